@@ -1,0 +1,46 @@
+/**
+ * What an endpoint or worker may use, said once: `uses: { geofences: readGeofences }` is its grant, its environment and
+ * its typed client in the handler. The infrastructure reads the first three fields, `serve` calls `open`.
+ */
+
+/** The four tables of the data stack; see `lib/stacks/data.ts`. */
+export const tableNames = ['main', 'cells', 'access', 'telemetry'] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** DynamoDB actions a capability can be granted on one table; there is no wildcard. */
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+
+/** Deployment settings a function may read from its environment; see `shared/capability/environment.ts`. */
+export type SettingName = 'PUBLIC_DOCS' | 'ALLOWED_ORIGINS' | 'ORIGIN_VERIFY';
+
+export interface Capability<T> {
+  /** Actions on tables; a transaction needs the actions of the items it holds. */
+  readonly tables?: Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
+  /** Names of workers (`functions/workers.ts`) whose queue may be sent to. */
+  readonly sendsTo?: readonly string[];
+  readonly settings?: readonly SettingName[];
+  /** Builds the client; called once for a warm process, on first use, never at import. */
+  readonly open: () => T;
+}
+
+export type Capabilities = Readonly<Record<string, Capability<unknown>>>;
+
+/** The clients that a `uses` declaration puts into the handler's input. */
+export type Opened<U extends Capabilities> = { [K in keyof U]: U[K] extends Capability<infer T> ? T : never };
+
+/** Declares a capability; `open` is memoised, so a warm process builds each client once. */
+export function defineCapability<T>(capability: Capability<T>): Capability<T> {
+  let opened: { client: T } | undefined;
+  return { ...capability, open: () => (opened ??= { client: capability.open() }).client };
+}
+
+export function openAll<U extends Capabilities>(uses: U): Opened<U> {
+  return Object.fromEntries(Object.entries(uses).map(([name, capability]) => [name, capability.open()])) as Opened<U>;
+}

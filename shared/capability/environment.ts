@@ -1,0 +1,25 @@
+import type { SettingName, TableName } from './capability.ts';
+
+/**
+ * The environment of a deployed function as a typed map. The infrastructure writes these names (`lib/constructs`), code
+ * reads them here, on use and never at import.
+ */
+export const environmentNames = {
+  table: (name: TableName) => `${name.toUpperCase()}_TABLE`,
+  /** `geofences/sweep-cells` becomes `GEOFENCES_SWEEP_CELLS_QUEUE_URL`. */
+  queueUrl: (worker: string) => `${worker.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_QUEUE_URL`,
+  setting: (name: SettingName) => name,
+};
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`Environment variable ${name} is not set: a capability is missing from the route's "uses"`);
+  return value;
+}
+
+export const environment = {
+  table: (name: TableName) => required(environmentNames.table(name)),
+  queueUrl: (worker: string) => required(environmentNames.queueUrl(worker)),
+  /** A setting that was left empty reads as undefined. */
+  setting: (name: SettingName): string | undefined => process.env[environmentNames.setting(name)] || undefined,
+};

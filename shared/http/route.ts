@@ -1,0 +1,60 @@
+import type * as z from 'zod';
+import type { Scope } from '../auth/scopes.ts';
+import type { Capabilities } from '../capability/capability.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call a route: a scope, `'any'` valid credential without a scope, or `'public'` for no credential at all. There
+ * is no default, so that an open endpoint is always a written decision.
+ */
+export type RouteScope = Scope | 'any' | 'public';
+
+/** An answer that is not JSON: a page, a script, a document served as it stands. */
+export interface RawAnswer {
+  readonly contentType: string;
+}
+
+/** What each success status answers with: a schema, a raw media type, or `null` for no body. */
+export type SuccessAnswers = Readonly<Record<number, z.ZodType | RawAnswer | null>>;
+
+/** One endpoint, declared in the file that serves it; everything else about it is derived from here. */
+export interface Route {
+  readonly method: HttpMethod;
+  /** The whole path, `{name}` only as a whole segment: `/api/v1/geofences/{id}`. */
+  readonly path: `/${string}`;
+  readonly operationId: string;
+  /** One line, imperative: "Create a geofence". */
+  readonly summary: string;
+  /** What a caller must know beyond the schemas; Markdown. */
+  readonly description?: string;
+  readonly scope: RouteScope;
+  readonly uses: Capabilities;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly success: SuccessAnswers;
+  /** Status of a failed validation; 400 only on the routes that the contract lists so. */
+  readonly invalid?: 400 | 422;
+  /** Problems of its own; those of every route, of authentication and of parsing are implied. */
+  readonly problems: readonly ProblemCode[];
+  /** Honours `Idempotency-Key`. */
+  readonly idempotent?: true;
+  /** Files of the build that this endpoint serves, copied beside its bundle. */
+  readonly assets?: readonly string[];
+  /** Lambda memory; 512 when absent. */
+  readonly memoryMegabytes?: number;
+  /** Lambda timeout; 10 when absent, at most 29. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Names of the `{…}` segments of a path. */
+type ParamNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamNames<Rest> : never;
+
+/** Path parameters as the handler receives them: decoded strings; an id of a wrong form is an unknown id. */
+export type Params<R extends Route> = Readonly<Record<ParamNames<R['path']>, string>>;
+
+/** Keeps the literal types of the declaration, so that handler, document and infrastructure derive from it. */
+export function defineRoute<const R extends Route>(route: R): R {
+  return route;
+}

@@ -1,0 +1,61 @@
+import { catalogue, type ProblemCode, type ProblemDetails } from './catalogue.ts';
+
+/** One failed field: `loc` begins with `body`, `query`, `path` or `header`; array indexes are integers. */
+export interface FieldFailure {
+  readonly type: string;
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+}
+
+interface ProblemOptions {
+  /** Listed fields, in place of the sentence, where the problem is about fields. */
+  readonly fields?: readonly FieldFailure[];
+  readonly retryAfterSeconds?: number;
+  /** For the operator's log only; never told to the caller. */
+  readonly cause?: unknown;
+}
+
+/** A problem on its way to the caller. `message` is told to the caller, `cause` only to the operator. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly details: Record<string, unknown> | undefined;
+  readonly fields: readonly FieldFailure[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ProblemCode, detail: string, details?: object, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.details = details && { ...details };
+    this.fields = options.fields;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  /** HTTP status, where a route answers failed validations with `invalid`. */
+  status(invalid: 400 | 422): number {
+    const status = catalogue[this.code].status;
+    return status === 'invalid' ? invalid : status;
+  }
+}
+
+/** Details are required exactly where the catalogue gives the code some. */
+type DetailsArgument<C extends ProblemCode> = undefined extends ProblemDetails<C>
+  ? [details?: ProblemDetails<C>, options?: ProblemOptions]
+  : [details: ProblemDetails<C>, options?: ProblemOptions];
+
+/**
+ * Makes a problem to throw.
+ *
+ * @param detail a sentence for the caller: what is wrong and what to do
+ * @example throw problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
+ */
+export function problem<C extends ProblemCode>(code: C, detail: string, ...rest: DetailsArgument<C>): Problem {
+  const [details, options] = rest;
+  return new Problem(code, detail, details, options);
+}
+
+/** A failed validation with its list of fields. */
+export function invalidFields(fields: readonly FieldFailure[]): Problem {
+  const count = fields.length === 1 ? '1 field is invalid' : `${fields.length} fields are invalid`;
+  return new Problem('VALIDATION_ERROR', count, undefined, { fields });
+}
