@@ -1,0 +1,24 @@
+"""Runs MiniStack for as long as its parent lives.
+
+The parent holds the other end of standard input. When that closes, however the parent ended, this process group ends:
+the emulator and the function processes it started. There is nothing to save, so nothing is asked politely.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+
+def end_with_parent():
+    while os.read(0, 1024):
+        pass
+    os.killpg(0, signal.SIGKILL)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+sys.argv = ["ministack"]
+
+from ministack.app import main  # noqa: E402
+
+main()

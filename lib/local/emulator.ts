@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { cleanEnvironment, region } from './environment.ts';
+import { StartProblem } from './problem.ts';
+import { ended, killGroup } from './processes.ts';
+
+export interface EmulatorOptions {
+  readonly port: number;
+  readonly mqttPort: number;
+  /** Holds `emulator.log` and, while it runs, its temporary files. */
+  readonly directory: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Emulator {
+  readonly url: string;
+  readonly pid: number;
+  /** Settles when the emulator has ended, wanted or not. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const python = join(root, '.local/venv/bin/python');
+const script = fileURLToPath(new URL('emulator.py', import.meta.url));
+const startSeconds = 60;
+
+/** Starts MiniStack with IAM enforced, empty, in a process group of its own, and waits until it is ready. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const temporary = join(options.directory, 'tmp');
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const logFile = join(options.directory, 'emulator.log');
+  const log = openSync(logFile, 'w');
+  const child = spawn(python, [script], {
+    cwd: temporary,
+    env: emulatorEnvironment(options, temporary),
+    stdio: ['pipe', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  const end = ended(child);
+  const stop = async () => {
+    killGroup(child);
+    await end;
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const url = `http://127.0.0.1:${options.port}`;
+  try {
+    await untilReady(url, end, logFile, options.signal);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, pid: child.pid!, ended: end, stop };
+}
+
+function emulatorEnvironment(options: EmulatorOptions, temporary: string): NodeJS.ProcessEnv {
+  return {
+    ...cleanEnvironment(),
+    AUTH: 'true',
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(options.port),
+    IOT_MTLS_PORT: String(options.mqttPort),
+    SFTP_ENABLED: '0',
+    MINISTACK_REGION: region,
+    // With a Docker socket it would sweep away every MiniStack container of this machine.
+    DOCKER_HOST: 'unix:///nonexistent',
+    PYTHONUNBUFFERED: '1',
+    TMPDIR: temporary,
+    STATE_DIR: temporary,
+  };
+}
+
+async function untilReady(url: string, end: Promise<number | string>, logFile: string, signal?: AbortSignal) {
+  let outcome: number | string | undefined;
+  void end.then((result) => {
+    outcome = result;
+  });
+  const deadline = Date.now() + startSeconds * 1000;
+  while (!(await isReady(url))) {
+    signal?.throwIfAborted();
+    if (outcome !== undefined) throw new StartProblem(await explain(`ended at start (${outcome})`, logFile));
+    if (Date.now() > deadline) throw new StartProblem(await explain(`was not ready in ${startSeconds} s`, logFile));
+    await sleep(50);
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/_ministack/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function explain(what: string, logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.trim());
+  const path = relative(root, logFile);
+  return `The AWS emulator ${what}: "${lines.at(-1) ?? 'no output'}". See ${path}, or remove .local and start again.`;
+}

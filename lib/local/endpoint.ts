@@ -1,0 +1,32 @@
+import { StartProblem } from './problem.ts';
+
+export interface Endpoint {
+  readonly upstream: string;
+  readonly apiDomain: string;
+}
+
+/** Asks a LocalStack-compatible endpoint what it is: MiniStack and LocalStack know HTTP APIs under different names. */
+export async function findEndpoint(url: string): Promise<Endpoint> {
+  if (!URL.canParse(url)) {
+    throw new StartProblem(
+      `AWS_ENDPOINT_URL is "${url}": give a URL, as http://localhost:4566, and run "npm start" again.`,
+    );
+  }
+  const upstream = new URL(url).origin;
+  const isMiniStack = await answers(`${upstream}/_ministack/health`);
+  if (!isMiniStack && !(await answers(`${upstream}/_localstack/health`))) {
+    throw new StartProblem(
+      `Nothing like LocalStack answers at ${upstream}: start it there, or run "npm start" without AWS_ENDPOINT_URL.`,
+    );
+  }
+  const { port } = new URL(upstream);
+  return { upstream, apiDomain: isMiniStack ? 'localhost' : `localhost.localstack.cloud${port && `:${port}`}` };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(5000) })).ok;
+  } catch {
+    return false;
+  }
+}

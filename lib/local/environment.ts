@@ -1,0 +1,36 @@
+import { delimiter, dirname } from 'node:path';
+
+export const region = 'us-east-1';
+export const accountId = '000000000000';
+
+/** The emulator's root key. It opens nothing but the emulator. */
+export const rootKey = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+/**
+ * The caller's environment without anything that would leak into the local stack: AWS settings and profiles (the local
+ * stack must never reach a real account) and Node options. Loopback calls skip a configured proxy, and `node` is the
+ * Node.js that runs this.
+ */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
+  const environment: NodeJS.ProcessEnv = Object.fromEntries(kept);
+  const direct = [process.env.NO_PROXY ?? process.env.no_proxy, 'localhost', '127.0.0.1', '::1']
+    .filter(Boolean)
+    .join(',');
+  environment.PATH = [dirname(process.execPath), process.env.PATH].filter(Boolean).join(delimiter);
+  return { ...environment, NO_PROXY: direct, no_proxy: direct };
+}
+
+/** What an AWS SDK or the cdk command line needs to call `endpoint` as root. */
+export function awsEnvironment(endpoint: string): Record<string, string> {
+  return {
+    ...rootKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

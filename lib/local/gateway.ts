@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { forward, openUpstream, refuse } from './forward.ts';
+import { apiHeaders, awsHeaders } from './headers.ts';
+import { StartProblem } from './problem.ts';
+import { type ApiRoute, findRoute } from './routing.ts';
+
+/** Answers an AWS call that the emulator cannot: true when it has taken the request. Asked in order, before forwarding. */
+export type AwsAnswer = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface GatewayOptions {
+  /** The emulator's endpoint. */
+  readonly upstream: string;
+  readonly apiPort: number;
+  readonly awsPort: number;
+  /** The name by which functions reach the AWS side: an address of this machine unless they run in containers. */
+  readonly awsHost?: string | undefined;
+  /** The secret that the API trusts the front door by. */
+  readonly originVerify: string;
+  /** The domain under which the upstream knows HTTP APIs: `<api id>.execute-api.<domain>`. */
+  readonly apiDomain: string;
+  readonly answers?: readonly AwsAnswer[];
+}
+
+export interface Gateway {
+  /** The API's friendly origin. */
+  readonly apiUrl: string;
+  /** The AWS endpoint for tools, for S3 and SQS from functions, and for presigned URLs. */
+  readonly awsUrl: string;
+  /** Tells where the API's paths lead; until then they are answered 503. */
+  serve(routes: readonly ApiRoute[]): void;
+  stop(): Promise<void>;
+}
+
+/** Opens the front door of a stack: one port that is the API, as CloudFront makes it, and one that is AWS. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const upstream = openUpstream(options.upstream);
+  let routes: readonly ApiRoute[] = [];
+  const answerApi: RequestListener = (request, response) => {
+    const route = findRoute(routes, request.url!);
+    if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');
+    const apiHost = `${route.apiId}.execute-api.${options.apiDomain}`;
+    const viewer = { address: request.socket.remoteAddress ?? '', originVerify: options.originVerify, apiHost };
+    forward(request, response, upstream, apiHeaders(request.rawHeaders, viewer));
+  };
+  const answerAws: RequestListener = (request, response) => {
+    if (options.answers?.some((answer) => answer(request, response))) return;
+    forward(request, response, upstream, awsHeaders(request.rawHeaders));
+  };
+  const servers: Server[] = [];
+  const stop = async () => {
+    await Promise.all(servers.map(close));
+    upstream.agent.destroy();
+  };
+  try {
+    // `localhost` is either of the two, as the client likes; a machine without IPv6 has only the first.
+    servers.push(await listen(answerApi, options.apiPort, '127.0.0.1'));
+    servers.push(...(await listen(answerApi, options.apiPort, '::1').then((server) => [server], withoutIpv6)));
+    servers.push(await listen(answerAws, options.awsPort, options.awsHost ? '0.0.0.0' : '127.0.0.1'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    apiUrl: `http://localhost:${options.apiPort}`,
+    // A plain address, because SDKs then put bucket names into the path.
+    awsUrl: `http://${options.awsHost ?? '127.0.0.1'}:${options.awsPort}`,
+    serve: (deployed) => {
+      routes = deployed;
+    },
+    stop,
+  };
+}
+
+function listen(answer: RequestListener, port: number, host: string): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: 75_000 }, answer);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      // A client that breaks off is no event for the whole stack.
+      server.off('error', reject).on('clientError', (_, socket) => socket.destroy());
+      resolve(server);
+    });
+  });
+}
+
+function withoutIpv6(error: NodeJS.ErrnoException): Server[] {
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return [];
+  throw new StartProblem(`The gateway cannot listen on localhost (${error.message}): free that port and start again.`);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { findEndpoint } from './endpoint.ts';
+import { awsEnvironment, region } from './environment.ts';
+import { type AwsAnswer, startGateway } from './gateway.ts';
+import { choosePorts } from './ports.ts';
+import { apiRoutes } from './routing.ts';
+
+/** What a seed or a test needs to call the deployed stack's AWS side as root. */
+export interface DeployedStack {
+  readonly endpoint: string;
+  readonly region: string;
+  /** Environment variables for an SDK or a tool. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** The outputs of all stacks in one map. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface Seeded {
+  readonly apiKey: string;
+  /** A point inside a place of the demo workspace. */
+  readonly place?: { readonly name: string; readonly latitude: number; readonly longitude: number };
+}
+
+/** Wraps a step of the start, to tell how it goes. */
+export type Progress = <T>(title: string, work: () => Promise<T>) => Promise<T>;
+
+export interface StackOptions<S extends Seeded> {
+  /** Where logs and outputs go; one directory a stack. */
+  readonly directory: string;
+  /** The API's port; 0 takes free ports for everything. */
+  readonly port: number;
+  readonly seed: (deployed: DeployedStack) => Promise<S>;
+  /** A running LocalStack-compatible endpoint to deploy to, in place of an emulator of our own. */
+  readonly endpoint?: string | undefined;
+  /** The name by which containers reach this machine, when the endpoint runs functions in them. */
+  readonly gatewayHost?: string | undefined;
+  /** The CDK app's command, when it is not the project's. */
+  readonly app?: string | undefined;
+  readonly answers?: readonly AwsAnswer[];
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+  readonly verbose?: boolean | undefined;
+}
+
+export interface LocalStack<S extends Seeded = Seeded> {
+  readonly url: string;
+  readonly docsUrl: string;
+  readonly mqttPort: number | undefined;
+  readonly deployed: DeployedStack;
+  readonly seeded: S;
+  /** The secret that marks a request as come through the front door. */
+  readonly originVerify: string;
+  /** Settles when the emulator has ended, wanted or not. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Brings up the whole platform: emulator, gateway, the real app, a seeded workspace. A failed start leaves nothing behind. */
+export async function startStack<S extends Seeded>(options: StackOptions<S>): Promise<LocalStack<S>> {
+  const parts: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    while (parts.length > 0) await parts.pop()!.stop();
+  };
+  try {
+    return await start(options, parts, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start<S extends Seeded>(
+  options: StackOptions<S>,
+  parts: { stop(): Promise<void> }[],
+  stop: () => Promise<void>,
+): Promise<LocalStack<S>> {
+  const { directory, signal, verbose } = options;
+  const progress: Progress = options.progress ?? ((_, work) => work());
+  mkdirSync(directory, { recursive: true });
+  const ports = await choosePorts(options.port);
+
+  let emulator: Emulator | undefined;
+  if (!options.endpoint) {
+    const emulatorOptions = { port: ports.emulator, mqttPort: ports.mqtt, directory, signal };
+    emulator = await progress('Start the AWS emulator', () => startEmulator(emulatorOptions));
+    parts.push(emulator);
+  }
+  const upstream = await findEndpoint(options.endpoint ?? emulator!.url);
+  const originVerify = randomBytes(24).toString('base64url');
+  const gateway = await startGateway({
+    ...upstream,
+    originVerify,
+    apiPort: ports.api,
+    awsPort: ports.aws,
+    awsHost: options.gatewayHost,
+    answers: options.answers ?? [],
+  });
+  parts.push(gateway);
+
+  const endpoint = `http://127.0.0.1:${ports.aws}`;
+  const cdk: CdkOptions = { endpoint, directory, signal, verbose };
+  const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl };
+  const outputs = await build({ context, app: options.app, cdk, progress });
+  gateway.serve(apiRoutes(outputs));
+
+  const deployed = { endpoint, region, credentials: awsEnvironment(endpoint), outputs };
+  signal?.throwIfAborted();
+  const seeded = await progress('Seed the demo workspace', () => options.seed(deployed));
+  signal?.throwIfAborted();
+  return {
+    url: gateway.apiUrl,
+    docsUrl: `${gateway.apiUrl}/docs`,
+    mqttPort: emulator && ports.mqtt,
+    deployed,
+    seeded,
+    originVerify,
+    ended: emulator?.ended ?? new Promise(() => {}),
+    stop,
+  };
+}
+
+interface Build {
+  readonly context: Readonly<Record<string, string>>;
+  readonly app: string | undefined;
+  readonly cdk: CdkOptions;
+  readonly progress: Progress;
+}
+
+/** Synthesises while the account is bootstrapped, then deploys. When one of the two fails, the other is ended. */
+async function build({ context, app, cdk, progress }: Build): Promise<Record<string, string>> {
+  const failure = new AbortController();
+  const signal = cdk.signal ? AbortSignal.any([cdk.signal, failure.signal]) : failure.signal;
+  const endBoth = (error: unknown) => {
+    failure.abort(error);
+    throw error;
+  };
+  const synthesis = synth(context, app, { ...cdk, signal }).catch(endBoth);
+  const bootstrapping = bootstrap({ ...cdk, signal }).catch(endBoth);
+  const both = Promise.allSettled([synthesis, bootstrapping]);
+  try {
+    await progress('Bootstrap the account', () => bootstrapping);
+    await progress('Synthesise the app', () => synthesis);
+  } finally {
+    await both;
+  }
+  return progress('Deploy', () => deploy(cdk));
+}

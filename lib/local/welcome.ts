@@ -1,0 +1,52 @@
+import type { LocalStack } from './stack.ts';
+
+/** Used when the seed names no place: the Ferry Building, San Francisco. */
+const somewhere = { name: 'Ferry Building', latitude: 37.7955, longitude: -122.3937 };
+
+/** What a newcomer gets to read: where the stack is, its key, and three requests that work as pasted into a shell. */
+export function welcome({ url, docsUrl, mqttPort, deployed, seeded }: LocalStack): string {
+  const requests = exampleRequests(url, seeded);
+  return `
+  Hexfence is running.
+
+    API        ${url}/api/v1
+    Docs       ${docsUrl}
+    API key    ${seeded.apiKey}
+    AWS        ${deployed.endpoint}${mqttPort ? `\n    MQTT       localhost:${mqttPort}` : ''}
+
+  Try it, in another terminal:
+
+${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
+  Press Ctrl-C to stop; nothing is kept.
+`;
+}
+
+export interface ExampleRequest {
+  readonly title: string;
+  readonly command: string;
+}
+
+/** Create a fence, check a point that lies in it (and in a place of the demo workspace), list the fences. */
+export function exampleRequests(url: string, { apiKey, place = somewhere }: LocalStack['seeded']): ExampleRequest[] {
+  const { latitude, longitude } = place;
+  const fence = { name: 'Coffee stop', latitude, longitude, radiusMeters: 150 };
+  return [
+    { title: 'Create a geofence', command: curl(`${url}/api/v1/geofences`, apiKey, fence) },
+    {
+      title: `Which geofences hold this point? The new one${place === somewhere ? '' : ` and ${place.name}`}`,
+      command: curl(`${url}/api/v1/geofences/check`, apiKey, { latitude, longitude }),
+    },
+    { title: 'List the geofences', command: curl(`${url}/api/v1/geofences?limit=5`, apiKey) },
+  ];
+}
+
+function curl(url: string, apiKey: string, body?: object): string {
+  const words = ['curl', '-sS', quote(url), '-H', quote(`Authorization: Bearer ${apiKey}`)];
+  if (body) words.push('-H', quote('Content-Type: application/json'), '-d', quote(JSON.stringify(body)));
+  return words.join(' ');
+}
+
+/** One word for any POSIX shell, whatever it holds. */
+function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
