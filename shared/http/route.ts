@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Scope } from '../auth/scopes.ts';
 import type { Capabilities } from '../capability/capability.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
+import type { ListAnswer } from './list.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -16,8 +17,8 @@ export interface RawAnswer {
   readonly contentType: string;
 }
 
-/** What each success status answers with: a schema, a raw media type, or `null` for no body. */
-export type SuccessAnswers = Readonly<Record<number, z.ZodType | RawAnswer | null>>;
+/** What each success status answers with: a schema, a list, a raw media type, or `null` for no body. */
+export type SuccessAnswers = Readonly<Record<number, z.ZodType | ListAnswer | RawAnswer | null>>;
 
 /** One endpoint, declared in the file that serves it; everything else about it is derived from here. */
 export interface Route {

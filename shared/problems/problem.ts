@@ -11,6 +11,8 @@ interface ProblemOptions {
   /** Listed fields, in place of the sentence, where the problem is about fields. */
   readonly fields?: readonly FieldFailure[];
   readonly retryAfterSeconds?: number;
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the operator's log only; never told to the caller. */
   readonly cause?: unknown;
 }
@@ -21,6 +23,7 @@ export class Problem extends Error {
   readonly details: Record<string, unknown> | undefined;
   readonly fields: readonly FieldFailure[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ProblemCode, detail: string, details?: object, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
@@ -29,6 +32,7 @@ export class Problem extends Error {
     this.details = details && { ...details };
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.headers = options.headers;
   }
 
   /** HTTP status, where a route answers failed validations with `invalid`. */
@@ -51,7 +55,7 @@ type DetailsArgument<C extends ProblemCode> = undefined extends ProblemDetails<C
  */
 export function problem<C extends ProblemCode>(code: C, detail: string, ...rest: DetailsArgument<C>): Problem {
   const [details, options] = rest;
-  return new Problem(code, detail, details, options);
+  return new Problem(code, detail, details as object | undefined, options);
 }
 
 /** A failed validation with its list of fields. */

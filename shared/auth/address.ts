@@ -1,0 +1,27 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+
+/** IPv4 addresses that arrive as `::ffff:203.0.113.9` are IPv4. */
+export function plainAddress(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  return mapped?.[1] ?? address;
+}
+
+/** Whether a text is an IPv4 or IPv6 network in CIDR notation. */
+export function isCidr(text: string): boolean {
+  const [network = '', bits = '', ...more] = text.split('/');
+  const family = isIP(network);
+  return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** Whether an address lies in one of the networks; an empty list allows any. */
+export function isAddressAllowed(address: string, cidrs: readonly string[]): boolean {
+  if (cidrs.length === 0) return true;
+  const plain = plainAddress(address);
+  if (isIP(plain) === 0) return false;
+  const allowed = new BlockList();
+  for (const cidr of cidrs.filter(isCidr)) {
+    const [network = '', bits = ''] = cidr.split('/');
+    allowed.addSubnet(network, Number(bits), isIPv4(network) ? 'ipv4' : 'ipv6');
+  }
+  return allowed.check(plain, isIPv4(plain) ? 'ipv4' : 'ipv6');
+}

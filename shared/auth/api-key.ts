@@ -1,0 +1,58 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
+import { base62, randomBase62 } from './base62.ts';
+
+/**
+ * API keys: `<brand>_<environment>_<keyId>_<secret><checksum>`.
+ *
+ * The key id is public: 8 characters name the workspace, 16 are random. The secret (32 base62 characters, 190 bits) is
+ * shown once and stored as a SHA-256 hash; so much chance needs no slow hash. The checksum is the CRC-32 of everything
+ * before it, so that a mistyped key costs no database read.
+ */
+
+const secretLength = 32;
+const checksumLength = 6;
+const pattern = /^([a-z][a-z0-9]{1,7})_(live|test)_([0-9A-Za-z]{24})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/;
+
+export interface ParsedKey {
+  readonly keyId: string;
+  readonly tenant: TenantReference;
+  readonly secretHash: string;
+}
+
+export interface MintedKey extends ParsedKey {
+  /** The whole key; shown once, never stored. */
+  readonly key: string;
+  /** Everything before the secret: `hx_live_8f3k…`. */
+  readonly prefix: string;
+}
+
+const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+function checksum(text: string): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(text));
+  return base62(bytes, checksumLength);
+}
+
+export function mintApiKey(tenant: TenantReference, environment: 'live' | 'test', brand = 'hx'): MintedKey {
+  const keyId = tenant + randomBase62(16);
+  const prefix = `${brand}_${environment}_${keyId}`;
+  const secret = randomBase62(secretLength);
+  const unchecked = `${prefix}_${secret}`;
+  return { keyId, tenant, prefix, key: unchecked + checksum(unchecked), secretHash: hash(secret) };
+}
+
+/** Whether a credential is meant as an API key, right or wrong. */
+export const looksLikeApiKey = (credential: string): boolean => /^[a-z][a-z0-9]{1,7}_(live|test)_/.test(credential);
+
+/** The parts of a well-formed key, or undefined where form or checksum is wrong. */
+export function parseApiKey(credential: string): ParsedKey | undefined {
+  const match = pattern.exec(credential);
+  if (!match) return undefined;
+  const [, , , keyId = '', secret = '', presented = ''] = match;
+  const expected = checksum(credential.slice(0, -checksumLength));
+  if (!timingSafeEqual(Buffer.from(presented), Buffer.from(expected))) return undefined;
+  return { keyId, tenant: asTenantReference(keyId.slice(0, 8)), secretHash: hash(secret) };
+}

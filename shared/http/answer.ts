@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import { catalogue } from '../problems/catalogue.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { RateState } from '../auth/rate-window.ts';
+import { environment } from '../capability/environment.ts';
+import { entityTag, parseVersionMatch } from './conditional.ts';
+import type { ListAnswer } from './list.ts';
+import type { HttpRequest } from './request.ts';
+import type { RawAnswer, Route, SuccessAnswers } from './route.ts';
+
+/** What API Gateway takes (payload 2.0). */
+export interface GatewayResult {
+  statusCode: number;
+  headers: Record<string, string>;
+  body?: string;
+  isBase64Encoded?: boolean;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export const isListAnswer = (success: SuccessAnswers[number]): success is ListAnswer =>
+  success !== null && 'list' in success;
+export const isRawAnswer = (success: SuccessAnswers[number]): success is RawAnswer =>
+  success !== null && 'contentType' in success;
+export const isSchema = (success: SuccessAnswers[number]): success is z.ZodType =>
+  success !== null && !isListAnswer(success) && !isRawAnswer(success);
+
+const ownHeaders = 'ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, X-Total-Count';
+
+/** CORS headers for an allowed origin; none for others, which a browser then keeps from the answer. */
+export function corsHeaders(request: HttpRequest): Headers {
+  const allowed = (environment.setting('ALLOWED_ORIGINS') ?? '').split(',').filter(Boolean);
+  const origin = request.headers.origin;
+  if (!origin || !(allowed.includes('*') || allowed.includes(origin))) return {};
+  return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': ownHeaders, Vary: 'Origin' };
+}
+
+export function rateHeaders(rate: RateState | undefined): Headers {
+  if (!rate) return {};
+  return {
+    'RateLimit-Policy': `"${rate.policy}";q=${rate.limit};w=3600`,
+    RateLimit: `"${rate.policy}";r=${rate.remaining};t=${rate.resetsInSeconds}`,
+  };
+}
+
+/** Headers of every answer. */
+export function commonHeaders(request: HttpRequest, rate: RateState | undefined): Headers {
+  const echoed = request.headers['x-client-request-id'];
+  return {
+    'X-Request-ID': request.id,
+    'X-Content-Type-Options': 'nosniff',
+    ...(echoed && /^[\x20-\x7e]{1,128}$/.test(echoed) ? { 'X-Client-Request-ID': echoed } : {}),
+    ...rateHeaders(rate),
+    ...corsHeaders(request),
+  };
+}
+
+/** A JSON object or array; objects with a version get their entity tag, new ones their location. */
+export function jsonResult(route: Route, request: HttpRequest, status: number, body: unknown, more: Headers): GatewayResult {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ...more };
+  const { version, id } = body as { version?: unknown; id?: unknown };
+  if (typeof version === 'number') {
+    headers.ETag = entityTag(version);
+    const known = route.method === 'GET' ? parseVersionMatch(request.headers['if-none-match']) : undefined;
+    if (known?.matches(version)) return { statusCode: 304, headers: { ...headers, 'Content-Type': '' } };
+  }
+  if (status === 201 && typeof id === 'string') headers.Location ??= `${request.origin}${request.path}/${id}`;
+  return { statusCode: status, headers, body: JSON.stringify(body) };
+}
+
+/** A problem as JSON, or as RFC 9457 where `Accept` prefers that. */
+export function problemResult(request: HttpRequest, problem: Problem, invalid: 400 | 422): GatewayResult {
+  const status = problem.status(invalid);
+  const rfc9457 = prefersProblemJson(request.headers.accept);
+  const shared = { error_code: problem.code, ...(problem.details ? { details: problem.details } : {}), request_id: request.id };
+  const body = rfc9457
+    ? {
+        type: `${request.origin}/docs/errors/${problem.code}`,
+        title: catalogue[problem.code].title,
+        status,
+        detail: problem.message,
+        instance: request.path,
+        ...(problem.fields ? { errors: problem.fields } : {}),
+        ...shared,
+      }
+    : { detail: problem.fields ?? problem.message, ...shared };
+  const headers: Record<string, string> = {
+    'Content-Type': rfc9457 ? 'application/problem+json' : 'application/json',
+    'Cache-Control': 'no-store',
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    ...(problem.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(problem.retryAfterSeconds) }),
+    ...problem.headers,
+  };
+  return { statusCode: status, headers, body: JSON.stringify(body) };
+}
+
+interface MediaRange {
+  readonly type: string;
+  readonly quality: number;
+}
+
+function mediaRanges(accept: string): MediaRange[] {
+  return accept.split(',').map((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    return { type, quality: Number.isNaN(quality) ? 1 : quality };
+  });
+}
+
+/** How much `Accept` wants a media type: 0 is not at all. The most specific range counts. */
+function quality(accept: string, mediaType: string): number {
+  const [group = ''] = mediaType.split('/');
+  const ranges = mediaRanges(accept);
+  const range = [mediaType, `${group}/*`, '*/*'].map((type) => ranges.find((r) => r.type === type)).find(Boolean);
+  return range?.quality ?? 0;
+}
+
+/** Whether the caller can take an answer of this type; a client that asks for problems takes JSON otherwise. */
+export function isAcceptable(accept: string | undefined, mediaType: string): boolean {
+  if (!accept) return true;
+  if (quality(accept, mediaType) > 0) return true;
+  return mediaType === 'application/json' && quality(accept, 'application/problem+json') > 0;
+}
+
+function prefersProblemJson(accept: string | undefined): boolean {
+  if (!accept?.includes('application/problem+json')) return false;
+  return quality(accept, 'application/problem+json') >= quality(accept, 'application/json');
+}

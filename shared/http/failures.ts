@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import type { FieldFailure } from '../problems/problem.ts';
+import { unknownFieldMark } from './schema.ts';
+
+/** At most this many failures are listed in one answer. */
+const maxFailures = 100;
+
+/** Failed fields of a zod error in the wire's words. `input` is what was parsed, to tell missing from wrong. */
+export function fieldFailures(error: z.ZodError, source: 'body' | 'query', input: unknown): FieldFailure[] {
+  return error.issues.flatMap((issue) => failuresOf(issue, source, input)).slice(0, maxFailures);
+}
+
+function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): FieldFailure[] {
+  const loc = [source, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.startsWith(unknownFieldMark) ? issue.message.slice(unknownFieldMark.length).split(',') : [];
+    return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
+  }
+  if (issue.code === 'custom') {
+    const type = typeof issue.params?.type === 'string' ? issue.params.type : 'custom';
+    return [{ type, loc, msg: issue.message }];
+  }
+  if (issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined) {
+    return [{ type: 'missing', loc, msg: 'Field required' }];
+  }
+  return [{ type: failureType(issue), loc, msg: sentence(issue) }];
+}
+
+function failureType(issue: z.core.$ZodIssue): string {
+  const counted = 'origin' in issue && ['string', 'array', 'set', 'file'].includes(issue.origin);
+  switch (issue.code) {
+    case 'too_small':
+      return counted ? 'too_short' : 'too_small';
+    case 'too_big':
+      return counted ? 'too_long' : 'too_large';
+    case 'invalid_value':
+      return 'enum';
+    case 'invalid_format':
+      return issue.format === 'regex' ? 'pattern' : 'format';
+    default:
+      return 'type_error';
+  }
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  return issue.message.replace(/^Invalid input: expected/, 'Input should be').replace(/, received .*$/, '');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value: unknown, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], input);
+}
+
+function unknownField(name: string, known: readonly string[]): string {
+  const meant = closest(name, known);
+  return `Unknown field "${name}"${meant ? `; did you mean "${meant}"?` : ''}`;
+}
+
+/** The known field equal but for case and `_`, or else the nearest within two edits. */
+export function closest(name: string, known: readonly string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
+  const same = known.find((candidate) => plain(candidate) === plain(name));
+  if (same) return same;
+  if (name.length > 64) return undefined;
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0] && ranked[0].distance <= 2 ? ranked[0].candidate : undefined;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

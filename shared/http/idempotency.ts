@@ -1,0 +1,148 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { isConditionFailed, rowBefore } from '../table/faults.ts';
+import { accessKeys, type Key } from '../table/keys.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { HttpRequest } from './request.ts';
+
+/** Answers are remembered so long. */
+const rememberSeconds = 24 * 3600;
+/** A request that has not ended by then is taken for dead, and a retry may run; above any route's timeout. */
+const leaseMilliseconds = 60_000;
+
+interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface OnceRow {
+  readonly fingerprint: string;
+  readonly token: string;
+  readonly leaseUntil: number;
+  readonly expiresAt: number;
+  readonly answer?: Uint8Array;
+}
+
+/**
+ * One request under an `Idempotency-Key`. A store adds `record` to the transaction of its effect, so that effect and
+ * remembered answer are one write; without a key it adds nothing.
+ */
+export interface Once {
+  record(transaction: Transaction, answer: Answered): void;
+}
+
+/** A remembered answer, or the running request's own record. */
+export type Beginning = { readonly replay: Answered } | { readonly once: RunningRequest };
+
+const access = new Table('access');
+const seal = (answer: Answered) => gzipSync(JSON.stringify(answer));
+
+/** For requests without a key. */
+export const always: Once = { record: () => undefined };
+
+export class RunningRequest implements Once {
+  readonly #key: Key;
+  readonly #token: string;
+  #recorded = false;
+
+  constructor(key: Key, token: string) {
+    this.#key = key;
+    this.#token = token;
+  }
+
+  record(transaction: Transaction, answer: Answered): void {
+    this.#recorded = true;
+    transaction.update(access, this.#key, remember(answer), this.#mine(), inProgress);
+  }
+
+  /** After an answer: remembers what no transaction did, and frees the key after a failure that may be retried. */
+  async end(answer: Answered): Promise<void> {
+    const ok = answer.status < 400;
+    if (ok && this.#recorded) return;
+    const kept = ok || answer.status === 409;
+    const write = kept
+      ? access.update(this.#key, remember(answer), this.#mine())
+      : access.delete(this.#key, this.#mine());
+    await write.catch((error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
+    });
+  }
+
+  #mine(): Expression {
+    return { expression: '#token = :token', names: { '#token': 'token' }, values: { ':token': this.#token } };
+  }
+}
+
+const remember = (answer: Answered): Expression => ({ expression: 'SET answer = :answer', values: { ':answer': seal(answer) } });
+
+const inProgress = () =>
+  problem('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running.', undefined, {
+    retryAfterSeconds: 1,
+  });
+
+class IdempotencyRecords {
+  /** Claims the key for this request, or finds what the first request with it answered. */
+  async begin(caller: Caller, request: HttpRequest, header: string): Promise<Beginning> {
+    if (!/^[\x20-\x7e]{1,255}$/.test(header)) {
+      const failure = { type: 'format', loc: ['header', 'Idempotency-Key'], msg: 'Should be 1 to 255 printable ASCII characters' };
+      throw new Problem('VALIDATION_ERROR', failure.msg, undefined, { fields: [failure] });
+    }
+    const key = accessKeys.idempotency(caller.tenant.reference, caller.principal, request.method, request.path, header);
+    const fingerprint = createHash('sha256').update(`${request.rawQuery}\n${request.body ?? ''}`).digest('base64url');
+    const token = randomUUID();
+    const now = Date.now();
+    try {
+      await access.update(key, claim(fingerprint, token, now), {
+        expression:
+          'attribute_not_exists(pk) OR expiresAt <= :now OR (attribute_not_exists(answer) AND leaseUntil <= :now AND fingerprint = :fingerprint)',
+        values: { ':now': now },
+      });
+      return { once: new RunningRequest(key, token) };
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+      const row = (rowBefore(error) ?? (await access.get(key))) as OnceRow | undefined;
+      if (!row) throw inProgress();
+      return { replay: replayOf(row, fingerprint) };
+    }
+  }
+}
+
+function claim(fingerprint: string, token: string, now: number): Expression {
+  return {
+    expression:
+      'SET fingerprint = :fingerprint, #token = :token, leaseUntil = :lease, expiresAt = :expires, #ttl = :ttl REMOVE answer',
+    names: { '#token': 'token', '#ttl': 'ttl' },
+    values: {
+      ':fingerprint': fingerprint,
+      ':token': token,
+      ':lease': now + leaseMilliseconds,
+      ':expires': now + rememberSeconds * 1000,
+      ':ttl': Math.ceil(now / 1000) + rememberSeconds,
+    },
+  };
+}
+
+function replayOf(row: OnceRow, fingerprint: string): Answered {
+  if (row.fingerprint !== fingerprint) {
+    throw problem('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request; use a new one.');
+  }
+  if (!row.answer) throw inProgress();
+  return JSON.parse(gunzipSync(row.answer).toString('utf8')) as Answered;
+}
+
+/** A remembered refusal as the problem it was. */
+export function problemOf(body: unknown): Problem | undefined {
+  const { error_code: code, detail, details } = body as { error_code?: string; detail?: string; details?: object };
+  return code && Object.hasOwn(catalogue, code) ? new Problem(code as ProblemCode, String(detail), details) : undefined;
+}
+
+/** Held by every route that honours `Idempotency-Key`. */
+export const idempotencyRecords = defineCapability({
+  tables: { access: ['UpdateItem', 'DeleteItem', 'GetItem'] },
+  open: () => new IdempotencyRecords(),
+});

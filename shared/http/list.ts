@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { problem } from '../problems/problem.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { HttpRequest } from './request.ts';
+import { queryInteger } from './schema.ts';
+
+/**
+ * Lists: `limit` and `offset` or an opaque `cursor`, one envelope a letter case, paging in headers too.
+ */
+
+export const maxOffset = 10_000;
+/** `total` stops here; see `countLimits` users. */
+export const countLimits = { matches: 10_000, examined: 20_000 };
+const cursorLifeMilliseconds = 24 * 3600 * 1000;
+const maxPageBytes = 4 * 1024 * 1024 - 64 * 1024;
+
+export type ListCase = 'camelCase' | 'snake_case' | 'bare';
+
+/** A success answer that is a list of `item`. */
+export interface ListAnswer<I extends z.ZodType = z.ZodType> {
+  readonly list: ListCase;
+  readonly item: I;
+}
+
+export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer<I> => ({ list, item });
+
+/** Query parameters of a list, with the filters of its own. */
+export function listQuery<S extends z.ZodRawShape>(filters: S) {
+  return z
+    .object({
+      limit: queryInteger({ min: 1, max: 200, default: 50 }),
+      offset: z
+        .string()
+        .regex(/^\d{1,15}$/, 'Input should be a whole number of 0 or more')
+        .transform(Number)
+        .optional()
+        .meta({ override: { type: 'integer', minimum: 0, maximum: maxOffset, default: 0 } }),
+      cursor: z.string().optional().meta({ description: 'Where the last page ended; excludes `offset`.' }),
+      ...filters,
+    })
+    .refine((query) => !('cursor' in query && query.cursor !== undefined && query.offset !== undefined), {
+      path: ['cursor'],
+      message: 'Send either "cursor" or "offset"',
+      params: { type: 'conflict' },
+    });
+}
+
+/** Which page to read. */
+export interface PageRequest {
+  readonly limit: number;
+  /** Rows to pass over; 0 with a cursor. */
+  readonly offset: number;
+  /** Position to go on after. */
+  readonly after: string | undefined;
+  /** Whether `total` is wanted. */
+  readonly counted: boolean;
+}
+
+/** A page as a store found it; `position` is what a cursor goes on after. */
+export interface PageResult<T> {
+  readonly rows: readonly { readonly position: string; readonly item: T }[];
+  readonly more: boolean;
+  readonly total: number | undefined;
+  readonly totalCapped: boolean;
+}
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly offset?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** A cursor holds only for the same list, the same filters and the same tenant, and for 24 hours. */
+function binding(operationId: string, tenant: Tenant, request: HttpRequest, after: string, expires: number): string {
+  const filters = Object.entries(request.query)
+    .filter(([name]) => !['cursor', 'offset', 'limit', 'skip'].includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const bound = JSON.stringify([operationId, tenant.id, filters, after, expires]);
+  return createHash('sha256').update(bound).digest('base64url').slice(0, 16);
+}
+
+export function readPage(operationId: string, tenant: Tenant, request: HttpRequest, query: ListQuery): PageRequest {
+  if ((query.offset ?? 0) > maxOffset) {
+    const detail = `offset may be at most ${maxOffset}; go on with "cursor".`;
+    throw problem('OFFSET_TOO_LARGE', detail, { max_offset: maxOffset });
+  }
+  const { limit, offset = 0 } = query;
+  if (query.cursor === undefined) return { limit, offset, after: undefined, counted: true };
+  const after = readCursor(query.cursor, operationId, tenant, request);
+  return { limit, offset: 0, after, counted: false };
+}
+
+function readCursor(cursor: string, operationId: string, tenant: Tenant, request: HttpRequest): string {
+  const invalid = () => problem('CURSOR_INVALID', 'The cursor is unknown, expired or of another query; begin again without it.');
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw invalid();
+  }
+  const [after, expires, bound] = Array.isArray(parts) ? parts : [];
+  if (typeof after !== 'string' || typeof expires !== 'number' || expires <= Date.now()) throw invalid();
+  if (bound !== binding(operationId, tenant, request, after, expires)) throw invalid();
+  return after;
+}
+
+function makeCursor(operationId: string, tenant: Tenant, request: HttpRequest, after: string): string {
+  const expires = Date.now() + cursorLifeMilliseconds;
+  const bound = binding(operationId, tenant, request, after, expires);
+  return Buffer.from(JSON.stringify([after, expires, bound])).toString('base64url');
+}
+
+interface RenderedList {
+  readonly body: unknown;
+  readonly headers: Record<string, string>;
+}
+
+/** Envelope and headers of a page whose items were already parsed by the item's schema. */
+export function renderList(
+  style: ListCase,
+  operationId: string,
+  tenant: Tenant,
+  request: HttpRequest,
+  page: PageRequest,
+  result: PageResult<unknown>,
+): RenderedList {
+  const rows = result.rows.slice(0, fitting(result.rows));
+  const cut = rows.length < result.rows.length;
+  const last = rows.at(-1);
+  const cursor = last && (result.more || cut) ? makeCursor(operationId, tenant, request, last.position) : null;
+  const data = rows.map((row) => row.item);
+  const headers: Record<string, string> = {};
+  if (result.total !== undefined) headers['X-Total-Count'] = String(result.total);
+  if (result.totalCapped) headers['X-Total-Capped'] = 'true';
+  if (cut) headers['X-Page-Cut'] = 'true';
+  if (cursor) headers.Link = `<${nextUrl(request, page, rows.length, cursor)}>; rel="next"`;
+  if (style === 'bare') return { body: data, headers: cursor ? { ...headers, 'X-Next-Cursor': cursor } : headers };
+  const body = { data, total: result.total ?? null, offset: page.counted ? page.offset : null, limit: page.limit };
+  return { body: { ...body, [style === 'camelCase' ? 'nextCursor' : 'next_cursor']: cursor }, headers };
+}
+
+/** How many rows stay below the largest answer; at least one. */
+function fitting(rows: PageResult<unknown>['rows']): number {
+  let bytes = 0;
+  for (const [i, row] of rows.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(row.item)) + 1;
+    if (bytes > maxPageBytes && i > 0) return i;
+  }
+  return rows.length;
+}
+
+function nextUrl(request: HttpRequest, page: PageRequest, sent: number, cursor: string): string {
+  const query = new URLSearchParams(request.rawQuery);
+  const offset = page.offset + sent;
+  if (page.counted && offset <= maxOffset) query.set('offset', String(offset));
+  else {
+    query.delete('offset');
+    query.set('cursor', cursor);
+  }
+  query.set('limit', String(page.limit));
+  return `${request.origin}${request.path}?${query}`;
+}

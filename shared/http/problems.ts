@@ -1,0 +1,50 @@
+import type { ProblemCode } from '../problems/catalogue.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { isUnavailable } from '../table/faults.ts';
+import type { Route } from './route.ts';
+
+const everywhere: readonly ProblemCode[] = ['NOT_ACCEPTABLE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE', 'TIMEOUT'];
+const withCredential: readonly ProblemCode[] = [
+  'UNAUTHENTICATED',
+  'CREDENTIALS_CONFLICT',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'KEY_INVALID',
+  'KEY_EXPIRED',
+  'KEY_REVOKED',
+  'SCOPE_MISSING',
+  'IP_NOT_ALLOWED',
+  'RATE_LIMIT_EXCEEDED',
+];
+const withBody: readonly ProblemCode[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'];
+const withIdempotency: readonly ProblemCode[] = ['VALIDATION_ERROR', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED'];
+
+const isList = (route: Route) => Object.values(route.success).some((answer) => answer !== null && 'list' in answer);
+
+/** Every problem a route may answer with: its own, and those that its declaration implies. */
+export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
+  return new Set<ProblemCode>([
+    ...route.problems,
+    ...everywhere,
+    ...(route.scope === 'public' ? [] : withCredential),
+    ...(route.body ? withBody : []),
+    ...(route.query ? (['VALIDATION_ERROR'] as const) : []),
+    ...(isList(route) ? (['CURSOR_INVALID', 'OFFSET_TOO_LARGE'] as const) : []),
+    ...(route.idempotent ? withIdempotency : []),
+  ]);
+}
+
+/** Whatever was thrown, as a problem; what is not one already is an outage or our own error, and is not told. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isUnavailable(error)) {
+    const detail = 'The database did not answer in time. Try again.';
+    return problem('SERVICE_UNAVAILABLE', detail, { dependency: 'database' }, { retryAfterSeconds: 1, cause: error });
+  }
+  return problem('INTERNAL_ERROR', 'Something went wrong on our side. Quote the request id when you report it.', undefined, {
+    cause: error,
+  });
+}
+
+export const timedOut = () => problem('TIMEOUT', 'The request took longer than its time budget. Try again.');

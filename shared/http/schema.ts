@@ -1,0 +1,57 @@
+import * as z from 'zod';
+
+/**
+ * Building blocks for request schemas, so that every endpoint refuses, defaults and documents in the same way.
+ */
+
+/** Marks the message of an unknown field; `failures.ts` turns it into one failure a field, with a suggestion. */
+export const unknownFieldMark = 'known fields: ';
+
+/** A JSON object that refuses fields it does not know, by name. */
+export function strictObject<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  const known = Object.keys(shape).join(',');
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? unknownFieldMark + known : undefined),
+  });
+}
+
+/** A field that answers carry: accepted in a body and ignored, so an object that was read can be sent back. */
+export const readOnly = () =>
+  z
+    .unknown()
+    .optional()
+    .transform(() => undefined)
+    .meta({ readOnly: true, description: 'Set by the server; ignored in requests.' });
+
+/** A whole number in a query string. */
+export function queryInteger(options: { min: number; max: number; default: number }) {
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, 'Input should be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(options.min).max(options.max))
+    .default(options.default)
+    .meta({ override: { type: 'integer', minimum: options.min, maximum: options.max, default: options.default } });
+}
+
+/** A query parameter that may be given more than once. */
+export const repeated = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional());
+
+/** Instants are ISO 8601 in UTC; fractional seconds are printed only when there are some. */
+export function printInstant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+}
+
+export const instant = () => z.string().meta({ format: 'date-time', example: '2026-03-17T10:00:00Z' });
+
+/** A free JSON object of the caller, kept as it is, up to `maxBytes` of JSON. */
+export function freeObject(maxBytes: number) {
+  return z
+    .record(z.string(), z.unknown())
+    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes, {
+      message: `Should be at most ${maxBytes} bytes as JSON`,
+      params: { type: 'too_long' },
+    })
+    .meta({ type: 'object', additionalProperties: true });
+}

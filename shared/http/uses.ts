@@ -1,0 +1,22 @@
+import { credentials } from '../auth/credentials.ts';
+import type { Capability } from '../capability/capability.ts';
+import { idempotencyRecords } from './idempotency.ts';
+import type { Route } from './route.ts';
+import type { Worker } from './worker.ts';
+
+/** Settings that the kernel itself reads, whatever the route. */
+const kernel: Capability<undefined> = { settings: ['ALLOWED_ORIGINS', 'ORIGIN_VERIFY'], open: () => undefined };
+
+/** Everything an endpoint must be granted: its own `uses`, and what authentication and idempotency need for it. */
+export function usesOf(route: Route): readonly Capability<unknown>[] {
+  return [
+    kernel,
+    ...(route.scope === 'public' ? [] : [credentials]),
+    ...(route.idempotent ? [idempotencyRecords] : []),
+    ...Object.values(route.uses),
+  ];
+}
+
+export function workerUses(worker: Worker): readonly Capability<unknown>[] {
+  return Object.values(worker.uses);
+}

@@ -1,0 +1,59 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Row } from './table.ts';
+
+/**
+ * What went wrong in the database, in our words. Faults are read by name: the SDK's error classes would be one more
+ * import in every bundle, and a fault may come from another copy of the SDK.
+ */
+
+interface CancellationReason {
+  readonly Code?: string;
+  readonly Item?: unknown;
+}
+
+const named = (error: unknown, ...names: string[]): boolean => error instanceof Error && names.includes(error.name);
+
+export const isConditionFailed = (error: unknown): boolean => named(error, 'ConditionalCheckFailedException');
+
+/** Outcome of each item of a cancelled transaction, in the order of the items; undefined for any other error. */
+export function cancellationReasons(error: unknown): (string | undefined)[] | undefined {
+  if (!named(error, 'TransactionCanceledException')) return undefined;
+  const reasons = (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? [];
+  return reasons.map((reason) => (reason.Code === 'None' ? undefined : reason.Code));
+}
+
+/** A race with another writer: the same call may pass when made again. */
+export function isRace(error: unknown): boolean {
+  if (named(error, 'TransactionConflictException', 'TransactionInProgressException')) return true;
+  const reasons = cancellationReasons(error);
+  return reasons?.some((reason) => reason === 'TransactionConflict') ?? false;
+}
+
+/** The database is overloaded, slow or away; the same call may pass later. */
+export function isUnavailable(error: unknown): boolean {
+  const transient = named(
+    error,
+    'ProvisionedThroughputExceededException',
+    'RequestLimitExceeded',
+    'ThrottlingException',
+    'ThrottledException',
+    'InternalServerError',
+    'ServiceUnavailableException',
+    'ServiceUnavailable',
+    'TimeoutError',
+    'NetworkingError',
+  );
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return (
+    transient ||
+    (typeof code === 'string' && ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) ||
+    (cancellationReasons(error)?.some((reason) => reason === 'ThrottlingError' || reason === 'ProvisionedThroughputExceeded') ??
+      false)
+  );
+}
+
+/** The row that made an update's condition fail; undefined where there is none, or the database did not return it. */
+export function rowBefore(error: unknown): Row | undefined {
+  const item = (error as { Item?: Parameters<typeof unmarshall>[0] } | undefined)?.Item;
+  return item && unmarshall(item);
+}

@@ -1,0 +1,10 @@
+import { defineCapability } from '../capability/capability.ts';
+import { platformReference } from '../tenancy/tenant.ts';
+import { mainKeys } from './keys.ts';
+import { Table } from './table.ts';
+
+/** Asks the database for a row that need not exist: it answers, or this throws. */
+export const databaseHealth = defineCapability({
+  tables: { main: ['GetItem'] },
+  open: () => ({ probe: async () => void (await new Table('main').get(mainKeys.slug(platformReference, ''), { consistent: false })) }),
+});

@@ -1,0 +1,59 @@
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from './client.ts';
+import { cancellationReasons } from './faults.ts';
+import type { Key } from './keys.ts';
+import { conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
+
+type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** Actions that one transaction may hold, on as many different rows. */
+export const maxTransactionItems = 100;
+
+/** What to throw when an item's condition does not hold. */
+export type Refusal = () => unknown;
+
+/** Writes that happen together or not at all. */
+export class Transaction {
+  readonly #items: Item[] = [];
+  readonly #refusals: (Refusal | undefined)[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  put(table: Table, key: Key, row: Row, condition?: Expression, refusal?: Refusal): this {
+    return this.#add({ Put: { TableName: table.name, Item: { ...row, ...key }, ...conditionOf(condition) } }, refusal);
+  }
+
+  update(table: Table, key: Key, update: Expression, condition?: Expression, refusal?: Refusal): this {
+    const Update = {
+      TableName: table.name,
+      Key: key,
+      UpdateExpression: update.expression,
+      ...merged(update, condition),
+      ...(condition ? { ConditionExpression: condition.expression } : {}),
+    };
+    return this.#add({ Update }, refusal);
+  }
+
+  delete(table: Table, key: Key, condition?: Expression, refusal?: Refusal): this {
+    return this.#add({ Delete: { TableName: table.name, Key: key, ...conditionOf(condition) } }, refusal);
+  }
+
+  #add(item: Item, refusal: Refusal | undefined): this {
+    this.#items.push(item);
+    this.#refusals.push(refusal);
+    return this;
+  }
+
+  /** Throws the refusal of the first item whose condition failed, or what DynamoDB threw; see `faults.ts`. */
+  async commit(): Promise<void> {
+    try {
+      await documentClient().send(new TransactWriteCommand({ TransactItems: this.#items }));
+    } catch (error) {
+      const failed = cancellationReasons(error)?.indexOf('ConditionalCheckFailed') ?? -1;
+      const refusal = this.#refusals[failed];
+      throw refusal ? await refusal() : error;
+    }
+  }
+}
