@@ -1,11 +1,19 @@
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { FULL_TURN, HALF_TURN, toDegrees, toGrid } from './grid.ts';
+import { isEastOf, isNorthOf, isOnEdge, spansLatitude, spansLongitude } from './predicates.ts';
+import { distanceMeters } from './sphere.ts';
+
+/** The whole cell lies inside the fence: a hit without a test. */
 export interface FullShape {
   kind: 'full';
 }
 
+/** The fence does not reach the cell: never a hit. */
 export interface EmptyShape {
   kind: 'empty';
 }
 
+/** The cell lies on the edge of a circle; degrees on the 1e-7 grid, whole metres. */
 export interface CircleShape {
   kind: 'circle';
   latitude: number;
@@ -13,24 +21,145 @@ export interface CircleShape {
   radiusMeters: number;
 }
 
+/**
+ * The cell lies on the edge of a polygon. Holds the polygon's edges near the cell and whether the cell's centre is
+ * inside, which together decide for every point of the cell (the idea of S2's shape index).
+ */
 export interface ClippedShape {
   kind: 'clipped';
+  /** The cell's centre in grid units (1e-7 degree), which is the centre for this purpose: rounded before use. */
   centerX: number;
   centerY: number;
+  /** Even–odd at the centre, the centre perturbed symbolically as in predicates.ts. */
   centerInside: boolean;
+  /** ax, ay, bx, by of each edge in grid units, in the turn nearest the centre. */
   edges: Float64Array;
 }
 
+/** What a posting knows of its fence within its cell. Valid for the points whose ladder holds that cell, no others. */
 export type PostingShape = FullShape | EmptyShape | CircleShape | ClippedShape;
 
-export function encodeShape(_shape: PostingShape): Uint8Array {
-  throw new Error('pending');
+const FORMAT = 0x10;
+const FULL = FORMAT;
+const EMPTY = FORMAT + 1;
+const CIRCLE = FORMAT + 2;
+const CLIPPED_OUTSIDE = FORMAT + 4;
+const CLIPPED_INSIDE = FORMAT + 5;
+
+/**
+ * Encodes a shape losslessly: a byte of format (high half) and kind (low half), then zigzag varints. Edges that
+ * follow one another share their vertex.
+ */
+export function encodeShape(shape: PostingShape): Uint8Array {
+  const writer = new ByteWriter();
+  if (shape.kind === 'full') writer.byte(FULL);
+  else if (shape.kind === 'empty') writer.byte(EMPTY);
+  else if (shape.kind === 'circle') {
+    writer.byte(CIRCLE);
+    writer.signed(toGrid(shape.longitude));
+    writer.signed(toGrid(shape.latitude));
+    writer.unsigned(shape.radiusMeters);
+  } else {
+    writer.byte(shape.centerInside ? CLIPPED_INSIDE : CLIPPED_OUTSIDE);
+    writer.signed(shape.centerX);
+    writer.signed(shape.centerY);
+    writeChains(writer, shape);
+  }
+  return writer.finish();
 }
 
-export function decodeShape(_bytes: Uint8Array): PostingShape {
-  throw new Error('pending');
+/** @throws RangeError on bytes of another format, which call for an index rebuild. */
+export function decodeShape(bytes: Uint8Array): PostingShape {
+  const reader = new ByteReader(bytes);
+  const kind = reader.byte();
+  if (kind === FULL) return { kind: 'full' };
+  if (kind === EMPTY) return { kind: 'empty' };
+  if (kind === CIRCLE) {
+    const longitude = toDegrees(reader.signed());
+    const latitude = toDegrees(reader.signed());
+    return { kind: 'circle', latitude, longitude, radiusMeters: reader.unsigned() };
+  }
+  if (kind !== CLIPPED_INSIDE && kind !== CLIPPED_OUTSIDE) throw new RangeError(`Unknown posting format ${kind}`);
+  const centerX = reader.signed();
+  const centerY = reader.signed();
+  const edges = readChains(reader, centerX, centerY);
+  return { kind: 'clipped', centerX, centerY, centerInside: kind === CLIPPED_INSIDE, edges };
 }
 
-export function shapeContains(_shape: PostingShape, _latitude: number, _longitude: number): boolean {
-  throw new Error('pending');
+function writeChains(writer: ByteWriter, { edges, centerX, centerY }: ClippedShape): void {
+  let x = centerX;
+  let y = centerY;
+  for (let start = 0; start < edges.length; ) {
+    let end = start + 4;
+    while (end < edges.length && edges[end] === edges[end - 2] && edges[end + 1] === edges[end - 1]) end += 4;
+    writer.unsigned((end - start) / 4);
+    writer.signed(edges[start]! - x);
+    writer.signed(edges[start + 1]! - y);
+    for (let i = start; i < end; i += 4) {
+      writer.signed(edges[i + 2]! - edges[i]!);
+      writer.signed(edges[i + 3]! - edges[i + 1]!);
+    }
+    x = edges[end - 2]!;
+    y = edges[end - 1]!;
+    start = end;
+  }
+  writer.unsigned(0);
+}
+
+function readChains(reader: ByteReader, centerX: number, centerY: number): Float64Array {
+  const edges: number[] = [];
+  let x = centerX;
+  let y = centerY;
+  for (let count = reader.unsigned(); count > 0; count = reader.unsigned()) {
+    x += reader.signed();
+    y += reader.signed();
+    for (let i = 0; i < count; i++) {
+      edges.push(x, y);
+      x += reader.signed();
+      y += reader.signed();
+      edges.push(x, y);
+    }
+  }
+  return Float64Array.from(edges);
+}
+
+/**
+ * Whether a point of the posting's cell lies in the fence. Exact, boundary inside; the point is rounded to the 1e-7
+ * grid first.
+ */
+export function shapeContains(shape: PostingShape, latitude: number, longitude: number): boolean {
+  if (shape.kind === 'full') return true;
+  if (shape.kind === 'empty') return false;
+  const x = toGrid(longitude);
+  const y = toGrid(latitude);
+  if (shape.kind === 'clipped') return clippedContains(shape, x, y);
+  return distanceMeters(shape.latitude, shape.longitude, toDegrees(y), toDegrees(x)) <= shape.radiusMeters;
+}
+
+/**
+ * Walks from the point along its parallel to the centre's meridian, then along that to the centre, and flips at each
+ * crossing. Every point of that path is at most as far from the centre as the point is, so the edges near the cell
+ * are all it can cross.
+ */
+function clippedContains(shape: ClippedShape, x: number, y: number): boolean {
+  const { edges, centerX, centerY } = shape;
+  const px = x - centerX > HALF_TURN ? x - FULL_TURN : centerX - x > HALF_TURN ? x + FULL_TURN : x;
+  let inside = shape.centerInside;
+  for (let i = 0; i < edges.length; i += 4) {
+    const ax = edges[i]!;
+    const ay = edges[i + 1]!;
+    const bx = edges[i + 2]!;
+    const by = edges[i + 3]!;
+    if (isOnEdge(ax, ay, bx, by, px, y)) return true;
+    if (spansLatitude(ay, by, y) && isEastOf(ax, ay, bx, by, px, y) !== isEastOf(ax, ay, bx, by, centerX, y)) {
+      inside = !inside;
+    }
+    if (
+      spansLongitude(ax, bx, centerX) &&
+      isNorthOf(ax, ay, bx, by, centerX, y) !== isNorthOf(ax, ay, bx, by, centerX, centerY)
+    ) {
+      inside = !inside;
+    }
+  }
+  return inside;
 }
