@@ -71,9 +71,9 @@ async function run(command: string, args: string[], options: CdkOptions, cwd: st
   throw new StartProblem(`cdk ${command} failed (${outcome}).${excerpt}`);
 }
 
-/** The lines that say what went wrong, or the last ones. */
+/** The lines that say what went wrong: those that cdk marks, or what the app printed last. */
 async function errors(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.trim());
-  const telling = lines.filter((line) => /❌|error|failed/i.test(line));
-  return (telling.length > 0 ? telling : lines).slice(-12).join('\n');
+  const marked = lines.filter((line) => /❌|_FAILED/.test(line));
+  return (marked.length > 0 ? marked : lines).slice(-12).join('\n');
 }

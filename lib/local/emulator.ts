@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { cleanEnvironment, region } from './environment.ts';
+import { functionEnvironment, region } from './environment.ts';
 import { StartProblem } from './problem.ts';
 import { ended, killGroup } from './processes.ts';
 
 export interface EmulatorOptions {
   readonly port: number;
   readonly mqttPort: number;
-  /** Holds `emulator.log` and, while it runs, its temporary files. */
+  /** Where `emulator.log` goes. */
   readonly directory: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,12 +32,11 @@ const startSeconds = 60;
 
 /** Starts MiniStack with IAM enforced, empty, in a process group of its own, and waits until it is ready. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const temporary = join(options.directory, 'tmp');
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
+  // Outside the project, where functions would find packages that their bundles lack, and its package.json.
+  const temporary = mkdtempSync(join(tmpdir(), 'hexfence-'));
   const logFile = join(options.directory, 'emulator.log');
   const log = openSync(logFile, 'w');
-  const child = spawn(python, [script], {
+  const child = spawn(python, [script, temporary], {
     cwd: temporary,
     env: emulatorEnvironment(options, temporary),
     stdio: ['pipe', log, log],
@@ -61,7 +61,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
 function emulatorEnvironment(options: EmulatorOptions, temporary: string): NodeJS.ProcessEnv {
   return {
-    ...cleanEnvironment(),
+    ...functionEnvironment(),
+    HOME: temporary,
     AUTH: 'true',
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(options.port),

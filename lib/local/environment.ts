@@ -21,6 +21,13 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...environment, NO_PROXY: direct, no_proxy: direct };
 }
 
+/** Functions inherit the emulator's environment, so it holds what they need on any machine, and no secret of its owner. */
+export function functionEnvironment(): NodeJS.ProcessEnv {
+  const needed = /^(PATH|.*_PROXY|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|LD_LIBRARY_PATH)$/i;
+  const kept = Object.entries(cleanEnvironment()).filter(([name]) => needed.test(name));
+  return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', TZ: 'UTC' };
+}
+
 /** What an AWS SDK or the cdk command line needs to call `endpoint` as root. */
 export function awsEnvironment(endpoint: string): Record<string, string> {
   return {

@@ -62,9 +62,10 @@ function openRequest(request: http.IncomingMessage, { url, agent }: Upstream, he
   });
 }
 
-/** A client that takes this for a proxy names the whole URL; upstream wants path and query. */
-function originForm(target: string): string {
-  return target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+/** A request's path and query. A client that takes this for a proxy sends the whole URL. */
+export function originForm(target: string): string {
+  const rest = target.replace(/^https?:\/\/[^/?]*/i, '');
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
 }
 
 function hasBody(request: http.IncomingMessage): boolean {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { forward, openUpstream, refuse } from './forward.ts';
+import { forward, openUpstream, originForm, refuse } from './forward.ts';
 import { apiHeaders, awsHeaders } from './headers.ts';
 import { StartProblem } from './problem.ts';
 import { type ApiRoute, findRoute } from './routing.ts';
@@ -36,7 +36,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = openUpstream(options.upstream);
   let routes: readonly ApiRoute[] = [];
   const answerApi: RequestListener = (request, response) => {
-    const route = findRoute(routes, request.url!);
+    const route = findRoute(routes, originForm(request.url!));
     if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');
     const apiHost = `${route.apiId}.execute-api.${options.apiDomain}`;
     const viewer = { address: request.socket.remoteAddress ?? '', originVerify: options.originVerify, apiHost };
@@ -76,8 +76,7 @@ function listen(answer: RequestListener, port: number, host: string): Promise<Se
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
-      // A client that breaks off is no event for the whole stack.
-      server.off('error', reject).on('clientError', (_, socket) => socket.destroy());
+      server.off('error', reject);
       resolve(server);
     });
   });
