@@ -48,7 +48,9 @@ export interface StackOptions<S extends Seeded> {
 export interface LocalStack<S extends Seeded = Seeded> {
   readonly url: string;
   readonly docsUrl: string;
+  /** Absent when the endpoint is not ours. */
   readonly mqttPort: number | undefined;
+  readonly emulatorPid: number | undefined;
   readonly deployed: DeployedStack;
   readonly seeded: S;
   /** The secret that marks a request as come through the front door. */
@@ -114,6 +116,7 @@ async function start<S extends Seeded>(
     url: gateway.apiUrl,
     docsUrl: `${gateway.apiUrl}/docs`,
     mqttPort: emulator && ports.mqtt,
+    emulatorPid: emulator?.pid,
     deployed,
     seeded,
     originVerify,

@@ -1,0 +1,112 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type LocalStack, startStack } from '../../../lib/local/stack.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'local-stack-'));
+const startMs = 90_000;
+
+/** What the fixture's function answers. */
+interface Echo {
+  rawQueryString: string;
+  headers: Record<string, string>;
+  node: string;
+  env: Record<string, string>;
+}
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The processes of a group: the emulator and the functions it runs. */
+function groupOf(pid: number): string[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pgid=,stat=,args='], { encoding: 'utf8' });
+  return table.split('\n').filter((line) => new RegExp(`^\\s*${pid}\\s+[^Z]`).test(line));
+}
+
+function fixture(name: string): string {
+  return join(import.meta.dirname, 'fixture', name);
+}
+
+describe('a stack', { timeout: startMs }, () => {
+  let stack: LocalStack;
+
+  beforeAll(async () => {
+    stack = await startStack({
+      directory: join(directory, 'stack'),
+      port: 0,
+      app: `${process.execPath} ${fixture('app.ts')}`,
+      seed: () => Promise.resolve({ apiKey: 'none' }),
+    });
+  }, startMs);
+
+  afterAll(() => stack?.stop());
+
+  test('answers at its URL, with the front door in front and functions on the project’s Node.js', async () => {
+    const answer = await fetch(`${stack.url}/api/v1/any?x=%20`);
+    const { rawQueryString, headers, node, env } = (await answer.json()) as Echo;
+    expect(rawQueryString).toBe('x=%20');
+    expect(headers).toMatchObject({
+      'x-viewer-address': '127.0.0.1',
+      'x-viewer-host': new URL(stack.url).host,
+      'x-origin-verify': stack.originVerify,
+    });
+    expect(node).toBe(process.version);
+    expect(env.AWS_ENDPOINT_URL_S3).toBe(stack.deployed.endpoint);
+  });
+
+  test('hands functions nothing of the environment of its owner', async () => {
+    const { env } = (await (await fetch(`${stack.url}/`)).json()) as Echo;
+    expect(Object.keys(env)).not.toContain('USER');
+    expect(Object.keys(env)).not.toContain('SHELL');
+  });
+
+  test('refuses a caller without a key', async () => {
+    const bucket = `${stack.deployed.endpoint}/${stack.deployed.outputs.BucketName}/key`;
+    expect((await fetch(bucket)).status).toBe(403);
+  });
+
+  test('leaves no process when it is stopped', async () => {
+    expect(groupOf(stack.emulatorPid!).length).toBeGreaterThan(1);
+    await stack.stop();
+    expect(groupOf(stack.emulatorPid!)).toEqual([]);
+    await expect(fetch(stack.url)).rejects.toThrow('fetch failed');
+  });
+});
+
+test('leaves no process when its owner is killed', { timeout: startMs }, async () => {
+  const owner = spawn(process.execPath, [fixture('start.ts'), join(directory, 'killed')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
+  const { url, emulatorPid } = JSON.parse(line);
+  await fetch(url);
+  expect(groupOf(emulatorPid).length).toBeGreaterThan(1);
+  owner.kill('SIGKILL');
+  await vi.waitFor(() => expect(groupOf(emulatorPid)).toEqual([]), 5000);
+});
+
+test('leaves no process and tells the app’s error when the app is broken', { timeout: startMs }, async () => {
+  const start = startStack({
+    directory: join(directory, 'broken'),
+    port: 0,
+    app: `${process.execPath} -e "throw new Error('no such construct')"`,
+    seed: () => Promise.reject(new Error('never reached')),
+  });
+  await expect(start).rejects.toThrow(/cdk synth failed.*no such construct/s);
+});
+
+test('ends at once when it is told to during its start', { timeout: startMs }, async () => {
+  const quit = new AbortController();
+  const start = startStack({
+    directory: join(directory, 'quit'),
+    port: 0,
+    app: `${process.execPath} -e "setTimeout(() => {}, 60_000)"`,
+    seed: () => Promise.reject(new Error('never reached')),
+    signal: quit.signal,
+  });
+  setTimeout(() => quit.abort(), 2000);
+  await expect(start).rejects.toThrow('aborted');
+});
