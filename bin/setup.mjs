@@ -36,7 +36,7 @@ function killGroup(pid) {
   }
 }
 
-/** The npm script's PATH starts with node_modules/.bin, whose `node` vanishes while `npm ci` works. */
+/** The npm script's PATH starts with node_modules/.bin, whose `node` vanishes while npm replaces it. */
 function environment() {
   const path = (process.env.PATH || '').split(delimiter).filter((folder) => !/node_modules[\\/]\.bin/.test(folder));
   return { ...process.env, PATH: path.join(delimiter) };
@@ -63,16 +63,19 @@ async function step(title, work) {
   console.log(`  ${title}: done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 }
 
-function lastLine(output) {
+function firstError(output) {
   const lines = output.split('\n').filter((line) => line.trim());
-  return (lines.filter((line) => /error/i.test(line)).pop() || lines.pop() || 'no output').trim();
+  const telling = lines.filter(
+    (line) => /error/i.test(line) && !/error (code|errno|syscall|path)|complete log/.test(line),
+  );
+  return (telling.concat(lines)[0] || 'no output').trim();
 }
 
 function refuse(what, from, output) {
   if (isOffline.test(output)) {
     return new Problem(`${from} did not answer: connect to the network (or set its proxy) and run "${command}" again.`);
   }
-  return new Problem(`${what} failed (${lastLine(output)}): mend that and run "${command}" again.`);
+  return new Problem(`${what} failed (${firstError(output)}): mend that and run "${command}" again.`);
 }
 
 function checkMachine() {
@@ -86,7 +89,7 @@ function checkMachine() {
   }
 }
 
-/** Compares the lockfile with npm's own record of what it installed, so that `npm install` needs no second install. */
+/** Compares the lockfile with npm's own record of what it installed, so that a developer's own `npm install` needs no second one. */
 function packagesAreInstalled() {
   const record = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(record) || !existsSync(join(root, 'node_modules/.bin/node'))) return false;
@@ -99,17 +102,15 @@ function packagesAreInstalled() {
   });
 }
 
+/**
+ * Installs what the lockfile says. Not with `npm ci`: it refuses a lockfile that was written where the registry lacked
+ * an optional package of another system, and it takes node_modules away from whatever is running from it.
+ */
 async function installPackages() {
-  const args = [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    '--fetch-retries=2',
-    '--fetch-retry-mintimeout=1000',
-  ];
-  const { code, output } = await run('npm', args);
-  if (code !== 0) throw refuse('npm ci', 'The npm registry', output);
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000'];
+  const { code, output } = await run('npm', ['install', '--no-save', ...quiet, ...patience]);
+  if (code !== 0) throw refuse('npm install', 'The npm registry', output);
   const node = await run(join(root, 'node_modules/.bin/node'), ['--version']);
   if (node.code !== 0) {
     throw new Problem(
@@ -168,7 +169,7 @@ async function ensureEmulator() {
 
 async function main() {
   checkMachine();
-  if (!packagesAreInstalled()) await step('Installing packages (npm ci)', installPackages);
+  if (!packagesAreInstalled()) await step('Installing packages (npm)', installPackages);
   const isGivenAnEndpoint = process.env.npm_lifecycle_event === 'prestart' && process.env.AWS_ENDPOINT_URL;
   if (!process.argv.includes('--no-emulator') && !isGivenAnEndpoint) await ensureEmulator();
 }
