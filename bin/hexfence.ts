@@ -1,0 +1,13 @@
+/** The CDK app: `cdk` runs it, with the stage in its context. Bundles first, so that a synth is always of today's code. */
+import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import * as routes from '../functions/routes.ts';
+import * as workers from '../functions/workers.ts';
+import { createApp } from '../lib/app.ts';
+import { bundle } from '../lib/bundle.ts';
+import { catalogueOf } from '../lib/catalogue.ts';
+
+const outdir = join(import.meta.dirname, '../dist');
+const catalogue = catalogueOf(routes, workers);
+await bundle({ catalogue, outdir });
+createApp({ catalogue, code: (name) => Code.fromAsset(join(outdir, 'functions', name)) }).synth();

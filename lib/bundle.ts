@@ -1,0 +1,117 @@
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import type { Catalogue } from './catalogue.ts';
+
+export interface BundleOptions {
+  readonly catalogue: Pick<Catalogue, 'endpoints' | 'workers' | 'fallback'>;
+  /** Gets `functions/<name>/index.mjs`, `maps/<name>.mjs.map` and `meta.json`; `assets/` is read from it. */
+  readonly outdir: string;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** See `bundle/environment-credentials.ts`; what that file itself imports is left alone. */
+const trimCredentials: Plugin = {
+  name: 'trim-credentials',
+  setup({ onResolve }) {
+    const path = join(root, 'lib/bundle/environment-credentials.ts');
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path }));
+  },
+};
+
+/** Every esbuild option but the entries; also what the bundle test and the bench build with. */
+export const bundleOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // ESM first: the CommonJS halves of the SDK do not tree-shake.
+  mainFields: ['module', 'main'],
+  minify: true,
+  treeShaking: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  outExtension: { '.js': '.mjs' },
+  plugins: [trimCredentials],
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies Parameters<typeof build>[0];
+
+interface Entry {
+  readonly name: string;
+  readonly assets: readonly string[];
+}
+
+function entriesOf({ endpoints, fallback, workers }: BundleOptions['catalogue']): readonly Entry[] {
+  return [
+    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: route.assets ?? [] })),
+    ...workers.map(({ name }) => ({ name, assets: [] })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * A CommonJS module that calls `require` of a Node module would throw at its first use in an ESM bundle. None is needed
+ * so far, so there is no `createRequire` banner to pay for; the first that comes is named here.
+ */
+function refuseDynamicRequires({ outputs, inputs }: Metafile): void {
+  for (const [output, { inputs: parts }] of Object.entries(outputs)) {
+    const culprit = Object.keys(parts).find((input) => inputs[input]?.imports.some(isRequireOfNode));
+    if (culprit) throw new Error(`${output} pulled in ${culprit}, a CommonJS module that requires a Node.js module.`);
+  }
+}
+
+type Import = Metafile['inputs'][string]['imports'][number];
+const isRequireOfNode = ({ kind, external }: Import) => kind === 'require-call' && external === true;
+
+/** Maps stay out of the deployed bundle: they double a cold start's download, and a stack trace can be mapped here. */
+async function moveMap(outdir: string, name: string): Promise<void> {
+  const target = join(outdir, 'maps', `${name}.mjs.map`);
+  await mkdir(dirname(target), { recursive: true });
+  await rename(join(outdir, 'functions', name, 'index.mjs.map'), target);
+}
+
+async function copyAssets(outdir: string, { name, assets }: Entry): Promise<void> {
+  for (const asset of assets) {
+    const source = join(outdir, 'assets', asset);
+    await cp(source, join(outdir, 'functions', name, asset)).catch((cause) => {
+      throw new Error(`${name} serves "${asset}", which the build has not made (${source}).`, { cause });
+    });
+  }
+}
+
+/** Removes what no entry wrote, instead of clearing first: a synth may be reading the folder at the same time. */
+async function removeStale(outdir: string, entries: readonly Entry[]): Promise<void> {
+  const expected = new Set(
+    entries.flatMap(({ name, assets }) => ['index.mjs', ...assets].map((file) => join('functions', name, file))),
+  );
+  const found = await readdir(join(outdir, 'functions'), { recursive: true, withFileTypes: true });
+  for (const file of found.filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name);
+    if (!expected.has(path.slice(join(outdir, '/').length))) await rm(path);
+  }
+}
+
+/**
+ * Bundles every endpoint and worker in one esbuild run; the same sources always give the same bytes, so that an
+ * unchanged function is not deployed again.
+ */
+export async function bundle({ catalogue, outdir }: BundleOptions): Promise<Metafile> {
+  const entries = entriesOf(catalogue);
+  const { metafile } = await build({
+    ...bundleOptions,
+    entryPoints: entries.map(({ name }) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
+    outdir: join(outdir, 'functions'),
+    sourcemap: 'external',
+    sourcesContent: false,
+  });
+  refuseDynamicRequires(metafile);
+  await Promise.all(entries.map(({ name }) => moveMap(outdir, name)));
+  for (const entry of entries) await copyAssets(outdir, entry);
+  await removeStale(outdir, entries);
+  await writeFile(join(outdir, 'meta.json'), JSON.stringify(metafile));
+  return metafile;
+}

@@ -1,0 +1,68 @@
+import type { Route } from '../shared/http/route.ts';
+import type { Worker } from '../shared/worker/worker.ts';
+
+export interface Endpoint {
+  /** The file under `functions/` without extension: `geofences/create`. */
+  readonly name: string;
+  readonly route: Route;
+}
+
+export interface NamedWorker {
+  readonly name: string;
+  readonly worker: Worker;
+}
+
+/** Answers what no route matches, and every `OPTIONS`; it stands behind `$default` of each API and has no path. */
+export const fallbackName = 'service/fallback';
+
+/** Everything that infrastructure is derived from. */
+export interface Catalogue {
+  readonly endpoints: readonly Endpoint[];
+  readonly fallback: Endpoint;
+  readonly workers: readonly NamedWorker[];
+}
+
+/** Sorted by name, so that the order of lines in `functions/routes.ts` never changes a template. */
+function byName<T>(entries: Readonly<Record<string, T>>): readonly (T & { readonly name: string })[] {
+  return Object.entries(entries)
+    .map(([name, entry]) => ({ ...entry, name }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function refuseTwins(endpoints: readonly Endpoint[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, route } of endpoints) {
+    const key = `${route.method} ${route.path.replaceAll(/\{[^}]*\}/g, '{}')}`;
+    const twin = seen.get(key);
+    if (twin) throw new Error(`${name} and ${twin} both serve ${key}.`);
+    seen.set(key, name);
+  }
+}
+
+function refuseUnknownQueues(catalogue: Catalogue): void {
+  const queues = new Set(
+    catalogue.workers.filter(({ worker }) => worker.source.kind === 'queue').map(({ name }) => name),
+  );
+  const users = [...catalogue.endpoints, catalogue.fallback].map(({ name, route }) => ({ name, uses: route.uses }));
+  for (const { name, uses } of [...users, ...catalogue.workers.map((w) => ({ name: w.name, uses: w.worker.uses }))]) {
+    for (const target of Object.values(uses).flatMap((capability) => capability.sendsTo ?? [])) {
+      if (!queues.has(target))
+        throw new Error(`${name} sends to "${target}", which is no queue worker in functions/workers.ts.`);
+    }
+  }
+}
+
+/** From the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what could not be deployed. */
+export function catalogueOf(
+  routes: Readonly<Record<string, { readonly route: Route }>>,
+  workers: Readonly<Record<string, { readonly worker: Worker }>>,
+): Catalogue {
+  const all = byName(routes).map(({ name, route }): Endpoint => ({ name, route }));
+  const fallback = all.find(({ name }) => name === fallbackName);
+  if (!fallback) throw new Error(`functions/routes.ts has no "${fallbackName}", which serves what no route matches.`);
+  const endpoints = all.filter((endpoint) => endpoint !== fallback);
+  refuseTwins(endpoints);
+  const catalogue = { endpoints, fallback, workers: byName(workers).map(({ name, worker }) => ({ name, worker })) };
+  refuseUnknownQueues(catalogue);
+  return catalogue;
+}

@@ -1,0 +1,132 @@
+/**
+ * What differs between deployments, as data. A stage is chosen with `-c stage=…`; what belongs to one customer's account
+ * and not to the product (an address for alarms, a domain, browser origins) comes from context as well, so that nobody
+ * has to edit this file to deploy.
+ */
+
+export const stageNames = ['local', 'dev', 'prod'] as const;
+export type StageName = (typeof stageNames)[number];
+
+export interface Domain {
+  readonly name: string;
+  /** Of a certificate in us-east-1, where CloudFront looks for it. */
+  readonly certificateArn: string;
+}
+
+export interface StageConfig {
+  readonly name: StageName;
+  /** Who gives the APIs one origin: CloudFront, or the local gateway that stands outside the templates. */
+  readonly frontDoor: 'cloudfront' | 'gateway';
+  /** Tables refuse deletion and outlive their stack; stacks refuse `destroy`. */
+  readonly deletionProtection: boolean;
+  readonly pointInTimeRecovery: boolean;
+  readonly logRetentionDays: number;
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN';
+  /** Lambda's own lines; below INFO they cost more to keep than the requests cost to run. */
+  readonly platformLogLevel: 'INFO' | 'WARN';
+  /** Ceiling of each API, above what any single credential may do; protects the account's Lambda concurrency. */
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly publicDocs: boolean;
+  /** Browser origins that may call the API; `*` for any. */
+  readonly allowedOrigins: readonly string[];
+  /** Raise it to replace the secret between front door and API; see `lib/README.md`. */
+  readonly originVerifyGeneration: number;
+  readonly alarmEmail?: string;
+  readonly domain?: Domain;
+  /** Set only for the local stage: the secret's value, and the endpoint for S3 and SQS. */
+  readonly originVerify?: string;
+  readonly awsEndpoint?: string;
+}
+
+const stages: Readonly<Record<StageName, StageConfig>> = {
+  local: {
+    name: 'local',
+    frontDoor: 'gateway',
+    deletionProtection: false,
+    pointInTimeRecovery: false,
+    logRetentionDays: 1,
+    logLevel: 'INFO',
+    platformLogLevel: 'WARN',
+    throttle: { requestsPerSecond: 5000, burst: 5000 },
+    publicDocs: true,
+    allowedOrigins: ['*'],
+    originVerifyGeneration: 1,
+  },
+  dev: {
+    name: 'dev',
+    frontDoor: 'cloudfront',
+    deletionProtection: false,
+    pointInTimeRecovery: true,
+    logRetentionDays: 14,
+    logLevel: 'INFO',
+    platformLogLevel: 'INFO',
+    throttle: { requestsPerSecond: 200, burst: 400 },
+    publicDocs: true,
+    allowedOrigins: ['*'],
+    originVerifyGeneration: 1,
+  },
+  prod: {
+    name: 'prod',
+    frontDoor: 'cloudfront',
+    deletionProtection: true,
+    pointInTimeRecovery: true,
+    logRetentionDays: 90,
+    logLevel: 'INFO',
+    platformLogLevel: 'WARN',
+    throttle: { requestsPerSecond: 2000, burst: 4000 },
+    publicDocs: true,
+    allowedOrigins: [],
+    originVerifyGeneration: 1,
+  },
+};
+
+/** Reads one value of the CDK context, as `app.node.tryGetContext` does. */
+export type ContextReader = (key: string) => unknown;
+
+function text(context: ContextReader, key: string): string | undefined {
+  const value = context(key);
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw new Error(`Context "${key}" must be a string.`);
+  return value;
+}
+
+function stageName(context: ContextReader): StageName {
+  const name = text(context, 'stage') ?? 'dev';
+  const known = stageNames.find((stage) => stage === name);
+  if (!known) throw new Error(`Unknown stage "${name}": choose one of ${stageNames.join(', ')} (-c stage=dev).`);
+  return known;
+}
+
+function domainOf(context: ContextReader): Domain | undefined {
+  const name = text(context, 'domainName');
+  const certificateArn = text(context, 'certificateArn');
+  if (!name && !certificateArn) return undefined;
+  if (!name || !certificateArn)
+    throw new Error('A domain needs both context values, "domainName" and "certificateArn".');
+  if (!certificateArn.includes(':us-east-1:')) {
+    throw new Error('Context "certificateArn" must name a certificate in us-east-1: CloudFront accepts no other.');
+  }
+  return { name, certificateArn };
+}
+
+/** Values that make sense on one stage only; elsewhere they would be silently ignored, which nobody wants to debug. */
+function localOnly(context: ContextReader, stage: StageName, key: string): string | undefined {
+  const value = text(context, key);
+  if (value !== undefined && stage !== 'local') throw new Error(`Context "${key}" is for stage local, not ${stage}.`);
+  return value;
+}
+
+/** The configuration of the stage that the context names; throws one sentence for what is wrong. */
+export function stageConfig(context: ContextReader): StageConfig {
+  const stage = stages[stageName(context)];
+  const optional = {
+    alarmEmail: text(context, 'alarmEmail'),
+    domain: domainOf(context),
+    originVerify: localOnly(context, stage.name, 'originVerify'),
+    awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),
+    allowedOrigins: text(context, 'allowedOrigins')
+      ?.split(',')
+      .map((origin) => origin.trim()),
+  };
+  return { ...stage, ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) };
+}

@@ -1,0 +1,52 @@
+import { Validations } from 'aws-cdk-lib';
+import { HttpMethod, HttpRoute, HttpRouteKey, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Construct } from 'constructs';
+import { usesOf } from '../../shared/http/uses.ts';
+import type { Endpoint } from '../catalogue.ts';
+import type { Deployment } from '../deployment.ts';
+import { HouseFunction } from './house-function.ts';
+
+export interface EndpointFunctionProps {
+  readonly deployment: Deployment;
+  readonly api: IHttpApi;
+  readonly endpoint: Endpoint;
+  /** Serves `$default` of this API instead of a path of its own, under a name of its own. */
+  readonly defaultAs?: string;
+}
+
+/** API Gateway gives up at 30 s; a function that outlives its request costs money for an answer nobody reads. */
+const longestTimeoutSeconds = 29;
+
+/** One endpoint: its function, its route, and API Gateway's right to call it for that route alone. */
+export class EndpointFunction extends HouseFunction {
+  constructor(scope: Construct, id: string, props: EndpointFunctionProps) {
+    const { deployment, api, endpoint, defaultAs } = props;
+    const { name, route } = endpoint;
+    const timeoutSeconds = route.timeoutSeconds ?? 10;
+    if (timeoutSeconds > longestTimeoutSeconds) {
+      throw new Error(
+        `${name}: timeoutSeconds ${timeoutSeconds} exceeds ${longestTimeoutSeconds}, API Gateway waits 30.`,
+      );
+    }
+    super(scope, id, {
+      deployment,
+      name,
+      ...(defaultAs ? { as: defaultAs } : {}),
+      description: `${route.operationId}: ${route.summary}`,
+      memoryMegabytes: route.memoryMegabytes ?? 512,
+      timeoutSeconds,
+      uses: usesOf(route),
+    });
+    const httpRoute = new HttpRoute(this, 'Route', {
+      httpApi: api,
+      routeKey: defaultAs ? HttpRouteKey.DEFAULT : HttpRouteKey.with(route.path, HttpMethod[route.method]),
+      integration: new HttpLambdaIntegration('Integration', this.fn),
+    });
+    Validations.of(httpRoute).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The endpoint authenticates itself: one invocation a request instead of two, and ES256, which the JWT authorizer of HTTP APIs lacks. The security matrix tests every route with every actor.',
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { SecretValue } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { type Capability, type SettingName, type TableAction, tableNames } from '../../shared/capability/capability.ts';
+import { environmentNames } from '../../shared/capability/environment.ts';
+import type { Deployment } from '../deployment.ts';
+
+/** What a function may do and what it is told, both read from the same declaration. */
+export interface Grants {
+  readonly statements: readonly PolicyStatement[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const sorted = <T extends string>(values: Iterable<T>): T[] => [...new Set(values)].sort();
+
+/** The secret that proves a request came through the front door. Locally it is handed in, there is no secret to resolve. */
+export function originVerify({ stage, names }: Deployment): string | undefined {
+  if (stage.frontDoor === 'gateway') return stage.originVerify;
+  // unsafeUnwrap only writes the reference `{{resolve:secretsmanager:…}}` into the template, never a value.
+  return SecretValue.secretsManager(names.originVerify(stage.originVerifyGeneration)).unsafeUnwrap();
+}
+
+function setting(deployment: Deployment, name: SettingName): string | undefined {
+  const { stage } = deployment;
+  const values: Readonly<Record<SettingName, () => string | undefined>> = {
+    PUBLIC_DOCS: () => (stage.publicDocs ? 'true' : undefined),
+    ALLOWED_ORIGINS: () => stage.allowedOrigins.join(',') || undefined,
+    ORIGIN_VERIFY: () => originVerify(deployment),
+  };
+  return values[name]();
+}
+
+function tableGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
+  const actionsOf = (table: (typeof tableNames)[number]): readonly TableAction[] =>
+    sorted(capabilities.flatMap((capability) => capability.tables?.[table] ?? []));
+  const used = tableNames.filter((table) => actionsOf(table).length > 0);
+  return {
+    statements: used.map(
+      (table) =>
+        new PolicyStatement({
+          actions: actionsOf(table).map((action) => `dynamodb:${action}`),
+          resources: [names.tableArn(scope, table)],
+        }),
+    ),
+    environment: Object.fromEntries(used.map((table) => [environmentNames.table(table), names.table(table)])),
+  };
+}
+
+function queueGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
+  const workers = sorted(capabilities.flatMap((capability) => capability.sendsTo ?? []));
+  if (workers.length === 0) return { statements: [], environment: {} };
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: workers.map((worker) => names.queueArn(scope, worker)),
+      }),
+    ],
+    environment: Object.fromEntries(
+      workers.map((worker) => [environmentNames.queueUrl(worker), names.queueUrl(scope, worker)]),
+    ),
+  };
+}
+
+/** Grants and environment of a function from its capabilities: exactly the declared actions on exactly the named things. */
+export function grantsOf(
+  scope: Construct,
+  deployment: Deployment,
+  capabilities: readonly Capability<unknown>[],
+): Grants {
+  const tables = tableGrants(scope, deployment, capabilities);
+  const queues = queueGrants(scope, deployment, capabilities);
+  const settings = sorted(capabilities.flatMap((capability) => capability.settings ?? [])).flatMap((name) => {
+    const value = setting(deployment, name);
+    return value === undefined ? [] : [[environmentNames.setting(name), value] as const];
+  });
+  return {
+    statements: [...tables.statements, ...queues.statements],
+    environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },
+  };
+}

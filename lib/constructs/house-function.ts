@@ -1,0 +1,114 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Capability } from '../../shared/capability/capability.ts';
+import type { Deployment } from '../deployment.ts';
+import { grantsOf } from './grants.ts';
+
+export interface HouseFunctionProps {
+  readonly deployment: Deployment;
+  /** File name of the endpoint or worker; its bundle. */
+  readonly name: string;
+  /** Physical name when one bundle runs as several functions; the file name otherwise. */
+  readonly as?: string;
+  readonly description: string;
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  readonly uses: readonly Capability<unknown>[];
+  /** What its event source demands, beyond what the code itself uses. */
+  readonly sourceStatements?: readonly PolicyStatement[];
+}
+
+/**
+ * One Lambda function as this house runs them: arm64, Node.js 24, its own log group and its own role, which holds what
+ * the declaration asked for and nothing that CDK adds by itself.
+ */
+export class HouseFunction extends Construct {
+  readonly fn: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: HouseFunctionProps) {
+    super(scope, id);
+    const { deployment } = props;
+    const { stage, names } = deployment;
+    const physical = props.as ?? props.name;
+    const grants = grantsOf(this, deployment, props.uses);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: names.logGroup(physical),
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.fn = new LambdaFunction(this, 'Function', {
+      functionName: names.fn(physical),
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: deployment.code(props.name),
+      memorySize: props.memoryMegabytes,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],
+      systemLogLevelV2: SystemLogLevel[stage.platformLogLevel],
+      environment: { ...this.commonEnvironment(deployment, physical), ...grants.environment },
+      role: this.role(logGroup, [...grants.statements, ...(props.sourceStatements ?? [])]),
+    });
+    this.acknowledge();
+  }
+
+  private commonEnvironment({ stage }: Deployment, name: string): Record<string, string> {
+    return {
+      STAGE: stage.name,
+      POWERTOOLS_SERVICE_NAME: name,
+      LOG_LEVEL: stage.logLevel,
+      ...(stage.awsEndpoint ? { AWS_ENDPOINT_URL_S3: stage.awsEndpoint, AWS_ENDPOINT_URL_SQS: stage.awsEndpoint } : {}),
+    };
+  }
+
+  /** Policies are inline: one resource instead of two, and no moment in which the function runs without its rights. */
+  private role(logGroup: LogGroup, statements: readonly PolicyStatement[]) {
+    const base = [
+      new PolicyStatement({
+        sid: 'OwnLogs',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+      new PolicyStatement({
+        sid: 'Tracing',
+        effect: Effect.ALLOW,
+        actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+        resources: ['*'],
+      }),
+    ];
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Declared: new PolicyDocument({ minimize: false, statements: [...base, ...statements] }) },
+    });
+    // Immutable, so that no construct widens it behind the declaration's back.
+    return role.withoutPolicyUpdates();
+  }
+
+  private acknowledge(): void {
+    const xray =
+      'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords are granted on * or not at all.';
+    const synchronous =
+      'Never invoked asynchronously: API Gateway waits for the answer, and event sources keep failures in their own queue.';
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-IAM5[Resource::*]', reason: xray },
+      { id: 'Serverless-LambdaStarPermissions', reason: xray },
+      { id: 'Serverless-LambdaDLQ', reason: synchronous },
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason: synchronous },
+    );
+  }
+}

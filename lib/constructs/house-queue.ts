@@ -1,0 +1,46 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** SQS keys cost nothing and need no grant; TLS only. A lost queue is lost work, so production keeps it. */
+function defaults(keep: boolean): QueueProps {
+  return {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    removalPolicy: keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  };
+}
+
+/** Where failed work rests, for as long as SQS keeps anything: long enough for a holiday and a fix. */
+export class DeadLetterQueue extends Queue {
+  constructor(scope: Construct, id: string, props: { readonly queueName: string; readonly keep: boolean }) {
+    super(scope, id, { ...defaults(props.keep), queueName: props.queueName, retentionPeriod: Duration.days(14) });
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason: 'This is the dead-letter queue.' },
+      { id: 'Serverless-SQSRedrivePolicy', reason: 'This is the dead-letter queue.' },
+    );
+  }
+}
+
+export interface WorkQueueProps {
+  readonly queueName: string;
+  readonly deadLetters: DeadLetterQueue;
+  readonly keep: boolean;
+  readonly consumerTimeoutSeconds: number;
+  readonly delaySeconds: number;
+  readonly maxReceives: number;
+}
+
+/** A worker's queue. AWS asks for a visibility of six consumer timeouts, so that a throttled retry does not look lost. */
+export class WorkQueue extends Queue {
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id, {
+      ...defaults(props.keep),
+      queueName: props.queueName,
+      deliveryDelay: Duration.seconds(props.delaySeconds),
+      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: props.maxReceives },
+    });
+  }
+}

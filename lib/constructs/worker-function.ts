@@ -1,0 +1,120 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import { workerUses } from '../../shared/http/uses.ts';
+import type { QueueSource, StreamSource } from '../../shared/worker/worker.ts';
+import type { NamedWorker } from '../catalogue.ts';
+import type { Deployment } from '../deployment.ts';
+import { HouseFunction } from './house-function.ts';
+import { DeadLetterQueue, WorkQueue } from './house-queue.ts';
+
+export interface WorkerFunctionProps {
+  readonly deployment: Deployment;
+  readonly worker: NamedWorker;
+  readonly mainStreamArn: string;
+}
+
+const fewestReceives = 5;
+
+/** AWS drains a batch window of SQS only when asked to: above ten messages a batch needs at least a second of it. */
+const unwindowedBatch = 10;
+
+function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSource): number {
+  if (maxReceives >= fewestReceives) return maxReceives;
+  throw new Error(
+    `${name}: maxReceives ${maxReceives} is below ${fewestReceives}; Lambda's own throttling alone can use up fewer.`,
+  );
+}
+
+/** One worker: its function, what wakes it, and where its failures rest. */
+export class WorkerFunction extends Construct {
+  constructor(scope: Construct, id: string, props: WorkerFunctionProps) {
+    super(scope, id);
+    const { deployment, worker } = props;
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      queueName: deployment.names.deadLetters(worker.name),
+      keep: deployment.stage.deletionProtection,
+    });
+    const { source } = worker.worker;
+    if (source.kind === 'queue') this.fromQueue(props, source, deadLetters);
+    else this.fromStream(props, source, deadLetters);
+  }
+
+  private function({ deployment, worker }: WorkerFunctionProps, sourceStatements: readonly PolicyStatement[]) {
+    return new HouseFunction(this, 'Worker', {
+      deployment,
+      name: worker.name,
+      description: worker.worker.summary,
+      memoryMegabytes: worker.worker.memoryMegabytes ?? 512,
+      timeoutSeconds: worker.worker.timeoutSeconds ?? 30,
+      uses: workerUses(worker.worker),
+      sourceStatements,
+    }).fn;
+  }
+
+  private fromQueue(props: WorkerFunctionProps, source: QueueSource, deadLetters: DeadLetterQueue): void {
+    const { name, worker } = props.worker;
+    const queue = new WorkQueue(this, 'Queue', {
+      queueName: props.deployment.names.queue(name),
+      deadLetters,
+      keep: props.deployment.stage.deletionProtection,
+      consumerTimeoutSeconds: worker.timeoutSeconds ?? 30,
+      delaySeconds: source.delaySeconds ?? 0,
+      maxReceives: checkedReceives(name, source),
+    });
+    const read = new PolicyStatement({
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      resources: [queue.queueArn],
+    });
+    const batchSize = source.batchSize ?? unwindowedBatch;
+    const mapping = new EventSourceMapping(this, 'Source', {
+      target: this.function(props, [read]),
+      eventSourceArn: queue.queueArn,
+      batchSize,
+      ...(batchSize > unwindowedBatch ? { maxBatchingWindow: Duration.seconds(1) } : {}),
+      maxConcurrency: source.maxConcurrency ?? 10,
+      reportBatchItemFailures: true,
+    });
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'SQS sources have no destination; what fails rests in the dead-letter queue of the source queue.',
+    });
+  }
+
+  private fromStream(props: WorkerFunctionProps, source: StreamSource, deadLetters: DeadLetterQueue): void {
+    const { names } = props.deployment;
+    const anyStreamOfTable = `${names.tableArn(this, source.table)}/stream/*`;
+    const statements = [
+      new PolicyStatement({
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: [props.mainStreamArn],
+      }),
+      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [anyStreamOfTable] }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+    ];
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${names.table(source.table)}/stream/*]`,
+      reason:
+        'ListStreams, which Lambda asks for, is granted on the streams of a table and not on one: AWS documents it so.',
+    });
+    new EventSourceMapping(this, 'Source', {
+      target: this.function(props, statements),
+      eventSourceArn: props.mainStreamArn,
+      // From the oldest record: what was written before the worker existed must be delivered too.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: source.batchSize ?? 100,
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      reportBatchItemFailures: true,
+      onFailure: new SqsDlq(deadLetters),
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { pk: { S: [{ suffix: source.partitionSuffix }] } } },
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { TableName } from '../shared/capability/capability.ts';
+import type { StageName } from './config.ts';
+
+/**
+ * Physical names. Tables, queues and functions are named by convention, so that stacks find each other without
+ * CloudFormation exports: an export that is in use can be neither changed nor removed, and a table or a queue is named
+ * by a hundred functions. The price is that a named resource cannot be replaced in place, which for tables is what we want.
+ */
+export interface Names {
+  readonly stage: StageName;
+  table(name: TableName): string;
+  tableArn(scope: Construct, name: TableName): string;
+  queue(worker: string): string;
+  deadLetters(worker: string): string;
+  queueArn(scope: Construct, worker: string): string;
+  queueUrl(scope: Construct, worker: string): string;
+  fn(name: string): string;
+  logGroup(name: string): string;
+  apiLogGroup(area: string): string;
+  originVerify(generation: number): string;
+  stack(group: string): string;
+}
+
+const lambdaNameLimit = 64;
+
+/** `geofences/sweep-cells` becomes `geofences-sweep-cells`. */
+const flat = (name: string) => name.replaceAll('/', '-');
+
+/** `geofences/sweep-cells` becomes `GeofencesSweepCells`, for logical ids and outputs. */
+export function pascal(name: string): string {
+  return name.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function namesOf(stage: StageName): Names {
+  const prefix = `hexfence-${stage}`;
+  const queue = (worker: string) => `${prefix}-${flat(worker)}`;
+  return {
+    stage,
+    table: (name) => `${prefix}-${name}`,
+    tableArn: (scope, name) =>
+      Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: `${prefix}-${name}` }),
+    queue,
+    deadLetters: (worker) => `${queue(worker)}-dead`,
+    queueArn: (scope, worker) =>
+      Stack.of(scope).formatArn({
+        service: 'sqs',
+        resource: queue(worker),
+        arnFormat: ArnFormat.NO_RESOURCE_NAME,
+      }),
+    queueUrl(scope, worker) {
+      const { region, account, urlSuffix } = Stack.of(scope);
+      return `https://sqs.${region}.${urlSuffix}/${account}/${queue(worker)}`;
+    },
+    fn(name) {
+      const whole = `${prefix}-${flat(name)}`;
+      if (whole.length > lambdaNameLimit) {
+        throw new Error(`"${name}" is too long a file name: its function "${whole}" would exceed 64 characters.`);
+      }
+      return whole;
+    },
+    logGroup: (name) => `/hexfence/${stage}/${name}`,
+    // API Gateway writes a resource policy for each log group but those under this prefix, and a region allows ten.
+    apiLogGroup: (area) => `/aws/vendedlogs/hexfence/${stage}/${area}-api`,
+    originVerify: (generation) => `hexfence/${stage}/origin-verify-${generation}`,
+    stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
+  };
+}

@@ -1,0 +1,24 @@
+/** The kinds of alarm, each with its heading in `lib/README.md`; a test holds the two together. */
+export const runbookHeadings = {
+  apiErrors: 'Alarm: the API answers 5xx',
+  apiLatency: 'Alarm: the API is slow',
+  apiThrottles: 'Alarm: the API is throttled',
+  queueAge: 'Alarm: a queue grows old',
+  streamAge: 'Alarm: a stream falls behind',
+  workerErrors: 'Alarm: a worker fails',
+  deadLetters: 'Alarm: dead letters',
+} as const;
+
+export type RunbookTopic = keyof typeof runbookHeadings;
+
+/** GitHub's anchor of a heading. */
+export function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+}
+
+export function runbookLink(topic: RunbookTopic): string {
+  return `lib/README.md#${anchorOf(runbookHeadings[topic])}`;
+}

@@ -1,0 +1,71 @@
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { AreaName } from '../areas.ts';
+import type { Endpoint } from '../catalogue.ts';
+import { EndpointFunction } from '../constructs/endpoint-function.ts';
+import type { Deployment } from '../deployment.ts';
+import { pascal } from '../names.ts';
+
+export interface ApiStackProps {
+  readonly deployment: Deployment;
+  readonly area: AreaName;
+  readonly fallback: Endpoint;
+}
+
+/** One line a request, as JSON; `gatewayError` is set only when API Gateway answered by itself. */
+const accessLog = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  method: '$context.httpMethod',
+  route: '$context.routeKey',
+  status: '$context.status',
+  lambdaStatus: '$context.integrationStatus',
+  latencyMilliseconds: '$context.responseLatency',
+  bytes: '$context.responseLength',
+  gatewayError: '$context.error.message',
+};
+
+/**
+ * The HTTP API of one area with its `$default` route. It has no CORS configuration: that would answer preflights before
+ * our code knows the path, and the same code answers them on every stage. The endpoints' stacks add their routes to it.
+ */
+export class ApiStack extends Stack {
+  readonly api: IHttpApi;
+  readonly accessLogs: LogGroup;
+
+  constructor(scope: Construct, { deployment, area, fallback }: ApiStackProps) {
+    const { stage, names } = deployment;
+    super(scope, names.stack(`${area}-api`), { terminationProtection: stage.deletionProtection });
+
+    // The cast is for exactOptionalPropertyTypes: CDK's class says `string | undefined` where its interface says optional.
+    this.api = new HttpApi(this, 'Api', {
+      apiName: `hexfence-${stage.name}-${area}`,
+      createDefaultStage: false,
+    }) as IHttpApi;
+    this.accessLogs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: names.apiLogGroup(area),
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    });
+    new EndpointFunction(this, 'Fallback', {
+      deployment,
+      api: this.api,
+      endpoint: fallback,
+      defaultAs: `${area}-fallback`,
+    });
+    new CfnOutput(this, `ApiId${pascal(area)}`, { value: this.api.apiId });
+  }
+}

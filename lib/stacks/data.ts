@@ -1,0 +1,51 @@
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { HouseTable } from '../constructs/house-table.ts';
+import type { Deployment } from '../deployment.ts';
+
+/** What outlives every deployment: the four tables, and the secret between front door and API. */
+export class DataStack extends Stack {
+  /** Exported to the workers' stack on purpose: CloudFormation then refuses to take the stream from under a worker. */
+  readonly mainStreamArn: string;
+
+  constructor(scope: Construct, deployment: Deployment) {
+    const { stage, names } = deployment;
+    super(scope, names.stack('data'), { terminationProtection: stage.deletionProtection });
+
+    const main = new HouseTable(this, {
+      deployment,
+      name: 'main',
+      expires: true,
+      // Outbox rows are written once and read by nobody but their worker, which needs them whole and never their past.
+      stream: StreamViewType.NEW_IMAGE,
+    });
+    const cells = new HouseTable(this, { deployment, name: 'cells', expires: false });
+    // No stream: every request counts itself on a row here, and each count would be a stream record that nobody reads.
+    const access = new HouseTable(this, { deployment, name: 'access', expires: true });
+    const telemetry = new HouseTable(this, { deployment, name: 'telemetry', expires: true });
+    this.mainStreamArn = main.tableStreamArn!;
+
+    new CfnOutput(this, 'MainTableName', { value: main.tableName });
+    new CfnOutput(this, 'CellsTableName', { value: cells.tableName });
+    new CfnOutput(this, 'AccessTableName', { value: access.tableName });
+    new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
+
+    if (stage.frontDoor === 'cloudfront') this.originSecret(names.originVerify(stage.originVerifyGeneration));
+  }
+
+  private originSecret(secretName: string): void {
+    const secret = new Secret(this, 'OriginVerify', {
+      secretName,
+      description: 'Proves to the API that a request came through the front door.',
+      generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'It guards only whose word is taken for the caller address. CloudFront and functions read it at deploy, so it is replaced by a deployment (originVerifyGeneration), not by a schedule that they would not notice.',
+    });
+  }
+}

@@ -1,0 +1,177 @@
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CacheCookieBehavior,
+  CacheHeaderBehavior,
+  CachePolicy,
+  CacheQueryStringBehavior,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  OriginSslPolicy,
+  ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { type AreaName, segmentsOf } from '../areas.ts';
+import { originVerify } from '../constructs/grants.ts';
+import { viewerHeaders } from '../constructs/viewer-headers.ts';
+import type { Deployment } from '../deployment.ts';
+import type { ApiStack } from './api.ts';
+
+export interface FrontDoorStackProps {
+  readonly deployment: Deployment;
+  readonly apis: ReadonlyMap<AreaName, ApiStack>;
+}
+
+/** Paths that CloudFront may keep, for as long as the answer's own `Cache-Control` says. */
+const cachedPaths = ['/docs/assets/*', '/specs/*'];
+
+/** One origin for all APIs. The core API answers what no other area claims. */
+export class FrontDoorStack extends Stack {
+  constructor(scope: Construct, { deployment, apis }: FrontDoorStackProps) {
+    const { stage, names } = deployment;
+    super(scope, names.stack('front-door'));
+
+    const behaviors = this.behaviors(deployment, apis);
+    const distribution = new Distribution(this, 'Distribution', {
+      comment: `Hexfence ${stage.name}`,
+      defaultBehavior: behaviors.core!,
+      additionalBehaviors: behaviors.additional,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      logBucket: this.logBucket(stage.logRetentionDays),
+      ...(stage.domain
+        ? {
+            domainNames: [stage.domain.name],
+            certificate: Certificate.fromCertificateArn(this, 'Certificate', stage.domain.certificateArn),
+          }
+        : {}),
+    });
+    this.acknowledge(distribution, stage.domain !== undefined);
+    new CfnOutput(this, 'Url', { value: `https://${stage.domain?.name ?? distribution.domainName}` });
+    if (stage.domain) new CfnOutput(this, 'DnsTarget', { value: distribution.domainName });
+  }
+
+  private behaviors(deployment: Deployment, apis: FrontDoorStackProps['apis']) {
+    const dynamic = this.dynamicBehavior();
+    const cached = { ...dynamic, ...this.cachedBehavior() };
+    const origins = new Map([...apis].map(([area, { api }]) => [area, this.origin(api.apiId, deployment)]));
+    const core = origins.get('core')!;
+    const additional: Record<string, BehaviorOptions> = {};
+    for (const path of cachedPaths) additional[path] = { ...cached, origin: core };
+    for (const [area, origin] of origins) {
+      if (area === 'core') continue;
+      for (const segment of segmentsOf(area)) additional[`/api/v1/${segment}*`] = { ...dynamic, origin };
+    }
+    return { core: { ...dynamic, origin: core }, additional };
+  }
+
+  private origin(apiId: string, deployment: Deployment): HttpOrigin {
+    return new HttpOrigin(Fn.join('', [apiId, '.execute-api.', this.region, '.', this.urlSuffix]), {
+      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+      originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+      readTimeout: Duration.seconds(30),
+      keepaliveTimeout: Duration.seconds(60),
+      customHeaders: { 'X-Origin-Verify': originVerify(deployment)! },
+    });
+  }
+
+  /** Nothing kept, everything passed on but `Host`, by which API Gateway finds the API. */
+  private dynamicBehavior(): Omit<BehaviorOptions, 'origin'> {
+    const edge = new EdgeFunction(this, 'ViewerHeaders', {
+      code: FunctionCode.fromInline(viewerHeaders),
+      runtime: FunctionRuntime.JS_2_0,
+      comment: 'Says who calls and by what name',
+    });
+    return {
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      responseHeadersPolicy: this.securityHeaders(),
+      functionAssociations: [{ function: edge, eventType: FunctionEventType.VIEWER_REQUEST }],
+      // Not a redirect: a client that sends its key over plain HTTP must fail at once, not work in the end.
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+    };
+  }
+
+  private cachedBehavior(): Omit<BehaviorOptions, 'origin'> {
+    return {
+      allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+      compress: true,
+      cachePolicy: new CachePolicy(this, 'AsTheAnswerSays', {
+        comment: 'Keeps an answer only as long as its Cache-Control says',
+        defaultTtl: Duration.seconds(0),
+        minTtl: Duration.seconds(0),
+        maxTtl: Duration.days(365),
+        // Answers differ by origin: they carry its CORS headers.
+        headerBehavior: CacheHeaderBehavior.allowList('Origin'),
+        queryStringBehavior: CacheQueryStringBehavior.none(),
+        cookieBehavior: CacheCookieBehavior.none(),
+        enableAcceptEncodingGzip: true,
+        enableAcceptEncodingBrotli: true,
+      }),
+    };
+  }
+
+  /** Only where the answer has none of its own: the documentation page needs its own content policy and framing. */
+  private securityHeaders(): ResponseHeadersPolicy {
+    return new ResponseHeadersPolicy(this, 'SecurityHeaders', {
+      securityHeadersBehavior: {
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.days(365),
+          includeSubdomains: true,
+          override: true,
+        },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: false },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: false },
+      },
+    });
+  }
+
+  private logBucket(retentionDays: number): IBucket {
+    const bucket = new Bucket(this, 'AccessLogs', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      // CloudFront's standard logs are delivered by ACL.
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
+      lifecycleRules: [{ expiration: Duration.days(retentionDays) }],
+      // A bucket with objects cannot be deleted; kept, it empties itself by the rule above.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'This is the bucket that logs go to.' });
+    // The cast is for exactOptionalPropertyTypes, as in `api.ts`.
+    return bucket as IBucket;
+  }
+
+  private acknowledge(distribution: Distribution, ownDomain: boolean): void {
+    Validations.of(distribution).acknowledge(
+      { id: 'AwsSolutions-CFR1', reason: 'Tenants and their devices are anywhere; no country is refused.' },
+      {
+        id: 'AwsSolutions-CFR2',
+        reason:
+          'Rates are limited by credential in the endpoint and by stage in API Gateway. A web ACL costs from 5 USD a month without traffic and is the owner’s choice to attach.',
+      },
+    );
+    if (ownDomain) return;
+    Validations.of(distribution).acknowledge({
+      id: 'AwsSolutions-CFR4',
+      reason:
+        'CloudFront fixes the protocol policy of its own *.cloudfront.net certificate; give the stage a domain and TLS 1.2 is enforced.',
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { AreaName } from '../areas.ts';
+import type { NamedWorker } from '../catalogue.ts';
+import { HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
+import type { Deployment } from '../deployment.ts';
+import { pascal } from '../names.ts';
+import type { ApiStack } from './api.ts';
+
+export interface MonitoringStackProps {
+  readonly deployment: Deployment;
+  readonly apis: ReadonlyMap<AreaName, ApiStack>;
+  readonly workers: readonly NamedWorker[];
+}
+
+type AlarmOf = Omit<HouseAlarmProps, 'alarmName' | 'action'>;
+
+const fiveMinutes = Duration.minutes(5);
+const tenMinutesInSeconds = 600;
+
+function aws(namespace: string, metricName: string, dimensionsMap: Record<string, string>, statistic: string): Metric {
+  return new Metric({ namespace: `AWS/${namespace}`, metricName, dimensionsMap, statistic, period: fiveMinutes });
+}
+
+/**
+ * The alarms: by API, by worker and by dead-letter queue, not by function, since nobody acts on the four hundredth of a
+ * kind. Plain metrics only, no metric math, so that every stage can hold the same templates.
+ */
+export class MonitoringStack extends Stack {
+  private readonly deployment: Deployment;
+  private readonly action: SnsAction;
+
+  constructor(scope: Construct, { deployment, apis, workers }: MonitoringStackProps) {
+    super(scope, deployment.names.stack('monitoring'));
+    this.deployment = deployment;
+    this.action = new SnsAction(this.topic());
+    for (const [area, stack] of apis) this.watchApi(area, stack);
+    for (const worker of workers) this.watchWorker(worker);
+  }
+
+  private topic(): Topic {
+    // Not encrypted with a key: CloudWatch cannot publish through the AWS-managed one, and an alarm's text is no secret.
+    const topic = new Topic(this, 'Alarms', {
+      topicName: `hexfence-${this.deployment.stage.name}-alarms`,
+      enforceSSL: true,
+    });
+    const { alarmEmail } = this.deployment.stage;
+    if (alarmEmail) {
+      topic.addSubscription(new EmailSubscription(alarmEmail));
+      Validations.of(topic).acknowledge({
+        id: 'Serverless-SNSRedrivePolicy',
+        reason: 'A mailbox has nothing to redrive; the alarm itself stays red in CloudWatch.',
+      });
+    }
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+    return topic;
+  }
+
+  private alarm(name: string, props: AlarmOf): void {
+    const alarmName = `hexfence-${this.deployment.stage.name}-${name}`;
+    new HouseAlarm(this, pascal(name), { ...props, alarmName, action: this.action });
+  }
+
+  private watchApi(area: AreaName, { api, accessLogs }: ApiStack): void {
+    const dimensions = { ApiId: api.apiId };
+    this.alarm(`${area}-api-errors`, {
+      topic: 'apiErrors',
+      impact: `Callers of the ${area} API get answers 5xx; their work is refused or its outcome unknown.`,
+      metric: aws('ApiGateway', '5xx', dimensions, Stats.SUM),
+      threshold: 5,
+      periods: 1,
+    });
+    this.alarm(`${area}-api-latency`, {
+      topic: 'apiLatency',
+      impact: `One in a hundred calls to the ${area} API takes over 3 seconds; people wait and clients time out.`,
+      metric: aws('ApiGateway', 'Latency', dimensions, Stats.percentile(99)),
+      threshold: 3000,
+      periods: 3,
+    });
+    // API Gateway counts its own 429 among all 4xx, and Lambda counts throttles by function; the access log tells them
+    // from the 429 that a credential over its own limit gets from our code.
+    const throttled = new MetricFilter(this, `${pascal(area)}Throttled`, {
+      logGroup: accessLogs,
+      filterPattern: FilterPattern.literal('{ ($.gatewayError = "Too Many Requests") || ($.lambdaStatus = "429") }'),
+      metricNamespace: `Hexfence/${this.deployment.stage.name}`,
+      metricName: `${pascal(area)}ApiThrottled`,
+    });
+    this.alarm(`${area}-api-throttles`, {
+      topic: 'apiThrottles',
+      impact: `AWS turns calls to the ${area} API away before our code sees them, whoever is calling.`,
+      metric: throttled.metric({ statistic: Stats.SUM, period: fiveMinutes }),
+      threshold: 1,
+      periods: 1,
+    });
+  }
+
+  private watchWorker({ name, worker }: NamedWorker): void {
+    const { names } = this.deployment;
+    const { impact, source } = worker;
+    const queue = source.kind === 'queue';
+    const id = name.replaceAll('/', '-');
+    this.alarm(`${id}-age`, {
+      topic: queue ? 'queueAge' : 'streamAge',
+      impact,
+      metric: queue
+        ? aws('SQS', 'ApproximateAgeOfOldestMessage', { QueueName: names.queue(name) }, Stats.MAXIMUM)
+        : aws('Lambda', 'IteratorAge', { FunctionName: names.fn(name) }, Stats.MAXIMUM),
+      threshold: queue ? tenMinutesInSeconds + (source.delaySeconds ?? 0) : tenMinutesInSeconds * 1000,
+      periods: 2,
+    });
+    this.alarm(`${id}-errors`, {
+      topic: 'workerErrors',
+      impact,
+      metric: aws('Lambda', 'Errors', { FunctionName: names.fn(name) }, Stats.SUM),
+      threshold: 1,
+      periods: 3,
+    });
+    this.alarm(`${id}-dead-letters`, {
+      topic: 'deadLetters',
+      impact: `${impact} Some of this work has been given up and waits for a person.`,
+      metric: aws('SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: names.deadLetters(name) }, Stats.MAXIMUM),
+      threshold: 1,
+      periods: 1,
+    });
+  }
+}
