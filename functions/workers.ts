@@ -1,2 +1,3 @@
 /** Every asynchronous worker, one line each; the name is the file and the name of its queue. */
-export {};
+export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
+export * as 'outbox/relay' from './outbox/relay.ts';

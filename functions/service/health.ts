@@ -13,7 +13,9 @@ export const route = defineRoute({
   scope: 'public',
   uses: { database: databaseHealth },
   success: {
-    200: z.object({ status: z.literal('ok'), database: z.literal('connected'), timestamp: instant() }).meta({ id: 'Health' }),
+    200: z
+      .object({ status: z.literal('ok'), database: z.literal('connected'), timestamp: instant() })
+      .meta({ id: 'Health' }),
   },
   problems: [],
 });

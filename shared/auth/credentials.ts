@@ -1,4 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
+import type { RouteScope } from '../http/route.ts';
+import { printInstant } from '../http/schema.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { isConditionFailed, isUnavailable, rowBefore } from '../table/faults.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
@@ -10,8 +12,6 @@ import { looksLikeApiKey, type ParsedKey, parseApiKey } from './api-key.ts';
 import type { Caller } from './caller.ts';
 import { effectiveScopes, type KeyRow, keyStatus } from './key-record.ts';
 import { pastWindows, type RateState, type RateWindow, rateWindow, windowSeconds } from './rate-window.ts';
-import type { RouteScope } from '../http/route.ts';
-import { printInstant } from '../http/schema.ts';
 
 /**
  * One resolver for every route: from the headers of a request to the caller, its scope checked and its request counted.
@@ -54,7 +54,8 @@ export function readClaim(headers: Headers): Claim {
     throw problem('UNAUTHENTICATED', 'Send an API key as "X-API-Key: <key>" or "Authorization: Bearer <key>".');
   }
   // Tokens (JWT) are recognised here too; until sign-in exists nothing but an API key can be valid.
-  if (!looksLikeApiKey(credential)) throw problem('TOKEN_INVALID', 'The credential is neither an API key nor a valid token.');
+  if (!looksLikeApiKey(credential))
+    throw problem('TOKEN_INVALID', 'The credential is neither an API key nor a valid token.');
   const key = parseApiKey(credential);
   if (!key) throw problem('KEY_INVALID', 'The API key is mistyped: its form or its checksum is wrong.');
   return { tenant: key.tenant, key };

@@ -65,7 +65,8 @@ export const ApiKey = z
   })
   .meta({ id: 'ApiKey' });
 
-const instantOrNull = (milliseconds: number | undefined) => (milliseconds === undefined ? null : printInstant(milliseconds));
+const instantOrNull = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? null : printInstant(milliseconds);
 
 export function showKey(row: KeyRow, now: number): z.infer<typeof ApiKey> {
   return {

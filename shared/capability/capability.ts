@@ -38,7 +38,11 @@ export type Opened<U extends Capabilities> = { [K in keyof U]: U[K] extends Capa
 /** Declares a capability; `open` is memoised, so a warm process builds each client once. */
 export function defineCapability<T>(capability: Capability<T>): Capability<T> {
   let opened: { client: T } | undefined;
-  return { ...capability, open: () => (opened ??= { client: capability.open() }).client };
+  const open = () => {
+    opened ??= { client: capability.open() };
+    return opened.client;
+  };
+  return { ...capability, open };
 }
 
 export function openAll<U extends Capabilities>(uses: U): Opened<U> {

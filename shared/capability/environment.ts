@@ -13,7 +13,8 @@ export const environmentNames = {
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`Environment variable ${name} is not set: a capability is missing from the route's "uses"`);
+  if (!value)
+    throw new Error(`Environment variable ${name} is not set: a capability is missing from the route's "uses"`);
   return value;
 }
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { catalogue } from '../problems/catalogue.ts';
-import type { Problem } from '../problems/problem.ts';
 import type { RateState } from '../auth/rate-window.ts';
 import { environment } from '../capability/environment.ts';
+import { catalogue } from '../problems/catalogue.ts';
+import type { Problem } from '../problems/problem.ts';
 import { entityTag, parseVersionMatch } from './conditional.ts';
 import type { ListAnswer } from './list.ts';
 import type { HttpRequest } from './request.ts';
@@ -56,7 +56,13 @@ export function commonHeaders(request: HttpRequest, rate: RateState | undefined)
 }
 
 /** A JSON object or array; objects with a version get their entity tag, new ones their location. */
-export function jsonResult(route: Route, request: HttpRequest, status: number, body: unknown, more: Headers): GatewayResult {
+export function jsonResult(
+  route: Route,
+  request: HttpRequest,
+  status: number,
+  body: unknown,
+  more: Headers,
+): GatewayResult {
   const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ...more };
   const { version, id } = body as { version?: unknown; id?: unknown };
   if (typeof version === 'number') {
@@ -72,7 +78,11 @@ export function jsonResult(route: Route, request: HttpRequest, status: number, b
 export function problemResult(request: HttpRequest, problem: Problem, invalid: 400 | 422): GatewayResult {
   const status = problem.status(invalid);
   const rfc9457 = prefersProblemJson(request.headers.accept);
-  const shared = { error_code: problem.code, ...(problem.details ? { details: problem.details } : {}), request_id: request.id };
+  const shared = {
+    error_code: problem.code,
+    ...(problem.details ? { details: problem.details } : {}),
+    request_id: request.id,
+  };
   const body = rfc9457
     ? {
         type: `${request.origin}/docs/errors/${problem.code}`,

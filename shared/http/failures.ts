@@ -13,7 +13,9 @@ export function fieldFailures(error: z.ZodError, source: 'body' | 'query', input
 function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): FieldFailure[] {
   const loc = [source, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.startsWith(unknownFieldMark) ? issue.message.slice(unknownFieldMark.length).split(',') : [];
+    const known = issue.message.startsWith(unknownFieldMark)
+      ? issue.message.slice(unknownFieldMark.length).split(',')
+      : [];
     return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
   }
   if (issue.code === 'custom') {

@@ -78,7 +78,10 @@ export class RunningRequest implements Once {
   }
 }
 
-const remember = (answer: Answered): Expression => ({ expression: 'SET answer = :answer', values: { ':answer': seal(answer) } });
+const remember = (answer: Answered): Expression => ({
+  expression: 'SET answer = :answer',
+  values: { ':answer': seal(answer) },
+});
 
 const inProgress = () =>
   problem('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running.', undefined, {
@@ -89,11 +92,17 @@ class IdempotencyRecords {
   /** Claims the key for this request, or finds what the first request with it answered. */
   async begin(caller: Caller, request: HttpRequest, header: string): Promise<Beginning> {
     if (!/^[\x20-\x7e]{1,255}$/.test(header)) {
-      const failure = { type: 'format', loc: ['header', 'Idempotency-Key'], msg: 'Should be 1 to 255 printable ASCII characters' };
+      const failure = {
+        type: 'format',
+        loc: ['header', 'Idempotency-Key'],
+        msg: 'Should be 1 to 255 printable ASCII characters',
+      };
       throw new Problem('VALIDATION_ERROR', failure.msg, undefined, { fields: [failure] });
     }
     const key = accessKeys.idempotency(caller.tenant.reference, caller.principal, request.method, request.path, header);
-    const fingerprint = createHash('sha256').update(`${request.rawQuery}\n${request.body ?? ''}`).digest('base64url');
+    const fingerprint = createHash('sha256')
+      .update(`${request.rawQuery}\n${request.body ?? ''}`)
+      .digest('base64url');
     const token = randomUUID();
     const now = Date.now();
     try {

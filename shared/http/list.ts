@@ -29,7 +29,7 @@ export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer
 export function listQuery<S extends z.ZodRawShape>(filters: S) {
   return z
     .object({
-      limit: queryInteger({ min: 1, max: 200, default: 50 }),
+      limit: queryInteger({ min: 1, max: 200 }).default(50),
       offset: z
         .string()
         .regex(/^\d{1,15}$/, 'Input should be a whole number of 0 or more')
@@ -92,7 +92,8 @@ export function readPage(operationId: string, tenant: Tenant, request: HttpReque
 }
 
 function readCursor(cursor: string, operationId: string, tenant: Tenant, request: HttpRequest): string {
-  const invalid = () => problem('CURSOR_INVALID', 'The cursor is unknown, expired or of another query; begin again without it.');
+  const invalid = () =>
+    problem('CURSOR_INVALID', 'The cursor is unknown, expired or of another query; begin again without it.');
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -17,8 +17,17 @@ const withCredential: readonly ProblemCode[] = [
   'IP_NOT_ALLOWED',
   'RATE_LIMIT_EXCEEDED',
 ];
-const withBody: readonly ProblemCode[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'];
-const withIdempotency: readonly ProblemCode[] = ['VALIDATION_ERROR', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED'];
+const withBody: readonly ProblemCode[] = [
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'VALIDATION_ERROR',
+];
+const withIdempotency: readonly ProblemCode[] = [
+  'VALIDATION_ERROR',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'IDEMPOTENCY_KEY_REUSED',
+];
 
 const isList = (route: Route) => Object.values(route.success).some((answer) => answer !== null && 'list' in answer);
 
@@ -42,9 +51,14 @@ export function asProblem(error: unknown): Problem {
     const detail = 'The database did not answer in time. Try again.';
     return problem('SERVICE_UNAVAILABLE', detail, { dependency: 'database' }, { retryAfterSeconds: 1, cause: error });
   }
-  return problem('INTERNAL_ERROR', 'Something went wrong on our side. Quote the request id when you report it.', undefined, {
-    cause: error,
-  });
+  return problem(
+    'INTERNAL_ERROR',
+    'Something went wrong on our side. Quote the request id when you report it.',
+    undefined,
+    {
+      cause: error,
+    },
+  );
 }
 
 export const timedOut = () => problem('TIMEOUT', 'The request took longer than its time budget. Try again.');

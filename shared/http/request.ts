@@ -89,9 +89,13 @@ export function parseQuery(raw: string): Record<string, string | string[]> {
 /** The JSON body. Throws for a body that is too large, of another media type, or not JSON. */
 export function readJson(request: HttpRequest): unknown {
   if (request.bodyBytes > maxBodyBytes) {
-    throw problem('PAYLOAD_TOO_LARGE', `The body has ${request.bodyBytes} bytes; at most ${maxBodyBytes} are accepted.`, {
-      max_bytes: maxBodyBytes,
-    });
+    throw problem(
+      'PAYLOAD_TOO_LARGE',
+      `The body has ${request.bodyBytes} bytes; at most ${maxBodyBytes} are accepted.`,
+      {
+        max_bytes: maxBodyBytes,
+      },
+    );
   }
   if (request.body === undefined) throw problem('MALFORMED_JSON', 'The body is empty; send a JSON object.');
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';

@@ -4,18 +4,26 @@ import type * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { type Accepted, type Claim, credentials, readClaim } from '../auth/credentials.ts';
 import { type Opened, openAll } from '../capability/capability.ts';
-import { invalidFields, type Problem } from '../problems/problem.ts';
+import { countMetric, log, logAccess } from '../log/log.ts';
+import { invalidFields, type Problem, problem } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { commonHeaders, type GatewayResult, isAcceptable, isListAnswer, isRawAnswer, isSchema, jsonResult, problemResult } from './answer.ts';
+import {
+  commonHeaders,
+  type GatewayResult,
+  isAcceptable,
+  isListAnswer,
+  isRawAnswer,
+  isSchema,
+  jsonResult,
+  problemResult,
+} from './answer.ts';
 import { parseVersionMatch, type VersionMatch } from './conditional.ts';
 import { fieldFailures } from './failures.ts';
 import { always, idempotencyRecords, type Once, problemOf, type RunningRequest } from './idempotency.ts';
 import { type ListAnswer, type ListQuery, type PageRequest, type PageResult, readPage, renderList } from './list.ts';
-import { countMetric, log, logAccess } from './log.ts';
 import { asProblem, problemsOf, timedOut } from './problems.ts';
 import { type HttpRequest, readJson, readRequest } from './request.ts';
 import type { Params, RawAnswer, Route } from './route.ts';
-import { problem } from '../problems/problem.ts';
 
 /** Time kept back from the function's timeout for answering 504. */
 const answerMilliseconds = 400;
@@ -40,13 +48,18 @@ export type HandlerInput<R extends Route, A = undefined> = Opened<R['uses']> & {
   readonly ahead: A;
 };
 
-type AnswerOf<Status, S> = S extends ListAnswer<infer I>
-  ? { readonly status: Status; readonly page: PageResult<z.input<I>> }
-  : S extends RawAnswer
-    ? { readonly status: Status; readonly raw: string | Uint8Array; readonly headers?: Readonly<Record<string, string>> }
-    : S extends z.ZodType
-      ? { readonly status: Status; readonly body: z.input<S>; readonly headers?: Readonly<Record<string, string>> }
-      : { readonly status: Status };
+type AnswerOf<Status, S> =
+  S extends ListAnswer<infer I>
+    ? { readonly status: Status; readonly page: PageResult<z.input<I>> }
+    : S extends RawAnswer
+      ? {
+          readonly status: Status;
+          readonly raw: string | Uint8Array;
+          readonly headers?: Readonly<Record<string, string>>;
+        }
+      : S extends z.ZodType
+        ? { readonly status: Status; readonly body: z.input<S>; readonly headers?: Readonly<Record<string, string>> }
+        : { readonly status: Status; readonly headers?: Readonly<Record<string, string>> };
 
 /** One of the successes that the route declares. */
 export type Answer<R extends Route> = { [S in keyof R['success']]: AnswerOf<S, R['success'][S]> }[keyof R['success']];
@@ -60,19 +73,25 @@ type AheadInput<R extends Route> = Opened<R['uses']> & {
   readonly signal: AbortSignal;
 };
 
-type Handle<R extends Route, A> = (input: HandlerInput<R, A>) => Promise<Answer<R>>;
+type Handle<R extends Route, A, O extends Answer<R> = Answer<R>> = (input: HandlerInput<R, A>) => Promise<O>;
 
-interface HandleAhead<R extends Route, A> {
+interface HandleAhead<R extends Route, A, O extends Answer<R> = Answer<R>> {
   /** Reads that depend on the parsed input and the claimed tenant only; they run beside authentication. */
   readonly ahead: (input: AheadInput<R>) => Promise<A>;
-  readonly handler: Handle<R, A>;
+  readonly handler: Handle<R, A, O>;
 }
 
 export type LambdaHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<GatewayResult>;
 
 /** Turns a route and what it does into a Lambda handler. */
-export function serve<R extends Route>(route: R, handler: Handle<R, undefined>): LambdaHandler;
-export function serve<R extends Route, A>(route: R, work: HandleAhead<R, A>): LambdaHandler;
+export function serve<R extends Route, const O extends Answer<R>>(
+  route: R,
+  handler: Handle<R, undefined, O>,
+): LambdaHandler;
+export function serve<R extends Route, A, const O extends Answer<R>>(
+  route: R,
+  work: HandleAhead<R, A, O>,
+): LambdaHandler;
 export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> | HandleAhead<R, A>): LambdaHandler {
   const work = typeof does === 'function' ? { ahead: async () => undefined, handler: does } : does;
   const exchange = (event: APIGatewayProxyEventV2, _context: Context, { signal }: { signal: AbortSignal }) =>
@@ -92,7 +111,17 @@ function lastResort(route: Route) {
       const request = readRequest(failed.event);
       const told = asProblem(failed.error);
       const result = problemResult(request, told, route.invalid ?? 422);
-      logAccess({ requestId: request.id, operation: route.operationId, status: result.statusCode, milliseconds: 0, caller: undefined, code: told.code }, failed.error);
+      logAccess(
+        {
+          requestId: request.id,
+          operation: route.operationId,
+          status: result.statusCode,
+          milliseconds: 0,
+          caller: undefined,
+          code: told.code,
+        },
+        failed.error,
+      );
       failed.response = { ...result, headers: { ...result.headers, ...commonHeaders(request, undefined) } };
     },
   };
@@ -130,7 +159,12 @@ class Exchange {
       result = await this.#fail(refused);
     }
     await this.#accepted?.housekeeping;
-    const line = { requestId: this.#request.id, operation: this.#route.operationId, caller: this.#accepted?.caller, code: refused?.code };
+    const line = {
+      requestId: this.#request.id,
+      operation: this.#route.operationId,
+      caller: this.#accepted?.caller,
+      code: refused?.code,
+    };
     logAccess({ ...line, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
     return { ...result, headers: { ...result.headers, ...commonHeaders(this.#request, this.#accepted?.rate) } };
   }
@@ -154,7 +188,13 @@ class Exchange {
   /** Starts the reads of `ahead`; a failure shows where the result is awaited. */
   #readAhead(stores: object, claim: Claim, input: ParsedInput, signal: AbortSignal): Promise<unknown> {
     const signals = AbortSignal.any([signal, this.#signal]);
-    const reads = this.#work.ahead({ ...stores, ...input, params: this.#request.params, claim, signal: signals } as never);
+    const reads = this.#work.ahead({
+      ...stores,
+      ...input,
+      params: this.#request.params,
+      claim,
+      signal: signals,
+    } as never);
     reads.catch(() => undefined);
     return reads;
   }
@@ -219,7 +259,8 @@ class Exchange {
   async #render(answer: LooseAnswer, page: PageRequest | undefined): Promise<GatewayResult> {
     const success = this.#route.success[answer.status];
     const headers = answer.headers ?? {};
-    if (success === undefined) throw new Error(`Route ${this.#route.operationId} does not declare status ${answer.status}`);
+    if (success === undefined)
+      throw new Error(`Route ${this.#route.operationId} does not declare status ${answer.status}`);
     if (isRawAnswer(success)) return rawResult(answer, { 'Content-Type': success.contentType, ...headers });
     if (isListAnswer(success) && answer.page && page && this.#accepted) {
       const rows = answer.page.rows.map((row) => ({ ...row, item: success.item.parse(row.item) }));

@@ -1,8 +1,8 @@
 import { credentials } from '../auth/credentials.ts';
 import type { Capability } from '../capability/capability.ts';
+import type { Worker } from '../worker/worker.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
-import type { Worker } from './worker.ts';
 
 /** Settings that the kernel itself reads, whatever the route. */
 const kernel: Capability<undefined> = { settings: ['ALLOWED_ORIGINS', 'ORIGIN_VERIFY'], open: () => undefined };

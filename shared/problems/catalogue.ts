@@ -94,8 +94,7 @@ export const catalogue = {
 export type ProblemCode = keyof typeof catalogue;
 
 /** What `details` of a problem holds; `undefined` for those without. */
-export type ProblemDetails<C extends ProblemCode> = (typeof catalogue)[C] extends ProblemKind<infer Details>
-  ? Details
-  : never;
+export type ProblemDetails<C extends ProblemCode> =
+  (typeof catalogue)[C] extends ProblemKind<infer Details> ? Details : never;
 
 export const retiredCodes: readonly string[] = [];

@@ -43,9 +43,10 @@ export class Problem extends Error {
 }
 
 /** Details are required exactly where the catalogue gives the code some. */
-type DetailsArgument<C extends ProblemCode> = undefined extends ProblemDetails<C>
-  ? [details?: ProblemDetails<C>, options?: ProblemOptions]
-  : [details: ProblemDetails<C>, options?: ProblemOptions];
+type DetailsArgument<C extends ProblemCode> =
+  undefined extends ProblemDetails<C>
+    ? [details?: ProblemDetails<C>, options?: ProblemOptions]
+    : [details: ProblemDetails<C>, options?: ProblemOptions];
 
 /**
  * Makes a problem to throw.

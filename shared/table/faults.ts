@@ -22,8 +22,12 @@ export function cancellationReasons(error: unknown): (string | undefined)[] | un
   return reasons.map((reason) => (reason.Code === 'None' ? undefined : reason.Code));
 }
 
+/** Another writer came first; what was read before is to be read again. */
+export class LostRace extends Error {}
+
 /** A race with another writer: the same call may pass when made again. */
 export function isRace(error: unknown): boolean {
+  if (error instanceof LostRace) return true;
   if (named(error, 'TransactionConflictException', 'TransactionInProgressException')) return true;
   const reasons = cancellationReasons(error);
   return reasons?.some((reason) => reason === 'TransactionConflict') ?? false;
@@ -47,7 +51,9 @@ export function isUnavailable(error: unknown): boolean {
   return (
     transient ||
     (typeof code === 'string' && ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) ||
-    (cancellationReasons(error)?.some((reason) => reason === 'ThrottlingError' || reason === 'ProvisionedThroughputExceeded') ??
+    (cancellationReasons(error)?.some(
+      (reason) => reason === 'ThrottlingError' || reason === 'ProvisionedThroughputExceeded',
+    ) ??
       false)
   );
 }

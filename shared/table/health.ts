@@ -6,5 +6,7 @@ import { Table } from './table.ts';
 /** Asks the database for a row that need not exist: it answers, or this throws. */
 export const databaseHealth = defineCapability({
   tables: { main: ['GetItem'] },
-  open: () => ({ probe: async () => void (await new Table('main').get(mainKeys.slug(platformReference, ''), { consistent: false })) }),
+  open: () => ({
+    probe: async () => void (await new Table('main').get(mainKeys.slug(platformReference, ''), { consistent: false })),
+  }),
 });

@@ -84,7 +84,9 @@ export class Table {
     let pending: readonly Key[] | undefined = keys;
     for (let attempt = 0; pending?.length; attempt++) {
       if (attempt > 0) await backoff(attempt);
-      const command = new BatchGetCommand({ RequestItems: { [this.name]: { Keys: [...pending], ConsistentRead: consistent } } });
+      const command = new BatchGetCommand({
+        RequestItems: { [this.name]: { Keys: [...pending], ConsistentRead: consistent } },
+      });
       const answer = await documentClient().send(command, optional('abortSignal', signal));
       rows.push(...(answer.Responses?.[this.name] ?? []));
       pending = answer.UnprocessedKeys?.[this.name]?.Keys as Key[] | undefined;

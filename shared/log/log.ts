@@ -6,9 +6,12 @@ let logger: Logger | undefined;
 let metrics: Metrics | undefined;
 
 /** The process's structured logger, built on first use. Never hand it a body, a header or a credential. */
-export const log = (): Logger => (logger ??= new Logger());
+export function log(): Logger {
+  logger ??= new Logger();
+  return logger;
+}
 
-type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'MessageRefused';
+type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn';
 
 /** Counts something an alarm looks at; one line in the log, which CloudWatch reads as a metric. */
 export function countMetric(name: MetricName): void {

@@ -26,7 +26,7 @@ export interface Worker {
   /** One line: what it does. */
   readonly summary: string;
   readonly source: QueueSource | StreamSource;
-  /** Shape of one message; what does not parse goes to the dead-letter queue unread. */
+  /** Shape of one message, or of one row of the stream. A message that does not parse ends in the dead-letter queue. */
   readonly message: z.ZodType;
   readonly uses: Capabilities;
   readonly memoryMegabytes?: number;

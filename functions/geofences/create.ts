@@ -1,0 +1,25 @@
+import { Geofence, GeofenceDraft } from '../../shared/geofences/wire.ts';
+import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/geofences',
+  operationId: 'createGeofence',
+  summary: 'Create a geofence',
+  description:
+    'A circle by `latitude`, `longitude` and `radiusMeters`, or any shape by `geometry`. Found by `check` at once.',
+  scope: 'geofences:write',
+  uses: { geofences: writeGeofences },
+  body: GeofenceDraft,
+  success: { 201: Geofence },
+  invalid: 400,
+  problems: ['QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
+  idempotent: true,
+});
+
+export const handler = serve(route, async ({ body, caller, once, geofences }) => ({
+  status: 201,
+  body: await geofences.create(caller, body, once),
+}));

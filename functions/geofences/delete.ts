@@ -1,0 +1,19 @@
+import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/geofences/{id}',
+  operationId: 'deleteGeofence',
+  summary: 'Delete a geofence, for good',
+  scope: 'geofences:delete',
+  uses: { geofences: writeGeofences },
+  success: { 204: null },
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],
+});
+
+export const handler = serve(route, async ({ params, caller, ifMatch, geofences }) => {
+  await geofences.delete(caller, params.id, ifMatch);
+  return { status: 204 };
+});

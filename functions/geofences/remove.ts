@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/geofences',
+  operationId: 'removeGeofence',
+  summary: 'Delete the geofence named in the query, for good',
+  scope: 'geofences:delete',
+  uses: { geofences: writeGeofences },
+  query: z.object({ id: z.string().min(1) }),
+  success: { 200: z.object({ success: z.literal(true), id: z.string() }).meta({ id: 'GeofenceRemoved' }) },
+  invalid: 400,
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],
+});
+
+export const handler = serve(route, async ({ query: { id }, caller, ifMatch, geofences }) => {
+  await geofences.delete(caller, id, ifMatch);
+  return { status: 200, body: { success: true, id } };
+});

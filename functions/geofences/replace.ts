@@ -1,0 +1,22 @@
+import { Geofence, GeofenceDraft } from '../../shared/geofences/wire.ts';
+import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'PUT',
+  path: '/api/v1/geofences/{id}',
+  operationId: 'replaceGeofence',
+  summary: 'Replace a geofence',
+  description: 'The whole object: optional fields that are absent return to their defaults.',
+  scope: 'geofences:write',
+  uses: { geofences: writeGeofences },
+  body: GeofenceDraft,
+  success: { 200: Geofence },
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS', 'QUOTA_EXCEEDED'],
+});
+
+export const handler = serve(route, async ({ body, params, caller, ifMatch, geofences }) => ({
+  status: 200,
+  body: await geofences.update(caller, params.id, body, 'replace', ifMatch),
+}));

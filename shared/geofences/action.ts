@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import type { Scope } from '../auth/scopes.ts';
+import { fieldFailures } from '../http/failures.ts';
+import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
+
+/**
+ * The reserved key `run` of a fence's action; every other key is the caller's own. An effect may be saved only by a
+ * caller who could cause it.
+ */
+
+const run = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('webhook'), webhookId: z.string() }),
+  z.object({ type: z.literal('workflow'), workflowId: z.string() }),
+  z.object({ type: z.literal('command'), commandType: z.string().min(1).max(64), payload: z.unknown() }),
+  z.object({ type: z.literal('notification'), channelIds: z.array(z.string()).min(1).max(10) }),
+]);
+type Run = z.infer<typeof run>;
+
+const neededScope: Partial<Record<Run['type'], Scope>> = { command: 'devices:command', workflow: 'workflows:execute' };
+
+/** Ids that an effect names; none can exist before webhooks, workflows and channels do. */
+function namedIds(effect: Run): { field: string; id: string }[] {
+  if (effect.type === 'webhook') return [{ field: 'webhookId', id: effect.webhookId }];
+  if (effect.type === 'workflow') return [{ field: 'workflowId', id: effect.workflowId }];
+  if (effect.type === 'notification') return effect.channelIds.map((id) => ({ field: 'channelIds', id }));
+  return [];
+}
+
+/** Throws where `action.run` is not a list of effects that this caller may save. */
+export function requireRunnable(caller: Caller, action: Readonly<Record<string, unknown>> | undefined): void {
+  if (action?.run === undefined) return;
+  const single = !Array.isArray(action.run);
+  const effects = z
+    .array(run)
+    .max(5)
+    .safeParse(single ? [action.run] : action.run);
+  if (!effects.success)
+    throw invalidFields(fieldFailures(effects.error, 'body', single ? [action.run] : action.run).map(below(single)));
+  for (const effect of effects.data) {
+    const scope = neededScope[effect.type];
+    if (scope && !caller.scopes.has(scope)) {
+      const detail = `Saving an action of type "${effect.type}" needs the scope "${scope}".`;
+      throw problem('SCOPE_MISSING', detail, { required_scope: scope });
+    }
+  }
+  const unknown = effects.data.flatMap((effect, i) =>
+    namedIds(effect).map(({ field, id }) => ({
+      type: 'unknown_reference',
+      loc: ['body', i, field],
+      msg: `No such ${effect.type === 'notification' ? 'channel' : effect.type}: ${id.slice(0, 64)}`,
+    })),
+  );
+  if (unknown.length > 0) throw invalidFields(unknown.map(below(single)));
+}
+
+/** Moves a failure of the list of effects to where the effect stands in the body. */
+function below(single: boolean): (failure: FieldFailure) => FieldFailure {
+  return ({ type, loc: [source = 'body', index = 0, ...rest], msg }) => ({
+    type: rest[0] === 'type' && type === 'type_error' ? 'enum' : type,
+    loc: [source, 'action', 'run', ...(single ? [] : [index]), ...rest],
+    msg,
+  });
+}

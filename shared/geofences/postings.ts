@@ -1,0 +1,121 @@
+import type { Cell } from '../geo/cells.ts';
+import { clipGeometry, coverGeometry, type Posting } from '../geo/cover.ts';
+import { encodeShape } from '../geo/posting.ts';
+import { problem } from '../problems/problem.ts';
+import { cellKeys } from '../table/keys.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { waveMilliseconds } from './checker.ts';
+import type { Fence, FenceIndex } from './fence.ts';
+import { postingBase } from './rows.ts';
+
+/**
+ * The index side of a write. A fence's live cells are its cover and every cell of an earlier shape whose posting still
+ * stands; each write that postings carry goes into all of them in one transaction, so that a check, which reads six
+ * cells at six moments, never finds an earlier shape beside a later one.
+ */
+
+/** Postings that one transaction holds beside the fence's own rows. */
+export const maxLiveCells = 88;
+/** Fewer cells than this are no useful cover of a changed shape. */
+const minCoverCells = 6;
+
+const cells = new Table('cells');
+
+/** Stale postings may go once no wave that began before the write can still be under way. */
+export const sweepDelaySeconds = 15;
+
+export function maySweepNow(index: FenceIndex, now: number): boolean {
+  return (
+    index.stale.length > 0 &&
+    now - index.writtenAt > sweepDelaySeconds * 1000 &&
+    now - index.writtenAt > waveMilliseconds
+  );
+}
+
+/** The index of the fence's next version: a new cover beside what is live already. */
+export interface IndexPlan {
+  readonly index: FenceIndex;
+  readonly postings: readonly Posting[];
+}
+
+/** A cover for a new shape, within the cells that one transaction may touch beside the live ones. */
+export function planNewShape(fence: Fence, before: FenceIndex, now: number): IndexPlan {
+  const live = [...before.cover, ...before.stale];
+  const room = maxLiveCells - live.length;
+  let cover = coverGeometry(fence.shape.geometry);
+  if (fresh(cover, live) > room) {
+    if (room < minCoverCells) throw noRoom();
+    cover = coverGeometry(fence.shape.geometry, { maxCells: room });
+  }
+  const covered = new Set(cover.map((posting) => posting.cell));
+  const stale = live.filter((cell) => !covered.has(cell));
+  if (covered.size + stale.length > maxLiveCells) throw noRoom();
+  return {
+    index: { version: before.version + 1, writtenAt: now, cover: [...covered], stale },
+    postings: [...cover, ...clipGeometry(fence.shape.geometry, stale)],
+  };
+}
+
+/** The same shape with other words: every live posting is written again. */
+export function planSameShape(fence: Fence, before: FenceIndex, now: number): IndexPlan {
+  const postings = clipGeometry(fence.shape.geometry, [...before.cover, ...before.stale]);
+  return { index: { ...before, version: before.version + 1, writtenAt: now }, postings };
+}
+
+const fresh = (cover: readonly Posting[], live: readonly Cell[]): number => {
+  const known = new Set(live);
+  return cover.filter((posting) => !known.has(posting.cell)).length;
+};
+
+const noRoom = () =>
+  problem(
+    'SERVICE_UNAVAILABLE',
+    'The shape of this geofence was changed too often within seconds; its index is being cleaned up. Try again.',
+    { dependency: 'geofence_index' },
+    { retryAfterSeconds: sweepDelaySeconds },
+  );
+
+/** A posting is only ever replaced by a newer one. */
+const newer = (version: number): Expression => ({
+  expression: 'attribute_not_exists(pk) OR #v < :v',
+  names: { '#v': 'v' },
+  values: { ':v': version },
+});
+
+export function putPostings(
+  transaction: Transaction,
+  tenant: Tenant,
+  fence: Fence,
+  postings: readonly Posting[],
+): void {
+  const base = postingBase(fence);
+  for (const { cell, shape } of postings) {
+    const row = { ...base, g: encodeShape(shape) };
+    transaction.put(cells, cellKeys.posting(tenant.reference, cell, fence.id), row, newer(fence.index.version));
+  }
+}
+
+export function deletePostings(
+  transaction: Transaction,
+  tenant: TenantReference,
+  id: string,
+  of: readonly Cell[],
+): void {
+  for (const cell of of) transaction.delete(cells, cellKeys.posting(tenant, cell, id));
+}
+
+/**
+ * A cell holds about 5,000 small postings (1 MB, one page). Refuses a write into a cell that is full. Soft under races:
+ * writers that look at the same moment may both pass, and a check then reads a second page.
+ */
+export async function requireRoomInCells(tenant: Tenant, newCells: readonly Cell[]): Promise<void> {
+  const counts = await Promise.all(
+    newCells.map((cell) => cells.query(cellKeys.cell(tenant.reference, cell), { count: true, consistent: false })),
+  );
+  const full = counts.find((page) => page.next !== undefined);
+  if (!full) return;
+  const details = { resource: 'geofences_per_cell', limit: full.matched, used: full.matched };
+  throw problem('QUOTA_EXCEEDED', 'Too many geofences lie at this place; delete some of them.', details);
+}

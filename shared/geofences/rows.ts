@@ -1,0 +1,149 @@
+import type { Cell } from '../geo/cells.ts';
+import { measureGeometry } from '../geo/geometry.ts';
+import { packGeometry, unpackGeometry } from '../geo/pack.ts';
+import type { Row } from '../table/table.ts';
+import type { Fence } from './fence.ts';
+import { triggers } from './wire.ts';
+
+/**
+ * Geofences as rows. The thin row is what lists filter and count; the body row is the whole fence; a posting is what a
+ * check needs of it in one cell. Free JSON is stored as text, because a database number ends where a double does not.
+ */
+
+/** Thin row: about 100 bytes without tags. */
+export interface ThinRow {
+  readonly sk: string;
+  readonly status: Fence['status'];
+  readonly group?: string;
+  readonly externalId?: string;
+  readonly tags?: readonly string[];
+}
+
+export function thinRow(fence: Fence): Row {
+  return {
+    status: fence.status,
+    ...(fence.groupName === null ? {} : { group: fence.groupName }),
+    ...(fence.externalId === null ? {} : { externalId: fence.externalId }),
+    ...(fence.tags.length === 0 ? {} : { tags: fence.tags }),
+  };
+}
+
+const joined = (cells: readonly Cell[]): string => cells.join(' ');
+const split = (cells: string): Cell[] => (cells === '' ? [] : (cells.split(' ') as Cell[]));
+
+/** Every attribute of a body row but its keys, all of them always written. */
+export function bodyRow(fence: Fence): Row {
+  return {
+    id: fence.id,
+    name: fence.name,
+    description: fence.description,
+    geometry: packGeometry(fence.shape.geometry),
+    triggerOn: fence.triggerOn,
+    dwellMinutes: fence.dwellMinutes,
+    cooldownMs: fence.cooldownMs,
+    action: JSON.stringify(fence.action),
+    status: fence.status,
+    tags: fence.tags,
+    groupName: fence.groupName,
+    metadata: JSON.stringify(fence.metadata),
+    externalId: fence.externalId,
+    noise: JSON.stringify(fence.noise),
+    detectCrossing: fence.detectCrossing,
+    createdAt: fence.createdAt,
+    updatedAt: fence.updatedAt,
+    version: fence.version,
+    activatedAt: fence.activatedAt,
+    changedAt: fence.changedAt,
+    ...indexAttributes(fence),
+  };
+}
+
+/** The part of a body row that belongs to the index and changes with it only. */
+export function indexAttributes(fence: Fence): Row {
+  const { version, writtenAt, cover, stale } = fence.index;
+  return { indexVersion: version, indexedAt: writtenAt, cover: joined(cover), stale: joined(stale) };
+}
+
+export type BodyRow = Row & { readonly id: string; readonly version: number; readonly indexVersion: number };
+
+export function readBody(row: BodyRow): Fence {
+  const text = (name: string) => row[name] as string;
+  const geometry = unpackGeometry(row.geometry as Uint8Array);
+  return {
+    id: row.id,
+    name: text('name'),
+    description: text('description'),
+    shape: { geometry, ...measureGeometry(geometry) },
+    triggerOn: row.triggerOn as Fence['triggerOn'],
+    dwellMinutes: row.dwellMinutes as number | null,
+    cooldownMs: row.cooldownMs as number,
+    action: JSON.parse(text('action')),
+    status: row.status as Fence['status'],
+    tags: row.tags as string[],
+    groupName: row.groupName as string | null,
+    metadata: JSON.parse(text('metadata')),
+    externalId: row.externalId as string | null,
+    noise: JSON.parse(text('noise')),
+    detectCrossing: row.detectCrossing as boolean,
+    createdAt: row.createdAt as number,
+    updatedAt: row.updatedAt as number,
+    version: row.version,
+    activatedAt: row.activatedAt as number,
+    changedAt: row.changedAt as number,
+    index: {
+      version: row.indexVersion,
+      writtenAt: row.indexedAt as number,
+      cover: split(text('cover')),
+      stale: split(text('stale')),
+    },
+  };
+}
+
+/** Format of posting rows; readers refuse another, which calls for a rebuild of the index. */
+export const postingFormat = 1;
+
+/** Actions up to this size ride with the index; a check fetches larger ones from the body rows. */
+const maxPostedActionBytes = 1024;
+
+/** One fence in one cell. Attribute names are short because their bytes are read units on every check. */
+export interface PostingRow {
+  /** Fence id. */
+  readonly sk: string;
+  readonly f: number;
+  /** Index version. */
+  readonly v: number;
+  /** Encoded shape. */
+  readonly g: Uint8Array;
+  readonly n: string;
+  /** Trigger, by its place in `triggers`. */
+  readonly t: number;
+  /** Present where the fence is inactive. */
+  readonly off?: 1;
+  /** Centre in 1e-7 degrees. */
+  readonly y: number;
+  readonly x: number;
+  readonly r: number;
+  /** Action as JSON; absent when empty. */
+  readonly a?: string;
+  /** Present where the action is too large to ride along. */
+  readonly big?: 1;
+}
+
+export const gridPerDegree = 1e7;
+
+/** What every posting of a fence has in common; only the shape differs from cell to cell. */
+export function postingBase(fence: Fence): Omit<PostingRow, 'sk' | 'g'> {
+  const action = JSON.stringify(fence.action);
+  const big = Buffer.byteLength(action) > maxPostedActionBytes;
+  return {
+    f: postingFormat,
+    v: fence.index.version,
+    n: fence.name,
+    t: triggers.indexOf(fence.triggerOn),
+    ...(fence.status === 'inactive' ? { off: 1 as const } : {}),
+    y: Math.round(fence.shape.latitude * gridPerDegree),
+    x: Math.round(fence.shape.longitude * gridPerDegree),
+    r: fence.shape.radiusMeters,
+    ...(big ? { big: 1 as const } : action === '{}' ? {} : { a: action }),
+  };
+}

@@ -1,0 +1,105 @@
+import { type Geometry, GeometryError, type Measure, measureGeometry, normalizeGeometry } from '../geo/geometry.ts';
+import { packGeometry } from '../geo/pack.ts';
+import { roundDegrees } from '../geo/sphere.ts';
+import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
+
+/** A fence's shape with the centre and radius that follow from it. */
+export interface Shape extends Measure {
+  readonly geometry: Geometry;
+}
+
+/** The fields of a body that speak of the shape; the two ways of saying it exclude each other unless they agree. */
+export interface GivenShape {
+  readonly geometry?: unknown;
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+  readonly radiusMeters?: number | undefined;
+}
+
+const defaultRadiusMeters = 500;
+/** A polygon's bounding radius may be larger; a circle's radius may not. */
+const maxRadiusMeters = 100_000;
+const named = ['latitude', 'longitude', 'radiusMeters'] as const;
+type Named = (typeof named)[number];
+
+const failure = (type: string, field: string, msg: string): FieldFailure => ({ type, loc: ['body', field], msg });
+
+/** Validates and normalises geometry of any type; the reason and a hint go into `details`. */
+export function readShape(input: unknown): Shape {
+  try {
+    const geometry = normalizeGeometry(input);
+    return { geometry, ...measureGeometry(geometry) };
+  } catch (error) {
+    if (!(error instanceof GeometryError)) throw error;
+    throw new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason: error.reason, hint: error.message });
+  }
+}
+
+function circle(latitude: number, longitude: number, radiusMeters: number): Shape {
+  if (radiusMeters > maxRadiusMeters) {
+    throw invalidFields([failure('too_large', 'radiusMeters', `Too big: expected number to be <=${maxRadiusMeters}`)]);
+  }
+  return readShape({ type: 'Circle', center: [longitude, latitude], radiusMeters });
+}
+
+const says = (shape: Shape, field: Named, value: number): boolean =>
+  field === 'radiusMeters' ? value === shape.radiusMeters : roundDegrees(value) === shape[field];
+
+export function sameGeometry(a: Geometry, b: Geometry): boolean {
+  return Buffer.from(packGeometry(a)).equals(packGeometry(b));
+}
+
+/** The shape of a new fence, or of one replaced whole (`stored`). */
+export function wholeShape(given: GivenShape, stored?: Shape): Shape {
+  if (given.geometry !== undefined && given.geometry !== null) {
+    return withGeometry(given, stored) ?? circleFrom(given, undefined);
+  }
+  return circleFrom(given, undefined);
+}
+
+/** The shape after a partial update. */
+export function changedShape(given: GivenShape, stored: Shape): Shape {
+  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Input should be object')]);
+  if (given.geometry !== undefined) {
+    const shape = withGeometry(given, stored);
+    if (shape) return shape;
+  }
+  const fresh = named.filter((field) => given[field] !== undefined && !says(stored, field, given[field]));
+  if (fresh.length === 0) return stored;
+  if (stored.geometry.type === 'Circle') return circleFrom(given, stored);
+  if (given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
+  throw invalidFields(fresh.map((field) => failure('conflict', field, toCircle)));
+}
+
+const toCircle = 'The fence is a polygon: send both latitude and longitude to make it a circle, or a geometry';
+
+/**
+ * The shape that `geometry` says, where the named fields agree with it or with the stored fence. Undefined where the
+ * geometry is the stored one and the named fields say something new: then they are what changes.
+ */
+function withGeometry(given: GivenShape, stored: Shape | undefined): Shape | undefined {
+  const shape = readShape(given.geometry);
+  const odd = named.filter((field) => {
+    const value = given[field];
+    return value !== undefined && !says(shape, field, value) && !(stored && says(stored, field, value));
+  });
+  if (odd.length === 0) return shape;
+  if (stored && sameGeometry(shape.geometry, stored.geometry) && stored.geometry.type === 'Circle') return undefined;
+  throw invalidFields(
+    odd.map((field) => failure('conflict', field, 'Says something else than geometry; send one of them')),
+  );
+}
+
+function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
+  const latitude = given.latitude ?? base?.latitude;
+  const longitude = given.longitude ?? base?.longitude;
+  if (latitude !== undefined && longitude !== undefined) {
+    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? defaultRadiusMeters);
+  }
+  const lacking = [
+    ...(latitude === undefined && longitude === undefined ? ['geometry'] : []),
+    ...(latitude === undefined ? ['latitude'] : []),
+    ...(longitude === undefined ? ['longitude'] : []),
+  ];
+  throw invalidFields(lacking.map((field) => failure('missing', field, 'Field required')));
+}

@@ -1,0 +1,201 @@
+import * as z from 'zod';
+import { freeObject, instant, readOnly, strictObject } from '../http/schema.ts';
+
+/** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
+
+const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
+  message: 'Should be 1 to 64 letters, digits, spaces or _ - . : / @ +, beginning with a letter or digit',
+});
+
+const noise = strictObject({
+  maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
+  enterConfirmations: z.int().min(1).max(10).default(1),
+  exitHoldSeconds: z.int().min(0).max(3600).default(0),
+  hysteresisMeters: z.int().min(0).max(1000).default(0),
+  exitUsesAccuracy: z.boolean().default(false),
+  maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
+  lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
+});
+
+export const triggers = ['enter', 'exit', 'dwell'] as const;
+export const statuses = ['active', 'inactive'] as const;
+
+const latitude = z.number().min(-90).max(90).meta({ description: 'Degrees; of the centre, or of the centroid.' });
+const longitude = z.number().min(-180).max(180).meta({ description: 'Degrees; of the centre, or of the centroid.' });
+const radiusMeters = z.int().min(1).max(2_000_001);
+
+/** An empty value for a field that `null` clears. */
+const cleared = <T extends z.ZodType, E>(schema: T, empty: E) => schema.nullable().transform((value) => value ?? empty);
+
+const position = z
+  .array(z.number())
+  .min(2)
+  .meta({ description: 'Longitude, latitude.', example: [-122.4194, 37.7749] });
+
+/** Documented here, checked by `shared/geo`, whose reasons say more than a schema could. */
+export const Geometry = z
+  .union([
+    z.object({ type: z.literal('Circle'), center: position, radiusMeters: z.int() }).meta({ title: 'Circle' }),
+    z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(position)) }).meta({ title: 'Polygon' }),
+    z
+      .object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(position))) })
+      .meta({ title: 'MultiPolygon' }),
+  ])
+  .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });
+
+const optional = {
+  description: cleared(z.string().max(2000), ''),
+  latitude,
+  longitude,
+  radiusMeters: radiusMeters.meta({ description: 'Metres; of a polygon the bounding radius, which is read-only.' }),
+  triggerOn: z.enum(triggers),
+  dwellMinutes: z.int().min(1).max(10_080).nullable(),
+  cooldownMs: z.int().min(0).max(31_536_000_000),
+  action: cleared(freeObject(8 * 1024), {}),
+  status: z.enum(statuses),
+  geometry: z.unknown().meta({ reference: 'Geometry' }),
+  tags: cleared(z.array(tag).max(20), [] as string[]),
+  groupName: z.string().min(1).max(100).nullable(),
+  metadata: cleared(freeObject(16 * 1024), {}),
+  externalId: z.string().min(1).max(128).nullable(),
+  noise: noise.nullable(),
+  detectCrossing: z.boolean(),
+};
+
+const name = z.string().min(1).max(255);
+const served = {
+  tenantId: readOnly(),
+  createdAt: readOnly(),
+  updatedAt: readOnly(),
+  geometryType: readOnly(),
+  version: readOnly(),
+};
+
+/** All optional, each still unset when absent; `draft` and `change` in `fence.ts` decide what absence means. */
+const partial = z.object(optional).partial().shape;
+
+/** Body of create and of whole replacement. */
+export const GeofenceDraft = strictObject({ id: readOnly(), name, ...partial, ...served }).meta({
+  id: 'GeofenceDraft',
+  example: { name: 'SF Downtown Hub', latitude: 37.7749, longitude: -122.4194, radiusMeters: 100, tags: ['tier:gold'] },
+});
+
+/** Body of partial update. */
+export const GeofencePatch = strictObject({ id: readOnly(), name: name.optional(), ...partial, ...served }).meta({
+  id: 'GeofencePatch',
+  example: { radiusMeters: 250, status: 'inactive' },
+});
+
+/** Body of partial update with the id in it. */
+export const GeofenceUpdate = strictObject({
+  id: z.string().min(1),
+  name: name.optional(),
+  ...partial,
+  ...served,
+}).meta({
+  id: 'GeofenceUpdate',
+  example: { id: '550e8400-e29b-41d4-a716-446655440000', radiusMeters: 250 },
+});
+
+/** What a body may say of a geofence; fields of the server's are gone. */
+export type GeofenceFields = Omit<z.output<typeof GeofencePatch>, 'id' | keyof typeof served>;
+
+/** A geofence in answers; every field is always there. */
+export const Geofence = z
+  .object({
+    id: z.uuid(),
+    tenantId: z.uuid(),
+    name: z.string(),
+    description: z.string(),
+    latitude,
+    longitude,
+    radiusMeters: z.int(),
+    triggerOn: z.enum(triggers),
+    dwellMinutes: z.int().nullable(),
+    cooldownMs: z.int(),
+    action: z.record(z.string(), z.unknown()),
+    status: z.enum(statuses),
+    createdAt: instant(),
+    updatedAt: instant(),
+    geometry: Geometry,
+    geometryType: z.enum(['Circle', 'Polygon', 'MultiPolygon']),
+    tags: z.array(z.string()),
+    groupName: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    externalId: z.string().nullable(),
+    version: z.int(),
+    noise: z.record(z.string(), z.unknown()).nullable(),
+    detectCrossing: z.boolean(),
+  })
+  .meta({
+    id: 'Geofence',
+    example: {
+      id: '550e8400-e29b-41d4-a716-446655440000',
+      tenantId: '7b1e3c1a-6f0e-4b8e-9a51-3f2d6c0e8b11',
+      name: 'SF Downtown Hub',
+      description: '',
+      latitude: 37.7749,
+      longitude: -122.4194,
+      radiusMeters: 100,
+      triggerOn: 'enter',
+      dwellMinutes: null,
+      cooldownMs: 86_400_000,
+      action: {},
+      status: 'active',
+      createdAt: '2026-03-17T10:00:00Z',
+      updatedAt: '2026-03-17T10:00:00Z',
+      geometry: { type: 'Circle', center: [-122.4194, 37.7749], radiusMeters: 100 },
+      geometryType: 'Circle',
+      tags: ['customer:acme', 'tier:gold'],
+      groupName: null,
+      metadata: {},
+      externalId: null,
+      version: 1,
+      noise: null,
+      detectCrossing: false,
+    },
+  });
+
+export const GeofenceCheckRequest = strictObject({
+  latitude: latitude.meta({ description: 'Degrees.' }),
+  longitude: longitude.meta({ description: 'Degrees.' }),
+  customerId: z.string().max(256).nullish(),
+}).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });
+
+const Match = z.object({
+  geofenceId: z.uuid(),
+  geofenceName: z.string(),
+  distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
+  radiusMeters: z.int(),
+  action: z.record(z.string(), z.unknown()),
+  triggerOn: z.enum(triggers),
+});
+
+export const GeofenceCheckResponse = z
+  .object({
+    customerId: z.string().nullable(),
+    latitude: z.number(),
+    longitude: z.number(),
+    count: z.int(),
+    matches: z.array(Match),
+    truncated: z.literal(true).optional().meta({ description: 'More fences hold the point than are listed.' }),
+  })
+  .meta({
+    id: 'GeofenceCheckResponse',
+    example: {
+      customerId: 'c-77',
+      latitude: 37.7749,
+      longitude: -122.4194,
+      count: 1,
+      matches: [
+        {
+          geofenceId: '550e8400-e29b-41d4-a716-446655440000',
+          geofenceName: 'SF Downtown Hub',
+          distance: 12,
+          radiusMeters: 100,
+          action: {},
+          triggerOn: 'enter',
+        },
+      ],
+    },
+  });
