@@ -5,9 +5,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { seedDemo } from '../lib/demo/seed.ts';
 import { StartProblem } from '../lib/local/problem.ts';
 import { printSteps } from '../lib/local/progress.ts';
-import { type DeployedStack, type LocalStack, type Seeded, startStack } from '../lib/local/stack.ts';
+import { type LocalStack, startStack } from '../lib/local/stack.ts';
 import { welcome } from '../lib/local/welcome.ts';
 
 const directory = fileURLToPath(new URL('../.local', import.meta.url));
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
   const stack = await startStack({
     directory,
     port: portSetting(),
-    seed,
+    seed: seedDemo,
     endpoint: process.env.AWS_ENDPOINT_URL,
     gatewayHost: process.env.GATEWAY_HOST,
     verbose: Boolean(process.env.VERBOSE),
@@ -78,8 +79,4 @@ function endWithNpm(): void {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && quit.abort(), 500).unref();
-}
-
-async function seed(_: DeployedStack): Promise<Seeded> {
-  return { apiKey: 'none-yet' };
 }

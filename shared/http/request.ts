@@ -9,7 +9,7 @@ export const maxBodyBytes = 4 * 1024 * 1024;
 
 /** A request as the rest of the kernel sees it; nothing below here reads the gateway's event. */
 export interface HttpRequest {
-  /** `req_` and 26 characters, sortable by time. */
+  /** See `newRequestId`. */
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -27,7 +27,8 @@ export interface HttpRequest {
   readonly origin: string;
 }
 
-function newRequestId(): string {
+/** `req_` and 26 characters, sortable by time. */
+export function newRequestId(): string {
   const id = BigInt(`0x${uuidv7().replaceAll('-', '')}`);
   return `req_${id.toString(32).padStart(26, '0').toUpperCase()}`;
 }

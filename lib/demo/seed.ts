@@ -1,0 +1,33 @@
+import { createKey } from '../../shared/auth/keys.ts';
+import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { always } from '../../shared/http/idempotency.ts';
+import { createWorkspace, findWorkspace, systemCaller } from '../../shared/tenancy/workspaces.ts';
+import type { DeployedStack, Seeded } from '../local/stack.ts';
+import { connect } from '../operator/connect.ts';
+import { circles, polygons } from './places.ts';
+
+const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
+
+/** Makes the demo workspace with its places, where it is not there yet, and a key that holds every grantable scope. */
+export async function seedDemo(deployed: DeployedStack): Promise<Seeded> {
+  connect('local', deployed);
+  const known = await findWorkspace(demo.slug);
+  const workspace = known ?? (await createWorkspace(demo));
+  if (!known)
+    await Promise.all(drafts().map((draft) => writeGeofences.open().create(systemCaller(workspace), draft, always)));
+  const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes }, 'system');
+  const [longitude, latitude] = circles[0]!.at;
+  return { apiKey: key, place: { name: circles[0]!.name, latitude, longitude } };
+}
+
+function drafts() {
+  const round = circles.map(({ name, tags, at: [longitude, latitude], radiusMeters }) => {
+    return { name, tags: [...tags], latitude, longitude, radiusMeters, groupName: 'demo' };
+  });
+  const drawn = polygons.map(({ name, tags, rings }) => {
+    const coordinates = rings.map((ring) => [...ring, ring[0]!]);
+    return { name, tags: [...tags], geometry: { type: 'Polygon', coordinates }, groupName: 'demo' };
+  });
+  return [...round, ...drawn];
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { tableNames } from '../../shared/capability/capability.ts';
+import { environmentNames } from '../../shared/capability/environment.ts';
+import { type StageName, stageNames } from '../config.ts';
+import { awsEnvironment } from '../local/environment.ts';
+import { namesOf } from '../names.ts';
+
+/** Something the operator can mend; its message is one sentence that says how. */
+export class OperatorProblem extends Error {}
+
+const factsFile = new URL('../../.local/stack.json', import.meta.url);
+
+/** Points this process at the tables of a stage: the running local stack, or the account of the AWS settings. */
+export function connect(stage: StageName, local?: { readonly endpoint: string }): void {
+  for (const table of tableNames) process.env[environmentNames.table(table)] = namesOf(stage).table(table);
+  if (stage !== 'local') return;
+  Object.assign(process.env, awsEnvironment((local ?? runningStack()).endpoint));
+}
+
+function runningStack(): { endpoint: string } {
+  try {
+    return JSON.parse(readFileSync(factsFile, 'utf8')) as { endpoint: string };
+  } catch {
+    throw new OperatorProblem(
+      'No local stack is running: run "npm start" in another terminal, or name a stage with --stage.',
+    );
+  }
+}
+
+export function stageOption(value: string | undefined): StageName {
+  const stage = value ?? 'local';
+  const known = stageNames.find((name) => name === stage);
+  if (known) return known;
+  throw new OperatorProblem(`There is no stage "${stage}"; choose one of ${stageNames.join(', ')}.`);
+}
+
+/** Runs a command line entry: a problem is one sentence and exit 1. */
+export async function command(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const known =
+      error instanceof OperatorProblem ||
+      (error instanceof Error && ['Problem', 'CredentialsProviderError'].includes(error.name));
+    console.error(known ? (error as Error).message : error);
+    process.exitCode = 1;
+  }
+}

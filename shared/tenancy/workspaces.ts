@@ -1,0 +1,66 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Caller } from '../auth/caller.ts';
+import { grantableScopes } from '../auth/scopes.ts';
+import { newRequestId } from '../http/request.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { problem } from '../problems/problem.ts';
+import { mainKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { type Plan, platformReference, type TenantReference, tenantReference } from './tenant.ts';
+import { tenantOf, type WorkspaceRow } from './workspace-record.ts';
+
+/** Workspaces as the platform's operator makes and finds them; tenants never choose one. */
+
+export interface WorkspaceDraft {
+  readonly name: string;
+  readonly slug: string;
+  readonly plan: Plan;
+  readonly environment?: 'live' | 'test';
+  readonly enterpriseRateLimit?: number;
+}
+
+const main = new Table('main');
+const absent = { expression: 'attribute_not_exists(pk)' };
+
+/** The platform itself, acting in a workspace. */
+export function systemCaller(workspace: WorkspaceRow): Caller {
+  const scopes = new Set(grantableScopes);
+  return { tenant: tenantOf(workspace), principal: 'system', scopes, address: '127.0.0.1', requestId: newRequestId() };
+}
+
+/** Makes a workspace; a taken slug is a `CONFLICT`. */
+export async function createWorkspace(draft: WorkspaceDraft): Promise<WorkspaceRow> {
+  const id = uuidv7();
+  const now = Date.now();
+  const row: WorkspaceRow = {
+    ...draft,
+    id,
+    reference: tenantReference(id),
+    environment: draft.environment ?? 'live',
+    apiKeyBrand: 'hx',
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+  const transaction = new Transaction()
+    .put(main, mainKeys.workspace(row.reference), { ...row }, absent)
+    .put(main, mainKeys.slug(platformReference, row.slug), { reference: row.reference }, absent, () =>
+      problem('CONFLICT', `The slug "${row.slug}" is taken by another workspace.`, { field: 'slug' }),
+    );
+  const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
+  recordEvent(transaction, systemCaller(row), {
+    type: 'workspace.created',
+    resourceType: 'workspace',
+    resourceId: id,
+    changes,
+  });
+  await transaction.commit();
+  return row;
+}
+
+/** The workspace with this slug, if there is one. */
+export async function findWorkspace(slug: string): Promise<WorkspaceRow | undefined> {
+  const entry = await main.get<{ reference: TenantReference }>(mainKeys.slug(platformReference, slug));
+  return entry && (await main.get<WorkspaceRow>(mainKeys.workspace(entry.reference)));
+}
