@@ -1,16 +1,135 @@
-import type { Cell } from './cells.ts';
+import { gridDisk, latLngToCell } from 'h3-js';
+import { children, fromH3, ROOTS } from './cell-number.ts';
+import { boundingDisc, type CellRegion, type Fence, regionOf, shapeOf, toFence } from './cell-region.ts';
+import { type Cell, LADDER, parseCell, toCell } from './cells.ts';
 import type { Geometry } from './geometry.ts';
 import type { PostingShape } from './posting.ts';
+import { REACH_KILOMETERS } from './reach.ts';
 
+/** One row of the index: a cell of the ladder and what decides membership for the points under it. */
 export interface Posting {
   cell: Cell;
   shape: PostingShape;
 }
 
-export function coverGeometry(_geometry: Geometry, _options?: { maxCells?: number }): Posting[] {
-  throw new Error('pending');
+/** The most cells a fence may take: 16, 32 with more than 64 edges, 44 with more than 512. */
+export function cellBudget(edgeCount: number): number {
+  if (edgeCount > 512) return 44;
+  return edgeCount > 64 ? 32 : 16;
 }
 
-export function clipGeometry(_geometry: Geometry, _cells: readonly Cell[]): Posting[] {
-  throw new Error('pending');
+/**
+ * Covers a normalised geometry with cells of the ladder, such that every point of it, boundary included, has exactly
+ * one of them in its own ladder, and tells for each cell what decides there. `maxCells` lowers the budget; a result
+ * longer than that means that not even cells of resolution 0 could do with so few.
+ *
+ * Coarse to fine, splitting first what costs readers most: area times the bytes a check would read there.
+ */
+export function coverGeometry(geometry: Geometry, options: { maxCells?: number } = {}): Posting[] {
+  const fence = toFence(geometry);
+  const budget = cellBudget(fence.kind === 'circle' ? 1 : fence.edges.length / 4);
+  const maxCells = Math.min(options.maxCells ?? budget, budget);
+  return cover(fence, maxCells).map((region) => toPosting(fence, region));
+}
+
+/**
+ * The geometry clipped to exactly the given ladder cells, `empty` where it does not reach. Together with a cover's
+ * postings the result stays exact, whatever further cells there are.
+ */
+export function clipGeometry(geometry: Geometry, cells: readonly Cell[]): Posting[] {
+  const fence = toFence(geometry);
+  return cells.map((cell) => {
+    const { number, resolution } = parseCell(cell);
+    return { cell, shape: shapeOf(fence, regionOf(fence, number, resolution)) };
+  });
+}
+
+function toPosting(fence: Fence, region: CellRegion): Posting {
+  return { cell: toCell(region.disc.cell, region.disc.resolution), shape: shapeOf(fence, region) };
+}
+
+function cover(fence: Fence, maxCells: number): CellRegion[] {
+  const { step, seeds } = startingCells(fence, maxCells);
+  const done: CellRegion[] = [];
+  const open = new Frontier();
+  const place = (region: CellRegion, at: number): void => {
+    if (region.relation === 'full' || at === LADDER.length - 1) done.push(region);
+    else open.add(region, at);
+  };
+  for (const seed of seeds) place(seed, step);
+  for (let band = open.takeCostliest(); band; band = open.takeCostliest()) {
+    const splits = band.map(({ region, step: at }) => ({ region, at, parts: split(fence, region, LADDER[at + 1]!) }));
+    splits.sort((a, b) => a.parts.length - b.parts.length);
+    let waiting = splits.length;
+    for (const { region, at, parts } of splits) {
+      waiting -= 1;
+      if (done.length + open.size + waiting + parts.length > maxCells) done.push(region);
+      else for (const part of parts) place(part, at + 1);
+    }
+  }
+  return done;
+}
+
+/** Regions still to split, in bands of similar cost, a factor of 7 wide, which is one resolution. */
+class Frontier {
+  size = 0;
+  readonly #bands = new Map<number, { region: CellRegion; step: number }[]>();
+
+  add(region: CellRegion, step: number): void {
+    const bytes = 160 + (region.edges ? 4 * region.edges.length : 24);
+    const band = Math.floor(Math.log(region.disc.reachMeters ** 2 * bytes) / Math.log(7));
+    const members = this.#bands.get(band) ?? [];
+    members.push({ region, step });
+    this.#bands.set(band, members);
+    this.size += 1;
+  }
+
+  takeCostliest(): { region: CellRegion; step: number }[] | undefined {
+    if (this.size === 0) return undefined;
+    const top = Math.max(...this.#bands.keys());
+    const members = this.#bands.get(top);
+    this.#bands.delete(top);
+    this.size -= members?.length ?? 0;
+    return members;
+  }
+}
+
+/** The descendants of a region at a finer resolution that the fence reaches. */
+function split(fence: Fence, region: CellRegion, resolution: number): CellRegion[] {
+  let level = [region];
+  for (let at = region.disc.resolution; at < resolution; at++) {
+    level = level.flatMap((parent) =>
+      children(parent.disc.cell, at)
+        .map((child) => regionOf(fence, child, at + 1, parent))
+        .filter((child) => child.relation !== 'disjoint'),
+    );
+  }
+  return level;
+}
+
+/**
+ * The finest ladder step at which the fence is small against a cell, and the cells there that it reaches: all lie
+ * within two grid steps of its middle, since a disc of 0.45 of the reach cannot reach over a ring of 19 cells. Coarser
+ * when that takes too many; resolution 0 when the fence is large.
+ */
+function startingCells(fence: Fence, maxCells: number): { step: number; seeds: CellRegion[] } {
+  const disc = boundingDisc(fence);
+  if (disc) {
+    for (let step = LADDER.length - 1; step > 0; step--) {
+      const resolution = LADDER[step]!;
+      if (disc.radiusMeters > 450 * REACH_KILOMETERS * 7 ** (-resolution / 2)) continue;
+      const cells = gridDisk(latLngToCell(disc.latitude, disc.longitude, resolution), 2);
+      const seeds = reached(
+        fence,
+        cells.map((h3) => fromH3(h3).cell),
+        resolution,
+      );
+      if (seeds.length <= maxCells) return { step, seeds };
+    }
+  }
+  return { step: 0, seeds: reached(fence, ROOTS, 0) };
+}
+
+function reached(fence: Fence, cells: readonly number[], resolution: number): CellRegion[] {
+  return cells.map((cell) => regionOf(fence, cell, resolution)).filter((region) => region.relation !== 'disjoint');
 }

@@ -52,11 +52,7 @@ export function faceCosine(latitude: number, longitude: number): number {
 
 function toVector(latitude: number, longitude: number): [x: number, y: number, z: number] {
   const cosine = Math.cos(latitude * RADIANS);
-  return [
-    cosine * Math.cos(longitude * RADIANS),
-    cosine * Math.sin(longitude * RADIANS),
-    Math.sin(latitude * RADIANS),
-  ];
+  return [cosine * Math.cos(longitude * RADIANS), cosine * Math.sin(longitude * RADIANS), Math.sin(latitude * RADIANS)];
 }
 
 const FACES = faceCentres();

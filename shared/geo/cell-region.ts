@@ -1,0 +1,94 @@
+import type { Geometry } from './geometry.ts';
+import { GRID_PER_DEGREE, HALF_TURN } from './grid.ts';
+import { type EdgeSource, nearEdges, SLACK_METERS } from './near-edges.ts';
+import { isInsidePerturbed, type PolygonEdges, polygonEdges } from './polygon-edges.ts';
+import type { PostingShape } from './posting.ts';
+import { type CellDisc, discOf } from './reach.ts';
+import { distanceMeters, RADIANS } from './sphere.ts';
+
+/** A geometry made ready for many tests against cells. */
+export type Fence =
+  | { kind: 'circle'; latitude: number; longitude: number; radiusMeters: number }
+  | ({ kind: 'polygon' } & PolygonEdges);
+
+export function toFence(geometry: Geometry): Fence {
+  if (geometry.type !== 'Circle') return { kind: 'polygon', ...polygonEdges(geometry) };
+  const [longitude, latitude] = geometry.center;
+  return { kind: 'circle', latitude, longitude, radiusMeters: geometry.radiusMeters };
+}
+
+/** How the descendants of a cell lie to a fence. `partial` is never wrong, only wasteful. */
+export type Relation = 'disjoint' | 'partial' | 'full';
+
+/** A cell under test: its disc, its relation to the fence, and for a partial one of a polygon the edges near it. */
+export interface CellRegion {
+  disc: CellDisc;
+  relation: Relation;
+  edges: Float64Array | undefined;
+  /** Where the edges near this cell were looked for. */
+  source: EdgeSource | undefined;
+  /** Edges near enough to matter to any child; found on demand. */
+  passedOn: EdgeSource | undefined;
+}
+
+/** Edges within this many reaches are passed on to children, which saves them the whole polygon. */
+const PASS_ON = 1.7;
+/** Beyond, a frame of longitudes around the parent does not serve its children. */
+const MAX_PASS_ON_METERS = 950_000;
+const MAX_PASS_ON_LATITUDE = 89;
+
+export function regionOf(fence: Fence, cell: number, resolution: number, parent?: CellRegion): CellRegion {
+  const disc = discOf(cell, resolution);
+  const plain = { disc, edges: undefined, source: undefined, passedOn: undefined };
+  if (parent?.relation === 'full') return { ...plain, relation: 'full' };
+  if (fence.kind === 'circle') return { ...plain, relation: circleRelation(fence, disc) };
+  const source = (parent && inheritedSource(parent, disc)) ?? fence;
+  const edges = nearEdges(source, disc.x, disc.y, disc.reachMeters);
+  const relation = edges ? 'partial' : isInsidePerturbed(fence, disc.x, disc.y) ? 'full' : 'disjoint';
+  return { disc, relation, edges, source, passedOn: undefined };
+}
+
+function circleRelation(circle: { latitude: number; longitude: number; radiusMeters: number }, disc: CellDisc) {
+  const distance = distanceMeters(circle.latitude, circle.longitude, disc.latitude, disc.longitude);
+  if (distance > circle.radiusMeters + disc.reachMeters + SLACK_METERS) return 'disjoint';
+  return distance + disc.reachMeters < circle.radiusMeters - SLACK_METERS ? 'full' : 'partial';
+}
+
+/** The parent's edges, when they hold every edge that may be near the child, in the child's turn. */
+function inheritedSource(parent: CellRegion, child: CellDisc): EdgeSource | undefined {
+  const { disc } = parent;
+  const passRadius = disc.reachMeters * PASS_ON;
+  const poleward = Math.abs(disc.latitude) + passRadius / 111_000;
+  if (!parent.source || passRadius > MAX_PASS_ON_METERS || poleward > MAX_PASS_ON_LATITUDE) return undefined;
+  if (Math.abs(disc.x - child.x) > HALF_TURN / 2) return undefined;
+  const away = distanceMeters(disc.latitude, disc.longitude, child.latitude, child.longitude);
+  if (away + child.reachMeters + SLACK_METERS > passRadius) return undefined;
+  parent.passedOn ??= framed(nearEdges(parent.source, disc.x, disc.y, passRadius));
+  return parent.passedOn;
+}
+
+function framed(edges: Float64Array = new Float64Array()): EdgeSource {
+  return { edges, minX: -Infinity, maxX: Infinity, isFramed: true };
+}
+
+/** What a posting of this cell carries. */
+export function shapeOf(fence: Fence, { disc, relation, edges }: CellRegion): PostingShape {
+  if (relation === 'full') return { kind: 'full' };
+  if (relation === 'disjoint') return { kind: 'empty' };
+  if (fence.kind === 'circle') return { ...fence };
+  const centerInside = isInsidePerturbed(fence, disc.x, disc.y);
+  return { kind: 'clipped', centerX: disc.x, centerY: disc.y, centerInside, edges: edges ?? new Float64Array() };
+}
+
+/** A disc that holds the fence; undefined for one so wide or so near a pole that its box does not tell. */
+export function boundingDisc(fence: Fence): { latitude: number; longitude: number; radiusMeters: number } | undefined {
+  if (fence.kind === 'circle') return fence;
+  const [west, south, east, north] = [fence.minX, fence.minY, fence.maxX, fence.maxY].map((v) => v / GRID_PER_DEGREE);
+  if (east! - west! > 90 || north! - south! > 60 || Math.max(-south!, north!) > 88) return undefined;
+  const latitude = (south! + north!) / 2;
+  const middle = (west! + east!) / 2;
+  const widest = south! <= 0 && north! >= 0 ? 0 : Math.min(Math.abs(south!), Math.abs(north!)) * Math.sign(north!);
+  const radii = [south!, north!, widest].map((y) => distanceMeters(latitude, middle, y, west!));
+  const longitude = Math.atan2(Math.sin(middle * RADIANS), Math.cos(middle * RADIANS)) / RADIANS;
+  return { latitude, longitude, radiusMeters: Math.max(...radii) * 1.0001 + SLACK_METERS };
+}

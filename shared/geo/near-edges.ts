@@ -1,0 +1,99 @@
+import { FULL_TURN, GRID_PER_DEGREE, HALF_TURN } from './grid.ts';
+import { EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
+
+/** Grid units in a radian. */
+const GRID_PER_RADIAN = GRID_PER_DEGREE / RADIANS;
+/** Metres of slack for floating-point error in the disc tests; errors are below a millionth of it. */
+export const SLACK_METERS = 0.02;
+
+/** Edges as flat ax, ay, bx, by in grid units, with the range of x they span. */
+export interface EdgeSource {
+  edges: Float64Array;
+  minX: number;
+  maxX: number;
+  /** Whether the edges lie in the turn they are wanted in already, one copy each; else every turn is tried. */
+  isFramed?: true;
+}
+
+const TURNS = [0, -FULL_TURN, FULL_TURN];
+const NO_TURN = [0];
+
+interface Window {
+  minX: number;
+  maxX: number;
+  minY: number;
+  maxY: number;
+  /** Scale of longitudes in the flat distance below; 0 when only the box is tested. */
+  scale: number;
+  /** The square of that distance an edge may have at most. */
+  limit: number;
+}
+
+/**
+ * The edges that may come within `radiusMeters` of a point, in the turn nearest the point; undefined when there are
+ * none. No edge within the disc is left out; some outside may be kept.
+ */
+export function nearEdges(source: EdgeSource, x: number, y: number, radiusMeters: number): Float64Array | undefined {
+  const window = windowAround(x, y, radiusMeters);
+  let near: number[] | undefined;
+  for (const turn of source.isFramed ? NO_TURN : TURNS) {
+    if (source.minX + turn > window.maxX || source.maxX + turn < window.minX) continue;
+    near = collect(source.edges, turn, x, y, window, near);
+  }
+  return near && Float64Array.from(near);
+}
+
+/**
+ * A box of longitude and latitude that holds the disc and, for discs away from the poles, a flat distance that never
+ * exceeds the true one there: with sin a ≥ a(1 - t²/6) for a ≤ t and cos φ' ≥ cos(|φ| + d) the haversine of an angle
+ * d' ≤ d gives Δφ² + k²Δλ² ≤ d² / (1 - t²/6)², k² = cos φ · cos(|φ| + d).
+ */
+function windowAround(x: number, y: number, radiusMeters: number): Window {
+  const angle = (radiusMeters + SLACK_METERS) / EARTH_RADIUS_METERS;
+  const latitude = Math.abs(y) / GRID_PER_RADIAN;
+  const height = angle * GRID_PER_RADIAN;
+  const box = { minX: x - HALF_TURN, maxX: x + HALF_TURN, minY: y - height, maxY: y + height };
+  if (latitude + angle >= Math.PI / 2 - 1e-6) return { ...box, scale: 0, limit: 0 };
+  const halfWidth = Math.asin(Math.min(1, Math.sin(angle) / Math.cos(latitude)));
+  box.minX = x - halfWidth * GRID_PER_RADIAN;
+  box.maxX = x + halfWidth * GRID_PER_RADIAN;
+  if (angle >= 0.3) return { ...box, scale: 0, limit: 0 };
+  const largest = Math.max(angle, halfWidth) / 2;
+  const distance = height / (1 - (largest * largest) / 6);
+  const scale = Math.sqrt(Math.cos(latitude) * Math.cos(latitude + angle));
+  return { ...box, scale, limit: distance * distance };
+}
+
+function collect(
+  edges: Float64Array,
+  turn: number,
+  x: number,
+  y: number,
+  { minX, maxX, minY, maxY, scale, limit }: Window,
+  found: number[] | undefined,
+): number[] | undefined {
+  let near = found;
+  for (let i = 0; i < edges.length; i += 4) {
+    const ay = edges[i + 1]!;
+    const by = edges[i + 3]!;
+    if ((ay < minY && by < minY) || (ay > maxY && by > maxY)) continue;
+    const ax = edges[i]! + turn;
+    const bx = edges[i + 2]! + turn;
+    if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) continue;
+    if (scale > 0 && squareToOrigin((ax - x) * scale, ay - y, (bx - x) * scale, by - y) > limit) continue;
+    near ??= [];
+    near.push(ax, ay, bx, by);
+  }
+  return near;
+}
+
+/** Squared distance of a segment to the origin of the plane. */
+function squareToOrigin(ax: number, ay: number, bx: number, by: number): number {
+  const dx = bx - ax;
+  const dy = by - ay;
+  const square = dx * dx + dy * dy;
+  const along = square > 0 ? Math.min(1, Math.max(0, -(ax * dx + ay * dy) / square)) : 0;
+  const nearX = ax + along * dx;
+  const nearY = ay + along * dy;
+  return nearX * nearX + nearY * nearY;
+}
