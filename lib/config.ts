@@ -19,7 +19,6 @@ export interface StageConfig {
   readonly frontDoor: 'cloudfront' | 'gateway';
   /** Tables refuse deletion and outlive their stack; stacks refuse `destroy`. */
   readonly deletionProtection: boolean;
-  readonly pointInTimeRecovery: boolean;
   readonly logRetentionDays: number;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN';
   /** Lambda's own lines; below INFO they cost more to keep than the requests cost to run. */
@@ -43,7 +42,6 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     name: 'local',
     frontDoor: 'gateway',
     deletionProtection: false,
-    pointInTimeRecovery: false,
     logRetentionDays: 1,
     logLevel: 'INFO',
     platformLogLevel: 'WARN',
@@ -56,7 +54,6 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     name: 'dev',
     frontDoor: 'cloudfront',
     deletionProtection: false,
-    pointInTimeRecovery: true,
     logRetentionDays: 14,
     logLevel: 'INFO',
     platformLogLevel: 'INFO',
@@ -69,7 +66,6 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     name: 'prod',
     frontDoor: 'cloudfront',
     deletionProtection: true,
-    pointInTimeRecovery: true,
     logRetentionDays: 90,
     logLevel: 'INFO',
     platformLogLevel: 'WARN',

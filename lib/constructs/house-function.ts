@@ -45,7 +45,7 @@ export class HouseFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: names.logGroup(physical),
       retention: stage.logRetentionDays,
-      removalPolicy: stage.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.fn = new LambdaFunction(this, 'Function', {
       functionName: names.fn(physical),

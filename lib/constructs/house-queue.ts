@@ -1,20 +1,22 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { keepInProduction } from './removal.ts';
 
 /** SQS keys cost nothing and need no grant; TLS only. A lost queue is lost work, so production keeps it. */
-function defaults(keep: boolean): QueueProps {
+function defaults(stage: StageConfig): QueueProps {
   return {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    removalPolicy: keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: keepInProduction(stage),
   };
 }
 
 /** Where failed work rests, for as long as SQS keeps anything: long enough for a holiday and a fix. */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string, props: { readonly queueName: string; readonly keep: boolean }) {
-    super(scope, id, { ...defaults(props.keep), queueName: props.queueName, retentionPeriod: Duration.days(14) });
+  constructor(scope: Construct, id: string, props: { readonly queueName: string; readonly stage: StageConfig }) {
+    super(scope, id, { ...defaults(props.stage), queueName: props.queueName, retentionPeriod: Duration.days(14) });
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-SQS3', reason: 'This is the dead-letter queue.' },
       { id: 'Serverless-SQSRedrivePolicy', reason: 'This is the dead-letter queue.' },
@@ -25,7 +27,7 @@ export class DeadLetterQueue extends Queue {
 export interface WorkQueueProps {
   readonly queueName: string;
   readonly deadLetters: DeadLetterQueue;
-  readonly keep: boolean;
+  readonly stage: StageConfig;
   readonly consumerTimeoutSeconds: number;
   readonly delaySeconds: number;
   readonly maxReceives: number;
@@ -35,7 +37,7 @@ export interface WorkQueueProps {
 export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id, {
-      ...defaults(props.keep),
+      ...defaults(props.stage),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),

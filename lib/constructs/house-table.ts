@@ -1,9 +1,9 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { TableName } from '../../shared/capability/capability.ts';
 import type { Deployment } from '../deployment.ts';
 import { pascal } from '../names.ts';
+import { keepInProduction } from './removal.ts';
 
 export interface HouseTableProps {
   readonly deployment: Deployment;
@@ -27,9 +27,9 @@ export class HouseTable extends Table {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.pointInTimeRecovery },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
-      removalPolicy: stage.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: keepInProduction(stage),
       ...(expires ? { timeToLiveAttribute: 'ttl' } : {}),
       ...(stream ? { stream } : {}),
     });

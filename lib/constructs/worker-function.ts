@@ -35,7 +35,7 @@ export class WorkerFunction extends Construct {
     const { deployment, worker } = props;
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       queueName: deployment.names.deadLetters(worker.name),
-      keep: deployment.stage.deletionProtection,
+      stage: deployment.stage,
     });
     const { source } = worker.worker;
     if (source.kind === 'queue') this.fromQueue(props, source, deadLetters);
@@ -59,7 +59,7 @@ export class WorkerFunction extends Construct {
     const queue = new WorkQueue(this, 'Queue', {
       queueName: props.deployment.names.queue(name),
       deadLetters,
-      keep: props.deployment.stage.deletionProtection,
+      stage: props.deployment.stage,
       consumerTimeoutSeconds: worker.timeoutSeconds ?? 30,
       delaySeconds: source.delaySeconds ?? 0,
       maxReceives: checkedReceives(name, source),

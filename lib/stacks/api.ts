@@ -1,11 +1,13 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { AreaName } from '../areas.ts';
 import type { Endpoint } from '../catalogue.ts';
 import { EndpointFunction } from '../constructs/endpoint-function.ts';
+import { keepInProduction } from '../constructs/removal.ts';
 import type { Deployment } from '../deployment.ts';
 import { pascal } from '../names.ts';
 
@@ -34,7 +36,8 @@ const accessLog = {
  */
 export class ApiStack extends Stack {
   readonly api: IHttpApi;
-  readonly accessLogs: LogGroup;
+  /** Calls that AWS turned away, by API Gateway's limits or by Lambda's. */
+  readonly throttled: Metric;
 
   constructor(scope: Construct, { deployment, area, fallback }: ApiStackProps) {
     const { stage, names } = deployment;
@@ -45,10 +48,10 @@ export class ApiStack extends Stack {
       apiName: `hexfence-${stage.name}-${area}`,
       createDefaultStage: false,
     }) as IHttpApi;
-    this.accessLogs = new LogGroup(this, 'AccessLogs', {
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
       logGroupName: names.apiLogGroup(area),
       retention: stage.logRetentionDays,
-      removalPolicy: stage.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: keepInProduction(stage),
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -56,10 +59,11 @@ export class ApiStack extends Stack {
       autoDeploy: true,
       throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(this.accessLogs),
+        destination: new LogGroupLogDestination(accessLogs),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
+    this.throttled = this.countThrottled(accessLogs, deployment, area);
     new EndpointFunction(this, 'Fallback', {
       deployment,
       api: this.api,
@@ -67,5 +71,19 @@ export class ApiStack extends Stack {
       defaultAs: `${area}-fallback`,
     });
     new CfnOutput(this, `ApiId${pascal(area)}`, { value: this.api.apiId });
+  }
+
+  /**
+   * API Gateway counts its own 429 among all 4xx, and Lambda counts throttles by function; the access log tells both from
+   * the 429 that a credential over its own limit gets from our code.
+   */
+  private countThrottled(logGroup: LogGroup, { stage }: Deployment, area: AreaName): Metric {
+    const filter = new MetricFilter(this, 'Throttled', {
+      logGroup,
+      filterPattern: FilterPattern.literal('{ ($.gatewayError = "Too Many Requests") || ($.lambdaStatus = "429") }'),
+      metricNamespace: `Hexfence/${stage.name}`,
+      metricName: `${pascal(area)}ApiThrottled`,
+    });
+    return filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) });
   }
 }

@@ -51,11 +51,11 @@ export class FrontDoorStack extends Stack {
       defaultBehavior: behaviors.core!,
       additionalBehaviors: behaviors.additional,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       logBucket: this.logBucket(stage.logRetentionDays),
       ...(stage.domain
         ? {
             domainNames: [stage.domain.name],
+            minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
             certificate: Certificate.fromCertificateArn(this, 'Certificate', stage.domain.certificateArn),
           }
         : {}),

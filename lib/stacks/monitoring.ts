@@ -1,7 +1,6 @@
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -66,7 +65,7 @@ export class MonitoringStack extends Stack {
     new HouseAlarm(this, pascal(name), { ...props, alarmName, action: this.action });
   }
 
-  private watchApi(area: AreaName, { api, accessLogs }: ApiStack): void {
+  private watchApi(area: AreaName, { api, throttled }: ApiStack): void {
     const dimensions = { ApiId: api.apiId };
     this.alarm(`${area}-api-errors`, {
       topic: 'apiErrors',
@@ -82,18 +81,10 @@ export class MonitoringStack extends Stack {
       threshold: 3000,
       periods: 3,
     });
-    // API Gateway counts its own 429 among all 4xx, and Lambda counts throttles by function; the access log tells them
-    // from the 429 that a credential over its own limit gets from our code.
-    const throttled = new MetricFilter(this, `${pascal(area)}Throttled`, {
-      logGroup: accessLogs,
-      filterPattern: FilterPattern.literal('{ ($.gatewayError = "Too Many Requests") || ($.lambdaStatus = "429") }'),
-      metricNamespace: `Hexfence/${this.deployment.stage.name}`,
-      metricName: `${pascal(area)}ApiThrottled`,
-    });
     this.alarm(`${area}-api-throttles`, {
       topic: 'apiThrottles',
       impact: `AWS turns calls to the ${area} API away before our code sees them, whoever is calling.`,
-      metric: throttled.metric({ statistic: Stats.SUM, period: fiveMinutes }),
+      metric: throttled,
       threshold: 1,
       periods: 1,
     });
