@@ -68,7 +68,8 @@ export function jsonResult(
   if (typeof version === 'number') {
     headers.ETag = entityTag(version);
     const known = route.method === 'GET' ? parseVersionMatch(request.headers['if-none-match']) : undefined;
-    if (known?.matches(version)) return { statusCode: 304, headers: { ...headers, 'Content-Type': '' } };
+    const { 'Content-Type': _none, ...unchanged } = headers;
+    if (known?.matches(version)) return { statusCode: 304, headers: unchanged };
   }
   if (status === 201 && typeof id === 'string') headers.Location ??= `${request.origin}${request.path}/${id}`;
   return { statusCode: status, headers, body: JSON.stringify(body) };

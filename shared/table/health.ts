@@ -7,6 +7,7 @@ import { Table } from './table.ts';
 export const databaseHealth = defineCapability({
   tables: { main: ['GetItem'] },
   open: () => ({
-    probe: async () => void (await new Table('main').get(mainKeys.slug(platformReference, ''), { consistent: false })),
+    probe: async () =>
+      void (await new Table('main').get(mainKeys.slug(platformReference, 'health'), { consistent: false })),
   }),
 });

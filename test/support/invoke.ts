@@ -1,0 +1,68 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Route } from '../../shared/http/route.ts';
+import type { LambdaHandler } from '../../shared/http/serve.ts';
+
+/** Calls an endpoint's handler in this process, with the event that API Gateway would send. */
+
+export interface Endpoint {
+  readonly route: Route;
+  readonly handler: LambdaHandler;
+}
+
+export interface Invocation {
+  readonly key?: string | undefined;
+  readonly params?: Record<string, string>;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Invoked {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
+  readonly body: any;
+}
+
+export function gatewayEvent(
+  route: Route,
+  { key, params = {}, query = '', body, headers = {} }: Invocation,
+): APIGatewayProxyEventV2 {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+  const http = { method: route.method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' };
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  return {
+    version: '2.0',
+    routeKey: `${route.method} ${route.path}`,
+    rawPath: path,
+    rawQueryString: query,
+    headers: {
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    requestContext: {
+      http,
+      domainName: 'localhost',
+      accountId: '',
+      apiId: '',
+      domainPrefix: '',
+      requestId: '',
+      routeKey: '',
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+    ...(Object.keys(params).length === 0 ? {} : { pathParameters: params }),
+    ...(text === undefined ? {} : { body: text }),
+    isBase64Encoded: false,
+  };
+}
+
+export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): Promise<Invoked> {
+  const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
+  const result = await endpoint.handler(gatewayEvent(endpoint.route, invocation), context);
+  const text = result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64').toString('utf8') : result.body;
+  const isJson = result.headers['Content-Type']?.includes('json') && text;
+  return { status: result.statusCode, headers: result.headers, body: isJson ? JSON.parse(text) : text };
+}

@@ -1,0 +1,59 @@
+import { inject } from 'vitest';
+import { connect } from '../../lib/operator/connect.ts';
+import { createKey, type KeyDraft } from '../../shared/auth/keys.ts';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { createWorkspace, type WorkspaceDraft } from '../../shared/tenancy/workspaces.ts';
+
+/** The deployed stack as a test meets it: over HTTP at `url`, and as its operator at the tables. */
+
+let number = 0;
+
+/** Points the stores of this process at the deployed tables, as root; handlers called in-process use them too. */
+export function useDeployedTables(): void {
+  connect('local', inject('stack'));
+}
+
+/** A workspace of the test's own, with a key that holds `scopes`. */
+export async function newWorkspace(draft: Partial<WorkspaceDraft> = {}): Promise<WorkspaceRow> {
+  number += 1;
+  const slug = `t${process.pid}-${Date.now().toString(36)}-${number}`;
+  return await createWorkspace({ name: `Test ${slug}`, slug, plan: 'enterprise', ...draft });
+}
+
+export async function newKey(
+  workspace: WorkspaceRow,
+  draft: Partial<KeyDraft> & Pick<KeyDraft, 'scopes'>,
+): Promise<string> {
+  return (await createKey(workspace, { name: 'Test key', ...draft }, 'system')).key;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
+  readonly body: any;
+}
+
+/** A client of the deployed API, over HTTP. */
+export function apiClient(key: string | undefined) {
+  return async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer> => {
+    const answer = await fetch(inject('stack').url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key === undefined ? {} : { 'X-API-Key': key }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+  };
+}
