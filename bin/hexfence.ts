@@ -4,10 +4,12 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as routes from '../functions/routes.ts';
 import * as workers from '../functions/workers.ts';
 import { createApp } from '../lib/app.ts';
+import { buildAssets } from '../lib/assets.ts';
 import { bundle } from '../lib/bundle.ts';
 import { catalogueOf } from '../lib/catalogue.ts';
 
 const outdir = join(import.meta.dirname, '../dist');
 const catalogue = catalogueOf(routes, workers);
+await buildAssets(catalogue, join(outdir, 'assets'));
 await bundle({ catalogue, outdir });
 createApp({ catalogue, code: (name) => Code.fromAsset(join(outdir, 'functions', name)) }).synth();

@@ -12,12 +12,19 @@ export interface BundleOptions {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** See `bundle/environment-credentials.ts`; what that file itself imports is left alone. */
-const trimCredentials: Plugin = {
-  name: 'trim-credentials',
+/** Modules that a function is bundled with in place of those its code imports. */
+const replacements: Readonly<Record<string, string>> = {
+  '@aws-sdk/credential-provider-node': join(root, 'lib/bundle/environment-credentials.ts'),
+  // The same code without its probes for Node.js, which call `require`: an ES module has none.
+  'h3-js': join(root, 'node_modules/h3-js/dist/browser/h3-js.es.js'),
+};
+
+const replaceModules: Plugin = {
+  name: 'replace-modules',
   setup({ onResolve }) {
-    const path = join(root, 'lib/bundle/environment-credentials.ts');
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path }));
+    for (const [name, path] of Object.entries(replacements)) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path }));
+    }
   },
 };
 
@@ -36,7 +43,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [trimCredentials],
+  plugins: [replaceModules],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
