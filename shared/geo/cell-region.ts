@@ -1,6 +1,7 @@
 import type { Geometry } from './geometry.ts';
 import { GRID_PER_DEGREE, HALF_TURN } from './grid.ts';
 import { type EdgeSource, nearEdges, SLACK_METERS } from './near-edges.ts';
+import { isOddBetween } from './path-parity.ts';
 import { isInsidePerturbed, type PolygonEdges, polygonEdges } from './polygon-edges.ts';
 import type { PostingShape } from './posting.ts';
 import { type CellDisc, discOf } from './reach.ts';
@@ -29,6 +30,8 @@ export interface CellRegion {
   source: EdgeSource | undefined;
   /** Edges near enough to matter to any child; found on demand. */
   passedOn: EdgeSource | undefined;
+  /** Whether the centre, perturbed, lies inside; found on demand. */
+  centerInside?: boolean;
 }
 
 /** Edges within this many reaches are passed on to children, which saves them the whole polygon. */
@@ -42,10 +45,14 @@ export function regionOf(fence: Fence, cell: number, resolution: number, parent?
   const plain = { disc, edges: undefined, source: undefined, passedOn: undefined };
   if (parent?.relation === 'full') return { ...plain, relation: 'full' };
   if (fence.kind === 'circle') return { ...plain, relation: circleRelation(fence, disc) };
-  const source = (parent && inheritedSource(parent, disc)) ?? fence;
+  const inherited = parent && inheritedSource(parent, disc);
+  const source = inherited ?? fence;
   const edges = nearEdges(source, disc.x, disc.y, disc.reachMeters);
-  const relation = edges ? 'partial' : isInsidePerturbed(fence, disc.x, disc.y) ? 'full' : 'disjoint';
-  return { disc, relation, edges, source, passedOn: undefined };
+  if (edges) return { disc, relation: 'partial', edges, source, passedOn: undefined };
+  const inside = inherited
+    ? isInsideByParent(fence, parent, inherited, disc)
+    : isInsidePerturbed(fence, disc.x, disc.y);
+  return { ...plain, relation: inside ? 'full' : 'disjoint' };
 }
 
 function circleRelation(circle: { latitude: number; longitude: number; radiusMeters: number }, disc: CellDisc) {
@@ -54,7 +61,7 @@ function circleRelation(circle: { latitude: number; longitude: number; radiusMet
   return distance + disc.reachMeters < circle.radiusMeters - SLACK_METERS ? 'full' : 'partial';
 }
 
-/** The parent's edges, when they hold every edge that may be near the child, in the child's turn. */
+/** The parent's edges, when they hold every edge that the child may need or pass on, in the child's turn. */
 function inheritedSource(parent: CellRegion, child: CellDisc): EdgeSource | undefined {
   const { disc } = parent;
   const passRadius = disc.reachMeters * PASS_ON;
@@ -62,21 +69,28 @@ function inheritedSource(parent: CellRegion, child: CellDisc): EdgeSource | unde
   if (!parent.source || passRadius > MAX_PASS_ON_METERS || poleward > MAX_PASS_ON_LATITUDE) return undefined;
   if (Math.abs(disc.x - child.x) > HALF_TURN / 2) return undefined;
   const away = distanceMeters(disc.latitude, disc.longitude, child.latitude, child.longitude);
-  if (away + child.reachMeters + SLACK_METERS > passRadius) return undefined;
+  if (away + child.reachMeters * PASS_ON + SLACK_METERS > passRadius) return undefined;
   parent.passedOn ??= framed(nearEdges(parent.source, disc.x, disc.y, passRadius));
   return parent.passedOn;
 }
 
+/** Whether a child's centre is inside, from its parent's: the edges passed on hold all that lie between the two. */
+function isInsideByParent(fence: PolygonEdges, parent: CellRegion, { edges }: EdgeSource, { x, y }: CellDisc): boolean {
+  parent.centerInside ??= isInsidePerturbed(fence, parent.disc.x, parent.disc.y);
+  return isOddBetween(edges, x, y, parent.disc.x, parent.disc.y) !== parent.centerInside;
+}
+
+/** Edges in the frame of a cell, one copy of each. */
 function framed(edges: Float64Array = new Float64Array()): EdgeSource {
   return { edges, minX: -Infinity, maxX: Infinity, isFramed: true };
 }
 
 /** What a posting of this cell carries. */
-export function shapeOf(fence: Fence, { disc, relation, edges }: CellRegion): PostingShape {
+export function shapeOf(fence: Fence, { disc, relation, edges, ...region }: CellRegion): PostingShape {
   if (relation === 'full') return { kind: 'full' };
   if (relation === 'disjoint') return { kind: 'empty' };
   if (fence.kind === 'circle') return { ...fence };
-  const centerInside = isInsidePerturbed(fence, disc.x, disc.y);
+  const centerInside = region.centerInside ?? isInsidePerturbed(fence, disc.x, disc.y);
   return { kind: 'clipped', centerX: disc.x, centerY: disc.y, centerInside, edges: edges ?? new Float64Array() };
 }
 

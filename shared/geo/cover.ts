@@ -1,5 +1,5 @@
 import { gridDisk, latLngToCell } from 'h3-js';
-import { children, fromH3, ROOTS } from './cell-number.ts';
+import { children, fromH3, isPentagon, ROOTS } from './cell-number.ts';
 import { boundingDisc, type CellRegion, type Fence, regionOf, shapeOf, toFence } from './cell-region.ts';
 import { type Cell, LADDER, parseCell, toCell } from './cells.ts';
 import type { Geometry } from './geometry.ts';
@@ -58,33 +58,51 @@ function cover(fence: Fence, maxCells: number): CellRegion[] {
   };
   for (const seed of seeds) place(seed, step);
   for (let band = open.takeCostliest(); band; band = open.takeCostliest()) {
-    const splits = band.map(({ region, step: at }) => ({ region, at, parts: split(fence, region, LADDER[at + 1]!) }));
+    const splits = band.map(({ region, at }) => ({ region, at, parts: split(fence, [region]) }));
     splits.sort((a, b) => a.parts.length - b.parts.length);
     let waiting = splits.length;
     for (const { region, at, parts } of splits) {
       waiting -= 1;
-      if (done.length + open.size + waiting + parts.length > maxCells) done.push(region);
-      else for (const part of parts) place(part, at + 1);
+      const room = maxCells - done.length - open.size - waiting;
+      if (isAllFull(region, parts)) done.push({ ...region, relation: 'full' });
+      else if (parts.length > room) done.push(region);
+      else {
+        const finer = split(fence, parts);
+        if (finer.length > room) done.push(region);
+        else for (const part of finer) place(part, at + 1);
+      }
     }
   }
   return done;
 }
 
+/** Whether the parts of a region, one resolution down, are all its children and lie inside: so then does the region. */
+function isAllFull({ disc }: CellRegion, parts: readonly CellRegion[]): boolean {
+  const count = isPentagon(disc.cell, disc.resolution) ? 6 : 7;
+  return parts.length === count && parts.every((part) => part.relation === 'full');
+}
+
+/** A region and the ladder step it lies at. */
+interface Candidate {
+  region: CellRegion;
+  at: number;
+}
+
 /** Regions still to split, in bands of similar cost, a factor of 7 wide, which is one resolution. */
 class Frontier {
   size = 0;
-  readonly #bands = new Map<number, { region: CellRegion; step: number }[]>();
+  readonly #bands = new Map<number, Candidate[]>();
 
-  add(region: CellRegion, step: number): void {
+  add(region: CellRegion, at: number): void {
     const bytes = 160 + (region.edges ? 4 * region.edges.length : 24);
     const band = Math.floor(Math.log(region.disc.reachMeters ** 2 * bytes) / Math.log(7));
     const members = this.#bands.get(band) ?? [];
-    members.push({ region, step });
+    members.push({ region, at });
     this.#bands.set(band, members);
     this.size += 1;
   }
 
-  takeCostliest(): { region: CellRegion; step: number }[] | undefined {
+  takeCostliest(): Candidate[] | undefined {
     if (this.size === 0) return undefined;
     const top = Math.max(...this.#bands.keys());
     const members = this.#bands.get(top);
@@ -94,17 +112,17 @@ class Frontier {
   }
 }
 
-/** The descendants of a region at a finer resolution that the fence reaches. */
-function split(fence: Fence, region: CellRegion, resolution: number): CellRegion[] {
-  let level = [region];
-  for (let at = region.disc.resolution; at < resolution; at++) {
-    level = level.flatMap((parent) =>
-      children(parent.disc.cell, at)
-        .map((child) => regionOf(fence, child, at + 1, parent))
-        .filter((child) => child.relation !== 'disjoint'),
-    );
+/** The children of regions, one resolution down, that the fence reaches. */
+function split(fence: Fence, regions: readonly CellRegion[]): CellRegion[] {
+  const parts: CellRegion[] = [];
+  for (const region of regions) {
+    const { cell, resolution } = region.disc;
+    for (const child of children(cell, resolution)) {
+      const part = regionOf(fence, child, resolution + 1, region);
+      if (part.relation !== 'disjoint') parts.push(part);
+    }
   }
-  return level;
+  return parts;
 }
 
 /**

@@ -40,7 +40,7 @@ export function nearEdges(source: EdgeSource, x: number, y: number, radiusMeters
     if (source.minX + turn > window.maxX || source.maxX + turn < window.minX) continue;
     near = collect(source.edges, turn, x, y, window, near);
   }
-  return near && Float64Array.from(near);
+  return near && new Float64Array(near);
 }
 
 /**

@@ -56,7 +56,8 @@ function isOddEastward(edges: Float64Array, x: number, y: number): boolean {
   return odd;
 }
 
-function isOnAnyEdge(edges: Float64Array, x: number, y: number): boolean {
+/** Whether any edge passes through the point itself. */
+export function isOnAnyEdge(edges: Float64Array, x: number, y: number): boolean {
   for (let i = 0; i < edges.length; i += 4) {
     if (isOnEdge(edges[i]!, edges[i + 1]!, edges[i + 2]!, edges[i + 3]!, x, y)) return true;
   }

@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { FULL_TURN, HALF_TURN, toDegrees, toGrid } from './grid.ts';
-import { isEastOf, isNorthOf, isOnEdge, spansLatitude, spansLongitude } from './predicates.ts';
+import { isOddBetween } from './path-parity.ts';
+import { isOnAnyEdge } from './polygon-edges.ts';
 import { distanceMeters } from './sphere.ts';
 
 /** The whole cell lies inside the fence: a hit without a test. */
@@ -136,30 +137,8 @@ export function shapeContains(shape: PostingShape, latitude: number, longitude: 
   return distanceMeters(shape.latitude, shape.longitude, toDegrees(y), toDegrees(x)) <= shape.radiusMeters;
 }
 
-/**
- * Walks from the point along its parallel to the centre's meridian, then along that to the centre, and flips at each
- * crossing. Every point of that path is at most as far from the centre as the point is, so the edges near the cell
- * are all it can cross.
- */
-function clippedContains(shape: ClippedShape, x: number, y: number): boolean {
-  const { edges, centerX, centerY } = shape;
+/** The edges near the cell tell whether the point is on one, and else whether it lies on the centre's side. */
+function clippedContains({ edges, centerX, centerY, centerInside }: ClippedShape, x: number, y: number): boolean {
   const px = x - centerX > HALF_TURN ? x - FULL_TURN : centerX - x > HALF_TURN ? x + FULL_TURN : x;
-  let inside = shape.centerInside;
-  for (let i = 0; i < edges.length; i += 4) {
-    const ax = edges[i]!;
-    const ay = edges[i + 1]!;
-    const bx = edges[i + 2]!;
-    const by = edges[i + 3]!;
-    if (isOnEdge(ax, ay, bx, by, px, y)) return true;
-    if (spansLatitude(ay, by, y) && isEastOf(ax, ay, bx, by, px, y) !== isEastOf(ax, ay, bx, by, centerX, y)) {
-      inside = !inside;
-    }
-    if (
-      spansLongitude(ax, bx, centerX) &&
-      isNorthOf(ax, ay, bx, by, centerX, y) !== isNorthOf(ax, ay, bx, by, centerX, centerY)
-    ) {
-      inside = !inside;
-    }
-  }
-  return inside;
+  return isOnAnyEdge(edges, px, y) || isOddBetween(edges, px, y, centerX, centerY) !== centerInside;
 }

@@ -1,0 +1,80 @@
+import { type BoundingBox, distanceToBoxMeters, type GridBox, toGridBox } from './box.ts';
+import { ancestor, children, FINEST_RESOLUTION, ROOTS } from './cell-number.ts';
+import { type Cell, LADDER, toCell } from './cells.ts';
+import { SLACK_METERS } from './near-edges.ts';
+import { type CellDisc, discOf } from './reach.ts';
+
+/** Resolution-15 keys from `from` to `to`, both included, in the order of strings. */
+export interface CellRange {
+  from: Cell;
+  to: Cell;
+}
+
+const MAX_RANGES = 16;
+/** Cells looked into at most; each step beyond gains little. */
+const MAX_SPLITS = 160;
+const FINEST = LADDER[LADDER.length - 1]!;
+
+/**
+ * At most 16 ranges of `fineCellOf` keys that hold every point within `marginMeters` of a box, and few others. The
+ * order of keys keeps the descendants of a cell together, so a range is a cell or a run of neighbours.
+ */
+export function rangesForBox(bbox: BoundingBox, marginMeters: number, maxRanges = MAX_RANGES): CellRange[] {
+  const box = toGridBox(bbox);
+  const done: CellDisc[] = [];
+  let open = reached(box, marginMeters, ROOTS, 0);
+  let splits = 0;
+  for (let disc = open.shift(); disc; disc = open.shift()) {
+    const parts =
+      disc.resolution === FINEST || splits++ >= MAX_SPLITS || isWithin(box, marginMeters, disc)
+        ? undefined
+        : reached(box, marginMeters, children(disc.cell, disc.resolution), disc.resolution + 1);
+    if (parts && mergedSpans([...done, ...open, ...parts]).length <= maxRanges) open = [...open, ...parts];
+    else done.push(disc);
+  }
+  return mergedSpans(done).map(([from, to]) => ({
+    from: toCell(from, FINEST_RESOLUTION),
+    to: toCell(to, FINEST_RESOLUTION),
+  }));
+}
+
+function reached(box: GridBox, marginMeters: number, cells: readonly number[], resolution: number): CellDisc[] {
+  return cells
+    .map((cell) => discOf(cell, resolution))
+    .filter((disc) => distanceOf(box, disc) <= disc.reachMeters + marginMeters + SLACK_METERS);
+}
+
+/** Whether splitting would gain nothing: the whole disc is wanted. */
+function isWithin(box: GridBox, marginMeters: number, disc: CellDisc): boolean {
+  return distanceOf(box, disc) + disc.reachMeters < marginMeters;
+}
+
+function distanceOf(box: GridBox, disc: CellDisc): number {
+  return distanceToBoxMeters(box, disc.latitude, disc.longitude);
+}
+
+/** Runs of resolution-15 numbers under the cells, adjoining ones joined. */
+function mergedSpans(discs: readonly CellDisc[]): [from: number, to: number][] {
+  const spans = discs.map(({ cell, resolution }): [number, number] => [
+    cell * 8 ** (FINEST_RESOLUTION - resolution),
+    lastUnder(cell, resolution),
+  ]);
+  spans.sort((a, b) => a[0] - b[0]);
+  const merged: [from: number, to: number][] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last && last[1] + 1 >= span[0]) last[1] = Math.max(last[1], span[1]);
+    else merged.push(span);
+  }
+  return merged;
+}
+
+/** The last number before the next cell: no digit is 7, so after a 6 nothing follows under the parent. */
+function lastUnder(cell: number, resolution: number): number {
+  let [top, at] = [cell, resolution];
+  while (at > 0 && top % 8 === 6) {
+    top = ancestor(top, 1);
+    at -= 1;
+  }
+  return (top + 1) * 8 ** (FINEST_RESOLUTION - at) - 1;
+}
