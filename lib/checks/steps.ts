@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The steps of `npm run check` and `npm test`: each a command of the project's own tools. */
+
+export interface Step {
+  readonly title: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** A test run, whose tests are counted. */
+  readonly project?: 'unit' | 'stack';
+}
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const tests = (project: 'unit' | 'stack', title: string): Step => ({
+  title,
+  command: 'vitest',
+  args: ['run', '--config', 'test/vitest.config.ts', '--project', project],
+  project,
+});
+
+/** Everything that needs no stack. */
+export const checkSteps: readonly Step[] = [
+  { title: 'Types', command: 'tsc', args: ['--noEmit'] },
+  { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings'] },
+  { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
+  { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
+  tests('unit', 'Tests without a stack'),
+];
+
+export const stackSteps: readonly Step[] = [tests('stack', 'Tests on a deployed local stack')];
+
+/** Runs steps one after another, all of them whatever fails, and adds up what passed. */
+export async function runSteps(steps: readonly Step[]): Promise<Counts> {
+  const counts: Counts[] = [];
+  for (const step of steps) counts.push(await runStep(step));
+  const sum = (of: keyof Counts) => counts.reduce((total, count) => total + count[of], 0);
+  return { passed: sum('passed'), failed: sum('failed') };
+}
+
+async function runStep(step: Step): Promise<Counts> {
+  const begin = performance.now();
+  const directory = mkdtempSync(join(tmpdir(), 'hexfence-check-'));
+  const report = join(directory, 'report.json');
+  const reporters = step.project ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const code = await run(step.command, [...step.args, ...reporters]);
+  const counts = step.project ? readCounts(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  rmSync(directory, { recursive: true, force: true });
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(`${counts.failed === 0 ? '✓' : '✗'} ${step.title} (${seconds} s)`);
+  return counts;
+}
+
+/** A run that ended badly without a failed test (a file that does not load, say) has failed once. */
+function readCounts(report: string, code: number): Counts {
+  try {
+    const { numPassedTests: passed, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests) };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function run(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(join(root, 'node_modules/.bin', command), args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.on('error', () => resolve(1));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Prints the closing line and sets the exit code. */
+export function close({ passed, failed }: Counts): void {
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
