@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
@@ -15,6 +16,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Modules that a function is bundled with in place of those its code imports. */
 const replacements: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': join(root, 'lib/bundle/environment-credentials.ts'),
+  '@aws-sdk/middleware-endpoint-discovery': join(root, 'lib/bundle/no-endpoint-discovery.ts'),
+  '@smithy/core/event-streams': join(root, 'lib/bundle/no-event-streams.ts'),
   // The same code without its probes for Node.js, which call `require`: an ES module has none.
   'h3-js': join(root, 'node_modules/h3-js/dist/browser/h3-js.es.js'),
 };
@@ -43,7 +46,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [replaceModules],
+  plugins: [replaceModules, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
