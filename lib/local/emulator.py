@@ -5,6 +5,7 @@ the emulator and the function processes it started, with their temporary files. 
 asked politely.
 """
 
+import asyncio
 import os
 import shutil
 import signal
@@ -19,7 +20,17 @@ def end_with_parent():
     os.killpg(0, signal.SIGKILL)
 
 
+def keep_local(listen):
+    """MQTT listens on every address of the machine, and devices without a certificate get in: keep it to this machine."""
+
+    def listen_locally(loop, protocol, host=None, *args, **options):
+        return listen(loop, protocol, "127.0.0.1" if host == "0.0.0.0" else host, *args, **options)
+
+    return listen_locally
+
+
 temporary = sys.argv.pop()
+asyncio.BaseEventLoop.create_server = keep_local(asyncio.BaseEventLoop.create_server)
 threading.Thread(target=end_with_parent, daemon=True).start()
 
 from ministack.app import main  # noqa: E402
