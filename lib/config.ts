@@ -1,7 +1,8 @@
 /**
- * What differs between deployments, as data. A stage is chosen with `-c stage=…`; what belongs to one customer's account
- * and not to the product (an address for alarms, a domain, browser origins) comes from context as well, so that nobody
- * has to edit this file to deploy.
+ * What differs between deployments, as data. A stage is chosen with `-c stage=…`. What belongs to one owner's account and
+ * not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`) comes from context too: with
+ * `-c` for a try, or for good under `"hexfence": { "prod": { … } }` in the context of `cdk.json`, which every later
+ * deployment then finds.
  */
 
 export const stageNames = ['local', 'dev', 'prod'] as const;
@@ -112,9 +113,18 @@ function localOnly(context: ContextReader, stage: StageName, key: string): strin
   return value;
 }
 
+/** A value of the command line, else the one that `cdk.json` keeps for this stage. */
+function withKept(context: ContextReader, stage: StageName): ContextReader {
+  const kept = context('hexfence') as
+    | Readonly<Partial<Record<StageName, Readonly<Record<string, unknown>>>>>
+    | undefined;
+  return (key) => context(key) ?? kept?.[stage]?.[key];
+}
+
 /** The configuration of the stage that the context names; throws one sentence for what is wrong. */
-export function stageConfig(context: ContextReader): StageConfig {
-  const stage = stages[stageName(context)];
+export function stageConfig(commandLine: ContextReader): StageConfig {
+  const stage = stages[stageName(commandLine)];
+  const context = withKept(commandLine, stage.name);
   const optional = {
     alarmEmail: text(context, 'alarmEmail'),
     domain: domainOf(context),

@@ -1,0 +1,52 @@
+/**
+ * Deploys a stage to the AWS account of the shell's credentials: checks the account first, says what it will cost, then
+ * hands over to cdk.
+ *
+ *     npm run deploy -- --stage dev [--yes] [-c alarmEmail=you@example.com]
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  concurrencyWarning,
+  describeAccount,
+  findAccount,
+  isBootstrapped,
+  newRoles,
+  requireRoles,
+} from '../lib/deploy/account.ts';
+import { readArguments } from '../lib/deploy/arguments.ts';
+import { assembly, cdk } from '../lib/deploy/cdk.ts';
+import { describeIdleCosts, idleCosts } from '../lib/deploy/idle-cost.ts';
+import { DeployProblem, runCommand } from '../lib/deploy/problem.ts';
+import { ask } from '../lib/deploy/prompt.ts';
+import { readTemplates } from '../lib/deploy/templates.ts';
+
+const usage = 'npm run deploy -- --stage dev|prod [--yes] [-c key=value …]';
+
+await runCommand(async () => {
+  const { stage, context, yes } = readArguments(process.argv.slice(2), usage);
+  const account = await findAccount();
+  console.log(`Stage ${stage.name} goes to ${describeAccount(account)}.`);
+
+  await cdk('synth', ['--quiet', '--output', assembly, ...context]);
+  const templates = readTemplates(assembly, stage.name);
+  requireRoles(account, await newRoles(templates));
+  console.log(`\n${describeIdleCosts(idleCosts(templates))}\n`);
+  const warning = await concurrencyWarning();
+  if (warning) console.log(`${warning}\n`);
+  if (!stage.alarmEmail) console.log('Alarms go to nobody yet: add -c alarmEmail=you@example.com.\n');
+
+  if (!yes && (await ask('Deploy? [y/N] ', '--yes')).toLowerCase() !== 'y')
+    throw new DeployProblem('Nothing deployed.');
+  if (!(await isBootstrapped())) await cdk('bootstrap', ['--app', assembly]);
+  const outputsFile = join(assembly, 'outputs.json');
+  const manner = ['--all', '--require-approval', 'never', '--concurrency', '4', '--outputs-file', outputsFile];
+  await cdk('deploy', ['--app', assembly, ...manner]);
+
+  const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(outputsFile, 'utf8'));
+  const outputs: Record<string, string> = Object.assign({}, ...Object.values(stacks));
+  console.log(`\nHexfence ${stage.name} is at ${outputs.Url}`);
+  if (outputs.DnsTarget)
+    console.log(`Point ${stage.domain?.name} there first: a CNAME or alias to ${outputs.DnsTarget}`);
+  console.log(`Next: npm run workspace -- create --name "Acme" --slug acme --stage ${stage.name}`);
+});

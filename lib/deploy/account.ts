@@ -1,0 +1,105 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import { GetAccountSummaryCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { DeployProblem } from './problem.ts';
+import { countType, type Templates } from './templates.ts';
+
+export interface Account {
+  /** Absent when neither the credentials nor any role tells it. */
+  readonly id: string | undefined;
+  readonly region: string;
+  readonly roles: number;
+  readonly rolesQuota: number;
+}
+
+/** Who and where the shell's credentials say; one sentence when they say nothing or AWS refuses them. */
+export async function findAccount(): Promise<Account> {
+  const region = await new CloudFormationClient({}).config.region().catch(() => {
+    throw new DeployProblem('No AWS region: set AWS_REGION (for example us-east-1), or run "aws configure".');
+  });
+  const iam = new IAMClient({});
+  const credentials = await iam.config.credentials().catch((error: Error) => {
+    throw new DeployProblem(
+      `No AWS credentials (${error.message}): set AWS_PROFILE, or sign in with "aws sso login" or "aws configure".`,
+    );
+  });
+  try {
+    const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}));
+    const id = credentials.accountId ?? (await accountOfARole(iam));
+    return { id, region, roles: SummaryMap.Roles ?? 0, rolesQuota: SummaryMap.RolesQuota ?? 1000 };
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new DeployProblem(`AWS refuses these credentials (${name}: ${message}).`);
+  }
+}
+
+/** Any role's name tells the account; IAM is asked anyway, and STS would be one more client for one number. */
+async function accountOfARole(iam: IAMClient): Promise<string | undefined> {
+  const { Roles = [] } = await iam.send(new ListRolesCommand({ MaxItems: 1 }));
+  return Roles[0]?.Arn?.split(':')[4];
+}
+
+/** "account 123456789012, region eu-west-1", as far as it is known. */
+export function describeAccount({ id, region }: Account): string {
+  return `${id ? `account ${id}` : 'the account of these credentials'}, region ${region}`;
+}
+
+export async function isBootstrapped(): Promise<boolean> {
+  return stackExists(new CloudFormationClient({}), 'CDKToolkit');
+}
+
+async function stackExists(cloudFormation: CloudFormationClient, StackName: string): Promise<boolean> {
+  try {
+    await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'ValidationError') return false;
+    throw error;
+  }
+}
+
+async function deployedRoles(cloudFormation: CloudFormationClient, StackName: string): Promise<number> {
+  if (!(await stackExists(cloudFormation, StackName))) return 0;
+  let roles = 0;
+  for await (const page of paginateListStackResources({ client: cloudFormation }, { StackName })) {
+    roles += (page.StackResourceSummaries ?? []).filter(({ ResourceType }) => ResourceType === 'AWS::IAM::Role').length;
+  }
+  return roles;
+}
+
+/** Roles that a deployment of these templates would add to what is deployed. */
+export async function newRoles(templates: Templates): Promise<number> {
+  const cloudFormation = new CloudFormationClient({});
+  let added = 0;
+  for (const [stack, resources] of templates) {
+    added += Math.max(0, countType(resources, 'AWS::IAM::Role') - (await deployedRoles(cloudFormation, stack)));
+  }
+  return added;
+}
+
+/** Each endpoint has a role of its own, and an account has room for a thousand unless asked: better known before than half-way. */
+export function requireRoles({ roles, rolesQuota }: Account, added: number): void {
+  if (roles + added <= rolesQuota) return;
+  throw new DeployProblem(
+    `This deployment adds ${added} IAM roles and the account has room for ${Math.max(0, rolesQuota - roles)} of its ${rolesQuota}: ` +
+      'ask for more at https://console.aws.amazon.com/servicequotas/home/services/iam/quotas/L-FE177D64, then deploy again.',
+  );
+}
+
+const smallConcurrency = 100;
+
+/** A warning when Lambda would throttle the API early, as in new accounts; undefined when it is fine or not told. */
+export async function concurrencyWarning(): Promise<string | undefined> {
+  const quotas = new ServiceQuotasClient({});
+  const command = new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' });
+  const value = await quotas.send(command).then(
+    ({ Quota }) => Quota?.Value,
+    () => undefined,
+  );
+  if (value === undefined || value >= smallConcurrency) return undefined;
+  return `Lambda runs at most ${value} functions at once in this account; beyond that, callers get 503. Ask for more: https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384`;
+}

@@ -1,0 +1,48 @@
+import { countType, type Templates } from './templates.ts';
+
+/** What something costs a month with no traffic at all. */
+export interface IdleCost {
+  readonly what: string;
+  readonly count: number;
+  readonly dollars: number;
+}
+
+/**
+ * Lambda keeps five connections long-polling an idle queue, 20 seconds each: 648,000 requests in 30 days, at 0.40 USD a
+ * million. An account's first million requests a month are free, which is not counted here.
+ */
+const pollingDollars = (5 * 3 * 60 * 24 * 30 * 0.4) / 1_000_000;
+
+/** USD a month for one, at AWS list prices in us-east-1. Everything else in the templates costs nothing until it is used. */
+const prices: readonly { readonly what: string; readonly type: string; readonly dollars: number }[] = [
+  { what: 'CloudWatch alarms', type: 'AWS::CloudWatch::Alarm', dollars: 0.1 },
+  { what: 'Secrets', type: 'AWS::SecretsManager::Secret', dollars: 0.4 },
+  { what: 'KMS keys', type: 'AWS::KMS::Key', dollars: 1 },
+  { what: 'Web ACLs', type: 'AWS::WAFv2::WebACL', dollars: 5 },
+];
+
+/** The idle cost of a deployment, from its templates. */
+export function idleCosts(templates: Templates): readonly IdleCost[] {
+  const resources = [...templates.values()].flat();
+  const polled = resources.filter(
+    ({ Type, Properties }) => Type === 'AWS::Lambda::EventSourceMapping' && !Properties?.StartingPosition,
+  ).length;
+  const priced = prices.map(({ what, type, dollars }) => {
+    const count = countType(resources, type);
+    return { what, count, dollars: count * dollars };
+  });
+  const polling = { what: 'Queues that Lambda polls', count: polled, dollars: polled * pollingDollars };
+  return [...priced, polling].filter(({ count }) => count > 0);
+}
+
+/** As lines for a terminal, with the total. */
+export function describeIdleCosts(costs: readonly IdleCost[]): string {
+  const total = costs.reduce((sum, { dollars }) => sum + dollars, 0);
+  const line = (what: string, dollars: number) => `  ${what.padEnd(36)} ${dollars.toFixed(2).padStart(7)} USD`;
+  return [
+    'A month without traffic costs about, at list prices in us-east-1 and before any free tier:',
+    ...costs.map(({ what, count, dollars }) => line(`${what} (${count})`, dollars)),
+    line('in all', total),
+    'What is stored is paid by the gigabyte: tables 0.25 USD a month, their recovery copies 0.20, logs 0.50 once. Requests are paid one by one.',
+  ].join('\n');
+}
