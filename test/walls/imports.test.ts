@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { at, type Folder, type Import, readImports, type Source, sources } from './sources.ts';
+
+/** The walls of ARCHITECTURE: each failure names the file and the line that broke through. */
+
+const all = sources();
+
+function culprits(isWrong: (source: Source, imported: Import) => boolean): string[] {
+  return all.flatMap((source) => source.imports.filter((one) => isWrong(source, one)).map((one) => at(source, one)));
+}
+
+const isOf = (specifier: string, name: string) => specifier === name || specifier.startsWith(`${name}/`);
+
+describe('imports run one way: bin → lib → functions → shared', () => {
+  const mayImport: Record<Folder, readonly string[]> = {
+    bin: ['bin', 'lib', 'functions', 'shared'],
+    lib: ['lib', 'shared'],
+    functions: ['functions', 'shared'],
+    shared: ['shared'],
+  };
+
+  test.each(Object.keys(mayImport) as Folder[])('%s imports only what stands below it', (folder) => {
+    const allowed = mayImport[folder];
+    const wrong = culprits(
+      (source, { file }) => source.folder === folder && file !== undefined && !allowed.includes(file.split('/')[0]!),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('only the two tables import endpoints and workers: functions never import each other', () => {
+    const tables = ['functions/routes.ts', 'functions/workers.ts'];
+    expect(
+      culprits(
+        (source, { file }) =>
+          !!file?.startsWith('functions/') && !tables.includes(source.path) && !tables.includes(file),
+      ),
+    ).toEqual([]);
+  });
+
+  test('nobody but bin and the tables themselves reaches into functions', () => {
+    expect(
+      culprits(
+        ({ folder }, { file }) => !!file?.startsWith('functions/') && folder !== 'bin' && folder !== 'functions',
+      ),
+    ).toEqual([]);
+  });
+
+  test('files of ours are imported by their whole name', () => {
+    expect(culprits((_, { file }) => file !== undefined && !/\.(m?[tj]s|json)$/.test(file))).toEqual([]);
+  });
+});
+
+describe('one folder imports a package', () => {
+  const owners: Record<string, string> = {
+    '@middy': 'shared/http/',
+    jose: 'shared/auth/',
+    'h3-js': 'shared/geo/',
+    'robust-predicates': 'shared/geo/',
+    '@aws-sdk/client-dynamodb': 'shared/table/',
+    '@aws-sdk/lib-dynamodb': 'shared/table/',
+    '@aws-sdk/client-sqs': 'shared/queue/',
+    '@aws-lambda-powertools/logger': 'shared/log/',
+    '@aws-lambda-powertools/metrics': 'shared/log/',
+    '@aws-lambda-powertools/batch': 'shared/worker/',
+  };
+
+  test.each(Object.entries(owners))('%s only in %s', (name, owner) => {
+    const wrong = culprits(
+      ({ path, folder }, { specifier }) =>
+        ['functions', 'shared'].includes(folder) && isOf(specifier, name) && !path.startsWith(owner),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('infrastructure packages stay out of functions', () => {
+    const deployed = ({ folder }: Source) => folder === 'functions' || folder === 'shared';
+    expect(
+      culprits(
+        (source, { specifier }) => deployed(source) && /^(aws-cdk|constructs|cdk-nag|esbuild|vitest)/.test(specifier),
+      ),
+    ).toEqual([]);
+  });
+
+  test('shared/geo is pure: no AWS, no Node.js, nothing of ours outside it', () => {
+    const pure = ['h3-js', 'robust-predicates'];
+    const wrong = culprits(
+      ({ path }, { specifier, file, statement }) =>
+        path.startsWith('shared/geo/') &&
+        !(
+          file?.startsWith('shared/geo/') ||
+          pure.includes(specifier) ||
+          isOf(specifier, 'geojson') ||
+          statement.startsWith('import type')
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('a whole package is never imported for zod: `import * as z`, or its types', () => {
+    const form = /^import (\* as z|type \* as z|type \{ z \}) from/;
+    expect(culprits((_, { specifier, statement }) => isOf(specifier, 'zod') && !form.test(statement))).toEqual([]);
+  });
+});
+
+describe('the house', () => {
+  test('only shared/capability/environment.ts reads the environment of a function', () => {
+    const wrong = all
+      .filter(
+        ({ path, folder }) => ['functions', 'shared'].includes(folder) && path !== 'shared/capability/environment.ts',
+      )
+      .flatMap(({ path, lines }) =>
+        lines.flatMap((line, i) => (/process\.env/.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : [])),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test('no folder and no file is called utils, helpers, common or misc', () => {
+    const vague = /(^|\/)(utils?|helpers?|common|misc)(\/|\.[tj]s$)/;
+    expect(all.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  test('every endpoint and worker file is in the table of its kind', () => {
+    const tables = all.filter(({ path }) => ['functions/routes.ts', 'functions/workers.ts'].includes(path));
+    const listed = tables.flatMap(({ imports }) => imports.map(({ file }) => file));
+    const files = all.filter(({ path }) => /^functions\/.+\//.test(path)).map(({ path }) => path);
+    expect(files.filter((path) => !listed.includes(path))).toEqual([]);
+  });
+
+  test('an endpoint file has at most 70 lines', () => {
+    const long = all.filter(({ path, lines }) => /^functions\/.+\//.test(path) && lines.length > 71);
+    expect(long.map(({ path, lines }) => `${path}: ${lines.length - 1} lines`)).toEqual([]);
+  });
+
+  test('a module has at most 200 lines; those still to be split may only shrink', () => {
+    const toSplit: Record<string, number> = {
+      'shared/http/serve.ts': 320,
+      'shared/geofences/writer.ts': 251,
+      'shared/geofences/wire.ts': 201,
+    };
+    const long = all.filter(({ path, lines }) => lines.length - 1 > (toSplit[path] ?? 200));
+    expect(long.map(({ path, lines }) => `${path}: ${lines.length - 1} lines`)).toEqual([]);
+  });
+
+  test('nothing names a file outside the project', () => {
+    const outside = /\.\.\/shared\/(contract|seeds)|GEOFENCE-INDEX|ARCHITECTURE\.md|QUALITY\.md|\/work\//;
+    const wrong = all.flatMap(({ path, lines }) =>
+      lines.flatMap((line, i) => (outside.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : [])),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('the reader of imports sees every form', () => {
+  const text = [
+    "import x from 'a';",
+    "import * as y from './b.ts';",
+    'import {',
+    '  c,',
+    "} from '../c/c.ts';",
+    "import 'd';",
+    "export * as 'e/e' from './e.ts';",
+    "const f = await import('f');",
+    "// import z from 'not-this'",
+  ].join('\n');
+  const seen = readImports('lib/here/file.ts', text).map(({ line, specifier, file }) => [line, specifier, file]);
+  expect(seen).toEqual([
+    [1, 'a', undefined],
+    [2, './b.ts', 'lib/here/b.ts'],
+    [3, '../c/c.ts', 'lib/c/c.ts'],
+    [6, 'd', undefined],
+    [7, './e.ts', 'lib/here/e.ts'],
+    [8, 'f', undefined],
+  ]);
+});

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's own source files, as the walls look at them. */
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Folders of the project that hold its code; `test` is outside the walls. */
+const folders = ['bin', 'lib', 'functions', 'shared'] as const;
+export type Folder = (typeof folders)[number];
+
+export interface Import {
+  readonly line: number;
+  /** As written: `../table/table.ts`, `zod`. */
+  readonly specifier: string;
+  /** The whole statement on one line. */
+  readonly statement: string;
+  /** Path from the project's root where the import is of a file of ours. */
+  readonly file: string | undefined;
+}
+
+export interface Source {
+  /** Path from the project's root: `shared/http/serve.ts`. */
+  readonly path: string;
+  readonly folder: Folder;
+  readonly lines: readonly string[];
+  readonly imports: readonly Import[];
+}
+
+const importStatement =
+  /^(?:import|export)\b(?:(?:[^'"`;]|as '[^']+')*?\bfrom\s*)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+
+export function readImports(path: string, text: string): Import[] {
+  return [...text.matchAll(importStatement)].map((match) => {
+    const specifier = match[1] ?? match[2] ?? '';
+    const file = specifier.startsWith('.') ? join(dirname(path), specifier) : undefined;
+    const line = text.slice(0, match.index).split('\n').length;
+    return { line, specifier, statement: match[0].replaceAll(/\s+/g, ' '), file };
+  });
+}
+
+function readSource(path: string): Source {
+  const text = readFileSync(join(root, path), 'utf8');
+  const folder = path.split('/')[0] as Folder;
+  return { path, folder, lines: text.split('\n'), imports: readImports(path, text) };
+}
+
+/** Every TypeScript and JavaScript file of the four folders. */
+export function sources(): Source[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.m?[tj]s$/.test(entry.name))
+      .map((entry) => readSource(relative(root, join(entry.parentPath, entry.name)))),
+  );
+}
+
+/** Where a wall is broken, as a reader finds it: `shared/x.ts:3 imports "y"`. */
+export const at = (source: Source, { line, specifier }: Import): string =>
+  `${source.path}:${line} imports "${specifier}"`;
