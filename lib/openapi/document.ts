@@ -1,0 +1,53 @@
+import type { HttpMethod, Route } from '../../shared/http/route.ts';
+import { Components } from './components.ts';
+import { problemResponses } from './failures.ts';
+import { info, securitySchemes } from './info.ts';
+import { parametersOf } from './parameters.ts';
+import { pascal, successResponses } from './successes.ts';
+import { tagOf, tagsOf } from './tags.ts';
+import type { JsonObject } from './tidy.ts';
+
+const methodOrder: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The OpenAPI 3.0 document of these routes; the same routes always give the same bytes. */
+export function renderDocument(routes: readonly Route[], version: string): JsonObject {
+  const components = new Components();
+  const ordered = [...routes].sort(
+    (a, b) => compare(a.path, b.path) || methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method),
+  );
+  const paths: Record<string, JsonObject> = {};
+  for (const route of ordered) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(components, route) };
+  }
+  return components.resolve({
+    openapi: '3.0.3',
+    info: info(version),
+    servers: [{ url: '/', description: 'The deployment that serves this document.' }],
+    security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
+    tags: tagsOf(routes),
+    paths,
+    components: { securitySchemes },
+  });
+}
+
+const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
+
+function operationOf(components: Components, route: Route): JsonObject {
+  const { operationId, summary, description, scope } = route;
+  return {
+    operationId,
+    summary,
+    ...(description ? { description } : {}),
+    tags: [tagOf(route.path)],
+    ...(scope === 'public' ? { security: [] } : {}),
+    ...(scope === 'public' || scope === 'any' ? {} : { 'x-required-scope': scope }),
+    parameters: parametersOf(components, route),
+    ...(route.body ? { requestBody: requestBody(components, route.body, operationId) } : {}),
+    responses: { ...successResponses(components, route), ...problemResponses(components, route) },
+  };
+}
+
+function requestBody(components: Components, body: NonNullable<Route['body']>, operationId: string): JsonObject {
+  const schema = components.schema(body, 'input', `${pascal(operationId)}Request`);
+  return { required: true, content: { 'application/json': { schema } } };
+}

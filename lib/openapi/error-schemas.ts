@@ -1,0 +1,107 @@
+import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
+import type { Components } from './components.ts';
+import { explanations } from './explanations.ts';
+import type { JsonObject } from './tidy.ts';
+
+const requestId = { type: 'string', description: 'Equals the header `X-Request-ID`.' };
+const details = {
+  type: 'object',
+  additionalProperties: true,
+  description: 'What a program needs to know; the keys depend on `error_code`.',
+};
+
+const schemas = {
+  ErrorCode: {
+    type: 'string',
+    description: 'Stable; branch on it. More can be added. Each has a page at `/docs/errors/{error_code}`.',
+    'x-extensible-enum': Object.keys(catalogue),
+  },
+  LocationPart: {
+    description: 'The name of a field, or the index in an array.',
+    anyOf: [{ type: 'string' }, { type: 'integer' }],
+  },
+  ValidationErrorItem: {
+    type: 'object',
+    properties: {
+      type: { type: 'string', description: 'What kind of failure it is.', example: 'missing' },
+      loc: {
+        type: 'array',
+        items: { $ref: 'LocationPart' },
+        description: 'Where: `body`, `query`, `path` or `header`, then names and indexes.',
+        example: ['body', 'geometry'],
+      },
+      msg: { type: 'string', description: 'A sentence for people.', example: 'Field required' },
+    },
+    required: ['type', 'loc', 'msg'],
+  },
+  ErrorDetail: {
+    description: 'A sentence; a list of fields where those are what is wrong.',
+    oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: 'ValidationErrorItem' }, maxItems: 100 }],
+  },
+  Error: {
+    type: 'object',
+    description: 'Every refusal.',
+    properties: { detail: { $ref: 'ErrorDetail' }, error_code: { $ref: 'ErrorCode' }, details, request_id: requestId },
+    required: ['detail', 'error_code', 'request_id'],
+  },
+  Problem: {
+    type: 'object',
+    description: 'Every refusal as RFC 9457, where `Accept` prefers `application/problem+json`.',
+    properties: {
+      type: { type: 'string', format: 'uri', description: 'A page about the code.' },
+      title: { type: 'string' },
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      detail: { type: 'string' },
+      instance: { type: 'string', description: 'Path of the request.' },
+      errors: { type: 'array', items: { $ref: 'ValidationErrorItem' }, maxItems: 100 },
+      error_code: { $ref: 'ErrorCode' },
+      details,
+      request_id: requestId,
+    },
+    required: ['type', 'title', 'status', 'detail', 'instance', 'error_code', 'request_id'],
+  },
+} satisfies Record<string, JsonObject>;
+
+/** Adds the schemas of errors and answers references to the two that responses hold. */
+export function errorSchemas(components: Components): { Error: JsonObject; Problem: JsonObject } {
+  const refs = Object.entries(schemas).map(([name, schema]) => [name, components.plain(name, schema)]);
+  return Object.fromEntries(refs);
+}
+
+const exampleRequestId = 'req_01J9Z6M3T8Q4V7K2N5B8C1D3F6';
+const exampleFields = [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }];
+
+const isAboutFields = (code: ProblemCode) =>
+  ['VALIDATION_ERROR', 'SUBMISSION_INVALID', 'SCHEMA_INVALID'].includes(code);
+
+/** The body of a refusal, for the documentation. */
+export function errorBody(code: ProblemCode): JsonObject {
+  const { detail, details: known } = explanations[code];
+  return {
+    detail: isAboutFields(code) ? exampleFields : detail,
+    error_code: code,
+    ...(known ? { details: known } : {}),
+    request_id: exampleRequestId,
+  };
+}
+
+export const errorExample = (code: ProblemCode): JsonObject => ({
+  summary: catalogue[code].title,
+  value: errorBody(code),
+});
+
+export function problemExample(code: ProblemCode, status: number): JsonObject {
+  const { detail, ...rest } = errorBody(code);
+  return {
+    summary: catalogue[code].title,
+    value: {
+      type: `https://api.example.net/docs/errors/${code}`,
+      title: catalogue[code].title,
+      status,
+      detail: isAboutFields(code) ? '1 field is invalid' : detail,
+      instance: '/api/v1/geofences',
+      ...(isAboutFields(code) ? { errors: exampleFields } : {}),
+      ...rest,
+    },
+  };
+}

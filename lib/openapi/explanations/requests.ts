@@ -1,0 +1,115 @@
+import type { ProblemCode } from '../../../shared/problems/catalogue.ts';
+import type { Explanations } from './explanation.ts';
+
+/** What is wrong with the request itself, or with what it names. */
+export const requests = {
+  MALFORMED_JSON: {
+    when: 'The body is empty or not JSON.',
+    remedy: 'Send a JSON object, encoded as UTF-8.',
+    detail: 'The body is empty; send a JSON object.',
+  },
+  VALIDATION_ERROR: {
+    when: 'Fields are missing, unknown or of a wrong form: `detail` lists them. Of a geometry `details.reason` tells more.',
+    remedy: 'Mend the fields that `loc` names.',
+    detail: '1 field is invalid',
+  },
+  NOT_FOUND: {
+    when: 'No object of this workspace has the id: unknown, deleted, or of another workspace.',
+    remedy: 'Check the id, and that the credential is of the right workspace.',
+    detail: 'No geofence has this id.',
+    details: { resource: 'geofence' },
+  },
+  ROUTE_NOT_FOUND: {
+    when: 'There is nothing at this path, or the deployment does not expose it.',
+    remedy: 'Compare the path with the documentation.',
+    detail: 'There is nothing at /api/v1/geofence; see /docs for what there is.',
+  },
+  METHOD_NOT_ALLOWED: {
+    when: 'The path exists, but not with this method.',
+    remedy: 'Use one of the methods that the header `Allow` lists.',
+    detail: 'PUT is not allowed here; GET, OPTIONS are.',
+  },
+  NOT_ACCEPTABLE: {
+    when: '`Accept` names no media type that the answer is available in.',
+    remedy: 'Ask for `application/json`, or leave the header out.',
+    detail: 'This answer is available as application/json only.',
+  },
+  BATCH_TOO_LARGE: {
+    when: 'The request holds more items than allowed.',
+    remedy: 'Split it.',
+    detail: 'Batch too large: 501 > 500',
+    details: { max_items: 500, requested_items: 501 },
+  },
+  PAYLOAD_TOO_LARGE: {
+    when: 'The body is larger than allowed.',
+    remedy: 'Send less at a time.',
+    detail: 'The body has 5000000 bytes; at most 4194304 are accepted.',
+    details: { max_bytes: 4_194_304 },
+  },
+  FILE_TOO_LARGE: {
+    when: 'The file is larger than this endpoint takes.',
+    remedy: 'Ask for an upload address at `upload_url_endpoint`, where it is named, and send the file there.',
+    detail: 'The file has 9000000 bytes; at most 4194304 are accepted here.',
+    details: { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/upload-url' },
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    when: 'The body is of a media type that the endpoint does not read.',
+    remedy: 'Send JSON with `Content-Type: application/json`.',
+    detail: 'Send JSON with "Content-Type: application/json", not "text/plain".',
+  },
+  SUBMISSION_INVALID: {
+    when: "The data does not fit the schema of the form's version: `detail` lists the fields.",
+    remedy: 'Mend the fields that `loc` names.',
+    detail: '1 field is invalid',
+  },
+  SCHEMA_INVALID: {
+    when: 'The definition of a form, profile, pack or dashboard is wrong: `detail` lists where.',
+    remedy: 'Mend the places that `loc` names.',
+    detail: '1 field is invalid',
+  },
+  FORM_NOT_PUBLISHED: {
+    when: 'A submission names a form that has no published version.',
+    remedy: 'Publish the form first.',
+    detail: 'The form has no published version.',
+  },
+  CSR_INVALID: {
+    when: 'The certificate request is not PKCS#10 in PEM, wrongly signed, or its key is weak.',
+    remedy: 'Make a new one, with a key of the kind that the documentation of provisioning names.',
+    detail: 'The certificate request cannot be used.',
+    details: { reason: 'weak_key' },
+  },
+  CURSOR_INVALID: {
+    when: 'The cursor is unknown, older than 24 hours, or of a query with other filters.',
+    remedy: 'Begin again without it.',
+    detail: 'The cursor is unknown, expired or of another query; begin again without it.',
+  },
+  OFFSET_TOO_LARGE: {
+    when: '`offset` is larger than allowed.',
+    remedy: 'Go on with `cursor`.',
+    detail: 'offset may be at most 10000; go on with "cursor".',
+    details: { max_offset: 10_000 },
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    when: 'The `Idempotency-Key` was used for a request with another body.',
+    remedy: 'Use a new key for a new request.',
+    detail: 'This Idempotency-Key was used for another request.',
+  },
+  URL_FORBIDDEN: {
+    when: 'The target of a webhook may not be called: not HTTPS, or an address that is not public.',
+    remedy: 'Use a public HTTPS address.',
+    detail: 'This address may not be called.',
+    details: { reason: 'private_address' },
+  },
+  SCOPE_NOT_GRANTABLE: {
+    when: 'A key asks for scopes that keys, or you yourself, cannot hold.',
+    remedy: 'Leave out the scopes that `details.scopes` lists.',
+    detail: 'These scopes cannot be granted: workspace:owner.',
+    details: { scopes: ['workspace:owner'] },
+  },
+  DELETE_GUARD: {
+    when: 'A synchronisation would delete more than allowed.',
+    remedy: 'Check the source; allow more deletions if they are meant.',
+    detail: 'The plan deletes 120 geofences; at most 50 are allowed.',
+    details: { deletes: 120, allowed: 50 },
+  },
+} satisfies Partial<Explanations<ProblemCode>>;

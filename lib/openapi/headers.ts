@@ -1,0 +1,70 @@
+import { isListAnswer } from '../../shared/http/answer.ts';
+import type { Route, SuccessAnswers } from '../../shared/http/route.ts';
+import type { Components } from './components.ts';
+import type { JsonObject } from './tidy.ts';
+
+const text = (description: string, example?: string): JsonObject => ({
+  description,
+  schema: { type: 'string', ...(example === undefined ? {} : { example }) },
+});
+const whole = (description: string, example: number): JsonObject => ({
+  description,
+  schema: { type: 'integer', example },
+});
+const flag = (description: string): JsonObject => ({ description, schema: { type: 'string', enum: ['true'] } });
+
+/** Every header of an answer, by its name on the wire. */
+const headers = {
+  'X-Request-ID': text('Made by the server; quote it when you report a problem.', 'req_01J9Z6M3T8Q4V7K2N5B8C1D3F6'),
+  'X-Client-Request-ID': text("The caller's own id, echoed.", 'import-42'),
+  'RateLimit-Policy': text('Requests (q) allowed in each window of w seconds.', '"tier";q=1000;w=3600'),
+  RateLimit: text('Requests left (r) in this window, which ends in t seconds.', '"tier";r=987;t=2412'),
+  'Retry-After': whole('Seconds to wait before the next attempt.', 30),
+  'WWW-Authenticate': text('How to authenticate.', 'Bearer'),
+  ETag: text('Version of the answer, for `If-Match` and `If-None-Match`.', '"v3"'),
+  Location: text(
+    'Where the object is.',
+    'https://api.example.net/api/v1/geofences/550e8400-e29b-41d4-a716-446655440000',
+  ),
+  Link: text('Next page, while there is one.', '<https://api.example.net/api/v1/geofences?offset=50>; rel="next"'),
+  'X-Total-Count': whole('Matches in all; absent on pages read by `cursor`.', 812),
+  'X-Total-Capped': flag('Sent where counting stopped before the end.'),
+  'X-Page-Cut': flag('Sent where the page is shorter than asked, because it would exceed 4 MiB.'),
+  'X-Next-Cursor': text('Cursor of the next page, while there is one.', 'eyJ…'),
+  'Idempotency-Replayed': flag('Sent where this is the stored answer of an earlier request with the same key.'),
+  'Cache-Control': text('How long the answer may be kept.', 'no-cache'),
+} satisfies Record<string, JsonObject>;
+
+export type HeaderName = keyof typeof headers;
+
+/** References to shared headers, for a response. */
+export function headerRefs(components: Components, names: readonly HeaderName[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, components.share('headers', name, headers[name])]));
+}
+
+/** Headers of every answer of a route, whatever its outcome. */
+export function everyHeader(route: Pick<Route, 'scope'>): readonly HeaderName[] {
+  const rate = ['RateLimit-Policy', 'RateLimit'] as const;
+  return ['X-Request-ID', 'X-Client-Request-ID', ...(route.scope === 'public' ? [] : rate)];
+}
+
+/** Headers of a success, as the kernel sends them. */
+export function successHeaders(
+  route: Route,
+  status: number,
+  success: SuccessAnswers[number],
+  fields: ReadonlySet<string>,
+): readonly HeaderName[] {
+  const list = isListAnswer(success);
+  const documents = 304 in route.success;
+  return [
+    ...(fields.has('version') || documents ? (['ETag'] as const) : []),
+    ...(documents ? (['Cache-Control'] as const) : []),
+    ...((status === 201 && fields.has('id')) || status === 303 ? (['Location'] as const) : []),
+    ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),
+    ...(list ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),
+    ...(list && success.list === 'bare' ? (['X-Next-Cursor'] as const) : []),
+    ...(route.idempotent ? (['Idempotency-Replayed'] as const) : []),
+    ...everyHeader(route),
+  ];
+}

@@ -1,0 +1,37 @@
+import type { JsonObject } from './tidy.ts';
+
+const description = `
+Hexfence is a location platform that you run in your own AWS account: geofences, the devices that move through them,
+the data that people and sensors collect in the field, and the events that follow.
+
+**Credentials.** Send an API key or a user's access token as \`X-API-Key\` or as \`Authorization: Bearer\`; either header
+carries either kind. Each operation names the scope it needs (\`x-required-scope\`).
+
+**Errors** are \`{ detail, error_code, details?, request_id }\`; ask for \`application/problem+json\` to get them as
+RFC 9457. Branch on \`error_code\`, which is stable, never on \`detail\`. Each code has a page at
+\`/docs/errors/{error_code}\`.
+
+**Answers may grow.** Fields and enum values can be added at any time; requests refuse fields that they do not know.
+`.trim();
+
+export const info = (version: string): JsonObject => ({
+  title: 'Hexfence API',
+  version,
+  description,
+  license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+});
+
+/** Alternatives: one of them is enough, and both headers take both kinds of credential. */
+export const securitySchemes = {
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'An API key, `hx_live_…`.',
+  },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An access token from `/auth/login`, a device token, or an API key.',
+  },
+} satisfies Record<string, JsonObject>;

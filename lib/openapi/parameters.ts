@@ -1,0 +1,62 @@
+import { problemsOf } from '../../shared/http/problems.ts';
+import type { Route } from '../../shared/http/route.ts';
+import type { Components } from './components.ts';
+import { answersNotModified } from './successes.ts';
+import type { JsonObject } from './tidy.ts';
+
+const header = (name: string, description: string, schema: JsonObject): JsonObject => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string', ...schema },
+});
+
+const headers = {
+  IfMatch: header('If-Match', 'Only do it where the object is at this version; else 412.', { example: '"v3"' }),
+  IfNoneMatch: header('If-None-Match', 'Answer 304 where this is still the present version.', { example: '"v3"' }),
+  IdempotencyKey: header(
+    'Idempotency-Key',
+    'Your name for this request. A retry with the same key, within 24 hours, gets the stored answer and does nothing again.',
+    { minLength: 1, maxLength: 255, example: '9a3f6c1e-import-0042' },
+  ),
+  ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
+    maxLength: 128,
+  }),
+};
+
+/** Path, query and header parameters of a route, in this order. */
+export function parametersOf(components: Components, route: Route): JsonObject[] {
+  const shared = (name: keyof typeof headers) => components.share('parameters', name, headers[name]);
+  const conditional = problemsOf(route).has('PRECONDITION_FAILED');
+  return [
+    ...pathParameters(route.path),
+    ...queryParameters(components, route),
+    ...(conditional ? [shared('IfMatch')] : []),
+    ...(answersNotModified(components, route) ? [shared('IfNoneMatch')] : []),
+    ...(route.idempotent ? [shared('IdempotencyKey')] : []),
+    shared('ClientRequestId'),
+  ];
+}
+
+function pathParameters(path: string): JsonObject[] {
+  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    ...(/(?:^i|I|_i)d$/.test(name) ? { description: 'The id that the API answered; opaque.' } : {}),
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters(components: Components, route: Route): JsonObject[] {
+  if (!route.query) return [];
+  const { properties = {}, required = [] } = components.inline(route.query, 'input');
+  return Object.entries(properties as Record<string, JsonObject>).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: (required as string[]).includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }));
+}

@@ -1,0 +1,89 @@
+import { isListAnswer, isRawAnswer, isSchema } from '../../shared/http/answer.ts';
+import type { ListAnswer } from '../../shared/http/list.ts';
+import type { Route, SuccessAnswers } from '../../shared/http/route.ts';
+import type { Components } from './components.ts';
+import { headerRefs, successHeaders } from './headers.ts';
+import type { JsonObject } from './tidy.ts';
+
+const statusTexts: Readonly<Record<number, string>> = {
+  200: 'OK.',
+  201: 'Created.',
+  202: 'Accepted; the work goes on, `Location` tells how far it is.',
+  204: 'Done; there is nothing to add.',
+  303: 'The content is at `Location`.',
+  304: 'Not modified: the version in `If-None-Match` is the present one.',
+};
+
+/** What answers of a success look like. */
+export function successResponses(components: Components, route: Route): Record<string, JsonObject> {
+  const responses: Record<string, JsonObject> = {};
+  for (const [status, success] of Object.entries(route.success)) {
+    responses[status] = successResponse(components, route, Number(status), success);
+  }
+  if (answersNotModified(components, route)) {
+    const headers = headerRefs(components, successHeaders(route, 304, null, new Set(['version'])));
+    responses[304] ??= { description: statusTexts[304], headers };
+  }
+  return responses;
+}
+
+function successResponse(components: Components, route: Route, status: number, success: SuccessAnswers[number]) {
+  const schema = isSchema(success) ? components.schema(success, 'output', fallbackName(route)) : undefined;
+  const response: JsonObject = {
+    description: statusTexts[status] ?? `Status ${status}.`,
+    headers: headerRefs(components, successHeaders(route, status, success, fieldsOf(components, schema))),
+  };
+  if (schema) response.content = { 'application/json': { schema } };
+  if (isListAnswer(success))
+    response.content = { 'application/json': { schema: envelope(components, route, success) } };
+  if (isRawAnswer(success)) response.content = { [success.contentType.split(';')[0] ?? '']: raw(success.contentType) };
+  return response;
+}
+
+const raw = (contentType: string): JsonObject => ({
+  schema: contentType.startsWith('application/json')
+    ? { type: 'object', additionalProperties: true }
+    : { type: 'string', ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) },
+});
+
+const fallbackName = ({ operationId }: Route) => `${pascal(operationId)}Response`;
+
+/** `getHealth` and `bulk_create_geofences` become `GetHealth` and `BulkCreateGeofences`. */
+export const pascal = (name: string) => name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function fieldsOf(components: Components, schema: JsonObject | undefined): ReadonlySet<string> {
+  return new Set(schema ? Object.keys((components.lookUp(schema).properties as JsonObject | undefined) ?? {}) : []);
+}
+
+/** The kernel answers 304 for objects with a version, and documents say so themselves. */
+export function answersNotModified(components: Components, route: Route): boolean {
+  const success = route.success[200];
+  if (route.method !== 'GET' || success === undefined) return false;
+  if (304 in route.success) return true;
+  if (!isSchema(success)) return false;
+  return fieldsOf(components, components.schema(success, 'output', fallbackName(route))).has('version');
+}
+
+const nullableCount = (description: string): JsonObject => ({ type: 'integer', nullable: true, description });
+
+/** A list's body; the envelope of a named item is named after it. */
+function envelope(components: Components, route: Route, { list, item }: ListAnswer): JsonObject {
+  const itemName = `${pascal(route.operationId)}Item`;
+  const items = components.schema(item, 'output', itemName);
+  const array = { type: 'array', items };
+  if (list === 'bare') return array;
+  const cursor = list === 'camelCase' ? 'nextCursor' : 'next_cursor';
+  const name = /[^:]+$/.exec(String(items.$ref ?? itemName))?.[0] ?? itemName;
+  return components.plain(`${name}List`, {
+    type: 'object',
+    description: 'One page of a list.',
+    properties: {
+      data: array,
+      total: nullableCount('Matches in all; null on pages read by `cursor`.'),
+      offset: nullableCount('Rows passed over; null on pages read by `cursor`.'),
+      limit: { type: 'integer', description: 'Rows asked for.' },
+      [cursor]: { type: 'string', nullable: true, description: 'Send it as `cursor`; null on the last page.' },
+    },
+    required: ['data', 'total', 'offset', 'limit', cursor],
+  });
+}

@@ -1,0 +1,74 @@
+import type { Route } from '../../shared/http/route.ts';
+import { segmentOf } from '../areas.ts';
+import type { JsonObject } from './tidy.ts';
+
+/** Each first segment of a path after `/api/v1`, in the order of the navigation: its tag and a line about it. */
+const tags = {
+  geofences: ['Geofences', 'Areas on the map, and the question which of them hold a point.'],
+  ogc: ['OGC Features', 'The geofences as OGC API Features, for maps and GIS.'],
+  devices: ['Devices', 'Things that move or measure: identity, certificates, commands, health, locations.'],
+  webhooks: ['Webhooks', 'Events delivered to your HTTPS endpoints, signed and retried.'],
+  workflows: ['Workflows', 'Steps that run when something happens.'],
+  projects: ['Projects', 'What field work is grouped by.'],
+  forms: ['Forms', 'Versioned forms for field data.'],
+  submissions: ['Submissions', 'Data that came in through forms.'],
+  media: ['Media', 'Photos and files of submissions.'],
+  headless: ['Headless', 'Forms and submissions for your own front ends, by key.'],
+  mobile: ['Mobile', 'Pairing and synchronisation of mobile devices.'],
+  settings: ['Settings', 'Server address and paired devices.'],
+  exports: ['Exports', 'Files of your data, made in the background.'],
+  sites: ['Sites', 'Places that devices belong to.'],
+  'device-groups': ['Device groups', 'Sets of devices that are configured together.'],
+  components: ['Components', 'Parts of a device.'],
+  sensors: ['Sensors', 'What a component measures with.'],
+  'device-profiles': ['Device profiles', 'Kinds of devices and what they can do.'],
+  'sensor-profiles': ['Sensor profiles', 'Kinds of sensors: units, ranges and types.'],
+  packs: ['Packs', 'Profiles and schemas, bundled in versions.'],
+  'config-artefacts': ['Config artefacts', 'Versioned configuration for devices.'],
+  'desired-state-bindings': ['Desired state', 'Which configuration holds for which devices.'],
+  firmware: ['Firmware', 'Images and their roll-out.'],
+  readings: ['Readings', 'Measured values over time.'],
+  events: ['Events', 'What happened.'],
+  'alert-rules': ['Alert rules', 'When to raise an alert.'],
+  alerts: ['Alerts', 'Raised, acknowledged and resolved alerts.'],
+  'notification-channels': ['Notification channels', 'Where alerts are sent.'],
+  dashboards: ['Dashboards', 'Saved views of devices and readings.'],
+  cameras: ['Cameras', 'Cameras and their streams.'],
+  captures: ['Captures', 'Pictures and clips from cameras.'],
+  live: ['Live', 'Live views.'],
+  'dvr-clip-requests': ['DVR clips', 'Clips requested from recorders.'],
+  'media-capture-rules': ['Capture rules', 'When cameras capture by themselves.'],
+  'reference-pairs': ['Reference pairs', 'Pictures to compare with.'],
+  annotations: ['Annotations', 'Marks on captures and readings.'],
+  'annotation-classes': ['Annotation classes', 'What can be marked.'],
+  admin: ['Quarantine', 'Messages that could not be taken in, and what to do with them.'],
+  schemas: ['Schemas', 'JSON Schemas of messages.'],
+  auth: ['Authentication', 'Sign-up, sign-in and tokens.'],
+  account: ['Account', 'The signed-in user and the credentials at hand.'],
+  'api-keys': ['API keys', 'Keys for programs: scopes, limits, rotation.'],
+  users: ['Users', 'People of the workspace and their roles.'],
+  workspaces: ['Workspaces', 'Tenants and what holds for all of their users.'],
+  subscriptions: ['Subscriptions', 'Plans and what they allow.'],
+  billing: ['Billing', 'Invoices, usage and payment.'],
+  'audit-logs': ['Audit log', 'Who did what, and when.'],
+  service: ['Service', 'Health, this document and its pages.'],
+} satisfies Record<string, readonly [name: string, description: string]>;
+
+const serviceSegments: readonly (string | undefined)[] = [undefined, 'health'];
+
+/** The tag of a path; throws for a segment that has none. */
+export function tagOf(path: string): string {
+  const segment = segmentOf(path) ?? (path.startsWith('/api/schemas') ? 'schemas' : undefined);
+  const key = serviceSegments.includes(segment) ? 'service' : segment;
+  const [name] = Object.entries(tags).find(([known]) => known === key)?.[1] ?? [];
+  if (!name) throw new Error(`No tag for "${path}": give the segment "${segment}" one in lib/openapi/tags.ts.`);
+  return name;
+}
+
+/** The tags that these routes use, each with its description. */
+export function tagsOf(routes: readonly Route[]): JsonObject[] {
+  const used = new Set(routes.map((route) => tagOf(route.path)));
+  return Object.values(tags)
+    .filter(([name]) => used.has(name))
+    .map(([name, description]) => ({ name, description }));
+}

@@ -1,0 +1,134 @@
+import type { Edge } from './json-schema.ts';
+
+export type JsonObject = Record<string, unknown>;
+
+interface Context {
+  readonly edge: Edge;
+  /** Gives a schema a name, and answers the reference to it. */
+  readonly lift: (title: string, schema: JsonObject) => JsonObject;
+  readonly definitions: ReadonlyMap<string, JsonObject>;
+}
+
+/** Formats that say all that zod's pattern for them says. */
+const knownFormats = new Set(['uuid', 'date-time', 'date', 'email', 'ipv4', 'ipv6', 'uri', 'byte']);
+
+/**
+ * Rewrites zod's JSON schema so that generated clients come out right: numbers wide enough, no pattern that another
+ * language cannot read, unions with a discriminator, `$ref` alone, answers that may grow.
+ */
+export function tidy(schema: JsonObject, context: Context): JsonObject {
+  const rewritten = children(schema, (child) => tidy(child, context));
+  return [numbers, strings, enums, openAnswers, unions, references].reduce(
+    (json, step) => step(json, context),
+    rewritten,
+  );
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Applies `change` to each schema directly inside this one; examples and defaults are left as they are. */
+function children(schema: JsonObject, change: (child: JsonObject) => JsonObject): JsonObject {
+  const result = { ...schema };
+  for (const key of ['items', 'additionalProperties', 'not']) {
+    if (isObject(schema[key])) result[key] = change(schema[key]);
+  }
+  for (const key of ['anyOf', 'oneOf', 'allOf']) {
+    if (Array.isArray(schema[key])) result[key] = (schema[key] as JsonObject[]).map(change);
+  }
+  if (isObject(schema.properties)) {
+    const properties = Object.entries(schema.properties).map(([name, child]) => [name, change(child as JsonObject)]);
+    result.properties = Object.fromEntries(properties);
+  }
+  return result;
+}
+
+/** Without a format, generators take 32 bits: coordinates would lose metres and milliseconds would overflow. */
+function numbers(schema: JsonObject): JsonObject {
+  if (schema.type === 'number') return { ...schema, format: schema.format ?? 'double' };
+  if (schema.type !== 'integer') return schema;
+  const { minimum, maximum, format, ...rest } = schema;
+  const bounded = {
+    ...(minimum === Number.MIN_SAFE_INTEGER || minimum === undefined ? {} : { minimum }),
+    ...(maximum === Number.MAX_SAFE_INTEGER || maximum === undefined ? {} : { maximum }),
+  };
+  const small = typeof bounded.maximum === 'number' && bounded.maximum < 2 ** 31;
+  return { ...rest, ...(small ? {} : { format: format ?? 'int64' }), ...bounded };
+}
+
+function strings(schema: JsonObject): JsonObject {
+  const { contentEncoding, ...rest } = schema;
+  const json: JsonObject = contentEncoding === 'base64' ? { ...rest, format: 'byte' } : rest;
+  const { pattern, ...plain } = json;
+  if (typeof pattern !== 'string') return json;
+  if (typeof json.format === 'string' && knownFormats.has(json.format)) return plain;
+  if (!/\\p\{|\(\?/.test(pattern)) return json;
+  // Unicode classes and look-around are unknown to half of the languages that clients are generated for.
+  const description = [plain.description, `Matches \`${pattern}\`.`].filter(Boolean).join(' ');
+  return { ...plain, description };
+}
+
+/** In OpenAPI 3.0 `nullable` does not widen an `enum`; and of a boolean's few generators make sense. */
+function enums({ ...schema }: JsonObject): JsonObject {
+  if (schema.type === 'boolean') delete schema.enum;
+  if (!schema.nullable || !Array.isArray(schema.enum) || schema.enum.includes(null)) return schema;
+  return { ...schema, enum: [...schema.enum, null] };
+}
+
+/** Answers may gain fields in a later release, so only requests are closed. */
+function openAnswers(schema: JsonObject, { edge }: Context): JsonObject {
+  if (isObject(schema.additionalProperties) && Object.keys(schema.additionalProperties).length === 0) {
+    return { ...schema, additionalProperties: true };
+  }
+  if (edge === 'input' || schema.additionalProperties !== false) return schema;
+  const { additionalProperties: _, ...open } = schema;
+  return open;
+}
+
+function unions(schema: JsonObject, { lift, definitions }: Context): JsonObject {
+  const key = schema.oneOf ? 'oneOf' : 'anyOf';
+  const { [key]: given, ...rest } = schema;
+  if (!Array.isArray(given)) return schema;
+  const members = distinct(given as JsonObject[]).map((member) =>
+    isObject(member.properties) && typeof member.title === 'string' ? lift(member.title, member) : member,
+  );
+  if (members.length === 1) return { ...rest, ...members[0] };
+  const discriminator = discriminatorOf(members, definitions);
+  return discriminator ? { ...rest, oneOf: members, discriminator } : { ...rest, [key]: members };
+}
+
+function distinct(members: readonly JsonObject[]): JsonObject[] {
+  return [...new Map(members.map((member) => [JSON.stringify(member), member])).values()];
+}
+
+/** The required property by whose one value each named member is known, if there is one. */
+function discriminatorOf(members: readonly JsonObject[], definitions: Context['definitions']): JsonObject | undefined {
+  const names = members.map(({ $ref }) => String($ref));
+  const constants = names.map((name) => constantsOf(definitions.get(name) ?? {}));
+  const propertyName = [...(constants[0]?.keys() ?? [])].find((property) => {
+    const values = constants.map((each) => each.get(property));
+    return !values.includes(undefined) && new Set(values).size === values.length;
+  });
+  if (!propertyName) return undefined;
+  const mapping = names.map((name, i) => [constants[i]?.get(propertyName), { $ref: name }]);
+  return { propertyName, mapping: Object.fromEntries(mapping) };
+}
+
+/** Required properties that can hold one string only. */
+function constantsOf({ properties, required }: JsonObject): ReadonlyMap<string, string> {
+  const needed = Array.isArray(required) ? required : [];
+  const single = Object.entries(isObject(properties) ? properties : {}).flatMap(([name, schema]) => {
+    const values = isObject(schema) && Array.isArray(schema.enum) ? schema.enum : [];
+    return values.length === 1 && needed.includes(name) ? [[name, String(values[0])] as const] : [];
+  });
+  return new Map(single);
+}
+
+/** `$ref` stands alone in OpenAPI 3.0; what is said beside it needs an `allOf`, and nothing else does. */
+function references(schema: JsonObject): JsonObject {
+  const { $ref, allOf, ...rest } = schema;
+  const said = Object.keys(rest).length > 0;
+  if ($ref !== undefined) return said ? { allOf: [{ $ref }], ...rest } : schema;
+  if (!said && Array.isArray(allOf) && allOf.length === 1) return allOf[0] as JsonObject;
+  return schema;
+}
