@@ -14,8 +14,7 @@ export async function seedDemo(deployed: DeployedStack): Promise<Seeded> {
   connect('local', deployed);
   const known = await findWorkspace(demo.slug);
   const workspace = known ?? (await createWorkspace(demo));
-  if (!known)
-    await Promise.all(drafts().map((draft) => writeGeofences.open().create(systemCaller(workspace), draft, always)));
+  if (!known) for (const draft of drafts()) await writeGeofences.open().create(systemCaller(workspace), draft, always);
   const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes }, 'system');
   const [longitude, latitude] = circles[0]!.at;
   return { apiKey: key, place: { name: circles[0]!.name, latitude, longitude } };
