@@ -1,8 +1,10 @@
 import { type BoundingBox, distanceToBoxMeters, type GridBox, toGridBox } from './box.ts';
-import { ancestor, children, FINEST_RESOLUTION, ROOTS } from './cell-number.ts';
+import { ancestor, children, FINEST_RESOLUTION, isPentagon, ROOTS } from './cell-number.ts';
 import { type Cell, LADDER, toCell } from './cells.ts';
+import { FULL_TURN, GRID_PER_RADIAN, QUARTER_TURN } from './grid.ts';
 import { SLACK_METERS } from './near-edges.ts';
 import { type CellDisc, discOf } from './reach.ts';
+import { EARTH_RADIUS_METERS } from './sphere.ts';
 
 /** Resolution-15 keys from `from` to `to`, both included, in the order of strings. */
 export interface CellRange {
@@ -17,7 +19,8 @@ const FINEST = LADDER[LADDER.length - 1]!;
 
 /**
  * At most 16 ranges of `fineCellOf` keys that hold every point within `marginMeters` of a box, and few others. The
- * order of keys keeps the descendants of a cell together, so a range is a cell or a run of neighbours.
+ * order of keys keeps the descendants of a cell together, so a range is a cell or a run of neighbours; `to` need not be
+ * the key of a cell itself.
  */
 export function rangesForBox(bbox: BoundingBox, marginMeters: number, maxRanges = MAX_RANGES): CellRange[] {
   const box = toGridBox(bbox);
@@ -32,7 +35,7 @@ export function rangesForBox(bbox: BoundingBox, marginMeters: number, maxRanges 
     if (parts && mergedSpans([...done, ...open, ...parts]).length <= maxRanges) open = [...open, ...parts];
     else done.push(disc);
   }
-  return mergedSpans(done).map(([from, to]) => ({
+  return joinClosest(mergedSpans(done), maxRanges).map(([from, to]) => ({
     from: toCell(from, FINEST_RESOLUTION),
     to: toCell(to, FINEST_RESOLUTION),
   }));
@@ -44,9 +47,24 @@ function reached(box: GridBox, marginMeters: number, cells: readonly number[], r
     .filter((disc) => distanceOf(box, disc) <= disc.reachMeters + marginMeters + SLACK_METERS);
 }
 
-/** Whether splitting would gain nothing: the whole disc is wanted. */
+/** Whether splitting would gain nothing, because all that lies under the cell is wanted. */
 function isWithin(box: GridBox, marginMeters: number, disc: CellDisc): boolean {
-  return distanceOf(box, disc) + disc.reachMeters < marginMeters;
+  return distanceOf(box, disc) + disc.reachMeters < marginMeters || holdsDisc(box, disc);
+}
+
+/** Whether the box itself holds the disc; box edges at the poles and all round the globe hold nothing back. */
+function holdsDisc(box: GridBox, { x, y, reachMeters }: CellDisc): boolean {
+  const angle = (reachMeters + SLACK_METERS) / EARTH_RADIUS_METERS;
+  const height = angle * GRID_PER_RADIAN;
+  const isSouthFree = box.south === -QUARTER_TURN || y - height > box.south;
+  const isNorthFree = box.north === QUARTER_TURN || y + height < box.north;
+  if (!isSouthFree || !isNorthFree) return false;
+  if (box.east - box.west >= FULL_TURN) return true;
+  const toPole = Math.PI / 2 - Math.abs(y) / GRID_PER_RADIAN;
+  if (angle >= toPole) return false;
+  const width = Math.asin(Math.sin(angle) / Math.sin(toPole)) * GRID_PER_RADIAN;
+  const eastward = (x - box.west + FULL_TURN) % FULL_TURN;
+  return eastward > width && eastward + width < box.east - box.west;
 }
 
 function distanceOf(box: GridBox, disc: CellDisc): number {
@@ -69,12 +87,27 @@ function mergedSpans(discs: readonly CellDisc[]): [from: number, to: number][] {
   return merged;
 }
 
-/** The last number before the next cell: no digit is 7, so after a 6 nothing follows under the parent. */
+/** Joins ranges over the smallest gaps until few enough are left. */
+function joinClosest(spans: [from: number, to: number][], maxRanges: number): [from: number, to: number][] {
+  const joined = [...spans];
+  while (joined.length > Math.max(1, maxRanges)) {
+    const gaps = joined.slice(1).map(([from], i) => from - joined[i]![1]);
+    const smallest = gaps.indexOf(Math.min(...gaps));
+    joined.splice(smallest, 2, [joined[smallest]![0], joined[smallest + 1]![1]]);
+  }
+  return joined;
+}
+
+/**
+ * The last number before the next cell: no digit is 7, so after a 6 nothing follows under the parent, and under a
+ * pentagon 2 follows 0.
+ */
 function lastUnder(cell: number, resolution: number): number {
   let [top, at] = [cell, resolution];
   while (at > 0 && top % 8 === 6) {
     top = ancestor(top, 1);
     at -= 1;
   }
-  return (top + 1) * 8 ** (FINEST_RESOLUTION - at) - 1;
+  const isBeforeGap = at > 0 && top % 8 === 0 && isPentagon(top, at);
+  return (top + (isBeforeGap ? 2 : 1)) * 8 ** (FINEST_RESOLUTION - at) - 1;
 }

@@ -1,8 +1,6 @@
-import { FULL_TURN, GRID_PER_DEGREE, HALF_TURN } from './grid.ts';
-import { EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
+import { FULL_TURN, GRID_PER_RADIAN, HALF_TURN } from './grid.ts';
+import { EARTH_RADIUS_METERS } from './sphere.ts';
 
-/** Grid units in a radian. */
-const GRID_PER_RADIAN = GRID_PER_DEGREE / RADIANS;
 /** Metres of slack for floating-point error in the disc tests; errors are below a millionth of it. */
 export const SLACK_METERS = 0.02;
 

@@ -119,23 +119,19 @@ function assertAlternating(below: SweptEdge | undefined, above: SweptEdge | unde
 
 /** The error for two edges that cross, overlap or, within one ring, touch. */
 function crossing(a: SweptEdge, b: SweptEdge, x: number, y: number): GeometryError {
-  if (a.ring === b.ring) {
-    return new GeometryError('self_intersection', `${nameOf(a.ring)} crosses or touches itself ${placeOf(x, y)}.`);
-  }
-  if (a.ring.isHole !== b.ring.isHole) return misplaced(a, b, x, y);
-  const names = `${nameOf(a.ring)} and ${nameOf(b.ring)}`;
-  return new GeometryError('self_intersection', `${names} cross or share an edge ${placeOf(x, y)}.`);
+  if (a.ring !== b.ring) return misplaced(a, b, x, y);
+  return new GeometryError('self_intersection', `${nameOf(a.ring)} crosses or touches itself ${placeOf(x, y)}.`);
 }
 
 /** The error for two neighbours between which the gap is neither one polygon's inside nor outside of all. */
 function misplaced(a: SweptEdge, b: SweptEdge, x: number, y: number): GeometryError {
   const hole = [b, a].find((edge) => edge.ring.isHole);
   if (hole !== undefined) {
-    return new GeometryError('hole_outside', `${nameOf(hole.ring)} is not inside its polygon ${placeOf(x, y)}.`);
+    return new GeometryError('hole_outside', `${nameOf(hole.ring)} leaves the inside of its polygon ${placeOf(x, y)}.`);
   }
   if (a.ring === b.ring) return crossing(a, b, x, y);
   const polygons = `Polygons ${a.ring.polygon} and ${b.ring.polygon}`;
-  return new GeometryError('self_intersection', `${polygons} overlap ${placeOf(x, y)}.`);
+  return new GeometryError('self_intersection', `${polygons} overlap or share an edge ${placeOf(x, y)}.`);
 }
 
 function placeOf(x: number, y: number): string {

@@ -77,7 +77,8 @@ function polarCap(random: Random): Geometry {
     const dent = i % 2 === 1 && i < count ? north * 0.7 * random() : 0;
     return [roundDegrees(-180 + (360 * i) / count), roundDegrees(base - dent)];
   });
-  return { type: 'Polygon', coordinates: [[...rim, [180, north * 90], [-180, north * 90], rim[0]!]] };
+  const ring: Position[] = [...rim, [180, north * 90], [-180, north * 90], rim[0]!];
+  return { type: 'Polygon', coordinates: [north > 0 ? ring : ring.reverse()] };
 }
 
 function h3Hexagon(random: Random, [x, y]: Position) {
