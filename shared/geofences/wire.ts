@@ -20,8 +20,16 @@ const noise = strictObject({
 export const triggers = ['enter', 'exit', 'dwell'] as const;
 export const statuses = ['active', 'inactive'] as const;
 
-const latitude = z.number().min(-90).max(90).meta({ description: 'Degrees; of the centre, or of the centroid.' });
-const longitude = z.number().min(-180).max(180).meta({ description: 'Degrees; of the centre, or of the centroid.' });
+export const latitude = z
+  .number()
+  .min(-90)
+  .max(90)
+  .meta({ description: 'Degrees; of the centre, or of the centroid.' });
+export const longitude = z
+  .number()
+  .min(-180)
+  .max(180)
+  .meta({ description: 'Degrees; of the centre, or of the centroid.' });
 const radiusMeters = z.int().min(1).max(2_000_001);
 
 /** An empty value for a field that `null` clears. */
@@ -88,7 +96,7 @@ export const GeofencePatch = strictObject({ id: readOnly(), name: name.optional(
 
 /** Body of partial update with the id in it. */
 export const GeofenceUpdate = strictObject({
-  id: z.string().min(1),
+  id: z.string().min(1).max(128),
   name: name.optional(),
   ...partial,
   ...served,
@@ -153,49 +161,5 @@ export const Geofence = z
       version: 1,
       noise: null,
       detectCrossing: false,
-    },
-  });
-
-export const GeofenceCheckRequest = strictObject({
-  latitude: latitude.meta({ description: 'Degrees.' }),
-  longitude: longitude.meta({ description: 'Degrees.' }),
-  customerId: z.string().max(256).nullish(),
-}).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });
-
-const Match = z.object({
-  geofenceId: z.uuid(),
-  geofenceName: z.string(),
-  distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
-  radiusMeters: z.int(),
-  action: z.record(z.string(), z.unknown()),
-  triggerOn: z.enum(triggers),
-});
-
-export const GeofenceCheckResponse = z
-  .object({
-    customerId: z.string().nullable(),
-    latitude: z.number(),
-    longitude: z.number(),
-    count: z.int(),
-    matches: z.array(Match),
-    truncated: z.literal(true).optional().meta({ description: 'More fences hold the point than are listed.' }),
-  })
-  .meta({
-    id: 'GeofenceCheckResponse',
-    example: {
-      customerId: 'c-77',
-      latitude: 37.7749,
-      longitude: -122.4194,
-      count: 1,
-      matches: [
-        {
-          geofenceId: '550e8400-e29b-41d4-a716-446655440000',
-          geofenceName: 'SF Downtown Hub',
-          distance: 12,
-          radiusMeters: 100,
-          action: {},
-          triggerOn: 'enter',
-        },
-      ],
     },
   });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { FieldFailure } from '../problems/problem.ts';
+import { type FieldFailure, invalidFields } from '../problems/problem.ts';
 import { unknownFieldMark } from './schema.ts';
 
 /** At most this many failures are listed in one answer. */
@@ -10,13 +10,20 @@ export function fieldFailures(error: z.ZodError, source: 'body' | 'query', input
   return error.issues.flatMap((issue) => failuresOf(issue, source, input)).slice(0, maxFailures);
 }
 
+/** What a schema makes of an input; throws the failed fields. */
+export function parsed(schema: z.ZodType, source: 'body' | 'query', input: unknown): unknown {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw invalidFields(fieldFailures(result.error, source, input));
+}
+
 function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): FieldFailure[] {
   const loc = [source, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.startsWith(unknownFieldMark)
       ? issue.message.slice(unknownFieldMark.length).split(',')
       : [];
-    return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
+    return issue.keys.slice(0, maxFailures).map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
   }
   if (issue.code === 'custom') {
     const type = typeof issue.params?.type === 'string' ? issue.params.type : 'custom';

@@ -65,8 +65,9 @@ function isFromFrontDoor(presented: string | undefined): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** Cut above any id's length: what is longer is unknown, and a database key would refuse it. */
 function decodeParams(raw: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, decode(value ?? '')]));
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, decode(value ?? '').slice(0, 256)]));
 }
 
 function decode(text: string): string {
