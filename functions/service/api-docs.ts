@@ -1,0 +1,22 @@
+import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { publicDocs } from '../../shared/docs/exposure.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v3/api-docs',
+  operationId: 'getApiDocs',
+  summary: 'Get this document where tools of the Java world look for it',
+  description: 'Where the deployment exposes its documentation.',
+  scope: 'public',
+  uses: { docs: publicDocs },
+  success: { 200: { contentType: 'application/json' }, 304: null },
+  problems: ['ROUTE_NOT_FOUND'],
+  assets: ['openapi.json.gz'],
+});
+
+export const handler = serve(route, async ({ docs, request }) => {
+  docs.require(request);
+  return documentAnswer(request, 'openapi.json', keep.revalidated);
+});

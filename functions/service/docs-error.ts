@@ -1,0 +1,26 @@
+import { nothingAt, publicDocs } from '../../shared/docs/exposure.ts';
+import { pageHeaders } from '../../shared/docs/page-headers.ts';
+import { asset } from '../../shared/http/assets.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/docs/errors/{code}',
+  operationId: 'getErrorPage',
+  summary: 'Read about an error code',
+  description: 'What `type` of an RFC 9457 problem points to, where the deployment exposes its documentation.',
+  scope: 'public',
+  uses: { docs: publicDocs },
+  success: { 200: { contentType: 'text/html; charset=utf-8' } },
+  problems: ['ROUTE_NOT_FOUND'],
+  assets: ['error-pages.json'],
+});
+
+export const handler = serve(route, async ({ docs, params, request }) => {
+  docs.require(request);
+  const pages = new Map(Object.entries<string>(JSON.parse((await asset('error-pages.json')).toString('utf8'))));
+  const raw = pages.get(params.code);
+  if (raw === undefined) throw nothingAt(request);
+  return { status: 200, raw, headers: pageHeaders('text') };
+});

@@ -1,0 +1,25 @@
+import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { nothingAt } from '../../shared/docs/exposure.ts';
+import { docsRelease } from '../../shared/docs/release.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/specs/{document}',
+  operationId: 'getReleasedOpenApiDocument',
+  summary: 'Get this document by its release, for tools that pin one',
+  description: '`document` is `openapi-latest.json`, or `openapi-v{version}.json` with the version that `info` names.',
+  scope: 'public',
+  uses: {},
+  success: { 200: { contentType: 'application/json' }, 304: null },
+  problems: ['ROUTE_NOT_FOUND'],
+  assets: ['openapi.json.gz', 'docs.json'],
+});
+
+export const handler = serve(route, async ({ params, request }) => {
+  const { version } = await docsRelease();
+  const kept = { 'openapi-latest.json': keep.shortly, [`openapi-v${version}.json`]: keep.forever }[params.document];
+  if (!kept) throw nothingAt(request);
+  return documentAnswer(request, 'openapi.json', kept);
+});

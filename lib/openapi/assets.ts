@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { DocsRelease } from '../../shared/docs/release.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { renderDocument } from './document.ts';
+import { errorPages } from './error-pages.ts';
+import { docsPage, startScript, styleSheet } from './page.ts';
+
+export interface AssetOptions {
+  readonly catalogue: Pick<Catalogue, 'endpoints'>;
+  /** The folder that `bundle` is given: the files go to its `assets/`. */
+  readonly outdir: string;
+}
+
+const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+const scalarPath = 'node_modules/@scalar/api-reference/dist/browser/standalone.js';
+
+const types = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
+
+/** A file of the docs page, with the name that it is published under. */
+interface Published {
+  readonly asset: `${string}.${keyof typeof types}`;
+  readonly name: string;
+  readonly content: string | Buffer;
+}
+
+function publish(asset: Published['asset'], content: string | Buffer): Published {
+  const [stem, extension] = asset.split('.');
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+  return { asset, content, name: `${stem}-${hash}.${extension}` };
+}
+
+/** The same bytes on every system: the header names none. */
+function gzip(content: string | Buffer): Buffer {
+  const packed = gzipSync(content, { level: 9 });
+  packed[9] = 255;
+  return packed;
+}
+
+async function packageVersion(): Promise<string> {
+  return JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')).version;
+}
+
+function releaseOf(version: string, files: readonly Published[]): DocsRelease {
+  const entries = files.map(({ asset, name }) => {
+    const contentType = types[asset.endsWith('.css') ? 'css' : 'js'];
+    return [name, { asset, contentType }] as const;
+  });
+  return { version, files: Object.fromEntries(entries) };
+}
+
+/**
+ * Makes what endpoints serve as files (`assets` of their routes): the OpenAPI document, the table of routes and the
+ * pages of the documentation. The same routes always give the same bytes.
+ */
+export async function buildAssets({ catalogue, outdir }: AssetOptions): Promise<void> {
+  const routes = catalogue.endpoints.map(({ route }) => route);
+  const version = await packageVersion();
+  const scalar = publish('scalar.js', await readFile(join(packageRoot, scalarPath)));
+  const start = publish('start.js', startScript);
+  const style = publish('docs.css', styleSheet);
+  const document = JSON.stringify(renderDocument(routes, version));
+  const page = docsPage({ scalar: scalar.name, start: start.name, style: style.name });
+  const files: Record<string, string | Buffer> = {
+    'routes.json': JSON.stringify(routes.map(({ method, path }) => ({ method, path }))),
+    'openapi.json': document,
+    'openapi.json.gz': gzip(document),
+    'docs.html': page,
+    'docs.html.gz': gzip(page),
+    'docs.json': JSON.stringify(releaseOf(version, [scalar, start, style])),
+    'error-pages.json': JSON.stringify(errorPages(style.name)),
+    ...Object.fromEntries([scalar, start, style].map(({ asset, content }) => [`${asset}.gz`, gzip(content)])),
+  };
+  const folder = join(outdir, 'assets');
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+}

@@ -1,0 +1,19 @@
+import { defineCapability } from '../capability/capability.ts';
+import { environment } from '../capability/environment.ts';
+import type { HttpRequest } from '../http/request.ts';
+import { type Problem, problem } from '../problems/problem.ts';
+
+/** As the fallback says it, so that a hidden page cannot be told from one that does not exist. */
+export const nothingAt = (request: HttpRequest): Problem =>
+  problem('ROUTE_NOT_FOUND', `There is nothing at ${request.path}; see /docs for what there is.`);
+
+/** Whether this deployment shows its documentation to people; the document itself is always there for programs. */
+export const publicDocs = defineCapability({
+  settings: ['PUBLIC_DOCS'],
+  open: () => ({
+    /** Throws 404 where the documentation is not exposed. */
+    require(request: HttpRequest): void {
+      if (environment.setting('PUBLIC_DOCS') !== 'true') throw nothingAt(request);
+    },
+  }),
+});
