@@ -1,5 +1,5 @@
+import { GeofenceCheckRequest, GeofenceCheckResponse } from '../../shared/geofences/check-wire.ts';
 import { checkGeofences } from '../../shared/geofences/checker.ts';
-import { GeofenceCheckRequest, GeofenceCheckResponse } from '../../shared/geofences/wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 

@@ -4,16 +4,14 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import type { Once } from '../http/idempotency.ts';
 import { log } from '../log/log.ts';
-import { recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
-import { isRace, LostRace } from '../table/faults.ts';
+import { isRace } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
-import { backoff, type Row, Table } from '../table/table.ts';
+import { backoff, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { releaseQuota, reserveQuota } from '../tenancy/quota.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { requireRunnable } from './action.ts';
-import { eventChanges } from './changes.ts';
 import {
   type ChangeMode,
   changedFields,
@@ -33,10 +31,10 @@ import {
   requireRoomInCells,
 } from './postings.ts';
 import { noSuchGeofence } from './reader.ts';
-import { type BodyRow, bodyRow, indexAttributes, readBody, thinRow } from './rows.ts';
-import { sweepWorker } from './sweep-message.ts';
+import { type BodyRow, bodyRow, readBody, thinRow } from './rows.ts';
 import { sweep } from './sweeper.ts';
 import type { GeofenceFields } from './wire.ts';
+import { atVersion, changedAttributes, claimExternalId, lostRace, recordGeofenceEvent, setAll } from './writes.ts';
 
 /** Lost races are read again and retried so often before the caller is asked to come back. */
 const maxAttempts = 8;
@@ -44,8 +42,6 @@ const maxAttempts = 8;
 const main = new Table('main');
 
 type Shown = ReturnType<typeof showFence>;
-
-const lostRace = () => new LostRace();
 
 class GeofenceWriter {
   async create(caller: Caller, given: GeofenceFields & { readonly name: string }, once: Once): Promise<Shown> {
@@ -163,69 +159,6 @@ class GeofenceWriter {
 async function giveBack(tenant: Tenant): Promise<void> {
   await releaseQuota(tenant, 'geofences').catch((error: unknown) => {
     log().warn('geofence quota not given back', { tenant: tenant.id, error: String(error) });
-  });
-}
-
-const atVersion = (fence: Fence) => ({
-  expression: '#version = :version',
-  names: { '#version': 'version' },
-  values: { ':version': fence.version },
-});
-
-/** Attributes to write: those that differ, and the index's own only with the index, which clean-up may shrink meanwhile. */
-function changedAttributes(before: Fence, after: Fence): Row {
-  const rows = [bodyRow(before), bodyRow(after)] as const;
-  const index = Object.keys(indexAttributes(after));
-  const written = before.index === after.index ? [] : index;
-  const differs = (name: string) => JSON.stringify(rows[0][name]) !== JSON.stringify(rows[1][name]);
-  const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
-  return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
-}
-
-function setAll(attributes: Row) {
-  const entries = Object.entries(attributes);
-  return {
-    expression: `SET ${entries.map((_, i) => `#s${i} = :s${i}`).join(', ')}`,
-    names: Object.fromEntries(entries.map(([name], i) => [`#s${i}`, name])),
-    values: Object.fromEntries(entries.map(([, value], i) => [`:s${i}`, value])),
-  };
-}
-
-/** Moves the guard row that keeps an external id unique in the workspace. */
-function claimExternalId(
-  transaction: Transaction,
-  tenant: Tenant,
-  before: Fence | undefined,
-  after: Fence | undefined,
-): void {
-  const [old, fresh] = [before?.externalId ?? null, after?.externalId ?? null];
-  if (old === fresh) return;
-  const guard = (externalId: string) => mainKeys.geofenceExternalId(tenant.reference, externalId);
-  if (old !== null) transaction.delete(main, guard(old));
-  if (fresh === null) return;
-  transaction.put(main, guard(fresh), { id: after?.id }, { expression: 'attribute_not_exists(pk)' }, async () => {
-    const holder = await main.get<{ id: string }>(guard(fresh));
-    if (!holder) return lostRace(); // given up between the two looks
-    return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${fresh}".`, { id: holder.id });
-  });
-}
-
-function recordGeofenceEvent(
-  transaction: Transaction,
-  caller: Caller,
-  before: Fence | undefined,
-  after: Fence | undefined,
-): void {
-  const fence = after ?? before;
-  if (!fence) return;
-  const stale = after && after.index !== before?.index && after.index.stale.length > 0;
-  const message = { tenant: caller.tenant.reference, geofenceId: fence.id, indexVersion: fence.index.version };
-  recordEvent(transaction, caller, {
-    type: !before ? 'geofence.created' : after ? 'geofence.updated' : 'geofence.deleted',
-    resourceType: 'geofence',
-    resourceId: fence.id,
-    changes: eventChanges(before, after),
-    ...(stale ? { handOver: { worker: sweepWorker, message } } : {}),
   });
 }
 

@@ -75,6 +75,13 @@ export function jsonResult(
   return { statusCode: status, headers, body: JSON.stringify(body) };
 }
 
+/** An answer that is not JSON; bytes travel in base64. */
+export function rawResult(statusCode: number, raw: string | Uint8Array | undefined, headers: Headers): GatewayResult {
+  if (typeof raw === 'string') return { statusCode, headers: { ...headers }, body: raw };
+  const body = Buffer.from(raw ?? new Uint8Array()).toString('base64');
+  return { statusCode, headers: { ...headers }, body, isBase64Encoded: true };
+}
+
 /** A problem as JSON, or as RFC 9457 where `Accept` prefers that. */
 export function problemResult(request: HttpRequest, problem: Problem, invalid: 400 | 422): GatewayResult {
   const status = problem.status(invalid);

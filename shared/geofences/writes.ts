@@ -1,0 +1,82 @@
+import type { Caller } from '../auth/caller.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { problem } from '../problems/problem.ts';
+import { LostRace } from '../table/faults.ts';
+import { mainKeys } from '../table/keys.ts';
+import { type Row, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { eventChanges } from './changes.ts';
+import type { Fence } from './fence.ts';
+import { bodyRow, indexAttributes } from './rows.ts';
+import { sweepWorker } from './sweep-message.ts';
+
+/** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
+
+const main = new Table('main');
+
+export const lostRace = () => new LostRace();
+
+/** The fence is still the one that was read. */
+export const atVersion = (fence: Fence) => ({
+  expression: '#version = :version',
+  names: { '#version': 'version' },
+  values: { ':version': fence.version },
+});
+
+/** Attributes to write: those that differ, and the index's own only with the index, which clean-up may shrink meanwhile. */
+export function changedAttributes(before: Fence, after: Fence): Row {
+  const rows = [bodyRow(before), bodyRow(after)] as const;
+  const index = Object.keys(indexAttributes(after));
+  const written = before.index === after.index ? [] : index;
+  const differs = (name: string) => JSON.stringify(rows[0][name]) !== JSON.stringify(rows[1][name]);
+  const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
+  return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
+}
+
+export function setAll(attributes: Row) {
+  const entries = Object.entries(attributes);
+  return {
+    expression: `SET ${entries.map((_, i) => `#s${i} = :s${i}`).join(', ')}`,
+    names: Object.fromEntries(entries.map(([name], i) => [`#s${i}`, name])),
+    values: Object.fromEntries(entries.map(([, value], i) => [`:s${i}`, value])),
+  };
+}
+
+/** Moves the guard row that keeps an external id unique in the workspace. */
+export function claimExternalId(
+  transaction: Transaction,
+  tenant: Tenant,
+  before: Fence | undefined,
+  after: Fence | undefined,
+): void {
+  const [old, fresh] = [before?.externalId ?? null, after?.externalId ?? null];
+  if (old === fresh) return;
+  const guard = (externalId: string) => mainKeys.geofenceExternalId(tenant.reference, externalId);
+  if (old !== null) transaction.delete(main, guard(old));
+  if (fresh === null) return;
+  transaction.put(main, guard(fresh), { id: after?.id }, { expression: 'attribute_not_exists(pk)' }, async () => {
+    const holder = await main.get<{ id: string }>(guard(fresh));
+    if (!holder) return lostRace(); // given up between the two looks
+    return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${fresh}".`, { id: holder.id });
+  });
+}
+
+export function recordGeofenceEvent(
+  transaction: Transaction,
+  caller: Caller,
+  before: Fence | undefined,
+  after: Fence | undefined,
+): void {
+  const fence = after ?? before;
+  if (!fence) return;
+  const stale = after && after.index !== before?.index && after.index.stale.length > 0;
+  const message = { tenant: caller.tenant.reference, geofenceId: fence.id, indexVersion: fence.index.version };
+  recordEvent(transaction, caller, {
+    type: !before ? 'geofence.created' : after ? 'geofence.updated' : 'geofence.deleted',
+    resourceType: 'geofence',
+    resourceId: fence.id,
+    changes: eventChanges(before, after),
+    ...(stale ? { handOver: { worker: sweepWorker, message } } : {}),
+  });
+}

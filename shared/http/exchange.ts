@@ -1,0 +1,205 @@
+import { type Accepted, type Claim, credentials, readClaim } from '../auth/credentials.ts';
+import { openAll } from '../capability/capability.ts';
+import { countMetric, log, logAccess } from '../log/log.ts';
+import { type Problem, problem } from '../problems/problem.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import {
+  commonHeaders,
+  type GatewayResult,
+  isAcceptable,
+  isListAnswer,
+  isRawAnswer,
+  isSchema,
+  jsonResult,
+  problemResult,
+  rawResult,
+} from './answer.ts';
+import { parseVersionMatch } from './conditional.ts';
+import { parsed } from './failures.ts';
+import type { HandleAhead } from './handler.ts';
+import { always, idempotencyRecords, problemOf, type RunningRequest } from './idempotency.ts';
+import { type ListQuery, type PageRequest, type PageResult, readPage, renderList } from './list.ts';
+import { asProblem, problemsOf } from './problems.ts';
+import { type HttpRequest, readJson } from './request.ts';
+import type { Route } from './route.ts';
+
+interface ParsedInput {
+  readonly body: unknown;
+  readonly query: unknown;
+}
+
+/** One request on its way through: refused at the first check that fails, in the order the contract gives. */
+export class Exchange {
+  readonly #started = Date.now();
+  readonly #route: Route;
+  readonly #request: HttpRequest;
+  readonly #work: HandleAhead<Route, unknown>;
+  readonly #signal: AbortSignal;
+  #accepted: Accepted | undefined;
+  #running: RunningRequest | undefined;
+
+  constructor(route: Route, request: HttpRequest, work: HandleAhead<Route, unknown>, signal: AbortSignal) {
+    this.#route = route;
+    this.#request = request;
+    this.#work = work;
+    this.#signal = signal;
+  }
+
+  async answer(): Promise<GatewayResult> {
+    let refused: Problem | undefined;
+    let result: GatewayResult;
+    try {
+      result = await this.#succeed();
+    } catch (error) {
+      refused = asProblem(error);
+      result = await this.#fail(refused);
+    }
+    await this.#accepted?.housekeeping;
+    const line = {
+      requestId: this.#request.id,
+      operation: this.#route.operationId,
+      caller: this.#accepted?.caller,
+      code: refused?.code,
+    };
+    logAccess({ ...line, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
+    return { ...result, headers: { ...result.headers, ...commonHeaders(this.#request, this.#accepted?.rate) } };
+  }
+
+  async #succeed(): Promise<GatewayResult> {
+    const stores = openAll(this.#route.uses);
+    const claim = this.#route.scope === 'public' ? undefined : readClaim(this.#request.headers);
+    const input = attempt(() => this.#parse());
+    const abort = new AbortController();
+    const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;
+    try {
+      if (claim) await this.#authenticate(claim);
+      if ('error' in input) throw input.error;
+      return await this.#handle(stores, input.value, ahead);
+    } catch (error) {
+      abort.abort();
+      throw error;
+    }
+  }
+
+  /** Starts the reads of `ahead`; a failure shows where the result is awaited. */
+  #readAhead(stores: object, claim: Claim, input: ParsedInput, signal: AbortSignal): Promise<unknown> {
+    const signals = AbortSignal.any([signal, this.#signal]);
+    const reads = this.#work.ahead({
+      ...stores,
+      ...input,
+      params: this.#request.params,
+      claim,
+      signal: signals,
+    } as never);
+    reads.catch(() => undefined);
+    return reads;
+  }
+
+  async #authenticate(claim: Claim): Promise<void> {
+    this.#accepted = await credentials.open().accept(claim, this.#route.scope, this.#request);
+    if (this.#accepted.uncounted) countMetric('RateCounterUnavailable');
+    if (this.#accepted.refusal) throw this.#accepted.refusal;
+  }
+
+  #parse(): ParsedInput {
+    const { route, request } = { route: this.#route, request: this.#request };
+    const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : 'application/json'));
+    const mediaType = types[0]?.split(';')[0] ?? 'application/json';
+    if (!isAcceptable(request.headers.accept, mediaType)) {
+      throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
+    }
+    const body = route.body ? parsed(route.body, 'body', readJson(request)) : undefined;
+    const query = route.query ? parsed(route.query, 'query', request.query) : undefined;
+    return { body, query };
+  }
+
+  async #handle(stores: object, input: ParsedInput, ahead: Promise<unknown> | undefined): Promise<GatewayResult> {
+    const caller = this.#accepted?.caller;
+    const page = caller && this.#page(caller.tenant, input.query);
+    const header = this.#request.headers['idempotency-key'];
+    if (caller && this.#route.idempotent && header !== undefined) {
+      const beginning = await idempotencyRecords.open().begin(caller, this.#request, header);
+      if ('replay' in beginning) return this.#replay(beginning.replay);
+      this.#running = beginning.once;
+    }
+    const answer = await this.#work.handler({
+      ...stores,
+      ...input,
+      params: this.#request.params,
+      tenant: caller?.tenant,
+      caller,
+      ifMatch: parseVersionMatch(this.#request.headers['if-match']),
+      page,
+      once: this.#running ?? always,
+      request: this.#request,
+      ahead: await ahead,
+    } as never);
+    return await this.#render(answer as LooseAnswer, page);
+  }
+
+  #page(tenant: Tenant, query: unknown): PageRequest | undefined {
+    const lists = Object.values(this.#route.success).some(isListAnswer);
+    return lists ? readPage(this.#route.operationId, tenant, this.#request, query as ListQuery) : undefined;
+  }
+
+  /** The remembered answer, rendered anew; a remembered refusal is refused again. */
+  #replay(remembered: { status: number; body: unknown }): GatewayResult {
+    const replayed = { 'Idempotency-Replayed': 'true' };
+    const refusal = remembered.status >= 400 ? problemOf(remembered.body) : undefined;
+    if (!refusal) return jsonResult(this.#route, this.#request, remembered.status, remembered.body, replayed);
+    const result = problemResult(this.#request, refusal, this.#route.invalid ?? 422);
+    return { ...result, headers: { ...result.headers, ...replayed } };
+  }
+
+  /** The second edge: an answer passes its schema, so that nothing undeclared leaves. */
+  async #render(answer: LooseAnswer, page: PageRequest | undefined): Promise<GatewayResult> {
+    const success = this.#route.success[answer.status];
+    const headers = answer.headers ?? {};
+    if (success === undefined)
+      throw new Error(`Route ${this.#route.operationId} does not declare status ${answer.status}`);
+    if (isRawAnswer(success))
+      return rawResult(answer.status, answer.raw, { 'Content-Type': success.contentType, ...headers });
+    if (isListAnswer(success) && answer.page && page && this.#accepted) {
+      const rows = answer.page.rows.map((row) => ({ ...row, item: success.item.parse(row.item) }));
+      const { operationId } = this.#route;
+      const { tenant } = this.#accepted.caller;
+      const list = renderList(success.list, operationId, tenant, this.#request, page, { ...answer.page, rows });
+      return jsonResult(this.#route, this.#request, answer.status, list.body, { ...list.headers, ...headers });
+    }
+    const body = isSchema(success) ? success.parse(answer.body) : undefined;
+    await this.#running?.end({ status: answer.status, body });
+    if (body === undefined) return { statusCode: answer.status, headers };
+    return jsonResult(this.#route, this.#request, answer.status, body, headers);
+  }
+
+  async #fail(told: Problem): Promise<GatewayResult> {
+    if (!problemsOf(this.#route).has(told.code)) {
+      countMetric('UndeclaredProblem');
+      log().warn('undeclared problem', { operation: this.#route.operationId, error_code: told.code });
+    }
+    const result = problemResult(this.#request, told, this.#route.invalid ?? 422);
+    const remembered = { error_code: told.code, detail: told.message, details: told.details };
+    await this.#running?.end({ status: result.statusCode, body: remembered }).catch((error: unknown) => {
+      log().warn('idempotency record left running', { error: String(error) });
+    });
+    return result;
+  }
+}
+
+interface LooseAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly raw?: string | Uint8Array;
+  readonly page?: PageResult<unknown>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Attempt<T> = { readonly value: T } | { readonly error: unknown };
+
+function attempt<T>(what: () => T): Attempt<T> {
+  try {
+    return { value: what() };
+  } catch (error) {
+    return { error };
+  }
+}

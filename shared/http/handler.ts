@@ -1,0 +1,65 @@
+import type * as z from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import type { Claim } from '../auth/credentials.ts';
+import type { Opened } from '../capability/capability.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { VersionMatch } from './conditional.ts';
+import type { Once } from './idempotency.ts';
+import type { ListAnswer, PageRequest, PageResult } from './list.ts';
+import type { HttpRequest } from './request.ts';
+import type { Params, RawAnswer, Route } from './route.ts';
+
+/** What a handler is given and what it may answer: types only, all of them derived from the route. */
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Authenticated<R extends Route, T> = R['scope'] extends 'public' ? undefined : T;
+
+/** What a handler receives; all of it is typed by the route. */
+export type HandlerInput<R extends Route, A = undefined> = Opened<R['uses']> & {
+  readonly body: Parsed<R['body']>;
+  readonly query: Parsed<R['query']>;
+  readonly params: Params<R>;
+  readonly tenant: Authenticated<R, Tenant>;
+  readonly caller: Authenticated<R, Caller>;
+  /** The version that the caller asked to be present, if any. */
+  readonly ifMatch: VersionMatch | undefined;
+  readonly page: PageRequest;
+  /** Ties the effect to the caller's `Idempotency-Key`. */
+  readonly once: Once;
+  readonly request: HttpRequest;
+  /** What `ahead` read. */
+  readonly ahead: A;
+};
+
+type AnswerOf<Status, S> =
+  S extends ListAnswer<infer I>
+    ? { readonly status: Status; readonly page: PageResult<z.input<I>> }
+    : S extends RawAnswer
+      ? {
+          readonly status: Status;
+          readonly raw: string | Uint8Array;
+          readonly headers?: Readonly<Record<string, string>>;
+        }
+      : S extends z.ZodType
+        ? { readonly status: Status; readonly body: z.input<S>; readonly headers?: Readonly<Record<string, string>> }
+        : { readonly status: Status; readonly headers?: Readonly<Record<string, string>> };
+
+/** One of the successes that the route declares. */
+export type Answer<R extends Route> = { [S in keyof R['success']]: AnswerOf<S, R['success'][S]> }[keyof R['success']];
+
+type AheadInput<R extends Route> = Opened<R['uses']> & {
+  readonly body: Parsed<R['body']>;
+  readonly query: Parsed<R['query']>;
+  readonly params: Params<R>;
+  /** What the credential claims; it may yet be refused, and then the result is dropped. */
+  readonly claim: Claim;
+  readonly signal: AbortSignal;
+};
+
+export type Handle<R extends Route, A, O extends Answer<R> = Answer<R>> = (input: HandlerInput<R, A>) => Promise<O>;
+
+export interface HandleAhead<R extends Route, A, O extends Answer<R> = Answer<R>> {
+  /** Reads that depend on the parsed input and the claimed tenant only; they run beside authentication. */
+  readonly ahead: (input: AheadInput<R>) => Promise<A>;
+  readonly handler: Handle<R, A, O>;
+}
