@@ -60,7 +60,7 @@ function isCovered(fence: Fence, keys: Set<number>, cell: number, resolution: nu
   if (keys.has(keyOf(cell, resolution))) return true;
   const region = regionOf(fence, cell, resolution, parent);
   if (region.relation === 'disjoint') return true;
-  if (region.relation === 'full' || resolution === FINEST) return false;
+  if (resolution === FINEST) return false;
   return children(cell, resolution).every((child) => isCovered(fence, keys, child, resolution + 1, region));
 }
 
