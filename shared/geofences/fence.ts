@@ -98,8 +98,8 @@ export function changeFence(fence: Fence, given: GeofenceFields, mode: ChangeMod
   const shape = mode === 'replace' ? wholeShape(given, fence.shape) : changedShape(given, fence.shape);
   const next = {
     ...fence,
-    name: given.name ?? fence.name,
     ...plainFields(given, mode === 'replace' ? defaults : fence),
+    name: given.name ?? fence.name,
     shape: sameGeometry(shape.geometry, fence.shape.geometry) ? fence.shape : shape,
   };
   if (changedFields(fence, next).length === 0) return fence;
