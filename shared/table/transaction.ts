@@ -46,13 +46,15 @@ export class Transaction {
     return this;
   }
 
-  /** Throws the refusal of the first item whose condition failed, or what DynamoDB threw; see `faults.ts`. */
+  /**
+   * Throws the refusal of the first item that has one and whose condition failed, or what DynamoDB threw; see `faults.ts`.
+   */
   async commit(): Promise<void> {
     try {
       await documentClient().send(new TransactWriteCommand({ TransactItems: this.#items }));
     } catch (error) {
-      const failed = cancellationReasons(error)?.indexOf('ConditionalCheckFailed') ?? -1;
-      const refusal = this.#refusals[failed];
+      const failed = (cancellationReasons(error) ?? []).map((reason) => reason === 'ConditionalCheckFailed');
+      const refusal = this.#refusals.find((refuses, i) => refuses && failed[i]);
       throw refusal ? await refusal() : error;
     }
   }

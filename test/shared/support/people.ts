@@ -1,0 +1,33 @@
+import type { Caller } from '../../../shared/auth/caller.ts';
+import { grantableScopes, type Scope } from '../../../shared/auth/scopes.ts';
+import type { HttpRequest } from '../../../shared/http/request.ts';
+import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
+
+/** Tenants, callers and requests for tests of what lies below the gateway. */
+
+export function tenant(number = 1, plan: Plan = 'enterprise'): Tenant {
+  const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+  return { id, reference: tenantReference(id), environment: 'live', plan, features: [] };
+}
+
+export function caller(of: Tenant = tenant(), scopes: readonly Scope[] = grantableScopes): Caller {
+  const principal = `key_${of.reference}0000000000000000`;
+  return { tenant: of, principal, scopes: new Set(scopes), address: '203.0.113.9', requestId: 'req_TEST0000000000' };
+}
+
+export function request(given: Partial<HttpRequest> = {}): HttpRequest {
+  return {
+    id: 'req_TEST0000000000',
+    method: 'GET',
+    path: '/api/v1/things',
+    params: {},
+    query: {},
+    rawQuery: '',
+    headers: {},
+    body: undefined,
+    bodyBytes: given.body ? Buffer.byteLength(given.body) : 0,
+    address: '203.0.113.9',
+    origin: 'https://api.example.com',
+    ...given,
+  };
+}

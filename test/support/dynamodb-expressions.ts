@@ -1,0 +1,209 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/**
+ * The part of DynamoDB's expressions that the product writes: AND, OR, parentheses, comparisons, `attribute_exists`,
+ * `attribute_not_exists`, `contains`; SET with `+` and `if_not_exists`, ADD, REMOVE. Anything else throws.
+ */
+
+type Attributes = Record<string, unknown>;
+
+export interface Expressed {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
+  readonly ExpressionAttributeValues?: Attributes | undefined;
+}
+
+const tokenPattern = /\s*(?:(<=|>=|<>|[=<>(),+])|([#:]?[A-Za-z_]\w*))/y;
+/** Words of the product's attributes that DynamoDB reserves: they must hide behind a `#name`. */
+const reserved =
+  /^(status|name|token|ttl|version|group|action|cover|type|date|time|user|value|values|key|keys|count|size|data|language|zone|url|year|hidden|comment)$/i;
+const keywords = /^(AND|OR|NOT|SET|ADD|REMOVE|DELETE|BETWEEN|IN)$/;
+
+export class ExpressionError extends Error {
+  override readonly name = 'ValidationException';
+}
+
+/** Resolves `#names` and `:values`, and remembers which were used: DynamoDB refuses those that are not. */
+export class Names {
+  readonly #input: Expressed;
+  readonly #used = new Set<string>();
+
+  constructor(input: Expressed) {
+    this.#input = input;
+  }
+
+  path(token: string): string {
+    if (!token.startsWith('#')) {
+      if (reserved.test(token)) throw new ExpressionError(`Attribute name is a reserved keyword: ${token}`);
+      return token;
+    }
+    this.#used.add(token);
+    const name = this.#input.ExpressionAttributeNames?.[token];
+    if (name === undefined) throw new ExpressionError(`Undefined name ${token}`);
+    return name;
+  }
+
+  value(token: string): unknown {
+    this.#used.add(token);
+    const values = this.#input.ExpressionAttributeValues ?? {};
+    if (!Object.hasOwn(values, token)) throw new ExpressionError(`Undefined value ${token}`);
+    return values[token];
+  }
+
+  requireAllUsed(): void {
+    const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = this.#input;
+    const given = [...Object.keys(ExpressionAttributeNames), ...Object.keys(ExpressionAttributeValues)];
+    const unused = given.filter((name) => !this.#used.has(name));
+    if (unused.length > 0) throw new ExpressionError(`Unused in expressions: ${unused.join(', ')}`);
+  }
+}
+
+class Tokens {
+  readonly #tokens: string[] = [];
+  #at = 0;
+
+  constructor(text: string) {
+    if (Buffer.byteLength(text) > 4096) throw new ExpressionError('Expression size has exceeded the maximum: 4096');
+    tokenPattern.lastIndex = 0;
+    const trimmed = text.trimEnd();
+    for (let end = 0; end < trimmed.length; end = tokenPattern.lastIndex) {
+      tokenPattern.lastIndex = end;
+      const match = tokenPattern.exec(trimmed);
+      if (!match) throw new ExpressionError(`The fake cannot read "${trimmed.slice(end)}"`);
+      this.#tokens.push(match[1] ?? match[2] ?? '');
+    }
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#tokens.length;
+  }
+
+  take(wanted?: string): string {
+    const token = this.#tokens[this.#at++] ?? '';
+    if (wanted !== undefined && token !== wanted) throw new ExpressionError(`Expected ${wanted}, found "${token}"`);
+    return token;
+  }
+
+  takes(wanted: string): boolean {
+    if (this.#tokens[this.#at] !== wanted) return false;
+    this.#at += 1;
+    return true;
+  }
+}
+
+type Test = (row: Attributes) => boolean;
+type Operand = (row: Attributes) => unknown;
+
+/** A condition as a function of the row; an absent row is `{}`. */
+export function condition(text: string, names: Names): Test {
+  const tokens = new Tokens(text);
+  const test = either(tokens, names);
+  if (!tokens.done) throw new ExpressionError(`The fake does not know "${tokens.take()}" here`);
+  return test;
+}
+
+function either(tokens: Tokens, names: Names): Test {
+  const terms = [both(tokens, names)];
+  while (tokens.takes('OR')) terms.push(both(tokens, names));
+  return (row) => terms.some((term) => term(row));
+}
+
+function both(tokens: Tokens, names: Names): Test {
+  const terms = [single(tokens, names)];
+  while (tokens.takes('AND')) terms.push(single(tokens, names));
+  return (row) => terms.every((term) => term(row));
+}
+
+function single(tokens: Tokens, names: Names): Test {
+  if (tokens.takes('(')) {
+    const inner = either(tokens, names);
+    tokens.take(')');
+    return inner;
+  }
+  const first = tokens.take();
+  if (tokens.takes('(')) return called(first, tokens, names);
+  const [left, operator, right] = [operand(first, names), tokens.take(), operand(tokens.take(), names)];
+  return (row) => compared(operator, left(row), right(row));
+}
+
+function called(name: string, tokens: Tokens, names: Names): Test {
+  const path = names.path(tokens.take());
+  if (name === 'contains') tokens.take(',');
+  const value = name === 'contains' ? operand(tokens.take(), names) : undefined;
+  tokens.take(')');
+  if (name === 'attribute_exists') return (row) => row[path] !== undefined;
+  if (name === 'attribute_not_exists') return (row) => row[path] === undefined;
+  if (value) return (row) => contains(row[path], value(row));
+  throw new ExpressionError(`The fake does not know the function ${name}`);
+}
+
+function contains(whole: unknown, part: unknown): boolean {
+  if (typeof whole === 'string') return typeof part === 'string' && whole.includes(part);
+  return Array.isArray(whole) && whole.some((item) => isDeepStrictEqual(item, part));
+}
+
+function operand(token: string, names: Names): Operand {
+  if (keywords.test(token)) throw new ExpressionError(`The fake does not know "${token}" here`);
+  if (token.startsWith(':')) {
+    const value = names.value(token);
+    return () => value;
+  }
+  const path = names.path(token);
+  return (row) => row[path];
+}
+
+function compared(operator: string, a: unknown, b: unknown): boolean {
+  if (a === undefined || b === undefined) return false;
+  if (operator === '=') return isDeepStrictEqual(a, b);
+  if (operator === '<>') return !isDeepStrictEqual(a, b);
+  if (typeof a !== typeof b || (typeof a !== 'number' && typeof a !== 'string')) return false;
+  const order = typeof a === 'number' ? a - (b as number) : Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+  if (operator === '<') return order < 0;
+  if (operator === '<=') return order <= 0;
+  if (operator === '>') return order > 0;
+  if (operator === '>=') return order >= 0;
+  throw new ExpressionError(`The fake does not know the operator "${operator}"`);
+}
+
+/** The row after an update expression; every operand sees the row as it was. */
+export function updated(row: Attributes, text: string, names: Names): Attributes {
+  const tokens = new Tokens(text);
+  const after = { ...row };
+  while (!tokens.done) {
+    const clause = tokens.take();
+    do {
+      const path = names.path(tokens.take());
+      if (path === 'pk' || path === 'sk') throw new ExpressionError('Cannot update a key attribute');
+      if (clause === 'SET') after[path] = sum(tokens.take('=') && tokens, names, row);
+      else if (clause === 'ADD') after[path] = plus(row[path] ?? 0, names.value(tokens.take()));
+      else if (clause === 'REMOVE') delete after[path];
+      else throw new ExpressionError(`The fake does not know the clause "${clause}"`);
+    } while (tokens.takes(','));
+  }
+  return after;
+}
+
+function sum(tokens: Tokens | '', names: Names, row: Attributes): unknown {
+  if (!tokens) throw new ExpressionError('Nothing to set');
+  const left = term(tokens, names, row);
+  return tokens.takes('+') ? plus(left, term(tokens, names, row)) : left;
+}
+
+function term(tokens: Tokens, names: Names, row: Attributes): unknown {
+  const token = tokens.take();
+  if (!tokens.takes('(')) {
+    const value = operand(token, names)(row);
+    if (value === undefined) throw new ExpressionError('An attribute in the update does not exist in the item');
+    return value;
+  }
+  if (token !== 'if_not_exists') throw new ExpressionError(`The fake does not know the function ${token}`);
+  const path = names.path(tokens.take());
+  tokens.take(',');
+  const otherwise = operand(tokens.take(), names)(row);
+  tokens.take(')');
+  return row[path] ?? otherwise;
+}
+
+function plus(a: unknown, b: unknown): number {
+  if (typeof a !== 'number' || typeof b !== 'number') throw new ExpressionError('Type mismatch: not a number');
+  return a + b;
+}
