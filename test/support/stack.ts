@@ -11,6 +11,7 @@ let number = 0;
 /** Points the stores of this process at the deployed tables, as root; handlers called in-process use them too. */
 export function useDeployedTables(): void {
   connect('local', inject('stack'));
+  process.env.LOG_LEVEL = 'SILENT';
 }
 
 /** A workspace of the test's own, with a key that holds `scopes`. */

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { expectDocumented } from '../support/answers.ts';
+import { addressed } from '../support/endpoints.ts';
+import type { Invocation, Invoked } from '../support/invoke.ts';
+import { newWorld, type World } from './world.ts';
+
+/** Every route with a body refuses what it should not take, by name and with a sentence that helps. */
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+const mebibyte = 1024 * 1024;
+
+const otherCase = (field: string) =>
+  field.includes('_')
+    ? field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+    : field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+describe.each(addressed.filter(({ route }) => route.body))('$name', ({ name, route }) => {
+  const invalid = route.invalid ?? 422;
+  const fields = Object.keys((route.body as z.ZodObject).shape);
+  const params: Record<string, string> = {};
+  beforeAll(async () => {
+    if (route.path.includes('{id}')) params.id = (await world.fence()).id;
+  });
+
+  async function send(body: unknown, headers: Record<string, string> = {}): Promise<Invoked> {
+    const answer = await world.call(name, { params, body, headers } satisfies Invocation);
+    expectDocumented(route, answer);
+    return answer;
+  }
+
+  const failures = (answer: Invoked) => (Array.isArray(answer.body.detail) ? answer.body.detail : []);
+
+  test.each([
+    ['cut short', '{"name":'],
+    ['nothing', ''],
+    ['a sentence', 'hello'],
+    ['two values', '{} {}'],
+    ['a comment', '{} // no'],
+    ['NaN', '{"a":NaN}'],
+  ])('is not JSON: %s', async (_, text) => {
+    const { status, body } = await send(text);
+    expect([status, body.error_code]).toEqual([400, 'MALFORMED_JSON']);
+  });
+
+  test.each(['[]', 'null', '5', '"text"', 'true'])('is no object: %s', async (text) => {
+    const answer = await send(text);
+    expect([answer.status, answer.body.error_code]).toEqual([invalid, 'VALIDATION_ERROR']);
+    expect(failures(answer)[0].loc).toEqual(['body']);
+  });
+
+  test('is larger than 4 MiB', async () => {
+    const { status, body } = await send(`{"a":"${'x'.repeat(4 * mebibyte)}"}`);
+    expect([status, body.error_code, body.details]).toEqual([413, 'PAYLOAD_TOO_LARGE', { max_bytes: 4 * mebibyte }]);
+  });
+
+  test.each(['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
+    'is of another type: %s',
+    async (type) => {
+      const { status, body } = await send('{}', { 'content-type': type });
+      expect([status, body.error_code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    },
+  );
+
+  test.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/merge-patch+json'])(
+    'is JSON: %s',
+    async (type) => {
+      expect((await send('{}', { 'content-type': type })).body.error_code).not.toBe('UNSUPPORTED_MEDIA_TYPE');
+    },
+  );
+
+  test('names an unknown field, and the one that was meant', async () => {
+    const field = fields.find((known) => known.length > 5)!;
+    const typo = `${field.slice(0, 2)}${field.slice(3)}`;
+    const answer = await send({ [typo]: 1, zebra: 1 });
+    expect([answer.status, answer.body.error_code]).toEqual([invalid, 'VALIDATION_ERROR']);
+    expect(failures(answer)).toContainEqual({
+      type: 'unknown_field',
+      loc: ['body', typo],
+      msg: `Unknown field "${typo}"; did you mean "${field}"?`,
+    });
+    expect(failures(answer)).toContainEqual({
+      type: 'unknown_field',
+      loc: ['body', 'zebra'],
+      msg: 'Unknown field "zebra"',
+    });
+  });
+
+  test.each(fields.filter((field) => otherCase(field) !== field))(
+    '%s in the other letter case is unknown',
+    async (field) => {
+      const answer = await send({ [otherCase(field)]: 1 });
+      const found = failures(answer).find((failure: { type: string }) => failure.type === 'unknown_field');
+      expect(found?.msg).toBe(`Unknown field "${otherCase(field)}"; did you mean "${field}"?`);
+    },
+  );
+
+  test('lists at most 100 failures, and answers a body of unknown fields as quickly as one', async () => {
+    const answer = await send(Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`key${i}`, 0])));
+    expect(failures(answer)).toHaveLength(100);
+  });
+
+  test.each([
+    ['a field of prototypes', '{"__proto__":{"name":"p"},"constructor":{"prototype":{}}}'],
+    ['deep arrays', (field: string) => `{"${field}":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['a number beyond doubles', (field: string) => `{"${field}":1e999}`],
+    ['the character zero', (field: string) => `{"${field}":"\\u0000"}`],
+  ])('never fails on %s', async (_, text) => {
+    if (typeof text === 'string') return void (await send(text));
+    for (const field of fields) await send(text(field));
+  });
+
+  // Two that still end in a 500; each is to become a row of the test above.
+  const free = fields.filter((field) => field === 'action' || field === 'metadata');
+  test.runIf(free.length > 0)('never fails on deep objects', { fails: true }, async () => {
+    for (const field of free) await send(`{"${field}":${'{"a":'.repeat(2_500)}1${'}'.repeat(2_500)}}`);
+  });
+  const named = fields.filter((field) => field === 'name');
+  test.runIf(named.length > 0)('never fails on half of a character', { fails: true }, async () => {
+    await send(`{"latitude":1,"longitude":1,"name":"\\ud800","id":"${params.id ?? (await world.fence()).id}"}`);
+  });
+
+  test('never fails on any JSON in any of its fields', async () => {
+    const fuzz = fc.dictionary(fc.constantFrom(...fields), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 6 });
+    await fc.assert(
+      fc.asyncProperty(fuzz, async (body) => void (await send(body))),
+      { numRuns: 40 },
+    );
+  });
+});

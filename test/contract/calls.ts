@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import type { ProblemCode } from '../../shared/problems/catalogue.ts';
+import type { Invocation } from '../support/invoke.ts';
+import type { World } from './world.ts';
+
+/** What each route answers to good and bad calls of its own; calls that every route shares are in `every-route`. */
+
+export interface Call {
+  readonly title: string;
+  readonly call: Invocation | ((world: World) => Promise<Invocation>);
+  readonly answers: number | readonly [status: number, code: ProblemCode];
+  /** Headers or members of the body that the answer must have. */
+  readonly headers?: Record<string, unknown>;
+  readonly body?: Record<string, unknown>;
+}
+
+const text = expect.any(String);
+const circle = { name: 'Circle', latitude: 1, longitude: 2 };
+const square = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+  [0, 0],
+];
+const polygon = { type: 'Polygon', coordinates: [square] };
+const at = async (world: World, draft = {}) => ({ params: { id: (await world.fence(draft)).id as string } });
+const unknown = { id: randomUUID() };
+
+const row = (title: string, call: Call['call'], answers: Call['answers'], more: Partial<Call> = {}): Call => ({
+  title,
+  call,
+  answers,
+  ...more,
+});
+
+/** Rows of the routes that write a whole or a part of a geofence in the same words. */
+function fieldRows(invalid: 400 | 422, call: (world: World, body: object) => Promise<Invocation>): Call[] {
+  const refused = (title: string, body: object, type: string, field: string) =>
+    row(title, (world) => call(world, body), [invalid, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type, loc: ['body', field], msg: text }] },
+    });
+  return [
+    refused('latitude out of range', { latitude: 91, longitude: 0 }, 'too_large', 'latitude'),
+    refused('an empty name', { name: '' }, 'too_short', 'name'),
+    refused('a name of 256', { name: 'n'.repeat(256) }, 'too_long', 'name'),
+    refused('a trigger in another case', { triggerOn: 'Enter' }, 'enum', 'triggerOn'),
+    refused('a radius of 1.5', { radiusMeters: 1.5 }, 'type_error', 'radiusMeters'),
+    refused('metadata above 16 KB', { metadata: { a: 'x'.repeat(16 * 1024) } }, 'too_long', 'metadata'),
+    refused('21 tags', { tags: Array.from({ length: 21 }, (_, i) => `t${i}`) }, 'too_long', 'tags'),
+    row(
+      'an unusable geometry',
+      (world) => call(world, { geometry: { type: 'Polygon', coordinates: [] } }),
+      [invalid, 'VALIDATION_ERROR'],
+      {
+        body: { detail: 'Invalid geometry format', details: { reason: 'empty', hint: text } },
+      },
+    ),
+  ];
+}
+
+export const calls: Readonly<Record<string, readonly Call[]>> = {
+  'account/list-api-keys': [
+    row('all keys', {}, 200),
+    row('active keys', { query: 'status=active' }, 200),
+    row('another status', { query: 'status=dead' }, [422, 'VALIDATION_ERROR']),
+    row('keys that expire within 0 days', { query: 'expiring_within_days=0' }, [422, 'VALIDATION_ERROR']),
+    row('keys that expire within 365 days', { query: 'expiring_within_days=365' }, 200, { body: { total: 0 } }),
+  ],
+  'geofences/check': [
+    row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
+    row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {
+      body: { customerId: 'c-77', latitude: -90 },
+    }),
+    row('no longitude', { body: { latitude: 1 } }, [400, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'missing', loc: ['body', 'longitude'], msg: 'Field required' }] },
+    }),
+    row('text for a number', { body: { latitude: '1', longitude: 2 } }, [400, 'VALIDATION_ERROR']),
+    row('a customer of 257', { body: { latitude: 1, longitude: 2, customerId: 'c'.repeat(257) } }, [
+      400,
+      'VALIDATION_ERROR',
+    ]),
+  ],
+  'geofences/create': [
+    row('a circle', { body: circle }, 201, {
+      body: { radiusMeters: 500, geometryType: 'Circle', version: 1 },
+      headers: { ETag: '"v1"' },
+    }),
+    row('a polygon', { body: { name: 'P', geometry: polygon } }, 201, { body: { geometryType: 'Polygon' } }),
+    row('neither place nor geometry', { body: { name: 'Nowhere' } }, [400, 'VALIDATION_ERROR'], {
+      body: {
+        detail: ['geometry', 'latitude', 'longitude'].map((f) => ({
+          type: 'missing',
+          loc: ['body', f],
+          msg: 'Field required',
+        })),
+      },
+    }),
+    row('geometry and another place', { body: { name: 'P', geometry: polygon, latitude: 9 } }, [
+      400,
+      'VALIDATION_ERROR',
+    ]),
+    row(
+      'a taken externalId',
+      async (world) => {
+        const { externalId } = await world.fence({ externalId: `e-${randomUUID()}` });
+        return { body: { ...circle, externalId } };
+      },
+      [409, 'EXTERNAL_ID_EXISTS'],
+    ),
+    ...fieldRows(400, async (_, body) => ({
+      body: 'geometry' in body ? { name: 'P', ...body } : { ...circle, ...body },
+    })),
+  ],
+  'geofences/update': [
+    row('a name', async (world) => ({ body: { id: (await world.fence()).id, name: 'New' } }), 200, {
+      body: { name: 'New', version: 2 },
+    }),
+    row('what was read', async (world) => ({ body: await world.fence() }), 200, { body: { version: 1 } }),
+    row('no id', { body: { name: 'New' } }, [400, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'missing', loc: ['body', 'id'], msg: 'Field required' }] },
+    }),
+    row('an unknown id', { body: { ...unknown, name: 'New' } }, [404, 'NOT_FOUND'], {
+      body: { details: { resource: 'geofence' } },
+    }),
+    row(
+      'another version',
+      async (world) => ({ body: { id: (await world.fence()).id, name: 'New' }, headers: { 'If-Match': '"v9"' } }),
+      [412, 'PRECONDITION_FAILED'],
+      {
+        body: { details: { current_version: 1 } },
+      },
+    ),
+    ...fieldRows(400, async (world, body) => ({ body: { id: (await world.fence()).id, ...body } })),
+  ],
+  'geofences/remove': [
+    row('an id', async (world) => ({ query: `id=${(await world.fence()).id}` }), 200, { body: { success: true } }),
+    row('no id', {}, [400, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'missing', loc: ['query', 'id'], msg: 'Field required' }] },
+    }),
+    row('an unknown id', { query: `id=${unknown.id}` }, [404, 'NOT_FOUND']),
+    row('an id that no id is', { query: `id=${'x'.repeat(3000)}` }, [400, 'VALIDATION_ERROR']),
+    row(
+      'another version',
+      async (world) => ({ query: `id=${(await world.fence()).id}`, headers: { 'If-Match': '"v9"' } }),
+      [412, 'PRECONDITION_FAILED'],
+    ),
+  ],
+  'geofences/get': [
+    row('a fence', at, 200, { headers: { ETag: '"v1"' } }),
+    row('an unknown id', { params: unknown }, [404, 'NOT_FOUND'], { body: { details: { resource: 'geofence' } } }),
+    row('an id that no id is', { params: { id: 'not-a-uuid' } }, [404, 'NOT_FOUND']),
+    row('an id of 4,000 characters', { params: { id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
+  ],
+  'geofences/replace': [
+    row('the whole', async (world) => ({ ...(await at(world, { tags: ['old'] })), body: circle }), 200, {
+      body: { tags: [], version: 2 },
+    }),
+    row(
+      'what was read',
+      async (world) => {
+        const body = await world.fence({ tags: ['old'] });
+        return { params: { id: body.id }, body };
+      },
+      200,
+      { body: { tags: ['old'], version: 1 } },
+    ),
+    row('no name', async (world) => ({ ...(await at(world)), body: { latitude: 1, longitude: 2 } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row('an unknown id', { params: unknown, body: circle }, [404, 'NOT_FOUND']),
+    row('another version', async (world) => ({ ...(await at(world)), body: circle, headers: { 'If-Match': '"v9"' } }), [
+      412,
+      'PRECONDITION_FAILED',
+    ]),
+    ...fieldRows(422, async (world, body) => ({
+      ...(await at(world)),
+      body: 'geometry' in body ? { name: 'P', ...body } : { ...circle, ...body },
+    })),
+  ],
+  'geofences/patch': [
+    row('one field', async (world) => ({ ...(await at(world, { tags: ['kept'] })), body: { name: 'New' } }), 200, {
+      body: { name: 'New', tags: ['kept'], version: 2 },
+    }),
+    row('nothing', async (world) => ({ ...(await at(world)), body: {} }), 200, { body: { version: 1 } }),
+    row(
+      'null for a field that may be empty',
+      async (world) => ({
+        ...(await at(world, { tags: ['t'], groupName: 'g' })),
+        body: { tags: null, groupName: null, description: null },
+      }),
+      200,
+      {
+        body: { tags: [], groupName: null, description: '' },
+      },
+    ),
+    row('null for one that may not', async (world) => ({ ...(await at(world)), body: { name: null } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row(
+      'half of a place on a polygon',
+      async (world) => ({ ...(await at(world, { geometry: polygon })), body: { latitude: 5 } }),
+      [422, 'VALIDATION_ERROR'],
+    ),
+    row('an unknown id', { params: unknown, body: { name: 'New' } }, [404, 'NOT_FOUND']),
+    row(
+      'another version',
+      async (world) => ({ ...(await at(world)), body: { name: 'New' }, headers: { 'If-Match': '"v9"' } }),
+      [412, 'PRECONDITION_FAILED'],
+    ),
+    row(
+      'a taken externalId',
+      async (world) => {
+        const { externalId } = await world.fence({ externalId: `e-${randomUUID()}` });
+        return { ...(await at(world)), body: { externalId } };
+      },
+      [409, 'EXTERNAL_ID_EXISTS'],
+    ),
+    ...fieldRows(422, async (world, body) => ({ ...(await at(world)), body })),
+  ],
+  'geofences/delete': [
+    row('a fence', at, 204),
+    row('an unknown id', { params: unknown }, [404, 'NOT_FOUND']),
+    row('another version', async (world) => ({ ...(await at(world)), headers: { 'If-Match': '"v9"' } }), [
+      412,
+      'PRECONDITION_FAILED',
+    ]),
+    row(
+      'the version it has, weak, in a list',
+      async (world) => ({ ...(await at(world)), headers: { 'If-Match': '"v7", W/"v1"' } }),
+      204,
+    ),
+    row('any version', async (world) => ({ ...(await at(world)), headers: { 'If-Match': '*' } }), 204),
+  ],
+  'geofences/list': [
+    row('all', {}, 200),
+    row('a status', { query: 'status=inactive' }, 200),
+    row('a status in another case', { query: 'status=Active' }, [400, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'enum', loc: ['query', 'status'], msg: text }] },
+    }),
+    row('two tags', { query: 'tag=a&tag=b' }, 200, { body: { data: [] } }),
+    row('an unknown group', { query: 'group=%C3%A9' }, 200, { body: { data: [], total: 0 } }),
+    row('an unknown external id', { query: 'externalId=nobody' }, 200, { body: { data: [], total: 0 } }),
+    row('an empty external id', { query: 'externalId=' }, [400, 'VALIDATION_ERROR']),
+    row('a box, which is not there yet', { query: 'bbox=0,0,1,1' }, [400, 'VALIDATION_ERROR']),
+    row('a place, which is not there yet', { query: 'near=0,0' }, [400, 'VALIDATION_ERROR']),
+    row('an unknown parameter', { query: 'colour=blue' }, 200),
+  ],
+  'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
+  // Over HTTP only: test/e2e/front-door.stack.test.ts.
+  'service/fallback': [],
+  'service/openapi': [
+    row('anyone', { key: undefined }, 200, { body: { openapi: expect.stringMatching(/^3\.0\./) } }),
+    row('with a credential', {}, 200),
+  ],
+  'service/api-docs': [row('anyone', { key: undefined }, 200, { body: { openapi: text } })],
+  'service/docs': [row('anyone', { key: undefined }, 200)],
+  'service/docs-assets': [row('an unknown file', { params: { file: 'x.js' } }, [404, 'ROUTE_NOT_FOUND'])],
+  'service/docs-error': [
+    row('a code', { params: { code: 'VALIDATION_ERROR' } }, 200),
+    row('no code', { params: { code: 'toString' } }, [404, 'ROUTE_NOT_FOUND']),
+  ],
+  'service/specs': [
+    row('the latest', { params: { document: 'openapi-latest.json' } }, 200),
+    row('a release that never was', { params: { document: 'openapi-v0.0.0.json' } }, [404, 'ROUTE_NOT_FOUND']),
+  ],
+};

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectDocumented } from '../support/answers.ts';
+import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.ts';
+import type { Invocation, Invoked } from '../support/invoke.ts';
+import { type Call, calls } from './calls.ts';
+import { newWorld, type World } from './world.ts';
+
+/** Every route answers only the statuses it documents, in the shapes it documents, whatever it is sent. */
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+async function answerTo({ name, route }: NamedEndpoint, invocation: Invocation): Promise<Invoked> {
+  const answer = await world.call(name, invocation);
+  expectDocumented(route, answer);
+  return answer;
+}
+
+function expectProblem(answer: Invoked, status: number, code: string): void {
+  expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual([status, code]);
+}
+
+test('every route has rows', () => {
+  const without = endpoints.filter(({ name }) => calls[name] === undefined);
+  expect(without.map(({ name }) => `Say in test/contract/calls.ts what ${name} answers`)).toEqual([]);
+});
+
+describe.each(addressed)('$name', (endpoint) => {
+  const { route, name } = endpoint;
+  const params = route.path.includes('{id}') ? { id: randomUUID() } : {};
+
+  test.each(calls[name] ?? [])('$title', async ({ call, answers, headers = {}, body = {} }: Call) => {
+    const answer = await answerTo(endpoint, typeof call === 'function' ? await call(world) : call);
+    if (typeof answers === 'number') expect(answer.status, JSON.stringify(answer.body)).toBe(answers);
+    else expectProblem(answer, ...answers);
+    expect(answer.headers).toMatchObject(headers);
+    if (answer.body !== undefined) expect(answer.body).toMatchObject(body);
+  });
+
+  test('says who it is by X-Request-ID, and repeats X-Client-Request-ID', async () => {
+    const answer = await answerTo(endpoint, { params, headers: { 'x-client-request-id': 'mine-1' } });
+    expect(answer.headers).toMatchObject({ 'X-Client-Request-ID': 'mine-1', 'X-Content-Type-Options': 'nosniff' });
+    const long = await answerTo(endpoint, { params, headers: { 'x-client-request-id': 'm'.repeat(129) } });
+    expect(long.headers['X-Client-Request-ID']).toBeUndefined();
+    expect(long.headers['X-Request-ID']).not.toBe(answer.headers['X-Request-ID']);
+  });
+
+  test('tells what is left of the rate limit, on every authenticated answer', async () => {
+    const { headers } = await answerTo(endpoint, { params });
+    if (route.scope === 'public') return expect(headers.RateLimit).toBeUndefined();
+    expect(headers['RateLimit-Policy']).toBe('"tier";q=1000000;w=3600');
+    expect(headers.RateLimit).toMatch(/^"tier";r=\d+;t=\d+$/);
+  });
+
+  test('406 for an answer it does not have', async () => {
+    const answer = await answerTo(endpoint, { params, headers: { accept: 'text/html' } });
+    expectProblem(answer, 406, 'NOT_ACCEPTABLE');
+    expect(answer.headers['Content-Type']).toBe('application/json');
+  });
+
+  test.each(['*/*', 'application/*', 'application/json;q=0.1', 'text/html, application/json'])(
+    'takes Accept: %s',
+    async (accept) => {
+      expect((await answerTo(endpoint, { params, headers: { accept } })).status).not.toBe(406);
+    },
+  );
+});
+
+const accepting = 'application/json;q=0.8, application/problem+json';
+
+test.each(addressed.filter(({ route }) => route.scope !== 'public'))(
+  '$name renders problems by RFC 9457',
+  async ({ name, route }) => {
+    const path = route.path.replace('{id}', 'x');
+    const { status, headers, body } = await world.call(name, {
+      key: undefined,
+      params: { id: 'x' },
+      headers: { accept: accepting },
+    });
+    expect(status).toBe(401);
+    expect(headers).toMatchObject({ 'Content-Type': 'application/problem+json', 'WWW-Authenticate': 'Bearer' });
+    expect(body).toEqual({
+      type: expect.stringMatching(/^http:\/\/localhost\/docs\/errors\/UNAUTHENTICATED$/),
+      title: 'Not authenticated',
+      status: 401,
+      detail: expect.any(String),
+      instance: path,
+      error_code: 'UNAUTHENTICATED',
+      request_id: headers['X-Request-ID'],
+    });
+  },
+);

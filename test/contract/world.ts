@@ -1,0 +1,41 @@
+import type { KeyDraft } from '../../shared/auth/keys.ts';
+import { grantableScopes } from '../../shared/auth/scopes.ts';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { endpoint, type EndpointName } from '../support/endpoints.ts';
+import { callOverHttp } from '../support/http.ts';
+import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
+import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+
+/** A workspace of one test file, with a key that holds every grantable scope. */
+export interface World {
+  readonly workspace: WorkspaceRow;
+  readonly key: string;
+  /** Calls an endpoint with the world's key unless another is given: in this process, or deployed where it has assets. */
+  call(name: EndpointName, invocation?: Invocation): Promise<Invoked>;
+  /** A geofence of this workspace: a circle of 100 m, or what is given. */
+  fence(draft?: Record<string, unknown>): Promise<Invoked['body']>;
+  anotherKey(draft: Partial<KeyDraft> & Pick<KeyDraft, 'scopes'>): Promise<string>;
+}
+
+export async function newWorld(plan: WorkspaceRow['plan'] = 'enterprise'): Promise<World> {
+  useDeployedTables();
+  const workspace = await newWorkspace({ plan });
+  const key = await newKey(workspace, { scopes: grantableScopes });
+  const call: World['call'] = (name, invocation = {}) => {
+    const called = endpoint(name);
+    return (called.route.assets ? callOverHttp : invoke)(called, { key, ...invocation });
+  };
+  return {
+    workspace,
+    key,
+    call,
+    fence: async (draft = {}) => {
+      const body =
+        'geometry' in draft ? draft : { latitude: 37.7749, longitude: -122.4194, radiusMeters: 100, ...draft };
+      const created = await call('geofences/create', { body: { name: 'A fence', ...body } });
+      if (created.status !== 201) throw new Error(`No fence: ${JSON.stringify(created.body)}`);
+      return created.body;
+    },
+    anotherKey: (draft) => newKey(workspace, draft),
+  };
+}

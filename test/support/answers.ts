@@ -1,0 +1,69 @@
+import { expect } from 'vitest';
+import { isListAnswer, isRawAnswer } from '../../shared/http/answer.ts';
+import { problemsOf } from '../../shared/http/problems.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
+import type { Invoked } from './invoke.ts';
+
+/** Holds an answer against what its route declares: a documented status, and the documented shape of that status. */
+export function expectDocumented(route: Route, answer: Invoked): void {
+  const { status, headers, body } = answer;
+  expect(headers['X-Request-ID']).toMatch(/^req_[0-9A-Z]{12,26}$/);
+  expect(JSON.stringify(answer), 'a stack trace leaked').not.toMatch(/\n?\s+at .*[(:]\d+:\d+|node_modules|\.ts:\d+/);
+  if (status >= 400) return expectDeclaredProblem(route, answer);
+  if (status === 304) {
+    expect(body).toBeUndefined();
+    expect(headers.ETag).toMatch(/^"v\d+"$/);
+    return;
+  }
+  expect(Object.keys(route.success).map(Number), `${route.operationId} does not document ${status}`).toContain(status);
+  expectSuccess(route.success[status]!, body);
+}
+
+function expectSuccess(success: Route['success'][number], body: unknown): void {
+  if (success === null) return expect(body).toBeUndefined();
+  if (isRawAnswer(success)) return;
+  if (!isListAnswer(success)) return expect(success.parse(body)).toEqual(body);
+  const { nextCursor, next_cursor, ...page } = body as Record<string, unknown>;
+  const cursor = success.list === 'camelCase' ? nextCursor : next_cursor;
+  expect(success.list === 'camelCase' ? next_cursor : nextCursor).toBeUndefined();
+  expect(cursor === null || typeof cursor === 'string').toBe(true);
+  expect(Object.keys(page).sort()).toEqual(['data', 'limit', 'offset', 'total']);
+  for (const item of page.data as unknown[]) expect(success.item.parse(item)).toEqual(item);
+}
+
+/** A problem that the route declares, with its status, in the one shape of every error. */
+function expectDeclaredProblem(route: Route, answer: Invoked): void {
+  const { status, headers, body } = answer;
+  const code = body.error_code as ProblemCode;
+  expect([...problemsOf(route)], `${route.operationId} does not declare ${code}`).toContain(code);
+  const listed = catalogue[code].status;
+  expect(status).toBe(listed === 'invalid' ? (route.invalid ?? 422) : listed);
+  expectProblemShape(body, headers['X-Request-ID']);
+  expect(headers['Cache-Control']).toBe('no-store');
+  expect(status).toBeLessThan(500);
+}
+
+const failureTypes = [
+  ...['missing', 'type_error', 'enum', 'too_short', 'too_long', 'too_small', 'too_large'],
+  ...['pattern', 'format', 'conflict', 'unknown_field', 'unknown_reference', 'custom'],
+];
+
+/** `{detail, error_code, details?, request_id}` and nothing else. */
+export function expectProblemShape(body: Record<string, unknown>, requestId: string | undefined): void {
+  const { detail, error_code, details, request_id, ...rest } = body;
+  expect(rest).toEqual({});
+  expect(error_code).toMatch(/^[A-Z][A-Z_]+$/);
+  expect(request_id).toBe(requestId);
+  for (const key of Object.keys((details ?? {}) as object)) expect(key).toMatch(/^[a-z][a-z_]*$/);
+  if (typeof detail === 'string') return expect(detail.length).toBeGreaterThan(10);
+  const failures = detail as { type: string; loc: (string | number)[]; msg: string }[];
+  expect(failures.length).toBeGreaterThan(0);
+  expect(failures.length).toBeLessThanOrEqual(100);
+  for (const failure of failures) {
+    expect(Object.keys(failure).sort()).toEqual(['loc', 'msg', 'type']);
+    expect(failureTypes).toContain(failure.type);
+    expect(['body', 'query', 'path', 'header']).toContain(failure.loc[0]);
+    expect(failure.msg).not.toBe('');
+  }
+}

@@ -1,0 +1,21 @@
+import * as routes from '../../functions/routes.ts';
+import type { Endpoint } from './invoke.ts';
+
+/** Every endpoint of the product with its handler: tests about all of them start here, so that none is left out. */
+
+export type EndpointName = keyof typeof routes;
+
+export interface NamedEndpoint extends Endpoint {
+  readonly name: EndpointName;
+}
+
+export const endpoints: readonly NamedEndpoint[] = (Object.entries(routes) as [EndpointName, Endpoint][])
+  .map(([name, { route, handler }]) => ({ name, route, handler }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** Endpoints with a path of their own; the fallback stands behind every other path. */
+export const addressed = endpoints.filter(({ name }) => name !== 'service/fallback');
+
+export function endpoint(name: EndpointName): NamedEndpoint {
+  return endpoints.find((one) => one.name === name)!;
+}

@@ -1,0 +1,38 @@
+import { inject } from 'vitest';
+import type { Endpoint, Invocation, Invoked } from './invoke.ts';
+
+/** Calls the deployed endpoint with the same words as `invoke` calls it in this process. */
+export async function callOverHttp(
+  { route }: Endpoint,
+  { key, params = {}, query = '', body, headers = {} }: Invocation = {},
+): Promise<Invoked> {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const answer = await fetch(`${inject('stack').url}${path}${query && `?${query}`}`, {
+    method: route.method,
+    redirect: 'manual',
+    headers: {
+      ...(key === undefined ? {} : { 'X-API-Key': key }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';
+  return {
+    status: answer.status,
+    headers: Object.fromEntries([...answer.headers].map(([name, value]) => [asPrinted(name), value])),
+    body: isJson ? JSON.parse(text) : text || undefined,
+  };
+}
+
+/** `x-request-id` as the endpoints write it: `X-Request-ID`. */
+function asPrinted(name: string): string {
+  const special: Record<string, string> = {
+    etag: 'ETag',
+    ratelimit: 'RateLimit',
+    'ratelimit-policy': 'RateLimit-Policy',
+  };
+  const words = name.split('-').map((word) => (word === 'id' ? 'ID' : word.charAt(0).toUpperCase() + word.slice(1)));
+  return special[name] ?? words.join('-');
+}
