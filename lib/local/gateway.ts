@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { forward, openUpstream, originForm, refuse } from './forward.ts';
 import { apiHeaders, awsHeaders } from './headers.ts';
+import type { PreflightAnswer } from './preflight.ts';
 import { StartProblem } from './problem.ts';
 import { type ApiRoute, findRoute } from './routing.ts';
 
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   /** The domain under which the upstream knows HTTP APIs: `<api id>.execute-api.<domain>`. */
   readonly apiDomain: string;
   readonly answers?: readonly AwsAnswer[];
+  /** Answers `OPTIONS` in place of the emulator. */
+  readonly preflight?: PreflightAnswer;
 }
 
 export interface Gateway {
@@ -40,7 +43,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');
     const apiHost = `${route.apiId}.execute-api.${options.apiDomain}`;
     const viewer = { address: request.socket.remoteAddress ?? '', originVerify: options.originVerify, apiHost };
-    forward(request, response, upstream, apiHeaders(request.rawHeaders, viewer));
+    const headers = apiHeaders(request.rawHeaders, viewer);
+    if (request.method === 'OPTIONS' && options.preflight) return options.preflight(request, response, headers);
+    forward(request, response, upstream, headers);
   };
   const answerAws: RequestListener = (request, response) => {
     if (options.answers?.some((answer) => answer(request, response))) return;

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { namesOf } from '../names.ts';
 import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
 import { type AwsAnswer, startGateway } from './gateway.ts';
 import { choosePorts } from './ports.ts';
+import { preflightAnswer } from './preflight.ts';
 import { apiRoutes } from './routing.ts';
 
 /** What a seed or a test needs to call the deployed stack's AWS side as root. */
@@ -92,6 +94,7 @@ async function start<S extends Seeded>(
   }
   const upstream = await findEndpoint(options.endpoint ?? emulator!.url);
   const originVerify = randomBytes(24).toString('base64url');
+  const endpoint = `http://127.0.0.1:${ports.aws}`;
   const gateway = await startGateway({
     ...upstream,
     originVerify,
@@ -99,10 +102,10 @@ async function start<S extends Seeded>(
     awsPort: ports.aws,
     awsHost: options.gatewayHost,
     answers: options.answers ?? [],
+    preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
   });
   parts.push(gateway);
 
-  const endpoint = `http://127.0.0.1:${ports.aws}`;
   const cdk: CdkOptions = { endpoint, directory, signal, verbose };
   const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl };
   const outputs = await build({ context, app: options.app, cdk, progress });
