@@ -19,7 +19,10 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ params, request }) => {
   const { version } = await docsRelease();
-  const kept = { 'openapi-latest.json': keep.shortly, [`openapi-v${version}.json`]: keep.forever }[params.document];
+  const kept = new Map<string, string>([
+    ['openapi-latest.json', keep.shortly],
+    [`openapi-v${version}.json`, keep.forever],
+  ]).get(params.document);
   if (!kept) throw nothingAt(request);
   return documentAnswer(request, 'openapi.json', kept);
 });

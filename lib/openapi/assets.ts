@@ -9,12 +9,6 @@ import { renderDocument } from './document.ts';
 import { errorPages } from './error-pages.ts';
 import { docsPage, startScript, styleSheet } from './page.ts';
 
-export interface AssetOptions {
-  readonly catalogue: Pick<Catalogue, 'endpoints'>;
-  /** The folder that `bundle` is given: the files go to its `assets/`. */
-  readonly outdir: string;
-}
-
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 const scalarPath = 'node_modules/@scalar/api-reference/dist/browser/standalone.js';
 
@@ -56,8 +50,8 @@ function releaseOf(version: string, files: readonly Published[]): DocsRelease {
  * Makes what endpoints serve as files (`assets` of their routes): the OpenAPI document, the table of routes and the
  * pages of the documentation. The same routes always give the same bytes.
  */
-export async function buildAssets({ catalogue, outdir }: AssetOptions): Promise<void> {
-  const routes = catalogue.endpoints.map(({ route }) => route);
+export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, outdir: string): Promise<void> {
+  const routes = endpoints.map(({ route }) => route);
   const version = await packageVersion();
   const scalar = publish('scalar.js', await readFile(join(packageRoot, scalarPath)));
   const start = publish('start.js', startScript);
@@ -74,7 +68,6 @@ export async function buildAssets({ catalogue, outdir }: AssetOptions): Promise<
     'error-pages.json': JSON.stringify(errorPages(style.name)),
     ...Object.fromEntries([scalar, start, style].map(({ asset, content }) => [`${asset}.gz`, gzip(content)])),
   };
-  const folder = join(outdir, 'assets');
-  await mkdir(folder, { recursive: true });
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  await mkdir(outdir, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(outdir, name), content);
 }

@@ -14,7 +14,7 @@ function errorPage(code: ProblemCode, style: string): string {
   return `${head(`${code} · Hexfence API`, style)}
 </head>
 <body>
-<main>
+<main class="page">
 <p class="status">${status === 'invalid' ? '422, on some routes 400' : status} · ${escaped(title)}</p>
 <h1>${code}</h1>
 <h2>When</h2>

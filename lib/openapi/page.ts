@@ -23,7 +23,7 @@ export const docsPage = ({ scalar, start, style }: PageFiles) => `${head('Hexfen
 </head>
 <body>
 <div id="reference"></div>
-<noscript><main><p>This page needs JavaScript. The same as an OpenAPI document: <a href="/openapi/openapi.json">/openapi/openapi.json</a>.</p></main></noscript>
+<noscript><main class="page"><p>This page needs JavaScript. The same as an OpenAPI document: <a href="/openapi/openapi.json">/openapi/openapi.json</a>.</p></main></noscript>
 <script src="/docs/assets/${scalar}"></script>
 <script src="/docs/assets/${start}"></script>
 </body>
@@ -41,9 +41,9 @@ const configuration = {
   mcp: { disabled: true },
   hideClientButton: true,
   showDeveloperTools: 'never',
-  showToolbar: 'never',
   persistAuth: false,
   documentDownloadType: 'json',
+  orderSchemaPropertiesBy: 'preserve',
   defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
   authentication: { preferredSecurityScheme: 'apiKey' },
 };
@@ -54,12 +54,12 @@ export const styleSheet = `:root { color-scheme: light dark; }
 body { margin: 0; --scalar-font: system-ui, sans-serif; --scalar-font-code: ui-monospace, monospace; }
 .light-mode { --scalar-color-accent: #0f766e; }
 .dark-mode { --scalar-color-accent: #2dd4bf; }
-main { max-width: 42rem; margin: 3rem auto; padding: 0 1.25rem; font: 1rem/1.6 system-ui, sans-serif; }
-h1 { margin: 0 0 .25rem; font-size: 1.6rem; overflow-wrap: anywhere; }
-h2 { margin: 2rem 0 .25rem; font-size: 1rem; }
-main a { color: #0f766e; }
-main code, pre { font-family: ui-monospace, monospace; font-size: .9em; }
-pre { padding: 1rem; overflow-x: auto; border: 1px solid #8884; border-radius: .5rem; }
-.status { color: #888; }
-@media (prefers-color-scheme: dark) { main a { color: #2dd4bf; } }
+.page { max-width: 42rem; margin: 3rem auto; padding: 0 1.25rem; font: 1rem/1.6 system-ui, sans-serif; }
+.page h1 { margin: 0 0 .25rem; font-size: 1.6rem; overflow-wrap: anywhere; }
+.page h2 { margin: 2rem 0 .25rem; font-size: 1rem; }
+.page a { color: #0f766e; }
+.page code, .page pre { font-family: ui-monospace, monospace; font-size: .9em; }
+.page pre { padding: 1rem; overflow-x: auto; border: 1px solid #8884; border-radius: .5rem; }
+.page .status { margin: 0; color: #767676; }
+@media (prefers-color-scheme: dark) { .page a { color: #2dd4bf; } .page .status { color: #a3a3a3; } }
 `;

@@ -13,12 +13,12 @@ const header = (name: string, description: string, schema: JsonObject): JsonObje
 });
 
 const headers = {
-  IfMatch: header('If-Match', 'Only do it where the object is at this version; else 412.', { example: '"v3"' }),
-  IfNoneMatch: header('If-None-Match', 'Answer 304 where this is still the present version.', { example: '"v3"' }),
+  IfMatch: header('If-Match', 'Only do it where the object is at this version; else 412.', {}),
+  IfNoneMatch: header('If-None-Match', 'Answer 304 where this is still the present version.', {}),
   IdempotencyKey: header(
     'Idempotency-Key',
     'Your name for this request. A retry with the same key, within 24 hours, gets the stored answer and does nothing again.',
-    { minLength: 1, maxLength: 255, example: '9a3f6c1e-import-0042' },
+    { minLength: 1, maxLength: 255 },
   ),
   ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
     maxLength: 128,

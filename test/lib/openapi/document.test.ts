@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { renderDocument } from '../../../lib/openapi/document.ts';
+import { isListAnswer, isSchema } from '../../../shared/http/answer.ts';
+import { problemsOf } from '../../../shared/http/problems.ts';
+import { catalogue } from '../../../shared/problems/catalogue.ts';
+import { addressed } from '../../support/endpoints.ts';
+import { lint } from './lint.ts';
+import { at, everyObject, type Json } from './walk.ts';
+
+const routes = addressed.map(({ route }) => route);
+const document = renderDocument(routes, '1.2.3') as Json;
+
+const operationOf = ({ path, method }: (typeof routes)[number]): Json => document.paths[path][method.toLowerCase()];
+const resolved = (value: Json): Json => (value.$ref ? at(document, value.$ref) : value);
+
+test('the document is valid and lint-clean', async () => {
+  expect(await lint(JSON.stringify(document))).toEqual([]);
+});
+
+test('the same routes give the same bytes, in any order', () => {
+  expect(JSON.stringify(renderDocument([...routes].reverse(), '1.2.3'))).toBe(JSON.stringify(document));
+});
+
+test('every reference leads somewhere, and every component is referred to', () => {
+  const targets = [...everyObject(document)].map(({ $ref }) => $ref).filter((ref) => typeof ref === 'string');
+  expect(targets.filter((target) => at(document, target) === undefined)).toEqual([]);
+  const { securitySchemes: _, ...components } = document.components;
+  const paths = Object.entries<Json>(components).flatMap(([kind, all]) =>
+    Object.keys(all).map((name) => `#/components/${kind}/${name}`),
+  );
+  expect(paths.filter((path) => !targets.includes(path))).toEqual([]);
+});
+
+test.each(['Geofence', 'GeofenceCheckRequest', 'GeofenceCheckResponse', 'Error', 'ValidationErrorItem', 'Geometry'])(
+  'clients find the component %s',
+  (name) => {
+    expect(document.components.schemas[name]).toBeDefined();
+  },
+);
+
+test('no two components say the same', () => {
+  const seen = new Map<string, string[]>();
+  for (const [name, { title: _, example: __, ...schema }] of Object.entries<Json>(document.components.schemas)) {
+    const text = JSON.stringify(schema);
+    seen.set(text, [...(seen.get(text) ?? []), name]);
+  }
+  expect([...seen.values()].filter((names) => names.length > 1)).toEqual([]);
+});
+
+test('null is said by nullable, never by a member of a union', () => {
+  const unions = [...everyObject(document.components.schemas)].flatMap(({ anyOf, oneOf }) => anyOf ?? oneOf ?? []);
+  expect(unions.filter((member: Json) => member.enum?.includes(null) || member.type === 'null')).toEqual([]);
+});
+
+test('operation ids are unique and can be names in any language', () => {
+  const ids = routes.map(({ operationId }) => operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => !/^[a-z][A-Za-z0-9_]*$/.test(id))).toEqual([]);
+});
+
+describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.path}` })))('$name', ({ route }) => {
+  const operation = operationOf(route);
+
+  test('is in the document, under a tag that says what it is about', () => {
+    expect(operation.operationId).toBe(route.operationId);
+    expect(document.tags.find(({ name }: Json) => name === operation.tags[0])?.description).toBeTruthy();
+  });
+
+  test('says who may call it', () => {
+    expect(operation.security).toEqual(route.scope === 'public' ? [] : undefined);
+    const scope = ['public', 'any'].includes(route.scope) ? undefined : route.scope;
+    expect(operation['x-required-scope']).toBe(scope);
+  });
+
+  test('names exactly the errors it can answer with, each under its status', () => {
+    const told = Object.entries<Json>(operation.responses)
+      .filter(([status]) => Number(status) >= 400)
+      .flatMap(([status, response]) =>
+        Object.keys(resolved(response).content['application/json'].examples).map((code) => `${status} ${code}`),
+      );
+    const possible = [...problemsOf(route)].map((code) => {
+      const { status } = catalogue[code];
+      return `${status === 'invalid' ? (route.invalid ?? 422) : status} ${code}`;
+    });
+    expect(told.sort()).toEqual(possible.sort());
+  });
+
+  test('names its successes and parameters', () => {
+    expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(Object.keys(route.success)));
+    const parameters = operation.parameters.map(resolved).map(({ name }: Json) => name);
+    expect(parameters).toEqual(expect.arrayContaining([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)));
+    expect(parameters.includes('If-Match')).toBe(problemsOf(route).has('PRECONDITION_FAILED'));
+    expect(parameters.includes('Idempotency-Key')).toBe(route.idempotent === true);
+  });
+
+  test('gives examples that it would itself take and send', () => {
+    const answers = Object.values(route.success).map((answer) => (isListAnswer(answer) ? answer.item : answer));
+    const schemas = [route.body, ...answers.filter(isSchema)].filter((schema) => schema !== undefined);
+    for (const schema of schemas as z.ZodType[]) {
+      const example = schema.meta()?.example;
+      if (example !== undefined) expect(schema.safeParse(example).error).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,15 @@
+// biome-ignore lint/suspicious/noExplicitAny: a document is walked by tests, which name what they miss
+export type Json = any;
+
+/** Every object inside of a document, itself included. */
+export function* everyObject(value: Json): Generator<Json> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value;
+  for (const child of Object.values(value)) yield* everyObject(child);
+}
+
+/** What a local reference leads to. */
+export function at(document: Json, reference: string): Json {
+  const steps = reference.replace(/^#\//, '').split('/');
+  return steps.reduce((value, step) => value?.[step.replaceAll('~1', '/').replaceAll('~0', '~')], document);
+}
