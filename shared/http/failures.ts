@@ -23,13 +23,16 @@ function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): Fi
     const known = issue.message.startsWith(unknownFieldMark)
       ? issue.message.slice(unknownFieldMark.length).split(',')
       : [];
-    return issue.keys.slice(0, maxFailures).map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
+    return issue.keys
+      .slice(0, maxFailures)
+      .map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
   }
   if (issue.code === 'custom') {
     const type = typeof issue.params?.type === 'string' ? issue.params.type : 'custom';
     return [{ type, loc, msg: issue.message }];
   }
-  if (issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined) {
+  const absent = ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code);
+  if (absent && valueAt(input, issue.path) === undefined) {
     return [{ type: 'missing', loc, msg: 'Field required' }];
   }
   return [{ type: failureType(issue), loc, msg: sentence(issue) }];

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { closest, fieldFailures } from '../../../shared/http/failures.ts';
+import { listQuery } from '../../../shared/http/list.ts';
+import { freeObject, notYet, queryInteger, readOnly, repeated, strictObject } from '../../../shared/http/schema.ts';
+
+const failures = (schema: z.ZodType, input: unknown, source: 'body' | 'query' = 'body') => {
+  const result = schema.safeParse(input);
+  return result.success ? [] : fieldFailures(result.error, source, input);
+};
+const types = (schema: z.ZodType, input: unknown) => failures(schema, input).map(({ type }) => type);
+
+describe('the type of a failure', () => {
+  const required: [string, z.ZodType][] = [
+    ['string', z.string()],
+    ['number', z.number()],
+    ['integer', z.int()],
+    ['boolean', z.boolean()],
+    ['array', z.array(z.string())],
+    ['object', strictObject({ b: z.string() })],
+    ['free object', freeObject(100)],
+    ['UUID', z.uuid()],
+    ['enum', z.enum(['x', 'y'])],
+    ['literal', z.literal('x')],
+    ['union', z.union([z.string(), z.number()])],
+    ['discriminated union', z.discriminatedUnion('k', [z.object({ k: z.literal('a') })])],
+    ['pattern', z.string().regex(/x/)],
+    ['nullable string', z.string().nullable()],
+  ];
+  test.each(required)('is `missing` for an absent %s', (_, schema) => {
+    expect(failures(strictObject({ a: schema }), {})).toEqual([
+      { type: 'missing', loc: ['body', 'a'], msg: 'Field required' },
+    ]);
+  });
+
+  const wrong: [type: string, what: string, schema: z.ZodType, value: unknown][] = [
+    ['type_error', 'a number for a string', z.string(), 1],
+    ['type_error', 'a text for a number', z.number(), '1'],
+    ['type_error', 'a fraction for an integer', z.int(), 1.5],
+    ['type_error', 'null where the field cannot be empty', z.string(), null],
+    ['type_error', 'an array for an object', strictObject({}), []],
+    ['type_error', 'an object for an array', z.array(z.string()), {}],
+    ['type_error', 'neither of a union', z.union([z.string(), z.number()]), true],
+    ['enum', 'another word', z.enum(['x', 'y']), 'X'],
+    ['enum', 'another literal', z.literal('x'), 'y'],
+    ['too_short', 'a short string', z.string().min(2), 'a'],
+    ['too_short', 'a short list', z.array(z.string()).min(1), []],
+    ['too_long', 'a long string', z.string().max(2), 'abc'],
+    ['too_long', 'a long list', z.array(z.number()).max(1), [1, 2]],
+    ['too_long', 'a large free object', freeObject(10), { a: '0123456789' }],
+    ['too_small', 'a low number', z.number().min(0), -1],
+    ['too_small', 'a low integer', z.int().min(1), 0],
+    ['too_large', 'a high number', z.number().max(90), 90.1],
+    ['too_large', 'an integer that a double cannot hold', z.int(), 2 ** 60],
+    ['pattern', 'a text against its pattern', z.string().regex(/^a$/), 'b'],
+    ['format', 'a text that is no UUID', z.uuid(), 'x'],
+    ['conflict', 'what a rule of its own says', z.string().refine(() => false, { params: { type: 'conflict' } }), 'x'],
+    ['custom', 'a rule without a type', z.string().refine(() => false), 'x'],
+  ];
+  test.each(wrong)('is `%s` for %s', (type, _, schema, value) => {
+    expect(types(strictObject({ a: schema }), { a: value })).toEqual([type]);
+  });
+
+  test('is `conflict` at the cursor for a cursor beside an offset', () => {
+    expect(failures(listQuery({}), { cursor: 'x', offset: '1' }, 'query')).toMatchObject([
+      { type: 'conflict', loc: ['query', 'cursor'] },
+    ]);
+  });
+
+  test('is one of the contract for any input whatever', () => {
+    const schema = strictObject({ a: z.enum(['x']), b: z.array(z.int().min(1)).max(2), c: freeObject(20).nullable() });
+    const known = 'missing type_error enum too_short too_long too_small too_large unknown_field'.split(' ');
+    const unknown = (input: unknown) => types(schema, input).filter((type) => !known.includes(type));
+    fc.assert(
+      fc.property(fc.jsonValue(), (input) => {
+        expect(unknown(input)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('a failure', () => {
+  test('names the place, array indexes as integers', () => {
+    const schema = strictObject({ items: z.array(strictObject({ name: z.string() })) });
+    expect(failures(schema, { items: [{ name: 'a' }, { name: 1 }] })).toEqual([
+      { type: 'type_error', loc: ['body', 'items', 1, 'name'], msg: 'Input should be string' },
+    ]);
+  });
+
+  test('is told at most 100 times', () => {
+    expect(failures(z.array(z.string()), Array(500).fill(1))).toHaveLength(100);
+    const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field${i}`, 1]));
+    expect(failures(strictObject({}), unknown)).toHaveLength(100);
+  });
+
+  test('of query parameters starts with `query`', () => {
+    const schema = z.object({
+      limit: queryInteger({ min: 1, max: 200 }),
+      near: notYet('near'),
+      id: repeated(z.string()),
+    });
+    expect(
+      failures(schema, { limit: '201', near: '1,2' }, 'query').map(({ loc, type }) => [loc.join('.'), type]),
+    ).toEqual([
+      ['query.limit', 'too_large'],
+      ['query.near', 'type_error'],
+    ]);
+    expect(failures(schema, { limit: 'ten' }, 'query')).toMatchObject([{ type: 'pattern', loc: ['query', 'limit'] }]);
+  });
+});
+
+describe('an unknown field', () => {
+  const schema = strictObject({ radiusMeters: z.int().optional(), name: z.string().optional(), id: readOnly() });
+  const suggestion = (field: string) => {
+    const [failure, ...more] = failures(schema, { [field]: 1 });
+    expect(more).toEqual([]);
+    expect(failure).toMatchObject({ type: 'unknown_field', loc: ['body', field] });
+    return /did you mean "(.*)"/.exec(failure?.msg ?? '')?.[1];
+  };
+
+  test.each([
+    ['radius_meters', 'radiusMeters'],
+    ['RADIUSMETERS', 'radiusMeters'],
+    ['radiusMeter', 'radiusMeters'],
+    ['radisMetrs', 'radiusMeters'],
+    ['raduisMeters', 'radiusMeters'],
+    ['Name', 'name'],
+    ['nme', 'name'],
+    ['radiMetrs', undefined],
+    ['colour', undefined],
+    ['__proto__', undefined],
+    ['constructor', undefined],
+    ['n'.repeat(5000), undefined],
+  ])('%s is refused by name and suggests %s', (field, meant) => {
+    const input = JSON.parse(`{${JSON.stringify(field)}:1}`);
+    expect(failures(schema, input)).toMatchObject([{ type: 'unknown_field', loc: ['body', field] }]);
+    if (field !== '__proto__') expect(suggestion(field)).toBe(meant);
+  });
+
+  test('is each told for itself, beside other failures, and within nested objects', () => {
+    const nested = strictObject({ a: strictObject({ inside: z.string() }), b: z.number() });
+    const told = failures(nested, { a: { inside: 'x', insid: 1, zzzzzz: 2 }, b: 'x' });
+    expect(told.map(({ loc, type }) => `${loc.join('.')} ${type}`).sort()).toEqual([
+      'body.a.insid unknown_field',
+      'body.a.zzzzzz unknown_field',
+      'body.b type_error',
+    ]);
+  });
+
+  test('suggests the nearest of several', () => {
+    expect(closest('lat', ['let', 'late', 'lats', 'latitude'])).toBe('let');
+    expect(closest('cover', ['covers', 'over'])).toBe('covers');
+  });
+
+  test('suggests whatever is two edits away, and nothing farther', () => {
+    const word = fc.stringMatching(/^[a-z]{6,12}$/);
+    fc.assert(
+      fc.property(
+        word,
+        fc.array(fc.nat(), { maxLength: 2 }),
+        fc.constantFrom('cut', 'add', 'turn'),
+        (name, places, how) => {
+          const edited = places.reduce((text, place) => {
+            const at = place % text.length;
+            const rest = how === 'add' ? text.slice(at) : text.slice(at + 1);
+            return text.slice(0, at) + (how === 'cut' ? '' : '9') + rest;
+          }, name);
+          expect(closest(edited, [name])).toBe(name);
+          expect(closest(`${name}999`, [name])).toBeUndefined();
+        },
+      ),
+    );
+  });
+});
+
+describe('a free object', () => {
+  test('is kept as it is', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const sent = JSON.parse(JSON.stringify(value));
+        expect(JSON.stringify(freeObject(1e6).parse(sent))).toBe(JSON.stringify(sent));
+      }),
+    );
+  });
+
+  test('is measured in bytes of UTF-8', () => {
+    expect(freeObject(11).safeParse({ a: 'äö' }).success).toBe(false);
+    expect(freeObject(12).safeParse({ a: 'äö' }).success).toBe(true);
+  });
+
+  test('nested without end is refused, not a crash', () => {
+    const deep = JSON.parse(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+    expect(types(freeObject(1e6), deep)).toEqual(['too_large']);
+    const allowed = JSON.parse(`{"a":${'['.repeat(99)}${']'.repeat(99)}}`);
+    expect(types(freeObject(1e6), allowed)).toEqual([]);
+  });
+});
