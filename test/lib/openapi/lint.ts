@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,7 @@ export async function lint(document: string): Promise<string[]> {
   await writeFile(file, document);
   const args = ['lint', file, '--config', join(root, 'lib/openapi/redocly.yaml'), '--format=json'];
   const output = await new Promise<string>((resolve) => {
-    const command = join(root, 'node_modules/@redocly/cli/bin/cli.js');
+    const command = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
     execFile(process.execPath, [command, ...args], { env: { ...process.env, ...quiet } }, (_, out, errors) =>
       resolve(out || errors),
     );
