@@ -6,6 +6,7 @@ export const runbookHeadings = {
   queueAge: 'Alarm: a queue grows old',
   streamAge: 'Alarm: a stream falls behind',
   workerErrors: 'Alarm: a worker fails',
+  notHandedOn: 'Alarm: a record was not handed on',
   deadLetters: 'Alarm: dead letters',
 } as const;
 

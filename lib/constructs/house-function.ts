@@ -67,10 +67,11 @@ export class HouseFunction extends Construct {
     this.acknowledge();
   }
 
-  private commonEnvironment({ stage }: Deployment, name: string): Record<string, string> {
+  private commonEnvironment({ stage, names }: Deployment, name: string): Record<string, string> {
     return {
       STAGE: stage.name,
-      POWERTOOLS_SERVICE_NAME: name,
+      // The stage is in it, since it is the only dimension that tells one stage's metrics from another's.
+      POWERTOOLS_SERVICE_NAME: names.fn(name),
       LOG_LEVEL: stage.logLevel,
       ...(stage.awsEndpoint ? { AWS_ENDPOINT_URL_S3: stage.awsEndpoint, AWS_ENDPOINT_URL_SQS: stage.awsEndpoint } : {}),
     };

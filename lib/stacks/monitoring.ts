@@ -111,6 +111,21 @@ export class MonitoringStack extends Stack {
       threshold: 1,
       periods: 3,
     });
+    if (!queue) {
+      this.alarm(`${id}-lost`, {
+        topic: 'notHandedOn',
+        impact,
+        metric: new Metric({
+          namespace: 'Hexfence',
+          metricName: 'RecordNotHandedOn',
+          dimensionsMap: { service: names.fn(name) },
+          statistic: Stats.SUM,
+          period: fiveMinutes,
+        }),
+        threshold: 1,
+        periods: 1,
+      });
+    }
     this.alarm(`${id}-dead-letters`, {
       topic: 'deadLetters',
       impact: `${impact} Some of this work has been given up and waits for a person.`,

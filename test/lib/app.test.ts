@@ -1,0 +1,8 @@
+/** One file, so that CDK is loaded once and each stage synthesised once: together they are most of the time. */
+import './app/catalogue.suite.ts';
+import './app/front-door.suite.ts';
+import './app/grants.suite.ts';
+import './app/limits.suite.ts';
+import './app/monitoring.suite.ts';
+import './app/stacks.suite.ts';
+import './app/summary.suite.ts';

@@ -1,0 +1,81 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { segmentsOf } from '../../../lib/areas.ts';
+import { viewerHeaders } from '../../../lib/constructs/viewer-headers.ts';
+import { fakeCatalogue, realStage, synthesise } from '../fixture.ts';
+
+const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/abc';
+const template = synthesise(fakeCatalogue, { stage: 'prod', domainName: 'api.a.example', certificateArn });
+const distribution = template.of('CloudFront::Distribution')[0]!.Properties.DistributionConfig;
+
+describe('CloudFront', () => {
+  test('passes everything on and keeps nothing but what may be kept', () => {
+    expect(distribution.DefaultCacheBehavior).toMatchObject({
+      AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+      ViewerProtocolPolicy: 'https-only',
+      CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+      FunctionAssociations: [{ EventType: 'viewer-request' }],
+    });
+    const kept = distribution.CacheBehaviors.filter(
+      // biome-ignore lint/suspicious/noExplicitAny: a template
+      ({ CachePolicyId }: any) => CachePolicyId !== distribution.DefaultCacheBehavior.CachePolicyId,
+    );
+    expect(kept.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual(['/docs/assets/*', '/specs/*']);
+    const policy = template.of('CloudFront::CachePolicy')[0]!.Properties.CachePolicyConfig;
+    expect(policy).toMatchObject({ DefaultTTL: 0, MinTTL: 0 });
+  });
+
+  test('proves itself to every origin with the secret, over TLS 1.2', () => {
+    for (const { CustomOriginConfig, OriginCustomHeaders } of distribution.Origins) {
+      expect(CustomOriginConfig).toMatchObject({ OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] });
+      expect(OriginCustomHeaders).toEqual([
+        {
+          HeaderName: 'X-Origin-Verify',
+          HeaderValue: '{{resolve:secretsmanager:hexfence/prod/origin-verify-1:SecretString:::}}',
+        },
+      ]);
+    }
+  });
+
+  test('leads the segments of other areas to their API', () => {
+    const paths = distribution.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern);
+    for (const segment of segmentsOf('platform')) expect(paths).toContain(`/api/v1/${segment}*`);
+    expect(distribution.Origins).toHaveLength(2);
+  });
+
+  test('takes TLS 1.2 and later on its own domain, logs, and says where DNS should point', () => {
+    expect(distribution.ViewerCertificate).toMatchObject({ MinimumProtocolVersion: 'TLSv1.2_2021' });
+    expect(distribution.Logging.Bucket).toBeDefined();
+    expect(template.outputs.Url).toEqual({ Value: 'https://api.a.example' });
+    expect(template.outputs).toHaveProperty('DnsTarget');
+  });
+
+  test('is not part of the local stage', () => {
+    expect(realStage('local').of('CloudFront::Distribution')).toEqual([]);
+    expect(realStage('local').of('SecretsManager::Secret')).toEqual([]);
+  });
+});
+
+describe('the edge function', () => {
+  const run = (headers: Record<string, { value: string }>) =>
+    runInNewContext(`${viewerHeaders}; handler(event)`, {
+      event: { viewer: { ip: '203.0.113.7' }, request: { method: 'GET', headers } },
+    }).headers;
+
+  test('says who calls and by what name, whatever the caller says', () => {
+    const headers = run({
+      host: { value: 'api.a.example' },
+      'x-viewer-address': { value: '10.0.0.1' },
+      'x-viewer-host': { value: 'evil.example' },
+      'x-origin-verify': { value: 'guess' },
+      authorization: { value: 'Bearer k' },
+    });
+    expect(JSON.parse(JSON.stringify(headers))).toEqual({
+      host: { value: 'api.a.example' },
+      'x-viewer-address': { value: '203.0.113.7' },
+      'x-viewer-host': { value: 'api.a.example' },
+      authorization: { value: 'Bearer k' },
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { namesOf } from '../../../lib/names.ts';
+import { tableNames } from '../../../shared/capability/capability.ts';
+import { environmentNames } from '../../../shared/capability/environment.ts';
+import { usesOf, workerUses } from '../../../shared/http/uses.ts';
+import { realCatalogue, realStage, type Synthesised, stages } from '../fixture.ts';
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+function statements(template: Synthesised): readonly Statement[] {
+  return template.of('IAM::Role').flatMap(({ Properties }) =>
+    // biome-ignore lint/suspicious/noExplicitAny: a template
+    Properties.Policies.flatMap((policy: any) => policy.PolicyDocument.Statement),
+  );
+}
+
+/** `hexfence-dev-main` of an ARN that is joined from parts. */
+const lastPart = (resource: unknown) => JSON.stringify(resource).match(/hexfence-[a-z0-9-]+/)?.[0];
+
+function functionOf(template: Synthesised, name: string) {
+  const fn = template.of('Lambda::Function').find(({ Properties }) => Properties.FunctionName === name)!;
+  const role = fn.Properties.Role['Fn::GetAtt'][0];
+  const { Policies } = template.of('IAM::Role').find(({ id, stack }) => id === role && stack === fn.stack)!.Properties;
+  return { variables: fn.Properties.Environment.Variables, policies: Policies };
+}
+
+const declared = [
+  ...realCatalogue.endpoints.map(({ name, route }) => ({ name, uses: usesOf(route) })),
+  ...realCatalogue.workers.map(({ name, worker }) => ({ name, uses: workerUses(worker) })),
+];
+
+describe.each(stages)('stage %s', (stage) => {
+  const template = realStage(stage);
+  const names = namesOf(stage);
+
+  test('no role but the functions’ own, and no policy beside it', () => {
+    expect(template.of('IAM::Role')).toHaveLength(template.of('Lambda::Function').length);
+    for (const { Properties } of template.of('IAM::Role')) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties.Policies).toHaveLength(1);
+    }
+    expect(template.of('IAM::Policy')).toEqual([]);
+    expect(template.of('IAM::ManagedPolicy')).toEqual([]);
+  });
+
+  test('no wildcard but where AWS knows no resource', () => {
+    for (const { Action, Resource } of statements(template)) {
+      const actions = list(Action);
+      expect(actions.filter((action) => String(action).includes('*'))).toEqual([]);
+      const wide = list(Resource).filter((resource) => JSON.stringify(resource).includes('*'));
+      if (wide.length === 0) continue;
+      const streams = actions.length === 1 && actions[0] === 'dynamodb:ListStreams';
+      if (streams) expect(JSON.stringify(wide)).toContain(`table/${names.table('main')}/stream/*`);
+      else expect(actions).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+    }
+  });
+
+  test.each(declared)('$name holds exactly the actions it declares', ({ name, uses }) => {
+    const { policies, variables } = functionOf(template, names.fn(name));
+    const held: readonly Statement[] = policies[0].PolicyDocument.Statement;
+    for (const table of tableNames) {
+      const wanted = [...new Set(uses.flatMap((use) => use.tables?.[table] ?? []))].map(
+        (action) => `dynamodb:${action}`,
+      );
+      const found = held.filter(
+        ({ Action, Resource }) =>
+          String(list(Action)[0]).startsWith('dynamodb:') &&
+          JSON.stringify(Resource).includes(`:table/${names.table(table)}"`),
+      );
+      expect(found.flatMap(({ Action }) => list(Action)).sort(), table).toEqual(wanted.sort());
+      expect(variables[environmentNames.table(table)]).toBe(wanted.length > 0 ? names.table(table) : undefined);
+    }
+    const queues = [...new Set(uses.flatMap((use) => use.sendsTo ?? []))];
+    const sends = held.filter(({ Action }) => list(Action).includes('sqs:SendMessage'));
+    const targets = sends.flatMap(({ Resource }) => list(Resource)).map(lastPart);
+    expect(targets.filter(Boolean).sort()).toEqual(queues.map((queue) => names.queue(queue)).sort());
+    for (const queue of queues) {
+      expect(JSON.stringify(variables[environmentNames.queueUrl(queue)])).toContain(`/${names.queue(queue)}"`);
+    }
+  });
+});
+
+describe('settings', () => {
+  test('the secret is a reference in AWS and the given value locally, never text in a template', () => {
+    const health = (stage: string) => functionOf(realStage(stage), `hexfence-${stage}-service-health`).variables;
+    expect(health('prod').ORIGIN_VERIFY).toBe(
+      '{{resolve:secretsmanager:hexfence/prod/origin-verify-1:SecretString:::}}',
+    );
+    expect(health('local').ORIGIN_VERIFY).toBeUndefined();
+  });
+
+  test('an empty setting is not set', () => {
+    expect(functionOf(realStage('prod'), 'hexfence-prod-service-health').variables.ALLOWED_ORIGINS).toBeUndefined();
+    expect(functionOf(realStage('dev'), 'hexfence-dev-service-health').variables.ALLOWED_ORIGINS).toBe('*');
+  });
+});

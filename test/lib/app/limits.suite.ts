@@ -1,0 +1,64 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { describe, expect, test } from 'vitest';
+import { areaNames, homeOf, segmentsOf } from '../../../lib/areas.ts';
+import { limits, resourceComplaints, routeComplaints } from '../../../lib/limits.ts';
+import { appOf, fakeCatalogue } from '../fixture.ts';
+
+const paths = (count: number, segment: string) => Array.from({ length: count }, (_, i) => `/api/v1/${segment}/x${i}`);
+
+describe('routes of one API', () => {
+  test('280 pass, 281 name the API, its largest group and the next step', () => {
+    const most = [...paths(limits.routesPerApi - 1, 'geofences'), '/docs', ...paths(90, 'cameras')];
+    expect(routeComplaints(most)).toEqual([]);
+    const [complaint, ...others] = routeComplaints([...most, '/api/v1/forms']);
+    expect(others).toEqual([]);
+    expect(complaint).toContain('The core API has 281 routes, over 280 of the 300');
+    expect(complaint).toContain('add an area to lib/areas.ts');
+    expect(complaint).toContain('geofences (279)');
+  });
+});
+
+describe('resources of one stack', () => {
+  const stack = { name: 'Hexfence-dev-Identity', group: 'identity' };
+
+  test('400 pass, 401 name the stack and its largest segment', () => {
+    const own = [...paths(3, 'auth'), ...paths(9, 'account')];
+    expect(resourceComplaints({ ...stack, resources: 400 }, own)).toEqual([]);
+    const [complaint] = resourceComplaints({ ...stack, resources: 401 }, own);
+    expect(complaint).toContain('Stack Hexfence-dev-Identity has 401 resources, over 400 of the 500');
+    expect(complaint).toContain('its largest segment is account (9)');
+  });
+
+  test('a stack without routes is split by kind', () => {
+    const [complaint] = resourceComplaints({ name: 'Hexfence-dev-Workers', resources: 450 }, []);
+    expect(complaint).toContain('split it in lib/app.ts');
+  });
+
+  test('a synth over the limit fails', () => {
+    const app = appOf(fakeCatalogue, { stage: 'local' });
+    const monitoring = app.node.findChild('Hexfence-local-Monitoring');
+    for (let i = 0; i < limits.resourcesPerStack; i++) {
+      new CfnResource(monitoring, `Filler${i}`, { type: 'AWS::CloudFormation::WaitConditionHandle' });
+    }
+    expect(Stack.of(monitoring).stackName).toBe('Hexfence-local-Monitoring');
+    expect(() => app.synth()).toThrow(/Stack Hexfence-local-Monitoring has 4\d\d resources/);
+  });
+});
+
+describe('areas', () => {
+  test('a path outside /api/v1 belongs to core, an unknown segment to nobody', () => {
+    expect(homeOf('/specs/{document}')).toEqual({ area: 'core', group: 'service' });
+    expect(() => homeOf('/api/v1/unheard-of/x')).toThrow('No area for "/api/v1/unheard-of/x": give the segment');
+  });
+
+  test('no segment has two homes', () => {
+    const all = areaNames.flatMap(segmentsOf);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('the front door cannot mistake a core path for another area’s: its patterns are prefixes', () => {
+    const others = areaNames.filter((area) => area !== 'core').flatMap(segmentsOf);
+    const mistaken = segmentsOf('core').filter((core) => others.some((other) => core.startsWith(other)));
+    expect(mistaken).toEqual([]);
+  });
+});

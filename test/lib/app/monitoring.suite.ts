@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { anchorOf, runbookHeadings } from '../../../lib/runbook.ts';
+import { fakeCatalogue, realCatalogue, realStage, stages, synthesise } from '../fixture.ts';
+
+const headings = readFileSync('lib/README.md', 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('#'))
+  .map((line) => line.replace(/^#+ /, ''));
+
+describe.each(stages)('stage %s', (stage) => {
+  const template = realStage(stage);
+  const alarms = template.of('CloudWatch::Alarm').map(({ Properties }) => Properties);
+
+  test('every alarm says whom it hurts and where the answer is, rings, and stops ringing', () => {
+    for (const { AlarmName, AlarmDescription, AlarmActions, OKActions, TreatMissingData } of alarms) {
+      const [impact, runbook] = AlarmDescription.split('\n');
+      expect(impact, AlarmName).toMatch(/^Impact: .{20,}\.$/);
+      expect(headings.map(anchorOf), AlarmName).toContain(runbook.replace('Runbook: lib/README.md#', ''));
+      expect(AlarmActions, AlarmName).toEqual(OKActions);
+      expect(TreatMissingData, AlarmName).toBe('notBreaching');
+    }
+  });
+
+  test('plain metrics only', () => {
+    for (const { MetricName, Metrics } of alarms) {
+      expect(MetricName).toBeTypeOf('string');
+      expect(Metrics).toBeUndefined();
+    }
+  });
+
+  test('three an API, three a worker, one more a stream, and none for each function', () => {
+    const apis = template.of('ApiGatewayV2::Api').length;
+    const { workers } = realCatalogue;
+    const streams = workers.filter(({ worker }) => worker.source.kind === 'stream');
+    expect(alarms).toHaveLength(3 * apis + 3 * workers.length + streams.length);
+  });
+
+  test('no dead-letter queue without an alarm', () => {
+    const dead = template.of('SQS::Queue').map(({ Properties }) => Properties.QueueName);
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
+      .map(({ Dimensions }) => Dimensions[0].Value);
+    expect(watched.sort()).toEqual(dead.filter((name: string) => name.endsWith('-dead')).sort());
+  });
+});
+
+test('the runbook has no heading that no alarm leads to', () => {
+  const alarmHeadings = headings.filter((heading) => heading.startsWith('Alarm: '));
+  expect(alarmHeadings.sort()).toEqual(Object.values(runbookHeadings).sort());
+});
+
+test('an address for alarms is subscribed', () => {
+  const [subscription] = synthesise(fakeCatalogue, { stage: 'dev', alarmEmail: 'ops@a.example' }).of(
+    'SNS::Subscription',
+  );
+  expect(subscription?.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'ops@a.example' });
+});

@@ -1,0 +1,142 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { describe, expect, test } from 'vitest';
+import { stageConfig } from '../../../lib/config.ts';
+import { namesOf } from '../../../lib/names.ts';
+import { appOf, fakeCatalogue, realCatalogue, realStage, stages, synthesise } from '../fixture.ts';
+
+const withTtl = ['main', 'access', 'telemetry'];
+
+describe.each(stages)('stage %s', (stage) => {
+  const template = realStage(stage);
+  const names = namesOf(stage);
+  const { deletionProtection, logRetentionDays } = stageConfig((key) => (key === 'stage' ? stage : undefined));
+
+  test('four tables on demand, recoverable, encrypted, protected where the stage says so', () => {
+    const tables = template.of('DynamoDB::Table');
+    expect(tables.map(({ Properties }) => Properties.TableName).sort()).toEqual(
+      ['access', 'cells', 'main', 'telemetry'].map((name) => `hexfence-${stage}-${name}`),
+    );
+    for (const { Properties, DeletionPolicy } of tables) {
+      expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
+      expect(Properties.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+      expect(Properties.SSESpecification).toEqual({ SSEEnabled: true });
+      expect(Properties.DeletionProtectionEnabled ?? false).toBe(deletionProtection);
+      expect(DeletionPolicy).toBe(deletionProtection ? 'RetainExceptOnCreate' : 'Delete');
+    }
+  });
+
+  test('rows expire in three tables, and only main has a stream', () => {
+    for (const { Properties } of template.of('DynamoDB::Table')) {
+      const name = Properties.TableName.split('-').at(-1);
+      const ttl = withTtl.includes(name) ? { AttributeName: 'ttl', Enabled: true } : undefined;
+      expect(Properties.TimeToLiveSpecification, name).toEqual(ttl);
+      expect(Properties.StreamSpecification, name).toEqual(
+        name === 'main' ? { StreamViewType: 'NEW_IMAGE' } : undefined,
+      );
+    }
+  });
+
+  test('one function for each endpoint and worker, and one fallback for each API', () => {
+    const expected = [...realCatalogue.endpoints, ...realCatalogue.workers].map(({ name }) => names.fn(name));
+    const areas = template.of('ApiGatewayV2::Api').map(({ Properties }) => Properties.Name.split('-').at(-1));
+    expect(
+      template
+        .of('Lambda::Function')
+        .map(({ Properties }) => Properties.FunctionName)
+        .sort(),
+    ).toEqual([...expected, ...areas.map((area) => names.fn(`${area}-fallback`))].sort());
+  });
+
+  test('every function is arm64 on Node.js 24, traced, and logs to a group that ends', () => {
+    for (const { Properties } of template.of('Lambda::Function')) {
+      expect(Properties).toMatchObject({
+        Architectures: ['arm64'],
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
+        Environment: { Variables: { STAGE: stage, LOG_LEVEL: 'INFO' } },
+      });
+    }
+    for (const { Properties } of template.of('Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toBe(logRetentionDays);
+    }
+  });
+
+  test('every route leads to its function, and $default is the fallback', () => {
+    const keys = template.of('ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
+    const declared = realCatalogue.endpoints.map(({ route }) => `${route.method} ${route.path}`);
+    const defaults = template.of('ApiGatewayV2::Api').map(() => '$default');
+    expect(keys.sort()).toEqual([...declared, ...defaults].sort());
+    for (const { Properties } of template.of('ApiGatewayV2::Integration')) {
+      expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
+    }
+  });
+
+  test('CORS is ours, throttles are the stage’s, and every call is logged', () => {
+    for (const { Properties } of template.of('ApiGatewayV2::Api')) {
+      expect(Properties.ProtocolType).toBe('HTTP');
+      expect(Properties.CorsConfiguration).toBeUndefined();
+    }
+    for (const { Properties } of template.of('ApiGatewayV2::Stage')) {
+      expect(Properties.DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
+      expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({
+        lambdaStatus: '$context.integrationStatus',
+      });
+    }
+  });
+
+  test('dead letters rest for 14 days, queues are encrypted and take TLS only', () => {
+    const queues = template.of('SQS::Queue');
+    const dead = queues.filter(({ Properties }) => Properties.QueueName.endsWith('-dead'));
+    expect(dead).toHaveLength(realCatalogue.workers.length);
+    for (const { Properties } of dead) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+    for (const { Properties } of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
+    expect(template.of('SQS::QueuePolicy')).toHaveLength(queues.length);
+  });
+});
+
+describe('workers', () => {
+  const template = synthesise(fakeCatalogue, { stage: 'dev' });
+  const sources = template.of('Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+
+  test('a queue: as declared, visible for six timeouts, partial batches', () => {
+    const queue = template.of('SQS::Queue').find(({ Properties }) => Properties.QueueName.endsWith('rings-sweep'));
+    expect(queue?.Properties).toMatchObject({
+      DelaySeconds: 15,
+      VisibilityTimeout: 6 * 20,
+      RedrivePolicy: { maxReceiveCount: 7 },
+    });
+    expect(sources.find(({ StartingPosition }) => !StartingPosition)).toMatchObject({
+      BatchSize: 5,
+      ScalingConfig: { MaximumConcurrency: 4 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('a stream: new rows of its suffix only, halved on failure, failures kept', () => {
+    const pattern = { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ suffix: '#outbox' }] } } } };
+    expect(sources.find(({ StartingPosition }) => StartingPosition)).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      FilterCriteria: { Filters: [{ Pattern: JSON.stringify(pattern) }] },
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },
+      },
+    });
+  });
+});
+
+test('memory and timeout are the route’s', () => {
+  const functions = synthesise(fakeCatalogue, { stage: 'dev' }).of('Lambda::Function');
+  const create = functions.find(({ Properties }) => Properties.FunctionName === 'hexfence-dev-rings-create');
+  expect(create?.Properties).toMatchObject({ MemorySize: 1024, Timeout: 29 });
+});
+
+test('what cdk-nag has to say fails the synth', () => {
+  const app = appOf(fakeCatalogue, { stage: 'dev' });
+  new Bucket(app.node.findChild('Hexfence-dev-Data') as Stack, 'Open');
+  expect(() => app.synth()).toThrow('AwsSolutions-S10');
+});

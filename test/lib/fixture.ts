@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import * as z from 'zod';
+import * as routes from '../../functions/routes.ts';
+import * as workers from '../../functions/workers.ts';
+import { createApp } from '../../lib/app.ts';
+import { type Catalogue, catalogueOf } from '../../lib/catalogue.ts';
+import { stageNames } from '../../lib/config.ts';
+import { defineCapability } from '../../shared/capability/capability.ts';
+import type { HttpMethod, Route } from '../../shared/http/route.ts';
+import { defineWorker } from '../../shared/worker/worker.ts';
+
+/** The project's own endpoints and workers. */
+export const realCatalogue = catalogueOf(routes, workers);
+
+export function fakeRoute(method: HttpMethod, path: `/${string}`, rest: Partial<Route> = {}): Route {
+  const success = { 204: null };
+  return { method, path, operationId: 'op', summary: 'Do', scope: 'public', uses: {}, success, problems: [], ...rest };
+}
+
+const rings = defineCapability({
+  tables: { main: ['PutItem', 'GetItem'], cells: ['Query'] },
+  sendsTo: ['rings/sweep'],
+  settings: ['PUBLIC_DOCS'],
+  open: () => undefined,
+});
+const outbox = defineCapability({ sendsTo: ['rings/sweep'], open: () => undefined });
+
+const message = z.object({});
+export const fakeRoutes = {
+  'service/fallback': { route: fakeRoute('GET', '/$default') },
+  'rings/create': {
+    route: fakeRoute('POST', '/api/v1/geofences', { uses: { rings }, memoryMegabytes: 1024, timeoutSeconds: 29 }),
+  },
+  'rings/get': { route: fakeRoute('GET', '/api/v1/geofences/{id}', { uses: { rings } }) },
+  'cameras/list': { route: fakeRoute('GET', '/api/v1/cameras') },
+  'service/jwks': { route: fakeRoute('GET', '/.well-known/jwks.json') },
+};
+export const fakeWorkers = {
+  'rings/sweep': {
+    worker: defineWorker({
+      summary: 'Sweep',
+      source: { kind: 'queue', delaySeconds: 15, maxReceives: 7, batchSize: 5, maxConcurrency: 4 },
+      message,
+      uses: { rings },
+      timeoutSeconds: 20,
+      impact: 'Old rings keep matching.',
+    }),
+  },
+  'outbox/relay': {
+    worker: defineWorker({
+      summary: 'Relay',
+      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
+      message,
+      uses: { outbox },
+      impact: 'Nothing follows from a change.',
+    }),
+  },
+};
+
+/** Few and fixed, with both areas and both kinds of worker, so that a summary of it only changes when a construct does. */
+export const fakeCatalogue = catalogueOf(fakeRoutes, fakeWorkers);
+
+const kept: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+
+/** The app as `cdk` would build it, with code that needs no bundling. */
+export function appOf(catalogue: Catalogue, context: Readonly<Record<string, string>>): App {
+  const code = Code.fromInline('export const handler = 0');
+  const outdir = mkdtempSync(join(tmpdir(), 'hexfence-synth-'));
+  return createApp({ catalogue, code: () => code, context: { ...kept, ...context }, outdir });
+}
+
+export interface Resource {
+  readonly id: string;
+  readonly stack: string;
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: templates are looked into at every depth
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Synthesised {
+  readonly stacks: readonly string[];
+  readonly resources: readonly Resource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Resources of one type, as `SQS::Queue`. */
+  of(type: string): readonly Resource[];
+}
+
+/** Synthesises, cdk-nag and the limits included: a complaint throws. */
+export function synthesise(catalogue: Catalogue, context: Readonly<Record<string, string>>): Synthesised {
+  const { stacks } = appOf(catalogue, context).synth();
+  const resources = stacks.flatMap(({ stackName, template }) =>
+    Object.entries<Omit<Resource, 'id' | 'stack'>>(template.Resources ?? {}).map(([id, resource]) => ({
+      ...resource,
+      id,
+      stack: stackName,
+    })),
+  );
+  return {
+    stacks: stacks.map(({ stackName }) => stackName),
+    resources,
+    outputs: Object.assign({}, ...stacks.map(({ template }) => template.Outputs)),
+    of: (type) => resources.filter((resource) => resource.Type === `AWS::${type}`),
+  };
+}
+
+const memory = new Map<string, Synthesised>();
+
+/** Every stage of the project's own catalogue, synthesised once for a test file. */
+export const stages = stageNames;
+export function realStage(stage: string): Synthesised {
+  const known = memory.get(stage) ?? synthesise(realCatalogue, { stage });
+  memory.set(stage, known);
+  return known;
+}
