@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isListAnswer } from '../../shared/http/answer.ts';
 import { expectDocumented } from '../support/answers.ts';
@@ -25,7 +24,7 @@ async function list(name: EndpointName, query: string, invocation = {}): Promise
   return answer;
 }
 
-const cursorOf = ({ body }: Invoked): string => body.nextCursor ?? body.next_cursor;
+const cursorOf = ({ body }: Invoked): string | null => ('nextCursor' in body ? body.nextCursor : body.next_cursor);
 const ids = ({ body }: Invoked): string[] => body.data.map((row: { id: string }) => row.id);
 const nextQuery = ({ headers }: Invoked) => /^<[^?]+\?([^>]+)>; rel="next"$/.exec(headers.Link ?? '')?.[1];
 
@@ -144,14 +143,6 @@ describe.each(lists)('$name', ({ name, route }) => {
     ]) {
       await refused(`cursor=${Buffer.from(JSON.stringify(changed)).toString('base64url')}`, 'CURSOR_INVALID');
     }
-  });
-
-  // Nothing in the binding is secret, so that a caller may forge a cursor of its own tenant; "" is no position.
-  test('a cursor forged for one’s own tenant never fails', { fails: name === 'geofences/list' }, async () => {
-    const expires = Date.now() + 1_000_000;
-    const bound = JSON.stringify([route.operationId, world.workspace.id, [], '', expires]);
-    const binding = createHash('sha256').update(bound).digest('base64url').slice(0, 16);
-    await list(name, `cursor=${Buffer.from(JSON.stringify(['', expires, binding])).toString('base64url')}`);
   });
 });
 

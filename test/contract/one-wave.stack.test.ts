@@ -1,0 +1,63 @@
+import { beforeAll, expect, test } from 'vitest';
+import { documentClient } from '../../shared/table/client.ts';
+import { endpoint } from '../support/endpoints.ts';
+import { invoke } from '../support/invoke.ts';
+import { watchDatabase } from '../support/watch.ts';
+import { newWorld, type World } from './world.ts';
+
+/** An authenticated `check` is one round trip to the database, and its price follows from the size of what it reads. */
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+  await world.fence({ latitude: 48.8584, longitude: 2.2945, radiusMeters: 200 });
+  await world.fence({ latitude: 48.8584, longitude: 2.2945, radiusMeters: 50_000 });
+});
+
+const check = (key: string, body: unknown) => invoke(endpoint('geofences/check'), { key, body });
+const point = { latitude: 48.8584, longitude: 2.2945 };
+
+test('check makes its eight calls in one wave: each begins before any has ended', async () => {
+  await check(world.key, point);
+  const { result, calls } = await watchDatabase(documentClient(), () => check(world.key, point));
+  expect(result.body.count).toBe(2);
+  expect(calls.map(({ command }) => command).sort()).toEqual([
+    'GetItemCommand',
+    ...Array.from({ length: 6 }, () => 'QueryCommand'),
+    'UpdateItemCommand',
+  ]);
+  const firstEnd = Math.min(...calls.map(({ ended }) => ended));
+  expect(calls.filter(({ began }) => began >= firstEnd)).toEqual([]);
+});
+
+test('check reads consistently, one partition of its own tenant each, without a filter', async () => {
+  const { calls } = await watchDatabase(documentClient(), () => check(world.key, point));
+  for (const { input } of calls.filter(({ command }) => command === 'QueryCommand')) {
+    expect(input).toMatchObject({ ConsistentRead: true, KeyConditionExpression: 'pk = :pk' });
+    expect(Object.keys(input)).not.toContain('FilterExpression');
+    expect(JSON.stringify(input.ExpressionAttributeValues)).toContain(world.workspace.reference);
+  }
+});
+
+test('check costs as many units as DynamoDB’s rule makes of the sizes it reads', async () => {
+  const { calls } = await watchDatabase(documentClient(), () => check(world.key, point));
+  const units = calls.map(({ command, units }) => [command, units] as const);
+  const of = (name: string) => units.filter(([command]) => command === name).map(([, n]) => n);
+  expect(of('QueryCommand'), 'an empty or small cell is one unit of 4 KB').toEqual([1, 1, 1, 1, 1, 1]);
+  expect(of('GetItemCommand')).toEqual([1]);
+  expect(of('UpdateItemCommand'), 'the key row stays below 1 KB').toEqual([1]);
+});
+
+test('a refused credential costs one wave too, and a mistyped one costs nothing', async () => {
+  const wrong = `${world.key.slice(0, -1)}${world.key.endsWith('0') ? '1' : '0'}`;
+  const mistyped = await watchDatabase(documentClient(), () => check(wrong, point));
+  expect([mistyped.result.status, mistyped.calls.length]).toEqual([401, 0]);
+  const anonymous = await watchDatabase(documentClient(), () => check('', point));
+  expect([anonymous.result.status, anonymous.calls.length]).toEqual([401, 0]);
+});
+
+test('an invalid body starts no index query', async () => {
+  const { result, calls } = await watchDatabase(documentClient(), () => check(world.key, { latitude: 91 }));
+  expect(result.status).toBe(400);
+  expect(calls.map(({ command }) => command).sort()).toEqual(['GetItemCommand', 'UpdateItemCommand']);
+});
