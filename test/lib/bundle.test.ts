@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as routes from '../../functions/routes.ts';
+import { buildAssets } from '../../lib/assets.ts';
+import { bundle } from '../../lib/bundle.ts';
+import { catalogueOf } from '../../lib/catalogue.ts';
+
+const { endpoints, fallback } = catalogueOf(routes, {});
+const health = endpoints.find(({ name }) => name === 'service/health')!;
+const catalogue = { endpoints: [health], fallback, workers: [] };
+const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));
+const files = (under: string) =>
+  readdirSync(join(outdir, under), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(outdir.length + 1))
+    .sort();
+const digests = () =>
+  files('functions').map((file) =>
+    createHash('sha256')
+      .update(readFileSync(join(outdir, file)))
+      .digest('hex'),
+  );
+
+let inputs: string[];
+beforeAll(async () => {
+  await buildAssets(catalogue, join(outdir, 'assets'));
+  inputs = Object.keys((await bundle({ catalogue, outdir })).inputs);
+});
+
+describe('the bundle', () => {
+  test('holds code and assets, and its maps lie elsewhere', () => {
+    expect(files('functions')).toEqual([
+      'functions/service/fallback/index.mjs',
+      'functions/service/fallback/routes.json',
+      'functions/service/health/index.mjs',
+    ]);
+    expect(files('maps')).toEqual(['maps/service/fallback.mjs.map', 'maps/service/health.mjs.map']);
+    expect(files('.')).toContain('meta.json');
+  });
+
+  test('is an ES module that needs no require', () => {
+    const code = readFileSync(join(outdir, 'functions/service/health/index.mjs'), 'utf8');
+    expect(code).toMatch(/export\{[^}]*\bhandler\b/);
+    expect(code).not.toContain('Dynamic require of');
+    expect(code).not.toContain('sourceMappingURL');
+  });
+
+  test('takes credentials from the environment and asks nobody else', () => {
+    const packages = ['sso', 'ini', 'process', 'web-identity', 'login', 'http', 'node'];
+    const providers = [...packages.map((name) => `credential-provider-${name}/`), 'credential-provider-imds'];
+    expect(inputs.filter((input) => providers.some((provider) => input.includes(provider)))).toEqual([]);
+    expect(inputs.filter((input) => input.includes('credential-provider-env/'))).not.toEqual([]);
+  });
+
+  test('comes out the same again, without what is no longer there', async () => {
+    const before = digests();
+    writeFileSync(join(outdir, 'functions/service/health/stale.txt'), '');
+    await bundle({ catalogue, outdir });
+    expect(digests()).toEqual(before);
+  });
+
+  test('lacks no asset that a route names', async () => {
+    const route = { ...health.route, assets: ['map.html'] };
+    const wanting = { ...catalogue, endpoints: [{ ...health, route }] };
+    await expect(bundle({ catalogue: wanting, outdir })).rejects.toThrow('service/health serves "map.html", which');
+  });
+});
