@@ -33,12 +33,22 @@ interface Window {
  */
 export function nearEdges(source: EdgeSource, x: number, y: number, radiusMeters: number): Float64Array | undefined {
   const window = windowAround(x, y, radiusMeters);
-  let near: number[] | undefined;
+  let length = 0;
   for (const turn of source.isFramed ? NO_TURN : TURNS) {
     if (source.minX + turn > window.maxX || source.maxX + turn < window.minX) continue;
-    near = collect(source.edges, turn, x, y, window, near);
+    length = collect(source.edges, turn, x, y, window, length);
   }
-  return near && new Float64Array(near);
+  return length === 0 ? undefined : scratch.slice(0, length);
+}
+
+/** Where edges gather before their number is known; grown as needed. */
+let scratch = new Float64Array(4096);
+
+function roomFor(length: number): void {
+  if (length <= scratch.length) return;
+  const grown = new Float64Array(2 * length);
+  grown.set(scratch);
+  scratch = grown;
 }
 
 /**
@@ -62,15 +72,12 @@ function windowAround(x: number, y: number, radiusMeters: number): Window {
   return { ...box, scale, limit: distance * distance };
 }
 
-function collect(
-  edges: Float64Array,
-  turn: number,
-  x: number,
-  y: number,
-  { minX, maxX, minY, maxY, scale, limit }: Window,
-  found: number[] | undefined,
-): number[] | undefined {
-  let near = found;
+/** Appends what is near to the scratch from `length` on; answers its new length. */
+function collect(edges: Float64Array, turn: number, x: number, y: number, window: Window, length: number): number {
+  const { minX, maxX, minY, maxY, scale, limit } = window;
+  roomFor(length + edges.length);
+  const near = scratch;
+  let end = length;
   for (let i = 0; i < edges.length; i += 4) {
     const ay = edges[i + 1]!;
     const by = edges[i + 3]!;
@@ -79,10 +86,13 @@ function collect(
     const bx = edges[i + 2]! + turn;
     if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) continue;
     if (scale > 0 && squareToOrigin((ax - x) * scale, ay - y, (bx - x) * scale, by - y) > limit) continue;
-    near ??= [];
-    near.push(ax, ay, bx, by);
+    near[end] = ax;
+    near[end + 1] = ay;
+    near[end + 2] = bx;
+    near[end + 3] = by;
+    end += 4;
   }
-  return near;
+  return end;
 }
 
 /** Squared distance of a segment to the origin of the plane. */

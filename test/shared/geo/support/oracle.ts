@@ -6,6 +6,17 @@ import type { Geometry, Position } from '../../../../shared/geo/geometry.ts';
  */
 export type Oracle = (longitude: number, latitude: number) => boolean;
 
+/** The latitudes outside of which an oracle says no, for those who ask many oracles. */
+export function latitudesOf(geometry: Geometry): [south: number, north: number] {
+  if (geometry.type === 'Circle') {
+    const reach = geometry.radiusMeters / 111_000 + 0.001;
+    return [geometry.center[1] - reach, geometry.center[1] + reach];
+  }
+  const positions = geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2) as Position[];
+  const latitudes = positions.map(([, latitude]) => latitude);
+  return [min(latitudes) - 1e-6, max(latitudes) + 1e-6];
+}
+
 type Segment = [ax: number, ay: number, bx: number, by: number];
 const TURN = 3_600_000_000;
 

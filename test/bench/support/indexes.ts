@@ -1,0 +1,133 @@
+import Flatbush from 'flatbush';
+import RBush from 'rbush';
+import { FINEST_RESOLUTION } from '../../../shared/geo/cell-number.ts';
+import { fineNumberOf, LADDER, parseCell } from '../../../shared/geo/cells.ts';
+import { containsTest } from '../../../shared/geo/contains.ts';
+import type { Posting } from '../../../shared/geo/cover.ts';
+import { type Geometry, measureGeometry } from '../../../shared/geo/geometry.ts';
+import { polygonEdges } from '../../../shared/geo/polygon-edges.ts';
+import { type PostingShape, shapeContains } from '../../../shared/geo/posting.ts';
+import { distanceMeters, EARTH_RADIUS_METERS, RADIANS } from '../../../shared/geo/sphere.ts';
+
+/** Finds how many fences hold a point. */
+export type Check = (latitude: number, longitude: number) => number;
+
+type Box = [west: number, south: number, east: number, north: number];
+
+/** Ours, held in memory: a hash table a ladder step, from cell number to postings. */
+export function coverCheck(covers: readonly Posting[][]): Check {
+  const postings = covers.flat().map(({ cell, shape }) => ({ ...parseCell(cell), shape }));
+  const steps = LADDER.map((resolution) => {
+    const table = new CellTable(postings.filter((posting) => posting.resolution === resolution));
+    return { divisor: 8 ** (FINEST_RESOLUTION - resolution), table };
+  });
+  return (latitude, longitude) => {
+    const fine = fineNumberOf(latitude, longitude);
+    let count = 0;
+    for (const { divisor, table } of steps) {
+      const shapes = table.get(Math.floor(fine / divisor));
+      if (shapes === undefined) continue;
+      for (const shape of shapes) if (shapeContains(shape, latitude, longitude)) count += 1;
+    }
+    return count;
+  };
+}
+
+/** Open addressing over cell numbers of one resolution. */
+class CellTable {
+  readonly #keys: Float64Array;
+  readonly #shapes: PostingShape[][];
+  readonly #mask: number;
+
+  constructor(postings: readonly { number: number; shape: PostingShape }[]) {
+    const capacity = 2 ** Math.ceil(Math.log2(2 * postings.length + 2));
+    this.#keys = new Float64Array(capacity).fill(-1);
+    this.#shapes = Array.from({ length: capacity });
+    this.#mask = capacity - 1;
+    for (const { number, shape } of postings) {
+      const slot = this.#slotOf(number);
+      this.#keys[slot] = number;
+      const shapes = this.#shapes[slot];
+      if (shapes) shapes.push(shape);
+      else this.#shapes[slot] = [shape];
+    }
+  }
+
+  get(key: number): PostingShape[] | undefined {
+    return this.#shapes[this.#slotOf(key)];
+  }
+
+  #slotOf(key: number): number {
+    const high = Math.floor(key / 2 ** 32);
+    let slot = Math.imul(key ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
+    slot = (slot ^ (slot >>> 15)) & this.#mask;
+    while (this.#keys[slot] !== key && this.#keys[slot] !== -1) slot = (slot + 1) & this.#mask;
+    return slot;
+  }
+}
+
+/** The sum of postings a point's cells hold. */
+export function candidateCheck(covers: readonly Posting[][]): Check {
+  return coverCheck(covers.map((cover) => cover.map(({ cell }) => ({ cell, shape: { kind: 'full' } }))));
+}
+
+export function flatbushCheck(fences: readonly Geometry[]): Check {
+  const boxes = fences.flatMap((fence, i) => boxesOf(fence).map((box) => ({ box, i })));
+  const tree = new Flatbush(boxes.length);
+  for (const { box } of boxes) tree.add(...box);
+  tree.finish();
+  const tests = fences.map(containsTest);
+  return (latitude, longitude) => {
+    let count = 0;
+    for (const k of tree.search(longitude, latitude, longitude, latitude)) {
+      if (tests[boxes[k]!.i]!(latitude, longitude)) count += 1;
+    }
+    return count;
+  };
+}
+
+export function rbushCheck(fences: readonly Geometry[]): Check {
+  const tree = new RBush<{ minX: number; minY: number; maxX: number; maxY: number; i: number }>();
+  tree.load(
+    fences.flatMap((fence, i) => boxesOf(fence).map(([minX, minY, maxX, maxY]) => ({ minX, minY, maxX, maxY, i }))),
+  );
+  const tests = fences.map(containsTest);
+  return (latitude, longitude) => {
+    const found = tree.search({ minX: longitude, minY: latitude, maxX: longitude, maxY: latitude });
+    return found.filter(({ i }) => tests[i]!(latitude, longitude)).length;
+  };
+}
+
+/** Every fence's bounding circle by haversine, then its exact test. */
+export function naiveCheck(fences: readonly Geometry[]): Check {
+  const rows = fences.map((fence) => ({ ...measureGeometry(fence), test: containsTest(fence) }));
+  return (latitude, longitude) => {
+    let count = 0;
+    for (const row of rows) {
+      const near = distanceMeters(row.latitude, row.longitude, latitude, longitude) <= row.radiusMeters;
+      if (near && row.test(latitude, longitude)) count += 1;
+    }
+    return count;
+  };
+}
+
+/** A fence's boxes in degrees, cut at the antimeridian. */
+export function boxesOf(fence: Geometry): Box[] {
+  const [west, south, east, north] = boxOf(fence);
+  return [-360, 0, 360]
+    .map((turn): Box => [Math.max(-180, west + turn), south, Math.min(180, east + turn), north])
+    .filter((box) => box[0] <= box[2]);
+}
+
+function boxOf(fence: Geometry): Box {
+  if (fence.type !== 'Circle') {
+    const { minX, minY, maxX, maxY } = polygonEdges(fence);
+    return [minX / 1e7, minY / 1e7, maxX / 1e7, maxY / 1e7];
+  }
+  const [longitude, latitude] = fence.center;
+  const angle = (fence.radiusMeters + 0.1) / EARTH_RADIUS_METERS;
+  const height = angle / RADIANS;
+  if (Math.abs(latitude) + height >= 90) return [-180, latitude - height, 180, latitude + height];
+  const width = Math.asin(Math.sin(angle) / Math.cos(latitude * RADIANS)) / RADIANS;
+  return [longitude - width, latitude - height, longitude + width, latitude + height];
+}
