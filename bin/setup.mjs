@@ -15,7 +15,7 @@ const command = { precheck: 'npm run check', pretest: 'npm test' }[process.env.n
 const pythonAdvice =
   'install it (https://www.python.org/downloads, "brew install python" or "apt install python3 python3-venv")';
 const isOffline =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|No matching distribution|NewConnectionError|NameResolutionError|Max retries|timed out|ProxyError/;
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|connection broken|NewConnectionError|NameResolutionError|Max retries|timed out|ProxyError/;
 
 /** Something the reader can mend: its message is one sentence that says how. */
 class Problem extends Error {}
@@ -107,9 +107,10 @@ function packagesAreInstalled() {
  * an optional package of another system, and it takes node_modules away from whatever is running from it.
  */
 async function installPackages() {
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000'];
-  const { code, output } = await run('npm', ['install', '--no-save', ...quiet, ...patience]);
+  // Without a network the install itself would try each package again and again, for minutes.
+  const ping = await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=20000', '--loglevel=error']);
+  if (ping.code !== 0 && isOffline.test(ping.output)) throw refuse('npm ping', 'The npm registry', ping.output);
+  const { code, output } = await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0) throw refuse('npm install', 'The npm registry', output);
   const node = await run(join(root, 'node_modules/.bin/node'), ['--version']);
   if (node.code !== 0) {

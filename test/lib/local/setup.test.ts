@@ -59,7 +59,7 @@ test('says that the network is missing', () => {
   program(
     'python3.12',
     `case "$2" in import*) echo 3.12;; *) mkdir -p "$3/bin"; cp "$0" "$3/bin/python";; esac
-[ "$2" = pip ] && echo "ERROR: No matching distribution found for ministack==1.5.33" >&2 && exit 1; exit 0`,
+[ "$2" = pip ] && echo "WARNING: Retrying (Retry(total=1)) after connection broken by NewConnectionError" >&2 && exit 1; exit 0`,
   );
   const { status, stderr } = setupWithTools();
   expect(stderr).toBe(
