@@ -40,12 +40,16 @@ test('check reads consistently, one partition of its own tenant each, without a 
 });
 
 test('check costs as many units as DynamoDB’s rule makes of the sizes it reads', async () => {
-  const { calls } = await watchDatabase(documentClient(), () => check(world.key, point));
-  const units = calls.map(({ command, units }) => [command, units] as const);
-  const of = (name: string) => units.filter(([command]) => command === name).map(([, n]) => n);
-  expect(of('QueryCommand'), 'an empty or small cell is one unit of 4 KB').toEqual([1, 1, 1, 1, 1, 1]);
-  expect(of('GetItemCommand')).toEqual([1]);
-  expect(of('UpdateItemCommand'), 'the key row stays below 1 KB').toEqual([1]);
+  const key = await world.anotherKey({ scopes: ['geofences:read', 'geofences:write', 'geofences:delete'] });
+  const { calls } = await watchDatabase(documentClient(), () => check(key, point));
+  const spent = (name: string) => calls.filter(({ command }) => command === name).map(({ units }) => units);
+  const read = (name: string) =>
+    calls.filter(({ command }) => command === name).reduce((sum, call) => sum + call.bytes, 0);
+  expect(spent('QueryCommand'), 'a cell of less than 4 KB is one unit').toEqual([1, 1, 1, 1, 1, 1]);
+  expect(read('QueryCommand'), 'two postings of two circles').toBeGreaterThan(150);
+  expect(spent('GetItemCommand')).toEqual([1]);
+  expect(spent('UpdateItemCommand'), 'the key row must stay below 1 KB to cost one write unit').toEqual([1]);
+  expect(read('UpdateItemCommand')).toBeGreaterThan(300);
 });
 
 test('a refused credential costs one wave too, and a mistyped one costs nothing', async () => {

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { mintApiKey } from '../../shared/auth/api-key.ts';
+import { base62 } from '../../shared/auth/base62.ts';
+import { revokeKey } from '../../shared/auth/keys.ts';
+import type { Scope } from '../../shared/auth/scopes.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { asTenantReference } from '../../shared/tenancy/tenant.ts';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { newKey, newWorkspace } from '../support/stack.ts';
+import { type Actor, otherScopes } from './rows.ts';
+
+/** The actors of the matrix, with real keys in a workspace of their own. */
+
+type Headers = Record<string, string>;
+
+const past = 1_000_000_000_000;
+
+/** The key with other characters at `at`, and the checksum that then is right. */
+export function resealed(key: string, change: (unsealed: string) => string): string {
+  const unsealed = change(key.slice(0, -6));
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(unsealed));
+  return unsealed + base62(bytes, 6);
+}
+
+const otherSecret = (key: string) => resealed(key, (text) => text.slice(0, -32) + digits(text));
+const digits = (seed: string) => createHash('sha256').update(seed).digest('hex').slice(0, 32);
+
+export class Cast {
+  readonly #workspace: WorkspaceRow;
+  readonly #keys = new Map<string, Promise<string>>();
+
+  private constructor(workspace: WorkspaceRow) {
+    this.#workspace = workspace;
+  }
+
+  static async inNewWorkspace(): Promise<Cast> {
+    return new Cast(await newWorkspace());
+  }
+
+  /** A key is made once for each manner and set of scopes. */
+  #key(manner: string, scopes: readonly Scope[], more: object = {}): Promise<string> {
+    const name = `${manner} ${scopes.join()}`;
+    const key = this.#keys.get(name) ?? newKey(this.#workspace, { name: manner, scopes, ...more });
+    this.#keys.set(name, key);
+    return key;
+  }
+
+  async #revoked(scopes: readonly Scope[]): Promise<string> {
+    const key = await this.#key('revoked', scopes);
+    await revokeKey(this.#workspace, key.slice(0, key.lastIndexOf('_')));
+    return key;
+  }
+
+  /** The headers with which this actor calls this route. `originVerify` is what the front door would add. */
+  async headers(actor: Actor, route: Route, originVerify: string): Promise<Headers> {
+    const scopes: Scope[] = route.scope === 'any' || route.scope === 'public' ? ['audit:read'] : [route.scope];
+    const just = () => this.#key('just', scopes);
+    const walled = () => this.#key('walled', scopes, { cidrs: ['203.0.113.0/24', '2001:db8::/32'] });
+    const named = (key: string): Headers => ({ 'x-api-key': key });
+    switch (actor) {
+      case 'no credential':
+        return {};
+      case 'an empty credential':
+        return { 'x-api-key': '', authorization: '' };
+      case 'a word that is no credential':
+        return named('hunter2');
+      case 'a bearer of nothing':
+        return { authorization: 'Bearer ' };
+      case 'a key with just the scope':
+        return named(await just());
+      case 'a key with just the scope, as a bearer':
+        return { authorization: `Bearer ${await just()}` };
+      case 'the same key in both headers':
+        return { ...named(await just()), authorization: `bearer ${await just()}` };
+      case 'two keys in two headers':
+        return { ...named(await just()), authorization: `Bearer ${await this.#key('second', scopes)}` };
+      case 'a key with every scope but this one':
+        return named(await this.#key('all but', otherScopes(route)));
+      case 'a headless key':
+        return named(await this.#key('headless', []));
+      case 'an expired key':
+        return named(await this.#key('expired', scopes, { expiresAt: past }));
+      case 'a revoked key':
+        return named(await this.#revoked(scopes));
+      case 'an expired key with a wrong secret':
+        return named(otherSecret(await this.#key('expired', scopes, { expiresAt: past })));
+      case 'a revoked key with a wrong secret':
+        return named(otherSecret(await this.#revoked(scopes)));
+      case 'a key with a wrong checksum':
+        return named((await just()).replace(/.$/, (last) => (last === '0' ? '1' : '0')));
+      case 'a key with a wrong secret and its right checksum':
+        return named(otherSecret(await just()));
+      case 'a key with an unknown id':
+        return named(mintApiKey(this.#workspace.reference, 'live').key);
+      case 'a key of an unknown workspace':
+        return named(mintApiKey(asTenantReference('00000000'), 'live').key);
+      case 'a key cut short':
+        return named((await just()).slice(0, -1));
+      case 'a key with a lower-case secret':
+        return named(`${(await just()).toLowerCase()}`);
+      case 'a key from outside its networks':
+        return named(await walled());
+      case 'a key from outside its networks that claims an address inside':
+        return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-forwarded-for': '203.0.113.9' };
+      case 'a key from outside its networks that claims to come through the front door':
+        return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-origin-verify': `${originVerify}x` };
+      case 'a key from inside its networks, through the front door':
+        return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-origin-verify': originVerify };
+    }
+  }
+}

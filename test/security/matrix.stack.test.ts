@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import * as routes from '../../functions/routes.ts';
+import { expectProblemShape } from '../support/answers.ts';
+import { addressed, endpoint, type EndpointName } from '../support/endpoints.ts';
+import { callOverHttp } from '../support/http.ts';
+import { invoke } from '../support/invoke.ts';
+import { useDeployedTables } from '../support/stack.ts';
+import { Cast } from './cast.ts';
+import { exampleBody, isForKeys, matrixRows, type Row } from './rows.ts';
+
+/** Every route × every actor: who is let in, and what the others are told. */
+
+const rows = matrixRows(routes);
+let cast: Cast;
+
+beforeAll(async () => {
+  useDeployedTables();
+  process.env.ORIGIN_VERIFY = inject('stack').originVerify;
+  cast = await Cast.inNewWorkspace();
+});
+
+test('every route has a row for every actor', () => {
+  const counted = Map.groupBy(rows, ({ name }) => name);
+  expect([...counted.keys()].sort()).toEqual(addressed.map(({ name }) => name));
+  expect(new Set([...counted.values()].map((own) => own.length)).size).toBe(1);
+});
+
+test('every body schema has an example, so that the matrix can call its route', () => {
+  const without = addressed.filter(({ route }) => route.body && exampleBody(route) === undefined);
+  expect(without.map(({ name }) => `${name}: give its body schema an example`)).toEqual([]);
+});
+
+test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is open on purpose', ({ name }) => {
+  const open = ['service/api-docs', 'service/docs', 'service/docs-assets', 'service/docs-error', 'service/health'];
+  expect([...open, 'service/openapi', 'service/specs']).toContain(name);
+});
+
+describe.each(addressed)('$name', ({ name, route }) => {
+  const own = rows.filter((row) => row.name === name && (isForKeys(route) || row.expected !== 'passed'));
+
+  test.each(own)('$actor', async ({ actor, expected, requiredScope }: Row) => {
+    const call = route.assets ? callOverHttp : invoke;
+    const headers = await cast.headers(actor, route, inject('stack').originVerify);
+    const id = randomUUID();
+    const params = Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, param]) => [param!, id]));
+    const answer = await call(endpoint(name as EndpointName), {
+      params,
+      query: `id=${id}`,
+      body: exampleBody(route),
+      headers,
+    });
+    if (expected === 'passed') {
+      expect([401, 403], JSON.stringify(answer.body)).not.toContain(answer.status);
+      return expect(answer.status).toBeLessThan(500);
+    }
+    expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual(expected);
+    expectProblemShape(answer.body, answer.headers['X-Request-ID']);
+    expect(answer.headers['WWW-Authenticate']).toBe(answer.status === 401 ? 'Bearer' : undefined);
+    if (requiredScope) expect(answer.body.details).toEqual({ required_scope: requiredScope });
+    if (expected[1] === 'KEY_INVALID') expect(answer.body.details).toBeUndefined();
+    const secret = headers['x-api-key']?.slice(-38);
+    if (secret) expect(JSON.stringify(answer)).not.toContain(secret);
+  });
+});
+
+test('an expired and a revoked key are told since when', async () => {
+  const { route } = endpoint('geofences/list');
+  const body = async (actor: 'an expired key' | 'a revoked key') =>
+    (await invoke(endpoint('geofences/list'), { headers: await cast.headers(actor, route, '') })).body;
+  expect((await body('an expired key')).details).toEqual({ expired_at: '2001-09-09T01:46:40Z' });
+  const { revoked_at } = (await body('a revoked key')).details;
+  expect(Date.now() - Date.parse(revoked_at)).toBeLessThan(60_000);
+});
+
+test('a wrong secret, an unknown id and an unknown workspace read alike', async () => {
+  const { route } = endpoint('geofences/list');
+  const actors = [
+    'a key with a wrong secret and its right checksum',
+    'a key with an unknown id',
+    'a key of an unknown workspace',
+    'an expired key with a wrong secret',
+  ] as const;
+  const bodies = await Promise.all(
+    actors.map(
+      async (actor) =>
+        (await invoke(endpoint('geofences/list'), { headers: await cast.headers(actor, route, '') })).body,
+    ),
+  );
+  expect(new Set(bodies.map(({ request_id: _, ...body }) => JSON.stringify(body))).size).toBe(1);
+});

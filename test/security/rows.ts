@@ -1,0 +1,101 @@
+import type * as z from 'zod';
+import { grantableScopes, type Scope } from '../../shared/auth/scopes.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { scopeRules } from '../../shared/auth/scopes.ts';
+
+/** The security matrix: every route × every actor, built from the routes alone, so that a new route has its row at once. */
+
+export interface Row {
+  readonly name: string;
+  readonly route: Route;
+  readonly actor: Actor;
+  /** What must come; `passed` is anything but 401, 403 and a failure. */
+  readonly expected: readonly [status: 401 | 403, code: string] | 'passed';
+  readonly requiredScope?: Scope;
+}
+
+export const actors = [
+  'no credential',
+  'an empty credential',
+  'a word that is no credential',
+  'a bearer of nothing',
+  'a key with just the scope',
+  'a key with just the scope, as a bearer',
+  'the same key in both headers',
+  'two keys in two headers',
+  'a key with every scope but this one',
+  'a headless key',
+  'an expired key',
+  'a revoked key',
+  'an expired key with a wrong secret',
+  'a revoked key with a wrong secret',
+  'a key with a wrong checksum',
+  'a key with a wrong secret and its right checksum',
+  'a key with an unknown id',
+  'a key of an unknown workspace',
+  'a key cut short',
+  'a key with a lower-case secret',
+  'a key from outside its networks',
+  'a key from outside its networks that claims an address inside',
+  'a key from outside its networks that claims to come through the front door',
+  'a key from inside its networks, through the front door',
+] as const;
+export type Actor = (typeof actors)[number];
+
+const refusals: Readonly<Record<Actor, Row['expected'] | 'scope'>> = {
+  'no credential': [401, 'UNAUTHENTICATED'],
+  'an empty credential': [401, 'UNAUTHENTICATED'],
+  'a word that is no credential': [401, 'TOKEN_INVALID'],
+  'a bearer of nothing': [401, 'UNAUTHENTICATED'],
+  'a key with just the scope': 'passed',
+  'a key with just the scope, as a bearer': 'passed',
+  'the same key in both headers': 'passed',
+  'two keys in two headers': [401, 'CREDENTIALS_CONFLICT'],
+  'a key with every scope but this one': 'scope',
+  'a headless key': 'scope',
+  'an expired key': [401, 'KEY_EXPIRED'],
+  'a revoked key': [401, 'KEY_REVOKED'],
+  'an expired key with a wrong secret': [401, 'KEY_INVALID'],
+  'a revoked key with a wrong secret': [401, 'KEY_INVALID'],
+  'a key with a wrong checksum': [401, 'KEY_INVALID'],
+  'a key with a wrong secret and its right checksum': [401, 'KEY_INVALID'],
+  'a key with an unknown id': [401, 'KEY_INVALID'],
+  'a key of an unknown workspace': [401, 'KEY_INVALID'],
+  'a key cut short': [401, 'KEY_INVALID'],
+  'a key with a lower-case secret': [401, 'KEY_INVALID'],
+  'a key from outside its networks': [403, 'IP_NOT_ALLOWED'],
+  'a key from outside its networks that claims an address inside': [403, 'IP_NOT_ALLOWED'],
+  'a key from outside its networks that claims to come through the front door': [403, 'IP_NOT_ALLOWED'],
+  'a key from inside its networks, through the front door': 'passed',
+};
+
+/** The rows of some routes; a public route lets every actor pass, and asks none who it is. */
+export function matrixRows(routes: Readonly<Record<string, { readonly route: Route }>>): Row[] {
+  return Object.entries(routes)
+    .filter(([name]) => name !== 'service/fallback')
+    .flatMap(([name, { route }]) => actors.map((actor) => rowOf(name, route, actor)));
+}
+
+function rowOf(name: string, route: Route, actor: Actor): Row {
+  const { scope } = route;
+  const verdict = refusals[actor];
+  if (scope === 'public') return { name, route, actor, expected: 'passed' };
+  if (verdict !== 'scope') return { name, route, actor, expected: verdict };
+  if (scope === 'any') return { name, route, actor, expected: 'passed' };
+  const headless = actor === 'a headless key' && scope.startsWith('headless:');
+  return { name, route, actor, expected: headless ? 'passed' : [403, 'SCOPE_MISSING'], requiredScope: scope };
+}
+
+/** Every scope that a key may hold but this route's. */
+export const otherScopes = ({ scope }: Route): Scope[] => grantableScopes.filter((other) => other !== scope);
+
+/** A scope that no key can hold is the user's alone: a key with just it cannot be made. */
+export const isForKeys = ({ scope }: Route): boolean =>
+  scope === 'any' || scope === 'public' || scopeRules[scope].grantable;
+
+/** A body that the route takes: the example of its schema. */
+export function exampleBody({ body }: Route): unknown {
+  if (!body) return undefined;
+  const example = (body as z.ZodType).meta()?.example;
+  return example;
+}
