@@ -25,13 +25,20 @@ export const isRawAnswer = (success: SuccessAnswers[number]): success is RawAnsw
 export const isSchema = (success: SuccessAnswers[number]): success is z.ZodType =>
   success !== null && !isListAnswer(success) && !isRawAnswer(success);
 
-const ownHeaders = 'ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, X-Total-Count';
+/** Headers that a script on an allowed page may read. */
+const ownHeaders = [
+  'ETag, Idempotency-Replayed, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After',
+  'X-Client-Request-ID, X-Next-Cursor, X-Page-Cut, X-Quota-Status, X-Quota-Usage-Percent, X-Request-ID',
+  'X-Total-Capped, X-Total-Count',
+].join(', ');
 
 /** CORS headers for an allowed origin; none for others, which a browser then keeps from the answer. */
 export function corsHeaders(request: HttpRequest): Headers {
   const allowed = (environment.setting('ALLOWED_ORIGINS') ?? '').split(',').filter(Boolean);
-  const origin = request.headers.origin;
-  if (!origin || !(allowed.includes('*') || allowed.includes(origin))) return {};
+  if (allowed.length === 0) return {};
+  const { origin } = request.headers;
+  // Refusals vary too: else a cache would hand the answer for one page to another.
+  if (!origin || !(allowed.includes('*') || allowed.includes(origin))) return { Vary: 'Origin' };
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': ownHeaders, Vary: 'Origin' };
 }
 
@@ -137,10 +144,11 @@ function quality(accept: string, mediaType: string): number {
 export function isAcceptable(accept: string | undefined, mediaType: string): boolean {
   if (!accept) return true;
   if (quality(accept, mediaType) > 0) return true;
-  return mediaType === 'application/json' && quality(accept, 'application/problem+json') > 0;
+  return mediaType === 'application/json' && prefersProblemJson(accept);
 }
 
 function prefersProblemJson(accept: string | undefined): boolean {
   if (!accept?.includes('application/problem+json')) return false;
-  return quality(accept, 'application/problem+json') >= quality(accept, 'application/json');
+  const wanted = quality(accept, 'application/problem+json');
+  return wanted > 0 && wanted >= quality(accept, 'application/json');
 }

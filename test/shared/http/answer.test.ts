@@ -1,0 +1,228 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { commonHeaders, isAcceptable, jsonResult, problemResult, rateHeaders } from '../../../shared/http/answer.ts';
+import type { Route } from '../../../shared/http/route.ts';
+import { invalidFields, problem } from '../../../shared/problems/problem.ts';
+import { request } from '../support/people.ts';
+
+const route = (method: Route['method']): Route => ({
+  method,
+  path: '/api/v1/things',
+  operationId: 'x',
+  summary: 'x',
+  scope: 'any',
+  uses: {},
+  success: { 200: z.unknown() },
+  problems: [],
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('Accept', () => {
+  test.each([
+    [undefined, true],
+    ['', true],
+    ['*/*', true],
+    ['application/json', true],
+    ['APPLICATION/JSON', true],
+    ['application/*', true],
+    ['text/html, application/json;q=0.1', true],
+    ['text/html, */*;q=0.1', true],
+    ['application/problem+json', true],
+    ['application/json; charset=utf-8', true],
+    ['application/json;q=banana', true],
+    ['text/html', false],
+    ['application/json;q=0', false],
+    ['application/json;q=0, */*', false],
+    ['*/*;q=0', false],
+    ['application/xml, text/*', false],
+    ['application/geo+json', false],
+    [',;,', false],
+  ])('%s takes JSON: %s', (accept, acceptable) => {
+    expect(isAcceptable(accept, 'application/json')).toBe(acceptable);
+  });
+
+  test('is asked for the type that the route answers with', () => {
+    expect(isAcceptable('text/html', 'text/html')).toBe(true);
+    expect(isAcceptable('application/json', 'text/html')).toBe(false);
+    expect(isAcceptable('application/problem+json', 'text/html')).toBe(false);
+  });
+});
+
+describe('a problem', () => {
+  const notFound = problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
+  const invalid = invalidFields([{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }]);
+  const told = (accept: string | undefined, what = notFound, status: 400 | 422 = 422) => {
+    const answer = problemResult(request({ headers: { accept }, path: '/api/v1/forms' }), what, status);
+    return { ...answer, body: JSON.parse(answer.body ?? '') };
+  };
+
+  test('is told in the shape of the contract', () => {
+    const { statusCode, headers, body } = told(undefined);
+    expect([statusCode, headers['Content-Type'], headers['Cache-Control']]).toEqual([
+      404,
+      'application/json',
+      'no-store',
+    ]);
+    expect(body).toEqual({
+      detail: 'No geofence has this id.',
+      error_code: 'NOT_FOUND',
+      details: { resource: 'geofence' },
+      request_id: 'req_TEST0000000000',
+    });
+  });
+
+  test('of fields has them in `detail`, at the status that the route gives', () => {
+    expect(told(undefined, invalid, 400)).toMatchObject({
+      statusCode: 400,
+      body: {
+        detail: [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }],
+        error_code: 'VALIDATION_ERROR',
+      },
+    });
+    expect(told(undefined, invalid).statusCode).toBe(422);
+    expect(told(undefined, invalid).body).not.toHaveProperty('details');
+  });
+
+  test.each([
+    'application/problem+json',
+    'application/problem+json, application/json;q=0.9',
+    'application/json;q=0.5, application/problem+json;q=0.6',
+  ])('is RFC 9457 for %s', (accept) => {
+    const { headers, body } = told(accept, invalid);
+    expect(headers['Content-Type']).toBe('application/problem+json');
+    expect(body).toEqual({
+      type: 'https://api.example.com/docs/errors/VALIDATION_ERROR',
+      title: 'Validation failed',
+      status: 422,
+      detail: '1 field is invalid',
+      instance: '/api/v1/forms',
+      error_code: 'VALIDATION_ERROR',
+      errors: [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }],
+      request_id: 'req_TEST0000000000',
+    });
+    expect(told(accept, notFound).body).toMatchObject({
+      detail: 'No geofence has this id.',
+      details: { resource: 'geofence' },
+    });
+  });
+
+  test.each([
+    undefined,
+    '*/*',
+    'application/*',
+    'application/json',
+    'application/problem+json;q=0.1, application/json',
+    'text/html',
+  ])('is plain JSON for %s', (accept) => {
+    expect(told(accept).headers['Content-Type']).toBe('application/json');
+  });
+
+  test('says how to authenticate, when to come back and what is allowed', () => {
+    expect(told(undefined, problem('UNAUTHENTICATED', '')).headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' });
+    expect(told(undefined).headers).not.toHaveProperty('WWW-Authenticate');
+    const wait = problem('SERVICE_UNAVAILABLE', '', undefined, { retryAfterSeconds: 0 });
+    expect(told(undefined, wait).headers['Retry-After']).toBe('0');
+    const method = problem('METHOD_NOT_ALLOWED', '', undefined, { headers: { Allow: 'GET' } });
+    expect(told(undefined, method).headers.Allow).toBe('GET');
+  });
+
+  test('never tells its cause', () => {
+    const cause = new Error('the password is secret');
+    const { body, headers } = told(undefined, problem('SERVICE_UNAVAILABLE', 'Down.', undefined, { cause }));
+    expect(JSON.stringify([body, headers])).not.toContain('secret');
+  });
+});
+
+describe('an object', () => {
+  const body = { id: 'i1', version: 3 };
+  const answer = (method: Route['method'], status: number, headers: Record<string, string>, of: object = body) =>
+    jsonResult(route(method), request({ method, headers }), status, of, {});
+
+  test('with a version carries its entity tag', () => {
+    expect(answer('GET', 200, {}).headers.ETag).toBe('"v3"');
+    expect(answer('PUT', 200, {}).headers.ETag).toBe('"v3"');
+    expect(answer('GET', 200, {}, { id: 'i1' }).headers).not.toHaveProperty('ETag');
+  });
+
+  test.each(['"v3"', '*', '"v1", W/"v3"'])('that is known (%s) is 304 without a body', (tag) => {
+    const unchanged = answer('GET', 200, { 'if-none-match': tag });
+    expect(unchanged).toMatchObject({ statusCode: 304, headers: { ETag: '"v3"' } });
+    expect(unchanged.body).toBeUndefined();
+    expect(unchanged.headers).not.toHaveProperty('Content-Type');
+  });
+
+  test('that is not known, or was just written, is sent whole', () => {
+    expect(answer('GET', 200, { 'if-none-match': '"v2"' }).statusCode).toBe(200);
+    expect(answer('PUT', 200, { 'if-none-match': '"v3"' }).statusCode).toBe(200);
+  });
+
+  test('that was made says where it is', () => {
+    expect(answer('POST', 201, {}).headers.Location).toBe('https://api.example.com/api/v1/things/i1');
+    expect(answer('POST', 200, {}).headers).not.toHaveProperty('Location');
+    const elsewhere = jsonResult(route('POST'), request(), 201, body, { Location: '/there' });
+    expect(elsewhere.headers.Location).toBe('/there');
+  });
+});
+
+describe('CORS', () => {
+  const headers = (allowed: string, origin: string | undefined) => {
+    vi.stubEnv('ALLOWED_ORIGINS', allowed);
+    return commonHeaders(request({ headers: { origin } }), undefined);
+  };
+
+  test.each([
+    ['https://a.example', 'https://a.example'],
+    ['https://a.example,https://b.example', 'https://b.example'],
+    ['*', 'https://any.example'],
+  ])('%s allows %s, and caches keep origins apart', (allowed, origin) => {
+    expect(headers(allowed, origin)).toMatchObject({ 'Access-Control-Allow-Origin': origin, Vary: 'Origin' });
+  });
+
+  test.each([
+    ['https://a.example', 'https://b.example'],
+    ['https://a.example', 'https://a.example.evil.example'],
+    ['https://a.example', 'http://a.example'],
+    ['https://a.example', undefined],
+    ['', 'https://a.example'],
+    ['', ''],
+  ])('%s does not allow %s', (allowed, origin) => {
+    expect(headers(allowed, origin)).not.toHaveProperty('Access-Control-Allow-Origin');
+  });
+
+  test.each(['https://b.example', undefined])(
+    'an answer for %s is kept apart from those of allowed origins',
+    (origin) => {
+      expect(headers('https://a.example', origin).Vary).toBe('Origin');
+      expect(headers('', origin)).not.toHaveProperty('Vary');
+    },
+  );
+
+  test('lets scripts read every header that the contract names', () => {
+    const exposed = headers('*', 'https://a.example')['Access-Control-Expose-Headers']?.split(', ') ?? [];
+    for (const name of [
+      'ETag Link Location Preference-Applied RateLimit RateLimit-Policy Retry-After X-Client-Request-ID X-Next-Cursor',
+      'X-Page-Cut X-Quota-Status X-Quota-Usage-Percent X-Request-ID X-Total-Capped X-Total-Count Idempotency-Replayed',
+    ]
+      .join(' ')
+      .split(' '))
+      expect(exposed).toContain(name);
+  });
+});
+
+describe('every answer', () => {
+  test('carries the request id and no other than a decent caller id', () => {
+    const echoed = (id: string) => commonHeaders(request({ headers: { 'x-client-request-id': id } }), undefined);
+    expect(echoed('mine-1')).toMatchObject({ 'X-Request-ID': 'req_TEST0000000000', 'X-Client-Request-ID': 'mine-1' });
+    expect(echoed('x'.repeat(128))['X-Client-Request-ID']).toHaveLength(128);
+    for (const bad of ['x'.repeat(129), 'a\r\nSet-Cookie: b', 'é', '']) {
+      expect(echoed(bad)).not.toHaveProperty('X-Client-Request-ID');
+    }
+  });
+
+  test('to a counted credential carries what is left of its window', () => {
+    const rate = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412 };
+    expect(rateHeaders(rate)).toEqual({ 'RateLimit-Policy': '"tier";q=1000;w=3600', RateLimit: '"tier";r=987;t=2412' });
+    expect(rateHeaders(undefined)).toEqual({});
+  });
+});
