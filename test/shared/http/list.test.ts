@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ListQuery, listQuery, type PageRequest, readPage, renderList } from '../../../shared/http/list.ts';
+import { parseQuery } from '../../../shared/http/request.ts';
+import { request, tenant } from '../support/people.ts';
+
+const hour = 3_600_000;
+const now = Date.parse('2026-03-22T10:00:00Z');
+const mine = tenant(1);
+
+const asked = (rawQuery: string) => request({ rawQuery, query: parseQuery(rawQuery), path: '/api/v1/things' });
+const read = (rawQuery: string, operation = 'listThings', of = mine) =>
+  readPage(operation, of, asked(rawQuery), listQuery({}).parse({ ...parseQuery(rawQuery) }) as ListQuery);
+
+/** A cursor of `listThings` made under a query. */
+function cursorAfter(position: string, rawQuery = '', operation = 'listThings', of = mine): string {
+  const result = { rows: [{ position, item: 1 }], more: true, total: undefined, totalCapped: false };
+  const { headers } = renderList('bare', operation, of, asked(rawQuery), page({}), result);
+  return headers['X-Next-Cursor'] ?? '';
+}
+
+const page = (given: Partial<PageRequest>): PageRequest => ({
+  limit: 50,
+  offset: 0,
+  after: undefined,
+  counted: true,
+  ...given,
+});
+const refused = expect.objectContaining({ code: 'CURSOR_INVALID' });
+
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a cursor', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+  const filters = fc.array(fc.tuple(fc.constantFrom('tag', 'status', 'group', '__proto__'), text), { maxLength: 4 });
+  const query = (pairs: [string, string][]) => new URLSearchParams(pairs).toString();
+
+  test('goes on after the position it was made at, whatever the filters', () => {
+    fc.assert(
+      fc.property(text, filters, fc.integer({ min: 1, max: 200 }), (position, pairs, limit) => {
+        const cursor = cursorAfter(position, query(pairs));
+        const again = query([...pairs, ['cursor', cursor], ['limit', String(limit)]]);
+        expect(read(again)).toEqual({ limit, offset: 0, after: position, counted: false });
+      }),
+    );
+  });
+
+  test('does not hold for other filters', () => {
+    fc.assert(
+      fc.property(text, filters, filters, (position, made, used) => {
+        const kept = (pairs: [string, string][]) => Object.entries(parseQuery(query(pairs))).sort();
+        fc.pre(JSON.stringify(kept(made)) !== JSON.stringify(kept(used)));
+        const again = query([...used, ['cursor', cursorAfter(position, query(made))]]);
+        expect(() => read(again)).toThrow(refused);
+      }),
+    );
+  });
+
+  test('holds for the same filters in another order, page size aside', () => {
+    const cursor = cursorAfter('p', 'a=1&b=2&tag=x&tag=y&limit=10');
+    expect(read(`tag=x&b=2&tag=y&a=1&limit=20&cursor=${cursor}`).after).toBe('p');
+    expect(() => read(`tag=y&b=2&tag=x&a=1&cursor=${cursor}`)).toThrow(refused);
+  });
+
+  test('does not hold for another list or another tenant', () => {
+    const cursor = cursorAfter('p');
+    expect(() => read(`cursor=${cursor}`, 'listOthers')).toThrow(refused);
+    expect(() => read(`cursor=${cursor}`, 'listThings', tenant(2))).toThrow(refused);
+    expect(() => read(`cursor=${cursorAfter('p', '', 'listOthers')}`)).toThrow(refused);
+  });
+
+  test('holds for 24 hours', () => {
+    const cursor = cursorAfter('p');
+    vi.setSystemTime(now + 24 * hour - 1);
+    expect(read(`cursor=${cursor}`).after).toBe('p');
+    vi.setSystemTime(now + 24 * hour);
+    expect(() => read(`cursor=${cursor}`)).toThrow(refused);
+  });
+
+  test('is refused when any part of what it says was changed', () => {
+    const parts = JSON.parse(Buffer.from(cursorAfter('p'), 'base64url').toString()) as [string, number, string];
+    const forged: unknown[] = [
+      ['q', parts[1], parts[2]],
+      [parts[0], parts[1] + 1, parts[2]],
+      [parts[0], parts[1], parts[2].replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))],
+      [parts[0], parts[1]],
+      [parts[0], String(parts[1]), parts[2]],
+      [parts[0], null, parts[2]],
+      { 0: 'p' },
+      null,
+      'p',
+    ];
+    for (const what of forged) {
+      const cursor = Buffer.from(JSON.stringify(what)).toString('base64url');
+      expect(() => read(`cursor=${cursor}`), JSON.stringify(what)).toThrow(refused);
+    }
+  });
+
+  test('of any text at all is a cursor or refused, never a crash', () => {
+    fc.assert(
+      fc.property(fc.oneof(text, fc.base64String()), (cursor) => {
+        expect(() => read(new URLSearchParams({ cursor }).toString())).toThrow(refused);
+      }),
+    );
+  });
+});
+
+describe('paging parameters', () => {
+  test('have defaults, and limits of the contract', () => {
+    expect(read('')).toEqual({ limit: 50, offset: 0, after: undefined, counted: true });
+    expect(read('limit=200&offset=10000')).toMatchObject({ limit: 200, offset: 10_000 });
+    for (const bad of [
+      'limit=0',
+      'limit=201',
+      'limit=x',
+      'limit=1.5',
+      'limit=',
+      'offset=-1',
+      'offset=x',
+      'limit=1&limit=2',
+    ])
+      expect(() => read(bad), bad).toThrow();
+    expect(() => read('offset=10001')).toThrow(
+      expect.objectContaining({ code: 'OFFSET_TOO_LARGE', details: { max_offset: 10_000 } }),
+    );
+  });
+});
+
+describe('a page', () => {
+  const rows = (count: number, item: unknown = { id: 1 }) =>
+    Array.from({ length: count }, (_, i) => ({ position: `p${i}`, item }));
+  const found = (given: object) => ({ rows: rows(2), more: false, total: 812, totalCapped: false, ...given });
+  const rendered = (
+    style: 'camelCase' | 'snake_case' | 'bare',
+    given: object = {},
+    of: Partial<PageRequest> = {},
+    q = '',
+  ) => {
+    const { body, headers } = renderList(style, 'listThings', mine, asked(q), page(of), found(given));
+    return { body: body as Record<string, unknown>, headers };
+  };
+
+  test('has the envelope of its letter case', () => {
+    const shared = { data: [{ id: 1 }, { id: 1 }], total: 812, offset: 0, limit: 50 };
+    expect(rendered('camelCase').body).toEqual({ ...shared, nextCursor: null });
+    expect(rendered('snake_case').body).toEqual({ ...shared, next_cursor: null });
+    expect(rendered('bare').body).toEqual(shared.data);
+    expect(rendered('bare').headers).toEqual({ 'X-Total-Count': '812' });
+  });
+
+  test('with more to come has a cursor for the last row and a link, in every style', () => {
+    for (const style of ['camelCase', 'snake_case', 'bare'] as const) {
+      const { body, headers } = rendered(
+        style,
+        { more: true },
+        { limit: 2, offset: 4 },
+        'status=active&offset=4&limit=2',
+      );
+      const cursor = { camelCase: body.nextCursor, snake_case: body.next_cursor, bare: headers['X-Next-Cursor'] }[
+        style
+      ];
+      expect(read(`status=active&cursor=${cursor}`).after).toBe('p1');
+      expect(headers.Link).toBe('<https://api.example.com/api/v1/things?status=active&offset=6&limit=2>; rel="next"');
+    }
+  });
+
+  test('has a link that goes by cursor where it went by cursor, or where the offset would be too large', () => {
+    for (const [of, q] of [
+      [{ counted: false, after: 'x' }, 'a=1&cursor=old'],
+      [{ offset: 9999 }, 'a=1&offset=9999'],
+    ] as const) {
+      const { headers } = rendered('camelCase', { more: true }, of, q);
+      const next = new URL(/<(.*)>/.exec(headers.Link ?? '')?.[1] ?? '');
+      expect(next.searchParams.get('offset')).toBeNull();
+      expect(next.searchParams.getAll('cursor')).toHaveLength(1);
+      expect(read(next.search.slice(1)).after).toBe('p1');
+    }
+  });
+
+  test('by cursor has neither total nor offset; a stopped count says so', () => {
+    const { body, headers } = rendered('camelCase', { total: undefined }, { counted: false, after: 'x' });
+    expect(body).toMatchObject({ total: null, offset: null });
+    expect(headers).toEqual({});
+    expect(rendered('camelCase', { totalCapped: true }).headers['X-Total-Capped']).toBe('true');
+  });
+
+  test('of nothing is empty and final', () => {
+    const { body, headers } = rendered('camelCase', { rows: [], total: 0 });
+    expect(body).toMatchObject({ data: [], total: 0, nextCursor: null });
+    expect(headers).toEqual({ 'X-Total-Count': '0' });
+  });
+
+  test('is cut below 4 MiB, and its cursor and link count the rows really sent', () => {
+    const megabyte = 'x'.repeat(1024 * 1024);
+    const { body, headers } = rendered('camelCase', { rows: rows(10, megabyte) });
+    expect(body.data).toHaveLength(3);
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(4 * 1024 * 1024);
+    expect(headers).toMatchObject({ 'X-Page-Cut': 'true' });
+    expect(headers.Link).toContain('offset=3&');
+    expect(read(`cursor=${body.nextCursor}`).after).toBe('p2');
+  });
+
+  test('is never cut to nothing, and sizes are bytes, not characters', () => {
+    const huge = rendered('camelCase', { rows: rows(2, 'x'.repeat(5 * 1024 * 1024)) });
+    expect(huge.body.data).toHaveLength(1);
+    const wide = rendered('camelCase', { rows: rows(3, 'ä'.repeat(1024 * 1024)) });
+    expect(wide.body.data).toHaveLength(1);
+    expect(rendered('camelCase', { rows: rows(200) }).headers).not.toHaveProperty('X-Page-Cut');
+  });
+});
