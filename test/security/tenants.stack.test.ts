@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newWorld, type World } from '../contract/world.ts';
+import { addressed, type EndpointName } from '../support/endpoints.ts';
+import type { Invocation, Invoked } from '../support/invoke.ts';
+import { exampleBody } from './rows.ts';
+
+/** Another tenant's object is an unknown object: same status, same body, and nothing happens to it. */
+
+let mine: World;
+let theirs: World;
+beforeAll(async () => {
+  [mine, theirs] = [await newWorld(), await newWorld()];
+});
+
+/** How each route names an object: in its path, its query or its body. A route that names none has no row. */
+const naming: Partial<Record<string, (id: string) => Invocation>> = {
+  'geofences/get': (id) => ({ params: { id } }),
+  'geofences/patch': (id) => ({ params: { id }, body: { name: 'Taken over' } }),
+  'geofences/replace': (id) => ({ params: { id }, body: { name: 'Taken over', latitude: 0, longitude: 0 } }),
+  'geofences/delete': (id) => ({ params: { id } }),
+  'geofences/update': (id) => ({ body: { id, name: 'Taken over' } }),
+  'geofences/remove': (id) => ({ query: `id=${id}` }),
+};
+
+const namesAnObject = addressed.filter(({ name, route }) => {
+  const required = route.body && (exampleBody(route) as Record<string, unknown> | undefined);
+  const inBody =
+    !!required &&
+    Object.keys(required).some((field) => /^(id|.*Id)$/.test(field) && !['customerId', 'externalId'].includes(field));
+  return route.scope !== 'public' && (route.path.includes('{') || inBody || !!naming[name]);
+});
+
+test('every route that names an object has a row', () => {
+  const without = namesAnObject.filter(({ name }) => !naming[name]);
+  expect(without.map(({ name }) => `Say in test/security/tenants how ${name} names its object`)).toEqual([]);
+});
+
+const plain = ({ status, body }: Invoked) => {
+  const { request_id: _, ...rest } = body;
+  return { status, body: rest };
+};
+
+describe.each(namesAnObject)('$name', ({ name }) => {
+  let fence: { id: string };
+  beforeEach(async () => {
+    fence = await mine.fence({ externalId: randomUUID(), tags: ['mine'] });
+  });
+  const asThem = (id: string, more: Invocation = {}) =>
+    theirs.call(name as EndpointName, { ...naming[name]!(id), ...more });
+
+  test('answers of a foreign id what it answers of an unknown one', async () => {
+    const [foreign, unknown] = [await asThem(fence.id), await asThem(randomUUID())];
+    expect(plain(foreign)).toEqual(plain(unknown));
+    expect([foreign.status, foreign.body.error_code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  test('answers so whatever version is demanded of it', async () => {
+    for (const tag of ['*', '"v1"', '"v9"']) {
+      const headers = { 'if-match': tag, 'if-none-match': tag };
+      expect((await asThem(fence.id, { headers })).status).toBe(404);
+    }
+  });
+
+  test('leaves a foreign object as it is', async () => {
+    await asThem(fence.id);
+    const { status, body } = await mine.call('geofences/get', { params: { id: fence.id } });
+    expect([status, body]).toEqual([200, fence]);
+  });
+});
+
+test('a foreign external id is free, and filters to nothing', async () => {
+  const externalId = randomUUID();
+  await mine.fence({ externalId });
+  const { body } = await theirs.call('geofences/list', { query: `externalId=${externalId}` });
+  expect(body).toMatchObject({ data: [], total: 0 });
+  const own = await theirs.fence({ externalId });
+  expect(own.tenantId).toBe(theirs.workspace.id);
+});
+
+test('lists and checks hold the own tenant’s objects only', async () => {
+  const [a, b] = [await newWorld(), await newWorld()];
+  const place = { latitude: -33.8568, longitude: 151.2153 };
+  const [ofA, ofB] = [await a.fence(place), await b.fence(place)];
+  for (const [world, own] of [
+    [a, ofA],
+    [b, ofB],
+  ] as const) {
+    const { body } = await world.call('geofences/check', { body: place });
+    expect(body.matches.map((match: { geofenceId: string }) => match.geofenceId)).toEqual([own.id]);
+    const list = await world.call('geofences/list');
+    expect(list.body.data.map((row: { id: string }) => row.id)).toEqual([own.id]);
+    const keys = await world.call('account/list-api-keys');
+    expect(keys.body.total).toBe(1);
+    expect(world.key.startsWith(keys.body.data[0].key_prefix)).toBe(true);
+  }
+});
+
+test('no header, parameter or field chooses a tenant', async () => {
+  const named = { 'x-tenant-id': mine.workspace.id, 'x-workspace-id': mine.workspace.id };
+  const created = await theirs.fence({ tenantId: mine.workspace.id, id: randomUUID() });
+  expect(created.tenantId).toBe(theirs.workspace.id);
+  const list = await theirs.call('geofences/list', {
+    headers: named,
+    query: `tenantId=${mine.workspace.id}&limit=200`,
+  });
+  for (const row of list.body.data) expect(row.tenantId).toBe(theirs.workspace.id);
+});
+
+test('one Idempotency-Key of two tenants is two keys', async () => {
+  const call = { body: { name: 'Both', latitude: 1, longitude: 1 }, headers: { 'idempotency-key': randomUUID() } };
+  const [a, b] = await Promise.all([mine.call('geofences/create', call), theirs.call('geofences/create', call)]);
+  expect([a.status, b.status]).toEqual([201, 201]);
+  expect([a.body.tenantId, b.body.tenantId]).toEqual([mine.workspace.id, theirs.workspace.id]);
+});
+
+test('answers about keys hold no secret and no hash', async () => {
+  const { body } = await mine.call('account/list-api-keys');
+  const secret = mine.key.slice(-38);
+  expect(JSON.stringify(body)).not.toContain(secret);
+  expect(JSON.stringify(body)).not.toMatch(/hash/i);
+});
