@@ -15,11 +15,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Modules that a function is bundled with in place of those its code imports. */
 const replacements: Readonly<Record<string, string>> = {
-  '@aws-sdk/credential-provider-node': join(root, 'lib/bundle/environment-credentials.ts'),
-  '@aws-sdk/middleware-endpoint-discovery': join(root, 'lib/bundle/no-endpoint-discovery.ts'),
-  '@smithy/core/event-streams': join(root, 'lib/bundle/no-event-streams.ts'),
+  '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./bundle/environment-credentials.ts')),
+  '@aws-sdk/middleware-endpoint-discovery': fileURLToPath(import.meta.resolve('./bundle/no-endpoint-discovery.ts')),
+  '@smithy/core/event-streams': fileURLToPath(import.meta.resolve('./bundle/no-event-streams.ts')),
   // The same code without its probes for Node.js, which call `require`: an ES module has none.
-  'h3-js': join(root, 'node_modules/h3-js/dist/browser/h3-js.es.js'),
+  'h3-js': fileURLToPath(import.meta.resolve('h3-js/dist/browser/h3-js.es.js')),
 };
 
 const replaceModules: Plugin = {
