@@ -143,9 +143,10 @@ export class Exchange {
   }
 
   /** The remembered answer, rendered anew; a remembered refusal is refused again. */
-  #replay(remembered: { status: number; body: unknown }): GatewayResult {
+  #replay(remembered: { status: number; body?: unknown }): GatewayResult {
     const replayed = { 'Idempotency-Replayed': 'true' };
     const refusal = remembered.status >= 400 ? problemOf(remembered.body) : undefined;
+    if (!refusal && remembered.body === undefined) return { statusCode: remembered.status, headers: replayed };
     if (!refusal) return jsonResult(this.#route, this.#request, remembered.status, remembered.body, replayed);
     const result = problemResult(this.#request, refusal, this.#route.invalid ?? 422);
     return { ...result, headers: { ...result.headers, ...replayed } };

@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { isConditionFailed, rowBefore } from '../table/faults.ts';
+import { isConditionFailed, isRace, rowBefore } from '../table/faults.ts';
 import { accessKeys, type Key } from '../table/keys.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -60,7 +60,10 @@ export class RunningRequest implements Once {
     transaction.update(access, this.#key, remember(answer), this.#mine(), inProgress);
   }
 
-  /** After an answer: remembers what no transaction did, and frees the key after a failure that may be retried. */
+  /**
+   * After an answer: remembers what no transaction did, and frees the key after a failure that may be retried. What a
+   * transaction remembered stands even then: its effect happened, whatever became of the answer.
+   */
   async end(answer: Answered): Promise<void> {
     const ok = answer.status < 400;
     if (ok && this.#recorded) return;
@@ -73,8 +76,13 @@ export class RunningRequest implements Once {
     });
   }
 
+  /** The claim is still this request's, and unanswered. */
   #mine(): Expression {
-    return { expression: '#token = :token', names: { '#token': 'token' }, values: { ':token': this.#token } };
+    return {
+      expression: '#token = :token AND attribute_not_exists(answer)',
+      names: { '#token': 'token' },
+      values: { ':token': this.#token },
+    };
   }
 }
 
@@ -113,9 +121,12 @@ class IdempotencyRecords {
       });
       return { once: new RunningRequest(key, token) };
     } catch (error) {
+      if (isRace(error)) throw inProgress(); // the first request's transaction is being written
       if (!isConditionFailed(error)) throw error;
       const row = (rowBefore(error) ?? (await access.get(key))) as OnceRow | undefined;
       if (!row) throw inProgress();
+      // The client tries again where an answer was lost, and then meets its own claim.
+      if (row.token === token) return { once: new RunningRequest(key, token) };
       return { replay: replayOf(row, fingerprint) };
     }
   }
