@@ -128,7 +128,7 @@ function currentMatch(row: PostingRow, body: BodyRow | undefined, point: Point):
 /**
  * One posting a fence, the newest: where a write is under way, some cells may already show the next version.
  */
-function newest(rows: readonly PostingRow[]): PostingRow[] {
+export function newest(rows: readonly PostingRow[]): PostingRow[] {
   const byFence = new Map<string, PostingRow>();
   for (const row of rows) {
     if (row.f !== postingFormat) {
@@ -139,6 +139,13 @@ function newest(rows: readonly PostingRow[]): PostingRow[] {
     if (!known || row.v > known.v) byFence.set(row.sk, row);
   }
   return [...byFence.values()];
+}
+
+/** Ids of postings' fences, nearest centre first. */
+export function nearestFirst(rows: readonly PostingRow[], latitude: number, longitude: number): string[] {
+  const point = { latitude: roundDegrees(latitude), longitude: roundDegrees(longitude) };
+  const matches = rows.map((row) => postedMatch(row, point)).sort(nearer);
+  return matches.map((match) => match.geofenceId);
 }
 
 /** The nearest matches that fit an answer. */

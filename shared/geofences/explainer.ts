@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { defineCapability } from '../capability/capability.ts';
+import { cellToH3, ladderOf } from '../geo/cells.ts';
+import { containsTest, distanceToEdgeMeters } from '../geo/contains.ts';
+import { decodeShape } from '../geo/posting.ts';
+import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
+import { problem } from '../problems/problem.ts';
+import { mainKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { checkGeofences, nearestFirst, newest } from './checker.ts';
+import { firstPointDecision } from './decision.ts';
+import type { Fence } from './fence.ts';
+import type { ExplainRequest, Explanation } from './insight-wire.ts';
+import { noSuchGeofence } from './reader.ts';
+import { type BodyRow, type PostingRow, readBody } from './rows.ts';
+
+const main = new Table('main');
+const maxExplained = 50;
+
+/** Tells why a point is in a fence or not; reads only. */
+class GeofenceExplainer {
+  async explain(tenant: Tenant, asked: z.output<typeof ExplainRequest>): Promise<z.input<typeof Explanation>> {
+    // Nothing knows devices before they exist, so every id is an unknown one.
+    if (asked.deviceId) throw problem('NOT_FOUND', 'No device has this id.', { resource: 'device' });
+    const { latitude, longitude, geofenceId } = asked;
+    const signal = new AbortController().signal;
+    const found = await checkGeofences.open().candidates(tenant.reference, latitude, longitude, signal);
+    const candidates = newest(found).filter((row) => decodeShape(row.g).kind !== 'empty');
+    const ids = geofenceId ? [geofenceId] : nearestFirst(candidates, latitude, longitude).slice(0, maxExplained);
+    const bodies = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
+    if (geofenceId && !bodies[0]) throw noSuchGeofence();
+    const fences = bodies.flatMap((body) => (body ? [readBody(body)] : []));
+    return {
+      latitude,
+      longitude,
+      cellsTried: ladderOf(latitude, longitude).map(cellToH3).reverse(),
+      candidateCount: candidates.length,
+      geofences: fences.map((fence) => explained(fence, asked, candidates)),
+    };
+  }
+}
+
+type Explained = z.input<typeof Explanation>['geofences'][number];
+
+function explained(fence: Fence, asked: z.output<typeof ExplainRequest>, candidates: readonly PostingRow[]): Explained {
+  const [latitude, longitude] = [roundDegrees(asked.latitude), roundDegrees(asked.longitude)];
+  const { geometry } = fence.shape;
+  const inside = containsTest(geometry)(latitude, longitude);
+  const now = Date.now();
+  const point = { accuracyMeters: asked.accuracyMeters ?? undefined, at: asked.at ? Date.parse(asked.at) : now, now };
+  return {
+    geofenceId: fence.id,
+    geofenceName: fence.name,
+    status: fence.status,
+    geometryType: geometry.type,
+    inside,
+    distance: Math.floor(distanceMeters(fence.shape.latitude, fence.shape.longitude, latitude, longitude) + 0.5),
+    distanceToEdgeMeters: Math.round(distanceToEdgeMeters(geometry, latitude, longitude) * 10) / 10,
+    indexHit: candidates.some((row) => row.sk === fence.id),
+    state: null,
+    decision: firstPointDecision(fence, inside, point),
+  };
+}
+
+export const explainGeofences = defineCapability({
+  tables: { main: ['BatchGetItem'], cells: ['Query'] },
+  open: () => new GeofenceExplainer(),
+});

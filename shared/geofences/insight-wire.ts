@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { strictObject } from '../http/schema.ts';
+import { latitude, longitude, statuses } from './wire.ts';
+
+/** What the insight endpoints are asked and what they answer. */
+
+const polygon = z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(z.array(z.number()))) });
+
+export const GeofenceCells = z
+  .object({
+    geofenceId: z.uuid(),
+    scheme: z.literal('h3'),
+    count: z.int(),
+    resolutions: z.array(z.int()),
+    covers: z.boolean().meta({ description: 'Every point of the fence has an ancestor among the cells; computed.' }),
+    excessAreaRatio: z.number().meta({ description: '(cell area − fence area) / fence area' }),
+    geofenceVersion: z.int(),
+    cells: z.array(z.string()),
+  })
+  .meta({
+    id: 'GeofenceCells',
+    example: {
+      geofenceId: '550e8400-e29b-41d4-a716-446655440000',
+      scheme: 'h3',
+      count: 3,
+      resolutions: [8, 10],
+      covers: true,
+      excessAreaRatio: 0.41,
+      geofenceVersion: 3,
+      cells: ['8828308281fffff', '8a2830828007fff', '8a283082800ffff'],
+    },
+  });
+
+export const GeofenceCellFeatures = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    features: z.array(
+      z.object({
+        type: z.literal('Feature'),
+        id: z.string(),
+        geometry: polygon,
+        properties: z.object({ resolution: z.int() }),
+      }),
+    ),
+  })
+  .meta({ id: 'GeofenceCellFeatures' });
+
+export const ExplainRequest = strictObject({
+  latitude,
+  longitude,
+  accuracyMeters: z.number().min(0).nullish(),
+  geofenceId: z.string().nullish().meta({ description: 'Absent: all candidates, the 50 nearest.' }),
+  deviceId: z.string().nullish(),
+  at: z.iso.datetime({ offset: true }).nullish().meta({ description: 'The moment of the position; now when absent.' }),
+}).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
+
+/** What would stop a device's point from recording an event or from firing the action. */
+const stops = [
+  'STATUS_INACTIVE',
+  'OUTSIDE',
+  'NO_TRANSITION',
+  'MAX_ACCURACY',
+  'ENTER_CONFIRMATIONS',
+  'EXIT_HOLD',
+  'HYSTERESIS',
+  'EXIT_ACCURACY',
+  'TRIGGER_ON',
+  'COOLDOWN',
+  'DWELL_NOT_REACHED',
+  'LATE',
+  'MAINTENANCE',
+] as const;
+export type Stop = (typeof stops)[number];
+
+const State = z.object({
+  value: z.enum(['UNKNOWN', 'OUTSIDE', 'ENTERING', 'INSIDE', 'EXITING']),
+  since: z.string(),
+  confirmations: z.int(),
+  cooldownEndsAt: z.string().nullable(),
+});
+
+export const Explanation = z
+  .object({
+    latitude: z.number(),
+    longitude: z.number(),
+    cellsTried: z.array(z.string()),
+    candidateCount: z.int(),
+    geofences: z.array(
+      z.object({
+        geofenceId: z.uuid(),
+        geofenceName: z.string(),
+        status: z.enum(statuses),
+        geometryType: z.enum(['Circle', 'Polygon', 'MultiPolygon']),
+        inside: z.boolean(),
+        distance: z.int().meta({ description: 'Metres to the centre or centroid.' }),
+        distanceToEdgeMeters: z.number().meta({ description: 'Negative inside.' }),
+        indexHit: z.boolean().meta({ description: 'The index holds the fence in one of the cells tried.' }),
+        state: State.nullable(),
+        decision: z.object({
+          wouldRecord: z.enum(['enter', 'exit', 'dwell']).nullable(),
+          wouldFireAction: z.boolean(),
+          stoppedBy: z.enum(stops).nullable(),
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'GeofenceExplanation' });
