@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { isUnavailable } from '../table/faults.ts';
+import { isRace, isUnavailable } from '../table/faults.ts';
 import type { Route } from './route.ts';
 
 const everywhere: readonly ProblemCode[] = ['NOT_ACCEPTABLE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE', 'TIMEOUT'];
@@ -47,7 +47,7 @@ export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
 /** Whatever was thrown, as a problem; what is not one already is an outage or our own error, and is not told. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isUnavailable(error)) {
+  if (isUnavailable(error) || isRace(error)) {
     const detail = 'The database did not answer in time. Try again.';
     return problem('SERVICE_UNAVAILABLE', detail, { dependency: 'database' }, { retryAfterSeconds: 1, cause: error });
   }

@@ -33,6 +33,17 @@ export function isRace(error: unknown): boolean {
   return reasons?.some((reason) => reason === 'TransactionConflict') ?? false;
 }
 
+const networkCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
+
 /** The database is overloaded, slow or away; the same call may pass later. */
 export function isUnavailable(error: unknown): boolean {
   const transient = named(
@@ -46,11 +57,12 @@ export function isUnavailable(error: unknown): boolean {
     'ServiceUnavailable',
     'TimeoutError',
     'NetworkingError',
+    'AbortError', // a wave of reads that took too long
   );
   const code = (error as { code?: unknown } | undefined)?.code;
   return (
     transient ||
-    (typeof code === 'string' && ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) ||
+    (typeof code === 'string' && networkCodes.includes(code)) ||
     (cancellationReasons(error)?.some(
       (reason) => reason === 'ThrottlingError' || reason === 'ProvisionedThroughputExceeded',
     ) ??
