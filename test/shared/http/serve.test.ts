@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { defineRoute, type Route } from '../../../shared/http/route.ts';
+import { strictObject } from '../../../shared/http/schema.ts';
+import { serve } from '../../../shared/http/serve.ts';
+import { problem } from '../../../shared/problems/problem.ts';
+import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
+import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { invoke } from '../../support/invoke.ts';
+import { catchOutput, keyOf, type Output, workspaceWith } from '../support/platform.ts';
+
+let database: DynamoDbFake;
+let workspace: WorkspaceRow;
+let key: string;
+let output: Output;
+
+beforeEach(async () => {
+  database = new DynamoDbFake();
+  workspace = await workspaceWith();
+  key = await keyOf(workspace);
+  output = catchOutput();
+});
+afterEach(() => {
+  database.restore();
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/things/{id}',
+  operationId: 'makeThing',
+  summary: 'Make a thing',
+  scope: 'geofences:write',
+  uses: {},
+  body: strictObject({ name: z.string(), secret: z.string().optional() }),
+  query: z.object({ limit: z.string().regex(/^\d+$/).optional() }),
+  success: { 200: z.object({ id: z.string(), name: z.string() }), 201: z.object({ id: z.string() }), 204: null },
+  problems: ['NOT_FOUND'],
+  idempotent: true,
+});
+type Handler = Parameters<typeof serve<typeof route, { status: 204 }>>[1];
+
+const body = { name: 'A' };
+const call = (handler: unknown, given: object = {}, of: Route = route) =>
+  invoke(
+    { route: of, handler: serve(of as typeof route, handler as Handler) },
+    { key, body, params: { id: '1' }, ...given },
+  );
+const fine = async () => ({ status: 200, body: { id: '1', name: 'A' } });
+
+/** A key whose window is used up. */
+async function spent(of: WorkspaceRow, draft: { scopes?: [] }): Promise<string> {
+  const used = await keyOf(of, { ...draft, rateLimit: 1 });
+  await call(fine, { key: used });
+  return used;
+}
+
+describe('the order of checks', () => {
+  // Each request is wrong in all that stands below it too; the first wrong thing is what is told.
+  const broken = { body: '{', query: 'limit=x', headers: { accept: 'application/json' } };
+  const steps: [code: string, status: number, given: (workspace: WorkspaceRow) => Promise<object> | object][] = [
+    ['UNAUTHENTICATED', 401, () => ({ ...broken, key: undefined })],
+    ['CREDENTIALS_CONFLICT', 401, () => ({ ...broken, headers: { authorization: 'Bearer hx_live_other' } })],
+    ['KEY_INVALID', 401, () => ({ ...broken, key: `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}` })],
+    ['KEY_EXPIRED', 401, async (of) => ({ ...broken, key: await keyOf(of, { expiresAt: 1, cidrs: ['::1/128'] }) })],
+    ['IP_NOT_ALLOWED', 403, async (of) => ({ ...broken, key: await keyOf(of, { cidrs: ['10.0.0.0/8'], scopes: [] }) })],
+    ['SCOPE_MISSING', 403, async (of) => ({ ...broken, key: await spent(of, { scopes: [] }) })],
+    ['RATE_LIMIT_EXCEEDED', 429, async (of) => ({ ...broken, key: await spent(of, {}) })],
+    ['NOT_ACCEPTABLE', 406, () => ({ ...broken, headers: { accept: 'image/png' } })],
+    ['MALFORMED_JSON', 400, () => broken],
+    ['UNSUPPORTED_MEDIA_TYPE', 415, () => ({ body: 'x', headers: { 'content-type': 'text/plain' } })],
+    ['VALIDATION_ERROR', 422, () => ({ body: {}, headers: { 'idempotency-key': 'é' } })],
+    ['VALIDATION_ERROR', 422, () => ({ query: 'limit=x' })],
+    ['NOT_FOUND', 404, () => ({ headers: { 'if-match': '"v1"' } })],
+  ];
+
+  test.each(steps)('refuses with %s (%i) before anything below it', async (code, status, given) => {
+    const handler = vi.fn(async () => {
+      throw problem('NOT_FOUND', 'None.', { resource: 'thing' });
+    });
+    const answer = await call(handler, await given(workspace));
+    expect([answer.status, answer.body.error_code]).toEqual([status, code]);
+    expect(answer.body.request_id).toBe(answer.headers['X-Request-ID']);
+    expect(handler).toHaveBeenCalledTimes(code === 'NOT_FOUND' ? 1 : 0);
+    if (status === 401) expect(answer.headers['WWW-Authenticate']).toBe('Bearer');
+    if (status === 429) expect(Number(answer.headers['Retry-After'])).toBeGreaterThan(0);
+    expect(Object.hasOwn(answer.headers, 'RateLimit')).toBe(status !== 401);
+  });
+
+  test('asks no credential on a public route', async () => {
+    const open = { ...route, scope: 'public', idempotent: undefined } as unknown as Route;
+    expect(await call(fine, { key: undefined }, open)).toMatchObject({ status: 200, body: { id: '1' } });
+    expect(database.calls.filter(({ operation }) => operation === 'UpdateCommand')).toEqual([]);
+  });
+});
+
+describe('a handler', () => {
+  test('receives all of it parsed, with the caller that the key stands for', async () => {
+    const handler = vi.fn(fine);
+    await call(handler, { query: 'limit=5&other=1', headers: { 'if-match': '"v3"' } });
+    expect(handler).toHaveBeenCalledWith(
+      expect.objectContaining({
+        body,
+        query: { limit: '5' },
+        params: { id: '1' },
+        tenant: expect.objectContaining({ id: workspace.id, plan: 'pro' }),
+        caller: expect.objectContaining({ address: '127.0.0.1', principal: expect.stringMatching(/^key_/) }),
+        ifMatch: expect.anything(),
+      }),
+    );
+  });
+
+  test('that raises what its route does not declare is answered so, and counted', async () => {
+    const answer = await call(async () => {
+      throw problem('LAST_OWNER', 'Would leave no owner.');
+    });
+    expect(answer).toMatchObject({ status: 409, body: { error_code: 'LAST_OWNER' } });
+    expect(output.metrics()).toContain('UndeclaredProblem');
+  });
+
+  test('that throws is 500 without a word about why', async () => {
+    const answer = await call(async () => {
+      throw new Error('connection string postgres://root:hunter2@db');
+    });
+    expect(answer).toMatchObject({ status: 500, body: { error_code: 'INTERNAL_ERROR' } });
+    expect(JSON.stringify(answer)).not.toMatch(/hunter2|postgres|at .*\.ts/);
+    expect(output.text()).toContain('hunter2'); // the operator is told
+    expect(output.metrics()).toEqual([]);
+  });
+
+  test.each([
+    ['another type', { id: 1, name: 'A' }],
+    ['a field less', { id: '1' }],
+    ['nothing', undefined],
+  ])('that answers with %s than its schema is 500', async (_, wrong) => {
+    const answer = await call(async () => ({ status: 200, body: wrong }));
+    expect(answer).toMatchObject({ status: 500, body: { error_code: 'INTERNAL_ERROR' } });
+  });
+
+  test('that answers with a status its route does not declare is 500', async () => {
+    expect((await call(async () => ({ status: 202, body: {} }))).status).toBe(500);
+  });
+
+  test('cannot let an undeclared field leave', async () => {
+    const answer = await call(async () => ({ status: 200, body: { id: '1', name: 'A', secretHash: 'x' } }));
+    expect(answer.body).toEqual({ id: '1', name: 'A' });
+  });
+});
+
+describe('faults of the database', () => {
+  test.each([
+    'ProvisionedThroughputExceededException',
+    'ThrottlingException',
+    'RequestLimitExceeded',
+    'InternalServerError',
+    'ServiceUnavailable',
+    'TimeoutError',
+    'AbortError', // of a wave that took too long
+    'TransactionConflictException', // of a race that was lost too often
+  ])('%s in a handler is 503, to be tried again', async (name) => {
+    const answer = await call(async () => {
+      throw fault(name);
+    });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { error_code: 'SERVICE_UNAVAILABLE', details: { dependency: 'database' } },
+      headers: { 'Retry-After': '1' },
+    });
+    expect(JSON.stringify(answer.body)).not.toContain(name);
+  });
+
+  test.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE'])(
+    '%s on the way to it is 503',
+    async (code) => {
+      const answer = await call(async () => {
+        throw Object.assign(new Error('socket'), { code });
+      });
+      expect(answer.status).toBe(503);
+    },
+  );
+
+  test('that our own mistake causes is 500', async () => {
+    expect((await call(async () => Promise.reject(fault('ValidationException')))).status).toBe(500);
+    expect((await call(async () => Promise.reject(fault('ResourceNotFoundException')))).status).toBe(500);
+  });
+});
+
+describe('the time budget', () => {
+  test('that passes is 504, within the time that is left', async () => {
+    const handler = serve(route, (() => new Promise(() => undefined)) as unknown as Handler);
+    const endpoint = {
+      route,
+      handler: ((event, _) => handler(event, { getRemainingTimeInMillis: () => 500 } as never)) as typeof handler,
+    };
+    const started = performance.now();
+    const answer = await invoke(endpoint, { key, body, params: { id: '1' } });
+    expect(answer).toMatchObject({ status: 504, body: { error_code: 'TIMEOUT' } });
+    expect(answer.headers['X-Request-ID']).toBe(answer.body.request_id);
+    expect(performance.now() - started).toBeLessThan(450);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const headers = { 'idempotency-key': 'k' };
+
+  test('answers again what was answered, marked as such, and runs once', async () => {
+    const handler = vi.fn(async () => ({ status: 201, body: { id: '7' } }));
+    const first = await call(handler, { headers });
+    const again = await call(handler, { headers });
+    expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'Idempotency-Replayed': 'true' } });
+    expect(again.headers.Location).toBe(first.headers.Location);
+    expect(first.headers).not.toHaveProperty('Idempotency-Replayed');
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test('answers again an answer without a body', async () => {
+    const handler = vi.fn(async () => ({ status: 204 }));
+    await call(handler, { headers });
+    expect(await call(handler, { headers })).toMatchObject({ status: 204, body: undefined });
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  test('refuses again what was a conflict; runs again after any other refusal', async () => {
+    const conflict = vi.fn(async () => Promise.reject(problem('EXTERNAL_ID_EXISTS', 'Taken.', { id: '9' })));
+    const [first, again] = [await call(conflict, { headers }), await call(conflict, { headers })];
+    expect({ ...again.body, request_id: 0 }).toEqual({ ...first.body, request_id: 0 });
+    expect([again.status, again.headers['Idempotency-Replayed'], conflict.mock.calls.length]).toEqual([409, 'true', 1]);
+    const broken = vi.fn(async () => Promise.reject(fault('TimeoutError')));
+    for (const _ of [1, 2]) await call(broken, { headers: { 'idempotency-key': 'other' } });
+    expect(broken).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('no credential, header or body is in the log, whatever the outcome', async () => {
+  const secret = 'correct-horse-battery-staple';
+  const wrong = await keyOf(await workspaceWith());
+  const given = { body: { name: secret, secret }, headers: { 'x-secret': secret, 'idempotency-key': `${secret}-1` } };
+  vi.stubEnv('ORIGIN_VERIFY', 'front-door-secret');
+  await call(fine, given);
+  await call(async () => ({ status: 200, body: { id: 1 } }), given);
+  await call(async () => Promise.reject(fault('ThrottlingException')), given);
+  await call(fine, { ...given, body: `{"${secret}` });
+  await call(fine, { ...given, query: `limit=${secret}` });
+  await call(fine, { ...given, key: wrong.slice(0, -1) });
+  await call(fine, { ...given, headers: { authorization: `Bearer ${wrong}` } });
+  database.before = () => {
+    throw fault('TimeoutError');
+  };
+  await call(fine, given);
+  expect(output.lines().length).toBeGreaterThan(7);
+  for (const word of [secret, key, wrong, key.slice(-38, -6), 'front-door-secret', 'secretHash']) {
+    expect(output.text()).not.toContain(word);
+  }
+});

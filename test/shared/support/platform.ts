@@ -1,0 +1,51 @@
+import { vi } from 'vitest';
+import { createKey, type KeyDraft } from '../../../shared/auth/keys.ts';
+import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
+import { createWorkspace, type WorkspaceDraft } from '../../../shared/tenancy/workspaces.ts';
+
+/** A workspace and keys as the operator makes them, in the database of the test. */
+
+let number = 0;
+
+export async function workspaceWith(draft: Partial<WorkspaceDraft> = {}): Promise<WorkspaceRow> {
+  number += 1;
+  return await createWorkspace({ name: 'Test', slug: `test-${number}`, plan: 'pro', ...draft });
+}
+
+export async function keyOf(workspace: WorkspaceRow, draft: Partial<KeyDraft> = {}): Promise<string> {
+  const scopes = ['geofences:read', 'geofences:write', 'geofences:delete'];
+  return (await createKey(workspace, { name: 'Test', scopes, ...draft }, 'system')).key;
+}
+
+export interface Output {
+  /** All that was written to the log, errors included. */
+  text(): string;
+  /** Lines that are JSON, parsed. */
+  lines(): Record<string, unknown>[];
+  metrics(): string[];
+}
+
+/** Catches what the process writes, in place of the console. */
+export function catchOutput(): Output {
+  let written = '';
+  const take = (chunk: unknown) => {
+    written += String(chunk);
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(take as never);
+  vi.spyOn(process.stderr, 'write').mockImplementation(take as never);
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    vi.spyOn(console, method).mockImplementation((...args) => void take(`${args.join(' ')}\n`));
+  }
+  const lines = () =>
+    written
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const metrics = () =>
+    lines().flatMap((line) => {
+      const declared = line._aws as { CloudWatchMetrics: { Metrics: { Name: string }[] }[] } | undefined;
+      return declared?.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)) ?? [];
+    });
+  return { text: () => written, lines, metrics };
+}
