@@ -48,39 +48,74 @@ function neighbouringPolygons(geometry: PolygonGeometry | MultiPolygonGeometry):
   return polygons;
 }
 
-/** Sums relative to the first vertex, so that small shapes far from the origin keep their digits. */
+/** Twice the signed area and six times the first moments, holes subtracted. */
+interface Moments<N> {
+  area: N;
+  x: N;
+  y: N;
+}
+
+/** Moments are summed about the first vertex, so that small shapes far from the origin keep their digits. */
 function centroidOf(polygons: readonly GridRing[][]): [x: number, y: number] {
   const originX = polygons[0]?.[0]?.[0] ?? 0;
   const originY = polygons[0]?.[0]?.[1] ?? 0;
-  let area = 0;
-  let momentX = 0;
-  let momentY = 0;
+  const sum = { area: 0, x: 0, y: 0 };
+  let magnitude = 0;
   for (const rings of polygons) {
     for (const [i, ring] of rings.entries()) {
-      const [twiceArea, x, y] = ringMoments(ring, originX, originY);
-      const sign = (i === 0 ? 1 : -1) * Math.sign(twiceArea);
-      area += sign * twiceArea;
-      momentX += sign * x;
-      momentY += sign * y;
+      const moments = ringMoments(ring, originX, originY);
+      magnitude += moments.magnitude;
+      const sign = (i === 0 ? 1 : -1) * Math.sign(moments.area);
+      sum.area += sign * moments.area;
+      sum.x += sign * moments.x;
+      sum.y += sign * moments.y;
     }
   }
-  return [originX + momentX / (3 * area), originY + momentY / (3 * area)];
+  if (sum.area > magnitude * MAX_CANCELLATION) {
+    return [originX + sum.x / (3 * sum.area), originY + sum.y / (3 * sum.area)];
+  }
+  const exact = exactMoments(polygons, BigInt(originX), BigInt(originY));
+  return [originX + Number(exact.x / (3n * exact.area)), originY + Number(exact.y / (3n * exact.area))];
 }
 
-/** Twice the signed area of a ring and six times its first moments, about the origin given. */
-function ringMoments(ring: GridRing, originX: number, originY: number): [twiceArea: number, x: number, y: number] {
-  let twiceArea = 0;
-  let momentX = 0;
-  let momentY = 0;
+/** Below this share of what was added and subtracted, a sum of doubles is not to be relied on. */
+const MAX_CANCELLATION = 1e-7;
+
+function ringMoments(ring: GridRing, originX: number, originY: number): Moments<number> & { magnitude: number } {
+  const sum = { area: 0, x: 0, y: 0, magnitude: 0 };
   for (let i = 0; i + 3 < ring.length; i += 2) {
     const ax = ring[i]! - originX;
     const ay = ring[i + 1]! - originY;
     const bx = ring[i + 2]! - originX;
     const by = ring[i + 3]! - originY;
     const cross = ax * by - bx * ay;
-    twiceArea += cross;
-    momentX += (ax + bx) * cross;
-    momentY += (ay + by) * cross;
+    sum.area += cross;
+    sum.x += (ax + bx) * cross;
+    sum.y += (ay + by) * cross;
+    sum.magnitude += Math.abs(ax * by) + Math.abs(bx * ay);
   }
-  return [twiceArea, momentX, momentY];
+  return sum;
+}
+
+/** The same in whole numbers, for needles whose area is lost in doubles. */
+function exactMoments(polygons: readonly GridRing[][], originX: bigint, originY: bigint): Moments<bigint> {
+  const sum = { area: 0n, x: 0n, y: 0n };
+  for (const rings of polygons) {
+    for (const [k, ring] of rings.entries()) {
+      const points = Array.from(ring, (value, i) => BigInt(value) - (i % 2 === 0 ? originX : originY));
+      const own = { area: 0n, x: 0n, y: 0n };
+      for (let i = 0; i + 3 < points.length; i += 2) {
+        const [ax, ay, bx, by] = points.slice(i, i + 4) as [bigint, bigint, bigint, bigint];
+        const cross = ax * by - bx * ay;
+        own.area += cross;
+        own.x += (ax + bx) * cross;
+        own.y += (ay + by) * cross;
+      }
+      const sign = own.area < 0n === (k === 0) ? -1n : 1n;
+      sum.area += sign * own.area;
+      sum.x += sign * own.x;
+      sum.y += sign * own.y;
+    }
+  }
+  return sum;
 }
