@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 
 /** The database as a request uses it: every call of a client with its time, its words and its price. */
 
@@ -8,14 +9,17 @@ export interface DatabaseCall {
   readonly input: Record<string, unknown>;
   readonly began: number;
   ended: number;
+  /** Size of what was read or written, by DynamoDB's rule. */
+  bytes: number;
   /** Read units, or write units of a write. */
   units: number;
 }
 
-interface Wire {
-  readonly Item?: Item;
-  readonly Items?: Item[];
-  readonly Attributes?: Item;
+type Row = Record<string, unknown>;
+interface Answer {
+  readonly Item?: Row;
+  readonly Items?: Row[];
+  readonly Attributes?: Row;
 }
 type Value = Record<string, unknown>;
 type Item = Record<string, Value>;
@@ -36,12 +40,14 @@ export async function watchDatabase<T>(
         input: args.input as Record<string, unknown>,
         began: performance.now(),
         ended: Number.POSITIVE_INFINITY,
+        bytes: 0,
         units: 0,
       };
       calls.push(call);
       try {
         const answer = await next(args);
-        call.units = unitsOf(call, answer.output as Wire);
+        call.bytes = bytesOf(answer.output as Answer);
+        call.units = unitsOf(call);
         return answer;
       } finally {
         call.ended = performance.now();
@@ -56,14 +62,16 @@ export async function watchDatabase<T>(
   }
 }
 
-/** DynamoDB's rule: sizes of what was read together, in steps of 4 KB (1 KB for writes), half for eventual reads. */
-function unitsOf({ command, input }: DatabaseCall, { Item, Items, Attributes }: Wire): number {
-  const bytes = [Item, Attributes, ...(Items ?? [])].reduce((sum, item) => sum + (item ? itemBytes(item) : 0), 0);
+const bytesOf = ({ Item, Items = [], Attributes }: Answer): number =>
+  [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(marshall(row) as Item) : 0), 0);
+
+/** What was read together in steps of 4 KB, half for eventual reads; what was written in steps of 1 KB. */
+function unitsOf({ command, input, bytes }: DatabaseCall): number {
   if (/^(Put|Update|Delete)/.test(command)) return Math.max(1, Math.ceil(bytes / 1024));
   return Math.max(1, Math.ceil(bytes / 4096)) * (input.ConsistentRead ? 1 : 0.5);
 }
 
-export const itemBytes = (item: Item): number =>
+const itemBytes = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
 
 /** Sizes as the developer guide gives them, from a value in DynamoDB's own JSON. */

@@ -1,0 +1,141 @@
+import { describe, expect, inject, test } from 'vitest';
+import * as routes from '../../functions/routes.ts';
+import { expectProblemShape } from '../support/answers.ts';
+import { addressed } from '../support/endpoints.ts';
+import { apiClient } from '../support/stack.ts';
+
+/** What no route serves: unknown paths, other methods, preflights, trailing slashes; and the service's own pages. */
+
+const anyone = apiClient(undefined);
+const demo = (...call: Parameters<typeof anyone>) => apiClient(inject('stack').apiKey)(...call);
+
+describe('an unknown path', () => {
+  test.each([
+    '/',
+    '/nope',
+    '/api',
+    '/api/v1',
+    '/api/v2/geofences',
+    '/api/v1/geofence',
+    '/api/v1/geofences/a/b',
+    '/API/V1/health',
+    '//',
+    '/api/v1/geofences/x%2Fy',
+  ])('%s is 404 ROUTE_NOT_FOUND, with and without a credential', async (path) => {
+    for (const call of [anyone, demo]) {
+      const { status, headers, body } = await call('GET', path);
+      expect([status, body.error_code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+      expectProblemShape(body, headers.get('x-request-id') ?? undefined);
+    }
+  });
+});
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const paths = Map.groupBy(addressed, ({ route }) => route.path);
+
+describe.each([...paths])('%s', (template, served) => {
+  const path = template.replaceAll(/\{\w+\}/g, 'x');
+  const allowed = [...served.map(({ route }) => route.method).sort(), 'OPTIONS'].join(', ');
+  const others = methods.filter((method) => !served.some(({ route }) => route.method === method));
+
+  // A method that only the `{id}` beside a word takes is that route's to answer.
+  const reachesId = (method: string) =>
+    addressed.some(({ route }) => route.method === method && route.path !== template && matches(route.path, path));
+
+  test.each(others.filter((method) => !reachesId(method)))('%s is 405 and says what is allowed', async (method) => {
+    const { status, headers, body } = await anyone(method, path);
+    expect([status, body.error_code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+    expect(headers.get('allow')).toBe(allowed);
+  });
+
+  test('OPTIONS is 204 without a credential, with what a browser asks for', async () => {
+    const preflight = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PATCH' };
+    const { status, headers, body } = await anyone('OPTIONS', path, undefined, preflight);
+    expect([status, body]).toEqual([204, '']);
+    expect(headers.get('allow')).toBe(allowed);
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(headers.get('access-control-allow-methods')).toBe(allowed);
+    expect(headers.get('access-control-allow-headers')).toMatch(/X-API-Key/);
+  });
+
+  test('a trailing slash is ignored', async () => {
+    const { route } = served[0]!;
+    const { status, headers } = await anyone(route.method, `${path}/?a=1`, route.body ? {} : undefined);
+    if (status === 308) expect(new URL(headers.get('location') ?? '').pathname).toBe(path);
+    else expect(status).not.toBe(404);
+  });
+});
+
+function matches(template: string, path: string): boolean {
+  const [wanted, given] = [template.split('/'), path.split('/')];
+  return wanted.length === given.length && wanted.every((part, i) => part.startsWith('{') || part === given[i]);
+}
+
+test('a redirect from a trailing slash keeps method, body and query', async () => {
+  const url = `${inject('stack').url}/api/v1/geofences/check/?x=1`;
+  const headers = { 'X-API-Key': inject('stack').apiKey, 'Content-Type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: '{"latitude":0,"longitude":0}' });
+  expect([answer.status, new URL(answer.url).search]).toEqual([200, '?x=1']);
+});
+
+test('a browser of another origin may read answers and errors', async () => {
+  for (const [status, path] of [
+    [200, '/api/v1/health'],
+    [401, '/api/v1/geofences'],
+    [404, '/nope'],
+  ] as const) {
+    const answer = await anyone('GET', path, undefined, { Origin: 'https://app.example' });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(answer.headers.get('access-control-expose-headers')).toMatch(/X-Request-ID/);
+    expect(answer.headers.get('vary')).toMatch(/Origin/);
+  }
+  expect((await anyone('GET', '/api/v1/health')).headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('health says that the database answers, to anyone', async () => {
+  const { status, headers, body } = await anyone('GET', '/api/v1/health');
+  expect([status, body]).toEqual([200, { status: 'ok', database: 'connected', timestamp: expect.any(String) }]);
+  expect(Math.abs(Date.now() - Date.parse(body.timestamp))).toBeLessThan(60_000);
+  expect(headers.get('x-request-id')).toMatch(/^req_/);
+});
+
+test('answers are not stale: no-cache on objects, no-store on problems', async () => {
+  expect((await demo('GET', '/api/v1/geofences')).headers.get('cache-control')).toBe('no-cache');
+  expect((await anyone('GET', '/api/v1/geofences')).headers.get('cache-control')).toBe('no-store');
+});
+
+test('links and locations are of the address that the caller used', async () => {
+  const { url } = inject('stack');
+  const created = await demo('POST', '/api/v1/geofences', { name: 'Linked', latitude: 1, longitude: 1 });
+  expect(created.headers.get('location')).toBe(`${url}/api/v1/geofences/${created.body.id}`);
+  const list = await demo('GET', '/api/v1/geofences?limit=1');
+  expect(list.headers.get('link')).toMatch(new RegExp(`^<${url}/api/v1/geofences\\?`));
+  await demo('DELETE', `/api/v1/geofences/${created.body.id}`);
+});
+
+describe.runIf('service/openapi' in routes)('the documentation', () => {
+  test('the document is served, and names every operation', async () => {
+    const { status, body } = await anyone('GET', '/openapi/openapi.json');
+    expect(status).toBe(200);
+    const named = Object.values(body.paths).flatMap((item) => Object.values(item as object).map((o) => o.operationId));
+    expect(named.sort()).toEqual(addressed.map(({ route }) => route.operationId).sort());
+  });
+
+  test('the page is served with its own scripts', async () => {
+    const { status, headers, body } = await anyone('GET', '/docs');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const files = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file as string);
+    for (const file of files) {
+      expect(file, 'from this host').toMatch(/^(?!https?:|\/\/)/);
+      const path = new URL(file, `${inject('stack').url}/docs`).pathname;
+      if (!file.startsWith('data:')) expect([path, (await anyone('GET', path)).status]).toEqual([path, 200]);
+    }
+  });
+
+  test('a problem’s type leads to a page about it', async () => {
+    const { body } = await anyone('GET', '/api/v1/geofences', undefined, { Accept: 'application/problem+json' });
+    const { status } = await anyone('GET', new URL(body.type).pathname);
+    expect(status).toBe(200);
+  });
+});
