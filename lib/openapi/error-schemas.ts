@@ -16,18 +16,15 @@ const schemas = {
     description: 'Stable; branch on it. More can be added. Each has a page at `/docs/errors/{error_code}`.',
     'x-extensible-enum': Object.keys(catalogue),
   },
-  LocationPart: {
-    description: 'The name of a field, or the index in an array.',
-    anyOf: [{ type: 'string' }, { type: 'integer' }],
-  },
   ValidationErrorItem: {
     type: 'object',
     properties: {
       type: { type: 'string', description: 'What kind of failure it is.', example: 'missing' },
       loc: {
         type: 'array',
-        items: { $ref: 'LocationPart' },
-        description: 'Where: `body`, `query`, `path` or `header`, then names and indexes.',
+        // Untyped: a generated Python client cannot read a union of primitives inside the union `ErrorDetail`.
+        items: {},
+        description: 'Where: `body`, `query`, `path` or `header`, then names (strings) and indexes (integers).',
         example: ['body', 'geometry'],
       },
       msg: { type: 'string', description: 'A sentence for people.', example: 'Field required' },
