@@ -118,7 +118,27 @@ function comb(random: Random, [x, y]: Position, degrees: number) {
   return polygon([...ring, ring[0]!]);
 }
 
+/** Edges and corners exactly at the centre of a cell of the cover's finest resolution, in every direction. */
+function throughCellCenter(random: Random, [longitude, latitude]: Position) {
+  const [lat, lng] = cellToLatLng(latLngToCell(latitude, longitude, 10));
+  const [x, y] = [Math.round(lng * 1e7), Math.round(lat * 1e7)];
+  const step = () => Math.floor(logUniform(random, 1, 1e5)) * pick(random, [0, 1, -1]);
+  const [dx, dy] = pick(random, [
+    [step(), step() || 1],
+    [step() || 1, 0],
+    [0, step() || 1],
+  ]);
+  const back = pick(random, [0, 1, 2]);
+  const corners = [
+    [x - back * dx!, y - back * dy!],
+    [x + dx!, y + dy!],
+    [x + dx! - 7 * dy!, y + dy! + 7 * dx!],
+  ];
+  return polygon([...corners, corners[0]!].map(([a, b]): Position => [wrap(a! / 1e7), b! / 1e7]));
+}
+
 const MAKERS: Maker[] = [
+  throughCellCenter,
   (_random, center, degrees) => circle(center, degrees),
   (random, [, y], degrees) => circle([wrap(180 + (random() - 0.5) * 1e-3), y], degrees),
   circleByPole,
