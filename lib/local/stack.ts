@@ -5,7 +5,7 @@ import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
-import { type AwsAnswer, startGateway } from './gateway.ts';
+import { type AwsAnswer, type Gateway, startGateway } from './gateway.ts';
 import { choosePorts } from './ports.ts';
 import { preflightAnswer } from './preflight.ts';
 import { apiRoutes } from './routing.ts';
@@ -28,6 +28,8 @@ export interface Seeded {
 
 /** Wraps a step of the start, to tell how it goes. */
 export type Progress = <T>(title: string, work: () => Promise<T>) => Promise<T>;
+
+const silently: Progress = (_, work) => work();
 
 export interface StackOptions<S extends Seeded> {
   /** Where logs and outputs go; one directory a stack. */
@@ -64,7 +66,7 @@ export interface LocalStack<S extends Seeded = Seeded> {
 
 /** Brings up the whole platform: emulator, gateway, the real app, a seeded workspace. A failed start leaves nothing behind. */
 export async function startStack<S extends Seeded>(options: StackOptions<S>): Promise<LocalStack<S>> {
-  const parts: { stop(): Promise<void> }[] = [];
+  const parts: Part[] = [];
   const stop = async () => {
     while (parts.length > 0) await parts.pop()!.stop();
   };
@@ -78,33 +80,12 @@ export async function startStack<S extends Seeded>(options: StackOptions<S>): Pr
 
 async function start<S extends Seeded>(
   options: StackOptions<S>,
-  parts: { stop(): Promise<void> }[],
+  parts: Part[],
   stop: () => Promise<void>,
 ): Promise<LocalStack<S>> {
-  const { directory, signal, verbose } = options;
-  const progress: Progress = options.progress ?? ((_, work) => work());
+  const { directory, signal, verbose, progress = silently } = options;
   mkdirSync(directory, { recursive: true });
-  const ports = await choosePorts(options.port);
-
-  let emulator: Emulator | undefined;
-  if (!options.endpoint) {
-    const emulatorOptions = { port: ports.emulator, mqttPort: ports.mqtt, directory, signal };
-    emulator = await progress('Start the AWS emulator', () => startEmulator(emulatorOptions));
-    parts.push(emulator);
-  }
-  const upstream = await findEndpoint(options.endpoint ?? emulator!.url);
-  const originVerify = randomBytes(24).toString('base64url');
-  const endpoint = `http://127.0.0.1:${ports.aws}`;
-  const gateway = await startGateway({
-    ...upstream,
-    originVerify,
-    apiPort: ports.api,
-    awsPort: ports.aws,
-    awsHost: options.gatewayHost,
-    answers: options.answers ?? [],
-    preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
-  });
-  parts.push(gateway);
+  const { gateway, emulator, mqttPort, endpoint, originVerify } = await openFront(options, parts);
 
   const cdk: CdkOptions = { endpoint, directory, signal, verbose };
   const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl };
@@ -118,7 +99,7 @@ async function start<S extends Seeded>(
   return {
     url: gateway.apiUrl,
     docsUrl: `${gateway.apiUrl}/docs`,
-    mqttPort: emulator && ports.mqtt,
+    mqttPort,
     emulatorPid: emulator?.pid,
     deployed,
     seeded,
@@ -126,6 +107,43 @@ async function start<S extends Seeded>(
     ended: emulator?.ended ?? new Promise(() => {}),
     stop,
   };
+}
+
+interface Part {
+  stop(): Promise<void>;
+}
+
+interface Front {
+  readonly gateway: Gateway;
+  readonly emulator: Emulator | undefined;
+  readonly mqttPort: number | undefined;
+  readonly endpoint: string;
+  readonly originVerify: string;
+}
+
+/** Starts the emulator, when there is no endpoint to deploy to, and the gateway before it. */
+async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<Front> {
+  const { directory, signal, progress = silently } = options;
+  const ports = await choosePorts(options.port);
+  let emulator: Emulator | undefined;
+  if (!options.endpoint) {
+    const emulatorOptions = { port: ports.emulator, mqttPort: ports.mqtt, directory, signal };
+    emulator = await progress('Start the AWS emulator', () => startEmulator(emulatorOptions));
+    parts.push(emulator);
+  }
+  const originVerify = randomBytes(24).toString('base64url');
+  const endpoint = `http://127.0.0.1:${ports.aws}`;
+  const gateway = await startGateway({
+    ...(await findEndpoint(options.endpoint ?? emulator!.url)),
+    originVerify,
+    apiPort: ports.api,
+    awsPort: ports.aws,
+    awsHost: options.gatewayHost,
+    answers: options.answers ?? [],
+    preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
+  });
+  parts.push(gateway);
+  return { gateway, emulator, mqttPort: emulator && ports.mqtt, endpoint, originVerify };
 }
 
 interface Build {

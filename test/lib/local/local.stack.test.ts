@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LocalStack, startStack } from '../../../lib/local/stack.ts';
 
@@ -26,9 +27,8 @@ function groupOf(pid: number): string[] {
   return table.split('\n').filter((line) => new RegExp(`^\\s*${pid}\\s+[^Z]`).test(line));
 }
 
-function fixture(name: string): string {
-  return join(import.meta.dirname, 'fixture', name);
-}
+const fixtureApp = `${process.execPath} ${fileURLToPath(new URL('./fixture/app.ts', import.meta.url))}`;
+const fixtureStart = fileURLToPath(new URL('./fixture/start.ts', import.meta.url));
 
 describe('a stack', { timeout: startMs }, () => {
   let stack: LocalStack;
@@ -37,7 +37,7 @@ describe('a stack', { timeout: startMs }, () => {
     stack = await startStack({
       directory: join(directory, 'stack'),
       port: 0,
-      app: `${process.execPath} ${fixture('app.ts')}`,
+      app: fixtureApp,
       seed: () => Promise.resolve({ apiKey: 'none' }),
     });
   }, startMs);
@@ -77,7 +77,7 @@ describe('a stack', { timeout: startMs }, () => {
 });
 
 test('leaves no process when its owner is killed', { timeout: startMs }, async () => {
-  const owner = spawn(process.execPath, [fixture('start.ts'), join(directory, 'killed')], {
+  const owner = spawn(process.execPath, [fixtureStart, join(directory, 'killed')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
