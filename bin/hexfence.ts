@@ -4,9 +4,9 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as routes from '../functions/routes.ts';
 import * as workers from '../functions/workers.ts';
 import { createApp } from '../lib/app.ts';
-import { buildAssets } from '../lib/assets.ts';
 import { bundle } from '../lib/bundle.ts';
 import { catalogueOf } from '../lib/catalogue.ts';
+import { buildAssets } from '../lib/openapi/assets.ts';
 
 const outdir = join(import.meta.dirname, '../dist');
 const catalogue = catalogueOf(routes, workers);

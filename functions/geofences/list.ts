@@ -1,25 +1,31 @@
 import * as z from 'zod';
-import { type GeofenceFilters, readGeofences } from '../../shared/geofences/reader.ts';
+import { findGeofences } from '../../shared/geofences/finder.ts';
+import { bboxQuery, nearQuery } from '../../shared/geofences/place-query.ts';
+import type { GeofenceFilters } from '../../shared/geofences/reader.ts';
 import { Geofence, statuses } from '../../shared/geofences/wire.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { notYet, repeated } from '../../shared/http/schema.ts';
+import { repeated } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 
 export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/geofences',
   operationId: 'listGeofences',
-  summary: 'List geofences, newest first',
+  summary: 'List geofences, newest first, or nearest first with `near`',
   scope: 'geofences:read',
-  uses: { geofences: readGeofences },
+  uses: { geofences: findGeofences },
   query: listQuery({
     status: z.enum(statuses).optional(),
     tag: repeated(z.string()).meta({ description: 'May repeat; all must match.' }),
     group: z.string().optional().meta({ description: 'Exact `groupName`.' }),
     externalId: z.string().min(1).max(128).optional(),
-    bbox: notYet('bbox'),
-    near: notYet('near'),
+    bbox: bboxQuery.optional(),
+    near: nearQuery.optional(),
+  }).refine(({ bbox, near }) => !(bbox && near), {
+    path: ['near'],
+    message: 'Send either "bbox" or "near"',
+    params: { type: 'conflict' },
   }),
   success: { 200: listOf(Geofence, 'camelCase') },
   invalid: 400,

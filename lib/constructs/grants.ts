@@ -46,6 +46,17 @@ function tableGrants(scope: Construct, { names }: Deployment, capabilities: read
   };
 }
 
+/** A query on an index is granted apart from the table's own. */
+function indexGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
+  const resources = tableNames.flatMap((table) =>
+    sorted(capabilities.flatMap((capability) => capability.indexes?.[table] ?? [])).map(
+      (index) => `${names.tableArn(scope, table)}/index/${index}`,
+    ),
+  );
+  const statements = resources.length === 0 ? [] : [new PolicyStatement({ actions: ['dynamodb:Query'], resources })];
+  return { statements, environment: {} };
+}
+
 function queueGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
   const workers = sorted(capabilities.flatMap((capability) => capability.sendsTo ?? []));
   if (workers.length === 0) return { statements: [], environment: {} };
@@ -69,13 +80,14 @@ export function grantsOf(
   capabilities: readonly Capability<unknown>[],
 ): Grants {
   const tables = tableGrants(scope, deployment, capabilities);
+  const indexes = indexGrants(scope, deployment, capabilities);
   const queues = queueGrants(scope, deployment, capabilities);
   const settings = sorted(capabilities.flatMap((capability) => capability.settings ?? [])).flatMap((name) => {
     const value = setting(deployment, name);
     return value === undefined ? [] : [[environmentNames.setting(name), value] as const];
   });
   return {
-    statements: [...tables.statements, ...queues.statements],
+    statements: [...tables.statements, ...indexes.statements, ...queues.statements],
     environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },
   };
 }

@@ -1,7 +1,8 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { placeIndex } from '../../shared/table/keys.ts';
 import { HouseTable } from '../constructs/house-table.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -20,6 +21,14 @@ export class DataStack extends Stack {
       expires: true,
       // Outbox rows are written once and read by nobody but their worker, which needs them whole and never their past.
       stream: StreamViewType.NEW_IMAGE,
+    });
+    main.addGlobalSecondaryIndex({
+      indexName: placeIndex,
+      partitionKey: { name: 'place', type: AttributeType.STRING },
+      sortKey: { name: 'placeCell', type: AttributeType.STRING },
+      // What filters look at; the fences themselves are read from the table.
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['status', 'group', 'externalId', 'tags', 'y', 'x', 'r'],
     });
     const cells = new HouseTable(this, { deployment, name: 'cells', expires: false });
     // No stream: every request counts itself on a row here, and each count would be a stream record that nobody reads.

@@ -23,6 +23,8 @@ export type SettingName = 'PUBLIC_DOCS' | 'ALLOWED_ORIGINS' | 'ORIGIN_VERIFY';
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
   readonly tables?: Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
+  /** Indexes of tables that may be queried; see `shared/table/keys.ts`. */
+  readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
   /** Names of workers (`functions/workers.ts`) whose queue may be sent to. */
   readonly sendsTo?: readonly string[];
   readonly settings?: readonly SettingName[];

@@ -10,14 +10,16 @@ export const GeofenceCheckRequest = strictObject({
   customerId: z.string().max(256).nullish(),
 }).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });
 
-const Match = z.object({
-  geofenceId: z.uuid(),
-  geofenceName: z.string(),
-  distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
-  radiusMeters: z.int(),
-  action: z.record(z.string(), z.unknown()),
-  triggerOn: z.enum(triggers),
-});
+const Match = z
+  .object({
+    geofenceId: z.uuid(),
+    geofenceName: z.string(),
+    distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
+    radiusMeters: z.int(),
+    action: z.record(z.string(), z.unknown()),
+    triggerOn: z.enum(triggers),
+  })
+  .meta({ id: 'GeofenceMatch' });
 
 export const GeofenceCheckResponse = z
   .object({

@@ -1,10 +1,12 @@
 import { defineCapability } from '../capability/capability.ts';
+import type { BoundingBox } from '../geo/box.ts';
 import { countLimits, type PageRequest, type PageResult } from '../http/list.ts';
 import { problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type Expression, type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
+import type { Near } from './place-query.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 
 export interface GeofenceFilters {
@@ -12,6 +14,8 @@ export interface GeofenceFilters {
   readonly tag?: readonly string[] | undefined;
   readonly group?: string | undefined;
   readonly externalId?: string | undefined;
+  readonly bbox?: BoundingBox | undefined;
+  readonly near?: Near | undefined;
 }
 
 type Shown = ReturnType<typeof showFence>;
@@ -20,7 +24,7 @@ const main = new Table('main');
 
 export const noSuchGeofence = () => problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
 
-class GeofenceReader {
+export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
     const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
     if (!row) throw noSuchGeofence();
@@ -87,9 +91,20 @@ function filterOf({ status, tag = [], group }: GeofenceFilters): Expression | un
   };
 }
 
-function passes(row: ThinRow, { status, tag = [], group }: GeofenceFilters): boolean {
+/** What filters look at, in a thin row or in a fence. */
+type Filterable = Pick<ThinRow, 'status' | 'tags'> & {
+  readonly group?: string | undefined;
+  readonly externalId?: string | undefined;
+};
+
+export function filterable({ status, tags, groupName, externalId }: Fence): Filterable {
+  return { status, tags, group: groupName ?? undefined, externalId: externalId ?? undefined };
+}
+
+export function passes(row: Filterable, { status, tag = [], group, externalId }: GeofenceFilters): boolean {
   if (status && row.status !== status) return false;
   if (group !== undefined && row.group !== group) return false;
+  if (externalId !== undefined && row.externalId !== externalId) return false;
   return tag.every((wanted) => row.tags?.includes(wanted));
 }
 

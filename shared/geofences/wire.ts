@@ -15,7 +15,7 @@ const noise = strictObject({
   exitUsesAccuracy: z.boolean().default(false),
   maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
   lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
-});
+}).meta({ id: 'GeofenceNoise' });
 
 export const triggers = ['enter', 'exit', 'dwell'] as const;
 export const statuses = ['active', 'inactive'] as const;

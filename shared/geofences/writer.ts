@@ -31,8 +31,9 @@ import {
   requireRoomInCells,
 } from './postings.ts';
 import { noSuchGeofence } from './reader.ts';
-import { type BodyRow, bodyRow, readBody, thinRow } from './rows.ts';
+import { type BodyRow, bodyRow, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
+import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';
 import { atVersion, changedAttributes, claimExternalId, lostRace, recordGeofenceEvent, setAll } from './writes.ts';
 
@@ -55,7 +56,7 @@ class GeofenceWriter {
     await reserveQuota(tenant, 'geofences');
     try {
       const transaction = new Transaction();
-      transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(fence));
+      transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
       transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
       putPostings(transaction, tenant, fence, postings);
       claimExternalId(transaction, tenant, undefined, fence);
@@ -138,8 +139,8 @@ class GeofenceWriter {
     }
     const body = mainKeys.geofenceBody(tenant.reference, after.id);
     transaction.update(main, body, setAll(changedAttributes(before, after)), atVersion(before), lostRace);
-    if (JSON.stringify(thinRow(before)) !== JSON.stringify(thinRow(after))) {
-      transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thinRow(after));
+    if (JSON.stringify(thinRow(tenant.reference, before)) !== JSON.stringify(thinRow(tenant.reference, after))) {
+      transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thinRow(tenant.reference, after));
     }
     claimExternalId(transaction, tenant, before, after);
     recordGeofenceEvent(transaction, caller, before, after);

@@ -62,6 +62,13 @@ export function commonHeaders(request: HttpRequest, rate: RateState | undefined)
   };
 }
 
+/** The answer with the headers of every answer; `Vary` is added to. */
+export function finished(result: GatewayResult, request: HttpRequest, rate: RateState | undefined): GatewayResult {
+  const common = commonHeaders(request, rate);
+  const vary = [result.headers.Vary, common.Vary].filter(Boolean).join(', ');
+  return { ...result, headers: { ...result.headers, ...common, ...(vary ? { Vary: vary } : {}) } };
+}
+
 /** A JSON object or array; objects with a version get their entity tag, new ones their location. */
 export function jsonResult(
   route: Route,

@@ -4,7 +4,7 @@ import { countMetric, log, logAccess } from '../log/log.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import {
-  commonHeaders,
+  finished,
   type GatewayResult,
   isAcceptable,
   isListAnswer,
@@ -55,14 +55,11 @@ export class Exchange {
       result = await this.#fail(refused);
     }
     await this.#accepted?.housekeeping;
-    const line = {
-      requestId: this.#request.id,
-      operation: this.#route.operationId,
-      caller: this.#accepted?.caller,
-      code: refused?.code,
-    };
-    logAccess({ ...line, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
-    return { ...result, headers: { ...result.headers, ...commonHeaders(this.#request, this.#accepted?.rate) } };
+    const { caller, rate } = this.#accepted ?? {};
+    const { id: requestId } = this.#request;
+    const facts = { requestId, operation: this.#route.operationId, caller, code: refused?.code };
+    logAccess({ ...facts, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
+    return finished(result, this.#request, rate);
   }
 
   async #succeed(): Promise<GatewayResult> {

@@ -67,10 +67,3 @@ export function freeObject(maxBytes: number) {
     })
     .meta({ type: 'object', additionalProperties: true });
 }
-
-/** A documented parameter that this release refuses, so that nobody takes an unfiltered answer for a filtered one. */
-export const notYet = (name: string) =>
-  z
-    .undefined({ error: `The filter "${name}" is not available yet` })
-    .optional()
-    .meta({ override: { type: 'string', description: 'Not available yet: answers 400.' } });

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { logAccess } from '../log/log.ts';
-import { commonHeaders, type GatewayResult, problemResult } from './answer.ts';
+import { finished, type GatewayResult, problemResult } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import type { Answer, Handle, HandleAhead } from './handler.ts';
 import { asProblem, timedOut } from './problems.ts';
@@ -52,7 +52,7 @@ function lastResort(route: Route) {
         },
         failed.error,
       );
-      failed.response = { ...result, headers: { ...result.headers, ...commonHeaders(request, undefined) } };
+      failed.response = finished(result, request, undefined);
     },
   };
 }

@@ -16,6 +16,17 @@ export interface Key {
 /** All rows under one partition key. */
 export type Partition = string & { readonly [brand]: 'partition' };
 
+/** The index of geofences by place: `place` is its partition, `placeCell` its sort key. */
+export const placeIndex = 'place';
+
+/** All entries of an index under one partition value. */
+export interface IndexPartition {
+  readonly index: string;
+  readonly partitionAttribute: string;
+  readonly sortAttribute: string;
+  readonly value: string;
+}
+
 const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
 const partition = (pk: string): Partition => pk as Partition;
 
@@ -33,6 +44,13 @@ export const mainKeys = {
   /** The whole geofence: geometry, texts, live cells. */
   geofenceBody: (tenant: TenantReference, id: string) => key(`${tenant}#geofence#${id}`, 'body'),
   geofenceExternalId: (tenant: TenantReference, externalId: string) => key(`${tenant}#geofence-external`, externalId),
+  /** Geofences of one size class, sorted by the resolution-15 cell of their centre. */
+  geofencePlace: (tenant: TenantReference, sizeClass: number): IndexPartition => ({
+    index: placeIndex,
+    partitionAttribute: 'place',
+    sortAttribute: 'placeCell',
+    value: `${tenant}#place#${sizeClass}`,
+  }),
   outbox: (tenant: TenantReference, eventId: string) => key(tenant + outboxSuffix, eventId),
 };
 

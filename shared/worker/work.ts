@@ -68,7 +68,8 @@ async function handOn(run: Run, record: DynamoDBRecord): Promise<void> {
     } catch (error) {
       if (attempt < streamAttempts) continue;
       countMetric('RecordNotHandedOn');
-      log().error('record not handed on', { event_id: record.eventID, error: String(error) });
+      const { pk, sk } = record.dynamodb?.Keys ?? {};
+      log().error('record not handed on', { pk: pk?.S, sk: sk?.S, error: String(error) });
       return;
     }
   }
