@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as routes from '../../functions/routes.ts';
+import * as workers from '../../functions/workers.ts';
+import { bundled, bundledNaively, importTimes, makeUp, nameOf, outputFile } from './bundling.ts';
+
+/** What a function's code weighs, and so what its cold start costs. */
+
+const names = [...Object.keys(routes), ...Object.keys(workers)];
+
+/** Bytes by name. Those that hold h3-js are listed here, so that no other does; all others have `plain`. */
+const budgets: Readonly<Record<string, number>> = {
+  'geofences/check': 600_000,
+  'geofences/create': 620_000,
+  'geofences/delete': 620_000,
+  'geofences/patch': 620_000,
+  'geofences/remove': 620_000,
+  'geofences/replace': 620_000,
+  'geofences/update': 620_000,
+  'geofences/cells': 600_000,
+  'geofences/explain': 600_000,
+  'geofences/list': 600_000,
+  'geofences/sweep-cells': 570_000,
+};
+const plain = 380_000;
+
+const directory = mkdtempSync(join(tmpdir(), 'hexfence-bundles-'));
+let outputs: Map<string, Metafile['outputs'][string]>;
+
+beforeAll(async () => {
+  const { outputs: built } = await bundled(names, join(directory, 'house'));
+  outputs = new Map(Object.entries(built).map(([path, output]) => [nameOf(path), output]));
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+
+function culprits(name: string): string {
+  const largest = makeUp(outputs.get(name)!).slice(0, 12);
+  return largest.map(([part, bytes]) => `  ${kilobytes(bytes).padStart(10)}  ${part}`).join('\n');
+}
+
+describe.each(names)('%s', (name) => {
+  const budget = budgets[name] ?? plain;
+
+  test(`weighs at most ${budget} bytes`, () => {
+    const { bytes } = outputs.get(name)!;
+    expect(bytes, `${name} is ${kilobytes(bytes)}. It holds:\n${culprits(name)}`).toBeLessThanOrEqual(budget);
+  });
+
+  test('holds nothing that a function does not need', () => {
+    const parts = makeUp(outputs.get(name)!).map(([part]) => part);
+    const unwanted =
+      /^(aws-cdk|constructs|esbuild|typescript|lib\/|test\/|@aws-sdk\/credential-provider-(sso|ini|process|web|login))/;
+    expect(parts.filter((part) => unwanted.test(part) && !part.startsWith('lib/bundle'))).toEqual([]);
+    if (!(name in budgets)) expect(parts, `${name} holds h3-js`).not.toContain('h3-js');
+  });
+});
+
+test('every named budget is of an endpoint or worker that there is', () => {
+  const later = ['geofences/cells', 'geofences/explain', 'geofences/list'];
+  expect(Object.keys(budgets).filter((name) => !names.includes(name) && !later.includes(name))).toEqual([]);
+});
+
+// The ratio is close to its bound, and a busy machine moves it by a twentieth: three more tries before it counts.
+test.each(['geofences/check', 'geofences/get'])(
+  '%s is imported in at most half of the time of the same handler bundled naively',
+  { timeout: 60_000, retry: 3 },
+  async (name) => {
+    await bundledNaively([name], join(directory, 'naive'));
+    const house = outputFile(join(directory, 'house'), name, 'mjs');
+    const naive = outputFile(join(directory, 'naive'), name, 'cjs');
+    const [ours, theirs] = await importTimes(house, naive, 7);
+    expect(ours / theirs, `${ours.toFixed(0)} ms against ${theirs.toFixed(0)} ms`).toBeLessThanOrEqual(0.5);
+  },
+);

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { bundleOptions } from '../../lib/bundle.ts';
+import { root } from './sources.ts';
+
+/** Endpoints and workers bundled as they are deployed, and as a project would that gave it no thought. */
+
+const entryPoints = (names: readonly string[]) =>
+  names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` }));
+
+export async function bundled(names: readonly string[], outdir: string): Promise<Metafile> {
+  const { metafile } = await build({ ...bundleOptions, entryPoints: entryPoints(names), outdir });
+  return metafile;
+}
+
+/** Imports zod as its manual does, which takes all of it along. */
+const wholeZod: Plugin = {
+  name: 'whole-zod',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/(functions|shared)\/.*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace("import * as z from 'zod'", "import { z } from 'zod'"),
+      loader: 'ts',
+    }));
+  },
+};
+
+/**
+ * The same handlers from plain esbuild: CommonJS first, as its defaults are for Node.js, all of zod, and neither minified
+ * nor stripped of the credential chain that a Lambda function never walks.
+ */
+export async function bundledNaively(names: readonly string[], outdir: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    entryPoints: entryPoints(names),
+    outdir,
+    plugins: [wholeZod],
+    logLevel: 'error',
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+}
+
+/** `geofences/check` from the path of its output. */
+export const nameOf = (output: string): string => output.replace(/^.*?([^/]+\/[^/]+)\/index\.mjs$/, '$1');
+
+/** Bytes by package, largest first: what a bundle is made of. */
+export function makeUp({ inputs }: Metafile['outputs'][string]): [string, number][] {
+  const bytes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path.split('/').slice(0, 2).join('/');
+    bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+  }
+  return [...bytes].sort(([, a], [, b]) => b - a);
+}
+
+const run = promisify(execFile);
+const script =
+  'const begin = process.cpuUsage(); await import(process.argv[1]); console.log(process.cpuUsage(begin).user); process.exit();';
+
+/** Processor time, in milliseconds, that a new process takes to import a file; others on the machine change it little. */
+async function importMilliseconds(file: string): Promise<number> {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script, file], { env: {} });
+  return Number(stdout) / 1000;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Medians of both files' import times, taken in turns so that a busy machine is as busy for the one as for the other. */
+export async function importTimes(first: string, second: string, runs: number): Promise<[number, number]> {
+  const [a, b]: [number[], number[]] = [[], []];
+  for (let i = 0; i < runs; i++) {
+    a.push(await importMilliseconds(first));
+    b.push(await importMilliseconds(second));
+  }
+  return [median(a), median(b)];
+}
+
+export const outputFile = (outdir: string, name: string, extension: 'mjs' | 'cjs'): string =>
+  join(outdir, name, `index.${extension}`);
