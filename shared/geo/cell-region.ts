@@ -19,7 +19,7 @@ export function toFence(geometry: Geometry): Fence {
 }
 
 /** How the descendants of a cell lie to a fence. `partial` is never wrong, only wasteful. */
-export type Relation = 'disjoint' | 'partial' | 'full';
+type Relation = 'disjoint' | 'partial' | 'full';
 
 /** A cell under test: its disc, its relation to the fence, and for a partial one of a polygon the edges near it. */
 export interface CellRegion {

@@ -7,11 +7,11 @@ import { readMembers, readPosition, readRing, refuseUnknown } from './read.ts';
 import { boundsOf, type GridRing, unwrapPolygon, unwrapRing } from './rings.ts';
 import { assertValid } from './validity.ts';
 
-export const MAX_POSITIONS = 5000;
-export const MAX_HOLES = 50;
-export const MAX_POLYGONS = 100;
-export const MAX_CIRCLE_RADIUS_METERS = 100_000;
-export const MAX_BOUNDING_RADIUS_METERS = 2_000_000;
+const MAX_POSITIONS = 5000;
+const MAX_HOLES = 50;
+const MAX_POLYGONS = 100;
+const MAX_CIRCLE_RADIUS_METERS = 100_000;
+const MAX_BOUNDING_RADIUS_METERS = 2_000_000;
 const DEFAULT_RADIUS_METERS = 500;
 
 /**

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const geo = join(import.meta.dirname, '../../../shared/geo');
+
+/** Everything a module pulls in, packages by name; type-only imports are erased and do not count. */
+function pulledIn(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const source = readFileSync(file, 'utf8').replaceAll(/^(import|export) type .*?;$/gms, '');
+  for (const [, target] of source.matchAll(/^(?:import|export) .*? from '([^']+)';$/gms)) {
+    if (target!.startsWith('.')) pulledIn(join(dirname(file), target!), seen);
+    else seen.add(target!);
+  }
+  return seen;
+}
+
+describe('endpoints that only read geometry or postings', () => {
+  it.each(['geometry', 'contains', 'posting', 'pack', 'sphere'])('get no H3 from %s', (name) => {
+    const pulled = pulledIn(join(geo, `${name}.ts`));
+    expect([...pulled].filter((target) => !target.startsWith('/') && target !== 'robust-predicates')).toEqual([]);
+  });
+
+  it('would be noticed', () => {
+    expect(pulledIn(join(geo, 'cover.ts'))).toContain('h3-js');
+  });
+});
