@@ -1,0 +1,27 @@
+/** Run in a copy of the project: prints what the copy derives from its route table. */
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import * as routes from '../../../functions/routes.ts';
+import * as workers from '../../../functions/workers.ts';
+import { createApp } from '../../../lib/app.ts';
+import { catalogueOf } from '../../../lib/catalogue.ts';
+import { renderDocument } from '../../../lib/openapi/document.ts';
+import { matrixRows } from '../../security/rows.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'hexfence-synth-'));
+const catalogue = catalogueOf(routes, workers);
+const code = () => Code.fromInline('export const handler = () => {};');
+createApp({ catalogue, code, context: { stage: 'local', originVerify: 'secret' }, outdir }).synth();
+
+const templates = readdirSync(outdir).filter((name) => name.endsWith('.template.json'));
+const resources = templates.flatMap((name) =>
+  Object.values(JSON.parse(readFileSync(join(outdir, name), 'utf8')).Resources),
+);
+const document = renderDocument(
+  catalogue.endpoints.map(({ route }) => route),
+  '0.0.0',
+);
+const rows = matrixRows(routes).map(({ name, actor, expected }) => ({ name, actor, expected }));
+console.log(JSON.stringify({ resources, document, rows }));
