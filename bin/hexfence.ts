@@ -8,7 +8,8 @@ import { bundle } from '../lib/bundle.ts';
 import { catalogueOf } from '../lib/catalogue.ts';
 import { buildAssets } from '../lib/openapi/assets.ts';
 
-const outdir = join(import.meta.dirname, '../dist');
+/** Beside the assembly, so that two synths of one checkout at once do not write the same files. */
+const outdir = join(process.env.CDK_OUTDIR ?? join(import.meta.dirname, '../cdk.out'), '../dist');
 const catalogue = catalogueOf(routes, workers);
 await buildAssets(catalogue, join(outdir, 'assets'));
 await bundle({ catalogue, outdir });

@@ -102,16 +102,14 @@ function packagesAreInstalled() {
   });
 }
 
-/**
- * Installs what the lockfile says. Not with `npm ci`: it refuses a lockfile that was written where the registry lacked
- * an optional package of another system, and it takes node_modules away from whatever is running from it.
- */
+/** Installs what the lockfile says. Over an older install not with `npm ci`, which takes node_modules from under whatever runs from it. */
 async function installPackages() {
   // Without a network the install itself would try each package again and again, for minutes.
   const ping = await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=20000', '--loglevel=error']);
   if (ping.code !== 0 && isOffline.test(ping.output)) throw refuse('npm ping', 'The npm registry', ping.output);
-  const { code, output } = await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (code !== 0) throw refuse('npm install', 'The npm registry', output);
+  const install = existsSync(join(root, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
+  const { code, output } = await run('npm', [...install, '--no-audit', '--no-fund', '--loglevel=error']);
+  if (code !== 0) throw refuse(`npm ${install[0]}`, 'The npm registry', output);
   const node = await run(join(root, 'node_modules/.bin/node'), ['--version']);
   if (node.code !== 0) {
     throw new Problem(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
-import { buildAssets } from '../../lib/assets.ts';
+import { buildAssets } from '../../lib/openapi/assets.ts';
 import { bundle } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 
