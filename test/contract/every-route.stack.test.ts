@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { renderDocument } from '../../lib/openapi/document.ts';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.ts';
 import type { Invocation, Invoked } from '../support/invoke.ts';
@@ -13,9 +14,28 @@ beforeAll(async () => {
   world = await newWorld();
 });
 
-async function answerTo({ name, route }: NamedEndpoint, invocation: Invocation): Promise<Invoked> {
+type Operation = { responses: Record<string, { content?: Record<string, unknown> }> };
+const document = renderDocument(
+  endpoints.map(({ route }) => route),
+  '0.0.0',
+) as {
+  paths: Record<string, Record<string, Operation>>;
+};
+
+/** The published document knows the status of an answer, and its media type. */
+function expectPublished({ route }: NamedEndpoint, { status, headers }: Invoked): void {
+  const { responses } = document.paths[route.path]![route.method.toLowerCase()]!;
+  const response = responses[status];
+  expect(response, `the document has no ${status} of ${route.operationId}`).toBeDefined();
+  const type = headers['Content-Type'];
+  if (type && response?.content) expect(Object.keys(response.content)).toContain(type);
+}
+
+async function answerTo(endpoint: NamedEndpoint, invocation: Invocation): Promise<Invoked> {
+  const { name, route } = endpoint;
   const answer = await world.call(name, invocation);
   expectDocumented(route, answer);
+  expectPublished(endpoint, answer);
   return answer;
 }
 

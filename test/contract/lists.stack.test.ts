@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isListAnswer } from '../../shared/http/answer.ts';
 import { expectDocumented } from '../support/answers.ts';
-import { addressed, endpoint, type EndpointName } from '../support/endpoints.ts';
+import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -134,7 +134,7 @@ describe.each(lists)('$name', ({ name, route }) => {
 
   test('refuses a cursor whose day is over', async () => {
     const cursor = cursorOf(await list(name, 'limit=1'));
-    const [after, expires, bound] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const [after, expires, bound] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString());
     expect(expires - Date.now()).toBeGreaterThan(86_300_000);
     for (const changed of [
       [after, Date.now() - 1, bound],

@@ -1,7 +1,7 @@
 import type { KeyDraft } from '../../shared/auth/keys.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
-import { endpoint, type EndpointName } from '../support/endpoints.ts';
+import { type EndpointName, endpoint } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';

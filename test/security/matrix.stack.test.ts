@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import { expectProblemShape } from '../support/answers.ts';
-import { addressed, endpoint, type EndpointName } from '../support/endpoints.ts';
+import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { invoke } from '../support/invoke.ts';
 import { useDeployedTables } from '../support/stack.ts';

@@ -1,7 +1,6 @@
 import type * as z from 'zod';
-import { grantableScopes, type Scope } from '../../shared/auth/scopes.ts';
+import { grantableScopes, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
-import { scopeRules } from '../../shared/auth/scopes.ts';
 
 /** The security matrix: every route × every actor, built from the routes alone, so that a new route has its row at once. */
 

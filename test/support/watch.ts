@@ -63,7 +63,7 @@ export async function watchDatabase<T>(
 }
 
 const bytesOf = ({ Item, Items = [], Attributes }: Answer): number =>
-  [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(marshall(row) as Item) : 0), 0);
+  [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(marshall(row) as unknown as Item) : 0), 0);
 
 /** What was read together in steps of 4 KB, half for eventual reads; what was written in steps of 1 KB. */
 function unitsOf({ command, input, bytes }: DatabaseCall): number {
