@@ -245,9 +245,40 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('an unknown group', { query: 'group=%C3%A9' }, 200, { body: { data: [], total: 0 } }),
     row('an unknown external id', { query: 'externalId=nobody' }, 200, { body: { data: [], total: 0 } }),
     row('an empty external id', { query: 'externalId=' }, [400, 'VALIDATION_ERROR']),
-    row('a box, which is not there yet', { query: 'bbox=0,0,1,1' }, [400, 'VALIDATION_ERROR']),
-    row('a place, which is not there yet', { query: 'near=0,0' }, [400, 'VALIDATION_ERROR']),
+    row('a box', { query: 'bbox=0,0,1,1' }, 200, { body: { total: null } }),
+    row('a box across ±180', { query: 'bbox=170,-20,-170,-10' }, 200),
+    row('a box of three numbers', { query: 'bbox=0,0,1' }, [400, 'VALIDATION_ERROR']),
+    row('a box upside down', { query: 'bbox=0,1,1,0' }, [400, 'VALIDATION_ERROR']),
+    row('a place', { query: 'near=1,2' }, 200, { body: { total: null } }),
+    row('a place and how far', { query: 'near=1,2,100000' }, 200),
+    row('a place too far', { query: 'near=1,2,100001' }, [400, 'VALIDATION_ERROR']),
+    row('a place off the earth', { query: 'near=91,0' }, [400, 'VALIDATION_ERROR']),
+    row('a box and a place', { query: 'bbox=0,0,1,1&near=0,0' }, [400, 'VALIDATION_ERROR']),
     row('an unknown parameter', { query: 'colour=blue' }, 200),
+  ],
+  'geofences/cells': [
+    row('a circle', at, 200, { body: { scheme: 'h3', covers: true, geofenceVersion: 1 } }),
+    row('as GeoJSON', async (world) => ({ ...(await at(world)), query: 'format=geojson' }), 200, {
+      body: { type: 'FeatureCollection' },
+    }),
+    row('in another format', async (world) => ({ ...(await at(world)), query: 'format=kml' }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row('an unknown id', { params: unknown }, [404, 'NOT_FOUND']),
+  ],
+  'geofences/explain': [
+    row('a point', { body: { latitude: 1, longitude: 2 } }, 200),
+    row(
+      'a fence',
+      async (world) => ({ body: { latitude: 0, longitude: 0, geofenceId: (await world.fence()).id } }),
+      200,
+      {
+        body: { geofences: [{ inside: false, indexHit: false, state: null }] },
+      },
+    ),
+    row('no point', { body: {} }, [422, 'VALIDATION_ERROR']),
+    row('an unknown fence', { body: { latitude: 0, longitude: 0, geofenceId: unknown.id } }, [404, 'NOT_FOUND']),
   ],
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderDocument } from '../../lib/openapi/document.ts';
+import { isRawAnswer } from '../../shared/http/answer.ts';
+import type { Route } from '../../shared/http/route.ts';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.ts';
 import type { Invocation, Invoked } from '../support/invoke.ts';
@@ -27,9 +29,12 @@ function expectPublished({ route }: NamedEndpoint, { status, headers }: Invoked)
   const { responses } = document.paths[route.path]![route.method.toLowerCase()]!;
   const response = responses[status];
   expect(response, `the document has no ${status} of ${route.operationId}`).toBeDefined();
-  const type = headers['Content-Type'];
+  const type = headers['Content-Type']?.split(';')[0];
   if (type && response?.content) expect(Object.keys(response.content)).toContain(type);
 }
+
+const answersJson = ({ success }: Route): boolean =>
+  Object.values(success).every((answer) => !isRawAnswer(answer) || answer.contentType.includes('json'));
 
 async function answerTo(endpoint: NamedEndpoint, invocation: Invocation): Promise<Invoked> {
   const { name, route } = endpoint;
@@ -76,7 +81,7 @@ describe.each(addressed)('$name', (endpoint) => {
   });
 
   test('406 for an answer it does not have', async () => {
-    const answer = await answerTo(endpoint, { params, headers: { accept: 'text/html' } });
+    const answer = await answerTo(endpoint, { params, headers: { accept: 'image/png' } });
     expectProblem(answer, 406, 'NOT_ACCEPTABLE');
     expect(answer.headers['Content-Type']).toBe('application/json');
   });
@@ -84,7 +89,8 @@ describe.each(addressed)('$name', (endpoint) => {
   test.each(['*/*', 'application/*', 'application/json;q=0.1', 'text/html, application/json'])(
     'takes Accept: %s',
     async (accept) => {
-      expect((await answerTo(endpoint, { params, headers: { accept } })).status).not.toBe(406);
+      const { status } = await answerTo(endpoint, { params, headers: { accept } });
+      if (answersJson(route) || accept === '*/*') expect(status).not.toBe(406);
     },
   );
 });

@@ -19,6 +19,8 @@ const naming: Partial<Record<string, (id: string) => Invocation>> = {
   'geofences/patch': (id) => ({ params: { id }, body: { name: 'Taken over' } }),
   'geofences/replace': (id) => ({ params: { id }, body: { name: 'Taken over', latitude: 0, longitude: 0 } }),
   'geofences/delete': (id) => ({ params: { id } }),
+  'geofences/cells': (id) => ({ params: { id } }),
+  'geofences/explain': (id) => ({ body: { latitude: 0, longitude: 0, geofenceId: id } }),
   'geofences/update': (id) => ({ body: { id, name: 'Taken over' } }),
   'geofences/remove': (id) => ({ query: `id=${id}` }),
 };
