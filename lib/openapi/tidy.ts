@@ -124,11 +124,16 @@ function constantsOf({ properties, required }: JsonObject): ReadonlyMap<string, 
   return new Map(single);
 }
 
-/** `$ref` stands alone in OpenAPI 3.0; what is said beside it needs an `allOf`, and nothing else does. */
-function references(schema: JsonObject): JsonObject {
-  const { $ref, allOf, ...rest } = schema;
-  const said = Object.keys(rest).length > 0;
-  if ($ref !== undefined) return said ? { allOf: [{ $ref }], ...rest } : schema;
-  if (!said && Array.isArray(allOf) && allOf.length === 1) return allOf[0] as JsonObject;
-  return schema;
+/**
+ * `$ref` stands alone in OpenAPI 3.0; what is said beside it needs an `allOf`, and nothing else does. `nullable` counts
+ * only beside a `type`.
+ */
+function references(schema: JsonObject, { definitions }: Context): JsonObject {
+  const { $ref, ...beside } = schema;
+  if ($ref !== undefined && Object.keys(beside).length === 0) return schema;
+  const { allOf = $ref === undefined ? undefined : [{ $ref }], ...rest } = beside as JsonObject;
+  if (!Array.isArray(allOf)) return schema;
+  if (Object.keys(rest).length === 0) return allOf.length === 1 ? (allOf[0] as JsonObject) : schema;
+  const { type = 'object' } = definitions.get(String((allOf[0] as JsonObject).$ref)) ?? {};
+  return { ...(rest.nullable ? { type } : {}), allOf, ...rest };
 }

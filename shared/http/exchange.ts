@@ -16,9 +16,9 @@ import {
 } from './answer.ts';
 import { parseVersionMatch } from './conditional.ts';
 import { parsed } from './failures.ts';
-import type { HandleAhead } from './handler.ts';
+import type { HandleAhead, LooseAnswer } from './handler.ts';
 import { always, idempotencyRecords, problemOf, type RunningRequest } from './idempotency.ts';
-import { type ListQuery, type PageRequest, type PageResult, readPage, renderList } from './list.ts';
+import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
 import { asProblem, problemsOf } from './problems.ts';
 import { type HttpRequest, readJson } from './request.ts';
 import type { Route } from './route.ts';
@@ -182,14 +182,6 @@ export class Exchange {
     });
     return result;
   }
-}
-
-interface LooseAnswer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly raw?: string | Uint8Array;
-  readonly page?: PageResult<unknown>;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Attempt<T> = { readonly value: T } | { readonly error: unknown };

@@ -63,3 +63,12 @@ export interface HandleAhead<R extends Route, A, O extends Answer<R> = Answer<R>
   readonly ahead: (input: AheadInput<R>) => Promise<A>;
   readonly handler: Handle<R, A, O>;
 }
+
+/** An answer of any route, as the kernel handles it. */
+export interface LooseAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly raw?: string | Uint8Array;
+  readonly page?: PageResult<unknown>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
