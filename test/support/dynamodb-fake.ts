@@ -1,7 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { condition, Names, updated } from './dynamodb-expressions.ts';
 
 /**
@@ -19,6 +18,10 @@ export interface Call {
   // biome-ignore lint/suspicious/noExplicitAny: the input of any command
   readonly input: any;
 }
+
+/** `{ Put: … }`, `{ Update: … }` or `{ Delete: … }`. */
+// biome-ignore lint/suspicious/noExplicitAny: the input of any action
+export type TransactItem = Record<string, any>;
 
 /** One row of a transaction, before and after. */
 export interface Change {
@@ -51,6 +54,8 @@ export class DynamoDbFake {
   between: () => void | Promise<void> = () => undefined;
   /** Puts the items of a transaction into the order in which they become visible. */
   order: (changes: Change[]) => Change[] = (changes) => changes;
+  /** Changes the items of a transaction before it is made: a protocol other than the product's. */
+  rewrite: (items: readonly TransactItem[]) => readonly TransactItem[] = (items) => items;
   /** Sees each transaction when it is accepted and when all of it is visible. */
   watch: (watched: Watched) => void = () => undefined;
   /** Rows a page of a query, and keys that a batch processes. */
@@ -59,19 +64,19 @@ export class DynamoDbFake {
   readonly calls: Call[] = [];
   readonly #tables = new Map<string, Map<string, Map<string, Stored>>>();
   readonly #locked = new Set<string>();
-  readonly #mock = mockClient(DynamoDBDocumentClient);
 
+  /** Takes the place of the one client of the process until `restore`. */
   constructor() {
     const send = (
       command: { constructor: { name: string }; input: unknown },
       options?: { abortSignal?: AbortSignal },
     ) => this.#send({ operation: command.constructor.name, input: command.input }, options?.abortSignal);
-    this.#mock.send.callsFake(send as never);
+    Object.defineProperty(DynamoDBDocumentClient.prototype, 'send', { value: send, configurable: true });
     for (const table of ['MAIN', 'CELLS', 'ACCESS', 'TELEMETRY']) process.env[`${table}_TABLE`] = table.toLowerCase();
   }
 
   restore(): void {
-    this.#mock.restore();
+    Reflect.deleteProperty(DynamoDBDocumentClient.prototype, 'send');
   }
 
   /** Every visible row of a table, keys included. */
@@ -128,7 +133,7 @@ export class DynamoDbFake {
       case 'DeleteCommand':
         return this.#write(operation.replace('Command', ''), input);
       case 'TransactWriteCommand':
-        return await this.#transact(input.TransactItems);
+        return await this.#transact(this.rewrite(input.TransactItems));
       default:
         throw new Error(`The fake does not know ${operation}`);
     }
@@ -202,7 +207,7 @@ export class DynamoDbFake {
     return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.row(change.table, change.pk, change.sk) } : {};
   }
 
-  async #transact(items: readonly Record<string, unknown>[]): Promise<object> {
+  async #transact(items: readonly TransactItem[]): Promise<object> {
     if (items.length === 0 || items.length > 100) throw validation('1 to 100 items');
     const planned = items.flatMap((item) => Object.entries(item).map(([kind, input]) => this.#planned(kind, input)));
     const ids = planned.map(({ change: { table, pk, sk } }) => rowId(table, pk, sk));

@@ -1,0 +1,79 @@
+import { geometryContains } from '../../../../shared/geo/contains.ts';
+import { distanceMeters, roundDegrees } from '../../../../shared/geo/sphere.ts';
+import type { Match } from '../../../../shared/geofences/checker.ts';
+import type { Fence } from '../../../../shared/geofences/fence.ts';
+import { type BodyRow, readBody } from '../../../../shared/geofences/rows.ts';
+import type { Watched } from '../../../support/dynamodb-fake.ts';
+
+/** Versions of one fence, and when each began and ended to be true; the naive truth that answers are held against. */
+
+export interface Version {
+  /** Undefined once the fence is deleted. */
+  readonly fence: Fence | undefined;
+  /** The moment its transaction was accepted, and that when all of it was visible. */
+  readonly accepted: number;
+  visible: number;
+}
+
+export interface SweepOrder {
+  readonly message: unknown;
+}
+
+export class History {
+  readonly versions: Version[] = [];
+  /** Messages that the outbox handed over, oldest first. */
+  readonly messages: unknown[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** For `DynamoDbFake.watch`. */
+  watch({ changes, phase }: Watched): void {
+    const body = changes.find(({ table, sk }) => table === 'main' && sk === 'body');
+    if (body && phase === 'accepted') {
+      const fence = body.after && readBody(body.after as BodyRow);
+      this.versions.push({ fence, accepted: this.#now(), visible: Number.POSITIVE_INFINITY });
+    }
+    const last = this.versions.at(-1);
+    if (body && phase === 'visible' && last) last.visible = this.#now();
+    for (const { pk, after } of phase === 'visible' ? changes : []) {
+      if (pk.endsWith('#outbox') && after?.message) this.messages.push(JSON.parse(String(after.message)));
+    }
+  }
+
+  get present(): Fence | undefined {
+    return this.versions.at(-1)?.fence;
+  }
+
+  /** Versions that were true at some moment of a reading. */
+  during(from: number, to: number): Version[] {
+    return this.versions.filter(({ accepted }, i) => {
+      const overAt = this.versions[i + 1]?.visible ?? Number.POSITIVE_INFINITY;
+      return accepted <= to && overAt >= from;
+    });
+  }
+
+  /** The fence after each change of its own version; clean-up changes none. */
+  changes(): (Fence | undefined)[] {
+    return this.versions
+      .map(({ fence }) => fence)
+      .filter((fence, i, all) => i === 0 || fence?.version !== all[i - 1]?.version);
+  }
+}
+
+/** What a check answers about the fence, by brute force. */
+export function naiveAnswer(fence: Fence | undefined, latitude: number, longitude: number): Match | undefined {
+  if (fence?.status !== 'active') return undefined;
+  const [y, x] = [roundDegrees(latitude), roundDegrees(longitude)];
+  if (!geometryContains(fence.shape.geometry, y, x)) return undefined;
+  return {
+    geofenceId: fence.id,
+    geofenceName: fence.name,
+    distance: Math.floor(distanceMeters(fence.shape.latitude, fence.shape.longitude, y, x) + 0.5),
+    radiusMeters: fence.shape.radiusMeters,
+    action: fence.action,
+    triggerOn: fence.triggerOn,
+  };
+}
