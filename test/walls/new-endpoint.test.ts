@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Derived } from './new-endpoint/derive.ts';
 import { root } from './sources.ts';
 
 /** Adding an endpoint is its file and one line of `functions/routes.ts`: all else follows, as a copy of the project shows. */
@@ -12,20 +13,7 @@ const run = promisify(execFile);
 const copy = mkdtempSync(join(tmpdir(), 'hexfence-copy-'));
 const line = "export * as 'geofences/count' from './geofences/count.ts';\n";
 
-interface Resource {
-  readonly Type: string;
-  readonly Properties: Record<string, unknown>;
-}
-
-interface Derived {
-  readonly resources: Resource[];
-  readonly document: {
-    paths: Record<string, Record<string, { operationId: string; responses: object }>>;
-    components: { schemas: object };
-  };
-  readonly rows: { name: string; actor: string; expected: unknown }[];
-}
-
+type Resource = Derived['resources'][number];
 let derived: Derived;
 
 beforeAll(async () => {

@@ -24,4 +24,13 @@ const document = renderDocument(
   '0.0.0',
 );
 const rows = matrixRows(routes).map(({ name, actor, expected }) => ({ name, actor, expected }));
+
+export interface Derived {
+  readonly resources: { readonly Type: string; readonly Properties: Record<string, unknown> }[];
+  readonly document: {
+    readonly paths: Record<string, Record<string, { readonly operationId: string; readonly responses: object }>>;
+    readonly components: { readonly schemas: object };
+  };
+  readonly rows: typeof rows;
+}
 console.log(JSON.stringify({ resources, document, rows }));
