@@ -21,14 +21,14 @@ export async function reserveQuota(tenant: Tenant, resource: CountedResource, pl
     values: { ':places': places },
   };
   const bound = {
-    expression: 'attribute_not_exists(used) OR used <= :most',
+    expression: places > limit ? 'used <= :most' : 'attribute_not_exists(used) OR used <= :most',
     values: { ':most': limit - places },
   };
   try {
     await access.update(accessKeys.quota(tenant.reference, resource), update, limit < 0 ? undefined : bound);
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const used = Number(rowBefore(error)?.used ?? limit);
+    const used = Number(rowBefore(error)?.used ?? (places > limit ? 0 : limit));
     const detail = `The plan "${tenant.plan}" holds ${limit} ${resource}, and ${used} are used.`;
     throw problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
   }
