@@ -3,12 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { isAddressAllowed, isCidr, plainAddress } from '../../../shared/auth/address.ts';
 
 describe('a network', () => {
-  test.each(['0.0.0.0/0', '203.0.113.0/24', '203.0.113.9/32', '::/0', '2001:db8::/32', '::1/128', '::ffff:10.0.0.0/104'])(
-    '%s is one',
-    (text) => {
-      expect(isCidr(text)).toBe(true);
-    },
-  );
+  test.each([
+    '0.0.0.0/0',
+    '203.0.113.0/24',
+    '203.0.113.9/32',
+    '::/0',
+    '2001:db8::/32',
+    '::1/128',
+    '::ffff:10.0.0.0/104',
+  ])('%s is one', (text) => {
+    expect(isCidr(text)).toBe(true);
+  });
 
   test.each([
     '',

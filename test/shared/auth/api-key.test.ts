@@ -60,7 +60,15 @@ describe('an API key', () => {
 
   test('cut, padded, or of another brand or environment is refused', () => {
     const { key } = mintApiKey(tenantReference('x'), 'live');
-    const wrong = [key.slice(0, -1), `${key}0`, ` ${key}`, `${key}\n`, key.replace('hx_', 'qb_'), key.replace('live', 'test'), ''];
+    const wrong = [
+      key.slice(0, -1),
+      `${key}0`,
+      ` ${key}`,
+      `${key}\n`,
+      key.replace('hx_', 'qb_'),
+      key.replace('live', 'test'),
+      '',
+    ];
     for (const other of wrong) expect(parseApiKey(other), other).toBeUndefined();
   });
 

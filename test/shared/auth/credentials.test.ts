@@ -188,7 +188,9 @@ describe('the counter', () => {
     const key = await keyOf(workspace);
     for (let hour = 0; hour < 5; hour++) {
       vi.setSystemTime(now + hour * windowSeconds * 1000);
-      if (hour === 3) database.before = ({ input }) => (/^REMOVE/.test(input.UpdateExpression ?? '') ? Promise.reject(fault('TimeoutError')) : undefined);
+      if (hour === 3)
+        database.before = ({ input }) =>
+          /^REMOVE/.test(input.UpdateExpression ?? '') ? Promise.reject(fault('TimeoutError')) : undefined;
       if (hour === 4) database.before = () => undefined;
       const { housekeeping, refusal } = await accept(key);
       await housekeeping;
@@ -213,7 +215,11 @@ describe('faults of the database', () => {
     async (name) => {
       const [key, expired] = [await keyOf(workspace), await keyOf(workspace, { expiresAt: 1 })];
       only('UpdateCommand', () => fault(name));
-      expect(await accept(key)).toMatchObject({ uncounted: true, refusal: undefined, rate: { limit: 1000, remaining: 1000 } });
+      expect(await accept(key)).toMatchObject({
+        uncounted: true,
+        refusal: undefined,
+        rate: { limit: 1000, remaining: 1000 },
+      });
       expect(await codeOf(accept(key, 'users:read'))).toBe('SCOPE_MISSING');
       expect(await codeOf(accept(expired))).toBe('KEY_EXPIRED');
       expect(countOf(key)).toEqual([]);
@@ -240,6 +246,8 @@ describe('faults of the database', () => {
     only('UpdateCommand', () => fault('ConditionalCheckFailedException'));
     expect(await codeOf(accept(key))).toBe('KEY_EXPIRED');
     expect(await codeOf(accept(spent))).toBe('RATE_LIMIT_EXCEEDED');
-    expect(database.calls.filter(({ operation, input }) => operation === 'GetCommand' && input.TableName === 'access')).toHaveLength(2);
+    expect(
+      database.calls.filter(({ operation, input }) => operation === 'GetCommand' && input.TableName === 'access'),
+    ).toHaveLength(2);
   });
 });

@@ -23,7 +23,10 @@ describe('a window', () => {
   test('starts at an offset of its own, so that not all turn at once', () => {
     const offsets = fc.sample(keyId, 2000).map((key) => rateWindow(key, 0).resetsInSeconds);
     expect(new Set(offsets).size).toBeGreaterThan(1000);
-    const perTenMinutes = Array.from({ length: 6 }, (_, i) => offsets.filter((o) => Math.ceil(o / 600) === i + 1).length);
+    const perTenMinutes = Array.from(
+      { length: 6 },
+      (_, i) => offsets.filter((o) => Math.ceil(o / 600) === i + 1).length,
+    );
     for (const count of perTenMinutes) expect(count).toBeGreaterThan(200);
   });
 });
@@ -35,7 +38,9 @@ describe('counters of past windows', () => {
         const window = rateWindow(key, now);
         const row = Object.fromEntries(ages.map((age) => [`n${window.index + age}`, 1]));
         const past = pastWindows({ ...row, name: 'x', n: 1, nx1: 1, version: 1 }, window);
-        expect(past.sort()).toEqual([...new Set(ages.filter((age) => age < -1))].map((age) => `n${window.index + age}`).sort());
+        expect(past.sort()).toEqual(
+          [...new Set(ages.filter((age) => age < -1))].map((age) => `n${window.index + age}`).sort(),
+        );
       }),
     );
   });
