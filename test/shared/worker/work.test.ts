@@ -1,0 +1,151 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { handler as relay } from '../../../functions/outbox/relay.ts';
+import { defineCapability } from '../../../shared/capability/capability.ts';
+import { work } from '../../../shared/worker/work.ts';
+import { defineWorker } from '../../../shared/worker/worker.ts';
+import { catchOutput, type Output } from '../support/platform.ts';
+
+let output: Output;
+beforeEach(() => {
+  output = catchOutput();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const context = {} as never;
+const done: number[] = [];
+const uses = { store: defineCapability({ open: () => ({ do: (n: number) => done.push(n) }) }) };
+const message = z.object({ n: z.number() });
+beforeEach(() => {
+  done.length = 0;
+});
+
+describe('a worker of a queue', () => {
+  const worker = defineWorker({ summary: '', impact: '', source: { kind: 'queue' }, message, uses });
+  const handler = work(worker, async ({ message: { n }, store }) => {
+    if (n < 0) throw new Error(`cannot do ${n}`);
+    store.do(n);
+  });
+  const batch = (...bodies: string[]) => ({
+    Records: bodies.map((body, i) => ({ messageId: `m${i}`, body, eventSource: 'aws:sqs' })),
+  });
+  const run = async (...bodies: string[]) => (await handler(batch(...bodies) as never, context)).batchItemFailures;
+
+  test('does each message, and sends none back', async () => {
+    expect(await run('{"n":1}', '{"n":2,"more":true}')).toEqual([]);
+    expect(done).toEqual([1, 2]);
+  });
+
+  test('sends back each message that failed, for itself alone', async () => {
+    const failed = await run('{"n":1}', '{"n":-1}', '{"n":2}', '{', '{"m":1}', 'null');
+    expect(failed.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(['m1', 'm3', 'm4', 'm5']);
+    expect(done).toEqual([1, 2]);
+  });
+
+  test('sends all back where all failed, and throws not', async () => {
+    expect(await run('{"n":-1}', 'x')).toHaveLength(2);
+  });
+
+  test('logs what failed by its id, never by its content', async () => {
+    await run('{"n":-1,"secret":"hunter2"}', '{"hunter2"');
+    expect(output.text()).toContain('m0');
+    expect(output.text()).toContain('m1');
+  });
+});
+
+describe('a worker of the stream', () => {
+  const worker = defineWorker({
+    summary: '',
+    impact: '',
+    source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
+    message,
+    uses,
+  });
+  const calls: number[] = [];
+  let failures = 0;
+  const handler = work(worker, async ({ message: { n }, store }) => {
+    calls.push(n);
+    if (n < 0 && failures-- > 0) throw new Error(`cannot do ${n}`);
+    store.do(n);
+  });
+  beforeEach(() => {
+    calls.length = 0;
+  });
+  const records = (...rows: (object | undefined)[]) => ({
+    Records: rows.map((row, i) => ({
+      eventID: `e${i}`,
+      eventName: 'INSERT',
+      dynamodb: row ? { Keys: marshall({ pk: 'x#outbox', sk: `e${i}` }), NewImage: marshall(row) } : {},
+    })),
+  });
+  const run = async (event: object) => await handler(event as never, context);
+
+  test('takes new rows only, in their order', async () => {
+    const event = records({ n: 1 }, { n: 2 }, { n: 3 }, undefined);
+    event.Records[1]!.eventName = 'MODIFY';
+    expect(await run(event)).toEqual({ batchItemFailures: [] });
+    expect(done).toEqual([1, 3]);
+  });
+
+  test('tries one that fails three times, and goes on where it then passes', async () => {
+    failures = 2;
+    await run(records({ n: -1 }, { n: 2 }));
+    expect([calls, done]).toEqual([
+      [-1, -1, -1, 2],
+      [-1, 2],
+    ]);
+    expect(output.metrics()).toEqual([]);
+  });
+
+  test('never throws and never holds up what is behind: what fails three times is counted and logged', async () => {
+    failures = 1000;
+    expect(await run(records({ n: -1 }, { m: 'no such shape' }, { n: 2 }))).toEqual({ batchItemFailures: [] });
+    expect(done).toEqual([2]);
+    expect(calls).toEqual([-1, -1, -1, 2]);
+    expect(output.metrics()).toEqual(['RecordNotHandedOn', 'RecordNotHandedOn']);
+    expect(output.text()).toContain('e0');
+  });
+});
+
+describe('the relay of the outbox', () => {
+  const queues = mockClient(SQSClient);
+  beforeEach(() => {
+    queues.reset();
+    vi.stubEnv('GEOFENCES_SWEEP_CELLS_QUEUE_URL', 'http://queue/sweep');
+  });
+  const row = (more: object) => marshall({ pk: 'x#outbox', sk: 'e', type: 't', occurredAt: 1, ...more });
+  const event = (...images: object[]) =>
+    ({
+      Records: images.map((NewImage, i) => ({ eventID: `e${i}`, eventName: 'INSERT', dynamodb: { NewImage } })),
+    }) as never;
+  const sent = () => queues.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input);
+  const order = { worker: 'geofences/sweep-cells', message: '{"tenant":"abcdefgh","geofenceId":"i","indexVersion":2}' };
+
+  test('sends the message of a row to the queue of its worker, and nothing for rows without one', async () => {
+    queues.on(SendMessageCommand).resolves({});
+    await relay(event(row(order), row({})), context);
+    expect(sent()).toEqual([{ QueueUrl: 'http://queue/sweep', MessageBody: order.message }]);
+  });
+
+  test('tries again what SQS refused, and hands the rest on', async () => {
+    queues.on(SendMessageCommand).rejectsOnce(new Error('busy')).rejectsOnce(new Error('busy')).resolves({});
+    await relay(event(row(order), row(order)), context);
+    expect(sent()).toHaveLength(4);
+    expect(output.metrics()).toEqual([]);
+  });
+
+  test('counts what it could not hand on', async () => {
+    queues.on(SendMessageCommand).rejects(new Error('gone'));
+    await relay(
+      event(row(order), row({ ...order, worker: 'no/such-worker' }), row({ ...order, message: '{' })),
+      context,
+    );
+    expect(output.metrics()).toEqual(Array(3).fill('RecordNotHandedOn'));
+  });
+});
