@@ -1,21 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { ProblemCode } from '../../shared/problems/catalogue.ts';
-import type { Invocation } from '../support/invoke.ts';
+import { type Call, fieldRows, row, text } from './call.ts';
 import type { World } from './world.ts';
 
 /** What each route answers to good and bad calls of its own; calls that every route shares are in `every-route`. */
 
-export interface Call {
-  readonly title: string;
-  readonly call: Invocation | ((world: World) => Promise<Invocation>);
-  readonly answers: number | readonly [status: number, code: ProblemCode];
-  /** Headers or members of the body that the answer must have. */
-  readonly headers?: Record<string, unknown>;
-  readonly body?: Record<string, unknown>;
-}
-
-const text = expect.any(String);
 const circle = { name: 'Circle', latitude: 1, longitude: 2 };
 const square = [
   [0, 0],
@@ -27,38 +16,6 @@ const square = [
 const polygon = { type: 'Polygon', coordinates: [square] };
 const at = async (world: World, draft = {}) => ({ params: { id: (await world.fence(draft)).id as string } });
 const unknown = { id: randomUUID() };
-
-const row = (title: string, call: Call['call'], answers: Call['answers'], more: Partial<Call> = {}): Call => ({
-  title,
-  call,
-  answers,
-  ...more,
-});
-
-/** Rows of the routes that write a whole or a part of a geofence in the same words. */
-function fieldRows(invalid: 400 | 422, call: (world: World, body: object) => Promise<Invocation>): Call[] {
-  const refused = (title: string, body: object, type: string, field: string) =>
-    row(title, (world) => call(world, body), [invalid, 'VALIDATION_ERROR'], {
-      body: { detail: [{ type, loc: ['body', field], msg: text }] },
-    });
-  return [
-    refused('latitude out of range', { latitude: 91, longitude: 0 }, 'too_large', 'latitude'),
-    refused('an empty name', { name: '' }, 'too_short', 'name'),
-    refused('a name of 256', { name: 'n'.repeat(256) }, 'too_long', 'name'),
-    refused('a trigger in another case', { triggerOn: 'Enter' }, 'enum', 'triggerOn'),
-    refused('a radius of 1.5', { radiusMeters: 1.5 }, 'type_error', 'radiusMeters'),
-    refused('metadata above 16 KB', { metadata: { a: 'x'.repeat(16 * 1024) } }, 'too_long', 'metadata'),
-    refused('21 tags', { tags: Array.from({ length: 21 }, (_, i) => `t${i}`) }, 'too_long', 'tags'),
-    row(
-      'an unusable geometry',
-      (world) => call(world, { geometry: { type: 'Polygon', coordinates: [] } }),
-      [invalid, 'VALIDATION_ERROR'],
-      {
-        body: { detail: 'Invalid geometry format', details: { reason: 'empty', hint: text } },
-      },
-    ),
-  ];
-}
 
 export const calls: Readonly<Record<string, readonly Call[]>> = {
   'account/list-api-keys': [

@@ -6,7 +6,8 @@ import type { Route } from '../../shared/http/route.ts';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.ts';
 import type { Invocation, Invoked } from '../support/invoke.ts';
-import { type Call, calls } from './calls.ts';
+import type { Call } from './call.ts';
+import { calls } from './calls.ts';
 import { newWorld, type World } from './world.ts';
 
 /** Every route answers only the statuses it documents, in the shapes it documents, whatever it is sent. */
