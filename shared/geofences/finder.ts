@@ -5,6 +5,7 @@ import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { distanceMeters } from '../geo/sphere.ts';
 import type { PageRequest, PageResult } from '../http/list.ts';
 import { mainKeys } from '../table/keys.ts';
+import { queryRange } from '../table/query-range.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
@@ -90,7 +91,7 @@ class GeofenceFinder extends GeofenceReader {
     const reads = sizeClassMeters.flatMap((reach, sizeClass) => {
       const partition = mainKeys.geofencePlace(tenant.reference, sizeClass);
       return rangesForBox(bbox, meters + reach + 1).map(({ from, to }) =>
-        main.queryRange<ThinRow>(partition, from, to),
+        queryRange<ThinRow>(main, partition, from, to),
       );
     });
     const rows = (await Promise.all(reads)).flat();

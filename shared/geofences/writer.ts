@@ -3,13 +3,11 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import type { Once } from '../http/idempotency.ts';
-import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
-import { isRace } from '../table/faults.ts';
+import { isOutcomeUnknown, isRace } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
 import { backoff, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { releaseQuota, reserveQuota } from '../tenancy/quota.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { requireRunnable } from './action.ts';
 import {
@@ -22,6 +20,7 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
+import { announceGiveBack, giveBack, takePlace } from './places-of-plan.ts';
 import {
   deletePostings,
   maySweepNow,
@@ -53,7 +52,7 @@ class GeofenceWriter {
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);
-    await reserveQuota(tenant, 'geofences');
+    await takePlace(tenant);
     try {
       const transaction = new Transaction();
       transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
@@ -64,7 +63,8 @@ class GeofenceWriter {
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
       await commitWithRetry(transaction);
     } catch (error) {
-      await giveBack(tenant);
+      // Where nobody knows whether the write happened, the place stays taken; see `takePlace`.
+      if (!isOutcomeUnknown(error)) await giveBack(tenant);
       throw error;
     }
     return showFence(tenant, fence);
@@ -87,7 +87,9 @@ class GeofenceWriter {
 
   async delete(caller: Caller, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
     const { tenant } = caller;
+    const announced = announceGiveBack(tenant);
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
+      await announced;
       const transaction = new Transaction();
       transaction.delete(main, mainKeys.geofenceBody(tenant.reference, id), atVersion(fence), lostRace);
       transaction.delete(main, mainKeys.geofence(tenant.reference, id));
@@ -156,13 +158,6 @@ class GeofenceWriter {
   }
 }
 
-/** A place that cannot be given back is found by the nightly recount; the caller's answer stands. */
-async function giveBack(tenant: Tenant): Promise<void> {
-  await releaseQuota(tenant, 'geofences').catch((error: unknown) => {
-    log().warn('geofence quota not given back', { tenant: tenant.id, error: String(error) });
-  });
-}
-
 /** A create meets races only on the guard of its external id; the same transaction may then pass. */
 async function commitWithRetry(transaction: Transaction): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -177,7 +172,7 @@ async function commitWithRetry(transaction: Transaction): Promise<void> {
 
 export const writeGeofences = defineCapability({
   tables: {
-    main: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     cells: ['Query', 'PutItem', 'DeleteItem'],
     access: ['UpdateItem'],
   },

@@ -44,31 +44,41 @@ const networkCodes = [
   'ENETUNREACH',
 ];
 
-/** The database is overloaded, slow or away; the same call may pass later. */
-export function isUnavailable(error: unknown): boolean {
-  const transient = named(
-    error,
-    'ProvisionedThroughputExceededException',
-    'RequestLimitExceeded',
-    'ThrottlingException',
-    'ThrottledException',
-    'InternalServerError',
-    'ServiceUnavailableException',
-    'ServiceUnavailable',
-    'TimeoutError',
-    'NetworkingError',
-    'AbortError', // a wave of reads that took too long
-  );
-  const code = (error as { code?: unknown } | undefined)?.code;
+/** Nobody can tell whether a write that failed so has happened. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return isUnavailable(error) && !isThrottled(error);
+}
+
+function isThrottled(error: unknown): boolean {
+  const refused = named(error, ...throttles);
+  const reasons = cancellationReasons(error) ?? [];
   return (
-    transient ||
-    (typeof code === 'string' && networkCodes.includes(code)) ||
-    (cancellationReasons(error)?.some(
-      (reason) => reason === 'ThrottlingError' || reason === 'ProvisionedThroughputExceeded',
-    ) ??
-      false)
+    refused || reasons.some((reason) => reason === 'ThrottlingError' || reason === 'ProvisionedThroughputExceeded')
   );
 }
+
+const throttles = [
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'ThrottledException',
+];
+
+/** The database is overloaded, slow or away; the same call may pass later. */
+export function isUnavailable(error: unknown): boolean {
+  if (isThrottled(error)) return true;
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return named(error, ...outages) || (typeof code === 'string' && networkCodes.includes(code));
+}
+
+const outages = [
+  'InternalServerError',
+  'ServiceUnavailableException',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'NetworkingError',
+  'AbortError', // a wave of reads that took too long
+];
 
 /** The row that made an update's condition fail; undefined where there is none, or the database did not return it. */
 export function rowBefore(error: unknown): Row | undefined {

@@ -11,7 +11,7 @@ import {
 import type { TableName } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { documentClient } from './client.ts';
-import type { IndexPartition, Key, Partition } from './keys.ts';
+import type { Key, Partition } from './keys.ts';
 
 /** A stored row, keys included. */
 export type Row = Record<string, unknown>;
@@ -50,7 +50,8 @@ export interface Page<R> {
   readonly next: string | undefined;
 }
 
-const optional = <K extends string, V>(name: K, value: V | undefined) =>
+/** A property that is left out where there is no value. */
+export const optional = <K extends string, V>(name: K, value: V | undefined) =>
   (value === undefined ? {} : { [name]: value }) as Partial<Record<K, V>>;
 
 /** One table, asked by tenant-bound keys only. */
@@ -127,26 +128,6 @@ export class Table {
       rows.push(...page.rows);
       after = page.next;
     } while (after !== undefined);
-    return rows;
-  }
-
-  /** Every entry of an index partition between two sort keys, both included. Indexes are eventually consistent. */
-  async queryRange<R = Row>(of: IndexPartition, from: string, to: string): Promise<R[]> {
-    const rows: R[] = [];
-    let start: Row | undefined;
-    do {
-      const input: QueryCommandInput = {
-        TableName: this.name,
-        IndexName: of.index,
-        KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#p': of.partitionAttribute, '#s': of.sortAttribute },
-        ExpressionAttributeValues: { ':p': of.value, ':from': from, ':to': to },
-        ...optional('ExclusiveStartKey', start),
-      };
-      const answer = await documentClient().send(new QueryCommand(input));
-      rows.push(...((answer.Items ?? []) as R[]));
-      start = answer.LastEvaluatedKey;
-    } while (start);
     return rows;
   }
 

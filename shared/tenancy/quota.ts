@@ -5,36 +5,90 @@ import { Table } from '../table/table.ts';
 import type { Tenant } from './tenant.ts';
 import { type PlanRules, plans } from './workspace-record.ts';
 
+/**
+ * Places of a plan's limits. One is taken in one conditional update before it is used, so that racing writers never
+ * over-run the limit, and given back when the use failed or ended. What a writer that died did not give back is found
+ * when the limit is next met: things are then counted again, once nobody can be between taking a place and using it.
+ */
+
 /** Things that a plan counts. */
 export type CountedResource = 'geofences' & keyof PlanRules;
 
+interface QuotaRow {
+  readonly used: number;
+  /** When a place was last taken, or the end of a use announced. */
+  readonly touchedAt: number;
+}
+
 const access = new Table('access');
 
+/** Longer than any function runs. */
+const settledMilliseconds = 60_000;
+
 /**
- * Takes places out of a plan's limit before they are used, in one conditional update, so that racing writers never
- * over-run it. Give them back when the use failed or ended.
+ * Takes places, all or none, or throws `QUOTA_EXCEEDED`.
+ *
+ * @param count how many there really are, consistently read
  */
-export async function reserveQuota(tenant: Tenant, resource: CountedResource, places = 1): Promise<void> {
+export async function reserveQuota(
+  tenant: Tenant,
+  resource: CountedResource,
+  count: () => Promise<number>,
+  places = 1,
+): Promise<void> {
   const limit = plans[tenant.plan][resource];
+  const refusal = await take(tenant, resource, limit, places);
+  if (!refusal) return;
+  const { used = 0, touchedAt = 0 } = refusal;
+  if (Date.now() - touchedAt > settledMilliseconds) {
+    await recount(tenant, resource, { used, touchedAt }, await count());
+    if (!(await take(tenant, resource, limit, places))) return;
+  }
+  const detail = `The plan "${tenant.plan}" holds ${limit} ${resource}, and ${used} are used.`;
+  throw problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
+}
+
+/** The row as it stands, where too few places are left. */
+async function take(
+  tenant: Tenant,
+  resource: CountedResource,
+  limit: number,
+  places: number,
+): Promise<Partial<QuotaRow> | undefined> {
   const update = {
-    expression: 'ADD used :places',
-    values: { ':places': places },
+    expression: 'SET touchedAt = :now ADD used :places',
+    values: { ':now': Date.now(), ':places': places },
   };
-  const bound = {
-    expression: places > limit ? 'used <= :most' : 'attribute_not_exists(used) OR used <= :most',
-    values: { ':most': limit - places },
-  };
+  const room = { expression: 'used <= :most', values: { ':most': limit - places } };
+  const bound = places > limit ? room : { ...room, expression: `attribute_not_exists(used) OR ${room.expression}` };
   try {
     await access.update(accessKeys.quota(tenant.reference, resource), update, limit < 0 ? undefined : bound);
+    return undefined;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const used = Number(rowBefore(error)?.used ?? (places > limit ? 0 : limit));
-    const detail = `The plan "${tenant.plan}" holds ${limit} ${resource}, and ${used} are used.`;
-    throw problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
+    return rowBefore(error) ?? (await access.get(accessKeys.quota(tenant.reference, resource))) ?? {};
   }
 }
 
+/** Sets the count right, unless somebody took a place or announced an end since it was seen. */
+async function recount(tenant: Tenant, resource: CountedResource, seen: QuotaRow, counted: number): Promise<void> {
+  const now = Date.now();
+  const update = { expression: 'SET used = :counted, touchedAt = :now', values: { ':counted': counted, ':now': now } };
+  const values = { ':used': seen.used, ':at': seen.touchedAt };
+  const unchanged = { expression: 'used = :used AND touchedAt = :at', values };
+  await access.update(accessKeys.quota(tenant.reference, resource), update, unchanged).catch((error: unknown) => {
+    if (!isConditionFailed(error)) throw error;
+  });
+}
+
+/** Says that a use is about to end, so that nobody counts again between its end and `releaseQuota`. */
+export async function announceRelease(tenant: Tenant, resource: CountedResource): Promise<void> {
+  const update = { expression: 'SET touchedAt = :now', values: { ':now': Date.now() } };
+  await access.update(accessKeys.quota(tenant.reference, resource), update);
+}
+
+/** Gives places back. */
 export async function releaseQuota(tenant: Tenant, resource: CountedResource, places = 1): Promise<void> {
-  const update = { expression: 'ADD used :places', values: { ':places': -places } };
+  const update = { expression: 'ADD used :less', values: { ':less': -places } };
   await access.update(accessKeys.quota(tenant.reference, resource), update);
 }

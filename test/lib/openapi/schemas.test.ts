@@ -62,9 +62,13 @@ describe('values', () => {
     expect(property(z.enum(['a']).nullable())).toEqual({ type: 'string', nullable: true, enum: ['a', null] });
   });
 
-  test('a reference that may be null is the only member of allOf', () => {
+  test('a reference that may be null is the only member of allOf, beside its type', () => {
     const schemas = schemasOf({ output: { A: z.object({ p: z.object({}).meta({ id: 'Part' }).nullable() }) } });
-    expect(schemas.A.properties.p).toEqual({ nullable: true, allOf: [{ $ref: '#/components/schemas/Part' }] });
+    expect(schemas.A.properties.p).toEqual({
+      type: 'object',
+      nullable: true,
+      allOf: [{ $ref: '#/components/schemas/Part' }],
+    });
   });
 
   test('patterns that other languages cannot read are told instead', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { releaseQuota, reserveQuota } from '../../../shared/tenancy/quota.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { announceRelease, releaseQuota, reserveQuota } from '../../../shared/tenancy/quota.ts';
+import type { Tenant } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -11,6 +12,9 @@ beforeEach(() => {
   database = new DynamoDbFake();
 });
 afterEach(() => database.restore());
+
+/** Takes places where a count would find all of them used. */
+const reserve = (by: Tenant, places = 1) => reserveQuota(by, 'geofences', async () => used(), places);
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
@@ -27,9 +31,7 @@ describe('places of a plan', () => {
         let held = 0;
         for (const round of rounds) {
           const reserved = round.filter(({ kind }) => kind === 'reserve');
-          const outcomes = await Promise.allSettled(
-            reserved.map(({ places }) => reserveQuota(free, 'geofences', places)),
-          );
+          const outcomes = await Promise.allSettled(reserved.map(({ places }) => reserve(free, places)));
           outcomes.forEach((outcome, i) => {
             const places = reserved[i]?.places ?? 0;
             if (outcome.status === 'fulfilled') held += places;
@@ -49,28 +51,28 @@ describe('places of a plan', () => {
   });
 
   test('of whom 30 race for the last 5 go to 5', async () => {
-    await reserveQuota(free, 'geofences', 95);
-    const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => reserveQuota(free, 'geofences')));
+    await reserve(free, 95);
+    const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => reserve(free)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
-    await expect(reserveQuota(free, 'geofences')).rejects.toMatchObject({
+    await expect(reserve(free)).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
       details: { resource: 'geofences', limit: 100, used: 100 },
     });
   });
 
   test('more than the plan holds are refused even to a workspace that has used none', async () => {
-    await expect(reserveQuota(free, 'geofences', 101)).rejects.toMatchObject({ details: { limit: 100, used: 0 } });
+    await expect(reserve(free, 101)).rejects.toMatchObject({ details: { limit: 100, used: 0 } });
     expect(used()).toBe(0);
   });
 
   test('that a plan does not limit are counted all the same', async () => {
-    await reserveQuota(tenant(2, 'enterprise'), 'geofences', 5000);
+    await reserve(tenant(2, 'enterprise'), 5000);
     expect(used()).toBe(5000);
   });
 
   test('are counted by tenant', async () => {
-    await reserveQuota(free, 'geofences', 100);
-    await reserveQuota(tenant(3, 'free'), 'geofences', 100);
+    await reserve(free, 100);
+    await reserve(tenant(3, 'free'), 100);
     expect(database.rows('access').map((row) => row.used)).toEqual([100, 100]);
   });
 
@@ -78,6 +80,46 @@ describe('places of a plan', () => {
     database.before = () => {
       throw fault('ThrottlingException');
     };
-    await expect(reserveQuota(free, 'geofences')).rejects.toThrow('ThrottlingException');
+    await expect(reserve(free)).rejects.toThrow('ThrottlingException');
+  });
+
+  describe('that were not given back', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+    const minuteLater = () => vi.setSystemTime(Date.now() + 60_001);
+    const real = (there: number) => vi.fn(async () => there);
+
+    test('are found when the limit is met a minute later, and not before', async () => {
+      await reserve(free, 100);
+      const early = real(40);
+      await expect(reserveQuota(free, 'geofences', early)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      expect(early).not.toHaveBeenCalled();
+      minuteLater();
+      await reserveQuota(free, 'geofences', real(40));
+      expect(used()).toBe(41);
+    });
+
+    test('are counted at most once a minute, however often the limit is met', async () => {
+      await reserve(free, 100);
+      minuteLater();
+      const count = real(100);
+      for (let i = 0; i < 5; i++) await expect(reserveQuota(free, 'geofences', count)).rejects.toThrow();
+      expect(count).toHaveBeenCalledTimes(1);
+    });
+
+    test('are not counted while a place is taken, or about to be given back', async () => {
+      await reserve(free, 99);
+      minuteLater();
+      const slow = vi.fn(async () => {
+        await announceRelease(free, 'geofences');
+        return 10;
+      });
+      await expect(reserveQuota(free, 'geofences', slow, 2)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      expect(used()).toBe(99);
+    });
   });
 });

@@ -1,0 +1,133 @@
+import type { Caller } from '../auth/caller.ts';
+import { coverReport } from '../geo/area.ts';
+import { type Cell, cellToH3 } from '../geo/cells.ts';
+import { clipGeometry } from '../geo/cover.ts';
+import { encodeShape } from '../geo/posting.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { cellKeys, mainKeys } from '../table/keys.ts';
+import { scanTenant } from '../table/scan.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import type { Fence } from './fence.ts';
+import { planNewShape, putPostings } from './postings.ts';
+import { type BodyRow, indexAttributes, type PostingRow, postingBase, readBody, type ThinRow } from './rows.ts';
+import { sweepWorker } from './sweep-message.ts';
+import { atVersion, setAll } from './writes.ts';
+
+/** The index held against the geofences it was made from, for the operator. */
+
+export interface IndexFault {
+  readonly geofenceId: string;
+  readonly complaint: string;
+}
+
+export interface Inspection {
+  readonly geofences: number;
+  readonly postings: number;
+  readonly faults: readonly IndexFault[];
+  readonly rebuilt: number;
+}
+
+type StoredPosting = PostingRow & { readonly pk: string };
+
+const main = new Table('main');
+const cells = new Table('cells');
+
+/**
+ * Reads every geofence and every posting of a workspace and tells what does not agree. A fault is looked at twice, since a
+ * write may pass between the two reads. With `rebuild` every geofence is indexed anew, after a change of the coverer
+ * say, and postings that belong to none are deleted; checks stay right all the while.
+ */
+export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<Inspection> {
+  const { tenant } = caller;
+  const stored = await scanTenant<StoredPosting>(cells, tenant.reference);
+  const ids = (await main.queryAll<ThinRow>(mainKeys.geofences(tenant.reference))).map((row) => row.sk);
+  const suspects = new Set(stored.map((row) => row.sk));
+  const faults: IndexFault[] = [];
+  for (const id of new Set([...ids, ...suspects])) {
+    const seen = stored.filter((row) => row.sk === id);
+    if ((await complaints(tenant, id, seen)).length > 0) faults.push(...(await secondLook(tenant, id, seen)));
+  }
+  if (rebuild) {
+    for (const id of ids) await reindex(caller, id);
+    await deleteOrphans(tenant, stored, new Set(ids));
+  }
+  return { geofences: ids.length, postings: stored.length, faults, rebuilt: rebuild ? ids.length : 0 };
+}
+
+const cellOf = (tenant: TenantReference, row: StoredPosting): Cell => row.pk.slice(tenant.length) as Cell;
+
+async function complaints(tenant: Tenant, id: string, stored: readonly StoredPosting[]): Promise<string[]> {
+  const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+  const found = new Map(stored.map((row) => [cellOf(tenant.reference, row), row]));
+  if (!body) return found.size > 0 ? [`has ${found.size} postings but does not exist`] : [];
+  const fence = readBody(body);
+  const live = [...fence.index.cover, ...fence.index.stale];
+  const orphans = [...found.keys()].filter((cell) => !live.includes(cell));
+  const wrong = clipGeometry(fence.shape.geometry, live).filter(({ cell, shape }) => {
+    return !samePosting(found.get(cell), { ...postingBase(fence), g: encodeShape(shape) });
+  });
+  return [
+    ...orphans.map((cell) => `has a posting in ${cellToH3(cell)} that it does not list`),
+    ...wrong.map(({ cell }) => `has ${found.has(cell) ? 'a wrong' : 'no'} posting in ${cellToH3(cell)}`),
+    ...(coverReport(fence.shape.geometry, fence.index.cover).covers ? [] : ['is not covered by its cells']),
+  ];
+}
+
+function samePosting(row: StoredPosting | undefined, expected: Omit<PostingRow, 'sk'>): boolean {
+  if (!row) return false;
+  const { pk: _pk, sk: _sk, g, ...rest } = row;
+  const { g: wanted, ...wantedRest } = expected;
+  const plain = (fields: object) => JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Buffer.from(g).equals(wanted) && plain(rest) === plain(wantedRest);
+}
+
+/** The fence once more, with its postings read now: those it lists, and those that were seen. */
+async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosting[]): Promise<IndexFault[]> {
+  const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+  const { cover = [], stale = [] } = body ? readBody(body).index : {};
+  const places = new Set([...cover, ...stale, ...seen.map((row) => cellOf(tenant.reference, row))]);
+  const keys = [...places].map((cell) => cellKeys.posting(tenant.reference, cell, id));
+  const rows = (await cells.getMany<StoredPosting>(keys)).flatMap((row) => row ?? []);
+  return (await complaints(tenant, id, rows)).map((complaint) => ({ geofenceId: id, complaint }));
+}
+
+/** Writes a fence's postings anew, as a change of its shape would, without a change of the fence. */
+async function reindex(caller: Caller, id: string): Promise<void> {
+  const { tenant } = caller;
+  const key = mainKeys.geofenceBody(tenant.reference, id);
+  const row = await main.get<BodyRow>(key);
+  if (!row) return;
+  const before = readBody(row);
+  const { index, postings } = planNewShape(before, before.index, Date.now());
+  const after: Fence = { ...before, index };
+  const transaction = new Transaction();
+  putPostings(transaction, tenant, after, postings);
+  transaction.update(main, key, setAll(indexAttributes(after)), atVersion(before));
+  const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };
+  recordEvent(transaction, caller, {
+    type: 'geofence.reindexed',
+    resourceType: 'geofence',
+    resourceId: id,
+    changes: {},
+    ...(index.stale.length > 0 ? { handOver: { worker: sweepWorker, message } } : {}),
+  });
+  await transaction.commit();
+}
+
+/** Deletes postings of fences that do not exist, and those that their fence does not list. */
+async function deleteOrphans(
+  tenant: Tenant,
+  stored: readonly StoredPosting[],
+  ids: ReadonlySet<string>,
+): Promise<void> {
+  for (const row of stored) {
+    const body = ids.has(row.sk) && (await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, row.sk)));
+    const { cover = [], stale = [] } = body ? readBody(body).index : {};
+    const cell = cellOf(tenant.reference, row);
+    if (cover.includes(cell) || stale.includes(cell)) continue;
+    const same = { expression: '#v = :v', names: { '#v': 'v' }, values: { ':v': row.v } };
+    await cells.delete(cellKeys.posting(tenant.reference, cell, row.sk), same);
+  }
+}
