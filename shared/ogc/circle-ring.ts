@@ -1,0 +1,72 @@
+import type { CircleGeometry } from '../geo/geometry.ts';
+import { FULL_TURN, GRID_PER_RADIAN, HALF_TURN, QUARTER_TURN, toGrid } from '../geo/grid.ts';
+import type { GridRing } from '../geo/rings.ts';
+import { EARTH_RADIUS_METERS, RADIANS } from '../geo/sphere.ts';
+
+/** Sides of the polygon that stands for a circle. */
+export const CIRCLE_SIDES = 64;
+
+type GridPoint = readonly [x: number, y: number];
+
+/**
+ * A circle as a closed ring, counterclockwise, in grid units: its vertices lie on the circle at equal bearings, from
+ * north on. Longitudes go on beyond ±180 where the circle crosses it; a circle that holds a pole becomes the ring from
+ * -180 to 180 that closes along the pole's edge of the map.
+ *
+ * @example circleRing({ type: 'Circle', center: [0, 0], radiusMeters: 1000 }).length // 130: 65 positions
+ */
+export function circleRing({ center: [longitude, latitude], radiusMeters }: CircleGeometry): GridRing {
+  const angle = radiusMeters / EARTH_RADIUS_METERS;
+  const from = toGrid(longitude);
+  const points = Array.from({ length: CIRCLE_SIDES }, (_, k): GridPoint => {
+    const [turn, y] = vertex(latitude * RADIANS, angle, k);
+    return [from + turn, y];
+  });
+  const pole = poleWithin(latitude * RADIANS, angle);
+  return closed(pole === 0 ? points : capOutline(points, pole));
+}
+
+/** Turn from the centre's longitude, and latitude, of the k-th vertex, in grid units. */
+function vertex(latitude: number, angle: number, k: number): GridPoint {
+  const bearing = (-2 * Math.PI * k) / CIRCLE_SIDES;
+  // Exactly 0 to the south as well, so that a circle through a pole has that vertex on its own meridian.
+  const sine = k % (CIRCLE_SIDES / 2) === 0 ? 0 : Math.sin(bearing);
+  const east = Math.sin(angle) * sine;
+  const poleward = towardsAxis(latitude, angle, Math.cos(bearing));
+  const up = Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(bearing);
+  const y = Math.atan2(up, Math.hypot(east, poleward));
+  return [Math.round(Math.atan2(east, poleward) * GRID_PER_RADIAN) + 0, Math.round(y * GRID_PER_RADIAN) + 0];
+}
+
+/** How far from the axis, in the direction of the centre's meridian, a vertex lies: below 0 it lies beyond a pole. */
+function towardsAxis(latitude: number, angle: number, cosine: number): number {
+  return Math.cos(latitude) * Math.cos(angle) - Math.sin(latitude) * Math.sin(angle) * cosine;
+}
+
+/** The latitude, in grid units, of the pole that the circle reaches over, or 0. */
+function poleWithin(latitude: number, angle: number): number {
+  if (towardsAxis(latitude, angle, 1) < 0) return QUARTER_TURN;
+  return towardsAxis(latitude, angle, -1) < 0 ? -QUARTER_TURN : 0;
+}
+
+/** Counterclockwise round a polar cap: along its edge over all longitudes, back along the pole. */
+function capOutline(points: readonly GridPoint[], pole: number): GridPoint[] {
+  const around = points.map(([x, y]): GridPoint => [within(x), y]).sort(([a], [b]) => a - b);
+  const [first, last] = [around[0]!, around.at(-1)!];
+  const share = (HALF_TURN - last[0]) / (first[0] + FULL_TURN - last[0]);
+  const seam = Math.round(last[1] + share * (first[1] - last[1]));
+  const edge: GridPoint[] = [[-HALF_TURN, seam], ...around, [HALF_TURN, seam]];
+  if (pole < 0) return [...edge.reverse(), [-HALF_TURN, pole], [HALF_TURN, pole]];
+  return [...edge, [HALF_TURN, pole], [-HALF_TURN, pole]];
+}
+
+/** The same longitude from -180 up to but not including 180. */
+const within = (x: number): number => ((((x + HALF_TURN) % FULL_TURN) + FULL_TURN) % FULL_TURN) - HALF_TURN;
+
+function closed(points: readonly GridPoint[]): GridRing {
+  const distinct = points.filter(([x, y], i) => {
+    const [beforeX, beforeY] = points.at(i - 1)!;
+    return x !== beforeX || y !== beforeY;
+  });
+  return Float64Array.from([...distinct, distinct[0]!].flat());
+}
