@@ -12,7 +12,7 @@ import { type FieldFailure, invalidFields, problem } from '../problems/problem.t
 const run = z.discriminatedUnion('type', [
   z.object({ type: z.literal('webhook'), webhookId: z.string() }),
   z.object({ type: z.literal('workflow'), workflowId: z.string() }),
-  z.object({ type: z.literal('command'), commandType: z.string().min(1).max(64), payload: z.unknown() }),
+  z.object({ type: z.literal('command'), commandType: z.string().min(1).max(64), payload: z.unknown().optional() }),
   z.object({ type: z.literal('notification'), channelIds: z.array(z.string()).min(1).max(10) }),
 ]);
 type Run = z.infer<typeof run>;
@@ -56,9 +56,9 @@ export function requireRunnable(caller: Caller, action: Readonly<Record<string, 
 
 /** Moves a failure of the list of effects to where the effect stands in the body. */
 function below(single: boolean): (failure: FieldFailure) => FieldFailure {
-  return ({ type, loc: [source = 'body', index = 0, ...rest], msg }) => ({
+  return ({ type, loc: [source = 'body', index, ...rest], msg }) => ({
     type: rest[0] === 'type' && type === 'type_error' ? 'enum' : type,
-    loc: [source, 'action', 'run', ...(single ? [] : [index]), ...rest],
+    loc: [source, 'action', 'run', ...(single || index === undefined ? [] : [index]), ...rest],
     msg,
   });
 }
