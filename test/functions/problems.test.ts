@@ -21,6 +21,7 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
   'geofences/delete': ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
   'geofences/remove': ['QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
   'geofences/list': ['NOT_FOUND'], // get looks up by id
+  'ogc/landing': ['ROUTE_NOT_FOUND'], // asks whether the documentation is shown, and links to it or not
 };
 
 /** Modules that serve every route; what they raise is implied by the declaration, see the second test. */
