@@ -17,7 +17,7 @@ export const route = defineRoute({
   uses: { geofences: findGeofences },
   query: listQuery({
     status: z.enum(statuses).optional(),
-    tag: repeated(z.string()).meta({ description: 'May repeat; all must match.' }),
+    tag: repeated(z.string(), 20).meta({ description: 'May repeat; all must match.' }),
     group: z.string().optional().meta({ description: 'Exact `groupName`.' }),
     externalId: z.string().min(1).max(128).optional(),
     bbox: bboxQuery.optional(),

@@ -27,31 +27,40 @@ function namedIds(effect: Run): { field: string; id: string }[] {
   return [];
 }
 
-/** Throws where `action.run` is not a list of effects that this caller may save. */
-export function requireRunnable(caller: Caller, action: Readonly<Record<string, unknown>> | undefined): void {
-  if (action?.run === undefined) return;
-  const single = !Array.isArray(action.run);
-  const effects = z
-    .array(run)
-    .max(5)
-    .safeParse(single ? [action.run] : action.run);
-  if (!effects.success)
-    throw invalidFields(fieldFailures(effects.error, 'body', single ? [action.run] : action.run).map(below(single)));
-  for (const effect of effects.data) {
+type Action = Readonly<Record<string, unknown>>;
+
+/** The effects that an action names; throws the failed fields where `run` is not a list of effects. */
+function readEffects(action: Action): readonly Run[] {
+  if (action.run === undefined) return [];
+  const given = Array.isArray(action.run) ? action.run : [action.run];
+  const effects = z.array(run).max(5).safeParse(given);
+  if (effects.success) return effects.data;
+  throw invalidFields(fieldFailures(effects.error, 'body', given).map(below(!Array.isArray(action.run))));
+}
+
+/**
+ * Throws where `action.run` is not a list of effects that this caller may save. What is stored already may be saved
+ * again by anybody, so that an object that was read can be sent back.
+ */
+export function requireRunnable(caller: Caller, action: Action | undefined, stored?: Action): void {
+  if (!action) return;
+  const effects = readEffects(action);
+  if (stored && JSON.stringify(stored.run) === JSON.stringify(action.run)) return;
+  for (const effect of effects) {
     const scope = neededScope[effect.type];
     if (scope && !caller.scopes.has(scope)) {
       const detail = `Saving an action of type "${effect.type}" needs the scope "${scope}".`;
       throw problem('SCOPE_MISSING', detail, { required_scope: scope });
     }
   }
-  const unknown = effects.data.flatMap((effect, i) =>
+  const unknown = effects.flatMap((effect, i) =>
     namedIds(effect).map(({ field, id }) => ({
       type: 'unknown_reference',
       loc: ['body', i, field],
       msg: `No such ${effect.type === 'notification' ? 'channel' : effect.type}: ${id.slice(0, 64)}`,
     })),
   );
-  if (unknown.length > 0) throw invalidFields(unknown.map(below(single)));
+  if (unknown.length > 0) throw invalidFields(unknown.map(below(!Array.isArray(action.run))));
 }
 
 /** Moves a failure of the list of effects to where the effect stands in the body. */

@@ -52,7 +52,9 @@ export function sameGeometry(a: Geometry, b: Geometry): boolean {
 /** The shape of a new fence, or of one replaced whole (`stored`). */
 export function wholeShape(given: GivenShape, stored?: Shape): Shape {
   if (given.geometry !== undefined && given.geometry !== null) {
-    return withGeometry(given, stored) ?? circleFrom(given, undefined);
+    const shape = withGeometry(given, stored);
+    if (shape) return shape;
+    if (stored) return changedShape({ ...given, geometry: undefined }, stored);
   }
   return circleFrom(given, undefined);
 }
@@ -67,7 +69,8 @@ export function changedShape(given: GivenShape, stored: Shape): Shape {
   const fresh = named.filter((field) => given[field] !== undefined && !says(stored, field, given[field]));
   if (fresh.length === 0) return stored;
   if (stored.geometry.type === 'Circle') return circleFrom(given, stored);
-  if (given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
+  const moved = fresh.some((field) => field !== 'radiusMeters');
+  if (moved && given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
   throw invalidFields(fresh.map((field) => failure('conflict', field, toCircle)));
 }
 
@@ -84,7 +87,7 @@ function withGeometry(given: GivenShape, stored: Shape | undefined): Shape | und
     return value !== undefined && !says(shape, field, value) && !(stored && says(stored, field, value));
   });
   if (odd.length === 0) return shape;
-  if (stored && sameGeometry(shape.geometry, stored.geometry) && stored.geometry.type === 'Circle') return undefined;
+  if (stored && sameGeometry(shape.geometry, stored.geometry)) return undefined;
   throw invalidFields(
     odd.map((field) => failure('conflict', field, 'Says something else than geometry; send one of them')),
   );

@@ -94,9 +94,7 @@ export function readJson(request: HttpRequest): unknown {
     throw problem(
       'PAYLOAD_TOO_LARGE',
       `The body has ${request.bodyBytes} bytes; at most ${maxBodyBytes} are accepted.`,
-      {
-        max_bytes: maxBodyBytes,
-      },
+      { max_bytes: maxBodyBytes },
     );
   }
   if (request.body === undefined) throw problem('MALFORMED_JSON', 'The body is empty; send a JSON object.');
@@ -104,8 +102,22 @@ export function readJson(request: HttpRequest): unknown {
   if (mediaType !== 'application/json' && !mediaType.endsWith('+json')) {
     throw problem('UNSUPPORTED_MEDIA_TYPE', `Send JSON with "Content-Type: application/json", not "${mediaType}".`);
   }
+  const body = parseJson(request.body);
+  if (halfCharacter.test(request.body) && halfCharacter.test(JSON.stringify(body))) {
+    throw problem(
+      'MALFORMED_JSON',
+      'The body is not JSON: a string holds half of a surrogate pair, which is no character.',
+    );
+  }
+  return body;
+}
+
+/** An escape of a surrogate; in text that `JSON.stringify` wrote, of one without its other half. */
+const halfCharacter = /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/;
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(request.body);
+    return JSON.parse(text);
   } catch (cause) {
     const where = cause instanceof Error ? cause.message : 'unreadable';
     throw problem('MALFORMED_JSON', `The body is not JSON: ${where}.`);

@@ -33,9 +33,12 @@ export function queryInteger({ min, max }: { min: number; max: number }) {
     .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 }
 
-/** A query parameter that may be given more than once. */
-export const repeated = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional());
+/** A query parameter that may be given up to `most` times. */
+export const repeated = <T extends z.ZodType>(item: T, most: number) =>
+  z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(item).max(most).optional(),
+  );
 
 /** Instants are ISO 8601 in UTC; fractional seconds are printed only when there are some. */
 export function printInstant(milliseconds: number): string {

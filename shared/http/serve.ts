@@ -5,7 +5,7 @@ import { finished, type GatewayResult, problemResult } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import type { Answer, Handle, HandleAhead } from './handler.ts';
 import { asProblem, timedOut } from './problems.ts';
-import { readRequest } from './request.ts';
+import { type HttpRequest, readRequest } from './request.ts';
 import type { Route } from './route.ts';
 
 /** Time kept back from the function's timeout for answering 504. */
@@ -25,7 +25,7 @@ export function serve<R extends Route, A, const O extends Answer<R>>(
 export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> | HandleAhead<R, A>): LambdaHandler {
   const work = typeof does === 'function' ? { ahead: async () => undefined, handler: does } : does;
   const exchange = (event: APIGatewayProxyEventV2, _context: Context, { signal }: { signal: AbortSignal }) =>
-    new Exchange(route, readRequest(event), work as unknown as HandleAhead<Route, unknown>, signal).answer();
+    new Exchange(route, requestOf(event), work as unknown as HandleAhead<Route, unknown>, signal).answer();
   return middy(exchange, {
     timeoutEarlyInMillis: answerMilliseconds,
     timeoutEarlyResponse: () => {
@@ -34,11 +34,20 @@ export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> |
   }).use(lastResort(route)) as unknown as LambdaHandler;
 }
 
+const requests = new WeakMap<APIGatewayProxyEventV2, HttpRequest>();
+
+/** Read once, so that an exchange and the answer that cuts it short carry one request id. */
+function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
+  const request = requests.get(event) ?? readRequest(event);
+  requests.set(event, request);
+  return request;
+}
+
 /** A failure outside of an exchange: an unreadable event, or the time budget. */
 function lastResort(route: Route) {
   return {
     onError: (failed: { event: APIGatewayProxyEventV2; error: Error | null; response: unknown }) => {
-      const request = readRequest(failed.event);
+      const request = requestOf(failed.event);
       const told = asProblem(failed.error);
       const result = problemResult(request, told, route.invalid ?? 422);
       logAccess(

@@ -80,4 +80,11 @@ describe('an action', () => {
       'unknown_reference body.action.run.webhookId',
     ]);
   });
+
+  test('that is stored already may be saved again by anybody, and only as it is', () => {
+    const editor = caller(tenant(), ['geofences:write']);
+    const stored = { offer: 'tea', run: command };
+    expect(() => requireRunnable(editor, { offer: 'coffee', run: command }, stored)).not.toThrow();
+    expect(() => requireRunnable(editor, { run: { ...command, payload: 1 } }, stored)).toThrow('devices:command');
+  });
 });

@@ -185,3 +185,23 @@ test('a shape that was read can be sent back unchanged, as a whole or in part', 
     }),
   );
 });
+
+describe('a polygon that was read and sent back changed', () => {
+  const read = { geometry: storedPolygon.geometry, ...named(storedPolygon) };
+
+  test.each([
+    ['patched', changedShape],
+    ['replaced', wholeShape],
+  ])('becomes a circle where its centre moved, when %s', (_, apply) => {
+    const moved = { ...read, latitude: 51, longitude: 11, radiusMeters: 900 };
+    const { geometry } = apply(moved, storedPolygon);
+    expect(geometry).toEqual({ type: 'Circle', center: [11, 51], radiusMeters: 900 });
+  });
+
+  test.each([
+    ['patched', changedShape],
+    ['replaced', wholeShape],
+  ])('is refused where only its radius differs, when %s', (_, apply) => {
+    expect(refusals(() => apply({ ...read, radiusMeters: 7 }, storedPolygon))).toEqual(['conflict body.radiusMeters']);
+  });
+});

@@ -98,7 +98,7 @@ describe('a failure', () => {
     const schema = z.object({
       limit: queryInteger({ min: 1, max: 200 }),
       near: z.string().regex(/^a$/).optional(),
-      id: repeated(z.string()),
+      id: repeated(z.string(), 20),
     });
     expect(
       failures(schema, { limit: '201', near: '1,2' }, 'query').map(({ loc, type }) => [loc.join('.'), type]),
