@@ -10,7 +10,7 @@ import type { JsonObject } from './tidy.ts';
 const methodOrder: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The OpenAPI 3.0 document of these routes; the same routes always give the same bytes. */
-export function renderDocument(routes: readonly Route[], version: string): JsonObject {
+export function renderDocument(routes: readonly Route[], version: string, about = info): JsonObject {
   const components = new Components();
   const ordered = [...routes].sort(
     (a, b) => compare(a.path, b.path) || methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method),
@@ -21,7 +21,7 @@ export function renderDocument(routes: readonly Route[], version: string): JsonO
   }
   return components.resolve({
     openapi: '3.0.3',
-    info: info(version),
+    info: about(version),
     servers: [{ url: '/', description: 'The deployment that serves this document.' }],
     security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
     tags: tagsOf(routes),

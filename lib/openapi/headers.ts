@@ -56,13 +56,15 @@ export function successHeaders(
   fields: ReadonlySet<string>,
 ): readonly HeaderName[] {
   const list = isListAnswer(success);
+  // A route that pages in an envelope of its own declares what cursors may meet.
+  const pages = list || (status === 200 && route.problems.includes('CURSOR_INVALID'));
   const documents = 304 in route.success;
   return [
     ...(fields.has('version') || documents ? (['ETag'] as const) : []),
     ...(documents ? (['Cache-Control'] as const) : []),
     ...((status === 201 && fields.has('id')) || status === 303 ? (['Location'] as const) : []),
     ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),
-    ...(list ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),
+    ...(pages ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),
     ...(list && success.list === 'bare' ? (['X-Next-Cursor'] as const) : []),
     ...(route.idempotent ? (['Idempotency-Replayed'] as const) : []),
     ...everyHeader(route),

@@ -21,6 +21,13 @@ export const info = (version: string): JsonObject => ({
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 });
 
+/** Of the document that OGC API clients read, which know nothing of the rest. */
+export const featuresInfo = (version: string): JsonObject => ({
+  ...info(version),
+  title: 'Hexfence OGC API Features',
+  description: 'The geofences of a workspace as OGC API Features, for maps and GIS; read-only.',
+});
+
 /** Alternatives: one of them is enough, and both headers take both kinds of credential. */
 export const securitySchemes = {
   apiKey: {

@@ -52,11 +52,15 @@ function pathParameters(path: string): JsonObject[] {
 function queryParameters(components: Components, route: Route): JsonObject[] {
   if (!route.query) return [];
   const { properties = {}, required = [] } = components.inline(route.query, 'input');
-  return Object.entries(properties as Record<string, JsonObject>).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'query',
-    required: (required as string[]).includes(name),
-    ...(description === undefined ? {} : { description }),
-    schema,
-  }));
+  return Object.entries(properties as Record<string, JsonObject>).map(
+    ([name, { description, explode, ...schema }]) => ({
+      name,
+      in: 'query',
+      required: (required as string[]).includes(name),
+      ...(description === undefined ? {} : { description }),
+      // How an array is written belongs to the parameter, though only its schema can say so.
+      ...(explode === undefined ? {} : { explode }),
+      schema,
+    }),
+  );
 }

@@ -33,15 +33,15 @@ function successResponse(components: Components, route: Route, status: number, s
     description: statusTexts[status] ?? `Status ${status}.`,
     headers: headerRefs(components, successHeaders(route, status, success, fieldsOf(components, schema))),
   };
-  if (schema) response.content = { 'application/json': { schema } };
-  if (isListAnswer(success))
-    response.content = { 'application/json': { schema: envelope(components, route, success) } };
+  const mediaType = route.mediaType ?? 'application/json';
+  if (schema) response.content = { [mediaType]: { schema } };
+  if (isListAnswer(success)) response.content = { [mediaType]: { schema: envelope(components, route, success) } };
   if (isRawAnswer(success)) response.content = { [success.contentType.split(';')[0] ?? '']: raw(success.contentType) };
   return response;
 }
 
 const raw = (contentType: string): JsonObject => ({
-  schema: contentType.startsWith('application/json')
+  schema: /^application\/([^;]+\+)?json/.test(contentType)
     ? { type: 'object', additionalProperties: true }
     : { type: 'string', ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) },
 });

@@ -7,13 +7,16 @@ import { type Problem, problem } from '../problems/problem.ts';
 export const nothingAt = (request: HttpRequest): Problem =>
   problem('ROUTE_NOT_FOUND', `There is nothing at ${request.path}; see /docs for what there is.`);
 
+const areShown = (): boolean => environment.setting('PUBLIC_DOCS') === 'true';
+
 /** Whether this deployment shows its documentation to people; the document itself is always there for programs. */
 export const publicDocs = defineCapability({
   settings: ['PUBLIC_DOCS'],
   open: () => ({
+    areShown,
     /** Throws 404 where the documentation is not exposed. */
     require(request: HttpRequest): void {
-      if (environment.setting('PUBLIC_DOCS') !== 'true') throw nothingAt(request);
+      if (!areShown()) throw nothingAt(request);
     },
   }),
 });

@@ -6,6 +6,7 @@ import { mainKeys } from '../table/keys.ts';
 import { type Expression, type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
+import { idsCreatedIn, isCreatedIn, type Span } from './ids.ts';
 import type { Near } from './place-query.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 
@@ -15,6 +16,7 @@ export interface GeofenceFilters {
   readonly group?: string | undefined;
   readonly externalId?: string | undefined;
   readonly bbox?: BoundingBox | undefined;
+  readonly created?: Span | undefined;
   readonly near?: Near | undefined;
 }
 
@@ -53,6 +55,7 @@ export class GeofenceReader {
     for (;;) {
       const read: Page<ThinRow> = await main.query<ThinRow>(mainKeys.geofences(tenant.reference), {
         descending: true,
+        ...(filters.created ? { between: idsCreatedIn(filters.created) } : {}),
         ...(after === undefined ? {} : { after }),
         ...(filter ? { filter } : {}),
         ...(filter ? {} : { pageSize: page.counted ? countLimits.matches : wanted }),
@@ -92,19 +95,20 @@ function filterOf({ status, tag = [], group }: GeofenceFilters): Expression | un
 }
 
 /** What filters look at, in a thin row or in a fence. */
-type Filterable = Pick<ThinRow, 'status' | 'tags'> & {
+type Filterable = Pick<ThinRow, 'sk' | 'status' | 'tags'> & {
   readonly group?: string | undefined;
   readonly externalId?: string | undefined;
 };
 
-export function filterable({ status, tags, groupName, externalId }: Fence): Filterable {
-  return { status, tags, group: groupName ?? undefined, externalId: externalId ?? undefined };
+export function filterable({ id, status, tags, groupName, externalId }: Fence): Filterable {
+  return { sk: id, status, tags, group: groupName ?? undefined, externalId: externalId ?? undefined };
 }
 
-export function passes(row: Filterable, { status, tag = [], group, externalId }: GeofenceFilters): boolean {
+export function passes(row: Filterable, { status, tag = [], group, externalId, created }: GeofenceFilters): boolean {
   if (status && row.status !== status) return false;
   if (group !== undefined && row.group !== group) return false;
   if (externalId !== undefined && row.externalId !== externalId) return false;
+  if (created && !isCreatedIn(row.sk, created)) return false;
   return tag.every((wanted) => row.tags?.includes(wanted));
 }
 

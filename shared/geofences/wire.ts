@@ -40,14 +40,19 @@ const position = z
   .min(2)
   .meta({ description: 'Longitude, latitude.', example: [-122.4194, 37.7749] });
 
+/** The two that GeoJSON knows. */
+export const polygons = [
+  z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(position)) }).meta({ title: 'Polygon' }),
+  z
+    .object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(position))) })
+    .meta({ title: 'MultiPolygon' }),
+] as const;
+
 /** Documented here, checked by `shared/geo`, whose reasons say more than a schema could. */
 export const Geometry = z
   .union([
     z.object({ type: z.literal('Circle'), center: position, radiusMeters: z.int() }).meta({ title: 'Circle' }),
-    z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(position)) }).meta({ title: 'Polygon' }),
-    z
-      .object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(position))) })
-      .meta({ title: 'MultiPolygon' }),
+    ...polygons,
   ])
   .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });
 

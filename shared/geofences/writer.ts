@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
@@ -20,6 +19,7 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
+import { newFenceId } from './ids.ts';
 import { announceGiveBack, giveBack, takePlace } from './places-of-plan.ts';
 import {
   deletePostings,
@@ -48,7 +48,7 @@ class GeofenceWriter {
     const { tenant } = caller;
     requireRunnable(caller, given.action);
     const now = Date.now();
-    const draft = draftFence(uuidv7(), given, now);
+    const draft = draftFence(newFenceId(now), given, now);
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);

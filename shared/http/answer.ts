@@ -77,7 +77,8 @@ export function jsonResult(
   body: unknown,
   more: Headers,
 ): GatewayResult {
-  const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ...more };
+  const mediaType = route.mediaType ?? 'application/json';
+  const headers: Record<string, string> = { 'Content-Type': mediaType, 'Cache-Control': 'no-cache', ...more };
   const { version, id } = body as { version?: unknown; id?: unknown };
   if (typeof version === 'number') {
     headers.ETag = entityTag(version);
@@ -147,9 +148,13 @@ function quality(accept: string, mediaType: string): number {
   return range?.quality ?? 0;
 }
 
-/** Whether the caller can take an answer of this type; a client that asks for problems takes JSON otherwise. */
+/**
+ * Whether the caller can take an answer of this type. What is JSON with a name of its own is JSON too, and a client that
+ * asks for problems takes JSON otherwise.
+ */
 export function isAcceptable(accept: string | undefined, mediaType: string): boolean {
   if (!accept) return true;
+  if (mediaType.endsWith('+json') && isAcceptable(accept, 'application/json')) return true;
   if (quality(accept, mediaType) > 0) return true;
   return mediaType === 'application/json' && prefersProblemJson(accept);
 }

@@ -100,8 +100,9 @@ export class Exchange {
 
   #parse(): ParsedInput {
     const { route, request } = { route: this.#route, request: this.#request };
-    const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : 'application/json'));
-    const mediaType = types[0]?.split(';')[0] ?? 'application/json';
+    const json = route.mediaType ?? 'application/json';
+    const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
+    const mediaType = types[0]?.split(';')[0] ?? json;
     if (!isAcceptable(request.headers.accept, mediaType)) {
       throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
     }

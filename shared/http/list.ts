@@ -71,12 +71,12 @@ export interface ListQuery {
   readonly cursor?: string | undefined;
 }
 
-/** A cursor holds only for the same list, the same filters and the same tenant, and for 24 hours. */
+/** A cursor holds only for the same list, of the same object, with the same filters, of the same tenant, for 24 hours. */
 function binding(operationId: string, tenant: Tenant, request: HttpRequest, after: string, expires: number): string {
   const filters = Object.entries(request.query)
     .filter(([name]) => !['cursor', 'offset', 'limit', 'skip'].includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const bound = JSON.stringify([operationId, tenant.id, filters, after, expires]);
+  const bound = JSON.stringify([operationId, request.params, tenant.id, filters, after, expires]);
   return createHash('sha256').update(bound).digest('base64url').slice(0, 16);
 }
 
@@ -126,19 +126,40 @@ export function renderList(
   page: PageRequest,
   result: PageResult<unknown>,
 ): RenderedList {
+  const { items: data, cursor, headers } = cutPage(operationId, tenant, request, result);
+  if (cursor) headers.Link = `<${nextUrl(request, page, data.length, cursor)}>; rel="next"`;
+  if (style === 'bare') return { body: data, headers: cursor ? { ...headers, 'X-Next-Cursor': cursor } : headers };
+  const body = { data, total: result.total ?? null, offset: page.counted ? page.offset : null, limit: page.limit };
+  return { body: { ...body, [style === 'camelCase' ? 'nextCursor' : 'next_cursor']: cursor }, headers };
+}
+
+/** What is sent of a page. */
+interface CutPage<T> {
+  readonly items: T[];
+  /** Where to go on; null on the last page. */
+  readonly cursor: string | null;
+  readonly headers: Record<string, string>;
+}
+
+/** The part of a page that fits into an answer, whatever its envelope. */
+export function cutPage<T>(
+  operationId: string,
+  tenant: Tenant,
+  request: HttpRequest,
+  result: PageResult<T>,
+): CutPage<T> {
   const rows = result.rows.slice(0, fitting(result.rows));
   const cut = rows.length < result.rows.length;
   const last = rows.at(-1);
-  const cursor = last && (result.more || cut) ? makeCursor(operationId, tenant, request, last.position) : null;
-  const data = rows.map((row) => row.item);
   const headers: Record<string, string> = {};
   if (result.total !== undefined) headers['X-Total-Count'] = String(result.total);
   if (result.totalCapped) headers['X-Total-Capped'] = 'true';
   if (cut) headers['X-Page-Cut'] = 'true';
-  if (cursor) headers.Link = `<${nextUrl(request, page, rows.length, cursor)}>; rel="next"`;
-  if (style === 'bare') return { body: data, headers: cursor ? { ...headers, 'X-Next-Cursor': cursor } : headers };
-  const body = { data, total: result.total ?? null, offset: page.counted ? page.offset : null, limit: page.limit };
-  return { body: { ...body, [style === 'camelCase' ? 'nextCursor' : 'next_cursor']: cursor }, headers };
+  return {
+    items: rows.map((row) => row.item),
+    cursor: last && (result.more || cut) ? makeCursor(operationId, tenant, request, last.position) : null,
+    headers,
+  };
 }
 
 /** How many rows stay below the largest answer; at least one. */

@@ -35,6 +35,8 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly success: SuccessAnswers;
+  /** Media type of its JSON successes; `application/json` when absent. */
+  readonly mediaType?: `application/${string}+json`;
   /** Status of a failed validation; 400 only on the routes that the contract lists so. */
   readonly invalid?: 400 | 422;
   /** Problems of its own; those of every route, of authentication and of parsing are implied. */

@@ -33,6 +33,8 @@ export interface QueryOptions extends ReadOptions {
   readonly descending?: boolean;
   /** Only rows after (in reading order) this sort key. */
   readonly after?: string;
+  /** Only rows whose sort key lies between these two, both included. */
+  readonly between?: readonly [from: string, to: string];
   readonly filter?: Expression;
   /** Rows examined a page, before the filter. */
   readonly pageSize?: number;
@@ -97,11 +99,15 @@ export class Table {
 
   /** One page of a partition, in key order. */
   async query<R = Row>(of: Partition, options: QueryOptions = {}): Promise<Page<R>> {
-    const { consistent = true, descending = false, after, filter, pageSize, count, signal } = options;
+    const { consistent = true, descending = false, after, between, filter, pageSize, count, signal } = options;
     const input: QueryCommandInput = {
       TableName: this.name,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': of, ...filter?.values },
+      KeyConditionExpression: between ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
+      ExpressionAttributeValues: {
+        ':pk': of,
+        ...(between ? { ':from': between[0], ':to': between[1] } : {}),
+        ...filter?.values,
+      },
       ...optional('ExpressionAttributeNames', filter?.names),
       ...optional('FilterExpression', filter?.expression),
       ...optional('Limit', pageSize),

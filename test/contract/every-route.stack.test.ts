@@ -101,16 +101,17 @@ const accepting = 'application/json;q=0.8, application/problem+json';
 test.each(addressed.filter(({ route }) => route.scope !== 'public'))(
   '$name renders problems by RFC 9457',
   async ({ name, route }) => {
-    const path = route.path.replace('{id}', 'x');
+    const path = route.path.replaceAll(/\{\w+\}/g, 'x');
+    const params = Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, param]) => [param!, 'x']));
     const { status, headers, body } = await world.call(name, {
       key: undefined,
-      params: { id: 'x' },
+      params,
       headers: { accept: accepting },
     });
     expect(status).toBe(401);
     expect(headers).toMatchObject({ 'Content-Type': 'application/problem+json', 'WWW-Authenticate': 'Bearer' });
     expect(body).toEqual({
-      type: expect.stringMatching(/^http:\/\/localhost\/docs\/errors\/UNAUTHENTICATED$/),
+      type: expect.stringMatching(/^http:\/\/localhost(:\d+)?\/docs\/errors\/UNAUTHENTICATED$/),
       title: 'Not authenticated',
       status: 401,
       detail: expect.any(String),

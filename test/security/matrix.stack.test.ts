@@ -37,7 +37,9 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
 });
 
 describe.each(addressed)('$name', ({ name, route }) => {
-  const own = rows.filter((row) => row.name === name && (isForKeys(route) || row.expected !== 'passed'));
+  // Endpoints with assets are called over HTTP, where the stack's own front door says whose address it is.
+  const isOwn = (row: Row) => row.name === name && !(route.assets && row.actor.endsWith(', through the front door'));
+  const own = rows.filter((row) => isOwn(row) && (isForKeys(route) || row.expected !== 'passed'));
 
   test.each(own)('$actor', async ({ actor, expected, requiredScope }: Row) => {
     const call = route.assets ? callOverHttp : invoke;

@@ -23,6 +23,9 @@ const naming: Partial<Record<string, (id: string) => Invocation>> = {
   'geofences/explain': (id) => ({ body: { latitude: 0, longitude: 0, geofenceId: id } }),
   'geofences/update': (id) => ({ body: { id, name: 'Taken over' } }),
   'geofences/remove': (id) => ({ query: `id=${id}` }),
+  'ogc/get-collection': (id) => ({ params: { collectionId: id } }),
+  'ogc/list-items': (id) => ({ params: { collectionId: id } }),
+  'ogc/get-item': (id) => ({ params: { collectionId: 'geofences', featureId: id } }),
 };
 
 const namesAnObject = addressed.filter(({ name, route }) => {

@@ -32,6 +32,7 @@ function asPrinted(name: string): string {
     etag: 'ETag',
     ratelimit: 'RateLimit',
     'ratelimit-policy': 'RateLimit-Policy',
+    'www-authenticate': 'WWW-Authenticate',
   };
   const words = name.split('-').map((word) => (word === 'id' ? 'ID' : word.charAt(0).toUpperCase() + word.slice(1)));
   return special[name] ?? words.join('-');

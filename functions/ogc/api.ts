@@ -1,0 +1,18 @@
+import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { mediaTypes } from '../../shared/ogc/links.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/ogc/api',
+  operationId: 'getOgcApi',
+  summary: 'Get the OpenAPI document of OGC API Features alone',
+  scope: 'any',
+  uses: {},
+  success: { 200: { contentType: mediaTypes.openApi }, 304: null },
+  problems: [],
+  assets: ['ogc-api.json.gz'],
+});
+
+export const handler = serve(route, ({ request }) => documentAnswer(request, 'ogc-api.json', keep.revalidated));

@@ -1,0 +1,21 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { collectionOf } from '../../shared/ogc/collections.ts';
+import { showCollection } from '../../shared/ogc/links.ts';
+import { OgcCollection } from '../../shared/ogc/wire.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/ogc/collections/{collectionId}',
+  operationId: 'getOgcCollection',
+  summary: 'Get a collection',
+  scope: 'geofences:read',
+  uses: {},
+  success: { 200: OgcCollection },
+  problems: ['NOT_FOUND'],
+});
+
+export const handler = serve(route, async ({ params, request }) => ({
+  status: 200,
+  body: showCollection(request, collectionOf(params.collectionId)),
+}));

@@ -1,0 +1,22 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { collections } from '../../shared/ogc/collections.ts';
+import { linkTo, showCollection } from '../../shared/ogc/links.ts';
+import { OgcCollections } from '../../shared/ogc/wire.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/ogc/collections',
+  operationId: 'listOgcCollections',
+  summary: 'List the collections that the credential may read',
+  scope: 'any',
+  uses: {},
+  success: { 200: OgcCollections },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ caller, request }) => {
+  const readable = collections.filter(({ scope }) => caller.scopes.has(scope));
+  const links = [linkTo(request, 'self', '/collections', 'Collections')];
+  return { status: 200, body: { collections: readable.map((one) => showCollection(request, one)), links } };
+});

@@ -1,0 +1,29 @@
+import { v7 as uuidv7 } from 'uuid';
+
+/** A fence's id begins with the instant of its creation, so that lists in the order of ids are in the order of time. */
+export const newFenceId = (createdAt: number): string => uuidv7({ msecs: createdAt });
+
+/** Instants in milliseconds since 1970, both included. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What 48 bits hold: the year 10889. */
+const lastInstant = 2 ** 48 - 1;
+
+/** The first 13 characters of every id of an instant. */
+function prefixOf(milliseconds: number): string {
+  const digits = Math.min(lastInstant, milliseconds).toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
+}
+
+/** Bounds of the ids of fences created in a span; `~` sorts after every character of an id. */
+export function idsCreatedIn({ from, to }: Span): readonly [first: string, last: string] {
+  return from > to || to < 0 ? ['~', '~'] : [prefixOf(Math.max(0, from)), `${prefixOf(to)}~`];
+}
+
+export function isCreatedIn(id: string, span: Span): boolean {
+  const [first, last] = idsCreatedIn(span);
+  return id >= first && id <= last;
+}

@@ -1,0 +1,27 @@
+import type { Scope } from '../auth/scopes.ts';
+import { problem } from '../problems/problem.ts';
+
+/** A set of features, each with an `id`, a geometry and an instant. */
+export interface Collection {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** What a credential needs to read it. */
+  readonly scope: Scope;
+}
+
+export const collections: readonly Collection[] = [
+  {
+    id: 'geofences',
+    title: 'Geofences',
+    description: 'Areas as polygons; circles with 64 sides. Their time is that of their creation.',
+    scope: 'geofences:read',
+  },
+];
+
+/** Throws 404 for an id that no collection has. */
+export function collectionOf(id: string): Collection {
+  const found = collections.find((collection) => collection.id === id);
+  if (!found) throw problem('NOT_FOUND', 'No collection has this id.', { resource: 'collection' });
+  return found;
+}

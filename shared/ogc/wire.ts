@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { Geofence, polygons } from '../geofences/wire.ts';
+import { instant } from '../http/schema.ts';
+
+/** What OGC API Features, part 1, says that answers look like. */
+
+export const OgcLink = z
+  .object({
+    href: z.string(),
+    rel: z.string(),
+    type: z.string(),
+    title: z.string(),
+  })
+  .meta({ id: 'OgcLink' });
+
+const links = z.array(OgcLink);
+
+export const OgcLandingPage = z
+  .object({ title: z.string(), description: z.string(), links })
+  .meta({ id: 'OgcLandingPage' });
+
+export const OgcConformance = z
+  .object({ conformsTo: z.array(z.string()).meta({ description: 'Conformance classes, by address.' }) })
+  .meta({ id: 'OgcConformance' });
+
+export const OgcCollection = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    itemType: z.literal('feature'),
+    crs: z.array(z.string()),
+    extent: z.object({
+      spatial: z.object({ bbox: z.array(z.array(z.number())), crs: z.string() }),
+      temporal: z.object({ interval: z.array(z.array(z.string().nullable())), trs: z.string() }),
+    }),
+    links,
+  })
+  .meta({ id: 'OgcCollection' });
+
+export const OgcCollections = z.object({ collections: z.array(OgcCollection), links }).meta({ id: 'OgcCollections' });
+
+const GeofenceProperties = Geofence.omit({ id: true, geometry: true }).meta({
+  id: 'GeofenceProperties',
+  description: 'The geofence; `radiusMeters` is that of the circle where `geometryType` is `Circle`.',
+});
+
+const feature = {
+  type: z.literal('Feature'),
+  id: z.uuid(),
+  geometry: z.union(polygons),
+  properties: GeofenceProperties,
+};
+
+const FeatureOfMany = z.object(feature).meta({ id: 'GeofenceFeature' });
+
+export const GeofenceFeature = z.object({ ...feature, links }).meta({ id: 'LinkedGeofenceFeature' });
+
+export const GeofenceFeatures = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    features: z.array(FeatureOfMany),
+    numberReturned: z.int(),
+    numberMatched: z.int().optional().meta({ description: 'Matches in all; absent where they were not counted.' }),
+    timeStamp: instant(),
+    links,
+  })
+  .meta({ id: 'GeofenceFeatures' });

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { type Call, row, text } from './call.ts';
+import type { World } from './world.ts';
+
+const geofences = { collectionId: 'geofences' };
+const unknown = { collectionId: 'rivers' };
+const geoJson = { headers: { 'Content-Type': 'application/geo+json' } };
+const items = (title: string, query: string, answers: Call['answers'], more: Partial<Call> = {}) =>
+  row(title, { params: geofences, query }, answers, more);
+const noCollection = { body: { details: { resource: 'collection' } } };
+const link = (rel: string, path: string) => expect.objectContaining({ rel, href: expect.stringMatching(`${path}$`) });
+
+export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
+  'ogc/landing': [
+    row('anyone with a credential', {}, 200, {
+      body: {
+        links: expect.arrayContaining([
+          link('self', '/api/v1/ogc'),
+          link('service-desc', '/api/v1/ogc/api'),
+          link('conformance', '/api/v1/ogc/conformance'),
+          link('data', '/api/v1/ogc/collections'),
+        ]),
+      },
+    }),
+  ],
+  'ogc/conformance': [
+    row('anyone with a credential', {}, 200, {
+      body: {
+        conformsTo: ['core', 'oas30', 'geojson'].map(
+          (c) => `http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/${c}`,
+        ),
+      },
+    }),
+  ],
+  'ogc/api': [
+    row('anyone with a credential', {}, 200, {
+      headers: { 'Content-Type': 'application/vnd.oai.openapi+json;version=3.0' },
+      body: { openapi: expect.stringMatching(/^3\.0\./) },
+    }),
+  ],
+  'ogc/list-collections': [
+    row('all scopes', {}, 200, { body: { collections: [{ id: 'geofences', itemType: 'feature' }] } }),
+    row(
+      'a key that may read none',
+      async (world) => ({ key: await world.anotherKey({ scopes: ['audit:read'] }) }),
+      200,
+      {
+        body: { collections: [] },
+      },
+    ),
+  ],
+  'ogc/get-collection': [
+    row('the geofences', { params: geofences }, 200, { body: { id: 'geofences' } }),
+    row('one that is not there', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
+    row('one of prototypes', { params: { collectionId: '__proto__' } }, [404, 'NOT_FOUND']),
+  ],
+  'ogc/list-items': [
+    items('all', '', 200, { ...geoJson, body: { type: 'FeatureCollection', numberMatched: expect.any(Number) } }),
+    row('to a client of JSON', { params: geofences, headers: { accept: 'application/json' } }, 200, geoJson),
+    row('to a client of GeoJSON', { params: geofences, headers: { accept: 'application/geo+json' } }, 200, geoJson),
+    row('of a collection that is not there', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
+    items('in a box', 'bbox=-123,37,-122,38', 200, { body: { numberReturned: expect.any(Number) } }),
+    items('in a box of space', 'bbox=-123,37,-9,-122,38,9', 200),
+    items('in a box across ±180', 'bbox=170,-20,-170,-10', 200, { body: { features: [] } }),
+    items('in a box of five numbers', 'bbox=0,0,1,1,1', [422, 'VALIDATION_ERROR']),
+    items('in a box with a height of letters', 'bbox=0,0,low,1,1,high', [422, 'VALIDATION_ERROR']),
+    items('in two boxes', 'bbox=0,0,1,1&bbox=0,0,1,1', [422, 'VALIDATION_ERROR']),
+    items('of an instant', 'datetime=2001-01-01T00:00:00Z', 200, { body: { features: [], numberMatched: 0 } }),
+    items('until an instant', 'datetime=../2001-01-01T00:00:00Z', 200, { body: { features: [] } }),
+    items('of a span in a box', 'datetime=2001-01-01/2001-12-31&bbox=-180,-90,180,90', 200, { body: { features: [] } }),
+    items('of a span before 1970', 'datetime=1900-01-01/1901-01-01', 200, { body: { features: [] } }),
+    items('of a span turned round', 'datetime=2002-01-01/2001-01-01', [422, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'format', loc: ['query', 'datetime'], msg: text }] },
+    }),
+    items('of a status', 'status=inactive', 200, { body: { features: [] } }),
+    items('of a status in another case', 'status=Active', [422, 'VALIDATION_ERROR']),
+    items('of a tag, a group and an external id', 'tag=a&tag=b&group=g&externalId=nobody', 200, {
+      body: { numberMatched: 0 },
+    }),
+    items('of an external id and a time', 'externalId=nobody&datetime=2001-01-01', 200, { body: { numberMatched: 0 } }),
+    items('by an unknown parameter', 'colour=blue', 200),
+    items('none', 'limit=0', [422, 'VALIDATION_ERROR']),
+    items('201', 'limit=201', [422, 'VALIDATION_ERROR']),
+    items('after a cursor that is none', 'cursor=x', [422, 'CURSOR_INVALID']),
+  ],
+  'ogc/get-item': [
+    row(
+      'a circle',
+      async (world: World) => ({ params: { ...geofences, featureId: (await world.fence()).id as string } }),
+      200,
+      { ...geoJson, body: { type: 'Feature', geometry: { type: 'Polygon' }, properties: { radiusMeters: 100 } } },
+    ),
+    row('an unknown id', { params: { ...geofences, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
+    row('of a collection that is not there', { params: { ...unknown, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
+  ],
+};
