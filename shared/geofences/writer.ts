@@ -78,8 +78,8 @@ class GeofenceWriter {
     mode: ChangeMode,
     ifMatch: VersionMatch | undefined,
   ): Promise<Shown> {
-    requireRunnable(caller, given.action);
     return await this.#retrying(caller.tenant, id, ifMatch, async (fence) => {
+      requireRunnable(caller, given.action, fence.action);
       const next = changeFence(fence, given, mode, Date.now());
       return showFence(caller.tenant, next === fence ? fence : await this.#write(caller, fence, next));
     });

@@ -81,13 +81,8 @@ export class Exchange {
   /** Starts the reads of `ahead`; a failure shows where the result is awaited. */
   #readAhead(stores: object, claim: Claim, input: ParsedInput, signal: AbortSignal): Promise<unknown> {
     const signals = AbortSignal.any([signal, this.#signal]);
-    const reads = this.#work.ahead({
-      ...stores,
-      ...input,
-      params: this.#request.params,
-      claim,
-      signal: signals,
-    } as never);
+    const given = { ...stores, ...input, params: this.#request.params, claim, signal: signals };
+    const reads = (async () => await this.#work.ahead(given as never))();
     reads.catch(() => undefined);
     return reads;
   }

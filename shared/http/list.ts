@@ -13,6 +13,8 @@ export const maxOffset = 10_000;
 /** `total` stops here; see `countLimits` users. */
 export const countLimits = { matches: 10_000, examined: 20_000 };
 const cursorLifeMilliseconds = 24 * 3600 * 1000;
+/** Longer than any position that a list gives out. */
+const maxPositionLength = 256;
 const maxPageBytes = 4 * 1024 * 1024 - 64 * 1024;
 
 export type ListCase = 'camelCase' | 'snake_case' | 'bare';
@@ -101,7 +103,8 @@ function readCursor(cursor: string, operationId: string, tenant: Tenant, request
     throw invalid();
   }
   const [after, expires, bound] = Array.isArray(parts) ? parts : [];
-  if (typeof after !== 'string' || typeof expires !== 'number' || expires <= Date.now()) throw invalid();
+  if (typeof after !== 'string' || after === '' || after.length > maxPositionLength) throw invalid();
+  if (typeof expires !== 'number' || expires <= Date.now()) throw invalid();
   if (bound !== binding(operationId, tenant, request, after, expires)) throw invalid();
   return after;
 }

@@ -25,7 +25,6 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/list': 600_000,
   'geofences/sweep-cells': 570_000,
   'ogc/list-items': 600_000,
-  'ogc/list-items': 600_000,
 };
 const plain = 380_000;
 
