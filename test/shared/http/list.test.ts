@@ -37,17 +37,25 @@ afterEach(() => {
 
 describe('a cursor', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+  const position = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
   const filters = fc.array(fc.tuple(fc.constantFrom('tag', 'status', 'group', '__proto__'), text), { maxLength: 4 });
   const query = (pairs: [string, string][]) => new URLSearchParams(pairs).toString();
 
   test('goes on after the position it was made at, whatever the filters', () => {
     fc.assert(
-      fc.property(text, filters, fc.integer({ min: 1, max: 200 }), (position, pairs, limit) => {
+      fc.property(position, filters, fc.integer({ min: 1, max: 200 }), (position, pairs, limit) => {
         const cursor = cursorAfter(position, query(pairs));
         const again = query([...pairs, ['cursor', cursor], ['limit', String(limit)]]);
         expect(read(again)).toEqual({ limit, offset: 0, after: position, counted: false });
       }),
     );
+  });
+
+  test('does not hold where its position is none that a list gives out', () => {
+    for (const forged of ['', 'x'.repeat(257)]) {
+      const query = `cursor=${cursorAfter(forged, '')}`;
+      expect(() => read(query)).toThrow(refused);
+    }
   });
 
   test('does not hold for other filters', () => {
