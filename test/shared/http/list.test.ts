@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type ListQuery, listQuery, type PageRequest, readPage, renderList } from '../../../shared/http/list.ts';
+import {
+  cutPage,
+  type ListQuery,
+  listQuery,
+  type PageRequest,
+  readPage,
+  renderList,
+} from '../../../shared/http/list.ts';
 import { parseQuery } from '../../../shared/http/request.ts';
 import { request, tenant } from '../support/people.ts';
 
@@ -80,6 +87,15 @@ describe('a cursor', () => {
     expect(() => read(`cursor=${cursor}`, 'listOthers')).toThrow(refused);
     expect(() => read(`cursor=${cursor}`, 'listThings', tenant(2))).toThrow(refused);
     expect(() => read(`cursor=${cursorAfter('p', '', 'listOthers')}`)).toThrow(refused);
+  });
+
+  test('does not hold for the same list of another object', () => {
+    const of = (id: string) => ({ ...asked(''), params: { id } });
+    const result = { rows: [{ position: 'p', item: 1 }], more: true, total: undefined, totalCapped: false };
+    const { cursor } = cutPage('listThings', mine, of('a'), result);
+    const query = { limit: 50, cursor: cursor! };
+    expect(readPage('listThings', mine, of('a'), query).after).toBe('p');
+    expect(() => readPage('listThings', mine, of('b'), query)).toThrow(refused);
   });
 
   test('holds for 24 hours', () => {
