@@ -31,7 +31,7 @@ const tests = (project: 'unit' | 'stack', title: string): Step => ({
 /** Everything that needs no stack. */
 export const checkSteps: readonly Step[] = [
   { title: 'Types', command: 'tsc', args: ['--noEmit'] },
-  { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings'] },
+  { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
   { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
   { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
   tests('unit', 'Tests without a stack'),

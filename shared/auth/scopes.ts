@@ -3,11 +3,8 @@
  * scope and nothing else decides who may call it.
  */
 
-export const roles = ['owner', 'admin', 'manager', 'editor', 'field_worker', 'viewer'] as const;
-export type Role = (typeof roles)[number];
-
 /**
- * One character a role, in the order of `roles`: `+` has the scope, `o` has it for its own rows only (created by, paired
+ * One character a role, in the order owner, admin, manager, editor, field_worker, viewer: `+` has the scope, `o` has it for its own rows only (created by, paired
  * with or assigned to the user), `-` has it not.
  */
 interface ScopeRule {

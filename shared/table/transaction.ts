@@ -6,9 +6,6 @@ import { conditionOf, type Expression, merged, type Row, type Table } from './ta
 
 type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** Actions that one transaction may hold, on as many different rows. */
-export const maxTransactionItems = 100;
-
 /** What to throw when an item's condition does not hold. */
 export type Refusal = () => unknown;
 

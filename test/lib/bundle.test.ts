@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
-import { buildAssets } from '../../lib/openapi/assets.ts';
 import { bundle } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
+import { buildAssets } from '../../lib/openapi/assets.ts';
 
 const { endpoints, fallback } = catalogueOf(routes, {});
 const health = endpoints.find(({ name }) => name === 'service/health')!;

@@ -15,10 +15,6 @@ export interface Version {
   visible: number;
 }
 
-export interface SweepOrder {
-  readonly message: unknown;
-}
-
 export class History {
   readonly versions: Version[] = [];
   /** Messages that the outbox handed over, oldest first. */
