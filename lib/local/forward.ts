@@ -68,6 +68,11 @@ export function originForm(target: string): string {
   return rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
 }
 
+/** The target without the slashes that its path ends with, as the front door in AWS drops them. */
+export function withoutTrailingSlash(target: string): string {
+  return target.replace(/^([^?]+?)\/+(?=\?|$)/, '$1');
+}
+
 function hasBody(request: http.IncomingMessage): boolean {
   const { rawHeaders } = request;
   return (headerValue(rawHeaders, 'content-length') ?? headerValue(rawHeaders, 'transfer-encoding')) !== undefined;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { forward, openUpstream, originForm, refuse } from './forward.ts';
+import { forward, openUpstream, originForm, refuse, withoutTrailingSlash } from './forward.ts';
 import { apiHeaders, awsHeaders } from './headers.ts';
 import type { PreflightAnswer } from './preflight.ts';
 import { StartProblem } from './problem.ts';
@@ -39,7 +39,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = openUpstream(options.upstream);
   let routes: readonly ApiRoute[] = [];
   const answerApi: RequestListener = (request, response) => {
-    const route = findRoute(routes, originForm(request.url!));
+    request.url = withoutTrailingSlash(originForm(request.url!));
+    const route = findRoute(routes, request.url);
     if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');
     const apiHost = `${route.apiId}.execute-api.${options.apiDomain}`;
     const viewer = { address: request.socket.remoteAddress ?? '', originVerify: options.originVerify, apiHost };

@@ -8,7 +8,8 @@ import { namesOf } from '../names.ts';
 /** Something the operator can mend; its message is one sentence that says how. */
 export class OperatorProblem extends Error {}
 
-const factsFile = new URL('../../.local/stack.json', import.meta.url);
+/** Where the running local stack says where it is; another file for a second stack. */
+const factsFile = () => process.env.HEXFENCE_STACK ?? new URL('../../.local/stack.json', import.meta.url);
 
 /** Points this process at the tables of a stage: the running local stack, or the account of the AWS settings. */
 export function connect(stage: StageName, local?: { readonly endpoint: string }): void {
@@ -19,7 +20,7 @@ export function connect(stage: StageName, local?: { readonly endpoint: string })
 
 function runningStack(): { endpoint: string } {
   try {
-    return JSON.parse(readFileSync(factsFile, 'utf8')) as { endpoint: string };
+    return JSON.parse(readFileSync(factsFile(), 'utf8')) as { endpoint: string };
   } catch {
     throw new OperatorProblem(
       'No local stack is running: run "npm start" in another terminal, or name a stage with --stage.',

@@ -242,3 +242,22 @@ test('a list pages over HTTP by the links it gives, to the end', async () => {
     expect(names).toEqual([6, 5, 4, 3, 2, 1, 0].map((i) => `Fence ${i}`));
   }
 });
+
+test('a polygon of 5,000 positions is created, moved and checked, each within one request', async () => {
+  const star = (longitude: number) =>
+    Array.from({ length: 4999 }, (_, i) => {
+      const angle = (2 * Math.PI * i) / 4999;
+      const radius = i % 2 ? 2 : 1.9;
+      return [longitude + radius * Math.cos(angle), 40 + radius * Math.sin(angle)];
+    });
+  const { id, version } = await create({ name: 'Star', geometry: polygon(star(10)) });
+  expect(version).toBe(1);
+  expect(await holding([11.85, 40])).toContain(id);
+  expect(await holding([12.01, 40])).not.toContain(id);
+  expect((await api('PATCH', `${path}/${id}`, { geometry: polygon(star(20)) })).status).toBe(200);
+  expect(await holding([11.85, 40])).not.toContain(id);
+  expect(await holding([21.85, 40])).toContain(id);
+  const read = await api('GET', `${path}/${id}`);
+  expect(read.body.geometry.coordinates[0]).toHaveLength(5000);
+  expect((await api('PUT', `${path}/${id}`, read.body)).body.version).toBe(2);
+});

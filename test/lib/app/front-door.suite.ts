@@ -58,10 +58,20 @@ describe('CloudFront', () => {
 });
 
 describe('the edge function', () => {
-  const run = (headers: Record<string, { value: string }>) =>
+  const edge = (headers: Record<string, { value: string }>, uri: string) =>
     runInNewContext(`${viewerHeaders}; handler(event)`, {
-      event: { viewer: { ip: '203.0.113.7' }, request: { method: 'GET', headers } },
-    }).headers;
+      event: { viewer: { ip: '203.0.113.7' }, request: { method: 'GET', uri, headers } },
+    });
+  const run = (headers: Record<string, { value: string }>) => edge(headers, '/').headers;
+
+  test.each([
+    ['/', '/'],
+    ['/api/v1/geofences', '/api/v1/geofences'],
+    ['/api/v1/geofences/', '/api/v1/geofences'],
+    ['/docs//', '/docs'],
+  ])('ignores a trailing slash: %s is %s', (given, kept) => {
+    expect(edge({}, given).uri).toBe(kept);
+  });
 
   test('says who calls and by what name, whatever the caller says', () => {
     const headers = run({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withoutTrailingSlash } from '../../../lib/local/forward.ts';
 import { apiHeaders, headerValue } from '../../../lib/local/headers.ts';
 import { apiRoutes } from '../../../lib/local/routing.ts';
 
@@ -23,4 +24,14 @@ test('the routes are read from the outputs of the deployed stacks', () => {
     { prefix: '/api/v1/sites', apiId: 'bbb' },
     { prefix: '/api/v1/packs', apiId: 'bbb' },
   ]);
+});
+
+test.each([
+  ['/', '/'],
+  ['/a/', '/a'],
+  ['/a//?b=/c/', '/a?b=/c/'],
+  ['/a?b=/', '/a?b=/'],
+  ['/?a', '/?a'],
+])('a trailing slash of a path is dropped: %s is %s', (given, kept) => {
+  expect(withoutTrailingSlash(given)).toBe(kept);
 });

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { apiClient } from '../support/stack.ts';
+
+/** The operator's command lines, run as a person runs them. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'hexfence-operator-'));
+const facts = join(directory, 'stack.json');
+const slug = `operator-${process.pid}`;
+
+beforeAll(() => writeFileSync(facts, JSON.stringify({ endpoint: inject('stack').endpoint })));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(entry: string, args: readonly string[], stack = facts): Promise<Ran> {
+  const env = { PATH: process.env.PATH, HEXFENCE_STACK: stack };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, 'bin', entry), ...args], { env }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out, err });
+    });
+  });
+}
+
+const keyIn = ({ out }: Ran): string => /hx_(live|test)_\S+/.exec(out)?.[0] ?? '';
+const check = (key: string) => apiClient(key)('POST', '/api/v1/geofences/check', { latitude: 0, longitude: 0 });
+
+describe('the operator', () => {
+  test('makes a workspace and a key that works at once, and revokes it at once', async () => {
+    const made = await run('workspace.ts', ['create', '--name', 'Acme', '--slug', slug, '--plan', 'pro']);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(made.out).toContain(`npm run key -- create --workspace ${slug}`);
+    const created = await run('key.ts', ['create', '--workspace', slug, '--name', 'First']);
+    const key = keyIn(created);
+    expect((await check(key)).status).toBe(200);
+    const { body } = await apiClient(key)('GET', '/api/v1/account/api-keys');
+    expect(body.data).toMatchObject([
+      { name: 'First', scopes: grantableScopes, status: 'active', created_by: 'system' },
+    ]);
+    const prefix = body.data[0].key_prefix;
+    expect(await run('key.ts', ['revoke', '--workspace', slug, prefix])).toMatchObject({ code: 0, err: '' });
+    expect(await check(key)).toMatchObject({ status: 401, body: { error_code: 'KEY_REVOKED' } });
+  });
+
+  test('gives a key scopes, networks and an end', async () => {
+    const headless = keyIn(await run('key.ts', ['create', '--workspace', slug, '--name', 'H', '--headless']));
+    expect((await check(headless)).body.error_code).toBe('SCOPE_MISSING');
+    const args = [
+      'create',
+      '--workspace',
+      slug,
+      '--name',
+      'N',
+      '--scopes',
+      'geofences:read',
+      '--cidr',
+      '203.0.113.0/24',
+    ];
+    expect((await check(keyIn(await run('key.ts', args)))).body.error_code).toBe('IP_NOT_ALLOWED');
+  });
+
+  test('holds the index against the geofences', async () => {
+    const { code, out } = await run('index.ts', ['verify', '--workspace', slug]);
+    expect([code, out]).toEqual([0, '0 geofences, 0 postings, 0 of them faulty.\n']);
+  });
+
+  test.each([
+    ['workspace.ts', [], /^Usage: npm run workspace/],
+    ['workspace.ts', ['create', '--name', 'A', '--slug', 'No Slug'], /^A slug is 2 to 63/],
+    [
+      'workspace.ts',
+      ['create', '--name', 'A', '--slug', 'a-b', '--plan', 'gold'],
+      /^There is no plan "gold"; choose one of free/,
+    ],
+    ['workspace.ts', ['create', '--name', 'A', '--slug', 'demo'], /^The slug "demo" is taken/],
+    ['workspace.ts', ['create', '--name', 'A', '--slug', 'a-b', '--stage', 'moon'], /^There is no stage "moon"/],
+    ['workspace.ts', ['create', '--what'], /Unknown option '--what'/],
+    ['key.ts', ['create', '--workspace', 'nobody', '--name', 'A'], /^There is no workspace "nobody"/],
+    [
+      'key.ts',
+      ['create', '--workspace', 'demo', '--name', 'A', '--scopes', 'users:write'],
+      /^Keys cannot hold users:write/,
+    ],
+    ['key.ts', ['create', '--workspace', 'demo', '--name', 'A', '--cidr', '1.2.3.4'], /is not a network/],
+    [
+      'key.ts',
+      ['create', '--workspace', 'demo', '--name', 'A', '--expires-at', '2001-01-01'],
+      /not an instant in the future/,
+    ],
+    ['key.ts', ['revoke', '--workspace', 'demo', 'nope'], /^demo has no key "nope"/],
+    ['index.ts', ['verify'], /^Usage: npm run index/],
+  ])('is told in one sentence what is wrong: %s %j', async (entry, args, sentence) => {
+    const { code, err, out } = await run(entry, args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(sentence);
+    expect(err).not.toMatch(/ at .*:\d+/);
+  });
+
+  test('is told to start a stack where none runs', async () => {
+    const { code, err } = await run(
+      'key.ts',
+      ['create', '--workspace', 'demo', '--name', 'A'],
+      join(directory, 'none'),
+    );
+    expect([code, err]).toEqual([1, expect.stringMatching(/^No local stack is running: run "npm start"/)]);
+  });
+});
