@@ -6,6 +6,7 @@ import { coverGeometry, type Posting } from '../../shared/geo/cover.ts';
 import type { Geometry, Position } from '../../shared/geo/geometry.ts';
 import { clampLatitude, travel, wrap } from '../shared/geo/support/globe.ts';
 import { pick, seededRandom } from '../shared/geo/support/random.ts';
+import { measureBundle } from './support/bundles.ts';
 import { runExactness } from './support/exactness-run.ts';
 import {
   boxesOf,
@@ -18,6 +19,7 @@ import {
 } from './support/indexes.ts';
 import { districtMix, engineMix, giantMix, metroMix, regionMix, storeMix } from './support/mixes.ts';
 import { bytesByCell, quantile, readsAt } from './support/read-units.ts';
+import { countRequests } from './support/requests.ts';
 
 const fenceCount = Number(process.argv[2] ?? 100_000);
 const exactnessPoints = Number(process.argv[3] ?? 200_000);
@@ -129,6 +131,12 @@ function metro(): void {
   gate('one metro, 100 to 10,000 stores: units p99 more', p99[1]! - p99[0]!, '≤', 1);
 }
 
+async function bundle(name: string, kilobytes: number): Promise<void> {
+  const figures = await measureBundle(name);
+  gate(`bundle of ${name} (kB)`, figures.kilobytes, '≤', kilobytes);
+  gate(`import of ${name} against a naive bundle`, figures.importRatio, '≤', 0.5);
+}
+
 const exactnessSeed = Math.floor(Math.random() * 2 ** 31);
 console.log(`exactness seed ${exactnessSeed}`);
 const exactness = runExactness(exactnessSeed, exactnessPoints, 2000);
@@ -144,5 +152,10 @@ const engine = engineMix(fenceCount);
 const engineCovers = engine.map((fence) => coverGeometry(fence));
 cells(engineCovers);
 speed(engine, engineCovers);
+const { requests, waves } = await countRequests();
+gate('requests of a check, on the real client', requests, '=', 6);
+gate('waves of a check, on the real client', waves, '=', 1);
+await bundle('geofences/check', 600);
+await bundle('geofences/get', 380);
 console.table(gates);
 process.exitCode = gates.every(({ pass }) => pass) ? 0 : 1;
