@@ -12,7 +12,8 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/geofences',
   operationId: 'listGeofences',
-  summary: 'List geofences, newest first, or nearest first with `near`',
+  summary: 'List geofences, newest first',
+  description: 'Filters combine. With `near` the nearest come first.',
   scope: 'geofences:read',
   uses: { geofences: findGeofences },
   query: listQuery({

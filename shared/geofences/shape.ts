@@ -37,7 +37,7 @@ export function readShape(input: unknown): Shape {
 
 function circle(latitude: number, longitude: number, radiusMeters: number): Shape {
   if (radiusMeters > maxRadiusMeters) {
-    throw invalidFields([failure('too_large', 'radiusMeters', `Too big: expected number to be <=${maxRadiusMeters}`)]);
+    throw invalidFields([failure('too_large', 'radiusMeters', `Should be at most ${maxRadiusMeters}`)]);
   }
   return readShape({ type: 'Circle', center: [longitude, latitude], radiusMeters });
 }

@@ -54,8 +54,16 @@ function failureType(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** zod's words in ours: what the value should be. */
 function sentence(issue: z.core.$ZodIssue): string {
-  return issue.message.replace(/^Invalid input: expected/, 'Input should be').replace(/, received .*$/, '');
+  return issue.message
+    .replace(/^Invalid input: expected/, 'Input should be')
+    .replace(/, received .*$/, '')
+    .replace(/^Too big: expected \w+ to be <=?/, 'Should be at most ')
+    .replace(/^Too small: expected \w+ to be >=?/, 'Should be at least ')
+    .replace(/^Too big: expected \w+ to have <=?/, 'Should have at most ')
+    .replace(/^Too small: expected \w+ to have >=?/, 'Should have at least ')
+    .replace(/^Invalid option: expected one of /, 'Should be one of ');
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -197,3 +197,23 @@ describe('a free object', () => {
     expect(types(freeObject(1e6), allowed)).toEqual([]);
   });
 });
+
+test('says what the value should be, in our words', () => {
+  const schema = strictObject({
+    number: z.number().min(-90).max(90),
+    text: z.string().min(1).max(3),
+    list: z.array(z.number()).max(1),
+    choice: z.enum(['a', 'b']),
+  });
+  const said = (input: object) => Object.fromEntries(failures(schema, input).map(({ loc, msg }) => [loc[1], msg]));
+  expect(said({ number: 91, text: 'long', list: [1, 2], choice: 'c' })).toEqual({
+    number: 'Should be at most 90',
+    text: 'Should have at most 3 characters',
+    list: 'Should have at most 1 items',
+    choice: 'Should be one of "a"|"b"',
+  });
+  expect(said({ number: -91, text: '', list: [], choice: 'a' })).toEqual({
+    number: 'Should be at least -90',
+    text: 'Should have at least 1 characters',
+  });
+});
