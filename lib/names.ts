@@ -17,6 +17,8 @@ export interface Names {
   queueArn(scope: Construct, worker: string): string;
   queueUrl(scope: Construct, worker: string): string;
   fn(name: string): string;
+  /** Namespace of the counters that functions keep (`shared/log`). */
+  readonly metrics: string;
   logGroup(name: string): string;
   apiLogGroup(area: string): string;
   originVerify(generation: number): string;
@@ -60,6 +62,7 @@ export function namesOf(stage: StageName): Names {
       }
       return whole;
     },
+    metrics: `Hexfence/${stage}`,
     logGroup: (name) => `/hexfence/${stage}/${name}`,
     // API Gateway writes a resource policy for each log group but those under this prefix, and a region allows ten.
     apiLogGroup: (area) => `/aws/vendedlogs/hexfence/${stage}/${area}-api`,

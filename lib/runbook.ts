@@ -8,6 +8,8 @@ export const runbookHeadings = {
   workerErrors: 'Alarm: a worker fails',
   notHandedOn: 'Alarm: a record was not handed on',
   deadLetters: 'Alarm: dead letters',
+  rateCounter: 'Alarm: requests pass uncounted',
+  undeclaredProblem: 'Alarm: an undeclared problem',
 } as const;
 
 export type RunbookTopic = keyof typeof runbookHeadings;

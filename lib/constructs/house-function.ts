@@ -70,8 +70,8 @@ export class HouseFunction extends Construct {
   private commonEnvironment({ stage, names }: Deployment, name: string): Record<string, string> {
     return {
       STAGE: stage.name,
-      // The stage is in it, since it is the only dimension that tells one stage's metrics from another's.
       POWERTOOLS_SERVICE_NAME: names.fn(name),
+      POWERTOOLS_METRICS_NAMESPACE: names.metrics,
       LOG_LEVEL: stage.logLevel,
       ...(stage.awsEndpoint ? { AWS_ENDPOINT_URL_S3: stage.awsEndpoint, AWS_ENDPOINT_URL_SQS: stage.awsEndpoint } : {}),
     };

@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { MetricName } from '../../shared/log/log.ts';
 import type { AreaName } from '../areas.ts';
 import type { NamedWorker } from '../catalogue.ts';
 import { HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
@@ -40,6 +41,7 @@ export class MonitoringStack extends Stack {
     this.action = new SnsAction(this.topic());
     for (const [area, stack] of apis) this.watchApi(area, stack);
     for (const worker of workers) this.watchWorker(worker);
+    this.watchKernel();
   }
 
   private topic(): Topic {
@@ -90,6 +92,30 @@ export class MonitoringStack extends Stack {
     });
   }
 
+  /** A counter of `shared/log`, over all functions of the stage. */
+  private counter(metricName: MetricName): Metric {
+    const { metrics: namespace } = this.deployment.names;
+    const dimensionsMap = { service: 'hexfence' };
+    return new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period: fiveMinutes });
+  }
+
+  private watchKernel(): void {
+    this.alarm('rate-counter', {
+      topic: 'rateCounter',
+      impact: 'Requests pass uncounted: rate limits do not hold while the counters cannot be written.',
+      metric: this.counter('RateCounterUnavailable'),
+      threshold: 1,
+      periods: 1,
+    });
+    this.alarm('undeclared-problem', {
+      topic: 'undeclaredProblem',
+      impact: 'Callers get an error that the documentation of that operation does not list.',
+      metric: this.counter('UndeclaredProblem'),
+      threshold: 1,
+      periods: 1,
+    });
+  }
+
   private watchWorker({ name, worker }: NamedWorker): void {
     const { names } = this.deployment;
     const { impact, source } = worker;
@@ -115,13 +141,7 @@ export class MonitoringStack extends Stack {
       this.alarm(`${id}-lost`, {
         topic: 'notHandedOn',
         impact,
-        metric: new Metric({
-          namespace: 'Hexfence',
-          metricName: 'RecordNotHandedOn',
-          dimensionsMap: { service: names.fn(name) },
-          statistic: Stats.SUM,
-          period: fiveMinutes,
-        }),
+        metric: this.counter('RecordNotHandedOn'),
         threshold: 1,
         periods: 1,
       });

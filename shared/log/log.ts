@@ -11,11 +11,12 @@ export function log(): Logger {
   return logger;
 }
 
-type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn';
+export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn';
 
 /** Counts something an alarm looks at; one line in the log, which CloudWatch reads as a metric. */
 export function countMetric(name: MetricName): void {
-  metrics ??= new Metrics({ namespace: 'Hexfence' });
+  // One dimension for all functions: nobody looks at a counter of one in three hundred. The namespace names the stage.
+  metrics ??= new Metrics({ serviceName: 'hexfence' });
   metrics.addMetric(name, MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }

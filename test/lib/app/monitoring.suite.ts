@@ -29,11 +29,28 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
-  test('three an API, three a worker, one more a stream, and none for each function', () => {
+  test('three an API, three a worker, one more a stream, two for the kernel, and none for each function', () => {
     const apis = template.of('ApiGatewayV2::Api').length;
     const { workers } = realCatalogue;
     const streams = workers.filter(({ worker }) => worker.source.kind === 'stream');
-    expect(alarms).toHaveLength(3 * apis + 3 * workers.length + streams.length);
+    expect(alarms).toHaveLength(3 * apis + 3 * workers.length + streams.length + 2);
+  });
+
+  test('a counter of our own is watched where every function writes it', () => {
+    const counters = alarms.filter(({ Dimensions }) =>
+      Dimensions?.some(({ Name }: { Name: string }) => Name === 'service'),
+    );
+    expect(counters.map(({ MetricName }) => MetricName).sort()).toEqual([
+      'RateCounterUnavailable',
+      'RecordNotHandedOn',
+      'UndeclaredProblem',
+    ]);
+    const namespaces = template
+      .of('Lambda::Function')
+      .map(({ Properties }) => Properties.Environment?.Variables.POWERTOOLS_METRICS_NAMESPACE)
+      .filter(Boolean);
+    expect(new Set([...counters.map(({ Namespace }) => Namespace), ...namespaces]).size).toBe(1);
+    for (const { Dimensions } of counters) expect(Dimensions).toEqual([{ Name: 'service', Value: 'hexfence' }]);
   });
 
   test('no dead-letter queue without an alarm', () => {
