@@ -1,5 +1,5 @@
-import { inject } from 'vitest';
 import type { Endpoint, Invocation, Invoked } from './invoke.ts';
+import { apiClient } from './stack.ts';
 
 /** Calls the deployed endpoint with the same words as `invoke` calls it in this process. */
 export async function callOverHttp(
@@ -7,22 +7,11 @@ export async function callOverHttp(
   { key, params = {}, query = '', body, headers = {} }: Invocation = {},
 ): Promise<Invoked> {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const answer = await fetch(`${inject('stack').url}${path}${query && `?${query}`}`, {
-    method: route.method,
-    redirect: 'manual',
-    headers: {
-      ...(key === undefined ? {} : { 'X-API-Key': key }),
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';
+  const answer = await apiClient(key)(route.method, `${path}${query && `?${query}`}`, body, headers);
   return {
     status: answer.status,
     headers: Object.fromEntries([...answer.headers].map(([name, value]) => [asPrinted(name), value])),
-    body: isJson ? JSON.parse(text) : text || undefined,
+    body: answer.body === '' ? undefined : answer.body,
   };
 }
 
