@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   root,
   test: {
+    // Every core: by itself vitest leaves one idle, which of two is half.
+    maxWorkers: '100%',
     projects: [
       {
         root,

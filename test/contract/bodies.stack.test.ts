@@ -116,14 +116,16 @@ describe.each(addressed.filter(({ route }) => route.body))('$name', ({ name, rou
   });
 
   const free = fields.filter((field) => field === 'action' || field === 'metadata');
-  test.runIf(free.length > 0)('never fails on deep nesting', async () => {
-    for (const field of free) await send(`{"${field}":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`);
-  });
+  if (free.length > 0)
+    test('never fails on deep nesting', async () => {
+      for (const field of free) await send(`{"${field}":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`);
+    });
   const named = fields.filter((field) => field === 'name');
   // Still ends in a 500: to become a row of the tests above.
-  test.runIf(named.length > 0)('never fails on half of a character', async () => {
-    await send(`{"latitude":1,"longitude":1,"name":"\\ud800","id":"${params.id ?? (await world.fence()).id}"}`);
-  });
+  if (named.length > 0)
+    test('never fails on half of a character', async () => {
+      await send(`{"latitude":1,"longitude":1,"name":"\\ud800","id":"${params.id ?? (await world.fence()).id}"}`);
+    });
 
   test('never fails on any JSON in any of its fields', async () => {
     const fuzz = fc.dictionary(fc.constantFrom(...fields), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 6 });

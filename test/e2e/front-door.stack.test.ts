@@ -1,5 +1,4 @@
 import { describe, expect, inject, test } from 'vitest';
-import * as routes from '../../functions/routes.ts';
 import { expectProblemShape } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
 import { apiClient } from '../support/stack.ts';
@@ -115,7 +114,7 @@ test('links and locations are of the address that the caller used', async () => 
   await demo('DELETE', `/api/v1/geofences/${created.body.id}`);
 });
 
-describe.runIf('service/openapi' in routes)('the documentation', () => {
+describe('the documentation', () => {
   test('the document is served, and names every operation', async () => {
     const { status, body } = await anyone('GET', '/openapi/openapi.json');
     expect(status).toBe(200);
