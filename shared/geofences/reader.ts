@@ -41,8 +41,14 @@ export class GeofenceReader {
     const chosen = found.ids.slice(0, page.limit);
     const bodies = await main.getMany<BodyRow>(chosen.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
     const rows = bodies.flatMap((row) => (row ? [{ position: row.id, item: showFence(tenant, readBody(row)) }] : []));
+    const more = found.ids.length > page.limit;
     const total = page.counted ? found.matched : undefined;
-    return { rows, more: found.ids.length > page.limit, total, totalCapped: page.counted && found.capped };
+    const totalCapped = page.counted && found.capped;
+    const last = chosen.at(-1);
+    if (rows.length > 0 || !more || last === undefined) return { rows, more, total, totalCapped };
+    // All of the page was deleted between the two reads: an empty page would look like the last one.
+    const next = await this.list(tenant, filters, { ...page, offset: 0, after: last, counted: false });
+    return { ...next, total, totalCapped };
   }
 
   /** Ids of the page and one more; on counted pages it reads on to the end or to the limits of counting. */
