@@ -39,8 +39,9 @@ beforeAll(async () => {
   key = await newKey(workspace, { scopes: ['geofences:read'] });
   for (let i = 0; i < 48; i++) {
     const draft = { name: `Place ${i}`, geometry: normalizeGeometry(geometryAt(i)), tags: i % 2 ? ['odd'] : [] };
-    fences.unshift(await writeGeofences.open().create(systemCaller(workspace), draft, always));
+    fences.push(await writeGeofences.open().create(systemCaller(workspace), draft, always));
   }
+  fences.sort((a, b) => (a.id < b.id ? 1 : -1));
 });
 
 /** Every page of a list, by its cursors. */
