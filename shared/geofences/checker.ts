@@ -1,13 +1,14 @@
 import { defineCapability } from '../capability/capability.ts';
 import { ladderOf } from '../geo/cells.ts';
 import { geometryContains } from '../geo/contains.ts';
+import { toDegrees } from '../geo/grid.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import { log } from '../log/log.ts';
 import { cellKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import { type BodyRow, gridPerDegree, type PostingRow, postingFormat, readBody } from './rows.ts';
+import { type BodyRow, type PostingRow, postingFormat, readBody } from './rows.ts';
 import { triggers } from './wire.ts';
 
 /** One fence that holds the point. */
@@ -94,7 +95,8 @@ interface Point {
 
 const nearer = (a: Match, b: Match): number => a.distance - b.distance || (a.geofenceId < b.geofenceId ? -1 : 1);
 
-function wholeMeters(latitude: number, longitude: number, point: Point): number {
+/** Metres from a centre to a point, rounded half up. */
+export function wholeMeters(latitude: number, longitude: number, point: Point): number {
   return Math.floor(distanceMeters(latitude, longitude, point.latitude, point.longitude) + 0.5);
 }
 
@@ -102,7 +104,7 @@ function postedMatch(row: PostingRow, point: Point): Match {
   return {
     geofenceId: row.sk,
     geofenceName: row.n,
-    distance: wholeMeters(row.y / gridPerDegree, row.x / gridPerDegree, point),
+    distance: wholeMeters(toDegrees(row.y), toDegrees(row.x), point),
     radiusMeters: row.r,
     action: JSON.parse(row.a ?? '{}'),
     triggerOn: triggers[row.t] ?? 'enter',

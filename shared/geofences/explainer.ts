@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { cellToH3, ladderOf } from '../geo/cells.ts';
-import { containsTest, distanceToEdgeMeters } from '../geo/contains.ts';
+import { distanceToEdgeMeters, geometryContains } from '../geo/contains.ts';
 import { decodeShape } from '../geo/posting.ts';
-import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
+import { roundDegrees } from '../geo/sphere.ts';
 import { problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { checkGeofences, nearestFirst, newest } from './checker.ts';
+import { checkGeofences, nearestFirst, newest, wholeMeters } from './checker.ts';
 import { firstPointDecision } from './decision.ts';
 import type { Fence } from './fence.ts';
 import type { ExplainRequest, Explanation } from './insight-wire.ts';
@@ -46,7 +46,7 @@ type Explained = z.input<typeof Explanation>['geofences'][number];
 function explained(fence: Fence, asked: z.output<typeof ExplainRequest>, candidates: readonly PostingRow[]): Explained {
   const [latitude, longitude] = [roundDegrees(asked.latitude), roundDegrees(asked.longitude)];
   const { geometry } = fence.shape;
-  const inside = containsTest(geometry)(latitude, longitude);
+  const inside = geometryContains(geometry, latitude, longitude);
   const now = Date.now();
   const point = { accuracyMeters: asked.accuracyMeters ?? undefined, at: asked.at ? Date.parse(asked.at) : now, now };
   return {
@@ -55,7 +55,7 @@ function explained(fence: Fence, asked: z.output<typeof ExplainRequest>, candida
     status: fence.status,
     geometryType: geometry.type,
     inside,
-    distance: Math.floor(distanceMeters(fence.shape.latitude, fence.shape.longitude, latitude, longitude) + 0.5),
+    distance: wholeMeters(fence.shape.latitude, fence.shape.longitude, { latitude, longitude }),
     distanceToEdgeMeters: Math.round(distanceToEdgeMeters(geometry, latitude, longitude) * 10) / 10,
     indexHit: candidates.some((row) => row.sk === fence.id),
     state: null,

@@ -2,6 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { type BoundingBox, distanceToBoxMeters, geometryIntersectsBox, toGridBox } from '../geo/box.ts';
 import { rangesForBox } from '../geo/box-ranges.ts';
 import { distanceToEdgeMeters } from '../geo/contains.ts';
+import { toDegrees } from '../geo/grid.ts';
 import { distanceMeters } from '../geo/sphere.ts';
 import type { PageRequest, PageResult } from '../http/list.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -11,7 +12,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
 import type { Near } from './place-query.ts';
 import { filterable, type GeofenceFilters, GeofenceReader, passes } from './reader.ts';
-import { type BodyRow, gridPerDegree, readBody, type ThinRow } from './rows.ts';
+import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 import { sizeClassMeters } from './thin-row.ts';
 
 type Shown = ReturnType<typeof showFence>;
@@ -49,7 +50,7 @@ class GeofenceFinder extends GeofenceReader {
   async #inBox(tenant: Tenant, bbox: BoundingBox, filters: GeofenceFilters, after: string | undefined, wanted: number) {
     const box = toGridBox(bbox);
     const candidates = (await this.#candidates(tenant, bbox, 0, filters))
-      .filter((row) => distanceToBoxMeters(box, row.y / gridPerDegree, row.x / gridPerDegree) <= row.r + 1)
+      .filter((row) => distanceToBoxMeters(box, toDegrees(row.y), toDegrees(row.x)) <= row.r + 1)
       .filter((row) => after === undefined || row.sk < after)
       .sort((a, b) => (a.sk < b.sk ? 1 : -1));
     const found: Found[] = [];
@@ -109,7 +110,7 @@ class GeofenceFinder extends GeofenceReader {
 
 /** No fence is nearer than its bounding circle. */
 function leastMeters(row: ThinRow, { latitude, longitude }: Near): number {
-  return Math.max(0, distanceMeters(latitude, longitude, row.y / gridPerDegree, row.x / gridPerDegree) - row.r - 1);
+  return Math.max(0, distanceMeters(latitude, longitude, toDegrees(row.y), toDegrees(row.x)) - row.r - 1);
 }
 
 /** Distance in whole millimetres, so that positions sort as text does, then the id. */

@@ -3,17 +3,13 @@ import { coverReport } from '../geo/area.ts';
 import { type Cell, cellToH3 } from '../geo/cells.ts';
 import { clipGeometry } from '../geo/cover.ts';
 import { encodeShape } from '../geo/posting.ts';
-import { recordEvent } from '../outbox/event.ts';
+import { unlessChanged } from '../table/faults.ts';
 import { cellKeys, mainKeys } from '../table/keys.ts';
 import { scanTenant } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
-import { Transaction } from '../table/transaction.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import type { Fence } from './fence.ts';
-import { planNewShape, putPostings } from './postings.ts';
-import { type BodyRow, indexAttributes, type PostingRow, postingBase, readBody, type ThinRow } from './rows.ts';
-import { sweepWorker } from './sweep-message.ts';
-import { atVersion, setAll } from './writes.ts';
+import { type BodyRow, type PostingRow, postingBase, readBody, type ThinRow } from './rows.ts';
+import { writeGeofences } from './writer.ts';
 
 /** The index held against the geofences it was made from, for the operator. */
 
@@ -43,14 +39,14 @@ export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<In
   const { tenant } = caller;
   const stored = await scanTenant<StoredPosting>(cells, tenant.reference);
   const ids = (await main.queryAll<ThinRow>(mainKeys.geofences(tenant.reference))).map((row) => row.sk);
-  const suspects = new Set(stored.map((row) => row.sk));
+  const byFence = Map.groupBy(stored, (row) => row.sk);
   const faults: IndexFault[] = [];
-  for (const id of new Set([...ids, ...suspects])) {
-    const seen = stored.filter((row) => row.sk === id);
+  for (const id of new Set([...ids, ...byFence.keys()])) {
+    const seen = byFence.get(id) ?? [];
     if ((await complaints(tenant, id, seen)).length > 0) faults.push(...(await secondLook(tenant, id, seen)));
   }
   if (rebuild) {
-    for (const id of ids) await reindex(caller, id);
+    for (const id of ids) await writeGeofences.open().reindex(caller, id);
     await deleteOrphans(tenant, stored, new Set(ids));
   }
   return { geofences: ids.length, postings: stored.length, faults, rebuilt: rebuild ? ids.length : 0 };
@@ -93,29 +89,6 @@ async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosti
   return (await complaints(tenant, id, rows)).map((complaint) => ({ geofenceId: id, complaint }));
 }
 
-/** Writes a fence's postings anew, as a change of its shape would, without a change of the fence. */
-async function reindex(caller: Caller, id: string): Promise<void> {
-  const { tenant } = caller;
-  const key = mainKeys.geofenceBody(tenant.reference, id);
-  const row = await main.get<BodyRow>(key);
-  if (!row) return;
-  const before = readBody(row);
-  const { index, postings } = planNewShape(before, before.index, Date.now());
-  const after: Fence = { ...before, index };
-  const transaction = new Transaction();
-  putPostings(transaction, tenant, after, postings);
-  transaction.update(main, key, setAll(indexAttributes(after)), atVersion(before));
-  const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };
-  recordEvent(transaction, caller, {
-    type: 'geofence.reindexed',
-    resourceType: 'geofence',
-    resourceId: id,
-    changes: {},
-    ...(index.stale.length > 0 ? { handOver: { worker: sweepWorker, message } } : {}),
-  });
-  await transaction.commit();
-}
-
 /** Deletes postings of fences that do not exist, and those that their fence does not list. */
 async function deleteOrphans(
   tenant: Tenant,
@@ -128,6 +101,6 @@ async function deleteOrphans(
     const cell = cellOf(tenant.reference, row);
     if (cover.includes(cell) || stale.includes(cell)) continue;
     const same = { expression: '#v = :v', names: { '#v': 'v' }, values: { ':v': row.v } };
-    await cells.delete(cellKeys.posting(tenant.reference, cell, row.sk), same);
+    await cells.delete(cellKeys.posting(tenant.reference, cell, row.sk), same).catch(unlessChanged);
   }
 }

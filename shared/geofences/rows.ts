@@ -1,5 +1,6 @@
 import type { Cell } from '../geo/cells.ts';
 import { measureGeometry } from '../geo/geometry.ts';
+import { toGrid } from '../geo/grid.ts';
 import { packGeometry, unpackGeometry } from '../geo/pack.ts';
 import type { Row } from '../table/table.ts';
 import type { Fence } from './fence.ts';
@@ -125,8 +126,6 @@ export interface PostingRow {
   readonly big?: 1;
 }
 
-export const gridPerDegree = 1e7;
-
 /** What every posting of a fence has in common; only the shape differs from cell to cell. */
 export function postingBase(fence: Fence): Omit<PostingRow, 'sk' | 'g'> {
   const action = JSON.stringify(fence.action);
@@ -137,8 +136,8 @@ export function postingBase(fence: Fence): Omit<PostingRow, 'sk' | 'g'> {
     n: fence.name,
     t: triggers.indexOf(fence.triggerOn),
     ...(fence.status === 'inactive' ? { off: 1 as const } : {}),
-    y: Math.round(fence.shape.latitude * gridPerDegree),
-    x: Math.round(fence.shape.longitude * gridPerDegree),
+    y: toGrid(fence.shape.latitude),
+    x: toGrid(fence.shape.longitude),
     r: fence.shape.radiusMeters,
     ...(big ? { big: 1 as const } : action === '{}' ? {} : { a: action }),
   };

@@ -1,9 +1,9 @@
 import { fineCellOf } from '../geo/cells.ts';
+import { toGrid } from '../geo/grid.ts';
 import { mainKeys } from '../table/keys.ts';
 import type { Row } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
-import { gridPerDegree } from './rows.ts';
 
 /**
  * Upper bounds, in metres, of the bounding radius in each size class: about the reach of a cell at the resolutions of
@@ -21,8 +21,8 @@ export function thinRow(tenant: TenantReference, fence: Fence): Row {
     ...(fence.groupName === null ? {} : { group: fence.groupName }),
     ...(fence.externalId === null ? {} : { externalId: fence.externalId }),
     ...(fence.tags.length === 0 ? {} : { tags: fence.tags }),
-    y: Math.round(latitude * gridPerDegree),
-    x: Math.round(longitude * gridPerDegree),
+    y: toGrid(latitude),
+    x: toGrid(longitude),
     r: radiusMeters,
     place: mainKeys.geofencePlace(tenant, sizeClassOf(radiusMeters)).value,
     placeCell: fineCellOf(latitude, longitude),

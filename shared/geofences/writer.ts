@@ -2,7 +2,8 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import type { Once } from '../http/idempotency.ts';
-import { problem } from '../problems/problem.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { Problem, problem } from '../problems/problem.ts';
 import { isOutcomeUnknown, isRace } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
 import { backoff, Table } from '../table/table.ts';
@@ -30,14 +31,21 @@ import {
   requireRoomInCells,
 } from './postings.ts';
 import { noSuchGeofence } from './reader.ts';
-import { type BodyRow, bodyRow, readBody } from './rows.ts';
+import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';
-import { atVersion, changedAttributes, claimExternalId, lostRace, recordGeofenceEvent, setAll } from './writes.ts';
-
-/** Lost races are read again and retried so often before the caller is asked to come back. */
-const maxAttempts = 8;
+import {
+  atVersion,
+  changedAttributes,
+  claimExternalId,
+  commitWithRetry,
+  lostRace,
+  maxAttempts,
+  recordGeofenceEvent,
+  setAll,
+  sweepOf,
+} from './writes.ts';
 
 const main = new Table('main');
 
@@ -101,6 +109,25 @@ class GeofenceWriter {
     await giveBack(tenant);
   }
 
+  /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */
+  async reindex(caller: Caller, id: string): Promise<void> {
+    const { tenant } = caller;
+    const act = async (before: Fence) => {
+      const { index, postings } = planNewShape(before, before.index, Date.now());
+      const after = { ...before, index };
+      const transaction = new Transaction();
+      putPostings(transaction, tenant, after, postings);
+      const key = mainKeys.geofenceBody(tenant.reference, id);
+      transaction.update(main, key, setAll(indexAttributes(after)), atVersion(before), lostRace);
+      const event = { type: 'geofence.reindexed', resourceType: 'geofence', resourceId: id, changes: {} };
+      recordEvent(transaction, caller, { ...event, ...sweepOf(tenant, after) });
+      await transaction.commit();
+    };
+    await this.#retrying(tenant, id, undefined, act).catch((error: unknown) => {
+      if (!(error instanceof Problem && error.code === 'NOT_FOUND')) throw error;
+    });
+  }
+
   /** Reads the fence, checks the precondition and acts; again where another writer came first. */
   async #retrying<T>(
     tenant: Tenant,
@@ -141,8 +168,9 @@ class GeofenceWriter {
     }
     const body = mainKeys.geofenceBody(tenant.reference, after.id);
     transaction.update(main, body, setAll(changedAttributes(before, after)), atVersion(before), lostRace);
-    if (JSON.stringify(thinRow(tenant.reference, before)) !== JSON.stringify(thinRow(tenant.reference, after))) {
-      transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thinRow(tenant.reference, after));
+    const thin = thinRow(tenant.reference, after);
+    if (JSON.stringify(thinRow(tenant.reference, before)) !== JSON.stringify(thin)) {
+      transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thin);
     }
     claimExternalId(transaction, tenant, before, after);
     recordGeofenceEvent(transaction, caller, before, after);
@@ -158,23 +186,11 @@ class GeofenceWriter {
   }
 }
 
-/** A create meets races only on the guard of its external id; the same transaction may then pass. */
-async function commitWithRetry(transaction: Transaction): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction.commit();
-    } catch (error) {
-      if (attempt >= maxAttempts || !isRace(error)) throw error;
-      await backoff(attempt);
-    }
-  }
-}
-
 export const writeGeofences = defineCapability({
   tables: {
     main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     cells: ['Query', 'PutItem', 'DeleteItem'],
-    access: ['UpdateItem'],
+    access: ['UpdateItem', 'GetItem'],
   },
   open: () => new GeofenceWriter(),
 });

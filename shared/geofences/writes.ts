@@ -1,9 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
-import { recordEvent } from '../outbox/event.ts';
+import { type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
-import { LostRace } from '../table/faults.ts';
+import { isRace, LostRace } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
-import { type Row, Table } from '../table/table.ts';
+import { backoff, type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
@@ -12,6 +12,9 @@ import { bodyRow, indexAttributes } from './rows.ts';
 import { sweepWorker } from './sweep-message.ts';
 
 /** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
+
+/** Lost races are read again and retried so often before the caller is asked to come back. */
+export const maxAttempts = 8;
 
 const main = new Table('main');
 
@@ -70,13 +73,31 @@ export function recordGeofenceEvent(
 ): void {
   const fence = after ?? before;
   if (!fence) return;
-  const stale = after && after.index !== before?.index && after.index.stale.length > 0;
-  const message = { tenant: caller.tenant.reference, geofenceId: fence.id, indexVersion: fence.index.version };
+  const reindexed = after && after.index !== before?.index;
   recordEvent(transaction, caller, {
     type: !before ? 'geofence.created' : after ? 'geofence.updated' : 'geofence.deleted',
     resourceType: 'geofence',
     resourceId: fence.id,
     changes: eventChanges(before, after),
-    ...(stale ? { handOver: { worker: sweepWorker, message } } : {}),
+    ...(reindexed ? sweepOf(caller.tenant, after) : {}),
   });
+}
+
+/** What an event hands over where an index write left stale cells behind. */
+export function sweepOf(tenant: Tenant, { id, index }: Fence): Pick<OutboxEvent, 'handOver'> {
+  if (index.stale.length === 0) return {};
+  const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };
+  return { handOver: { worker: sweepWorker, message } };
+}
+
+/** A create meets races only on the guard of its external id; the same transaction may then pass. */
+export async function commitWithRetry(transaction: Transaction): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction.commit();
+    } catch (error) {
+      if (attempt >= maxAttempts || !isRace(error)) throw error;
+      await backoff(attempt);
+    }
+  }
 }

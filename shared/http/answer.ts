@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RateState } from '../auth/rate-window.ts';
+import { type RateState, windowSeconds } from '../auth/rate-window.ts';
 import { environment } from '../capability/environment.ts';
 import { catalogue } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -45,7 +45,7 @@ export function corsHeaders(request: HttpRequest): Headers {
 export function rateHeaders(rate: RateState | undefined): Headers {
   if (!rate) return {};
   return {
-    'RateLimit-Policy': `"${rate.policy}";q=${rate.limit};w=3600`,
+    'RateLimit-Policy': `"${rate.policy}";q=${rate.limit};w=${windowSeconds}`,
     RateLimit: `"${rate.policy}";r=${rate.remaining};t=${rate.resetsInSeconds}`,
   };
 }

@@ -94,7 +94,7 @@ export class Exchange {
   }
 
   #parse(): ParsedInput {
-    const { route, request } = { route: this.#route, request: this.#request };
+    const [route, request] = [this.#route, this.#request];
     const json = route.mediaType ?? 'application/json';
     const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
     const mediaType = types[0]?.split(';')[0] ?? json;

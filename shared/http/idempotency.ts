@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { isConditionFailed, isRace, rowBefore } from '../table/faults.ts';
+import { isConditionFailed, isRace, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys, type Key } from '../table/keys.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -71,9 +71,7 @@ export class RunningRequest implements Once {
     const write = kept
       ? access.update(this.#key, remember(answer), this.#mine())
       : access.delete(this.#key, this.#mine());
-    await write.catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await write.catch(unlessChanged);
   }
 
   /** The claim is still this request's, and unanswered. */

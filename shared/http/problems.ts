@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { isRace, isUnavailable } from '../table/faults.ts';
+import { isListAnswer } from './answer.ts';
 import type { Route } from './route.ts';
 
 const everywhere: readonly ProblemCode[] = ['NOT_ACCEPTABLE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE', 'TIMEOUT'];
@@ -29,8 +30,6 @@ const withIdempotency: readonly ProblemCode[] = [
   'IDEMPOTENCY_KEY_REUSED',
 ];
 
-const isList = (route: Route) => Object.values(route.success).some((answer) => answer !== null && 'list' in answer);
-
 /** Every problem a route may answer with: its own, and those that its declaration implies. */
 export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
   return new Set<ProblemCode>([
@@ -39,7 +38,7 @@ export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
     ...(route.scope === 'public' ? [] : withCredential),
     ...(route.body ? withBody : []),
     ...(route.query ? (['VALIDATION_ERROR'] as const) : []),
-    ...(isList(route) ? (['CURSOR_INVALID', 'OFFSET_TOO_LARGE'] as const) : []),
+    ...(Object.values(route.success).some(isListAnswer) ? (['CURSOR_INVALID', 'OFFSET_TOO_LARGE'] as const) : []),
     ...(route.idempotent ? withIdempotency : []),
   ]);
 }

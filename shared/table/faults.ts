@@ -15,6 +15,11 @@ const named = (error: unknown, ...names: string[]): boolean => error instanceof 
 
 export const isConditionFailed = (error: unknown): boolean => named(error, 'ConditionalCheckFailedException');
 
+/** For `catch`: a write whose condition did not hold was not needed any more. */
+export function unlessChanged(error: unknown): void {
+  if (!isConditionFailed(error)) throw error;
+}
+
 /** Outcome of each item of a cancelled transaction, in the order of the items; undefined for any other error. */
 export function cancellationReasons(error: unknown): (string | undefined)[] | undefined {
   if (!named(error, 'TransactionCanceledException')) return undefined;

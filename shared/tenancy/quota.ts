@@ -1,5 +1,5 @@
 import { problem } from '../problems/problem.ts';
-import { isConditionFailed, rowBefore } from '../table/faults.ts';
+import { isConditionFailed, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from './tenant.ts';
@@ -76,9 +76,7 @@ async function recount(tenant: Tenant, resource: CountedResource, seen: QuotaRow
   const update = { expression: 'SET used = :counted, touchedAt = :now', values: { ':counted': counted, ':now': now } };
   const values = { ':used': seen.used, ':at': seen.touchedAt };
   const unchanged = { expression: 'used = :used AND touchedAt = :at', values };
-  await access.update(accessKeys.quota(tenant.reference, resource), update, unchanged).catch((error: unknown) => {
-    if (!isConditionFailed(error)) throw error;
-  });
+  await access.update(accessKeys.quota(tenant.reference, resource), update, unchanged).catch(unlessChanged);
 }
 
 /** Says that a use is about to end, so that nobody counts again between its end and `releaseQuota`. */

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeGeofences } from '../../../shared/geofences/writer.ts';
+import { always } from '../../../shared/http/idempotency.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { caller, tenant } from '../support/people.ts';
+import { catchOutput } from '../support/platform.ts';
+
+const me = caller(tenant(1, 'enterprise'));
+const writer = writeGeofences.open();
+let database: DynamoDbFake;
+
+beforeEach(() => {
+  catchOutput();
+  database = new DynamoDbFake();
+});
+afterEach(() => database.restore());
+
+const create = async () => (await writer.create(me, { name: 'A', latitude: 50, longitude: 10 }, always)).id;
+const body = () => database.rows('main').find(({ sk }) => sk === 'body');
+
+/** Lets somebody else act between the read and the write of the next transaction. */
+function meanwhile(act: () => Promise<unknown>): void {
+  let done = false;
+  database.before = async ({ operation }) => {
+    if (operation !== 'TransactWriteCommand' || done) return;
+    done = true;
+    await act();
+  };
+}
+
+describe('an index written anew', () => {
+  test('leaves the fence as it was, and every posting of the next index version', async () => {
+    const id = await create();
+    const { version, updatedAt } = body()!;
+    await writer.reindex(me, id);
+    expect(body()).toMatchObject({ version, updatedAt, indexVersion: 2 });
+    expect(database.rows('cells').every(({ v }) => v === 2)).toBe(true);
+  });
+
+  test('takes a change along that came between', async () => {
+    const id = await create();
+    meanwhile(() => writer.update(me, id, { name: 'B', longitude: 11 }, 'patch', undefined));
+    await writer.reindex(me, id);
+    expect(body()).toMatchObject({ name: 'B', version: 2, indexVersion: 3 });
+    expect(database.rows('cells').every(({ v, n }) => v === 3 && n === 'B')).toBe(true);
+  });
+
+  test('is no matter for a fence that was deleted between', async () => {
+    const id = await create();
+    meanwhile(() => writer.delete(me, id, undefined));
+    await writer.reindex(me, id);
+    expect([body(), database.rows('cells')]).toEqual([undefined, []]);
+  });
+});
