@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { coverReport } from '../geo/area.ts';
 import { type Cell, cellToH3 } from '../geo/cells.ts';
-import { clipGeometry } from '../geo/cover.ts';
+import { clipGeometry, coverGeometry } from '../geo/cover.ts';
 import { encodeShape } from '../geo/posting.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { cellKeys, mainKeys } from '../table/keys.ts';
@@ -61,8 +61,11 @@ async function complaints(tenant: Tenant, id: string, stored: readonly StoredPos
   const fence = readBody(body);
   const live = [...fence.index.cover, ...fence.index.stale];
   const orphans = [...found.keys()].filter((cell) => !live.includes(cell));
+  // A new shape is posted as its cover was built, other words as the shape is clipped to each cell: both decide alike.
+  const built = new Map(coverGeometry(fence.shape.geometry).map(({ cell, shape }) => [cell, shape]));
   const wrong = clipGeometry(fence.shape.geometry, live).filter(({ cell, shape }) => {
-    return !samePosting(found.get(cell), { ...postingBase(fence), g: encodeShape(shape) });
+    const right = [shape, built.get(cell) ?? shape].map((each) => ({ ...postingBase(fence), g: encodeShape(each) }));
+    return !right.some((expected) => samePosting(found.get(cell), expected));
   });
   return [
     ...orphans.map((cell) => `has a posting in ${cellToH3(cell)} that it does not list`),

@@ -74,6 +74,11 @@ describe('the operator', () => {
     expect([code, out]).toEqual([0, '0 geofences, 0 postings, 0 of them faulty.\n']);
   });
 
+  test('finds the index of the demo workspace right', async () => {
+    const { code, out } = await run('index.ts', ['verify', '--workspace', 'demo']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/ postings, 0 of them faulty\.\n$/)]);
+  });
+
   test.each([
     ['workspace.ts', [], /^Usage: npm run workspace/],
     ['workspace.ts', ['create', '--name', 'A', '--slug', 'No Slug'], /^A slug is 2 to 63/],
