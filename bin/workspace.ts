@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
+import { plans } from '../shared/tenancy/plans.ts';
 import type { Plan } from '../shared/tenancy/tenant.ts';
-import { plans } from '../shared/tenancy/workspace-record.ts';
 import { createWorkspace } from '../shared/tenancy/workspaces.ts';
 
 const usage =

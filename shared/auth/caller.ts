@@ -1,11 +1,23 @@
 import type { Tenant } from '../tenancy/tenant.ts';
-import type { Scope } from './scopes.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import type { Role, Scope } from './scopes.ts';
+
+/** A person behind a request, by an access token. */
+export interface SignedInUser {
+  readonly id: string;
+  readonly role: Role;
+  readonly sessionId: string;
+}
 
 /** Who makes a request, once the credential has been accepted. Made by the resolver only. */
 export interface Caller {
   readonly tenant: Tenant;
-  /** `key_<keyId>`, later `user_<uuid>` and `device_<uuid>`; `system` for the platform itself. */
+  /** The workspace as it was read beside the credential. */
+  readonly workspace: WorkspaceRow;
+  /** `user_<uuid>`, `key_<keyId>`, later `device_<uuid>`; `system` for the platform itself. */
   readonly principal: string;
+  /** Set for people only: a key has none. */
+  readonly user: SignedInUser | undefined;
   readonly scopes: ReadonlySet<Scope>;
   readonly address: string;
   readonly requestId: string;

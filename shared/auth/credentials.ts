@@ -86,6 +86,8 @@ class Credentials {
     return {
       caller: {
         tenant: tenantOf(workspace),
+        workspace,
+        user: undefined,
         principal: `key_${row.keyId}`,
         scopes: new Set(effectiveScopes(row)),
         address: request.address,
@@ -156,6 +158,7 @@ function notAllowed(row: KeyRow, scope: RouteScope, address: string): Problem | 
   if (!isAddressAllowed(address, row.cidrs)) {
     return problem('IP_NOT_ALLOWED', `The API key may not be used from ${address}.`);
   }
+  if (scope === 'session') return problem('FORBIDDEN', 'Only a signed-in user may do this: send an access token.');
   if (scope === 'any' || scope === 'public' || effectiveScopes(row).includes(scope)) return undefined;
   return problem('SCOPE_MISSING', `The API key lacks the scope "${scope}".`, { required_scope: scope });
 }

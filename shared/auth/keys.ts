@@ -4,7 +4,7 @@ import type { PageRequest, PageResult } from '../http/list.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import { mintApiKey } from './api-key.ts';
 import { type KeyRow, type KeyStatus, keyStatus, showKey } from './key-record.ts';
 
@@ -58,7 +58,11 @@ export async function createKey(
   draft: KeyDraft,
   createdBy: string,
 ): Promise<{ key: string; id: string }> {
-  const minted = mintApiKey(workspace.reference, workspace.environment, workspace.apiKeyBrand);
+  const minted = mintApiKey(
+    workspace.reference,
+    workspace.environment,
+    workspace.apiKeyBrand ?? workspaceDefaults.apiKeyBrand,
+  );
   const tier = tierRateLimit(workspace);
   const row: KeyRow = {
     id: uuidv7(),

@@ -3,11 +3,14 @@
  * scope and nothing else decides who may call it.
  */
 
-/**
- * One character a role, in the order owner, admin, manager, editor, field_worker, viewer: `+` has the scope, `o` has it for its own rows only (created by, paired
- * with or assigned to the user), `-` has it not.
- */
+export const roles = ['owner', 'admin', 'manager', 'editor', 'field_worker', 'viewer'] as const;
+export type Role = (typeof roles)[number];
+
 interface ScopeRule {
+  /**
+   * One character a role, in the order of `roles`: `+` has the scope, `o` has it for its own rows only (created by,
+   * paired with or assigned to the user), `-` has it not.
+   */
   readonly by: string;
   /** Whether an API key may hold it. */
   readonly grantable: boolean;
@@ -113,6 +116,11 @@ export const scopes = Object.keys(scopeRules) as Scope[];
 
 /** What an API key can be given. */
 export const grantableScopes = scopes.filter((scope) => scopeRules[scope].grantable);
+
+/** What a user of this role may do, in whole or for rows of its own. */
+export function scopesOf(role: Role): Scope[] {
+  return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] !== '-');
+}
 
 /** A key with no listed scope is a headless key. */
 export const headlessScopes = ['headless:read', 'headless:submit'] as const satisfies readonly Scope[];

@@ -119,7 +119,7 @@ class GeofenceWriter {
       putPostings(transaction, tenant, after, postings);
       const key = mainKeys.geofenceBody(tenant.reference, id);
       transaction.update(main, key, setAll(indexAttributes(after)), atVersion(before), lostRace);
-      const event = { type: 'geofence.reindexed', resourceType: 'geofence', resourceId: id, changes: {} };
+      const event = { action: 'geofence.reindex', resourceType: 'geofence', resourceId: id, changes: {} };
       recordEvent(transaction, caller, { ...event, ...sweepOf(tenant, after) });
       await transaction.commit();
     };

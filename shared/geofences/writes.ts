@@ -75,7 +75,7 @@ export function recordGeofenceEvent(
   if (!fence) return;
   const reindexed = after && after.index !== before?.index;
   recordEvent(transaction, caller, {
-    type: !before ? 'geofence.created' : after ? 'geofence.updated' : 'geofence.deleted',
+    action: !before ? 'geofence.create' : after ? 'geofence.update' : 'geofence.delete',
     resourceType: 'geofence',
     resourceId: fence.id,
     changes: eventChanges(before, after),

@@ -80,7 +80,7 @@ export function jsonResult(
   const mediaType = route.mediaType ?? 'application/json';
   const headers: Record<string, string> = { 'Content-Type': mediaType, 'Cache-Control': 'no-cache', ...more };
   const { version, id } = body as { version?: unknown; id?: unknown };
-  if (typeof version === 'number') {
+  if (typeof version === 'number' && route.entityTag !== false) {
     headers.ETag = entityTag(version);
     const known = route.method === 'GET' ? parseVersionMatch(request.headers['if-none-match']) : undefined;
     const { 'Content-Type': _none, ...unchanged } = headers;

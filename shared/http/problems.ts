@@ -36,6 +36,7 @@ export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
     ...route.problems,
     ...everywhere,
     ...(route.scope === 'public' ? [] : withCredential),
+    ...(route.scope === 'session' ? (['FORBIDDEN'] as const) : []),
     ...(route.body ? withBody : []),
     ...(route.query ? (['VALIDATION_ERROR'] as const) : []),
     ...(Object.values(route.success).some(isListAnswer) ? (['CURSOR_INVALID', 'OFFSET_TOO_LARGE'] as const) : []),

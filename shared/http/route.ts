@@ -7,10 +7,10 @@ import type { ListAnswer } from './list.ts';
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call a route: a scope, `'any'` valid credential without a scope, or `'public'` for no credential at all. There
- * is no default, so that an open endpoint is always a written decision.
+ * Who may call a route: a scope, `'session'` for any signed-in user, `'any'` valid credential without a scope, or
+ * `'public'` for no credential at all. There is no default, so that an open endpoint is always a written decision.
  */
-export type RouteScope = Scope | 'any' | 'public';
+export type RouteScope = Scope | 'session' | 'any' | 'public';
 
 /** An answer that is not JSON: a page, a script, a document served as it stands. */
 export interface RawAnswer {
@@ -37,6 +37,8 @@ export interface Route {
   readonly success: SuccessAnswers;
   /** Media type of its JSON successes; `application/json` when absent. */
   readonly mediaType?: `application/${string}+json`;
+  /** `false` where fields change without a new `version` (last use, status by time): the answer then carries no `ETag`. */
+  readonly entityTag?: false;
   /** Status of a failed validation; 400 only on the routes that the contract lists so. */
   readonly invalid?: 400 | 422;
   /** Problems of its own; those of every route, of authentication and of parsing are implied. */

@@ -3,15 +3,15 @@ import type { Caller } from '../auth/caller.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/workspace-record.ts';
+import { plans } from '../tenancy/plans.ts';
 
 /**
  * What happened, written in the transaction that made it happen: the row is the audit entry, and its stream record is
  * what delivery and clean-up start from.
  */
 export interface OutboxEvent {
-  /** `geofence.updated`. */
-  readonly type: string;
+  /** What was done, as the audit log lists it: `geofence.update`. */
+  readonly action: string;
   readonly resourceType: string;
   readonly resourceId: string;
   /** Before and after of each changed field, without secrets. */
@@ -27,7 +27,7 @@ export function recordEvent(transaction: Transaction, caller: Caller, event: Out
   const { tenant } = caller;
   const now = Date.now();
   transaction.put(main, mainKeys.outbox(tenant.reference, uuidv7({ msecs: now })), {
-    type: event.type,
+    action: event.action,
     actor: caller.principal,
     actorAddress: caller.address,
     requestId: caller.requestId,
@@ -35,7 +35,7 @@ export function recordEvent(transaction: Transaction, caller: Caller, event: Out
     resourceId: event.resourceId,
     changes: JSON.stringify(event.changes),
     occurredAt: now,
-    ttl: Math.ceil(now / 1000) + plans[tenant.plan].logRetentionDays * secondsPerDay,
+    ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
     ...(event.handOver ? { worker: event.handOver.worker, message: JSON.stringify(event.handOver.message) } : {}),
   });
 }

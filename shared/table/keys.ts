@@ -30,6 +30,8 @@ export interface IndexPartition {
 const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
 const partition = (pk: string): Partition => pk as Partition;
 
+const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
 /** Partition keys of outbox rows end so; the stream's filter goes by it. */
 export const outboxSuffix = '#outbox';
 
@@ -52,6 +54,13 @@ export const mainKeys = {
     value: `${tenant}#place#${sizeClass}`,
   }),
   outbox: (tenant: TenantReference, eventId: string) => key(tenant + outboxSuffix, eventId),
+  outboxes: (tenant: TenantReference) => partition(tenant + outboxSuffix),
+  invitation: (tenant: TenantReference, id: string) => key(`${tenant}#invitation`, id),
+  invitations: (tenant: TenantReference) => partition(`${tenant}#invitation`),
+  /** One open invitation an address. */
+  invitationEmail: (tenant: TenantReference, email: string) => key(`${tenant}#invitation-email`, hashed(email)),
+  notification: (tenant: TenantReference, userId: string, id: string) => key(`${tenant}#notification#${userId}`, id),
+  notifications: (tenant: TenantReference, userId: string) => partition(`${tenant}#notification#${userId}`),
 };
 
 /** The geofence index. */
@@ -64,8 +73,23 @@ export const cellKeys = {
 export const accessKeys = {
   apiKey: (tenant: TenantReference, keyId: string) => key(`${tenant}#key`, keyId),
   apiKeys: (tenant: TenantReference) => partition(`${tenant}#key`),
+  user: (tenant: TenantReference, userId: string) => key(`${tenant}#user`, userId),
+  users: (tenant: TenantReference) => partition(`${tenant}#user`),
+  /** A sign-in that is refreshed: one family of refresh tokens. */
+  session: (tenant: TenantReference, sessionId: string) => key(`${tenant}#session`, sessionId),
+  /** Register of e-mail addresses: whose record it is in each workspace; asked under the platform's own reference. */
+  signIn: (platform: TenantReference, email: string, tenant: TenantReference) =>
+    key(`${platform}#sign-in#${hashed(email)}`, tenant),
+  signIns: (platform: TenantReference, email: string) => partition(`${platform}#sign-in#${hashed(email)}`),
+  /** A token of a mail, known by its hash only; under the platform's reference, since it names no workspace. */
+  oneTimeToken: (platform: TenantReference, tokenHash: string) => key(`${platform}#one-time#${tokenHash}`, 'token'),
+  /** Requests of one window under a limit; `subject` may hold any characters. */
+  limit: (tenant: TenantReference, policy: string, subject: string, window: number) =>
+    key(`${tenant}#limit#${policy}#${hashed(subject)}`, String(window)),
+  /** Counters of a month, `2026-03`. */
+  usage: (tenant: TenantReference, month: string) => key(`${tenant}#usage`, month),
   quota: (tenant: TenantReference, resource: string) => key(`${tenant}#quota`, resource),
   /** Parts may hold any characters: they are hashed. */
   idempotency: (tenant: TenantReference, ...parts: readonly string[]) =>
-    key(`${tenant}#once`, createHash('sha256').update(JSON.stringify(parts)).digest('base64url')),
+    key(`${tenant}#once`, hashed(JSON.stringify(parts))),
 };

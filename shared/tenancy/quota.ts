@@ -2,8 +2,8 @@ import { problem } from '../problems/problem.ts';
 import { isConditionFailed, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
+import { plans } from './plans.ts';
 import type { Tenant } from './tenant.ts';
-import { type PlanRules, plans } from './workspace-record.ts';
 
 /**
  * Places of a plan's limits. One is taken in one conditional update before it is used, so that racing writers never
@@ -12,7 +12,7 @@ import { type PlanRules, plans } from './workspace-record.ts';
  */
 
 /** Things that a plan counts. */
-export type CountedResource = 'geofences' & keyof PlanRules;
+export type CountedResource = 'geofences' | 'users' | 'api_keys';
 
 interface QuotaRow {
   readonly used: number;
@@ -36,7 +36,7 @@ export async function reserveQuota(
   count: () => Promise<number>,
   places = 1,
 ): Promise<void> {
-  const limit = plans[tenant.plan][resource];
+  const limit = plans[tenant.plan].limits[resource];
   const refusal = await take(tenant, resource, limit, places);
   if (!refusal) return;
   const { used = 0, touchedAt = 0 } = refusal;

@@ -1,7 +1,50 @@
+import { plans } from './plans.ts';
 import type { Plan, Tenant, TenantReference } from './tenant.ts';
 
+/** What admins set about their workspace; absent in a row means `workspaceDefaults`. */
+export interface WorkspaceSettings {
+  readonly logoUrl: string | null;
+  readonly website: string | null;
+  readonly billingEmail: string | null;
+  readonly supportEmail: string | null;
+  readonly description: string;
+  readonly timezone: string;
+  readonly unitSystem: 'metric' | 'imperial';
+  readonly apiKeyBrand: string;
+  readonly accessTokenTtlSeconds: number;
+  readonly keyMaxLifetimeDays: number | null;
+  readonly requireEmailVerification: boolean;
+  readonly bulkCreateMaxBatchSize: number;
+  readonly lateWindowHours: number;
+  readonly certificateLifetimeDays: number;
+  /** Absent is the plan's value. */
+  readonly locationRetentionDays: number | undefined;
+  readonly mediaMaxBytes: number;
+  readonly serverUrl: string | null;
+}
+
+export const workspaceDefaults: WorkspaceSettings = {
+  logoUrl: null,
+  website: null,
+  billingEmail: null,
+  supportEmail: null,
+  description: '',
+  timezone: 'UTC',
+  unitSystem: 'metric',
+  apiKeyBrand: 'hx',
+  accessTokenTtlSeconds: 86_400,
+  keyMaxLifetimeDays: null,
+  requireEmailVerification: false,
+  bulkCreateMaxBatchSize: 500,
+  lateWindowHours: 72,
+  certificateLifetimeDays: 365,
+  locationRetentionDays: undefined,
+  mediaMaxBytes: 104_857_600,
+  serverUrl: null,
+};
+
 /** A workspace's row in the Main table. */
-export interface WorkspaceRow {
+export interface WorkspaceRow extends Partial<WorkspaceSettings> {
   readonly id: string;
   readonly reference: TenantReference;
   readonly name: string;
@@ -10,7 +53,6 @@ export interface WorkspaceRow {
   readonly plan: Plan;
   /** Features that the operator set for this workspace; the plan's defaults when absent. */
   readonly features?: readonly string[];
-  readonly apiKeyBrand: string;
   /** Requests an hour a key under plan `enterprise`. */
   readonly enterpriseRateLimit?: number;
   readonly createdAt: number;
@@ -18,27 +60,10 @@ export interface WorkspaceRow {
   readonly version: number;
 }
 
-export interface PlanRules {
-  /** Requests an hour for each API key. */
-  readonly requestsPerHour: number;
-  /** Geofences; −1 is unlimited. */
-  readonly geofences: number;
-  readonly logRetentionDays: number;
-  readonly features: readonly string[];
-}
-
-export const plans: Readonly<Record<Plan, PlanRules>> = {
-  free: { requestsPerHour: 100, geofences: 100, logRetentionDays: 7, features: [] },
-  pro: { requestsPerHour: 1000, geofences: 5000, logRetentionDays: 30, features: ['BULK_IMPORT'] },
-  business: { requestsPerHour: 5000, geofences: 50_000, logRetentionDays: 90, features: ['BULK_IMPORT'] },
-  /** `requestsPerHour` is stored per workspace; this is the value until the operator sets one. */
-  enterprise: { requestsPerHour: 1_000_000, geofences: -1, logRetentionDays: 365, features: ['BULK_IMPORT'] },
-};
-
 /** Requests an hour that a key of this workspace gets unless its own limit is lower. */
 export function tierRateLimit(row: Pick<WorkspaceRow, 'plan' | 'enterpriseRateLimit'>): number {
-  const { requestsPerHour } = plans[row.plan];
-  return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? requestsPerHour) : requestsPerHour;
+  const { rate_limit_per_hour: tier } = plans[row.plan].limits;
+  return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? tier) : tier;
 }
 
 export function tenantOf(row: WorkspaceRow): Tenant {

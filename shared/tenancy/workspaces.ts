@@ -26,7 +26,15 @@ const absent = { expression: 'attribute_not_exists(pk)' };
 /** The platform itself, acting in a workspace. */
 export function systemCaller(workspace: WorkspaceRow): Caller {
   const scopes = new Set(grantableScopes);
-  return { tenant: tenantOf(workspace), principal: 'system', scopes, address: '127.0.0.1', requestId: newRequestId() };
+  return {
+    tenant: tenantOf(workspace),
+    workspace,
+    principal: 'system',
+    user: undefined,
+    scopes,
+    address: '127.0.0.1',
+    requestId: newRequestId(),
+  };
 }
 
 /** Makes a workspace; a taken slug is a `CONFLICT`. */
@@ -38,7 +46,6 @@ export async function createWorkspace(draft: WorkspaceDraft): Promise<WorkspaceR
     id,
     reference: tenantReference(id),
     environment: draft.environment ?? 'live',
-    apiKeyBrand: 'hx',
     createdAt: now,
     updatedAt: now,
     version: 1,
@@ -50,7 +57,7 @@ export async function createWorkspace(draft: WorkspaceDraft): Promise<WorkspaceR
     );
   const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
   recordEvent(transaction, systemCaller(row), {
-    type: 'workspace.created',
+    action: 'workspace.create',
     resourceType: 'workspace',
     resourceId: id,
     changes,

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { mintApiKey } from '../../shared/auth/api-key.ts';
 import { base62 } from '../../shared/auth/base62.ts';
 import { revokeKey } from '../../shared/auth/keys.ts';
-import type { Scope } from '../../shared/auth/scopes.ts';
+import { isScope, type Scope } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { asTenantReference } from '../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
@@ -55,7 +55,7 @@ export class Cast {
 
   /** The headers with which this actor calls this route. `originVerify` is what the front door would add. */
   async headers(actor: Actor, route: Route, originVerify: string): Promise<Headers> {
-    const scopes: Scope[] = route.scope === 'any' || route.scope === 'public' ? ['audit:read'] : [route.scope];
+    const scopes: Scope[] = isScope(route.scope) ? [route.scope] : ['audit:read'];
     const just = () => this.#key('just', scopes);
     const walled = () => this.#key('walled', scopes, { cidrs: ['203.0.113.0/24', '2001:db8::/32'] });
     const named = (key: string): Headers => ({ 'x-api-key': key });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { grantableScopes, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
+import { grantableScopes, isScope, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
 
 /** The security matrix: every route × every actor, built from the routes alone, so that a new route has its row at once. */
@@ -80,6 +80,7 @@ function rowOf(name: string, route: Route, actor: Actor): Row {
   const verdict = refusals[actor];
   if (scope === 'public') return { name, route, actor, expected: 'passed' };
   if (verdict !== 'scope') return { name, route, actor, expected: verdict };
+  if (scope === 'session') return { name, route, actor, expected: [403, 'FORBIDDEN'] };
   if (scope === 'any') return { name, route, actor, expected: 'passed' };
   const headless = actor === 'a headless key' && scope.startsWith('headless:');
   return { name, route, actor, expected: headless ? 'passed' : [403, 'SCOPE_MISSING'], requiredScope: scope };
@@ -90,7 +91,7 @@ export const otherScopes = ({ scope }: Route): Scope[] => grantableScopes.filter
 
 /** A scope that no key can hold is the user's alone: a key with just it cannot be made. */
 export const isForKeys = ({ scope }: Route): boolean =>
-  scope === 'any' || scope === 'public' || scopeRules[scope].grantable;
+  isScope(scope) ? scopeRules[scope].grantable : scope !== 'session';
 
 /** A body that the route takes: the example of its schema. */
 export function exampleBody({ body }: Route): unknown {

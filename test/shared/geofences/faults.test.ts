@@ -138,9 +138,9 @@ describe('a delete', () => {
   test('leaves nothing but its trace in the outbox, and gives the place back', async () => {
     const { id } = await writer.create(me, { ...here, externalId: 'x' }, always);
     await writer.delete(me, id, undefined);
-    expect(database.rows('main').map(({ pk, type }) => [String(pk).slice(8), type])).toEqual([
-      ['#outbox', 'geofence.created'],
-      ['#outbox', 'geofence.deleted'],
+    expect(database.rows('main').map(({ pk, action }) => [String(pk).slice(8), action])).toEqual([
+      ['#outbox', 'geofence.create'],
+      ['#outbox', 'geofence.delete'],
     ]);
     expect([count('cells'), quotaUsed()]).toEqual([0, 0]);
     await expect(writer.delete(me, id, undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -2,6 +2,7 @@ import type { Caller } from '../../../shared/auth/caller.ts';
 import { grantableScopes, type Scope } from '../../../shared/auth/scopes.ts';
 import type { HttpRequest } from '../../../shared/http/request.ts';
 import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
+import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 
 /** Tenants, callers and requests for tests of what lies below the gateway. */
 
@@ -10,9 +11,18 @@ export function tenant(number = 1, plan: Plan = 'enterprise'): Tenant {
   return { id, reference: tenantReference(id), environment: 'live', plan, features: [] };
 }
 
+export function workspaceOf({ id, reference, environment, plan }: Tenant): WorkspaceRow {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  const slug = `test-${reference.toLowerCase()}`;
+  return { id, reference, name: 'Test', slug, environment, plan, createdAt: now, updatedAt: now, version: 1 };
+}
+
 export function caller(of: Tenant = tenant(), scopes: readonly Scope[] = grantableScopes): Caller {
   const principal = `key_${of.reference}0000000000000000`;
-  return { tenant: of, principal, scopes: new Set(scopes), address: '203.0.113.9', requestId: 'req_TEST0000000000' };
+  const address = '203.0.113.9';
+  const workspace = workspaceOf(of);
+  const requestId = 'req_TEST0000000000';
+  return { tenant: of, workspace, principal, user: undefined, scopes: new Set(scopes), address, requestId };
 }
 
 export function request(given: Partial<HttpRequest> = {}): HttpRequest {
