@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import type { ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Invocation } from '../support/invoke.ts';
-import type { World } from './world.ts';
+import type { Asked, World } from './world.ts';
 
 /** One call of a route and what it must answer. */
 export interface Call {
   readonly title: string;
-  readonly call: Invocation | ((world: World) => Promise<Invocation>);
+  readonly call: Asked | ((world: World) => Promise<Asked>);
   readonly answers: number | readonly [status: number, code: ProblemCode];
   /** Headers or members of the body that the answer must have. */
   readonly headers?: Record<string, unknown>;

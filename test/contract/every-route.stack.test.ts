@@ -5,10 +5,10 @@ import { isRawAnswer } from '../../shared/http/answer.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.ts';
-import type { Invocation, Invoked } from '../support/invoke.ts';
+import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
 import { calls } from './calls.ts';
-import { newWorld, type World } from './world.ts';
+import { type Asked, newWorld, type World } from './world.ts';
 
 /** Every route answers only the statuses it documents, in the shapes it documents, whatever it is sent. */
 
@@ -37,7 +37,7 @@ function expectPublished({ route }: NamedEndpoint, { status, headers }: Invoked)
 const answersJson = ({ success }: Route): boolean =>
   Object.values(success).every((answer) => !isRawAnswer(answer) || answer.contentType.includes('json'));
 
-async function answerTo(endpoint: NamedEndpoint, invocation: Invocation): Promise<Invoked> {
+async function answerTo(endpoint: NamedEndpoint, invocation: Asked): Promise<Invoked> {
   const { name, route } = endpoint;
   const answer = await world.call(name, invocation);
   expectDocumented(route, answer);

@@ -1,17 +1,22 @@
 import type { KeyDraft } from '../../shared/auth/keys.ts';
-import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { grantableScopes, type Role } from '../../shared/auth/scopes.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { type EndpointName, endpoint } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
+/** A call by a person of this role, in place of the world's key. */
+export type Asked = Invocation & { readonly as?: Role };
+
 /** A workspace of one test file, with a key that holds every grantable scope. */
 export interface World {
   readonly workspace: WorkspaceRow;
   readonly key: string;
   /** Calls an endpoint with the world's key unless another is given: in this process, or deployed where it has assets. */
-  call(name: EndpointName, invocation?: Invocation): Promise<Invoked>;
+  call(name: EndpointName, invocation?: Asked): Promise<Invoked>;
+  /** The access token of a user with this role, signed in once. */
+  token(role: Role): Promise<string>;
   /** A geofence of this workspace: a circle of 100 m, or what is given. */
   fence(draft?: Record<string, unknown>): Promise<Invoked['body']>;
   anotherKey(draft: Partial<KeyDraft> & Pick<KeyDraft, 'scopes'>): Promise<string>;
@@ -21,14 +26,19 @@ export async function newWorld(plan: WorkspaceRow['plan'] = 'enterprise'): Promi
   useDeployedTables();
   const workspace = await newWorkspace({ plan });
   const key = await newKey(workspace, { scopes: grantableScopes });
-  const call: World['call'] = (name, invocation = {}) => {
+  const token: World['token'] = async (role) => {
+    throw new Error(`Nobody can sign in as ${role} yet`);
+  };
+  const call: World['call'] = async (name, { as, ...invocation } = {}) => {
     const called = endpoint(name);
-    return (called.route.assets ? callOverHttp : invoke)(called, { key, ...invocation });
+    const credential = as ? await token(as) : key;
+    return await (called.route.assets ? callOverHttp : invoke)(called, { key: credential, ...invocation });
   };
   return {
     workspace,
     key,
     call,
+    token,
     fence: async (draft = {}) => {
       const body =
         'geometry' in draft ? draft : { latitude: 37.7749, longitude: -122.4194, radiusMeters: 100, ...draft };

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../shared/auth/caller.ts';
-import { grantableScopes, type Scope } from '../../../shared/auth/scopes.ts';
+import { grantableScopes, type Role, roles, type Scope, scopesOf } from '../../../shared/auth/scopes.ts';
 import type { HttpRequest } from '../../../shared/http/request.ts';
 import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -23,6 +23,13 @@ export function caller(of: Tenant = tenant(), scopes: readonly Scope[] = grantab
   const workspace = workspaceOf(of);
   const requestId = 'req_TEST0000000000';
   return { tenant: of, workspace, principal, user: undefined, scopes: new Set(scopes), address, requestId };
+}
+
+/** A signed-in user of this role. */
+export function person(role: Role, of: Tenant = tenant()): Caller {
+  const id = `0000000${roles.indexOf(role)}-0000-7000-8000-000000000000`;
+  const user = { id, role, sessionId: 'session-1' };
+  return { ...caller(of, scopesOf(role)), principal: `user_${id}`, user };
 }
 
 export function request(given: Partial<HttpRequest> = {}): HttpRequest {
