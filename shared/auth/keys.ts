@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { defineCapability } from '../capability/capability.ts';
-import type { PageRequest, PageResult } from '../http/list.ts';
 import { accessKeys } from '../table/keys.ts';
+import { type PageRequest, type PageResult, pageOfRows, showPage } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
@@ -29,17 +29,12 @@ class KeyReader {
   /** A workspace has some hundreds of keys at most: all are read, then sorted and cut. */
   async list(tenant: Tenant, filters: KeyFilters, page: PageRequest): Promise<PageResult<ReturnType<typeof showKey>>> {
     const now = Date.now();
-    const rows = (await access.queryAll<KeyRow>(accessKeys.apiKeys(tenant.reference)))
-      .filter((row) => passes(row, filters, now))
-      .sort((a, b) => (a.id < b.id ? 1 : -1));
-    const start = page.after === undefined ? page.offset : rows.findIndex((row) => row.id < page.after!);
-    const shown = start < 0 ? [] : rows.slice(start, start + page.limit);
-    return {
-      rows: shown.map((row) => ({ position: row.id, item: showKey(row, now) })),
-      more: start >= 0 && start + page.limit < rows.length,
-      total: page.counted ? rows.length : undefined,
-      totalCapped: false,
-    };
+    const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(tenant.reference));
+    const passing = rows.filter((row) => passes(row, filters, now));
+    return showPage(
+      pageOfRows(passing, page, (row) => row.id),
+      (row) => showKey(row, now),
+    );
   }
 }
 

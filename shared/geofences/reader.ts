@@ -1,9 +1,9 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { BoundingBox } from '../geo/box.ts';
-import { countLimits, type PageRequest, type PageResult } from '../http/list.ts';
 import { problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
-import { type Expression, type Page, Table } from '../table/table.ts';
+import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
+import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
 import { idsCreatedIn, isCreatedIn, type Span } from './ids.ts';
@@ -35,53 +35,27 @@ export class GeofenceReader {
 
   /** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
   async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
-    const found = await (filters.externalId === undefined
-      ? this.#scan(tenant, filters, page)
-      : this.#byExternalId(tenant, filters, filters.externalId));
-    const chosen = found.ids.slice(0, page.limit);
-    const bodies = await main.getMany<BodyRow>(chosen.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
+    const found = await this.#thinRows(tenant, filters, page);
+    const keys = found.rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
+    const bodies = await main.getMany<BodyRow>(keys);
     const rows = bodies.flatMap((row) => (row ? [{ position: row.id, item: showFence(tenant, readBody(row)) }] : []));
-    const more = found.ids.length > page.limit;
-    const total = page.counted ? found.matched : undefined;
-    const totalCapped = page.counted && found.capped;
-    const last = chosen.at(-1);
-    if (rows.length > 0 || !more || last === undefined) return { rows, more, total, totalCapped };
+    const last = found.rows.at(-1);
+    if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
     // All of the page was deleted between the two reads: an empty page would look like the last one.
-    const next = await this.list(tenant, filters, { ...page, offset: 0, after: last, counted: false });
-    return { ...next, total, totalCapped };
+    const next = await this.list(tenant, filters, { ...page, offset: 0, after: last.position, counted: false });
+    return { ...next, total: found.total, totalCapped: found.totalCapped };
   }
 
-  /** Ids of the page and one more; on counted pages it reads on to the end or to the limits of counting. */
-  async #scan(tenant: Tenant, filters: GeofenceFilters, page: PageRequest) {
-    const ids: string[] = [];
-    const filter = filterOf(filters);
-    let [matched, examined, after] = [0, 0, page.after];
-    const wanted = page.offset + page.limit + 1;
-    const counting = () => matched < countLimits.matches && examined < countLimits.examined;
-    for (;;) {
-      const read: Page<ThinRow> = await main.query<ThinRow>(mainKeys.geofences(tenant.reference), {
-        descending: true,
-        ...(filters.created ? { between: idsCreatedIn(filters.created) } : {}),
-        ...(after === undefined ? {} : { after }),
-        ...(filter ? { filter } : {}),
-        ...(filter ? {} : { pageSize: page.counted ? countLimits.matches : wanted }),
-      });
-      ids.push(...read.rows.slice(0, Math.max(0, wanted - ids.length)).map((row) => row.sk));
-      matched += read.matched;
-      examined += read.examined;
-      after = read.next;
-      if (after === undefined || (ids.length >= wanted && !(page.counted && counting()))) break;
+  async #thinRows({ reference }: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<ThinRow>> {
+    const { externalId, created } = filters;
+    if (externalId === undefined) {
+      const between = created && idsCreatedIn(created);
+      return await pageOfPartition(main, mainKeys.geofences(reference), page, { filter: filterOf(filters), between });
     }
-    const capped = after !== undefined || matched > countLimits.matches;
-    return { ids: ids.slice(page.offset), matched: Math.min(matched, countLimits.matches), capped };
-  }
-
-  /** An external id is unique, so its guard row answers without a scan. */
-  async #byExternalId(tenant: Tenant, filters: GeofenceFilters, externalId: string) {
-    const guard = await main.get<{ id: string }>(mainKeys.geofenceExternalId(tenant.reference, externalId));
-    const thin = guard && (await main.get<ThinRow>(mainKeys.geofence(tenant.reference, guard.id)));
-    const ids = guard && thin && passes(thin, filters) ? [guard.id] : [];
-    return { ids, matched: ids.length, capped: false };
+    // An external id is unique, so its guard row answers without a scan.
+    const guard = await main.get<{ id: string }>(mainKeys.geofenceExternalId(reference, externalId));
+    const thin = guard && (await main.get<ThinRow>(mainKeys.geofence(reference, guard.id)));
+    return pageOfRows(thin && passes(thin, filters) ? [thin] : [], page, (row) => row.sk);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
+import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { HttpRequest } from './request.ts';
 import { queryInteger } from './schema.ts';
@@ -9,9 +10,9 @@ import { queryInteger } from './schema.ts';
  * Lists: `limit` and `offset` or an opaque `cursor`, one envelope a letter case, paging in headers too.
  */
 
+export type { PageRequest, PageResult };
+
 export const maxOffset = 10_000;
-/** `total` stops here; see `countLimits` users. */
-export const countLimits = { matches: 10_000, examined: 20_000 };
 const cursorLifeMilliseconds = 24 * 3600 * 1000;
 /** Longer than any position that a list gives out. */
 const maxPositionLength = 256;
@@ -27,49 +28,46 @@ export interface ListAnswer<I extends z.ZodType = z.ZodType> {
 
 export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer<I> => ({ list, item });
 
-/** Query parameters of a list, with the filters of its own. */
-export function listQuery<S extends z.ZodRawShape>(filters: S) {
+const wholeNumber = () =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'Input should be a whole number of 0 or more')
+    .transform(Number)
+    .optional();
+
+const skip = () =>
+  wholeNumber().meta({
+    override: { type: 'integer', minimum: 0, maximum: maxOffset },
+    description: 'Another name of `offset`.',
+  });
+
+/** Query parameters of a list, with the filters of its own; `skip` is a second name of `offset` where a list says so. */
+export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly skip?: true } = {}) {
   return z
     .object({
       limit: queryInteger({ min: 1, max: 200 }).default(50),
-      offset: z
-        .string()
-        .regex(/^\d{1,15}$/, 'Input should be a whole number of 0 or more')
-        .transform(Number)
-        .optional()
-        .meta({ override: { type: 'integer', minimum: 0, maximum: maxOffset, default: 0 } }),
+      offset: wholeNumber().meta({ override: { type: 'integer', minimum: 0, maximum: maxOffset, default: 0 } }),
       cursor: z.string().optional().meta({ description: 'Where the last page ended; excludes `offset`.' }),
+      ...(also.skip ? { skip: skip() } : {}),
       ...filters,
     })
-    .refine((query) => !('cursor' in query && query.cursor !== undefined && query.offset !== undefined), {
-      path: ['cursor'],
-      message: 'Send either "cursor" or "offset"',
-      params: { type: 'conflict' },
+    .superRefine((query, context) => {
+      const refuse = (field: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [field], message, params: { type: 'conflict' } });
+      const { cursor, offset, skip } = query as unknown as ListQuery;
+      if (skip !== undefined && offset !== undefined && skip !== offset) {
+        refuse('skip', 'Send either "skip" or "offset", which mean the same');
+      }
+      if (cursor === undefined) return;
+      if (offset !== undefined) refuse('cursor', 'Send either "cursor" or "offset"');
+      else if (skip !== undefined) refuse('cursor', 'Send either "cursor" or "skip"');
     });
-}
-
-/** Which page to read. */
-export interface PageRequest {
-  readonly limit: number;
-  /** Rows to pass over; 0 with a cursor. */
-  readonly offset: number;
-  /** Position to go on after. */
-  readonly after: string | undefined;
-  /** Whether `total` is wanted. */
-  readonly counted: boolean;
-}
-
-/** A page as a store found it; `position` is what a cursor goes on after. */
-export interface PageResult<T> {
-  readonly rows: readonly { readonly position: string; readonly item: T }[];
-  readonly more: boolean;
-  readonly total: number | undefined;
-  readonly totalCapped: boolean;
 }
 
 export interface ListQuery {
   readonly limit: number;
   readonly offset?: number | undefined;
+  readonly skip?: number | undefined;
   readonly cursor?: string | undefined;
 }
 
@@ -83,11 +81,13 @@ function binding(operationId: string, tenant: Tenant, request: HttpRequest, afte
 }
 
 export function readPage(operationId: string, tenant: Tenant, request: HttpRequest, query: ListQuery): PageRequest {
-  if ((query.offset ?? 0) > maxOffset) {
-    const detail = `offset may be at most ${maxOffset}; go on with "cursor".`;
+  const { limit } = query;
+  const offset = query.offset ?? query.skip ?? 0;
+  if (offset > maxOffset) {
+    const name = query.offset === undefined ? 'skip' : 'offset';
+    const detail = `${name} may be at most ${maxOffset}; go on with "cursor".`;
     throw problem('OFFSET_TOO_LARGE', detail, { max_offset: maxOffset });
   }
-  const { limit, offset = 0 } = query;
   if (query.cursor === undefined) return { limit, offset, after: undefined, counted: true };
   const after = readCursor(query.cursor, operationId, tenant, request);
   return { limit, offset: 0, after, counted: false };
@@ -130,7 +130,8 @@ export function renderList(
   result: PageResult<unknown>,
 ): RenderedList {
   const { items: data, cursor, headers } = cutPage(operationId, tenant, request, result);
-  if (cursor) headers.Link = `<${nextUrl(request, page, data.length, cursor)}>; rel="next"`;
+  const byOffset = page.counted && result.next === undefined ? page.offset + data.length : undefined;
+  if (cursor) headers.Link = `<${nextUrl(request, page.limit, cursor, byOffset)}>; rel="next"`;
   if (style === 'bare') return { body: data, headers: cursor ? { ...headers, 'X-Next-Cursor': cursor } : headers };
   const body = { data, total: result.total ?? null, offset: page.counted ? page.offset : null, limit: page.limit };
   return { body: { ...body, [style === 'camelCase' ? 'nextCursor' : 'next_cursor']: cursor }, headers };
@@ -153,14 +154,14 @@ export function cutPage<T>(
 ): CutPage<T> {
   const rows = result.rows.slice(0, fitting(result.rows));
   const cut = rows.length < result.rows.length;
-  const last = rows.at(-1);
+  const last = (cut ? undefined : result.next) ?? rows.at(-1)?.position;
   const headers: Record<string, string> = {};
   if (result.total !== undefined) headers['X-Total-Count'] = String(result.total);
   if (result.totalCapped) headers['X-Total-Capped'] = 'true';
   if (cut) headers['X-Page-Cut'] = 'true';
   return {
     items: rows.map((row) => row.item),
-    cursor: last && (result.more || cut) ? makeCursor(operationId, tenant, request, last.position) : null,
+    cursor: last !== undefined && (result.more || cut) ? makeCursor(operationId, tenant, request, last) : null,
     headers,
   };
 }
@@ -175,14 +176,14 @@ function fitting(rows: PageResult<unknown>['rows']): number {
   return rows.length;
 }
 
-function nextUrl(request: HttpRequest, page: PageRequest, sent: number, cursor: string): string {
+function nextUrl(request: HttpRequest, limit: number, cursor: string, offset = Number.POSITIVE_INFINITY): string {
   const query = new URLSearchParams(request.rawQuery);
-  const offset = page.offset + sent;
-  if (page.counted && offset <= maxOffset) query.set('offset', String(offset));
+  query.delete('skip');
+  if (offset <= maxOffset) query.set('offset', String(offset));
   else {
     query.delete('offset');
     query.set('cursor', cursor);
   }
-  query.set('limit', String(page.limit));
+  query.set('limit', String(limit));
   return `${request.origin}${request.path}?${query}`;
 }

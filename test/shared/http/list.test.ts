@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  cutPage,
-  type ListQuery,
-  listQuery,
-  type PageRequest,
-  readPage,
-  renderList,
-} from '../../../shared/http/list.ts';
+import { cutPage, type ListQuery, listQuery, readPage, renderList } from '../../../shared/http/list.ts';
 import { parseQuery } from '../../../shared/http/request.ts';
+import type { PageRequest } from '../../../shared/table/page.ts';
 import { request, tenant } from '../support/people.ts';
 
 const hour = 3_600_000;

@@ -1,0 +1,107 @@
+import type { Partition } from './keys.ts';
+import { type Expression, optional, type Page, type Table } from './table.ts';
+
+/** One page of rows, for lists: of a partition in the order of its keys, or of rows that were read whole. */
+
+/** Which page to read. */
+export interface PageRequest {
+  readonly limit: number;
+  /** Rows to pass over; 0 with a cursor. */
+  readonly offset: number;
+  /** Position to go on after. */
+  readonly after: string | undefined;
+  /** Whether `total` is wanted. */
+  readonly counted: boolean;
+}
+
+/** A page as a store found it; `position` is what a cursor goes on after. */
+export interface PageResult<T> {
+  readonly rows: readonly { readonly position: string; readonly item: T }[];
+  readonly more: boolean;
+  /** Where to go on, when the page ended before it was full: behind its last row, where no other row may be. */
+  readonly next?: string | undefined;
+  readonly total: number | undefined;
+  readonly totalCapped: boolean;
+}
+
+/** `total` is exact up to here: so many matches, found among so many rows. */
+export const countLimits = { matches: 10_000, examined: 20_000 };
+
+/** A page whose filter matches next to nothing is handed out as it is after so many rows, some 30 MB. */
+const mostExamined = 50_000;
+const fewestExamined = 25;
+/** The next read of a filtered page is so many times as large, until it is as large as DynamoDB allows. */
+const growth = 4;
+
+export interface Selection {
+  /** Only rows that match. */
+  readonly filter?: Expression | undefined;
+  /** Only rows whose sort key lies between these two, both included. */
+  readonly between?: readonly [first: string, last: string] | undefined;
+  /** Greatest sort key first, unless false. */
+  readonly descending?: boolean;
+}
+
+/**
+ * Reads a partition in the order of its sort keys until the page is full, and on for the total if that is wanted.
+ * Positions are sort keys, so rows that come and go between two pages neither repeat nor hide others.
+ */
+export async function pageOfPartition<R extends { readonly sk: string }>(
+  table: Table,
+  of: Partition,
+  page: PageRequest,
+  { filter, between, descending = true }: Selection = {},
+): Promise<PageResult<R>> {
+  const wanted = page.offset + page.limit + 1;
+  const rows: R[] = [];
+  let [matched, examined, after] = [0, 0, page.after];
+  for (let reads = 0; ; reads++) {
+    const missing = Math.max(0, wanted - matched);
+    const counting = page.counted && matched <= countLimits.matches && examined <= countLimits.examined;
+    const toCount = filter ? countLimits.examined + 1 - examined : countLimits.matches + 1 - matched;
+    const toFill = filter ? Math.max(fewestExamined, missing) * growth ** reads : missing;
+    const read: Page<R> = await table.query<R>(of, {
+      descending,
+      ...optional('filter', filter),
+      ...optional('between', between),
+      ...optional('after', after),
+      pageSize: counting ? Math.max(toCount, missing) : toFill,
+      ...(missing === 0 ? { count: true } : {}),
+    });
+    rows.push(...read.rows.slice(Math.max(0, page.offset - matched), missing));
+    matched += read.matched;
+    examined += read.examined;
+    after = read.next;
+    if (after === undefined) break;
+    if (matched < wanted && (examined < mostExamined || matched < page.offset)) continue;
+    if (!page.counted || matched > countLimits.matches || examined > countLimits.examined) break;
+  }
+  const full = matched >= wanted;
+  return {
+    rows: rows.slice(0, page.limit).map((item) => ({ position: item.sk, item })),
+    more: full || after !== undefined,
+    next: full ? undefined : after,
+    total: page.counted ? Math.min(matched, countLimits.matches) : undefined,
+    totalCapped: page.counted && (after !== undefined || matched > countLimits.matches),
+  };
+}
+
+/** A page of rows that were read whole, greatest position first. Positions are unique. */
+export function pageOfRows<R>(rows: readonly R[], page: PageRequest, positionOf: (row: R) => string): PageResult<R> {
+  const { after } = page;
+  const rest = rows
+    .map((item) => ({ position: positionOf(item), item }))
+    .filter(({ position }) => after === undefined || position < after)
+    .sort((a, b) => (a.position < b.position ? 1 : -1));
+  return {
+    rows: rest.slice(page.offset, page.offset + page.limit),
+    more: page.offset + page.limit < rest.length,
+    total: page.counted ? rest.length : undefined,
+    totalCapped: false,
+  };
+}
+
+/** The same page of what its rows are shown as. */
+export function showPage<R, T>(page: PageResult<R>, show: (row: R) => T): PageResult<T> {
+  return { ...page, rows: page.rows.map(({ position, item }) => ({ position, item: show(item) })) };
+}
