@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { isCommonPassword } from './common-passwords.ts';
+
+/** Characters (code points) of a new password. */
+const minLength = 8;
+const maxLength = 128;
+
+/** What is read of a password at all, in UTF-16 units; a new one of `maxLength` has fewer in any spelling. */
+const mostRead = 1024;
+
+type Failure = readonly [type: 'too_short' | 'too_long' | 'custom', sentence: string];
+
+/** What is wrong with a new password; counted as it is kept, in composed characters. */
+function failures(text: string): Failure[] {
+  if (text.length > mostRead) return [['too_long', `Should have at most ${maxLength} characters`]];
+  const password = text.normalize('NFC');
+  const length = [...password].length;
+  const found: Failure[] = [];
+  if (length < minLength) found.push(['too_short', `Should have at least ${minLength} characters; this has ${length}`]);
+  if (length > maxLength) found.push(['too_long', `Should have at most ${maxLength} characters; this has ${length}`]);
+  if (!/\p{L}/u.test(password)) found.push(['custom', 'Should have at least one letter']);
+  if (!/\p{Nd}/u.test(password)) found.push(['custom', 'Should have at least one digit']);
+  if (!password.isWellFormed()) found.push(['custom', 'Should be well-formed Unicode: half of a character is in it']);
+  if (found.length === 0 && isCommonPassword(password)) {
+    found.push(['custom', 'Is one of the passwords that are guessed first; choose another']);
+  }
+  return found;
+}
+
+/** A new password: 8 to 128 characters, a letter, a digit, not a common one. */
+export const Password = z
+  .string()
+  .superRefine((text, context) => {
+    for (const [type, message] of failures(text)) {
+      context.addIssue({ code: 'custom', message, params: { type } });
+    }
+  })
+  .meta({
+    id: 'Password',
+    format: 'password',
+    minLength,
+    maxLength,
+    description: 'At least one letter and one digit; not a commonly used password.',
+    example: 'NewPass123!',
+    writeOnly: true,
+  });
+
+/** A password that is only compared with the kept one: an old one may break today's rules. */
+export const PresentedPassword = z
+  .string()
+  .min(1)
+  .max(mostRead)
+  .meta({ format: 'password', example: 'Pass123!', writeOnly: true });

@@ -1,0 +1,88 @@
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+/**
+ * Passwords as they are kept: argon2id, with the memory and the passes that OWASP's password storage sheet names first,
+ * as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
+ */
+
+interface Cost {
+  /** KiB. */
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+  /** Bytes. */
+  readonly tagLength: number;
+  readonly saltLength: number;
+}
+
+interface StoredHash {
+  readonly cost: Cost;
+  readonly salt: Buffer;
+  readonly tag: Buffer;
+}
+
+const today: Cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32, saltLength: 16 };
+
+const derive = promisify(argon2);
+
+/**
+ * Composed characters: "é" of one keyboard is one code point, of another it is an "e" and an accent. It is the same
+ * password to whoever types it, and must be the same bytes.
+ */
+const normal = (password: string): string => password.normalize('NFC');
+
+const tagOf = (password: string, salt: Buffer, { memory, passes, parallelism, tagLength }: Cost): Promise<Buffer> =>
+  derive('argon2id', { message: normal(password), nonce: salt, memory, passes, parallelism, tagLength });
+
+const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+
+/** The PHC string to keep of a new password; each call has a salt of its own. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(today.saltLength);
+  const tag = await tagOf(password, salt, today);
+  return `$argon2id$v=19$m=${today.memory},t=${today.passes},p=${today.parallelism}$${base64(salt)}$${base64(tag)}`;
+}
+
+/** What nobody's password is compared with, so that an unknown person takes the time of a known one. */
+const decoy: StoredHash = {
+  cost: today,
+  salt: Buffer.from('n/4Mv8jsd0mBFybqrjQDEA', 'base64'),
+  tag: Buffer.from('MXbWwDUZlpdWkOQnzDgIeTyg9cwPkUf4QvrmQTO7zKE', 'base64'),
+};
+
+/**
+ * Compares a password with a kept hash, in the same time whatever the answer.
+ *
+ * @param hash PHC string; undefined where there is no such person. What is no argon2id hash matches nothing.
+ * @returns `rehash`: the password is right and its hash was made at another cost than today's; hash it again
+ */
+export async function verifyPassword(
+  hash: string | undefined,
+  password: string,
+): Promise<{ matches: boolean; rehash: boolean }> {
+  const stored = hash === undefined ? undefined : readHash(hash);
+  const { salt, cost, tag } = stored ?? decoy;
+  const equal = timingSafeEqual(await tagOf(password, salt, cost), tag);
+  const matches = equal && stored !== undefined;
+  return { matches, rehash: matches && !isTodays(cost) };
+}
+
+const isTodays = (cost: Cost): boolean =>
+  (Object.keys(today) as (keyof Cost)[]).every((part) => cost[part] === today[part]);
+
+const phc =
+  /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+
+/** At most this much of a function's memory for one password, in KiB. */
+const maxMemory = 262_144;
+
+function readHash(text: string): StoredHash | undefined {
+  const [, m, t, p, salt = '', tag = ''] = phc.exec(text) ?? [];
+  const [memory, passes, parallelism] = [Number(m), Number(t), Number(p)];
+  if (!salt || !tag || memory > maxMemory || memory < 8 * parallelism) return undefined;
+  const bytes = { salt: Buffer.from(salt, 'base64'), tag: Buffer.from(tag, 'base64') };
+  if (base64(bytes.salt) !== salt || base64(bytes.tag) !== tag) return undefined;
+  const lengths = { saltLength: bytes.salt.length, tagLength: bytes.tag.length };
+  return { cost: { memory, passes, parallelism, ...lengths }, ...bytes };
+}
