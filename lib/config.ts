@@ -1,6 +1,6 @@
 /**
  * What differs between deployments, as data. A stage is chosen with `-c stage=…`. What belongs to one owner's account and
- * not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`) comes from context too: with
+ * not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`, `tokenKeys` with `tokenSigner`) comes from context too: with
  * `-c` for a try, or for good under `"hexfence": { "prod": { … } }` in the context of `cdk.json`, which every later
  * deployment then finds.
  */
@@ -12,6 +12,14 @@ export interface Domain {
   readonly name: string;
   /** Of a certificate in us-east-1, where CloudFront looks for it. */
   readonly certificateArn: string;
+}
+
+/** The keys that sign access tokens, by generation; see "Rotate the token keys" in `lib/README.md`. */
+export interface TokenKeys {
+  /** Whose tokens are accepted, oldest first. */
+  readonly published: readonly number[];
+  /** The one of them that signs. */
+  readonly signer: number;
 }
 
 export interface StageConfig {
@@ -31,12 +39,15 @@ export interface StageConfig {
   readonly allowedOrigins: readonly string[];
   /** Raise it to replace the secret between front door and API; see `lib/README.md`. */
   readonly originVerifyGeneration: number;
+  readonly tokenKeys: TokenKeys;
   readonly alarmEmail?: string;
   readonly domain?: Domain;
   /** Set only for the local stage: the secret's value, and the endpoint for S3 and SQS. */
   readonly originVerify?: string;
   readonly awsEndpoint?: string;
 }
+
+const firstTokenKey: TokenKeys = { published: [1], signer: 1 };
 
 const stages: Readonly<Record<StageName, StageConfig>> = {
   local: {
@@ -50,6 +61,7 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     publicDocs: true,
     allowedOrigins: ['*'],
     originVerifyGeneration: 1,
+    tokenKeys: firstTokenKey,
   },
   dev: {
     name: 'dev',
@@ -62,6 +74,7 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     publicDocs: true,
     allowedOrigins: ['*'],
     originVerifyGeneration: 1,
+    tokenKeys: firstTokenKey,
   },
   prod: {
     name: 'prod',
@@ -74,6 +87,7 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     publicDocs: true,
     allowedOrigins: [],
     originVerifyGeneration: 1,
+    tokenKeys: firstTokenKey,
   },
 };
 
@@ -106,6 +120,27 @@ function domainOf(context: ContextReader): Domain | undefined {
   return { name, certificateArn };
 }
 
+const mostTokenKeys = 3;
+
+/** The old key signs until another is named, so that publishing a new one is a deployment of its own. */
+function tokenKeysOf(context: ContextReader): TokenKeys | undefined {
+  const given = { published: text(context, 'tokenKeys'), signer: text(context, 'tokenSigner') };
+  if (!given.published && !given.signer) return undefined;
+  const published = (given.published ?? '1').split(',').map((name) => generation('tokenKeys', name.trim()));
+  const signer = given.signer ? generation('tokenSigner', given.signer.trim()) : Math.min(...published);
+  if (new Set(published).size < published.length) throw new Error('Context "tokenKeys" names a generation twice.');
+  if (published.length > mostTokenKeys)
+    throw new Error(`Context "tokenKeys" names more than ${mostTokenKeys} generations: drop those that no longer sign.`);
+  if (!published.includes(signer))
+    throw new Error(`Context "tokenSigner" is ${signer}, which "tokenKeys" (${published.join(',')}) does not publish.`);
+  return { published: published.toSorted((a, b) => a - b), signer };
+}
+
+function generation(key: string, name: string): number {
+  if (/^[1-9]\d{0,3}$/.test(name)) return Number(name);
+  throw new Error(`Context "${key}" says "${name}": generations are numbers from 1 to 9999, as in tokenKeys=1,2.`);
+}
+
 /** Values that make sense on one stage only; elsewhere they would be silently ignored, which nobody wants to debug. */
 function localOnly(context: ContextReader, stage: StageName, key: string): string | undefined {
   const value = text(context, key);
@@ -128,6 +163,7 @@ export function stageConfig(commandLine: ContextReader): StageConfig {
   const optional = {
     alarmEmail: text(context, 'alarmEmail'),
     domain: domainOf(context),
+    tokenKeys: tokenKeysOf(context),
     originVerify: localOnly(context, stage.name, 'originVerify'),
     awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),
     allowedOrigins: text(context, 'allowedOrigins')

@@ -22,6 +22,11 @@ export interface Names {
   logGroup(name: string): string;
   apiLogGroup(area: string): string;
   originVerify(generation: number): string;
+  tokenKeyAlias(generation: number): string;
+  /** The SSM parameter with the ARN of a token key. */
+  tokenKey(generation: number): string;
+  /** The SSM parameter with the JWK set of these token keys; another set has another name, so that a deployment reads it. */
+  jwks(published: readonly number[]): string;
   stack(group: string): string;
 }
 
@@ -34,6 +39,9 @@ const flat = (name: string) => name.replaceAll('/', '-');
 export function pascal(name: string): string {
   return name.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** The `kid` of a token key, in headers of tokens and in the JWK set. */
+export const tokenKeyId = (generation: number) => `t${generation}`;
 
 export function namesOf(stage: StageName): Names {
   const prefix = `hexfence-${stage}`;
@@ -67,6 +75,9 @@ export function namesOf(stage: StageName): Names {
     // API Gateway writes a resource policy for each log group but those under this prefix, and a region allows ten.
     apiLogGroup: (area) => `/aws/vendedlogs/hexfence/${stage}/${area}-api`,
     originVerify: (generation) => `hexfence/${stage}/origin-verify-${generation}`,
+    tokenKeyAlias: (generation) => `alias/${prefix}-token-${generation}`,
+    tokenKey: (generation) => `/hexfence/${stage}/token-key/${generation}`,
+    jwks: (published) => `/hexfence/${stage}/jwks/${published.join('-')}`,
     stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
   };
 }

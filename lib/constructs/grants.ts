@@ -1,9 +1,11 @@
-import { SecretValue } from 'aws-cdk-lib';
+import { SecretValue, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { type Capability, type SettingName, type TableAction, tableNames } from '../../shared/capability/capability.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
 import type { Deployment } from '../deployment.ts';
+import { tokenKeyId } from '../names.ts';
 
 /** What a function may do and what it is told, both read from the same declaration. */
 export interface Grants {
@@ -20,12 +22,29 @@ export function originVerify({ stage, names }: Deployment): string | undefined {
   return SecretValue.secretsManager(names.originVerify(stage.originVerifyGeneration)).unsafeUnwrap();
 }
 
-function setting(deployment: Deployment, name: SettingName): string | undefined {
-  const { stage } = deployment;
+/**
+ * A parameter of the stack that CloudFormation reads from SSM at each deployment: one a stack, however many functions use
+ * it, where a template may hold no more than 60 references of the form `{{resolve:ssm:…}}`.
+ */
+function parameter(scope: Construct, name: string): string {
+  return StringParameter.valueForStringParameter(scope, name);
+}
+
+function signerArn(scope: Construct, { stage, names }: Deployment): string {
+  return parameter(scope, names.tokenKey(stage.tokenKeys.signer));
+}
+
+function setting(scope: Construct, deployment: Deployment, name: SettingName): string | undefined {
+  const { stage, names } = deployment;
+  const { account, region } = Stack.of(scope);
   const values: Readonly<Record<SettingName, () => string | undefined>> = {
     PUBLIC_DOCS: () => (stage.publicDocs ? 'true' : undefined),
     ALLOWED_ORIGINS: () => stage.allowedOrigins.join(',') || undefined,
     ORIGIN_VERIFY: () => originVerify(deployment),
+    TOKEN_KEYS: () => parameter(scope, names.jwks(stage.tokenKeys.published)),
+    TOKEN_SIGNER: () =>
+      `{"kid":"${tokenKeyId(stage.tokenKeys.signer)}","key":"${signerArn(scope, deployment)}"}`,
+    TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();
 }
@@ -73,6 +92,12 @@ function queueGrants(scope: Construct, { names }: Deployment, capabilities: read
   };
 }
 
+const settingsOfSigners = ['TOKEN_SIGNER', 'TOKEN_ISSUER'] as const;
+
+function signerStatement(scope: Construct, deployment: Deployment): PolicyStatement {
+  return new PolicyStatement({ actions: ['kms:Sign'], resources: [signerArn(scope, deployment)] });
+}
+
 /** Grants and environment of a function from its capabilities: exactly the declared actions on exactly the named things. */
 export function grantsOf(
   scope: Construct,
@@ -82,12 +107,19 @@ export function grantsOf(
   const tables = tableGrants(scope, deployment, capabilities);
   const indexes = indexGrants(scope, deployment, capabilities);
   const queues = queueGrants(scope, deployment, capabilities);
-  const settings = sorted(capabilities.flatMap((capability) => capability.settings ?? [])).flatMap((name) => {
-    const value = setting(deployment, name);
+  const signs = capabilities.some((capability) => capability.signs);
+  const wanted = [...capabilities.flatMap(({ settings = [] }) => settings), ...(signs ? settingsOfSigners : [])];
+  const settings = sorted(wanted).flatMap((name) => {
+    const value = setting(scope, deployment, name);
     return value === undefined ? [] : [[environmentNames.setting(name), value] as const];
   });
   return {
-    statements: [...tables.statements, ...indexes.statements, ...queues.statements],
+    statements: [
+      ...tables.statements,
+      ...indexes.statements,
+      ...queues.statements,
+      ...(signs ? [signerStatement(scope, deployment)] : []),
+    ],
     environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * What an endpoint or worker may use, said once: `uses: { geofences: readGeofences }` is its grant, its environment and
- * its typed client in the handler. The infrastructure reads the first three fields, `serve` calls `open`.
+ * its typed client in the handler. The infrastructure reads every field but the
+ * last, `open`, which `serve` calls.
  */
 
 /** The four tables of the data stack; see `lib/stacks/data.ts`. */
@@ -18,7 +19,16 @@ export type TableAction =
   | 'ConditionCheckItem';
 
 /** Deployment settings a function may read from its environment; see `shared/capability/environment.ts`. */
-export type SettingName = 'PUBLIC_DOCS' | 'ALLOWED_ORIGINS' | 'ORIGIN_VERIFY';
+export type SettingName =
+  | 'PUBLIC_DOCS'
+  | 'ALLOWED_ORIGINS'
+  | 'ORIGIN_VERIFY'
+  /** The JWK set of the published token keys. */
+  | 'TOKEN_KEYS'
+  /** The key that signs, as JSON: `kid`, its name in tokens, and `key`, its ARN. */
+  | 'TOKEN_SIGNER'
+  /** The `iss` of our tokens. */
+  | 'TOKEN_ISSUER';
 
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
@@ -28,6 +38,8 @@ export interface Capability<T> {
   /** Names of workers (`functions/workers.ts`) whose queue may be sent to. */
   readonly sendsTo?: readonly string[];
   readonly settings?: readonly SettingName[];
+  /** May sign with the stage's token key: `kms:Sign` on it alone, and the settings to do it with. */
+  readonly signs?: true;
   /** Builds the client; called once for a warm process, on first use, never at import. */
   readonly open: () => T;
 }

@@ -23,4 +23,5 @@ export const environment = {
   queueUrl: (worker: string) => required(environmentNames.queueUrl(worker)),
   /** A setting that was left empty reads as undefined. */
   setting: (name: SettingName): string | undefined => process.env[environmentNames.setting(name)] || undefined,
+  requiredSetting: (name: SettingName): string => required(environmentNames.setting(name)),
 };

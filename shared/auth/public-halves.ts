@@ -1,0 +1,24 @@
+import { createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
+import { kmsClient } from './kms.ts';
+import type { PublicKey, PublicKeys } from './token-keys.ts';
+
+/** A token key in KMS, and its name in tokens. */
+export interface TokenKey {
+  readonly kid: string;
+  readonly arn: string;
+}
+
+/** The public halves of these keys as a JWK set, in their order. For the deployment; functions find the set in their environment. */
+export async function publicHalves(keys: readonly TokenKey[]): Promise<PublicKeys> {
+  return { keys: await Promise.all(keys.map(publicHalf)) };
+}
+
+async function publicHalf({ kid, arn }: TokenKey): Promise<PublicKey> {
+  const { PublicKey: der } = await kmsClient().send(new GetPublicKeyCommand({ KeyId: arn }));
+  const { kty, crv, x, y } = createPublicKey({ key: Buffer.from(der!), format: 'der', type: 'spki' }).export({
+    format: 'jwk',
+  });
+  if (kty !== 'EC' || crv !== 'P-256') throw new Error(`${arn} is a key of ${crv ?? kty}, and tokens need P-256.`);
+  return { kty, crv, kid, x: x!, y: y!, alg: 'ES256', use: 'sig' };
+}
