@@ -3,10 +3,12 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import type { Once } from '../http/idempotency.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { Problem, problem } from '../problems/problem.ts';
-import { isOutcomeUnknown, isRace } from '../table/faults.ts';
+import { Problem } from '../problems/problem.ts';
+import { setAll } from '../table/expressions.ts';
+import { isOutcomeUnknown } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
-import { backoff, Table } from '../table/table.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { requireRunnable } from './action.ts';
@@ -35,17 +37,7 @@ import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';
-import {
-  atVersion,
-  changedAttributes,
-  claimExternalId,
-  commitWithRetry,
-  lostRace,
-  maxAttempts,
-  recordGeofenceEvent,
-  setAll,
-  sweepOf,
-} from './writes.ts';
+import { atVersion, changedAttributes, claimExternalId, recordGeofenceEvent, sweepOf } from './writes.ts';
 
 const main = new Table('main');
 
@@ -69,7 +61,8 @@ class GeofenceWriter {
       claimExternalId(transaction, tenant, undefined, fence);
       recordGeofenceEvent(transaction, caller, undefined, fence);
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
-      await commitWithRetry(transaction);
+      // Races are met only on the guard of its external id; the same transaction may then pass.
+      await retryingRaces(() => transaction.commit());
     } catch (error) {
       // Where nobody knows whether the write happened, the place stays taken; see `takePlace`.
       if (!isOutcomeUnknown(error)) await giveBack(tenant);
@@ -135,19 +128,12 @@ class GeofenceWriter {
     ifMatch: VersionMatch | undefined,
     act: (fence: Fence) => Promise<T>,
   ): Promise<T> {
-    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    return await retryingRaces(async () => {
       const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
       if (!row) throw noSuchGeofence();
       requireVersion(ifMatch, row.version);
-      try {
-        return await act(readBody(row));
-      } catch (error) {
-        if (!isRace(error)) throw error;
-        await backoff(attempt);
-      }
-    }
-    const detail = 'Many writers change this geofence at once. Try again.';
-    throw problem('SERVICE_UNAVAILABLE', detail, { dependency: 'database' }, { retryAfterSeconds: 1 });
+      return await act(readBody(row));
+    });
   }
 
   async #write(caller: Caller, before: Fence, next: Fence): Promise<Fence> {

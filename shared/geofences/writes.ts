@@ -1,9 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
 import { type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
-import { isRace, LostRace } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
-import { backoff, type Row, Table } from '../table/table.ts';
+import { lostRace } from '../table/races.ts';
+import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
@@ -13,12 +13,7 @@ import { sweepWorker } from './sweep-message.ts';
 
 /** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
 
-/** Lost races are read again and retried so often before the caller is asked to come back. */
-export const maxAttempts = 8;
-
 const main = new Table('main');
-
-export const lostRace = () => new LostRace();
 
 /** The fence is still the one that was read. */
 export const atVersion = (fence: Fence) => ({
@@ -35,15 +30,6 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   const differs = (name: string) => JSON.stringify(rows[0][name]) !== JSON.stringify(rows[1][name]);
   const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
-}
-
-export function setAll(attributes: Row) {
-  const entries = Object.entries(attributes);
-  return {
-    expression: `SET ${entries.map((_, i) => `#s${i} = :s${i}`).join(', ')}`,
-    names: Object.fromEntries(entries.map(([name], i) => [`#s${i}`, name])),
-    values: Object.fromEntries(entries.map(([, value], i) => [`:s${i}`, value])),
-  };
 }
 
 /** Moves the guard row that keeps an external id unique in the workspace. */
@@ -88,16 +74,4 @@ export function sweepOf(tenant: Tenant, { id, index }: Fence): Pick<OutboxEvent,
   if (index.stale.length === 0) return {};
   const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };
   return { handOver: { worker: sweepWorker, message } };
-}
-
-/** A create meets races only on the guard of its external id; the same transaction may then pass. */
-export async function commitWithRetry(transaction: Transaction): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction.commit();
-    } catch (error) {
-      if (attempt >= maxAttempts || !isRace(error)) throw error;
-      await backoff(attempt);
-    }
-  }
 }

@@ -37,6 +37,17 @@ export class Transaction {
     return this.#add({ Delete: { TableName: table.name, Key: key, ...conditionOf(condition) } }, refusal);
   }
 
+  /** Writes nothing: the others happen only while this condition holds. */
+  check(table: Table, key: Key, condition: Expression, refusal?: Refusal): this {
+    const ConditionCheck = {
+      TableName: table.name,
+      Key: key,
+      ConditionExpression: condition.expression,
+      ...merged(condition),
+    };
+    return this.#add({ ConditionCheck }, refusal);
+  }
+
   #add(item: Item, refusal: Refusal | undefined): this {
     this.#items.push(item);
     this.#refusals.push(refusal);

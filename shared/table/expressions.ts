@@ -1,0 +1,29 @@
+import type { Expression, Row } from './table.ts';
+
+/** An update that sets these attributes and removes those; at least one of them. */
+export function setAll(attributes: Row, removed: readonly string[] = []): Expression {
+  const entries = Object.entries(attributes);
+  const set = entries.map((_, i) => `#s${i} = :s${i}`).join(', ');
+  const remove = removed.map((_, i) => `#r${i}`).join(', ');
+  return {
+    expression: [set && `SET ${set}`, remove && `REMOVE ${remove}`].filter(Boolean).join(' '),
+    names: {
+      ...Object.fromEntries(entries.map(([name], i) => [`#s${i}`, name])),
+      ...Object.fromEntries(removed.map((name, i) => [`#r${i}`, name])),
+    },
+    values: Object.fromEntries(entries.map(([, value], i) => [`:s${i}`, value])),
+  };
+}
+
+/** Holds while these attributes are what they were read as; undefined is absence. */
+export function unchanged(seen: Row): Expression {
+  const entries = Object.entries(seen);
+  const terms = entries.map(([, value], i) =>
+    value === undefined ? `attribute_not_exists(#u${i})` : `#u${i} = :u${i}`,
+  );
+  return {
+    expression: terms.join(' AND '),
+    names: Object.fromEntries(entries.map(([name], i) => [`#u${i}`, name])),
+    values: Object.fromEntries(entries.flatMap(([, value], i) => (value === undefined ? [] : [[`:u${i}`, value]]))),
+  };
+}
