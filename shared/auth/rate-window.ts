@@ -1,10 +1,12 @@
 /**
- * A fixed window per credential, counted on the row that is the credential.
+ * Fixed windows in which requests are counted.
  *
- * The count of window `w` is attribute `n<w>` of the row, so one conditional update counts exactly and needs no read
- * first; the first request of a new window starts a new attribute, and attributes of windows long past are removed.
+ * A credential is counted on its own row: the count of window `w` is attribute `n<w>`, so one conditional update counts
+ * exactly and needs no read first; the first request of a new window starts a new attribute, and attributes of windows
+ * long past are removed. Limits of endpoints have a row a window; see `shared/limits`.
  */
 
+/** Seconds in a credential's window. */
 export const windowSeconds = 3600;
 
 export interface RateWindow {
@@ -14,13 +16,13 @@ export interface RateWindow {
   readonly resetsInSeconds: number;
 }
 
-/** Windows of one credential begin at an offset of its own, so that not every counter turns on the hour. */
-export function rateWindow(keyId: string, nowMilliseconds: number): RateWindow {
+/** Windows of one subject begin at an offset of its own, so that not every counter turns on the hour. */
+export function rateWindow(subject: string, nowMilliseconds: number, periodSeconds = windowSeconds): RateWindow {
   let offset = 0;
-  for (const character of keyId) offset = (offset * 31 + character.charCodeAt(0)) % windowSeconds;
+  for (const character of subject) offset = (offset * 31 + character.charCodeAt(0)) % periodSeconds;
   const seconds = Math.floor(nowMilliseconds / 1000) + offset;
-  const index = Math.floor(seconds / windowSeconds);
-  return { attribute: `n${index}`, index, resetsInSeconds: (index + 1) * windowSeconds - seconds };
+  const index = Math.floor(seconds / periodSeconds);
+  return { attribute: `n${index}`, index, resetsInSeconds: (index + 1) * periodSeconds - seconds };
 }
 
 /** Attributes of windows before the previous one; a clock a little behind may still count in that. */
@@ -28,10 +30,17 @@ export function pastWindows(row: Readonly<Record<string, unknown>>, window: Rate
   return Object.keys(row).filter((name) => /^n\d+$/.test(name) && Number(name.slice(1)) < window.index - 1);
 }
 
-/** What is left of a credential's window after this request. */
+/** Name of the attribute that counts a credential's requests of a month, UTC: `m202603`. */
+export function monthAttribute(milliseconds: number): string {
+  return `m${new Date(milliseconds).toISOString().slice(0, 7).replace('-', '')}`;
+}
+
+/** What is left of a window after this request. */
 export interface RateState {
+  /** `tier` for a credential's own rate, else a name of `shared/limits/policies.ts`. */
   readonly policy: string;
   readonly limit: number;
   readonly remaining: number;
   readonly resetsInSeconds: number;
+  readonly periodSeconds: number;
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type RateState, windowSeconds } from '../auth/rate-window.ts';
+import type { RateState } from '../auth/rate-window.ts';
 import { environment } from '../capability/environment.ts';
 import { catalogue } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -42,29 +42,36 @@ export function corsHeaders(request: HttpRequest): Headers {
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': ownHeaders, Vary: 'Origin' };
 }
 
-export function rateHeaders(rate: RateState | undefined): Headers {
-  if (!rate) return {};
+/** What was counted for a request: nothing, its credential's rate, or that and limits of its endpoint. */
+export type Rates = RateState | readonly RateState[] | undefined;
+
+/** `RateLimit` headers, the tightest limit first: the one with the fewest requests left, for the longest time. */
+export function rateHeaders(rates: Rates): Headers {
+  const states = [rates ?? []]
+    .flat()
+    .toSorted((a, b) => a.remaining - b.remaining || b.resetsInSeconds - a.resetsInSeconds);
+  if (states.length === 0) return {};
   return {
-    'RateLimit-Policy': `"${rate.policy}";q=${rate.limit};w=${windowSeconds}`,
-    RateLimit: `"${rate.policy}";r=${rate.remaining};t=${rate.resetsInSeconds}`,
+    'RateLimit-Policy': states.map((s) => `"${s.policy}";q=${s.limit};w=${s.periodSeconds}`).join(', '),
+    RateLimit: states.map((s) => `"${s.policy}";r=${s.remaining};t=${s.resetsInSeconds}`).join(', '),
   };
 }
 
 /** Headers of every answer. */
-export function commonHeaders(request: HttpRequest, rate: RateState | undefined): Headers {
+export function commonHeaders(request: HttpRequest, rates: Rates): Headers {
   const echoed = request.headers['x-client-request-id'];
   return {
     'X-Request-ID': request.id,
     'X-Content-Type-Options': 'nosniff',
     ...(echoed && /^[\x20-\x7e]{1,128}$/.test(echoed) ? { 'X-Client-Request-ID': echoed } : {}),
-    ...rateHeaders(rate),
+    ...rateHeaders(rates),
     ...corsHeaders(request),
   };
 }
 
 /** The answer with the headers of every answer; `Vary` is added to. */
-export function finished(result: GatewayResult, request: HttpRequest, rate: RateState | undefined): GatewayResult {
-  const common = commonHeaders(request, rate);
+export function finished(result: GatewayResult, request: HttpRequest, rates: Rates): GatewayResult {
+  const common = commonHeaders(request, rates);
   const vary = [result.headers.Vary, common.Vary].filter(Boolean).join(', ');
   return { ...result, headers: { ...result.headers, ...common, ...(vary ? { Vary: vary } : {}) } };
 }

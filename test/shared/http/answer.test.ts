@@ -221,8 +221,22 @@ describe('every answer', () => {
   });
 
   test('to a counted credential carries what is left of its window', () => {
-    const rate = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412 };
+    const rate = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
     expect(rateHeaders(rate)).toEqual({ 'RateLimit-Policy': '"tier";q=1000;w=3600', RateLimit: '"tier";r=987;t=2412' });
     expect(rateHeaders(undefined)).toEqual({});
+    expect(rateHeaders([])).toEqual({});
+  });
+
+  test('under several limits tells all of them, the tightest first', () => {
+    const tier = { policy: 'tier', limit: 1000, remaining: 7, resetsInSeconds: 2412, periodSeconds: 3600 };
+    const ingest = { policy: 'ingest', limit: 1000, remaining: 3, resetsInSeconds: 12, periodSeconds: 60 };
+    expect(rateHeaders([tier, ingest])).toEqual({
+      'RateLimit-Policy': '"ingest";q=1000;w=60, "tier";q=1000;w=3600',
+      RateLimit: '"ingest";r=3;t=12, "tier";r=7;t=2412',
+    });
+    const spent = [tier, ingest].map((state) => ({ ...state, remaining: 0 }));
+    for (const order of [spent, spent.toReversed()]) {
+      expect(rateHeaders(order).RateLimit).toBe('"tier";r=0;t=2412, "ingest";r=0;t=12');
+    }
   });
 });

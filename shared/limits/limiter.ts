@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { type RateState, type RateWindow, rateWindow } from '../auth/rate-window.ts';
+import { rateHeaders } from '../http/answer.ts';
+import { countMetric } from '../log/log.ts';
+import { type Problem, problem } from '../problems/problem.ts';
+import { isConditionFailed, isUnavailable } from '../table/faults.ts';
+import { accessKeys, type Key } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
+
+/**
+ * Counters of endpoint limits: a row a window in the Access table, counted up by one conditional update, so that however
+ * many race, never one more than the limit passes. Whatever goes wrong may only admit less; the one exception is a
+ * counter that cannot be reached, which lets pass and is counted for an alarm.
+ *
+ * Needs `UpdateItem` on the Access table, and `BatchGetItem` for `remainingOf`.
+ */
+
+/** One counter: a policy and whose requests it counts. */
+export interface Counter {
+  readonly policy: PolicyName;
+  /** An address, e-mail address, session or credential: any characters, and any spelling is a subject of its own. */
+  readonly subject: string;
+  /** Whose limit holds; for policies with a limit a kind of caller. */
+  readonly kind?: CallerKind;
+}
+
+/** A request that was counted, and where, so that it can be given back. */
+export interface Counted extends RateState {
+  readonly key: Key;
+  readonly mark: string;
+}
+
+const access = new Table('access');
+
+/** A window remembers this many requests given back; beyond, they stay counted. Bounds the row. */
+const mostGivenBack = 100;
+
+/**
+ * Counts one request in each counter, all at once, or in none.
+ *
+ * @returns what is left, without the counters that were unavailable
+ * @throws `RATE_LIMIT_EXCEEDED` where one is at its limit, with `Retry-After` and `RateLimit` headers
+ */
+export async function countAgainst(
+  tenant: TenantReference,
+  counters: readonly Counter[],
+  now = Date.now(),
+): Promise<Counted[]> {
+  const outcomes = await Promise.all(counters.map((counter) => count(windowOf(tenant, counter, now), now)));
+  const refused = outcomes.filter((outcome) => outcome?.refused);
+  const counted = outcomes.filter((outcome) => outcome !== undefined && !outcome.refused) as Counted[];
+  if (refused.length === 0) return counted;
+  await giveBack(counted);
+  const left = counted.map((state) => ({ ...state, remaining: state.remaining + 1 }));
+  throw exceeded(refused as RateState[], left);
+}
+
+/** Takes counted requests back, each at most once. What cannot be taken back stays counted. */
+export async function giveBack(counted: readonly Counted[]): Promise<void> {
+  await Promise.all(counted.map(takeBack));
+}
+
+/** What is left in each counter's present window. */
+export async function remainingOf(
+  tenant: TenantReference,
+  counters: readonly Counter[],
+  now = Date.now(),
+): Promise<RateState[]> {
+  const windows = counters.map((counter) => windowOf(tenant, counter, now));
+  const rows = await access.getMany<{ n: number }>(windows.map(({ key }) => key));
+  return windows.map((window, i) => stateOf(window, rows[i]?.n ?? 0));
+}
+
+interface CountedWindow {
+  readonly name: PolicyName;
+  readonly limit: number;
+  readonly periodSeconds: number;
+  readonly window: RateWindow;
+  readonly key: Key;
+}
+
+function windowOf(tenant: TenantReference, counter: Counter, now: number): CountedWindow {
+  const { policy: name, subject, kind } = counter;
+  const { limit, periodSeconds }: Policy = policies[name];
+  const most = typeof limit === 'number' ? limit : kind && limit[kind];
+  if (most === undefined) throw new Error(`Policy ${name} has a limit for each kind of caller: say which`);
+  const window = rateWindow(tenant + subject, now, periodSeconds);
+  const key = accessKeys.limit(tenant, name, subject, window.index);
+  return { name, limit: most, periodSeconds, window, key };
+}
+
+function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted: number): RateState {
+  const { resetsInSeconds } = window;
+  return { policy: name, limit, remaining: Math.max(0, limit - counted), resetsInSeconds, periodSeconds };
+}
+
+/** Undefined where the counter is unavailable; then nobody knows whether the request was counted. */
+async function count(
+  counted: CountedWindow,
+  now: number,
+): Promise<(Counted & { readonly refused: boolean }) | undefined> {
+  const { key, limit, periodSeconds, window } = counted;
+  const ttl = Math.ceil(now / 1000) + window.resetsInSeconds + periodSeconds;
+  const update = {
+    expression: 'SET n = if_not_exists(n, :zero) + :one, #ttl = :ttl',
+    names: { '#ttl': 'ttl' },
+    values: { ':zero': 0, ':one': 1, ':ttl': ttl },
+  };
+  const mark = `r${randomBytes(6).toString('base64url')}`;
+  const room = { expression: 'attribute_not_exists(n) OR n < :limit', values: { ':limit': limit } };
+  try {
+    const { n } = await access.update<{ n: number }>(key, update, room);
+    return { ...stateOf(counted, n), key, mark, refused: false };
+  } catch (error) {
+    if (isConditionFailed(error)) return { ...stateOf(counted, limit), key, mark, refused: true };
+    if (!isUnavailable(error)) throw error;
+    countMetric('RateCounterUnavailable');
+    return undefined;
+  }
+}
+
+/** The mark makes a second try, by the database client or by a caller, a write that is refused. */
+async function takeBack({ key, mark }: Counted): Promise<void> {
+  const update = {
+    expression: 'SET n = n + :less, #mark = :yes ADD givenBack :one',
+    names: { '#mark': mark },
+    values: { ':less': -1, ':yes': true, ':one': 1 },
+  };
+  const once = {
+    expression: 'n > :none AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
+    values: { ':none': 0, ':most': mostGivenBack },
+  };
+  await access.update(key, update, once).catch((error: unknown) => {
+    if (!isConditionFailed(error) && !isUnavailable(error)) throw error;
+  });
+}
+
+/** Told by the limit that lasts longest: before its window ends, every further try is refused. */
+function exceeded(refused: readonly RateState[], left: readonly RateState[]): Problem {
+  const [last] = refused.toSorted((a, b) => b.resetsInSeconds - a.resetsInSeconds);
+  const { policy, limit, periodSeconds, resetsInSeconds } = last!;
+  return problem(
+    'RATE_LIMIT_EXCEEDED',
+    `Rate limit exceeded. Try again in ${resetsInSeconds} seconds.`,
+    { limit, period_seconds: periodSeconds, policy },
+    { retryAfterSeconds: resetsInSeconds, headers: rateHeaders([...refused, ...left]) },
+  );
+}

@@ -1,0 +1,44 @@
+/** Limits of single endpoints, beside the rate of each credential. */
+
+/** Who is behind a credential. */
+export type CallerKind = 'key' | 'user';
+
+export interface Policy {
+  readonly periodSeconds: number;
+  /** Requests a window; where each kind of caller has a limit of its own, the kinds are counted apart. */
+  readonly limit: number | Readonly<Record<CallerKind, number>>;
+  /** What has a window of its own. */
+  readonly subject: 'credential' | 'workspace' | 'address' | 'email' | 'session';
+  /** Whether requests also count toward the credential's rate. */
+  readonly countsTowardTier: boolean;
+}
+
+const minute = 60;
+const hour = 3600;
+const [counts, aside] = [{ countsTowardTier: true }, { countsTowardTier: false }];
+
+/** By name, as `RateLimit` headers print it. An endpoint may stand under several. */
+export const policies = {
+  /** `POST /auth/login` */
+  login: { limit: 60, periodSeconds: minute, subject: 'address', ...aside },
+  'login-email': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
+  /** `POST /auth/refresh` */
+  refresh: { limit: 30, periodSeconds: minute, subject: 'session', ...aside },
+  /** Mails on request: `POST /auth/password-reset`, `/auth/resend-verification` */
+  mail: { limit: 30, periodSeconds: hour, subject: 'address', ...aside },
+  'mail-email': { limit: 5, periodSeconds: hour, subject: 'email', ...aside },
+  /** `POST /auth/signup` */
+  signup: { limit: 10, periodSeconds: hour, subject: 'address', ...aside },
+  /** `POST /mobile/pair`, `/devices/provision` */
+  provision: { limit: 30, periodSeconds: minute, subject: 'address', ...aside },
+  /** `POST /devices/{id}/locations`, `/devices/locations/batch`, `/readings` */
+  ingest: { limit: 1000, periodSeconds: minute, subject: 'credential', ...counts },
+  /** `POST /geofences/bulk` */
+  bulk: { limit: { key: 60, user: 10 }, periodSeconds: hour, subject: 'workspace', ...aside },
+  /** `POST /geofences/preview` */
+  preview: { limit: { key: 60, user: 60 }, periodSeconds: hour, subject: 'workspace', ...aside },
+  /** `POST /geofences/simulate`, `/alert-rules/simulate` */
+  simulate: { limit: 60, periodSeconds: hour, subject: 'workspace', ...counts },
+} as const satisfies Record<string, Policy>;
+
+export type PolicyName = keyof typeof policies;
