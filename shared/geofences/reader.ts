@@ -1,12 +1,12 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { BoundingBox } from '../geo/box.ts';
 import { problem } from '../problems/problem.ts';
+import { idsCreatedIn, isCreatedIn, type Span } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
-import { idsCreatedIn, isCreatedIn, type Span } from './ids.ts';
 import type { Near } from './place-query.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 

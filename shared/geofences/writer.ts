@@ -6,6 +6,7 @@ import { recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
 import { isOutcomeUnknown } from '../table/faults.ts';
+import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -22,7 +23,6 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
-import { newFenceId } from './ids.ts';
 import { announceGiveBack, giveBack, takePlace } from './places-of-plan.ts';
 import {
   deletePostings,
@@ -48,7 +48,7 @@ class GeofenceWriter {
     const { tenant } = caller;
     requireRunnable(caller, given.action);
     const now = Date.now();
-    const draft = draftFence(newFenceId(now), given, now);
+    const draft = draftFence(newId(now), given, now);
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);

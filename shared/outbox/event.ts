@@ -1,5 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
+import { withoutSecrets } from '../audit/secrets.ts';
 import type { Caller } from '../auth/caller.ts';
+import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -14,28 +15,56 @@ export interface OutboxEvent {
   readonly action: string;
   readonly resourceType: string;
   readonly resourceId: string;
-  /** Before and after of each changed field, without secrets. */
+  /** Before and after of each changed field. Secrets are hidden; see `shared/audit/secrets.ts`. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
   /** A worker to hand a message to, once the transaction is done. */
   readonly handOver?: { readonly worker: string; readonly message: object };
 }
 
+/** Who did it: a caller, or for what happens before there is one, `anonymous` in the workspace that it concerns. */
+export type Actor = Pick<Caller, 'tenant' | 'principal' | 'address' | 'requestId'>;
+
+/** The principal of those whose credential was refused. */
+export const anonymous = 'anonymous';
+
+/** A row of the outbox. */
+export interface EventRow {
+  /** The event's id: a UUIDv7 of the instant. */
+  readonly sk: string;
+  readonly action: string;
+  readonly actor: string;
+  readonly actorAddress: string;
+  readonly requestId: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  /** JSON. */
+  readonly changes: string;
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number;
+  /** Seconds since 1970 when the plan's retention ends. */
+  readonly ttl: number;
+  readonly worker?: string;
+  /** JSON. */
+  readonly message?: string;
+}
+
 const main = new Table('main');
 const secondsPerDay = 86_400;
 
-export function recordEvent(transaction: Transaction, caller: Caller, event: OutboxEvent): void {
-  const { tenant } = caller;
+export function recordEvent(transaction: Transaction, actor: Actor, event: OutboxEvent): void {
+  const { tenant } = actor;
   const now = Date.now();
-  transaction.put(main, mainKeys.outbox(tenant.reference, uuidv7({ msecs: now })), {
+  const row: Omit<EventRow, 'sk'> = {
     action: event.action,
-    actor: caller.principal,
-    actorAddress: caller.address,
-    requestId: caller.requestId,
+    actor: actor.principal,
+    actorAddress: actor.address,
+    requestId: actor.requestId,
     resourceType: event.resourceType,
     resourceId: event.resourceId,
-    changes: JSON.stringify(event.changes),
+    changes: JSON.stringify(withoutSecrets(event.changes)),
     occurredAt: now,
     ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
     ...(event.handOver ? { worker: event.handOver.worker, message: JSON.stringify(event.handOver.message) } : {}),
-  });
+  };
+  transaction.put(main, mainKeys.outbox(tenant.reference, newId(now)), { ...row });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idsCreatedIn, isCreatedIn, newFenceId } from '../../../shared/geofences/ids.ts';
 import { readInterval } from '../../../shared/ogc/interval.ts';
+import { idsCreatedIn, isCreatedIn, newId } from '../../../shared/table/ids.ts';
 
 const at = (text: string) => Date.parse(text);
 const [least, most] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
@@ -61,7 +61,7 @@ describe('the ids of a span', () => {
     const bound = fc.oneof(instant, fc.constantFrom(least, most, -1, 0));
     fc.assert(
       fc.property(instant, bound, bound, fc.integer({ min: -2, max: 2 }), (created, from, to, near) => {
-        const id = newFenceId(created);
+        const id = newId(created);
         for (const span of [
           { from, to },
           { from: created + near, to },

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 
-/** A fence's id begins with the instant of its creation, so that lists in the order of ids are in the order of time. */
-export const newFenceId = (createdAt: number): string => uuidv7({ msecs: createdAt });
+/** An id begins with the instant of its creation, so that lists in the order of ids are in the order of time. */
+export const newId = (createdAt: number): string => uuidv7({ msecs: createdAt });
 
 /** Instants in milliseconds since 1970, both included. */
 export interface Span {
@@ -18,7 +18,7 @@ function prefixOf(milliseconds: number): string {
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }
 
-/** Bounds of the ids of fences created in a span; `~` sorts after every character of an id. */
+/** Bounds of the ids of a span; `~` sorts after every character of an id. */
 export function idsCreatedIn({ from, to }: Span): readonly [first: string, last: string] {
   return from > to || to < 0 ? ['~', '~'] : [prefixOf(Math.max(0, from)), `${prefixOf(to)}~`];
 }

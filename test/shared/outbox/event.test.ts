@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { anonymous, type OutboxEvent, recordEvent } from '../../../shared/outbox/event.ts';
+import { Transaction } from '../../../shared/table/transaction.ts';
+import type { Plan } from '../../../shared/tenancy/tenant.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { caller, tenant } from '../support/people.ts';
+
+let database: DynamoDbFake;
+const now = Date.parse('2026-03-22T10:00:00.250Z');
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+  database = new DynamoDbFake();
+});
+afterEach(() => {
+  database.restore();
+  vi.useRealTimers();
+});
+
+const event: OutboxEvent = { action: 'thing.update', resourceType: 'thing', resourceId: 't-1', changes: {} };
+
+async function recorded(given: Partial<OutboxEvent>, actor = caller()) {
+  const transaction = new Transaction();
+  recordEvent(transaction, actor, { ...event, ...given });
+  await transaction.commit();
+  return database.rows('main').at(-1)!;
+}
+
+test('an event is a row of its tenant that says who did what, from where and when', async () => {
+  const row = await recorded({ changes: { name: ['a', 'b'] } });
+  expect(row).toEqual({
+    pk: `${tenant().reference}#outbox`,
+    sk: expect.stringMatching(/^[0-9a-f-]{13}-7/),
+    action: 'thing.update',
+    actor: caller().principal,
+    actorAddress: '203.0.113.9',
+    requestId: 'req_TEST0000000000',
+    resourceType: 'thing',
+    resourceId: 't-1',
+    changes: '{"name":["a","b"]}',
+    occurredAt: now,
+    ttl: Math.ceil(now / 1000) + 365 * 86_400,
+  });
+  expect(Number.parseInt(String(row.sk).replace('-', '').slice(0, 12), 16)).toBe(now);
+});
+
+test.each<[Plan, number]>([
+  ['free', 7],
+  ['pro', 30],
+  ['business', 90],
+  ['enterprise', 365],
+])('of plan %s it is kept for %i days', async (plan, days) => {
+  expect((await recorded({}, caller(tenant(1, plan)))).ttl).toBe(Math.ceil(now / 1000) + days * 86_400);
+});
+
+test('it can be recorded for somebody whom no credential names', async () => {
+  const { address, requestId } = caller();
+  const transaction = new Transaction();
+  const actor = { tenant: tenant(2), principal: anonymous, address, requestId };
+  recordEvent(transaction, actor, { ...event, action: 'auth.login_failed', resourceType: 'user', resourceId: 'u-1' });
+  await transaction.commit();
+  expect(database.rows('main')).toMatchObject([
+    { pk: `${tenant(2).reference}#outbox`, actor: 'anonymous', actorAddress: '203.0.113.9' },
+  ]);
+});
+
+test('secrets never reach the row', async () => {
+  const row = await recorded({ changes: { password: ['hunter1', 'hunter2'], secretHash: [null, 'f00'] } });
+  expect(JSON.parse(String(row.changes))).toEqual({
+    password: ['(hidden)', '(hidden)'],
+    secretHash: [null, '(hidden)'],
+  });
+  expect(JSON.stringify(row)).not.toMatch(/hunter|f00/);
+});
+
+test('it may hand a message over to a worker', async () => {
+  const row = await recorded({ handOver: { worker: 'things/sweep', message: { thing: 't-1' } } });
+  expect(row).toMatchObject({ worker: 'things/sweep', message: '{"thing":"t-1"}' });
+});
