@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { problem } from '../problems/problem.ts';
+import { accessKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
+
+/**
+ * Tokens of mails: whoever has one may do one thing once. Only the hash is kept; 256 random bits need no slow one.
+ * Several may live for the same thing, since a mail that is sent twice must not void the first; what they are about
+ * voids them all by raising its serial, which whoever consumes a token compares.
+ */
+
+export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation';
+
+/** How long a token is good for, in seconds. */
+export const tokenLifeSeconds: Readonly<Record<TokenPurpose, number>> = {
+  password_reset: 3600,
+  verify_email: 172_800,
+  invitation: 604_800,
+};
+
+export interface TokenSubject {
+  readonly tenant: TenantReference;
+  /** Id of the user, or of the invitation. */
+  readonly subject: string;
+  /** Serial of the subject's row when the token was made: `passwordSerial` of a user, `serial` of an invitation. */
+  readonly serial: number;
+}
+
+/** A token's row in the Access table. */
+export interface OneTimeTokenRow extends TokenSubject {
+  readonly purpose: TokenPurpose;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Seconds since 1970; when the row may be swept away. */
+  readonly ttl: number;
+}
+
+const access = new Table('access');
+
+const form = /^[A-Za-z0-9_-]{43}$/;
+
+const keyOf = (token: string) =>
+  accessKeys.oneTimeToken(platformReference, createHash('sha256').update(token).digest('base64url'));
+
+/**
+ * Makes a token and adds its row to a transaction. Needs `PutItem` on the Access table.
+ *
+ * @param expiresAt milliseconds since 1970; after the life of its purpose if not given
+ * @returns 43 characters of base64url, to be told once
+ */
+export function mintOneTimeToken(
+  transaction: Transaction,
+  purpose: TokenPurpose,
+  { tenant, subject, serial }: TokenSubject,
+  expiresAt = Date.now() + tokenLifeSeconds[purpose] * 1000,
+): string {
+  const token = randomBytes(32).toString('base64url');
+  const row: OneTimeTokenRow = { purpose, tenant, subject, serial, expiresAt, ttl: Math.ceil(expiresAt / 1000) };
+  transaction.put(access, keyOf(token), { ...row });
+  return token;
+}
+
+/**
+ * What a presented token is about; undefined where it is unknown, used, expired or for another purpose. The serial is
+ * for the caller to compare with the subject's. Needs `GetItem`; a text that cannot be a token is not looked up.
+ */
+export async function findOneTimeToken(token: string, purpose: TokenPurpose): Promise<OneTimeTokenRow | undefined> {
+  if (!form.test(token)) return undefined;
+  const row = await access.get<OneTimeTokenRow>(keyOf(token));
+  return row?.purpose === purpose && row.expiresAt > Date.now() ? row : undefined;
+}
+
+/** One sentence for all reasons, so that it tells nothing about the token. */
+export const oneTimeTokenInvalid = () =>
+  problem('ONE_TIME_TOKEN_INVALID', 'The token is unknown, expired or was used already; ask for a new mail.');
+
+/**
+ * Uses a token up in a transaction, which is refused with `ONE_TIME_TOKEN_INVALID` where somebody else used it first.
+ * Needs `DeleteItem`.
+ */
+export function consumeOneTimeToken(transaction: Transaction, token: string): void {
+  const unused = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };
+  transaction.delete(access, keyOf(token), unused, oneTimeTokenInvalid);
+}
