@@ -1,4 +1,5 @@
-import { type Accepted, type Claim, credentials, readClaim } from '../auth/credentials.ts';
+import { type Claim, readClaim } from '../auth/claim.ts';
+import { type Accepted, credentials } from '../auth/credentials.ts';
 import { openAll } from '../capability/capability.ts';
 import { countMetric, log, logAccess } from '../log/log.ts';
 import { type Problem, problem } from '../problems/problem.ts';
@@ -64,7 +65,7 @@ export class Exchange {
 
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
-    const claim = this.#route.scope === 'public' ? undefined : readClaim(this.#request.headers);
+    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers);
     const input = attempt(() => this.#parse());
     const abort = new AbortController();
     const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;
@@ -88,7 +89,7 @@ export class Exchange {
   }
 
   async #authenticate(claim: Claim): Promise<void> {
-    this.#accepted = await credentials.open().accept(claim, this.#route.scope, this.#request);
+    this.#accepted = await credentials.open().accept(claim, this.#route, this.#request);
     if (this.#accepted.uncounted) countMetric('RateCounterUnavailable');
     if (this.#accepted.refusal) throw this.#accepted.refusal;
   }

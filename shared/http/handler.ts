@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
-import type { Claim } from '../auth/credentials.ts';
+import type { Claim } from '../auth/claim.ts';
 import type { Opened } from '../capability/capability.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { VersionMatch } from './conditional.ts';

@@ -80,6 +80,9 @@ export const accessKeys = {
   /** Register of e-mail addresses: whose record it is in each workspace; asked under the platform's own reference. */
   signIn: (platform: TenantReference, email: string, tenant: TenantReference) =>
     key(`${platform}#sign-in#${hashed(email)}`, tenant),
+  /** A network from which this address has signed in; in the same partition, so that one query finds both. */
+  knownNetwork: (platform: TenantReference, email: string, network: string) =>
+    key(`${platform}#sign-in#${hashed(email)}`, `@${hashed(network)}`),
   signIns: (platform: TenantReference, email: string) => partition(`${platform}#sign-in#${hashed(email)}`),
   /** A token of a mail, known by its hash only; under the platform's reference, since it names no workspace. */
   oneTimeToken: (platform: TenantReference, tokenHash: string) => key(`${platform}#one-time#${tokenHash}`, 'token'),

@@ -34,3 +34,12 @@ export interface Tenant {
   readonly plan: Plan;
   readonly features: readonly string[];
 }
+
+/** The deployment itself where a record needs a tenant: what happened before anybody knew whose it is. */
+export const platformTenant: Tenant = {
+  id: 'platform',
+  reference: platformReference,
+  environment: 'live',
+  plan: 'pro',
+  features: [],
+};

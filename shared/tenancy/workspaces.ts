@@ -31,6 +31,7 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
     workspace,
     principal: 'system',
     user: undefined,
+    key: undefined,
     scopes,
     address: '127.0.0.1',
     requestId: newRequestId(),

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { credentials, readClaim } from '../../../shared/auth/credentials.ts';
+import { readClaim } from '../../../shared/auth/claim.ts';
+import { credentials } from '../../../shared/auth/credentials.ts';
 import { revokeKey } from '../../../shared/auth/keys.ts';
 import { rateWindow, windowSeconds } from '../../../shared/auth/rate-window.ts';
 import type { RouteScope } from '../../../shared/http/route.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { newTokenKey, useTokenKeys } from '../../support/token-keys.ts';
 import { keyOf, workspaceWith } from '../support/platform.ts';
 
 const resolver = credentials.open();
@@ -17,15 +19,17 @@ let workspace: WorkspaceRow;
 beforeEach(async () => {
   vi.useFakeTimers({ now, toFake: ['Date'] });
   database = new DynamoDbFake();
+  useTokenKeys(newTokenKey('t1'));
   workspace = await workspaceWith();
 });
 afterEach(() => {
   database.restore();
   vi.useRealTimers();
+  vi.unstubAllEnvs();
 });
 
-const accept = (key: string, scope: RouteScope = 'geofences:read', address = '203.0.113.9') =>
-  resolver.accept(readClaim({ 'x-api-key': key }), scope, { id: 'req_1', address });
+const accept = async (key: string, scope: RouteScope = 'geofences:read', address = '203.0.113.9') =>
+  await resolver.accept(await readClaim({ 'x-api-key': key }), { scope }, { id: 'req_1', address });
 const codeOf = (outcome: Promise<{ refusal: Problem | undefined }>) =>
   outcome.then(
     ({ refusal }) => refusal?.code ?? 'accepted',
@@ -35,9 +39,9 @@ const rowOf = (key: string) => database.rows('access').find(({ keyId }) => key.i
 const countOf = (key: string) => Object.entries(rowOf(key)).flatMap(([name, n]) => (/^n\d+$/.test(name) ? [n] : []));
 
 describe('the credential of a request', () => {
-  const code = (headers: Record<string, string>) => {
+  const code = async (headers: Record<string, string>) => {
     try {
-      return readClaim(headers).key.keyId;
+      return (await readClaim(headers)).key?.keyId;
     } catch (error) {
       return (error as Problem).code;
     }
@@ -54,7 +58,7 @@ describe('the credential of a request', () => {
       { authorization: `BEARER ${key}`, 'x-api-key': key },
       { authorization: `Basic dXNlcjpwYXNz`, 'x-api-key': key },
     ])
-      expect(code(headers), JSON.stringify(headers)).toBe(keyId);
+      expect(await code(headers), JSON.stringify(headers)).toBe(keyId);
   });
 
   test.each([
@@ -66,8 +70,8 @@ describe('the credential of a request', () => {
     [{ authorization: 'Bearer eyJh.e30.x' }, 'TOKEN_INVALID'],
     [{ 'x-api-key': 'whatever' }, 'TOKEN_INVALID'],
     [{ 'x-api-key': 'hx_live_short' }, 'KEY_INVALID'],
-  ])('%o is %s', (headers, expected) => {
-    expect(code(headers)).toBe(expected);
+  ])('%o is %s', async (headers, expected) => {
+    expect(await code(headers)).toBe(expected);
     expect(database.calls.filter(({ operation }) => operation !== 'TransactWriteCommand')).toEqual([]);
   });
 });
@@ -153,7 +157,7 @@ describe('the counter', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.array(burst, { maxLength: 8 }), async (limit, bursts) => {
         const key = await keyOf(workspace, { rateLimit: limit });
-        const { keyId } = readClaim({ 'x-api-key': key }).key;
+        const { keyId } = (await readClaim({ 'x-api-key': key })).key!;
         const naive = new Map<number, number>();
         for (const { requests, gap, skew } of bursts) {
           vi.setSystemTime(Date.now() + gap);

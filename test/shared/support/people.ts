@@ -3,6 +3,7 @@ import { grantableScopes, type Role, roles, type Scope, scopesOf } from '../../.
 import type { HttpRequest } from '../../../shared/http/request.ts';
 import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
+import type { UserRow } from '../../../shared/users/user-record.ts';
 
 /** Tenants, callers and requests for tests of what lies below the gateway. */
 
@@ -22,13 +23,37 @@ export function caller(of: Tenant = tenant(), scopes: readonly Scope[] = grantab
   const address = '203.0.113.9';
   const workspace = workspaceOf(of);
   const requestId = 'req_TEST0000000000';
-  return { tenant: of, workspace, principal, user: undefined, scopes: new Set(scopes), address, requestId };
+  return {
+    tenant: of,
+    workspace,
+    principal,
+    user: undefined,
+    key: undefined,
+    scopes: new Set(scopes),
+    address,
+    requestId,
+  };
+}
+
+function userRow(id: string, role: Role): UserRow {
+  return {
+    id,
+    email: `${role}@example.com`,
+    name: `A ${role}`,
+    role,
+    status: 'active',
+    emailVerified: true,
+    passwordHash: '',
+    passwordSerial: 1,
+    createdAt: Date.parse('2026-01-01T00:00:00Z'),
+    version: 1,
+  };
 }
 
 /** A signed-in user of this role. */
 export function person(role: Role, of: Tenant = tenant()): Caller {
   const id = `0000000${roles.indexOf(role)}-0000-7000-8000-000000000000`;
-  const user = { id, role, sessionId: 'session-1' };
+  const user = { id, role, sessionId: 'x'.repeat(20), row: userRow(id, role) };
   return { ...caller(of, scopesOf(role)), principal: `user_${id}`, user };
 }
 

@@ -1,0 +1,59 @@
+import { jwtVerify } from 'jose/jwt/verify';
+import * as z from 'zod';
+import { type Problem, problem } from '../problems/problem.ts';
+import { roles } from './scopes.ts';
+import { tokenIssuer, tokenKeySet } from './token-keys.ts';
+
+/**
+ * Tokens are JWTs, ES256, verified here without asking anybody; whether their session still lives is on the user's row.
+ * The JOSE header `typ` tells kinds apart, so that a refresh token is never taken for a credential.
+ */
+
+const common = {
+  /** User id. */
+  sub: z.string(),
+  /** Workspace id. */
+  tid: z.string(),
+  /** Session id. */
+  sid: z.string().regex(/^[0-9A-Za-z]{20}$/),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string(),
+};
+
+const claims = {
+  'at+jwt': z.object({ ...common, role: z.enum(roles) }),
+  /** `gen` counts the rotations of the session's refresh token. */
+  'rt+jwt': z.object({ ...common, gen: z.int().min(0) }),
+};
+
+export type TokenType = keyof typeof claims;
+export type TokenClaims<T extends TokenType> = z.output<(typeof claims)[T]>;
+export type AccessClaims = TokenClaims<'at+jwt'>;
+export type RefreshClaims = TokenClaims<'rt+jwt'>;
+
+/** Clocks of two machines may differ so much. */
+const toleranceSeconds = 60;
+
+/** The claims of a token of this type that we signed and that has not expired; throws 401 otherwise. */
+export async function verifyToken<T extends TokenType>(token: string, type: T): Promise<TokenClaims<T>> {
+  const { payload } = await jwtVerify(token, tokenKeySet(), {
+    algorithms: ['ES256'],
+    typ: type,
+    issuer: tokenIssuer(),
+  }).catch((error: unknown) => {
+    throw (error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? expired() : invalid(error);
+  });
+  const parsed = claims[type].safeParse(payload);
+  // We address no token to anybody: one with an audience was made for another purpose.
+  if (!parsed.success || payload.aud !== undefined) throw invalid();
+  if (parsed.data.iat > Date.now() / 1000 + toleranceSeconds) throw invalid();
+  return parsed.data as TokenClaims<T>;
+}
+
+const expired = (): Problem => problem('TOKEN_EXPIRED', 'The token has expired; refresh it, or sign in again.');
+
+export const invalid = (cause?: unknown): Problem =>
+  problem('TOKEN_INVALID', 'The credential is neither an API key nor a valid token.', undefined, { cause });
+
+export const revoked = (): Problem => problem('TOKEN_REVOKED', 'The session has ended; sign in again.');

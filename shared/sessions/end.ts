@@ -1,0 +1,32 @@
+import type { Caller } from '../auth/caller.ts';
+import { sessionAttribute } from '../auth/session-marker.ts';
+import { setAll } from '../table/expressions.ts';
+import { accessKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { recordUserEvent } from '../users/changes.ts';
+import type { UserRow } from '../users/user-record.ts';
+
+const access = new Table('access');
+
+type Actor = Pick<Caller, 'tenant' | 'principal' | 'address' | 'requestId'>;
+
+/** Ends sessions of a user at once: their markers go, and every token of theirs is refused from then on. */
+export async function endSessions(
+  tenant: TenantReference,
+  user: Pick<UserRow, 'id'>,
+  sessionIds: readonly string[],
+  actor: Actor,
+  action: string,
+): Promise<void> {
+  const transaction = new Transaction().update(
+    access,
+    accessKeys.user(tenant, user.id),
+    setAll({}, sessionIds.map(sessionAttribute)),
+    { expression: 'attribute_exists(pk)' },
+  );
+  recordUserEvent(transaction, actor, user.id, action);
+  await retryingRaces(() => transaction.commit());
+}

@@ -1,0 +1,120 @@
+import { sessionAttribute } from '../auth/session-marker.ts';
+import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
+import { invalid, type RefreshClaims, revoked, verifyToken } from '../auth/tokens.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { type Counted, countAgainst, giveBack } from '../limits/limiter.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { accessKeys, mainKeys } from '../table/keys.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import type { UserRow } from '../users/user-record.ts';
+import { endSessions } from './end.ts';
+import { seal, unseal } from './sealed.ts';
+import { issueTokens, type SessionRow, type Tokens } from './session.ts';
+import { actorOf, type Visitor } from './start.ts';
+
+/**
+ * Refresh with rotation. A token is good once; its replay within the grace, by a client that lost the answer, is
+ * answered the very same successor. Any other old token is taken for stolen and ends the session.
+ */
+
+/** How long a lost answer can be asked for again. */
+export const graceMilliseconds = 30_000;
+
+interface Family {
+  readonly tenant: TenantReference;
+  readonly claims: RefreshClaims;
+  readonly user: UserRow;
+  readonly workspace: WorkspaceRow;
+  readonly session: SessionRow;
+}
+
+const access = new Table('access');
+const main = new Table('main');
+
+class Refresh {
+  readonly #signer: TokenSigner = signTokens.open();
+
+  async refresh(token: string, visitor: Visitor): Promise<Tokens> {
+    const claims = await verifyToken(token, 'rt+jwt');
+    const tenant = tenantReference(claims.tid);
+    const counted = await countAgainst(tenant, [{ policy: 'refresh', subject: claims.sid }]);
+    return await retryingRaces(() => this.#rotate(token, claims, visitor)).catch(
+      async (error: unknown): Promise<never> => {
+        await uncountRefused(counted, error);
+        throw error;
+      },
+    );
+  }
+
+  async #rotate(token: string, claims: RefreshClaims, visitor: Visitor): Promise<Tokens> {
+    const family = await readFamily(claims);
+    const { session } = family;
+    if (claims.gen === session.generation) return await this.#successor(token, family);
+    const inGrace = Date.now() - session.rotatedAt <= graceMilliseconds;
+    if (claims.gen === session.generation - 1 && inGrace && session.successor) {
+      const kept = unseal(session.successor, token);
+      if (kept !== undefined) return JSON.parse(kept) as Tokens;
+    }
+    const { tenant, user, workspace } = family;
+    await endSessions(tenant, user, [claims.sid], actorOf(workspace, user.id, visitor), 'auth.refresh_reuse');
+    throw problem(
+      'REFRESH_TOKEN_REUSED',
+      'This refresh token was used before, so it may have been stolen: its session has ended. Sign in again.',
+    );
+  }
+
+  /** The next generation, kept for a replay; whoever rotated meanwhile wins, and is then the successor to answer. */
+  async #successor(token: string, { tenant, claims, user, workspace, session }: Family): Promise<Tokens> {
+    const now = Date.now();
+    const generation = session.generation + 1;
+    const next = { id: claims.sid, generation, expiresAt: session.expiresAt };
+    const tokens = await issueTokens(this.#signer, workspace, user, next, now);
+    const successor = seal(JSON.stringify(tokens), token);
+    const marker = { [sessionAttribute(claims.sid)]: session.expiresAt };
+    await new Transaction()
+      .update(
+        access,
+        accessKeys.session(tenant, claims.sid),
+        setAll({ generation, rotatedAt: now, successor }),
+        unchanged({ generation: session.generation }),
+        lostRace,
+      )
+      .check(access, accessKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked)
+      .commit();
+    return tokens;
+  }
+}
+
+async function readFamily(claims: RefreshClaims): Promise<Family> {
+  const tenant = tenantReference(claims.tid);
+  const [session, user, workspace] = await Promise.all([
+    access.get<SessionRow>(accessKeys.session(tenant, claims.sid)),
+    access.get<UserRow>(accessKeys.user(tenant, claims.sub)),
+    main.get<WorkspaceRow>(mainKeys.workspace(tenant)),
+  ]);
+  if (!user || !workspace) throw invalid();
+  const endsAt = Number((user as unknown as Record<string, unknown>)[sessionAttribute(claims.sid)] ?? 0);
+  if (user.status !== 'active' || endsAt <= Date.now() || !session) throw revoked();
+  if (session.userId !== user.id || claims.gen > session.generation) throw invalid();
+  return { tenant, claims, user, workspace, session };
+}
+
+/** A refused credential does not count. */
+async function uncountRefused(counted: readonly Counted[], error: unknown): Promise<void> {
+  if (error instanceof Problem && error.status(422) === 401) await giveBack(counted);
+}
+
+export const refresh = defineCapability({
+  tables: {
+    access: ['GetItem', 'UpdateItem', 'ConditionCheckItem'],
+    main: ['GetItem', 'PutItem'],
+  },
+  signs: true,
+  settings: ['TOKEN_KEYS', 'TOKEN_ISSUER'],
+  open: () => new Refresh(),
+});

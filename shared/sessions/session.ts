@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { randomBase62 } from '../auth/base62.ts';
+import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
+import type { TokenSigner } from '../auth/token-signer.ts';
+import { accessKeys } from '../table/keys.ts';
+import { type Row, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import type { UserRow } from '../users/user-record.ts';
+
+/**
+ * A session begins at sign-in and is one family of refresh tokens: each refresh replaces the token by the next
+ * generation, none lives longer than the session, and an old one that comes back ends it.
+ */
+
+/** Seven days from sign-in, whatever is refreshed meanwhile. */
+export const sessionSeconds = 604_800;
+
+/** Of one user at once; beyond it the one that ends first makes room. */
+const mostSessions = 100;
+
+/** A session's row in the Access table. That it lives is on its user's row: `session-marker.ts`. */
+export interface SessionRow {
+  readonly userId: string;
+  /** The generation of the refresh token that is good now. */
+  readonly generation: number;
+  readonly rotatedAt: number;
+  /** The last rotation's answer, for a client that lost it; see `sealed.ts`. */
+  readonly successor?: Uint8Array;
+  readonly expiresAt: number;
+}
+
+/** A session in hand: what its tokens say of it. */
+export interface Session {
+  readonly id: string;
+  readonly generation: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export const Tokens = z
+  .object({
+    access_token: z.string().meta({ description: 'Send it as `Authorization: Bearer <access_token>`.' }),
+    refresh_token: z.string().meta({ description: 'For `POST /auth/refresh` only; good once.' }),
+    token_type: z.literal('bearer'),
+    expires_in: z.int().meta({ description: 'Seconds that the access token lives.', example: 86_400 }),
+  })
+  .meta({ id: 'Tokens' });
+
+export type Tokens = z.output<typeof Tokens>;
+
+const access = new Table('access');
+
+export function newSession(now: number): Session {
+  return { id: randomBase62(20), generation: 0, expiresAt: now + sessionSeconds * 1000 };
+}
+
+/** Signs both tokens of a session's present generation. */
+export async function issueTokens(
+  signer: TokenSigner,
+  workspace: WorkspaceRow,
+  user: Pick<UserRow, 'id' | 'role'>,
+  session: Session,
+  now: number,
+): Promise<Tokens> {
+  const issued = Math.floor(now / 1000);
+  const ends = Math.floor(session.expiresAt / 1000);
+  const life = workspace.accessTokenTtlSeconds ?? workspaceDefaults.accessTokenTtlSeconds;
+  // An access token is no good after its session, and should not promise to be.
+  const expires = Math.min(issued + life, ends);
+  const claims = { sub: user.id, tid: workspace.id, sid: session.id, iat: issued };
+  const [accessToken, refreshToken] = await Promise.all([
+    signer.sign({ typ: 'at+jwt' }, { ...claims, role: user.role, exp: expires, jti: randomBase62(20) }),
+    signer.sign({ typ: 'rt+jwt' }, { ...claims, gen: session.generation, exp: ends, jti: randomBase62(20) }),
+  ]);
+  return {
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    token_type: 'bearer',
+    expires_in: expires - issued,
+  };
+}
+
+/** Stores a new session; its marker goes on the user's row with `sessionChanges`. */
+export function putSession(transaction: Transaction, workspace: WorkspaceRow, userId: string, session: Session): void {
+  const row = { userId, generation: session.generation, rotatedAt: 0, expiresAt: session.expiresAt };
+  const ttl = Math.ceil(session.expiresAt / 1000);
+  transaction.put(access, accessKeys.session(workspace.reference, session.id), { ...row, ttl });
+}
+
+/** Attributes of a user's row as a session begins: its own is set; expired ones, and those beyond the limit, go. */
+export function sessionChanges(row: Row, session: Session, now: number) {
+  const known = sessionsOf(row);
+  const living = known.filter(({ endsAt }) => endsAt > now);
+  const kept = living.slice(Math.max(0, living.length - (mostSessions - 1)));
+  return {
+    set: { [sessionAttribute(session.id)]: session.expiresAt },
+    remove: known.filter((one) => !kept.includes(one)).map(({ id }) => sessionAttribute(id)),
+  };
+}

@@ -1,0 +1,64 @@
+import type { TokenSigner } from '../auth/token-signer.ts';
+import { problem } from '../problems/problem.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { accessKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { type Row, Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { recordUserEvent } from '../users/changes.ts';
+import type { UserRow } from '../users/user-record.ts';
+import { issueTokens, newSession, putSession, sessionChanges, type Tokens } from './session.ts';
+
+/** Where a request without a credential comes from. */
+export interface Visitor {
+  readonly id: string;
+  readonly address: string;
+}
+
+const access = new Table('access');
+
+/** The person as the actor of what happens before there is a caller. */
+export const actorOf = (workspace: WorkspaceRow, userId: string, { id, address }: Visitor) => ({
+  tenant: tenantOf(workspace),
+  principal: `user_${userId}`,
+  address,
+  requestId: id,
+});
+
+export interface SignIn {
+  readonly workspace: WorkspaceRow;
+  readonly user: UserRow;
+  /** Attributes of the user's row to set beside the session. */
+  readonly set?: Row;
+  /** Further writes of the same transaction. */
+  readonly more?: (transaction: Transaction) => void;
+}
+
+export const wrongCredentials = () => problem('INVALID_CREDENTIALS', 'E-mail address or password is wrong.');
+
+/**
+ * Signs a user in whose password was right: a session, its tokens and the audit entry. Who was disabled, or whose
+ * password changed, since the row was read is refused.
+ */
+export async function startSession(signer: TokenSigner, signIn: SignIn, visitor: Visitor): Promise<Tokens> {
+  const { workspace, user, set = {}, more } = signIn;
+  const now = Date.now();
+  const session = newSession(now);
+  const marker = sessionChanges(user as unknown as Row, session, now);
+  const transaction = new Transaction().update(
+    access,
+    accessKeys.user(workspace.reference, user.id),
+    setAll({ ...set, ...marker.set, lastLoginAt: now }, marker.remove),
+    unchanged({ status: 'active', passwordSerial: user.passwordSerial }),
+    wrongCredentials,
+  );
+  putSession(transaction, workspace, user.id, session);
+  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.login');
+  more?.(transaction);
+  const [tokens] = await Promise.all([
+    issueTokens(signer, workspace, user, session, now),
+    retryingRaces(() => transaction.commit()),
+  ]);
+  return tokens;
+}
