@@ -26,5 +26,6 @@ export * as 'service/docs-assets' from './service/docs-assets.ts';
 export * as 'service/docs-error' from './service/docs-error.ts';
 export * as 'service/fallback' from './service/fallback.ts';
 export * as 'service/health' from './service/health.ts';
+export * as 'service/jwks' from './service/jwks.ts';
 export * as 'service/openapi' from './service/openapi.ts';
 export * as 'service/specs' from './service/specs.ts';

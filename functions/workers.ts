@@ -1,3 +1,4 @@
-/** Every asynchronous worker, one line each; the name is the file and the name of its queue. */
+/** Everything that runs without a request, one line each; the name is the file and the name of its queue. */
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
 export * as 'outbox/relay' from './outbox/relay.ts';
+export * as 'tokens/publish-keys' from './tokens/publish-keys.ts';

@@ -28,9 +28,9 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   const app = new App({ ...(context ? { context: { ...context } } : {}), ...(outdir ? { outdir } : {}) });
   const stage = stageConfig((key) => app.node.tryGetContext(key));
   const deployment: Deployment = { stage, names: namesOf(stage.name), code };
-  const { endpoints, workers, fallback } = catalogue;
+  const { endpoints, workers, fallback, atDeployment } = catalogue;
 
-  const data = new DataStack(app, deployment);
+  const data = new DataStack(app, { deployment, atDeployment });
   const working = new WorkersStack(app, { deployment, workers, mainStreamArn: data.mainStreamArn });
   working.addStackDependency(data);
 

@@ -6,7 +6,7 @@ import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
-  readonly catalogue: Pick<Catalogue, 'endpoints' | 'workers' | 'fallback'>;
+  readonly catalogue: Pick<Catalogue, 'endpoints' | 'fallback' | 'workers' | 'atDeployment'>;
   /** Gets `functions/<name>/index.mjs`, `maps/<name>.mjs.map` and `meta.json`; `assets/` is read from it. */
   readonly outdir: string;
 }
@@ -56,10 +56,10 @@ interface Entry {
   readonly assets: readonly string[];
 }
 
-function entriesOf({ endpoints, fallback, workers }: BundleOptions['catalogue']): readonly Entry[] {
+function entriesOf({ endpoints, fallback, workers, atDeployment }: BundleOptions['catalogue']): readonly Entry[] {
   return [
     ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: route.assets ?? [] })),
-    ...workers.map(({ name }) => ({ name, assets: [] })),
+    ...[...workers, ...atDeployment].map(({ name }) => ({ name, assets: [] })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from '../shared/http/route.ts';
-import type { Worker } from '../shared/worker/worker.ts';
+import type { DeploymentWorker, Worker } from '../shared/worker/worker.ts';
 
 export interface Endpoint {
   /** The file under `functions/` without extension: `geofences/create`. */
@@ -12,6 +12,11 @@ export interface NamedWorker {
   readonly worker: Worker;
 }
 
+export interface NamedDeploymentWorker {
+  readonly name: string;
+  readonly worker: DeploymentWorker;
+}
+
 /** Answers what no route matches, and every `OPTIONS`; it stands behind `$default` of each API and has no path. */
 export const fallbackName = 'service/fallback';
 
@@ -20,6 +25,8 @@ export interface Catalogue {
   readonly endpoints: readonly Endpoint[];
   readonly fallback: Endpoint;
   readonly workers: readonly NamedWorker[];
+  /** Those of `functions/workers.ts` that CloudFormation calls. */
+  readonly atDeployment: readonly NamedDeploymentWorker[];
 }
 
 /** Sorted by name, so that the order of lines in `functions/routes.ts` never changes a template. */
@@ -44,7 +51,8 @@ function refuseUnknownQueues(catalogue: Catalogue): void {
     catalogue.workers.filter(({ worker }) => worker.source.kind === 'queue').map(({ name }) => name),
   );
   const users = [...catalogue.endpoints, catalogue.fallback].map(({ name, route }) => ({ name, uses: route.uses }));
-  for (const { name, uses } of [...users, ...catalogue.workers.map((w) => ({ name: w.name, uses: w.worker.uses }))]) {
+  const working = [...catalogue.workers, ...catalogue.atDeployment];
+  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: w.worker.uses }))]) {
     for (const target of Object.values(uses).flatMap((capability) => capability.sendsTo ?? [])) {
       if (!queues.has(target))
         throw new Error(`${name} sends to "${target}", which is no queue worker in functions/workers.ts.`);
@@ -55,14 +63,20 @@ function refuseUnknownQueues(catalogue: Catalogue): void {
 /** From the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what could not be deployed. */
 export function catalogueOf(
   routes: Readonly<Record<string, { readonly route: Route }>>,
-  workers: Readonly<Record<string, { readonly worker: Worker }>>,
+  workers: Readonly<Record<string, { readonly worker: Worker | DeploymentWorker }>>,
 ): Catalogue {
   const all = byName(routes).map(({ name, route }): Endpoint => ({ name, route }));
   const fallback = all.find(({ name }) => name === fallbackName);
   if (!fallback) throw new Error(`functions/routes.ts has no "${fallbackName}", which serves what no route matches.`);
   const endpoints = all.filter((endpoint) => endpoint !== fallback);
   refuseTwins(endpoints);
-  const catalogue = { endpoints, fallback, workers: byName(workers).map(({ name, worker }) => ({ name, worker })) };
+  const named = byName(workers).map(({ name, worker }) => ({ name, worker }));
+  const catalogue = {
+    endpoints,
+    fallback,
+    workers: named.filter((one): one is NamedWorker => one.worker.source.kind !== 'deployment'),
+    atDeployment: named.filter((one): one is NamedDeploymentWorker => one.worker.source.kind === 'deployment'),
+  };
   refuseUnknownQueues(catalogue);
   return catalogue;
 }

@@ -130,7 +130,9 @@ function tokenKeysOf(context: ContextReader): TokenKeys | undefined {
   const signer = given.signer ? generation('tokenSigner', given.signer.trim()) : Math.min(...published);
   if (new Set(published).size < published.length) throw new Error('Context "tokenKeys" names a generation twice.');
   if (published.length > mostTokenKeys)
-    throw new Error(`Context "tokenKeys" names more than ${mostTokenKeys} generations: drop those that no longer sign.`);
+    throw new Error(
+      `Context "tokenKeys" names more than ${mostTokenKeys} generations: drop those that no longer sign.`,
+    );
   if (!published.includes(signer))
     throw new Error(`Context "tokenSigner" is ${signer}, which "tokenKeys" (${published.join(',')}) does not publish.`);
   return { published: published.toSorted((a, b) => a - b), signer };

@@ -42,8 +42,7 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     ALLOWED_ORIGINS: () => stage.allowedOrigins.join(',') || undefined,
     ORIGIN_VERIFY: () => originVerify(deployment),
     TOKEN_KEYS: () => parameter(scope, names.jwks(stage.tokenKeys.published)),
-    TOKEN_SIGNER: () =>
-      `{"kid":"${tokenKeyId(stage.tokenKeys.signer)}","key":"${signerArn(scope, deployment)}"}`,
+    TOKEN_SIGNER: () => `{"kid":"${tokenKeyId(stage.tokenKeys.signer)}","key":"${signerArn(scope, deployment)}"}`,
     TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();

@@ -104,7 +104,7 @@ export class HouseFunction extends Construct {
     const xray =
       'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords are granted on * or not at all.';
     const synchronous =
-      'Never invoked asynchronously: API Gateway waits for the answer, and event sources keep failures in their own queue.';
+      'Never invoked asynchronously: API Gateway waits for the answer, and event sources keep failures in their own queue. (CloudFormation is answered in any case, and says itself what failed.)';
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-IAM5[Resource::*]', reason: xray },
       { id: 'Serverless-LambdaStarPermissions', reason: xray },

@@ -3,15 +3,22 @@ import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-d
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { placeIndex } from '../../shared/table/keys.ts';
+import type { NamedDeploymentWorker } from '../catalogue.ts';
 import { HouseTable } from '../constructs/house-table.ts';
+import { TokenKeys } from '../constructs/token-keys.ts';
 import type { Deployment } from '../deployment.ts';
 
-/** What outlives every deployment: the four tables, and the secret between front door and API. */
+export interface DataStackProps {
+  readonly deployment: Deployment;
+  readonly atDeployment: readonly NamedDeploymentWorker[];
+}
+
+/** What outlives every deployment: the four tables, the token keys, and the secret between front door and API. */
 export class DataStack extends Stack {
   /** Exported to the workers' stack on purpose: CloudFormation then refuses to take the stream from under a worker. */
   readonly mainStreamArn: string;
 
-  constructor(scope: Construct, deployment: Deployment) {
+  constructor(scope: Construct, { deployment, atDeployment }: DataStackProps) {
     const { stage, names } = deployment;
     super(scope, names.stack('data'), { terminationProtection: stage.deletionProtection });
 
@@ -41,6 +48,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'AccessTableName', { value: access.tableName });
     new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
 
+    new TokenKeys(this, 'TokenKeys', { deployment, atDeployment });
     if (stage.frontDoor === 'cloudfront') this.originSecret(names.originVerify(stage.originVerifyGeneration));
   }
 

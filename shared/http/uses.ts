@@ -1,6 +1,6 @@
 import { credentials } from '../auth/credentials.ts';
 import type { Capability } from '../capability/capability.ts';
-import type { Worker } from '../worker/worker.ts';
+import type { DeploymentWorker, Worker } from '../worker/worker.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
 
@@ -17,6 +17,6 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
   ];
 }
 
-export function workerUses(worker: Worker): readonly Capability<unknown>[] {
+export function workerUses(worker: Worker | DeploymentWorker): readonly Capability<unknown>[] {
   return Object.values(worker.uses);
 }

@@ -21,20 +21,35 @@ export interface StreamSource {
   readonly batchSize?: number;
 }
 
-/** One asynchronous worker, declared in the file that does its work. */
-export interface Worker {
+/** CloudFormation, while it makes, changes or removes a resource of ours; see `at-deployment.ts`. */
+export interface DeploymentSource {
+  readonly kind: 'deployment';
+}
+
+interface Work {
   /** One line: what it does. */
   readonly summary: string;
-  readonly source: QueueSource | StreamSource;
-  /** Shape of one message, or of one row of the stream. A message that does not parse ends in the dead-letter queue. */
-  readonly message: z.ZodType;
   readonly uses: Capabilities;
   readonly memoryMegabytes?: number;
   readonly timeoutSeconds?: number;
+}
+
+/** One asynchronous worker, declared in the file that does its work. */
+export interface Worker extends Work {
+  readonly source: QueueSource | StreamSource;
+  /** Shape of one message, or of one row of the stream. A message that does not parse ends in the dead-letter queue. */
+  readonly message: z.ZodType;
   /** What a person notices when it stops: the text of its alarm. */
   readonly impact: string;
 }
 
-export function defineWorker<const W extends Worker>(worker: W): W {
+/** One thing that only code can do at a deployment. It fails with the deployment, so it has no alarm of its own. */
+export interface DeploymentWorker extends Work {
+  readonly source: DeploymentSource;
+  /** Shape of the resource's properties, whose primitive values CloudFormation hands over as text. */
+  readonly message: z.ZodType;
+}
+
+export function defineWorker<const W extends Worker | DeploymentWorker>(worker: W): W {
   return worker;
 }

@@ -6,3 +6,4 @@ import './app/limits.suite.ts';
 import './app/monitoring.suite.ts';
 import './app/stacks.suite.ts';
 import './app/summary.suite.ts';
+import './app/token-keys.suite.ts';

@@ -10,7 +10,7 @@ import { buildAssets } from '../../lib/openapi/assets.ts';
 
 const { endpoints, fallback } = catalogueOf(routes, {});
 const health = endpoints.find(({ name }) => name === 'service/health')!;
-const catalogue = { endpoints: [health], fallback, workers: [] };
+const catalogue = { endpoints: [health], fallback, workers: [], atDeployment: [] };
 const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));
 const files = (under: string) =>
   readdirSync(join(outdir, under), { recursive: true, withFileTypes: true })

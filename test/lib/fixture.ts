@@ -27,6 +27,7 @@ const rings = defineCapability({
   settings: ['PUBLIC_DOCS'],
   open: () => undefined,
 });
+const rites = defineCapability({ signs: true, settings: ['TOKEN_KEYS'], open: () => undefined });
 const outbox = defineCapability({ sendsTo: ['rings/sweep'], open: () => undefined });
 
 const message = z.object({});
@@ -37,6 +38,7 @@ export const fakeRoutes = {
   },
   'rings/get': { route: fakeRoute('GET', '/api/v1/geofences/{id}', { uses: { rings } }) },
   'cameras/list': { route: fakeRoute('GET', '/api/v1/cameras') },
+  'rings/vow': { route: fakeRoute('POST', '/api/v1/auth/vow', { uses: { rites } }) },
   'service/jwks': { route: fakeRoute('GET', '/.well-known/jwks.json') },
 };
 export const fakeWorkers = {
@@ -58,6 +60,9 @@ export const fakeWorkers = {
       uses: { outbox },
       impact: 'Nothing follows from a change.',
     }),
+  },
+  'tokens/publish-keys': {
+    worker: defineWorker({ summary: 'Publish', source: { kind: 'deployment' }, message, uses: {} }),
   },
 };
 

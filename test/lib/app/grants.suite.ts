@@ -32,7 +32,10 @@ function functionOf(template: Synthesised, name: string) {
 
 const declared = [
   ...realCatalogue.endpoints.map(({ name, route }) => ({ name, uses: usesOf(route) })),
-  ...realCatalogue.workers.map(({ name, worker }) => ({ name, uses: workerUses(worker) })),
+  ...[...realCatalogue.workers, ...realCatalogue.atDeployment].map(({ name, worker }) => ({
+    name,
+    uses: workerUses(worker),
+  })),
 ];
 
 describe.each(stages)('stage %s', (stage) => {

@@ -38,7 +38,8 @@ describe.each(stages)('stage %s', (stage) => {
   });
 
   test('one function for each endpoint and worker, and one fallback for each API', () => {
-    const expected = [...realCatalogue.endpoints, ...realCatalogue.workers].map(({ name }) => names.fn(name));
+    const { endpoints, workers, atDeployment } = realCatalogue;
+    const expected = [...endpoints, ...workers, ...atDeployment].map(({ name }) => names.fn(name));
     const areas = template.of('ApiGatewayV2::Api').map(({ Properties }) => Properties.Name.split('-').at(-1));
     expect(
       template
