@@ -29,3 +29,5 @@ export * as 'service/health' from './service/health.ts';
 export * as 'service/jwks' from './service/jwks.ts';
 export * as 'service/openapi' from './service/openapi.ts';
 export * as 'service/specs' from './service/specs.ts';
+export * as 'workspaces/get' from './workspaces/get.ts';
+export * as 'workspaces/update' from './workspaces/update.ts';

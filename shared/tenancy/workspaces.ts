@@ -3,10 +3,10 @@ import type { Caller } from '../auth/caller.ts';
 import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import { claimSlug } from './slug.ts';
 import { type Plan, platformReference, type TenantReference, tenantReference } from './tenant.ts';
 import { tenantOf, type WorkspaceRow } from './workspace-record.ts';
 
@@ -51,11 +51,8 @@ export async function createWorkspace(draft: WorkspaceDraft): Promise<WorkspaceR
     updatedAt: now,
     version: 1,
   };
-  const transaction = new Transaction()
-    .put(main, mainKeys.workspace(row.reference), { ...row }, absent)
-    .put(main, mainKeys.slug(platformReference, row.slug), { reference: row.reference }, absent, () =>
-      problem('CONFLICT', `The slug "${row.slug}" is taken by another workspace.`, { field: 'slug' }),
-    );
+  const transaction = new Transaction().put(main, mainKeys.workspace(row.reference), { ...row }, absent);
+  claimSlug(transaction, row);
   const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
   recordEvent(transaction, systemCaller(row), {
     action: 'workspace.create',

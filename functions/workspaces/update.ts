@@ -1,0 +1,24 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { Workspace, WorkspacePatch } from '../../shared/tenancy/workspace-wire.ts';
+import { writeWorkspace } from '../../shared/tenancy/workspace-writer.ts';
+
+export const route = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/workspaces',
+  operationId: 'updateWorkspace',
+  summary: 'Change the given settings of the workspace',
+  description:
+    'Absent fields stay as they are, `null` clears a field that may be empty. `bulk_create_max_batch_size` is changed by owners only. ' +
+    'Settings hold for what is made afterwards: tokens, keys and certificates that exist keep what they were given.',
+  scope: 'workspace:write',
+  uses: { workspaces: writeWorkspace },
+  body: WorkspacePatch,
+  success: { 200: Workspace },
+  problems: ['PRECONDITION_FAILED', 'FORBIDDEN', 'CONFLICT'],
+});
+
+export const handler = serve(route, async ({ body, caller, ifMatch, workspaces }) => ({
+  status: 200,
+  body: await workspaces.update(caller, body, ifMatch),
+}));

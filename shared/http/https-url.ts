@@ -1,0 +1,18 @@
+import * as z from 'zod';
+
+function isHttpsUrl(text: string): boolean {
+  // What `URL` would mend, other readers of the same text may not: no space, no backslash, the slashes in full.
+  if (!/^https:\/\/[^\s\\]+$/i.test(text)) return false;
+  const url = URL.parse(text);
+  return url !== null && url.hostname !== '' && url.username === '' && url.password === '';
+}
+
+/** An https address of up to 2048 characters, without credentials, kept as it was sent. */
+export const HttpsUrl = z
+  .string()
+  .max(2048, { abort: true })
+  .refine(isHttpsUrl, {
+    message: 'Should be a URL such as https://example.com/, without user name and password',
+    params: { type: 'format' },
+  })
+  .meta({ format: 'uri', example: 'https://example.com/' });

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { HttpsUrl } from '../http/https-url.ts';
+import { instant, printInstant, readOnly, strictObject } from '../http/schema.ts';
+import { TimeZone } from '../http/time-zone.ts';
+import { Email } from '../users/email.ts';
+import { plans } from './plans.ts';
+import { slugPattern } from './slug.ts';
+import { tenantOf, type WorkspaceRow, type WorkspaceSettings, workspaceDefaults } from './workspace-record.ts';
+
+/** A workspace as the wire shows it, and what of it can be changed. */
+
+/** What the API lets an owner set; the platform's operator may have set more. */
+export const mostBulkItems = 1000;
+
+const unitSystems = ['metric', 'imperial'] as const;
+const days = (most: number) => z.int().min(1).max(most);
+
+const fields = {
+  name: z.string().min(1).max(120),
+  slug: z
+    .string()
+    .regex(slugPattern, {
+      message: 'Should be 2 to 63 lower-case letters, digits and hyphens, and not begin with a hyphen',
+    })
+    .meta({ description: 'A name for addresses and sign-in; no other workspace has it.' }),
+  logo_url: HttpsUrl.nullable(),
+  website: HttpsUrl.nullable(),
+  billing_email: Email.nullable(),
+  support_email: Email.nullable(),
+  description: z
+    .string()
+    .max(1000)
+    .nullable()
+    .transform((text) => text ?? ''),
+  timezone: TimeZone,
+  unit_system: z.enum(unitSystems).meta({ description: 'For display only: the API speaks metres.' }),
+  api_key_brand: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,7}$/, {
+      message: 'Should be 2 to 8 lower-case letters and digits, beginning with a letter',
+    })
+    .meta({ description: 'What API keys begin with. Applies to keys made afterwards.' }),
+  access_token_ttl_seconds: z
+    .int()
+    .min(300)
+    .max(86_400)
+    .meta({ description: 'How long access tokens live. Applies to tokens issued afterwards.' }),
+  key_max_lifetime_days: days(3650).nullable().meta({
+    description: 'How long an API key may live; null is for ever. Applies to keys made or changed afterwards.',
+  }),
+  require_email_verification: z
+    .boolean()
+    .meta({ description: 'Whether users must have verified their address before they sign in.' }),
+  bulk_create_max_batch_size: z
+    .int()
+    .min(1)
+    .meta({
+      description: `Items of one bulk request: up to ${mostBulkItems}, beyond which only the platform operator goes. Set by owners.`,
+    }),
+  late_window_hours: z
+    .int()
+    .min(0)
+    .max(720)
+    .meta({ description: 'How late a position may arrive and still be taken for transitions.' }),
+  certificate_lifetime_days: days(3650).meta({ description: 'Applies to device certificates issued afterwards.' }),
+  location_retention_days: days(3650).meta({
+    description: "How long positions and raw readings are kept: up to the plan's days, which are the default.",
+  }),
+  media_max_bytes: z.int().min(1_048_576).max(1_048_576_000).meta({ description: 'Largest file of a submission.' }),
+  server_url: HttpsUrl.nullable().meta({ description: 'Also `/settings/mobile/server-url`.' }),
+};
+
+type Field = keyof typeof fields;
+export const fieldNames = Object.keys(fields) as Field[];
+
+/** What a body may say of a workspace; fields of the server's are gone. */
+export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof fields)[F]> | undefined };
+
+const served = {
+  plan: readOnly(),
+  environment: readOnly(),
+  features: readOnly(),
+  created_at: readOnly(),
+  updated_at: readOnly(),
+  version: readOnly(),
+};
+
+export const WorkspacePatch = strictObject({ id: readOnly(), ...z.object(fields).partial().shape, ...served }).meta({
+  id: 'WorkspacePatch',
+  example: { name: 'Acme', timezone: 'Europe/Madrid', access_token_ttl_seconds: 900 },
+});
+
+const url = z.string().nullable().meta({ format: 'uri' });
+const email = z.string().nullable().meta({ format: 'email' });
+
+export const Workspace = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    slug: z.string(),
+    logo_url: url,
+    website: url,
+    billing_email: email,
+    support_email: email,
+    description: z.string(),
+    timezone: z.string(),
+    unit_system: z.enum(unitSystems),
+    plan: z.enum(Object.keys(plans) as (keyof typeof plans)[]),
+    environment: z.enum(['live', 'test']),
+    features: z.array(z.string()).meta({ description: 'What the plan, or the platform operator, has switched on.' }),
+    api_key_brand: z.string(),
+    access_token_ttl_seconds: z.int(),
+    key_max_lifetime_days: z.int().nullable(),
+    require_email_verification: z.boolean(),
+    bulk_create_max_batch_size: z.int(),
+    late_window_hours: z.int(),
+    certificate_lifetime_days: z.int(),
+    location_retention_days: z.int(),
+    media_max_bytes: z.int(),
+    server_url: url,
+    created_at: instant(),
+    updated_at: instant(),
+    version: z.int(),
+  })
+  .meta({ id: 'Workspace' });
+
+/** `logo_url` is attribute `logoUrl` of the row. */
+export const attributeOf = (field: Field) =>
+  field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof WorkspaceSettings | 'name' | 'slug';
+
+/** The fields that can be changed, as they hold: with defaults, and within what the plan allows. */
+export function fieldsOf(row: WorkspaceRow): Required<WorkspaceFields> {
+  const { location_retention_days: most } = plans[row.plan].limits;
+  const settings = { ...workspaceDefaults, ...row };
+  const held = { ...settings, locationRetentionDays: Math.min(settings.locationRetentionDays ?? most, most) };
+  return Object.fromEntries(fieldNames.map((field) => [field, held[attributeOf(field)]])) as Required<WorkspaceFields>;
+}
+
+export function showWorkspace(row: WorkspaceRow): z.input<typeof Workspace> {
+  return {
+    ...(fieldsOf(row) as Omit<z.input<typeof Workspace>, 'id' | keyof typeof served>),
+    id: row.id,
+    plan: row.plan,
+    environment: row.environment,
+    features: [...tenantOf(row).features],
+    created_at: printInstant(row.createdAt),
+    updated_at: printInstant(row.updatedAt),
+    version: row.version,
+  };
+}
