@@ -79,6 +79,11 @@ async function recount(tenant: Tenant, resource: CountedResource, seen: QuotaRow
   await access.update(accessKeys.quota(tenant.reference, resource), update, unchanged).catch(unlessChanged);
 }
 
+/** Takes places whether or not there are any, for what the operator makes; others find them taken. */
+export async function occupyQuota(tenant: Tenant, resource: CountedResource, places = 1): Promise<void> {
+  await take(tenant, resource, -1, places);
+}
+
 /** Says that a use is about to end, so that nobody counts again between its end and `releaseQuota`. */
 export async function announceRelease(tenant: Tenant, resource: CountedResource): Promise<void> {
   const update = { expression: 'SET touchedAt = :now', values: { ':now': Date.now() } };

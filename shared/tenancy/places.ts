@@ -1,0 +1,49 @@
+import { log } from '../log/log.ts';
+import { isOutcomeUnknown } from '../table/faults.ts';
+import { announceRelease, type CountedResource, occupyQuota, releaseQuota, reserveQuota } from './quota.ts';
+import type { Tenant } from './tenant.ts';
+
+/** The places that a plan has for one kind of thing, as the writers of that kind take and give them back. */
+export interface Places {
+  /**
+   * Takes a place, makes the thing in it, and gives the place back where the thing surely was not made. Where nobody
+   * knows whether it was, the place stays taken: it is found when the limit is next met.
+   *
+   * @throws QUOTA_EXCEEDED
+   */
+  fill<T>(tenant: Tenant, make: () => Promise<T>): Promise<T>;
+  /** The same beyond any limit, for the platform's operator; others find the place taken. */
+  overfill<T>(tenant: Tenant, make: () => Promise<T>): Promise<T>;
+  /** To be called before a thing ends, and before one takes the place of another: until then nobody may count anew. */
+  announceEnd(tenant: Tenant): Promise<void>;
+  /** To be called after a thing has ended. A place that cannot be given back is found when the limit is met. */
+  giveBack(tenant: Tenant): Promise<void>;
+}
+
+/** @param count how many things hold a place now, consistently read */
+export function placesOf(resource: CountedResource, count: (tenant: Tenant) => Promise<number>): Places {
+  const giveBack = (tenant: Tenant) =>
+    releaseQuota(tenant, resource).catch((error: unknown) => {
+      log().warn('quota not updated', { resource, tenant: tenant.id, error: String(error) });
+    });
+  async function using<T>(tenant: Tenant, make: () => Promise<T>): Promise<T> {
+    try {
+      return await make();
+    } catch (error) {
+      if (!isOutcomeUnknown(error)) await giveBack(tenant);
+      throw error;
+    }
+  }
+  return {
+    async fill(tenant, make) {
+      await reserveQuota(tenant, resource, () => count(tenant));
+      return await using(tenant, make);
+    },
+    async overfill(tenant, make) {
+      await occupyQuota(tenant, resource);
+      return await using(tenant, make);
+    },
+    announceEnd: (tenant) => announceRelease(tenant, resource),
+    giveBack,
+  };
+}
