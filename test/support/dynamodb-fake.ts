@@ -151,19 +151,21 @@ export class DynamoDbFake {
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
   #query(input: any) {
-    if (input.KeyConditionExpression !== 'pk = :pk') throw new Error(`Unknown key condition`);
     const names = new Names(input);
+    const lies = withinBounds(input, names);
     const pk = names.value(':pk') as string;
     const filter = input.FilterExpression === undefined ? undefined : condition(input.FilterExpression, names);
     names.requireAllUsed();
     if (bytes(pk) > 2048) throw validation('Key size exceeded');
     const sorted = [...(this.#tables.get(input.TableName)?.get(pk)?.entries() ?? [])]
-      .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-      .map(([, row]) => unmarshall(row));
+      .filter(([sk]) => lies(sk))
+      .map(([sk, row]) => ({ sk, bytes: Buffer.from(sk), row }))
+      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
     if (input.ScanIndexForward === false) sorted.reverse();
-    const from = input.ExclusiveStartKey ? sorted.findIndex(({ sk }) => isAfter(String(sk), input)) : 0;
+    const from = input.ExclusiveStartKey ? sorted.findIndex(({ sk }) => isAfter(sk, input)) : 0;
     const rest = from < 0 ? [] : sorted.slice(from);
-    const page = rest.slice(0, Math.min(this.pageRows, input.Limit ?? Number.POSITIVE_INFINITY));
+    const read = rest.slice(0, Math.min(this.pageRows, input.Limit ?? Number.POSITIVE_INFINITY));
+    const page = read.map(({ row }) => unmarshall(row));
     const items = filter ? page.filter((row) => filter(row)) : page;
     return {
       ...(input.Select === 'COUNT' ? {} : { Items: items }),
@@ -240,6 +242,21 @@ export const canceled = (codes: readonly string[]) =>
 function isAfter(sk: string, input: { ExclusiveStartKey: { sk: string }; ScanIndexForward?: boolean }): boolean {
   const order = Buffer.compare(Buffer.from(sk), Buffer.from(input.ExclusiveStartKey.sk));
   return input.ScanIndexForward === false ? order < 0 : order > 0;
+}
+
+/** Whether a sort key lies between the two of the key condition, where it has any. */
+// biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
+function withinBounds(input: any, names: Names): (sk: string) => boolean {
+  if (input.KeyConditionExpression === 'pk = :pk') return () => true;
+  if (input.KeyConditionExpression !== 'pk = :pk AND sk BETWEEN :from AND :to')
+    throw new Error('Unknown key condition');
+  const [from, to] = [':from', ':to'].map((name) => Buffer.from(String(names.value(name))));
+  if (Buffer.compare(from!, to!) > 0) throw validation('The BETWEEN operator requires upper bound >= lower bound');
+  const lies = (sk: string) => Buffer.compare(from!, Buffer.from(sk)) <= 0 && Buffer.compare(Buffer.from(sk), to!) <= 0;
+  if (input.ExclusiveStartKey && !lies(input.ExclusiveStartKey.sk)) {
+    throw validation('The provided starting key is outside query boundaries based on provided conditions');
+  }
+  return lies;
 }
 
 function requireKey(pk: unknown, sk: unknown): void {

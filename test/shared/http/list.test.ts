@@ -149,6 +149,57 @@ describe('paging parameters', () => {
   });
 });
 
+describe('skip', () => {
+  const withSkip = listQuery({}, { skip: true });
+  const readSkip = (rawQuery: string) =>
+    readPage('listThings', mine, asked(rawQuery), withSkip.parse({ ...parseQuery(rawQuery) }) as ListQuery);
+  const refusals = (rawQuery: string) =>
+    withSkip
+      .safeParse({ ...parseQuery(rawQuery) })
+      .error?.issues.map(({ path, ...issue }) => [path[0], 'params' in issue ? issue.params?.type : issue.code]);
+
+  test('means what offset means', () => {
+    for (const query of ['skip=7', 'offset=7', 'skip=7&offset=7', 'skip=07&offset=7']) {
+      expect(readSkip(query), query).toMatchObject({ offset: 7, counted: true });
+    }
+    expect(() => readSkip('skip=10001')).toThrow(
+      expect.objectContaining({
+        code: 'OFFSET_TOO_LARGE',
+        message: expect.stringContaining('skip'),
+        details: { max_offset: 10_000 },
+      }),
+    );
+  });
+
+  test('may not be another than offset, nor stand beside a cursor', () => {
+    expect(refusals('skip=1&offset=2')).toEqual([['skip', 'conflict']]);
+    expect(refusals('skip=0&offset=2')).toEqual([['skip', 'conflict']]);
+    expect(refusals('skip=1&cursor=c')).toEqual([['cursor', 'conflict']]);
+    expect(refusals('skip=1&offset=1&cursor=c')).toEqual([['cursor', 'conflict']]);
+    for (const bad of ['skip=-1', 'skip=x', 'skip=', 'skip=1.5', 'skip=1&skip=2']) {
+      expect(refusals(bad), bad).toEqual([['skip', expect.stringMatching(/^invalid_/)]]);
+    }
+  });
+
+  test('is passed over by lists that do not know it', () => {
+    expect(read('skip=x&offset=2')).toMatchObject({ offset: 2 });
+    expect(read('skip=5')).toMatchObject({ offset: 0 });
+  });
+
+  test('leaves the link to the next page to offset alone', () => {
+    const result = { rows: [{ position: 'p', item: 1 }], more: true, total: 9, totalCapped: false };
+    const { headers } = renderList(
+      'bare',
+      'listThings',
+      mine,
+      asked('skip=4&limit=1'),
+      page({ limit: 1, offset: 4 }),
+      result,
+    );
+    expect(headers.Link).toBe('<https://api.example.com/api/v1/things?limit=1&offset=5>; rel="next"');
+  });
+});
+
 describe('a page', () => {
   const rows = (count: number, item: unknown = { id: 1 }) =>
     Array.from({ length: count }, (_, i) => ({ position: `p${i}`, item }));
@@ -197,6 +248,15 @@ describe('a page', () => {
       expect(next.searchParams.get('offset')).toBeNull();
       expect(next.searchParams.getAll('cursor')).toHaveLength(1);
       expect(read(next.search.slice(1)).after).toBe('p1');
+    }
+  });
+
+  test('that ended before it was full goes on where it ended, by cursor even where it began with an offset', () => {
+    for (const rows of [[], [{ position: 'p0', item: 1 }]]) {
+      const { body, headers } = rendered('camelCase', { rows, more: true, next: 'p7' });
+      expect(read(`cursor=${body.nextCursor}`).after).toBe('p7');
+      const link = new URL(/<(.*)>/.exec(headers.Link ?? '')?.[1] ?? '');
+      expect([link.searchParams.get('offset'), read(link.search.slice(1)).after]).toEqual([null, 'p7']);
     }
   });
 
