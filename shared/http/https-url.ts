@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 function isHttpsUrl(text: string): boolean {
   // What `URL` would mend, other readers of the same text may not: no space, no backslash, the slashes in full.
-  if (!/^https:\/\/[^\s\\]+$/i.test(text)) return false;
+  if (!/^https:\/\/(?!\/)[^\s\\]+$/i.test(text)) return false;
   const url = URL.parse(text);
   return url !== null && url.hostname !== '' && url.username === '' && url.password === '';
 }
