@@ -1,7 +1,16 @@
 /**
  * The whole HTTP surface, one line an endpoint; the name is the file. Adding an endpoint is its file and its line here.
  */
+export * as 'account/create-api-key' from './account/create-api-key.ts';
+export * as 'account/delete-api-key' from './account/delete-api-key.ts';
+export * as 'account/get-api-key' from './account/get-api-key.ts';
 export * as 'account/list-api-keys' from './account/list-api-keys.ts';
+export * as 'account/patch-api-key' from './account/patch-api-key.ts';
+export * as 'account/rotate-api-key' from './account/rotate-api-key.ts';
+export * as 'api-keys/create' from './api-keys/create.ts';
+export * as 'api-keys/delete' from './api-keys/delete.ts';
+export * as 'api-keys/list' from './api-keys/list.ts';
+export * as 'audit-logs/list' from './audit-logs/list.ts';
 export * as 'geofences/cells' from './geofences/cells.ts';
 export * as 'geofences/check' from './geofences/check.ts';
 export * as 'geofences/create' from './geofences/create.ts';

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { AuditEntry } from '../../shared/audit/entry.ts';
+import { readAudit } from '../../shared/audit/reader.ts';
+import { listOf, listQuery } from '../../shared/http/list.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { isInOrder, notInOrder, spanOf, spanParameters } from '../../shared/http/time-span.ts';
+
+const exact = (description: string) => z.string().min(1).max(256).optional().meta({ description });
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/audit-logs',
+  operationId: 'listAuditLogs',
+  summary: 'List who did what, newest first',
+  description:
+    'Every change, every sign-in and every refused sign-in, for as long as the plan keeps logs. Filters combine, and are exact.',
+  scope: 'audit:read',
+  uses: { audit: readAudit },
+  query: listQuery({
+    action: exact('Such as `geofence.update`.'),
+    actor: exact('Such as `user_<id>` or `key_<id>`.'),
+    resource_type: exact('Such as `geofence`.'),
+    resource_id: exact('Id of what was changed.'),
+    ...spanParameters,
+  }).refine(isInOrder, notInOrder),
+  success: { 200: listOf(AuditEntry, 'snake_case') },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ query, page, tenant, audit }) => {
+  const { action, actor, resource_type: resourceType, resource_id: resourceId } = query;
+  const filters = { action, actor, resourceType, resourceId, occurred: spanOf(query) };
+  return { status: 200, page: await audit.list(tenant, filters, page) };
+});

@@ -1,0 +1,45 @@
+import { defineCapability } from '../capability/capability.ts';
+import type { EventRow } from '../outbox/event.ts';
+import { idsCreatedIn, type Span } from '../table/ids.ts';
+import { mainKeys } from '../table/keys.ts';
+import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { showEntry } from './entry.ts';
+
+export interface AuditFilters {
+  readonly action?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly resourceType?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly occurred?: Span | undefined;
+}
+
+const main = new Table('main');
+
+class AuditReader {
+  /** Newest first. Instants are key ranges, since an entry's id begins with its instant; the rest filters rows. */
+  async list(
+    tenant: Tenant,
+    { occurred, ...equal }: AuditFilters,
+    page: PageRequest,
+  ): Promise<PageResult<ReturnType<typeof showEntry>>> {
+    const selection = { filter: filterOf(equal, Date.now()), between: occurred && idsCreatedIn(occurred) };
+    return showPage(
+      await pageOfPartition<EventRow>(main, mainKeys.outboxes(tenant.reference), page, selection),
+      showEntry,
+    );
+  }
+}
+
+/** Rows whose retention is over are not shown, though DynamoDB may keep them for days. */
+function filterOf(equal: Readonly<Record<string, string | undefined>>, now: number): Expression {
+  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
+  return {
+    expression: ['#ttl > :now', ...given.map((_, i) => `#f${i} = :f${i}`)].join(' AND '),
+    names: { '#ttl': 'ttl', ...Object.fromEntries(given.map(([name], i) => [`#f${i}`, name])) },
+    values: { ':now': Math.floor(now / 1000), ...Object.fromEntries(given.map(([, value], i) => [`:f${i}`, value])) },
+  };
+}
+
+export const readAudit = defineCapability({ tables: { main: ['Query'] }, open: () => new AuditReader() });
