@@ -19,7 +19,7 @@ export interface Call {
   readonly input: any;
 }
 
-/** `{ Put: … }`, `{ Update: … }` or `{ Delete: … }`. */
+/** `{ Put: … }`, `{ Update: … }`, `{ Delete: … }` or `{ ConditionCheck: … }`. */
 // biome-ignore lint/suspicious/noExplicitAny: the input of any action
 export type TransactItem = Record<string, any>;
 
@@ -177,18 +177,21 @@ export class DynamoDbFake {
     };
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update or Delete
+  // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update, Delete or ConditionCheck
   #planned(kind: string, input: any): { change: Change; holds: boolean } {
     const { pk, sk } = (kind === 'Put' ? input.Item : input.Key) as { pk: string; sk: string };
     requireKey(pk, sk);
     const before = this.row(input.TableName, pk, sk);
     const names = new Names(input);
     const holds = input.ConditionExpression ? condition(input.ConditionExpression, names)(before ?? {}) : true;
-    const change = () =>
-      kind === 'Put' ? input.Item : updated(before ?? { pk, sk }, input.UpdateExpression as string, names);
-    const after = kind === 'Delete' ? undefined : change();
+    const after = () => {
+      if (kind === 'Delete') return undefined;
+      if (kind === 'ConditionCheck') return before;
+      return kind === 'Put' ? input.Item : updated(before ?? { pk, sk }, input.UpdateExpression as string, names);
+    };
+    const change = { table: input.TableName, pk, sk, before, after: after() };
     names.requireAllUsed();
-    return { change: { table: input.TableName, pk, sk, before, after }, holds };
+    return { change, holds };
   }
 
   #apply({ table, pk, sk, after }: Change): void {
