@@ -28,7 +28,11 @@ export type SettingName =
   /** The key that signs, as JSON: `kid`, its name in tokens, and `key`, its ARN. */
   | 'TOKEN_SIGNER'
   /** The `iss` of our tokens. */
-  | 'TOKEN_ISSUER';
+  | 'TOKEN_ISSUER'
+  /** Whom mails come from; without it none can be sent. */
+  | 'MAIL_FROM'
+  /** Base of the customer's application, whose pages mails link to. */
+  | 'APP_URL';
 
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
@@ -40,6 +44,8 @@ export interface Capability<T> {
   readonly settings?: readonly SettingName[];
   /** May sign with the stage's token key: `kms:Sign` on it alone, and the settings to do it with. */
   readonly signs?: true;
+  /** May send mails: `ses:SendEmail` from the stage's own address. */
+  readonly mails?: true;
   /** Builds the client; called once for a warm process, on first use, never at import. */
   readonly open: () => T;
 }
