@@ -45,6 +45,7 @@ describe('one folder imports a package', () => {
     '@aws-sdk/client-dynamodb': 'shared/table/',
     '@aws-sdk/lib-dynamodb': 'shared/table/',
     '@aws-sdk/client-sqs': 'shared/queue/',
+    '@aws-sdk/client-sesv2': 'shared/mail/',
     '@aws-lambda-powertools/logger': 'shared/log/',
     '@aws-lambda-powertools/metrics': 'shared/log/',
     '@aws-lambda-powertools/batch': 'shared/worker/',

@@ -1,0 +1,90 @@
+import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { environment } from '../capability/environment.ts';
+import { mainKeys } from '../table/keys.ts';
+import { type Row, Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { systemCaller } from '../tenancy/workspaces.ts';
+import { recordUserEvent } from '../users/changes.ts';
+import type { InvitationRow } from '../users/invitation-record.ts';
+import { invitationLetter, passwordResetLetter, verificationLetter } from './letters.ts';
+import type { MailMessage } from './mail-message.ts';
+import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
+import { type Letter, render } from './render.ts';
+import { mailFrom, sendMail } from './sender.ts';
+
+const main = new Table('main');
+
+/**
+ * Makes the token of a mail, keeps its hash, and sends the mail; a message whose subject is gone, disabled, verified or
+ * over sends none. A message that comes twice sends two mails, whose tokens are equally good.
+ */
+class Mailer {
+  async run(message: MailMessage): Promise<void> {
+    mailFrom();
+    switch (message.kind) {
+      case 'invitation':
+        return await this.#invite(message.tenant, message.invitationId);
+      case 'verify_email':
+        return await eachOf(await readRecipients([message]), (one) => this.#verify(one));
+      case 'resend_verification':
+        return await eachOf(await recipientsOf(message.email, message.workspace), (one) =>
+          this.#verify(one, 'auth.resend_verification'),
+        );
+      case 'password_reset':
+        return await eachOf(await recipientsOf(message.email, message.workspace), (one) =>
+          this.#toUser(one, 'password_reset', passwordResetLetter, 'auth.password_reset_request'),
+        );
+    }
+  }
+
+  async #invite(tenant: TenantReference, invitationId: string): Promise<void> {
+    const keys = [mainKeys.workspace(tenant), mainKeys.invitation(tenant, invitationId)];
+    const [workspace, invitation] = (await main.getMany<Row>(keys)) as unknown as [WorkspaceRow?, InvitationRow?];
+    if (!workspace || invitation?.status !== 'pending' || invitation.expiresAt <= Date.now()) return;
+    const { serial, expiresAt, email } = invitation;
+    const transaction = new Transaction();
+    const token = mintOneTimeToken(transaction, 'invitation', { tenant, subject: invitationId, serial }, expiresAt);
+    await transaction.commit();
+    await send(email, invitationLetter(workspace, invitation, token));
+  }
+
+  async #verify(recipient: Recipient, action?: string): Promise<void> {
+    if (!recipient.user.emailVerified) await this.#toUser(recipient, 'verify_email', verificationLetter, action);
+  }
+
+  /** @param action audited, where the mail is itself what was asked for */
+  async #toUser(
+    { workspace, user }: Recipient,
+    purpose: TokenPurpose,
+    write: typeof passwordResetLetter,
+    action: string | undefined,
+  ): Promise<void> {
+    const transaction = new Transaction();
+    const about = { tenant: workspace.reference, subject: user.id, serial: user.passwordSerial };
+    const token = mintOneTimeToken(transaction, purpose, about);
+    if (action) recordUserEvent(transaction, systemCaller(workspace), user.id, action);
+    await transaction.commit();
+    await send(user.email, write(workspace, user, token));
+  }
+}
+
+async function send(to: string, letter: Letter): Promise<void> {
+  await sendMail(to, render(letter, environment.setting('APP_URL')));
+}
+
+/** One mail that cannot be sent does not keep the others back; the message fails all the same. */
+async function eachOf(recipients: readonly Recipient[], mail: (recipient: Recipient) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const recipient of recipients) await mail(recipient).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+export const sendMails = defineCapability({
+  tables: { access: ['Query', 'BatchGetItem', 'PutItem'], main: ['BatchGetItem', 'PutItem'] },
+  settings: ['MAIL_FROM', 'APP_URL'],
+  mails: true,
+  open: () => new Mailer(),
+});

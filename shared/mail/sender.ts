@@ -1,0 +1,45 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { environment } from '../capability/environment.ts';
+import type { Mail } from './render.ts';
+
+let client: SESv2Client | undefined;
+
+/** A call that hangs is given up and tried again, well inside the worker's timeout. */
+const ses = (): SESv2Client => {
+  client ??= new SESv2Client({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
+  });
+  return client;
+};
+
+/** Whom mails come from; throws where the deployment does not say. To be asked before a token is made. */
+export function mailFrom(): string {
+  const from = environment.setting('MAIL_FROM');
+  if (!from) throw new Error('No mail can be sent: the deployment has no "mailFrom"; see lib/README.md');
+  return from;
+}
+
+/** Hands one mail to Amazon SES. What SES says of a failure reaches the log without the addresses in it. */
+export async function sendMail(to: string, { subject, text, html }: Mail): Promise<void> {
+  const part = (Data: string) => ({ Data, Charset: 'UTF-8' });
+  const command = new SendEmailCommand({
+    FromEmailAddress: mailFrom(),
+    Destination: { ToAddresses: [to] },
+    Content: {
+      Simple: {
+        Subject: part(subject),
+        Body: { Text: part(text), Html: part(html) },
+        // Asks out-of-office programs not to answer.
+        Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
+      },
+    },
+  });
+  await ses()
+    .send(command)
+    .catch((error: Error) => {
+      throw new Error(`Mail not sent: ${error.name}: ${withoutAddresses(error.message)}`);
+    });
+}
+
+const withoutAddresses = (sentence: string): string => sentence.replaceAll(/[^\s<>,;:"']+@[^\s<>,;:"']+/g, '<address>');
