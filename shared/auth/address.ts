@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
+import { canonicalNetwork } from './network.ts';
 
 /** IPv4 addresses that arrive as `::ffff:203.0.113.9` are IPv4. */
 export function plainAddress(address: string): string {
@@ -9,15 +10,7 @@ export function plainAddress(address: string): string {
 /** Whose address it is, for counting: an IPv4 address whole, of IPv6 the 64 bits that one customer is given at least. */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail = ''] = plain.split('::');
-  const groups = (text: string) => text.split(':').filter(Boolean);
-  const zeros = plain.includes('::') ? 8 - groups(head).length - groups(tail).length : 0;
-  const all = [...groups(head), ...Array<string>(Math.max(0, zeros)).fill('0'), ...groups(tail)];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
+  return isIPv6(plain) ? (canonicalNetwork(`${plain}/64`) ?? plain) : plain;
 }
 
 /** Whether a text is an IPv4 or IPv6 network in CIDR notation. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -12,6 +13,9 @@ import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
  */
 
 export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation';
+
+/** A token as it is presented; whether it is one is found out by looking. */
+export const OneTimeToken = z.string().min(1).max(256);
 
 /** How long a token is good for, in seconds. */
 export const tokenLifeSeconds: Readonly<Record<TokenPurpose, number>> = {

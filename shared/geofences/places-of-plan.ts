@@ -1,4 +1,5 @@
 import { log } from '../log/log.ts';
+import { countRows } from '../table/count.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { announceRelease, releaseQuota, reserveQuota } from '../tenancy/quota.ts';
@@ -10,23 +11,11 @@ const main = new Table('main');
 
 /** Takes a place for a new geofence, or throws `QUOTA_EXCEEDED`. */
 export const takePlace = (tenant: Tenant): Promise<void> =>
-  reserveQuota(tenant, 'geofences', () => countGeofences(tenant));
+  reserveQuota(tenant, 'geofences', () => countRows(main, mainKeys.geofences(tenant.reference)));
 
 /** To be called before a geofence is deleted. */
 export async function announceGiveBack(tenant: Tenant): Promise<void> {
   await announceRelease(tenant, 'geofences').catch(untold(tenant));
-}
-
-/** All of them, by thin rows. */
-async function countGeofences(tenant: Tenant): Promise<number> {
-  let count = 0;
-  let after: string | undefined;
-  do {
-    const page = await main.query(mainKeys.geofences(tenant.reference), { count: true, ...(after ? { after } : {}) });
-    count += page.matched;
-    after = page.next;
-  } while (after !== undefined);
-  return count;
 }
 
 /** A place that cannot be given back is found when the limit is met; the caller's answer stands. */

@@ -3,7 +3,7 @@ import { sendTo } from '../queue/sender.ts';
 import { type MailMessage, mailWorker } from './mail-message.ts';
 
 /** Mails that somebody without a credential asks for. */
-type AskedMail = Extract<MailMessage, { email: string }>;
+export type AskedMail = Extract<MailMessage, { email: string }>;
 
 class MailQueue {
   /**

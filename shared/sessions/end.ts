@@ -1,5 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
+import { defineCapability } from '../capability/capability.ts';
 import { setAll } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -7,6 +8,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { recordUserEvent } from '../users/changes.ts';
+import { personOf } from '../users/standing.ts';
 import type { UserRow } from '../users/user-record.ts';
 
 const access = new Table('access');
@@ -30,3 +32,14 @@ export async function endSessions(
   recordUserEvent(transaction, actor, user.id, action);
   await retryingRaces(() => transaction.commit());
 }
+
+/** Ends the session of a request. */
+export const logout = defineCapability({
+  tables: { access: ['UpdateItem'], main: ['PutItem'] },
+  open: () => ({
+    async end(caller: Caller): Promise<void> {
+      const { id, sessionId } = personOf(caller);
+      await endSessions(caller.tenant.reference, { id }, [sessionId], caller, 'auth.logout');
+    },
+  }),
+});

@@ -38,8 +38,15 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
   };
 }
 
-/** Makes a workspace; a taken slug is a `CONFLICT`. */
-export async function createWorkspace(draft: WorkspaceDraft): Promise<WorkspaceRow> {
+/**
+ * Makes a workspace; a taken slug is a `CONFLICT`.
+ *
+ * @param more further writes of the same transaction
+ */
+export async function createWorkspace(
+  draft: WorkspaceDraft,
+  more?: (transaction: Transaction, row: WorkspaceRow) => void,
+): Promise<WorkspaceRow> {
   const id = uuidv7();
   const now = Date.now();
   const row: WorkspaceRow = {
@@ -60,6 +67,7 @@ export async function createWorkspace(draft: WorkspaceDraft): Promise<WorkspaceR
     resourceId: id,
     changes,
   });
+  more?.(transaction, row);
   await transaction.commit();
   return row;
 }

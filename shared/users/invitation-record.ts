@@ -1,10 +1,14 @@
-import type { Role } from '../auth/scopes.ts';
+import { type Role, roles } from '../auth/scopes.ts';
+
+/** What somebody can be invited or made as; owners are made of members. */
+export type InvitedRole = Exclude<Role, 'owner'>;
+export const invitedRoles = roles.filter((role): role is InvitedRole => role !== 'owner');
 
 /** An open invitation's row in the Main table; `mainKeys.invitation`. It is deleted when it is accepted or withdrawn. */
 export interface InvitationRow {
   readonly id: string;
   readonly email: string;
-  readonly role: Exclude<Role, 'owner'>;
+  readonly role: InvitedRole;
   readonly status: 'pending';
   /** Principal. */
   readonly invitedBy: string;

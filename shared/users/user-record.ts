@@ -4,6 +4,7 @@ import { printInstant } from '../http/schema.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 
 export const userStatuses = ['active', 'invited', 'disabled'] as const;
+export type UserStatus = (typeof userStatuses)[number];
 
 /** What a user wants to be told, and where; absent in a row means these. */
 export const defaultPreferences = {

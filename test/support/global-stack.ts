@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { TestProject } from 'vitest/node';
 import { seedDemo } from '../../lib/demo/seed.ts';
+import { region, rootKey } from '../../lib/local/environment.ts';
 import { startStack } from '../../lib/local/stack.ts';
 
 declare module 'vitest' {
@@ -14,8 +16,21 @@ declare module 'vitest' {
       readonly apiKey: string;
       readonly outputs: Record<string, string>;
       readonly originVerify: string;
+      /** What the deployment told its functions, all in one. */
+      readonly environment: Record<string, string>;
     };
   }
+}
+
+/** For handlers that tests call in their own process; what is a function's own is left out. */
+async function environmentOfFunctions(endpoint: string): Promise<Record<string, string>> {
+  const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };
+  const lambda = new LambdaClient({ endpoint, region, credentials });
+  const told: Record<string, string> = {};
+  for await (const page of paginateListFunctions({ client: lambda }, {})) {
+    for (const { Environment } of page.Functions ?? []) Object.assign(told, Environment?.Variables);
+  }
+  return Object.fromEntries(Object.entries(told).filter(([name]) => !/^(AWS_|POWERTOOLS_|LOG_LEVEL$|STAGE$)/.test(name)));
 }
 
 /** Deploys the real app to an emulator of its own before the first test, and ends it after the last. */
@@ -29,6 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     apiKey: seeded.apiKey,
     outputs: { ...deployed.outputs },
     originVerify,
+    environment: await environmentOfFunctions(deployed.endpoint),
   });
   return async () => {
     await stack.stop();

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 import { connect } from '../../lib/operator/connect.ts';
-import { createKey, type KeyDraft } from '../../shared/auth/keys.ts';
+import { createKey, type KeyDraft } from '../../shared/keys/operator.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { createWorkspace, type WorkspaceDraft } from '../../shared/tenancy/workspaces.ts';
 
@@ -8,8 +8,10 @@ import { createWorkspace, type WorkspaceDraft } from '../../shared/tenancy/works
 
 let number = 0;
 
-/** Points the stores of this process at the deployed tables, as root; handlers called in-process use them too. */
+/** Points this process at the deployed stack, as root; handlers called in-process then do what deployed ones do. */
 export function useDeployedTables(): void {
+  const { environment } = inject('stack');
+  Object.assign(process.env, environment);
   connect('local', inject('stack'));
   process.env.LOG_LEVEL = 'SILENT';
 }
@@ -25,7 +27,7 @@ export async function newKey(
   workspace: WorkspaceRow,
   draft: Partial<KeyDraft> & Pick<KeyDraft, 'scopes'>,
 ): Promise<string> {
-  return (await createKey(workspace, { name: 'Test key', ...draft }, 'system')).key;
+  return (await createKey(workspace, { name: 'Test key', ...draft })).key;
 }
 
 export interface ApiAnswer {

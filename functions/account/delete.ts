@@ -1,0 +1,21 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { changeMembers } from '../../shared/users/members.ts';
+import { personOf } from '../../shared/users/standing.ts';
+
+export const route = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/account/me',
+  operationId: 'deleteAccount',
+  summary: 'Delete your account, for good',
+  description: 'Personal fields are erased and all of your sessions end; what you made stays in the workspace.',
+  scope: 'account:write',
+  uses: { members: changeMembers },
+  success: { 204: null },
+  problems: ['FORBIDDEN', 'NOT_FOUND', 'LAST_OWNER'],
+});
+
+export const handler = serve(route, async ({ caller, members }) => {
+  await members.leave(caller, personOf(caller).id);
+  return { status: 204 };
+});

@@ -1,0 +1,30 @@
+import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
+import { Password } from '../../shared/auth/password-policy.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { joining } from '../../shared/sessions/join.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
+import { Name } from '../../shared/users/account-wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/accept-invitation',
+  operationId: 'acceptInvitation',
+  summary: 'Join a workspace with the token of an invitation',
+  description: 'Makes the user, whose address counts as verified, and signs in.',
+  scope: 'public',
+  uses: { joining },
+  body: strictObject({ token: OneTimeToken, password: Password, name: Name.default('') }).meta({
+    id: 'AcceptInvitationRequest',
+    example: { token: 'k5Vh0S…', password: 'Pass123!', name: 'Ana Ruiz' },
+  }),
+  success: { 200: Tokens },
+  problems: ['ONE_TIME_TOKEN_INVALID', 'QUOTA_EXCEEDED'],
+  memoryMegabytes: 1024,
+});
+
+export const handler = serve(route, async ({ body, request, joining }) => ({
+  status: 200,
+  body: await joining.accept(body, request),
+}));

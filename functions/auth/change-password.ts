@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { Password, PresentedPassword } from '../../shared/auth/password-policy.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { passwordChange } from '../../shared/sessions/new-password.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/change-password',
+  operationId: 'changePassword',
+  summary: 'Change your password',
+  description: 'All of your other sessions end; the present one stays.',
+  scope: 'session',
+  uses: { passwords: passwordChange },
+  body: strictObject({ current_password: PresentedPassword, new_password: Password }).meta({
+    id: 'ChangePasswordRequest',
+    example: { current_password: 'old', new_password: 'NewPass123!' },
+  }),
+  success: { 200: z.object({ status: z.literal('changed') }).meta({ id: 'PasswordChanged' }) },
+  problems: ['PASSWORD_INCORRECT'],
+  memoryMegabytes: 1024,
+});
+
+export const handler = serve(route, async ({ body, caller, passwords }) => {
+  await passwords.change(caller, { current: body.current_password, next: body.new_password });
+  return { status: 200, body: { status: 'changed' } };
+});

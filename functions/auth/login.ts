@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { PresentedPassword } from '../../shared/auth/password-policy.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { login } from '../../shared/sessions/login.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
+import { Email } from '../../shared/users/email.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/login',
+  operationId: 'login',
+  summary: 'Sign in with e-mail address and password',
+  description:
+    'Where the address has users in several workspaces with this password, say which with `workspace`. At most 15 attempts a minute an address and 60 a minute a network.',
+  scope: 'public',
+  uses: { sessions: login },
+  body: strictObject({
+    email: Email,
+    password: PresentedPassword,
+    workspace: z.string().max(63).optional().meta({ description: 'Id or slug.' }),
+  }).meta({ id: 'LoginRequest', example: { email: 'admin@example.com', password: 'your_password' } }),
+  success: { 200: Tokens },
+  problems: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'USER_DISABLED', 'WORKSPACE_REQUIRED', 'RATE_LIMIT_EXCEEDED'],
+  // Argon2 takes 19 MiB and all of a core for the time of a blink; Lambda's share of a core follows memory.
+  memoryMegabytes: 1024,
+});
+
+export const handler = serve(route, async ({ body, request, sessions }) => ({
+  status: 200,
+  body: await sessions.login(body, request),
+}));

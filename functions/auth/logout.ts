@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { logout } from '../../shared/sessions/end.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/logout',
+  operationId: 'logout',
+  summary: 'End the present session',
+  description: 'Its access and refresh tokens are refused at once.',
+  scope: 'session',
+  uses: { sessions: logout },
+  success: { 200: z.object({ status: z.literal('logged_out') }).meta({ id: 'LoggedOut' }) },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ caller, sessions }) => {
+  await sessions.end(caller);
+  return { status: 200, body: { status: 'logged_out' } };
+});

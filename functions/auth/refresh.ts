@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { refresh } from '../../shared/sessions/refresh.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/refresh',
+  operationId: 'refreshTokens',
+  summary: 'Trade a refresh token for new tokens',
+  description:
+    'The refresh token is good once. A client that lost the answer gets the same one again within 30 seconds; an old token that comes back later ends the session. A session lasts 7 days from sign-in. At most 30 a minute a session.',
+  scope: 'public',
+  uses: { sessions: refresh },
+  body: strictObject({ refresh_token: z.string().min(1).max(4096) }).meta({
+    id: 'RefreshRequest',
+    example: { refresh_token: 'eyJ...' },
+  }),
+  success: { 200: Tokens },
+  problems: ['TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'REFRESH_TOKEN_REUSED', 'RATE_LIMIT_EXCEEDED'],
+});
+
+export const handler = serve(route, async ({ body, request, sessions }) => ({
+  status: 200,
+  body: await sessions.refresh(body.refresh_token, request),
+}));

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { Password } from '../../shared/auth/password-policy.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { signUp } from '../../shared/sessions/sign-up.ts';
+import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
+import { showWorkspace, Workspace } from '../../shared/tenancy/workspace-wire.ts';
+import { Name } from '../../shared/users/account-wire.ts';
+import { Email } from '../../shared/users/email.ts';
+import { showUser, User } from '../../shared/users/user-record.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/signup',
+  operationId: 'signUp',
+  summary: 'Make a workspace of your own, where the deployment allows it',
+  description:
+    'Under plan `free`, with you as its owner. A mail to verify the address is sent; sign in with `POST /auth/login`. At most 10 an hour a network.',
+  scope: 'public',
+  uses: { registration: signUp },
+  body: strictObject({
+    email: Email,
+    password: Password,
+    name: Name.default(''),
+    workspace_name: z.string().trim().min(1).max(120),
+  }).meta({
+    id: 'SignUpRequest',
+    example: { email: 'ana@example.com', password: 'Pass123!', name: 'Ana Ruiz', workspace_name: 'Acme' },
+  }),
+  success: { 201: z.object({ user: User, workspace: Workspace }).meta({ id: 'SignedUp' }) },
+  problems: ['SIGNUP_DISABLED', 'RATE_LIMIT_EXCEEDED'],
+  memoryMegabytes: 1024,
+});
+
+export const handler = serve(route, async ({ body, request, registration }) => {
+  const { workspace_name: workspaceName, ...person } = body;
+  const { owner, workspace } = await registration.signUp({ ...person, workspaceName }, request);
+  return { status: 201, body: { user: showUser(tenantOf(workspace), owner), workspace: showWorkspace(workspace) } };
+});

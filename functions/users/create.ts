@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { Password } from '../../shared/auth/password-policy.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { Name } from '../../shared/users/account-wire.ts';
+import { Email } from '../../shared/users/email.ts';
+import { invitedRoles } from '../../shared/users/invitation-record.ts';
+import { changeMembers } from '../../shared/users/members.ts';
+import { User } from '../../shared/users/user-record.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/users',
+  operationId: 'createUser',
+  summary: 'Make a user who can sign in at once',
+  description: 'The address counts as verified. Owners are made by `PATCH /workspaces/members/{user_id}`.',
+  scope: 'users:write',
+  uses: { members: changeMembers },
+  body: strictObject({
+    email: Email,
+    password: Password,
+    role: z.enum(invitedRoles),
+    name: Name.default(''),
+  }).meta({ id: 'UserDraft', example: { email: 'worker@org.com', password: 'Pass123!', role: 'field_worker' } }),
+  success: { 201: User },
+  problems: ['EMAIL_TAKEN', 'FORBIDDEN', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+  memoryMegabytes: 1024,
+});
+
+export const handler = serve(route, async ({ body, caller, once, members }) => ({
+  status: 201,
+  body: await members.create(caller, body, once),
+}));

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { defineRoute } from '../../shared/http/route.ts';
+import { strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { Email } from '../../shared/users/email.ts';
+import { invitedRoles } from '../../shared/users/invitation-record.ts';
+import { Invitation, invitations } from '../../shared/users/invitations.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/invitations',
+  operationId: 'createInvitation',
+  summary: 'Invite somebody into the workspace by mail',
+  description:
+    'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one is void.',
+  scope: 'users:write',
+  uses: { invitations },
+  body: strictObject({ email: Email, role: z.enum(invitedRoles) }).meta({
+    id: 'InvitationDraft',
+    example: { email: 'ana@example.com', role: 'editor' },
+  }),
+  success: { 201: Invitation },
+  problems: ['EMAIL_TAKEN', 'FORBIDDEN', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export const handler = serve(route, async ({ body, caller, once, invitations }) => ({
+  status: 201,
+  body: await invitations.invite(caller, body, once),
+}));

@@ -1,0 +1,21 @@
+import { listOf, listQuery } from '../../shared/http/list.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { Invitation, invitations } from '../../shared/users/invitations.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/invitations',
+  operationId: 'listInvitations',
+  summary: 'List the open invitations, newest first',
+  scope: 'users:read',
+  uses: { invitations },
+  query: listQuery({}),
+  success: { 200: listOf(Invitation, 'snake_case') },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ page, tenant, invitations }) => ({
+  status: 200,
+  page: await invitations.list(tenant, page),
+}));

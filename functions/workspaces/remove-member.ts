@@ -1,0 +1,20 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { changeMembers } from '../../shared/users/members.ts';
+
+export const route = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/members/{user_id}',
+  operationId: 'removeMember',
+  summary: 'Remove a member from the workspace, for good',
+  description: 'The same as `DELETE /users/{user_id}`.',
+  scope: 'users:delete',
+  uses: { members: changeMembers },
+  success: { 204: null },
+  problems: ['NOT_FOUND', 'SELF_DELETE', 'LAST_OWNER', 'FORBIDDEN'],
+});
+
+export const handler = serve(route, async ({ params, caller, members }) => {
+  await members.remove(caller, params.user_id);
+  return { status: 204 };
+});

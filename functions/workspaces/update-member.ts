@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { roles } from '../../shared/auth/scopes.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { readOnly, strictObject } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { Member, showMember } from '../../shared/users/member-wire.ts';
+import { changeMembers } from '../../shared/users/members.ts';
+
+export const route = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/workspaces/members/{user_id}',
+  operationId: 'updateMember',
+  summary: 'Change the role or the status of a member',
+  description:
+    'It holds from the next request on; sessions of a disabled member end. Roles are given and taken only by those who hold all of their rights, so `owner` only by an owner.',
+  scope: 'users:write',
+  uses: { members: changeMembers },
+  body: strictObject({
+    role: z.enum(roles).optional(),
+    status: z.enum(['active', 'disabled']).optional(),
+    id: readOnly(),
+    email: readOnly(),
+    name: readOnly(),
+    joined_at: readOnly(),
+  }).meta({ id: 'MemberPatch', example: { role: 'editor' } }),
+  success: { 200: Member },
+  problems: ['NOT_FOUND', 'FORBIDDEN', 'LAST_OWNER'],
+});
+
+export const handler = serve(route, async ({ body, params, caller, members }) => ({
+  status: 200,
+  body: showMember(await members.change(caller, params.user_id, body)),
+}));

@@ -1,0 +1,20 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { invitations } from '../../shared/users/invitations.ts';
+
+export const route = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/invitations/{id}',
+  operationId: 'deleteInvitation',
+  summary: 'Withdraw an invitation',
+  description: 'Its token is void from then on.',
+  scope: 'users:delete',
+  uses: { invitations },
+  success: { 204: null },
+  problems: ['NOT_FOUND'],
+});
+
+export const handler = serve(route, async ({ params, caller, invitations }) => {
+  await invitations.withdraw(caller, params.id);
+  return { status: 204 };
+});

@@ -1,0 +1,84 @@
+import { networkOf } from '../auth/address.ts';
+import {
+  consumeOneTimeToken,
+  findOneTimeToken,
+  oneTimeTokenInvalid,
+  type TokenPurpose,
+} from '../auth/one-time-token.ts';
+import { hashPassword } from '../auth/password.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { countAgainst } from '../limits/limiter.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { accessKeys, mainKeys } from '../table/keys.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { platformReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { recordUserEvent } from '../users/changes.ts';
+import type { UserRow } from '../users/user-record.ts';
+import { setPassword } from './new-password.ts';
+import { actorOf, type Visitor } from './start.ts';
+
+/** What a person does with a token out of a mail: set a new password, or show that the address is theirs. */
+
+interface Found {
+  readonly user: UserRow;
+  readonly workspace: WorkspaceRow;
+}
+
+const access = new Table('access');
+const main = new Table('main');
+
+class Recovery {
+  /** Sets a new password and ends all sessions. */
+  async resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
+    await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
+    if (!(await findOneTimeToken(token, 'password_reset'))) throw oneTimeTokenInvalid();
+    const passwordHash = await hashPassword(password);
+    await retryingRaces(async () => {
+      const { user, workspace } = await findBearer(token, 'password_reset');
+      const transaction = new Transaction();
+      setPassword(transaction, workspace.reference, user, passwordHash);
+      consumeOneTimeToken(transaction, token);
+      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset');
+      await transaction.commit();
+    });
+  }
+
+  /** @returns the address that is verified now */
+  async verifyEmail(token: string, visitor: Visitor): Promise<string> {
+    return await retryingRaces(async () => {
+      const { user, workspace } = await findBearer(token, 'verify_email');
+      const transaction = new Transaction().update(
+        access,
+        accessKeys.user(workspace.reference, user.id),
+        setAll({ emailVerified: true, version: user.version + 1 }),
+        unchanged({ version: user.version, status: user.status }),
+        lostRace,
+      );
+      consumeOneTimeToken(transaction, token);
+      const changes = { email_verified: [user.emailVerified, true] } as const;
+      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.email_verify', changes);
+      await transaction.commit();
+      return user.email;
+    });
+  }
+}
+
+/** The active user for whom a token was made, unless the password has changed since. */
+async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> {
+  const found = await findOneTimeToken(token, purpose);
+  if (!found) throw oneTimeTokenInvalid();
+  const [user, workspace] = await Promise.all([
+    access.get<UserRow>(accessKeys.user(found.tenant, found.subject)),
+    main.get<WorkspaceRow>(mainKeys.workspace(found.tenant)),
+  ]);
+  if (user?.status !== 'active' || user.passwordSerial !== found.serial || !workspace) throw oneTimeTokenInvalid();
+  return { user, workspace };
+}
+
+export const recovery = defineCapability({
+  tables: { access: ['GetItem', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
+  open: () => new Recovery(),
+});

@@ -1,0 +1,67 @@
+import { networkOf } from '../auth/address.ts';
+import { randomBase62 } from '../auth/base62.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { environment } from '../capability/environment.ts';
+import { countAgainst } from '../limits/limiter.ts';
+import { mailWorker } from '../mail/mail-message.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { platformReference } from '../tenancy/tenant.ts';
+import { type Founded, foundWorkspace } from '../users/founding.ts';
+import type { Visitor } from './start.ts';
+
+/** Sign-up by oneself: a workspace under plan `free` and its owner, where the deployment allows it. */
+
+export interface SignUpRequest {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly workspaceName: string;
+}
+
+class SignUp {
+  /** @throws SIGNUP_DISABLED, RATE_LIMIT_EXCEEDED */
+  async signUp({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
+    if (environment.setting('SIGN_UP') !== 'true') {
+      throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
+    }
+    await countAgainst(platformReference, [{ policy: 'signup', subject: networkOf(visitor.address) }]);
+    for (const slug of slugsFor(workspaceName)) {
+      try {
+        return await foundWorkspace(
+          { name: workspaceName, slug, plan: 'free' },
+          { ...person, emailVerified: false },
+          ({ reference }, { id }) => ({
+            worker: mailWorker,
+            message: { kind: 'verify_email', tenant: reference, userId: id },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
+      }
+    }
+    throw problem('SERVICE_UNAVAILABLE', 'No free slug was found for this name. Try again.', undefined, {
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+/** The name as a slug, then with endings that are free as good as surely. */
+export function slugsFor(name: string): string[] {
+  const plain = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 50)
+    .replace(/-+$/, '');
+  const base = plain.length < 2 ? `workspace${plain && `-${plain}`}` : plain;
+  const ending = () => randomBase62(8).toLowerCase();
+  return [plain.length < 2 ? `${base}-${ending()}` : base, `${base}-${ending()}`, `${base}-${ending()}`];
+}
+
+export const signUp = defineCapability({
+  tables: { access: ['UpdateItem', 'PutItem'], main: ['PutItem'] },
+  settings: ['SIGN_UP'],
+  open: () => new SignUp(),
+});

@@ -1,0 +1,39 @@
+import { sessionSeconds } from '../sessions/session.ts';
+import { unchanged } from '../table/expressions.ts';
+import { accessKeys } from '../table/keys.ts';
+import { lostRace } from '../table/races.ts';
+import { type Row, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { leaveRegister } from './register.ts';
+import type { UserRow } from './user-record.ts';
+
+const access = new Table('access');
+
+/** Longer than any token of the user lives, and than the month whose requests are counted on the row. */
+const tombstoneSeconds = sessionSeconds + 31 * 86_400;
+
+/**
+ * Puts a tombstone in a user's place: no address, no name, no password, no session. What the user did stays, signed by
+ * an id that nobody has any more; tokens that are still about are refused as ended.
+ */
+export function eraseUser(transaction: Transaction, { reference }: Tenant, row: UserRow): void {
+  const months = Object.entries(row).filter(([name]) => /^m\d{6}$/.test(name));
+  const tombstone = {
+    id: row.id,
+    email: '',
+    name: '',
+    role: row.role,
+    status: 'deleted',
+    emailVerified: false,
+    passwordHash: '',
+    passwordSerial: row.passwordSerial + 1,
+    createdAt: row.createdAt,
+    version: row.version + 1,
+    ...Object.fromEntries(months),
+    ttl: Math.ceil(Date.now() / 1000) + tombstoneSeconds,
+  } satisfies UserRow & Row;
+  const asRead = unchanged({ version: row.version, status: row.status, email: row.email });
+  transaction.put(access, accessKeys.user(reference, row.id), tombstone, asRead, lostRace);
+  leaveRegister(transaction, reference, row);
+}

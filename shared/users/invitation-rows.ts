@@ -1,0 +1,30 @@
+import { unchanged } from '../table/expressions.ts';
+import { mainKeys } from '../table/keys.ts';
+import { lostRace } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { normalEmail } from './email.ts';
+import type { InvitationRow } from './invitation-record.ts';
+
+/** Open invitations: a row each, and one an address that says which, so that an address is invited once. */
+
+const main = new Table('main');
+
+/** The open invitation of an address. */
+export async function invitationOf({ reference }: Tenant, email: string): Promise<InvitationRow | undefined> {
+  const guard = await main.get<{ id: string }>(mainKeys.invitationEmail(reference, normalEmail(email)));
+  return guard && (await main.get<InvitationRow>(mainKeys.invitation(reference, guard.id)));
+}
+
+export function deleteInvitation(transaction: Transaction, { reference }: Tenant, row: InvitationRow): void {
+  const asRead = unchanged({ serial: row.serial });
+  transaction.delete(main, mainKeys.invitation(reference, row.id), asRead, lostRace);
+  transaction.delete(main, mainKeys.invitationEmail(reference, normalEmail(row.email)));
+}
+
+/** Deletes the invitation of an address, where there is one. */
+export async function withdrawInvitation(transaction: Transaction, tenant: Tenant, email: string): Promise<void> {
+  const row = await invitationOf(tenant, email);
+  if (row) deleteInvitation(transaction, tenant, row);
+}

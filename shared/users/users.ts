@@ -1,0 +1,54 @@
+import type { Role } from '../auth/scopes.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { countRows } from '../table/count.ts';
+import { accessKeys } from '../table/keys.ts';
+import { type PageRequest, type PageResult, pageOfPartition } from '../table/page.ts';
+import { type Expression, Table } from '../table/table.ts';
+import { placesOf } from '../tenancy/places.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { noSuchUser } from './standing.ts';
+import type { UserRow, UserStatus } from './user-record.ts';
+
+/** The people of a workspace. */
+
+export interface UserFilters {
+  readonly role?: Role | undefined;
+  readonly status?: UserStatus | undefined;
+}
+
+const access = new Table('access');
+
+const present: Expression = {
+  expression: '#status <> :deleted',
+  names: { '#status': 'status' },
+  values: { ':deleted': 'deleted' },
+};
+
+/** Users hold places of the plan until they are deleted, disabled ones too. */
+export const userPlaces = placesOf('users', ({ reference }) => countRows(access, accessKeys.users(reference), present));
+
+function filterOf({ role, status }: UserFilters): Expression {
+  if (!role && !status) return present;
+  const terms = [status ? '#status = :status' : present.expression, ...(role ? ['#role = :role'] : [])];
+  return {
+    expression: terms.join(' AND '),
+    names: { '#status': 'status', ...(role ? { '#role': 'role' } : {}) },
+    values: { ...(status ? { ':status': status } : present.values), ...(role ? { ':role': role } : {}) },
+  };
+}
+
+class UserReader {
+  /** Newest first. */
+  async list({ reference }: Tenant, filters: UserFilters, page: PageRequest): Promise<PageResult<UserRow>> {
+    const of = accessKeys.users(reference);
+    return await pageOfPartition<UserRow & { sk: string }>(access, of, page, { filter: filterOf(filters) });
+  }
+}
+
+export async function findUser({ reference }: Tenant, id: string): Promise<UserRow> {
+  const row = await access.get<UserRow>(accessKeys.user(reference, id));
+  if (!row || row.status === 'deleted') throw noSuchUser();
+  return row;
+}
+
+export const readUsers = defineCapability({ tables: { access: ['Query'] }, open: () => new UserReader() });
