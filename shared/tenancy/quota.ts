@@ -12,7 +12,7 @@ import type { Tenant } from './tenant.ts';
  */
 
 /** Things that a plan counts. */
-export type CountedResource = 'geofences' | 'users' | 'api_keys';
+export type CountedResource = 'geofences' | 'webhooks' | 'workflows' | 'devices' | 'users' | 'api_keys';
 
 interface QuotaRow {
   readonly used: number;

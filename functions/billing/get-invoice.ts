@@ -1,0 +1,22 @@
+import { useBilling } from '../../shared/billing/manual.ts';
+import { Invoice } from '../../shared/billing/wire.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { problem } from '../../shared/problems/problem.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/billing/invoices/{id}',
+  operationId: 'getInvoice',
+  summary: 'Get an invoice, with an address to download it from',
+  scope: 'billing:read',
+  uses: { billing: useBilling },
+  success: { 200: Invoice },
+  problems: ['NOT_FOUND'],
+});
+
+export const handler = serve(route, async ({ tenant, params, billing }) => {
+  const invoice = await billing.invoice(tenant, params.id);
+  if (!invoice) throw problem('NOT_FOUND', 'No invoice has this id.', { resource: 'invoice' });
+  return { status: 200, body: invoice };
+});

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { useBilling } from '../../shared/billing/manual.ts';
+import { planNames } from '../../shared/billing/plan-wire.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { instant, printInstant } from '../../shared/http/schema.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/billing',
+  operationId: 'getBilling',
+  summary: 'Tell who bills the workspace, for what, and when',
+  scope: 'billing:read',
+  uses: { billing: useBilling },
+  success: {
+    200: z
+      .object({
+        provider: z.string().meta({ description: '`manual` where payment is handled outside of the API.' }),
+        plan: z.enum(planNames),
+        billing_email: z.string().nullable().meta({ format: 'email' }),
+        next_invoice_at: instant().nullable(),
+      })
+      .meta({ id: 'Billing' }),
+  },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ caller: { workspace }, billing }) => {
+  const next = await billing.nextInvoiceAt(workspace);
+  return {
+    status: 200,
+    body: {
+      provider: billing.name,
+      plan: workspace.plan,
+      billing_email: workspace.billingEmail ?? null,
+      next_invoice_at: next === null ? null : printInstant(next),
+    },
+  };
+});

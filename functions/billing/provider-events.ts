@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { useBilling } from '../../shared/billing/manual.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/billing/provider-events',
+  operationId: 'receiveProviderEvent',
+  summary: "Take a payment provider's callback",
+  description:
+    "For the payment provider only, whose own signature over the body's bytes is the credential: a wrong one is refused with " +
+    '`SIGNATURE_INVALID`, before the body is read. The provider `manual` sends none, and this answers 501.',
+  scope: 'public',
+  uses: { billing: useBilling },
+  success: { 200: z.object({ received: z.literal(true) }).meta({ id: 'ProviderEventReceipt' }) },
+  problems: ['BILLING_PROVIDER_NOT_CONFIGURED'],
+});
+
+export const handler = serve(route, async ({ request, billing }) => {
+  await billing.receiveEvent(request);
+  return { status: 200, body: { received: true } };
+});

@@ -1,0 +1,22 @@
+import { useBilling } from '../../shared/billing/manual.ts';
+import { Subscription } from '../../shared/billing/wire.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/subscriptions/current',
+  operationId: 'getSubscription',
+  summary: "Get the workspace's subscription",
+  description:
+    'With the provider `manual` it is always active and runs by the calendar month, UTC. `plan.limits` are those of this workspace.',
+  scope: 'billing:read',
+  uses: { billing: useBilling },
+  success: { 200: Subscription },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ caller, billing }) => ({
+  status: 200,
+  body: await billing.subscription(caller.workspace),
+}));

@@ -1,0 +1,24 @@
+import { useBilling } from '../../shared/billing/manual.ts';
+import { Subscription } from '../../shared/billing/wire.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/subscriptions/reactivate',
+  operationId: 'reactivateSubscription',
+  summary: 'Take back a cancellation',
+  description:
+    'A payment provider refuses with `INVALID_TRANSITION` where nothing is canceled, or its period has ended. ' +
+    'Under `manual` there is no cancellation, and this answers 501.',
+  scope: 'billing:write',
+  uses: { billing: useBilling },
+  success: { 200: Subscription },
+  problems: ['BILLING_PROVIDER_NOT_CONFIGURED'],
+  idempotent: true,
+});
+
+export const handler = serve(route, async ({ caller, billing }) => ({
+  status: 200,
+  body: await billing.reactivate(caller),
+}));

@@ -1,0 +1,42 @@
+import { defineCapability } from '../capability/capability.ts';
+import { printInstant } from '../http/schema.ts';
+import { problem } from '../problems/problem.ts';
+import { monthOf } from './month.ts';
+import { planOf } from './plan-wire.ts';
+import type { BillingProvider } from './provider.ts';
+
+const name = 'manual';
+
+async function notConfigured(): Promise<never> {
+  const detail = 'Payment is handled outside of this API: ask the operator of this deployment, who assigns plans.';
+  throw problem('BILLING_PROVIDER_NOT_CONFIGURED', detail, { provider: name });
+}
+
+/** Money changes hands elsewhere, and the operator assigns plans. Periods are calendar months, as usage is counted. */
+export const manual: BillingProvider = {
+  name,
+  async subscription(workspace) {
+    const { from, to } = monthOf(Date.now());
+    return {
+      plan: planOf(workspace),
+      status: 'active',
+      current_period_start: printInstant(from),
+      current_period_end: printInstant(to),
+      cancel_at_period_end: false,
+      provider: name,
+    };
+  },
+  nextInvoiceAt: async () => null,
+  checkoutSession: notConfigured,
+  portalSession: notConfigured,
+  changePlan: notConfigured,
+  cancel: notConfigured,
+  reactivate: notConfigured,
+  invoices: async (_, { counted }) => ({ rows: [], more: false, total: counted ? 0 : undefined, totalCapped: false }),
+  invoice: async () => undefined,
+  paymentMethods: notConfigured,
+  receiveEvent: notConfigured,
+};
+
+/** The deployment's payment provider. */
+export const useBilling = defineCapability<BillingProvider>({ open: () => manual });

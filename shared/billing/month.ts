@@ -1,0 +1,17 @@
+/** Calendar months, UTC: what usage is counted by and subscriptions run by. */
+
+export interface Month {
+  /** `2026-03` */
+  readonly name: string;
+  readonly from: number;
+  /** The first instant of the next month. */
+  readonly to: number;
+}
+
+/** The month of an instant in milliseconds since 1970. */
+export function monthOf(milliseconds: number): Month {
+  const start = new Date(milliseconds);
+  const from = new Date(0).setUTCFullYear(start.getUTCFullYear(), start.getUTCMonth(), 1);
+  const to = new Date(from).setUTCMonth(start.getUTCMonth() + 1);
+  return { name: new Date(from).toISOString().slice(0, 7), from, to };
+}

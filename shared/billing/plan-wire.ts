@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { type PlanLimits, plans } from '../tenancy/plans.ts';
+import type { Plan as PlanName } from '../tenancy/tenant.ts';
+import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+
+/** Plans as the wire shows them. */
+
+export const planNames = Object.keys(plans) as [PlanName, ...PlanName[]];
+
+const limit = z.int();
+const limits = Object.keys(plans.free.limits) as (keyof PlanLimits)[];
+
+export const PlanLimitsShown = z
+  .object(Object.fromEntries(limits.map((name) => [name, limit])) as Record<keyof PlanLimits, typeof limit>)
+  .meta({
+    id: 'PlanLimits',
+    description:
+      '−1 is unlimited. `rate_limit_per_hour` is of each API key; under `enterprise` it is agreed for each workspace, and until then this.',
+  });
+
+export const PlanShown = z
+  .object({
+    id: z.enum(planNames),
+    name: z.string(),
+    support: z.string(),
+    price_cents: z.int().nullable().meta({ description: 'Null where the payment provider knows no price.' }),
+    currency: z.string().nullable(),
+    interval: z.literal('month'),
+    features: z.array(z.string()),
+    limits: PlanLimitsShown,
+  })
+  .meta({ id: 'Plan' });
+
+type Shown = z.input<typeof PlanShown>;
+
+export function showPlan(name: PlanName): Shown {
+  const { features, ...rules } = plans[name];
+  return {
+    id: name,
+    name: rules.name,
+    support: rules.support,
+    price_cents: null,
+    currency: null,
+    interval: 'month',
+    features: [...features],
+    limits: { ...rules.limits },
+  };
+}
+
+/** The workspace's plan, with the rate that was agreed for this workspace. */
+export function planOf(workspace: WorkspaceRow): Shown {
+  const shown = showPlan(workspace.plan);
+  return { ...shown, limits: { ...shown.limits, rate_limit_per_hour: tierRateLimit(workspace) } };
+}

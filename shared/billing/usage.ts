@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { monthAttribute } from '../auth/rate-window.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { instant, printInstant } from '../http/schema.ts';
+import { accessKeys } from '../table/keys.ts';
+import { type Row, Table } from '../table/table.ts';
+import { plans } from '../tenancy/plans.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { type Month, monthOf } from './month.ts';
+
+/** What a workspace has used of its plan. */
+
+const bytesPerGigabyte = 1024 ** 3;
+const unlimited = -1;
+
+export const periodQuery = z
+  .string()
+  .regex(/^(current|\d{4}-(0[1-9]|1[0-2]))$/, 'Should be "current" or a month such as 2026-03')
+  .transform((period) => monthOf(period === 'current' ? Date.now() : Date.parse(`${period}-01T00:00:00Z`)))
+  .refine(({ from }) => from <= Date.now(), {
+    message: 'Should be a month that has begun',
+    params: { type: 'too_large' },
+  })
+  .meta({
+    override: { type: 'string', pattern: '^(current|[0-9]{4}-(0[1-9]|1[0-2]))$', default: 'current' },
+    description: '`current`, or a month of UTC such as `2026-03`.',
+  });
+
+const Metric = z
+  .object({
+    used: z.int(),
+    limit: z.int().meta({ description: '−1 is unlimited.' }),
+    percent: z.int().meta({ description: 'Whole percents of the limit, rounded down; 0 where it is unlimited.' }),
+  })
+  .meta({ id: 'UsageMetric' });
+
+export const Usage = z
+  .object({
+    period_start: instant(),
+    period_end: instant().meta({ description: 'The first instant after the period.' }),
+    metrics: z
+      .object({
+        events: Metric,
+        geofences: Metric,
+        webhooks: Metric,
+        devices: Metric,
+        api_requests: Metric,
+        webhook_deliveries: Metric,
+        storage_bytes: Metric,
+      })
+      .meta({ id: 'UsageMetrics' }),
+  })
+  .meta({ id: 'Usage' });
+
+/** Counters of a month. */
+interface MonthRow {
+  readonly events?: number;
+  readonly webhook_deliveries?: number;
+}
+
+const access = new Table('access');
+const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
+
+class UsageReader {
+  /** Events, requests and deliveries of the month; of what is held, what is held now. One wave of reads. */
+  async of({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
+    const [keys, users, [counters, ...quotas]] = await Promise.all([
+      access.queryAll(accessKeys.apiKeys(reference)),
+      access.queryAll(accessKeys.users(reference)),
+      access.getMany<Row>([
+        accessKeys.usage(reference, month.name),
+        ...held.map((resource) => accessKeys.quota(reference, resource)),
+      ]),
+    ]);
+    const { limits } = plans[plan];
+    const used = Object.fromEntries(held.map((resource, i) => [resource, Number(quotas[i]?.used ?? 0)]));
+    const { events = 0, webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
+    const storage = limits.storage_gb === unlimited ? unlimited : limits.storage_gb * bytesPerGigabyte;
+    return {
+      period_start: printInstant(month.from),
+      period_end: printInstant(month.to),
+      metrics: {
+        events: metric(events, limits.events_per_month),
+        geofences: metric(used.geofences, limits.geofences),
+        webhooks: metric(used.webhooks, limits.webhooks),
+        devices: metric(used.devices, limits.devices),
+        api_requests: metric(requestsIn(month, [...keys, ...users]), unlimited),
+        webhook_deliveries: metric(webhook_deliveries, unlimited),
+        storage_bytes: metric(used.storage_bytes, storage),
+      },
+    };
+  }
+}
+
+/** Each credential's row counts its own requests. */
+function requestsIn({ from }: Month, credentials: readonly Row[]): number {
+  const attribute = monthAttribute(from);
+  return credentials.reduce((sum, row) => sum + Number(row[attribute] ?? 0), 0);
+}
+
+/** A place given back twice, by a writer that died between, must not show as less than nothing. */
+function metric(counted = 0, limit = unlimited): z.input<typeof Metric> {
+  const used = Math.max(0, counted);
+  return { used, limit, percent: limit === unlimited ? 0 : Math.floor((used * 100) / limit) };
+}
+
+export const readUsage = defineCapability({
+  tables: { access: ['Query', 'BatchGetItem'] },
+  open: () => new UsageReader(),
+});

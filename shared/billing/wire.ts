@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { HttpsUrl } from '../http/https-url.ts';
+import { instant, strictObject } from '../http/schema.ts';
+import { PlanShown, planNames } from './plan-wire.ts';
+
+/** Subscriptions and bills as the wire shows them. */
+
+export const Subscription = z
+  .object({
+    plan: PlanShown,
+    status: z.enum(['active', 'canceled', 'past_due']),
+    current_period_start: instant(),
+    current_period_end: instant(),
+    cancel_at_period_end: z.boolean(),
+    provider: z.string(),
+  })
+  .meta({ id: 'Subscription' });
+
+export const PlanChangePreview = z
+  .object({
+    plan_id: z.enum(planNames),
+    amount_due_cents: z.int(),
+    currency: z.string(),
+    effective_at: instant(),
+  })
+  .meta({ id: 'PlanChangePreview', description: 'What a change of plan would cost, and from when it would hold.' });
+
+export const Invoice = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    status: z.enum(['draft', 'open', 'paid', 'void', 'uncollectible']),
+    amount_cents: z.int(),
+    currency: z.string(),
+    period_start: instant(),
+    period_end: instant(),
+    issued_at: instant(),
+    download_url: z.string().meta({ format: 'uri', description: 'Made anew at each read; good for 15 minutes.' }),
+  })
+  .meta({ id: 'Invoice' });
+
+export const PaymentMethod = z
+  .object({ id: z.string(), kind: z.string(), label: z.string(), is_default: z.boolean() })
+  .meta({ id: 'PaymentMethod' });
+
+export const CheckoutSession = z
+  .object({ session_id: z.string(), url: z.string().meta({ format: 'uri' }) })
+  .meta({ id: 'CheckoutSession' });
+
+export const PortalSession = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({ id: 'PortalSession' });
+
+const planId = z.enum(planNames).meta({ description: 'An `id` of `GET /subscriptions/plans`.' });
+
+export const CheckoutRequest = strictObject({
+  plan_id: planId,
+  success_url: HttpsUrl.meta({ description: 'Where the provider sends the payer back to.' }),
+  cancel_url: HttpsUrl.meta({ description: 'Where the provider sends the payer who gives up.' }),
+}).meta({
+  id: 'CheckoutRequest',
+  example: { plan_id: 'pro', success_url: 'https://example.com/done', cancel_url: 'https://example.com/plans' },
+});
+
+export const PortalRequest = strictObject({
+  return_url: HttpsUrl.meta({ description: "Where the provider's page leads back to." }),
+}).meta({ id: 'PortalRequest', example: { return_url: 'https://example.com/settings' } });
+
+export const PlanChangeRequest = strictObject({
+  plan_id: planId,
+  preview: z.boolean().default(false).meta({ description: 'Tells the price and changes nothing.' }),
+}).meta({ id: 'PlanChangeRequest', example: { plan_id: 'business', preview: true } });
+
+export const CancelRequest = strictObject({
+  at_period_end: z.boolean().default(true).meta({ description: 'Whether the plan holds until its period ends.' }),
+}).meta({ id: 'CancelRequest', example: { at_period_end: true } });
