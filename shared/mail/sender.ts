@@ -35,11 +35,12 @@ export async function sendMail(to: string, { subject, text, html }: Mail): Promi
       },
     },
   });
-  await ses()
-    .send(command)
-    .catch((error: Error) => {
-      throw new Error(`Mail not sent: ${error.name}: ${withoutAddresses(error.message)}`);
-    });
+  try {
+    await ses().send(command);
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new Error(`Mail not sent: ${name}: ${withoutAddresses(message)}`);
+  }
 }
 
 const withoutAddresses = (sentence: string): string => sentence.replaceAll(/[^\s<>,;:"']+@[^\s<>,;:"']+/g, '<address>');
