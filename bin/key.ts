@@ -6,9 +6,9 @@
  */
 import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
-import { isCidr } from '../shared/auth/address.ts';
-import { createKey, revokeKey } from '../shared/auth/keys.ts';
+import { canonicalNetwork } from '../shared/auth/network.ts';
 import { grantableScopes } from '../shared/auth/scopes.ts';
+import { createKey, revokeKey } from '../shared/keys/operator.ts';
 import type { WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
 import { findWorkspace } from '../shared/tenancy/workspaces.ts';
 
@@ -37,13 +37,16 @@ async function create(workspace: WorkspaceRow, { name, scopes, headless, cidr, '
   const chosen = headless ? [] : (scopes?.split(',').map((scope) => scope.trim()) ?? grantableScopes);
   const unknown = chosen.filter((scope) => !(grantableScopes as string[]).includes(scope));
   if (unknown.length > 0) throw new OperatorProblem(`Keys cannot hold ${unknown.join(', ')}.`);
-  const wrong = cidr.find((network) => !isCidr(network));
-  if (wrong) throw new OperatorProblem(`"${wrong}" is not a network such as 203.0.113.0/24 or 2001:db8::/32.`);
+  const cidrs = cidr.map((network) => {
+    const canonical = canonicalNetwork(network);
+    if (canonical) return canonical;
+    throw new OperatorProblem(`"${network}" is not a network such as 203.0.113.0/24 or 2001:db8::/32.`);
+  });
   const expiresAt = expires === undefined ? undefined : Date.parse(expires);
   if (expiresAt !== undefined && !(expiresAt > Date.now()))
     throw new OperatorProblem('--expires-at is not an instant in the future.');
-  const limits = { cidrs: cidr, ...(expiresAt === undefined ? {} : { expiresAt }) };
-  const { id, key } = await createKey(workspace, { name, scopes: chosen, ...limits }, 'system');
+  const limits = { cidrs, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  const { id, key } = await createKey(workspace, { name, scopes: chosen, ...limits });
   console.log(`Key ${id}, shown only this once:\n\n  ${key}\n`);
 }
 

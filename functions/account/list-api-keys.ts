@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { ApiKey, keyStatuses } from '../../shared/auth/key-record.ts';
-import { readKeys } from '../../shared/auth/keys.ts';
+import { keyStatuses } from '../../shared/auth/key-record.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { queryInteger } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { listKeys } from '../../shared/keys/list.ts';
+import { ApiKey } from '../../shared/keys/wire.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -12,7 +13,7 @@ export const route = defineRoute({
   operationId: 'listAccountApiKeys',
   summary: "List the workspace's API keys, newest first",
   scope: 'api_keys:read',
-  uses: { keys: readKeys },
+  uses: { keys: listKeys },
   query: listQuery({
     status: z.enum(keyStatuses).optional(),
     expiring_within_days: queryInteger({ min: 1, max: 365 }).optional(),

@@ -1,23 +1,31 @@
-import { createKey } from '../../shared/auth/keys.ts';
+import { randomBase62 } from '../../shared/auth/base62.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { always } from '../../shared/http/idempotency.ts';
+import { createKey } from '../../shared/keys/operator.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/tenancy/workspaces.ts';
+import { installOwner } from '../../shared/users/founding.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
 import { circles, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
+const owner = { email: 'demo@example.com', name: 'Demo owner', emailVerified: true };
 
-/** Makes the demo workspace with its places, where it is not there yet, and a key that holds every grantable scope. */
+/**
+ * Makes the demo workspace with its places, where it is not there yet, a key that holds every grantable scope, and an
+ * owner with a password of this start.
+ */
 export async function seedDemo(deployed: DeployedStack): Promise<Seeded> {
   connect('local', deployed);
   const known = await findWorkspace(demo.slug);
   const workspace = known ?? (await createWorkspace(demo));
   if (!known) for (const draft of drafts()) await writeGeofences.open().create(systemCaller(workspace), draft, always);
-  const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes }, 'system');
+  const password = `${randomBase62(16)}a1`;
+  await installOwner(workspace, { ...owner, password });
+  const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes });
   const [longitude, latitude] = circles[0]!.at;
-  return { apiKey: key, place: { name: circles[0]!.name, latitude, longitude } };
+  return { apiKey: key, email: owner.email, password, place: { name: circles[0]!.name, latitude, longitude } };
 }
 
 function drafts() {

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { v7 as uuidv7 } from 'uuid';
 import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 import { base62, randomBase62 } from './base62.ts';
 
 /**
  * API keys: `<brand>_<environment>_<keyId>_<secret><checksum>`.
  *
- * The key id is public: 8 characters name the workspace, 16 are random. The secret (32 base62 characters, 190 bits) is
+ * The key id is public: 8 characters name the workspace, 16 follow from the random id of its row, so that a row is found
+ * by a credential and by its id alike, each in one read. The secret (32 base62 characters, 190 bits) is
  * shown once and stored as a SHA-256 hash; so much chance needs no slow hash. The checksum is the CRC-32 of everything
  * before it, so that a mistyped key costs no database read.
  */
@@ -22,6 +24,8 @@ export interface ParsedKey {
 }
 
 export interface MintedKey extends ParsedKey {
+  /** UUIDv7 of the row. */
+  readonly id: string;
   /** The whole key; shown once, never stored. */
   readonly key: string;
   /** Everything before the secret: `hx_live_8f3k…`. */
@@ -36,12 +40,18 @@ function checksum(text: string): string {
   return base62(bytes, checksumLength);
 }
 
+/** The key id of the row with this id; any text is the id of at most one key. */
+export function keyIdOf(tenant: TenantReference, id: string): string {
+  return tenant + base62(createHash('sha256').update(id).digest(), 16);
+}
+
 export function mintApiKey(tenant: TenantReference, environment: 'live' | 'test', brand = 'hx'): MintedKey {
-  const keyId = tenant + randomBase62(16);
+  const id = uuidv7();
+  const keyId = keyIdOf(tenant, id);
   const prefix = `${brand}_${environment}_${keyId}`;
   const secret = randomBase62(secretLength);
   const unchecked = `${prefix}_${secret}`;
-  return { keyId, tenant, prefix, key: unchecked + checksum(unchecked), secretHash: hash(secret) };
+  return { id, keyId, tenant, prefix, key: unchecked + checksum(unchecked), secretHash: hash(secret) };
 }
 
 /** Whether a credential is meant as an API key, right or wrong. */

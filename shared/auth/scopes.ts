@@ -122,6 +122,11 @@ export function scopesOf(role: Role): Scope[] {
   return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] !== '-');
 }
 
+/** What a user of this role may do to every row of the workspace, whoever made it. */
+export function wholeScopesOf(role: Role): Scope[] {
+  return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] === '+');
+}
+
 /** A key with no listed scope is a headless key. */
 export const headlessScopes = ['headless:read', 'headless:submit'] as const satisfies readonly Scope[];
 

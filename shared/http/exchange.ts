@@ -112,7 +112,8 @@ export class Exchange {
     const page = caller && this.#page(caller.tenant, input.query);
     const header = this.#request.headers['idempotency-key'];
     if (caller && this.#route.idempotent && header !== undefined) {
-      const beginning = await idempotencyRecords.open().begin(caller, this.#request, header);
+      const secret = this.#route.idempotent === 'secret';
+      const beginning = await idempotencyRecords.open().begin(caller, this.#request, header, secret);
       if ('replay' in beginning) return this.#replay(beginning.replay);
       this.#running = beginning.once;
     }

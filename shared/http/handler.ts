@@ -4,7 +4,7 @@ import type { Claim } from '../auth/claim.ts';
 import type { Opened } from '../capability/capability.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { VersionMatch } from './conditional.ts';
-import type { Once } from './idempotency.ts';
+import type { Once, SecretOnce } from './idempotency.ts';
 import type { ListAnswer, PageRequest, PageResult } from './list.ts';
 import type { HttpRequest } from './request.ts';
 import type { Params, RawAnswer, Route } from './route.ts';
@@ -25,7 +25,7 @@ export type HandlerInput<R extends Route, A = undefined> = Opened<R['uses']> & {
   readonly ifMatch: VersionMatch | undefined;
   readonly page: PageRequest;
   /** Ties the effect to the caller's `Idempotency-Key`. */
-  readonly once: Once;
+  readonly once: R['idempotent'] extends 'secret' ? SecretOnce : Once;
   readonly request: HttpRequest;
   /** What `ahead` read. */
   readonly ahead: A;

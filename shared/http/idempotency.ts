@@ -36,6 +36,11 @@ export interface Once {
   record(transaction: Transaction, answer: Answered): void;
 }
 
+/** The same where the answer shows a secret, which is never kept: a retry is told the id of what was made. */
+export interface SecretOnce {
+  recordSecret(transaction: Transaction, id: string): void;
+}
+
 /** A remembered answer, or the running request's own record. */
 export type Beginning = { readonly replay: Answered } | { readonly once: RunningRequest };
 
@@ -43,21 +48,28 @@ const access = new Table('access');
 const seal = (answer: Answered) => gzipSync(JSON.stringify(answer));
 
 /** For requests without a key. */
-export const always: Once = { record: () => undefined };
+export const always: Once & SecretOnce = { record: () => undefined, recordSecret: () => undefined };
 
-export class RunningRequest implements Once {
+export class RunningRequest implements Once, SecretOnce {
   readonly #key: Key;
   readonly #token: string;
+  readonly #secret: boolean;
   #recorded = false;
 
-  constructor(key: Key, token: string) {
+  /** @param secret whether its successes show one */
+  constructor(key: Key, token: string, secret = false) {
     this.#key = key;
     this.#token = token;
+    this.#secret = secret;
   }
 
   record(transaction: Transaction, answer: Answered): void {
     this.#recorded = true;
     transaction.update(access, this.#key, remember(answer), this.#mine(), inProgress);
+  }
+
+  recordSecret(transaction: Transaction, id: string): void {
+    this.record(transaction, secretShownOnce(id));
   }
 
   /**
@@ -68,8 +80,9 @@ export class RunningRequest implements Once {
     const ok = answer.status < 400;
     if (ok && this.#recorded) return;
     const kept = ok || answer.status === 409;
+    const told = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
     const write = kept
-      ? access.update(this.#key, remember(answer), this.#mine())
+      ? access.update(this.#key, remember(told), this.#mine())
       : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged);
   }
@@ -89,14 +102,27 @@ const remember = (answer: Answered): Expression => ({
   values: { ':answer': seal(answer) },
 });
 
+/** What is remembered in place of an answer that showed a secret. */
+function secretShownOnce(id: string): Answered {
+  const detail =
+    'The first request with this Idempotency-Key succeeded and showed a secret, which is not kept. ' +
+    'Rotate what it made for a new secret, or delete it and make another under a new Idempotency-Key.';
+  const { code, details, message } = problem('SECRET_SHOWN_ONCE', detail, { id });
+  return { status: 409, body: { error_code: code, detail: message, details } };
+}
+
 const inProgress = () =>
   problem('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running.', undefined, {
     retryAfterSeconds: 1,
   });
 
 class IdempotencyRecords {
-  /** Claims the key for this request, or finds what the first request with it answered. */
-  async begin(caller: Caller, request: HttpRequest, header: string): Promise<Beginning> {
+  /**
+   * Claims the key for this request, or finds what the first request with it answered.
+   *
+   * @param secret whether the route's successes show a secret
+   */
+  async begin(caller: Caller, request: HttpRequest, header: string, secret = false): Promise<Beginning> {
     if (!/^[\x20-\x7e]{1,255}$/.test(header)) {
       const failure = {
         type: 'format',
@@ -117,14 +143,14 @@ class IdempotencyRecords {
           'attribute_not_exists(pk) OR expiresAt <= :now OR (attribute_not_exists(answer) AND leaseUntil <= :now AND fingerprint = :fingerprint)',
         values: { ':now': now },
       });
-      return { once: new RunningRequest(key, token) };
+      return { once: new RunningRequest(key, token, secret) };
     } catch (error) {
       if (isRace(error)) throw inProgress(); // the first request's transaction is being written
       if (!isConditionFailed(error)) throw error;
       const row = (rowBefore(error) ?? (await access.get(key))) as OnceRow | undefined;
       if (!row) throw inProgress();
       // The client tries again where an answer was lost, and then meets its own claim.
-      if (row.token === token) return { once: new RunningRequest(key, token) };
+      if (row.token === token) return { once: new RunningRequest(key, token, secret) };
       return { replay: replayOf(row, fingerprint) };
     }
   }

@@ -41,6 +41,7 @@ export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
     ...(route.query ? (['VALIDATION_ERROR'] as const) : []),
     ...(Object.values(route.success).some(isListAnswer) ? (['CURSOR_INVALID', 'OFFSET_TOO_LARGE'] as const) : []),
     ...(route.idempotent ? withIdempotency : []),
+    ...(route.idempotent === 'secret' ? (['SECRET_SHOWN_ONCE'] as const) : []),
   ]);
 }
 

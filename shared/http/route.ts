@@ -43,8 +43,8 @@ export interface Route {
   readonly invalid?: 400 | 422;
   /** Problems of its own; those of every route, of authentication and of parsing are implied. */
   readonly problems: readonly ProblemCode[];
-  /** Honours `Idempotency-Key`. */
-  readonly idempotent?: true;
+  /** Honours `Idempotency-Key`; `'secret'` where a success shows one, which a retry then is not shown again. */
+  readonly idempotent?: true | 'secret';
   /** Files of the build that this endpoint serves, copied beside its bundle. */
   readonly assets?: readonly string[];
   /** Lambda memory; 512 when absent. */

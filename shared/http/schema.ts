@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readInstant } from './time-span.ts';
 
 /**
  * Building blocks for request schemas, so that every endpoint refuses, defaults and documents in the same way.
@@ -33,6 +34,13 @@ export function queryInteger({ min, max }: { min: number; max: number }) {
     .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 }
 
+/** A yes or no in a query string. */
+export const queryBoolean = () =>
+  z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .meta({ override: { type: 'boolean' } });
+
 /** A query parameter that may be given up to `most` times. */
 export const repeated = <T extends z.ZodType>(item: T, most: number) =>
   z.preprocess(
@@ -44,6 +52,19 @@ export const repeated = <T extends z.ZodType>(item: T, most: number) =>
 export function printInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
+
+/** An instant in a body, with any offset, as milliseconds since 1970. */
+export const givenInstant = () =>
+  z
+    .string()
+    .transform((text, context) => {
+      const span = /t/i.test(text) ? readInstant(text) : undefined;
+      if (span) return span.to;
+      const message = 'Should be an instant such as 2026-03-17T10:00:00Z';
+      context.addIssue({ code: 'custom', message, params: { type: 'format' } });
+      return z.NEVER;
+    })
+    .meta({ format: 'date-time' });
 
 export const instant = () => z.string().meta({ format: 'date-time', example: '2026-03-17T10:00:00Z' });
 

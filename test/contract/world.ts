@@ -1,4 +1,4 @@
-import type { KeyDraft } from '../../shared/auth/keys.ts';
+import type { KeyDraft } from '../../shared/keys/operator.ts';
 import { grantableScopes, type Role } from '../../shared/auth/scopes.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { type EndpointName, endpoint } from '../support/endpoints.ts';

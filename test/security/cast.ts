@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { mintApiKey } from '../../shared/auth/api-key.ts';
 import { base62 } from '../../shared/auth/base62.ts';
-import { revokeKey } from '../../shared/auth/keys.ts';
+import { revokeKey } from '../../shared/keys/operator.ts';
 import { isScope, type Scope } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { asTenantReference } from '../../shared/tenancy/tenant.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readClaim } from '../../../shared/auth/claim.ts';
 import { credentials } from '../../../shared/auth/credentials.ts';
-import { revokeKey } from '../../../shared/auth/keys.ts';
+import { revokeKey } from '../../../shared/keys/operator.ts';
 import { rateWindow, windowSeconds } from '../../../shared/auth/rate-window.ts';
 import type { RouteScope } from '../../../shared/http/route.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';

@@ -90,6 +90,7 @@ describe('the order of checks', () => {
 
   test('asks no credential on a public route', async () => {
     const open = { ...route, scope: 'public', idempotent: undefined } as unknown as Route;
+    database.calls.length = 0;
     expect(await call(fine, { key: undefined }, open)).toMatchObject({ status: 200, body: { id: '1' } });
     expect(database.calls.filter(({ operation }) => operation === 'UpdateCommand')).toEqual([]);
   });

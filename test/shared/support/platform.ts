@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { createKey, type KeyDraft } from '../../../shared/auth/keys.ts';
+import { createKey, type KeyDraft } from '../../../shared/keys/operator.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { createWorkspace, type WorkspaceDraft } from '../../../shared/tenancy/workspaces.ts';
 
@@ -14,7 +14,7 @@ export async function workspaceWith(draft: Partial<WorkspaceDraft> = {}): Promis
 
 export async function keyOf(workspace: WorkspaceRow, draft: Partial<KeyDraft> = {}): Promise<string> {
   const scopes = ['geofences:read', 'geofences:write', 'geofences:delete'];
-  return (await createKey(workspace, { name: 'Test', scopes, ...draft }, 'system')).key;
+  return (await createKey(workspace, { name: 'Test', scopes, ...draft })).key;
 }
 
 export interface Output {

@@ -1,0 +1,28 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { createKeys } from '../../shared/keys/create.ts';
+import { scopesForKey } from '../../shared/keys/settings.ts';
+import { showNewKey } from '../../shared/keys/show.ts';
+import { ApiKeyDraft, NewApiKey } from '../../shared/keys/wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/account/api-keys',
+  operationId: 'createAccountApiKey',
+  summary: 'Create an API key, which is shown only here',
+  description:
+    'A key never holds more than who makes it, and nothing that is for people only. ' +
+    'With neither `scopes` nor `role` it gets the scopes of an `editor`; with `"scopes": []` it is a headless key.',
+  scope: 'api_keys:write',
+  uses: { keys: createKeys },
+  body: ApiKeyDraft,
+  success: { 201: NewApiKey },
+  entityTag: false,
+  problems: ['SCOPE_NOT_GRANTABLE', 'QUOTA_EXCEEDED'],
+  idempotent: 'secret',
+});
+
+export const handler = serve(route, async ({ body, caller, once, keys }) => {
+  const { role = 'editor', scopes = scopesForKey(role, caller), ...given } = body;
+  return { status: 201, body: showNewKey(await keys.create(caller, { ...given, scopes }, once)) };
+});

@@ -1,0 +1,26 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { changeKeys } from '../../shared/keys/change.ts';
+import { showKey } from '../../shared/keys/show.ts';
+import { ApiKey, ApiKeyPatch } from '../../shared/keys/wire.ts';
+
+export const route = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/account/api-keys/{key_id}',
+  operationId: 'patchAccountApiKey',
+  summary: 'Change the given fields of an API key',
+  description:
+    'Holds from the next request of the key on. `null` clears `description`, `allowed_cidrs`, `expires_at` and ' +
+    '`rate_limit_per_hour`. The end of a key that has expired, or was rotated, cannot be put off.',
+  scope: 'api_keys:write',
+  uses: { keys: changeKeys },
+  body: ApiKeyPatch,
+  success: { 200: ApiKey },
+  entityTag: false,
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'SCOPE_NOT_GRANTABLE'],
+});
+
+export const handler = serve(route, async ({ body, params, caller, ifMatch, keys }) => ({
+  status: 200,
+  body: showKey(await keys.change(caller, params.key_id, body, ifMatch), Date.now()),
+}));

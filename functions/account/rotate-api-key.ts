@@ -1,0 +1,31 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { rotateKeys } from '../../shared/keys/rotate.ts';
+import { showNewKey } from '../../shared/keys/show.ts';
+import { ApiKeyRotation, NewApiKey } from '../../shared/keys/wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/account/api-keys/{key_id}/rotate',
+  operationId: 'rotateAccountApiKey',
+  summary: 'Replace an API key by a new one with the same settings',
+  description:
+    'The new key is shown only here; it lives as long as the old one was to live. The old one works until the grace ' +
+    'period or its own end, whichever comes first, and takes no place of the plan any more.',
+  scope: 'api_keys:write',
+  uses: { keys: rotateKeys },
+  body: ApiKeyRotation,
+  success: { 201: NewApiKey },
+  entityTag: false,
+  problems: ['NOT_FOUND', 'SCOPE_NOT_GRANTABLE', 'INVALID_TRANSITION'],
+  idempotent: 'secret',
+});
+
+export const handler = serve(route, async ({ body, params, caller, once, request, keys }) => {
+  const made = await keys.rotate(caller, params.key_id, body.grace_period_hours, once);
+  return {
+    status: 201,
+    body: showNewKey(made),
+    headers: { Location: `${request.origin}/api/v1/account/api-keys/${made.row.id}` },
+  };
+});

@@ -1,0 +1,37 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import type { SecretOnce } from '../http/idempotency.ts';
+import { Transaction } from '../table/transaction.ts';
+import { keyChanges, recordKeyEvent } from './events.ts';
+import { keyPlaces } from './places.ts';
+import { type MadeKey, makeKey, putKey } from './rows.ts';
+import { newSettings } from './settings.ts';
+import { retryingWithWorkspace } from './tier.ts';
+import type { KeyFields } from './wire.ts';
+
+async function create(
+  caller: Caller,
+  given: KeyFields & { readonly name: string },
+  once: SecretOnce,
+): Promise<MadeKey> {
+  newSettings(caller, given, Date.now()); // what is refused takes no place
+  const make = async (current: Caller) => {
+    const now = Date.now();
+    const made = makeKey(current.workspace, newSettings(current, given, now), { by: caller.principal, at: now });
+    const transaction = new Transaction();
+    putKey(transaction, current.workspace, made.row);
+    recordKeyEvent(transaction, caller, 'create', made.row, keyChanges(undefined, made.row));
+    once.recordSecret(transaction, made.row.id);
+    await transaction.commit();
+    return made;
+  };
+  return await keyPlaces.fill(caller.tenant, () => retryingWithWorkspace(caller, make));
+}
+
+export const createKeys = defineCapability({
+  tables: {
+    access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    main: ['GetItem', 'PutItem', 'ConditionCheckItem'],
+  },
+  open: () => ({ create }),
+});

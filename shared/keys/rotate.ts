@@ -1,0 +1,60 @@
+import type { Caller } from '../auth/caller.ts';
+import { type KeyRow, keyStatus } from '../auth/key-record.ts';
+import { defineCapability } from '../capability/capability.ts';
+import type { SecretOnce } from '../http/idempotency.ts';
+import { problem } from '../problems/problem.ts';
+import { Transaction } from '../table/transaction.ts';
+import { keyChanges, recordKeyEvent } from './events.ts';
+import { requireKey } from './find.ts';
+import { keyPlaces } from './places.ts';
+import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
+import { rotatedSettings } from './settings.ts';
+import { retryingWithWorkspace } from './tier.ts';
+
+const millisecondsPerHour = 3_600_000;
+
+/** Makes a key with the settings of this one, which ends after the grace and leaves its place in the plan to it. */
+async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<MadeKey> {
+  return await retryingWithWorkspace(caller, async (current) => {
+    const before = await requireKey(caller.tenant, id);
+    const now = Date.now();
+    requireRotatable(before, now);
+    const settings = rotatedSettings(current, before, now);
+    const made = makeKey(current.workspace, settings, { by: caller.principal, at: now, rotatedFrom: id });
+    const after = replaced(before, made.row.id, now + graceHours * millisecondsPerHour);
+    await keyPlaces.announceEnd(caller.tenant);
+    const transaction = new Transaction();
+    putKey(transaction, current.workspace, made.row);
+    updateKey(transaction, current.workspace, before, after);
+    const rotated = { ...keyChanges(before, after), replaced_by: [null, made.row.id] as const };
+    recordKeyEvent(transaction, caller, 'rotate', before, rotated);
+    const created = { ...keyChanges(undefined, made.row), rotated_from: [null, id] as const };
+    recordKeyEvent(transaction, caller, 'create', made.row, created);
+    once.recordSecret(transaction, made.row.id);
+    await transaction.commit();
+    return made;
+  });
+}
+
+const replaced = (row: KeyRow, by: string, end: number): KeyRow => ({
+  ...row,
+  expiresAt: Math.min(row.expiresAt ?? Number.POSITIVE_INFINITY, end),
+  replacedBy: by,
+  version: row.version + 1,
+});
+
+function requireRotatable(row: KeyRow, now: number): void {
+  const status = keyStatus(row, now);
+  if (status !== 'active') {
+    const detail = `The key is ${status}; only a key that works can be rotated. Make a new one.`;
+    throw problem('INVALID_TRANSITION', detail, { from: status, to: 'rotated' });
+  }
+  if (row.replacedBy === undefined) return;
+  const detail = `The key was rotated already; rotate ${row.replacedBy}, which replaces it.`;
+  throw problem('INVALID_TRANSITION', detail, { from: 'rotated', to: 'rotated' });
+}
+
+export const rotateKeys = defineCapability({
+  tables: { access: ['GetItem', 'PutItem', 'UpdateItem'], main: ['GetItem', 'PutItem', 'ConditionCheckItem'] },
+  open: () => ({ rotate }),
+});

@@ -1,0 +1,82 @@
+import { mintApiKey } from '../auth/api-key.ts';
+import type { KeyRow } from '../auth/key-record.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { accessKeys } from '../table/keys.ts';
+import { lostRace } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import type { KeySettings } from './settings.ts';
+import { holdTier, rateInForce } from './tier.ts';
+
+/** Rows of keys as every writer makes and changes them. */
+
+const access = new Table('access');
+
+/** A row that is not written yet, and the only sight of its key. */
+export interface MadeKey {
+  readonly row: KeyRow;
+  readonly key: string;
+}
+
+export function makeKey(
+  workspace: WorkspaceRow,
+  { expiresAt, ownRateLimit, ...settings }: KeySettings,
+  made: { readonly by: string; readonly at: number; readonly rotatedFrom?: string },
+): MadeKey {
+  const brand = workspace.apiKeyBrand ?? workspaceDefaults.apiKeyBrand;
+  const { id, keyId, prefix, secretHash, key } = mintApiKey(workspace.reference, workspace.environment, brand);
+  const row: KeyRow = {
+    id,
+    keyId,
+    prefix,
+    environment: workspace.environment,
+    secretHash,
+    ...settings,
+    rateLimit: rateInForce(workspace, ownRateLimit),
+    ...(ownRateLimit === undefined ? {} : { ownRateLimit }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(made.rotatedFrom === undefined ? {} : { rotatedFrom: made.rotatedFrom }),
+    createdBy: made.by,
+    createdAt: made.at,
+    version: 1,
+  };
+  return { row, key };
+}
+
+export function putKey(transaction: Transaction, workspace: WorkspaceRow, row: KeyRow): void {
+  const absent = { expression: 'attribute_not_exists(pk)' };
+  transaction.put(access, accessKeys.apiKey(workspace.reference, row.keyId), { ...row }, absent);
+  holdTier(transaction, workspace);
+}
+
+/** The key with other settings, as its next version. */
+export function withSettings(row: KeyRow, settings: KeySettings, workspace: WorkspaceRow): KeyRow {
+  const { expiresAt: _end, ownRateLimit: _own, ...rest } = row;
+  const { expiresAt, ownRateLimit, ...others } = settings;
+  return {
+    ...rest,
+    ...others,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(ownRateLimit === undefined ? {} : { ownRateLimit }),
+    rateLimit: ownRateLimit === row.ownRateLimit ? row.rateLimit : rateInForce(workspace, ownRateLimit),
+    version: row.version + 1,
+  };
+}
+
+/** Writes what differs, and nothing of what each use of the key counts. */
+export function updateKey(transaction: Transaction, workspace: WorkspaceRow, before: KeyRow, after: KeyRow): void {
+  const [old, fresh] = [before, after] as unknown as Record<string, unknown>[];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(fresh?.[name]));
+  const set = changed.filter((name) => fresh?.[name] !== undefined);
+  const removed = changed.filter((name) => fresh?.[name] === undefined);
+  transaction.update(
+    access,
+    accessKeys.apiKey(workspace.reference, before.keyId),
+    setAll(Object.fromEntries(set.map((name) => [name, fresh?.[name]])), removed),
+    // The rate too, which the operator's change of plan rewrites without a new version.
+    unchanged({ version: before.version, rateLimit: before.rateLimit }),
+    lostRace,
+  );
+}

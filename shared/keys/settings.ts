@@ -1,0 +1,154 @@
+import type { Caller } from '../auth/caller.ts';
+import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
+import { grantableScopes, headlessScopes, isScope, type Role, type Scope, wholeScopesOf } from '../auth/scopes.ts';
+import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
+import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import type { KeyFields } from './wire.ts';
+
+/** What people set about a key, and the rules beyond the form of a body: rights, ends of life, rates. */
+export interface KeySettings {
+  readonly name: string;
+  readonly description: string;
+  readonly scopes: readonly string[];
+  readonly cidrs: readonly string[];
+  readonly expiresAt: number | undefined;
+  readonly ownRateLimit: number | undefined;
+}
+
+export const settingsOf = (row: KeyRow): KeySettings => ({
+  name: row.name,
+  description: row.description,
+  scopes: row.scopes,
+  cidrs: row.cidrs,
+  expiresAt: row.expiresAt,
+  ownRateLimit: row.ownRateLimit,
+});
+
+const millisecondsPerDay = 86_400_000;
+
+/** Longest life of a key in milliseconds; endless where the workspace sets none. */
+function longestLife({ keyMaxLifetimeDays = workspaceDefaults.keyMaxLifetimeDays }: WorkspaceRow): number {
+  return keyMaxLifetimeDays === null ? Number.POSITIVE_INFINITY : keyMaxLifetimeDays * millisecondsPerDay;
+}
+
+const finite = (instant: number): number | undefined => (Number.isFinite(instant) ? instant : undefined);
+
+/** The latest end of a key made now: its end where nobody names one. */
+export const latestEnd = (workspace: WorkspaceRow, now: number): number | undefined =>
+  finite(now + longestLife(workspace));
+
+/** What a person may do to every row: a key has none of its own. */
+function held({ user, scopes }: Caller): Scope[] {
+  const whole: readonly Scope[] = user ? wholeScopesOf(user.role) : [...scopes];
+  return whole.filter((scope) => scopes.has(scope));
+}
+
+/** The scopes of a role that keys may hold and the caller can give. */
+export function scopesForKey(role: Role, caller: Caller): Scope[] {
+  const own = held(caller);
+  const grantable = wholeScopesOf(role).filter((scope) => grantableScopes.includes(scope));
+  const given = grantable.filter((scope) => own.includes(scope));
+  // No scope at all would mean a headless key, which is another thing.
+  if (given.length === 0) requireGrantable(caller, grantable);
+  return given;
+}
+
+/** @throws SCOPE_NOT_GRANTABLE for scopes that no key can hold, or that the caller does not hold */
+function requireGrantable(caller: Caller, wanted: readonly Scope[]): void {
+  const own = held(caller);
+  const refused = wanted.filter((scope) => !(grantableScopes.includes(scope) && own.includes(scope)));
+  if (refused.length === 0) return;
+  const detail = `A key cannot be given ${refused.join(', ')}: no key may hold it, or you do not hold it yourself.`;
+  throw problem('SCOPE_NOT_GRANTABLE', detail, { scopes: refused });
+}
+
+/** A key with no listed scope may do what a headless key may. */
+const effective = (scopes: readonly string[]): readonly Scope[] =>
+  scopes.length === 0 ? headlessScopes : scopes.filter(isScope);
+
+/** Settings of a new key; every field that is absent gets its default. */
+export function newSettings(caller: Caller, given: KeyFields & { readonly name: string }, now: number): KeySettings {
+  const { name, description, scopes = [], allowed_cidrs: cidrs = [], rate_limit_per_hour: rate } = given;
+  requireGrantable(caller, effective(scopes));
+  const expiresAt = given.expires_at === undefined ? latestEnd(caller.workspace, now) : given.expires_at;
+  requireValid([
+    ...endFailures(caller.workspace, expiresAt ?? undefined, now, now),
+    ...rateFailures(caller.workspace, rate ?? undefined),
+  ]);
+  return {
+    name,
+    description: description ?? '',
+    scopes,
+    cidrs,
+    expiresAt: expiresAt ?? undefined,
+    ownRateLimit: rate ?? undefined,
+  };
+}
+
+/** Settings with the given ones changed. What stays as it is was allowed once and stays allowed. */
+export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, now: number): KeySettings {
+  const before = settingsOf(row);
+  const expiresAt = given.expires_at === undefined ? before.expiresAt : (given.expires_at ?? undefined);
+  const rate = given.rate_limit_per_hour === undefined ? before.ownRateLimit : (given.rate_limit_per_hour ?? undefined);
+  const after = {
+    name: given.name ?? before.name,
+    description: given.description === undefined ? before.description : (given.description ?? ''),
+    scopes: given.scopes ?? before.scopes,
+    cidrs: given.allowed_cidrs ?? before.cidrs,
+    expiresAt,
+    ownRateLimit: rate,
+  };
+  const had = effectiveScopes(row);
+  requireGrantable(
+    caller,
+    effective(after.scopes).filter((scope) => !had.includes(scope)),
+  );
+  requireValid([
+    ...(expiresAt === before.expiresAt ? [] : newEndFailures(caller.workspace, row, expiresAt, now)),
+    ...(rate === before.ownRateLimit ? [] : rateFailures(caller.workspace, rate)),
+  ]);
+  return after;
+}
+
+/** Settings of the key that replaces another: the same, and a life as long as the other's was to be. */
+export function rotatedSettings(caller: Caller, row: KeyRow, now: number): KeySettings {
+  requireGrantable(caller, effectiveScopes(row));
+  const life = row.expiresAt === undefined ? Number.POSITIVE_INFINITY : row.expiresAt - row.createdAt;
+  return { ...settingsOf(row), expiresAt: finite(now + Math.min(life, longestLife(caller.workspace))) };
+}
+
+function requireValid(failures: readonly FieldFailure[]): void {
+  if (failures.length > 0) throw invalidFields(failures);
+}
+
+const failure = (field: string, type: string, msg: string): FieldFailure[] => [{ type, loc: ['body', field], msg }];
+
+function endFailures(workspace: WorkspaceRow, expiresAt: number | undefined, createdAt: number, now: number) {
+  if (expiresAt !== undefined && expiresAt <= now) return failure('expires_at', 'too_small', 'Should be in the future');
+  const life = longestLife(workspace);
+  if ((expiresAt ?? Number.POSITIVE_INFINITY) <= createdAt + life) return [];
+  const days = `${life / millisecondsPerDay} days`;
+  return failure(
+    'expires_at',
+    'too_large',
+    `Should be at most ${days} after the key was made, as this workspace demands`,
+  );
+}
+
+/** An end that has come, or was set by a rotation, is not put off: the place of such a key in the plan is gone. */
+function newEndFailures(workspace: WorkspaceRow, row: KeyRow, expiresAt: number | undefined, now: number) {
+  const later = (expiresAt ?? Number.POSITIVE_INFINITY) > (row.expiresAt ?? Number.POSITIVE_INFINITY);
+  if (later && keyStatus(row, now) === 'expired') {
+    return failure('expires_at', 'conflict', 'The key has expired, and stays so; make a new one');
+  }
+  if (later && row.replacedBy) {
+    return failure('expires_at', 'conflict', `The key was replaced by ${row.replacedBy}; its end may only come sooner`);
+  }
+  return endFailures(workspace, expiresAt, row.createdAt, now);
+}
+
+function rateFailures(workspace: WorkspaceRow, rate: number | undefined): FieldFailure[] {
+  const tier = tierRateLimit(workspace);
+  if (rate === undefined || rate <= tier) return [];
+  return failure('rate_limit_per_hour', 'too_large', `Should be at most ${tier}, the limit of the plan`);
+}

@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import { keyStatuses } from '../auth/key-record.ts';
+import { canonicalNetwork } from '../auth/network.ts';
+import { scopes } from '../auth/scopes.ts';
+import { givenInstant, instant, readOnly, strictObject } from '../http/schema.ts';
+
+/** API keys as the wire shows them, and the bodies that make and change them. */
+
+const nullableInstant = () => instant().nullable();
+
+const fields = {
+  id: z.uuid(),
+  name: z.string(),
+  description: z.string(),
+  key_prefix: z.string(),
+  environment: z.enum(['live', 'test']),
+  scopes: z.array(z.string()).meta({ description: 'As they were asked for; none is a headless key.' }),
+  effective_scopes: z.array(z.string()),
+  allowed_cidrs: z.array(z.string()).meta({ description: 'Networks it may be used from; none is any.' }),
+  rate_limit_per_hour: z.int().nullable().meta({ description: 'Its own limit; null is that of the plan.' }),
+  status: z.enum(keyStatuses),
+  expires_at: nullableInstant(),
+  last_used_at: nullableInstant(),
+  last_used_ip: z.string().nullable(),
+  rotated_from: z.uuid().nullable(),
+  created_by: z.string(),
+  created_at: instant(),
+  revoked_at: nullableInstant(),
+  version: z.int(),
+};
+
+const example = {
+  id: '4f2a8f6e-6c52-7d40-9a51-3f2d6c0e8b11',
+  name: 'CRM sync',
+  description: '',
+  key_prefix: 'hx_live_8f3kQ2mXw91LpZ4TbR5tY7cN',
+  environment: 'live',
+  scopes: ['geofences:read', 'geofences:write'],
+  effective_scopes: ['geofences:read', 'geofences:write'],
+  allowed_cidrs: ['203.0.113.0/24'],
+  rate_limit_per_hour: null,
+  status: 'active',
+  expires_at: null,
+  last_used_at: '2026-03-22T09:00:00Z',
+  last_used_ip: '203.0.113.9',
+  rotated_from: null,
+  created_by: 'user_0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11',
+  created_at: '2026-03-01T10:00:00Z',
+  revoked_at: null,
+  version: 1,
+};
+
+/** An API key as answers show it; the secret is in none of them. */
+export const ApiKey = z.object(fields).meta({ id: 'ApiKey', example });
+
+const key = z.string().meta({ description: 'The whole key, shown only here. Keep it: nobody can read it again.' });
+const shownKey = 'hx_live_8f3kQ2mXw91LpZ4TbR5tY7cN_Zk4tV8nR1qYw6bD3fH9jL5mC2xS7pTgA0uEi4x';
+
+/** A key that was just made, with its secret. */
+export const NewApiKey = z
+  .object({ ...fields, key })
+  .meta({ id: 'NewApiKey', example: { ...example, last_used_at: null, last_used_ip: null, key: shownKey } });
+
+/** The same at the plain door. */
+export const NewPlainApiKey = z.object({ id: z.uuid(), key, scopes: z.array(z.string()), created_at: instant() }).meta({
+  id: 'NewPlainApiKey',
+  example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
+});
+
+const network = z.string().transform((text, context) => {
+  const canonical = canonicalNetwork(text);
+  if (canonical) return canonical;
+  const message = 'Should be a network such as 203.0.113.0/24 or 2001:db8::/32; one address is a /32 or a /128';
+  context.addIssue({ code: 'custom', message, params: { type: 'format' } });
+  return z.NEVER;
+});
+
+const different = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+const given = {
+  name: z.string().min(1).max(120),
+  description: z.string().max(500).nullable(),
+  scopes: z
+    .array(z.enum(scopes))
+    .max(scopes.length)
+    .transform(different)
+    .meta({ description: 'None makes a headless key, which may read forms and submit to them.' }),
+  allowed_cidrs: z
+    .array(network)
+    .max(20)
+    .nullable()
+    .transform((networks) => different(networks ?? [])),
+  expires_at: givenInstant()
+    .nullable()
+    .meta({ description: "In the future; within the workspace's longest life of keys, which is the default." }),
+  rate_limit_per_hour: z
+    .int()
+    .min(1)
+    .nullable()
+    .meta({ description: 'Requests an hour, at most those of the plan; null is those of the plan.' }),
+};
+
+const servedNames = [
+  'id',
+  'key',
+  'key_prefix',
+  'environment',
+  'effective_scopes',
+  'status',
+  'last_used_at',
+  'last_used_ip',
+  'rotated_from',
+  'created_by',
+  'created_at',
+  'revoked_at',
+  'version',
+] as const;
+type Served = (typeof servedNames)[number];
+const served = Object.fromEntries(servedNames.map((name) => [name, readOnly()])) as Record<
+  Served,
+  ReturnType<typeof readOnly>
+>;
+
+const { name, ...optional } = given;
+/** All optional, each still unset when absent. */
+const partial = z.object(optional).partial().shape;
+
+export const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
+
+export const ApiKeyDraft = strictObject({
+  name,
+  ...partial,
+  role: z.enum(keyRoles).optional().meta({
+    description:
+      'Short for the scopes of a role that keys may hold; excludes `scopes`. With neither, the key gets those of an `editor`.',
+  }),
+  ...served,
+})
+  .refine((draft) => draft.role === undefined || draft.scopes === undefined, {
+    path: ['role'],
+    message: 'Send either "scopes" or "role"',
+    params: { type: 'conflict' },
+  })
+  .meta({
+    id: 'ApiKeyDraft',
+    example: { name: 'CRM sync', scopes: ['geofences:read', 'geofences:write'], allowed_cidrs: ['203.0.113.0/24'] },
+  });
+
+export const PlainApiKeyDraft = strictObject({
+  name,
+  scopes: given.scopes.default([]),
+  expires_at: partial.expires_at,
+  allowed_cidrs: partial.allowed_cidrs,
+  ...served,
+}).meta({ id: 'PlainApiKeyDraft', example: { name: 'Sensor Lab 3' } });
+
+export const ApiKeyPatch = strictObject({ name: name.optional(), ...partial, ...served }).meta({
+  id: 'ApiKeyPatch',
+  example: { allowed_cidrs: ['203.0.113.0/24'], rate_limit_per_hour: 500 },
+});
+
+export const ApiKeyRotation = strictObject({
+  grace_period_hours: z.int().min(0).max(720).default(24).meta({ description: 'How long the old key still works.' }),
+}).meta({ id: 'ApiKeyRotation', example: { grace_period_hours: 24 } });
+
+/** What a body may say of a key; fields of the server's are gone. */
+export type KeyFields = Omit<z.output<typeof ApiKeyPatch>, Served>;
