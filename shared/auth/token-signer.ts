@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { SignCommand } from '@aws-sdk/client-kms';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
@@ -33,8 +32,8 @@ export class TokenSigner {
     const input = `${encode({ alg: 'ES256', kid, typ })}.${encode({ ...claims, iss: tokenIssuer() })}`;
     const command = new SignCommand({
       KeyId: key,
-      Message: createHash('sha256').update(input).digest(),
-      MessageType: 'DIGEST',
+      Message: Buffer.from(input),
+      MessageType: 'RAW',
       SigningAlgorithm: 'ECDSA_SHA_256',
     });
     const { Signature } = await kmsClient().send(command).catch(refuseOutage);

@@ -242,6 +242,12 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.
   'service/fallback': [],
+  'service/jwks': [
+    row('anyone', { key: undefined }, 200, {
+      headers: { 'Cache-Control': 'public, max-age=300' },
+      body: { keys: [{ kty: 'EC', crv: 'P-256', kid: 't1', alg: 'ES256', use: 'sig' }] },
+    }),
+  ],
   'service/openapi': [
     row('anyone', { key: undefined }, 200, { body: { openapi: expect.stringMatching(/^3\.0\./) } }),
     row('with a credential', {}, 200),

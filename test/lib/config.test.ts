@@ -15,6 +15,14 @@ describe('stage configuration', () => {
     [{ domainName: 'a.example', certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') }, 'in us-east-1'],
     [{ stage: 'prod', originVerify: 'x' }, 'Context "originVerify" is for stage local, not prod.'],
     [{ stage: 'dev', awsEndpoint: 'http://x' }, 'Context "awsEndpoint" is for stage local, not dev.'],
+    [{ tokenKeys: '1,2', tokenSigner: '3' }, 'Context "tokenSigner" is 3, which "tokenKeys" (1,2) does not publish.'],
+    [{ tokenSigner: '2' }, 'Context "tokenSigner" is 2, which "tokenKeys" (1) does not publish.'],
+    [{ tokenKeys: '1,two' }, 'Context "tokenKeys" says "two": generations are numbers from 1 to 9999'],
+    [{ tokenKeys: '0' }, 'Context "tokenKeys" says "0": generations are numbers from 1 to 9999'],
+    [{ tokenKeys: '1,' }, 'Context "tokenKeys" says "": generations are numbers from 1 to 9999'],
+    [{ tokenKeys: '1', tokenSigner: '1.0' }, 'Context "tokenSigner" says "1.0": generations are numbers'],
+    [{ tokenKeys: '1,1' }, 'Context "tokenKeys" names a generation twice.'],
+    [{ tokenKeys: '1,2,3,4' }, 'Context "tokenKeys" names more than 3 generations'],
     [{ alarmEmail: 7 }, 'Context "alarmEmail" must be a string.'],
   ])('%j is refused in one sentence', (context, sentence) => {
     expect(() => config(context)).toThrow(sentence);
@@ -38,5 +46,18 @@ describe('stage configuration', () => {
 
   test('browsers of no origin may call prod until one is named', () => {
     expect(config({ stage: 'prod' }).allowedOrigins).toEqual([]);
+  });
+
+  test.each([
+    [{}, { published: [1], signer: 1 }],
+    [{ tokenKeys: '2, 1' }, { published: [1, 2], signer: 1 }],
+    [
+      { tokenKeys: '1,2', tokenSigner: '2' },
+      { published: [1, 2], signer: 2 },
+    ],
+    [{ tokenKeys: '2' }, { published: [2], signer: 2 }],
+    [{ hexfence: { dev: { tokenKeys: '4,5', tokenSigner: '5' } } }, { published: [4, 5], signer: 5 }],
+  ])('token keys of %j', (context, tokenKeys) => {
+    expect(config(context).tokenKeys).toEqual(tokenKeys);
   });
 });

@@ -33,7 +33,7 @@ test('every body schema has an example, so that the matrix can call its route', 
 
 test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is open on purpose', ({ name }) => {
   const open = ['service/api-docs', 'service/docs', 'service/docs-assets', 'service/docs-error', 'service/health'];
-  expect([...open, 'service/openapi', 'service/specs']).toContain(name);
+  expect([...open, 'service/jwks', 'service/openapi', 'service/specs']).toContain(name);
 });
 
 describe.each(addressed)('$name', ({ name, route }) => {

@@ -44,6 +44,7 @@ describe('one folder imports a package', () => {
     'robust-predicates': 'shared/geo/',
     '@aws-sdk/client-dynamodb': 'shared/table/',
     '@aws-sdk/lib-dynamodb': 'shared/table/',
+    '@aws-sdk/client-kms': 'shared/auth/',
     '@aws-sdk/client-sqs': 'shared/queue/',
     '@aws-sdk/client-sesv2': 'shared/mail/',
     '@aws-lambda-powertools/logger': 'shared/log/',
