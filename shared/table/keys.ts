@@ -40,6 +40,7 @@ export const mainKeys = {
   workspace: (tenant: TenantReference) => key(`${tenant}#workspace`, 'workspace'),
   /** Register of workspace slugs, unique in the deployment; asked under the platform's own reference. */
   slug: (platform: TenantReference, slug: string) => key(`${platform}#slug`, slug),
+  slugs: (platform: TenantReference) => partition(`${platform}#slug`),
   /** Thin row of a geofence, for lists and counts. */
   geofence: (tenant: TenantReference, id: string) => key(`${tenant}#geofence`, id),
   geofences: (tenant: TenantReference) => partition(`${tenant}#geofence`),

@@ -78,6 +78,7 @@ describe('a key', () => {
     fc.assert(
       fc.property(reference, reference, id, (tenant, other, x) => {
         expect(mainKeys.geofence(tenant, x).pk).toBe(mainKeys.geofences(tenant));
+        expect(mainKeys.slug(tenant, x).pk).toBe(mainKeys.slugs(tenant));
         expect(accessKeys.apiKey(tenant, x).pk).toBe(accessKeys.apiKeys(tenant));
         expect(cellKeys.posting(tenant, 'ab', x).pk).toBe(cellKeys.cell(tenant, 'ab' as never));
         fc.pre(tenant !== other);
