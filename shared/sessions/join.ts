@@ -77,7 +77,7 @@ async function findInvitation(token: string): Promise<Invited> {
 }
 
 function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: UserRow, visitor: Visitor): void {
-  const told = notifyAdmins(workspace.reference, {
+  const told = notifyAdmins(tenantOf(workspace), {
     type: 'member.joined',
     title: 'A member joined',
     // Without the name: a notification outlives the person's account.

@@ -27,17 +27,22 @@ export function setPassword(
   tenant: TenantReference,
   user: UserRow,
   passwordHash: string,
-  keptSession?: string,
+  { keptSession, ...more }: { readonly keptSession?: string } & Partial<Pick<UserRow, 'role' | 'status'>> = {},
 ): void {
   const ended = sessionsOf(user as unknown as Row).filter(({ id }) => id !== keptSession);
   transaction.update(
     access,
     accessKeys.user(tenant, user.id),
     setAll(
-      { passwordHash, passwordSerial: user.passwordSerial + 1 },
+      { ...more, passwordHash, passwordSerial: user.passwordSerial + 1 },
       ended.map(({ id }) => sessionAttribute(id)),
     ),
-    unchanged({ passwordSerial: user.passwordSerial, lastLoginAt: user.lastLoginAt, status: user.status }),
+    unchanged({
+      passwordSerial: user.passwordSerial,
+      lastLoginAt: user.lastLoginAt,
+      status: user.status,
+      role: user.role,
+    }),
     lostRace,
   );
 }
@@ -61,7 +66,7 @@ class PasswordChange {
       // Somebody else changed it meanwhile: the current password was not the current one.
       if (now.passwordHash !== user.row.passwordHash) throw incorrect();
       const transaction = new Transaction();
-      setPassword(transaction, tenant.reference, now, passwordHash, user.sessionId);
+      setPassword(transaction, tenant.reference, now, passwordHash, { keptSession: user.sessionId });
       recordUserEvent(transaction, caller, user.id, 'auth.password_change');
       await transaction.commit();
     });

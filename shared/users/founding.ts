@@ -1,13 +1,16 @@
 import { hashPassword } from '../auth/password.ts';
 import type { OutboxEvent } from '../outbox/event.ts';
+import { setPassword } from '../sessions/new-password.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createWorkspace, systemCaller, type WorkspaceDraft } from '../tenancy/workspaces.ts';
 import { recordUserEvent } from './changes.ts';
-import { newUserRow, putUser } from './register.ts';
+import { findByEmail, newUserRow, putUser } from './register.ts';
 import type { UserRow } from './user-record.ts';
-import { userPlaces } from './users.ts';
+import { findUser, userPlaces } from './users.ts';
 
-/** A workspace with its first owner, in one transaction: nobody can be left with a workspace that nobody may enter. */
+/** Owners as they come into being beside what members may do: with their workspace, or by the platform's operator. */
 
 export interface FounderDraft {
   readonly email: string;
@@ -21,7 +24,11 @@ export interface Founded {
   readonly owner: UserRow;
 }
 
-/** @param handOver what follows from the owner's record: the mail that verifies the address */
+/**
+ * A workspace and its first owner in one transaction: none can be left that nobody may enter.
+ *
+ * @param handOver what follows from the owner's record: the mail that verifies the address
+ */
 export async function foundWorkspace(
   draft: WorkspaceDraft,
   { password, ...founder }: FounderDraft,
@@ -36,4 +43,31 @@ export async function foundWorkspace(
   });
   await userPlaces.overfill(tenantOf(workspace), async () => undefined);
   return { workspace, owner };
+}
+
+/**
+ * Makes an owner, or of the user who has the address already an active owner with this password; all sessions of that
+ * user end. For the operator, when nobody can sign in any more.
+ */
+export async function installOwner(workspace: WorkspaceRow, { password, ...founder }: FounderDraft): Promise<UserRow> {
+  const passwordHash = await hashPassword(password);
+  const caller = systemCaller(workspace);
+  return await retryingRaces(async () => {
+    const known = await findByEmail(workspace.reference, founder.email);
+    const transaction = new Transaction();
+    if (known) {
+      const before = await findUser(caller.tenant, known.userId);
+      setPassword(transaction, workspace.reference, before, passwordHash, { role: 'owner', status: 'active' });
+      const changes = { role: [before.role, 'owner'], status: [before.status, 'active'] } as const;
+      recordUserEvent(transaction, caller, before.id, 'user.install_owner', changes);
+      await transaction.commit();
+      return { ...before, role: 'owner', status: 'active' };
+    }
+    const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
+    putUser(transaction, workspace.reference, owner, { taken: lostRace });
+    const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
+    recordUserEvent(transaction, caller, owner.id, 'user.create', changes);
+    await userPlaces.overfill(caller.tenant, () => transaction.commit());
+    return owner;
+  });
 }

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { tokenLifeSeconds } from '../auth/one-time-token.ts';
@@ -9,6 +8,7 @@ import { mailWorker } from '../mail/mail-message.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
+import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -116,7 +116,7 @@ class Invitations {
 function rowOf({ principal, user }: Caller, { email, role }: InvitationDraft, known?: InvitationRow): InvitationRow {
   const now = Date.now();
   return {
-    id: known?.id ?? uuidv7({ msecs: now }),
+    id: known?.id ?? newId(now),
     email,
     role,
     status: 'pending',

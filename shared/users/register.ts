@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Role } from '../auth/scopes.ts';
 import { problem } from '../problems/problem.ts';
+import { newId } from '../table/ids.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Refusal, Transaction } from '../table/transaction.ts';
@@ -30,7 +30,7 @@ export interface NewUser {
 const access = new Table('access');
 
 export function newUserRow(draft: NewUser, now: number): UserRow {
-  return { ...draft, id: uuidv7({ msecs: now }), status: 'active', passwordSerial: 1, createdAt: now, version: 1 };
+  return { ...draft, id: newId(now), status: 'active', passwordSerial: 1, createdAt: now, version: 1 };
 }
 
 export const emailTaken = () => problem('EMAIL_TAKEN', 'A user of this workspace has this e-mail address already.');

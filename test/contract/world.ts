@@ -1,9 +1,10 @@
-import type { KeyDraft } from '../../shared/keys/operator.ts';
 import { grantableScopes, type Role } from '../../shared/auth/scopes.ts';
+import type { KeyDraft } from '../../shared/keys/operator.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { type EndpointName, endpoint } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
+import { newPerson, signIn } from '../support/persons.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** A call by a person of this role, in place of the world's key. */
@@ -26,8 +27,12 @@ export async function newWorld(plan: WorkspaceRow['plan'] = 'enterprise'): Promi
   useDeployedTables();
   const workspace = await newWorkspace({ plan });
   const key = await newKey(workspace, { scopes: grantableScopes });
-  const token: World['token'] = async (role) => {
-    throw new Error(`Nobody can sign in as ${role} yet`);
+  const tokens = new Map<Role, Promise<string>>();
+  const signedIn = async (role: Role) => (await signIn(await newPerson(workspace, role))).access_token;
+  const token: World['token'] = (role) => {
+    const signing = tokens.get(role) ?? signedIn(role);
+    tokens.set(role, signing);
+    return signing;
   };
   const call: World['call'] = async (name, { as, ...invocation } = {}) => {
     const called = endpoint(name);

@@ -15,6 +15,8 @@ export interface Invocation {
   readonly query?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** From where; this machine, if not given. */
+  readonly address?: string;
 }
 
 export interface Invoked {
@@ -26,10 +28,10 @@ export interface Invoked {
 
 export function gatewayEvent(
   route: Route,
-  { key, params = {}, query = '', body, headers = {} }: Invocation,
+  { key, params = {}, query = '', body, headers = {}, address = '127.0.0.1' }: Invocation,
 ): APIGatewayProxyEventV2 {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
-  const http = { method: route.method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' };
+  const http = { method: route.method, path, protocol: 'HTTP/1.1', sourceIp: address, userAgent: 'test' };
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   return {
     version: '2.0',

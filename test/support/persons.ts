@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { hashPassword } from '../../shared/auth/password.ts';
+import type { Role } from '../../shared/auth/scopes.ts';
+import { Transaction } from '../../shared/table/transaction.ts';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { newUserRow, putUser } from '../../shared/users/register.ts';
+import type { UserRow } from '../../shared/users/user-record.ts';
+import { endpoint } from './endpoints.ts';
+import { invoke } from './invoke.ts';
+
+/** People of a workspace, put into its tables, who sign in as people do. */
+
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+  readonly role: Role;
+  readonly workspace: WorkspaceRow;
+}
+
+const password = 'Correct-horse-7';
+let hash: Promise<string> | undefined;
+let number = 0;
+
+export async function newPerson(
+  workspace: WorkspaceRow,
+  role: Role,
+  more: Partial<Pick<UserRow, 'email' | 'name' | 'status' | 'emailVerified'>> = {},
+): Promise<Person> {
+  number += 1;
+  hash ??= hashPassword(password);
+  const email = `${role}-${workspace.slug}-${process.pid}-${number}@example.com`;
+  const draft = { email, name: `A ${role}`, role, passwordHash: await hash, emailVerified: true, ...more };
+  const row = { ...newUserRow(draft, Date.now()), ...(more.status ? { status: more.status } : {}) };
+  const transaction = new Transaction();
+  putUser(transaction, workspace.reference, row);
+  await transaction.commit();
+  return { id: row.id, email: row.email, password, role, workspace };
+}
+
+export interface SignedIn {
+  readonly access_token: string;
+  readonly refresh_token: string;
+}
+
+const addressOf = (email: string) => {
+  const [a, b, c] = createHash('sha256').update(email).digest();
+  return `10.${a}.${b}.${c}`;
+};
+
+/** Each person from an address of their own, so that sign-ins of many tests do not share one limit. */
+export async function signIn({ email, password: given, workspace }: Person): Promise<SignedIn> {
+  const answer = await invoke(endpoint('auth/login'), {
+    body: { email, password: given, workspace: workspace.id },
+    address: addressOf(email),
+  });
+  if (answer.status !== 200) throw new Error(`${email} cannot sign in: ${JSON.stringify(answer.body)}`);
+  return answer.body as SignedIn;
+}
