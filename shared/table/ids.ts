@@ -3,6 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 /** An id begins with the instant of its creation, so that lists in the order of ids are in the order of time. */
 export const newId = (createdAt: number): string => uuidv7({ msecs: createdAt });
 
+/** When an object with this id was created, in milliseconds since 1970. */
+export const createdAtOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 /** Instants in milliseconds since 1970, both included. */
 export interface Span {
   readonly from: number;

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { writeInbox } from '../../shared/notifications/inbox.ts';
+
+const NotificationsRead = z
+  .object({ updated: z.int().min(0).meta({ description: 'How many were unread.' }) })
+  .meta({ id: 'NotificationsRead', example: { updated: 4 } });
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/account/notifications/read-all',
+  operationId: 'readAllNotifications',
+  summary: 'Mark all your notifications as read',
+  scope: 'account:write',
+  uses: { inbox: writeInbox },
+  success: { 200: NotificationsRead },
+  problems: ['FORBIDDEN'],
+  timeoutSeconds: 20,
+});
+
+export const handler = serve(route, async ({ caller, inbox }) => ({
+  status: 200,
+  body: { updated: await inbox.readAll(caller) },
+}));

@@ -1,0 +1,23 @@
+import { defaultPreferences, type UserRow } from '../users/user-record.ts';
+
+/** What people are told of in the application, and under which preference; `null` is always told. */
+const categories = {
+  'quota.warning': 'quota',
+  'webhook.disabled': 'webhooks',
+  'export.ready': 'exports',
+  'export.failed': 'exports',
+  'alert.opened': 'alerts',
+  'certificate.expiring': null,
+  'api_key.expiring': null,
+  'member.joined': null,
+} as const satisfies Record<string, keyof typeof defaultPreferences.in_app | null>;
+
+export type NotificationType = keyof typeof categories;
+
+export const notificationTypes = Object.keys(categories) as [NotificationType, ...NotificationType[]];
+
+/** Whether a user wants to be told of this in the application. */
+export function wants({ notificationPreferences }: Pick<UserRow, 'notificationPreferences'>, type: NotificationType) {
+  const category = categories[type];
+  return category === null || (notificationPreferences ?? defaultPreferences).in_app[category];
+}

@@ -1,0 +1,40 @@
+import { defineCapability } from '../capability/capability.ts';
+import { unlessChanged } from '../table/faults.ts';
+import { createdAtOf } from '../table/ids.ts';
+import { accessKeys, mainKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { UserRow } from '../users/user-record.ts';
+import { wants } from './catalogue.ts';
+import { endOf, type NotificationRow } from './notification.ts';
+import type { NotifyMessage } from './notify-message.ts';
+
+const access = new Table('access');
+const main = new Table('main');
+const absent = { expression: 'attribute_not_exists(pk)' };
+
+class Notifier {
+  /** One notification for each of the audience who wants it. Done again, it adds none and leaves what was read as read. */
+  async run(message: NotifyMessage): Promise<void> {
+    const { tenant, eventId, type, title, body, link } = message;
+    const createdAt = createdAtOf(eventId);
+    const row: Omit<NotificationRow, 'sk'> = { type, title, body, link, createdAt, ttl: endOf(createdAt) };
+    const told = (await audienceOf(message)).filter((user) => user.status === 'active' && wants(user, type));
+    await Promise.all(
+      told.map(({ id }) => main.put(mainKeys.notification(tenant, id, eventId), row, absent).catch(unlessChanged)),
+    );
+  }
+}
+
+async function audienceOf({ tenant, audience }: NotifyMessage): Promise<UserRow[]> {
+  if (audience === 'admins') {
+    const users = await access.queryAll<UserRow>(accessKeys.users(tenant));
+    return users.filter(({ role }) => role === 'owner' || role === 'admin');
+  }
+  const user = await access.get<UserRow>(accessKeys.user(tenant, audience.userId));
+  return user ? [user] : [];
+}
+
+export const notifier = defineCapability({
+  tables: { access: ['GetItem', 'Query'], main: ['PutItem'] },
+  open: () => new Notifier(),
+});
