@@ -1,9 +1,13 @@
 /**
  * What differs between deployments, as data. A stage is chosen with `-c stage=…`. What belongs to one owner's account and
- * not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`, `tokenKeys` with `tokenSigner`) comes from context too: with
+ * not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`, `mailFrom`, …) comes from context too: with
  * `-c` for a try, or for good under `"hexfence": { "prod": { … } }` in the context of `cdk.json`, which every later
  * deployment then finds.
  */
+
+import { type ContextReader, flag, text } from './config/context.ts';
+import { appUrlOf, type MailConfig, mailFrom, mailOf } from './config/mail.ts';
+import { type TokenKeysConfig, tokenKeysOf } from './config/token-keys.ts';
 
 export const stageNames = ['local', 'dev', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
@@ -12,14 +16,6 @@ export interface Domain {
   readonly name: string;
   /** Of a certificate in us-east-1, where CloudFront looks for it. */
   readonly certificateArn: string;
-}
-
-/** The keys that sign access tokens, by generation; see "Rotate the token keys" in `lib/README.md`. */
-export interface TokenKeys {
-  /** Whose tokens are accepted, oldest first. */
-  readonly published: readonly number[];
-  /** The one of them that signs. */
-  readonly signer: number;
 }
 
 export interface StageConfig {
@@ -39,7 +35,13 @@ export interface StageConfig {
   readonly allowedOrigins: readonly string[];
   /** Raise it to replace the secret between front door and API; see `lib/README.md`. */
   readonly originVerifyGeneration: number;
-  readonly tokenKeys: TokenKeys;
+  readonly tokenKeys: TokenKeysConfig;
+  /** Absent, nobody gets mails. */
+  readonly mail?: MailConfig;
+  /** The customer's application, which mails link to. */
+  readonly appUrl?: string;
+  /** Anybody may make a workspace of their own. */
+  readonly signUp: boolean;
   readonly alarmEmail?: string;
   readonly domain?: Domain;
   /** Set only for the local stage: the secret's value, and the endpoint for S3 and SQS. */
@@ -47,7 +49,7 @@ export interface StageConfig {
   readonly awsEndpoint?: string;
 }
 
-const firstTokenKey: TokenKeys = { published: [1], signer: 1 };
+const firstTokenKey: TokenKeysConfig = { published: [1], signer: 1 };
 
 const stages: Readonly<Record<StageName, StageConfig>> = {
   local: {
@@ -62,6 +64,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     allowedOrigins: ['*'],
     originVerifyGeneration: 1,
     tokenKeys: firstTokenKey,
+    mail: { ...mailFrom('Hexfence <no-reply@hexfence.local>'), identity: 'address' },
+    signUp: true,
   },
   dev: {
     name: 'dev',
@@ -75,6 +79,7 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     allowedOrigins: ['*'],
     originVerifyGeneration: 1,
     tokenKeys: firstTokenKey,
+    signUp: false,
   },
   prod: {
     name: 'prod',
@@ -88,18 +93,9 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     allowedOrigins: [],
     originVerifyGeneration: 1,
     tokenKeys: firstTokenKey,
+    signUp: false,
   },
 };
-
-/** Reads one value of the CDK context, as `app.node.tryGetContext` does. */
-export type ContextReader = (key: string) => unknown;
-
-function text(context: ContextReader, key: string): string | undefined {
-  const value = context(key);
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new Error(`Context "${key}" must be a string.`);
-  return value;
-}
 
 function stageName(context: ContextReader): StageName {
   const name = text(context, 'stage') ?? 'dev';
@@ -118,29 +114,6 @@ function domainOf(context: ContextReader): Domain | undefined {
     throw new Error('Context "certificateArn" must name a certificate in us-east-1: CloudFront accepts no other.');
   }
   return { name, certificateArn };
-}
-
-const mostTokenKeys = 3;
-
-/** The old key signs until another is named, so that publishing a new one is a deployment of its own. */
-function tokenKeysOf(context: ContextReader): TokenKeys | undefined {
-  const given = { published: text(context, 'tokenKeys'), signer: text(context, 'tokenSigner') };
-  if (!given.published && !given.signer) return undefined;
-  const published = (given.published ?? '1').split(',').map((name) => generation('tokenKeys', name.trim()));
-  const signer = given.signer ? generation('tokenSigner', given.signer.trim()) : Math.min(...published);
-  if (new Set(published).size < published.length) throw new Error('Context "tokenKeys" names a generation twice.');
-  if (published.length > mostTokenKeys)
-    throw new Error(
-      `Context "tokenKeys" names more than ${mostTokenKeys} generations: drop those that no longer sign.`,
-    );
-  if (!published.includes(signer))
-    throw new Error(`Context "tokenSigner" is ${signer}, which "tokenKeys" (${published.join(',')}) does not publish.`);
-  return { published: published.toSorted((a, b) => a - b), signer };
-}
-
-function generation(key: string, name: string): number {
-  if (/^[1-9]\d{0,3}$/.test(name)) return Number(name);
-  throw new Error(`Context "${key}" says "${name}": generations are numbers from 1 to 9999, as in tokenKeys=1,2.`);
 }
 
 /** Values that make sense on one stage only; elsewhere they would be silently ignored, which nobody wants to debug. */
@@ -166,6 +139,9 @@ export function stageConfig(commandLine: ContextReader): StageConfig {
     alarmEmail: text(context, 'alarmEmail'),
     domain: domainOf(context),
     tokenKeys: tokenKeysOf(context),
+    mail: mailOf(context),
+    appUrl: appUrlOf(context, stage.name === 'local'),
+    signUp: flag(context, 'signUp'),
     originVerify: localOnly(context, stage.name, 'originVerify'),
     awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),
     allowedOrigins: text(context, 'allowedOrigins')

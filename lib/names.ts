@@ -27,6 +27,8 @@ export interface Names {
   tokenKey(generation: number): string;
   /** The SSM parameter with the JWK set of these token keys; another set has another name, so that a deployment reads it. */
   jwks(published: readonly number[]): string;
+  /** Of an address or a domain that Amazon SES sends from. */
+  mailIdentityArn(scope: Construct, identity: string): string;
   stack(group: string): string;
 }
 
@@ -78,6 +80,8 @@ export function namesOf(stage: StageName): Names {
     tokenKeyAlias: (generation) => `alias/${prefix}-token-${generation}`,
     tokenKey: (generation) => `/hexfence/${stage}/token-key/${generation}`,
     jwks: (published) => `/hexfence/${stage}/jwks/${published.join('-')}`,
+    mailIdentityArn: (scope, identity) =>
+      Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
     stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
   };
 }

@@ -43,6 +43,9 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     ORIGIN_VERIFY: () => originVerify(deployment),
     TOKEN_KEYS: () => parameter(scope, names.jwks(stage.tokenKeys.published)),
     TOKEN_SIGNER: () => `{"kid":"${tokenKeyId(stage.tokenKeys.signer)}","key":"${signerArn(scope, deployment)}"}`,
+    MAIL_FROM: () => stage.mail?.from,
+    APP_URL: () => stage.appUrl,
+    SIGN_UP: () => (stage.signUp ? 'true' : undefined),
     TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();
@@ -97,6 +100,14 @@ function signerStatement(scope: Construct, deployment: Deployment): PolicyStatem
   return new PolicyStatement({ actions: ['kms:Sign'], resources: [signerArn(scope, deployment)] });
 }
 
+/** SES looks for the address among the verified identities, then for its domain; either may be the one that is there. */
+function mailStatements(scope: Construct, { stage, names }: Deployment): PolicyStatement[] {
+  if (!stage.mail) return [];
+  const { address, domain } = stage.mail;
+  const resources = [address, domain].map((identity) => names.mailIdentityArn(scope, identity));
+  return [new PolicyStatement({ actions: ['ses:SendEmail'], resources })];
+}
+
 /** Grants and environment of a function from its capabilities: exactly the declared actions on exactly the named things. */
 export function grantsOf(
   scope: Construct,
@@ -118,6 +129,7 @@ export function grantsOf(
       ...indexes.statements,
       ...queues.statements,
       ...(signs ? [signerStatement(scope, deployment)] : []),
+      ...(capabilities.some((capability) => capability.mails) ? mailStatements(scope, deployment) : []),
     ],
     environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },
   };

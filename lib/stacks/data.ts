@@ -1,10 +1,13 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import { placeIndex } from '../../shared/table/keys.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
+import type { StageConfig } from '../config.ts';
 import { HouseTable } from '../constructs/house-table.ts';
+import { keepInProduction } from '../constructs/removal.ts';
 import { TokenKeys } from '../constructs/token-keys.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -49,7 +52,15 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
 
     new TokenKeys(this, 'TokenKeys', { deployment, atDeployment });
+    this.mailIdentity(stage);
     if (stage.frontDoor === 'cloudfront') this.originSecret(names.originVerify(stage.originVerifyGeneration));
+  }
+
+  /** SES mails a link to an address, and asks a domain for DNS records; `npm run deploy` says which of them is awaited. */
+  private mailIdentity(stage: StageConfig): void {
+    if (!stage.mail || stage.mail.identity === 'existing') return;
+    const emailIdentity = stage.mail[stage.mail.identity];
+    new CfnEmailIdentity(this, 'MailIdentity', { emailIdentity }).applyRemovalPolicy(keepInProduction(stage));
   }
 
   private originSecret(secretName: string): void {

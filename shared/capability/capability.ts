@@ -32,7 +32,9 @@ export type SettingName =
   /** Whom mails come from; without it none can be sent. */
   | 'MAIL_FROM'
   /** Base of the customer's application, whose pages mails link to. */
-  | 'APP_URL';
+  | 'APP_URL'
+  /** `true` where anybody may make a workspace of their own. */
+  | 'SIGN_UP';
 
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
