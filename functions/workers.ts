@@ -1,5 +1,6 @@
 /** Everything that runs without a request, one line each; the name is the file and the name of its queue. */
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
+export * as 'mail/send' from './mail/send.ts';
 export * as 'notifications/notify' from './notifications/notify.ts';
 export * as 'outbox/relay' from './outbox/relay.ts';
 export * as 'tokens/publish-keys' from './tokens/publish-keys.ts';

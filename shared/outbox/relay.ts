@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { sweepWorker } from '../geofences/sweep-message.ts';
+import { mailWorker } from '../mail/mail-message.ts';
 import { notifyWorker } from '../notifications/notify-message.ts';
 import { sendTo } from '../queue/sender.ts';
 
@@ -9,7 +10,7 @@ export const OutboxRow = z.object({ worker: z.string().optional(), message: z.st
 
 /** Hands messages of outbox rows to the queues of their workers. */
 export const outboxRelay = defineCapability({
-  sendsTo: [notifyWorker, sweepWorker],
+  sendsTo: [mailWorker, notifyWorker, sweepWorker],
   open: () => ({
     handOn: async (row: z.output<typeof OutboxRow>): Promise<void> => {
       if (row.worker && row.message) await sendTo(row.worker, JSON.parse(row.message));
