@@ -1,3 +1,4 @@
+import { rewriteRateLimits } from '../keys/rates.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -23,13 +24,13 @@ interface Decision {
 
 /**
  * Puts a workspace under a plan. Settings beyond it are clipped; what the workspace holds beyond it stays, and no more
- * is let in. The request rates that keys carry are to be rewritten afterwards, even where nothing changed: an earlier
- * run may have ended between the two.
+ * is let in. Then the request rates that keys carry are rewritten, even where nothing changed: an earlier run may have
+ * ended between the two.
  *
  * @param rateLimit requests an hour of each key under `enterprise`; as before when absent
  */
 export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?: number): Promise<WorkspaceRow> {
-  return await decide(workspace, (before) => {
+  const assigned = await decide(workspace, (before) => {
     const { enterpriseRateLimit, ...rest } = before;
     const rate = plan === 'enterprise' ? (rateLimit ?? enterpriseRateLimit) : undefined;
     const after = { ...rest, plan, ...(rate === undefined ? {} : { enterpriseRateLimit: rate }) };
@@ -52,6 +53,8 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
       changes,
     };
   });
+  await rewriteRateLimits(assigned);
+  return assigned;
 }
 
 /** Gives a workspace these features and no others, or with undefined those of its plan, whichever that is. */
