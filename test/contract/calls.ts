@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { auditCalls } from './audit-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import type { World } from './world.ts';
@@ -238,6 +239,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('no point', { body: {} }, [422, 'VALIDATION_ERROR']),
     row('an unknown fence', { body: { latitude: 0, longitude: 0, geofenceId: unknown.id } }, [404, 'NOT_FOUND']),
   ],
+  ...auditCalls,
   ...ogcCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newWorld, type World } from '../contract/world.ts';
+import { tell } from '../contract/audit-calls.ts';
+import { type Asked, newWorld, type World } from '../contract/world.ts';
 import { addressed, type EndpointName } from '../support/endpoints.ts';
-import type { Invocation, Invoked } from '../support/invoke.ts';
+import type { Invoked } from '../support/invoke.ts';
 import { exampleBody } from './rows.ts';
 
 /** Another tenant's object is an unknown object: same status, same body, and nothing happens to it. */
@@ -14,7 +15,8 @@ beforeAll(async () => {
 });
 
 /** How each route names an object: in its path, its query or its body. A route that names none has no row. */
-const naming: Partial<Record<string, (id: string) => Invocation>> = {
+const naming: Partial<Record<string, (id: string) => Asked>> = {
+  'account/read-notification': (id) => ({ as: 'admin', params: { id } }),
   'geofences/get': (id) => ({ params: { id } }),
   'geofences/patch': (id) => ({ params: { id }, body: { name: 'Taken over' } }),
   'geofences/replace': (id) => ({ params: { id }, body: { name: 'Taken over', latitude: 0, longitude: 0 } }),
@@ -51,8 +53,7 @@ describe.each(namesAnObject)('$name', ({ name }) => {
   beforeEach(async () => {
     fence = await mine.fence({ externalId: randomUUID(), tags: ['mine'] });
   });
-  const asThem = (id: string, more: Invocation = {}) =>
-    theirs.call(name as EndpointName, { ...naming[name]!(id), ...more });
+  const asThem = (id: string, more: Asked = {}) => theirs.call(name as EndpointName, { ...naming[name]!(id), ...more });
 
   test('answers of a foreign id what it answers of an unknown one', async () => {
     const [foreign, unknown] = [await asThem(fence.id), await asThem(randomUUID())];
@@ -99,6 +100,31 @@ test('lists and checks hold the own tenant’s objects only', async () => {
     expect(keys.body.total).toBe(1);
     expect(world.key.startsWith(keys.body.data[0].key_prefix)).toBe(true);
   }
+});
+
+test('a foreign notification, and one of another person of the own workspace, are unknown ones, and stay unread', async () => {
+  const id = await tell(mine, 'admin');
+  const read = async (world: World, as: Asked['as'], given = id) =>
+    plain(await world.call('account/read-notification', { as: as!, params: { id: given } }));
+  const unknown = await read(theirs, 'admin', randomUUID());
+  expect([unknown.status, unknown.body.error_code]).toEqual([404, 'NOT_FOUND']);
+  expect(await read(theirs, 'admin')).toEqual(unknown);
+  expect(await read(mine, 'owner')).toEqual(unknown);
+  for (const [world, as] of [
+    [theirs, 'admin'],
+    [mine, 'owner'],
+  ] as const) {
+    expect((await world.call('account/read-all-notifications', { as })).body).toEqual({ updated: 0 });
+  }
+  const { body } = await mine.call('account/list-notifications', { as: 'admin', query: 'unread_only=true' });
+  expect(body.data.map((row: { id: string }) => row.id)).toContain(id);
+});
+
+test('the audit log holds what happened in the own workspace only', async () => {
+  const { id } = await mine.fence();
+  const entries = async (world: World) =>
+    (await world.call('audit-logs/list', { query: `resource_id=${id}` })).body.total;
+  expect([await entries(mine), await entries(theirs)]).toEqual([1, 0]);
 });
 
 test('no header, parameter or field chooses a tenant', async () => {
