@@ -7,7 +7,8 @@ export const worker = defineWorker({
   source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
   message: OutboxRow,
   uses: { relay: outboxRelay },
-  impact: 'Nothing that follows from a change happens: no clean-up of the geofence index.',
+  impact:
+    'Nothing that follows from a change happens: no mail to who is invited, no notification, no clean-up of the geofence index.',
 });
 
 export const handler = work(worker, ({ message, relay }) => relay.handOn(message));

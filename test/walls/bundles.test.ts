@@ -11,7 +11,7 @@ import { bundled, bundledNaively, importTimes, makeUp, nameOf, outputFile } from
 
 const names = [...Object.keys(routes), ...Object.keys(workers)];
 
-/** Bytes by name. Those that hold h3-js are listed here, so that no other does; all others have `plain`. */
+/** Bytes by name. Those that hold h3-js are among them, so that no other does; all others have `plain`. */
 const budgets: Readonly<Record<string, number>> = {
   'geofences/check': 600_000,
   'geofences/create': 620_000,
@@ -25,6 +25,8 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/list': 600_000,
   'geofences/sweep-cells': 570_000,
   'ogc/list-items': 600_000,
+  // Two clients of the SDK, and not in the way of a request.
+  'mail/send': 420_000,
 };
 const plain = 380_000;
 
