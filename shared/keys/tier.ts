@@ -1,4 +1,3 @@
-import type { Caller } from '../auth/caller.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -36,10 +35,13 @@ export function holdTier(transaction: Transaction, workspace: WorkspaceRow): voi
  * Acts with the workspace as it was read beside the credential, and again with what is read anew where another writer,
  * of the key or of the workspace's plan, came first.
  */
-export async function retryingWithWorkspace<T>(caller: Caller, act: (current: Caller) => Promise<T>): Promise<T> {
-  let current: Caller | undefined;
+export async function retryingWithWorkspace<C extends { readonly workspace: WorkspaceRow }, T>(
+  caller: C,
+  act: (current: C) => Promise<T>,
+): Promise<T> {
+  let current: C | undefined;
   return await retryingRaces(async () => {
-    const workspace = current && (await main.get<WorkspaceRow>(mainKeys.workspace(caller.tenant.reference)));
+    const workspace = current && (await main.get<WorkspaceRow>(mainKeys.workspace(caller.workspace.reference)));
     current = workspace ? { ...caller, workspace } : caller;
     return await act(current);
   });

@@ -1,0 +1,46 @@
+import type { KeyRow } from '../auth/key-record.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { accessKeys } from '../table/keys.ts';
+import { lostRace } from '../table/races.ts';
+import { optional, Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { holdTier, rateInForce, retryingWithWorkspace } from './tier.ts';
+
+const access = new Table('access');
+const keysAPage = 100;
+
+/**
+ * Brings the rate in force of every key in line with its workspace's tier. To be called once a change of plan or of the
+ * enterprise rate is written. A key is written only while the tier is the one that its rate was made for, so calls for
+ * two changes may overlap, and one that ended halfway is simply made again.
+ *
+ * @returns how many keys had another rate before
+ */
+export async function rewriteRateLimits(workspace: WorkspaceRow): Promise<number> {
+  let rewritten = 0;
+  let after: string | undefined;
+  do {
+    const rows = accessKeys.apiKeys(workspace.reference);
+    const page = await access.query<KeyRow>(rows, { pageSize: keysAPage, ...optional('after', after) });
+    for (const row of page.rows) rewritten += Number(await rewrite(workspace, row.keyId));
+    after = page.next;
+  } while (after !== undefined);
+  return rewritten;
+}
+
+async function rewrite(workspace: WorkspaceRow, keyId: string): Promise<boolean> {
+  const at = accessKeys.apiKey(workspace.reference, keyId);
+  return await retryingWithWorkspace({ workspace }, async ({ workspace: current }) => {
+    const row = await access.get<KeyRow>(at);
+    if (!row) return false;
+    const { ownRateLimit, rateLimit } = row;
+    const rate = rateInForce(current, ownRateLimit);
+    if (rate === rateLimit) return false;
+    const transaction = new Transaction();
+    transaction.update(access, at, setAll({ rateLimit: rate }), unchanged({ ownRateLimit, rateLimit }), lostRace);
+    holdTier(transaction, current);
+    await transaction.commit();
+    return true;
+  });
+}
