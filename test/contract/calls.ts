@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { auditCalls } from './audit-calls.ts';
+import { billingCalls } from './billing-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
+import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
 /** What each route answers to good and bad calls of its own; calls that every route shares are in `every-route`. */
@@ -240,7 +242,9 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('an unknown fence', { body: { latitude: 0, longitude: 0, geofenceId: unknown.id } }, [404, 'NOT_FOUND']),
   ],
   ...auditCalls,
+  ...billingCalls,
   ...ogcCalls,
+  ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.
   'service/fallback': [],

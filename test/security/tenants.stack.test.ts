@@ -17,6 +17,7 @@ beforeAll(async () => {
 /** How each route names an object: in its path, its query or its body. A route that names none has no row. */
 const naming: Partial<Record<string, (id: string) => Asked>> = {
   'account/read-notification': (id) => ({ as: 'admin', params: { id } }),
+  'billing/get-invoice': (id) => ({ params: { id } }),
   'geofences/get': (id) => ({ params: { id } }),
   'geofences/patch': (id) => ({ params: { id }, body: { name: 'Taken over' } }),
   'geofences/replace': (id) => ({ params: { id }, body: { name: 'Taken over', latitude: 0, longitude: 0 } }),

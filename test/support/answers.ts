@@ -52,8 +52,12 @@ function expectDeclaredProblem(route: Route, answer: Invoked): void {
   expect(JSON.stringify(body), 'a stack trace leaked').not.toMatch(/\s+at .*[(:]\d+:\d+|node_modules|\.ts:\d+/);
   expectProblemShape(body, headers['X-Request-ID']);
   expect(headers['Cache-Control']).toBe('no-store');
-  expect(status).toBeLessThan(500);
+  expect(isFailureOfOurs(answer)).toBe(false);
 }
+
+/** A 5xx that nobody asked for. What needs a payment provider says that there is none by the contract's own 501. */
+export const isFailureOfOurs = ({ status, body }: Invoked): boolean =>
+  status >= 500 && body?.error_code !== ('BILLING_PROVIDER_NOT_CONFIGURED' satisfies ProblemCode);
 
 const failureTypes = [
   ...['missing', 'type_error', 'enum', 'too_short', 'too_long', 'too_small', 'too_large'],
