@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { writeInbox } from '../../shared/notifications/inbox.ts';
+import { markAllNotifications } from '../../shared/notifications/mark-all.ts';
 
 const NotificationsRead = z
   .object({ updated: z.int().min(0).meta({ description: 'How many were unread.' }) })
@@ -13,13 +13,13 @@ export const route = defineRoute({
   operationId: 'readAllNotifications',
   summary: 'Mark all your notifications as read',
   scope: 'account:write',
-  uses: { inbox: writeInbox },
+  uses: { notifications: markAllNotifications },
   success: { 200: NotificationsRead },
   problems: ['FORBIDDEN'],
   timeoutSeconds: 20,
 });
 
-export const handler = serve(route, async ({ caller, inbox }) => ({
+export const handler = serve(route, async ({ caller, notifications }) => ({
   status: 200,
-  body: { updated: await inbox.readAll(caller) },
+  body: { updated: await notifications.readAll(caller) },
 }));

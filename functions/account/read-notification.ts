@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { writeInbox } from '../../shared/notifications/inbox.ts';
+import { markNotification } from '../../shared/notifications/mark-one.ts';
 import { Notification } from '../../shared/notifications/notification.ts';
 
 export const route = defineRoute({
@@ -10,12 +10,12 @@ export const route = defineRoute({
   summary: 'Mark a notification as read',
   description: 'One that was read before stays read since then.',
   scope: 'account:write',
-  uses: { inbox: writeInbox },
+  uses: { notifications: markNotification },
   success: { 200: Notification },
   problems: ['FORBIDDEN', 'NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, caller, inbox }) => ({
+export const handler = serve(route, async ({ params, caller, notifications }) => ({
   status: 200,
-  body: await inbox.read(caller, params.id),
+  body: await notifications.read(caller, params.id),
 }));

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
-import { readInbox, writeInbox } from '../../../shared/notifications/inbox.ts';
+import { readInbox } from '../../../shared/notifications/inbox.ts';
+import { markAllNotifications } from '../../../shared/notifications/mark-all.ts';
+import { markNotification } from '../../../shared/notifications/mark-one.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -48,8 +50,8 @@ const list = async (who: Caller, unreadOnly = false, more = {}) => {
   const { rows, total } = await readInbox.open().list(who, unreadOnly, page(more));
   return { ids: rows.map(({ item }) => item.id), total };
 };
-const read = (who: Caller, id: string) => writeInbox.open().read(who, id);
-const readAll = (who: Caller) => writeInbox.open().readAll(who);
+const read = (who: Caller, id: string) => markNotification.open().read(who, id);
+const readAll = (who: Caller) => markAllNotifications.open().readAll(who);
 const events = () => database.rows('main').filter(({ pk }) => String(pk).endsWith('#outbox'));
 const notFound = expect.objectContaining({ code: 'NOT_FOUND', details: { resource: 'notification' } });
 
