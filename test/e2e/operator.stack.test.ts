@@ -69,6 +69,30 @@ describe('the operator', () => {
     expect((await check(keyIn(await run('key.ts', args)))).body.error_code).toBe('IP_NOT_ALLOWED');
   });
 
+  test('assigns plans and features, which hold from the next request on', async () => {
+    const made = await run('workspace.ts', ['create', '--name', 'Plans', '--slug', `${slug}-plans`]);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const named = ['--workspace', `${slug}-plans`];
+    const key = keyIn(await run('key.ts', ['create', ...named, '--name', 'First']));
+    const limits = async () => {
+      const { body, headers } = await apiClient(key)('GET', '/api/v1/subscriptions/limits');
+      return [body.tier, body.plan_limits.geofences, headers.get('ratelimit-policy')];
+    };
+    expect(await limits()).toEqual(['free', 100, '"tier";q=100;w=3600']);
+    const grown = await run('workspace.ts', ['plan', ...named, '--plan', 'enterprise', '--rate-limit', '7000']);
+    expect(grown.out).toBe(`${slug}-plans is under the plan "enterprise": 7000 requests an hour a key.\n`);
+    expect(await limits()).toEqual(['enterprise', -1, '"tier";q=7000;w=3600']);
+    const features = async () => (await apiClient(key)('GET', '/api/v1/workspaces')).body.features;
+    expect(await features()).toEqual(['BULK_IMPORT']);
+    expect((await run('workspace.ts', ['features', ...named, '--set', 'none'])).out).toMatch(/, set here: none\.$/m);
+    expect(await features()).toEqual([]);
+    expect((await run('workspace.ts', ['features', ...named, '--unset'])).out).toMatch(/"enterprise": BULK_IMPORT\.$/m);
+    expect(await features()).toEqual(['BULK_IMPORT']);
+    const { out } = await run('workspace.ts', ['list']);
+    expect(out).toMatch(new RegExp(`^${slug}-plans +enterprise +live +[0-9a-f-]{36} +Plans$`, 'm'));
+    expect(out).toMatch(/^demo +/m);
+  });
+
   test('holds the index against the geofences', async () => {
     const { code, out } = await run('index.ts', ['verify', '--workspace', slug]);
     expect([code, out]).toEqual([0, '0 geofences, 0 postings, 0 of them faulty.\n']);
@@ -89,6 +113,19 @@ describe('the operator', () => {
     ],
     ['workspace.ts', ['create', '--name', 'A', '--slug', 'demo'], /^The slug "demo" is taken/],
     ['workspace.ts', ['create', '--name', 'A', '--slug', 'a-b', '--stage', 'moon'], /^There is no stage "moon"/],
+    ['workspace.ts', ['toString'], /^Usage: npm run workspace/],
+    ['workspace.ts', ['plan', '--workspace', 'demo'], /^Usage: npm run workspace/],
+    ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'gold'], /^There is no plan "gold"/],
+    ['workspace.ts', ['plan', '--workspace', 'nobody', '--plan', 'pro'], /^There is no workspace "nobody"/],
+    ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'pro', '--rate-limit', '5'], /^Only under the plan/],
+    [
+      'workspace.ts',
+      ['plan', '--workspace', 'demo', '--plan', 'enterprise', '--rate-limit', '1.5'],
+      /^--rate-limit is a whole number/,
+    ],
+    ['workspace.ts', ['features', '--workspace', 'demo'], /^Usage: npm run workspace/],
+    ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'none', '--unset'], /^Usage: npm run workspace/],
+    ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'FLIGHT'], /^There is no feature "FLIGHT"/],
     ['workspace.ts', ['create', '--what'], /Unknown option '--what'/],
     ['key.ts', ['create', '--workspace', 'nobody', '--name', 'A'], /^There is no workspace "nobody"/],
     [

@@ -155,6 +155,19 @@ describe('a request given back', () => {
     expect([stored('login'), stored('login-email')]).toEqual([1, 1]);
   });
 
+  test('is given back once, though the answer was lost and the database asked again', async () => {
+    retryLostAnswers();
+    await count(login);
+    const counted = await count(login);
+    let lost = 2;
+    database.after = ({ input }) => {
+      if (input.UpdateExpression.includes('givenBack') && lost-- > 0) throw fault('TimeoutError');
+    };
+    await giveBack(counted);
+    expect(lost).toBe(0);
+    expect([stored('login'), stored('login-email')]).toEqual([1, 1]);
+  });
+
   test('does not grow its row without end', async () => {
     const all: Counted[] = [];
     for (let i = 0; i < 110; i++) {
