@@ -17,6 +17,7 @@ import {
 import { readArguments } from '../lib/deploy/arguments.ts';
 import { assembly, cdk } from '../lib/deploy/cdk.ts';
 import { describeIdleCosts, idleCosts } from '../lib/deploy/idle-cost.ts';
+import { mailWarning, unverifiedSender } from '../lib/deploy/mail.ts';
 import { DeployProblem, runCommand } from '../lib/deploy/problem.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 import { readTemplates } from '../lib/deploy/templates.ts';
@@ -32,8 +33,8 @@ await runCommand(async () => {
   const templates = readTemplates(assembly, stage.name);
   requireRoles(account, await newRoles(templates));
   console.log(`\n${describeIdleCosts(idleCosts(templates))}\n`);
-  const warning = await concurrencyWarning();
-  if (warning) console.log(`${warning}\n`);
+  for (const warning of [await concurrencyWarning(), await mailWarning(stage)])
+    if (warning) console.log(`${warning}\n`);
   if (!stage.alarmEmail) console.log('Alarms go to nobody yet: add -c alarmEmail=you@example.com.\n');
 
   if (!yes && (await ask('Deploy? [y/N] ', '--yes')).toLowerCase() !== 'y')
@@ -48,5 +49,7 @@ await runCommand(async () => {
   console.log(`\nHexfence ${stage.name} is at ${outputs.Url}`);
   if (outputs.DnsTarget)
     console.log(`Point ${stage.domain?.name} there first: a CNAME or alias to ${outputs.DnsTarget}`);
+  const sender = await unverifiedSender(stage);
+  if (sender) console.log(sender);
   console.log(`Next: npm run workspace -- create --name "Acme" --slug acme --stage ${stage.name}`);
 });

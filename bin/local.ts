@@ -52,10 +52,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** For scripts beside a running stack; gone when the stack is. It holds keys, so only its owner reads it. */
-function writeFacts({ url, docsUrl, mqttPort, deployed, seeded }: LocalStack): void {
+/** For scripts beside a running stack; gone when the stack is. It holds a key and a password, so only its owner reads it. */
+function writeFacts({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: LocalStack): void {
   const { endpoint, region, outputs } = deployed;
-  const facts = { url, docsUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
+  const facts = { url, docsUrl, mailUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
   mkdirSync(directory, { recursive: true });
   writeFileSync(factsFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
 }

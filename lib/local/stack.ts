@@ -22,6 +22,9 @@ export interface DeployedStack {
 
 export interface Seeded {
   readonly apiKey: string;
+  /** Who may sign in to the workspace of the key. */
+  readonly email: string;
+  readonly password: string;
   /** A point inside a place of the demo workspace. */
   readonly place?: { readonly name: string; readonly latitude: number; readonly longitude: number };
 }
@@ -52,6 +55,8 @@ export interface StackOptions<S extends Seeded> {
 export interface LocalStack<S extends Seeded = Seeded> {
   readonly url: string;
   readonly docsUrl: string;
+  /** Every mail that was sent, as JSON. Absent when the endpoint is not ours. */
+  readonly mailUrl: string | undefined;
   /** Absent when the endpoint is not ours. */
   readonly mqttPort: number | undefined;
   readonly emulatorPid: number | undefined;
@@ -99,6 +104,7 @@ async function start<S extends Seeded>(
   return {
     url: gateway.apiUrl,
     docsUrl: `${gateway.apiUrl}/docs`,
+    mailUrl: emulator && `${gateway.awsUrl}/_ministack/ses/messages`,
     mqttPort,
     emulatorPid: emulator?.pid,
     deployed,

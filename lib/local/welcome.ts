@@ -3,8 +3,8 @@ import type { LocalStack } from './stack.ts';
 /** Used when the seed names no place: the Ferry Building, San Francisco. */
 const somewhere = { name: 'Ferry Building', latitude: 37.7955, longitude: -122.3937 };
 
-/** What a newcomer gets to read: where the stack is, its key, and three requests that work as pasted into a shell. */
-export function welcome({ url, docsUrl, mqttPort, deployed, seeded }: LocalStack): string {
+/** What a newcomer gets to read: where the stack is, its key and login, and requests that work as pasted into a shell. */
+export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: LocalStack): string {
   const requests = exampleRequests(url, seeded);
   return `
   Hexfence is running.
@@ -12,6 +12,7 @@ export function welcome({ url, docsUrl, mqttPort, deployed, seeded }: LocalStack
     API        ${url}/api/v1
     Docs       ${docsUrl}
     API key    ${seeded.apiKey}
+    Login      ${seeded.email}, password ${seeded.password}${mailUrl ? `\n    Mail       ${mailUrl}` : ''}
     AWS        ${deployed.endpoint}${mqttPort ? `\n    MQTT       localhost:${mqttPort}` : ''}
 
   Try it, in another terminal:
@@ -26,8 +27,9 @@ export interface ExampleRequest {
   readonly command: string;
 }
 
-/** Create a fence, check a point that lies in it (and in a place of the demo workspace), list the fences. */
-export function exampleRequests(url: string, { apiKey, place = somewhere }: LocalStack['seeded']): ExampleRequest[] {
+/** Create a fence, check a point that lies in it (and in a place of the demo workspace), list the fences, sign in. */
+export function exampleRequests(url: string, seeded: LocalStack['seeded']): ExampleRequest[] {
+  const { apiKey, email, password, place = somewhere } = seeded;
   const { latitude, longitude } = place;
   const fence = { name: 'Coffee stop', latitude, longitude, radiusMeters: 150 };
   return [
@@ -37,11 +39,16 @@ export function exampleRequests(url: string, { apiKey, place = somewhere }: Loca
       command: curl(`${url}/api/v1/geofences/check`, apiKey, { latitude, longitude }),
     },
     { title: 'List the geofences', command: curl(`${url}/api/v1/geofences?limit=5`, apiKey) },
+    {
+      title: 'Sign in, for an access token in place of the key',
+      command: curl(`${url}/api/v1/auth/login`, undefined, { email, password }),
+    },
   ];
 }
 
-function curl(url: string, apiKey: string, body?: object): string {
-  const words = ['curl', '-sS', quote(url), '-H', quote(`Authorization: Bearer ${apiKey}`)];
+function curl(url: string, apiKey: string | undefined, body?: object): string {
+  const words = ['curl', '-sS', quote(url)];
+  if (apiKey) words.push('-H', quote(`Authorization: Bearer ${apiKey}`));
   if (body) words.push('-H', quote('Content-Type: application/json'), '-d', quote(JSON.stringify(body)));
   return words.join(' ');
 }

@@ -3,6 +3,7 @@ import './app/catalogue.suite.ts';
 import './app/front-door.suite.ts';
 import './app/grants.suite.ts';
 import './app/limits.suite.ts';
+import './app/mail.suite.ts';
 import './app/monitoring.suite.ts';
 import './app/stacks.suite.ts';
 import './app/summary.suite.ts';

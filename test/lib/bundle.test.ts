@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
+import * as workers from '../../functions/workers.ts';
 import { bundle } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 
-const { endpoints, fallback } = catalogueOf(routes, {});
+const { endpoints, fallback } = catalogueOf(routes, workers);
 const health = endpoints.find(({ name }) => name === 'service/health')!;
 const catalogue = { endpoints: [health], fallback, workers: [], atDeployment: [] };
 const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));

@@ -23,6 +23,19 @@ describe('stage configuration', () => {
     [{ tokenKeys: '1', tokenSigner: '1.0' }, 'Context "tokenSigner" says "1.0": generations are numbers'],
     [{ tokenKeys: '1,1' }, 'Context "tokenKeys" names a generation twice.'],
     [{ tokenKeys: '1,2,3,4' }, 'Context "tokenKeys" names more than 3 generations'],
+    [{ mailFrom: 'Acme' }, 'Context "mailFrom" holds no e-mail address: write it as "Acme <no-reply@acme.com>".'],
+    [{ mailFrom: 'a@acme.com, b@acme.com' }, 'Context "mailFrom" holds no e-mail address'],
+    [{ mailFrom: 'Acme <a@acme.com> <b@acme.com>' }, 'Context "mailFrom" holds no e-mail address'],
+    [{ mailFrom: 'Acme <no-reply@acme>' }, 'Context "mailFrom" holds no e-mail address'],
+    [{ mailFrom: 'A\r\nBcc: x@y.example <a@acme.com>' }, 'Context "mailFrom" has a name that no mail can show'],
+    [{ mailFrom: `${'é'.repeat(23)} <a@acme.com>` }, 'Context "mailFrom" has a name that no mail can show: at most 45'],
+    [{ mailIdentity: 'domain' }, 'Context "mailIdentity" needs "mailFrom"'],
+    [{ mailFrom: 'a@acme.com', mailIdentity: 'dns' }, '"dns": choose one of address, domain, existing.'],
+    [{ appUrl: 'http://app.acme.com' }, 'Context "appUrl" is "http://app.acme.com": it must be an https address'],
+    [{ appUrl: 'app.acme.com' }, 'it must be an https address without query'],
+    [{ appUrl: 'https://app.acme.com?x=1' }, 'it must be an https address without query'],
+    [{ appUrl: 'https://me:secret@app.acme.com' }, 'it must be an https address without query'],
+    [{ signUp: 'yes' }, 'Context "signUp" must be true or false.'],
     [{ alarmEmail: 7 }, 'Context "alarmEmail" must be a string.'],
   ])('%j is refused in one sentence', (context, sentence) => {
     expect(() => config(context)).toThrow(sentence);
@@ -59,5 +72,46 @@ describe('stage configuration', () => {
     [{ hexfence: { dev: { tokenKeys: '4,5', tokenSigner: '5' } } }, { published: [4, 5], signer: 5 }],
   ])('token keys of %j', (context, tokenKeys) => {
     expect(config(context).tokenKeys).toEqual(tokenKeys);
+  });
+
+  test.each([
+    ['no-reply@acme.com', 'no-reply@acme.com'],
+    ['Acme <no-reply@acme.com>', 'Acme <no-reply@acme.com>'],
+    [' Acme GmbH & Co. <no-reply@acme.com> ', '"Acme GmbH & Co." <no-reply@acme.com>'],
+    ['"Acme, Inc." <no-reply@acme.com>', '"Acme, Inc." <no-reply@acme.com>'],
+    ['The "A" Team <no-reply@acme.com>', '"The \\"A\\" Team" <no-reply@acme.com>'],
+    ['Łódź <no-reply@acme.com>', '=?UTF-8?B?xYHDs2TFug==?= <no-reply@acme.com>'],
+  ])('mails from %j carry the header %j', (mailFrom, from) => {
+    const address = 'no-reply@acme.com';
+    expect(config({ mailFrom }).mail).toEqual({ from, address, domain: 'acme.com', identity: 'address' });
+  });
+
+  test('a domain is one whatever its case, an address is as written', () => {
+    const { mail } = config({ mailFrom: 'No.Reply@ACME.com', mailIdentity: 'domain' });
+    expect(mail).toEqual({
+      from: 'No.Reply@ACME.com',
+      address: 'No.Reply@ACME.com',
+      domain: 'acme.com',
+      identity: 'domain',
+    });
+  });
+
+  test('links begin with the address of the application, without a slash at its end', () => {
+    expect(config({ appUrl: 'https://acme.com/app//' }).appUrl).toBe('https://acme.com/app');
+    expect(config({ appUrl: 'https://app.acme.com' }).appUrl).toBe('https://app.acme.com');
+    expect(config({ stage: 'local', appUrl: 'http://localhost:3000' }).appUrl).toBe('http://localhost:3000');
+    expect(config({}).appUrl).toBeUndefined();
+  });
+
+  test('only the local stage lets anybody sign up and sends mails, until it is said', () => {
+    expect(['local', 'dev', 'prod'].map((stage) => config({ stage }).signUp)).toEqual([true, false, false]);
+    expect(['local', 'dev', 'prod'].map((stage) => config({ stage }).mail?.domain)).toEqual([
+      'hexfence.local',
+      undefined,
+      undefined,
+    ]);
+    expect(config({ signUp: 'true' }).signUp).toBe(true);
+    expect(config({ hexfence: { prod: { signUp: true } }, stage: 'prod' }).signUp).toBe(true);
+    expect(config({ stage: 'local', signUp: 'false' }).signUp).toBe(false);
   });
 });

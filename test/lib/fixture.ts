@@ -28,6 +28,7 @@ const rings = defineCapability({
   open: () => undefined,
 });
 const rites = defineCapability({ signs: true, settings: ['TOKEN_KEYS'], open: () => undefined });
+const letters = defineCapability({ mails: true, settings: ['MAIL_FROM', 'APP_URL', 'SIGN_UP'], open: () => undefined });
 const outbox = defineCapability({ sendsTo: ['rings/sweep'], open: () => undefined });
 
 const message = z.object({});
@@ -38,7 +39,7 @@ export const fakeRoutes = {
   },
   'rings/get': { route: fakeRoute('GET', '/api/v1/geofences/{id}', { uses: { rings } }) },
   'cameras/list': { route: fakeRoute('GET', '/api/v1/cameras') },
-  'rings/vow': { route: fakeRoute('POST', '/api/v1/auth/vow', { uses: { rites } }) },
+  'rings/vow': { route: fakeRoute('POST', '/api/v1/auth/vow', { uses: { rites, letters } }) },
   'service/jwks': { route: fakeRoute('GET', '/.well-known/jwks.json') },
 };
 export const fakeWorkers = {

@@ -38,7 +38,7 @@ describe('a stack', { timeout: startMs }, () => {
       directory: join(directory, 'stack'),
       port: 0,
       app: fixtureApp,
-      seed: () => Promise.resolve({ apiKey: 'none' }),
+      seed: () => Promise.resolve({ apiKey: 'none', email: 'none@example.com', password: 'none' }),
     });
   }, startMs);
 
@@ -61,6 +61,10 @@ describe('a stack', { timeout: startMs }, () => {
     const { env } = (await (await fetch(`${stack.url}/`)).json()) as Echo;
     expect(Object.keys(env)).not.toContain('USER');
     expect(Object.keys(env)).not.toContain('SHELL');
+  });
+
+  test('shows the mails that were sent', async () => {
+    expect(await (await fetch(stack.mailUrl!)).json()).toEqual({ messages: {} });
   });
 
   test('refuses a caller without a key', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { exampleRequests } from '../../../lib/local/welcome.ts';
+import type { LocalStack } from '../../../lib/local/stack.ts';
+import { exampleRequests, welcome } from '../../../lib/local/welcome.ts';
 
 const place = { name: "Fisherman's Wharf", latitude: 37.808, longitude: -122.4177 };
 
@@ -10,8 +11,11 @@ function words(command: string): string[] {
   return printed.trimEnd().split('\n');
 }
 
+const login = { email: "o'neill@example.com", password: "pa$$word' `x`" };
+const seeded = { apiKey: "k'ey $HOME", ...login, place };
+
 test('the printed requests hold their values through a shell', () => {
-  const [create, check, list] = exampleRequests('http://localhost:4600', { apiKey: "k'ey $HOME", place });
+  const [create, check, list, signIn] = exampleRequests('http://localhost:4600', seeded);
   expect(words(create!.command)).toEqual([
     '-sS',
     'http://localhost:4600/api/v1/geofences',
@@ -25,4 +29,29 @@ test('the printed requests hold their values through a shell', () => {
   expect(JSON.parse(words(check!.command).at(-1)!)).toEqual({ latitude: place.latitude, longitude: place.longitude });
   expect(check!.title).toContain(place.name);
   expect(words(list!.command)[1]).toBe('http://localhost:4600/api/v1/geofences?limit=5');
+  const [, url, ...signedIn] = words(signIn!.command);
+  expect(url).toBe('http://localhost:4600/api/v1/auth/login');
+  expect(signedIn.join(' ')).not.toContain('Authorization');
+  expect(JSON.parse(signedIn.at(-1)!)).toEqual(login);
+});
+
+const stack = {
+  url: 'http://localhost:4600',
+  docsUrl: 'http://localhost:4600/docs',
+  mailUrl: 'http://127.0.0.1:4601/_ministack/ses/messages',
+  mqttPort: 8883,
+  deployed: { endpoint: 'http://127.0.0.1:4601' },
+  seeded,
+} as LocalStack;
+
+test('the welcome tells key, login and where mails are', () => {
+  const text = welcome(stack);
+  for (const told of [seeded.apiKey, login.email, login.password, stack.mailUrl]) expect(text).toContain(told);
+  expect(text).toMatch(/^ {4}Mail {7}http/m);
+});
+
+test('at an endpoint that is not ours nothing is said of mails and MQTT', () => {
+  const text = welcome({ ...stack, mailUrl: undefined, mqttPort: undefined });
+  expect(text).not.toMatch(/Mail|MQTT|undefined/);
+  expect(text).toContain(login.password);
 });
