@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Caller } from '../auth/caller.ts';
+import { seal, unseal } from '../auth/sealed.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
@@ -45,7 +46,6 @@ export interface SecretOnce {
 export type Beginning = { readonly replay: Answered } | { readonly once: RunningRequest };
 
 const access = new Table('access');
-const seal = (answer: Answered) => gzipSync(JSON.stringify(answer));
 
 /** For requests without a key. */
 export const always: Once & SecretOnce = { record: () => undefined, recordSecret: () => undefined };
@@ -53,19 +53,21 @@ export const always: Once & SecretOnce = { record: () => undefined, recordSecret
 export class RunningRequest implements Once, SecretOnce {
   readonly #key: Key;
   readonly #token: string;
+  readonly #presented: string;
   readonly #secret: boolean;
   #recorded = false;
 
-  /** @param secret whether its successes show one */
-  constructor(key: Key, token: string, secret = false) {
-    this.#key = key;
-    this.#token = token;
-    this.#secret = secret;
+  /**
+   * @param presented what its answer is sealed with
+   * @param secret whether its successes show one
+   */
+  constructor(key: Key, token: string, presented: string, secret = false) {
+    [this.#key, this.#token, this.#presented, this.#secret] = [key, token, presented, secret];
   }
 
   record(transaction: Transaction, answer: Answered): void {
     this.#recorded = true;
-    transaction.update(access, this.#key, remember(answer), this.#mine(), inProgress);
+    transaction.update(access, this.#key, this.#remember(answer), this.#mine(), inProgress);
   }
 
   recordSecret(transaction: Transaction, id: string): void {
@@ -82,9 +84,14 @@ export class RunningRequest implements Once, SecretOnce {
     const kept = ok || answer.status === 409;
     const told = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
     const write = kept
-      ? access.update(this.#key, remember(told), this.#mine())
+      ? access.update(this.#key, this.#remember(told), this.#mine())
       : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged);
+  }
+
+  #remember(answer: Answered): Expression {
+    const sealed = seal(gzipSync(JSON.stringify(answer)), this.#presented);
+    return { expression: 'SET answer = :answer', values: { ':answer': sealed } };
   }
 
   /** The claim is still this request's, and unanswered. */
@@ -96,11 +103,6 @@ export class RunningRequest implements Once, SecretOnce {
     };
   }
 }
-
-const remember = (answer: Answered): Expression => ({
-  expression: 'SET answer = :answer',
-  values: { ':answer': seal(answer) },
-});
 
 /** What is remembered in place of an answer that showed a secret. */
 function secretShownOnce(id: string): Answered {
@@ -132,9 +134,8 @@ class IdempotencyRecords {
       throw new Problem('VALIDATION_ERROR', failure.msg, undefined, { fields: [failure] });
     }
     const key = accessKeys.idempotency(caller.tenant.reference, caller.principal, request.method, request.path, header);
-    const fingerprint = createHash('sha256')
-      .update(`${request.rawQuery}\n${request.body ?? ''}`)
-      .digest('base64url');
+    const presented = presentedBy(request, header);
+    const fingerprint = createHash('sha256').update(`fingerprint\n${presented}`).digest('base64url');
     const token = randomUUID();
     const now = Date.now();
     try {
@@ -143,15 +144,15 @@ class IdempotencyRecords {
           'attribute_not_exists(pk) OR expiresAt <= :now OR (attribute_not_exists(answer) AND leaseUntil <= :now AND fingerprint = :fingerprint)',
         values: { ':now': now },
       });
-      return { once: new RunningRequest(key, token, secret) };
+      return { once: new RunningRequest(key, token, presented, secret) };
     } catch (error) {
       if (isRace(error)) throw inProgress(); // the first request's transaction is being written
       if (!isConditionFailed(error)) throw error;
       const row = (rowBefore(error) ?? (await access.get(key))) as OnceRow | undefined;
       if (!row) throw inProgress();
       // The client tries again where an answer was lost, and then meets its own claim.
-      if (row.token === token) return { once: new RunningRequest(key, token, secret) };
-      return { replay: replayOf(row, fingerprint) };
+      if (row.token === token) return { once: new RunningRequest(key, token, presented, secret) };
+      return { replay: replayOf(row, fingerprint, presented) };
     }
   }
 }
@@ -171,12 +172,19 @@ function claim(fingerprint: string, token: string, now: number): Expression {
   };
 }
 
-function replayOf(row: OnceRow, fingerprint: string): Answered {
+/**
+ * What only the client knows. Answers are sealed with it, and bodies are compared together with it, so that the database
+ * alone neither holds what was said of people nor lets passwords be tried against it.
+ */
+const presentedBy = ({ rawQuery, body = '' }: HttpRequest, header: string): string => `${header}\n${rawQuery}\n${body}`;
+
+function replayOf(row: OnceRow, fingerprint: string, presented: string): Answered {
   if (row.fingerprint !== fingerprint) {
     throw problem('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request; use a new one.');
   }
-  if (!row.answer) throw inProgress();
-  return JSON.parse(gunzipSync(row.answer).toString('utf8')) as Answered;
+  const answer = row.answer && unseal(row.answer, presented);
+  if (!answer) throw inProgress();
+  return JSON.parse(gunzipSync(answer).toString('utf8')) as Answered;
 }
 
 /** A remembered refusal as the problem it was. */

@@ -1,3 +1,4 @@
+import { seal, unseal } from '../auth/sealed.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
 import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import { invalid, type RefreshClaims, revoked, verifyToken } from '../auth/tokens.ts';
@@ -13,7 +14,6 @@ import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { UserRow } from '../users/user-record.ts';
 import { endSessions } from './end.ts';
-import { seal, unseal } from './sealed.ts';
 import { issueTokens, type SessionRow, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
@@ -58,7 +58,7 @@ class Refresh {
     const inGrace = Date.now() - session.rotatedAt <= graceMilliseconds;
     if (claims.gen === session.generation - 1 && inGrace && session.successor) {
       const kept = unseal(session.successor, token);
-      if (kept !== undefined) return JSON.parse(kept) as Tokens;
+      if (kept !== undefined) return JSON.parse(kept.toString('utf8')) as Tokens;
     }
     const { tenant, user, workspace } = family;
     await endSessions(tenant, user, [claims.sid], actorOf(workspace, user.id, visitor), 'auth.refresh_reuse');
@@ -74,7 +74,7 @@ class Refresh {
     const generation = session.generation + 1;
     const next = { id: claims.sid, generation, expiresAt: session.expiresAt };
     const tokens = await issueTokens(this.#signer, workspace, user, next, now);
-    const successor = seal(JSON.stringify(tokens), token);
+    const successor = seal(Buffer.from(JSON.stringify(tokens)), token);
     const marker = { [sessionAttribute(claims.sid)]: session.expiresAt };
     await new Transaction()
       .update(

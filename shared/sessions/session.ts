@@ -25,7 +25,7 @@ export interface SessionRow {
   /** The generation of the refresh token that is good now. */
   readonly generation: number;
   readonly rotatedAt: number;
-  /** The last rotation's answer, for a client that lost it; see `sealed.ts`. */
+  /** The last rotation's answer, for a client that lost it; see `shared/auth/sealed.ts`. */
   readonly successor?: Uint8Array;
   readonly expiresAt: number;
 }

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { unseal } from '../../../shared/auth/sealed.ts';
 import { type Beginning, idempotencyRecords, type RunningRequest } from '../../../shared/http/idempotency.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
@@ -121,6 +124,97 @@ describe('an Idempotency-Key', () => {
     expect(await begin('k', '{}')).toEqual({ replay: { status: 200, body: 1 } });
     vi.advanceTimersByTime(1);
     await running(begin('k', '{"other":"body"}'));
+  });
+});
+
+test('neither answers nor bodies can be read from the database, nor tried against it', async () => {
+  const [key, body] = ['a-key-of-the-client', '{"email":"ana@example.com","password":"Pass123!"}'];
+  const answer = { status: 201, body: { email: 'ana@example.com' } };
+  const once = await running(begin(key, body));
+  await makeSomething(once, { status: 201, body: {} });
+  await (await running(begin('another', body))).end(answer);
+  const rows = database.rows('access');
+  const sealed = rows.map((row) => row.answer as Uint8Array);
+  for (const bytes of sealed) {
+    expect(Buffer.from(bytes).toString('latin1')).not.toContain('ana@');
+    expect(() => gunzipSync(bytes)).toThrow();
+    expect(unseal(bytes, `\n\n${body}`), 'the body alone').toBeUndefined();
+  }
+  const guess = (text: string) => createHash('sha256').update(text).digest('base64url');
+  for (const { fingerprint } of rows) {
+    expect([guess(body), guess(`\n${body}`), guess(`fingerprint\n\n\n${body}`)]).not.toContain(fingerprint);
+  }
+  expect(new Set(rows.map(({ fingerprint }) => fingerprint)).size, 'one body under two keys').toBe(2);
+  expect(await begin('another', body)).toEqual({ replay: answer });
+});
+
+describe('an answer that shows a secret', () => {
+  const secret = 's3cret-that-nobody-may-keep';
+  const made = { status: 201, body: { id: 'made-1', key: secret } };
+  const shownOnce = {
+    replay: {
+      status: 409,
+      body: { error_code: 'SECRET_SHOWN_ONCE', detail: expect.stringContaining('Rotate'), details: { id: 'made-1' } },
+    },
+  };
+  const beginSecret = () => records.begin(me, post('{}'), 'k', true);
+  const make = async (once: RunningRequest) => {
+    const transaction = new Transaction();
+    transaction.put(new Table('main'), mainKeys.geofence(me.tenant.reference, 'effect'), { made: true });
+    once.recordSecret(transaction, 'made-1');
+    await transaction.commit();
+  };
+  const kept = () => JSON.stringify(database.rows('access'));
+  const answers = () =>
+    database
+      .rows('access')
+      .map(({ answer }) => (answer ? gunzipSync(unseal(answer as Uint8Array, 'k\n\n{}')!).toString() : ''))
+      .join();
+
+  test('is never kept: a retry is told the id of what was made', async () => {
+    const once = await running(beginSecret());
+    await make(once);
+    await once.end(made);
+    expect(await beginSecret()).toEqual(shownOnce);
+    expect(kept() + answers()).not.toContain(secret);
+    expect(effectsMade()).toBe(1);
+  });
+
+  test('and was lost after the effect is not shown to the retry either', async () => {
+    const once = await running(beginSecret());
+    await make(once);
+    await once.end({ status: 503, body: { error_code: 'SERVICE_UNAVAILABLE' } });
+    expect(await beginSecret()).toEqual(shownOnce);
+  });
+
+  test('of a request that died after its effect is not shown to the retry either', async () => {
+    await make(await running(beginSecret()));
+    vi.advanceTimersByTime(60 * second);
+    expect(await beginSecret()).toEqual(shownOnce);
+  });
+
+  test('whose effect failed frees the key', async () => {
+    const once = await running(beginSecret());
+    database.before = ({ operation }) => {
+      if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');
+    };
+    await expect(make(once)).rejects.toThrow('ThrottlingException');
+    database.before = () => undefined;
+    await once.end({ status: 503, body: {} });
+    await make(await running(beginSecret()));
+  });
+
+  test('is not kept where its effect was no transaction', async () => {
+    const once = await running(beginSecret());
+    await once.end(made);
+    expect(await beginSecret()).toEqual(shownOnce);
+    expect(kept() + answers()).not.toContain(secret);
+  });
+
+  test('leaves a conflict remembered as it was', async () => {
+    const conflict = { status: 409, body: { error_code: 'INVALID_TRANSITION', details: { from: 'a', to: 'b' } } };
+    await (await running(beginSecret())).end(conflict);
+    expect(await beginSecret()).toEqual({ replay: conflict });
   });
 });
 

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
- * A text that only the holder of a token can read: encrypted (AES-256-GCM) under a key that the token itself gives. So
- * an answer can be kept for a client that lost it, and be of no use to whoever reads the database.
+ * Bytes that only the holder of a token can read: encrypted (AES-256-GCM) under a key that the token itself gives. So an
+ * answer can be kept for a client that lost it, and be of no use to whoever reads the database.
  */
 
 const ivBytes = 12;
@@ -11,22 +11,22 @@ const tagBytes = 16;
 const keyOf = (token: string): Buffer =>
   Buffer.from(hkdfSync('sha256', createHash('sha256').update(token).digest(), '', 'hexfence sealed answer', 32));
 
-export function seal(text: string, token: string): Uint8Array {
+export function seal(bytes: Uint8Array, token: string): Uint8Array {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', keyOf(token), iv);
-  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** The text, or undefined where it was sealed for another token. */
-export function unseal(sealed: Uint8Array, token: string): string | undefined {
+/** The bytes, or undefined where they were sealed for another token. */
+export function unseal(sealed: Uint8Array, token: string): Buffer | undefined {
   const bytes = Buffer.from(sealed);
   const decipher = createDecipheriv('aes-256-gcm', keyOf(token), bytes.subarray(0, ivBytes), {
     authTagLength: tagBytes,
   });
   decipher.setAuthTag(bytes.subarray(-tagBytes));
   try {
-    const text = decipher.update(bytes.subarray(ivBytes, -tagBytes));
-    return Buffer.concat([text, decipher.final()]).toString('utf8');
+    const opened = decipher.update(bytes.subarray(ivBytes, -tagBytes));
+    return Buffer.concat([opened, decipher.final()]);
   } catch {
     return undefined;
   }
