@@ -1,7 +1,7 @@
+import { personOf } from '../../shared/auth/person.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { changeMembers } from '../../shared/users/members.ts';
-import { personOf } from '../../shared/users/standing.ts';
 
 export const route = defineRoute({
   method: 'DELETE',

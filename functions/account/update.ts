@@ -1,8 +1,8 @@
+import { personOf } from '../../shared/auth/person.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { changeAccount } from '../../shared/users/account.ts';
 import { Account, AccountPatch } from '../../shared/users/account-wire.ts';
-import { personOf } from '../../shared/users/standing.ts';
 
 export const route = defineRoute({
   method: 'PATCH',

@@ -69,8 +69,14 @@ const article = (noun: string): string => (/^[aeiou]/.test(noun) ? `an ${noun}` 
 
 const instant = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-export function invitationLetter(workspace: Named, invitation: InvitationRow, token: string): Letter {
-  const by = invitation.inviterName ? unlinked(invitation.inviterName) : '';
+/** @param inviterName empty where nobody is to be named */
+export function invitationLetter(
+  workspace: Named,
+  invitation: Pick<InvitationRow, 'email' | 'role' | 'expiresAt'>,
+  inviterName: string,
+  token: string,
+): Letter {
+  const by = unlinked(inviterName);
   const role = article(invitation.role.replace('_', ' '));
   const offer = `to join the workspace ${unlinked(workspace.name)} as ${role}.`;
   return {

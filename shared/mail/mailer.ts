@@ -1,7 +1,7 @@
 import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
-import { mainKeys } from '../table/keys.ts';
+import { accessKeys, mainKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -9,12 +9,14 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../tenancy/workspaces.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
+import type { UserRow } from '../users/user-record.ts';
 import { invitationLetter, passwordResetLetter, verificationLetter } from './letters.ts';
 import type { MailMessage } from './mail-message.ts';
 import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
 import { type Letter, render } from './render.ts';
 import { mailFrom, sendMail } from './sender.ts';
 
+const access = new Table('access');
 const main = new Table('main');
 
 /**
@@ -44,11 +46,12 @@ class Mailer {
     const keys = [mainKeys.workspace(tenant), mainKeys.invitation(tenant, invitationId)];
     const [workspace, invitation] = (await main.getMany<Row>(keys)) as unknown as [WorkspaceRow?, InvitationRow?];
     if (!workspace || invitation?.status !== 'pending' || invitation.expiresAt <= Date.now()) return;
-    const { serial, expiresAt, email } = invitation;
+    const { serial, expiresAt, email, invitedBy } = invitation;
+    const [inviter] = await access.getMany<UserRow>([accessKeys.user(tenant, invitedBy.replace(/^user_/, ''))]);
     const transaction = new Transaction();
     const token = mintOneTimeToken(transaction, 'invitation', { tenant, subject: invitationId, serial }, expiresAt);
     await transaction.commit();
-    await send(email, invitationLetter(workspace, invitation, token));
+    await send(email, invitationLetter(workspace, invitation, inviter?.name ?? '', token));
   }
 
   async #verify(recipient: Recipient, action?: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
+import { personOf } from '../auth/person.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { setAll } from '../table/expressions.ts';
@@ -8,7 +9,6 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { recordUserEvent } from '../users/changes.ts';
-import { personOf } from '../users/standing.ts';
 import type { UserRow } from '../users/user-record.ts';
 
 const access = new Table('access');

@@ -27,7 +27,10 @@ export function setPassword(
   tenant: TenantReference,
   user: UserRow,
   passwordHash: string,
-  { keptSession, ...more }: { readonly keptSession?: string } & Partial<Pick<UserRow, 'role' | 'status'>> = {},
+  {
+    keptSession,
+    ...more
+  }: { readonly keptSession?: string } & Partial<Pick<UserRow, 'role' | 'status' | 'emailVerified' | 'version'>> = {},
 ): void {
   const ended = sessionsOf(user as unknown as Row).filter(({ id }) => id !== keptSession);
   transaction.update(

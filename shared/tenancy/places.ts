@@ -1,7 +1,16 @@
 import { log } from '../log/log.ts';
 import { isOutcomeUnknown } from '../table/faults.ts';
-import { announceRelease, type CountedResource, occupyQuota, releaseQuota, reserveQuota } from './quota.ts';
-import type { Tenant } from './tenant.ts';
+import type { Transaction } from '../table/transaction.ts';
+import {
+  announceRelease,
+  type CountedResource,
+  occupyQuota,
+  occupyQuotaIn,
+  releaseQuota,
+  requireRoom,
+  reserveQuota,
+} from './quota.ts';
+import type { Tenant, TenantReference } from './tenant.ts';
 
 /** The places that a plan has for one kind of thing, as the writers of that kind take and give them back. */
 export interface Places {
@@ -14,6 +23,14 @@ export interface Places {
   fill<T>(tenant: Tenant, make: () => Promise<T>): Promise<T>;
   /** The same beyond any limit, for the platform's operator; others find the place taken. */
   overfill<T>(tenant: Tenant, make: () => Promise<T>): Promise<T>;
+  /** The same in the transaction that makes the thing. */
+  occupy(transaction: Transaction, tenant: TenantReference): void;
+  /**
+   * Takes no place, but refuses where there is none.
+   *
+   * @throws QUOTA_EXCEEDED
+   */
+  requireRoom(tenant: Tenant): Promise<void>;
   /** To be called before a thing ends, and before one takes the place of another: until then nobody may count anew. */
   announceEnd(tenant: Tenant): Promise<void>;
   /** To be called after a thing has ended. A place that cannot be given back is found when the limit is met. */
@@ -43,6 +60,8 @@ export function placesOf(resource: CountedResource, count: (tenant: Tenant) => P
       await occupyQuota(tenant, resource);
       return await using(tenant, make);
     },
+    occupy: (transaction, tenant) => occupyQuotaIn(transaction, tenant, resource),
+    requireRoom: (tenant) => requireRoom(tenant, resource, () => count(tenant)),
     announceEnd: (tenant) => announceRelease(tenant, resource),
     giveBack,
   };

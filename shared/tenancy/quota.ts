@@ -1,9 +1,10 @@
 import { problem } from '../problems/problem.ts';
 import { isConditionFailed, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys } from '../table/keys.ts';
-import { Table } from '../table/table.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
 import { plans } from './plans.ts';
-import type { Tenant } from './tenant.ts';
+import type { Tenant, TenantReference } from './tenant.ts';
 
 /**
  * Places of a plan's limits. One is taken in one conditional update before it is used, so that racing writers never
@@ -39,14 +40,47 @@ export async function reserveQuota(
   const limit = plans[tenant.plan].limits[resource];
   const refusal = await take(tenant, resource, limit, places);
   if (!refusal) return;
-  const { used = 0, touchedAt = 0 } = refusal;
-  if (Date.now() - touchedAt > settledMilliseconds) {
-    await recount(tenant, resource, { used, touchedAt }, await count());
+  const seen = { used: 0, touchedAt: 0, ...refusal };
+  if (isSettled(seen)) {
+    await recount(tenant, resource, seen, await count());
     if (!(await take(tenant, resource, limit, places))) return;
   }
-  const detail = `The plan "${tenant.plan}" holds ${limit} ${resource}, and ${used} are used.`;
-  throw problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
+  throw exceeded(tenant, resource, seen);
 }
+
+/** Throws `QUOTA_EXCEEDED` where no place is left. Takes none: others may be quicker. */
+export async function requireRoom(
+  tenant: Tenant,
+  resource: CountedResource,
+  count: () => Promise<number>,
+): Promise<void> {
+  const limit = plans[tenant.plan].limits[resource];
+  const read = async () => ({
+    used: 0,
+    touchedAt: 0,
+    ...(await access.get<Partial<QuotaRow>>(accessKeys.quota(tenant.reference, resource))),
+  });
+  let seen = await read();
+  if (limit >= 0 && seen.used >= limit && isSettled(seen)) {
+    await recount(tenant, resource, seen, await count());
+    seen = await read();
+  }
+  if (limit >= 0 && seen.used >= limit) throw exceeded(tenant, resource, seen);
+}
+
+/** Nobody can be between taking a place and using it. */
+const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;
+
+function exceeded({ plan }: Tenant, resource: CountedResource, { used }: QuotaRow) {
+  const limit = plans[plan].limits[resource];
+  const detail = `The plan "${plan}" holds ${limit} ${resource}, and ${used} are used.`;
+  return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
+}
+
+const taking = (places: number): Expression => ({
+  expression: 'SET touchedAt = :now ADD used :places',
+  values: { ':now': Date.now(), ':places': places },
+});
 
 /** The row as it stands, where too few places are left. */
 async function take(
@@ -55,10 +89,7 @@ async function take(
   limit: number,
   places: number,
 ): Promise<Partial<QuotaRow> | undefined> {
-  const update = {
-    expression: 'SET touchedAt = :now ADD used :places',
-    values: { ':now': Date.now(), ':places': places },
-  };
+  const update = taking(places);
   const room = { expression: 'used <= :most', values: { ':most': limit - places } };
   const bound = places > limit ? room : { ...room, expression: `attribute_not_exists(used) OR ${room.expression}` };
   try {
@@ -82,6 +113,16 @@ async function recount(tenant: Tenant, resource: CountedResource, seen: QuotaRow
 /** Takes places whether or not there are any, for what the operator makes; others find them taken. */
 export async function occupyQuota(tenant: Tenant, resource: CountedResource, places = 1): Promise<void> {
   await take(tenant, resource, -1, places);
+}
+
+/** The same in the transaction that makes them, so that neither happens without the other. */
+export function occupyQuotaIn(
+  transaction: Transaction,
+  tenant: TenantReference,
+  resource: CountedResource,
+  places = 1,
+): void {
+  transaction.update(access, accessKeys.quota(tenant, resource), taking(places));
 }
 
 /** Says that a use is about to end, so that nobody counts again between its end and `releaseQuota`. */

@@ -46,8 +46,10 @@ export const Account = User.extend({
 
 export const Name = z.string().trim().max(120);
 
+const nameOrNone = Name.nullable().transform((text) => text ?? '');
+
 export const AccountPatch = strictObject({
-  name: Name.optional(),
+  name: nameOrNone.optional(),
   locale: Locale.optional(),
   timezone: TimeZone.optional(),
   notification_preferences: strictObject({ email: changedChannel(), in_app: changedChannel() }).optional(),

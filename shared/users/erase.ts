@@ -33,7 +33,7 @@ export function eraseUser(transaction: Transaction, { reference }: Tenant, row: 
     ...Object.fromEntries(months),
     ttl: Math.ceil(Date.now() / 1000) + tombstoneSeconds,
   } satisfies UserRow & Row;
-  const asRead = unchanged({ version: row.version, status: row.status, email: row.email });
+  const asRead = unchanged({ version: row.version, status: row.status, role: row.role, email: row.email });
   transaction.put(access, accessKeys.user(reference, row.id), tombstone, asRead, lostRace);
   leaveRegister(transaction, reference, row);
 }

@@ -3,9 +3,10 @@ import type { OutboxEvent } from '../outbox/event.ts';
 import { setPassword } from '../sessions/new-password.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
-import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createWorkspace, systemCaller, type WorkspaceDraft } from '../tenancy/workspaces.ts';
 import { recordUserEvent } from './changes.ts';
+import { withdrawInvitation } from './invitation-rows.ts';
 import { findByEmail, newUserRow, putUser } from './register.ts';
 import type { UserRow } from './user-record.ts';
 import { findUser, userPlaces } from './users.ts';
@@ -40,8 +41,8 @@ export async function foundWorkspace(
     putUser(transaction, row.reference, owner);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, systemCaller(row), owner.id, 'user.create', changes, handOver?.(row, owner));
+    userPlaces.occupy(transaction, row.reference);
   });
-  await userPlaces.overfill(tenantOf(workspace), async () => undefined);
   return { workspace, owner };
 }
 
@@ -57,17 +58,25 @@ export async function installOwner(workspace: WorkspaceRow, { password, ...found
     const transaction = new Transaction();
     if (known) {
       const before = await findUser(caller.tenant, known.userId);
-      setPassword(transaction, workspace.reference, before, passwordHash, { role: 'owner', status: 'active' });
+      const after = {
+        role: 'owner',
+        status: 'active',
+        emailVerified: before.emailVerified || founder.emailVerified,
+        version: before.version + 1,
+      } as const;
+      setPassword(transaction, workspace.reference, before, passwordHash, after);
       const changes = { role: [before.role, 'owner'], status: [before.status, 'active'] } as const;
       recordUserEvent(transaction, caller, before.id, 'user.install_owner', changes);
       await transaction.commit();
-      return { ...before, role: 'owner', status: 'active' };
+      return { ...before, ...after, passwordHash, passwordSerial: before.passwordSerial + 1 };
     }
     const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
     putUser(transaction, workspace.reference, owner, { taken: lostRace });
+    await withdrawInvitation(transaction, caller.tenant, owner.email);
+    userPlaces.occupy(transaction, workspace.reference);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, caller, owner.id, 'user.create', changes);
-    await userPlaces.overfill(caller.tenant, () => transaction.commit());
+    await transaction.commit();
     return owner;
   });
 }

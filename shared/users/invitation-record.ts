@@ -10,10 +10,8 @@ export interface InvitationRow {
   readonly email: string;
   readonly role: InvitedRole;
   readonly status: 'pending';
-  /** Principal. */
+  /** Principal. The mail names the person, as the person is called when it is sent. */
   readonly invitedBy: string;
-  /** Name of the person, as the mail says it; keys have none. */
-  readonly inviterName?: string;
   /** Rises when the invitation is renewed, so that tokens of earlier mails are void. */
   readonly serial: number;
   /** Milliseconds since 1970. */

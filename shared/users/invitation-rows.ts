@@ -1,7 +1,7 @@
 import { unchanged } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
-import { Table } from '../table/table.ts';
+import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { normalEmail } from './email.ts';
@@ -23,8 +23,19 @@ export function deleteInvitation(transaction: Transaction, { reference }: Tenant
   transaction.delete(main, mainKeys.invitationEmail(reference, normalEmail(row.email)));
 }
 
-/** Deletes the invitation of an address, where there is one. */
+/** Holds while no open invitation has the address; the broom may take an invitation before its guard. */
+export function guardIsFree(now: number): Expression {
+  return {
+    expression: 'attribute_not_exists(pk) OR #ttl <= :now',
+    names: { '#ttl': 'ttl' },
+    values: { ':now': Math.floor(now / 1000) },
+  };
+}
+
+/** Deletes the invitation of an address, or holds the transaction to there being none. */
 export async function withdrawInvitation(transaction: Transaction, tenant: Tenant, email: string): Promise<void> {
   const row = await invitationOf(tenant, email);
-  if (row) deleteInvitation(transaction, tenant, row);
+  if (row) return deleteInvitation(transaction, tenant, row);
+  const guard = mainKeys.invitationEmail(tenant.reference, normalEmail(email));
+  transaction.delete(main, guard, guardIsFree(Date.now()), lostRace);
 }

@@ -17,8 +17,8 @@ import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { normalEmail } from './email.ts';
 import { type InvitationRow, type InvitedRole, invitedRoles } from './invitation-record.ts';
-import { deleteInvitation, invitationOf } from './invitation-rows.ts';
-import { emailTaken, findByEmail } from './register.ts';
+import { deleteInvitation, guardIsFree, invitationOf } from './invitation-rows.ts';
+import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
 import { requireStanding } from './standing.ts';
 import { userPlaces } from './users.ts';
 
@@ -68,14 +68,14 @@ class Invitations {
     requireStanding(caller, draft.role);
     if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
     // A place is taken when somebody accepts; that there is one now saves everybody a mail that leads nowhere.
-    await userPlaces.fill(tenant, async () => undefined);
-    await userPlaces.giveBack(tenant);
+    await userPlaces.requireRoom(tenant);
     return await retryingRaces(async () => {
       const known = await invitationOf(tenant, draft.email);
       const row = rowOf(caller, draft, known);
       const transaction = new Transaction();
       if (known) renew(transaction, tenant, known, row);
       else put(transaction, tenant, row);
+      requireFreeAddress(transaction, tenant.reference, row.email);
       recordEvent(transaction, caller, {
         action: known ? 'invitation.renew' : 'invitation.create',
         resourceType: 'invitation',
@@ -113,7 +113,7 @@ class Invitations {
   }
 }
 
-function rowOf({ principal, user }: Caller, { email, role }: InvitationDraft, known?: InvitationRow): InvitationRow {
+function rowOf({ principal }: Caller, { email, role }: InvitationDraft, known?: InvitationRow): InvitationRow {
   const now = Date.now();
   return {
     id: known?.id ?? newId(now),
@@ -121,7 +121,6 @@ function rowOf({ principal, user }: Caller, { email, role }: InvitationDraft, kn
     role,
     status: 'pending',
     invitedBy: principal,
-    ...(user?.row.name ? { inviterName: user.row.name } : {}),
     serial: (known?.serial ?? 0) + 1,
     expiresAt: now + tokenLifeSeconds.invitation * 1000,
     createdAt: known?.createdAt ?? now,
@@ -134,10 +133,7 @@ function put(transaction: Transaction, { reference }: Tenant, row: InvitationRow
   const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
   const { ttl } = withTtl(row);
   transaction.put(main, mainKeys.invitation(reference, row.id), withTtl(row));
-  // The guard of an invitation that the broom took already may still be there.
-  const free = { expression: 'attribute_not_exists(pk) OR #ttl <= :now', names: { '#ttl': 'ttl' } };
-  const values = { ':now': Math.floor(row.createdAt / 1000) };
-  transaction.put(main, guard, { id: row.id, ttl }, { ...free, values }, lostRace);
+  transaction.put(main, guard, { id: row.id, ttl }, guardIsFree(row.createdAt), lostRace);
 }
 
 function renew(transaction: Transaction, { reference }: Tenant, known: InvitationRow, row: InvitationRow): void {
@@ -151,7 +147,7 @@ function renew(transaction: Transaction, { reference }: Tenant, known: Invitatio
 export const invitations = defineCapability({
   tables: {
     main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-    access: ['GetItem', 'Query', 'UpdateItem'],
+    access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'],
   },
   open: () => new Invitations(),
 });

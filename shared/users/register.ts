@@ -28,6 +28,7 @@ export interface NewUser {
 }
 
 const access = new Table('access');
+const absent = { expression: 'attribute_not_exists(pk)' };
 
 export function newUserRow(draft: NewUser, now: number): UserRow {
   return { ...draft, id: newId(now), status: 'active', passwordSerial: 1, createdAt: now, version: 1 };
@@ -43,9 +44,14 @@ export function putUser(
   { more = {}, taken = emailTaken }: { readonly more?: Row; readonly taken?: Refusal } = {},
 ): void {
   const entry = { userId: row.id, tenant } satisfies RegisterRow;
-  const absent = { expression: 'attribute_not_exists(pk)' };
   transaction.put(access, accessKeys.signIn(platformReference, normalEmail(row.email), tenant), entry, absent, taken);
   transaction.put(access, accessKeys.user(tenant, row.id), { ...row, ...more }, absent);
+}
+
+/** Holds a transaction to nobody's having this address in this workspace. */
+export function requireFreeAddress(transaction: Transaction, tenant: TenantReference, email: string): void {
+  const key = accessKeys.signIn(platformReference, normalEmail(email), tenant);
+  transaction.check(access, key, absent, emailTaken);
 }
 
 /** Frees a user's address. */

@@ -1,4 +1,4 @@
-import type { Caller, SignedInUser } from '../auth/caller.ts';
+import type { Caller } from '../auth/caller.ts';
 import { type Role, scopesOf } from '../auth/scopes.ts';
 import { problem } from '../problems/problem.ts';
 import { accessKeys } from '../table/keys.ts';
@@ -42,10 +42,4 @@ export async function requireAnotherOwner(transaction: Transaction, tenant: Tena
     throw problem('LAST_OWNER', 'This is the last owner of the workspace; make someone else an owner first.');
   }
   transaction.check(access, accessKeys.user(tenant.reference, other.id), activeOwner, lostRace);
-}
-
-/** The person behind a request; scopes that are a person's alone keep keys out before this is asked. */
-export function personOf({ user }: Caller): SignedInUser {
-  if (user) return user;
-  throw problem('FORBIDDEN', 'Only a signed-in user may do this: send an access token.');
 }

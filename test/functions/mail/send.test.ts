@@ -92,7 +92,6 @@ async function invitationIn(workspace: WorkspaceRow, more: Partial<InvitationRow
     role: 'viewer',
     status: 'pending',
     invitedBy: 'user_1',
-    inviterName: 'Ana Ruiz',
     serial: 2,
     expiresAt: now + 604_800_000,
     createdAt: now,
@@ -266,7 +265,8 @@ describe('an invitation', () => {
   test('brings a mail that says who, where and as what, and ends with the invitation', async () => {
     const workspace = await workspaceWith({ name: 'Acme' });
     const expiresAt = Date.now() + 3_600_000;
-    const { id } = await invitationIn(workspace, { expiresAt });
+    const inviter = await userIn(workspace);
+    const { id } = await invitationIn(workspace, { expiresAt, invitedBy: `user_${inviter.id}` });
     expect(await deliver({ kind: 'invitation', tenant: workspace.reference, invitationId: id })).toEqual([]);
     expect(sent()).toMatchObject([{ to: 'new@example.com', subject: 'You are invited to Acme' }]);
     expect(sent()[0]?.text).toContain('Ana Ruiz invites new@example.com to join the workspace Acme as a viewer.');
