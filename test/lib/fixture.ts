@@ -92,6 +92,7 @@ export interface Synthesised {
   readonly stacks: readonly string[];
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: string }>>;
   /** Resources of one type, as `SQS::Queue`. */
   of(type: string): readonly Resource[];
 }
@@ -110,6 +111,7 @@ export function synthesise(catalogue: Catalogue, context: Readonly<Record<string
     stacks: stacks.map(({ stackName }) => stackName),
     resources,
     outputs: Object.assign({}, ...stacks.map(({ template }) => template.Outputs)),
+    parameters: Object.assign({}, ...stacks.map(({ template }) => template.Parameters)),
     of: (type) => resources.filter((resource) => resource.Type === `AWS::${type}`),
   };
 }

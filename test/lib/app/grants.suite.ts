@@ -59,6 +59,8 @@ describe.each(stages)('stage %s', (stage) => {
       const wide = list(Resource).filter((resource) => JSON.stringify(resource).includes('*'));
       if (wide.length === 0) continue;
       const streams = actions.length === 1 && actions[0] === 'dynamodb:ListStreams';
+      // MiniStack asks whether a mail may be sent from anywhere; AWS asks about the sender.
+      if (stage === 'local' && actions.join() === 'ses:SendEmail') continue;
       if (streams) expect(JSON.stringify(wide)).toContain(`table/${names.table('main')}/stream/*`);
       else expect(actions).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
     }

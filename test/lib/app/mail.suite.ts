@@ -63,7 +63,8 @@ describe('mails', () => {
   });
 
   test('the local stage has a sender of its own', () => {
-    const { identities, told } = look({ stage: 'local' });
+    const { identities, sends, told } = look({ stage: 'local' });
+    expect(sends).toMatchObject([{ Action: 'ses:SendEmail' }]);
     expect(identities.map(({ Properties }) => Properties.EmailIdentity)).toEqual(['no-reply@hexfence.local']);
     expect(told).toEqual({ MAIL_FROM: 'Hexfence <no-reply@hexfence.local>', APP_URL: undefined, SIGN_UP: 'true' });
   });
