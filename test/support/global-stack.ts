@@ -16,6 +16,8 @@ declare module 'vitest' {
       readonly apiKey: string;
       readonly outputs: Record<string, string>;
       readonly originVerify: string;
+      /** Where mails that were sent can be read. */
+      readonly mailUrl: string;
       /** What the deployment told its functions, all in one. */
       readonly environment: Record<string, string>;
     };
@@ -30,7 +32,9 @@ async function environmentOfFunctions(endpoint: string): Promise<Record<string, 
   for await (const page of paginateListFunctions({ client: lambda }, {})) {
     for (const { Environment } of page.Functions ?? []) Object.assign(told, Environment?.Variables);
   }
-  return Object.fromEntries(Object.entries(told).filter(([name]) => !/^(AWS_|POWERTOOLS_|LOG_LEVEL$|STAGE$)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(told).filter(([name]) => !/^(AWS_|POWERTOOLS_|LOG_LEVEL$|STAGE$)/.test(name)),
+  );
 }
 
 /** Deploys the real app to an emulator of its own before the first test, and ends it after the last. */
@@ -44,6 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     apiKey: seeded.apiKey,
     outputs: { ...deployed.outputs },
     originVerify,
+    mailUrl: stack.mailUrl!,
     environment: await environmentOfFunctions(deployed.endpoint),
   });
   return async () => {
