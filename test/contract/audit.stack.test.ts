@@ -1,0 +1,91 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { documentClient } from '../../shared/table/client.ts';
+import { outboxSuffix } from '../../shared/table/keys.ts';
+import { Table } from '../../shared/table/table.ts';
+import { addressed } from '../support/endpoints.ts';
+import type { Invoked } from '../support/invoke.ts';
+import type { Call } from './call.ts';
+import { calls } from './calls.ts';
+import { newWorld, type World } from './world.ts';
+
+/** Whatever a route changed is in the audit log, under the id of its request, and no secret is. */
+
+/** Routes that are asked by POST and change nothing. */
+const reading = ['geofences/check', 'geofences/explain'];
+/** What these set off is recorded when it is done. */
+const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
+
+const changing = addressed
+  .filter(({ name, route }) => route.method !== 'GET' && ![...reading, ...askingForMail].includes(name))
+  .map(({ name }) => ({ name, successes: (calls[name] ?? []).filter(isSuccess) }))
+  .filter(({ successes }) => successes.length > 0);
+
+function isSuccess({ answers }: Call): boolean {
+  return typeof answers === 'number' && answers < 300;
+}
+
+interface Recorded {
+  readonly requestId: string;
+  readonly action: string;
+  readonly [attribute: string]: unknown;
+}
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+/** Entries of every workspace: who signs up has a new one. */
+async function recordedSince(since: number): Promise<Recorded[]> {
+  const found: Recorded[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const input = {
+      TableName: new Table('main').name,
+      FilterExpression: 'occurredAt >= :since AND contains(pk, :outbox)',
+      ExpressionAttributeValues: { ':since': since, ':outbox': outboxSuffix },
+      ConsistentRead: true,
+      ...(start ? { ExclusiveStartKey: start } : {}),
+    };
+    const page = await documentClient().send(new ScanCommand(input));
+    found.push(...((page.Items ?? []) as Recorded[]));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return found;
+}
+
+describe.each(changing)('$name', ({ name, successes }) => {
+  test('is in the audit log, without secrets', async () => {
+    const since = Date.now();
+    const answers: Invoked[] = [];
+    const sent: unknown[] = [];
+    for (const { call } of successes) {
+      const asked = typeof call === 'function' ? await call(world) : call;
+      sent.push(asked.body);
+      answers.push(await world.call(name, asked));
+    }
+    const entries = await recordedSince(since);
+    const of = ({ headers }: Invoked) => entries.filter(({ requestId }) => requestId === headers['X-Request-ID']);
+    expect(
+      answers.some((answer) => answer.status < 300 && of(answer).length > 0),
+      `no request of ${name} is recorded`,
+    ).toBe(true);
+    for (const entry of answers.flatMap(of)) {
+      expect(entry).toMatchObject({ action: expect.stringMatching(/^[a-z_]+\.[a-z_]+$/), ttl: expect.any(Number) });
+    }
+    const text = JSON.stringify(entries);
+    for (const secret of secretsIn([sent, answers.map(({ body }) => body)])) expect(text).not.toContain(secret);
+    expect(text).not.toContain('argon2');
+  });
+});
+
+/** Values of fields that hold secrets in requests and answers. */
+function secretsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === 'string' && /(password|secret|token|key)$/i.test(name) && inner.length > 6
+      ? [inner]
+      : secretsIn(inner),
+  );
+}
