@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import * as routes from '../../../functions/routes.ts';
 import { roles } from '../../../shared/auth/scopes.ts';
 import { invitationLetter, passwordResetLetter, verificationLetter } from '../../../shared/mail/letters.ts';
 import { escaped, oneLine, unlinked } from '../../../shared/mail/plain-text.ts';
@@ -55,6 +57,16 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
       expect(request.body.token).toBe(token);
     }
     expect(html).not.toContain('href');
+  });
+
+  test('asks for a request that the API takes as it is told, with words of the reader in place of the <…>', () => {
+    const request = requestOf(render(letter, undefined).text);
+    const told = Object.values(routes).find(({ route }) => route.path === request.operation)?.route;
+    expect(told).toMatchObject({ method: 'POST', scope: 'public' });
+    const body = JSON.parse(JSON.stringify(request.body).replaceAll(/<your [a-z ]+>/g, 'NewPass123!'));
+    const { body: schema } = told as { body: z.ZodType };
+    expect(schema.safeParse(body).error).toBeUndefined();
+    expect(JSON.stringify(body)).not.toMatch(/[<>]/);
   });
 
   test('says whose workspace it is, and until when', () => {
