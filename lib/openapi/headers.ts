@@ -66,7 +66,8 @@ export function successHeaders(
     ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),
     ...(pages ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),
     ...(list && success.list === 'bare' ? (['X-Next-Cursor'] as const) : []),
-    ...(route.idempotent ? (['Idempotency-Replayed'] as const) : []),
+    // An answer that shows a secret is never sent twice.
+    ...(route.idempotent === true ? (['Idempotency-Replayed'] as const) : []),
     ...everyHeader(route),
   ];
 }

@@ -235,6 +235,21 @@ describe('Idempotency-Key', () => {
     for (const _ of [1, 2]) await call(broken, { headers: { 'idempotency-key': 'other' } });
     expect(broken).toHaveBeenCalledTimes(2);
   });
+
+  test('shows a secret once: a retry is 409 with the id, and the handler does not run', async () => {
+    const showing: Route = { ...route, idempotent: 'secret' };
+    const handler = vi.fn(async () => ({ status: 200, body: { id: '7', name: 'hush-hush' } }));
+    expect(await call(handler, { headers }, showing)).toMatchObject({ status: 200, body: { name: 'hush-hush' } });
+    const again = await call(handler, { headers }, showing);
+    expect(again).toMatchObject({
+      status: 409,
+      body: { error_code: 'SECRET_SHOWN_ONCE', details: { id: '7' } },
+      headers: { 'Idempotency-Replayed': 'true' },
+    });
+    expect(JSON.stringify(again.body)).not.toContain('hush-hush');
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(output.metrics()).not.toContain('UndeclaredProblem');
+  });
 });
 
 test('no credential, header or body is in the log, whatever the outcome', async () => {
