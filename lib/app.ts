@@ -1,11 +1,11 @@
 import { App, CfnResource, Stack, Tags, Validations } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, type Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { type AreaName, areaNames, groupsOf, homeOf } from './areas.ts';
 import type { Catalogue } from './catalogue.ts';
 import { stageConfig } from './config.ts';
 import type { Deployment } from './deployment.ts';
-import { resourceComplaints, routeComplaints } from './limits.ts';
+import { routeComplaints, stackComplaints } from './limits.ts';
 import { namesOf } from './names.ts';
 import { ApiStack } from './stacks/api.ts';
 import { DataStack } from './stacks/data.ts';
@@ -58,6 +58,8 @@ function inArea(area: AreaName) {
   return ({ route }: Catalogue['endpoints'][number]) => homeOf(route.path).area === area;
 }
 
+const referencesIn = (resolved: unknown) => JSON.stringify(resolved).match(/\{\{resolve:/g) ?? [];
+
 /** Refuses a synth that AWS would refuse later, and one that cdk-nag has something unexplained to say about. */
 function check(app: App, { endpoints }: Catalogue): void {
   const paths = endpoints.map(({ route }) => route.path);
@@ -66,8 +68,11 @@ function check(app: App, { endpoints }: Catalogue): void {
     const group = stack instanceof EndpointsStack ? { group: stack.group } : {};
     stack.node.addValidation({
       validate() {
-        const resources = stack.node.findAll().filter(CfnResource.isCfnResource).length;
-        return [...resourceComplaints({ name: stack.stackName, resources, ...group }, paths)];
+        const all = stack.node.findAll();
+        const resources = all.filter(CfnResource.isCfnResource).length;
+        const functions = all.filter((one) => one instanceof CfnFunction);
+        const references = functions.flatMap(({ environment }) => referencesIn(stack.resolve(environment))).length;
+        return [...stackComplaints({ name: stack.stackName, resources, references, ...group }, paths)];
       },
     });
   }

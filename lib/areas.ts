@@ -18,7 +18,8 @@ const service: Home = { area: 'core', group: 'service' };
 const groups: Readonly<Record<AreaName, Readonly<Record<string, readonly string[]>>>> = {
   core: {
     service: ['health', 'schemas'],
-    identity: ['account', 'api-keys', 'audit-logs', 'auth', 'billing', 'subscriptions', 'users', 'workspaces'],
+    identity: ['account', 'api-keys', 'audit-logs', 'auth', 'users', 'workspaces'],
+    billing: ['billing', 'subscriptions'],
     geofences: ['geofences', 'ogc'],
     devices: ['devices'],
     delivery: ['webhooks', 'workflows'],

@@ -1,11 +1,12 @@
 import { groupsOf, homeOf, segmentOf } from './areas.ts';
 
 /**
- * The two walls that CloudFormation and HTTP APIs put around an application that grows one endpoint at a time, checked at
- * synth with room to spare: an API holds 300 routes and 300 integrations, a stack 500 resources, and neither can be
- * raised. Past these counts the next step is to move a wall, and it is easier planned than met in a failed deployment.
+ * The walls that CloudFormation and HTTP APIs put around an application that grows one endpoint at a time, checked at
+ * synth with room to spare: an API holds 300 routes and 300 integrations, a stack 500 resources and 60 references to
+ * secrets, and none of them can be raised. Past these counts the next step is to move a wall, and it is easier planned
+ * than met in a failed deployment.
  */
-export const limits = { routesPerApi: 280, resourcesPerStack: 400 } as const;
+export const limits = { routesPerApi: 280, resourcesPerStack: 400, referencesPerStack: 55 } as const;
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
   const counts = new Map<string, number>();
@@ -34,17 +35,32 @@ export function routeComplaints(paths: readonly string[]): readonly string[] {
     });
 }
 
-/** Complaints about one stack with too many resources. */
-export function resourceComplaints(
-  stack: { readonly name: string; readonly group?: string; readonly resources: number },
-  paths: readonly string[],
-): readonly string[] {
-  if (stack.resources <= limits.resourcesPerStack) return [];
-  const own = paths.filter((path) => homeOf(path).group === stack.group);
-  const hint = own.length
-    ? `add a group beside "${stack.group}" (${groupsOf(homeOf(own[0]!).area).join(', ')}) in lib/areas.ts for segments that are not deployed yet; its largest segment is ${largest(countBy(own, (path) => segmentOf(path) ?? path))}`
-    : 'split it in lib/app.ts, by kind of resource that nothing refers to';
-  return [
-    `Stack ${stack.name} has ${stack.resources} resources, over ${limits.resourcesPerStack} of the 500 that AWS allows. Next wall to move: ${hint}.`,
+interface StackCounts {
+  readonly name: string;
+  readonly group?: string;
+  readonly resources: number;
+  /** `{{resolve:…}}`: one a function, for the secret that front door and API share. */
+  readonly references: number;
+}
+
+/** Complaints about one stack that holds too much. */
+export function stackComplaints(stack: StackCounts, paths: readonly string[]): readonly string[] {
+  const walls = [
+    { what: 'resources', count: stack.resources, most: limits.resourcesPerStack, allowed: 500 },
+    { what: 'references to secrets', count: stack.references, most: limits.referencesPerStack, allowed: 60 },
   ];
+  return walls
+    .filter(({ count, most }) => count > most)
+    .map(
+      ({ what, count, most, allowed }) =>
+        `Stack ${stack.name} has ${count} ${what}, over ${most} of the ${allowed} that AWS allows. Next wall to move: ${wayOut(stack, paths)}.`,
+    );
+}
+
+function wayOut({ group }: StackCounts, paths: readonly string[]): string {
+  const own = paths.filter((path) => homeOf(path).group === group);
+  if (own.length === 0) return 'split it in lib/app.ts, by kind of resource that nothing refers to';
+  const groups = groupsOf(homeOf(own[0]!).area).join(', ');
+  const segments = countBy(own, (path) => segmentOf(path) ?? path);
+  return `add a group beside "${group}" (${groups}) in lib/areas.ts for segments that are not deployed yet; its largest segment is ${largest(segments)}`;
 }

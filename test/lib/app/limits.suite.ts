@@ -1,8 +1,9 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { areaNames, homeOf, segmentsOf } from '../../../lib/areas.ts';
-import { limits, resourceComplaints, routeComplaints } from '../../../lib/limits.ts';
-import { appOf, fakeCatalogue } from '../fixture.ts';
+import { catalogueOf } from '../../../lib/catalogue.ts';
+import { limits, routeComplaints, stackComplaints } from '../../../lib/limits.ts';
+import { appOf, fakeCatalogue, fakeRoute, fakeRoutes, fakeWorkers } from '../fixture.ts';
 
 const paths = (count: number, segment: string) => Array.from({ length: count }, (_, i) => `/api/v1/${segment}/x${i}`);
 
@@ -18,19 +19,36 @@ describe('routes of one API', () => {
   });
 });
 
-describe('resources of one stack', () => {
-  const stack = { name: 'Hexfence-dev-Identity', group: 'identity' };
+describe('one stack', () => {
+  const stack = { name: 'Hexfence-dev-Identity', group: 'identity', resources: 12, references: 2 };
 
-  test('400 pass, 401 name the stack and its largest segment', () => {
+  test('400 resources pass, 401 name the stack and its largest segment', () => {
     const own = [...paths(3, 'auth'), ...paths(9, 'account')];
-    expect(resourceComplaints({ ...stack, resources: 400 }, own)).toEqual([]);
-    const [complaint] = resourceComplaints({ ...stack, resources: 401 }, own);
+    expect(stackComplaints({ ...stack, resources: 400 }, own)).toEqual([]);
+    const [complaint] = stackComplaints({ ...stack, resources: 401 }, own);
     expect(complaint).toContain('Stack Hexfence-dev-Identity has 401 resources, over 400 of the 500');
     expect(complaint).toContain('its largest segment is account (9)');
   });
 
+  test('55 references to secrets pass, 56 do not', () => {
+    expect(stackComplaints({ ...stack, references: 55 }, [])).toEqual([]);
+    const [complaint] = stackComplaints({ ...stack, references: 56 }, paths(60, 'auth'));
+    expect(complaint).toContain('Stack Hexfence-dev-Identity has 56 references to secrets, over 55 of the 60');
+    expect(complaint).toContain('its largest segment is auth (60)');
+  });
+
+  test('a synth counts the references of its functions', () => {
+    const many = Object.fromEntries(
+      paths(56, 'auth').map((path, i) => [`rings/of-${i}`, { route: fakeRoute('GET', path as `/${string}`) }]),
+    );
+    const app = (stage: string) => appOf(catalogueOf({ ...fakeRoutes, ...many }, fakeWorkers), { stage });
+    expect(() => app('dev').synth()).toThrow(/Stack Hexfence-dev-Identity has 57 references to secrets/);
+    expect(() => app('local').synth()).not.toThrow();
+  });
+
   test('a stack without routes is split by kind', () => {
-    const [complaint] = resourceComplaints({ name: 'Hexfence-dev-Workers', resources: 450 }, []);
+    const workers = { name: 'Hexfence-dev-Workers', resources: 450, references: 0 };
+    const [complaint] = stackComplaints(workers, []);
     expect(complaint).toContain('split it in lib/app.ts');
   });
 
