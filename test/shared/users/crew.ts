@@ -1,0 +1,127 @@
+import { vi } from 'vitest';
+import type { Caller } from '../../../shared/auth/caller.ts';
+import { type Role, scopesOf } from '../../../shared/auth/scopes.ts';
+import type { Problem } from '../../../shared/problems/problem.ts';
+import { Transaction } from '../../../shared/table/transaction.ts';
+import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
+import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
+import type { WorkspaceDraft } from '../../../shared/tenancy/workspaces.ts';
+import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
+import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import type { UserRow } from '../../../shared/users/user-record.ts';
+import { userPlaces } from '../../../shared/users/users.ts';
+import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { workspaceWith } from '../support/platform.ts';
+
+/** A workspace in the database of the test, and its people as callers. */
+export class Crew {
+  readonly workspace: WorkspaceRow;
+  readonly #database: DynamoDbFake;
+
+  private constructor(database: DynamoDbFake, workspace: WorkspaceRow) {
+    [this.#database, this.workspace] = [database, workspace];
+  }
+
+  static async of(database: DynamoDbFake, draft: Partial<WorkspaceDraft> = {}): Promise<Crew> {
+    return new Crew(database, await workspaceWith({ plan: 'enterprise', ...draft }));
+  }
+
+  get tenant(): Tenant {
+    return tenantOf(this.workspace);
+  }
+
+  /** A user in a place of the plan. */
+  async add(role: Role, more: Partial<UserRow> = {}): Promise<UserRow> {
+    const passwordHash = '$argon2id$v=19$m=19456,t=2,p=1$nobody$knows';
+    const email = `${role}-${this.rows().length}@example.com`;
+    const draft = { email, name: `A ${role}`, role, passwordHash, emailVerified: true };
+    const row = { ...newUserRow(draft, Date.now()), ...more };
+    const transaction = new Transaction();
+    putUser(transaction, this.workspace.reference, row);
+    userPlaces.occupy(transaction, this.workspace.reference);
+    await transaction.commit();
+    return row;
+  }
+
+  #partition(table: string, suffix: string): Attributes[] {
+    const pk = tenantReference(this.workspace.id) + suffix;
+    return this.#database.rows(table).filter((row) => row.pk === pk);
+  }
+
+  /** Rows of all users, those of the deleted too. */
+  rows(): (UserRow & Attributes)[] {
+    return this.#partition('access', '#user') as unknown as (UserRow & Attributes)[];
+  }
+
+  row(id: string): UserRow & Attributes {
+    return this.rows().find((row) => row.id === id)!;
+  }
+
+  /** Those who hold a place. */
+  present(): UserRow[] {
+    return this.rows().filter(({ status }) => status !== 'deleted');
+  }
+
+  owners(): string[] {
+    return this.rows().flatMap(({ id, role, status }) => (role === 'owner' && status === 'active' ? [id] : []));
+  }
+
+  /** Rows of invitations, those that have expired too. */
+  invitations(): (InvitationRow & Attributes)[] {
+    return this.#partition('main', '#invitation') as unknown as (InvitationRow & Attributes)[];
+  }
+
+  /** Which invitation each invited address has. */
+  guards(): string[] {
+    return this.#partition('main', '#invitation-email').map(({ id }) => String(id));
+  }
+
+  placesUsed(): number {
+    return Number(this.#partition('access', '#quota').find(({ sk }) => sk === 'users')?.used ?? 0);
+  }
+
+  events(action?: string): Attributes[] {
+    return this.#partition('main', '#outbox').filter((row) => action === undefined || row.action === action);
+  }
+
+  /** The user as the resolver would have it: with the rights of its present role. */
+  caller(id: string, address = '203.0.113.9'): Caller {
+    const row = this.row(id);
+    if (row?.status !== 'active') throw new Error('Tokens of this user are refused');
+    return {
+      tenant: this.tenant,
+      workspace: this.workspace,
+      principal: `user_${id}`,
+      user: { id, role: row.role, sessionId: 'x'.repeat(20), row },
+      key: undefined,
+      scopes: new Set(scopesOf(row.role)),
+      address,
+      requestId: 'req_TEST0000000000',
+    };
+  }
+}
+
+/** `done`, or the code of the problem. */
+export const outcome = (answer: Promise<unknown>): Promise<string> =>
+  answer.then(
+    () => 'done',
+    (error: Problem) => error.code ?? `${error.name}: ${error.message}`,
+  );
+
+/** Waits between attempts are short, so that many races fit into a test. */
+export function hurry(): void {
+  const { random } = Math;
+  vi.spyOn(Math, 'random').mockImplementation(() => random() * 0.02);
+}
+
+/** Each call of the database, and each item of a transaction, lets others go first so often. */
+export function interleave(database: DynamoDbFake, pauses: readonly number[]): void {
+  let at = 0;
+  const pause = async () => {
+    for (let times = pauses[at++ % pauses.length] ?? 0; times > 0; times--) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  database.before = pause;
+  database.between = pause;
+}
