@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
-import type { Invocation, Invoked } from '../support/invoke.ts';
-import { newWorld, type World } from './world.ts';
+import type { Invoked } from '../support/invoke.ts';
+import { allowedTo, newWorld, type World } from './world.ts';
 
 /** Every route with a body refuses what it should not take, by name and with a sentence that helps. */
 
@@ -29,7 +29,7 @@ describe.each(addressed.filter(({ route }) => route.body))('$name', ({ name, rou
   });
 
   async function send(body: unknown, headers: Record<string, string> = {}): Promise<Invoked> {
-    const answer = await world.call(name, { params, body, headers } satisfies Invocation);
+    const answer = await world.call(name, { ...allowedTo(route), params, body, headers });
     expectDocumented(route, answer);
     return answer;
   }

@@ -8,7 +8,7 @@ import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.t
 import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
 import { calls } from './calls.ts';
-import { type Asked, newWorld, type World } from './world.ts';
+import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 
 /** Every route answers only the statuses it documents, in the shapes it documents, whatever it is sent. */
 
@@ -82,7 +82,7 @@ describe.each(addressed)('$name', (endpoint) => {
   });
 
   test('406 for an answer it does not have', async () => {
-    const answer = await answerTo(endpoint, { params, headers: { accept: 'image/png' } });
+    const answer = await answerTo(endpoint, { ...allowedTo(route), params, headers: { accept: 'image/png' } });
     expectProblem(answer, 406, 'NOT_ACCEPTABLE');
     expect(answer.headers['Content-Type']).toBe('application/json');
   });

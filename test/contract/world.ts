@@ -1,6 +1,8 @@
 import { grantableScopes, type Role } from '../../shared/auth/scopes.ts';
+import type { Route } from '../../shared/http/route.ts';
 import type { KeyDraft } from '../../shared/keys/operator.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { isForKeys } from '../security/rows.ts';
 import { type EndpointName, endpoint } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
@@ -9,6 +11,9 @@ import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** A call by a person of this role, in place of the world's key. */
 export type Asked = Invocation & { readonly as?: Role };
+
+/** Who surely may call this route: the world's key, or an owner where no key can hold the scope. */
+export const allowedTo = (route: Route): Pick<Asked, 'as'> => (isForKeys(route) ? {} : { as: 'owner' });
 
 /** A workspace of one test file, with a key that holds every grantable scope. */
 export interface World {
