@@ -69,11 +69,15 @@ export function commonHeaders(request: HttpRequest, rates: Rates): Headers {
   };
 }
 
-/** The answer with the headers of every answer; `Vary` is added to. */
+/** Headers that an answer has of its own and that every answer adds to. */
+const addedTo = ['Vary', 'RateLimit', 'RateLimit-Policy'];
+
+/** The answer with the headers of every answer. What refused it stands before the rate of its credential. */
 export function finished(result: GatewayResult, request: HttpRequest, rates: Rates): GatewayResult {
   const common = commonHeaders(request, rates);
-  const vary = [result.headers.Vary, common.Vary].filter(Boolean).join(', ');
-  return { ...result, headers: { ...result.headers, ...common, ...(vary ? { Vary: vary } : {}) } };
+  const both = addedTo.filter((name) => result.headers[name] && common[name]);
+  const joined = both.map((name) => [name, `${result.headers[name]}, ${common[name]}`]);
+  return { ...result, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
 }
 
 /** A JSON object or array; objects with a version get their entity tag, new ones their location. */

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { commonHeaders, isAcceptable, jsonResult, problemResult, rateHeaders } from '../../../shared/http/answer.ts';
+import {
+  commonHeaders,
+  finished,
+  isAcceptable,
+  jsonResult,
+  problemResult,
+  rateHeaders,
+} from '../../../shared/http/answer.ts';
 import type { Route } from '../../../shared/http/route.ts';
 import { invalidFields, problem } from '../../../shared/problems/problem.ts';
 import { request } from '../support/people.ts';
@@ -225,6 +232,18 @@ describe('every answer', () => {
     expect(rateHeaders(rate)).toEqual({ 'RateLimit-Policy': '"tier";q=1000;w=3600', RateLimit: '"tier";r=987;t=2412' });
     expect(rateHeaders(undefined)).toEqual({});
     expect(rateHeaders([])).toEqual({});
+  });
+
+  test('that a limit of its endpoint refused tells that limit before the credential’s rate', () => {
+    const own = rateHeaders({ policy: 'bulk', limit: 10, remaining: 0, resetsInSeconds: 60, periodSeconds: 3600 });
+    const tier = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
+    const { headers } = finished({ statusCode: 429, headers: { ...own, Vary: 'Accept' } }, request(), tier);
+    expect(headers).toMatchObject({
+      RateLimit: '"bulk";r=0;t=60, "tier";r=987;t=2412',
+      'RateLimit-Policy': '"bulk";q=10;w=3600, "tier";q=1000;w=3600',
+      Vary: 'Accept',
+    });
+    expect(finished({ statusCode: 429, headers: { ...own } }, request(), undefined).headers).toMatchObject(own);
   });
 
   test('under several limits tells all of them, the tightest first', () => {
