@@ -138,13 +138,11 @@ test('a person signs up, verifies the address, and owns a free workspace', async
   expect([verified.status, verified.body]).toEqual([200, { status: 'verified', email }]);
   expect((await asFay('GET', '/api/v1/account/me')).body.email_verified).toBe(true);
   expect(code(await asFay('DELETE', '/api/v1/account/me'))).toEqual([409, 'LAST_OWNER']);
-  await post('resend-verification', { email });
   const second = await post('signup', draft);
   expect([second.status, second.body.workspace.slug]).toEqual([
     201,
     expect.stringMatching(new RegExp(`^fay-sohne-${unique}-[a-z0-9]{8}$`)),
   ]);
-  expect(await mailsTo(email)).toHaveLength(1);
 });
 
 test('tokens are refreshed, a password is changed, and a sign-out is for good', async () => {

@@ -2,19 +2,42 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { mintApiKey } from '../../shared/auth/api-key.ts';
 import { base62 } from '../../shared/auth/base62.ts';
-import { revokeKey } from '../../shared/keys/operator.ts';
-import { isScope, type Scope } from '../../shared/auth/scopes.ts';
+import { isScope, type Role, type Scope } from '../../shared/auth/scopes.ts';
+import { sessionAttribute } from '../../shared/auth/session-marker.ts';
+import { signTokens } from '../../shared/auth/token-signer.ts';
+import { verifyToken } from '../../shared/auth/tokens.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { revokeKey } from '../../shared/keys/operator.ts';
+import { startSession } from '../../shared/sessions/start.ts';
+import { setAll } from '../../shared/table/expressions.ts';
+import { accessKeys } from '../../shared/table/keys.ts';
+import { type Row, Table } from '../../shared/table/table.ts';
+import { Transaction } from '../../shared/table/transaction.ts';
 import { asTenantReference } from '../../shared/tenancy/tenant.ts';
-import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { tenantOf, type WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { eraseUser } from '../../shared/users/erase.ts';
+import type { UserRow } from '../../shared/users/user-record.ts';
+import { newPerson } from '../support/persons.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
-import { type Actor, otherScopes } from './rows.ts';
+import { type Actor, otherScopes, roleOf } from './rows.ts';
+import {
+  expiredToken,
+  rightToken,
+  tokenForAnAudience,
+  tokenOfAnotherIssuer,
+  tokenOfAnotherKey,
+  tokenOfAnUnknownKey,
+  tokenOfTheFuture,
+  tokenSignedWithThePublicKey,
+  tokenWithoutSignature,
+} from './tokens.ts';
 
 /** The actors of the matrix, with real keys in a workspace of their own. */
 
 type Headers = Record<string, string>;
 
 const past = 1_000_000_000_000;
+const access = new Table('access');
 
 /** The key with other characters at `at`, and the checksum that then is right. */
 export function resealed(key: string, change: (unsealed: string) => string): string {
@@ -26,6 +49,16 @@ export function resealed(key: string, change: (unsealed: string) => string): str
 
 const otherSecret = (key: string) => resealed(key, (text) => text.slice(0, -32) + digits(text));
 const digits = (seed: string) => createHash('sha256').update(seed).digest('hex').slice(0, 32);
+
+/** A person with a session of this very call, since a call may end it, or the person. */
+async function freshSession(workspace: WorkspaceRow, role: Role) {
+  const person = await newPerson(workspace, role);
+  const [row] = await access.getMany<UserRow>([accessKeys.user(workspace.reference, person.id)]);
+  const visitor = { id: 'req_MATRIX', address: '127.0.0.1' };
+  const tokens = await startSession(signTokens.open(), { workspace, user: row! }, visitor);
+  const { sid } = await verifyToken(tokens.access_token, 'at+jwt');
+  return { tokens, row: row!, bearer: { userId: person.id, workspaceId: workspace.id, sessionId: sid } };
+}
 
 export class Cast {
   readonly #workspace: WorkspaceRow;
@@ -51,6 +84,50 @@ export class Cast {
     const key = await this.#key('revoked', scopes);
     await revokeKey(this.#workspace, key.slice(0, key.lastIndexOf('_')));
     return key;
+  }
+
+  async #bearer(actor: Actor): Promise<string> {
+    const role = roleOf(actor);
+    const { tokens, row, bearer } = await freshSession(this.#workspace, role ?? 'owner');
+    const { reference, id } = this.#workspace;
+    const update = (set: Row, removed: string[] = []) =>
+      access.update(accessKeys.user(reference, bearer.userId), setAll(set, removed));
+    switch (actor) {
+      case 'a user whose session has ended':
+        await update({}, [sessionAttribute(bearer.sessionId)]);
+        return tokens.access_token;
+      case 'a user who was disabled':
+        await update({ status: 'disabled' });
+        return tokens.access_token;
+      case 'a user who was deleted': {
+        const transaction = new Transaction();
+        eraseUser(transaction, tenantOf(this.#workspace), row);
+        await transaction.commit();
+        return tokens.access_token;
+      }
+      case 'an expired access token':
+        return await expiredToken(bearer);
+      case 'an access token of the future':
+        return await tokenOfTheFuture(bearer);
+      case 'an access token for an audience':
+        return await tokenForAnAudience(bearer);
+      case 'an access token of another issuer':
+        return await tokenOfAnotherIssuer(bearer);
+      case 'an access token of another key':
+        return tokenOfAnotherKey(bearer);
+      case 'an access token without a signature':
+        return tokenWithoutSignature(bearer);
+      case 'an access token signed with the public key':
+        return tokenSignedWithThePublicKey(bearer);
+      case 'an access token of an unknown key':
+        return tokenOfAnUnknownKey(bearer);
+      case 'an access token that names another workspace':
+        return await rightToken({ ...bearer, workspaceId: id.replace(/.$/, (last) => (last === '0' ? '1' : '0')) });
+      case 'a refresh token':
+        return tokens.refresh_token;
+      default:
+        return tokens.access_token;
+    }
   }
 
   /** The headers with which this actor calls this route. `originVerify` is what the front door would add. */
@@ -108,6 +185,8 @@ export class Cast {
         return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-origin-verify': `${originVerify}x` };
       case 'a key from inside its networks, through the front door':
         return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-origin-verify': originVerify };
+      default:
+        return { authorization: `Bearer ${await this.#bearer(actor)}` };
     }
   }
 }

@@ -7,12 +7,13 @@ import { callOverHttp } from '../support/http.ts';
 import { invoke } from '../support/invoke.ts';
 import { useDeployedTables } from '../support/stack.ts';
 import { Cast } from './cast.ts';
-import { exampleBody, isForKeys, matrixRows, type Row } from './rows.ts';
+import { exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
 
 /** Every route × every actor: who is let in, and what the others are told. */
 
 const rows = matrixRows(routes);
 let cast: Cast;
+const began = Date.now();
 
 beforeAll(async () => {
   useDeployedTables();
@@ -50,7 +51,7 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
 describe.each(addressed)('$name', ({ name, route }) => {
   // Endpoints with assets are called over HTTP, where the stack's own front door says whose address it is.
   const isOwn = (row: Row) => row.name === name && !(route.assets && row.actor.endsWith(', through the front door'));
-  const own = rows.filter((row) => isOwn(row) && (isForKeys(route) || row.expected !== 'passed'));
+  const own = rows.filter((row) => isOwn(row) && (isForKeys(route) || roleOf(row.actor) || row.expected !== 'passed'));
 
   test.each(own)('$actor', async ({ actor, expected, requiredScope }: Row) => {
     const call = route.assets ? callOverHttp : invoke;
@@ -64,7 +65,8 @@ describe.each(addressed)('$name', ({ name, route }) => {
       headers,
     });
     if (expected === 'passed') {
-      expect([401, 403], JSON.stringify(answer.body)).not.toContain(answer.status);
+      // What is refused now is refused for a reason of the route's own, such as a wrong password.
+      if ([401, 403].includes(answer.status)) expect(route.problems).toContain(answer.body.error_code);
       return expect(isFailureOfOurs(answer), JSON.stringify(answer.body)).toBe(false);
     }
     expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual(expected);
@@ -83,7 +85,8 @@ test('an expired and a revoked key are told since when', async () => {
     (await invoke(endpoint('geofences/list'), { headers: await cast.headers(actor, route, '') })).body;
   expect((await body('an expired key')).details).toEqual({ expired_at: '2001-09-09T01:46:40Z' });
   const { revoked_at } = (await body('a revoked key')).details;
-  expect(Date.now() - Date.parse(revoked_at)).toBeLessThan(60_000);
+  expect(Date.parse(revoked_at)).toBeGreaterThanOrEqual(began - 1000);
+  expect(Date.parse(revoked_at)).toBeLessThanOrEqual(Date.now());
 });
 
 test('a wrong secret, an unknown id and an unknown workspace read alike', async () => {

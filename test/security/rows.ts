@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { grantableScopes, isScope, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
+import { grantableScopes, isScope, type Role, roles, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
 
 /** The security matrix: every route × every actor, built from the routes alone, so that a new route has its row at once. */
@@ -13,7 +13,24 @@ export interface Row {
   readonly requiredScope?: Scope;
 }
 
+/** People of each role, each fresh for a call: what they may do is what the route's scope says, and nothing else. */
+const people = roles.map((role) => `a user of role ${role}` as const);
+
 export const actors = [
+  ...people,
+  'a user whose session has ended',
+  'a user who was disabled',
+  'a user who was deleted',
+  'an expired access token',
+  'an access token of the future',
+  'an access token for an audience',
+  'an access token of another issuer',
+  'an access token of another key',
+  'an access token without a signature',
+  'an access token signed with the public key',
+  'an access token of an unknown key',
+  'an access token that names another workspace',
+  'a refresh token',
   'no credential',
   'an empty credential',
   'a word that is no credential',
@@ -42,6 +59,20 @@ export const actors = [
 export type Actor = (typeof actors)[number];
 
 const refusals: Readonly<Record<Actor, Row['expected'] | 'scope'>> = {
+  ...(Object.fromEntries(people.map((person) => [person, 'scope'])) as Record<(typeof people)[number], 'scope'>),
+  'a user whose session has ended': [401, 'TOKEN_REVOKED'],
+  'a user who was disabled': [401, 'TOKEN_REVOKED'],
+  'a user who was deleted': [401, 'TOKEN_REVOKED'],
+  'an expired access token': [401, 'TOKEN_EXPIRED'],
+  'an access token of the future': [401, 'TOKEN_INVALID'],
+  'an access token for an audience': [401, 'TOKEN_INVALID'],
+  'an access token of another issuer': [401, 'TOKEN_INVALID'],
+  'an access token of another key': [401, 'TOKEN_INVALID'],
+  'an access token without a signature': [401, 'TOKEN_INVALID'],
+  'an access token signed with the public key': [401, 'TOKEN_INVALID'],
+  'an access token of an unknown key': [401, 'TOKEN_INVALID'],
+  'an access token that names another workspace': [401, 'TOKEN_INVALID'],
+  'a refresh token': [401, 'TOKEN_INVALID'],
   'no credential': [401, 'UNAUTHENTICATED'],
   'an empty credential': [401, 'UNAUTHENTICATED'],
   'a word that is no credential': [401, 'TOKEN_INVALID'],
@@ -75,11 +106,19 @@ export function matrixRows(routes: Readonly<Record<string, { readonly route: Rou
     .flatMap(([name, { route }]) => actors.map((actor) => rowOf(name, route, actor)));
 }
 
+/** The role of a person among the actors. */
+export const roleOf = (actor: Actor): Role | undefined => roles[(people as readonly Actor[]).indexOf(actor)];
+
 function rowOf(name: string, route: Route, actor: Actor): Row {
   const { scope } = route;
   const verdict = refusals[actor];
   if (scope === 'public') return { name, route, actor, expected: 'passed' };
   if (verdict !== 'scope') return { name, route, actor, expected: verdict };
+  const role = roleOf(actor);
+  if (role && (!isScope(scope) || scopeRules[scope].by[roles.indexOf(role)] !== '-')) {
+    return { name, route, actor, expected: 'passed' };
+  }
+  if (role && isScope(scope)) return { name, route, actor, expected: [403, 'SCOPE_MISSING'], requiredScope: scope };
   if (scope === 'session') return { name, route, actor, expected: [403, 'FORBIDDEN'] };
   if (scope === 'any') return { name, route, actor, expected: 'passed' };
   const headless = actor === 'a headless key' && scope.startsWith('headless:');

@@ -1,0 +1,60 @@
+import { createHmac, createPublicKey } from 'node:crypto';
+import { publishedKeys, tokenIssuer } from '../../shared/auth/token-keys.ts';
+import { signTokens } from '../../shared/auth/token-signer.ts';
+import { newSession } from '../../shared/sessions/session.ts';
+import { forge, newTokenKey } from '../support/token-keys.ts';
+
+/** Access tokens that must be refused, each wrong in one way only. */
+
+const forger = newTokenKey('t1');
+
+interface Bearer {
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly sessionId: string;
+}
+
+/** Claims that would be accepted. */
+function claimsOf({ userId, workspaceId, sessionId }: Bearer) {
+  const iat = Math.floor(Date.now() / 1000);
+  return { sub: userId, tid: workspaceId, sid: sessionId, role: 'owner', iat, exp: iat + 900, jti: newSession(0).id };
+}
+
+const signed = (claims: Record<string, unknown>) => signTokens.open().sign({ typ: 'at+jwt' }, claims);
+
+/** A token that is right: the others differ from it in what their name says. */
+export const rightToken = (bearer: Bearer) => signed(claimsOf(bearer));
+
+export const expiredToken = (bearer: Bearer) => signed({ ...claimsOf(bearer), exp: claimsOf(bearer).iat - 1 });
+
+export const tokenOfTheFuture = (bearer: Bearer) => signed({ ...claimsOf(bearer), iat: claimsOf(bearer).iat + 600 });
+
+export const tokenForAnAudience = (bearer: Bearer) => signed({ ...claimsOf(bearer), aud: 'somebody-else' });
+
+/** Signed by our own key all the same, as by another stage that shares it. */
+export async function tokenOfAnotherIssuer(bearer: Bearer): Promise<string> {
+  const ours = process.env.TOKEN_ISSUER;
+  process.env.TOKEN_ISSUER = 'urn:hexfence:another';
+  try {
+    return await signed(claimsOf(bearer));
+  } finally {
+    process.env.TOKEN_ISSUER = ours;
+  }
+}
+
+const issued = (bearer: Bearer) => ({ ...claimsOf(bearer), iss: tokenIssuer() });
+
+export const tokenOfAnotherKey = (bearer: Bearer) => forge(forger, issued(bearer));
+
+export const tokenOfAnUnknownKey = (bearer: Bearer) => forge(forger, issued(bearer), { kid: 't999' });
+
+export const tokenWithoutSignature = (bearer: Bearer) =>
+  forge(forger, issued(bearer), { alg: 'none' }, () => Buffer.alloc(0));
+
+/** HS256 with the text of the published key as the secret, as a verifier would take it that trusts the header. */
+export function tokenSignedWithThePublicKey(bearer: Bearer): string {
+  const [key] = publishedKeys().keys;
+  const pem = createPublicKey({ key: { ...key }, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+  const hmac = (input: string) => createHmac('sha256', pem).update(input).digest();
+  return forge(forger, issued(bearer), { alg: 'HS256', kid: key!.kid }, hmac);
+}
