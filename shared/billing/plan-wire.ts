@@ -18,6 +18,20 @@ export const PlanLimitsShown = z
       '−1 is unlimited. `rate_limit_per_hour` is of each API key; under `enterprise` it is agreed for each workspace, and until then this.',
   });
 
+function shown(name: PlanName) {
+  const { features, ...rules } = plans[name];
+  return {
+    id: name,
+    name: rules.name,
+    support: rules.support,
+    price_cents: null,
+    currency: null,
+    interval: 'month' as const,
+    features: [...features],
+    limits: { ...rules.limits },
+  };
+}
+
 export const PlanShown = z
   .object({
     id: z.enum(planNames),
@@ -29,26 +43,12 @@ export const PlanShown = z
     features: z.array(z.string()),
     limits: PlanLimitsShown,
   })
-  .meta({ id: 'Plan' });
+  .meta({ id: 'Plan', example: shown('pro') });
 
-type Shown = z.input<typeof PlanShown>;
-
-export function showPlan(name: PlanName): Shown {
-  const { features, ...rules } = plans[name];
-  return {
-    id: name,
-    name: rules.name,
-    support: rules.support,
-    price_cents: null,
-    currency: null,
-    interval: 'month',
-    features: [...features],
-    limits: { ...rules.limits },
-  };
-}
+export const showPlan = (name: PlanName): z.input<typeof PlanShown> => shown(name);
 
 /** The workspace's plan, with the rate that was agreed for this workspace. */
-export function planOf(workspace: WorkspaceRow): Shown {
-  const shown = showPlan(workspace.plan);
-  return { ...shown, limits: { ...shown.limits, rate_limit_per_hour: tierRateLimit(workspace) } };
+export function planOf(workspace: WorkspaceRow): z.input<typeof PlanShown> {
+  const plan = showPlan(workspace.plan);
+  return { ...plan, limits: { ...plan.limits, rate_limit_per_hour: tierRateLimit(workspace) } };
 }

@@ -50,7 +50,22 @@ export const Usage = z
       })
       .meta({ id: 'UsageMetrics' }),
   })
-  .meta({ id: 'Usage' });
+  .meta({
+    id: 'Usage',
+    example: {
+      period_start: '2026-03-01T00:00:00Z',
+      period_end: '2026-04-01T00:00:00Z',
+      metrics: {
+        events: { used: 18_211, limit: 250_000, percent: 7 },
+        geofences: { used: 412, limit: 5000, percent: 8 },
+        webhooks: { used: 3, limit: 10, percent: 30 },
+        devices: { used: 88, limit: 250, percent: 35 },
+        api_requests: { used: 90_122, limit: -1, percent: 0 },
+        webhook_deliveries: { used: 17_100, limit: -1, percent: 0 },
+        storage_bytes: { used: 812_334, limit: 53_687_091_200, percent: 0 },
+      },
+    },
+  });
 
 /** Counters of a month. */
 interface MonthRow {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HttpsUrl } from '../http/https-url.ts';
 import { instant, strictObject } from '../http/schema.ts';
-import { PlanShown, planNames } from './plan-wire.ts';
+import { PlanShown, planNames, showPlan } from './plan-wire.ts';
 
 /** Subscriptions and bills as the wire shows them. */
 
@@ -14,7 +14,17 @@ export const Subscription = z
     cancel_at_period_end: z.boolean(),
     provider: z.string(),
   })
-  .meta({ id: 'Subscription' });
+  .meta({
+    id: 'Subscription',
+    example: {
+      plan: showPlan('pro'),
+      status: 'active',
+      current_period_start: '2026-03-01T00:00:00Z',
+      current_period_end: '2026-04-01T00:00:00Z',
+      cancel_at_period_end: false,
+      provider: 'manual',
+    },
+  });
 
 export const PlanChangePreview = z
   .object({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { userRateLimit } from '../auth/credential.ts';
 import { type RateState, rateWindow, windowSeconds } from '../auth/rate-window.ts';
-import { PlanLimitsShown, planNames, planOf } from '../billing/plan-wire.ts';
+import { PlanLimitsShown, planNames, planOf, showPlan } from '../billing/plan-wire.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { workspaceDefaults } from '../tenancy/workspace-record.ts';
 import { type Counter, remainingOf } from './limiter.ts';
@@ -26,7 +26,18 @@ export const Limits = z
     bulk_create_max_batch_size: z.int(),
     plan_limits: PlanLimitsShown,
   })
-  .meta({ id: 'Limits' });
+  .meta({
+    id: 'Limits',
+    example: {
+      tier: 'pro',
+      rate_limits: [
+        { policy: 'tier', limit: 1000, period_seconds: 3600, remaining: 987 },
+        { policy: 'bulk', limit: 60, period_seconds: 3600, remaining: 60 },
+      ],
+      bulk_create_max_batch_size: 500,
+      plan_limits: showPlan('pro').limits,
+    },
+  });
 
 /** The counter of an endpoint's limit for this caller. */
 export function counterOf(caller: Caller, policy: PolicyName): Counter {

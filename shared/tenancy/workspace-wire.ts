@@ -122,7 +122,37 @@ export const Workspace = z
     updated_at: instant(),
     version: z.int(),
   })
-  .meta({ id: 'Workspace' });
+  .meta({
+    id: 'Workspace',
+    example: {
+      id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
+      name: 'Acme',
+      slug: 'acme',
+      logo_url: null,
+      website: 'https://example.com/',
+      billing_email: null,
+      support_email: 'help@example.com',
+      description: '',
+      timezone: 'UTC',
+      unit_system: 'metric',
+      plan: 'pro',
+      environment: 'live',
+      features: ['BULK_IMPORT'],
+      api_key_brand: 'hx',
+      access_token_ttl_seconds: 86_400,
+      key_max_lifetime_days: null,
+      require_email_verification: false,
+      bulk_create_max_batch_size: 500,
+      late_window_hours: 72,
+      certificate_lifetime_days: 365,
+      location_retention_days: 90,
+      media_max_bytes: 104_857_600,
+      server_url: null,
+      created_at: '2026-01-01T00:00:00Z',
+      updated_at: '2026-03-01T00:00:00Z',
+      version: 4,
+    },
+  });
 
 /** `logo_url` is attribute `logoUrl` of the row. */
 export const attributeOf = (field: Field) =>
