@@ -23,6 +23,9 @@ beforeEach(async () => {
   database = new DynamoDbFake();
   workspace = await workspaceWith({ plan: 'free' });
   key = await keyOf(workspace, { scopes: ['audit:read'] });
+  for (const { pk, sk, action } of database.rows('main')) {
+    if (action === 'api_key.create') database.remove('main', String(pk), String(sk));
+  }
 });
 afterEach(() => {
   database.restore();

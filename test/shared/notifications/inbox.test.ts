@@ -204,17 +204,19 @@ describe('marking all as read', () => {
     const step = fc.constantFrom('all', 'all', 'one', 'one', 'tell');
     await fc.assert(
       fc.asyncProperty(
-        fc.nat(120),
+        fc.oneof(fc.nat(8), fc.nat(120)),
         fc.array(step, { minLength: 1, maxLength: 6 }),
         fc.nat(3),
-        async (count, steps, faults) => {
+        fc.infiniteStream(fc.nat(12)),
+        async (count, steps, faults, waits) => {
           database.restore();
           openInbox();
           const ids: string[] = [];
           for (let i = 0; i < count; i++) ids.push(await tell(ann, now - i));
           let left = faults;
           database.before = async ({ operation }) => {
-            await new Promise((resolve) => setImmediate(resolve));
+            for (let ticks = waits.next().value; ticks > 0; ticks--)
+              await new Promise((resolve) => setImmediate(resolve));
             if (operation === 'TransactWriteCommand' && left-- > 0) throw fault('TransactionConflictException');
           };
           database.between = () => new Promise((resolve) => setImmediate(resolve));
