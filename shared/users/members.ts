@@ -4,6 +4,7 @@ import type { Role } from '../auth/scopes.ts';
 import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/idempotency.ts';
+import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
@@ -11,7 +12,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
-import { eraseUser } from './erase.ts';
+import { eraseUser, forgetNetworks } from './erase.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
 import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
 import { requireAnotherOwner, requireStanding } from './standing.ts';
@@ -108,7 +109,7 @@ class Members {
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
   const { tenant } = caller;
   await userPlaces.announceEnd(tenant);
-  await retryingRaces(async () => {
+  const email = await retryingRaces(async () => {
     const row = await findUser(tenant, id);
     allow(row);
     const transaction = new Transaction();
@@ -116,8 +117,10 @@ async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => v
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
+    return row.email;
   });
   await userPlaces.giveBack(tenant);
+  await forgetNetworks(email).catch((error: unknown) => log().warn('networks not forgotten', { error: String(error) }));
 }
 
 /** Attributes of all sessions: ended as a user is disabled, and once more as one is enabled again. */

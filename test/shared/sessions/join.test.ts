@@ -141,7 +141,7 @@ describe('a token is void', () => {
 
   test('when its invitation was withdrawn, also while it is accepted', async () => {
     const token = await invited();
-    const [{ id }] = crew.invitations() as [{ id: string }];
+    const { id } = crew.invitations()[0]!;
     interleave(database, [1, 0, 2, 1, 3]);
     const outcomes = await Promise.all([
       outcome(accept(token)),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseVersionMatch } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeAccount } from '../../../shared/users/account.ts';
-import { type AccountChange, AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
+import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
 import { defaultPreferences } from '../../../shared/users/user-record.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, outcome } from './crew.ts';
@@ -120,7 +120,7 @@ describe('a change of one’s account', () => {
     const caller = crew.caller(me);
     const row = crew.row(me);
     database.set('access', { ...row, status: 'deleted', name: '' });
-    const change = changeAccount.open().change(caller, me, { name: 'Back' }, undefined);
+    const change = changeAccount.open().change(caller, me, AccountPatch.parse({ name: 'Back' }), undefined);
     expect(await outcome(change)).toBe('NOT_FOUND');
     expect(crew.row(me).name).toBe('');
   });
@@ -186,21 +186,24 @@ test('any history of changes ends as a plain merge does', async () => {
       notification_preferences: fc.record({ email: flags, in_app: flags }, { requiredKeys: [] }),
     },
     { requiredKeys: [] },
-  ) as fc.Arbitrary<AccountChange>;
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
       me = (await crew.add('viewer', { name: 'Start' })).id;
       let expected = account();
       for (const given of changes) {
-        const { notification_preferences: given_, ...texts } = given;
+        const { notification_preferences: preferences, ...texts } = given;
         const { email, in_app } = expected.notification_preferences;
         const merged = {
           ...expected,
           ...texts,
-          notification_preferences: { email: { ...email, ...given_?.email }, in_app: { ...in_app, ...given_?.in_app } },
+          notification_preferences: {
+            email: { ...email, ...preferences?.email },
+            in_app: { ...in_app, ...preferences?.in_app },
+          },
         };
         const differs = JSON.stringify(merged) !== JSON.stringify(expected);
-        expected = { ...merged, version: expected.version + (differs ? 1 : 0) } as typeof expected;
+        expected = { ...merged, version: expected.version + (differs ? 1 : 0) };
         expect(await patch(given)).toEqual(expected);
       }
       expect(account()).toEqual(expected);

@@ -122,7 +122,7 @@ describe('an invitation', () => {
     const caller = there.caller((await there.add('owner')).id);
     await invitations.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, always);
     expect([crew.invitations().length, there.invitations().length]).toEqual([1, 1]);
-    const [{ id }] = crew.invitations() as [{ id: string }];
+    const { id } = crew.invitations()[0]!;
     expect(await outcome(invitations.open().withdraw(caller, id))).toBe('NOT_FOUND');
     expect(crew.invitations()).toHaveLength(1);
   });
