@@ -1,5 +1,5 @@
 import type { Route } from '../shared/http/route.ts';
-import type { DeploymentWorker, Worker } from '../shared/worker/worker.ts';
+import type { DeploymentWorker, ScheduledWorker, Worker } from '../shared/worker/worker.ts';
 
 export interface Endpoint {
   /** The file under `functions/` without extension: `geofences/create`. */
@@ -9,7 +9,7 @@ export interface Endpoint {
 
 export interface NamedWorker {
   readonly name: string;
-  readonly worker: Worker;
+  readonly worker: Worker | ScheduledWorker;
 }
 
 export interface NamedDeploymentWorker {
@@ -63,7 +63,7 @@ function refuseUnknownQueues(catalogue: Catalogue): void {
 /** From the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what could not be deployed. */
 export function catalogueOf(
   routes: Readonly<Record<string, { readonly route: Route }>>,
-  workers: Readonly<Record<string, { readonly worker: Worker | DeploymentWorker }>>,
+  workers: Readonly<Record<string, { readonly worker: NamedWorker['worker'] | DeploymentWorker }>>,
 ): Catalogue {
   const all = byName(routes).map(({ name, route }): Endpoint => ({ name, route }));
   const fallback = all.find(({ name }) => name === fallbackName);

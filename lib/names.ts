@@ -17,6 +17,8 @@ export interface Names {
   queueArn(scope: Construct, worker: string): string;
   queueUrl(scope: Construct, worker: string): string;
   fn(name: string): string;
+  /** The rule that calls a worker by the clock. */
+  schedule(worker: string): string;
   /** Namespace of the counters that functions keep (`shared/log`). */
   readonly metrics: string;
   logGroup(name: string): string;
@@ -72,6 +74,7 @@ export function namesOf(stage: StageName): Names {
       }
       return whole;
     },
+    schedule: queue,
     metrics: `Hexfence/${stage}`,
     logGroup: (name) => `/hexfence/${stage}/${name}`,
     // API Gateway writes a resource policy for each log group but those under this prefix, and a region allows ten.

@@ -6,6 +6,7 @@ export const runbookHeadings = {
   queueAge: 'Alarm: a queue grows old',
   streamAge: 'Alarm: a stream falls behind',
   workerErrors: 'Alarm: a worker fails',
+  notStarted: 'Alarm: a schedule does not start its worker',
   notHandedOn: 'Alarm: a record was not handed on',
   deadLetters: 'Alarm: dead letters',
   rateCounter: 'Alarm: requests pass uncounted',

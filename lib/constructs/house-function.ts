@@ -25,6 +25,8 @@ export interface HouseFunctionProps {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly uses: readonly Capability<unknown>[];
+  /** Why it needs no place for failed invocations, where it is called and not waited for. */
+  readonly unattended?: string;
   /** What its event source demands, beyond what the code itself uses. */
   readonly sourceStatements?: readonly PolicyStatement[];
 }
@@ -64,7 +66,7 @@ export class HouseFunction extends Construct {
       environment: { ...this.commonEnvironment(deployment, physical), ...grants.environment },
       role: this.role(logGroup, [...grants.statements, ...(props.sourceStatements ?? [])]),
     });
-    this.acknowledge();
+    this.acknowledge(props.unattended);
   }
 
   private commonEnvironment({ stage, names }: Deployment, name: string): Record<string, string> {
@@ -100,16 +102,17 @@ export class HouseFunction extends Construct {
     return role.withoutPolicyUpdates();
   }
 
-  private acknowledge(): void {
+  private acknowledge(unattended?: string): void {
     const xray =
       'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords are granted on * or not at all.';
-    const synchronous =
+    const failures =
+      unattended ??
       'Never invoked asynchronously: API Gateway waits for the answer, and event sources keep failures in their own queue. (CloudFormation is answered in any case, and says itself what failed.)';
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-IAM5[Resource::*]', reason: xray },
       { id: 'Serverless-LambdaStarPermissions', reason: xray },
-      { id: 'Serverless-LambdaDLQ', reason: synchronous },
-      { id: 'Serverless-LambdaAsyncFailureDestination', reason: synchronous },
+      { id: 'Serverless-LambdaDLQ', reason: failures },
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason: failures },
     );
   }
 }

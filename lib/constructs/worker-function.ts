@@ -1,13 +1,15 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { workerUses } from '../../shared/http/uses.ts';
-import type { QueueSource, StreamSource } from '../../shared/worker/worker.ts';
+import type { QueueSource, ScheduleSource, StreamSource } from '../../shared/worker/worker.ts';
 import type { NamedWorker } from '../catalogue.ts';
 import type { Deployment } from '../deployment.ts';
-import { HouseFunction } from './house-function.ts';
+import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
 import { DeadLetterQueue, WorkQueue } from './house-queue.ts';
 
 export interface WorkerFunctionProps {
@@ -32,17 +34,22 @@ function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSo
 export class WorkerFunction extends Construct {
   constructor(scope: Construct, id: string, props: WorkerFunctionProps) {
     super(scope, id);
-    const { deployment, worker } = props;
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      queueName: deployment.names.deadLetters(worker.name),
-      stage: deployment.stage,
-    });
-    const { source } = worker.worker;
-    if (source.kind === 'queue') this.fromQueue(props, source, deadLetters);
-    else this.fromStream(props, source, deadLetters);
+    const { source } = props.worker.worker;
+    if (source.kind === 'schedule') this.bySchedule(props, source);
+    else if (source.kind === 'queue') this.fromQueue(props, source, this.deadLetters(props));
+    else this.fromStream(props, source, this.deadLetters(props));
   }
 
-  private function({ deployment, worker }: WorkerFunctionProps, sourceStatements: readonly PolicyStatement[]) {
+  private deadLetters({ deployment, worker }: WorkerFunctionProps): DeadLetterQueue {
+    const queueName = deployment.names.deadLetters(worker.name);
+    return new DeadLetterQueue(this, 'DeadLetters', { queueName, stage: deployment.stage });
+  }
+
+  private function(
+    { deployment, worker }: WorkerFunctionProps,
+    sourceStatements: readonly PolicyStatement[],
+    more: Pick<HouseFunctionProps, 'unattended'> = {},
+  ) {
     return new HouseFunction(this, 'Worker', {
       deployment,
       name: worker.name,
@@ -51,7 +58,23 @@ export class WorkerFunction extends Construct {
       timeoutSeconds: worker.worker.timeoutSeconds ?? 30,
       uses: workerUses(worker.worker),
       sourceStatements,
+      ...more,
     }).fn;
+  }
+
+  /** A rule of EventBridge may call a function without a role; a run that fails or comes late is replaced by the next. */
+  private bySchedule(props: WorkerFunctionProps, { everyMinutes }: ScheduleSource): void {
+    const unattended = 'A run that fails leaves its work to the next one, and its errors ring an alarm.';
+    const every = Duration.minutes(everyMinutes);
+    const fn = this.function(props, [], { unattended });
+    fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
+    const rule = new Rule(this, 'Schedule', {
+      ruleName: props.deployment.names.schedule(props.worker.name),
+      description: props.worker.worker.summary,
+      schedule: Schedule.rate(every),
+      targets: [new LambdaFunction(fn, { retryAttempts: 0, maxEventAge: every })],
+    });
+    Validations.of(rule).acknowledge({ id: 'Serverless-EventBusDLQ', reason: unattended });
   }
 
   private fromQueue(props: WorkerFunctionProps, source: QueueSource, deadLetters: DeadLetterQueue): void {

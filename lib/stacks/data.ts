@@ -3,7 +3,7 @@ import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-d
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
-import { placeIndex } from '../../shared/table/keys.ts';
+import { dueIndex, placeIndex } from '../../shared/table/keys.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
 import type { StageConfig } from '../config.ts';
 import { HouseTable } from '../constructs/house-table.ts';
@@ -39,6 +39,13 @@ export class DataStack extends Stack {
       // What filters look at; the fences themselves are read from the table.
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: ['status', 'group', 'externalId', 'tags', 'y', 'x', 'r'],
+    });
+    main.addGlobalSecondaryIndex({
+      indexName: dueIndex,
+      partitionKey: { name: 'due', type: AttributeType.STRING },
+      sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
+      // The sweeper reads the rows themselves, since the index lags behind.
+      projectionType: ProjectionType.KEYS_ONLY,
     });
     const cells = new HouseTable(this, { deployment, name: 'cells', expires: false });
     // No stream: every request counts itself on a row here, and each count would be a stream record that nobody reads.

@@ -20,6 +20,7 @@ export interface MonitoringStackProps {
 
 type AlarmOf = Omit<HouseAlarmProps, 'alarmName' | 'action'>;
 
+const alarmId = (name: string) => name.replaceAll('/', '-');
 const fiveMinutes = Duration.minutes(5);
 const tenMinutesInSeconds = 600;
 
@@ -116,11 +117,33 @@ export class MonitoringStack extends Stack {
     });
   }
 
-  private watchWorker({ name, worker }: NamedWorker): void {
+  private watchWorker(named: NamedWorker): void {
+    const { name, worker } = named;
+    this.alarm(`${alarmId(name)}-errors`, {
+      topic: 'workerErrors',
+      impact: worker.impact,
+      metric: aws('Lambda', 'Errors', { FunctionName: this.deployment.names.fn(name) }, Stats.SUM),
+      threshold: 1,
+      periods: 3,
+    });
+    if (worker.source.kind === 'schedule') this.watchSchedule(named);
+    else this.watchSource(named);
+  }
+
+  private watchSchedule({ name, worker }: NamedWorker): void {
+    this.alarm(`${alarmId(name)}-not-started`, {
+      topic: 'notStarted',
+      impact: worker.impact,
+      metric: aws('Events', 'FailedInvocations', { RuleName: this.deployment.names.schedule(name) }, Stats.SUM),
+      threshold: 1,
+      periods: 1,
+    });
+  }
+
+  private watchSource({ name, worker: { impact, source } }: NamedWorker): void {
     const { names } = this.deployment;
-    const { impact, source } = worker;
     const queue = source.kind === 'queue';
-    const id = name.replaceAll('/', '-');
+    const id = alarmId(name);
     this.alarm(`${id}-age`, {
       topic: queue ? 'queueAge' : 'streamAge',
       impact,
@@ -129,13 +152,6 @@ export class MonitoringStack extends Stack {
         : aws('Lambda', 'IteratorAge', { FunctionName: names.fn(name) }, Stats.MAXIMUM),
       threshold: queue ? tenMinutesInSeconds + (source.delaySeconds ?? 0) : tenMinutesInSeconds * 1000,
       periods: 2,
-    });
-    this.alarm(`${id}-errors`, {
-      topic: 'workerErrors',
-      impact,
-      metric: aws('Lambda', 'Errors', { FunctionName: names.fn(name) }, Stats.SUM),
-      threshold: 1,
-      periods: 3,
     });
     if (!queue) {
       this.alarm(`${id}-lost`, {

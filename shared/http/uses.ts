@@ -1,6 +1,5 @@
 import { credentials } from '../auth/credentials.ts';
-import type { Capability } from '../capability/capability.ts';
-import type { DeploymentWorker, Worker } from '../worker/worker.ts';
+import type { Capabilities, Capability } from '../capability/capability.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
 
@@ -17,6 +16,6 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
   ];
 }
 
-export function workerUses(worker: Worker | DeploymentWorker): readonly Capability<unknown>[] {
+export function workerUses(worker: { readonly uses: Capabilities }): readonly Capability<unknown>[] {
   return Object.values(worker.uses);
 }

@@ -4,6 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
+import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { updateKey, withSettings } from './rows.ts';
 import { changedSettings } from './settings.ts';
@@ -26,6 +27,7 @@ async function change(
     const transaction = new Transaction();
     updateKey(transaction, current.workspace, before, after);
     if (before.ownRateLimit !== after.ownRateLimit) holdTier(transaction, current.workspace);
+    scheduleNotices(transaction, caller.tenant.reference, before, after);
     recordKeyEvent(transaction, caller, 'update', after, changes);
     await transaction.commit();
     return after;
@@ -33,6 +35,6 @@ async function change(
 }
 
 export const changeKeys = defineCapability({
-  tables: { access: ['GetItem', 'UpdateItem'], main: ['GetItem', 'PutItem', 'ConditionCheckItem'] },
+  tables: { access: ['GetItem', 'UpdateItem'], main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
   open: () => ({ change }),
 });

@@ -3,6 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/idempotency.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
+import { scheduleNotices } from './expiry.ts';
 import { keyPlaces } from './places.ts';
 import { type MadeKey, makeKey, putKey } from './rows.ts';
 import { newSettings } from './settings.ts';
@@ -20,6 +21,7 @@ async function create(
     const made = makeKey(current.workspace, newSettings(current, given, now), { by: caller.principal, at: now });
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
+    scheduleNotices(transaction, caller.tenant.reference, undefined, made.row);
     recordKeyEvent(transaction, caller, 'create', made.row, keyChanges(undefined, made.row));
     once.recordSecret(transaction, made.row.id);
     await transaction.commit();

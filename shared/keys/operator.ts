@@ -6,6 +6,7 @@ import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../tenancy/workspaces.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
+import { scheduleNotices } from './expiry.ts';
 import { keyPlaces } from './places.ts';
 import { revoke } from './revoke.ts';
 import { makeKey, putKey } from './rows.ts';
@@ -41,6 +42,7 @@ export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promi
       const { row, key } = makeKey(current.workspace, settings, { by: caller.principal, at: now });
       const transaction = new Transaction();
       putKey(transaction, current.workspace, row);
+      scheduleNotices(transaction, workspace.reference, undefined, row);
       recordKeyEvent(transaction, caller, 'create', row, keyChanges(undefined, row));
       await transaction.commit();
       return { key, id: row.id };

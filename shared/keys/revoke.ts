@@ -5,6 +5,7 @@ import { printInstant } from '../http/schema.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordKeyEvent } from './events.ts';
+import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { holdsPlace, keyPlaces } from './places.ts';
 import { updateKey } from './rows.ts';
@@ -20,6 +21,7 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     const after = { ...before, revokedAt: now, version: before.version + 1 };
     const transaction = new Transaction();
     updateKey(transaction, caller.workspace, before, after);
+    scheduleNotices(transaction, caller.tenant.reference, before, after);
     recordKeyEvent(transaction, caller, 'revoke', after, { revoked_at: [null, printInstant(now)] });
     await transaction.commit();
     return holdsPlace(before, now);
@@ -28,6 +30,6 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
 }
 
 export const revokeKeys = defineCapability({
-  tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem'] },
+  tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem', 'DeleteItem'] },
   open: () => ({ revoke }),
 });

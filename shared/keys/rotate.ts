@@ -5,6 +5,7 @@ import type { SecretOnce } from '../http/idempotency.ts';
 import { problem } from '../problems/problem.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
+import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { keyPlaces } from './places.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
@@ -26,6 +27,8 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
     updateKey(transaction, current.workspace, before, after);
+    scheduleNotices(transaction, caller.tenant.reference, before, after);
+    scheduleNotices(transaction, caller.tenant.reference, undefined, made.row);
     const rotated = { ...keyChanges(before, after), replaced_by: [null, made.row.id] as const };
     recordKeyEvent(transaction, caller, 'rotate', before, rotated);
     const created = { ...keyChanges(undefined, made.row), rotated_from: [null, id] as const };
@@ -55,6 +58,9 @@ function requireRotatable(row: KeyRow, now: number): void {
 }
 
 export const rotateKeys = defineCapability({
-  tables: { access: ['GetItem', 'PutItem', 'UpdateItem'], main: ['GetItem', 'PutItem', 'ConditionCheckItem'] },
+  tables: {
+    access: ['GetItem', 'PutItem', 'UpdateItem'],
+    main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+  },
   open: () => ({ rotate }),
 });

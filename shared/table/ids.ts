@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 /** An id begins with the instant of its creation, so that lists in the order of ids are in the order of time. */
 export const newId = (createdAt: number): string => uuidv7({ msecs: createdAt });
+
+/** The id of an instant and a subject: the same each time, as unlike any other as a new one. */
+export function idFor(createdAt: number, subject: string): string {
+  return uuidv7({ msecs: createdAt, random: createHash('sha256').update(subject).digest().subarray(0, 16) });
+}
 
 /** When an object with this id was created, in milliseconds since 1970. */
 export const createdAtOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -19,6 +19,9 @@ export type Partition = string & { readonly [brand]: 'partition' };
 /** The index of geofences by place: `place` is its partition, `placeCell` its sort key. */
 export const placeIndex = 'place';
 
+/** The index of what is due: `due` is its partition, `dueAt` (milliseconds since 1970) its sort key. */
+export const dueIndex = 'due';
+
 /** All entries of an index under one partition value. */
 export interface IndexPartition {
   readonly index: string;
@@ -29,6 +32,30 @@ export interface IndexPartition {
 
 const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
 const partition = (pk: string): Partition => pk as Partition;
+
+/**
+ * Shards of what is due. They are the only key that no tenant begins, since one sweep asks for all tenants; so many, that
+ * what is written for one instant does not fill what one partition of the index takes.
+ */
+const dueShards = 8;
+const dueShard = (number: number): string => `due#${number}`;
+
+/** For the sweeper of what is due, and nobody else. */
+export const duePartitions: readonly IndexPartition[] = Array.from({ length: dueShards }, (_, number) => ({
+  index: dueIndex,
+  partitionAttribute: 'due',
+  sortAttribute: 'dueAt',
+  value: dueShard(number),
+}));
+
+/** The key of a row that an index told of. */
+export const keyOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }): Key => key(pk, sk);
+
+/** Where in the index of what is due a row stands. */
+export function dueShardOf({ pk, sk }: Key): string {
+  const [byte = 0] = createHash('sha256').update(`${pk}\n${sk}`).digest();
+  return dueShard(byte % dueShards);
+}
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -62,6 +89,8 @@ export const mainKeys = {
   invitationEmail: (tenant: TenantReference, email: string) => key(`${tenant}#invitation-email`, hashed(email)),
   notification: (tenant: TenantReference, userId: string, id: string) => key(`${tenant}#notification#${userId}`, id),
   notifications: (tenant: TenantReference, userId: string) => partition(`${tenant}#notification#${userId}`),
+  /** What is to happen later about `subject`; see `shared/due`. */
+  due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
 };
 
 /** The geofence index. */

@@ -21,6 +21,12 @@ export interface StreamSource {
   readonly batchSize?: number;
 }
 
+/** The clock. */
+export interface ScheduleSource {
+  readonly kind: 'schedule';
+  readonly everyMinutes: number;
+}
+
 /** CloudFormation, while it makes, changes or removes a resource of ours; see `at-deployment.ts`. */
 export interface DeploymentSource {
   readonly kind: 'deployment';
@@ -43,6 +49,13 @@ export interface Worker extends Work {
   readonly impact: string;
 }
 
+/** What happens again and again by the clock, declared in the file that does it. */
+export interface ScheduledWorker extends Work {
+  readonly source: ScheduleSource;
+  /** What a person notices when it stops: the text of its alarm. */
+  readonly impact: string;
+}
+
 /** One thing that only code can do at a deployment. It fails with the deployment, so it has no alarm of its own. */
 export interface DeploymentWorker extends Work {
   readonly source: DeploymentSource;
@@ -50,6 +63,6 @@ export interface DeploymentWorker extends Work {
   readonly message: z.ZodType;
 }
 
-export function defineWorker<const W extends Worker | DeploymentWorker>(worker: W): W {
+export function defineWorker<const W extends Worker | ScheduledWorker | DeploymentWorker>(worker: W): W {
   return worker;
 }

@@ -62,12 +62,20 @@ export const fakeWorkers = {
       impact: 'Nothing follows from a change.',
     }),
   },
+  'rings/polish': {
+    worker: defineWorker({
+      summary: 'Polish',
+      source: { kind: 'schedule', everyMinutes: 5 },
+      uses: { outbox },
+      impact: 'Rings grow dull and nobody sees it.',
+    }),
+  },
   'tokens/publish-keys': {
     worker: defineWorker({ summary: 'Publish', source: { kind: 'deployment' }, message, uses: {} }),
   },
 };
 
-/** Few and fixed, with both areas and both kinds of worker, so that a summary of it only changes when a construct does. */
+/** Few and fixed, with both areas and every kind of worker, so that a summary of it only changes when a construct does. */
 export const fakeCatalogue = catalogueOf(fakeRoutes, fakeWorkers);
 
 const kept: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;

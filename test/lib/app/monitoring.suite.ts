@@ -29,11 +29,18 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
-  test('three an API, three a worker, one more a stream, two for the kernel, and none for each function', () => {
+  test('three an API, three a queue, four a stream, two a schedule, two for the kernel, none for each function', () => {
     const apis = template.of('ApiGatewayV2::Api').length;
-    const { workers } = realCatalogue;
-    const streams = workers.filter(({ worker }) => worker.source.kind === 'stream');
-    expect(alarms).toHaveLength(3 * apis + 3 * workers.length + streams.length + 2);
+    const alarmsOf = { queue: 3, stream: 4, schedule: 2 };
+    const ofWorkers = realCatalogue.workers.map(({ worker }) => alarmsOf[worker.source.kind]);
+    expect(alarms).toHaveLength(3 * apis + ofWorkers.reduce((sum, one) => sum + one, 0) + 2);
+  });
+
+  test('a rule that cannot call its function rings', () => {
+    const watched = alarms.filter(({ MetricName }) => MetricName === 'FailedInvocations');
+    const rules = template.of('Events::Rule').map(({ Properties }) => Properties.Name);
+    expect(watched.map(({ Dimensions }) => Dimensions[0].Value).sort()).toEqual(rules.sort());
+    expect(rules.length).toBeGreaterThan(0);
   });
 
   test('a counter of our own is watched where every function writes it', () => {

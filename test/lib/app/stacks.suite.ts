@@ -91,7 +91,8 @@ describe.each(stages)('stage %s', (stage) => {
   test('dead letters rest for 14 days, queues are encrypted and take TLS only', () => {
     const queues = template.of('SQS::Queue');
     const dead = queues.filter(({ Properties }) => Properties.QueueName.endsWith('-dead'));
-    expect(dead).toHaveLength(realCatalogue.workers.length);
+    const clocked = realCatalogue.workers.filter(({ worker }) => worker.source.kind === 'schedule');
+    expect(dead).toHaveLength(realCatalogue.workers.length - clocked.length);
     for (const { Properties } of dead) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
     for (const { Properties } of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
     expect(template.of('SQS::QueuePolicy')).toHaveLength(queues.length);
@@ -128,6 +129,50 @@ describe('workers', () => {
       },
     });
   });
+});
+
+describe('a schedule', () => {
+  const template = synthesise(fakeCatalogue, { stage: 'dev' });
+
+  test('calls its function by the clock, once a time', () => {
+    const [rule, ...others] = template.of('Events::Rule');
+    expect(others).toEqual([]);
+    expect(rule?.Properties).toMatchObject({
+      Name: 'hexfence-dev-rings-polish',
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 } }],
+    });
+    expect(template.of('Lambda::EventInvokeConfig').map(({ Properties }) => Properties)).toMatchObject([
+      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 },
+    ]);
+  });
+
+  test('may call that function, and no other rule may', () => {
+    const allowed = template.of('Lambda::Permission').filter(({ Properties }) => {
+      return Properties.Principal === 'events.amazonaws.com';
+    });
+    expect(allowed).toHaveLength(1);
+    expect(JSON.stringify(allowed[0]?.Properties.FunctionName)).toContain('RingsPolish');
+    expect(JSON.stringify(allowed[0]?.Properties.SourceArn)).toContain('RingsPolishSchedule');
+  });
+});
+
+test('the index of what is due is sparse and holds keys only', () => {
+  const main = realStage('prod')
+    .of('DynamoDB::Table')
+    .find(({ Properties }) => Properties.TableName.endsWith('-main'));
+  const due = main?.Properties.GlobalSecondaryIndexes.find(
+    ({ IndexName }: { IndexName: string }) => IndexName === 'due',
+  );
+  expect(due).toMatchObject({
+    KeySchema: [
+      { AttributeName: 'due', KeyType: 'HASH' },
+      { AttributeName: 'dueAt', KeyType: 'RANGE' },
+    ],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  });
+  expect(main?.Properties.AttributeDefinitions).toContainEqual({ AttributeName: 'dueAt', AttributeType: 'N' });
 });
 
 test('memory and timeout are the route’s', () => {

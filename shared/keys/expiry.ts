@@ -1,0 +1,61 @@
+import type { KeyRow } from '../auth/key-record.ts';
+import { type DueStep, dropDue, putDue } from '../due/due.ts';
+import { type NotifyMessage, notifyWorker } from '../notifications/notify-message.ts';
+import { idFor } from '../table/ids.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+
+/** Notices to the admins before a key ends. */
+
+const noticeDays = [14, 7, 1];
+const millisecondsPerDay = 86_400_000;
+/**
+ * A notice that would come so soon after the end was set tells nothing new. One that came so shortly ago may not have
+ * been sent, and is harmless to send again, since its id is the same.
+ */
+const slackMilliseconds = 3_600_000;
+
+const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
+
+/** Brings what is due about a key in line with a write of it, in the transaction of the write. */
+export function scheduleNotices(
+  transaction: Transaction,
+  tenant: TenantReference,
+  before: KeyRow | undefined,
+  after: KeyRow,
+): void {
+  const sameEnd = before?.expiresAt === after.expiresAt;
+  const sameWords = before?.name === after.name && before?.replacedBy === after.replacedBy;
+  if (sameEnd && sameWords && after.revokedAt === undefined) return;
+  const now = Date.now();
+  const steps =
+    after.revokedAt === undefined
+      ? stepsOf(tenant, after, sameEnd ? now - slackMilliseconds : now + slackMilliseconds)
+      : [];
+  if (steps.length > 0) putDue(transaction, tenant, subjectOf(after), notifyWorker, steps);
+  else if (before?.expiresAt !== undefined) dropDue(transaction, tenant, subjectOf(after));
+}
+
+function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep[] {
+  const { expiresAt } = row;
+  if (expiresAt === undefined) return [];
+  const instants = noticeDays.map((days) => expiresAt - days * millisecondsPerDay).filter((at) => at > after);
+  return instants.map((at) => ({ at, message: noticeOf(tenant, row, expiresAt, at) }));
+}
+
+/** Its words hold whenever it is read, so they name the day and not how far off it is. */
+function noticeOf(tenant: TenantReference, row: KeyRow, expiresAt: number, at: number): NotifyMessage {
+  const [day = '', time = ''] = new Date(expiresAt).toISOString().split('T');
+  const advice = row.replacedBy
+    ? 'It was rotated: what still uses it needs the key that replaced it.'
+    : 'Rotate it before, or put its end off.';
+  return {
+    tenant,
+    audience: 'admins',
+    eventId: idFor(at, `${row.id} ${expiresAt}`),
+    type: 'api_key.expiring',
+    title: `The API key "${row.name}" expires on ${day}`,
+    body: `The key ${row.prefix} stops working on ${day} at ${time.slice(0, 5)} UTC. ${advice}`,
+    link: `/api/v1/account/api-keys/${row.id}`,
+  };
+}
