@@ -21,6 +21,7 @@ import { mailWarning, unverifiedSender } from '../lib/deploy/mail.ts';
 import { DeployProblem, runCommand } from '../lib/deploy/problem.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 import { readTemplates } from '../lib/deploy/templates.ts';
+import { requirePublishedSigner } from '../lib/deploy/token-keys.ts';
 
 const usage = 'npm run deploy -- --stage dev|prod [--yes] [-c key=value …]';
 
@@ -28,6 +29,7 @@ await runCommand(async () => {
   const { stage, context, yes } = readArguments(process.argv.slice(2), usage);
   const account = await findAccount();
   console.log(`Stage ${stage.name} goes to ${describeAccount(account)}.`);
+  await requirePublishedSigner(stage);
 
   await cdk('synth', ['--quiet', '--output', assembly, ...context]);
   const templates = readTemplates(assembly, stage.name);

@@ -1,0 +1,33 @@
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import type { StageConfig } from '../config.ts';
+import { namesOf } from '../names.ts';
+import { DeployProblem } from './problem.ts';
+
+/**
+ * Refuses to sign with a key in the deployment that publishes it: stacks are deployed one after the other, and functions
+ * that are not yet deployed would refuse the new tokens. The first deployment of a stage has nobody to refuse.
+ */
+export async function requirePublishedSigner({ name, tokenKeys }: Pick<StageConfig, 'name' | 'tokenKeys'>) {
+  const names = namesOf(name);
+  const published = await deployedAliases(names.stack('data'));
+  const { signer } = tokenKeys;
+  if (published.length === 0 || published.includes(names.tokenKeyAlias(signer))) return;
+  throw new DeployProblem(
+    `Token key ${signer} is not published yet, so it cannot sign: keep the old "tokenSigner", deploy, then name ${signer}. See "Rotate the token keys" in lib/README.md.`,
+  );
+}
+
+async function deployedAliases(StackName: string): Promise<readonly string[]> {
+  const aliases: string[] = [];
+  const client = new CloudFormationClient({});
+  try {
+    for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
+      const own = StackResourceSummaries.filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Alias');
+      aliases.push(...own.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []));
+    }
+  } catch (error) {
+    // CloudFormation says so of a stack that does not exist.
+    if ((error as Error).name !== 'ValidationError') throw error;
+  }
+  return aliases;
+}
