@@ -27,7 +27,7 @@ export interface Credential {
   /** Holds while the credential is good at `:now`. */
   readonly living: Expression;
   /** Requests a window, as an operand of the condition. */
-  readonly limitOperand: string;
+  readonly limit: Expression;
   /** What a counted request writes beside its counters, of `:now`. */
   readonly trace: Expression;
   limitOf(row: Row): number;
@@ -51,7 +51,7 @@ function keyCredential(key: ParsedKey, address: string): Credential {
         'secretHash = :hash AND attribute_not_exists(revokedAt) AND (attribute_not_exists(expiresAt) OR expiresAt > :now)',
       values: { ':hash': key.secretHash },
     },
-    limitOperand: 'rateLimit',
+    limit: { expression: 'rateLimit' },
     trace: { expression: 'lastUsedAt = :now, lastUsedAddress = :address', values: { ':address': address } },
     limitOf: (row) => asKey(row).rateLimit,
     require(row, now) {
@@ -96,8 +96,8 @@ function tokenCredential(token: AccessClaims): Credential {
       names: { '#session': session, '#status': 'status' },
       values: { ':active': 'active' },
     },
-    limitOperand: ':limit',
-    trace: { expression: 'lastUsedAt = :now', values: { ':limit': userRateLimit } },
+    limit: { expression: ':limit', values: { ':limit': userRateLimit } },
+    trace: { expression: 'lastUsedAt = :now' },
     limitOf: () => userRateLimit,
     require(row, now) {
       if (!row) throw invalid();

@@ -1,22 +1,17 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { Route, RouteScope } from '../http/route.ts';
+import { countEndpoint, type Limited, notLimited } from '../limits/endpoint-limit.ts';
+import { giveBack } from '../limits/limiter.ts';
+import { policies } from '../limits/policies.ts';
 import { type Problem, problem } from '../problems/problem.ts';
-import { isConditionFailed, isUnavailable, rowBefore } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
-import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
 import { type Credential, credentialOf, unknownKey } from './credential.ts';
-import {
-  monthAttribute,
-  pastWindows,
-  type RateState,
-  type RateWindow,
-  rateWindow,
-  windowSeconds,
-} from './rate-window.ts';
+import { type RateState, type RateWindow, rateWindow, windowSeconds } from './rate-window.ts';
+import { countRequest, sweepCounters } from './request-count.ts';
 import { invalid } from './tokens.ts';
 
 /**
@@ -25,7 +20,8 @@ import { invalid } from './tokens.ts';
 
 export interface Accepted {
   readonly caller: Caller;
-  readonly rate: RateState;
+  /** What is left of the endpoint's limit, where it has one, and of the credential's own rate. */
+  readonly rates: readonly RateState[];
   /** The credential is right but may not do this, or not now. */
   readonly refusal: Problem | undefined;
   /** The request was let through uncounted, because the counter was unavailable. */
@@ -39,79 +35,73 @@ interface RequestFacts {
   readonly address: string;
 }
 
-class Credentials {
-  readonly #access = new Table('access');
-  readonly #main = new Table('main');
+const main = new Table('main');
 
+class Credentials {
   /**
    * Accepts a claim, or throws 401. One wave: the credential's row is read and the request counted in one conditional
-   * update, the workspace is read beside it.
+   * update; the workspace is read, and a limit of the endpoint's own counted, beside it.
    */
-  async accept(claim: Claim, { scope }: Pick<Route, 'scope'>, request: RequestFacts): Promise<Accepted> {
+  async accept(claim: Claim, route: Pick<Route, 'scope' | 'limit'>, request: RequestFacts): Promise<Accepted> {
     const now = Date.now();
     const credential = credentialOf(claim, request.address);
     const window = rateWindow(credential.subject, now);
-    const [counted, workspace] = await Promise.all([
-      this.#count(credential, window, now),
-      this.#main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
+    const tier = !route.limit || policies[route.limit].countsTowardTier;
+    const [{ row: found, outcome }, workspace, endpoint] = await Promise.all([
+      countRequest(credential, window, now, tier),
+      main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
+      route.limit ? countEndpoint(claim.tenant, limitedOf(claim), route.limit) : notLimited,
     ]);
-    const { outcome } = counted;
-    const row = credential.require(counted.row, now);
-    if (!workspace) throw claim.key ? unknownKey() : invalid();
-    const limit = credential.limitOf(row);
-    const used = Number(row[window.attribute] ?? 0);
-    const caller = {
-      tenant: tenantOf(workspace),
-      workspace,
-      ...credential.identify(row),
-      address: request.address,
-      requestId: request.id,
-    };
-    const overLimit = outcome === 'refused' ? rateLimitExceeded(limit, window) : undefined;
+    const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
+    if ('refusal' in bearer) {
+      await giveBack(endpoint.counted);
+      throw bearer.refusal;
+    }
+    const { row } = bearer;
+    const { address, id: requestId } = request;
+    const tenant = tenantOf(bearer.workspace);
+    const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
+    const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
+    if (overLimit) await giveBack(endpoint.counted);
     return {
       caller,
-      rate: {
-        policy: 'tier',
-        limit,
-        remaining: Math.max(0, limit - used),
-        resetsInSeconds: window.resetsInSeconds,
-        periodSeconds: windowSeconds,
-      },
-      refusal: credential.refuseAddress(row, request.address) ?? notAllowed(caller, scope) ?? overLimit,
+      rates: [...endpoint.counted, tierState(credential, row, window)],
+      refusal:
+        credential.refuseAddress(row, address) ?? notAllowed(caller, route.scope) ?? endpoint.refusal ?? overLimit,
       uncounted: outcome === 'uncounted',
-      housekeeping: outcome === 'counted' ? this.#sweep(credential, row, window) : Promise.resolve(),
+      housekeeping: outcome === 'counted' ? sweepCounters(credential, row, window) : Promise.resolve(),
     };
   }
+}
 
-  async #count({ at, living, limitOperand, trace }: Credential, window: RateWindow, now: number) {
-    try {
-      const update = {
-        expression: `SET #n = if_not_exists(#n, :zero) + :one, #m = if_not_exists(#m, :zero) + :one, ${trace.expression}`,
-        names: { '#n': window.attribute, '#m': monthAttribute(now), ...trace.names },
-        values: { ':zero': 0, ':one': 1, ':now': now, ...trace.values },
-      };
-      const room = `(attribute_not_exists(#n) OR #n < ${limitOperand})`;
-      const condition = { ...living, expression: `${living.expression} AND ${room}` };
-      // A transaction that changes this very row at this moment refuses any other write to it.
-      const row = await retryingRaces(() => this.#access.update<Row>(at, update, condition));
-      return { row, outcome: 'counted' as const };
-    } catch (error) {
-      if (isConditionFailed(error)) {
-        return { row: rowBefore(error) ?? (await this.#access.get(at)), outcome: 'refused' as const };
-      }
-      if (!isUnavailable(error)) throw error;
-      return { row: await this.#access.get(at), outcome: 'uncounted' as const };
-    }
-  }
+interface Found {
+  readonly row: Row | undefined;
+  readonly workspace: WorkspaceRow | undefined;
+}
 
-  /** Removes counters of past windows: at most once a window, and a failure is left to the next one. */
-  async #sweep({ at }: Credential, row: Row, window: RateWindow): Promise<void> {
-    const past = pastWindows(row, window);
-    if (past.length === 0) return;
-    const names = Object.fromEntries(past.map((name, i) => [`#p${i}`, name]));
-    const remove = { expression: `REMOVE ${Object.keys(names).join(', ')}`, names };
-    await this.#access.update(at, remove, { expression: 'attribute_exists(pk)' }).catch(() => undefined);
+/** The rows that bear the credential out, or why they do not. */
+function bearerOf(
+  claim: Claim,
+  credential: Credential,
+  { row, workspace }: Found,
+  now: number,
+): { readonly row: Row; readonly workspace: WorkspaceRow } | { readonly refusal: unknown } {
+  try {
+    const good = credential.require(row, now);
+    if (!workspace) throw claim.key ? unknownKey() : invalid();
+    return { row: good, workspace };
+  } catch (refusal) {
+    return { refusal };
   }
+}
+
+const limitedOf = ({ key, token }: Claim): Limited =>
+  key ? { kind: 'key', principal: `key_${key.keyId}` } : { kind: 'user', principal: `user_${token.sub}` };
+
+function tierState(credential: Credential, row: Row, window: RateWindow): RateState {
+  const limit = credential.limitOf(row);
+  const remaining = Math.max(0, limit - Number(row[window.attribute] ?? 0));
+  return { policy: 'tier', limit, remaining, resetsInSeconds: window.resetsInSeconds, periodSeconds: windowSeconds };
 }
 
 function notAllowed({ user, scopes }: Caller, scope: RouteScope): Problem | undefined {

@@ -56,11 +56,11 @@ export class Exchange {
       result = await this.#fail(refused);
     }
     await this.#accepted?.housekeeping;
-    const { caller, rate } = this.#accepted ?? {};
+    const { caller, rates } = this.#accepted ?? {};
     const { id: requestId } = this.#request;
     const facts = { requestId, operation: this.#route.operationId, caller, code: refused?.code };
     logAccess({ ...facts, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
-    return finished(result, this.#request, rate);
+    return finished(result, this.#request, rates);
   }
 
   async #succeed(): Promise<GatewayResult> {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Scope } from '../auth/scopes.ts';
 import type { Capabilities } from '../capability/capability.ts';
+import type { PolicyName } from '../limits/policies.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { ListAnswer } from './list.ts';
 
@@ -31,6 +32,8 @@ export interface Route {
   /** What a caller must know beyond the schemas; Markdown. */
   readonly description?: string;
   readonly scope: RouteScope;
+  /** A limit of its own, beside or in place of the credential's rate; a policy of one credential or workspace. */
+  readonly limit?: PolicyName;
   readonly uses: Capabilities;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

@@ -5,8 +5,9 @@ import { type RateState, rateWindow, windowSeconds } from '../auth/rate-window.t
 import { PlanLimitsShown, planNames, planOf, showPlan } from '../billing/plan-wire.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { workspaceDefaults } from '../tenancy/workspace-record.ts';
-import { type Counter, remainingOf } from './limiter.ts';
-import { type Policy, type PolicyName, policies } from './policies.ts';
+import { counterOf } from './endpoint-limit.ts';
+import { remainingOf } from './limiter.ts';
+import { type PolicyName, policies } from './policies.ts';
 
 /** Limits in force for a caller, and what is left of them. */
 
@@ -39,15 +40,6 @@ export const Limits = z
     },
   });
 
-/** The counter of an endpoint's limit for this caller. */
-export function counterOf(caller: Caller, policy: PolicyName): Counter {
-  const { limit, subject }: Policy = policies[policy];
-  const kind = caller.user ? 'user' : 'key';
-  if (subject === 'credential') return { policy, subject: caller.principal, kind };
-  if (subject !== 'workspace') throw new Error(`Policy ${policy} is of one ${subject}, not of a caller`);
-  return { policy, subject: typeof limit === 'number' ? 'all' : kind, kind };
-}
-
 const ofCallers = (Object.keys(policies) as PolicyName[]).filter((name) =>
   ['credential', 'workspace'].includes(policies[name].subject),
 );
@@ -65,7 +57,9 @@ function tierOf({ user, key }: Caller): RateState {
 class LimitsReader {
   async of(caller: Caller): Promise<z.input<typeof Limits>> {
     const { tenant, workspace } = caller;
-    const counters = ofCallers.map((policy) => counterOf(caller, policy));
+    const counters = ofCallers.map((policy) =>
+      counterOf({ kind: caller.user ? 'user' : 'key', principal: caller.principal }, policy),
+    );
     const states = [tierOf(caller), ...(await remainingOf(tenant.reference, counters))];
     const { bulkCreateMaxBatchSize } = { ...workspaceDefaults, ...workspace };
     return {

@@ -111,11 +111,14 @@ async function readCandidates(records: readonly RegisterRow[], wanted: string | 
     access.getMany<UserRow>(asked.map(({ tenant, userId }) => accessKeys.user(tenant, userId))),
     main.getMany<WorkspaceRow>(asked.map(({ tenant }) => mainKeys.workspace(tenant))),
   ]);
-  return users
+  const candidates = users
     .map((user, i) => ({ user, workspace: workspaces[i] }))
     .filter((one): one is Candidate => one.user !== undefined && one.workspace !== undefined)
-    .filter(({ user }) => user.status !== 'deleted')
-    .filter(({ workspace: { id, slug } }) => wanted === undefined || wanted === id || wanted === slug);
+    .filter(({ user }) => user.status !== 'deleted');
+  if (wanted === undefined) return candidates;
+  // An id first: a slug may look like the id of another workspace.
+  const byId = candidates.filter(({ workspace }) => workspace.id === wanted);
+  return byId.length > 0 ? byId : candidates.filter(({ workspace }) => workspace.slug === wanted);
 }
 
 /**

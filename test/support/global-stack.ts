@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
@@ -6,6 +6,8 @@ import type { TestProject } from 'vitest/node';
 import { seedDemo } from '../../lib/demo/seed.ts';
 import { region, rootKey } from '../../lib/local/environment.ts';
 import { startStack } from '../../lib/local/stack.ts';
+
+import { loggedLines, secretsIn } from './secrets.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -37,6 +39,17 @@ async function environmentOfFunctions(endpoint: string): Promise<Record<string, 
   );
 }
 
+/** After all tests: none of what they sent or were given may be in a log. */
+async function refuseSecretsInLogs(endpoint: string, emulatorLog: string): Promise<void> {
+  const lines = readFileSync(emulatorLog, 'utf8').split('\n');
+  const ofEmulator = lines.length;
+  for await (const line of loggedLines(endpoint)) lines.push(line);
+  const found = secretsIn(lines);
+  if (found.length > 0) throw new Error(`Secrets in logs:\n${[...new Set(found)].slice(0, 20).join('\n')}`);
+  const requests = lines.slice(ofEmulator).filter((line) => line.includes('"message":"request"')).length;
+  console.log(`No secret in ${lines.length} lines of logs, ${requests} of them of requests.`);
+}
+
 /** Deploys the real app to an emulator of its own before the first test, and ends it after the last. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-test-'));
@@ -52,7 +65,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     environment: await environmentOfFunctions(deployed.endpoint),
   });
   return async () => {
-    await stack.stop();
-    rmSync(directory, { recursive: true, force: true });
+    try {
+      await refuseSecretsInLogs(deployed.endpoint, join(directory, 'emulator.log'));
+    } finally {
+      await stack.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
   };
 }

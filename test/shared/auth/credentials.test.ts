@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readClaim } from '../../../shared/auth/claim.ts';
 import { credentials } from '../../../shared/auth/credentials.ts';
-import { revokeKey } from '../../../shared/keys/operator.ts';
 import { rateWindow, windowSeconds } from '../../../shared/auth/rate-window.ts';
 import type { RouteScope } from '../../../shared/http/route.ts';
+import { revokeKey } from '../../../shared/keys/operator.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -80,7 +80,7 @@ describe('a key', () => {
   test('that is right is the caller, in one wave of two calls', async () => {
     const key = await keyOf(workspace, { scopes: ['geofences:read', 'no:scope'] });
     database.calls.length = 0;
-    const { caller, rate, refusal, uncounted } = await accept(key);
+    const { caller, rates, refusal, uncounted } = await accept(key);
     expect(caller).toMatchObject({
       tenant: { id: workspace.id, reference: workspace.reference, plan: 'pro', features: ['BULK_IMPORT'] },
       principal: `key_${rowOf(key).keyId}`,
@@ -89,7 +89,7 @@ describe('a key', () => {
       requestId: 'req_1',
     });
     expect([refusal, uncounted]).toEqual([undefined, false]);
-    expect(rate).toMatchObject({ policy: 'tier', limit: 1000, remaining: 999 });
+    expect(rates[0]).toMatchObject({ policy: 'tier', limit: 1000, remaining: 999 });
     expect(database.calls.map(({ operation }) => operation).sort()).toEqual(['GetCommand', 'UpdateCommand']);
     expect(rowOf(key)).toMatchObject({ lastUsedAt: now, lastUsedAddress: '203.0.113.9' });
   });
@@ -169,7 +169,7 @@ describe('the counter', () => {
           await Promise.all(outcomes.map(({ housekeeping }) => housekeeping));
           const passed = outcomes.filter(({ refusal }) => !refusal);
           expect(passed).toHaveLength(Math.min(requests, limit - before));
-          expect(passed.map(({ rate }) => rate.remaining).sort((a, b) => b - a)).toEqual(
+          expect(passed.map(({ rates }) => rates[0]!.remaining).sort((a, b) => b - a)).toEqual(
             passed.map((_, i) => limit - before - 1 - i),
           );
           for (const { refusal } of outcomes.filter((o) => o.refusal)) {
@@ -222,7 +222,7 @@ describe('faults of the database', () => {
       expect(await accept(key)).toMatchObject({
         uncounted: true,
         refusal: undefined,
-        rate: { limit: 1000, remaining: 1000 },
+        rates: [{ limit: 1000, remaining: 1000 }],
       });
       expect(await codeOf(accept(key, 'users:read'))).toBe('SCOPE_MISSING');
       expect(await codeOf(accept(expired))).toBe('KEY_EXPIRED');

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { KeyRow } from '../../../shared/auth/key-record.ts';
 import { rateWindow } from '../../../shared/auth/rate-window.ts';
-import { counterOf, readLimits } from '../../../shared/limits/in-force.ts';
+import { counterOf } from '../../../shared/limits/endpoint-limit.ts';
+import { readLimits } from '../../../shared/limits/in-force.ts';
 import { countAgainst } from '../../../shared/limits/limiter.ts';
+import type { PolicyName } from '../../../shared/limits/policies.ts';
 import { plans } from '../../../shared/tenancy/plans.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, person, tenant } from '../support/people.ts';
@@ -21,6 +23,8 @@ afterEach(() => {
 });
 
 const pro = tenant(1, 'pro');
+const counterFor = ({ user, principal }: Caller, policy: PolicyName) =>
+  counterOf({ kind: user ? 'user' : 'key', principal }, policy);
 /** A key of which this window's requests were counted so often. */
 function byKey(used: number, rateLimit = 1000): Caller {
   const keyId = 'k'.repeat(24);
@@ -66,8 +70,8 @@ describe('limits in force', () => {
   test('tell what is left of windows that are open, to each kind of caller of its own', async () => {
     const [key, user] = [byKey(1), byUser(1)];
     for (const who of [key, key, user])
-      await countAgainst(pro.reference, [counterOf(who, 'bulk'), counterOf(who, 'simulate')]);
-    await countAgainst(pro.reference, [counterOf(key, 'ingest')]);
+      await countAgainst(pro.reference, [counterFor(who, 'bulk'), counterFor(who, 'simulate')]);
+    await countAgainst(pro.reference, [counterFor(key, 'ingest')]);
     const left = async (who: Caller) =>
       Object.fromEntries((await of(who)).rate_limits.map(({ policy, remaining }) => [policy, remaining]));
     expect(await left(key)).toMatchObject({ bulk: 58, simulate: 57, ingest: 999, preview: 60 });
@@ -91,6 +95,6 @@ describe('limits in force', () => {
   });
 
   test('of an address are of no caller', () => {
-    expect(() => counterOf(byKey(1), 'login')).toThrow('of one address');
+    expect(() => counterFor(byKey(1), 'login')).toThrow('of one address');
   });
 });

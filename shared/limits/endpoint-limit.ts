@@ -1,0 +1,41 @@
+import { Problem } from '../problems/problem.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { type Counted, type Counter, countAgainst } from './limiter.ts';
+import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
+
+/** The limit of an endpoint for one caller: counted beside the credential's own rate, in the same wave. */
+
+export interface Limited {
+  readonly kind: CallerKind;
+  /** `key_<keyId>` or `user_<uuid>`. */
+  readonly principal: string;
+}
+
+/** The counter of an endpoint's limit for this caller. */
+export function counterOf({ kind, principal }: Limited, policy: PolicyName): Counter {
+  const { limit, subject }: Policy = policies[policy];
+  if (subject === 'credential') return { policy, subject: principal, kind };
+  if (subject !== 'workspace') throw new Error(`Policy ${policy} is of one ${subject}, not of a caller`);
+  return { policy, subject: typeof limit === 'number' ? 'all' : kind, kind };
+}
+
+export interface EndpointCount {
+  readonly counted: readonly Counted[];
+  /** The limit is reached. */
+  readonly refusal: Problem | undefined;
+}
+
+export const notLimited: EndpointCount = { counted: [], refusal: undefined };
+
+export async function countEndpoint(
+  tenant: TenantReference,
+  caller: Limited,
+  policy: PolicyName,
+): Promise<EndpointCount> {
+  try {
+    return { counted: await countAgainst(tenant, [counterOf(caller, policy)]), refusal: undefined };
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED') return { counted: [], refusal: error };
+    throw error;
+  }
+}
