@@ -58,6 +58,8 @@ export class DynamoDbFake {
   rewrite: (items: readonly TransactItem[]) => readonly TransactItem[] = (items) => items;
   /** Sees each transaction when it is accepted and when all of it is visible. */
   watch: (watched: Watched) => void = () => undefined;
+  /** The rows that an index knows: an older state of the table, where it lags behind. */
+  indexed: (table: string) => Attributes[] = (table) => this.rows(table);
   /** Rows a page of a query, and keys that a batch processes. */
   pageRows = 1000;
   batchKeys = 100;
@@ -127,7 +129,7 @@ export class DynamoDbFake {
       case 'BatchGetCommand':
         return this.#batchGet(input.RequestItems);
       case 'QueryCommand':
-        return this.#query(input);
+        return input.IndexName ? this.#queryIndex(input) : this.#query(input);
       case 'PutCommand':
       case 'UpdateCommand':
       case 'DeleteCommand':
@@ -175,6 +177,25 @@ export class DynamoDbFake {
         ? { LastEvaluatedKey: { pk, sk: page.at(-1)?.sk } }
         : {}),
     };
+  }
+
+  /** An index whose sort key is a number, up to a value; only keys are projected. */
+  // biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
+  #queryIndex(input: any) {
+    if (input.KeyConditionExpression !== '#p = :p AND #s <= :to') throw new Error('Unknown key condition');
+    if (input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes');
+    const names = new Names(input);
+    const [p, s] = [names.path('#p'), names.path('#s')];
+    const [value, to] = [names.value(':p'), names.value(':to') as number];
+    names.requireAllUsed();
+    const place = (row: Attributes) => `${String(row[s]).padStart(20, '0')}\n${row.pk}\n${row.sk}`;
+    const entries = this.indexed(input.TableName)
+      .filter((row) => row[p] === value && typeof row[s] === 'number' && row[s] <= to)
+      .filter((row) => !input.ExclusiveStartKey || place(row) > place(input.ExclusiveStartKey))
+      .map((row) => ({ pk: row.pk, sk: row.sk, [p]: row[p], [s]: row[s] }) as Attributes)
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1));
+    const items = entries.slice(0, Math.min(this.pageRows, input.Limit ?? Number.POSITIVE_INFINITY));
+    return { Items: items, ...(items.length < entries.length ? { LastEvaluatedKey: items.at(-1) } : {}) };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update, Delete or ConditionCheck

@@ -1,0 +1,28 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { vi } from 'vitest';
+import { notifyWorker } from '../../../shared/notifications/notify-message.ts';
+
+/** The queues of a test: what was sent, in order, and what happens at each sending. */
+export interface Sent {
+  readonly messages: Record<string, unknown>[];
+  /** Before a message is taken; may wait or throw. */
+  before: (message: Record<string, unknown>) => void | Promise<void>;
+  /** After it was taken; may wait or throw: an answer that was lost. */
+  after: (message: Record<string, unknown>) => void | Promise<void>;
+}
+
+export function catchMessages(): Sent {
+  vi.stubEnv('NOTIFICATIONS_NOTIFY_QUEUE_URL', `https://sqs.example.com/${notifyWorker}`);
+  const sent: Sent = { messages: [], before: () => undefined, after: () => undefined };
+  mockClient(SQSClient)
+    .on(SendMessageCommand)
+    .callsFake(async ({ MessageBody }) => {
+      const message = JSON.parse(MessageBody) as Record<string, unknown>;
+      await sent.before(message);
+      sent.messages.push(message);
+      await sent.after(message);
+      return {};
+    });
+  return sent;
+}
