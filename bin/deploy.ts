@@ -53,5 +53,7 @@ await runCommand(async () => {
     console.log(`Point ${stage.domain?.name} there first: a CNAME or alias to ${outputs.DnsTarget}`);
   const sender = await unverifiedSender(stage);
   if (sender) console.log(sender);
-  console.log(`Next: npm run workspace -- create --name "Acme" --slug acme --stage ${stage.name}`);
+  console.log(
+    `Next: npm run workspace -- create --name "Acme" --slug acme --owner you@example.com --stage ${stage.name}`,
+  );
 });

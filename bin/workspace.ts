@@ -1,29 +1,34 @@
 /**
  * Makes workspaces and decides about them, in the local stack or in a real account:
  *
- *     npm run workspace -- create --name "Acme" --slug acme [--plan pro] [--environment live] [--stage local]
+ *     npm run workspace -- create --name "Acme" --slug acme [--owner ana@example.com] [--plan pro] [--stage local]
+ *     npm run workspace -- owner --workspace acme --email ana@example.com
  *     npm run workspace -- plan --workspace acme --plan enterprise [--rate-limit 20000]
  *     npm run workspace -- features --workspace acme --set BULK_IMPORT
  *     npm run workspace -- list
  */
 import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
+import { randomBase62 } from '../shared/auth/base62.ts';
 import { assignFeatures, assignPlan, listWorkspaces } from '../shared/tenancy/operator.ts';
 import { plans } from '../shared/tenancy/plans.ts';
 import { slugPattern } from '../shared/tenancy/slug.ts';
 import type { Plan } from '../shared/tenancy/tenant.ts';
 import { tenantOf, tierRateLimit, type WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
 import { createWorkspace, findWorkspace } from '../shared/tenancy/workspaces.ts';
+import { Email } from '../shared/users/email.ts';
+import { foundWorkspace, installOwner } from '../shared/users/founding.ts';
 
 const planNames = Object.keys(plans);
-const usage = `npm run workspace -- create --name <name> --slug <slug> [--plan ${planNames.join('|')}] [--environment live|test] [--stage local|dev|prod]
+const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner <e-mail>] [--plan ${planNames.join('|')}] [--environment live|test] [--stage local|dev|prod]
+       npm run workspace -- owner --workspace <slug> --email <e-mail> [--stage …]
        npm run workspace -- plan --workspace <slug> --plan <plan> [--rate-limit <requests an hour of each key>] [--stage …]
        npm run workspace -- features --workspace <slug> --set <features, or none> | --unset [--stage …]
        npm run workspace -- list [--stage …]`;
 
 type Values = ReturnType<typeof readArguments>['values'];
 
-const actions: Readonly<Record<string, (values: Values) => Promise<void>>> = { create, plan, features, list };
+const actions: Readonly<Record<string, (values: Values) => Promise<void>>> = { create, owner, plan, features, list };
 
 await command(async () => {
   const { values, positionals } = readArguments();
@@ -33,7 +38,7 @@ await command(async () => {
   await action(values);
 });
 
-async function create({ name, slug, plan = 'free', environment, stage }: Values) {
+async function create({ name, slug, plan = 'free', environment, stage, owner }: Values) {
   if (!name || !slug) throw new OperatorProblem(`Usage: ${usage}`);
   requirePlan(plan);
   if (name.length > 120) throw new OperatorProblem('A name has at most 120 characters.');
@@ -44,11 +49,40 @@ async function create({ name, slug, plan = 'free', environment, stage }: Values)
   }
   if (environment !== 'live' && environment !== 'test')
     throw new OperatorProblem('The environment is "live" or "test".');
+  if (owner !== undefined) requireEmail(owner);
   connect(stageOption(stage));
-  const workspace = await createWorkspace({ name, slug, plan, environment });
-  console.log(`Workspace ${workspace.slug} (${workspace.id}) is ready. Make a key for it:\n`);
+  const draft = { name, slug, plan, environment };
   const there = stage ? ` --stage ${stage}` : '';
-  console.log(`  npm run key -- create --workspace ${workspace.slug} --name "First key"${there}`);
+  if (owner === undefined) {
+    const { id } = await createWorkspace(draft);
+    console.log(`Workspace ${slug} (${id}) is ready. Make an owner who can sign in, or a key for it:\n`);
+    console.log(`  npm run workspace -- owner --workspace ${slug} --email you@example.com${there}`);
+    console.log(`  npm run key -- create --workspace ${slug} --name "First key"${there}`);
+    return;
+  }
+  const founder = founderOf(owner);
+  const { workspace } = await foundWorkspace(draft, founder);
+  console.log(`Workspace ${slug} (${workspace.id}) is ready.`);
+  printLogin(founder);
+}
+
+/** Makes an owner; where all who could sign in are gone, or have forgotten how, this is the way back in. */
+async function owner({ email = '', ...values }: Values) {
+  requireEmail(email);
+  const founder = founderOf(email);
+  await installOwner(await workspaceNamed(values), founder);
+  printLogin(founder);
+}
+
+const founderOf = (email: string) => ({ email, password: `${randomBase62(16)}a1`, name: '', emailVerified: true });
+
+function printLogin({ email, password }: ReturnType<typeof founderOf>): void {
+  console.log(`\n  ${email} is an owner and signs in with the password  ${password}\n`);
+  console.log('Shown only this once; change it with POST /auth/change-password.');
+}
+
+function requireEmail(email: string): void {
+  if (!Email.safeParse(email).success) throw new OperatorProblem('Say --email, such as ana@example.com.');
 }
 
 async function plan({ plan, 'rate-limit': rate, ...values }: Values) {
@@ -108,6 +142,8 @@ function readArguments() {
       options: {
         name: { type: 'string' },
         slug: { type: 'string' },
+        owner: { type: 'string' },
+        email: { type: 'string' },
         plan: { type: 'string' },
         environment: { type: 'string', default: 'live' },
         workspace: { type: 'string' },

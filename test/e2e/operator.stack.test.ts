@@ -52,6 +52,27 @@ describe('the operator', () => {
     expect(await check(key)).toMatchObject({ status: 401, body: { error_code: 'KEY_REVOKED' } });
   });
 
+  test('makes a workspace with its owner, and lets one in again who has forgotten the password', async () => {
+    const email = `owner-${slug}@example.com`;
+    const passwordIn = ({ out }: Ran) => /with the password {2}(\S+)/.exec(out)?.[1] ?? '';
+    const login = (password: string) => apiClient(undefined)('POST', '/api/v1/auth/login', { email, password });
+    const args = ['create', '--name', 'Owned', '--slug', `${slug}-owned`, '--owner', email];
+    const made = await run('workspace.ts', args);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const first = await login(passwordIn(made));
+    expect(first.status).toBe(200);
+    const again = await run('workspace.ts', ['owner', '--workspace', `${slug}-owned`, '--email', email.toUpperCase()]);
+    expect(again).toMatchObject({ code: 0, err: '' });
+    const me = await apiClient(first.body.access_token)('GET', '/api/v1/auth/me');
+    expect([me.status, me.body.error_code]).toEqual([401, 'TOKEN_REVOKED']);
+    expect((await login(passwordIn(made))).body.error_code).toBe('INVALID_CREDENTIALS');
+    const second = await login(passwordIn(again));
+    const { body } = await apiClient(second.body.access_token)('GET', '/api/v1/auth/me');
+    expect(body).toMatchObject({ email, role: 'owner', email_verified: true });
+    const wrong = await run('workspace.ts', ['owner', '--workspace', `${slug}-owned`, '--email', 'nobody']);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('--email') });
+  });
+
   test('gives a key scopes, networks and an end', async () => {
     const headless = keyIn(await run('key.ts', ['create', '--workspace', slug, '--name', 'H', '--headless']));
     expect((await check(headless)).body.error_code).toBe('SCOPE_MISSING');
