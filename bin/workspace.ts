@@ -15,7 +15,7 @@ import { plans } from '../shared/tenancy/plans.ts';
 import { slugPattern } from '../shared/tenancy/slug.ts';
 import type { Plan } from '../shared/tenancy/tenant.ts';
 import { tenantOf, tierRateLimit, type WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
-import { createWorkspace, findWorkspace } from '../shared/tenancy/workspaces.ts';
+import { createWorkspace, findWorkspace, type WorkspaceDraft } from '../shared/tenancy/workspaces.ts';
 import { Email } from '../shared/users/email.ts';
 import { foundWorkspace, installOwner } from '../shared/users/founding.ts';
 
@@ -51,7 +51,7 @@ async function create({ name, slug, plan = 'free', environment, stage, owner }: 
     throw new OperatorProblem('The environment is "live" or "test".');
   if (owner !== undefined) requireEmail(owner);
   connect(stageOption(stage));
-  const draft = { name, slug, plan, environment };
+  const draft: WorkspaceDraft = { name, slug, plan, environment };
   const there = stage ? ` --stage ${stage}` : '';
   if (owner === undefined) {
     const { id } = await createWorkspace(draft);
