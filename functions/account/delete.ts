@@ -1,7 +1,7 @@
 import { personOf } from '../../shared/auth/person.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { changeMembers } from '../../shared/users/members.ts';
+import { leaveWorkspace } from '../../shared/users/remove.ts';
 
 export const route = defineRoute({
   method: 'DELETE',
@@ -10,12 +10,12 @@ export const route = defineRoute({
   summary: 'Delete your account, for good',
   description: 'Personal fields are erased and all of your sessions end; what you made stays in the workspace.',
   scope: 'account:write',
-  uses: { members: changeMembers },
+  uses: { workspace: leaveWorkspace },
   success: { 204: null },
   problems: ['FORBIDDEN', 'NOT_FOUND', 'LAST_OWNER'],
 });
 
-export const handler = serve(route, async ({ caller, members }) => {
-  await members.leave(caller, personOf(caller).id);
+export const handler = serve(route, async ({ caller, workspace }) => {
+  await workspace.leave(caller, personOf(caller).id);
   return { status: 204 };
 });

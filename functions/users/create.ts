@@ -4,9 +4,9 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { Name } from '../../shared/users/account-wire.ts';
+import { createUsers } from '../../shared/users/create.ts';
 import { Email } from '../../shared/users/email.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
-import { changeMembers } from '../../shared/users/members.ts';
 import { User } from '../../shared/users/user-record.ts';
 
 export const route = defineRoute({
@@ -16,7 +16,7 @@ export const route = defineRoute({
   summary: 'Make a user who can sign in at once',
   description: 'The address counts as verified. Owners are made by `PATCH /workspaces/members/{user_id}`.',
   scope: 'users:write',
-  uses: { members: changeMembers },
+  uses: { users: createUsers },
   body: strictObject({
     email: Email,
     password: Password,
@@ -29,7 +29,7 @@ export const route = defineRoute({
   memoryMegabytes: 1024,
 });
 
-export const handler = serve(route, async ({ body, caller, once, members }) => ({
+export const handler = serve(route, async ({ body, caller, once, users }) => ({
   status: 201,
-  body: await members.create(caller, body, once),
+  body: await users.create(caller, body, once),
 }));

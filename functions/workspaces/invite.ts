@@ -4,7 +4,8 @@ import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { Email } from '../../shared/users/email.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
-import { Invitation, invitations } from '../../shared/users/invitations.ts';
+import { Invitation } from '../../shared/users/invitation-wire.ts';
+import { inviting } from '../../shared/users/invite.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -14,7 +15,7 @@ export const route = defineRoute({
   description:
     'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one is void.',
   scope: 'users:write',
-  uses: { invitations },
+  uses: { invitations: inviting },
   body: strictObject({ email: Email, role: z.enum(invitedRoles) }).meta({
     id: 'InvitationDraft',
     example: { email: 'ana@example.com', role: 'editor' },

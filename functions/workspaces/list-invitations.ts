@@ -1,7 +1,8 @@
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { Invitation, invitations } from '../../shared/users/invitations.ts';
+import { Invitation } from '../../shared/users/invitation-wire.ts';
+import { readInvitations } from '../../shared/users/invitations.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -9,7 +10,7 @@ export const route = defineRoute({
   operationId: 'listInvitations',
   summary: 'List the open invitations, newest first',
   scope: 'users:read',
-  uses: { invitations },
+  uses: { invitations: readInvitations },
   query: listQuery({}),
   success: { 200: listOf(Invitation, 'snake_case') },
   problems: [],

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { changeMembers } from '../../shared/users/members.ts';
+import { removeUsers } from '../../shared/users/remove.ts';
 
 export const route = defineRoute({
   method: 'DELETE',
@@ -9,12 +9,12 @@ export const route = defineRoute({
   summary: 'Remove a member from the workspace, for good',
   description: 'The same as `DELETE /users/{user_id}`.',
   scope: 'users:delete',
-  uses: { members: changeMembers },
+  uses: { users: removeUsers },
   success: { 204: null },
   problems: ['NOT_FOUND', 'SELF_DELETE', 'LAST_OWNER', 'FORBIDDEN'],
 });
 
-export const handler = serve(route, async ({ params, caller, members }) => {
-  await members.remove(caller, params.user_id);
+export const handler = serve(route, async ({ params, caller, users }) => {
+  await users.remove(caller, params.user_id);
   return { status: 204 };
 });

@@ -3,8 +3,8 @@ import { roles } from '../../shared/auth/scopes.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { readOnly, strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { changeMembers } from '../../shared/users/change-member.ts';
 import { Member, showMember } from '../../shared/users/member-wire.ts';
-import { changeMembers } from '../../shared/users/members.ts';
 
 export const route = defineRoute({
   method: 'PATCH',

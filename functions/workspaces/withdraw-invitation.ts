@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { invitations } from '../../shared/users/invitations.ts';
+import { withdrawing } from '../../shared/users/withdraw.ts';
 
 export const route = defineRoute({
   method: 'DELETE',
@@ -9,7 +9,7 @@ export const route = defineRoute({
   summary: 'Withdraw an invitation',
   description: 'Its token is void from then on.',
   scope: 'users:delete',
-  uses: { invitations },
+  uses: { invitations: withdrawing },
   success: { 204: null },
   problems: ['NOT_FOUND'],
 });

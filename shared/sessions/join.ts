@@ -12,9 +12,9 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
+import { userPlaces } from '../users/places.ts';
 import { newUserRow, putUser } from '../users/register.ts';
 import type { UserRow } from '../users/user-record.ts';
-import { userPlaces } from '../users/users.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 

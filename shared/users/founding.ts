@@ -7,9 +7,10 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createWorkspace, systemCaller, type WorkspaceDraft } from '../tenancy/workspaces.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
+import { userPlaces } from './places.ts';
 import { findByEmail, newUserRow, putUser } from './register.ts';
 import type { UserRow } from './user-record.ts';
-import { findUser, userPlaces } from './users.ts';
+import { findUser } from './users.ts';
 
 /** Owners as they come into being beside what members may do: with their workspace, or by the platform's operator. */
 

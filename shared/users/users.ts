@@ -1,10 +1,8 @@
 import type { Role } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { countRows } from '../table/count.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
-import { placesOf } from '../tenancy/places.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { noSuchUser } from './standing.ts';
 import type { UserRow, UserStatus } from './user-record.ts';
@@ -18,14 +16,12 @@ export interface UserFilters {
 
 const access = new Table('access');
 
-const present: Expression = {
+/** Users who were not deleted. */
+export const present: Expression = {
   expression: '#status <> :deleted',
   names: { '#status': 'status' },
   values: { ':deleted': 'deleted' },
 };
-
-/** Users hold places of the plan until they are deleted, disabled ones too. */
-export const userPlaces = placesOf('users', ({ reference }) => countRows(access, accessKeys.users(reference), present));
 
 function filterOf({ role, status }: UserFilters): Expression {
   if (!role && !status) return present;

@@ -20,6 +20,17 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
   'account/delete-api-key': ['QUOTA_EXCEEDED'],
   'account/rotate-api-key': ['QUOTA_EXCEEDED'],
   'api-keys/delete': ['QUOTA_EXCEEDED'],
+  'account/delete': ['QUOTA_EXCEEDED', 'SELF_DELETE'], // whom it deletes is oneself
+  'auth/accept-invitation': ['EMAIL_TAKEN'], // the token is void then
+  // what the routes that look up by id, or know the old password, raise
+  'auth/change-password': ['NOT_FOUND'],
+  'auth/confirm-password-reset': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN'],
+  'auth/refresh': ['FORBIDDEN'],
+  'auth/verify-email': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN'],
+  // a workspace that is just made has no other user; a taken slug is tried with an ending
+  'auth/sign-up': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN', 'CONFLICT', 'QUOTA_EXCEEDED', 'EMAIL_TAKEN'],
+  'users/delete': ['QUOTA_EXCEEDED'],
+  'workspaces/remove-member': ['QUOTA_EXCEEDED'],
   'geofences/create': ['NOT_FOUND', 'PRECONDITION_FAILED'], // update and delete look up by id
   // create and update read shapes and actions, claim ids and places
   'geofences/delete': ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],

@@ -8,10 +8,11 @@ import { joining } from '../../../shared/sessions/join.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { refresh } from '../../../shared/sessions/refresh.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
-import { invitations } from '../../../shared/users/invitations.ts';
+import { inviting } from '../../../shared/users/invite.ts';
+import { withdrawing } from '../../../shared/users/withdraw.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
-import { Crew, hurry, interleave, outcome } from '../users/crew.ts';
+import { Crew, hurry, interleave, meanwhile, outcome } from '../users/crew.ts';
 
 /** An invitation is accepted: once, while it is open, where there is a place. */
 
@@ -40,7 +41,7 @@ afterEach(() => {
 });
 
 const invite = (email = 'Ana@example.com') =>
-  invitations.open().invite(crew.caller(admin), { email, role: 'field_worker' }, always);
+  inviting.open().invite(crew.caller(admin), { email, role: 'field_worker' }, always);
 
 /** An invitation, and the token of its mail. */
 async function invited(email?: string): Promise<string> {
@@ -139,13 +140,20 @@ describe('a token is void', () => {
     expect(await outcome(accept(renewed))).toBe('done');
   });
 
+  test('when its invitation is renewed while it is accepted', async () => {
+    const token = await invited();
+    meanwhile(database, invite);
+    expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
+    expect([newcomers().length, crew.invitations().length, crew.placesUsed()]).toEqual([0, 1, 1]);
+  });
+
   test('when its invitation was withdrawn, also while it is accepted', async () => {
     const token = await invited();
     const { id } = crew.invitations()[0]!;
     interleave(database, [1, 0, 2, 1, 3]);
     const outcomes = await Promise.all([
       outcome(accept(token)),
-      outcome(invitations.open().withdraw(crew.caller(admin), id)),
+      outcome(withdrawing.open().withdraw(crew.caller(admin), id)),
     ]);
     expect([
       ['done', 'NOT_FOUND'],

@@ -6,7 +6,7 @@ import { changeAccount } from '../../../shared/users/account.ts';
 import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
 import { defaultPreferences } from '../../../shared/users/user-record.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
-import { Crew, hurry, outcome } from './crew.ts';
+import { Crew, hurry, meanwhile, outcome } from './crew.ts';
 
 /** What people change about themselves. */
 
@@ -94,6 +94,19 @@ describe('a change of one’s account', () => {
     expect(account().notification_preferences.email.alerts).toBe(false);
     const outcomes = await Promise.all(['x', 'y', 'z'].map((name) => outcome(patch({ name }, '"v5"'))));
     expect(outcomes.sort()).toEqual(['PRECONDITION_FAILED', 'PRECONDITION_FAILED', 'done']);
+  });
+
+  test('is made of what the account is by then', async () => {
+    meanwhile(database, () => patch({ notification_preferences: { in_app: { quota: false } } }));
+    const after = await patch({ notification_preferences: { email: { alerts: false } } });
+    expect(after).toMatchObject({
+      notification_preferences: { email: { alerts: false }, in_app: { quota: false } },
+      version: 3,
+    });
+    expect(account()).toEqual(after);
+    meanwhile(database, () => patch({ name: 'First' }));
+    expect(await outcome(patch({ name: 'Second' }, '"v3"'))).toBe('PRECONDITION_FAILED');
+    expect(account().name).toBe('First');
   });
 
   test('is in the log without what is personal', async () => {

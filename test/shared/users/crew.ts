@@ -7,9 +7,9 @@ import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts'
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { WorkspaceDraft } from '../../../shared/tenancy/workspaces.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
+import { userPlaces } from '../../../shared/users/places.ts';
 import { newUserRow, putUser } from '../../../shared/users/register.ts';
 import type { UserRow } from '../../../shared/users/user-record.ts';
-import { userPlaces } from '../../../shared/users/users.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { workspaceWith } from '../support/platform.ts';
 
@@ -112,6 +112,15 @@ export const outcome = (answer: Promise<unknown>): Promise<string> =>
 export function hurry(): void {
   const { random } = Math;
   vi.spyOn(Math, 'random').mockImplementation(() => random() * 0.02);
+}
+
+/** Just before the next transaction reaches the database, something else happens. */
+export function meanwhile(database: DynamoDbFake, act: () => unknown): void {
+  database.before = async ({ operation }) => {
+    if (operation !== 'TransactWriteCommand') return;
+    database.before = () => undefined;
+    await act();
+  };
 }
 
 /** Each call of the database, and each item of a transaction, lets others go first so often. */

@@ -5,9 +5,9 @@ import { always } from '../../../shared/http/idempotency.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { signUp } from '../../../shared/sessions/sign-up.ts';
 import { findWorkspace } from '../../../shared/tenancy/workspaces.ts';
+import { changeMembers } from '../../../shared/users/change-member.ts';
 import { foundWorkspace, installOwner } from '../../../shared/users/founding.ts';
-import { invitations } from '../../../shared/users/invitations.ts';
-import { changeMembers } from '../../../shared/users/members.ts';
+import { inviting } from '../../../shared/users/invite.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, outcome } from './crew.ts';
@@ -143,7 +143,7 @@ describe('an owner whom the operator installs', () => {
   test('takes the place of an invitation of the address', async () => {
     const crew = await Crew.of(database);
     const { id } = await crew.add('admin');
-    await invitations.open().invite(crew.caller(id), { email: 'ana@example.com', role: 'viewer' }, always);
+    await inviting.open().invite(crew.caller(id), { email: 'ana@example.com', role: 'viewer' }, always);
     await installOwner(crew.workspace, draft);
     expect([crew.invitations(), crew.guards()]).toEqual([[], []]);
   });

@@ -5,12 +5,15 @@ import { always } from '../../../shared/http/idempotency.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { joining } from '../../../shared/sessions/join.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
+import { createUsers } from '../../../shared/users/create.ts';
 import type { InvitedRole } from '../../../shared/users/invitation-record.ts';
-import { invitations } from '../../../shared/users/invitations.ts';
-import { changeMembers } from '../../../shared/users/members.ts';
+import { readInvitations } from '../../../shared/users/invitations.ts';
+import { inviting } from '../../../shared/users/invite.ts';
+import { removeUsers } from '../../../shared/users/remove.ts';
+import { withdrawing } from '../../../shared/users/withdraw.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
-import { Crew, hurry, interleave, outcome } from './crew.ts';
+import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
 /** Invitations: one open one an address, none of a member, good until it is over. */
 
@@ -48,13 +51,13 @@ afterEach(() => {
 });
 
 const invite = (email = 'ana@example.com', role: InvitedRole = 'editor') =>
-  invitations.open().invite(crew.caller(admin), { email, role }, always);
-const withdraw = (id: string) => invitations.open().withdraw(crew.caller(admin), id);
+  inviting.open().invite(crew.caller(admin), { email, role }, always);
+const withdraw = (id: string) => withdrawing.open().withdraw(crew.caller(admin), id);
 const create = (email: string) =>
-  changeMembers.open().create(crew.caller(admin), { email, password: 'Pass123!', role: 'viewer', name: '' }, always);
+  createUsers.open().create(crew.caller(admin), { email, password: 'Pass123!', role: 'viewer', name: '' }, always);
 const list = async () => {
   const page = { limit: 50, offset: 0, after: undefined, counted: true };
-  const { rows, total } = await invitations.open().list(crew.tenant, page);
+  const { rows, total } = await readInvitations.open().list(crew.tenant, page);
   expect(total).toBe(rows.length);
   return rows.map(({ item }) => item);
 };
@@ -112,7 +115,7 @@ describe('an invitation', () => {
   test('of a member’s address is refused in any case, and of a former member’s not', async () => {
     const { id } = await create('ana@example.com');
     expect(await outcome(invite('ANA@example.com'))).toBe('EMAIL_TAKEN');
-    await changeMembers.open().remove(crew.caller(admin), id);
+    await removeUsers.open().remove(crew.caller(admin), id);
     expect(await outcome(invite('ANA@example.com'))).toBe('done');
   });
 
@@ -120,10 +123,10 @@ describe('an invitation', () => {
     await invite();
     const there = await Crew.of(database);
     const caller = there.caller((await there.add('owner')).id);
-    await invitations.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, always);
+    await inviting.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, always);
     expect([crew.invitations().length, there.invitations().length]).toEqual([1, 1]);
     const { id } = crew.invitations()[0]!;
-    expect(await outcome(invitations.open().withdraw(caller, id))).toBe('NOT_FOUND');
+    expect(await outcome(withdrawing.open().withdraw(caller, id))).toBe('NOT_FOUND');
     expect(crew.invitations()).toHaveLength(1);
   });
 
@@ -199,6 +202,14 @@ describe('an invitation', () => {
   });
 });
 
+test('a user and an invitation of one address do not come to be side by side', async () => {
+  meanwhile(database, () => invite('a@example.com'));
+  expect(await outcome(create('a@example.com'))).toBe('done');
+  meanwhile(database, () => create('b@example.com'));
+  expect(await outcome(invite('b@example.com'))).toBe('EMAIL_TAKEN');
+  expect([crew.invitations(), crew.guards(), crew.present().length]).toEqual([[], [], 3]);
+});
+
 const emails = ['a@example.com', 'b@example.com'];
 const step = fc.record({
   kind: fc.constantFrom('invite', 'invite', 'invite', 'withdraw', 'create', 'accept', 'accept stale', 'remove'),
@@ -246,7 +257,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
             return await outcome(withdraw(open?.id ?? 'none'));
           case 'remove': {
             const [member] = memberOf(email);
-            return await outcome(changeMembers.open().remove(crew.caller(admin), member?.id ?? 'none'));
+            return await outcome(removeUsers.open().remove(crew.caller(admin), member?.id ?? 'none'));
           }
           default: {
             const token = (kind === 'accept' ? minted.at(-1) : minted.at(-2)) ?? 'none';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { changeMembers, type MemberChange } from '../../../shared/users/members.ts';
+import { changeMembers, type MemberChange } from '../../../shared/users/change-member.ts';
+import { leaveWorkspace, removeUsers } from '../../../shared/users/remove.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, interleave, outcome } from './crew.ts';
 
@@ -24,7 +25,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const members = changeMembers.open();
+const members = { ...changeMembers.open(), ...removeUsers.open(), ...leaveWorkspace.open() };
 
 describe('the last owner', () => {
   const ways: Record<string, (id: string, other: string) => Promise<unknown>> = {

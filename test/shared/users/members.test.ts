@@ -4,10 +4,12 @@ import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { always } from '../../../shared/http/idempotency.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { changeMembers, type MemberChange, type UserDraft } from '../../../shared/users/members.ts';
+import { changeMembers, type MemberChange } from '../../../shared/users/change-member.ts';
+import { createUsers, type UserDraft } from '../../../shared/users/create.ts';
+import { leaveWorkspace, removeUsers } from '../../../shared/users/remove.ts';
 import { readUsers } from '../../../shared/users/users.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
-import { Crew, hurry, interleave, outcome } from './crew.ts';
+import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
 /** Users as they are made, changed and removed. */
 
@@ -36,10 +38,10 @@ afterEach(() => {
 
 const worker = { email: 'Worker@Org.com', password: 'Pass123!', role: 'field_worker', name: 'Wes' } as const;
 const create = (draft: Partial<UserDraft> = {}, by = owner) =>
-  changeMembers.open().create(crew.caller(by), { ...worker, ...draft }, always);
+  createUsers.open().create(crew.caller(by), { ...worker, ...draft }, always);
 const change = (id: string, given: MemberChange, by = owner) => changeMembers.open().change(crew.caller(by), id, given);
-const remove = (id: string, by = owner) => changeMembers.open().remove(crew.caller(by), id);
-const leave = (id: string) => changeMembers.open().leave(crew.caller(id), id);
+const remove = (id: string, by = owner) => removeUsers.open().remove(crew.caller(by), id);
+const leave = (id: string) => leaveWorkspace.open().leave(crew.caller(id), id);
 const refusal = async (answer: Promise<unknown>) => (await answer.catch((error: Problem) => error)) as Problem;
 
 describe('a user who is made', () => {
@@ -79,7 +81,7 @@ describe('a user who is made', () => {
     expect([crew.present().length, crew.placesUsed()]).toEqual([2, 2]);
     const elsewhere = await Crew.of(database);
     const { id } = await elsewhere.add('owner');
-    expect(await outcome(changeMembers.open().create(elsewhere.caller(id), worker, always))).toBe('done');
+    expect(await outcome(createUsers.open().create(elsewhere.caller(id), worker, always))).toBe('done');
   });
 
   test('is the only one of those who race for an address', async () => {
@@ -155,11 +157,7 @@ describe('a change', () => {
   test('that disables ends a session too that began while it was made', async () => {
     const { id } = await crew.add('editor');
     const late = sessionAttribute('z'.repeat(20));
-    database.before = ({ operation }) => {
-      if (operation !== 'TransactWriteCommand') return;
-      database.before = () => undefined;
-      database.set('access', { ...crew.row(id), [late]: now + 9000, lastLoginAt: now });
-    };
+    meanwhile(database, () => database.set('access', { ...crew.row(id), [late]: now + 9000, lastLoginAt: now }));
     await change(id, { status: 'disabled' });
     await change(id, { status: 'active' });
     expect(sessionsOf(crew.row(id))).toEqual([]);
@@ -169,6 +167,19 @@ describe('a change', () => {
     await crew.add('owner');
     expect(await outcome(change(owner, { status: 'disabled' }))).toBe('FORBIDDEN');
     expect(crew.row(owner).status).toBe('active');
+  });
+
+  test('is made of what the member is by then', async () => {
+    const admin = (await crew.add('admin')).id;
+    const { id } = await crew.add('editor');
+    meanwhile(database, () => change(id, { role: 'owner' }));
+    expect(await outcome(change(id, { role: 'viewer' }, admin))).toBe('FORBIDDEN');
+    expect(crew.row(id)).toMatchObject({ role: 'owner', version: 2 });
+    meanwhile(database, () => change(id, { role: 'manager' }));
+    await change(id, { role: 'viewer' });
+    expect(crew.row(id)).toMatchObject({ role: 'viewer', version: 4 });
+    const logged = crew.events('user.update').map(({ changes }) => JSON.parse(String(changes)).role);
+    expect(logged).toContainEqual(['manager', 'viewer']);
   });
 
   test('loses no other change that is made at once', async () => {
@@ -231,11 +242,7 @@ describe('a user who is removed', () => {
   test('while made an owner is not removed as what they were', async () => {
     const admin = (await crew.add('admin')).id;
     const { id } = await crew.add('editor');
-    database.before = ({ operation }) => {
-      if (operation !== 'TransactWriteCommand') return;
-      database.before = () => undefined;
-      database.set('access', { ...crew.row(id), role: 'owner' });
-    };
+    meanwhile(database, () => database.set('access', { ...crew.row(id), role: 'owner' }));
     expect(await outcome(remove(id, admin))).toBe('FORBIDDEN');
     expect(crew.row(id)).toMatchObject({ role: 'owner', status: 'active' });
   });

@@ -1,0 +1,62 @@
+import type { Caller } from '../auth/caller.ts';
+import type { Role } from '../auth/scopes.ts';
+import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { problem } from '../problems/problem.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { accessKeys } from '../table/keys.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { type Row, Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { recordUserEvent } from './changes.ts';
+import { requireAnotherOwner, requireStanding } from './standing.ts';
+import type { UserRow } from './user-record.ts';
+import { findUser } from './users.ts';
+
+export interface MemberChange {
+  readonly role?: Role | undefined;
+  readonly status?: 'active' | 'disabled' | undefined;
+}
+
+const access = new Table('access');
+
+/** Changes role or status. What the user may do changes with the next request; a disabled user's sessions end. */
+async function change(caller: Caller, id: string, given: MemberChange): Promise<UserRow> {
+  return await retryingRaces(async () => {
+    const before = await findUser(caller.tenant, id);
+    const after = { ...before, ...defined(given) };
+    requireStanding(caller, before.role);
+    requireStanding(caller, after.role);
+    if (after.status === 'disabled' && id === caller.user?.id) {
+      throw problem('FORBIDDEN', 'You cannot disable yourself; ask another admin, or delete your account.');
+    }
+    const changed = (['role', 'status'] as const).filter((field) => before[field] !== after[field]);
+    if (changed.length === 0) return before;
+    const transaction = new Transaction();
+    if (after.role !== 'owner' || after.status !== 'active') {
+      await requireAnotherOwner(transaction, caller.tenant, before);
+    }
+    const version = before.version + 1;
+    transaction.update(
+      access,
+      accessKeys.user(caller.tenant.reference, id),
+      setAll({ role: after.role, status: after.status, version }, changed.includes('status') ? markersOf(before) : []),
+      unchanged({ version: before.version, status: before.status, role: before.role }),
+      lostRace,
+    );
+    const changes = Object.fromEntries(changed.map((field) => [field, [before[field], after[field]] as const]));
+    recordUserEvent(transaction, caller, id, 'user.update', changes);
+    await transaction.commit();
+    return { ...after, version };
+  });
+}
+
+/** Attributes of all sessions: ended as a user is disabled, and once more as one is enabled again. */
+const markersOf = (row: UserRow): string[] => sessionsOf(row as unknown as Row).map(({ id }) => sessionAttribute(id));
+
+const defined = ({ role, status }: MemberChange) => ({ ...(role ? { role } : {}), ...(status ? { status } : {}) });
+
+export const changeMembers = defineCapability({
+  tables: { access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'], main: ['PutItem'] },
+  open: () => ({ change }),
+});

@@ -1,0 +1,50 @@
+import type { Caller } from '../auth/caller.ts';
+import { hashPassword } from '../auth/password.ts';
+import type { Role } from '../auth/scopes.ts';
+import { defineCapability } from '../capability/capability.ts';
+import type { Once } from '../http/idempotency.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Transaction } from '../table/transaction.ts';
+import { recordUserEvent } from './changes.ts';
+import { withdrawInvitation } from './invitation-rows.ts';
+import { userPlaces } from './places.ts';
+import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
+import { requireStanding } from './standing.ts';
+import { showUser } from './user-record.ts';
+
+export interface UserDraft {
+  readonly email: string;
+  readonly password: string;
+  readonly role: Role;
+  readonly name: string;
+}
+
+/** Makes a user who can sign in at once; an admin vouches for the address. */
+async function create(caller: Caller, draft: UserDraft, once: Once): Promise<ReturnType<typeof showUser>> {
+  const { tenant } = caller;
+  requireStanding(caller, draft.role);
+  if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
+  const { email, name, role } = draft;
+  const passwordHash = await hashPassword(draft.password);
+  const row = newUserRow({ email, name, role, passwordHash, emailVerified: true }, Date.now());
+  const shown = showUser(tenant, row);
+  const write = async () => {
+    const transaction = new Transaction();
+    putUser(transaction, tenant.reference, row);
+    // An invitation of the same person has nothing left to do.
+    await withdrawInvitation(transaction, tenant, email);
+    recordUserEvent(transaction, caller, row.id, 'user.create', { email: [null, email], role: [null, role] });
+    once.record(transaction, { status: 201, body: shown });
+    await transaction.commit();
+  };
+  await userPlaces.fill(tenant, () => retryingRaces(write));
+  return shown;
+}
+
+export const createUsers = defineCapability({
+  tables: {
+    access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    main: ['GetItem', 'PutItem', 'DeleteItem'],
+  },
+  open: () => ({ create }),
+});

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { printInstant } from '../http/schema.ts';
+import { type InvitationRow, invitedRoles } from './invitation-record.ts';
+
+/** An open invitation as answers show it. */
+export const Invitation = z
+  .object({
+    id: z.string().meta({ format: 'uuid' }),
+    email: z.string().meta({ format: 'email' }),
+    role: z.enum(invitedRoles),
+    status: z.literal('pending'),
+    expires_at: z.string().meta({ format: 'date-time' }),
+    created_at: z.string().meta({ format: 'date-time' }),
+  })
+  .meta({ id: 'Invitation' });
+
+export const showInvitation = ({
+  id,
+  email,
+  role,
+  status,
+  expiresAt,
+  createdAt,
+}: InvitationRow): z.output<typeof Invitation> => ({
+  id,
+  email,
+  role,
+  status,
+  expires_at: printInstant(expiresAt),
+  created_at: printInstant(createdAt),
+});

@@ -1,0 +1,103 @@
+import type * as z from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import { tokenLifeSeconds } from '../auth/one-time-token.ts';
+import { defineCapability } from '../capability/capability.ts';
+import type { Once } from '../http/idempotency.ts';
+import { mailWorker } from '../mail/mail-message.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { newId } from '../table/ids.ts';
+import { mainKeys } from '../table/keys.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { normalEmail } from './email.ts';
+import type { InvitationRow, InvitedRole } from './invitation-record.ts';
+import { guardIsFree, invitationOf } from './invitation-rows.ts';
+import { type Invitation, showInvitation } from './invitation-wire.ts';
+import { userPlaces } from './places.ts';
+import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
+import { requireStanding } from './standing.ts';
+
+/** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
+
+export interface InvitationDraft {
+  readonly email: string;
+  readonly role: InvitedRole;
+}
+
+const main = new Table('main');
+
+/** Invites an address, or renews the invitation that it has: role, life and token are then new, the id stays. */
+async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promise<z.output<typeof Invitation>> {
+  const { tenant } = caller;
+  requireStanding(caller, draft.role);
+  if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
+  // A place is taken when somebody accepts; that there is one now saves everybody a mail that leads nowhere.
+  await userPlaces.requireRoom(tenant);
+  return await retryingRaces(async () => {
+    const known = await invitationOf(tenant, draft.email);
+    const row = rowOf(caller, draft, known);
+    const transaction = new Transaction();
+    if (known) renew(transaction, tenant, known, row);
+    else put(transaction, tenant, row);
+    requireFreeAddress(transaction, tenant.reference, row.email);
+    recordInvitation(transaction, caller, row, known);
+    once.record(transaction, { status: 201, body: showInvitation(row) });
+    await transaction.commit();
+    return showInvitation(row);
+  });
+}
+
+function recordInvitation(transaction: Transaction, caller: Caller, row: InvitationRow, known?: InvitationRow): void {
+  recordEvent(transaction, caller, {
+    action: known ? 'invitation.renew' : 'invitation.create',
+    resourceType: 'invitation',
+    resourceId: row.id,
+    changes: { role: [known?.role ?? null, row.role] },
+    handOver: {
+      worker: mailWorker,
+      message: { kind: 'invitation', tenant: caller.tenant.reference, invitationId: row.id },
+    },
+  });
+}
+
+function rowOf({ principal }: Caller, { email, role }: InvitationDraft, known?: InvitationRow): InvitationRow {
+  const now = Date.now();
+  return {
+    id: known?.id ?? newId(now),
+    email,
+    role,
+    status: 'pending',
+    invitedBy: principal,
+    serial: (known?.serial ?? 0) + 1,
+    expiresAt: now + tokenLifeSeconds.invitation * 1000,
+    createdAt: known?.createdAt ?? now,
+  };
+}
+
+const withTtl = (row: InvitationRow) => ({ ...row, ttl: Math.ceil(row.expiresAt / 1000) });
+
+function put(transaction: Transaction, { reference }: Tenant, row: InvitationRow): void {
+  const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
+  const { ttl } = withTtl(row);
+  transaction.put(main, mainKeys.invitation(reference, row.id), withTtl(row));
+  transaction.put(main, guard, { id: row.id, ttl }, guardIsFree(row.createdAt), lostRace);
+}
+
+function renew(transaction: Transaction, { reference }: Tenant, known: InvitationRow, row: InvitationRow): void {
+  const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
+  const asRead = unchanged({ serial: known.serial });
+  const { id: _, createdAt: __, ...changed } = withTtl(row);
+  transaction.update(main, mainKeys.invitation(reference, row.id), setAll(changed), asRead, lostRace);
+  transaction.put(main, guard, { id: row.id, ttl: changed.ttl });
+}
+
+export const inviting = defineCapability({
+  tables: {
+    main: ['GetItem', 'PutItem', 'UpdateItem'],
+    access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'],
+  },
+  open: () => ({ invite }),
+});

@@ -1,0 +1,51 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { log } from '../log/log.ts';
+import { problem } from '../problems/problem.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Transaction } from '../table/transaction.ts';
+import { recordUserEvent } from './changes.ts';
+import { eraseUser, forgetNetworks } from './erase.ts';
+import { userPlaces } from './places.ts';
+import { requireAnotherOwner, requireStanding } from './standing.ts';
+import type { UserRow } from './user-record.ts';
+import { findUser } from './users.ts';
+
+/** Removes somebody else; see `leave` for oneself. */
+async function remove(caller: Caller, id: string): Promise<void> {
+  if (id === caller.user?.id) {
+    throw problem('SELF_DELETE', 'You cannot remove yourself here; delete your account with DELETE /account/me.');
+  }
+  await removeUser(caller, id, (row) => requireStanding(caller, row.role));
+}
+
+/** Removes the caller. */
+async function leave(caller: Caller, id: string): Promise<void> {
+  await removeUser(caller, id, () => undefined);
+}
+
+async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
+  const { tenant } = caller;
+  const email = await retryingRaces(async () => {
+    const row = await findUser(tenant, id);
+    allow(row);
+    const transaction = new Transaction();
+    await requireAnotherOwner(transaction, tenant, row);
+    await userPlaces.announceEnd(tenant);
+    eraseUser(transaction, tenant, row);
+    recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
+    await transaction.commit();
+    return row.email;
+  });
+  await userPlaces.giveBack(tenant);
+  await forgetNetworks(email).catch((error: unknown) => log().warn('networks not forgotten', { error: String(error) }));
+}
+
+const tables = {
+  access: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+  main: ['PutItem'],
+} as const;
+
+export const removeUsers = defineCapability({ tables, open: () => ({ remove }) });
+
+export const leaveWorkspace = defineCapability({ tables, open: () => ({ leave }) });

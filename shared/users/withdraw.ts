@@ -1,0 +1,37 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { problem } from '../problems/problem.ts';
+import { mainKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { InvitationRow } from './invitation-record.ts';
+import { deleteInvitation } from './invitation-rows.ts';
+
+const main = new Table('main');
+
+/** Ends an open invitation: its token is void from now on. */
+async function withdraw(caller: Caller, id: string): Promise<void> {
+  const { tenant } = caller;
+  await retryingRaces(async () => {
+    const row = await main.get<InvitationRow>(mainKeys.invitation(tenant.reference, id));
+    if (!row || row.expiresAt <= Date.now()) {
+      throw problem('NOT_FOUND', 'No open invitation has this id.', { resource: 'invitation' });
+    }
+    const transaction = new Transaction();
+    deleteInvitation(transaction, tenant, row);
+    recordEvent(transaction, caller, {
+      action: 'invitation.delete',
+      resourceType: 'invitation',
+      resourceId: id,
+      changes: { role: [row.role, null] },
+    });
+    await transaction.commit();
+  });
+}
+
+export const withdrawing = defineCapability({
+  tables: { main: ['GetItem', 'PutItem', 'DeleteItem'] },
+  open: () => ({ withdraw }),
+});
