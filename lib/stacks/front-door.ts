@@ -37,7 +37,7 @@ export interface FrontDoorStackProps {
 }
 
 /** Paths that CloudFront may keep, for as long as the answer's own `Cache-Control` says. */
-const cachedPaths = ['/docs/assets/*', '/specs/*'];
+const cachedPaths = ['/docs/assets/*', '/specs/*', '/.well-known/*'];
 
 /** One origin for all APIs. The core API answers what no other area claims. */
 export class FrontDoorStack extends Stack {

@@ -21,7 +21,11 @@ describe('CloudFront', () => {
       // biome-ignore lint/suspicious/noExplicitAny: a template
       ({ CachePolicyId }: any) => CachePolicyId !== distribution.DefaultCacheBehavior.CachePolicyId,
     );
-    expect(kept.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual(['/docs/assets/*', '/specs/*']);
+    expect(kept.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
+      '/docs/assets/*',
+      '/specs/*',
+      '/.well-known/*',
+    ]);
     const policy = template.of('CloudFront::CachePolicy')[0]!.Properties.CachePolicyConfig;
     expect(policy).toMatchObject({ DefaultTTL: 0, MinTTL: 0 });
   });
