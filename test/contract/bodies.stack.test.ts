@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { expectDocumented } from '../support/answers.ts';
-import { addressed } from '../support/endpoints.ts';
+import { addressed, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
@@ -23,7 +24,7 @@ const otherCase = (field: string) =>
 describe.each(addressed.filter(({ route }) => route.body))('$name', ({ name, route }) => {
   const invalid = route.invalid ?? 422;
   const fields = Object.keys((route.body as z.ZodObject).shape);
-  const params: Record<string, string> = {};
+  const params = paramsOf(route, randomUUID());
   beforeAll(async () => {
     if (route.path.includes('{id}')) params.id = (await world.fence()).id;
   });

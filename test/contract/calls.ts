@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { apiKeyCalls } from './api-key-calls.ts';
 import { auditCalls } from './audit-calls.ts';
+import { authCalls } from './auth-calls.ts';
 import { billingCalls } from './billing-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
+import { peopleCalls } from './people-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
@@ -22,13 +25,7 @@ const at = async (world: World, draft = {}) => ({ params: { id: (await world.fen
 const unknown = { id: randomUUID() };
 
 export const calls: Readonly<Record<string, readonly Call[]>> = {
-  'account/list-api-keys': [
-    row('all keys', {}, 200),
-    row('active keys', { query: 'status=active' }, 200),
-    row('another status', { query: 'status=dead' }, [422, 'VALIDATION_ERROR']),
-    row('keys that expire within 0 days', { query: 'expiring_within_days=0' }, [422, 'VALIDATION_ERROR']),
-    row('keys that expire within 365 days', { query: 'expiring_within_days=365' }, 200, { body: { total: 0 } }),
-  ],
+  ...apiKeyCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
     row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {
@@ -242,8 +239,10 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('an unknown fence', { body: { latitude: 0, longitude: 0, geofenceId: unknown.id } }, [404, 'NOT_FOUND']),
   ],
   ...auditCalls,
+  ...authCalls,
   ...billingCalls,
   ...ogcCalls,
+  ...peopleCalls,
   ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.

@@ -4,7 +4,7 @@ import { renderDocument } from '../../lib/openapi/document.ts';
 import { isRawAnswer } from '../../shared/http/answer.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { expectDocumented } from '../support/answers.ts';
-import { addressed, endpoints, type NamedEndpoint } from '../support/endpoints.ts';
+import { addressed, endpoints, type NamedEndpoint, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
 import { calls } from './calls.ts';
@@ -56,7 +56,7 @@ test('every route has rows', () => {
 
 describe.each(addressed)('$name', (endpoint) => {
   const { route, name } = endpoint;
-  const params = route.path.includes('{id}') ? { id: randomUUID() } : {};
+  const params = paramsOf(route, randomUUID());
 
   test.each(calls[name] ?? [])('$title', async ({ call, answers, headers = {}, body = {} }: Call) => {
     const answer = await answerTo(endpoint, typeof call === 'function' ? await call(world) : call);
@@ -102,7 +102,7 @@ test.each(addressed.filter(({ route }) => route.scope !== 'public'))(
   '$name renders problems by RFC 9457',
   async ({ name, route }) => {
     const path = route.path.replaceAll(/\{\w+\}/g, 'x');
-    const params = Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, param]) => [param!, 'x']));
+    const params = paramsOf(route, 'x');
     const { status, headers, body } = await world.call(name, {
       key: undefined,
       params,

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import type { Role } from '../../shared/auth/scopes.ts';
 import type { EndpointName } from '../support/endpoints.ts';
-import type { Invocation } from '../support/invoke.ts';
-import { newWorld, type World } from './world.ts';
+import { type Asked, newWorld, type World } from './world.ts';
 
 /**
  * Documented examples, replayed: names, types, nesting and status, and the values that the request determines. In a
- * fixture `{ "is": … }` stands for a value that differs from run to run; fields that it does not name are additions.
+ * fixture `{ "is": … }` stands for a value that differs from run to run; fields that it does not name are additions,
+ * unless it says that the body is printed whole.
  */
 
 interface Fixture {
@@ -15,13 +16,28 @@ interface Fixture {
   readonly endpoint: EndpointName;
   /** A geofence that is there before. */
   readonly fence?: Record<string, unknown>;
-  readonly request: { readonly body?: unknown; readonly query?: string; readonly key?: null };
+  /** An API key that is there before, as an admin asked for it. */
+  readonly apiKey?: Record<string, unknown>;
+  readonly request: {
+    /** A person of this role calls, in place of a key. */
+    readonly as?: Role;
+    readonly body?: unknown;
+    readonly query?: string;
+    readonly key?: null;
+    readonly params?: Record<string, unknown>;
+  };
   readonly status: number;
-  readonly body: Record<string, unknown>;
+  /** Absent where the answer has none. */
+  readonly body?: unknown;
+  /** The answer has these fields, in this order, and no other. */
+  readonly whole?: true;
 }
 
-const folder = join(import.meta.dirname, 'fixtures/002');
-const fixtures = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Fixture);
+const folder = join(import.meta.dirname, 'fixtures');
+const fixtures = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.json'))
+  .sort()
+  .map((name) => ({ name, ...(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Fixture) }));
 
 let world: World;
 beforeEach(async () => {
@@ -38,21 +54,29 @@ function filled(value: unknown, known: Known): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, known)]));
 }
 
-test.each(fixtures)('$endpoint: $title ($status)', async ({ endpoint, fence, request, status, body }) => {
-  const id = fence && (await world.fence(fence)).id;
-  const invocation: Invocation = {
+test.each(fixtures)('$name: $title ($status)', async ({ endpoint, fence, apiKey, request, status, body, whole }) => {
+  const apiKeyId = apiKey && (await world.call('account/create-api-key', { as: 'admin', body: apiKey })).body.id;
+  const known: Known = { fence: fence && (await world.fence(fence)).id, apiKey: apiKeyId };
+  const invocation: Asked = {
+    ...(request.as ? { as: request.as } : {}),
     ...(request.key === null ? { key: undefined } : {}),
-    ...(request.query === undefined ? {} : { query: request.query.replace('{fence}', id) }),
-    ...(request.body === undefined ? {} : { body: filled(request.body, { fence: id }) }),
+    ...(request.query === undefined ? {} : { query: request.query.replace('{fence}', String(known.fence)) }),
+    ...(request.body === undefined ? {} : { body: filled(request.body, known) }),
+    ...(request.params === undefined ? {} : { params: filled(request.params, known) as Record<string, string> }),
   };
   const answer = await world.call(endpoint, invocation);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+  if (body === undefined) return expect(answer.body).toBeUndefined();
   const wanted = filled(body, {
-    fence: id,
+    ...known,
     tenant: world.workspace.id,
     uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     instant: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/),
+    wholeKey: expect.stringMatching(/^[a-z][a-z0-9]{1,7}_(live|test)_[0-9A-Za-z]{24}_[0-9A-Za-z]{38}$/),
     request: answer.headers['X-Request-ID'],
   });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(status);
-  expect(answer.body).toMatchObject(wanted as object);
+  if (whole) {
+    expect(answer.body).toEqual(wanted);
+    expect(Object.keys(answer.body)).toEqual(Object.keys(wanted as object));
+  } else expect(answer.body).toMatchObject(wanted as object);
 });

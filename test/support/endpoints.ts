@@ -1,4 +1,5 @@
 import * as routes from '../../functions/routes.ts';
+import type { Route } from '../../shared/http/route.ts';
 import type { Endpoint } from './invoke.ts';
 
 /** Every endpoint of the product with its handler: tests about all of them start here, so that none is left out. */
@@ -18,4 +19,9 @@ export const addressed = endpoints.filter(({ name }) => name !== 'service/fallba
 
 export function endpoint(name: EndpointName): NamedEndpoint {
   return endpoints.find((one) => one.name === name)!;
+}
+
+/** A value for each parameter in the path of a route. */
+export function paramsOf({ path }: Pick<Route, 'path'>, value: string): Record<string, string> {
+  return Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, value]));
 }
