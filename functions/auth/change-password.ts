@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Password, PresentedPassword } from '../../shared/auth/password-policy.ts';
+import { Password } from '../../shared/auth/password-policy.ts';
+import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PresentedPassword } from '../../shared/auth/password-policy.ts';
+import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';

@@ -1,9 +1,6 @@
-import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { askForMail } from '../../shared/sessions/ask-for-mail.ts';
-import { Email } from '../../shared/users/email.ts';
+import { askForMail, MailAsked, MailRequest } from '../../shared/sessions/ask-for-mail.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -14,11 +11,8 @@ export const route = defineRoute({
     'The answer is the same whether or not the address is known, or verified. The token in the mail is good once, for 48 hours. At most 5 an hour an address and 30 an hour a network.',
   scope: 'public',
   uses: { mails: askForMail },
-  body: strictObject({
-    email: Email,
-    workspace: z.string().max(63).optional().meta({ description: 'Id or slug.' }),
-  }).meta({ id: 'ResendVerificationRequest', example: { email: 'admin@example.com' } }),
-  success: { 200: z.object({ status: z.literal('ok') }).meta({ id: 'MailAsked' }) },
+  body: MailRequest,
+  success: { 200: MailAsked },
   problems: ['RATE_LIMIT_EXCEEDED'],
 });
 

@@ -1,12 +1,10 @@
 import * as z from 'zod';
 import { isCommonPassword } from './common-passwords.ts';
+import { mostRead } from './presented-password.ts';
 
 /** Characters (code points) of a new password. */
 const minLength = 8;
 const maxLength = 128;
-
-/** What is read of a password at all, in UTF-16 units; a new one of `maxLength` has fewer in any spelling. */
-const mostRead = 1024;
 
 type Failure = readonly [type: 'too_short' | 'too_long' | 'custom', sentence: string];
 
@@ -44,10 +42,3 @@ export const Password = z
     example: 'NewPass123!',
     writeOnly: true,
   });
-
-/** A password that is only compared with the kept one: an old one may break today's rules. */
-export const PresentedPassword = z
-  .string()
-  .min(1)
-  .max(mostRead)
-  .meta({ format: 'password', example: 'Pass123!', writeOnly: true });

@@ -1,11 +1,21 @@
+import * as z from 'zod';
 import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { strictObject } from '../http/schema.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../mail/mail-message.ts';
 import { type AskedMail, mailQueue } from '../mail/mail-queue.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import { normalEmail } from '../users/email.ts';
+import { Email, normalEmail } from '../users/email.ts';
 import type { Visitor } from './start.ts';
+
+/** Whose mail is asked for; the answer is the same whether or not there is such a person. */
+export const MailRequest = strictObject({
+  email: Email,
+  workspace: z.string().max(63).optional().meta({ description: 'Id or slug, where one has users in several.' }),
+}).meta({ id: 'MailRequest', example: { email: 'admin@example.com' } });
+
+export const MailAsked = z.object({ status: z.literal('ok') }).meta({ id: 'MailAsked' });
 
 /** Requests of people without a credential for a mail to themselves. */
 export const askForMail = defineCapability({

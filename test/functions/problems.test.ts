@@ -45,7 +45,8 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
 };
 
 /** Modules that serve every route; what they raise is implied by the declaration, see the second test. */
-const kernel = /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts)/;
+const kernel =
+  /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts)/;
 /** Modules that only name codes. */
 const naming = /^shared\/(problems\/|http\/problems\.ts)/;
 

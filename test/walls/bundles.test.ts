@@ -14,12 +14,12 @@ const names = [...Object.keys(routes), ...Object.keys(workers)];
 /** Bytes by name. Those that hold h3-js are among them, so that no other does; all others have `plain`. */
 const budgets: Readonly<Record<string, number>> = {
   'geofences/check': 600_000,
-  'geofences/create': 620_000,
-  'geofences/delete': 620_000,
-  'geofences/patch': 620_000,
-  'geofences/remove': 620_000,
-  'geofences/replace': 620_000,
-  'geofences/update': 620_000,
+  'geofences/create': 622_000,
+  'geofences/delete': 622_000,
+  'geofences/patch': 622_000,
+  'geofences/remove': 622_000,
+  'geofences/replace': 622_000,
+  'geofences/update': 622_000,
   'geofences/cells': 600_000,
   'geofences/explain': 600_000,
   'geofences/list': 600_000,
@@ -27,6 +27,14 @@ const budgets: Readonly<Record<string, number>> = {
   'ogc/list-items': 600_000,
   // Two clients of the SDK, and not in the way of a request.
   'mail/send': 420_000,
+  // The client of KMS, which signs tokens (30 kB), and the passwords that are guessed first (39 kB).
+  'auth/accept-invitation': 440_000,
+  'auth/change-password': 405_000,
+  'auth/confirm-password-reset': 410_000,
+  'auth/login': 400_000,
+  'auth/refresh': 395_000,
+  'auth/sign-up': 420_000,
+  'users/create': 410_000,
 };
 const plain = 380_000;
 
