@@ -30,6 +30,20 @@ test('check makes its eight calls in one wave: each begins before any has ended'
   expect(calls.filter(({ began }) => began >= firstEnd)).toEqual([]);
 });
 
+test('check makes the same calls in one wave for a person', async () => {
+  const token = await world.token('viewer');
+  await check(token, point);
+  const { result, calls } = await watchDatabase(documentClient(), () => check(token, point));
+  expect(result.body.count).toBe(2);
+  expect(calls.map(({ command }) => command).sort()).toEqual([
+    'GetItemCommand',
+    ...Array.from({ length: 6 }, () => 'QueryCommand'),
+    'UpdateItemCommand',
+  ]);
+  const firstEnd = Math.min(...calls.map(({ ended }) => ended));
+  expect(calls.filter(({ began }) => began >= firstEnd)).toEqual([]);
+});
+
 test('check reads consistently, one partition of its own tenant each, without a filter', async () => {
   const { calls } = await watchDatabase(documentClient(), () => check(world.key, point));
   for (const { input } of calls.filter(({ command }) => command === 'QueryCommand')) {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Route } from '../../shared/http/route.ts';
 import type { LambdaHandler } from '../../shared/http/serve.ts';
@@ -15,7 +16,7 @@ export interface Invocation {
   readonly query?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
-  /** From where; this machine, if not given. */
+  /** From where; from somewhere else each time if not given, so that calls do not use up limits of an address. */
   readonly address?: string;
 }
 
@@ -26,9 +27,11 @@ export interface Invoked {
   readonly body: any;
 }
 
+const anyAddress = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+
 export function gatewayEvent(
   route: Route,
-  { key, params = {}, query = '', body, headers = {}, address = '127.0.0.1' }: Invocation,
+  { key, params = {}, query = '', body, headers = {}, address = anyAddress() }: Invocation,
 ): APIGatewayProxyEventV2 {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
   const http = { method: route.method, path, protocol: 'HTTP/1.1', sourceIp: address, userAgent: 'test' };
