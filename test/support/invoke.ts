@@ -27,7 +27,7 @@ export interface Invoked {
   readonly body: any;
 }
 
-const anyAddress = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+const anyAddress = () => `198.${18 + randomInt(2)}.${randomInt(256)}.${randomInt(256)}`;
 
 export function gatewayEvent(
   route: Route,

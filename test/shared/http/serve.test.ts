@@ -106,7 +106,10 @@ describe('a handler', () => {
         query: { limit: '5' },
         params: { id: '1' },
         tenant: expect.objectContaining({ id: workspace.id, plan: 'pro' }),
-        caller: expect.objectContaining({ address: expect.stringMatching(/^10\./), principal: expect.stringMatching(/^key_/) }),
+        caller: expect.objectContaining({
+          address: expect.stringMatching(/^198\./),
+          principal: expect.stringMatching(/^key_/),
+        }),
         ifMatch: expect.anything(),
       }),
     );
