@@ -6,7 +6,7 @@ import { invoke } from '../support/invoke.ts';
 import { signIn } from '../support/persons.ts';
 import { newWorkspace } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
-import { anAddress, anEmail, fullWorld, invitation, mailed, signedIn, someone } from './people.ts';
+import { anEmail, fullWorld, invitation, mailed, signedIn, someone } from './people.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
 const tokens = {
@@ -20,7 +20,7 @@ const failing = (type: string, field: string, msg: unknown = text) => ({
 });
 const missing = (field: string) => failing('missing', field, 'Field required');
 /** A body of somebody without a credential. */
-const anyone = (body: unknown): Asked => ({ key: undefined, body, address: anAddress() });
+const anyone = (body: unknown): Asked => ({ key: undefined, body });
 const invalid = [422, 'VALIDATION_ERROR'] as const;
 
 /** Refuses the wrong in a body that is right but for `change`. */

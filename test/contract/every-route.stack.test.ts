@@ -8,6 +8,7 @@ import { addressed, endpoints, type NamedEndpoint, paramsOf } from '../support/e
 import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
 import { calls } from './calls.ts';
+import { signedIn } from './people.ts';
 import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 
 /** Every route answers only the statuses it documents, in the shapes it documents, whatever it is sent. */
@@ -79,6 +80,14 @@ describe.each(addressed)('$name', (endpoint) => {
     if (route.scope === 'public') return expect(headers.RateLimit).toBeUndefined();
     expect(headers['RateLimit-Policy']).toBe('"tier";q=1000000;w=3600');
     expect(headers.RateLimit).toMatch(/^"tier";r=\d+;t=\d+$/);
+  });
+
+  test('counts people apart from keys: 3,600 requests an hour', async () => {
+    if (route.scope === 'public') return;
+    const { access_token: key } = await signedIn(world, 'viewer');
+    const { headers } = await answerTo(endpoint, { key, params });
+    expect(headers['RateLimit-Policy']).toContain('"tier";q=3600;w=3600');
+    expect(headers.RateLimit).toMatch(/"tier";r=3599;t=\d+/);
   });
 
   test('406 for an answer it does not have', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Role } from '../../shared/auth/scopes.ts';
 import type { EndpointName } from '../support/endpoints.ts';
+import { newPerson, signIn } from '../support/persons.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
 /**
@@ -16,11 +17,15 @@ interface Fixture {
   readonly endpoint: EndpointName;
   /** A geofence that is there before. */
   readonly fence?: Record<string, unknown>;
+  /** A user who is there before, signed in. */
+  readonly person?: { readonly email: string; readonly role: Role; readonly password?: string; readonly name?: string };
   /** An API key that is there before, as an admin asked for it. */
   readonly apiKey?: Record<string, unknown>;
   readonly request: {
-    /** A person of this role calls, in place of a key. */
-    readonly as?: Role;
+    /** A person of this role calls, in place of a key, or the one who is there before. */
+    readonly as?: Role | 'person';
+    /** The credential is sent as `Authorization: Bearer`. */
+    readonly bearer?: true;
     readonly body?: unknown;
     readonly query?: string;
     readonly key?: null;
@@ -54,12 +59,32 @@ function filled(value: unknown, known: Known): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, known)]));
 }
 
-test.each(fixtures)('$name: $title ($status)', async ({ endpoint, fence, apiKey, request, status, body, whole }) => {
+/** What is there before the request, by the names that the fixture has for it. */
+async function prepared({ fence, apiKey, person }: Fixture) {
   const apiKeyId = apiKey && (await world.call('account/create-api-key', { as: 'admin', body: apiKey })).body.id;
-  const known: Known = { fence: fence && (await world.fence(fence)).id, apiKey: apiKeyId };
+  const user = person && (await newPerson(world.workspace, person.role, person));
+  const session = user && (await signIn(user));
+  return {
+    fence: fence && (await world.fence(fence)).id,
+    apiKey: apiKeyId,
+    person: user?.id,
+    accessToken: session?.access_token,
+    refreshToken: session?.refresh_token,
+  };
+}
+
+/** The credential of the request, in the header that the fixture says. */
+async function credentialOf({ as, bearer, key }: Fixture['request'], accessToken: string | undefined): Promise<Asked> {
+  if (key === null) return { key: undefined };
+  const credential = as === 'person' ? accessToken : as ? await world.token(as) : world.key;
+  return bearer ? { key: undefined, headers: { authorization: `Bearer ${credential}` } } : { key: credential };
+}
+
+test.each(fixtures)('$name: $title ($status)', async (fixture) => {
+  const { endpoint, request, status, body, whole } = fixture;
+  const known = await prepared(fixture);
   const invocation: Asked = {
-    ...(request.as ? { as: request.as } : {}),
-    ...(request.key === null ? { key: undefined } : {}),
+    ...(await credentialOf(request, known.accessToken)),
     ...(request.query === undefined ? {} : { query: request.query.replace('{fence}', String(known.fence)) }),
     ...(request.body === undefined ? {} : { body: filled(request.body, known) }),
     ...(request.params === undefined ? {} : { params: filled(request.params, known) as Record<string, string> }),
@@ -72,6 +97,11 @@ test.each(fixtures)('$name: $title ($status)', async ({ endpoint, fence, apiKey,
     tenant: world.workspace.id,
     uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     instant: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/),
+    missingGeometry: expect.arrayContaining([{ type: 'missing', loc: ['body', 'geometry'], msg: 'Field required' }]),
+    openapi3: expect.stringMatching(/^3\.0\.\d+$/),
+    word: expect.any(String),
+    words: expect.arrayContaining([expect.any(String)]),
+    token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/),
     wholeKey: expect.stringMatching(/^[a-z][a-z0-9]{1,7}_(live|test)_[0-9A-Za-z]{24}_[0-9A-Za-z]{38}$/),
     request: answer.headers['X-Request-ID'],
   });

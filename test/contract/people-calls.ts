@@ -276,7 +276,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
   'users/delete': removals,
   'workspaces/remove-member': removals,
   'workspaces/list-members': [
-    row('all, by a key', {}, 200, { body: { next_cursor: null } }),
+    row('all, by a key', {}, 200, { body: { offset: 0, limit: 50 } }),
     row('the only one', async () => ({ key: await (await newWorld()).token('owner') }), 200, {
       body: {
         total: 1,
@@ -366,7 +366,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     row('by a key', { params: { user_id: randomUUID() }, body: {} }, [403, 'SCOPE_MISSING']),
   ],
   'workspaces/list-invitations': [
-    row('all, by a key', {}, 200, { body: { next_cursor: null } }),
+    row('all, by a key', {}, 200, { body: { offset: 0, limit: 50 } }),
     row(
       'the only one',
       async () => {

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mintOneTimeToken, type TokenPurpose } from '../../shared/auth/one-time-token.ts';
 import type { Role } from '../../shared/auth/scopes.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
@@ -9,9 +9,6 @@ import { newWorld, type World } from './world.ts';
 /** People whom a call may use up: each is there for one call. */
 
 export const anEmail = () => `someone-${randomUUID()}@example.com`;
-
-/** Calls from everywhere, so that those of many rows do not share one limit. */
-export const anAddress = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
 
 export const someone = (
   { workspace }: World,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tell } from '../contract/audit-calls.ts';
+import { invitation, signedIn } from '../contract/people.ts';
 import { type Asked, newWorld, type World } from '../contract/world.ts';
 import { addressed, type EndpointName } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
@@ -31,6 +32,10 @@ const naming: Partial<Record<string, (id: string) => Asked>> = {
   'geofences/explain': (id) => ({ body: { latitude: 0, longitude: 0, geofenceId: id } }),
   'geofences/update': (id) => ({ body: { id, name: 'Taken over' } }),
   'geofences/remove': (id) => ({ query: `id=${id}` }),
+  'users/delete': (user_id) => ({ as: 'admin', params: { user_id } }),
+  'workspaces/remove-member': (user_id) => ({ as: 'admin', params: { user_id } }),
+  'workspaces/update-member': (user_id) => ({ as: 'admin', params: { user_id }, body: { role: 'viewer' } }),
+  'workspaces/withdraw-invitation': (id) => ({ as: 'admin', params: { id } }),
   'ogc/get-collection': (id) => ({ params: { collectionId: id } }),
   'ogc/list-items': (id) => ({ params: { collectionId: id } }),
   'ogc/get-item': (id) => ({ params: { collectionId: 'geofences', featureId: id } }),
@@ -71,10 +76,37 @@ async function aKey(world: World): Promise<Thing> {
   return { id: body.id, see: () => world.call('account/get-api-key', { as: 'admin', params }).then(plain) };
 }
 
+/** Who is in a list of this world, as it stands there. */
+async function listed(world: World, list: EndpointName, id: string): Promise<unknown> {
+  const { status, body } = await world.call(list, { as: 'admin', query: 'limit=200' });
+  return { status, body: body.data.find((row: { id: string }) => row.id === id) };
+}
+
+/** A member with a session: nobody else may end it. */
+async function aMember(world: World): Promise<Thing> {
+  const { id, access_token: key } = await signedIn(world);
+  const see = async () => ({
+    ...((await listed(world, 'workspaces/list-members', id)) as object),
+    session: (await world.call('auth/me', { key })).status,
+  });
+  return { id, see };
+}
+
+async function anInvitation(world: World): Promise<Thing> {
+  const { id } = await invitation(world);
+  return { id, see: () => listed(world, 'workspaces/list-invitations', id) };
+}
+
+function thingOf(name: string): (world: World) => Promise<Thing> {
+  if (name.includes('api-key')) return aKey;
+  if (name.includes('invitation')) return anInvitation;
+  return /^users|member/.test(name) ? aMember : aFence;
+}
+
 describe.each(namesAnObject)('$name', ({ name }) => {
   let thing: Thing;
   beforeEach(async () => {
-    thing = await (name.includes('api-key') ? aKey : aFence)(mine);
+    thing = await thingOf(name)(mine);
   });
   const asThem = (id: string, more: Asked = {}) => theirs.call(name as EndpointName, { ...naming[name]!(id), ...more });
 
@@ -142,6 +174,22 @@ test('a foreign notification, and one of another person of the own workspace, ar
   }
   const { body } = await mine.call('account/list-notifications', { as: 'admin', query: 'unread_only=true' });
   expect(body.data.map((row: { id: string }) => row.id)).toContain(id);
+});
+
+test('lists of people and of invitations hold those of the own tenant only', async () => {
+  const [a, b] = [await newWorld(), await newWorld()];
+  for (const world of [a, b]) {
+    await invitation(world);
+    await signedIn(world, 'viewer');
+  }
+  for (const world of [a, b]) {
+    const me = (await world.call('auth/me', { as: 'admin' })).body;
+    expect(me.workspace_id).toBe(world.workspace.id);
+    const users = (await world.call('users/list', {})).body as { workspace_id: string }[];
+    expect(users.map((user) => user.workspace_id)).toEqual([world.workspace.id, world.workspace.id]);
+    expect((await world.call('workspaces/list-members', {})).body.total).toBe(2);
+    expect((await world.call('workspaces/list-invitations', {})).body.total).toBe(1);
+  }
 });
 
 test('the audit log holds what happened in the own workspace only', async () => {

@@ -17,19 +17,23 @@ export interface Person {
   readonly workspace: WorkspaceRow;
 }
 
-const password = 'Correct-horse-7';
+const usual = 'Correct-horse-7';
 let hash: Promise<string> | undefined;
 let number = 0;
 
 export async function newPerson(
   workspace: WorkspaceRow,
   role: Role,
-  more: Partial<Pick<UserRow, 'email' | 'name' | 'status' | 'emailVerified'>> = {},
+  {
+    password = usual,
+    ...more
+  }: { password?: string } & Partial<Pick<UserRow, 'email' | 'name' | 'status' | 'emailVerified'>> = {},
 ): Promise<Person> {
   number += 1;
-  hash ??= hashPassword(password);
+  hash ??= hashPassword(usual);
   const email = `${role}-${workspace.slug}-${process.pid}-${number}@example.com`;
-  const draft = { email, name: `A ${role}`, role, passwordHash: await hash, emailVerified: true, ...more };
+  const passwordHash = password === usual ? await hash : await hashPassword(password);
+  const draft = { email, name: `A ${role}`, role, passwordHash, emailVerified: true, ...more };
   const row = { ...newUserRow(draft, Date.now()), ...(more.status ? { status: more.status } : {}) };
   const transaction = new Transaction();
   putUser(transaction, workspace.reference, row);
