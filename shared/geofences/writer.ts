@@ -5,7 +5,6 @@ import type { Once } from '../http/idempotency.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
-import { isOutcomeUnknown } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -23,7 +22,7 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
-import { announceGiveBack, giveBack, takePlace } from './places-of-plan.ts';
+import { geofencePlaces } from './places-of-plan.ts';
 import {
   deletePostings,
   maySweepNow,
@@ -52,8 +51,7 @@ class GeofenceWriter {
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);
-    await takePlace(tenant);
-    try {
+    await geofencePlaces.fill(tenant, async () => {
       const transaction = new Transaction();
       transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
       transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
@@ -63,11 +61,7 @@ class GeofenceWriter {
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
       // Races are met only on the guard of its external id; the same transaction may then pass.
       await retryingRaces(() => transaction.commit());
-    } catch (error) {
-      // Where nobody knows whether the write happened, the place stays taken; see `takePlace`.
-      if (!isOutcomeUnknown(error)) await giveBack(tenant);
-      throw error;
-    }
+    });
     return showFence(tenant, fence);
   }
 
@@ -88,7 +82,7 @@ class GeofenceWriter {
 
   async delete(caller: Caller, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
     const { tenant } = caller;
-    const announced = announceGiveBack(tenant);
+    const announced = geofencePlaces.tryAnnounceEnd(tenant);
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
       await announced;
       const transaction = new Transaction();
@@ -99,7 +93,7 @@ class GeofenceWriter {
       recordGeofenceEvent(transaction, caller, fence, undefined);
       await transaction.commit();
     });
-    await giveBack(tenant);
+    if (await announced) await geofencePlaces.giveBack(tenant);
   }
 
   /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */

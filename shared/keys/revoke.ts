@@ -16,7 +16,7 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     const before = await requireKey(caller.tenant, id);
     requireVersion(ifMatch, before.version);
     if (before.revokedAt !== undefined) return false;
-    await keyPlaces.announceEnd(caller.tenant);
+    const announced = await keyPlaces.tryAnnounceEnd(caller.tenant);
     const now = Date.now();
     const after = { ...before, revokedAt: now, version: before.version + 1 };
     const transaction = new Transaction();
@@ -24,7 +24,7 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     scheduleNotices(transaction, caller.tenant.reference, before, after);
     recordKeyEvent(transaction, caller, 'revoke', after, { revoked_at: [null, printInstant(now)] });
     await transaction.commit();
-    return holdsPlace(before, now);
+    return announced && holdsPlace(before, now);
   });
   if (freed) await keyPlaces.giveBack(caller.tenant);
 }

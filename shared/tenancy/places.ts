@@ -33,16 +33,22 @@ export interface Places {
   requireRoom(tenant: Tenant): Promise<void>;
   /** To be called before a thing ends, and before one takes the place of another: until then nobody may count anew. */
   announceEnd(tenant: Tenant): Promise<void>;
+  /**
+   * The same for an end that does not depend on it. Answers whether the place may be given back afterwards: one whose end
+   * nobody knew of may have been counted anew already, and giving it back would then free a second.
+   */
+  tryAnnounceEnd(tenant: Tenant): Promise<boolean>;
   /** To be called after a thing has ended. A place that cannot be given back is found when the limit is met. */
   giveBack(tenant: Tenant): Promise<void>;
 }
 
 /** @param count how many things hold a place now, consistently read */
 export function placesOf(resource: CountedResource, count: (tenant: Tenant) => Promise<number>): Places {
-  const giveBack = (tenant: Tenant) =>
-    releaseQuota(tenant, resource).catch((error: unknown) => {
-      log().warn('quota not updated', { resource, tenant: tenant.id, error: String(error) });
-    });
+  const untold = (tenant: Tenant) => (error: unknown) => {
+    log().warn('quota not updated', { resource, tenant: tenant.id, error: String(error) });
+    return false;
+  };
+  const giveBack = async (tenant: Tenant) => void (await releaseQuota(tenant, resource).catch(untold(tenant)));
   async function using<T>(tenant: Tenant, make: () => Promise<T>): Promise<T> {
     try {
       return await make();
@@ -63,6 +69,7 @@ export function placesOf(resource: CountedResource, count: (tenant: Tenant) => P
     occupy: (transaction, tenant) => occupyQuotaIn(transaction, tenant, resource),
     requireRoom: (tenant) => requireRoom(tenant, resource, () => count(tenant)),
     announceEnd: (tenant) => announceRelease(tenant, resource),
+    tryAnnounceEnd: (tenant) => announceRelease(tenant, resource).then(() => true, untold(tenant)),
     giveBack,
   };
 }

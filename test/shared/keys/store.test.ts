@@ -218,6 +218,28 @@ describe('a revoked key', () => {
     expect(events(database).map(({ action }) => action)).toEqual(['api_key.create', 'api_key.revoke']);
   });
 
+  test('is revoked all the same where its place cannot be given back', async () => {
+    catchOutput();
+    const { row } = await create();
+    database.before = ({ operation }) => {
+      if (operation === 'UpdateCommand') throw fault('ThrottlingException');
+    };
+    await revoke(row.id);
+    expect(stored(row.id).revokedAt).toBeDefined();
+    expect(placesUsed(database)).toBe(1); // found when the limit is met
+  });
+
+  test('gives no place back whose end nobody knew of', async () => {
+    catchOutput();
+    const { row } = await create();
+    let updates = 0;
+    database.before = ({ operation }) => {
+      if (operation === 'UpdateCommand' && ++updates === 1) throw fault('ThrottlingException');
+    };
+    await revoke(row.id);
+    expect(placesUsed(database)).toBe(1);
+  });
+
   test('that had expired gives none back', async () => {
     const { row } = await create({ expires_at: Date.now() + hour });
     vi.setSystemTime(Date.now() + hour);
