@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { endpoints } from '../support/endpoints.ts';
+
+/** Passwords are hashed in 19 MiB at a time; no endpoint may need, or be given, more than a gigabyte for it. */
+
+const hashing = ['accept-invitation', 'change-password', 'confirm-password-reset', 'login', 'sign-up'];
+
+test('no endpoint asks for more than 1 GB, and those that hash passwords have the share of a core that comes with it', () => {
+  const memory = new Map(endpoints.map(({ name, route }) => [name as string, route.memoryMegabytes ?? 512]));
+  expect([...memory].filter(([, megabytes]) => megabytes > 1024)).toEqual([]);
+  for (const name of [...hashing.map((verb) => `auth/${verb}`), 'users/create'])
+    expect(memory.get(name), name).toBe(1024);
+});
