@@ -156,7 +156,9 @@ async function recordFailure(candidates: readonly Candidate[], { id, address }: 
 }
 
 function severalWorkspaces(matches: readonly Candidate[]) {
-  const workspaces = matches.map(({ workspace: { id, slug, name } }) => ({ id, slug, name }));
+  const workspaces = matches
+    .map(({ workspace: { id, slug, name } }) => ({ id, slug, name }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   const detail = 'This sign-in matches several workspaces; say which with "workspace", an id or a slug.';
   return problem('WORKSPACE_REQUIRED', detail, { workspaces });
 }
