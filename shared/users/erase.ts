@@ -17,6 +17,9 @@ const tombstoneSeconds = sessionSeconds + 31 * 86_400;
 /**
  * Puts a tombstone in a user's place: no address, no name, no password, no session. What the user did stays, signed by
  * an id that nobody has any more; tokens that are still about are refused as ended.
+ *
+ * Elsewhere remain, until their own time is over: the audit log's addresses of requests, answers under an
+ * `Idempotency-Key` that only their client can read, and for minutes the counters of sign-ins under a hash.
  */
 export function eraseUser(transaction: Transaction, { reference }: Tenant, row: UserRow): void {
   const months = Object.entries(row).filter(([name]) => /^m\d{6}$/.test(name));

@@ -22,7 +22,7 @@ import { requireStanding } from './standing.ts';
 
 /** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
 
-export interface InvitationDraft {
+interface InvitationDraft {
   readonly email: string;
   readonly role: InvitedRole;
 }

@@ -26,18 +26,18 @@ async function leave(caller: Caller, id: string): Promise<void> {
 
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
   const { tenant } = caller;
-  const email = await retryingRaces(async () => {
+  const { email, announced } = await retryingRaces(async () => {
     const row = await findUser(tenant, id);
     allow(row);
     const transaction = new Transaction();
     await requireAnotherOwner(transaction, tenant, row);
-    await userPlaces.announceEnd(tenant);
+    const announced = await userPlaces.tryAnnounceEnd(tenant);
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
-    return row.email;
+    return { email: row.email, announced };
   });
-  await userPlaces.giveBack(tenant);
+  if (announced) await userPlaces.giveBack(tenant);
   await forgetNetworks(email).catch((error: unknown) => log().warn('networks not forgotten', { error: String(error) }));
 }
 

@@ -9,7 +9,7 @@ import type { UserRow, UserStatus } from './user-record.ts';
 
 /** The people of a workspace. */
 
-export interface UserFilters {
+interface UserFilters {
   readonly role?: Role | undefined;
   readonly status?: UserStatus | undefined;
 }

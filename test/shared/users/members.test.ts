@@ -239,6 +239,22 @@ describe('a user who is removed', () => {
     expect([crew.placesUsed(), crew.events('user.delete').length]).toEqual([1, 1]);
   });
 
+  test('is removed even where the place cannot be given back, which is found later', async () => {
+    crew = await Crew.of(database, { plan: 'free' });
+    owner = (await crew.add('owner')).id;
+    const [{ id }] = [await crew.add('viewer'), await crew.add('viewer')];
+    database.before = ({ operation, input }) => {
+      if (operation === 'UpdateCommand' && input.Key.sk === 'users') throw fault('ThrottlingException');
+    };
+    expect(await outcome(remove(id))).toBe('done');
+    database.before = () => undefined;
+    expect([crew.present().length, crew.placesUsed()]).toEqual([2, 3]);
+    expect(await outcome(create())).toBe('QUOTA_EXCEEDED');
+    vi.advanceTimersByTime(60_001);
+    expect(await outcome(create())).toBe('done');
+    expect(crew.placesUsed()).toBe(3);
+  });
+
   test('while made an owner is not removed as what they were', async () => {
     const admin = (await crew.add('admin')).id;
     const { id } = await crew.add('editor');
