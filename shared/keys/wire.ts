@@ -125,7 +125,7 @@ const { name, ...optional } = given;
 /** All optional, each still unset when absent. */
 const partial = z.object(optional).partial().shape;
 
-export const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
+const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
 
 export const ApiKeyDraft = strictObject({
   name,
