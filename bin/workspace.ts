@@ -74,7 +74,9 @@ async function owner({ email = '', ...values }: Values) {
   printLogin(founder);
 }
 
-const founderOf = (email: string) => ({ email, password: `${randomBase62(16)}a1`, name: '', emailVerified: true });
+function founderOf(email: string) {
+  return { email, password: `${randomBase62(16)}a1`, name: '', emailVerified: true };
+}
 
 function printLogin({ email, password }: ReturnType<typeof founderOf>): void {
   console.log(`\n  ${email} is an owner and signs in with the password  ${password}\n`);

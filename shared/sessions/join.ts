@@ -55,10 +55,9 @@ class Joining {
       recordJoining(transaction, workspace, user, visitor);
       await transaction.commit();
     };
-    const [tokens] = await Promise.all([
-      issueTokens(this.#signer, workspace, user, session, now),
-      userPlaces.fill(tenantOf(workspace), () => retryingRaces(write)),
-    ]);
+    // Signed first: an invitation must not be used up for tokens that nobody gets.
+    const tokens = await issueTokens(this.#signer, workspace, user, session, now);
+    await userPlaces.fill(tenantOf(workspace), () => retryingRaces(write));
     return tokens;
   }
 }

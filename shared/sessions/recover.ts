@@ -31,7 +31,7 @@ const access = new Table('access');
 const main = new Table('main');
 
 class Recovery {
-  /** Sets a new password and ends all sessions. */
+  /** Sets a new password and ends all sessions. Who could read the mail has shown that the address is theirs. */
   async resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
     await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
     if (!(await findOneTimeToken(token, 'password_reset'))) throw oneTimeTokenInvalid();
@@ -39,9 +39,11 @@ class Recovery {
     await retryingRaces(async () => {
       const { user, workspace } = await findBearer(token, 'password_reset');
       const transaction = new Transaction();
-      setPassword(transaction, workspace.reference, user, passwordHash);
+      const verified = user.emailVerified ? {} : { emailVerified: true, version: user.version + 1 };
+      setPassword(transaction, workspace.reference, user, passwordHash, verified);
       consumeOneTimeToken(transaction, token);
-      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset');
+      const changes = user.emailVerified ? {} : ({ email_verified: [false, true] } as const);
+      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset', changes);
       await transaction.commit();
     });
   }

@@ -12,6 +12,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { recordUserEvent } from '../users/changes.ts';
 import type { UserRow } from '../users/user-record.ts';
 import { endSessions } from './end.ts';
 import { issueTokens, type SessionRow, type Tokens } from './session.ts';
@@ -54,7 +55,7 @@ class Refresh {
   async #rotate(token: string, claims: RefreshClaims, visitor: Visitor): Promise<Tokens> {
     const family = await readFamily(claims);
     const { session } = family;
-    if (claims.gen === session.generation) return await this.#successor(token, family);
+    if (claims.gen === session.generation) return await this.#successor(token, family, visitor);
     const inGrace = Date.now() - session.rotatedAt <= graceMilliseconds;
     if (claims.gen === session.generation - 1 && inGrace && session.successor) {
       const kept = unseal(session.successor, token);
@@ -69,14 +70,15 @@ class Refresh {
   }
 
   /** The next generation, kept for a replay; whoever rotated meanwhile wins, and is then the successor to answer. */
-  async #successor(token: string, { tenant, claims, user, workspace, session }: Family): Promise<Tokens> {
+  async #successor(token: string, family: Family, visitor: Visitor): Promise<Tokens> {
+    const { tenant, claims, user, workspace, session } = family;
     const now = Date.now();
     const generation = session.generation + 1;
     const next = { id: claims.sid, generation, expiresAt: session.expiresAt };
     const tokens = await issueTokens(this.#signer, workspace, user, next, now);
     const successor = seal(Buffer.from(JSON.stringify(tokens)), token);
     const marker = { [sessionAttribute(claims.sid)]: session.expiresAt };
-    await new Transaction()
+    const transaction = new Transaction()
       .update(
         access,
         accessKeys.session(tenant, claims.sid),
@@ -84,8 +86,9 @@ class Refresh {
         unchanged({ generation: session.generation }),
         lostRace,
       )
-      .check(access, accessKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked)
-      .commit();
+      .check(access, accessKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked);
+    recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.refresh');
+    await transaction.commit();
     return tokens;
   }
 }

@@ -7,7 +7,7 @@ import { mailWorker } from '../mail/mail-message.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { type Founded, foundWorkspace } from '../users/founding.ts';
-import type { Visitor } from './start.ts';
+import { actorOf, type Visitor } from './start.ts';
 
 /** Sign-up by oneself: a workspace under plan `free` and its owner, where the deployment allows it. */
 
@@ -25,16 +25,11 @@ class SignUp {
       throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
     }
     await countAgainst(platformReference, [{ policy: 'signup', subject: networkOf(visitor.address) }]);
+    const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
     for (const slug of slugsFor(workspaceName)) {
       try {
-        return await foundWorkspace(
-          { name: workspaceName, slug, plan: 'free' },
-          { ...person, emailVerified: false },
-          ({ reference }, { id }) => ({
-            worker: mailWorker,
-            message: { kind: 'verify_email', tenant: reference, userId: id },
-          }),
-        );
+        const draft = { name: workspaceName, slug, plan: 'free' } as const;
+        return await foundWorkspace(draft, { ...person, emailVerified: false }, { actor, handOver });
       } catch (error) {
         if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
       }
@@ -44,6 +39,12 @@ class SignUp {
     });
   }
 }
+
+/** The mail that verifies the founder's address. */
+const handOver = ({ workspace, owner }: Founded) => ({
+  worker: mailWorker,
+  message: { kind: 'verify_email', tenant: workspace.reference, userId: owner.id },
+});
 
 /** The name as a slug, then with endings that are free as good as surely. */
 export function slugsFor(name: string): string[] {

@@ -56,9 +56,7 @@ export async function startSession(signer: TokenSigner, signIn: SignIn, visitor:
   putSession(transaction, workspace, user.id, session);
   recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.login');
   more?.(transaction);
-  const [tokens] = await Promise.all([
-    issueTokens(signer, workspace, user, session, now),
-    retryingRaces(() => transaction.commit()),
-  ]);
+  const tokens = await issueTokens(signer, workspace, user, session, now);
+  await retryingRaces(() => transaction.commit());
   return tokens;
 }

@@ -2,8 +2,9 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../auth/caller.ts';
 import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
-import { recordEvent } from '../outbox/event.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
 import { mainKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { claimSlug } from './slug.ts';
@@ -38,14 +39,17 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
   };
 }
 
-/**
- * Makes a workspace; a taken slug is a `CONFLICT`.
- *
- * @param more further writes of the same transaction
- */
+interface Founding {
+  /** Who makes it; the platform, where nobody says. */
+  readonly actor?: (row: WorkspaceRow) => Actor;
+  /** Further writes of the same transaction. */
+  readonly more?: (transaction: Transaction, row: WorkspaceRow) => void;
+}
+
+/** Makes a workspace; a taken slug is a `CONFLICT`. */
 export async function createWorkspace(
   draft: WorkspaceDraft,
-  more?: (transaction: Transaction, row: WorkspaceRow) => void,
+  { actor = systemCaller, more }: Founding = {},
 ): Promise<WorkspaceRow> {
   const id = uuidv7();
   const now = Date.now();
@@ -61,14 +65,15 @@ export async function createWorkspace(
   const transaction = new Transaction().put(main, mainKeys.workspace(row.reference), { ...row }, absent);
   claimSlug(transaction, row);
   const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
-  recordEvent(transaction, systemCaller(row), {
+  recordEvent(transaction, actor(row), {
     action: 'workspace.create',
     resourceType: 'workspace',
     resourceId: id,
     changes,
   });
   more?.(transaction, row);
-  await transaction.commit();
+  // Two who race for a slug meet in its row: the one that comes second is then told that it is taken.
+  await retryingRaces(() => transaction.commit());
   return row;
 }
 

@@ -1,5 +1,5 @@
 import { hashPassword } from '../auth/password.ts';
-import type { OutboxEvent } from '../outbox/event.ts';
+import type { Actor, OutboxEvent } from '../outbox/event.ts';
 import { setPassword } from '../sessions/new-password.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -26,24 +26,30 @@ export interface Founded {
   readonly owner: UserRow;
 }
 
-/**
- * A workspace and its first owner in one transaction: none can be left that nobody may enter.
- *
- * @param handOver what follows from the owner's record: the mail that verifies the address
- */
+interface Circumstances {
+  /** Who founds it; the platform, where nobody says. */
+  readonly actor?: (founded: Founded) => Actor;
+  /** What follows from the owner's record: the mail that verifies the address. */
+  readonly handOver?: (founded: Founded) => OutboxEvent['handOver'];
+}
+
+/** A workspace and its first owner in one transaction: none can be left that nobody may enter. */
 export async function foundWorkspace(
   draft: WorkspaceDraft,
   { password, ...founder }: FounderDraft,
-  handOver?: (workspace: WorkspaceRow, owner: UserRow) => OutboxEvent['handOver'],
+  { actor = ({ workspace }) => systemCaller(workspace), handOver }: Circumstances = {},
 ): Promise<Founded> {
   const passwordHash = await hashPassword(password);
   const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
-  const workspace = await createWorkspace(draft, (transaction, row) => {
-    putUser(transaction, row.reference, owner);
+  const more = (transaction: Transaction, workspace: WorkspaceRow) => {
+    const founded = { workspace, owner };
+    putUser(transaction, workspace.reference, owner);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
-    recordUserEvent(transaction, systemCaller(row), owner.id, 'user.create', changes, handOver?.(row, owner));
-    userPlaces.occupy(transaction, row.reference);
-  });
+    recordUserEvent(transaction, actor(founded), owner.id, 'user.create', changes, handOver?.(founded));
+    userPlaces.occupy(transaction, workspace.reference);
+  };
+  const by = (workspace: WorkspaceRow) => actor({ workspace, owner });
+  const workspace = await createWorkspace(draft, { actor: by, more });
   return { workspace, owner };
 }
 
