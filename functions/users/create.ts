@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
+import { readOnly, strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 import { createUsers } from '../../shared/users/create.ts';
@@ -22,6 +22,12 @@ export const route = defineRoute({
     password: Password,
     role: z.enum(invitedRoles),
     name: Name.default(''),
+    id: readOnly(),
+    status: readOnly(),
+    email_verified: readOnly(),
+    workspace_id: readOnly(),
+    created_at: readOnly(),
+    last_login_at: readOnly(),
   }).meta({ id: 'UserDraft', example: { email: 'worker@org.com', password: 'Pass123!', role: 'field_worker' } }),
   success: { 201: User },
   problems: ['EMAIL_TAKEN', 'FORBIDDEN', 'QUOTA_EXCEEDED'],

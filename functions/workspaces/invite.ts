@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
+import { readOnly, strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { Email } from '../../shared/users/email.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
@@ -16,7 +16,14 @@ export const route = defineRoute({
     'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one is void.',
   scope: 'users:write',
   uses: { invitations: inviting },
-  body: strictObject({ email: Email, role: z.enum(invitedRoles) }).meta({
+  body: strictObject({
+    email: Email,
+    role: z.enum(invitedRoles),
+    id: readOnly(),
+    status: readOnly(),
+    expires_at: readOnly(),
+    created_at: readOnly(),
+  }).meta({
     id: 'InvitationDraft',
     example: { email: 'ana@example.com', role: 'editor' },
   }),

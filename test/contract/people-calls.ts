@@ -34,6 +34,17 @@ const user = (more: object = {}) => ({
   ...more,
 });
 
+const readUser = {
+  id: randomUUID(),
+  name: 'Ana',
+  role: 'viewer',
+  status: 'disabled',
+  email_verified: false,
+  workspace_id: randomUUID(),
+  created_at: '2026-03-17T10:00:00Z',
+  last_login_at: null,
+};
+
 const member = async (world: World, role: Parameters<typeof someone>[1] = 'editor') => ({
   params: { user_id: (await someone(world, role)).id },
 });
@@ -242,6 +253,12 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       ),
     ),
     row(
+      'one that was read, under another address',
+      async () => ({ as: 'admin', body: { ...readUser, email: anEmail(), password: worker.password } }),
+      201,
+      { body: user({ name: 'Ana', role: 'viewer' }) },
+    ),
+    row(
       'an address that somebody has in another case',
       async (world) => ({ as: 'admin', body: { ...worker, email: (await someone(world)).email.toUpperCase() } }),
       [409, 'EMAIL_TAKEN'],
@@ -401,6 +418,9 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       201,
       { body: { role: 'viewer', status: 'pending' } },
     ),
+    row('one that was read, once more', async (world) => ({ as: 'admin', body: await invitation(world) }), 201, {
+      body: { status: 'pending' },
+    }),
     row('a member', async (world) => ({ as: 'admin', body: { email: (await someone(world)).email, role: 'viewer' } }), [
       409,
       'EMAIL_TAKEN',
