@@ -60,7 +60,7 @@ export function successHeaders(
   const pages = list || (status === 200 && route.problems.includes('CURSOR_INVALID'));
   const documents = 304 in route.success;
   return [
-    ...(fields.has('version') || documents ? (['ETag'] as const) : []),
+    ...((fields.has('version') && route.entityTag !== false) || documents ? (['ETag'] as const) : []),
     ...(documents ? (['Cache-Control'] as const) : []),
     ...((status === 201 && fields.has('id')) || status === 303 ? (['Location'] as const) : []),
     ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),

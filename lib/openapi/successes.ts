@@ -60,7 +60,7 @@ export function answersNotModified(components: Components, route: Route): boolea
   const success = route.success[200];
   if (route.method !== 'GET' || success === undefined) return false;
   if (304 in route.success) return true;
-  if (!isSchema(success)) return false;
+  if (!isSchema(success) || route.entityTag === false) return false;
   return fieldsOf(components, components.schema(success, 'output', fallbackName(route))).has('version');
 }
 

@@ -94,6 +94,13 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(parameters.includes('Idempotency-Key')).toBe(route.idempotent !== undefined);
   });
 
+  test('promises no entity tag that it does not send', () => {
+    if (route.entityTag !== false) return;
+    expect(operation.responses).not.toHaveProperty('304');
+    expect(operation.parameters.map(resolved).map(({ name }: Json) => name)).not.toContain('If-None-Match');
+    expect(Object.values<Json>(operation.responses).filter((response) => resolved(response).headers?.ETag)).toEqual([]);
+  });
+
   test('gives examples that it would itself take and send', () => {
     const answers = Object.values(route.success).map((answer) => (isListAnswer(answer) ? answer.item : answer));
     const schemas = [route.body, ...answers.filter(isSchema)].filter((schema) => schema !== undefined);
