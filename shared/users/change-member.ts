@@ -27,14 +27,14 @@ async function change(caller: Caller, id: string, given: MemberChange): Promise<
     const after = { ...before, ...defined(given) };
     requireStanding(caller, before.role);
     requireStanding(caller, after.role);
-    if (after.status === 'disabled' && id === caller.user?.id) {
-      throw problem('FORBIDDEN', 'You cannot disable yourself; ask another admin, or delete your account.');
-    }
     const changed = (['role', 'status'] as const).filter((field) => before[field] !== after[field]);
     if (changed.length === 0) return before;
     const transaction = new Transaction();
     if (after.role !== 'owner' || after.status !== 'active') {
       await requireAnotherOwner(transaction, caller.tenant, before);
+    }
+    if (after.status === 'disabled' && id === caller.user?.id) {
+      throw problem('FORBIDDEN', 'You cannot disable yourself; ask another admin, or delete your account.');
     }
     const version = before.version + 1;
     transaction.update(

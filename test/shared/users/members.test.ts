@@ -164,6 +164,7 @@ describe('a change', () => {
   });
 
   test('of oneself to disabled is refused', async () => {
+    expect(await outcome(change(owner, { status: 'disabled' })), 'the last owner').toBe('LAST_OWNER');
     await crew.add('owner');
     expect(await outcome(change(owner, { status: 'disabled' }))).toBe('FORBIDDEN');
     expect(crew.row(owner).status).toBe('active');
