@@ -68,7 +68,7 @@ class Recovery {
   }
 }
 
-/** The active user for whom a token was made, unless the password has changed since. */
+/** The active user for whom a token was made; a new password voids older tokens that would set one. */
 async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> {
   const found = await findOneTimeToken(token, purpose);
   if (!found) throw oneTimeTokenInvalid();
@@ -76,7 +76,8 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
     access.get<UserRow>(accessKeys.user(found.tenant, found.subject)),
     main.get<WorkspaceRow>(mainKeys.workspace(found.tenant)),
   ]);
-  if (user?.status !== 'active' || user.passwordSerial !== found.serial || !workspace) throw oneTimeTokenInvalid();
+  if (user?.status !== 'active' || !workspace) throw oneTimeTokenInvalid();
+  if (purpose === 'password_reset' && user.passwordSerial !== found.serial) throw oneTimeTokenInvalid();
   return { user, workspace };
 }
 

@@ -119,6 +119,13 @@ describe('a token of a mail', () => {
     expect(await outcome(recovery.open().verifyEmail(token, visitor))).toBe('ONE_TIME_TOKEN_INVALID');
   });
 
+  test('verifies an address though the password has changed since the mail', async () => {
+    const token = await tokenFor('verify_email');
+    await passwordChange.open().change(await signIn(), { current: password, next: 'NewPass123!' });
+    expect(await recovery.open().verifyEmail(token, visitor)).toBe('ana@example.com');
+    expect(row()).toMatchObject({ emailVerified: true, passwordSerial: 2 });
+  });
+
   test('cannot be guessed at will', async () => {
     const tries = await Promise.all(Array.from({ length: 32 }, () => outcome(reset('A'.repeat(43)))));
     expect(tries.filter((one) => one === 'RATE_LIMIT_EXCEEDED')).toHaveLength(2);
