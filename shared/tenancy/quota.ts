@@ -73,7 +73,7 @@ const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt >
 
 function exceeded({ plan }: Tenant, resource: CountedResource, { used }: QuotaRow) {
   const limit = plans[plan].limits[resource];
-  const detail = `The plan "${plan}" holds ${limit} ${resource}, and ${used} are used.`;
+  const detail = `The plan "${plan}" holds ${limit} ${resource.replace('_', ' ')}, and ${used} are used: remove one, or ask for a larger plan.`;
   return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
 }
 
