@@ -19,18 +19,19 @@ export interface Recipient {
 export const mostRecipients = 20;
 
 /**
- * The active users who have an address, in the order of their workspaces' references.
+ * The active users who have an address, oldest first.
  *
  * @param wanted id or slug of the only workspace that is meant
  */
 export async function recipientsOf(email: string, wanted: string | undefined): Promise<Recipient[]> {
-  const entries = await access.queryAll<Partial<RegisterRow>>(
-    accessKeys.signIns(platformReference, normalEmail(email)),
-  );
-  // Rows of another kind lie beside the records of the address.
-  const records = entries.filter((entry): entry is RegisterRow => entry.userId !== undefined);
-  const isMeant = ({ workspace: { id, slug } }: Recipient) => wanted === undefined || wanted === id || wanted === slug;
-  return (await readRecipients(records)).filter(isMeant).slice(0, mostRecipients);
+  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, normalEmail(email)));
+  // The oldest first: whoever makes users of an address later puts nobody in the shade.
+  const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+  if (wanted === undefined) return await readRecipients(oldest.slice(0, mostRecipients));
+  const found = await readRecipients(oldest);
+  // An id first: a slug may look like the id of another workspace.
+  const byId = found.filter(({ workspace }) => workspace.id === wanted);
+  return byId.length > 0 ? byId : found.filter(({ workspace }) => workspace.slug === wanted);
 }
 
 /** Those of these users who are active. */

@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from '../auth/password.ts';
 import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { problem } from '../problems/problem.ts';
+import { type Problem, problem } from '../problems/problem.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -18,7 +18,7 @@ import { startSession, type Visitor, wrongCredentials } from './start.ts';
 
 /**
  * Sign-in by password. Whoever asks learns nothing about whether an address is known: every attempt makes the same calls
- * in the same order (register and limits, rows, one password comparison at least, one record of the failure) and is told
+ * in the same order (register, rows, limits, one password comparison at least, one record of the failure) and is told
  * the same sentence.
  */
 
@@ -32,6 +32,8 @@ export interface LoginRequest {
 interface Candidate {
   readonly user: UserRow;
   readonly workspace: WorkspaceRow;
+  /** Whether this user has signed in from the network of the request lately. */
+  readonly known: boolean;
 }
 
 interface Verified extends Candidate {
@@ -41,9 +43,11 @@ interface Verified extends Candidate {
 const access = new Table('access');
 const main = new Table('main');
 
-/** A network that signed in once is told apart so long, from its last sign-in. */
+/** A network is told apart so long, from the last sign-in there. */
 const knownNetworkDays = 90;
 const millisecondsPerDay = 86_400_000;
+/** Anybody may make users of somebody else's address; so many of them are tried where the request names no workspace. */
+const mostTried = 20;
 
 class Login {
   readonly #signer: TokenSigner = signTokens.open();
@@ -51,70 +55,56 @@ class Login {
   async login(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
     const email = normalEmail(given.email);
     const network = networkOf(visitor.address);
-    const entries = await readRegister(email, network, Date.now());
-    const [candidates] = await Promise.all([
-      readCandidates(entries.records, given.workspace),
-      countAttempt(email, network, entries.known),
-    ]);
+    const found = await readCandidates(email, network, given.workspace);
+    const candidates = await countAttempt(email, network, found);
     const verified = await verifyAll(candidates, given.password);
     const chosen = verified.filter(({ user }) => user.status === 'active');
-    if (verified.length === 0) {
-      await recordFailure(candidates, visitor);
-      throw wrongCredentials();
-    }
     if (chosen.length > 1) throw severalWorkspaces(chosen);
     const [only] = chosen;
-    if (!only) throw problem('USER_DISABLED', 'This user is disabled; ask an admin of the workspace.');
-    requireVerified(only);
-    return await this.#start(only, given.password, { email, network, known: entries.known }, visitor);
+    const refusal = only ? unverified(only) : refusalOf(verified);
+    if (refusal) {
+      await recordFailure(verified.length > 0 ? verified : candidates, visitor);
+      throw refusal;
+    }
+    return await this.#start(only!, given.password, network, visitor);
   }
 
   async #start(
     { user, workspace, rehash }: Verified,
     password: string,
-    { email, network, known }: { email: string; network: string; known: boolean },
+    network: string,
     visitor: Visitor,
   ): Promise<Tokens> {
     const set = rehash ? { passwordHash: await hashPassword(password) } : {};
     const remember = (transaction: Transaction) => {
-      if (known) return;
       const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
       const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-      transaction.put(access, accessKeys.knownNetwork(platformReference, email, network), row);
+      transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
     };
     return await startSession(this.#signer, { workspace, user, set, more: remember }, visitor);
   }
 }
 
-interface Register {
-  readonly records: readonly RegisterRow[];
-  /** Whether this address has signed in from this network lately. */
-  readonly known: boolean;
-}
-
-async function readRegister(email: string, network: string, now: number): Promise<Register> {
-  type Entry = (RegisterRow | { readonly expiresAt: number }) & { readonly sk: string };
-  const entries = await access.queryAll<Entry>(accessKeys.signIns(platformReference, email));
-  const { sk } = accessKeys.knownNetwork(platformReference, email, network);
-  return {
-    records: entries.filter((entry): entry is RegisterRow & Entry => 'userId' in entry),
-    known: entries.some((entry) => entry.sk === sk && 'expiresAt' in entry && entry.expiresAt > now),
-  };
-}
-
 /** Read where nobody is known too, so that both take the same calls. */
 const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
 
-async function readCandidates(records: readonly RegisterRow[], wanted: string | undefined): Promise<Candidate[]> {
-  const asked = records.length === 0 ? [nobody] : records;
-  const [users, workspaces] = await Promise.all([
+async function readCandidates(email: string, network: string, wanted: string | undefined): Promise<Candidate[]> {
+  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, email));
+  // The oldest first: whoever makes users of an address later puts nobody in the shade.
+  const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+  const asked = records.length === 0 ? [nobody] : oldest.slice(0, wanted === undefined ? mostTried : undefined);
+  const [users, networks, workspaces] = await Promise.all([
     access.getMany<UserRow>(asked.map(({ tenant, userId }) => accessKeys.user(tenant, userId))),
+    access.getMany<{ expiresAt: number }>(
+      asked.map(({ tenant, userId }) => accessKeys.knownNetwork(tenant, userId, network)),
+    ),
     main.getMany<WorkspaceRow>(asked.map(({ tenant }) => mainKeys.workspace(tenant))),
   ]);
-  const candidates = users
-    .map((user, i) => ({ user, workspace: workspaces[i] }))
-    .filter((one): one is Candidate => one.user !== undefined && one.workspace !== undefined)
-    .filter(({ user }) => user.status !== 'deleted');
+  const candidates = asked.flatMap((_, i): Candidate[] => {
+    const [user, workspace] = [users[i], workspaces[i]];
+    if (!user || !workspace || user.status === 'deleted') return [];
+    return [{ user, workspace, known: (networks[i]?.expiresAt ?? 0) > Date.now() }];
+  });
   if (wanted === undefined) return candidates;
   // An id first: a slug may look like the id of another workspace.
   const byId = candidates.filter(({ workspace }) => workspace.id === wanted);
@@ -122,14 +112,33 @@ async function readCandidates(records: readonly RegisterRow[], wanted: string | 
 }
 
 /**
- * Guesses from anywhere share one counter of the address; a network from which its owner has signed in has a counter of
- * its own. So whoever guesses cannot use up the attempts of the owner.
+ * Guesses from anywhere share one counter of the address; a network from which a user has signed in has a counter of its
+ * own, which counts for that user alone. So whoever guesses cannot use up the attempts of the owner, nor get any by
+ * making a user of the same address elsewhere.
+ *
+ * @returns those whose password may be tried
  */
-async function countAttempt(email: string, network: string, known: boolean): Promise<void> {
-  await countAgainst(platformReference, [
-    { policy: 'login', subject: network },
-    { policy: 'login-email', subject: known ? `${email} ${network}` : email },
-  ]);
+async function countAttempt(
+  email: string,
+  network: string,
+  candidates: readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  const count = (subject: string) =>
+    countAgainst(platformReference, [
+      { policy: 'login', subject: network },
+      { policy: 'login-email', subject },
+    ]);
+  const known = candidates.filter((candidate) => candidate.known);
+  if (known.length < candidates.length || known.length === 0) {
+    const refused = await count(email).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    if (!refused) return candidates;
+    if (known.length === 0) throw refused.error;
+  }
+  await count(`${email} ${network}`);
+  return known;
 }
 
 /** Those whose password it is. At least one comparison is made, whoever there is. */
@@ -163,10 +172,17 @@ function severalWorkspaces(matches: readonly Candidate[]) {
   return problem('WORKSPACE_REQUIRED', detail, { workspaces });
 }
 
-function requireVerified({ user, workspace }: Candidate): void {
-  if (user.emailVerified || !(workspace.requireEmailVerification ?? workspaceDefaults.requireEmailVerification)) return;
+/** @param verified those whose password it is, of whom none is active */
+function refusalOf(verified: readonly Candidate[]): Problem {
+  if (verified.length === 0) return wrongCredentials();
+  return problem('USER_DISABLED', 'This user is disabled; ask an admin of the workspace.');
+}
+
+function unverified({ user, workspace }: Candidate): Problem | undefined {
+  if (user.emailVerified) return undefined;
+  if (!(workspace.requireEmailVerification ?? workspaceDefaults.requireEmailVerification)) return undefined;
   const detail = 'This workspace asks for a verified e-mail address: use the link in the mail, or ask for another one.';
-  throw problem('EMAIL_NOT_VERIFIED', detail);
+  return problem('EMAIL_NOT_VERIFIED', detail);
 }
 
 export const login = defineCapability({

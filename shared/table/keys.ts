@@ -110,10 +110,11 @@ export const accessKeys = {
   /** Register of e-mail addresses: whose record it is in each workspace; asked under the platform's own reference. */
   signIn: (platform: TenantReference, email: string, tenant: TenantReference) =>
     key(`${platform}#sign-in#${hashed(email)}`, tenant),
-  /** A network from which this address has signed in; in the same partition, so that one query finds both. */
-  knownNetwork: (platform: TenantReference, email: string, network: string) =>
-    key(`${platform}#sign-in#${hashed(email)}`, `@${hashed(network)}`),
   signIns: (platform: TenantReference, email: string) => partition(`${platform}#sign-in#${hashed(email)}`),
+  /** A network from which this user has signed in. */
+  knownNetwork: (tenant: TenantReference, userId: string, network: string) =>
+    key(`${tenant}#network#${userId}`, hashed(network)),
+  knownNetworks: (tenant: TenantReference, userId: string) => partition(`${tenant}#network#${userId}`),
   /** A token of a mail, known by its hash only; under the platform's reference, since it names no workspace. */
   oneTimeToken: (platform: TenantReference, tokenHash: string) => key(`${platform}#one-time#${tokenHash}`, 'token'),
   /** Requests of one window under a limit; `subject` may hold any characters. */

@@ -1,12 +1,11 @@
 import { sessionSeconds } from '../sessions/session.ts';
 import { unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { accessKeys, keyOf } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import { platformReference, type Tenant, type TenantReference } from '../tenancy/tenant.ts';
-import { normalEmail } from './email.ts';
-import { leaveRegister, type RegisterRow } from './register.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { leaveRegister } from './register.ts';
 import type { UserRow } from './user-record.ts';
 
 const access = new Table('access');
@@ -43,16 +42,10 @@ export function eraseUser(transaction: Transaction, { reference }: Tenant, row: 
 }
 
 /**
- * Forgets from which networks an address signed in, unless it has a user elsewhere still. To be called after its user is
- * gone; what a failure leaves is gone when its time is over.
+ * Forgets from which networks a user signed in. To be called after the user is gone; what a failure leaves is gone when
+ * its time is over.
  */
-export async function forgetNetworks(email: string): Promise<void> {
-  const address = normalEmail(email);
-  const entries = await access.queryAll<Partial<RegisterRow> & { sk: string }>(
-    accessKeys.signIns(platformReference, address),
-  );
-  if (entries.some(({ userId }) => userId !== undefined)) return;
-  // Networks stand where tenants do in the other rows of the partition.
-  const keys = entries.map(({ sk }) => accessKeys.signIn(platformReference, address, sk as TenantReference));
-  await Promise.all(keys.map((key) => access.delete(key)));
+export async function forgetNetworks({ reference }: Tenant, userId: string): Promise<void> {
+  const rows = await access.queryAll<{ pk: string; sk: string }>(accessKeys.knownNetworks(reference, userId));
+  await Promise.all(rows.map((row) => access.delete(keyOf(row))));
 }

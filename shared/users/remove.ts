@@ -26,19 +26,21 @@ async function leave(caller: Caller, id: string): Promise<void> {
 
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
   const { tenant } = caller;
-  const { email, announced } = await retryingRaces(async () => {
+  const announced = await retryingRaces(async () => {
     const row = await findUser(tenant, id);
     allow(row);
     const transaction = new Transaction();
     await requireAnotherOwner(transaction, tenant, row);
-    const announced = await userPlaces.tryAnnounceEnd(tenant);
+    const mayGiveBack = await userPlaces.tryAnnounceEnd(tenant);
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
-    return { email: row.email, announced };
+    return mayGiveBack;
   });
   if (announced) await userPlaces.giveBack(tenant);
-  await forgetNetworks(email).catch((error: unknown) => log().warn('networks not forgotten', { error: String(error) }));
+  await forgetNetworks(tenant, id).catch((error: unknown) =>
+    log().warn('networks not forgotten', { error: String(error) }),
+  );
 }
 
 const tables = {

@@ -118,12 +118,15 @@ describe('sign-in', () => {
     await newUser('new@example.com', { emailVerified: false });
     await newUser('gone@example.com', { status: 'deleted' });
     expect(await outcome(attempt({ email: 'off@example.com' }))).toBe('USER_DISABLED');
+    expect(entries(), 'though the password was right').toMatchObject([{ action: 'auth.login_failed' }]);
     expect(await outcome(attempt({ email: 'off@example.com', password: 'wrong' }))).toBe('INVALID_CREDENTIALS');
     expect(await outcome(attempt({ email: 'gone@example.com' }))).toBe('INVALID_CREDENTIALS');
     expect(await outcome(attempt({ email: 'new@example.com' }))).toBe('signed in');
     const row = database.rows('main').find(({ pk }) => pk === `${workspace.reference}#workspace`)!;
     database.set('main', { ...row, requireEmailVerification: true } as never);
+    const before = entries().length;
     expect(await outcome(attempt({ email: 'new@example.com' }))).toBe('EMAIL_NOT_VERIFIED');
+    expect(entries()).toHaveLength(before + 1);
     expect(await outcome(attempt({ email: 'new@example.com', password: 'wrong' }))).toBe('INVALID_CREDENTIALS');
   });
 
@@ -244,6 +247,16 @@ describe('guessing', () => {
     expect(refusal.retryAfterSeconds).toBeLessThanOrEqual(60);
   });
 
+  test('at home stays apart while somebody goes on signing in there', async () => {
+    await newUser('ana@example.com');
+    for (let day = 0; day < 120; day += 60) {
+      await attempt({}, '198.51.100.1');
+      vi.advanceTimersByTime(60 * 86_400_000);
+    }
+    for (let i = 0; i < 15; i++) await outcome(attempt({ password: 'x' }, `203.0.113.${i}`));
+    expect(await outcome(attempt({}, '198.51.100.1'))).toBe('signed in');
+  });
+
   test('is forgiven from a network that did not sign in for ninety days', async () => {
     await newUser('ana@example.com');
     await attempt({}, '198.51.100.1');
@@ -251,4 +264,37 @@ describe('guessing', () => {
     for (let i = 0; i < 15; i++) await outcome(attempt({ password: 'x' }, `203.0.113.${i}`));
     expect(await outcome(attempt({}, '198.51.100.1'))).toBe('RATE_LIMIT_EXCEEDED');
   });
+
+  test('a network that a record elsewhere made known gives no tries at others of the address', async () => {
+    await newUser('ana@example.com');
+    const theirs = await workspaceWith();
+    await newUser('ana@example.com', { passwordHash: await hashPassword('Attacker-horse-9') }, theirs);
+    const networks = Array.from({ length: 4 }, (_, i) => `203.0.113.${i}`);
+    for (const from of networks) await attempt({ password: 'Attacker-horse-9', workspace: theirs.slug }, from);
+    vi.advanceTimersByTime(61_000);
+    const guesses: string[] = [];
+    for (const from of networks) {
+      for (let i = 0; i < 8; i++) {
+        guesses.push(await outcome(attempt({ password: `guess ${i}`, workspace: workspace.slug }, from)));
+      }
+    }
+    expect(guesses.filter((guess) => guess === 'INVALID_CREDENTIALS')).toHaveLength(15);
+    expect(await outcome(attempt({}, networks[0])), 'nor by naming no workspace').toBe('INVALID_CREDENTIALS');
+    vi.advanceTimersByTime(61_000);
+    expect(await outcome(attempt({}, '198.51.100.1')), 'the owner, from home').toBe('signed in');
+    for (let i = 0; i < 20; i++) await outcome(attempt({ password: 'x' }, `192.0.2.${i}`));
+    expect(await outcome(attempt({}, '198.51.100.1')), 'the owner, though guesses used all tries up').toBe('signed in');
+  }, 30_000);
+
+  test('is no dearer for an address that was put into very many workspaces, and locks nobody out', async () => {
+    await newUser('ana@example.com');
+    for (let i = 0; i < 120; i++) await newUser('ana@example.com', {}, await workspaceWith());
+    const last = await workspaceWith();
+    await newUser('ana@example.com', { passwordHash: await hashPassword('Another-horse-8') }, last);
+    expect(await outcome(attempt({ password: 'wrong' }))).toBe('INVALID_CREDENTIALS');
+    const refusal = (await attempt().catch((error: Problem) => error)) as Problem;
+    expect(refusal.details?.workspaces).toHaveLength(20);
+    expect(refusal.details?.workspaces).toContainEqual(expect.objectContaining({ id: workspace.id }));
+    expect(await outcome(attempt({ password: 'Another-horse-8', workspace: last.slug }))).toBe('signed in');
+  }, 60_000);
 });
