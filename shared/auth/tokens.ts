@@ -42,18 +42,29 @@ export async function verifyToken<T extends TokenType>(token: string, type: T): 
     typ: type,
     issuer: tokenIssuer(),
   }).catch((error: unknown) => {
-    throw (error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? expired() : invalid(error);
+    throw (error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? expired(type) : invalid(type, error);
   });
   const parsed = claims[type].safeParse(payload);
   // We address no token to anybody: one with an audience was made for another purpose.
-  if (!parsed.success || payload.aud !== undefined) throw invalid();
-  if (parsed.data.iat > Date.now() / 1000 + toleranceSeconds) throw invalid();
+  if (!parsed.success || payload.aud !== undefined) throw invalid(type);
+  if (parsed.data.iat > Date.now() / 1000 + toleranceSeconds) throw invalid(type);
   return parsed.data as TokenClaims<T>;
 }
 
-const expired = (): Problem => problem('TOKEN_EXPIRED', 'The token has expired; refresh it, or sign in again.');
+const sentences: Readonly<Record<TokenType, { readonly expired: string; readonly invalid: string }>> = {
+  'at+jwt': {
+    expired: 'The token has expired; refresh it, or sign in again.',
+    invalid: 'The credential is neither an API key nor a valid access token.',
+  },
+  'rt+jwt': {
+    expired: 'The refresh token has expired with its session; sign in again.',
+    invalid: 'This is not a valid refresh token: send the last one that you were given, or sign in again.',
+  },
+};
 
-export const invalid = (cause?: unknown): Problem =>
-  problem('TOKEN_INVALID', 'The credential is neither an API key nor a valid token.', undefined, { cause });
+const expired = (type: TokenType): Problem => problem('TOKEN_EXPIRED', sentences[type].expired);
+
+export const invalid = (type: TokenType = 'at+jwt', cause?: unknown): Problem =>
+  problem('TOKEN_INVALID', sentences[type].invalid, undefined, { cause });
 
 export const revoked = (): Problem => problem('TOKEN_REVOKED', 'The session has ended; sign in again.');

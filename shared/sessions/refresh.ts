@@ -100,10 +100,10 @@ async function readFamily(claims: RefreshClaims): Promise<Family> {
     access.get<UserRow>(accessKeys.user(tenant, claims.sub)),
     main.get<WorkspaceRow>(mainKeys.workspace(tenant)),
   ]);
-  if (!user || !workspace) throw invalid();
+  if (!user || !workspace) throw invalid('rt+jwt');
   const endsAt = Number((user as unknown as Record<string, unknown>)[sessionAttribute(claims.sid)] ?? 0);
   if (user.status !== 'active' || endsAt <= Date.now() || !session) throw revoked();
-  if (session.userId !== user.id || claims.gen > session.generation) throw invalid();
+  if (session.userId !== user.id || claims.gen > session.generation) throw invalid('rt+jwt');
   return { tenant, claims, user, workspace, session };
 }
 
