@@ -35,7 +35,8 @@ function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): Fi
   if (absent && valueAt(input, issue.path) === undefined) {
     return [{ type: 'missing', loc, msg: 'Field required' }];
   }
-  return [{ type: failureType(issue), loc, msg: sentence(issue) }];
+  const repeated = source === 'query' && absent && issue.path.length === 1 && Array.isArray(valueAt(input, issue.path));
+  return [{ type: failureType(issue), loc, msg: repeated ? 'Should be given once' : sentence(issue) }];
 }
 
 function failureType(issue: z.core.$ZodIssue): string {

@@ -217,3 +217,13 @@ test('says what the value should be, in our words', () => {
     text: 'Should have at least 1 characters',
   });
 });
+
+test('a parameter that is given twice is told so, whatever it is', () => {
+  const query = listQuery({ role: z.enum(['a', 'b']).optional(), tag: repeated(z.string(), 2) });
+  const twice = { limit: ['1', '2'], role: ['a', 'b'], tag: ['x', 'y'] };
+  expect(failures(query, twice, 'query').map(({ loc, msg }) => [loc[1], msg])).toEqual([
+    ['limit', 'Should be given once'],
+    ['role', 'Should be given once'],
+  ]);
+  expect(failures(strictObject({ a: z.string() }), { a: ['x'] })[0]?.msg).toBe('Input should be string');
+});
