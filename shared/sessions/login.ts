@@ -181,7 +181,7 @@ function refusalOf(verified: readonly Candidate[]): Problem {
 function unverified({ user, workspace }: Candidate): Problem | undefined {
   if (user.emailVerified) return undefined;
   if (!(workspace.requireEmailVerification ?? workspaceDefaults.requireEmailVerification)) return undefined;
-  const detail = 'This workspace asks for a verified e-mail address: use the link in the mail, or ask for another one.';
+  const detail = 'This workspace asks for a verified e-mail address: do as the mail says, or ask for another one.';
   return problem('EMAIL_NOT_VERIFIED', detail);
 }
 
