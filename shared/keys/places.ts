@@ -20,3 +20,10 @@ export const keyPlaces = placesOf('api_keys', countKeys);
 /** A key holds a place of the plan until it is revoked, has expired or is replaced. */
 export const holdsPlace = (row: KeyRow, now: number): boolean =>
   keyStatus(row, now) === 'active' && row.replacedBy === undefined;
+
+/** How many keys work on though they were replaced. */
+export async function countInGrace({ reference }: Pick<Tenant, 'reference'>): Promise<number> {
+  const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(reference));
+  const now = Date.now();
+  return rows.filter((row) => row.replacedBy !== undefined && keyStatus(row, now) === 'active').length;
+}

@@ -4,10 +4,12 @@ import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/idempotency.ts';
 import { problem } from '../problems/problem.ts';
 import { Transaction } from '../table/transaction.ts';
+import { plans } from '../tenancy/plans.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
-import { keyPlaces } from './places.ts';
+import { countInGrace, keyPlaces } from './places.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
 import { rotatedSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';
@@ -20,6 +22,7 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     const before = await requireKey(caller.tenant, id);
     const now = Date.now();
     requireRotatable(before, now);
+    if (graceHours > 0) await requireGrace(current.workspace);
     const settings = rotatedSettings(current, before, now);
     const made = makeKey(current.workspace, settings, { by: caller.principal, at: now, rotatedFrom: id });
     const after = replaced(before, made.row.id, now + graceHours * millisecondsPerHour);
@@ -57,9 +60,19 @@ function requireRotatable(row: KeyRow, now: number): void {
   throw problem('INVALID_TRANSITION', detail, { from: 'rotated', to: 'rotated' });
 }
 
+/** A key in its grace takes no place; so that rotations do not make keys without end, the plan bounds them too. */
+async function requireGrace(workspace: WorkspaceRow): Promise<void> {
+  const { api_keys: most } = plans[workspace.plan].limits;
+  if (most < 0 || (await countInGrace(workspace)) < most) return;
+  const detail =
+    `${most} replaced keys still work in their grace period, as many as the plan has keys. ` +
+    'Rotate with "grace_period_hours": 0, or revoke one of them.';
+  throw problem('INVALID_TRANSITION', detail, { from: 'active', to: 'rotated' });
+}
+
 export const rotateKeys = defineCapability({
   tables: {
-    access: ['GetItem', 'PutItem', 'UpdateItem'],
+    access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
   },
   open: () => ({ rotate }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyIdOf, parseApiKey } from '../../../shared/auth/api-key.ts';
 import type { Caller } from '../../../shared/auth/caller.ts';
-import type { KeyRow } from '../../../shared/auth/key-record.ts';
+import { type KeyRow, keyStatus } from '../../../shared/auth/key-record.ts';
 import { parseVersionMatch } from '../../../shared/http/conditional.ts';
 import { always } from '../../../shared/http/idempotency.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
@@ -344,6 +344,23 @@ describe('a rotation', () => {
     vi.setSystemTime(Date.now() + 1);
     expect(await transition(expired.id)).toEqual(['INVALID_TRANSITION', { from: 'expired', to: 'rotated' }]);
     expect(await attempt(rotate('unknown'))).toBe('NOT_FOUND');
+  });
+
+  test('leaves no more keys in their grace than the plan has keys, however often one is rotated', async () => {
+    let { row } = await create();
+    for (let i = 0; i < 3; i++) ({ row } = await rotate(row.id, 720));
+    expect(await attempt(rotate(row.id, 720)), 'a fourth would work beside four others').toBe('INVALID_TRANSITION');
+    ({ row } = await rotate(row.id, 0));
+    expect(await attempt(rotate(row.id, 1))).toBe('INVALID_TRANSITION');
+    expect(keyRows(database).filter((one) => keyStatus(one, Date.now()) === 'active')).toHaveLength(4);
+    await revoke(row.rotatedFrom!);
+    expect(await attempt(rotate(row.id, 1)), 'that one had ended').toBe('INVALID_TRANSITION');
+    await revoke(
+      keyRows(database).find(
+        ({ replacedBy, revokedAt, expiresAt }) => replacedBy && !revokedAt && expiresAt! > Date.now(),
+      )!.id,
+    );
+    expect(await attempt(rotate(row.id, 1))).toBe('done');
   });
 
   test('of one key at once happens once', async () => {
