@@ -286,7 +286,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     refused('a short password', { ...worker, password: 'Pass1' }, 'too_short', 'password'),
     refused('a password that everybody guesses', { ...worker, password: 'password1' }, 'custom', 'password'),
     refused('a name of 121', { ...worker, name: 'n'.repeat(121) }, 'too_long', 'name'),
-    refused('a status', { ...worker, status: 'active' }, 'unknown_field', 'status'),
+    refused('a field that users have not', { ...worker, group: 'a' }, 'unknown_field', 'group'),
     row('a manager', { as: 'manager', body: worker }, [403, 'SCOPE_MISSING'], needs('users:write')),
     row('a key', { body: worker }, [403, 'SCOPE_MISSING']),
   ],
