@@ -13,7 +13,7 @@ export const route = defineRoute({
   operationId: 'login',
   summary: 'Sign in with e-mail address and password',
   description:
-    'Where the address has users in several workspaces with this password, say which with `workspace`. At most 15 attempts a minute an address and 60 a minute a network.',
+    'Where the address has users in several workspaces with this password, say which with `workspace`; without it the oldest 20 are tried. At most 15 attempts a minute an address and 60 a minute a network.',
   scope: 'public',
   uses: { sessions: login },
   body: strictObject({

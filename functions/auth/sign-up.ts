@@ -16,7 +16,7 @@ export const route = defineRoute({
   operationId: 'signUp',
   summary: 'Make a workspace of your own, where the deployment allows it',
   description:
-    'Under plan `free`, with you as its owner. A mail to verify the address is sent; sign in with `POST /auth/login`. At most 10 an hour a network.',
+    'Under plan `free`, with you as its owner. A mail to verify the address is sent; sign in with `POST /auth/login`. At most 10 an hour a network and 5 an hour an address.',
   scope: 'public',
   uses: { registration: signUp },
   body: strictObject({

@@ -8,7 +8,7 @@ export interface Policy {
   /** Requests a window; where each kind of caller has a limit of its own, the kinds are counted apart. */
   readonly limit: number | Readonly<Record<CallerKind, number>>;
   /** What has a window of its own. */
-  readonly subject: 'credential' | 'workspace' | 'address' | 'email' | 'session';
+  readonly subject: 'credential' | 'workspace' | 'address' | 'email' | 'session' | 'sender';
   /** Whether requests also count toward the credential's rate. */
   readonly countsTowardTier: boolean;
 }
@@ -24,9 +24,11 @@ export const policies = {
   'login-email': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
   /** `POST /auth/refresh` */
   refresh: { limit: 30, periodSeconds: minute, subject: 'session', ...aside },
-  /** Mails on request: `POST /auth/password-reset`, `/auth/resend-verification` */
+  /** Mails on request: `POST /auth/password-reset`, `/auth/resend-verification`; of one address, sign-ups and invitations too */
   mail: { limit: 30, periodSeconds: hour, subject: 'address', ...aside },
   'mail-email': { limit: 5, periodSeconds: hour, subject: 'email', ...aside },
+  /** Mails that one workspace sends to people of its choice: `POST /workspaces/invitations` */
+  invitation: { limit: 100, periodSeconds: hour, subject: 'sender', ...counts },
   /** `POST /auth/signup` */
   signup: { limit: 10, periodSeconds: hour, subject: 'address', ...aside },
   /** `POST /mobile/pair`, `/devices/provision` */

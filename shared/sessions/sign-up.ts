@@ -6,6 +6,7 @@ import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../mail/mail-message.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { platformReference } from '../tenancy/tenant.ts';
+import { normalEmail } from '../users/email.ts';
 import { type Founded, foundWorkspace } from '../users/founding.ts';
 import { actorOf, type Visitor } from './start.ts';
 
@@ -24,7 +25,11 @@ class SignUp {
     if (environment.setting('SIGN_UP') !== 'true') {
       throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
     }
-    await countAgainst(platformReference, [{ policy: 'signup', subject: networkOf(visitor.address) }]);
+    await countAgainst(platformReference, [
+      { policy: 'signup', subject: networkOf(visitor.address) },
+      // A sign-up is a mail to an address that may be anybody's.
+      { policy: 'mail-email', subject: normalEmail(person.email) },
+    ]);
     const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
     for (const slug of slugsFor(workspaceName)) {
       try {

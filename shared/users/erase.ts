@@ -18,7 +18,8 @@ const tombstoneSeconds = sessionSeconds + 31 * 86_400;
  * an id that nobody has any more; tokens that are still about are refused as ended.
  *
  * Elsewhere remain, until their own time is over: the audit log's addresses of requests, answers under an
- * `Idempotency-Key` that only their client can read, and for minutes the counters of sign-ins under a hash.
+ * `Idempotency-Key` that only their client can read, and for two hours at most the counters of sign-ins and mails under a
+ * hash.
  */
 export function eraseUser(transaction: Transaction, { reference }: Tenant, row: UserRow): void {
   const months = Object.entries(row).filter(([name]) => /^m\d{6}$/.test(name));

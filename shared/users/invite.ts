@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { tokenLifeSeconds } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/idempotency.ts';
+import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../mail/mail-message.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -29,13 +30,22 @@ interface InvitationDraft {
 
 const main = new Table('main');
 
-/** Invites an address, or renews the invitation that it has: role, life and token are then new, the id stays. */
+/**
+ * Invites an address, or renews the invitation that it has: role, life and token are then new, the id stays.
+ *
+ * @throws EMAIL_TAKEN, QUOTA_EXCEEDED, RATE_LIMIT_EXCEEDED
+ */
 async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promise<z.output<typeof Invitation>> {
   const { tenant } = caller;
   requireStanding(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   // A place is taken when somebody accepts; that there is one now saves everybody a mail that leads nowhere.
   await userPlaces.requireRoom(tenant);
+  // Each invitation is a mail of ours to whomever a tenant names.
+  await countAgainst(tenant.reference, [
+    { policy: 'invitation', subject: 'all' },
+    { policy: 'mail-email', subject: normalEmail(draft.email) },
+  ]);
   return await retryingRaces(async () => {
     const known = await invitationOf(tenant, draft.email);
     const row = rowOf(caller, draft, known);

@@ -128,6 +128,23 @@ describe('sign-up', () => {
   });
 });
 
+describe('sign-ups of somebody else’s address', () => {
+  test('are five an hour, from wherever they come', async () => {
+    vi.stubEnv('SIGN_UP', 'true');
+    const from = (i: number) => ({ id: 'req_TEST', address: `203.0.113.${i}` });
+    const sign = (i: number) =>
+      signUp
+        .open()
+        .signUp(
+          { email: i % 2 ? 'Ana@example.com' : 'ana@example.com', password: 'Pass123!', name: '', workspaceName: 'W' },
+          from(i),
+        );
+    const outcomes: string[] = [];
+    for (let i = 0; i < 7; i++) outcomes.push(await outcome(sign(i)));
+    expect(outcomes).toEqual([...Array<string>(5).fill('done'), 'RATE_LIMIT_EXCEEDED', 'RATE_LIMIT_EXCEEDED']);
+  });
+});
+
 describe('an owner whom the operator installs', () => {
   const draft = { email: 'Ana@Example.com', password: 'Another-horse-8', name: 'Ana', emailVerified: true };
 

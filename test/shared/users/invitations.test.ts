@@ -141,6 +141,17 @@ describe('an invitation', () => {
     expect(await list()).toHaveLength(1);
   });
 
+  test('is mailed to one address five times an hour, and to a hundred of any', async () => {
+    const toOne: string[] = [];
+    for (let i = 0; i < 6; i++) toOne.push(await outcome(invite(i % 2 ? 'Ana@example.com' : 'ana@example.com')));
+    expect(toOne).toEqual([...Array<string>(5).fill('done'), 'RATE_LIMIT_EXCEEDED']);
+    const toMany: string[] = [];
+    for (let i = 0; i < 96; i++) toMany.push(await outcome(invite(`u${i}@example.com`)));
+    expect(toMany.slice(-2)).toEqual(['done', 'RATE_LIMIT_EXCEEDED']);
+    vi.advanceTimersByTime(3_600_000);
+    expect(await outcome(invite())).toBe('done');
+  });
+
   test('keeps nobody from the last place', async () => {
     await anew('free');
     await crew.add('viewer');
@@ -291,6 +302,9 @@ test('any history of invitations, members and sweeps keeps one open invitation a
       };
 
       for (const { steps, pauses, later } of rounds) {
+        for (const { pk, sk } of database.rows('access')) {
+          if (String(pk).includes('#limit#')) database.remove('access', String(pk), String(sk));
+        }
         const alone = steps.length === 1 ? await expected(steps[0]!) : undefined;
         interleave(database, pauses);
         const outcomes = await Promise.all(steps.map(act));
