@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { Route, RouteScope } from '../http/route.ts';
-import { countEndpoint, type Limited, notLimited } from '../limits/endpoint-limit.ts';
+import { countEndpoint, isShared, type Limited, notLimited } from '../limits/endpoint-limit.ts';
 import { giveBack } from '../limits/limiter.ts';
 import { policies } from '../limits/policies.ts';
 import { type Problem, problem } from '../problems/problem.ts';
@@ -40,21 +40,24 @@ const main = new Table('main');
 class Credentials {
   /**
    * Accepts a claim, or throws 401. One wave: the credential's row is read and the request counted in one conditional
-   * update; the workspace is read, and a limit of the endpoint's own counted, beside it.
+   * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
+   * of a workspace share is counted afterwards, of requests that are allowed so far.
    */
   async accept(claim: Claim, route: Pick<Route, 'scope' | 'limit'>, request: RequestFacts): Promise<Accepted> {
     const now = Date.now();
     const credential = credentialOf(claim, request.address);
     const window = rateWindow(credential.subject, now);
-    const tier = !route.limit || policies[route.limit].countsTowardTier;
-    const [{ row: found, outcome }, workspace, endpoint] = await Promise.all([
+    const { limit } = route;
+    const tier = !limit || policies[limit].countsTowardTier;
+    const own = limit && !isShared(limit);
+    const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
       countRequest(credential, window, now, tier),
       main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
-      route.limit ? countEndpoint(claim.tenant, limitedOf(claim), route.limit) : notLimited,
+      own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
     ]);
     const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
     if ('refusal' in bearer) {
-      await giveBack(endpoint.counted);
+      await giveBack(ownCount.counted);
       throw bearer.refusal;
     }
     const { row } = bearer;
@@ -62,12 +65,14 @@ class Credentials {
     const tenant = tenantOf(bearer.workspace);
     const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
     const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
-    if (overLimit) await giveBack(endpoint.counted);
+    if (overLimit) await giveBack(ownCount.counted);
+    const refusal =
+      credential.refuseAddress(row, address) ?? notAllowed(caller, route.scope) ?? ownCount.refusal ?? overLimit;
+    const shared = limit && !own && !refusal ? await countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited;
     return {
       caller,
-      rates: [...endpoint.counted, tierState(credential, row, window)],
-      refusal:
-        credential.refuseAddress(row, address) ?? notAllowed(caller, route.scope) ?? endpoint.refusal ?? overLimit,
+      rates: [...ownCount.counted, ...shared.counted, tierState(credential, row, window)],
+      refusal: refusal ?? shared.refusal,
       uncounted: outcome === 'uncounted',
       housekeeping: outcome === 'counted' ? sweepCounters(credential, row, window) : Promise.resolve(),
     };
@@ -96,7 +101,9 @@ function bearerOf(
 }
 
 const limitedOf = ({ key, token }: Claim): Limited =>
-  key ? { kind: 'key', principal: `key_${key.keyId}` } : { kind: 'user', principal: `user_${token.sub}` };
+  key
+    ? { kind: 'key', principal: `key_${key.keyId}`, secretHash: key.secretHash }
+    : { kind: 'user', principal: `user_${token.sub}` };
 
 function tierState(credential: Credential, row: Row, window: RateWindow): RateState {
   const limit = credential.limitOf(row);

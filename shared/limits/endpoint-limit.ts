@@ -3,21 +3,28 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Counted, type Counter, countAgainst } from './limiter.ts';
 import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
 
-/** The limit of an endpoint for one caller: counted beside the credential's own rate, in the same wave. */
+/**
+ * The limit of an endpoint for one caller. That of a credential is counted beside the credential's own rate, in the same
+ * wave; that of a workspace once the credential is good, so that nobody else can use it up.
+ */
 
 export interface Limited {
   readonly kind: CallerKind;
   /** `key_<keyId>` or `user_<uuid>`. */
   readonly principal: string;
+  /** Of a key, as it was presented: who only knows the id of a key counts apart. */
+  readonly secretHash?: string | undefined;
 }
 
 /** The counter of an endpoint's limit for this caller. */
-export function counterOf({ kind, principal }: Limited, policy: PolicyName): Counter {
+export function counterOf({ kind, principal, secretHash = '' }: Limited, policy: PolicyName): Counter {
   const { limit, subject }: Policy = policies[policy];
-  if (subject === 'credential') return { policy, subject: principal, kind };
+  if (subject === 'credential') return { policy, subject: principal + secretHash, kind };
   if (subject !== 'workspace') throw new Error(`Policy ${policy} is of one ${subject}, not of a caller`);
   return { policy, subject: typeof limit === 'number' ? 'all' : kind, kind };
 }
+
+export const isShared = (policy: PolicyName): boolean => policies[policy].subject === 'workspace';
 
 export interface EndpointCount {
   readonly counted: readonly Counted[];

@@ -58,7 +58,10 @@ class LimitsReader {
   async of(caller: Caller): Promise<z.input<typeof Limits>> {
     const { tenant, workspace } = caller;
     const counters = ofCallers.map((policy) =>
-      counterOf({ kind: caller.user ? 'user' : 'key', principal: caller.principal }, policy),
+      counterOf(
+        { kind: caller.user ? 'user' : 'key', principal: caller.principal, secretHash: caller.key?.secretHash },
+        policy,
+      ),
     );
     const states = [tierOf(caller), ...(await remainingOf(tenant.reference, counters))];
     const { bulkCreateMaxBatchSize } = { ...workspaceDefaults, ...workspace };

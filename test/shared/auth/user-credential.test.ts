@@ -1,5 +1,8 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { mintApiKey, parseApiKey } from '../../../shared/auth/api-key.ts';
+import { base62 } from '../../../shared/auth/base62.ts';
 import { readClaim } from '../../../shared/auth/claim.ts';
 import { userRateLimit } from '../../../shared/auth/credential.ts';
 import { type Accepted, credentials } from '../../../shared/auth/credentials.ts';
@@ -143,7 +146,7 @@ describe('a limit of an endpoint', () => {
   const bulk = { scope: 'geofences:write', limit: 'bulk' } as const;
   const ingest = { scope: 'locations:write', limit: 'ingest' } as const;
 
-  test('is counted in the same wave, for keys and people apart, in place of the tier', async () => {
+  test('of a workspace is counted once the credential is good, for keys and people apart, in place of the tier', async () => {
     const { token, user } = await signedIn();
     const [one, other] = [await keyOf(workspace), await keyOf(workspace)];
     database.calls.length = 0;
@@ -183,6 +186,41 @@ describe('a limit of an endpoint', () => {
     const dead = await keyOf(workspace, { expiresAt: now - 1 });
     for (let i = 0; i < 70; i++) expect(await outcome(accept(dead, bulk))).toBe('KEY_EXPIRED');
     expect(await outcome(accept(await keyOf(workspace), bulk))).toBe('accepted');
+  });
+
+  test('is not used up by whoever makes keys up, or has seen the id of one', async () => {
+    const good = await keyOf(workspace, { scopes: ['geofences:write', 'locations:write'], rateLimit: 5000 });
+    const wrong = mintApiKey(workspace.reference, 'live').key;
+    const { keyId } = parseApiKey(good)!;
+    const unchecked = `hx_live_${keyId}_${'x'.repeat(32)}`;
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32BE(crc32(unchecked));
+    const seen = unchecked + base62(checksum, 6);
+    const burst = async (key: string, route: Asked, times: number) =>
+      new Set(await Promise.all(Array.from({ length: times }, () => outcome(accept(key, route)))));
+    for (const key of [wrong, seen]) {
+      expect(await burst(key, bulk, 130)).toEqual(new Set(['KEY_INVALID']));
+      expect(await outcome(accept(good, bulk))).toBe('accepted');
+      await burst(key, ingest, 1200);
+      const { rates } = await accept(good, ingest);
+      expect(rates[0]).toMatchObject({ policy: 'ingest', remaining: key === wrong ? 999 : 998 });
+    }
+    let during: string | undefined;
+    database.after = async ({ operation }) => {
+      if (operation !== 'UpdateCommand') return;
+      database.after = () => undefined;
+      await burst(seen, bulk, 60);
+      during = await outcome(accept(good, bulk));
+    };
+    await outcome(accept(seen, bulk));
+    await outcome(accept(good));
+    expect(during, 'nor while they are being refused').toBe('accepted');
+  });
+
+  test('of a workspace is not used up by members who may not do it', async () => {
+    const { token: viewer } = await signedIn('viewer');
+    for (let i = 0; i < 12; i++) expect(await outcome(accept(viewer, bulk))).toBe('SCOPE_MISSING');
+    expect(await outcome(accept((await signedIn()).token, bulk))).toBe('accepted');
   });
 
   test('says the scope first', async () => {
