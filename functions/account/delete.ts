@@ -12,10 +12,10 @@ export const route = defineRoute({
   scope: 'account:write',
   uses: { workspace: leaveWorkspace },
   success: { 204: null },
-  problems: ['FORBIDDEN', 'NOT_FOUND', 'LAST_OWNER'],
+  problems: ['FORBIDDEN', 'NOT_FOUND', 'PRECONDITION_FAILED', 'LAST_OWNER'],
 });
 
-export const handler = serve(route, async ({ caller, workspace }) => {
-  await workspace.leave(caller, personOf(caller).id);
+export const handler = serve(route, async ({ caller, ifMatch, workspace }) => {
+  await workspace.leave(caller, personOf(caller).id, ifMatch);
   return { status: 204 };
 });

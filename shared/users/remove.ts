@@ -1,5 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -20,8 +21,8 @@ async function remove(caller: Caller, id: string): Promise<void> {
 }
 
 /** Removes the caller. */
-async function leave(caller: Caller, id: string): Promise<void> {
-  await removeUser(caller, id, () => undefined);
+async function leave(caller: Caller, id: string, ifMatch?: VersionMatch): Promise<void> {
+  await removeUser(caller, id, (row) => requireVersion(ifMatch, row.version));
 }
 
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {

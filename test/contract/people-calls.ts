@@ -198,6 +198,12 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'account/delete': [
     row('one’s own', async (world) => ({ key: (await signedIn(world)).access_token }), 204),
+    row(
+      'one’s own, as it no longer is',
+      async (world) => ({ key: (await signedIn(world)).access_token, headers: { 'If-Match': '"v9"' } }),
+      [412, 'PRECONDITION_FAILED'],
+      { body: { details: { current_version: 1 } } },
+    ),
     row('the last owner', async () => ({ key: await (await newWorld()).token('owner') }), [409, 'LAST_OWNER']),
     row(
       'an owner of two',

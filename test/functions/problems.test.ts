@@ -29,8 +29,8 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
   'auth/verify-email': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN'],
   // a workspace that is just made has no other user; a taken slug is tried with an ending
   'auth/sign-up': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN', 'CONFLICT', 'QUOTA_EXCEEDED', 'EMAIL_TAKEN'],
-  'users/delete': ['QUOTA_EXCEEDED'],
-  'workspaces/remove-member': ['QUOTA_EXCEEDED'],
+  'users/delete': ['QUOTA_EXCEEDED', 'PRECONDITION_FAILED'], // users have no version but for themselves
+  'workspaces/remove-member': ['QUOTA_EXCEEDED', 'PRECONDITION_FAILED'],
   'geofences/create': ['NOT_FOUND', 'PRECONDITION_FAILED'], // update and delete look up by id
   // create and update read shapes and actions, claim ids and places
   'geofences/delete': ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
