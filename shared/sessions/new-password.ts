@@ -42,7 +42,7 @@ export function setPassword(
     ),
     unchanged({
       passwordSerial: user.passwordSerial,
-      lastLoginAt: user.lastLoginAt,
+      lastSession: user.lastSession,
       status: user.status,
       role: user.role,
     }),

@@ -49,7 +49,7 @@ export async function startSession(signer: TokenSigner, signIn: SignIn, visitor:
   const transaction = new Transaction().update(
     access,
     accessKeys.user(workspace.reference, user.id),
-    setAll({ ...set, ...marker.set, lastLoginAt: now }, marker.remove),
+    setAll({ ...set, ...marker.set, lastLoginAt: now, lastSession: session.id }, marker.remove),
     unchanged({ status: 'active', passwordSerial: user.passwordSerial }),
     wrongCredentials,
   );

@@ -33,6 +33,8 @@ export interface UserRow {
   readonly timezone?: string;
   readonly notificationPreferences?: NotificationPreferences;
   readonly lastLoginAt?: number;
+  /** Id of the session that began last, dead or alive: what tells that none began since the row was read. */
+  readonly lastSession?: string;
   readonly createdAt: number;
   readonly version: number;
 }
