@@ -45,6 +45,7 @@ export function setPassword(
       lastSession: user.lastSession,
       status: user.status,
       role: user.role,
+      ...(more.version === undefined ? {} : { version: user.version }),
     }),
     lostRace,
   );

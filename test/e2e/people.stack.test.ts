@@ -77,6 +77,7 @@ test('somebody is invited by mail, joins, works, loses the right, and is refused
     'auth.login',
     'user.update',
     'user.update',
+    'auth.login_failed',
     'user.update',
     'auth.login',
     'user.delete',
