@@ -4,7 +4,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { joining } from '../../shared/sessions/join.ts';
-import { Tokens } from '../../shared/sessions/session.ts';
+import { notKept, Tokens } from '../../shared/sessions/session.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 
 export const route = defineRoute({
@@ -26,5 +26,6 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, joining }) => ({
   status: 200,
+  headers: notKept,
   body: await joining.accept(body, request),
 }));

@@ -4,7 +4,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { login } from '../../shared/sessions/login.ts';
-import { Tokens } from '../../shared/sessions/session.ts';
+import { notKept, Tokens } from '../../shared/sessions/session.ts';
 import { Email } from '../../shared/users/email.ts';
 
 export const route = defineRoute({
@@ -29,5 +29,6 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, sessions }) => ({
   status: 200,
+  headers: notKept,
   body: await sessions.login(body, request),
 }));

@@ -3,7 +3,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { refresh } from '../../shared/sessions/refresh.ts';
-import { Tokens } from '../../shared/sessions/session.ts';
+import { notKept, Tokens } from '../../shared/sessions/session.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -24,5 +24,6 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, sessions }) => ({
   status: 200,
+  headers: notKept,
   body: await sessions.refresh(body.refresh_token, request),
 }));

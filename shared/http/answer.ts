@@ -89,7 +89,8 @@ export function jsonResult(
   more: Headers,
 ): GatewayResult {
   const mediaType = route.mediaType ?? 'application/json';
-  const headers: Record<string, string> = { 'Content-Type': mediaType, 'Cache-Control': 'no-cache', ...more };
+  const kept = route.idempotent === 'secret' ? 'no-store' : 'no-cache';
+  const headers: Record<string, string> = { 'Content-Type': mediaType, 'Cache-Control': kept, ...more };
   const { version, id } = body as { version?: unknown; id?: unknown };
   if (typeof version === 'number' && route.entityTag !== false) {
     headers.ETag = entityTag(version);

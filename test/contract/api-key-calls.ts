@@ -145,6 +145,10 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'account/create-api-key': [
     row('a name: the scopes of an editor', { as, body: { name: 'CRM sync' } }, 201, {
+      headers: {
+        'Cache-Control': 'no-store',
+        Location: expect.stringMatching(/\/api\/v1\/account\/api-keys\/[0-9a-f-]{36}$/),
+      },
       body: {
         name: 'CRM sync',
         description: '',
@@ -163,7 +167,6 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
         revoked_at: null,
         version: 1,
       },
-      headers: { Location: expect.stringMatching(/\/api\/v1\/account\/api-keys\/[0-9a-f-]{36}$/) },
     }),
     row('every scope that keys can hold', { as, body: { name: 'K', scopes: grantableScopes } }, 201, {
       body: { scopes: grantableScopes, effective_scopes: grantableScopes },
