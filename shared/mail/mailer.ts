@@ -1,6 +1,8 @@
 import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
+import { countAgainst, giveBack } from '../limits/limiter.ts';
+import { Problem } from '../problems/problem.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -65,13 +67,27 @@ class Mailer {
     write: typeof passwordResetLetter,
     action: string | undefined,
   ): Promise<void> {
-    const transaction = new Transaction();
-    const about = { tenant: workspace.reference, subject: user.id, serial: user.passwordSerial };
-    const token = mintOneTimeToken(transaction, purpose, about);
-    if (action) recordUserEvent(transaction, systemCaller(workspace), user.id, action);
-    await transaction.commit();
-    await send(user.email, write(workspace, user, token));
+    // A workspace has several names, under each of which a mail can be asked for.
+    const counter = { policy: 'mail-email', subject: `${purpose} ${user.id}` } as const;
+    const counted = action ? await countAgainst(workspace.reference, [counter]).catch(overLimit) : [];
+    if (!counted) return;
+    try {
+      const transaction = new Transaction();
+      const about = { tenant: workspace.reference, subject: user.id, serial: user.passwordSerial };
+      const token = mintOneTimeToken(transaction, purpose, about);
+      if (action) recordUserEvent(transaction, systemCaller(workspace), user.id, action);
+      await transaction.commit();
+      await send(user.email, write(workspace, user, token));
+    } catch (error) {
+      await giveBack(counted);
+      throw error;
+    }
   }
+}
+
+/** Undefined where no more mails are sent for now. */
+function overLimit(error: unknown): undefined {
+  if (!(error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED')) throw error;
 }
 
 async function send(to: string, letter: Letter): Promise<void> {
@@ -86,7 +102,7 @@ async function eachOf(recipients: readonly Recipient[], mail: (recipient: Recipi
 }
 
 export const sendMails = defineCapability({
-  tables: { access: ['Query', 'BatchGetItem', 'PutItem'], main: ['BatchGetItem', 'PutItem'] },
+  tables: { access: ['Query', 'BatchGetItem', 'PutItem', 'UpdateItem'], main: ['BatchGetItem', 'PutItem'] },
   settings: ['MAIL_FROM', 'APP_URL'],
   mails: true,
   open: () => new Mailer(),

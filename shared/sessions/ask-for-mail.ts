@@ -25,7 +25,8 @@ export const askForMail = defineCapability({
     async ask(message: AskedMail, { address }: Visitor): Promise<void> {
       await countAgainst(platformReference, [
         { policy: 'mail', subject: networkOf(address) },
-        { policy: 'mail-email', subject: normalEmail(message.email) },
+        // Apart for each thing that is asked: otherwise what sends no mail could use up the tries of what does.
+        { policy: 'mail-email', subject: `${message.kind} ${normalEmail(message.email)} ${message.workspace ?? ''}` },
       ]);
       await mailQueue.open().ask(message);
     },

@@ -214,6 +214,25 @@ describe('a forgotten password', () => {
     expect((await found('password_reset')).map((row) => row?.tenant)).toEqual([meant.reference]);
   });
 
+  test('is sent five times an hour, by whichever name of the workspace it is asked for', async () => {
+    const workspace = await workspaceWith();
+    await userIn(workspace);
+    for (let i = 0; i < 9; i++) {
+      await deliver({ ...asked, ...[{}, { workspace: workspace.id }, { workspace: workspace.slug }][i % 3] });
+    }
+    expect(sent()).toHaveLength(5);
+  });
+
+  test('that could not be sent does not count', async () => {
+    await userIn(await workspaceWith());
+    ses.on(SendEmailCommand).rejects(new Error('away'));
+    for (let i = 0; i < 8; i++) expect(await deliver(asked)).toHaveLength(1);
+    ses.on(SendEmailCommand).resolves({ MessageId: '1' });
+    ses.resetHistory();
+    expect(await deliver(asked)).toEqual([]);
+    expect(sent()).toHaveLength(1);
+  });
+
   test('floods nobody whose address was put into many workspaces', async () => {
     const workspaces = [];
     for (let i = 0; i <= mostRecipients; i++) workspaces.push(await workspaceWith());

@@ -1,0 +1,55 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { AskedMail } from '../../../shared/mail/mail-queue.ts';
+import type { Problem } from '../../../shared/problems/problem.ts';
+import { askForMail } from '../../../shared/sessions/ask-for-mail.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+
+/** Requests for mails by people without a credential, of which whoever knows an address can make any. */
+
+const sqs = mockClient(SQSClient);
+let database: DynamoDbFake;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
+  vi.stubEnv('MAIL_SEND_QUEUE_URL', 'https://sqs.example.com/mail');
+  database = new DynamoDbFake();
+  sqs.reset();
+  sqs.on(SendMessageCommand).resolves({});
+});
+afterEach(() => {
+  database.restore();
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+let requests = 0;
+/** From a network of its own each time. */
+const ask = (given: Partial<AskedMail> = {}) =>
+  askForMail
+    .open()
+    .ask({ kind: 'password_reset', email: 'ana@example.com', ...given } as AskedMail, {
+      id: 'req_TEST',
+      address: `203.0.113.${requests++ % 250}`,
+    })
+    .then(
+      () => 'asked',
+      ({ code }: Problem) => code,
+    );
+
+test('are five an hour for an address in any spelling', async () => {
+  const told: string[] = [];
+  for (let i = 0; i < 6; i++) told.push(await ask({ email: i % 2 ? ' Ana@Example.com' : 'ana@example.com' }));
+  expect(told).toEqual([...Array<string>(5).fill('asked'), 'RATE_LIMIT_EXCEEDED']);
+  expect(sqs.commandCalls(SendMessageCommand)).toHaveLength(5);
+});
+
+test.each([
+  ['that verify what is verified', { kind: 'resend_verification' }],
+  ['for a workspace that there is not', { workspace: 'nowhere' }],
+] as const)('%s use up no tries of those for a new password', async (_, idle) => {
+  for (let i = 0; i < 6; i++) await ask(idle);
+  expect(await ask(idle)).toBe('RATE_LIMIT_EXCEEDED');
+  expect(await ask()).toBe('asked');
+});
