@@ -17,7 +17,7 @@ export async function measureBundle(name: string): Promise<BundleFigures> {
     const { outputs } = await bundled([name], join(directory, 'house'));
     await bundledNaively([name], join(directory, 'naive'));
     const [house, naive] = [join(directory, 'house', name, 'index.mjs'), join(directory, 'naive', name, 'index.cjs')];
-    const [ours, theirs] = await importTimes(house, naive, 9);
+    const [ours, theirs] = await importTimes(house, naive, 15);
     const bytes = Object.entries(outputs).find(([path]) => path.endsWith('index.mjs'))?.[1].bytes ?? 0;
     return { kilobytes: bytes / 1000, importMilliseconds: ours, importRatio: ours / theirs };
   } finally {
