@@ -1,4 +1,4 @@
-import type { HttpMethod, Route } from '../../shared/http/route.ts';
+import { type HttpMethod, mayOmitBody, type Route } from '../../shared/http/route.ts';
 import { Components } from './components.ts';
 import { problemResponses } from './failures.ts';
 import { info, securitySchemes } from './info.ts';
@@ -42,12 +42,12 @@ function operationOf(components: Components, route: Route): JsonObject {
     ...(scope === 'public' ? { security: [] } : {}),
     ...(scope === 'public' || scope === 'any' ? {} : { 'x-required-scope': scope }),
     parameters: parametersOf(components, route),
-    ...(route.body ? { requestBody: requestBody(components, route.body, operationId) } : {}),
+    ...(route.body ? { requestBody: requestBody(components, route, route.body) } : {}),
     responses: { ...successResponses(components, route), ...problemResponses(components, route) },
   };
 }
 
-function requestBody(components: Components, body: NonNullable<Route['body']>, operationId: string): JsonObject {
-  const schema = components.schema(body, 'input', `${pascal(operationId)}Request`);
-  return { required: true, content: { 'application/json': { schema } } };
+function requestBody(components: Components, route: Route, body: NonNullable<Route['body']>): JsonObject {
+  const schema = components.schema(body, 'input', `${pascal(route.operationId)}Request`);
+  return { required: !mayOmitBody(route), content: { 'application/json': { schema } } };
 }

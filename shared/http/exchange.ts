@@ -22,7 +22,7 @@ import { always, idempotencyRecords, problemOf, type RunningRequest } from './id
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
 import { asProblem, problemsOf } from './problems.ts';
 import { type HttpRequest, readJson } from './request.ts';
-import type { Route } from './route.ts';
+import { mayOmitBody, type Route } from './route.ts';
 
 interface ParsedInput {
   readonly body: unknown;
@@ -102,7 +102,8 @@ export class Exchange {
     if (!isAcceptable(request.headers.accept, mediaType)) {
       throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
     }
-    const body = route.body ? parsed(route.body, 'body', readJson(request)) : undefined;
+    const given = () => (request.body === undefined && mayOmitBody(route) ? {} : readJson(request));
+    const body = route.body ? parsed(route.body, 'body', given()) : undefined;
     const query = route.query ? parsed(route.query, 'query', request.query) : undefined;
     return { body, query };
   }

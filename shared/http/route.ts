@@ -66,3 +66,8 @@ export type Params<R extends Route> = Readonly<Record<ParamNames<R['path']>, str
 export function defineRoute<const R extends Route>(route: R): R {
   return route;
 }
+
+/** Whether a call may leave its body out: where every field of a `POST` has a default. */
+export function mayOmitBody({ method, body }: Pick<Route, 'method' | 'body'>): boolean {
+  return method === 'POST' && body !== undefined && body.safeParse({}).success;
+}
