@@ -290,6 +290,7 @@ describe('guessing', () => {
     await newUser('ana@example.com');
     vi.advanceTimersByTime(1); // ids of one millisecond have no order
     for (let i = 0; i < 120; i++) await newUser('ana@example.com', {}, await workspaceWith());
+    vi.advanceTimersByTime(1);
     const last = await workspaceWith();
     await newUser('ana@example.com', { passwordHash: await hashPassword('Another-horse-8') }, last);
     expect(await outcome(attempt({ password: 'wrong' }))).toBe('INVALID_CREDENTIALS');
