@@ -1,9 +1,7 @@
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
-import { platformReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { normalEmail } from '../users/email.ts';
-import type { RegisterRow } from '../users/register.ts';
+import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
 import type { UserRow } from '../users/user-record.ts';
 
 const access = new Table('access');
@@ -15,23 +13,13 @@ export interface Recipient {
   readonly user: UserRow;
 }
 
-/** Mails that one message sends at most: an address can be given a user in any number of workspaces without its consent. */
-export const mostRecipients = 20;
-
 /**
  * The active users who have an address, oldest first.
  *
- * @param wanted id or slug of the only workspace that is meant
+ * @param wanted id or slug of the only workspace that is meant; without it they are `mostRecords` at most
  */
 export async function recipientsOf(email: string, wanted: string | undefined): Promise<Recipient[]> {
-  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, normalEmail(email)));
-  // The oldest first: whoever makes users of an address later puts nobody in the shade.
-  const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
-  if (wanted === undefined) return await readRecipients(oldest.slice(0, mostRecipients));
-  const found = await readRecipients(oldest);
-  // An id first: a slug may look like the id of another workspace.
-  const byId = found.filter(({ workspace }) => workspace.id === wanted);
-  return byId.length > 0 ? byId : found.filter(({ workspace }) => workspace.slug === wanted);
+  return inWorkspace(await readRecipients(await recordsOf(email, wanted)), wanted);
 }
 
 /** Those of these users who are active. */

@@ -11,7 +11,7 @@ import { platformReference, platformTenant } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import { normalEmail } from '../users/email.ts';
-import type { RegisterRow } from '../users/register.ts';
+import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
 import type { UserRow } from '../users/user-record.ts';
 import type { Tokens } from './session.ts';
 import { startSession, type Visitor, wrongCredentials } from './start.ts';
@@ -46,8 +46,6 @@ const main = new Table('main');
 /** A network is told apart so long, from the last sign-in there. */
 const knownNetworkDays = 90;
 const millisecondsPerDay = 86_400_000;
-/** Anybody may make users of somebody else's address; so many of them are tried where the request names no workspace. */
-const mostTried = 20;
 
 class Login {
   readonly #signer: TokenSigner = signTokens.open();
@@ -89,10 +87,8 @@ class Login {
 const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
 
 async function readCandidates(email: string, network: string, wanted: string | undefined): Promise<Candidate[]> {
-  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, email));
-  // The oldest first: whoever makes users of an address later puts nobody in the shade.
-  const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
-  const asked = records.length === 0 ? [nobody] : oldest.slice(0, wanted === undefined ? mostTried : undefined);
+  const records = await recordsOf(email, wanted);
+  const asked = records.length === 0 ? [nobody] : records;
   const [users, networks, workspaces] = await Promise.all([
     access.getMany<UserRow>(asked.map(({ tenant, userId }) => accessKeys.user(tenant, userId))),
     access.getMany<{ expiresAt: number }>(
@@ -105,10 +101,7 @@ async function readCandidates(email: string, network: string, wanted: string | u
     if (!user || !workspace || user.status === 'deleted') return [];
     return [{ user, workspace, known: (networks[i]?.expiresAt ?? 0) > Date.now() }];
   });
-  if (wanted === undefined) return candidates;
-  // An id first: a slug may look like the id of another workspace.
-  const byId = candidates.filter(({ workspace }) => workspace.id === wanted);
-  return byId.length > 0 ? byId : candidates.filter(({ workspace }) => workspace.slug === wanted);
+  return inWorkspace(candidates, wanted);
 }
 
 /**

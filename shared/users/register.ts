@@ -5,6 +5,7 @@ import { accessKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Refusal, Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { normalEmail } from './email.ts';
 import type { UserRow } from './user-record.ts';
 
@@ -62,4 +63,28 @@ export function leaveRegister(transaction: Transaction, tenant: TenantReference,
 /** The user who has this address in this workspace. */
 export async function findByEmail(tenant: TenantReference, email: string): Promise<RegisterRow | undefined> {
   return await access.get<RegisterRow>(accessKeys.signIn(platformReference, normalEmail(email), tenant));
+}
+
+/** Records of an address that one request goes through: anybody may make users of somebody else's address. */
+export const mostRecords = 20;
+
+/**
+ * The records of an address, oldest first: whoever makes users of it later puts nobody in the shade.
+ *
+ * @param wanted id or slug of the only workspace that is meant; without it there are `mostRecords` at most
+ */
+export async function recordsOf(email: string, wanted: string | undefined): Promise<RegisterRow[]> {
+  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, normalEmail(email)));
+  const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+  return wanted === undefined ? oldest.slice(0, mostRecords) : oldest;
+}
+
+/** Those of the workspace with the wanted id, else with that slug: a slug may look like the id of another workspace. */
+export function inWorkspace<F extends { readonly workspace: WorkspaceRow }>(
+  found: F[],
+  wanted: string | undefined,
+): F[] {
+  if (wanted === undefined) return found;
+  const byId = found.filter(({ workspace }) => workspace.id === wanted);
+  return byId.length > 0 ? byId : found.filter(({ workspace }) => workspace.slug === wanted);
 }
