@@ -14,11 +14,7 @@ export function networkOf(address: string): string {
 }
 
 /** Whether a text is an IPv4 or IPv6 network in CIDR notation. */
-export function isCidr(text: string): boolean {
-  const [network = '', bits = '', ...more] = text.split('/');
-  const family = isIP(network);
-  return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-}
+export const isCidr = (text: string): boolean => canonicalNetwork(text) !== undefined;
 
 /** Whether an address lies in one of the networks; an empty list allows any. */
 export function isAddressAllowed(address: string, cidrs: readonly string[]): boolean {
