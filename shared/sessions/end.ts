@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { personOf } from '../auth/person.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
 import { defineCapability } from '../capability/capability.ts';
+import type { Actor } from '../outbox/event.ts';
 import { setAll } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -12,8 +13,6 @@ import { recordUserEvent } from '../users/changes.ts';
 import type { UserRow } from '../users/user-record.ts';
 
 const access = new Table('access');
-
-type Actor = Pick<Caller, 'tenant' | 'principal' | 'address' | 'requestId'>;
 
 /** Ends sessions of a user at once: their markers go, and every token of theirs is refused from then on. */
 export async function endSessions(

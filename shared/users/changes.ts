@@ -1,5 +1,4 @@
-import type { Caller } from '../auth/caller.ts';
-import { type OutboxEvent, recordEvent } from '../outbox/event.ts';
+import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 
 /** Stands in the audit log for what a person may ask to be erased; the log keeps that it changed, not what it was. */
@@ -12,7 +11,7 @@ type Changes = OutboxEvent['changes'];
 /** Records what happened to a user, without what is the user's own. */
 export function recordUserEvent(
   transaction: Transaction,
-  caller: Pick<Caller, 'tenant' | 'principal' | 'address' | 'requestId'>,
+  actor: Actor,
   userId: string,
   action: string,
   changes: Changes = {},
@@ -22,7 +21,7 @@ export function recordUserEvent(
     field,
     personalFields.includes(field) ? values.map((value) => (value === null ? null : personal)) : values,
   ]);
-  recordEvent(transaction, caller, {
+  recordEvent(transaction, actor, {
     action,
     resourceType: 'user',
     resourceId: userId,
