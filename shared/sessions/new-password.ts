@@ -1,13 +1,13 @@
 import type { Caller } from '../auth/caller.ts';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
-import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
+import { sessionAttribute, sessionAttributes } from '../auth/session-marker.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { recordUserEvent } from '../users/changes.ts';
@@ -32,13 +32,13 @@ export function setPassword(
     ...more
   }: { readonly keptSession?: string } & Partial<Pick<UserRow, 'role' | 'status' | 'emailVerified' | 'version'>> = {},
 ): void {
-  const ended = sessionsOf(user as unknown as Row).filter(({ id }) => id !== keptSession);
+  const kept = keptSession === undefined ? undefined : sessionAttribute(keptSession);
   transaction.update(
     access,
     accessKeys.user(tenant, user.id),
     setAll(
       { ...more, passwordHash, passwordSerial: user.passwordSerial + 1 },
-      ended.map(({ id }) => sessionAttribute(id)),
+      sessionAttributes(user).filter((session) => session !== kept),
     ),
     unchanged({
       passwordSerial: user.passwordSerial,

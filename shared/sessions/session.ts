@@ -3,7 +3,7 @@ import { randomBase62 } from '../auth/base62.ts';
 import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
 import type { TokenSigner } from '../auth/token-signer.ts';
 import { accessKeys } from '../table/keys.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { UserRow } from '../users/user-record.ts';
@@ -92,7 +92,7 @@ export function putSession(transaction: Transaction, workspace: WorkspaceRow, us
 }
 
 /** Attributes of a user's row as a session begins: its own is set; expired ones, and those beyond the limit, go. */
-export function sessionChanges(row: Row, session: Session, now: number) {
+export function sessionChanges(row: UserRow, session: Session, now: number) {
   const known = sessionsOf(row);
   const living = known.filter(({ endsAt }) => endsAt > now);
   const kept = living.slice(Math.max(0, living.length - (mostSessions - 1)));

@@ -45,7 +45,7 @@ export async function startSession(signer: TokenSigner, signIn: SignIn, visitor:
   const { workspace, user, set = {}, more } = signIn;
   const now = Date.now();
   const session = newSession(now);
-  const marker = sessionChanges(user as unknown as Row, session, now);
+  const marker = sessionChanges(user, session, now);
   const transaction = new Transaction().update(
     access,
     accessKeys.user(workspace.reference, user.id),

@@ -1,12 +1,12 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Role } from '../auth/scopes.ts';
-import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
+import { sessionAttributes } from '../auth/session-marker.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { requireAnotherOwner, requireStanding } from './standing.ts';
@@ -37,10 +37,12 @@ async function change(caller: Caller, id: string, given: MemberChange): Promise<
       throw problem('FORBIDDEN', 'You cannot disable yourself; ask another admin, or delete your account.');
     }
     const version = before.version + 1;
+    // Ended as a user is disabled, and once more as one is enabled again.
+    const ended = changed.includes('status') ? sessionAttributes(before) : [];
     transaction.update(
       access,
       accessKeys.user(caller.tenant.reference, id),
-      setAll({ role: after.role, status: after.status, version }, changed.includes('status') ? markersOf(before) : []),
+      setAll({ role: after.role, status: after.status, version }, ended),
       unchanged({ version: before.version, status: before.status, role: before.role }),
       lostRace,
     );
@@ -50,9 +52,6 @@ async function change(caller: Caller, id: string, given: MemberChange): Promise<
     return { ...after, version };
   });
 }
-
-/** Attributes of all sessions: ended as a user is disabled, and once more as one is enabled again. */
-const markersOf = (row: UserRow): string[] => sessionsOf(row as unknown as Row).map(({ id }) => sessionAttribute(id));
 
 const defined = ({ role, status }: MemberChange) => ({ ...(role ? { role } : {}), ...(status ? { status } : {}) });
 
