@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
 import { randomBase62 } from '../shared/auth/base62.ts';
 import { assignFeatures, assignPlan, listWorkspaces } from '../shared/tenancy/operator.ts';
-import { plans } from '../shared/tenancy/plans.ts';
+import { allFeatures, plans } from '../shared/tenancy/plans.ts';
 import { slugPattern } from '../shared/tenancy/slug.ts';
 import type { Plan } from '../shared/tenancy/tenant.ts';
 import { tenantOf, tierRateLimit, type WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
@@ -104,7 +104,7 @@ async function plan({ plan, 'rate-limit': rate, ...values }: Values) {
 async function features({ set, unset, ...values }: Values) {
   if ((set === undefined) === !unset) throw new OperatorProblem(`Usage: ${usage}`);
   const chosen = set === 'none' ? [] : set?.split(',').map((feature) => feature.trim());
-  const known = [...new Set(Object.values(plans).flatMap((rules) => rules.features))];
+  const known: readonly string[] = allFeatures;
   const unknown = chosen?.filter((feature) => !known.includes(feature)) ?? [];
   if (unknown.length > 0) {
     throw new OperatorProblem(`There is no feature "${unknown[0]}"; choose of ${known.join(', ')}, or "none".`);

@@ -1,7 +1,7 @@
 import { randomBase62 } from '../../shared/auth/base62.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/idempotency.ts';
+import { always } from '../../shared/http/once.ts';
 import { createKey } from '../../shared/keys/operator.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/tenancy/workspaces.ts';
 import { installOwner } from '../../shared/users/founding.ts';

@@ -8,6 +8,9 @@ const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', 
 /** A sentence of ours as HTML; of Markdown it knows code only. */
 const sentence = (text: string) => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
+/** Statuses that a route chooses. */
+const chosen = { invalid: '422, on some routes 400', malformed: '400, on one route 422' } as const;
+
 function errorPage(code: ProblemCode, style: string): string {
   const { status, title } = catalogue[code];
   const { when, remedy } = explanations[code];
@@ -15,7 +18,7 @@ function errorPage(code: ProblemCode, style: string): string {
 </head>
 <body>
 <main class="page">
-<p class="status">${status === 'invalid' ? '422, on some routes 400' : status} · ${escaped(title)}</p>
+<p class="status">${typeof status === 'number' ? status : chosen[status]} · ${escaped(title)}</p>
 <h1>${code}</h1>
 <h2>When</h2>
 <p>${sentence(when)}</p>

@@ -1,6 +1,7 @@
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
+import { statusOf } from '../../shared/problems/problem.ts';
 import type { Components } from './components.ts';
 import { errorExample, errorSchemas, problemExample } from './error-schemas.ts';
 import { everyHeader, headerRefs } from './headers.ts';
@@ -10,12 +11,10 @@ import type { JsonObject } from './tidy.ts';
 /** Every refusal of a route, grouped by status; `examples` holds exactly the codes that can come. */
 export function problemResponses(components: Components, route: Route): Record<string, JsonObject> {
   const byStatus = new Map<number, ProblemCode[]>();
-  const invalid = route.invalid ?? 422;
   const declared = problemsOf(route);
   for (const code of Object.keys(catalogue).filter((code): code is ProblemCode => declared.has(code as ProblemCode))) {
-    const { status } = catalogue[code];
-    const actual = status === 'invalid' ? invalid : status;
-    byStatus.set(actual, [...(byStatus.get(actual) ?? []), code]);
+    const status = statusOf(code, route);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const ordered = [...byStatus].sort(([a], [b]) => a - b);
   return Object.fromEntries(ordered.map(([status, codes]) => [status, shared(components, route, status, codes)]));

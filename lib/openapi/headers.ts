@@ -31,6 +31,7 @@ const headers = {
   'X-Total-Capped': flag('Sent where counting stopped before the end.'),
   'X-Page-Cut': flag('Sent where the page is shorter than asked, because it would exceed 4 MiB.'),
   'X-Next-Cursor': text('Cursor of the next page, while there is one.', 'eyJ…'),
+  'Preference-Applied': text('Which preference of the request was followed.', 'respond-async'),
   'Idempotency-Replayed': flag('Sent where this is the stored answer of an earlier request with the same key.'),
   'Cache-Control': text('How long the answer may be kept.', 'no-cache'),
 } satisfies Record<string, JsonObject>;
@@ -64,6 +65,7 @@ export function successHeaders(
     ...(documents ? (['Cache-Control'] as const) : []),
     ...((status === 201 && fields.has('id')) || status === 303 ? (['Location'] as const) : []),
     ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),
+    ...(status === 202 && route.respondsAsync ? (['Preference-Applied'] as const) : []),
     ...(pages ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),
     ...(list && success.list === 'bare' ? (['X-Next-Cursor'] as const) : []),
     // An answer that shows a secret is never sent twice.

@@ -20,6 +20,9 @@ const headers = {
     'Your name for this request. A retry with the same key, within 24 hours, gets the stored answer and does nothing again.',
     { minLength: 1, maxLength: 255 },
   ),
+  Prefer: header('Prefer', '`respond-async`: answer 202 at once, and tell by `Location` how far it is.', {
+    example: 'respond-async',
+  }),
   ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
     maxLength: 128,
   }),
@@ -34,6 +37,7 @@ export function parametersOf(components: Components, route: Route): JsonObject[]
     ...queryParameters(components, route),
     ...(conditional ? [shared('IfMatch')] : []),
     ...(answersNotModified(components, route) ? [shared('IfNoneMatch')] : []),
+    ...(route.respondsAsync ? [shared('Prefer')] : []),
     ...(route.idempotent ? [shared('IdempotencyKey')] : []),
     shared('ClientRequestId'),
   ];

@@ -6,6 +6,9 @@ import { policies } from '../limits/policies.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
+import { featureNotEnabled } from '../tenancy/feature.ts';
+import type { Feature } from '../tenancy/plans.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
@@ -43,7 +46,11 @@ class Credentials {
    * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
    * of a workspace share is counted afterwards, of requests that are allowed so far.
    */
-  async accept(claim: Claim, route: Pick<Route, 'scope' | 'limit'>, request: RequestFacts): Promise<Accepted> {
+  async accept(
+    claim: Claim,
+    route: Pick<Route, 'scope' | 'feature' | 'limit'>,
+    request: RequestFacts,
+  ): Promise<Accepted> {
     const now = Date.now();
     const credential = credentialOf(claim, request.address);
     const window = rateWindow(credential.subject, now);
@@ -67,7 +74,11 @@ class Credentials {
     const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
     if (overLimit) await giveBack(ownCount.counted);
     const refusal =
-      credential.refuseAddress(row, address) ?? notAllowed(caller, route.scope) ?? ownCount.refusal ?? overLimit;
+      credential.refuseAddress(row, address) ??
+      notAllowed(caller, route.scope) ??
+      notEnabled(tenant, route.feature) ??
+      ownCount.refusal ??
+      overLimit;
     const shared = limit && !own && !refusal ? await countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited;
     return {
       caller,
@@ -119,6 +130,10 @@ function notAllowed({ user, scopes }: Caller, scope: RouteScope): Problem | unde
   if (scopes.has(scope)) return undefined;
   const whose = user ? `The role "${user.role}"` : 'The API key';
   return problem('SCOPE_MISSING', `${whose} lacks the scope "${scope}".`, { required_scope: scope });
+}
+
+function notEnabled({ features }: Tenant, feature: Feature | undefined): Problem | undefined {
+  return feature && !features.includes(feature) ? featureNotEnabled(feature) : undefined;
 }
 
 function rateLimitExceeded(limit: number, window: RateWindow): Problem {

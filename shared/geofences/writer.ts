@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import type { Once } from '../http/idempotency.ts';
+import type { Once } from '../http/once.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';

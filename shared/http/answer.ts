@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RateState } from '../auth/rate-window.ts';
 import { environment } from '../capability/environment.ts';
 import { catalogue } from '../problems/catalogue.ts';
-import type { Problem } from '../problems/problem.ts';
+import type { Problem, RefusalStatuses } from '../problems/problem.ts';
 import { entityTag, parseVersionMatch } from './conditional.ts';
 import type { ListAnswer } from './list.ts';
 import type { HttpRequest } from './request.ts';
@@ -110,8 +110,8 @@ export function rawResult(statusCode: number, raw: string | Uint8Array | undefin
 }
 
 /** A problem as JSON, or as RFC 9457 where `Accept` prefers that. */
-export function problemResult(request: HttpRequest, problem: Problem, invalid: 400 | 422): GatewayResult {
-  const status = problem.status(invalid);
+export function problemResult(request: HttpRequest, problem: Problem, route: RefusalStatuses): GatewayResult {
+  const status = problem.status(route);
   const rfc9457 = prefersProblemJson(request.headers.accept);
   const shared = {
     error_code: problem.code,

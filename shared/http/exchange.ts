@@ -2,12 +2,11 @@ import { type Claim, readClaim } from '../auth/claim.ts';
 import { type Accepted, credentials } from '../auth/credentials.ts';
 import { openAll } from '../capability/capability.ts';
 import { countMetric, log, logAccess } from '../log/log.ts';
-import { type Problem, problem } from '../problems/problem.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import {
   finished,
   type GatewayResult,
-  isAcceptable,
   isListAnswer,
   isRawAnswer,
   isSchema,
@@ -16,18 +15,14 @@ import {
   rawResult,
 } from './answer.ts';
 import { parseVersionMatch } from './conditional.ts';
-import { parsed } from './failures.ts';
 import type { HandleAhead, LooseAnswer } from './handler.ts';
-import { always, idempotencyRecords, problemOf, type RunningRequest } from './idempotency.ts';
+import { idempotencyRecords, problemOf } from './idempotency.ts';
+import { type ParsedInput, readInput, requireBatch } from './input.ts';
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
+import { always, type RunningRequest } from './once.ts';
 import { asProblem, problemsOf } from './problems.ts';
-import { type HttpRequest, readJson } from './request.ts';
-import { mayOmitBody, type Route } from './route.ts';
-
-interface ParsedInput {
-  readonly body: unknown;
-  readonly query: unknown;
-}
+import type { HttpRequest } from './request.ts';
+import type { Route } from './route.ts';
 
 /** One request on its way through: refused at the first check that fails, in the order the contract gives. */
 export class Exchange {
@@ -66,11 +61,12 @@ export class Exchange {
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
     const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers);
-    const input = attempt(() => this.#parse());
+    const { given, input } = readInput(this.#route, this.#request);
     const abort = new AbortController();
     const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;
     try {
       if (claim) await this.#authenticate(claim);
+      if (this.#route.batch && this.#accepted) requireBatch(this.#route.batch, this.#accepted.caller.workspace, given);
       if ('error' in input) throw input.error;
       return await this.#handle(stores, input.value, ahead);
     } catch (error) {
@@ -92,20 +88,6 @@ export class Exchange {
     this.#accepted = await credentials.open().accept(claim, this.#route, this.#request);
     if (this.#accepted.uncounted) countMetric('RateCounterUnavailable');
     if (this.#accepted.refusal) throw this.#accepted.refusal;
-  }
-
-  #parse(): ParsedInput {
-    const [route, request] = [this.#route, this.#request];
-    const json = route.mediaType ?? 'application/json';
-    const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
-    const mediaType = types[0]?.split(';')[0] ?? json;
-    if (!isAcceptable(request.headers.accept, mediaType)) {
-      throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
-    }
-    const given = () => (request.body === undefined && mayOmitBody(route) ? {} : readJson(request));
-    const body = route.body ? parsed(route.body, 'body', given()) : undefined;
-    const query = route.query ? parsed(route.query, 'query', request.query) : undefined;
-    return { body, query };
   }
 
   async #handle(stores: object, input: ParsedInput, ahead: Promise<unknown> | undefined): Promise<GatewayResult> {
@@ -144,7 +126,7 @@ export class Exchange {
     const refusal = remembered.status >= 400 ? problemOf(remembered.body) : undefined;
     if (!refusal && remembered.body === undefined) return { statusCode: remembered.status, headers: replayed };
     if (!refusal) return jsonResult(this.#route, this.#request, remembered.status, remembered.body, replayed);
-    const result = problemResult(this.#request, refusal, this.#route.invalid ?? 422);
+    const result = problemResult(this.#request, refusal, this.#route);
     return { ...result, headers: { ...result.headers, ...replayed } };
   }
 
@@ -174,21 +156,11 @@ export class Exchange {
       countMetric('UndeclaredProblem');
       log().warn('undeclared problem', { operation: this.#route.operationId, error_code: told.code });
     }
-    const result = problemResult(this.#request, told, this.#route.invalid ?? 422);
+    const result = problemResult(this.#request, told, this.#route);
     const remembered = { error_code: told.code, detail: told.message, details: told.details };
     await this.#running?.end({ status: result.statusCode, body: remembered }).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });
     });
     return result;
-  }
-}
-
-type Attempt<T> = { readonly value: T } | { readonly error: unknown };
-
-function attempt<T>(what: () => T): Attempt<T> {
-  try {
-    return { value: what() };
-  } catch (error) {
-    return { error };
   }
 }

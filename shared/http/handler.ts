@@ -4,8 +4,8 @@ import type { Claim } from '../auth/claim.ts';
 import type { Opened } from '../capability/capability.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { VersionMatch } from './conditional.ts';
-import type { Once, SecretOnce } from './idempotency.ts';
 import type { ListAnswer, PageRequest, PageResult } from './list.ts';
+import type { Once, SecretOnce } from './once.ts';
 import type { HttpRequest } from './request.ts';
 import type { Params, RawAnswer, Route } from './route.ts';
 

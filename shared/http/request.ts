@@ -65,6 +65,11 @@ function isFromFrontDoor(presented: string | undefined): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** Whether the caller would rather have 202 at once than wait: `Prefer: respond-async` (RFC 7240). */
+export function prefersAsync({ headers }: Pick<HttpRequest, 'headers'>): boolean {
+  return (headers.prefer ?? '').split(/[,;]/).some((preference) => preference.trim().toLowerCase() === 'respond-async');
+}
+
 /** Cut above any id's length: what is longer is unknown, and a database key would refuse it. */
 function decodeParams(raw: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, decode(value ?? '').slice(0, 256)]));

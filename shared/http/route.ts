@@ -3,6 +3,8 @@ import type { Scope } from '../auth/scopes.ts';
 import type { Capabilities } from '../capability/capability.ts';
 import type { PolicyName } from '../limits/policies.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Feature } from '../tenancy/plans.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { ListAnswer } from './list.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -20,6 +22,13 @@ export interface RawAnswer {
 
 /** What each success status answers with: a schema, a list, a raw media type, or `null` for no body. */
 export type SuccessAnswers = Readonly<Record<number, z.ZodType | ListAnswer | RawAnswer | null>>;
+
+export interface Batch {
+  /** The field of the body that holds the list. */
+  readonly field: string;
+  /** How many items this workspace may send. */
+  readonly most: (workspace: WorkspaceRow) => number;
+}
 
 /** One endpoint, declared in the file that serves it; everything else about it is derived from here. */
 export interface Route {
@@ -44,6 +53,14 @@ export interface Route {
   readonly entityTag?: false;
   /** Status of a failed validation; 400 only on the routes that the contract lists so. */
   readonly invalid?: 400 | 422;
+  /** Status of a body that is not JSON; 422 only where the contract says so. */
+  readonly malformed?: 400 | 422;
+  /** A feature of the workspace without which the route is refused. */
+  readonly feature?: Feature;
+  /** The list of the body whose length is limited; looked at before its fields are. */
+  readonly batch?: Batch;
+  /** Answers 202 at once to a caller who sends `Prefer: respond-async`. */
+  readonly respondsAsync?: true;
   /** Problems of its own; those of every route, of authentication and of parsing are implied. */
   readonly problems: readonly ProblemCode[];
   /** Honours `Idempotency-Key`; `'secret'` where a success shows one, which a retry then is not shown again. */

@@ -49,7 +49,7 @@ function lastResort(route: Route) {
     onError: (failed: { event: APIGatewayProxyEventV2; error: Error | null; response: unknown }) => {
       const request = requestOf(failed.event);
       const told = asProblem(failed.error);
-      const result = problemResult(request, told, route.invalid ?? 422);
+      const result = problemResult(request, told, route);
       logAccess(
         {
           requestId: request.id,

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import type { SecretOnce } from '../http/idempotency.ts';
+import type { SecretOnce } from '../http/once.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';

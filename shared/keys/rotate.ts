@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import type { SecretOnce } from '../http/idempotency.ts';
+import type { SecretOnce } from '../http/once.ts';
 import { problem } from '../problems/problem.ts';
 import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';

@@ -3,8 +3,8 @@
  * A code that is retired moves to `retiredCodes` and is never used again.
  */
 
-/** `'invalid'`: the status that the route gives to failed validations, 422 or 400. */
-export type ProblemStatus = number | 'invalid';
+/** `'invalid'` and `'malformed'`: the status that the route gives to failed validations and to bodies that are not JSON. */
+export type ProblemStatus = number | 'invalid' | 'malformed';
 
 interface ProblemKind<Details> {
   readonly status: ProblemStatus;
@@ -16,7 +16,7 @@ interface ProblemKind<Details> {
 const kind = <Details = undefined>(status: ProblemStatus, title: string): ProblemKind<Details> => ({ status, title });
 
 export const catalogue = {
-  MALFORMED_JSON: kind(400, 'Malformed JSON'),
+  MALFORMED_JSON: kind('malformed', 'Malformed JSON'),
   VALIDATION_ERROR: kind<{ reason: string } | undefined>('invalid', 'Validation failed'),
   PASSWORD_INCORRECT: kind(400, 'Password incorrect'),
   ONE_TIME_TOKEN_INVALID: kind(400, 'One-time token invalid'),

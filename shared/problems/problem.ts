@@ -35,11 +35,25 @@ export class Problem extends Error {
     this.headers = options.headers;
   }
 
-  /** HTTP status, where a route answers failed validations with `invalid`. */
-  status(invalid: 400 | 422): number {
-    const status = catalogue[this.code].status;
-    return status === 'invalid' ? invalid : status;
+  /** HTTP status of an answer by this route. */
+  status(route: RefusalStatuses = {}): number {
+    return statusOf(this.code, route);
   }
+}
+
+/** What a route says of the problems whose status is its own to choose. */
+export interface RefusalStatuses {
+  /** Of a failed validation; 422 when absent. */
+  readonly invalid?: 400 | 422;
+  /** Of a body that is not JSON; 400 when absent. */
+  readonly malformed?: 400 | 422;
+}
+
+/** HTTP status of a code in an answer by this route. */
+export function statusOf(code: ProblemCode, { invalid = 422, malformed = 400 }: RefusalStatuses = {}): number {
+  const { status } = catalogue[code];
+  if (typeof status === 'number') return status;
+  return status === 'invalid' ? invalid : malformed;
 }
 
 /** Details are required exactly where the catalogue gives the code some. */

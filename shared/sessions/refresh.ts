@@ -109,7 +109,7 @@ async function readFamily(claims: RefreshClaims): Promise<Family> {
 
 /** A refused credential does not count. */
 async function uncountRefused(counted: readonly Counted[], error: unknown): Promise<void> {
-  if (error instanceof Problem && error.status(422) === 401) await giveBack(counted);
+  if (error instanceof Problem && error.status() === 401) await giveBack(counted);
 }
 
 export const refresh = defineCapability({

@@ -16,10 +16,14 @@ export interface PlanLimits {
   readonly location_retention_days: number;
 }
 
+/** What a plan, or the operator for one workspace, switches on. */
+export const allFeatures = ['BULK_IMPORT'] as const;
+export type Feature = (typeof allFeatures)[number];
+
 export interface PlanRules {
   readonly name: string;
   readonly support: string;
-  readonly features: readonly string[];
+  readonly features: readonly Feature[];
   readonly limits: PlanLimits;
 }
 
@@ -40,7 +44,7 @@ const columns = [
 const limits = (...row: readonly number[]): PlanLimits =>
   Object.fromEntries(columns.map((name, i) => [name, row[i]])) as unknown as PlanLimits;
 
-const bulk = ['BULK_IMPORT'];
+const bulk: readonly Feature[] = ['BULK_IMPORT'];
 
 /** One row a plan, in the order of `columns`. */
 export const plans: Readonly<Record<Plan, PlanRules>> = {

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { Role } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
-import type { Once } from '../http/idempotency.ts';
+import type { Once } from '../http/once.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';

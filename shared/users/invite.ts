@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { tokenLifeSeconds } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
-import type { Once } from '../http/idempotency.ts';
+import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../mail/mail-message.ts';
 import { recordEvent } from '../outbox/event.ts';

@@ -3,7 +3,7 @@ import type { Caller } from '../../shared/auth/caller.ts';
 import { cellFromH3, ladderOf } from '../../shared/geo/cells.ts';
 import { inspectIndex } from '../../shared/geofences/inspection.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/idempotency.ts';
+import { always } from '../../shared/http/once.ts';
 import { cellKeys } from '../../shared/table/keys.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';

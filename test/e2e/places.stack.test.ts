@@ -3,7 +3,7 @@ import { type BoundingBox, geometryIntersectsBox } from '../../shared/geo/box.ts
 import { distanceToEdgeMeters } from '../../shared/geo/contains.ts';
 import { normalizeGeometry } from '../../shared/geo/geometry.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/idempotency.ts';
+import { always } from '../../shared/http/once.ts';
 import { systemCaller } from '../../shared/tenancy/workspaces.ts';
 import { anywhere, clampLatitude, starRing, travel } from '../shared/geo/support/globe.ts';
 import { logUniform, pick, seededRandom } from '../shared/geo/support/random.ts';

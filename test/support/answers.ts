@@ -3,7 +3,8 @@ import { isListAnswer, isRawAnswer } from '../../shared/http/answer.ts';
 import type { ListAnswer } from '../../shared/http/list.ts';
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
-import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
+import type { ProblemCode } from '../../shared/problems/catalogue.ts';
+import { statusOf } from '../../shared/problems/problem.ts';
 import type { Invoked } from './invoke.ts';
 
 /** Holds an answer against what its route declares: a documented status, and the documented shape of that status. */
@@ -47,8 +48,7 @@ function expectDeclaredProblem(route: Route, answer: Invoked): void {
   const { status, headers, body } = answer;
   const code = body.error_code as ProblemCode;
   expect([...problemsOf(route)], `${route.operationId} does not declare ${code}`).toContain(code);
-  const listed = catalogue[code].status;
-  expect(status).toBe(listed === 'invalid' ? (route.invalid ?? 422) : listed);
+  expect(status).toBe(statusOf(code, route));
   expect(JSON.stringify(body), 'a stack trace leaked').not.toMatch(/\s+at .*[(:]\d+:\d+|node_modules|\.ts:\d+/);
   expectProblemShape(body, headers['X-Request-ID']);
   expect(headers['Cache-Control']).toBe('no-store');

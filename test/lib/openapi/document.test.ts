@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { renderDocument } from '../../../lib/openapi/document.ts';
 import { isListAnswer, isSchema } from '../../../shared/http/answer.ts';
 import { problemsOf } from '../../../shared/http/problems.ts';
-import { catalogue } from '../../../shared/problems/catalogue.ts';
+import { statusOf } from '../../../shared/problems/problem.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
 import { at, everyObject, type Json } from './walk.ts';
@@ -79,10 +79,7 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
       .flatMap(([status, response]) =>
         Object.keys(resolved(response).content['application/json'].examples).map((code) => `${status} ${code}`),
       );
-    const possible = [...problemsOf(route)].map((code) => {
-      const { status } = catalogue[code];
-      return `${status === 'invalid' ? (route.invalid ?? 422) : status} ${code}`;
-    });
+    const possible = [...problemsOf(route)].map((code) => `${statusOf(code, route)} ${code}`);
     expect(told.sort()).toEqual(possible.sort());
   });
 
@@ -92,6 +89,7 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(parameters).toEqual(expect.arrayContaining([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)));
     expect(parameters.includes('If-Match')).toBe(problemsOf(route).has('PRECONDITION_FAILED'));
     expect(parameters.includes('Idempotency-Key')).toBe(route.idempotent !== undefined);
+    expect(parameters.includes('Prefer')).toBe(route.respondsAsync !== undefined);
   });
 
   test('promises no entity tag that it does not send', () => {

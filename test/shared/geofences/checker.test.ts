@@ -3,7 +3,7 @@ import { encodeShape, type PostingShape } from '../../../shared/geo/posting.ts';
 import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import type { PostingRow } from '../../../shared/geofences/rows.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';

@@ -3,7 +3,7 @@ import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { SweepMessage } from '../../../shared/geofences/sweep-message.ts';
 import { sweepCells } from '../../../shared/geofences/sweeper.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { asProblem } from '../../../shared/http/problems.ts';
 import { canceled, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { parseVersionMatch } from '../../../shared/http/conditional.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller } from '../support/people.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readGeofences } from '../../../shared/geofences/reader.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';

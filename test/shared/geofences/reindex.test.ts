@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';

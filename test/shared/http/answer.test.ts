@@ -59,8 +59,8 @@ describe('Accept', () => {
 describe('a problem', () => {
   const notFound = problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
   const invalid = invalidFields([{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }]);
-  const told = (accept: string | undefined, what = notFound, status: 400 | 422 = 422) => {
-    const answer = problemResult(request({ headers: { accept }, path: '/api/v1/forms' }), what, status);
+  const told = (accept: string | undefined, what = notFound, invalid: 400 | 422 = 422) => {
+    const answer = problemResult(request({ headers: { accept }, path: '/api/v1/forms' }), what, { invalid });
     return { ...answer, body: JSON.parse(answer.body ?? '') };
   };
 

@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { unseal } from '../../../shared/auth/sealed.ts';
-import { type Beginning, idempotencyRecords, type RunningRequest } from '../../../shared/http/idempotency.ts';
+import { type Beginning, idempotencyRecords } from '../../../shared/http/idempotency.ts';
+import { always, type RunningRequest } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { Table } from '../../../shared/table/table.ts';
@@ -109,6 +110,27 @@ describe('an Idempotency-Key', () => {
     await makeSomething(retry, { status: 201, body: 'retry' });
     expect(await begin()).toEqual({ replay: { status: 201, body: 'retry' } });
     expect(effectsMade()).toBe(1);
+  });
+
+  test('gives the retry of a request that died the id of what that may have made, and only that retry', async () => {
+    const { objectId } = await running(begin());
+    vi.advanceTimersByTime(60 * second);
+    const retry = await running(begin());
+    expect(retry.objectId).toBe(objectId);
+    await retry.end({ status: 503, body: {} });
+    const anew = await running(begin());
+    expect(anew.objectId).not.toBe(objectId);
+    vi.advanceTimersByTime(day);
+    expect((await running(begin())).objectId).not.toBe(anew.objectId);
+    expect(always.objectId).not.toBe(always.objectId);
+  });
+
+  test('lets one of many retries of a request that died run', async () => {
+    await running(begin());
+    vi.advanceTimersByTime(60 * second);
+    const begun = await Promise.allSettled(Array.from({ length: 20 }, () => begin()));
+    expect(begun.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const one of begun) if (one.status === 'rejected') expect(one.reason.code).toBe('IDEMPOTENCY_IN_PROGRESS');
   });
 
   test('frees a failed request for a retry, remembers a conflict', async () => {
@@ -308,7 +330,8 @@ test('any chain of requests, effects, crashes, answers and waits ends as the nai
           number += 1;
           const begun = await begin(one.key, one.body).then((b) => ('once' in b ? b.once : b), codeOf);
           if (free) {
-            known.set(one.key, { body: one.body, owner: number, lease: now + 60_000, expires: now + day });
+            const expires = dead && record.expires > now ? record.expires : now + day;
+            known.set(one.key, { body: one.body, owner: number, lease: now + 60_000, expires });
             actors.push({ key: one.key, once: begun as RunningRequest, number, recorded: false });
             expect(begun).toHaveProperty('record');
           } else if (record.body !== one.body) expect(begun).toBe('IDEMPOTENCY_KEY_REUSED');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { createKey } from '../../../shared/keys/operator.ts';

@@ -3,7 +3,7 @@ import { keyIdOf, parseApiKey } from '../../../shared/auth/api-key.ts';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { type KeyRow, keyStatus } from '../../../shared/auth/key-record.ts';
 import { parseVersionMatch } from '../../../shared/http/conditional.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { getKeys } from '../../../shared/keys/get.ts';

@@ -15,7 +15,7 @@ describe('the catalogue of problems', () => {
 
   test.each(expected)('answers $code with $status', ({ code, status }) => {
     const told = new Problem(code as ProblemCode, 'why');
-    expect([...new Set([told.status(400), told.status(422)])].join(' ')).toBe(status);
+    expect([...new Set([told.status({ invalid: 400 }), told.status({ malformed: 422 })])].join(' ')).toBe(status);
   });
 
   test('spells no code twice: a second one would silently replace the first', () => {

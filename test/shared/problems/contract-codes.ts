@@ -1,6 +1,6 @@
 /** The catalogue of the wire contract, section 4.4: status, code, keys of `details` (`?` may be absent). */
 export const contractCodes: readonly (readonly [status: string, codes: string, details?: string])[] = [
-  ['400', 'MALFORMED_JSON'],
+  ['400 422', 'MALFORMED_JSON'],
   ['400 422', 'VALIDATION_ERROR', 'reason?'],
   ['400', 'PASSWORD_INCORRECT'],
   ['400', 'ONE_TIME_TOKEN_INVALID'],

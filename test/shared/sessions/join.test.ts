@@ -3,7 +3,7 @@ import { findOneTimeToken, mintOneTimeToken } from '../../../shared/auth/one-tim
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { joining } from '../../../shared/sessions/join.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { refresh } from '../../../shared/sessions/refresh.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { signUp } from '../../../shared/sessions/sign-up.ts';
 import { findWorkspace } from '../../../shared/tenancy/workspaces.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findOneTimeToken, mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { joining } from '../../../shared/sessions/join.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { parseVersionMatch } from '../../../shared/http/conditional.ts';
-import { always } from '../../../shared/http/idempotency.ts';
+import { always } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeMembers, type MemberChange } from '../../../shared/users/change-member.ts';
 import { createUsers, type UserDraft } from '../../../shared/users/create.ts';

@@ -6,7 +6,7 @@ import { sweepCells } from '../../../../shared/geofences/sweeper.ts';
 import type { GeofenceFields } from '../../../../shared/geofences/wire.ts';
 import { writeGeofences } from '../../../../shared/geofences/writer.ts';
 import { parseVersionMatch } from '../../../../shared/http/conditional.ts';
-import { always } from '../../../../shared/http/idempotency.ts';
+import { always } from '../../../../shared/http/once.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
 import { DynamoDbFake, fault } from '../../../support/dynamodb-fake.ts';

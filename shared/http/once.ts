@@ -1,0 +1,117 @@
+import { gzipSync } from 'node:zlib';
+import { seal } from '../auth/sealed.ts';
+import { problem } from '../problems/problem.ts';
+import { unlessChanged } from '../table/faults.ts';
+import { newId } from '../table/ids.ts';
+import type { Key } from '../table/keys.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+
+/** A request under an `Idempotency-Key`, as the one who does its work sees it. */
+
+export interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * One request under an `Idempotency-Key`. A store adds `record` to the transaction of its effect, so that effect and
+ * remembered answer are one write; without a key it adds nothing.
+ */
+export interface Once {
+  /** An id for what the request makes. A retry of a request that died has the same, and finds what was made already. */
+  readonly objectId: string;
+  record(transaction: Transaction, answer: Answered): void;
+}
+
+/** The same where the answer shows a secret, which is never kept: a retry is told the id of what was made. */
+export interface SecretOnce {
+  recordSecret(transaction: Transaction, id: string): void;
+}
+
+const access = new Table('access');
+
+/** For requests without a key. */
+export const always: Once & SecretOnce = {
+  get objectId() {
+    return newId(Date.now());
+  },
+  record: () => undefined,
+  recordSecret: () => undefined,
+};
+
+export class RunningRequest implements Once, SecretOnce {
+  readonly objectId: string;
+  readonly #key: Key;
+  readonly #token: string;
+  readonly #presented: string;
+  readonly #secret: boolean;
+  #recorded = false;
+
+  /**
+   * @param claim the token of its claim, and the id for what it makes
+   * @param presented what its answer is sealed with
+   * @param secret whether its successes show one
+   */
+  constructor(
+    key: Key,
+    claim: { readonly token: string; readonly objectId: string },
+    presented: string,
+    secret = false,
+  ) {
+    [this.#key, this.#token, this.#presented, this.#secret] = [key, claim.token, presented, secret];
+    this.objectId = claim.objectId;
+  }
+
+  record(transaction: Transaction, answer: Answered): void {
+    this.#recorded = true;
+    transaction.update(access, this.#key, this.#remember(answer), this.#mine(), inProgress);
+  }
+
+  recordSecret(transaction: Transaction, id: string): void {
+    this.record(transaction, secretShownOnce(id));
+  }
+
+  /**
+   * After an answer: remembers what no transaction did, and frees the key after a failure that may be retried. What a
+   * transaction remembered stands even then: its effect happened, whatever became of the answer.
+   */
+  async end(answer: Answered): Promise<void> {
+    const ok = answer.status < 400;
+    if (ok && this.#recorded) return;
+    const kept = ok || answer.status === 409;
+    const told = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
+    const write = kept
+      ? access.update(this.#key, this.#remember(told), this.#mine())
+      : access.delete(this.#key, this.#mine());
+    await write.catch(unlessChanged);
+  }
+
+  #remember(answer: Answered): Expression {
+    const sealed = seal(gzipSync(JSON.stringify(answer)), this.#presented);
+    return { expression: 'SET answer = :answer', values: { ':answer': sealed } };
+  }
+
+  /** The claim is still this request's, and unanswered. */
+  #mine(): Expression {
+    return {
+      expression: '#token = :token AND attribute_not_exists(answer)',
+      names: { '#token': 'token' },
+      values: { ':token': this.#token },
+    };
+  }
+}
+
+/** What is remembered in place of an answer that showed a secret. */
+function secretShownOnce(id: string): Answered {
+  const detail =
+    'The first request with this Idempotency-Key succeeded and showed a secret, which is not kept. ' +
+    'Rotate what it made for a new secret, or delete it and make another under a new Idempotency-Key.';
+  const { code, details, message } = problem('SECRET_SHOWN_ONCE', detail, { id });
+  return { status: 409, body: { error_code: code, detail: message, details } };
+}
+
+export const inProgress = () =>
+  problem('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running.', undefined, {
+    retryAfterSeconds: 1,
+  });
