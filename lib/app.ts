@@ -2,7 +2,7 @@ import { App, CfnResource, Stack, Tags, Validations } from 'aws-cdk-lib';
 import { CfnFunction, type Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { type AreaName, areaNames, groupsOf, homeOf } from './areas.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type Catalogue, orderedWorkers } from './catalogue.ts';
 import { stageConfig } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { routeComplaints, stackComplaints } from './limits.ts';
@@ -27,7 +27,7 @@ export interface AppProps {
 export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   const app = new App({ ...(context ? { context: { ...context } } : {}), ...(outdir ? { outdir } : {}) });
   const stage = stageConfig((key) => app.node.tryGetContext(key));
-  const deployment: Deployment = { stage, names: namesOf(stage.name), code };
+  const deployment: Deployment = { stage, names: namesOf(stage.name, orderedWorkers(catalogue)), code };
   const { endpoints, workers, fallback, atDeployment } = catalogue;
 
   const data = new DataStack(app, { deployment, atDeployment });

@@ -60,6 +60,12 @@ function refuseUnknownQueues(catalogue: Catalogue): void {
   }
 }
 
+/** Workers whose queue keeps the order of each group of messages. */
+export function orderedWorkers({ workers }: Pick<Catalogue, 'workers'>): ReadonlySet<string> {
+  const ordered = workers.filter(({ worker: { source } }) => source.kind === 'queue' && source.ordered);
+  return new Set(ordered.map(({ name }) => name));
+}
+
 /** From the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what could not be deployed. */
 export function catalogueOf(
   routes: Readonly<Record<string, { readonly route: Route }>>,

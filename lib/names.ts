@@ -47,16 +47,18 @@ export function pascal(name: string): string {
 /** The `kid` of a token key, in headers of tokens and in the JWK set. */
 export const tokenKeyId = (generation: number) => `t${generation}`;
 
-export function namesOf(stage: StageName): Names {
+/** @param ordered workers whose queue keeps an order; SQS wants that to show in the queue's name */
+export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set()): Names {
   const prefix = `hexfence-${stage}`;
-  const queue = (worker: string) => `${prefix}-${flat(worker)}`;
+  const suffix = (worker: string) => (ordered.has(worker) ? '.fifo' : '');
+  const queue = (worker: string) => `${prefix}-${flat(worker)}${suffix(worker)}`;
   return {
     stage,
     table: (name) => `${prefix}-${name}`,
     tableArn: (scope, name) =>
       Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: `${prefix}-${name}` }),
     queue,
-    deadLetters: (worker) => `${queue(worker)}-dead`,
+    deadLetters: (worker) => `${prefix}-${flat(worker)}-dead${suffix(worker)}`,
     queueArn: (scope, worker) =>
       Stack.of(scope).formatArn({
         service: 'sqs',

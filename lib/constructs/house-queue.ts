@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { keepInProduction } from './removal.ts';
@@ -13,10 +13,27 @@ function defaults(stage: StageConfig): QueueProps {
   };
 }
 
+/** With an order, each group has a pace of its own: one workspace's work never waits for another's. */
+const orderOf = (ordered: boolean): QueueProps =>
+  ordered
+    ? {
+        fifo: true,
+        deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+        fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      }
+    : {};
+
+interface DeadLetterQueueProps {
+  readonly queueName: string;
+  readonly stage: StageConfig;
+  /** As the queue whose dead letters they are. */
+  readonly ordered: boolean;
+}
+
 /** Where failed work rests, for as long as SQS keeps anything: long enough for a holiday and a fix. */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string, props: { readonly queueName: string; readonly stage: StageConfig }) {
-    super(scope, id, { ...defaults(props.stage), queueName: props.queueName, retentionPeriod: Duration.days(14) });
+  constructor(scope: Construct, id: string, { stage, queueName, ordered }: DeadLetterQueueProps) {
+    super(scope, id, { ...defaults(stage), ...orderOf(ordered), queueName, retentionPeriod: Duration.days(14) });
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-SQS3', reason: 'This is the dead-letter queue.' },
       { id: 'Serverless-SQSRedrivePolicy', reason: 'This is the dead-letter queue.' },
@@ -28,6 +45,7 @@ export interface WorkQueueProps {
   readonly queueName: string;
   readonly deadLetters: DeadLetterQueue;
   readonly stage: StageConfig;
+  readonly ordered: boolean;
   readonly consumerTimeoutSeconds: number;
   readonly delaySeconds: number;
   readonly maxReceives: number;
@@ -38,6 +56,7 @@ export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id, {
       ...defaults(props.stage),
+      ...orderOf(props.ordered),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),

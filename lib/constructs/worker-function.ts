@@ -42,7 +42,9 @@ export class WorkerFunction extends Construct {
 
   private deadLetters({ deployment, worker }: WorkerFunctionProps): DeadLetterQueue {
     const queueName = deployment.names.deadLetters(worker.name);
-    return new DeadLetterQueue(this, 'DeadLetters', { queueName, stage: deployment.stage });
+    const { source } = worker.worker;
+    const ordered = source.kind === 'queue' && source.ordered === true;
+    return new DeadLetterQueue(this, 'DeadLetters', { queueName, stage: deployment.stage, ordered });
   }
 
   private function(
@@ -83,6 +85,7 @@ export class WorkerFunction extends Construct {
       queueName: props.deployment.names.queue(name),
       deadLetters,
       stage: props.deployment.stage,
+      ordered: source.ordered === true,
       consumerTimeoutSeconds: worker.timeoutSeconds ?? 30,
       delaySeconds: source.delaySeconds ?? 0,
       maxReceives: checkedReceives(name, source),
@@ -91,7 +94,8 @@ export class WorkerFunction extends Construct {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       resources: [queue.queueArn],
     });
-    const batchSize = source.batchSize ?? unwindowedBatch;
+    // In order, a message that fails must hold up those behind it, which a batch of several would not.
+    const batchSize = source.ordered ? 1 : (source.batchSize ?? unwindowedBatch);
     const mapping = new EventSourceMapping(this, 'Source', {
       target: this.function(props, [read]),
       eventSourceArn: queue.queueArn,

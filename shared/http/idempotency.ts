@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import type { Caller } from '../auth/caller.ts';
 import { unseal } from '../auth/sealed.ts';
 import { defineCapability } from '../capability/capability.ts';
@@ -9,6 +8,7 @@ import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace, rowBefore } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
 import { accessKeys, type Key } from '../table/keys.ts';
+import { unpack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import { type Answered, inProgress, RunningRequest } from './once.ts';
 import type { HttpRequest } from './request.ts';
@@ -100,7 +100,7 @@ function replayOf(row: OnceRow, fingerprint: string, presented: string): Answere
   }
   const answer = row.answer && unseal(row.answer, presented);
   if (!answer) throw inProgress();
-  return JSON.parse(gunzipSync(answer).toString('utf8')) as Answered;
+  return unpack<Answered>(answer);
 }
 
 /** A remembered refusal as the problem it was. */

@@ -1,9 +1,9 @@
-import { gzipSync } from 'node:zlib';
 import { seal } from '../auth/sealed.ts';
 import { problem } from '../problems/problem.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
 import type { Key } from '../table/keys.ts';
+import { pack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 
@@ -88,7 +88,7 @@ export class RunningRequest implements Once, SecretOnce {
   }
 
   #remember(answer: Answered): Expression {
-    const sealed = seal(gzipSync(JSON.stringify(answer)), this.#presented);
+    const sealed = seal(pack(answer), this.#presented);
     return { expression: 'SET answer = :answer', values: { ':answer': sealed } };
   }
 

@@ -3,11 +3,23 @@ import { environment } from '../capability/environment.ts';
 
 let client: SQSClient | undefined;
 
+/** Of a message to a worker whose queue keeps an order. */
+export interface Order {
+  /** Messages of one group come one after the other. */
+  readonly group: string;
+  /** What is sent twice under one name within five minutes comes once. */
+  readonly name: string;
+}
+
 /** Sends one JSON message to a worker's queue. */
-export async function sendTo(worker: string, message: object): Promise<void> {
+export async function sendTo(worker: string, message: object, order?: Order): Promise<void> {
   // The address in the queue's URL is not always where this process reaches SQS: locally it is the emulator's own.
   client ??= new SQSClient({ useQueueUrlAsEndpoint: false });
   await client.send(
-    new SendMessageCommand({ QueueUrl: environment.queueUrl(worker), MessageBody: JSON.stringify(message) }),
+    new SendMessageCommand({
+      QueueUrl: environment.queueUrl(worker),
+      MessageBody: JSON.stringify(message),
+      ...(order ? { MessageGroupId: order.group, MessageDeduplicationId: order.name } : {}),
+    }),
   );
 }

@@ -57,6 +57,9 @@ export function dueShardOf({ pk, sk }: Key): string {
   return dueShard(byte % dueShards);
 }
 
+/** A number in a sort key, in the order of numbers. */
+const padded = (number: number): string => String(number).padStart(6, '0');
+
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** Partition keys of outbox rows end so; the stream's filter goes by it. */
@@ -89,6 +92,21 @@ export const mainKeys = {
   invitationEmail: (tenant: TenantReference, email: string) => key(`${tenant}#invitation-email`, hashed(email)),
   notification: (tenant: TenantReference, userId: string, id: string) => key(`${tenant}#notification#${userId}`, id),
   notifications: (tenant: TenantReference, userId: string) => partition(`${tenant}#notification#${userId}`),
+  /** A run of geocoding: its record, and its chunks beside it. */
+  geocodingRun: (tenant: TenantReference, id: string) => key(`${tenant}#geocoding#${id}`, 'run'),
+  geocodingAddresses: (tenant: TenantReference, id: string, chunk: number) =>
+    key(`${tenant}#geocoding#${id}`, `addresses#${padded(chunk)}`),
+  geocodes: (tenant: TenantReference, id: string, chunk: number) =>
+    key(`${tenant}#geocoding#${id}`, `geocodes#${padded(chunk)}`),
+  /** A batch of geofences: its record, its items in chunks, what was decided of them, and the outcome of each. */
+  batch: (tenant: TenantReference, id: string) => key(`${tenant}#batch#${id}`, 'batch'),
+  batchItems: (tenant: TenantReference, id: string, chunk: number) =>
+    key(`${tenant}#batch#${id}`, `items#${padded(chunk)}`),
+  batchDecisions: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
+    key(`${tenant}#batch#${id}`, `decisions#${attempt}#${padded(chunk)}`),
+  batchOutcome: (tenant: TenantReference, id: string, index: number) =>
+    key(`${tenant}#batch#${id}`, `outcome#${padded(index)}`),
+  batchRows: (tenant: TenantReference, id: string) => partition(`${tenant}#batch#${id}`),
   /** What is to happen later about `subject`; see `shared/due`. */
   due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
 };

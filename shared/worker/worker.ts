@@ -8,7 +8,10 @@ export interface QueueSource {
   readonly delaySeconds?: number;
   /** Deliveries before a message rests in the dead-letter queue; at least 5. */
   readonly maxReceives?: number;
+  /** Messages handled together; in an ordered queue always one. */
   readonly batchSize?: number;
+  /** Messages of one group come one after the other, in the order in which they were sent; senders name the group. */
+  readonly ordered?: true;
   /** Functions at work at once, 2 to 1000. */
   readonly maxConcurrency?: number;
 }
