@@ -7,6 +7,8 @@ const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
   message: 'Should be 1 to 64 letters, digits, spaces or _ - . : / @ +, beginning with a letter or digit',
 });
 
+export const Tags = z.array(tag).max(20);
+
 const noise = strictObject({
   maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
   enterConfirmations: z.int().min(1).max(10).default(1),
@@ -67,7 +69,7 @@ const optional = {
   action: cleared(freeObject(8 * 1024), {}),
   status: z.enum(statuses),
   geometry: z.unknown().meta({ reference: 'Geometry' }),
-  tags: cleared(z.array(tag).max(20), [] as string[]),
+  tags: cleared(Tags, [] as string[]),
   groupName: z.string().min(1).max(100).nullable(),
   metadata: cleared(freeObject(16 * 1024), {}),
   externalId: z.string().min(1).max(128).nullable(),

@@ -32,11 +32,11 @@ import {
   requireRoomInCells,
 } from './postings.ts';
 import { noSuchGeofence } from './reader.ts';
-import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
+import { type BodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';
-import { atVersion, changedAttributes, claimExternalId, recordGeofenceEvent, sweepOf } from './writes.ts';
+import { atVersion, changedAttributes, claimExternalId, putFence, recordGeofenceEvent, sweepOf } from './writes.ts';
 
 const main = new Table('main');
 
@@ -53,11 +53,7 @@ class GeofenceWriter {
     await requireRoomInCells(tenant, index.cover);
     await geofencePlaces.fill(tenant, async () => {
       const transaction = new Transaction();
-      transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
-      transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
-      putPostings(transaction, tenant, fence, postings);
-      claimExternalId(transaction, tenant, undefined, fence);
-      recordGeofenceEvent(transaction, caller, undefined, fence);
+      putFence(transaction, caller, fence, postings);
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
       // Races are met only on the guard of its external id; the same transaction may then pass.
       await retryingRaces(() => transaction.commit());

@@ -1,5 +1,5 @@
-import type { Caller } from '../auth/caller.ts';
-import { type OutboxEvent, recordEvent } from '../outbox/event.ts';
+import type { Posting } from '../geo/cover.ts';
+import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
@@ -8,8 +8,10 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
+import { putPostings } from './postings.ts';
 import { bodyRow, indexAttributes } from './rows.ts';
 import { sweepWorker } from './sweep-message.ts';
+import { thinRow } from './thin-row.ts';
 
 /** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
 
@@ -30,6 +32,16 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   const differs = (name: string) => JSON.stringify(rows[0][name]) !== JSON.stringify(rows[1][name]);
   const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
+}
+
+/** Everything that a new geofence is. */
+export function putFence(transaction: Transaction, actor: Actor, fence: Fence, postings: readonly Posting[]): void {
+  const { tenant } = actor;
+  transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
+  transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
+  putPostings(transaction, tenant, fence, postings);
+  claimExternalId(transaction, tenant, undefined, fence);
+  recordGeofenceEvent(transaction, actor, undefined, fence);
 }
 
 /** Moves the guard row that keeps an external id unique in the workspace. */
@@ -53,19 +65,19 @@ export function claimExternalId(
 
 export function recordGeofenceEvent(
   transaction: Transaction,
-  caller: Caller,
+  actor: Actor,
   before: Fence | undefined,
   after: Fence | undefined,
 ): void {
   const fence = after ?? before;
   if (!fence) return;
   const reindexed = after && after.index !== before?.index;
-  recordEvent(transaction, caller, {
+  recordEvent(transaction, actor, {
     action: !before ? 'geofence.create' : after ? 'geofence.update' : 'geofence.delete',
     resourceType: 'geofence',
     resourceId: fence.id,
     changes: eventChanges(before, after),
-    ...(reindexed ? sweepOf(caller.tenant, after) : {}),
+    ...(reindexed ? sweepOf(actor.tenant, after) : {}),
   });
 }
 

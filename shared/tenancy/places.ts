@@ -9,6 +9,8 @@ import {
   releaseQuota,
   requireRoom,
   reserveQuota,
+  reserveSome,
+  type Taken,
 } from './quota.ts';
 import type { Tenant, TenantReference } from './tenant.ts';
 
@@ -23,6 +25,8 @@ export interface Places {
   fill<T>(tenant: Tenant, make: () => Promise<T>): Promise<T>;
   /** The same beyond any limit, for the platform's operator; others find the place taken. */
   overfill<T>(tenant: Tenant, make: () => Promise<T>): Promise<T>;
+  /** Takes as many of these places as there are, for things that are then made; the rest are given back. */
+  take(tenant: Tenant, wanted: number): Promise<Taken>;
   /** The same in the transaction that makes the thing. */
   occupy(transaction: Transaction, tenant: TenantReference): void;
   /**
@@ -38,8 +42,8 @@ export interface Places {
    * nobody knew of may have been counted anew already, and giving it back would then free a second.
    */
   tryAnnounceEnd(tenant: Tenant): Promise<boolean>;
-  /** To be called after a thing has ended. A place that cannot be given back is found when the limit is met. */
-  giveBack(tenant: Tenant): Promise<void>;
+  /** To be called after things have ended. A place that cannot be given back is found when the limit is met. */
+  giveBack(tenant: Tenant, places?: number): Promise<void>;
 }
 
 /** @param count how many things hold a place now, consistently read */
@@ -48,7 +52,8 @@ export function placesOf(resource: CountedResource, count: (tenant: Tenant) => P
     log().warn('quota not updated', { resource, tenant: tenant.id, error: String(error) });
     return false;
   };
-  const giveBack = async (tenant: Tenant) => void (await releaseQuota(tenant, resource).catch(untold(tenant)));
+  const giveBack = async (tenant: Tenant, places = 1) =>
+    void (await releaseQuota(tenant, resource, places).catch(untold(tenant)));
   async function using<T>(tenant: Tenant, make: () => Promise<T>): Promise<T> {
     try {
       return await make();
@@ -66,6 +71,7 @@ export function placesOf(resource: CountedResource, count: (tenant: Tenant) => P
       await occupyQuota(tenant, resource);
       return await using(tenant, make);
     },
+    take: (tenant, wanted) => reserveSome(tenant, resource, () => count(tenant), wanted),
     occupy: (transaction, tenant) => occupyQuotaIn(transaction, tenant, resource),
     requireRoom: (tenant) => requireRoom(tenant, resource, () => count(tenant)),
     announceEnd: (tenant) => announceRelease(tenant, resource),

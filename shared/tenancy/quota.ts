@@ -1,4 +1,4 @@
-import { problem } from '../problems/problem.ts';
+import { Problem, problem } from '../problems/problem.ts';
 import { isConditionFailed, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type Expression, Table } from '../table/table.ts';
@@ -40,12 +40,42 @@ export async function reserveQuota(
   const limit = plans[tenant.plan].limits[resource];
   const refusal = await take(tenant, resource, limit, places);
   if (!refusal) return;
-  const seen = { used: 0, touchedAt: 0, ...refusal };
+  let seen = { used: 0, touchedAt: 0, ...refusal };
   if (isSettled(seen)) {
     await recount(tenant, resource, seen, await count());
-    if (!(await take(tenant, resource, limit, places))) return;
+    const still = await take(tenant, resource, limit, places);
+    if (!still) return;
+    seen = { used: 0, touchedAt: 0, ...still };
   }
   throw exceeded(tenant, resource, seen);
+}
+
+/** What was taken of the places that were asked for, and why it is less. */
+export interface Taken {
+  readonly places: number;
+  readonly refusal: Problem | undefined;
+}
+
+/** Takes as many of these places as there are. */
+export async function reserveSome(
+  tenant: Tenant,
+  resource: CountedResource,
+  count: () => Promise<number>,
+  wanted: number,
+): Promise<Taken> {
+  const limit = plans[tenant.plan].limits[resource];
+  let refusal: Problem | undefined;
+  for (let places = wanted; places > 0; ) {
+    try {
+      await reserveQuota(tenant, resource, count, places);
+      return { places, refusal };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'QUOTA_EXCEEDED') throw error;
+      refusal = error;
+      places = Math.min(places - 1, limit - Number(error.details?.used));
+    }
+  }
+  return { places: 0, refusal };
 }
 
 /** Throws `QUOTA_EXCEEDED` where no place is left. Takes none: others may be quicker. */

@@ -1,0 +1,17 @@
+import { geocodeAddresses } from '../../shared/geocoding/geocoder.ts';
+import { geocodeWorkers } from '../../shared/geocoding/pace.ts';
+import { ChunkMessage } from '../../shared/geocoding/run-message.ts';
+import { geocodingRuns } from '../../shared/geocoding/run-worker.ts';
+import { work } from '../../shared/worker/work.ts';
+import { defineWorker } from '../../shared/worker/worker.ts';
+
+export const worker = defineWorker({
+  summary: 'Geocode a chunk of addresses within the quota of the account',
+  // So many at once as share the quota among them, and a chunk each.
+  source: { kind: 'queue', batchSize: 1, maxConcurrency: geocodeWorkers },
+  message: ChunkMessage,
+  uses: { geocoder: geocodeAddresses, runs: geocodingRuns },
+  impact: 'Addresses are not found: imports of addresses answer that they should be tried again.',
+});
+
+export const handler = work(worker, ({ message, geocoder, runs }) => runs.geocode(message, geocoder));

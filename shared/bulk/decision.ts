@@ -1,0 +1,135 @@
+import { geometryContains } from '../geo/contains.ts';
+import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
+import type { Geocode } from '../geocoding/geocode.ts';
+import { postponed } from '../geocoding/geocode.ts';
+import { type Holder, nearer, type Point } from '../geofences/holders.ts';
+import type { BulkItem } from './item.ts';
+import type { ItemCode, Strategy } from './wire.ts';
+
+/** What becomes of the items of a batch, decided once and in their order. */
+
+/** Where an item lies, or why nobody knows. */
+export type Located = Place | ItemError;
+
+export interface Place extends Point {
+  readonly kind: 'place';
+  readonly label: string | null;
+  /** Null where the caller gave the point. */
+  readonly confidence: number | null;
+}
+
+export interface ItemError {
+  readonly kind: 'error';
+  readonly code: ItemCode;
+  readonly message: string;
+}
+
+/** A geofence that holds the point; `itemIndex` where an earlier item of the batch is to make it. */
+export interface Match extends Holder {
+  readonly itemIndex?: number;
+}
+
+/** `matches` are nearest first, and end with the first that stood before the batch: those behind it never count. */
+export type Decision =
+  | (ItemError & { readonly index: number })
+  | { readonly kind: 'duplicate'; readonly index: number; readonly matches: readonly Match[] }
+  | (Omit<Place, 'kind'> & {
+      readonly kind: 'create';
+      readonly index: number;
+      readonly id: string;
+      readonly matches: readonly Match[];
+    });
+
+/** @param geocodes of the items that need one, in their order */
+export function locate(items: readonly BulkItem[], geocodes: readonly (Geocode | undefined)[]): Located[] {
+  let next = 0;
+  return items.map((item) => {
+    if (item.tagFault !== undefined) return { kind: 'error', code: 'INVALID_TAGS', message: item.tagFault };
+    if (!item.point) return located(geocodes[next++] ?? postponed('throttled'));
+    const { latitude, longitude, label } = item.point;
+    return {
+      kind: 'place',
+      latitude: roundDegrees(latitude),
+      longitude: roundDegrees(longitude),
+      label,
+      confidence: null,
+    };
+  });
+}
+
+function located(geocode: Geocode): Located {
+  if (geocode.kind === 'found') {
+    const { latitude, longitude, label, confidence } = geocode;
+    return { kind: 'place', latitude, longitude, label, confidence };
+  }
+  const code = geocode.kind === 'failed' ? 'GEOCODE_FAILED' : 'GEOCODER_RATE_LIMIT';
+  return { kind: 'error', code, message: geocode.message };
+}
+
+interface Undecided {
+  readonly items: readonly BulkItem[];
+  readonly places: readonly Located[];
+  /** Of each item, the geofences that held its place before the batch. */
+  readonly holders: readonly (readonly Holder[])[];
+  readonly strategy: Strategy;
+  /** An id an item, ascending. */
+  readonly ids: readonly string[];
+}
+
+/**
+ * Decides in the order of the items: what an earlier one is to make counts as standing for those behind it. Under `fail`
+ * the first duplicate is the last decision.
+ */
+export function decideItems({ items, places, holders, strategy, ids }: Undecided): Decision[] {
+  const decisions: Decision[] = [];
+  const made: Made[] = [];
+  for (const [i, item] of items.entries()) {
+    const place = places[i]!;
+    const { index } = item;
+    if (place.kind === 'error') {
+      decisions.push({ ...place, index });
+      continue;
+    }
+    const matches = matchesOf(place, holders[i] ?? [], made);
+    if (matches.length > 0 && strategy !== 'override' && !item.override) {
+      decisions.push({ kind: 'duplicate', index, matches });
+      if (strategy === 'fail') break;
+      continue;
+    }
+    const id = ids[i]!;
+    decisions.push({ ...place, kind: 'create', index, id, matches });
+    made.push({ id, index, name: item.name, place, radiusMeters: item.bufferMeters });
+  }
+  return decisions;
+}
+
+/** A geofence that an earlier item is to make. */
+interface Made {
+  readonly id: string;
+  readonly index: number;
+  readonly name: string;
+  readonly place: Place;
+  readonly radiusMeters: number;
+}
+
+/** More latitude apart than any buffer reaches; spares the exact test for most of a large batch. */
+const farApartDegrees = 0.1;
+
+function matchesOf(place: Place, standing: readonly Holder[], made: readonly Made[]): Match[] {
+  const { latitude, longitude } = place;
+  const inBatch = made
+    .filter((one) => Math.abs(one.place.latitude - latitude) < farApartDegrees && holds(one, place))
+    .map(({ id, index, name, place: { latitude: y, longitude: x } }): Match => {
+      return { geofenceId: id, name, distanceMeters: distanceMeters(y, x, latitude, longitude), itemIndex: index };
+    });
+  const nearest = standing.slice(0, 1);
+  return [...inBatch.filter((match) => nearest.every((first) => nearer(match, first) < 0)).sort(nearer), ...nearest];
+}
+
+function holds({ place, radiusMeters }: Made, { latitude, longitude }: Place): boolean {
+  return geometryContains(
+    { type: 'Circle', center: [place.longitude, place.latitude], radiusMeters },
+    latitude,
+    longitude,
+  );
+}

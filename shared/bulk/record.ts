@@ -1,0 +1,166 @@
+import type { Actor } from '../outbox/event.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { isConditionFailed } from '../table/faults.ts';
+import { mainKeys } from '../table/keys.ts';
+import { pack, unpack } from '../table/packed.ts';
+import { type Expression, type Row, Table } from '../table/table.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import type { Decision } from './decision.ts';
+import type { BulkItem } from './item.ts';
+import type { Strategy } from './wire.ts';
+
+/**
+ * A batch as rows: its record, its items in chunks, what was decided of them, and the outcome of each that is created.
+ *
+ * `open` → `deciding` → `writing` → `completed`; `aborted` where a duplicate refuses all; `closed` where time ran out
+ * before anything was written.
+ */
+export type BatchState = 'open' | 'deciding' | 'writing' | 'completed' | 'aborted' | 'closed';
+
+/** Of who waits for the answer, in milliseconds since 1970. */
+export interface Deadlines {
+  /** What is not geocoded by then is decided without. */
+  readonly geocode: number;
+  /** A decision that has not begun by then is none. */
+  readonly decide: number;
+  /** No write begins after it. */
+  readonly write: number;
+}
+
+export interface BatchRow {
+  readonly id: string;
+  readonly state: BatchState;
+  readonly strategy: Strategy;
+  /** Items that something is done for. */
+  readonly total: number;
+  readonly chunks: number;
+  /** Null for who does not wait. */
+  readonly deadlines: Deadlines | null;
+  /** Who asked. */
+  readonly principal: string;
+  readonly address: string;
+  readonly requestId: string;
+  /** Whose decisions hold: one try at deciding. */
+  readonly attempt?: string;
+  /** Of a closed batch: what it waited for. */
+  readonly closedFor?: 'geocoder' | 'queue';
+  /** Milliseconds since 1970; not shown any more from then on. */
+  readonly expiresAt: number;
+}
+
+const itemsAChunk = 25;
+const decisionsAChunk = 100;
+const keptMilliseconds = 7 * 86_400_000;
+
+const main = new Table('main');
+
+/** Of all rows of a batch, in seconds since 1970. */
+const ttlOf = ({ expiresAt }: Pick<BatchRow, 'expiresAt'>): number => Math.ceil(expiresAt / 1000);
+
+export type NewBatch = Pick<BatchRow, 'id' | 'strategy' | 'deadlines'>;
+
+/** Writes a batch that nobody has decided yet; false where the request was here before, and died. */
+export async function createBatch(
+  { tenant: { reference }, principal, address, requestId }: Actor,
+  batch: NewBatch,
+  items: readonly BulkItem[],
+): Promise<boolean> {
+  const expiresAt = Date.now() + keptMilliseconds;
+  const ttl = ttlOf({ expiresAt });
+  const chunks = slices(items, itemsAChunk);
+  await Promise.all(
+    chunks.map((own, chunk) => main.put(mainKeys.batchItems(reference, batch.id, chunk), { items: pack(own), ttl })),
+  );
+  const facts = { state: 'open', total: items.length, chunks: chunks.length } as const;
+  const row: BatchRow = { ...batch, ...facts, principal, address, requestId, expiresAt };
+  const write = main.put(mainKeys.batch(reference, batch.id), { ...row, ttl }, absent);
+  return await write.then(
+    () => true,
+    (error: unknown) => {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    },
+  );
+}
+
+export const absent: Expression = { expression: 'attribute_not_exists(pk)' };
+
+const slices = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+
+export async function readBatch(tenant: TenantReference, id: string): Promise<BatchRow | undefined> {
+  const row = await main.get<BatchRow>(mainKeys.batch(tenant, id));
+  return row && row.expiresAt > Date.now() ? row : undefined;
+}
+
+export async function readItems(tenant: TenantReference, { id, chunks }: BatchRow): Promise<BulkItem[]> {
+  const keys = Array.from({ length: chunks }, (_, chunk) => mainKeys.batchItems(tenant, id, chunk));
+  const rows = await main.getMany<{ items: Uint8Array }>(keys);
+  return rows.flatMap((row) => {
+    if (!row) throw new Error(`Batch ${id} lacks items`);
+    return unpack<BulkItem[]>(row.items);
+  });
+}
+
+/** Decisions of one try; they hold once the batch says that they do. */
+export async function writeDecisions(
+  tenant: TenantReference,
+  batch: BatchRow,
+  attempt: string,
+  decisions: readonly Decision[],
+): Promise<void> {
+  const ttl = ttlOf(batch);
+  await Promise.all(
+    slices(decisions, decisionsAChunk).map((own, chunk) =>
+      main.put(mainKeys.batchDecisions(tenant, batch.id, attempt, chunk), { decisions: pack(own), ttl }),
+    ),
+  );
+}
+
+/** What became of a decision to create. */
+export type Outcome = { readonly status: 'created' } | { readonly status: 'failed'; readonly message: string };
+
+export function outcomeRow(batch: BatchRow, index: number, outcome: Outcome): Row {
+  return { index, ...outcome, ttl: ttlOf(batch) };
+}
+
+export interface Decided {
+  /** In the order of the items. */
+  readonly decisions: readonly Decision[];
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+}
+
+/** What is decided, and what came of it so far. */
+export async function readDecided(tenant: TenantReference, { id, attempt }: BatchRow): Promise<Decided> {
+  const between = (prefix: string) => ({ between: [`${prefix}#`, `${prefix}#~`] as const });
+  const of = mainKeys.batchRows(tenant, id);
+  const [chunks, outcomes] = await Promise.all([
+    attempt ? main.queryAll<{ decisions: Uint8Array }>(of, between(`decisions#${attempt}`)) : [],
+    main.queryAll<Outcome & { index: number }>(of, between('outcome')),
+  ]);
+  return {
+    decisions: chunks.flatMap(({ decisions }) => unpack<Decision[]>(decisions)),
+    outcomes: new Map(outcomes.map((outcome) => [outcome.index, outcome])),
+  };
+}
+
+/** Moves a batch on from the state it was read in; undefined where somebody else did. */
+export async function moveBatch(
+  tenant: TenantReference,
+  { id, state, attempt }: BatchRow,
+  to: Partial<BatchRow>,
+): Promise<BatchRow | undefined> {
+  const write = main.update<BatchRow>(mainKeys.batch(tenant, id), setAll(to), unchanged({ state, attempt }));
+  return await write.catch((error: unknown) => {
+    if (isConditionFailed(error)) return undefined;
+    throw error;
+  });
+}
+
+/** Who asked, for what is done in their name. */
+export const actorOf = (tenant: Tenant, { principal, address, requestId }: BatchRow): Actor => ({
+  tenant,
+  principal,
+  address,
+  requestId,
+});

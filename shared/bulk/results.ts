@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Decision, ItemError, Match } from './decision.ts';
+import type { BatchRow, Decided } from './record.ts';
+import type { BulkResult, DedupMatch } from './wire.ts';
+
+/** Decisions and what came of them, as the wire tells them. */
+
+/**
+ * Results of the items that have one, in their order. Of a batch that fails on duplicates nothing is made beside one: an
+ * earlier item is then named by its place.
+ */
+export function resultsOf(batch: Pick<BatchRow, 'strategy'>, { decisions, outcomes }: Decided): BulkResult[] {
+  return decisions.flatMap((decision) => resultOf(decision, outcomes, batch.strategy === 'fail') ?? []);
+}
+
+function resultOf(decision: Decision, outcomes: Decided['outcomes'], unmade: boolean): BulkResult | undefined {
+  const { index } = decision;
+  if (decision.kind === 'error') return failed(index, decision);
+  const { matches } = decision;
+  const match = unmade ? matches[0] : standing(matches, outcomes);
+  if (match === 'unknown') return undefined;
+  const shown = match ? { dedup_match: showMatch(match, unmade) } : {};
+  if (decision.kind === 'duplicate') {
+    return match ? { index, status: 'duplicate', ...shown } : failed(index, lostMatch(matches));
+  }
+  const outcome = outcomes.get(index);
+  if (!outcome) return undefined;
+  if (outcome.status === 'failed') return failed(index, { code: 'CREATE_FAILED', message: outcome.message });
+  return { index, status: 'created', geofence_id: decision.id, ...shown };
+}
+
+function failed(index: number, { code, message }: Pick<ItemError, 'code' | 'message'>): BulkResult {
+  return { index, status: 'error', error_code: code, error: { message, code } };
+}
+
+/** The nearest match that stands: from before the batch, or made by now. */
+function standing(matches: readonly Match[], outcomes: Decided['outcomes']): Match | 'unknown' | undefined {
+  for (const match of matches) {
+    if (match.itemIndex === undefined) return match;
+    const outcome = outcomes.get(match.itemIndex);
+    if (!outcome) return 'unknown';
+    if (outcome.status === 'created') return match;
+  }
+  return undefined;
+}
+
+/** What it duplicates could not be made, so it is no duplicate, but nobody created it either. */
+const lostMatch = ([nearest]: readonly Match[]): Pick<ItemError, 'code' | 'message'> => ({
+  code: 'CREATE_FAILED',
+  message: `The geofence of item ${nearest?.itemIndex}, which this item duplicates, could not be created; retry both items`,
+});
+
+/** @param unmade whether what earlier items were to make is not made */
+export function showMatch(match: Match, unmade = false): z.input<typeof DedupMatch> {
+  const { geofenceId, name, distanceMeters, itemIndex } = match;
+  const shown = { name, distance_meters: Math.round(distanceMeters * 10) / 10 };
+  if (!unmade || itemIndex === undefined) return { geofence_id: geofenceId, ...shown };
+  return { geofence_id: null, ...shown, item_index: itemIndex };
+}

@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { strictObject } from '../http/schema.ts';
+
+/** Bulk creation from addresses as the wire shows it. Fields that do not apply to a result are absent, not null. */
+
+/** In an item, null counts as absent. */
+const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+const coordinates = {
+  lat: absent(z.number().min(-90).max(90)).meta({ description: 'Degrees. With `lng`: not geocoded, placed there.' }),
+  lng: absent(z.number().min(-180).max(180)).meta({ description: 'Degrees. With `lat`: not geocoded, placed there.' }),
+};
+
+export const BulkItemInput = strictObject({
+  address: z
+    .string()
+    .max(500)
+    .refine((text) => text.trim() !== '', 'Should not be blank')
+    .meta({ description: 'Street address to geocode.' }),
+  name: absent(z.string().max(255)).meta({ description: 'Display name; the address when absent or empty.' }),
+  buffer_meters: absent(z.int().min(1).max(10_000)).meta({ description: 'Radius of the geofence; 100 when absent.' }),
+  tags: absent(z.array(z.string())).meta({
+    description:
+      'Up to 20, of 1 to 64 letters, digits, spaces and `_ - . : / @ +`. Others make the item fail with `INVALID_TAGS`.',
+  }),
+  index: absent(z.int()).meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
+  status: absent(z.enum(['ok', 'dedup', 'error', 'skipped'])).meta({
+    description: 'As preview answered it, and ignored; but nothing is done for a row that is `skipped`.',
+  }),
+  ...coordinates,
+  normalized_address: absent(z.string().max(500)).meta({ description: 'Kept in `metadata` where a point is given.' }),
+  override_dedup: absent(z.boolean()).meta({ description: 'Create this item even where it is a duplicate.' }),
+})
+  .superRefine(({ lat, lng }, context) => {
+    if ((lat === undefined) === (lng === undefined)) return;
+    const path = [lat === undefined ? 'lat' : 'lng'];
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: 'Send both "lat" and "lng" or neither',
+      params: { type: 'missing' },
+    });
+  })
+  .meta({ id: 'BulkItemInput' });
+
+export const strategies = ['skip', 'override', 'fail'] as const;
+export type Strategy = (typeof strategies)[number];
+
+export const BulkCreateRequest = strictObject({
+  items: z.array(BulkItemInput).min(1),
+  dedup_strategy: z.enum(strategies).default('skip').meta({
+    description:
+      'What becomes of an item whose point lies in a geofence already: `skip` reports it, `override` creates it all the same, `fail` refuses the whole batch.',
+  }),
+}).meta({
+  id: 'BulkCreateRequest',
+  example: {
+    items: [
+      {
+        address: '123 Main St, San Francisco, CA',
+        name: 'SF Downtown Hub',
+        buffer_meters: 100,
+        tags: ['customer:acme', 'tier:gold'],
+      },
+      { address: '456 Market St, San Francisco, CA' },
+    ],
+    dedup_strategy: 'skip',
+  },
+});
+
+const geofenceId = z.uuid();
+
+export const DedupMatch = z
+  .object({
+    geofence_id: geofenceId.nullable().meta({ description: 'Null where an earlier item is what it duplicates.' }),
+    name: z.string(),
+    distance_meters: z.number().meta({ description: 'From the centre of that geofence.' }),
+    item_index: z.int().optional().meta({ description: 'The earlier item, where it has no geofence yet.' }),
+  })
+  .meta({ id: 'DedupMatch' });
+
+export const itemCodes = ['GEOCODE_FAILED', 'GEOCODER_RATE_LIMIT', 'INVALID_TAGS', 'CREATE_FAILED'] as const;
+export type ItemCode = (typeof itemCodes)[number];
+const itemCode = z.enum(itemCodes);
+
+export const BulkResult = z
+  .object({
+    index: z.int().meta({ description: 'Place of the item in `items`, from 0.' }),
+    status: z.enum(['created', 'duplicate', 'error']),
+    geofence_id: geofenceId.optional().meta({ description: 'Of `created`.' }),
+    dedup_match: DedupMatch.optional().meta({ description: 'Of `duplicate`, and of what was created in spite of it.' }),
+    error_code: itemCode.optional().meta({ description: 'Of `error`.' }),
+    error: z.object({ message: z.string(), code: itemCode }).optional().meta({ description: 'Of `error`.' }),
+  })
+  .meta({ id: 'BulkResult' });
+export type BulkResult = z.input<typeof BulkResult>;
+
+const results = z.array(BulkResult).meta({ description: 'In the order of the items. Each must be looked at.' });
+const id = '660e8400-e29b-41d4-a716-446655440001';
+const examples: BulkResult[] = [
+  { index: 0, status: 'created', geofence_id: '550e8400-e29b-41d4-a716-446655440000' },
+  { index: 1, status: 'duplicate', dedup_match: { geofence_id: id, name: 'Existing SF Hub', distance_meters: 12.3 } },
+  {
+    index: 2,
+    status: 'error',
+    error_code: 'GEOCODE_FAILED',
+    error: { message: 'Could not geocode address', code: 'GEOCODE_FAILED' },
+  },
+];
+
+export const BulkCreateResponse = z
+  .object({ results })
+  .meta({ id: 'BulkCreateResponse', example: { results: examples } });
+
+const batchId = z.uuid();
+
+export const BulkAccepted = z
+  .object({ batch_id: batchId, status_url: z.string().meta({ format: 'uri' }), results })
+  .meta({ id: 'BulkAccepted' });
+
+export const BulkStatus = z
+  .object({
+    batch_id: batchId,
+    status: z.enum(['processing', 'completed', 'aborted']),
+    processed: z.int().meta({ description: 'Items that have a result.' }),
+    total: z.int(),
+    results,
+    error_code: z.literal('DUPLICATE_GEOFENCE').optional().meta({ description: 'Of `aborted`.' }),
+  })
+  .meta({
+    id: 'BulkStatus',
+    example: { batch_id: id, status: 'processing', processed: 3, total: 500, results: examples },
+  });

@@ -1,0 +1,45 @@
+import { decideWorker } from '../bulk/decide-message.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { unlessChanged } from '../table/faults.ts';
+import { mainKeys } from '../table/keys.ts';
+import { pack, unpack } from '../table/packed.ts';
+import { Table } from '../table/table.ts';
+import type { Geocoder } from './geocoder.ts';
+import { isDone, type RunRow, readRun, sendDone, ttlFrom } from './run.ts';
+import type { ChunkMessage } from './run-message.ts';
+import type { GeocodingSettings } from './settings.ts';
+
+/** A chunk is tried for so long; what the provider refuses until then is told to be tried again. */
+const longestMilliseconds = 20_000;
+/** Of the time of who waits for the run, kept back for writing down what came. */
+const writingMilliseconds = 400;
+
+const main = new Table('main');
+
+class GeocodingRuns {
+  /** Comes as often as it likes: the first outcome of a chunk stands, and the end of the run is told again. */
+  async geocode({ tenant, run, chunk }: ChunkMessage, geocoder: Pick<Geocoder, 'geocodeAll'>): Promise<void> {
+    const row = await readRun(tenant, run);
+    const now = Date.now();
+    if (!row || (row.until !== null && row.until <= now)) return;
+    if (!row.geocoded?.has(chunk)) {
+      const written = await main.get<{ addresses: Uint8Array }>(mainKeys.geocodingAddresses(tenant, run, chunk));
+      if (!written) throw new Error(`Run ${run} has no chunk ${chunk}`);
+      const until = Math.min(now + longestMilliseconds, (row.until ?? Number.POSITIVE_INFINITY) - writingMilliseconds);
+      const settings = JSON.parse(row.settings) as GeocodingSettings;
+      const geocodes = await geocoder.geocodeAll(unpack<string[]>(written.addresses), settings, until);
+      const outcome = { geocodes: pack(geocodes), ttl: ttlFrom(now) };
+      const first = { expression: 'attribute_not_exists(pk)' };
+      await main.put(mainKeys.geocodes(tenant, run, chunk), outcome, first).catch(unlessChanged);
+    }
+    const done = { expression: 'ADD geocoded :chunk', values: { ':chunk': new Set([chunk]) } };
+    const after = await main.update<RunRow>(mainKeys.geocodingRun(tenant, run), done);
+    if (isDone(after)) await sendDone(after);
+  }
+}
+
+export const geocodingRuns = defineCapability({
+  tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },
+  sendsTo: [decideWorker],
+  open: () => new GeocodingRuns(),
+});

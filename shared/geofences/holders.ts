@@ -1,0 +1,73 @@
+import { ladderOf } from '../geo/cells.ts';
+import { toDegrees } from '../geo/grid.ts';
+import { decodeShape, shapeContains } from '../geo/posting.ts';
+import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
+import { cellKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { newest, waveMilliseconds } from './checker.ts';
+import type { PostingRow } from './rows.ts';
+
+export interface Point {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** A geofence, active or not, that holds a point. */
+export interface Holder {
+  readonly geofenceId: string;
+  readonly name: string;
+  /** From its centre, a polygon's centroid; unrounded. */
+  readonly distanceMeters: number;
+}
+
+/** Points asked about in one wave; neighbours share most of its queries. */
+const wavePoints = 50;
+
+const cells = new Table('cells');
+
+/**
+ * The geofences of a workspace that hold each of many points, nearest first. Exact as a check is, since each wave reads
+ * its cells at one moment; needs `Query` on the Cells table.
+ */
+export async function holdersOf(tenant: TenantReference, points: readonly Point[]): Promise<Holder[][]> {
+  const holders: Holder[][] = [];
+  for (let i = 0; i < points.length; i += wavePoints) {
+    holders.push(...(await wave(tenant, points.slice(i, i + wavePoints).map(onGrid))));
+  }
+  return holders;
+}
+
+const onGrid = ({ latitude, longitude }: Point): Point => ({
+  latitude: roundDegrees(latitude),
+  longitude: roundDegrees(longitude),
+});
+
+async function wave(tenant: TenantReference, points: readonly Point[]): Promise<Holder[][]> {
+  const ladders = points.map(({ latitude, longitude }) => ladderOf(latitude, longitude));
+  const signal = AbortSignal.timeout(waveMilliseconds);
+  const read = async (cell: string) =>
+    [cell, await cells.queryAll<PostingRow>(cellKeys.cell(tenant, cell), { signal })] as const;
+  const rows = new Map(await Promise.all([...new Set(ladders.flat())].map(read)));
+  return points.map((point, i) =>
+    holdersAt(
+      point,
+      ladders[i]!.flatMap((cell) => rows.get(cell) ?? []),
+    ),
+  );
+}
+
+function holdersAt(point: Point, rows: readonly PostingRow[]): Holder[] {
+  return newest(rows)
+    .filter((row) => shapeContains(decodeShape(row.g), point.latitude, point.longitude))
+    .map((row) => ({
+      geofenceId: row.sk,
+      name: row.n,
+      distanceMeters: distanceMeters(toDegrees(row.y), toDegrees(row.x), point.latitude, point.longitude),
+    }))
+    .sort(nearer);
+}
+
+/** Nearest first; of two as near, the one with the smaller id. */
+export const nearer = (a: Holder, b: Holder): number =>
+  a.distanceMeters - b.distanceMeters || (a.geofenceId < b.geofenceId ? -1 : 1);
