@@ -33,6 +33,8 @@ export * as 'billing/get-invoice' from './billing/get-invoice.ts';
 export * as 'billing/list-invoices' from './billing/list-invoices.ts';
 export * as 'billing/payment-methods' from './billing/payment-methods.ts';
 export * as 'billing/provider-events' from './billing/provider-events.ts';
+export * as 'geofences/bulk-create' from './geofences/bulk-create.ts';
+export * as 'geofences/bulk-get' from './geofences/bulk-get.ts';
 export * as 'geofences/cells' from './geofences/cells.ts';
 export * as 'geofences/check' from './geofences/check.ts';
 export * as 'geofences/create' from './geofences/create.ts';

@@ -1,5 +1,7 @@
 /** Everything that runs without a request, one line each; the name is the file and the name of its queue. */
 export * as 'due/sweep' from './due/sweep.ts';
+export * as 'geocoding/geocode' from './geocoding/geocode.ts';
+export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
 export * as 'mail/send' from './mail/send.ts';
 export * as 'notifications/notify' from './notifications/notify.ts';

@@ -33,12 +33,15 @@ export interface Match extends Holder {
 export type Decision =
   | (ItemError & { readonly index: number })
   | { readonly kind: 'duplicate'; readonly index: number; readonly matches: readonly Match[] }
-  | (Omit<Place, 'kind'> & {
-      readonly kind: 'create';
-      readonly index: number;
-      readonly id: string;
-      readonly matches: readonly Match[];
-    });
+  | Creation;
+
+export interface Creation extends Omit<Place, 'kind'> {
+  readonly kind: 'create';
+  readonly index: number;
+  /** Of the geofence to be made. */
+  readonly id: string;
+  readonly matches: readonly Match[];
+}
 
 /** @param geocodes of the items that need one, in their order */
 export function locate(items: readonly BulkItem[], geocodes: readonly (Geocode | undefined)[]): Located[] {

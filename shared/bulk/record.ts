@@ -17,6 +17,9 @@ import type { Strategy } from './wire.ts';
  */
 export type BatchState = 'open' | 'deciding' | 'writing' | 'completed' | 'aborted' | 'closed';
 
+/** States in which decisions stand. */
+const standing: readonly BatchState[] = ['writing', 'completed', 'aborted'];
+
 /** Of who waits for the answer, in milliseconds since 1970. */
 export interface Deadlines {
   /** What is not geocoded by then is decided without. */
@@ -130,12 +133,13 @@ export interface Decided {
   readonly outcomes: ReadonlyMap<number, Outcome>;
 }
 
-/** What is decided, and what came of it so far. */
-export async function readDecided(tenant: TenantReference, { id, attempt }: BatchRow): Promise<Decided> {
+/** What is decided, and what came of it so far; nothing while the decisions do not stand. */
+export async function readDecided(tenant: TenantReference, { id, attempt, state }: BatchRow): Promise<Decided> {
+  if (!attempt || !standing.includes(state)) return { decisions: [], outcomes: new Map() };
   const between = (prefix: string) => ({ between: [`${prefix}#`, `${prefix}#~`] as const });
   const of = mainKeys.batchRows(tenant, id);
   const [chunks, outcomes] = await Promise.all([
-    attempt ? main.queryAll<{ decisions: Uint8Array }>(of, between(`decisions#${attempt}`)) : [],
+    main.queryAll<{ decisions: Uint8Array }>(of, between(`decisions#${attempt}`)),
     main.queryAll<Outcome & { index: number }>(of, between('outcome')),
   ]);
   return {

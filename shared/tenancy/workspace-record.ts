@@ -66,6 +66,10 @@ export function tierRateLimit(row: Pick<WorkspaceRow, 'plan' | 'enterpriseRateLi
   return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? tier) : tier;
 }
 
+/** Items of one bulk request. */
+export const mostItemsOf = ({ bulkCreateMaxBatchSize: most }: Partial<WorkspaceSettings>): number =>
+  most ?? workspaceDefaults.bulkCreateMaxBatchSize;
+
 export function tenantOf(row: WorkspaceRow): Tenant {
   return {
     id: row.id,

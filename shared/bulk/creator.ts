@@ -1,0 +1,112 @@
+import { draftFence, unindexed } from '../geofences/fence.ts';
+import { geofencePlaces } from '../geofences/places-of-plan.ts';
+import { planNewShape, requireRoomInCells } from '../geofences/postings.ts';
+import { putFence } from '../geofences/writes.ts';
+import { log } from '../log/log.ts';
+import type { Actor } from '../outbox/event.ts';
+import { Problem } from '../problems/problem.ts';
+import { isRace, isUnavailable } from '../table/faults.ts';
+import { mainKeys } from '../table/keys.ts';
+import { backoff, Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { Creation } from './decision.ts';
+import type { BulkItem } from './item.ts';
+import { endItem } from './outcome.ts';
+import { absent, actorOf, type BatchRow, type Outcome, outcomeRow } from './record.ts';
+
+/**
+ * Makes the geofences that a batch has decided to create. Each is one transaction with the row of its outcome, which
+ * exists once, so that however often and by however many this runs, each item ends once and is made at most once.
+ */
+
+/** Places of the plan that are taken together, just before they are used. */
+const portionSize = 50;
+const atOnce = 16;
+const commitAttempts = 5;
+
+const main = new Table('main');
+
+/** The item has an outcome already: of an earlier run, or of whoever closed the batch. */
+class AlreadyEnded extends Error {}
+
+export interface Work {
+  readonly tenant: Tenant;
+  readonly batch: BatchRow;
+  readonly items: ReadonlyMap<number, BulkItem>;
+}
+
+/** @returns false where the time was over before the last one */
+export async function createAll(work: Work, creations: readonly Creation[], until: number): Promise<boolean> {
+  for (let i = 0; i < creations.length; i += portionSize) {
+    if (Date.now() >= until) return false;
+    if (!(await createPortion(work, creations.slice(i, i + portionSize), until))) return false;
+  }
+  return true;
+}
+
+async function createPortion(work: Work, portion: readonly Creation[], until: number): Promise<boolean> {
+  const { places, refusal } = await geofencePlaces.take(work.tenant, portion.length);
+  const queue = portion.slice(0, places);
+  let unused = 0;
+  const next = async (): Promise<void> => {
+    for (let creation = queue[0]; creation && Date.now() < until; creation = queue[0]) {
+      queue.shift();
+      if (!(await create(work, creation))) unused += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+  if (unused + queue.length > 0) await geofencePlaces.giveBack(work.tenant, unused + queue.length);
+  const beyond = portion.slice(places);
+  const { tenant, batch } = work;
+  await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
+  return queue.length === 0;
+}
+
+const unknownFailure = 'The geofence could not be created; retry this item';
+
+const failure = (error: unknown): Outcome => ({
+  status: 'failed',
+  message: error instanceof Problem ? error.message : unknownFailure,
+});
+
+/** Whether the place that was taken for it is used. */
+async function create(work: Work, creation: Creation): Promise<boolean> {
+  const { tenant, batch } = work;
+  try {
+    await commit(actorOf(tenant, batch), work, creation);
+    return true;
+  } catch (error) {
+    if (error instanceof AlreadyEnded) return false;
+    log().warn('item not created', { batch: batch.id, index: creation.index, error: String(error) });
+    // An outcome that is there already is that of a commit whose answer was lost.
+    return !(await endItem(tenant.reference, batch, creation.index, failure(error)));
+  }
+}
+
+/** Tried again where it is not known whether it happened: the outcome's row then tells. */
+async function commit(actor: Actor, { tenant, batch, items }: Work, creation: Creation): Promise<void> {
+  const { id, index } = creation;
+  const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
+  const plan = planNewShape(draft, unindexed, draft.createdAt);
+  await requireRoomInCells(tenant, plan.index.cover);
+  for (let attempt = 1; ; attempt++) {
+    const transaction = new Transaction();
+    putFence(transaction, actor, { ...draft, index: plan.index }, plan.postings);
+    const outcome = outcomeRow(batch, index, { status: 'created' });
+    const key = mainKeys.batchOutcome(tenant.reference, batch.id, index);
+    transaction.put(main, key, outcome, absent, () => new AlreadyEnded());
+    try {
+      return await transaction.commit();
+    } catch (error) {
+      if (attempt === commitAttempts || !(isRace(error) || isUnavailable(error))) throw error;
+      await backoff(attempt);
+    }
+  }
+}
+
+function fieldsOf({ name, address, bufferMeters, tags }: BulkItem, creation: Creation) {
+  const { latitude, longitude, label, confidence } = creation;
+  const metadata = { address, normalizedAddress: label, geocodeConfidence: confidence };
+  return { name, latitude, longitude, radiusMeters: bufferMeters, tags: [...tags], metadata };
+}

@@ -1,0 +1,119 @@
+import { defineCapability } from '../capability/capability.ts';
+import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
+import { type Holder, holdersOf } from '../geofences/holders.ts';
+import { newId } from '../table/ids.ts';
+import { mainKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { createAll } from './creator.ts';
+import type { DecideMessage } from './decide-message.ts';
+import { type Decision, decideItems, type Located, locate } from './decision.ts';
+import { closeWriting, complete, duplicateIn } from './ending.ts';
+import type { BulkItem } from './item.ts';
+import { type BatchRow, moveBatch, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
+
+/** Of one run of the worker; what is left then is the next delivery's. */
+const longestMilliseconds = 45_000;
+
+const main = new Table('main');
+
+/**
+ * Decides a batch and makes what it decided. The queue hands over the batches of a workspace one after the other. Comes
+ * again after a failure: what was decided stands, what was made is not made again.
+ */
+class BatchDecider {
+  async run({ tenant: reference, batch: id, late }: DecideMessage): Promise<void> {
+    const until = Date.now() + longestMilliseconds;
+    const [found, workspace] = await Promise.all([
+      readBatch(reference, id),
+      main.get<WorkspaceRow>(mainKeys.workspace(reference)),
+    ]);
+    if (!found || !workspace) return;
+    const tenant = tenantOf(workspace);
+    const batch = await this.#decided(tenant, found, late);
+    if (batch?.state === 'writing') await this.#write(tenant, batch, until);
+  }
+
+  /** The batch once its decisions stand; undefined where it was closed, or another delivery is ahead. */
+  async #decided(tenant: Tenant, found: BatchRow, late: boolean): Promise<BatchRow | undefined> {
+    if (found.state !== 'open' && found.state !== 'deciding') return found;
+    const { reference } = tenant;
+    const { deadlines } = found;
+    if (deadlines && Date.now() >= (found.state === 'open' ? deadlines.decide : deadlines.write)) {
+      return await moveBatch(reference, found, { state: 'closed', closedFor: 'queue' });
+    }
+    const attempt = newId(Date.now());
+    const batch = await moveBatch(reference, found, { state: 'deciding', attempt });
+    if (!batch) return undefined;
+    const items = await readItems(reference, batch);
+    const places = await this.#places(reference, batch, items, late);
+    if (!places) return await moveBatch(reference, batch, { state: 'closed', closedFor: 'geocoder' });
+    const decisions = await this.#decide(reference, batch, items, places);
+    await writeDecisions(reference, batch, attempt, decisions);
+    if (duplicateIn(batch, decisions))
+      return await complete(tenant, batch, 'aborted', { decisions, outcomes: new Map() });
+    return await moveBatch(reference, batch, { state: 'writing' });
+  }
+
+  /** Where the items lie; undefined where all must be known, and are not. */
+  async #places(
+    tenant: TenantReference,
+    batch: BatchRow,
+    items: readonly BulkItem[],
+    late: boolean,
+  ): Promise<Located[] | undefined> {
+    const run = await readRun(tenant, batch.id);
+    if (!run) throw new Error(`Batch ${batch.id} has no run of geocoding`);
+    if (!late && !isDone(run)) throw new Error(`Batch ${batch.id} is not geocoded`);
+    const geocodes = await geocodesOf(tenant, batch.id, run);
+    const places = locate(items, geocodes);
+    const all = batch.strategy === 'fail' && batch.deadlines !== null;
+    const unknown = places.some((place) => place.kind === 'error' && place.code === 'GEOCODER_RATE_LIMIT');
+    return all && unknown ? undefined : places;
+  }
+
+  async #decide(
+    tenant: TenantReference,
+    { strategy }: BatchRow,
+    items: readonly BulkItem[],
+    places: readonly Located[],
+  ): Promise<Decision[]> {
+    const holders = await holdersOfPlaces(tenant, places);
+    const now = Date.now();
+    const ids = items.map(() => newId(now)).sort();
+    return decideItems({ items, places, holders, strategy, ids });
+  }
+
+  async #write(tenant: Tenant, batch: BatchRow, until: number): Promise<void> {
+    const { reference } = tenant;
+    const [items, { decisions, outcomes }] = await Promise.all([
+      readItems(reference, batch),
+      readDecided(reference, batch),
+    ]);
+    const work = { tenant, batch, items: new Map(items.map((item) => [item.index, item])) };
+    const left = decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
+    const { write } = batch.deadlines ?? { write: Number.POSITIVE_INFINITY };
+    const all = await createAll(work, left, Math.min(until, write));
+    if (!all && Date.now() < write) throw new Error(`Batch ${batch.id} is not written to its end`);
+    await closeWriting(tenant, batch);
+  }
+}
+
+/** The geofences that hold each place; none for what has no place. */
+export async function holdersOfPlaces(tenant: TenantReference, places: readonly Located[]): Promise<Holder[][]> {
+  const found = await holdersOf(
+    tenant,
+    places.filter((place) => place.kind === 'place'),
+  );
+  return places.map((place) => (place.kind === 'place' ? found.shift()! : []));
+}
+
+export const decideBatches = defineCapability({
+  tables: {
+    main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+    cells: ['Query', 'PutItem'],
+    access: ['UpdateItem', 'GetItem'],
+  },
+  open: () => new BatchDecider(),
+});

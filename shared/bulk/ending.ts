@@ -1,0 +1,65 @@
+import { recordEvent } from '../outbox/event.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { mainKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { Decision } from './decision.ts';
+import { endAll } from './outcome.ts';
+import { actorOf, type BatchRow, type Decided, readBatch, readDecided } from './record.ts';
+import { resultsOf } from './results.ts';
+
+const main = new Table('main');
+
+/** Ends a batch that is written, and the items that nobody wrote in time. */
+export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<BatchRow | undefined> {
+  const { reference } = tenant;
+  const { decisions, outcomes } = await readDecided(reference, batch);
+  const left = decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
+  if (left.length > 0) await endAll(reference, batch, left);
+  const decided = left.length > 0 ? await readDecided(reference, batch) : { decisions, outcomes };
+  return await complete(tenant, batch, 'completed', decided);
+}
+
+class EndedAlready extends Error {}
+
+/** Whether a duplicate refuses the batch. */
+export function duplicateIn({ strategy }: Pick<BatchRow, 'strategy'>, decisions: readonly Decision[]): boolean {
+  return strategy === 'fail' && decisions.some(({ kind }) => kind === 'duplicate');
+}
+
+/** Ends a batch and says so, once. */
+export async function complete(
+  tenant: Tenant,
+  batch: BatchRow,
+  state: 'completed' | 'aborted',
+  decided: Decided,
+): Promise<BatchRow | undefined> {
+  const results = resultsOf(batch, decided);
+  const count = (status: string) => results.filter((result) => result.status === status).length;
+  const counts = {
+    total: batch.total,
+    created: count('created'),
+    duplicates: count('duplicate'),
+    errors: count('error'),
+  };
+  const transaction = new Transaction();
+  const key = mainKeys.batch(tenant.reference, batch.id);
+  const asRead = unchanged({ state: batch.state, attempt: batch.attempt });
+  transaction.update(main, key, setAll({ state }), asRead, () => new EndedAlready());
+  recordEvent(transaction, actorOf(tenant, batch), {
+    action: 'geofence.bulk_completed',
+    resourceType: 'geofence_batch',
+    resourceId: batch.id,
+    changes: Object.fromEntries(
+      Object.entries({ status: state, ...counts }).map(([name, value]) => [name, [null, value]]),
+    ),
+  });
+  try {
+    await transaction.commit();
+    return { ...batch, state };
+  } catch (error) {
+    if (!(error instanceof EndedAlready)) throw error;
+    return await readBatch(tenant.reference, batch.id);
+  }
+}

@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
+import { geocodeWorker } from '../geocoding/run-message.ts';
+import { geocodingOf } from '../geocoding/settings.ts';
+import type { Once } from '../http/once.ts';
+import { problem } from '../problems/problem.ts';
+import { decideRequest, decideWorker } from './decide-message.ts';
+import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
+import { type BatchRow, createBatch, type Deadlines, readBatch, readDecided } from './record.ts';
+import { resultsOf } from './results.ts';
+import { awaitEnd, deadlinesFrom } from './waiting.ts';
+import type { BulkCreateRequest, BulkResult } from './wire.ts';
+
+type Given = z.output<typeof BulkCreateRequest>;
+
+interface Submitted {
+  readonly batch: BatchRow;
+  readonly results: BulkResult[];
+}
+
+/** Takes batches in: geocoded in chunks, decided in the order of the workspace, written, and reported. */
+class BulkSubmitter {
+  /** The batch at its end. */
+  async create(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>): Promise<BulkResult[]> {
+    const deadlines = deadlinesFrom(Date.now());
+    const { tenant } = caller;
+    const begun = await this.#begin(caller, given, objectId, deadlines);
+    // A request that died and came again waits as long as the first would have.
+    const batch = await awaitEnd(tenant, begun, begun.deadlines ?? deadlines);
+    const results = resultsOf(batch, await readDecided(tenant.reference, batch));
+    if (batch.state === 'closed') throw tooLate(batch);
+    if (batch.state === 'aborted') throw duplicate(results);
+    return results;
+  }
+
+  /** The batch once it is sure to be done. */
+  async accept(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>): Promise<Submitted> {
+    const batch = await this.#begin(caller, given, objectId, null);
+    return { batch, results: resultsOf(batch, await readDecided(caller.tenant.reference, batch)) };
+  }
+
+  async #begin(caller: Caller, given: Given, id: string, deadlines: Deadlines | null): Promise<BatchRow> {
+    const { reference } = caller.tenant;
+    const items = itemsOf(given.items);
+    const isNew = await createBatch(caller, { id, strategy: given.dedup_strategy, deadlines }, items);
+    const run = isNew ? undefined : await readRun(reference, id);
+    if (run) await sendChunks(reference, id, run);
+    else await this.#geocode(caller, id, items, deadlines);
+    const batch = await readBatch(reference, id);
+    if (!batch) throw new Error(`Batch ${id} is gone`);
+    return batch;
+  }
+
+  async #geocode({ tenant, workspace }: Caller, id: string, items: readonly BulkItem[], deadlines: Deadlines | null) {
+    await startRun(tenant.reference, id, {
+      addresses: items.filter(needsGeocode).map(({ address }) => address),
+      settings: geocodingOf(workspace),
+      until: deadlines?.geocode ?? null,
+      whenDone: decideRequest(tenant.reference, id, false),
+    });
+  }
+}
+
+function duplicate(results: BulkResult[]) {
+  const index = results.findIndex(({ status }) => status === 'duplicate');
+  return problem('DUPLICATE_GEOFENCE', `Duplicate geofence at index ${results[index]?.index}`, { results });
+}
+
+function tooLate({ closedFor }: BatchRow) {
+  if (closedFor === 'geocoder') {
+    const detail =
+      'Not every address was geocoded in time, so nothing was created. Send fewer items, or "Prefer: respond-async".';
+    return problem('TIMEOUT', detail);
+  }
+  const detail =
+    'Other batches of this workspace took too long, so nothing was created. Try again, or send "Prefer: respond-async".';
+  return problem('SERVICE_UNAVAILABLE', detail, { dependency: 'bulk_queue' }, { retryAfterSeconds: 30 });
+}
+
+export const submitBatches = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
+  sendsTo: [geocodeWorker, decideWorker],
+  open: () => new BulkSubmitter(),
+});

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendTo } from '../queue/sender.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { decideRequest } from './decide-message.ts';
+import { closeWriting } from './ending.ts';
+import { type BatchRow, type BatchState, type Deadlines, moveBatch, readBatch } from './record.ts';
+
+/** How long a request waits for its batch; API Gateway gives up at 30 seconds. */
+
+const second = 1000;
+const pollMilliseconds = 150;
+/** After the last write may begin, for writes under way and for the worker to end the batch. */
+const graceMilliseconds = 700;
+
+/** For a request that came now. */
+export const deadlinesFrom = (now: number): Deadlines => ({
+  geocode: now + 14 * second,
+  decide: now + 24 * second,
+  write: now + 26 * second,
+});
+
+const ended: readonly BatchState[] = ['completed', 'aborted', 'closed'];
+
+/** The batch once it has ended; at each deadline what it is then too late for is given up. */
+export async function awaitEnd(tenant: Tenant, batch: BatchRow, deadlines: Deadlines): Promise<BatchRow> {
+  const { reference } = tenant;
+  let told = false;
+  let row: BatchRow | undefined = batch;
+  for (;;) {
+    row ??= await readBatch(reference, batch.id);
+    if (!row) throw new Error(`Batch ${batch.id} is gone`);
+    if (ended.includes(row.state)) return row;
+    const now = Date.now();
+    if (row.state === 'open' && now >= deadlines.geocode && !told) {
+      told = true;
+      const { worker, message, ...order } = decideRequest(reference, batch.id, true);
+      await sendTo(worker, message, order);
+    }
+    if (now >= givenUpAt(row.state, deadlines)) {
+      row = row.state === 'writing' ? await closeWriting(tenant, row) : await moveBatch(reference, row, late);
+      continue;
+    }
+    await sleep(pollMilliseconds);
+    row = undefined;
+  }
+}
+
+const late = { state: 'closed', closedFor: 'queue' } as const;
+
+function givenUpAt(state: BatchState, { decide, write }: Deadlines): number {
+  return state === 'open' ? decide : write + graceMilliseconds;
+}
