@@ -1,0 +1,39 @@
+/** What came of one address. */
+export type Geocode = Found | Missed | Postponed;
+
+/** Degrees, and how sure the provider is of it: 0 to 1. */
+export interface Found {
+  readonly kind: 'found';
+  readonly latitude: number;
+  readonly longitude: number;
+  /** The place as the provider writes it. */
+  readonly label: string;
+  readonly confidence: number;
+}
+
+/** No match that the workspace's settings take; to ask again gives the same. The message is for the caller. */
+export interface Missed {
+  readonly kind: 'failed';
+  readonly message: string;
+}
+
+/** Nothing known when the time was over: the provider's limit, or a provider that is down, slow or not making sense. */
+export interface Postponed {
+  readonly kind: 'throttled' | 'unavailable';
+  readonly message: string;
+}
+
+const missedMessage = 'Could not geocode address';
+
+/** @param reason what the caller can do about it; a plain miss has none */
+export const missed = (reason?: string): Missed => ({
+  kind: 'failed',
+  message: reason ? `${missedMessage}: ${reason}` : missedMessage,
+});
+
+const postponedMessages: Readonly<Record<Postponed['kind'], string>> = {
+  throttled: 'Retry in a minute: the geocoder takes no more addresses for the moment',
+  unavailable: 'Retry in a minute: the geocoder did not answer',
+};
+
+export const postponed = (kind: Postponed['kind']): Postponed => ({ kind, message: postponedMessages[kind] });

@@ -1,0 +1,30 @@
+import type { Point, Precision } from './candidate.ts';
+
+/** How a workspace wants addresses understood. */
+export interface GeocodingSettings {
+  /** Of places alike, those near here are preferred. */
+  readonly bias: Point | null;
+  /** ISO 3166-1 alpha-3; none is all of them. */
+  readonly countries: readonly string[];
+  /** BCP 47, of labels; null is the language of the place. */
+  readonly language: string | null;
+  readonly minPrecision: Precision;
+  /** 0 to 1. */
+  readonly minConfidence: number;
+}
+
+/**
+ * A fence round the middle of a city is worse than none, so a street at least. Esri gives 1 to an address that it knows
+ * as written and takes off for every part that it had to mend or leave out; below 0.7 it is mostly another place.
+ */
+export const geocodingDefaults: GeocodingSettings = {
+  bias: null,
+  countries: [],
+  language: null,
+  minPrecision: 'street',
+  minConfidence: 0.7,
+};
+
+/** The settings in force; a workspace that has set none has the defaults. */
+export const geocodingOf = ({ geocoding }: { readonly geocoding?: GeocodingSettings }): GeocodingSettings =>
+  geocoding ?? geocodingDefaults;
