@@ -31,6 +31,9 @@ export interface Names {
   jwks(published: readonly number[]): string;
   /** Of an address or a domain that Amazon SES sends from. */
   mailIdentityArn(scope: Construct, identity: string): string;
+  /** The index of places that addresses are looked up in. */
+  readonly placeIndex: string;
+  placeIndexArn(scope: Construct): string;
   stack(group: string): string;
 }
 
@@ -50,6 +53,7 @@ export const tokenKeyId = (generation: number) => `t${generation}`;
 export function namesOf(stage: StageName): Names {
   const prefix = `hexfence-${stage}`;
   const queue = (worker: string) => `${prefix}-${flat(worker)}`;
+  const placeIndex = `${prefix}-places`;
   return {
     stage,
     table: (name) => `${prefix}-${name}`,
@@ -85,6 +89,9 @@ export function namesOf(stage: StageName): Names {
     jwks: (published) => `/hexfence/${stage}/jwks/${published.join('-')}`,
     mailIdentityArn: (scope, identity) =>
       Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
+    placeIndex,
+    placeIndexArn: (scope) =>
+      Stack.of(scope).formatArn({ service: 'geo', resource: 'place-index', resourceName: placeIndex }),
     stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
   };
 }
