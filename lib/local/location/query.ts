@@ -35,16 +35,13 @@ export function readQuery(text: string): Query {
     .map(wordsOf);
   const words = parts.flat();
   const spans = spansOf(parts);
-  // Hardly anyone mistakes a first letter, so that the rest of the spans need not be compared.
-  const comparable = Map.groupBy(spans, ({ key }) => `${key[0]}${key.length}`);
+  // Hardly anyone mistakes a first letter, so that other spans need not be compared.
+  const byInitial = Map.groupBy(spans, ({ key }) => key[0]);
   const found = new Map<string, readonly Hit[]>();
   const find = (key: string) => {
     let hits = found.get(key);
     if (!hits) {
-      const limit = tolerance(key);
-      const lengths = Array.from({ length: 2 * limit + 1 }, (_, i) => key.length - limit + i);
-      hits = lengths.flatMap((length) => hitsOf(key, limit, comparable.get(`${key[0]}${length}`) ?? []));
-      hits = hits.toSorted((a, b) => a.edits - b.edits || a.start - b.start);
+      hits = hitsOf(key, byInitial.get(key[0]) ?? []);
       found.set(key, hits);
     }
     return hits;
@@ -52,11 +49,14 @@ export function readQuery(text: string): Query {
   return { words, spans, find };
 }
 
-function hitsOf(key: string, limit: number, spans: readonly NamedSpan[]): Hit[] {
-  return spans.flatMap(({ start, end, key: said }) => {
+function hitsOf(key: string, spans: readonly NamedSpan[]): Hit[] {
+  const limit = tolerance(key);
+  const hits: Hit[] = [];
+  for (const { start, end, key: said } of spans) {
     const edits = editsBetween(said, key, limit);
-    return edits === Infinity ? [] : [{ start, end, edits }];
-  });
+    if (edits < Infinity) hits.push({ start, end, edits });
+  }
+  return hits.length > 1 ? hits.sort((a, b) => a.edits - b.edits) : hits;
 }
 
 /** No name goes across a comma, and none begins or ends with a filler. */

@@ -1,6 +1,6 @@
 import { distanceMeters } from '../../../shared/geo/sphere.ts';
 import type { Point } from './gazetteer/rows.ts';
-import { countries, postalAreas, regions, streets, towns } from './gazetteer.ts';
+import { countries, type Key, postalAreas, regions, streets, towns } from './gazetteer.ts';
 import { type Match, matchCountry, matchPostcode, matchRegion, matchStreet, matchTown } from './matches.ts';
 import { type Place, placeOf } from './place.ts';
 import { type Query, readQuery } from './query.ts';
@@ -48,15 +48,19 @@ export function search({ text, near, box, countries: codes, categories, limit }:
 
 function bestMatches(query: Query): Match[] {
   const levels = [
-    streets.map((street) => matchStreet(query, street)),
-    postalAreas.map((area) => matchPostcode(query, area)),
-    towns.map((town) => matchTown(query, town)),
-    regions.map((region) => matchRegion(query, region)),
-    countries.map((country) => matchCountry(query, country)),
+    named(query, streets).map((street) => matchStreet(query, street)),
+    named(query, postalAreas).map((area) => matchPostcode(query, area)),
+    named(query, towns).map((town) => matchTown(query, town)),
+    named(query, regions).map((region) => matchRegion(query, region)),
+    named(query, countries).map((country) => matchCountry(query, country)),
   ].map((found) => found.filter((match): match is Match => match !== undefined && match.relevance >= leastRelevance));
   const best = Math.max(...levels.flat().map(({ relevance }) => relevance));
   const level = levels.find((found) => found.some(({ relevance }) => relevance === best));
   return level?.filter(({ relevance }) => relevance >= best - mostBehindBest) ?? [];
+}
+
+function named<T extends { readonly keys: readonly Key[] }>(query: Query, things: readonly T[]): T[] {
+  return things.filter(({ keys }) => keys.some(({ key }) => query.find(key).length > 0));
 }
 
 function resultOf(match: Match, near: Point | undefined): Result {
