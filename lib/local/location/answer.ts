@@ -1,9 +1,10 @@
 import { originForm } from '../forward.ts';
 import type { AwsAnswer } from '../gateway.ts';
 import { answerControl, controlPath, openSwitchboard } from './control.ts';
+import { sendFailure } from './failure.ts';
 import { answerSearch } from './operation.ts';
 
-const searchPath = /^\/places\/v0\/indexes\/([^/]+)\/search\/text$/;
+const searchPath = /^\/places\/v0\/indexes\/([-.\w]+)\/search\/text$/;
 
 /**
  * Answers Amazon Location's `SearchPlaceIndexForText`, which the emulator lacks, from a small gazetteer, and the switches
@@ -18,9 +19,9 @@ export function locationAnswer(): AwsAnswer {
     const answered =
       indexName === undefined
         ? answerControl(request, response, board)
-        : answerSearch({ request, response, indexName: decodeURIComponent(indexName), ...board });
-    // The client went away in the middle of its request.
-    answered.catch(() => response.destroy());
+        : answerSearch({ request, response, indexName, ...board });
+    // The client went away in the middle of its request, and nobody reads this, or there is a fault in here.
+    answered.catch((error) => sendFailure(response, { type: 'InternalServerException', message: String(error) }));
     return true;
   };
 }

@@ -24,7 +24,7 @@ export function openSwitchboard(): Switchboard {
  * - `callsPerSecond`: the quota. A call that would be one more within a second is a `ThrottlingException` at once.
  * - `throttleShare`, `failShare`, `hangShare`: from 0 to 1, together at most 1. This share of the calls is answered
  *   `ThrottlingException` (429) or `InternalServerException` (500), or never. They are evenly spread: with 0.25 it is
- *   every fourth call, counted from the `PUT`.
+ *   one of every four, counted from the `PUT`.
  * - `garbage`: what is left is answered 200 with `not-json`, with a result without a point (`wrong-shape`) or with one
  *   that is not on Earth (`out-of-range`).
  * - `only`: concerns just the calls whose text has this in it; quota and shares count these alone.

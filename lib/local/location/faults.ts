@@ -12,7 +12,7 @@ export const FaultSettings = z
     garbage: z.enum(['not-json', 'wrong-shape', 'out-of-range']).nullable().default(null),
     only: z.string().min(1).nullable().default(null),
   })
-  .refine(({ throttleShare, failShare, hangShare }) => throttleShare + failShare + hangShare <= 1, {
+  .refine(({ throttleShare, failShare, hangShare }) => throttleShare + failShare + hangShare < 1 + 1e-9, {
     error: 'throttleShare, failShare and hangShare are together more than 1',
   });
 
@@ -31,11 +31,12 @@ export interface Faults {
 
 export function createFaults(settings: FaultSettings): Faults {
   const { callsPerSecond, throttleShare, failShare, hangShare, only } = settings;
-  const dues = [
+  const lots: { readonly fault: Fault | undefined; readonly share: number; due: number }[] = [
+    { fault: undefined, share: 1 - throttleShare - failShare - hangShare, due: 0 },
     { fault: 'throttle', share: throttleShare, due: 0 },
     { fault: 'fail', share: failShare, due: 0 },
     { fault: 'hang', share: hangShare, due: 0 },
-  ] satisfies { fault: Fault; share: number; due: number }[];
+  ];
   let admitted: number[] = [];
   const isOverQuota = (now: number) => {
     if (callsPerSecond === null) return false;
@@ -49,11 +50,11 @@ export function createFaults(settings: FaultSettings): Faults {
     concern: (text) => only === null || text.includes(only),
     next: (now) => {
       if (isOverQuota(now)) return 'throttle';
-      for (const one of dues) one.due += one.share;
-      // Ten times a tenth is a little less than one.
-      const next = dues.find(({ due }) => due > 1 - 1e-9);
-      if (next) next.due -= 1;
-      return next?.fault;
+      // Each lot earns its share at every call, and the one to which most is due pays with it.
+      for (const lot of lots) lot.due += lot.share;
+      const next = lots.reduce((most, lot) => (lot.due > most.due ? lot : most));
+      next.due -= 1;
+      return next.fault;
     },
   };
 }

@@ -98,7 +98,7 @@ function regionLabel({ row }: Region, town: string): string | undefined {
 }
 
 function pointAlong({ first, last, from, to }: Stretch, number: number): Point {
-  return between(from, to, first === last ? 0 : (number - first) / (last - first));
+  return between(from, to, (number - first) / (last + 1 - first));
 }
 
 function middleOf(stretches: readonly Stretch[]): Point {

@@ -99,7 +99,7 @@ const india: CountryRow = {
       name: 'Mumbai',
       also: ['Bombay'],
       region: 'Maharashtra',
-      at: [72.8777, 19.076],
+      at: [72.8258, 18.975],
       streets: [['Marine Drive', '400020', 1, [72.8236, 18.9278], 149, [72.819, 18.9543]]],
     },
   ],

@@ -1,7 +1,7 @@
 /** `[longitude, latitude]` in degrees, as Amazon Location writes a point. */
 export type Point = readonly [number, number];
 
-/** A stretch of a street under one postcode: its first house number and where that is, its last and where that is. */
+/** A stretch of a street under one postcode: its first house number and where that is, its last and where it ends. */
 type StretchRow = readonly [street: string, postcode: string, first: number, from: Point, last: number, to: Point];
 
 /** One building whose place is known by itself. */
