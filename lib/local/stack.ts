@@ -6,6 +6,7 @@ import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
 import { type AwsAnswer, type Gateway, startGateway } from './gateway.ts';
+import { locationAnswer } from './location/answer.ts';
 import { choosePorts } from './ports.ts';
 import { preflightAnswer } from './preflight.ts';
 import { apiRoutes } from './routing.ts';
@@ -145,7 +146,7 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
     apiPort: ports.api,
     awsPort: ports.aws,
     awsHost: options.gatewayHost,
-    answers: options.answers ?? [],
+    answers: [locationAnswer(), ...(options.answers ?? [])],
     preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
   });
   parts.push(gateway);

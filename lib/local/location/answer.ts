@@ -1,0 +1,27 @@
+import { originForm } from '../forward.ts';
+import type { AwsAnswer } from '../gateway.ts';
+import { answerControl, controlPath, openSwitchboard } from './control.ts';
+import { sendFailure } from './failure.ts';
+import { answerSearch } from './operation.ts';
+
+const searchPath = /^\/places\/v0\/indexes\/([-.\w]+)\/search\/text$/;
+
+/**
+ * Answers Amazon Location's `SearchPlaceIndexForText`, which the emulator lacks, from a small gazetteer, and the switches
+ * that make it fail. Each answer has its own switches and counters.
+ */
+export function locationAnswer(): AwsAnswer {
+  const board = openSwitchboard();
+  return (request, response) => {
+    const path = originForm(request.url!).split('?', 1)[0]!;
+    const indexName = request.method === 'POST' ? searchPath.exec(path)?.[1] : undefined;
+    if (indexName === undefined && path !== controlPath) return false;
+    const answered =
+      indexName === undefined
+        ? answerControl(request, response, board)
+        : answerSearch({ request, response, indexName, ...board });
+    // The client went away in the middle of its request, and nobody reads this, or there is a fault in here.
+    answered.catch((error) => sendFailure(response, { type: 'InternalServerException', message: String(error) }));
+    return true;
+  };
+}

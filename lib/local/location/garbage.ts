@@ -1,0 +1,15 @@
+import type { FaultSettings } from './faults.ts';
+
+/** What a search answers, with status 200, in place of its results. */
+export function garbage(form: NonNullable<FaultSettings['garbage']>, text: string): string {
+  switch (form) {
+    case 'not-json':
+      return '<html><body>It works!</body></html>';
+    case 'wrong-shape':
+      return JSON.stringify({ Summary: { Text: text }, Results: [{ Place: { Label: text, Geometry: {} } }] });
+    case 'out-of-range': {
+      const Place = { Label: text, Geometry: { Point: [-1220.3118, 373.318] }, Country: 'USA' };
+      return JSON.stringify({ Summary: { Text: text, DataSource: 'Esri' }, Results: [{ Place, Relevance: 7 }] });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { type Failure, sendFailure } from './failure.ts';
+import type { Faults } from './faults.ts';
+import { garbage } from './garbage.ts';
+import { readSearchBody, type SearchBody } from './request.ts';
+import { type Result, search } from './search.ts';
+import { sendAwsJson } from './send.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly indexName: string;
+  readonly faults: Faults;
+  readonly traffic: Traffic;
+}
+
+const throttled: Failure = { type: 'ThrottlingException', message: 'Rate exceeded' };
+const failed: Failure = { type: 'InternalServerException', message: 'Internal server error' };
+
+/** Place indexes of the platform; any other is not there. */
+const indexPrefix = 'hexfence-';
+
+/** `SearchPlaceIndexForText` as Amazon Location answers it over Esri's data, or as the faults have it. */
+export async function answerSearch(call: Call): Promise<void> {
+  const { request, response, traffic } = call;
+  const read = readSearchBody(await text(request));
+  traffic.begin('body' in read ? read.body.Text : '', performance.now());
+  response.once('close', () => traffic.end());
+  const failure = 'failure' in read ? read.failure : missingIndex(call.indexName);
+  if (failure) {
+    traffic.count('refused');
+    sendFailure(response, failure);
+  } else if ('body' in read) await answer(call, read.body);
+}
+
+async function answer({ response, faults, traffic }: Call, body: SearchBody): Promise<void> {
+  const isConcerned = faults.concern(body.Text);
+  const fault = isConcerned ? faults.next(performance.now()) : undefined;
+  if (fault === 'throttle') {
+    traffic.count('throttled');
+    return sendFailure(response, throttled);
+  }
+  const { latencyMilliseconds, garbage: form } = faults.settings;
+  if (isConcerned && latencyMilliseconds > 0) await setTimeout(latencyMilliseconds, undefined, { ref: false });
+  if (response.destroyed) return;
+  if (fault === 'hang') return traffic.count('hung');
+  if (fault === 'fail') {
+    traffic.count('failed');
+    return sendFailure(response, failed);
+  }
+  traffic.count('answered');
+  sendAwsJson(response, 200, isConcerned && form ? garbage(form, body.Text) : JSON.stringify(resultsOf(body)));
+}
+
+function missingIndex(indexName: string): Failure | undefined {
+  if (indexName.startsWith(indexPrefix)) return undefined;
+  return { type: 'ResourceNotFoundException', message: `Place index ${indexName} not found` };
+}
+
+function resultsOf(body: SearchBody) {
+  const Results = search({
+    text: body.Text,
+    near: body.BiasPosition,
+    box: body.FilterBBox,
+    countries: body.FilterCountries,
+    categories: body.FilterCategories,
+    limit: body.MaxResults,
+  });
+  const ResultBBox = boxAround(Results);
+  return { Summary: { ...body, DataSource: 'Esri', ...(ResultBBox && { ResultBBox }) }, Results };
+}
+
+function boxAround(results: readonly Result[]): number[] | undefined {
+  if (results.length === 0) return undefined;
+  const points = results.map(({ Place }) => Place.Geometry.Point);
+  const longitudes = points.map(([longitude]) => longitude);
+  const latitudes = points.map(([, latitude]) => latitude);
+  return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)];
+}

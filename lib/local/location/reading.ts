@@ -1,0 +1,59 @@
+import { type Key, whereabouts } from './gazetteer.ts';
+import type { Hit, Query, Span } from './query.ts';
+import { isFiller } from './words.ts';
+
+export interface Claim extends Span {
+  /** What the match is less sure than one of the whole name, well spelled. */
+  readonly cost: number;
+}
+
+/** A query as one place would explain it: each of its words stands for one thing at most. */
+export interface Reading {
+  /** Takes the words that are this name, if they are there and still free. */
+  claim(keys: readonly Key[]): Claim | undefined;
+  /** Takes the words that are this name to the letter. */
+  claimExactly(keys: readonly Key[]): Claim | undefined;
+  /** Takes the word at an index if it is free and may be a house number. */
+  claimNumber(index: number): string | undefined;
+  /** What the words that are left take away, from 0 to 1: behind the name they say where it is, and count for more. */
+  unexplained(name: Span): number;
+  /** Whether what is left behind the name says that the place is elsewhere. */
+  isElsewhere(name: Span): boolean;
+}
+
+const costOfEdit = 0.06;
+
+export function readAs(query: Query): Reading {
+  const claimed = query.words.map(() => false);
+  const isFree = ({ start, end }: Span) => !claimed.slice(start, end).includes(true);
+  const take = (keys: readonly Key[], suits: (hit: Hit) => boolean) => {
+    const claims = keys.flatMap(({ key, loss }) => {
+      const hit = query.find(key).find((one) => suits(one) && isFree(one));
+      return hit ? [{ ...hit, cost: loss + costOfEdit * hit.edits }] : [];
+    });
+    const best = claims.toSorted((a, b) => a.cost - b.cost)[0];
+    if (best) claimed.fill(true, best.start, best.end);
+    return best;
+  };
+  const countFree = (start: number, end: number) =>
+    query.words.slice(start, end).filter((word, i) => !claimed[start + i] && !isFiller(word)).length;
+  return {
+    claim: (keys) => take(keys, () => true),
+    claimExactly: (keys) => take(keys, ({ edits }) => edits === 0),
+    claimNumber: (index) => {
+      const word = query.words[index];
+      if (!word || claimed[index] || !/^\d{1,5}[a-z]?$/.test(word)) return undefined;
+      claimed[index] = true;
+      return word.toUpperCase();
+    },
+    unexplained: ({ start, end }) => {
+      const left = 0.5 * countFree(0, start) + 1.4 * countFree(end, query.words.length);
+      return Math.min(1, left / query.words.length);
+    },
+    isElsewhere: ({ end }) =>
+      query.spans.some((span) => {
+        const isName = whereabouts.has(span.key) && !isFiller(span.key);
+        return isName && span.start >= end && isFree(span);
+      }),
+  };
+}

@@ -1,0 +1,92 @@
+/** Words that addresses put in or leave out as they like. */
+const fillers = new Set(['de', 'del', 'dei', 'della', 'des', 'du', 'da', 'do', 'di', 'la', 'le', 'el', 'the', 'of']);
+
+/** What is written in several ways, each by its shortest. */
+const abbreviations: Readonly<Record<string, string>> = {
+  street: 'st',
+  saint: 'st',
+  str: 'st',
+  strasse: 'st',
+  straat: 'st',
+  avenue: 'ave',
+  av: 'ave',
+  avenida: 'ave',
+  avda: 'ave',
+  boulevard: 'blvd',
+  bd: 'blvd',
+  boul: 'blvd',
+  road: 'rd',
+  drive: 'dr',
+  lane: 'ln',
+  place: 'pl',
+  platz: 'pl',
+  plaza: 'pl',
+  square: 'sq',
+  court: 'ct',
+  highway: 'hwy',
+  parkway: 'pkwy',
+  way: 'wy',
+  terrace: 'ter',
+  calle: 'c',
+  cl: 'c',
+  rua: 'r',
+  rue: 'r',
+  north: 'n',
+  south: 's',
+  east: 'e',
+  west: 'w',
+  northeast: 'ne',
+  northwest: 'nw',
+  southeast: 'se',
+  southwest: 'sw',
+  sainte: 'ste',
+  first: '1st',
+  second: '2nd',
+  third: '3rd',
+  fourth: '4th',
+  fifth: '5th',
+  sixth: '6th',
+  seventh: '7th',
+  eighth: '8th',
+};
+
+const streetTypes = new Set(
+  ['st', 'ave', 'blvd', 'rd', 'dr', 'ln', 'pl', 'sq', 'ct', 'hwy', 'pkwy', 'wy', 'ter', 'c', 'r', 'via'].map(spelled),
+);
+const directions = new Set(['n', 's', 'e', 'w', 'ne', 'nw', 'se', 'sw', 'o']);
+
+export const isFiller = (word: string) => fillers.has(word);
+export const isStreetType = (word: string) => streetTypes.has(word);
+export const isDirection = (word: string) => directions.has(word);
+
+/** The words of a text in one spelling: lower case, without accents and punctuation, abbreviated. */
+export function wordsOf(text: string): string[] {
+  const folded = text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
+    .replaceAll('ø', 'o')
+    .replaceAll('æ', 'ae')
+    .replace(/\b[ld]['’]/g, ' ')
+    .replace(/['’]/g, '');
+  const words = folded.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map((word) => spelled(abbreviations[word] ?? withShortEnding(word)));
+}
+
+/** Joined, `Haupt Straße` is `Hauptstr.`, and `SW1A 2AA` is `SW1A2AA`. */
+export function joined(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : words.filter((word) => !isFiller(word)).join('');
+}
+
+/** The length in words of a stretch of text that can be one name. */
+export const longestName = 6;
+
+function withShortEnding(word: string): string {
+  return word.replace(/(?<=\w{3})(strasse|straat|str)$/, 'st').replace(/(?<=\w{3})platz$/, 'pl');
+}
+
+/** Without umlauts `ü` is `u` or `ue`, as the writer likes. */
+function spelled(word: string): string {
+  return word.replace(/([aou])e/g, '$1');
+}
