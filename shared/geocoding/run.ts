@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sendTo } from '../queue/sender.ts';
 import { mainKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
@@ -81,6 +82,18 @@ export const isDone = ({ chunks, geocoded }: RunRow): boolean => (geocoded?.size
 
 export async function readRun(tenant: TenantReference, id: string): Promise<RunRow | undefined> {
   return await main.get<RunRow>(mainKeys.geocodingRun(tenant, id));
+}
+
+const pollMilliseconds = 150;
+
+/** The run once it is done, or as it stands when the time is over. */
+export async function awaitRun(tenant: TenantReference, id: string, until: number): Promise<RunRow> {
+  for (;;) {
+    const row = await readRun(tenant, id);
+    if (!row) throw new Error(`Run ${id} is gone`);
+    if (isDone(row) || Date.now() >= until) return row;
+    await sleep(pollMilliseconds);
+  }
 }
 
 /** What came of each address, in their order; undefined for those whose chunk has not come. */
