@@ -5,7 +5,7 @@
  * deployment then finds.
  */
 
-import { type ContextReader, flag, text } from './config/context.ts';
+import { type ContextReader, flag, text, wholeNumber } from './config/context.ts';
 import { appUrlOf, type MailConfig, mailFrom, mailOf } from './config/mail.ts';
 import { type TokenKeysConfig, tokenKeysOf } from './config/token-keys.ts';
 
@@ -42,14 +42,24 @@ export interface StageConfig {
   readonly appUrl?: string;
   /** Anybody may make a workspace of their own. */
   readonly signUp: boolean;
+  /**
+   * Amazon Location's index of places is part of the stack. Not where the emulator deploys, which refuses a template with
+   * one; there the gateway answers its searches.
+   */
+  readonly placeIndex: boolean;
+  /** Addresses that the account may look up in a second; of AWS's quota, what this deployment may use of it. */
+  readonly geocodesPerSecond: number;
   readonly alarmEmail?: string;
   readonly domain?: Domain;
-  /** Set only for the local stage: the secret's value, and the endpoint for S3 and SQS. */
+  /** Set only for the local stage: the secret's value, and the endpoint for S3, SQS and Amazon Location. */
   readonly originVerify?: string;
   readonly awsEndpoint?: string;
 }
 
 const firstTokenKey: TokenKeysConfig = { published: [1], signer: 1 };
+
+/** What AWS gives every account (Service Quotas: rate of SearchPlaceIndexForText requests); it can be raised. */
+const firstGeocodeQuota = 50;
 
 const stages: Readonly<Record<StageName, StageConfig>> = {
   local: {
@@ -66,6 +76,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     tokenKeys: firstTokenKey,
     mail: { ...mailFrom('Hexfence <no-reply@hexfence.local>'), identity: 'address' },
     signUp: true,
+    placeIndex: false,
+    geocodesPerSecond: 200,
   },
   dev: {
     name: 'dev',
@@ -80,6 +92,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     originVerifyGeneration: 1,
     tokenKeys: firstTokenKey,
     signUp: false,
+    placeIndex: true,
+    geocodesPerSecond: firstGeocodeQuota,
   },
   prod: {
     name: 'prod',
@@ -94,6 +108,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     originVerifyGeneration: 1,
     tokenKeys: firstTokenKey,
     signUp: false,
+    placeIndex: true,
+    geocodesPerSecond: firstGeocodeQuota,
   },
 };
 
@@ -142,6 +158,7 @@ export function stageConfig(commandLine: ContextReader): StageConfig {
     mail: mailOf(context),
     appUrl: appUrlOf(context, stage.name === 'local'),
     signUp: flag(context, 'signUp'),
+    geocodesPerSecond: wholeNumber(context, 'geocodesPerSecond', { least: 1, most: 10_000 }),
     originVerify: localOnly(context, stage.name, 'originVerify'),
     awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),
     allowedOrigins: text(context, 'allowedOrigins')

@@ -31,6 +31,9 @@ export interface Names {
   jwks(published: readonly number[]): string;
   /** Of an address or a domain that Amazon SES sends from. */
   mailIdentityArn(scope: Construct, identity: string): string;
+  /** The index of places that addresses are looked up in. */
+  readonly placeIndex: string;
+  placeIndexArn(scope: Construct): string;
   stack(group: string): string;
 }
 
@@ -52,6 +55,7 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
   const prefix = `hexfence-${stage}`;
   const suffix = (worker: string) => (ordered.has(worker) ? '.fifo' : '');
   const queue = (worker: string) => `${prefix}-${flat(worker)}${suffix(worker)}`;
+  const placeIndex = `${prefix}-places`;
   return {
     stage,
     table: (name) => `${prefix}-${name}`,
@@ -87,6 +91,9 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
     jwks: (published) => `/hexfence/${stage}/jwks/${published.join('-')}`,
     mailIdentityArn: (scope, identity) =>
       Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
+    placeIndex,
+    placeIndexArn: (scope) =>
+      Stack.of(scope).formatArn({ service: 'geo', resource: 'place-index', resourceName: placeIndex }),
     stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
   };
 }

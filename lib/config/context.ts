@@ -17,3 +17,16 @@ export function flag(context: ContextReader, key: string): boolean | undefined {
     throw new Error(`Context "${key}" must be true or false.`);
   return String(value) === 'true';
 }
+
+/** A whole number within bounds: text on a command line, a number in `cdk.json`. */
+export function wholeNumber(
+  context: ContextReader,
+  key: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
+  const value = context(key);
+  if (value === undefined || value === null || value === '') return undefined;
+  const number = /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new Error(`Context "${key}" must be a whole number from ${least} to ${most}.`);
+}

@@ -46,6 +46,8 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     MAIL_FROM: () => stage.mail?.from,
     APP_URL: () => stage.appUrl,
     SIGN_UP: () => (stage.signUp ? 'true' : undefined),
+    PLACE_INDEX: () => names.placeIndex,
+    GEOCODES_PER_SECOND: () => String(stage.geocodesPerSecond),
     TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();
@@ -100,6 +102,12 @@ function signerStatement(scope: Construct, deployment: Deployment): PolicyStatem
   return new PolicyStatement({ actions: ['kms:Sign'], resources: [signerArn(scope, deployment)] });
 }
 
+const settingsOfGeocoders = ['PLACE_INDEX', 'GEOCODES_PER_SECOND'] as const;
+
+function geocodeStatement(scope: Construct, { names }: Deployment): PolicyStatement {
+  return new PolicyStatement({ actions: ['geo:SearchPlaceIndexForText'], resources: [names.placeIndexArn(scope)] });
+}
+
 /** SES looks for the address among the verified identities, then for its domain; either may be the one that is there. */
 function mailStatements(scope: Construct, { stage, names }: Deployment): PolicyStatement[] {
   if (!stage.mail) return [];
@@ -120,7 +128,12 @@ export function grantsOf(
   const indexes = indexGrants(scope, deployment, capabilities);
   const queues = queueGrants(scope, deployment, capabilities);
   const signs = capabilities.some((capability) => capability.signs);
-  const wanted = [...capabilities.flatMap(({ settings = [] }) => settings), ...(signs ? settingsOfSigners : [])];
+  const geocodes = capabilities.some((capability) => capability.geocodes);
+  const wanted = [
+    ...capabilities.flatMap(({ settings = [] }) => settings),
+    ...(signs ? settingsOfSigners : []),
+    ...(geocodes ? settingsOfGeocoders : []),
+  ];
   const settings = sorted(wanted).flatMap((name) => {
     const value = setting(scope, deployment, name);
     return value === undefined ? [] : [[environmentNames.setting(name), value] as const];
@@ -131,6 +144,7 @@ export function grantsOf(
       ...indexes.statements,
       ...queues.statements,
       ...(signs ? [signerStatement(scope, deployment)] : []),
+      ...(geocodes ? [geocodeStatement(scope, deployment)] : []),
       ...(capabilities.some((capability) => capability.mails) ? mailStatements(scope, deployment) : []),
     ],
     environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },

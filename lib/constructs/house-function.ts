@@ -31,6 +31,13 @@ export interface HouseFunctionProps {
   readonly sourceStatements?: readonly PolicyStatement[];
 }
 
+/** Services that are answered in front of the emulator, not by the endpoint that it gives its functions. */
+const endpointUrls = (endpoint: string) => ({
+  AWS_ENDPOINT_URL_S3: endpoint,
+  AWS_ENDPOINT_URL_SQS: endpoint,
+  AWS_ENDPOINT_URL_LOCATION: endpoint,
+});
+
 /**
  * One Lambda function as this house runs them: arm64, Node.js 24, its own log group and its own role, which holds what
  * the declaration asked for and nothing that CDK adds by itself.
@@ -75,7 +82,7 @@ export class HouseFunction extends Construct {
       POWERTOOLS_SERVICE_NAME: names.fn(name),
       POWERTOOLS_METRICS_NAMESPACE: names.metrics,
       LOG_LEVEL: stage.logLevel,
-      ...(stage.awsEndpoint ? { AWS_ENDPOINT_URL_S3: stage.awsEndpoint, AWS_ENDPOINT_URL_SQS: stage.awsEndpoint } : {}),
+      ...(stage.awsEndpoint ? endpointUrls(stage.awsEndpoint) : {}),
     };
   }
 

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { CfnPlaceIndex } from 'aws-cdk-lib/aws-location';
 import type { Construct } from 'constructs';
 import type { NamedWorker } from '../catalogue.ts';
 import { WorkerFunction } from '../constructs/worker-function.ts';
@@ -11,12 +12,23 @@ export interface WorkersStackProps {
   readonly mainStreamArn: string;
 }
 
-/** Everything asynchronous: each worker with its queue or stream, and where its failures rest. */
+/** Everything asynchronous: each worker with its queue or stream, where its failures rest, and what only workers ask. */
 export class WorkersStack extends Stack {
   constructor(scope: Construct, { deployment, workers, mainStreamArn }: WorkersStackProps) {
     super(scope, deployment.names.stack('workers'), { terminationProtection: deployment.stage.deletionProtection });
     for (const worker of workers) {
       new WorkerFunction(this, pascal(worker.name), { deployment, worker, mainStreamArn });
     }
+    if (deployment.stage.placeIndex) this.placeIndex(deployment);
+  }
+
+  /** Costs nothing until it is asked. What is found is kept, in geofences and in the cache: that is licensed as `Storage`. */
+  private placeIndex({ names }: Deployment): void {
+    new CfnPlaceIndex(this, 'PlaceIndex', {
+      indexName: names.placeIndex,
+      description: 'Where the addresses of geofences are.',
+      dataSource: 'Esri',
+      dataSourceConfiguration: { intendedUse: 'Storage' },
+    });
   }
 }

@@ -34,7 +34,11 @@ export type SettingName =
   /** Base of the customer's application, whose pages mails link to. */
   | 'APP_URL'
   /** `true` where anybody may make a workspace of their own. */
-  | 'SIGN_UP';
+  | 'SIGN_UP'
+  /** The index of places that addresses are looked up in. */
+  | 'PLACE_INDEX'
+  /** Addresses that the account may look up in a second. */
+  | 'GEOCODES_PER_SECOND';
 
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
@@ -48,6 +52,8 @@ export interface Capability<T> {
   readonly signs?: true;
   /** May send mails: `ses:SendEmail` from the stage's own address. */
   readonly mails?: true;
+  /** May look up addresses: `geo:SearchPlaceIndexForText` in the stage's index alone, and the settings to do it with. */
+  readonly geocodes?: true;
   /** Builds the client; called once for a warm process, on first use, never at import. */
   readonly open: () => T;
 }

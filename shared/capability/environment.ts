@@ -23,5 +23,7 @@ export const environment = {
   queueUrl: (worker: string) => required(environmentNames.queueUrl(worker)),
   /** A setting that was left empty reads as undefined. */
   setting: (name: SettingName): string | undefined => process.env[environmentNames.setting(name)] || undefined,
+  /** What takes the place of AWS's endpoint; the SDK reads it too. */
+  endpointUrl: (service: 'LOCATION'): string | undefined => process.env[`AWS_ENDPOINT_URL_${service}`] || undefined,
   requiredSetting: (name: SettingName): string => required(environmentNames.setting(name)),
 };

@@ -1,18 +1,122 @@
 import { defineCapability } from '../capability/capability.ts';
-import { type Geocode, postponed } from './geocode.ts';
+import { environment } from '../capability/environment.ts';
+import { log } from '../log/log.ts';
+import { searchPlaces } from './amazon-location.ts';
+import { type Answer, isRefusal, type Refusal, type Search } from './answer.ts';
+import { keepCached, readCached } from './cache.ts';
+import { contendersOf, judge } from './gate.ts';
+import { type Geocode, missed, postponed } from './geocode.ts';
+import { geocodeWorkers } from './pace.ts';
+import { Pacer } from './pacer.ts';
+import { isTooLong, mostCharacters, type PlaceQuery, queryOf } from './query.ts';
 import type { GeocodingSettings } from './settings.ts';
 
+const mostInFlight = 16;
+
+/** A call that has less time than this before the deadline would be given up before it can be answered. */
+const shortestCallMs = 250;
+
+/** The whole process holds still for a moment when the provider says that it is too fast. */
+const throttledPauseMs = 1000;
+
+const retryBaseMs = 200;
+const retryCeilingMs = 5000;
+
+/** Full jitter: a random wait, whose ceiling doubles with each attempt. */
+const retryDelayMs = (attempt: number): number => Math.random() * Math.min(retryCeilingMs, retryBaseMs * 2 ** attempt);
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+interface Deadline {
+  readonly latestStart: number;
+  readonly signal: AbortSignal;
+}
+
+/** Before any call was made there was only the pace that held it back. */
+const notCalled: Refusal = { kind: 'throttled', cause: 'OutOfTime' };
+
+/** Addresses to places, within the account's quota and a deadline. One a process, so that its pace holds for all. */
 export class Geocoder {
-  /**
-   * @param until milliseconds since 1970
-   * @returns one outcome an address, in the order given
-   */
-  async geocodeAll(addresses: readonly string[], _settings: GeocodingSettings, _until: number): Promise<Geocode[]> {
-    return addresses.map(() => postponed('throttled'));
+  readonly #search: Search;
+  readonly #pacer: Pacer;
+
+  constructor(search: Search, callsPerSecond: number) {
+    this.#search = search;
+    this.#pacer = new Pacer(callsPerSecond / geocodeWorkers, mostInFlight);
   }
+
+  /**
+   * Equal addresses are asked once. What a cache knows is not asked at all.
+   *
+   * @param until milliseconds since 1970: a call in flight then is given up
+   * @returns one outcome an address, in the order given; never throws for what an address or the provider does
+   */
+  async geocodeAll(addresses: readonly string[], settings: GeocodingSettings, until: number): Promise<Geocode[]> {
+    const asked = addresses.map((address) => queryOf(address, settings));
+    const queries = [...new Map(asked.map((query) => [query.normal, query])).values()];
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), until - Date.now());
+    try {
+      const answers = await this.#answerAll(queries, { latestStart: until - shortestCallMs, signal: abort.signal });
+      logRefusals([...answers.values()]);
+      return asked.map((query) => outcomeOf(query, answers.get(query.normal), settings));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** By normal form; without those that nobody need be asked about. */
+  async #answerAll(queries: readonly PlaceQuery[], deadline: Deadline): Promise<ReadonlyMap<string, Answer>> {
+    const real = queries.filter((query) => query.text !== '' && !isTooLong(query));
+    if (real.length === 0) return new Map();
+    const known = await readCached(real, deadline.signal);
+    const answers = await Promise.all(real.map(async (query, i) => known[i] ?? (await this.#lookUp(query, deadline))));
+    return new Map(real.map(({ normal }, i) => [normal, answers[i]!]));
+  }
+
+  async #lookUp(query: PlaceQuery, deadline: Deadline): Promise<Answer> {
+    const answer = await this.#ask(query, deadline);
+    if (isRefusal(answer)) return answer;
+    const contenders = contendersOf(answer);
+    await keepCached(query, contenders, deadline.signal);
+    return contenders;
+  }
+
+  /** Until there is an answer, or no time for another call. */
+  async #ask(query: PlaceQuery, { latestStart, signal }: Deadline): Promise<Answer> {
+    let last = notCalled;
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.#pacer.run(() => this.#search(query, signal), latestStart);
+      if (answer === undefined) return last;
+      if (!isRefusal(answer) || answer.kind === 'refused') return answer;
+      last = answer;
+      if (last.kind === 'throttled') this.#pacer.pause(throttledPauseMs);
+      const delay = retryDelayMs(attempt);
+      if (Date.now() + delay > latestStart) return last;
+      await sleep(delay);
+    }
+  }
+}
+
+function outcomeOf(query: PlaceQuery, answer: Answer | undefined, settings: GeocodingSettings): Geocode {
+  if (isTooLong(query)) return missed(`it has more than the ${mostCharacters} characters that the geocoder takes`);
+  if (!answer) return missed();
+  if (!isRefusal(answer)) return judge(answer, settings);
+  if (answer.kind === 'refused') return missed('the geocoder does not take it with these geocoding settings');
+  return postponed(answer.kind);
+}
+
+/** One line for all of them. */
+function logRefusals(answers: readonly Answer[]): void {
+  const refusals = answers.filter(isRefusal);
+  if (refusals.length === 0) return;
+  const counts = Map.groupBy(refusals, ({ kind, cause }) => `${kind}: ${cause}`);
+  const causes = Object.fromEntries([...counts].map(([cause, { length }]) => [cause, length]));
+  log().warn('addresses not geocoded', { of: answers.length, causes });
 }
 
 export const geocodeAddresses = defineCapability({
   tables: { access: ['BatchGetItem', 'PutItem'] },
-  open: () => new Geocoder(),
+  geocodes: true,
+  open: () => new Geocoder(searchPlaces, Number(environment.requiredSetting('GEOCODES_PER_SECOND'))),
 });

@@ -144,4 +144,7 @@ export const accessKeys = {
   /** Parts may hold any characters: they are hashed. */
   idempotency: (tenant: TenantReference, ...parts: readonly string[]) =>
     key(`${tenant}#once`, hashed(JSON.stringify(parts))),
+  /** What an address means, for all workspaces; a partition each, and no address can be read from it. */
+  geocode: (platform: TenantReference, ...parts: readonly string[]) =>
+    key(`${platform}#geocode#${hashed(JSON.stringify(parts))}`, 'geocode'),
 };

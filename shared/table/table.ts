@@ -137,10 +137,9 @@ export class Table {
     return rows;
   }
 
-  async put(key: Key, row: Row, condition?: Expression): Promise<void> {
-    await documentClient().send(
-      new PutCommand({ TableName: this.name, Item: { ...row, ...key }, ...conditionOf(condition) }),
-    );
+  async put(key: Key, row: Row, condition?: Expression, signal?: AbortSignal): Promise<void> {
+    const command = new PutCommand({ TableName: this.name, Item: { ...row, ...key }, ...conditionOf(condition) });
+    await documentClient().send(command, optional('abortSignal', signal));
   }
 
   /** Updates one row and answers it as it is afterwards. A failed condition carries the row as it was: `rowBefore`. */

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { log } from '../log/log.ts';
+import { accessKeys, type Key } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import { platformReference } from '../tenancy/tenant.ts';
+import { type Candidate, precisions } from './candidate.ts';
+import type { PlaceQuery } from './query.ts';
+
+/**
+ * What the provider said, for all workspaces: a row is found by everything that the question held, and by nothing of the
+ * workspace that asked. Its settings judge the answer afterwards. A cache that fails costs a call and nothing more.
+ */
+
+const access = new Table('access');
+
+/** Another provider, or another meaning of its answers, is another version. */
+const version = 'esri-1';
+
+const hour = 3_600_000;
+const lifetimeMs = { found: 30 * 24 * hour, missed: hour };
+
+/** The row's candidates: latitude, longitude, label, confidence, and the place of the precision in `precisions`. */
+const CachedRow = z.object({
+  places: z.array(
+    z.tuple([
+      z.number(),
+      z.number(),
+      z.string(),
+      z.number(),
+      z
+        .int()
+        .min(0)
+        .max(precisions.length - 1),
+    ]),
+  ),
+  /** Milliseconds since 1970; `ttl` only sweeps. */
+  expiresAt: z.number(),
+});
+type CachedPlace = z.output<typeof CachedRow>['places'][number];
+
+function keyOf({ normal, bias, countries, language }: PlaceQuery): Key {
+  const near = bias ? `${bias.latitude},${bias.longitude}` : '';
+  return accessKeys.geocode(platformReference, version, normal, near, countries.toSorted().join(), language ?? '');
+}
+
+const packed = ({ latitude, longitude, label, confidence, precision }: Candidate): CachedPlace => [
+  latitude,
+  longitude,
+  label,
+  confidence,
+  precisions.indexOf(precision),
+];
+
+function unpacked([latitude, longitude, label, confidence, precision]: CachedPlace): Candidate {
+  return { latitude, longitude, label, confidence, precision: precisions[precision]! };
+}
+
+/** A row that is over, or in a form that this version does not know, is none. */
+function candidatesOf(row: unknown): readonly Candidate[] | undefined {
+  const { data } = CachedRow.safeParse(row);
+  return data && data.expiresAt > Date.now() ? data.places.map(unpacked) : undefined;
+}
+
+/** The error's message may hold a key; its name says enough. */
+const complain = (what: string) => (error: unknown) => log().warn(what, { error: (error as Error).name });
+
+/** Looking takes no longer than the call that it saves. */
+const mostReadMs = 2000;
+
+/** What is known of each; undefined where nothing is. All in one wave. */
+export async function readCached(
+  queries: readonly PlaceQuery[],
+  signal: AbortSignal,
+): Promise<readonly (readonly Candidate[] | undefined)[]> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(mostReadMs)]);
+  const reading = access.getMany(queries.map(keyOf), { consistent: false, signal: within });
+  const rows = await reading.catch(complain('geocodes not read from the cache'));
+  return queries.map((_, i) => candidatesOf(rows?.[i]));
+}
+
+/** Keeps an answer, none found included; for how long depends on which. */
+export async function keepCached(
+  query: PlaceQuery,
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+): Promise<void> {
+  const expiresAt = Date.now() + (candidates.length > 0 ? lifetimeMs.found : lifetimeMs.missed);
+  const row = { places: candidates.map(packed), expiresAt, ttl: Math.ceil(expiresAt / 1000) };
+  await access.put(keyOf(query), row, undefined, signal).catch(complain('a geocode not written to the cache'));
+}
