@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { environment } from '../capability/environment.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import type { Answer, Refusal } from './answer.ts';
-import { type Candidate, type Precision, precisions } from './candidate.ts';
+import { type Candidate, type Precision, precisions, roundConfidence } from './candidate.ts';
 import type { PlaceQuery } from './query.ts';
 
 /** Amazon Location's place search, with Esri as data provider: only Esri and Grab say how relevant a result is. */
@@ -74,7 +74,7 @@ function candidate({ Place: place, Relevance }: z.output<typeof SearchAnswer>['R
     latitude: roundDegrees(latitude),
     longitude: roundDegrees(longitude),
     label: place.Label,
-    confidence: Math.round(Relevance * 1e4) / 1e4,
+    confidence: roundConfidence(Relevance),
     precision: precisionOf(place),
   };
 }

@@ -13,18 +13,26 @@ export interface GeocodingSettings {
   readonly minConfidence: number;
 }
 
+/** The same as a workspace's row keeps it: in the words of the wire. */
+export interface GeocodingRecord extends Pick<GeocodingSettings, 'bias' | 'countries' | 'language'> {
+  readonly min_precision: Precision;
+  readonly min_confidence: number;
+}
+
 /**
  * A fence round the middle of a city is worse than none, so a street at least. Esri gives 1 to an address that it knows
  * as written and takes off for every part that it had to mend or leave out; below 0.7 it is mostly another place.
  */
-export const geocodingDefaults: GeocodingSettings = {
+export const geocodingDefaults: GeocodingRecord = {
   bias: null,
   countries: [],
   language: null,
-  minPrecision: 'street',
-  minConfidence: 0.7,
+  min_precision: 'street',
+  min_confidence: 0.7,
 };
 
-/** The settings in force; a workspace that has set none has the defaults. */
-export const geocodingOf = ({ geocoding }: { readonly geocoding?: GeocodingSettings }): GeocodingSettings =>
-  geocoding ?? geocodingDefaults;
+/** The settings in force in a workspace; one that has set none has the defaults. */
+export function geocodingOf({ geocoding }: { readonly geocoding?: GeocodingRecord }): GeocodingSettings {
+  const { min_precision: minPrecision, min_confidence: minConfidence, ...rest } = geocoding ?? geocodingDefaults;
+  return { ...rest, minPrecision, minConfidence };
+}

@@ -1,3 +1,4 @@
+import { type GeocodingRecord, geocodingDefaults } from '../geocoding/settings.ts';
 import { plans } from './plans.ts';
 import type { Plan, Tenant, TenantReference } from './tenant.ts';
 
@@ -21,6 +22,7 @@ export interface WorkspaceSettings {
   readonly locationRetentionDays: number | undefined;
   readonly mediaMaxBytes: number;
   readonly serverUrl: string | null;
+  readonly geocoding: GeocodingRecord;
 }
 
 export const workspaceDefaults: WorkspaceSettings = {
@@ -41,6 +43,7 @@ export const workspaceDefaults: WorkspaceSettings = {
   locationRetentionDays: undefined,
   mediaMaxBytes: 104_857_600,
   serverUrl: null,
+  geocoding: geocodingDefaults,
 };
 
 /** A workspace's row in the Main table. */

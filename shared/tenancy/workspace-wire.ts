@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { geocodingDefaults } from '../geocoding/settings.ts';
+import { GeocodingGiven, GeocodingShown } from '../geocoding/settings-wire.ts';
 import { HttpsUrl } from '../http/https-url.ts';
 import { instant, printInstant, readOnly, strictObject } from '../http/schema.ts';
 import { TimeZone } from '../http/time-zone.ts';
@@ -68,6 +70,7 @@ const fields = {
   }),
   media_max_bytes: z.int().min(1_048_576).max(1_048_576_000).meta({ description: 'Largest file of a submission.' }),
   server_url: HttpsUrl.nullable().meta({ description: 'Also `/settings/mobile/server-url`.' }),
+  geocoding: GeocodingGiven,
 };
 
 type Field = keyof typeof fields;
@@ -118,6 +121,7 @@ export const Workspace = z
     location_retention_days: z.int(),
     media_max_bytes: z.int(),
     server_url: url,
+    geocoding: GeocodingShown,
     created_at: instant(),
     updated_at: instant(),
     version: z.int(),
@@ -148,6 +152,7 @@ export const Workspace = z
       location_retention_days: 90,
       media_max_bytes: 104_857_600,
       server_url: null,
+      geocoding: { ...geocodingDefaults, countries: ['USA'], language: 'en' },
       created_at: '2026-01-01T00:00:00Z',
       updated_at: '2026-03-01T00:00:00Z',
       version: 4,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
@@ -53,7 +54,9 @@ export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference
 /** Before and after of what the body would change, by field. */
 function changesOf(row: WorkspaceRow, given: WorkspaceFields): Changes {
   const before = fieldsOf(row);
-  const changed = fieldNames.filter((field) => given[field] !== undefined && given[field] !== before[field]);
+  const changed = fieldNames.filter(
+    (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], before[field]),
+  );
   return Object.fromEntries(changed.map((field) => [field, [before[field], given[field]]]));
 }
 

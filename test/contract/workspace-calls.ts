@@ -27,6 +27,7 @@ export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
         certificate_lifetime_days: 365,
         location_retention_days: 3650,
         media_max_bytes: 104_857_600,
+        geocoding: { bias: null, countries: [], language: null, min_precision: 'street', min_confidence: 0.7 },
         version: expect.any(Number),
       },
     }),
@@ -69,6 +70,27 @@ export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
     ),
     row('null for what may be empty', { as: 'admin', body: { logo_url: null, description: null } }, 200, {
       body: { logo_url: null, description: '' },
+    }),
+    row(
+      'how addresses are understood',
+      { as: 'admin', body: { geocoding: { countries: ['USA'], language: 'EN' } } },
+      200,
+      {
+        body: { geocoding: { bias: null, countries: ['USA'], language: 'en', min_precision: 'street' } },
+      },
+    ),
+    row('null for how addresses are understood', { as: 'admin', body: { geocoding: null } }, 200, {
+      body: { geocoding: { countries: [], language: null } },
+    }),
+    row('a manager: how addresses are understood', { as: 'manager', body: { geocoding: null } }, [
+      403,
+      'SCOPE_MISSING',
+    ]),
+    row('an unknown country', { as: 'admin', body: { geocoding: { countries: ['US'] } } }, [422, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'format', loc: ['body', 'geocoding', 'countries', 0], msg: text }] },
+    }),
+    row('an unknown field of it', { as: 'admin', body: { geocoding: { country: 'USA' } } }, [422, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'unknown_field', loc: ['body', 'geocoding', 'country'] }] },
     }),
     row('what was read', async (world) => ({ as: 'admin', body: await read(world) }), 200),
     row(

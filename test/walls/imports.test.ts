@@ -46,6 +46,7 @@ describe('one folder imports a package', () => {
     '@aws-sdk/lib-dynamodb': 'shared/table/',
     '@aws-sdk/client-kms': 'shared/auth/',
     '@aws-sdk/client-sqs': 'shared/queue/',
+    '@aws-sdk/client-location': 'shared/geocoding/',
     '@aws-sdk/client-sesv2': 'shared/mail/',
     '@aws-lambda-powertools/logger': 'shared/log/',
     '@aws-lambda-powertools/metrics': 'shared/log/',

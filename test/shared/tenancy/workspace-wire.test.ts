@@ -43,6 +43,7 @@ test('a workspace has the documented fields and defaults, in this order', () => 
       location_retention_days: 90,
       media_max_bytes: 104_857_600,
       server_url: null,
+      geocoding: { bias: null, countries: [], language: null, min_precision: 'street', min_confidence: 0.7 },
       created_at: '2026-01-01T00:00:00Z',
       updated_at: '2026-01-01T00:00:00Z',
       version: 1,
@@ -100,9 +101,10 @@ describe('the body of a change', () => {
 
   test('clears with null only what may be empty', () => {
     const clearable = ['logo_url', 'website', 'billing_email', 'support_email', 'key_max_lifetime_days', 'server_url'];
+    const emptied = ['description', 'geocoding'];
     const { id, plan, environment, features, created_at, updated_at, version, ...fields } = shown;
     for (const field of Object.keys(fields)) {
-      const refused = clearable.includes(field) || field === 'description' ? [] : [field];
+      const refused = [...clearable, ...emptied].includes(field) ? [] : [field];
       expect(Object.keys(failures({ [field]: null }))).toEqual(refused);
     }
     expect(read({ description: null, logo_url: null })).toEqual({ description: '', logo_url: null });

@@ -84,6 +84,17 @@ describe('a change of a workspace', () => {
     expect(await update(cleared)).toMatchObject({ ...cleared, version: 3 });
   });
 
+  test('of how addresses are understood replaces all of it, once', async () => {
+    const defaults = showWorkspace(workspace).geocoding;
+    const bias = { latitude: 37.7749, longitude: -122.4194 };
+    const geocoding = { ...defaults, bias, countries: ['USA'], min_confidence: 0.9 };
+    expect(await update({ geocoding })).toMatchObject({ geocoding, version: 2 });
+    expect(JSON.parse(String(events()[0]?.changes))).toEqual({ geocoding: [defaults, geocoding] });
+    const { min_confidence, ...others } = geocoding;
+    expect(await update({ geocoding: { min_confidence, ...others } })).toMatchObject({ version: 2 });
+    expect(await update({ geocoding: defaults })).toMatchObject({ geocoding: defaults, version: 3 });
+  });
+
   test('meets the version that was asked for, or is refused and writes nothing', async () => {
     expect(await update({ name: 'A' }, { ifMatch: '"v1"' })).toMatchObject({ version: 2 });
     for (const given of [{ name: 'B' }, { name: 'A' }]) {
