@@ -1,6 +1,7 @@
 /** One file, so that CDK is loaded once and each stage synthesised once: together they are most of the time. */
 import './app/catalogue.suite.ts';
 import './app/front-door.suite.ts';
+import './app/geocoding.suite.ts';
 import './app/grants.suite.ts';
 import './app/limits.suite.ts';
 import './app/mail.suite.ts';

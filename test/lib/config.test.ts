@@ -36,6 +36,10 @@ describe('stage configuration', () => {
     [{ appUrl: 'https://app.acme.com?x=1' }, 'it must be an https address without query'],
     [{ appUrl: 'https://me:secret@app.acme.com' }, 'it must be an https address without query'],
     [{ signUp: 'yes' }, 'Context "signUp" must be true or false.'],
+    [{ geocodesPerSecond: '0' }, 'Context "geocodesPerSecond" must be a whole number from 1 to 10000.'],
+    [{ geocodesPerSecond: '1e3' }, 'must be a whole number from 1 to 10000.'],
+    [{ geocodesPerSecond: 12.5 }, 'must be a whole number from 1 to 10000.'],
+    [{ geocodesPerSecond: 10_001 }, 'must be a whole number from 1 to 10000.'],
     [{ alarmEmail: 7 }, 'Context "alarmEmail" must be a string.'],
   ])('%j is refused in one sentence', (context, sentence) => {
     expect(() => config(context)).toThrow(sentence);
@@ -49,6 +53,12 @@ describe('stage configuration', () => {
     });
     expect(config({ hexfence, stage: 'dev' }).alarmEmail).toBeUndefined();
     expect(config({ hexfence, stage: 'prod', alarmEmail: 'me@a.example' }).alarmEmail).toBe('me@a.example');
+  });
+
+  test('addresses are looked up at the quota that AWS gives, or the one that is named', () => {
+    const rate = (context: Readonly<Record<string, unknown>>) => config(context).geocodesPerSecond;
+    expect(['local', 'dev', 'prod'].map((stage) => rate({ stage }))).toEqual([200, 50, 50]);
+    expect([rate({ geocodesPerSecond: '120' }), rate({ geocodesPerSecond: 7 })]).toEqual([120, 7]);
   });
 
   test('only prod is protected, and only local has no CloudFront', () => {

@@ -31,6 +31,8 @@ const rites = defineCapability({ signs: true, settings: ['TOKEN_KEYS'], open: ()
 const letters = defineCapability({ mails: true, settings: ['MAIL_FROM', 'APP_URL', 'SIGN_UP'], open: () => undefined });
 const outbox = defineCapability({ sendsTo: ['rings/sweep'], open: () => undefined });
 
+const maps = defineCapability({ geocodes: true, open: () => undefined });
+
 const message = z.object({});
 export const fakeRoutes = {
   'service/fallback': { route: fakeRoute('GET', '/$default') },
@@ -48,7 +50,7 @@ export const fakeWorkers = {
       summary: 'Sweep',
       source: { kind: 'queue', delaySeconds: 15, maxReceives: 7, batchSize: 5, maxConcurrency: 4 },
       message,
-      uses: { rings },
+      uses: { rings, maps },
       timeoutSeconds: 20,
       impact: 'Old rings keep matching.',
     }),
