@@ -28,7 +28,7 @@ const addresses = ['123 Main St', '456 Market St', '789 Mission St'].map((street
 
 async function namesOfGeofences(): Promise<string[]> {
   const { body } = await apiClient(apiKey)('GET', '/api/v1/geofences?tag=customer:acme');
-  return body.geofences.map(({ name }: { name: string }) => name).sort();
+  return body.data.map(({ name }: { name: string }) => name).sort();
 }
 
 test('imports three addresses, and forces them when they are there already', async () => {
