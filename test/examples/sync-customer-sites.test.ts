@@ -44,7 +44,7 @@ interface Ran {
 
 function run(cwd: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env: { PATH: process.env.PATH, ...env } }, (error, out, err) => {
+    execFile(program, args, { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 30_000 }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out, err });
     });
   });
