@@ -1,6 +1,6 @@
 /**
  * The example of a client, `npm run example:sync`: generates one from the document that the running local stack serves,
- * holds `examples/` against its types, and runs the import.
+ * holds `bin/examples/` against its types, and runs the import.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 await command(async () => {
   const { url, apiKey } = runningStack();
   await generateClient(await documentOf(url), join(root, '.local/client'));
-  run(join(root, 'node_modules/.bin/tsc'), ['--project', 'examples']);
-  run(process.execPath, ['examples/sync-customer-sites.ts'], { HEXFENCE_URL: url, HEXFENCE_API_KEY: apiKey });
+  run(join(root, 'node_modules/.bin/tsc'), ['--project', 'bin/examples']);
+  run(process.execPath, ['bin/examples/sync-customer-sites.ts'], { HEXFENCE_URL: url, HEXFENCE_API_KEY: apiKey });
 });
 
 async function documentOf(url: string): Promise<string> {

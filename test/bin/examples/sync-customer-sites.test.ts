@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { generateClient } from '../../lib/openapi/client.ts';
-import { renderDocument } from '../../lib/openapi/document.ts';
-import { addressed } from '../support/endpoints.ts';
+import { generateClient } from '../../../lib/openapi/client.ts';
+import { renderDocument } from '../../../lib/openapi/document.ts';
+import { addressed } from '../../support/endpoints.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const document = JSON.stringify(
   renderDocument(
     addressed.map(({ route }) => route),
@@ -22,7 +22,7 @@ const document = JSON.stringify(
 /** As much of a clone as the example needs, with a client of this document. */
 async function cloneWith(openapi: string): Promise<string> {
   const clone = mkdtempSync(join(tmpdir(), 'hexfence-example-'));
-  for (const name of ['examples', 'package.json', 'tsconfig.json']) {
+  for (const name of ['bin/examples', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, name), join(clone, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
@@ -52,7 +52,7 @@ function run(cwd: string, program: string, args: readonly string[], env: NodeJS.
 
 describe('its types', () => {
   const check = (folder: string) =>
-    run(folder, join(root, 'node_modules/.bin/tsc'), ['--project', 'examples', '--pretty', 'false']);
+    run(folder, join(root, 'node_modules/.bin/tsc'), ['--project', 'bin/examples', '--pretty', 'false']);
 
   test('are those of the client that the document gives', async () => {
     expect(await check(clone)).toEqual({ code: 0, out: '', err: '' });
@@ -104,7 +104,7 @@ describe('its requests', () => {
   function runExample(...given: Answer[]): Promise<Ran> {
     answers = given;
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return run(clone, process.execPath, ['examples/sync-customer-sites.ts'], {
+    return run(clone, process.execPath, ['bin/examples/sync-customer-sites.ts'], {
       HEXFENCE_URL: url,
       HEXFENCE_API_KEY: 'hx_live_of_the_test',
     });

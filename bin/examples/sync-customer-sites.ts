@@ -3,7 +3,7 @@
  * the same. The client is generated from the API's own document, which is all that this file knows of the platform.
  * `npm run example:sync` generates it and runs this against the local stack; or, against any other:
  *
- *     HEXFENCE_URL=https://… HEXFENCE_API_KEY=hx_live_… node examples/sync-customer-sites.ts
+ *     HEXFENCE_URL=https://… HEXFENCE_API_KEY=hx_live_… node bin/examples/sync-customer-sites.ts
  */
 import {
   ApiError,
@@ -14,7 +14,7 @@ import {
   client,
   defaultRetryOn,
   type Error_2 as Refusal,
-} from '../.local/client/hexfence.ts';
+} from '../../.local/client/hexfence.ts';
 
 interface CustomerSite {
   readonly address: string;
