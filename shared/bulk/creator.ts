@@ -5,7 +5,7 @@ import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import type { Actor } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
-import { isRace, isUnavailable } from '../table/faults.ts';
+import { isOutcomeUnknown, isRace, isUnavailable } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
 import { backoff, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -89,7 +89,7 @@ async function commit(actor: Actor, { tenant, batch, items }: Work, creation: Cr
   const { id, index } = creation;
   const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
   const plan = planNewShape(draft, unindexed, draft.createdAt);
-  await requireRoomInCells(tenant, plan.index.cover);
+  let mayHaveHappened = false;
   for (let attempt = 1; ; attempt++) {
     const transaction = new Transaction();
     putFence(transaction, actor, { ...draft, index: plan.index }, plan.postings);
@@ -97,9 +97,13 @@ async function commit(actor: Actor, { tenant, batch, items }: Work, creation: Cr
     const key = mainKeys.batchOutcome(tenant.reference, batch.id, index);
     transaction.put(main, key, outcome, absent, () => new AlreadyEnded());
     try {
+      await requireRoomInCells(tenant, plan.index.cover);
       return await transaction.commit();
     } catch (error) {
+      // Then the place is used, or if not, it is found when the limit is next met.
+      if (error instanceof AlreadyEnded && mayHaveHappened) return;
       if (attempt === commitAttempts || !(isRace(error) || isUnavailable(error))) throw error;
+      mayHaveHappened ||= isOutcomeUnknown(error);
       await backoff(attempt);
     }
   }
