@@ -4,7 +4,6 @@ import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import type { Decision } from './decision.ts';
 import { endAll } from './outcome.ts';
 import { actorOf, type BatchRow, type Decided, readBatch, readDecided } from './record.ts';
 import { resultsOf } from './results.ts';
@@ -22,11 +21,6 @@ export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<Bat
 }
 
 class EndedAlready extends Error {}
-
-/** Whether a duplicate refuses the batch. */
-export function duplicateIn({ strategy }: Pick<BatchRow, 'strategy'>, decisions: readonly Decision[]): boolean {
-  return strategy === 'fail' && decisions.some(({ kind }) => kind === 'duplicate');
-}
 
 /** Ends a batch and says so, once. */
 export async function complete(
