@@ -10,6 +10,8 @@ import { type Random, seededRandom } from '../geo/support/random.ts';
 export interface Kill {
   readonly call: number;
   readonly when: 'before' | 'after';
+  /** It lives, but is told that the call failed. */
+  readonly fault?: Error;
 }
 
 interface Running {
@@ -17,6 +19,7 @@ interface Running {
   readonly die: () => void;
   calls: number;
   dead: boolean;
+  faulty: boolean;
 }
 
 export type Ended<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'killed' };
@@ -28,6 +31,8 @@ export const breath = () => new Promise<void>((resolve) => realImmediate(resolve
 export class Processes {
   /** Functions that wait for their turn, not for time. */
   waiting = 0;
+  /** Deaths, and calls that failed. */
+  faults = 0;
   readonly #random: Random;
   readonly #running = new AsyncLocalStorage<Running>();
 
@@ -41,7 +46,7 @@ export class Processes {
 
   async run<T>(kill: Kill | undefined, does: () => Promise<T>): Promise<Ended<T>> {
     const { promise: death, resolve: die } = Promise.withResolvers<void>();
-    const running = { kill, die, calls: 0, dead: false };
+    const running = { kill, die, calls: 0, dead: false, faulty: false };
     const life = this.#running.run(running, async () => ({ kind: 'done' as const, value: await does() }));
     return await Promise.race([life, death.then(() => ({ kind: 'killed' as const }))]);
   }
@@ -52,8 +57,14 @@ export class Processes {
     if (running.dead) await never;
     if (when === 'before') running.calls += 1;
     const { kill } = running;
-    if (kill && kill.when === when && running.calls >= kill.call) {
+    if (kill?.fault && !running.faulty && kill.when === when && running.calls >= kill.call) {
+      this.faults += 1;
+      running.faulty = true;
+      throw kill.fault;
+    }
+    if (kill && !kill.fault && kill.when === when && running.calls >= kill.call) {
       running.dead = true;
+      this.faults += 1;
       running.die();
       await never;
     }
