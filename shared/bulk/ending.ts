@@ -1,6 +1,7 @@
 import { recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -50,7 +51,7 @@ export async function complete(
     ),
   });
   try {
-    await transaction.commit();
+    await retryingRaces(() => transaction.commit());
     return { ...batch, state };
   } catch (error) {
     if (!(error instanceof EndedAlready)) throw error;
