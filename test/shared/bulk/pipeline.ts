@@ -149,18 +149,22 @@ export class Pipeline {
       settled = true;
     };
     what.then(note, note);
-    while (!settled) await this.#turn();
+    await this.#go(() => settled);
     return await what;
   }
 
   /** Lets all go on until no message is left. */
   async drain(): Promise<void> {
-    while (this.#underWay > 0) await this.#turn();
+    await this.#go(() => this.#underWay === 0);
   }
 
-  async #turn(): Promise<void> {
-    await breath();
-    if (this.processes.waiting === 0) await vi.advanceTimersToNextTimerAsync();
+  /** Time passes where nobody can go on without it. */
+  async #go(isDone: () => boolean): Promise<void> {
+    for (;;) {
+      await breath();
+      if (isDone()) return;
+      if (this.processes.waiting === 0) await vi.advanceTimersToNextTimerAsync();
+    }
   }
 
   #take({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }: Record<string, string>): void {
@@ -216,4 +220,4 @@ export class Pipeline {
   }
 }
 
-const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+export const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
