@@ -53,7 +53,7 @@ export interface BatchRow {
 }
 
 const itemsAChunk = 25;
-const decisionsAChunk = 100;
+const decisionsAChunk = 25;
 const keptMilliseconds = 7 * 86_400_000;
 
 const main = new Table('main');
