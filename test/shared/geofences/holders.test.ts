@@ -47,7 +47,7 @@ function somewhere(random: Random, { latitude, longitude }: Point, degrees: numb
   return { latitude: latitude + off(), longitude: turned(longitude + off()) };
 }
 
-const turned = (longitude: number): number => (longitude > 180 ? longitude - 360 : longitude);
+const turned = (longitude: number): number => ((longitude + 540) % 360) - 180;
 
 function polygon(random: Random, { latitude, longitude }: Point, degrees: number): GeofenceFields {
   const corners = Array.from({ length: 7 }, (_, i) => {
