@@ -5,6 +5,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import { DecideMessage, decideWorker } from '../../../shared/bulk/decide-message.ts';
 import { decideBatches } from '../../../shared/bulk/decider.ts';
+import { PreviewRequest } from '../../../shared/bulk/preview-wire.ts';
+import { previewBatches } from '../../../shared/bulk/previewer.ts';
 import { readBatches } from '../../../shared/bulk/reader.ts';
 import { submitBatches } from '../../../shared/bulk/submitter.ts';
 import { BulkCreateRequest, type BulkResult } from '../../../shared/bulk/wire.ts';
@@ -126,6 +128,12 @@ export class Pipeline {
       submitBatches.open().accept(by, BulkCreateRequest.parse(given), { objectId: id }),
     );
     return answer.kind === 'killed' ? undefined : answer.value.results;
+  }
+
+  async preview(given: Given, by = this.caller) {
+    const answer = await this.#request(() => previewBatches.open().preview(by, PreviewRequest.parse(given)));
+    if (answer.kind === 'killed') throw new Error('The request died');
+    return answer.value;
   }
 
   /** What a batch that nobody waits for is told to be. */
