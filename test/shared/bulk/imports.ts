@@ -113,7 +113,13 @@ export async function runImports(pipeline: Pipeline, { standing, batches }: Impo
   for (const id of pipeline.decided) {
     const { batch: of, told } = sent.find((one) => one.id === id)!;
     const ids = new Map(told.results.flatMap((one) => (one.status === 'created' ? [[one.index, one.id]] : [])));
-    expect(told).toEqual(decideNaively(fences, of, (index) => ids.get(index) ?? `item ${index} was not created`));
+    expect(told).toEqual(
+      decideNaively(
+        fences,
+        of,
+        (index) => ids.get(index) ?? `~${String(index).padStart(3, '0')}: an id of what was not made`,
+      ),
+    );
   }
   await compareDatabase(pipeline, fences, before, sent, leaks);
 }
