@@ -187,6 +187,22 @@ describe('duplicates', () => {
     expect(codes(await imported({ items: [north(483.2), north(199.9)] }))).toEqual(['created', 'duplicate']);
   });
 
+  test('are found across the antimeridian and at the poles, in the batch and before it', async () => {
+    start();
+    const items = [
+      at(10, 180),
+      at(10, -180),
+      at(10, -179.999_5),
+      at(90, 0),
+      at(90, 120),
+      at(-90, 5),
+      at(-89.999_5, 90),
+    ];
+    const once = ['created', 'duplicate', 'duplicate', 'created', 'duplicate', 'created', 'duplicate'];
+    expect(codes(await imported({ items }))).toEqual(once);
+    expect(codes(await imported({ items }))).toEqual(items.map(() => 'duplicate'));
+  });
+
   test('are created under override, and tell what they double', async () => {
     start();
     const results = await imported({ items: [far(0), far(0), far(0)], dedup_strategy: 'override' });
