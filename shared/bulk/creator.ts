@@ -70,8 +70,10 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
       if (!(await create(work, plan, full))) unused += 1;
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, next));
+  const ended = await Promise.allSettled(Array.from({ length: atOnce }, next));
   if (unused + queue.length > 0) await geofencePlaces.giveBack(tenant, unused + queue.length);
+  const broken = ended.find((one) => one.status === 'rejected');
+  if (broken) throw broken.reason;
   const beyond = portion.slice(places);
   await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
   return queue.length === 0;

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { strictObject } from '../http/schema.ts';
 import { BulkItemInput, DedupMatch, strategies } from './wire.ts';
 
-/** What bulk creation would do, row by row; a row can be sent to it as it is, its `input_address` as `address`. */
+/**
+ * What bulk creation would do, row by row. To be created, a row is sent with its `input_address` as `address` and any of
+ * `index`, `status`, `lat`, `lng`, `normalized_address` and `tags`.
+ */
 
 export const PreviewRequest = strictObject({
   items: z.array(BulkItemInput).min(1),

@@ -50,6 +50,7 @@ class BulkSubmitter {
     else await this.#geocode(caller, id, items, deadlines);
     const batch = await readBatch(reference, id);
     if (!batch) throw new Error(`Batch ${id} is gone`);
+    if ((batch.deadlines === null) !== (deadlines === null)) throw otherPreference();
     return batch;
   }
 
@@ -61,6 +62,12 @@ class BulkSubmitter {
       whenDone: decideRequest(tenant.reference, id, false),
     });
   }
+}
+
+/** A batch that is waited for is another one than a batch that is not. */
+function otherPreference() {
+  const detail = 'This Idempotency-Key was used with another "Prefer"; send the same, or use a new key.';
+  return problem('IDEMPOTENCY_KEY_REUSED', detail);
 }
 
 function duplicate(results: BulkResult[]) {

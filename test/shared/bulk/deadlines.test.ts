@@ -131,6 +131,13 @@ describe('a batch whose decision', () => {
 describe('writing that is not done by 26 seconds', () => {
   test.each(['before', 'after'] as const)('stops there; writes are slow %s they take effect', async (when) => {
     slow(when, (call) => (isCreation(call) ? 3.9 : 0));
+    const begun: number[] = [];
+    const { before } = pipeline.database;
+    pipeline.database.before = async (call) => {
+      if (isCreation(call)) begun.push(Date.now());
+      await before(call);
+    };
+    const from = Date.now();
     const { value = [], seconds } = await timed(pipeline.create({ items: given(160) }));
     expect(seconds).toBeLessThan(28);
     expect(value).toHaveLength(160);
@@ -144,6 +151,7 @@ describe('writing that is not done by 26 seconds', () => {
     await pipeline.drain();
     expect(new Set(fences().map(({ id }) => id))).toEqual(new Set(made));
     expect([ends().length, places()]).toEqual([1, made.length]);
+    expect(Math.max(...begun) - from).toBeLessThan(26_000);
   });
 
   test('ends once, though the worker and who waits end it at the same moment', async () => {

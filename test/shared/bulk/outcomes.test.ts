@@ -6,7 +6,8 @@ import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { always } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { accessKeys, cellKeys, mainKeys } from '../../../shared/table/keys.ts';
-import { type Circumstances, type Given, Pipeline, placeAt } from './pipeline.ts';
+import { fault } from '../../support/dynamodb-fake.ts';
+import { type Circumstances, type Given, Pipeline, placeAt, wait } from './pipeline.ts';
 
 /** What items come to, case by case. */
 
@@ -187,6 +188,22 @@ describe('duplicates', () => {
     expect(codes(await imported({ items: [north(483.2), north(199.9)] }))).toEqual(['created', 'duplicate']);
   });
 
+  test('are found across the antimeridian and at the poles, in the batch and before it', async () => {
+    start();
+    const items = [
+      at(10, 180),
+      at(10, -180),
+      at(10, -179.999_5),
+      at(90, 0),
+      at(90, 120),
+      at(-90, 5),
+      at(-89.999_5, 90),
+    ];
+    const once = ['created', 'duplicate', 'duplicate', 'created', 'duplicate', 'created', 'duplicate'];
+    expect(codes(await imported({ items }))).toEqual(once);
+    expect(codes(await imported({ items }))).toEqual(items.map(() => 'duplicate'));
+  });
+
   test('are created under override, and tell what they double', async () => {
     start();
     const results = await imported({ items: [far(0), far(0), far(0)], dedup_strategy: 'override' });
@@ -296,4 +313,30 @@ test('what is created is an ordinary geofence that knows its address', async () 
 test('a batch of which every row is skipped has no results', async () => {
   start();
   expect(await imported({ items: [far(0, { status: 'skipped' })] })).toEqual([]);
+});
+
+test('an item that cannot even be told to have failed holds up no other, and the worker ends with all of them', async () => {
+  const { database } = start();
+  const { before } = database;
+  let [broken, creations] = [2, 0];
+  database.before = async (call) => {
+    await before(call);
+    const { operation, input } = call;
+    const isCreation = operation === 'TransactWriteCommand' && input.TransactItems.length > 3;
+    if (isCreation) creations += 1;
+    if (isCreation && broken === 2) {
+      broken = 1;
+      throw fault('ValidationException');
+    }
+    if (operation === 'PutCommand' && String(input.Item.sk).startsWith('outcome') && broken === 1) {
+      broken = 0;
+      throw fault('InternalServerError');
+    }
+    if (isCreation && broken === 0) await wait(700);
+  };
+  const results = await imported({ items: Array.from({ length: 40 }, (_, i) => far(i)) });
+  expect(new Set(codes(results))).toEqual(new Set(['created']));
+  expect(fences()).toHaveLength(40);
+  expect(creations).toBe(41); // none goes on behind the worker's end, beside the next delivery
+  expect(places()).toBe(41); // that of the first try, until the limit is met
 });
