@@ -21,6 +21,9 @@ function location(): LocationClient {
   return client;
 }
 
+/** What a row of a preview may send back. */
+const longestLabel = 500;
+
 const text = z.string().nullish();
 
 const Place = z.object({
@@ -73,7 +76,7 @@ function candidate({ Place: place, Relevance }: z.output<typeof SearchAnswer>['R
   return {
     latitude: roundDegrees(latitude),
     longitude: roundDegrees(longitude),
-    label: place.Label,
+    label: place.Label.slice(0, longestLabel),
     confidence: roundConfidence(Relevance),
     precision: precisionOf(place),
   };
