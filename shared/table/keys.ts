@@ -107,6 +107,13 @@ export const mainKeys = {
   batchOutcome: (tenant: TenantReference, id: string, index: number) =>
     key(`${tenant}#batch#${id}`, `outcome#${padded(index)}`),
   batchRows: (tenant: TenantReference, id: string) => partition(`${tenant}#batch#${id}`),
+  /** A plan of synchronisation: its record, its changes in chunks, and the outcome of each that is applied. */
+  syncPlan: (tenant: TenantReference, id: string) => key(`${tenant}#sync#${id}`, 'plan'),
+  syncChanges: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
+    key(`${tenant}#sync#${id}`, `changes#${attempt}#${padded(chunk)}`),
+  syncOutcome: (tenant: TenantReference, id: string, change: number) =>
+    key(`${tenant}#sync#${id}`, `outcome#${padded(change)}`),
+  syncRows: (tenant: TenantReference, id: string) => partition(`${tenant}#sync#${id}`),
   /** What is to happen later about `subject`; see `shared/due`. */
   due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
 };
