@@ -48,7 +48,7 @@ export type Writing = Actor & Pick<Caller, 'scopes'>;
 /** Adds to the transaction of a write what shall happen with it and not otherwise. */
 export type Recording = Pick<Once, 'record'>;
 
-class GeofenceWriter {
+export class GeofenceWriter {
   async create(caller: Writing, given: GeofenceFields & { readonly name: string }, once: Recording): Promise<Shown> {
     const { tenant } = caller;
     requireRunnable(caller, given.action);
