@@ -43,6 +43,7 @@ export * as 'geofences/explain' from './geofences/explain.ts';
 export * as 'geofences/get' from './geofences/get.ts';
 export * as 'geofences/list' from './geofences/list.ts';
 export * as 'geofences/patch' from './geofences/patch.ts';
+export * as 'geofences/preview' from './geofences/preview.ts';
 export * as 'geofences/remove' from './geofences/remove.ts';
 export * as 'geofences/replace' from './geofences/replace.ts';
 export * as 'geofences/sync-plan-apply' from './geofences/sync-plan-apply.ts';

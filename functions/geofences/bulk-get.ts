@@ -1,5 +1,5 @@
 import { readBatches } from '../../shared/bulk/reader.ts';
-import { BulkStatus } from '../../shared/bulk/wire.ts';
+import { BulkStatus } from '../../shared/bulk/status-wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 

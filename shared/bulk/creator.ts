@@ -6,7 +6,7 @@ import { log } from '../log/log.ts';
 import type { Actor } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { isRace, isUnavailable } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys.ts';
 import { backoff, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -94,7 +94,7 @@ async function commit(actor: Actor, { tenant, batch, items }: Work, creation: Cr
     const transaction = new Transaction();
     putFence(transaction, actor, { ...draft, index: plan.index }, plan.postings);
     const outcome = outcomeRow(batch, index, { status: 'created' });
-    const key = mainKeys.batchOutcome(tenant.reference, batch.id, index);
+    const key = batchKeys.outcome(tenant.reference, batch.id, index);
     transaction.put(main, key, outcome, absent, () => new AlreadyEnded());
     try {
       return await transaction.commit();

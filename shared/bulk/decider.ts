@@ -1,6 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
 import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
-import { type Holder, holdersOf } from '../geofences/holders.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -10,6 +9,7 @@ import { createAll } from './creator.ts';
 import type { DecideMessage } from './decide-message.ts';
 import { type Decision, decideItems, type Located, locate } from './decision.ts';
 import { closeWriting, complete, duplicateIn } from './ending.ts';
+import { holdersOfPlaces } from './holders-of-places.ts';
 import type { BulkItem } from './item.ts';
 import { type BatchRow, moveBatch, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
 
@@ -98,15 +98,6 @@ class BatchDecider {
     if (!all && Date.now() < write) throw new Error(`Batch ${batch.id} is not written to its end`);
     await closeWriting(tenant, batch);
   }
-}
-
-/** The geofences that hold each place; none for what has no place. */
-export async function holdersOfPlaces(tenant: TenantReference, places: readonly Located[]): Promise<Holder[][]> {
-  const found = await holdersOf(
-    tenant,
-    places.filter((place) => place.kind === 'place'),
-  );
-  return places.map((place) => (place.kind === 'place' ? found.shift()! : []));
 }
 
 export const decideBatches = defineCapability({

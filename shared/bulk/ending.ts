@@ -1,6 +1,6 @@
 import { recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -44,7 +44,7 @@ export async function complete(
     errors: count('error'),
   };
   const transaction = new Transaction();
-  const key = mainKeys.batch(tenant.reference, batch.id);
+  const key = batchKeys.batch(tenant.reference, batch.id);
   const asRead = unchanged({ state: batch.state, attempt: batch.attempt });
   transaction.update(main, key, setAll({ state }), asRead, () => new EndedAlready());
   recordEvent(transaction, actorOf(tenant, batch), {

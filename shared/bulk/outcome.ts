@@ -1,5 +1,5 @@
 import { isConditionFailed } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -17,7 +17,7 @@ export async function endItem(
   index: number,
   outcome: Outcome,
 ): Promise<boolean> {
-  const key = mainKeys.batchOutcome(tenant, batch.id, index);
+  const key = batchKeys.outcome(tenant, batch.id, index);
   try {
     await retryingRaces(() => main.put(key, outcomeRow(batch, index, outcome), absent));
     return true;

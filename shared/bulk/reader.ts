@@ -4,7 +4,7 @@ import { problem } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { readBatch, readDecided } from './record.ts';
 import { resultsOf } from './results.ts';
-import type { BulkStatus } from './wire.ts';
+import type { BulkStatus } from './status-wire.ts';
 
 class BatchReader {
   /** How far a batch is that nobody waits for. */

@@ -1,7 +1,7 @@
 import type { Actor } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { type Expression, type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -72,11 +72,11 @@ export async function createBatch(
   const ttl = ttlOf({ expiresAt });
   const chunks = slices(items, itemsAChunk);
   await Promise.all(
-    chunks.map((own, chunk) => main.put(mainKeys.batchItems(reference, batch.id, chunk), { items: pack(own), ttl })),
+    chunks.map((own, chunk) => main.put(batchKeys.items(reference, batch.id, chunk), { items: pack(own), ttl })),
   );
   const facts = { state: 'open', total: items.length, chunks: chunks.length } as const;
   const row: BatchRow = { ...batch, ...facts, principal, address, requestId, expiresAt };
-  const write = main.put(mainKeys.batch(reference, batch.id), { ...row, ttl }, absent);
+  const write = main.put(batchKeys.batch(reference, batch.id), { ...row, ttl }, absent);
   return await write.then(
     () => true,
     (error: unknown) => {
@@ -92,12 +92,12 @@ const slices = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 
 export async function readBatch(tenant: TenantReference, id: string): Promise<BatchRow | undefined> {
-  const row = await main.get<BatchRow>(mainKeys.batch(tenant, id));
+  const row = await main.get<BatchRow>(batchKeys.batch(tenant, id));
   return row && row.expiresAt > Date.now() ? row : undefined;
 }
 
 export async function readItems(tenant: TenantReference, { id, chunks }: BatchRow): Promise<BulkItem[]> {
-  const keys = Array.from({ length: chunks }, (_, chunk) => mainKeys.batchItems(tenant, id, chunk));
+  const keys = Array.from({ length: chunks }, (_, chunk) => batchKeys.items(tenant, id, chunk));
   const rows = await main.getMany<{ items: Uint8Array }>(keys);
   return rows.flatMap((row) => {
     if (!row) throw new Error(`Batch ${id} lacks items`);
@@ -115,7 +115,7 @@ export async function writeDecisions(
   const ttl = ttlOf(batch);
   await Promise.all(
     slices(decisions, decisionsAChunk).map((own, chunk) =>
-      main.put(mainKeys.batchDecisions(tenant, batch.id, attempt, chunk), { decisions: pack(own), ttl }),
+      main.put(batchKeys.decisions(tenant, batch.id, attempt, chunk), { decisions: pack(own), ttl }),
     ),
   );
 }
@@ -137,7 +137,7 @@ export interface Decided {
 export async function readDecided(tenant: TenantReference, { id, attempt, state }: BatchRow): Promise<Decided> {
   if (!attempt || !standing.includes(state)) return { decisions: [], outcomes: new Map() };
   const between = (prefix: string) => ({ between: [`${prefix}#`, `${prefix}#~`] as const });
-  const of = mainKeys.batchRows(tenant, id);
+  const of = batchKeys.rows(tenant, id);
   const [chunks, outcomes] = await Promise.all([
     main.queryAll<{ decisions: Uint8Array }>(of, between(`decisions#${attempt}`)),
     main.queryAll<Outcome & { index: number }>(of, between('outcome')),
@@ -154,7 +154,7 @@ export async function moveBatch(
   { id, state, attempt }: BatchRow,
   to: Partial<BatchRow>,
 ): Promise<BatchRow | undefined> {
-  const write = main.update<BatchRow>(mainKeys.batch(tenant, id), setAll(to), unchanged({ state, attempt }));
+  const write = main.update<BatchRow>(batchKeys.batch(tenant, id), setAll(to), unchanged({ state, attempt }));
   return await write.catch((error: unknown) => {
     if (isConditionFailed(error)) return undefined;
     throw error;

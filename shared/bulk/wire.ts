@@ -95,9 +95,9 @@ export const BulkResult = z
   .meta({ id: 'BulkResult' });
 export type BulkResult = z.input<typeof BulkResult>;
 
-const results = z.array(BulkResult).meta({ description: 'In the order of the items. Each must be looked at.' });
+export const results = z.array(BulkResult).meta({ description: 'In the order of the items. Each must be looked at.' });
 const id = '660e8400-e29b-41d4-a716-446655440001';
-const examples: BulkResult[] = [
+export const exampleResults: BulkResult[] = [
   { index: 0, status: 'created', geofence_id: '550e8400-e29b-41d4-a716-446655440000' },
   { index: 1, status: 'duplicate', dedup_match: { geofence_id: id, name: 'Existing SF Hub', distance_meters: 12.3 } },
   {
@@ -110,24 +110,10 @@ const examples: BulkResult[] = [
 
 export const BulkCreateResponse = z
   .object({ results })
-  .meta({ id: 'BulkCreateResponse', example: { results: examples } });
+  .meta({ id: 'BulkCreateResponse', example: { results: exampleResults } });
 
-const batchId = z.uuid();
+export const batchId = z.uuid();
 
 export const BulkAccepted = z
   .object({ batch_id: batchId, status_url: z.string().meta({ format: 'uri' }), results })
   .meta({ id: 'BulkAccepted' });
-
-export const BulkStatus = z
-  .object({
-    batch_id: batchId,
-    status: z.enum(['processing', 'completed', 'aborted']),
-    processed: z.int().meta({ description: 'Items that have a result.' }),
-    total: z.int(),
-    results,
-    error_code: z.literal('DUPLICATE_GEOFENCE').optional().meta({ description: 'Of `aborted`.' }),
-  })
-  .meta({
-    id: 'BulkStatus',
-    example: { batch_id: id, status: 'processing', processed: 3, total: 500, results: examples },
-  });

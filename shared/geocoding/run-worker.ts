@@ -2,7 +2,7 @@ import { decideWorker } from '../bulk/decide-message.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { syncWorker } from '../sync/sync-message.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { Geocoder } from './geocoder.ts';
@@ -24,17 +24,17 @@ class GeocodingRuns {
     const now = Date.now();
     if (!row || (row.until !== null && row.until <= now)) return;
     if (!row.geocoded?.has(chunk)) {
-      const written = await main.get<{ addresses: Uint8Array }>(mainKeys.geocodingAddresses(tenant, run, chunk));
+      const written = await main.get<{ addresses: Uint8Array }>(runKeys.addresses(tenant, run, chunk));
       if (!written) throw new Error(`Run ${run} has no chunk ${chunk}`);
       const until = Math.min(now + longestMilliseconds, (row.until ?? Number.POSITIVE_INFINITY) - writingMilliseconds);
       const settings = JSON.parse(row.settings) as GeocodingSettings;
       const geocodes = await geocoder.geocodeAll(unpack<string[]>(written.addresses), settings, until);
       const outcome = { geocodes: pack(geocodes), ttl: ttlFrom(now) };
       const first = { expression: 'attribute_not_exists(pk)' };
-      await main.put(mainKeys.geocodes(tenant, run, chunk), outcome, first).catch(unlessChanged);
+      await main.put(runKeys.geocodes(tenant, run, chunk), outcome, first).catch(unlessChanged);
     }
     const done = { expression: 'ADD geocoded :chunk', values: { ':chunk': new Set([chunk]) } };
-    const after = await main.update<RunRow>(mainKeys.geocodingRun(tenant, run), done);
+    const after = await main.update<RunRow>(runKeys.run(tenant, run), done);
     if (isDone(after)) await sendDone(after);
   }
 }

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sendTo } from '../queue/sender.ts';
-import { mainKeys } from '../table/keys.ts';
+import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -57,11 +58,11 @@ export async function startRun(tenant: TenantReference, id: string, plan: RunPla
   await Promise.all(
     Array.from({ length: chunks }, (_, chunk) => {
       const own = addresses.slice(chunk * chunkSize, (chunk + 1) * chunkSize);
-      return main.put(mainKeys.geocodingAddresses(tenant, id, chunk), { addresses: pack(own), ttl });
+      return main.put(runKeys.addresses(tenant, id, chunk), { addresses: pack(own), ttl });
     }),
   );
   const row: RunRow = { chunks, settings: JSON.stringify(settings), until, whenDone: JSON.stringify(whenDone) };
-  await main.put(mainKeys.geocodingRun(tenant, id), { ...row, ttl });
+  await main.put(runKeys.run(tenant, id), { ...row, ttl });
   await sendChunks(tenant, id, row);
 }
 
@@ -80,7 +81,19 @@ export async function sendDone(row: RunRow): Promise<void> {
 export const isDone = ({ chunks, geocoded }: RunRow): boolean => (geocoded?.size ?? 0) >= chunks;
 
 export async function readRun(tenant: TenantReference, id: string): Promise<RunRow | undefined> {
-  return await main.get<RunRow>(mainKeys.geocodingRun(tenant, id));
+  return await main.get<RunRow>(runKeys.run(tenant, id));
+}
+
+const pollMilliseconds = 150;
+
+/** The run once it is done, or as it stands when the time is over. */
+export async function awaitRun(tenant: TenantReference, id: string, until: number): Promise<RunRow> {
+  for (;;) {
+    const row = await readRun(tenant, id);
+    if (!row) throw new Error(`Run ${id} is gone`);
+    if (isDone(row) || Date.now() >= until) return row;
+    await sleep(pollMilliseconds);
+  }
 }
 
 /** What came of each address, in their order; undefined for those whose chunk has not come. */
@@ -89,7 +102,7 @@ export async function geocodesOf(
   id: string,
   { chunks }: RunRow,
 ): Promise<(Geocode | undefined)[]> {
-  const keys = Array.from({ length: chunks }, (_, chunk) => mainKeys.geocodes(tenant, id, chunk));
+  const keys = Array.from({ length: chunks }, (_, chunk) => runKeys.geocodes(tenant, id, chunk));
   const rows = await main.getMany<{ geocodes: Uint8Array }>(keys);
   return rows.flatMap((row) => {
     const known = row ? unpack<Geocode[]>(row.geocodes) : [];

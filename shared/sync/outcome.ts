@@ -1,6 +1,6 @@
 import type { Recording } from '../geofences/writer.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { syncKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -23,7 +23,7 @@ const rowOf = (plan: PlanRow, number: number, outcome: Outcome) => ({ ...outcome
 
 /** Adds the outcome of a change to the transaction that makes it. */
 export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number: number): Recording {
-  const key = mainKeys.syncOutcome(tenant, plan.id, number);
+  const key = syncKeys.outcome(tenant, plan.id, number);
   return {
     record: (transaction, { status, body }) => {
       const made = status === 201 ? { geofenceId: (body as { readonly id: string }).id } : {};
@@ -39,7 +39,7 @@ export async function endFailed(
   number: number,
   message: string,
 ): Promise<void> {
-  const key = mainKeys.syncOutcome(tenant, plan.id, number);
+  const key = syncKeys.outcome(tenant, plan.id, number);
   const row = rowOf(plan, number, { result: 'failed', message });
   await retryingRaces(() => main.put(key, row, absent)).catch((error: unknown) => {
     if (!isConditionFailed(error)) throw error;
@@ -53,7 +53,7 @@ export async function readOutcomes(
   from: number,
   to: number,
 ): Promise<Map<number, Outcome>> {
-  const between = [mainKeys.syncOutcome(tenant, id, from).sk, mainKeys.syncOutcome(tenant, id, to).sk] as const;
-  const rows = await main.queryAll<NumberedOutcome>(mainKeys.syncRows(tenant, id), { between });
+  const between = [syncKeys.outcome(tenant, id, from).sk, syncKeys.outcome(tenant, id, to).sk] as const;
+  const rows = await main.queryAll<NumberedOutcome>(syncKeys.rows(tenant, id), { between });
   return new Map(rows.map((row) => [row.number, row]));
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { syncKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -68,7 +68,7 @@ export const absent = { expression: 'attribute_not_exists(pk)' };
 /** The plan, or the one that stands under its id already. */
 export async function createPlan(tenant: TenantReference, plan: PlanRow): Promise<PlanRow> {
   try {
-    await main.put(mainKeys.syncPlan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
+    await main.put(syncKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
     return plan;
   } catch (error) {
     const known = isConditionFailed(error) ? await readPlan(tenant, plan.id) : undefined;
@@ -78,7 +78,7 @@ export async function createPlan(tenant: TenantReference, plan: PlanRow): Promis
 }
 
 export async function readPlan(tenant: TenantReference, id: string): Promise<PlanRow | undefined> {
-  const row = await main.get<PlanRow>(mainKeys.syncPlan(tenant, id));
+  const row = await main.get<PlanRow>(syncKeys.plan(tenant, id));
   return row && row.keptUntil > Date.now() ? row : undefined;
 }
 
@@ -92,7 +92,7 @@ export async function movePlan(
   { id, state, attempt }: PlanRow,
   to: Partial<PlanRow>,
 ): Promise<PlanRow | undefined> {
-  const key = mainKeys.syncPlan(tenant, id);
+  const key = syncKeys.plan(tenant, id);
   try {
     return await retryingRaces(() => main.update<PlanRow>(key, setAll(to), unchanged({ state, attempt })));
   } catch (error) {

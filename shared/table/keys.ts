@@ -92,30 +92,38 @@ export const mainKeys = {
   invitationEmail: (tenant: TenantReference, email: string) => key(`${tenant}#invitation-email`, hashed(email)),
   notification: (tenant: TenantReference, userId: string, id: string) => key(`${tenant}#notification#${userId}`, id),
   notifications: (tenant: TenantReference, userId: string) => partition(`${tenant}#notification#${userId}`),
-  /** A run of geocoding: its record, and its chunks beside it. */
-  geocodingRun: (tenant: TenantReference, id: string) => key(`${tenant}#geocoding#${id}`, 'run'),
-  geocodingAddresses: (tenant: TenantReference, id: string, chunk: number) =>
+  /** What is to happen later about `subject`; see `shared/due`. */
+  due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
+};
+
+/** A run of geocoding, in the Main table: its record, and its chunks beside it. */
+export const runKeys = {
+  run: (tenant: TenantReference, id: string) => key(`${tenant}#geocoding#${id}`, 'run'),
+  addresses: (tenant: TenantReference, id: string, chunk: number) =>
     key(`${tenant}#geocoding#${id}`, `addresses#${padded(chunk)}`),
   geocodes: (tenant: TenantReference, id: string, chunk: number) =>
     key(`${tenant}#geocoding#${id}`, `geocodes#${padded(chunk)}`),
-  /** A batch of geofences: its record, its items in chunks, what was decided of them, and the outcome of each. */
+};
+
+/** A batch of geofences, in the Main table: its record, its items, what was decided of them, and the outcome of each. */
+export const batchKeys = {
   batch: (tenant: TenantReference, id: string) => key(`${tenant}#batch#${id}`, 'batch'),
-  batchItems: (tenant: TenantReference, id: string, chunk: number) =>
-    key(`${tenant}#batch#${id}`, `items#${padded(chunk)}`),
-  batchDecisions: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
+  rows: (tenant: TenantReference, id: string) => partition(`${tenant}#batch#${id}`),
+  items: (tenant: TenantReference, id: string, chunk: number) => key(`${tenant}#batch#${id}`, `items#${padded(chunk)}`),
+  decisions: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
     key(`${tenant}#batch#${id}`, `decisions#${attempt}#${padded(chunk)}`),
-  batchOutcome: (tenant: TenantReference, id: string, index: number) =>
+  outcome: (tenant: TenantReference, id: string, index: number) =>
     key(`${tenant}#batch#${id}`, `outcome#${padded(index)}`),
-  batchRows: (tenant: TenantReference, id: string) => partition(`${tenant}#batch#${id}`),
-  /** A plan of synchronisation: its record, its changes in chunks, and the outcome of each that is applied. */
-  syncPlan: (tenant: TenantReference, id: string) => key(`${tenant}#sync#${id}`, 'plan'),
-  syncChanges: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
+};
+
+/** A plan of synchronisation, in the Main table: its record, its changes, and the outcome of each that is applied. */
+export const syncKeys = {
+  plan: (tenant: TenantReference, id: string) => key(`${tenant}#sync#${id}`, 'plan'),
+  rows: (tenant: TenantReference, id: string) => partition(`${tenant}#sync#${id}`),
+  changes: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
     key(`${tenant}#sync#${id}`, `changes#${attempt}#${padded(chunk)}`),
-  syncOutcome: (tenant: TenantReference, id: string, change: number) =>
+  outcome: (tenant: TenantReference, id: string, change: number) =>
     key(`${tenant}#sync#${id}`, `outcome#${padded(change)}`),
-  syncRows: (tenant: TenantReference, id: string) => partition(`${tenant}#sync#${id}`),
-  /** What is to happen later about `subject`; see `shared/due`. */
-  due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
 };
 
 /** The geofence index. */

@@ -35,6 +35,7 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
   // create and update read shapes and actions, claim ids and places
   'geofences/delete': ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
   'geofences/remove': ['QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
+  'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // says in its body that the batch met it
   'geofences/list': ['NOT_FOUND'], // get looks up by id
   // a payment provider is one object; these ask it only what every provider answers
   'billing/get': ['BILLING_PROVIDER_NOT_CONFIGURED'],
@@ -46,7 +47,7 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
 
 /** Modules that serve every route; what they raise is implied by the declaration, see the second test. */
 const kernel =
-  /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts)/;
+  /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts|tenancy\/feature\.ts)/;
 /** Modules that only name codes. */
 const naming = /^shared\/(problems\/|http\/problems\.ts)/;
 
@@ -109,6 +110,8 @@ test('what the kernel raises is implied by a declaration that uses all of it', a
     summary: 'x',
     scope: 'geofences:read',
     uses: {},
+    feature: 'BULK_IMPORT',
+    batch: { field: 'items', most: () => 1 },
     query: z.object({}),
     body: z.object({}),
     success: { 200: { list: 'camelCase', item: z.unknown() } },

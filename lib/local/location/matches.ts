@@ -32,7 +32,7 @@ export function matchStreet(query: Query, street: Street): Match | undefined {
   const town = reading.claim(street.town.keys);
   const postcode = reading.claimExactly(street.stretches.flatMap((stretch) => postcodeKeys(stretch.postcode)));
   const around = claimRegion(reading, street.town.region, street.town.row.subRegion);
-  const house = number ?? reading.claimNumber(name.end);
+  const house = number ?? reading.claimNumber(name, 'behind');
   if (reading.isElsewhere(name)) return undefined;
   const stretch = house === undefined ? undefined : stretchWith(street, Number.parseInt(house, 10));
   const loss = (town || postcode ? 0 : lossWithoutTown) + (house && !stretch ? lossOutOfRange : 0);
@@ -84,8 +84,9 @@ export function matchCountry(query: Query, country: Country): Match | undefined 
  * The number beside the street's name. One behind it is left for later where numbers come first: it may be a postcode.
  */
 function claimHouseNumber(reading: Reading, name: Claim, street: Street): string | undefined {
-  const behind = street.town.region.country.row.order === 'street-number' ? reading.claimNumber(name.end) : undefined;
-  return behind ?? reading.claimNumber(name.start - 1);
+  const behind =
+    street.town.region.country.row.order === 'street-number' ? reading.claimNumber(name, 'behind') : undefined;
+  return behind ?? reading.claimNumber(name, 'before');
 }
 
 function claimRegion(reading: Reading, region: Region, subRegion: string | undefined): (Claim | undefined)[] {

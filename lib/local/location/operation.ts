@@ -69,8 +69,7 @@ function resultsOf(body: SearchBody) {
     categories: body.FilterCategories,
     limit: body.MaxResults,
   });
-  const ResultBBox = boxAround(Results);
-  return { Summary: { ...body, DataSource: 'Esri', ...(ResultBBox && { ResultBBox }) }, Results };
+  return { Summary: { ...body, DataSource: 'Esri', ResultBBox: boxAround(Results) }, Results };
 }
 
 function boxAround(results: readonly Result[]): number[] | undefined {

@@ -13,8 +13,8 @@ export interface Reading {
   claim(keys: readonly Key[]): Claim | undefined;
   /** Takes the words that are this name to the letter. */
   claimExactly(keys: readonly Key[]): Claim | undefined;
-  /** Takes the word at an index if it is free and may be a house number. */
-  claimNumber(index: number): string | undefined;
+  /** Takes the word before or behind a name, fillers aside, if it is free and may be a house number. */
+  claimNumber(name: Span, side: 'before' | 'behind'): string | undefined;
   /** What the words that are left take away, from 0 to 1: behind the name they say where it is, and count for more. */
   unexplained(name: Span): number;
   /** Whether what is left behind the name says that the place is elsewhere. */
@@ -40,7 +40,12 @@ export function readAs(query: Query): Reading {
   return {
     claim: (keys) => take(keys, () => true),
     claimExactly: (keys) => take(keys, ({ edits }) => edits === 0),
-    claimNumber: (index) => {
+    claimNumber: ({ start, end }, side) => {
+      const isWord = (word: string) => !isFiller(word);
+      const index =
+        side === 'before'
+          ? query.words.slice(0, start).findLastIndex(isWord)
+          : end + query.words.slice(end).findIndex(isWord);
       const word = query.words[index];
       if (!word || claimed[index] || !/^\d{1,5}[a-z]?$/.test(word)) return undefined;
       claimed[index] = true;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { orderedWorkers } from '../../../lib/catalogue.ts';
 import { namesOf } from '../../../lib/names.ts';
 import { tableNames } from '../../../shared/capability/capability.ts';
 import { environmentNames } from '../../../shared/capability/environment.ts';
@@ -21,7 +22,7 @@ function statements(template: Synthesised): readonly Statement[] {
 }
 
 /** `hexfence-dev-main` of an ARN that is joined from parts. */
-const lastPart = (resource: unknown) => JSON.stringify(resource).match(/hexfence-[a-z0-9-]+/)?.[0];
+const lastPart = (resource: unknown) => JSON.stringify(resource).match(/hexfence-[a-z0-9.-]+/)?.[0];
 
 function functionOf(template: Synthesised, name: string) {
   const fn = template.of('Lambda::Function').find(({ Properties }) => Properties.FunctionName === name)!;
@@ -40,7 +41,7 @@ const declared = [
 
 describe.each(stages)('stage %s', (stage) => {
   const template = realStage(stage);
-  const names = namesOf(stage);
+  const names = namesOf(stage, orderedWorkers(realCatalogue));
 
   test('no role but the functions’ own, and no policy beside it', () => {
     expect(template.of('IAM::Role')).toHaveLength(template.of('Lambda::Function').length);

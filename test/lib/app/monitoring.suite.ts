@@ -65,7 +65,7 @@ describe.each(stages)('stage %s', (stage) => {
     const watched = alarms
       .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(({ Dimensions }) => Dimensions[0].Value);
-    expect(watched.sort()).toEqual(dead.filter((name: string) => name.endsWith('-dead')).sort());
+    expect(watched.sort()).toEqual(dead.filter((name: string) => /-dead(\.fifo)?$/.test(name)).sort());
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
+import { orderedWorkers } from '../../../lib/catalogue.ts';
 import { stageConfig } from '../../../lib/config.ts';
 import { namesOf } from '../../../lib/names.ts';
 import { appOf, fakeCatalogue, realCatalogue, realStage, stages, synthesise } from '../fixture.ts';
@@ -90,7 +91,7 @@ describe.each(stages)('stage %s', (stage) => {
 
   test('dead letters rest for 14 days, queues are encrypted and take TLS only', () => {
     const queues = template.of('SQS::Queue');
-    const dead = queues.filter(({ Properties }) => Properties.QueueName.endsWith('-dead'));
+    const dead = queues.filter(({ Properties }) => /-dead(\.fifo)?$/.test(Properties.QueueName));
     const clocked = realCatalogue.workers.filter(({ worker }) => worker.source.kind === 'schedule');
     expect(dead).toHaveLength(realCatalogue.workers.length - clocked.length);
     for (const { Properties } of dead) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
@@ -115,6 +116,30 @@ describe('workers', () => {
       ScalingConfig: { MaximumConcurrency: 4 },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
+  });
+
+  test('an ordered queue: one message at a time of each group, in the order they came, its dead letters too', () => {
+    const real = realStage('dev');
+    const ordered = real.of('SQS::Queue').filter(({ Properties }) => Properties.FifoQueue);
+    expect(ordered.map(({ Properties }) => Properties.QueueName).sort()).toEqual(
+      [...orderedWorkers(realCatalogue)]
+        .flatMap((name) => [
+          `hexfence-dev-${name.replace('/', '-')}-dead.fifo`,
+          `hexfence-dev-${name.replace('/', '-')}.fifo`,
+        ])
+        .sort(),
+    );
+    for (const { Properties } of ordered) {
+      expect(Properties).toMatchObject({
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+      });
+    }
+    const mappings = real.of('Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+    const ofOrdered = mappings.filter(({ EventSourceArn }) => JSON.stringify(EventSourceArn).includes('DecideBatch'));
+    expect(ofOrdered).toEqual([
+      expect.objectContaining({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] }),
+    ]);
   });
 
   test('a stream: new rows of its suffix only, halved on failure, failures kept', () => {

@@ -67,6 +67,13 @@ describe('a stack', { timeout: startMs }, () => {
     expect(await (await fetch(stack.mailUrl!)).json()).toEqual({ messages: {} });
   });
 
+  test('searches places', async () => {
+    const path = '/places/v0/indexes/hexfence-places/search/text';
+    const body = JSON.stringify({ Text: '1 Infinite Loop, Cupertino, CA' });
+    const answer = await fetch(stack.deployed.endpoint + path, { method: 'POST', body });
+    expect(await answer.json()).toMatchObject({ Results: [{ Place: { Geometry: { Point: [-122.0312, 37.3318] } } }] });
+  });
+
   test('refuses a caller without a key', async () => {
     const bucket = `${stack.deployed.endpoint}/${stack.deployed.outputs.BucketName}/key`;
     expect((await fetch(bucket)).status).toBe(403);

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accessKeys, cellKeys, type Key, mainKeys, outboxSuffix } from '../../../shared/table/keys.ts';
+import {
+  accessKeys,
+  batchKeys,
+  cellKeys,
+  type Key,
+  mainKeys,
+  outboxSuffix,
+  runKeys,
+} from '../../../shared/table/keys.ts';
 import { platformReference, type TenantReference } from '../../../shared/tenancy/tenant.ts';
 
 /** A row's key, a partition, or the partition of a secondary index. */
@@ -9,7 +17,7 @@ type Builder = (tenant: TenantReference, ...parts: string[]) => Built;
 
 /** Every builder, by the table it builds for. */
 const tables: Record<string, Record<string, Builder>> = {
-  main: mainKeys as unknown as Record<string, Builder>,
+  main: { ...mainKeys, ...runKeys, ...batchKeys } as unknown as Record<string, Builder>,
   cells: cellKeys as unknown as Record<string, Builder>,
   access: accessKeys as unknown as Record<string, Builder>,
 };
@@ -37,6 +45,9 @@ const ofManyParts = ['idempotency', 'geocode'];
 const argumentsOf = ({ name, build }: { name: string; build: Builder }) => {
   if (name === 'posting') return fc.tuple(cell, id);
   if (ofManyParts.includes(name)) return fc.array(id);
+  const number = fc.nat(999_999).map(String);
+  if (['addresses', 'geocodes', 'items', 'outcome'].includes(name)) return fc.tuple(id, number);
+  if (name === 'decisions') return fc.tuple(id, id, number);
   return fc.tuple(...Array.from({ length: build.length - 1 }, () => id));
 };
 

@@ -1,9 +1,62 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countryCodes } from '../../../../lib/local/location/country-codes.ts';
 import { countries, regions, streets, towns } from '../../../../lib/local/location/gazetteer.ts';
+import { placeOf } from '../../../../lib/local/location/place.ts';
+import { search } from '../../../../lib/local/location/search.ts';
 import { distanceMeters } from '../../../../shared/geo/sphere.ts';
 
 describe('the gazetteer', () => {
+  test('finds every address of its own by its label', () => {
+    const addresses = streets.flatMap((street) =>
+      street.stretches.flatMap((stretch) =>
+        [stretch.first, stretch.last].map((number) =>
+          placeOf({ kind: 'address', street, stretch, number: `${number}`, relevance: 1 }),
+        ),
+      ),
+    );
+    const found = addresses.map(({ Label }) => search({ text: Label, limit: 1 })[0]);
+    expect(found).toEqual(addresses.map((Place) => ({ Place, Relevance: 1 })));
+  });
+
+  test('finds every town and country by its label', () => {
+    const places = [
+      ...towns.map((town) => placeOf({ kind: 'town', town, relevance: 1 })),
+      ...countries.map((country) => placeOf({ kind: 'country', country, relevance: 1 })),
+    ];
+    const found = places.map(({ Label }) => search({ text: Label, limit: 1 })[0]?.Place.Label);
+    expect(found).toEqual(places.map(({ Label }) => Label));
+  });
+
+  test('has an answer to any text', () => {
+    const words = fc.constantFrom(
+      '1',
+      '94105',
+      'Main',
+      'St',
+      'de',
+      'CA',
+      'Paris',
+      'Berlin',
+      'Straße',
+      ',',
+      '#',
+      'New York',
+    );
+    const text = fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.array(words, { maxLength: 30 }).map((some) => some.join(' ')),
+    );
+    fc.assert(
+      fc.property(text, (any) => {
+        const relevances = search({ text: any, limit: 50 }).map(({ Relevance }) => Relevance);
+        expect(relevances.every((relevance) => relevance > 0 && relevance <= 1)).toBe(true);
+        expect(relevances).toEqual(relevances.toSorted((a, b) => b - a));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('has some hundred streets and towns', () => {
     expect(streets.length + towns.length).toBeGreaterThan(200);
   });

@@ -145,6 +145,7 @@ describe('misspelled', () => {
   });
 
   test('another number is another street', () => {
+    expect(labels('500 15th St, Denver')).toEqual(['Denver, CO, USA']);
     expect(labels('100 6th Ave, San Diego')).toEqual(['San Diego, CA, USA']);
   });
 

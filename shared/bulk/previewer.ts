@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import type { Geocode } from '../geocoding/geocode.ts';
+import { awaitRun, geocodesOf, startRun } from '../geocoding/run.ts';
+import { geocodeWorker } from '../geocoding/run-message.ts';
+import { geocodingOf } from '../geocoding/settings.ts';
+import { problem } from '../problems/problem.ts';
+import { newId } from '../table/ids.ts';
+import { type Decision, decideItems, type Located, locate } from './decision.ts';
+import { holdersOfPlaces } from './holders-of-places.ts';
+import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
+import type { PreviewItem, PreviewRequest, PreviewResponse } from './preview-wire.ts';
+import { showMatch } from './results.ts';
+import { deadlinesFrom } from './waiting.ts';
+
+type Row = z.input<typeof PreviewItem>;
+
+/** Shows what bulk creation would do under `skip`, and does none of it. */
+class Previewer {
+  async preview(caller: Caller, given: z.output<typeof PreviewRequest>): Promise<z.input<typeof PreviewResponse>> {
+    const items = itemsOf(given.items);
+    const geocodes = await this.#geocode(caller, items);
+    if (isDown(geocodes)) throw unavailable();
+    const places = locate(items, geocodes);
+    const holders = await holdersOfPlaces(caller.tenant.reference, places);
+    const now = Date.now();
+    const ids = items.map(() => newId(now)).sort();
+    const decisions = decideItems({ items, places, holders, strategy: 'skip', ids });
+    const rows = decisions.map((decision, i) => rowOf(items[i]!, places[i]!, decision));
+    const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
+    const counts = { ok_count: count('ok'), dedup_count: count('dedup'), error_count: count('error') };
+    return { items: rows, total: rows.length, ...counts };
+  }
+
+  /** By the same workers as bulk creation, so that the quota of the account holds for both. */
+  async #geocode({ tenant, workspace }: Caller, items: readonly BulkItem[]): Promise<(Geocode | undefined)[]> {
+    const addresses = items.filter(needsGeocode).map(({ address }) => address);
+    if (addresses.length === 0) return [];
+    const now = Date.now();
+    const { geocode: until } = deadlinesFrom(now);
+    const id = newId(now);
+    await startRun(tenant.reference, id, { addresses, settings: geocodingOf(workspace), until, whenDone: null });
+    return await geocodesOf(tenant.reference, id, await awaitRun(tenant.reference, id, until));
+  }
+}
+
+/** Nothing came but that the geocoder is away. */
+function isDown(geocodes: readonly (Geocode | undefined)[]): boolean {
+  const kinds = new Set(geocodes.map((geocode) => geocode?.kind));
+  return kinds.has('unavailable') && !kinds.has('found') && !kinds.has('failed');
+}
+
+function unavailable() {
+  const detail = 'The geocoder does not answer. Try again in a minute.';
+  return problem('GEOCODER_UNAVAILABLE', detail, { dependency: 'geocoder' }, { retryAfterSeconds: 60 });
+}
+
+function rowOf({ address, index, tags }: BulkItem, place: Located, decision: Decision): Row {
+  const row = { index, input_address: address, tags: [...tags] };
+  if (place.kind === 'error') {
+    const { code, message } = place;
+    return {
+      ...row,
+      ...nowhere,
+      status: 'error',
+      error_reason: message,
+      error_code: code === 'CREATE_FAILED' ? 'GEOCODE_FAILED' : code,
+    };
+  }
+  const [match] = decision.kind === 'error' ? [] : decision.matches;
+  return {
+    ...row,
+    status: match ? 'dedup' : 'ok',
+    normalized_address: place.label,
+    lat: place.latitude,
+    lng: place.longitude,
+    confidence: place.confidence,
+    dedup_match: match ? showMatch(match, true) : null,
+    error_reason: null,
+    error_code: null,
+  };
+}
+
+const nowhere = { normalized_address: null, lat: null, lng: null, confidence: null, dedup_match: null };
+
+export const previewBatches = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'PutItem'], cells: ['Query'] },
+  sendsTo: [geocodeWorker],
+  open: () => new Previewer(),
+});

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { batchId, exampleResults, results } from './wire.ts';
+
+/** How far a batch is that nobody waits for. */
+export const BulkStatus = z
+  .object({
+    batch_id: batchId,
+    status: z.enum(['processing', 'completed', 'aborted']),
+    processed: z.int().meta({ description: 'Items that have a result.' }),
+    total: z.int(),
+    results,
+    error_code: z.literal('DUPLICATE_GEOFENCE').optional().meta({ description: 'Of `aborted`.' }),
+  })
+  .meta({
+    id: 'BulkStatus',
+    example: {
+      batch_id: '0b81c5d2-6f2e-4c3b-9a51-3f2d6c0e8b11',
+      status: 'processing',
+      processed: 3,
+      total: 500,
+      results: exampleResults,
+    },
+  });
