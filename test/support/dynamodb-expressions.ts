@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 /**
  * The part of DynamoDB's expressions that the product writes: AND, OR, parentheses, comparisons, `attribute_exists`,
- * `attribute_not_exists`, `contains`; SET with `+` and `if_not_exists`, ADD, REMOVE. Anything else throws.
+ * `attribute_not_exists`, `contains`; SET with `+` and `if_not_exists`, ADD of numbers and to sets, REMOVE. Anything else throws.
  */
 
 type Attributes = Record<string, unknown>;
@@ -174,7 +174,7 @@ export function updated(row: Attributes, text: string, names: Names): Attributes
       const path = names.path(tokens.take());
       if (path === 'pk' || path === 'sk') throw new ExpressionError('Cannot update a key attribute');
       if (clause === 'SET') after[path] = sum(tokens.take('=') && tokens, names, row);
-      else if (clause === 'ADD') after[path] = plus(row[path] ?? 0, names.value(tokens.take()));
+      else if (clause === 'ADD') after[path] = added(row[path], names.value(tokens.take()));
       else if (clause === 'REMOVE') delete after[path];
       else throw new ExpressionError(`The fake does not know the clause "${clause}"`);
     } while (tokens.takes(','));
@@ -201,6 +201,15 @@ function term(tokens: Tokens, names: Names, row: Attributes): unknown {
   const otherwise = operand(tokens.take(), names)(row);
   tokens.take(')');
   return row[path] ?? otherwise;
+}
+
+/** A number is added to a number, a set to a set; each begins with what is added. */
+function added(to: unknown, value: unknown): unknown {
+  if (!(value instanceof Set)) return plus(to ?? 0, value);
+  const set = to ?? new Set();
+  const kinds = new Set([...value, ...(set instanceof Set ? set : [to])].map((one) => typeof one));
+  if (!(set instanceof Set) || kinds.size !== 1) throw new ExpressionError('Type mismatch: not a set of its kind');
+  return new Set([...set, ...value]);
 }
 
 function plus(a: unknown, b: unknown): number {
