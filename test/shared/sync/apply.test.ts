@@ -278,6 +278,28 @@ describe('wherever the worker dies', () => {
     }
   });
 
+  test('what was told to have failed is not made by a worker that was only slow', async () => {
+    const { id } = await yard.plan(lists('a'));
+    await yard.apply(id);
+    const gate = Promise.withResolvers<void>();
+    let transactions = 0;
+    yard.database.before = async ({ operation }) => {
+      if (operation !== 'TransactWriteCommand') return;
+      transactions += 1;
+      if (transactions === 1) await gate.promise;
+      else throw fault('Broken');
+    };
+    yard.queue.push(...yard.queue);
+    const slow = yard.work();
+    while (transactions === 0) await new Promise(setImmediate);
+    await yard.work();
+    expect((await yard.see(id)).changes).toMatchObject([{ result: 'failed' }]);
+    gate.resolve();
+    await slow;
+    expect((await yard.see(id)).changes).toMatchObject([{ result: 'failed', geofenceId: null }]);
+    expect([...(await yard.fences())]).toEqual([]);
+  });
+
   test('a database that is away for long brings the message back', async () => {
     let away = 40;
     const id = await applied(() => {
