@@ -15,16 +15,22 @@ const factsFile = () => process.env.HEXFENCE_STACK ?? new URL('../../.local/stac
 export function connect(stage: StageName, local?: { readonly endpoint: string }): void {
   for (const table of tableNames) process.env[environmentNames.table(table)] = namesOf(stage).table(table);
   if (stage !== 'local') return;
-  Object.assign(process.env, awsEnvironment((local ?? runningStack()).endpoint));
+  const { endpoint } = local ?? runningStack(', or name a stage with --stage');
+  Object.assign(process.env, awsEnvironment(endpoint));
 }
 
-function runningStack(): { endpoint: string } {
+interface StackFacts {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly endpoint: string;
+}
+
+/** What the running local stack says of itself; `otherwise` completes the sentence that is said where none runs. */
+export function runningStack(otherwise = ''): StackFacts {
   try {
-    return JSON.parse(readFileSync(factsFile(), 'utf8')) as { endpoint: string };
+    return JSON.parse(readFileSync(factsFile(), 'utf8')) as StackFacts;
   } catch {
-    throw new OperatorProblem(
-      'No local stack is running: run "npm start" in another terminal, or name a stage with --stage.',
-    );
+    throw new OperatorProblem(`No local stack is running: run "npm start" in another terminal${otherwise}.`);
   }
 }
 

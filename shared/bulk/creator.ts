@@ -1,9 +1,10 @@
-import { draftFence, unindexed } from '../geofences/fence.ts';
+import type { Cell } from '../geo/cells.ts';
+import type { Posting } from '../geo/cover.ts';
+import { draftFence, type Fence, unindexed } from '../geofences/fence.ts';
 import { geofencePlaces } from '../geofences/places-of-plan.ts';
-import { planNewShape, requireRoomInCells } from '../geofences/postings.ts';
+import { fullCells, planNewShape, refuseFull } from '../geofences/postings.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
-import type { Actor } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { isRace, isUnavailable } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
@@ -45,22 +46,38 @@ export async function createAll(work: Work, creations: readonly Creation[], unti
   return true;
 }
 
+/** A geofence as it is to be written. */
+interface Planned {
+  readonly index: number;
+  readonly fence: Fence;
+  readonly postings: readonly Posting[];
+}
+
 async function createPortion(work: Work, portion: readonly Creation[], until: number): Promise<boolean> {
-  const { places, refusal } = await geofencePlaces.take(work.tenant, portion.length);
-  const queue = portion.slice(0, places);
+  const { tenant, batch } = work;
+  const { places, refusal } = await geofencePlaces.take(tenant, portion.length);
+  const queue = portion.slice(0, places).map((creation) => planned(work, creation));
+  // Neighbours share cells, so that all of a portion are asked about at once.
+  const full = await fullCells(tenant, [...new Set(queue.flatMap(({ fence }) => fence.index.cover))]);
   let unused = 0;
   const next = async (): Promise<void> => {
-    for (let creation = queue[0]; creation && Date.now() < until; creation = queue[0]) {
+    for (let plan = queue[0]; plan && Date.now() < until; plan = queue[0]) {
       queue.shift();
-      if (!(await create(work, creation))) unused += 1;
+      if (!(await create(work, plan, full))) unused += 1;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, next));
-  if (unused + queue.length > 0) await geofencePlaces.giveBack(work.tenant, unused + queue.length);
+  if (unused + queue.length > 0) await geofencePlaces.giveBack(tenant, unused + queue.length);
   const beyond = portion.slice(places);
-  const { tenant, batch } = work;
   await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
   return queue.length === 0;
+}
+
+function planned({ items }: Work, creation: Creation): Planned {
+  const { id, index } = creation;
+  const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
+  const plan = planNewShape(draft, unindexed, draft.createdAt);
+  return { index, fence: { ...draft, index: plan.index }, postings: plan.postings };
 }
 
 const unknownFailure = 'The geofence could not be created; retry this item';
@@ -71,30 +88,27 @@ const failure = (error: unknown): Outcome => ({
 });
 
 /** Whether the place that was taken for it is used. */
-async function create(work: Work, creation: Creation): Promise<boolean> {
-  const { tenant, batch } = work;
+async function create({ tenant, batch }: Work, plan: Planned, full: ReadonlyMap<Cell, number>): Promise<boolean> {
+  const { index, fence } = plan;
   try {
-    await commit(actorOf(tenant, batch), work, creation);
+    refuseFull(full, fence.index.cover);
+    await commit(tenant, batch, plan);
     return true;
   } catch (error) {
     if (error instanceof AlreadyEnded) return false;
-    log().warn('item not created', { batch: batch.id, index: creation.index, error: String(error) });
+    log().warn('item not created', { batch: batch.id, index, error: String(error) });
     // An outcome that is there already is that of a commit whose answer was lost.
-    return !(await endItem(tenant.reference, batch, creation.index, failure(error)));
+    return !(await endItem(tenant.reference, batch, index, failure(error)));
   }
 }
 
 /** Tried again where it is not known whether it happened: the outcome's row then tells. */
-async function commit(actor: Actor, { tenant, batch, items }: Work, creation: Creation): Promise<void> {
-  const { id, index } = creation;
-  const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
-  const plan = planNewShape(draft, unindexed, draft.createdAt);
-  await requireRoomInCells(tenant, plan.index.cover);
+async function commit(tenant: Tenant, batch: BatchRow, { index, fence, postings }: Planned): Promise<void> {
+  const outcome = outcomeRow(batch, index, { status: 'created' });
+  const key = batchKeys.outcome(tenant.reference, batch.id, index);
   for (let attempt = 1; ; attempt++) {
     const transaction = new Transaction();
-    putFence(transaction, actor, { ...draft, index: plan.index }, plan.postings);
-    const outcome = outcomeRow(batch, index, { status: 'created' });
-    const key = batchKeys.outcome(tenant.reference, batch.id, index);
+    putFence(transaction, actorOf(tenant, batch), fence, postings);
     transaction.put(main, key, outcome, absent, () => new AlreadyEnded());
     try {
       return await transaction.commit();

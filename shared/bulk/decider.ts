@@ -1,5 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
+import { log } from '../log/log.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -43,7 +44,8 @@ class BatchDecider {
     if (deadlines && Date.now() >= (found.state === 'open' ? deadlines.decide : deadlines.write)) {
       return await moveBatch(reference, found, { state: 'closed', closedFor: 'queue' });
     }
-    const attempt = newId(Date.now());
+    const began = Date.now();
+    const attempt = newId(began);
     const batch = await moveBatch(reference, found, { state: 'deciding', attempt });
     if (!batch) return undefined;
     const items = await readItems(reference, batch);
@@ -51,6 +53,7 @@ class BatchDecider {
     if (!places) return await moveBatch(reference, batch, { state: 'closed', closedFor: 'geocoder' });
     const decisions = await this.#decide(reference, batch, items, places);
     await writeDecisions(reference, batch, attempt, decisions);
+    log().info('batch decided', { batch: batch.id, items: items.length, milliseconds: Date.now() - began });
     if (duplicateIn(batch, decisions))
       return await complete(tenant, batch, 'aborted', { decisions, outcomes: new Map() });
     return await moveBatch(reference, batch, { state: 'writing' });
@@ -86,6 +89,7 @@ class BatchDecider {
   }
 
   async #write(tenant: Tenant, batch: BatchRow, until: number): Promise<void> {
+    const began = Date.now();
     const { reference } = tenant;
     const [items, { decisions, outcomes }] = await Promise.all([
       readItems(reference, batch),
@@ -95,6 +99,7 @@ class BatchDecider {
     const left = decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
     const { write } = batch.deadlines ?? { write: Number.POSITIVE_INFINITY };
     const all = await createAll(work, left, Math.min(until, write));
+    log().info('batch written', { batch: batch.id, items: left.length, milliseconds: Date.now() - began });
     if (!all && Date.now() < write) throw new Error(`Batch ${batch.id} is not written to its end`);
     await closeWriting(tenant, batch);
   }

@@ -15,7 +15,7 @@ export const BulkItemInput = strictObject({
   address: z
     .string()
     .max(500)
-    .refine((text) => text.trim() !== '', 'Should not be blank')
+    .refine((text) => text.trim() !== '', { message: 'Should not be blank', params: { type: 'too_short' } })
     .meta({ description: 'Street address to geocode.' }),
   name: absent(z.string().max(255)).meta({ description: 'Display name; the address when absent or empty.' }),
   buffer_meters: absent(z.int().min(1).max(10_000)).meta({ description: 'Radius of the geofence; 100 when absent.' }),

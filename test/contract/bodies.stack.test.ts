@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { mayOmitBody } from '../../shared/http/route.ts';
+import { statusOf } from '../../shared/problems/problem.ts';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
@@ -46,13 +47,13 @@ describe.each(addressed.filter(({ route }) => route.body))('$name', ({ name, rou
     ['NaN', '{"a":NaN}'],
   ])('is not JSON: %s', async (_, text) => {
     const { status, body } = await send(text);
-    expect([status, body.error_code]).toEqual([400, 'MALFORMED_JSON']);
+    expect([status, body.error_code]).toEqual([statusOf('MALFORMED_JSON', route), 'MALFORMED_JSON']);
   });
 
   test('is nothing, where something must be said', async () => {
     const { status, body } = await send('');
     if (mayOmitBody(route)) return expect([200, 201, 404, 501]).toContain(status);
-    expect([status, body.error_code]).toEqual([400, 'MALFORMED_JSON']);
+    expect([status, body.error_code]).toEqual([statusOf('MALFORMED_JSON', route), 'MALFORMED_JSON']);
   });
 
   test.each(['[]', 'null', '5', '"text"', 'true'])('is no object: %s', async (text) => {

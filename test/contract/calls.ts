@@ -4,6 +4,7 @@ import { apiKeyCalls } from './api-key-calls.ts';
 import { auditCalls } from './audit-calls.ts';
 import { authCalls } from './auth-calls.ts';
 import { billingCalls } from './billing-calls.ts';
+import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
@@ -26,6 +27,7 @@ const unknown = { id: randomUUID() };
 
 export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...apiKeyCalls,
+  ...bulkCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
     row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {

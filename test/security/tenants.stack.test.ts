@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tell } from '../contract/audit-calls.ts';
+import { aBatch } from '../contract/bulk-calls.ts';
 import { invitation, signedIn } from '../contract/people.ts';
 import { type Asked, newWorld, type World } from '../contract/world.ts';
 import { addressed, type EndpointName } from '../support/endpoints.ts';
@@ -24,6 +25,7 @@ const naming: Partial<Record<string, (id: string) => Asked>> = {
   'api-keys/delete': (key_id) => ({ as: 'admin', params: { key_id } }),
   'account/read-notification': (id) => ({ as: 'admin', params: { id } }),
   'billing/get-invoice': (id) => ({ params: { id } }),
+  'geofences/bulk-get': (batch_id) => ({ params: { batch_id } }),
   'geofences/get': (id) => ({ params: { id } }),
   'geofences/patch': (id) => ({ params: { id }, body: { name: 'Taken over' } }),
   'geofences/replace': (id) => ({ params: { id }, body: { name: 'Taken over', latitude: 0, longitude: 0 } }),
@@ -97,9 +99,19 @@ async function anInvitation(world: World): Promise<Thing> {
   return { id, see: () => listed(world, 'workspaces/list-invitations', id) };
 }
 
+async function aBulkBatch(world: World): Promise<Thing> {
+  const batch_id = await aBatch(world);
+  const told = async () => {
+    const { status, body } = await world.call('geofences/bulk-get', { params: { batch_id } });
+    return { status, total: body.total };
+  };
+  return { id: batch_id, see: told };
+}
+
 function thingOf(name: string): (world: World) => Promise<Thing> {
   if (name.includes('api-key')) return aKey;
   if (name.includes('invitation')) return anInvitation;
+  if (name.includes('bulk')) return aBulkBatch;
   return /^users|member/.test(name) ? aMember : aFence;
 }
 

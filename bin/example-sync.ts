@@ -1,0 +1,37 @@
+/**
+ * The example of a client, `npm run example:sync`: generates one from the document that the running local stack serves,
+ * holds `bin/examples/` against its types, and runs the import.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateClient } from '../lib/openapi/client.ts';
+import { command, OperatorProblem, runningStack } from '../lib/operator/connect.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await command(async () => {
+  const { url, apiKey } = runningStack();
+  await generateClient(await documentOf(url), join(root, '.local/client'));
+  run(join(root, 'node_modules/.bin/tsc'), ['--project', 'bin/examples']);
+  run(process.execPath, ['bin/examples/sync-customer-sites.ts'], { HEXFENCE_URL: url, HEXFENCE_API_KEY: apiKey });
+});
+
+async function documentOf(url: string): Promise<string> {
+  const answer = await fetch(`${url}/openapi/openapi.json`).catch(() => {
+    throw new OperatorProblem(`The local stack does not answer at ${url}: run "npm start" in another terminal.`);
+  });
+  if (answer.ok) return await answer.text();
+  throw new OperatorProblem(`The local stack does not serve its OpenAPI document: it answered ${answer.status}.`);
+}
+
+/** Ends as the program ends, which says itself what was wrong. */
+function run(program: string, args: readonly string[], settings: Record<string, string> = {}): void {
+  const { status, error } = spawnSync(program, args, {
+    cwd: root,
+    env: { ...process.env, ...settings },
+    stdio: 'inherit',
+  });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
