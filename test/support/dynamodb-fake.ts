@@ -101,7 +101,8 @@ export class DynamoDbFake {
     const partitions = this.#tables.get(table) ?? new Map<string, Map<string, Stored>>();
     const rows = partitions.get(pk) ?? new Map<string, Stored>();
     const stored = marshall(row, { removeUndefinedValues: true }) as Stored;
-    if (bytes(JSON.stringify(stored, asText)) > 400 * 1024) throw validation('Item size has exceeded the maximum allowed size');
+    if (bytes(JSON.stringify(stored, asText)) > 400 * 1024)
+      throw validation('Item size has exceeded the maximum allowed size');
     this.#tables.set(table, partitions.set(pk, rows.set(sk, stored)));
   }
 

@@ -206,7 +206,7 @@ describe('a request is refused', () => {
       items({ externalId: 'a', address: 'x', radiusMeters: 100_001 }),
       ['too_large', 'items', 0, 'radiusMeters'],
     ],
-    ['with a blank address', items({ externalId: 'a', address: ' ' }), ['custom', 'items', 0, 'address']],
+    ['with a blank address', items({ externalId: 'a', address: ' ' }), ['too_short', 'items', 0, 'address']],
     ['with an unknown field', items({ externalId: 'a', radius: 1 }), ['unknown_field', 'items', 0, 'radius']],
     ['that deletes without a scope', { ...items({ externalId: 'a' }), deleteMissing: true }, ['missing', 'scope']],
     ['with two scopes', { ...items({ externalId: 'a' }), scope: { tag: 'a', groupName: 'b' } }, ['conflict', 'scope']],
