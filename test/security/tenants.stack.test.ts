@@ -113,7 +113,11 @@ async function aBulkBatch(world: World): Promise<Thing> {
 
 async function aPlan(world: World): Promise<Thing> {
   const planId = await aSyncPlan(world);
-  return { id: planId, see: () => world.call('geofences/sync-plan-get', { params: { planId } }).then(plain) };
+  const see = async () => {
+    const { status, body } = plain(await world.call('geofences/sync-plan-get', { params: { planId } }));
+    return { status, body: { ...body, id: body.planId } };
+  };
+  return { id: planId, see };
 }
 
 function thingOf(name: string): (world: World) => Promise<Thing> {
