@@ -7,6 +7,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import type { Change } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
+import { reasonOf } from './reason.ts';
 import { type Applier, movePlan, type PlanRow } from './record.ts';
 
 /**
@@ -70,7 +71,7 @@ async function apply(work: Work, { number, change }: Numbered): Promise<void> {
   } catch (error) {
     if (error instanceof AlreadyEnded) return;
     log().warn('change not applied', { plan: plan.id, number, error: String(error) });
-    const message = error instanceof Problem ? error.message : unknownFailure;
+    const message = error instanceof Problem ? reasonOf(error) : unknownFailure;
     // An outcome that is there already is that of a commit whose answer was lost.
     await endFailed(tenant.reference, plan, number, message);
   }

@@ -40,22 +40,19 @@ class SyncPlanner {
   }
 
   async #compute(caller: Caller, given: Given, id: string): Promise<PlanRow> {
-    const { tenant } = caller;
-    const { createMissing, updateExisting } = given;
+    const { reference: tenant } = caller.tenant;
+    const { createMissing, updateExisting, deleteMissing, scope, maxDeleteFraction } = given;
     const life = lifeFrom(Date.now());
     const named = new Set(given.items.map(({ externalId }) => externalId));
-    const { scope, maxDeleteFraction } = given;
-    const deleting =
-      given.deleteMissing && scope ? { tenant: tenant.reference, scope, named, maxDeleteFraction } : null;
-    const gone = deleting ? await idsToDelete(deleting) : [];
+    const gone = deleteMissing && scope ? await idsToDelete({ tenant, scope, named, maxDeleteFraction }) : [];
     async function* entries(): AsyncGenerator<Entry | 'unchanged'> {
       yield* entriesOf(caller, given);
-      yield* deletionsOf(tenant.reference, gone, named);
+      yield* deletionsOf(tenant, gone, named);
     }
-    const { pending, ...written } = await writeChanges(tenant.reference, { id, ...life }, entries());
+    const { pending, ...written } = await writeChanges(tenant, { id, ...life }, entries());
     const state = pending > 0 ? 'COMPUTING' : 'READY';
-    const wish = { createMissing, updateExisting };
-    return await createPlan(tenant.reference, { id, state, ...wish, ...written, ...life, appliedAt: null });
+    const plan = { id, state, createMissing, updateExisting, ...written, ...life, appliedAt: null } as const;
+    return await createPlan(tenant, plan);
   }
 
   /** Has the addresses of a plan looked up; again where whoever began it may have died. */

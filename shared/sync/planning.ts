@@ -1,8 +1,9 @@
 import type { Geocode } from '../geocoding/geocode.ts';
 import { changeFence, draftFence, type Fence } from '../geofences/fence.ts';
 import { type GeofenceFields, GeofencePatch } from '../geofences/wire.ts';
-import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
+import { invalidFields, Problem } from '../problems/problem.ts';
 import { type Change, creationOf, type Failure, updateOf } from './change.ts';
+import { reasonOf } from './reason.ts';
 import type { SyncItem } from './wire.ts';
 
 /** What one item asks of one stored geofence. */
@@ -12,7 +13,7 @@ export interface Wish {
   readonly updateExisting: boolean;
 }
 
-/** Radius of a new geofence around an address. */
+/** Radius around an address where neither the item nor a stored circle has one. */
 const aroundAddressMeters = 100;
 
 /** `address unknown` where it must be looked up first. */
@@ -34,12 +35,9 @@ export function planItem(item: SyncItem, stored: Fence | undefined, wish: Wish, 
     return stored ? changed(stored, fields, item.externalId) : creationOf(item.externalId, drafted(fields));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const message = error.fields?.map(told).join('; ') ?? error.message;
-    return { op: 'error', externalId: item.externalId, errorCode: 'CREATE_FAILED', message };
+    return { op: 'error', externalId: item.externalId, errorCode: 'CREATE_FAILED', message: reasonOf(error) };
   }
 }
-
-const told = ({ loc, msg }: FieldFailure): string => `${loc.slice(1).join('.')}: ${msg}`;
 
 const notFound = ({ externalId }: SyncItem, { kind, message }: Exclude<Geocode, { kind: 'found' }>): Failure => ({
   op: 'error',
