@@ -6,7 +6,7 @@ import { fullCells, planNewShape, refuseFull } from '../geofences/postings.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
-import { isRace, isUnavailable } from '../table/faults.ts';
+import { isOutcomeUnknown, isRace, isUnavailable } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
 import { backoff, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -24,7 +24,7 @@ import { absent, actorOf, type BatchRow, type Outcome, outcomeRow } from './reco
 /** Places of the plan that are taken together, just before they are used. */
 const portionSize = 50;
 const atOnce = 16;
-const commitAttempts = 5;
+const mostAttempts = 5;
 
 const main = new Table('main');
 
@@ -58,7 +58,11 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
   const { places, refusal } = await geofencePlaces.take(tenant, portion.length);
   const queue = portion.slice(0, places).map((creation) => planned(work, creation));
   // Neighbours share cells, so that all of a portion are asked about at once.
-  const full = await fullCells(tenant, [...new Set(queue.flatMap(({ fence }) => fence.index.cover))]);
+  const asked = [...new Set(queue.flatMap(({ fence }) => fence.index.cover))];
+  const full = await patiently(() => fullCells(tenant, asked)).catch(async (error: unknown) => {
+    await geofencePlaces.giveBack(tenant, queue.length);
+    throw error;
+  });
   let unused = 0;
   const next = async (): Promise<void> => {
     for (let plan = queue[0]; plan && Date.now() < until; plan = queue[0]) {
@@ -102,18 +106,33 @@ async function create({ tenant, batch }: Work, plan: Planned, full: ReadonlyMap<
   }
 }
 
-/** Tried again where it is not known whether it happened: the outcome's row then tells. */
+/** Where it is not known whether it happened, the outcome's row tells the next attempt. */
 async function commit(tenant: Tenant, batch: BatchRow, { index, fence, postings }: Planned): Promise<void> {
   const outcome = outcomeRow(batch, index, { status: 'created' });
   const key = batchKeys.outcome(tenant.reference, batch.id, index);
-  for (let attempt = 1; ; attempt++) {
+  let mayHaveHappened = false;
+  await patiently(async () => {
     const transaction = new Transaction();
     putFence(transaction, actorOf(tenant, batch), fence, postings);
     transaction.put(main, key, outcome, absent, () => new AlreadyEnded());
     try {
-      return await transaction.commit();
+      await transaction.commit();
     } catch (error) {
-      if (attempt === commitAttempts || !(isRace(error) || isUnavailable(error))) throw error;
+      // Then the place is used, or if not, it is found when the limit is next met.
+      if (error instanceof AlreadyEnded && mayHaveHappened) return;
+      mayHaveHappened ||= isOutcomeUnknown(error);
+      throw error;
+    }
+  });
+}
+
+/** Tries again what the database may do the next time. */
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt === mostAttempts || !(isRace(error) || isUnavailable(error))) throw error;
       await backoff(attempt);
     }
   }

@@ -9,10 +9,11 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createAll } from './creator.ts';
 import type { DecideMessage } from './decide-message.ts';
 import { type Decision, decideItems, type Located, locate } from './decision.ts';
-import { closeWriting, complete, duplicateIn } from './ending.ts';
+import { closeWriting, complete } from './ending.ts';
 import { holdersOfPlaces } from './holders-of-places.ts';
 import type { BulkItem } from './item.ts';
 import { type BatchRow, moveBatch, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
+import { duplicateIn } from './results.ts';
 
 /** Of one run of the worker; what is left then is the next delivery's. */
 const longestMilliseconds = 45_000;

@@ -29,7 +29,10 @@ export interface Match extends Holder {
   readonly itemIndex?: number;
 }
 
-/** `matches` are nearest first, and end with the first that stood before the batch: those behind it never count. */
+/**
+ * `matches` are nearest first: the nearest that the batch is to make, since one may fail to be made, and at the end the
+ * first that stood before it, behind which none counts.
+ */
 export type Decision =
   | (ItemError & { readonly index: number })
   | { readonly kind: 'duplicate'; readonly index: number; readonly matches: readonly Match[] }
@@ -118,6 +121,9 @@ interface Made {
 /** More latitude apart than any buffer reaches; spares the exact test for most of a large batch. */
 const farApartDegrees = 0.1;
 
+/** Of those to be made. A thousand items forced into one place would else each list all before them. */
+const mostMatches = 8;
+
 function matchesOf(place: Place, standing: readonly Holder[], made: readonly Made[]): Match[] {
   const { latitude, longitude } = place;
   const inBatch = made
@@ -126,7 +132,8 @@ function matchesOf(place: Place, standing: readonly Holder[], made: readonly Mad
       return { geofenceId: id, name, distanceMeters: distanceMeters(y, x, latitude, longitude), itemIndex: index };
     });
   const nearest = standing.slice(0, 1);
-  return [...inBatch.filter((match) => nearest.every((first) => nearer(match, first) < 0)).sort(nearer), ...nearest];
+  const ahead = inBatch.filter((match) => nearest.every((first) => nearer(match, first) < 0)).sort(nearer);
+  return [...ahead.slice(0, mostMatches), ...nearest];
 }
 
 function holds({ place, radiusMeters }: Made, { latitude, longitude }: Place): boolean {

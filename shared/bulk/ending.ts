@@ -1,10 +1,10 @@
 import { recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { batchKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import type { Decision } from './decision.ts';
 import { endAll } from './outcome.ts';
 import { actorOf, type BatchRow, type Decided, readBatch, readDecided } from './record.ts';
 import { resultsOf } from './results.ts';
@@ -22,11 +22,6 @@ export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<Bat
 }
 
 class EndedAlready extends Error {}
-
-/** Whether a duplicate refuses the batch. */
-export function duplicateIn({ strategy }: Pick<BatchRow, 'strategy'>, decisions: readonly Decision[]): boolean {
-  return strategy === 'fail' && decisions.some(({ kind }) => kind === 'duplicate');
-}
 
 /** Ends a batch and says so, once. */
 export async function complete(
@@ -56,7 +51,7 @@ export async function complete(
     ),
   });
   try {
-    await transaction.commit();
+    await retryingRaces(() => transaction.commit());
     return { ...batch, state };
   } catch (error) {
     if (!(error instanceof EndedAlready)) throw error;

@@ -26,6 +26,7 @@ export interface GivenPoint {
 
 const defaultBufferMeters = 100;
 const longestName = 255;
+const longestShownTag = 80;
 
 /** The items that something is done for, in the order of the request. */
 export function itemsOf(inputs: readonly z.output<typeof BulkItemInput>[]): BulkItem[] {
@@ -51,18 +52,18 @@ function itemOf(input: z.output<typeof BulkItemInput>, index: number): BulkItem 
   };
 }
 
+const nameFrom = (address: string): string => cutTo(longestName, address.trim().replaceAll(/\s+/gu, ' '));
+
 /** Cut between characters, never within one. */
-function nameFrom(address: string): string {
-  const text = address.trim().replaceAll(/\s+/gu, ' ');
-  if (text.length <= longestName) return text;
-  const cut = text.slice(0, longestName);
-  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+function cutTo(length: number, text: string): string {
+  const cut = text.slice(0, length);
+  return cut.length < text.length && /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
 function tagFault({ issues: [first] }: z.ZodError, tags: readonly string[]): string {
   const [at] = first?.path ?? [];
   if (typeof at !== 'number') return `An item has at most 20 tags; this one has ${tags.length}`;
-  return `Tag "${tags[at]!.slice(0, 80)}": ${first!.message.toLowerCase()}`;
+  return `Tag "${cutTo(longestShownTag, tags[at]!)}": ${first!.message.toLowerCase()}`;
 }
 
 /** Whether an address has to be looked up. */

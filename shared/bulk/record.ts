@@ -1,8 +1,9 @@
 import type { Actor } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { isConditionFailed } from '../table/faults.ts';
+import { isConditionFailed, rowBefore } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
+import { retryingRaces } from '../table/races.ts';
 import { type Expression, type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Decision } from './decision.ts';
@@ -52,7 +53,7 @@ export interface BatchRow {
 }
 
 const itemsAChunk = 25;
-const decisionsAChunk = 100;
+const decisionsAChunk = 25;
 const keptMilliseconds = 7 * 86_400_000;
 
 const main = new Table('main');
@@ -154,12 +155,17 @@ export async function moveBatch(
   { id, state, attempt }: BatchRow,
   to: Partial<BatchRow>,
 ): Promise<BatchRow | undefined> {
-  const write = main.update<BatchRow>(batchKeys.batch(tenant, id), setAll(to), unchanged({ state, attempt }));
-  return await write.catch((error: unknown) => {
-    if (isConditionFailed(error)) return undefined;
-    throw error;
+  const move = () => main.update<BatchRow>(batchKeys.batch(tenant, id), setAll(to), unchanged({ state, attempt }));
+  return await retryingRaces(move).catch((error: unknown) => {
+    if (!isConditionFailed(error)) throw error;
+    // The client tries again where an answer was lost, and then meets its own move.
+    const row = rowBefore(error) as BatchRow | undefined;
+    return row && isMoved(row, { attempt, ...to }) ? row : undefined;
   });
 }
+
+const isMoved = (row: BatchRow, to: Row): boolean =>
+  Object.entries(to).every(([name, value]) => row[name as keyof BatchRow] === value);
 
 /** Who asked, for what is done in their name. */
 export const actorOf = (tenant: Tenant, { principal, address, requestId }: BatchRow): Actor => ({

@@ -6,11 +6,17 @@ import type { BulkResult, DedupMatch } from './wire.ts';
 /** Decisions and what came of them, as the wire tells them. */
 
 /**
- * Results of the items that have one, in their order. Of a batch that fails on duplicates nothing is made beside one: an
- * earlier item is then named by its place.
+ * Results of the items that have one, in their order. Where a duplicate refuses the batch nothing is made: an earlier item
+ * is then named by its place.
  */
 export function resultsOf(batch: Pick<BatchRow, 'strategy'>, { decisions, outcomes }: Decided): BulkResult[] {
-  return decisions.flatMap((decision) => resultOf(decision, outcomes, batch.strategy === 'fail') ?? []);
+  const unmade = duplicateIn(batch, decisions);
+  return decisions.flatMap((decision) => resultOf(decision, outcomes, unmade) ?? []);
+}
+
+/** Whether a duplicate refuses the batch. */
+export function duplicateIn({ strategy }: Pick<BatchRow, 'strategy'>, decisions: readonly Decision[]): boolean {
+  return strategy === 'fail' && decisions.some(({ kind }) => kind === 'duplicate');
 }
 
 function resultOf(decision: Decision, outcomes: Decided['outcomes'], unmade: boolean): BulkResult | undefined {

@@ -15,8 +15,14 @@ export const BulkItemInput = strictObject({
   address: z
     .string()
     .max(500)
+    .nullable()
+    .transform((text, context) => {
+      if (text !== null) return text;
+      context.addIssue({ code: 'custom', message: 'Field required', params: { type: 'missing' } });
+      return z.NEVER;
+    })
     .refine((text) => text.trim() !== '', { message: 'Should not be blank', params: { type: 'too_short' } })
-    .meta({ description: 'Street address to geocode.' }),
+    .meta({ override: { type: 'string', maxLength: 500, description: 'Street address to geocode.' } }),
   name: absent(z.string().max(255)).meta({ description: 'Display name; the address when absent or empty.' }),
   buffer_meters: absent(z.int().min(1).max(10_000)).meta({ description: 'Radius of the geofence; 100 when absent.' }),
   tags: absent(z.array(z.string())).meta({

@@ -68,7 +68,7 @@ export async function reserveSome(
   for (let places = wanted; places > 0; ) {
     try {
       await reserveQuota(tenant, resource, count, places);
-      return { places, refusal };
+      return { places, refusal: refusal && exceeded(tenant, resource, { used: limit }) };
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'QUOTA_EXCEEDED') throw error;
       refusal = error;
@@ -103,7 +103,7 @@ export async function requireRoom(
 /** Nobody can be between taking a place and using it. */
 const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;
 
-function exceeded({ plan }: Tenant, resource: CountedResource, { used }: QuotaRow) {
+function exceeded({ plan }: Tenant, resource: CountedResource, { used }: Pick<QuotaRow, 'used'>) {
   const limit = plans[plan].limits[resource];
   const detail = `The plan "${plan}" holds ${limit} ${resource.replace('_', ' ')}, and ${used} are used: remove one, or ask for a larger plan.`;
   return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });

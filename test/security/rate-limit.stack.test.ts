@@ -4,6 +4,7 @@ import { documentClient } from '../../shared/table/client.ts';
 import { newWorld, type World } from '../contract/world.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { type Invoked, invoke } from '../support/invoke.ts';
+import { newPerson, signIn } from '../support/persons.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
 import { watchDatabase } from '../support/watch.ts';
 import { resealed } from './cast.ts';
@@ -107,6 +108,33 @@ describe('the price of a refusal', () => {
     expect(code).toBe('KEY_INVALID');
     expect(calls).toBeLessThanOrEqual(3);
   });
+});
+
+test('bulk has limits of its own: 60 an hour for all keys of a workspace, 10 for all people, apart from other calls', async () => {
+  const workspace = await newWorkspace({ plan: 'pro' });
+  const scopes = ['geofences:write', 'geofences:read'] as const;
+  const keys = await Promise.all([1, 2].map(() => newKey(workspace, { scopes: [...scopes] })));
+  const people = await Promise.all(
+    (['owner', 'editor'] as const).map(async (role) => (await signIn(await newPerson(workspace, role))).access_token),
+  );
+  const bulk = (key: string) => invoke(endpoint('geofences/bulk-create'), { key, body: { items: [] } });
+  const exhaust = async (credentials: readonly string[], limit: number) => {
+    const answers = await Promise.all(Array.from({ length: limit + 5 }, (_, i) => bulk(credentials[i % 2]!)));
+    const [passed, refused] = [422, 429].map((status) => answers.filter((answer) => answer.status === status));
+    expect([passed!.length, refused!.length]).toEqual([limit, 5]);
+    return refused![0]!;
+  };
+  const { headers, body } = await exhaust(keys, 60);
+  const seconds = Number(headers['Retry-After']);
+  expect(body).toEqual({
+    detail: `Rate limit exceeded. Try again in ${seconds} seconds.`,
+    error_code: 'RATE_LIMIT_EXCEEDED',
+    details: { limit: 60, period_seconds: 3600, policy: 'bulk' },
+    request_id: headers['X-Request-ID'],
+  });
+  expect((await exhaust(people, 10)).body.details).toEqual({ limit: 10, period_seconds: 3600, policy: 'bulk' });
+  const other = await list(keys[0]!);
+  expect([other.status, remaining(other)], 'the tier is another count').toEqual([200, 999]);
 });
 
 test('a demo key of all scopes is a key like others', async () => {

@@ -106,7 +106,7 @@ async function aBulkBatch(world: World): Promise<Thing> {
   const batch_id = await aBatch(world);
   const told = async () => {
     const { status, body } = await world.call('geofences/bulk-get', { params: { batch_id } });
-    return { status, total: body.total };
+    return { status, body: { id: body.batch_id, total: body.total } };
   };
   return { id: batch_id, see: told };
 }

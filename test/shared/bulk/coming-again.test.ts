@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as bulk from '../../../functions/geofences/bulk-create.ts';
+import * as status from '../../../functions/geofences/bulk-get.ts';
+import type { BulkResult } from '../../../shared/bulk/wire.ts';
+import { newId } from '../../../shared/table/ids.ts';
+import { invoke } from '../../support/invoke.ts';
+import { keyOf, workspaceWith } from '../support/platform.ts';
+import { Pipeline, placeAt } from './pipeline.ts';
+import type { Kill } from './processes.ts';
+
+/** Requests that come again, those that do not wait, and who may ask what became of them. */
+
+let pipeline: Pipeline;
+beforeEach(() => {
+  pipeline = new Pipeline();
+  pipeline.places = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i} St`, placeAt(50 + i / 100, 8)]));
+});
+afterEach(() => pipeline.close());
+
+const items = Array.from({ length: 30 }, (_, i) => ({ address: `${i} St` }));
+const fences = () => pipeline.database.rows('main').filter(({ sk }) => sk === 'body');
+const ids = (results: readonly BulkResult[] = []) => results.map(({ geofence_id }) => geofence_id);
+
+function dying(kill: Kill): void {
+  pipeline.kill = (what) => (what === 'submit' ? kill : undefined);
+}
+
+describe('a request that waits and died', () => {
+  test('at any call, sent again at once, tells the same batch and makes nothing twice', async () => {
+    for (let call = 1; ; call += 1) {
+      pipeline.close();
+      pipeline = new Pipeline();
+      pipeline.places = { A: placeAt(50, 8), B: placeAt(51, 8) };
+      const given = { items: [{ address: 'A' }, { address: 'B' }, { address: 'A' }] };
+      const id = newId(Date.now());
+      dying({ call, when: call % 2 ? 'before' : 'after' });
+      const first = await pipeline.create(given, id).catch(() => undefined);
+      pipeline.kill = () => undefined;
+      const again = await pipeline.create(given, id);
+      await pipeline.drain();
+      expect(
+        again.map(({ status: told }) => told),
+        `call ${call}`,
+      ).toEqual(['created', 'created', 'duplicate']);
+      expect(
+        fences()
+          .map((fence) => fence.id)
+          .sort(),
+        `call ${call}`,
+      ).toEqual(ids(again).filter(Boolean).sort());
+      if (first) return expect(again).toEqual(first);
+    }
+  });
+
+  test('long ago, is told that its time was over, and nothing is made', async () => {
+    dying({ call: 4, when: 'after' }); // its batch is written, and nothing sent
+    const id = newId(Date.now());
+    await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
+    pipeline.kill = () => undefined;
+    await pipeline.pass(61_000);
+    await expect(pipeline.create({ items }, id)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    await pipeline.drain();
+    expect(fences()).toEqual([]);
+  });
+
+  test('after its batch was written, is told what came of it', async () => {
+    dying({ call: 12, when: 'after' });
+    const id = newId(Date.now());
+    await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
+    await pipeline.drain();
+    pipeline.kill = () => undefined;
+    await pipeline.pass(61_000);
+    expect(ids(await pipeline.create({ items }, id)).sort()).toEqual(
+      fences()
+        .map((fence) => fence.id)
+        .sort(),
+    );
+    expect(fences()).toHaveLength(30);
+  });
+});
+
+describe('a request that does not wait', () => {
+  test('and died before its chunks were sent, sends those that are missing when it comes again', async () => {
+    const id = newId(Date.now());
+    dying({ call: 6, when: 'before' }); // items 2, batch, chunks 2: the run itself is not written
+    expect(await pipeline.accept({ items }, id)).toBeUndefined();
+    expect(pipeline.sent).toEqual([]);
+    dying({ call: 5, when: 'after' }); // one chunk of two is sent
+    expect(await pipeline.accept({ items }, id)).toBeUndefined();
+    await pipeline.drain();
+    pipeline.kill = () => undefined;
+    await pipeline.accept({ items }, id);
+    await pipeline.drain();
+    const { status: told, processed, results } = await pipeline.status(id);
+    expect([told, processed, new Set(ids(results)).size]).toEqual(['completed', 30, 30]);
+    expect(fences()).toHaveLength(30);
+  });
+
+  test('that comes again after its end changes nothing and is told the results', async () => {
+    const id = newId(Date.now());
+    await pipeline.accept({ items }, id);
+    await pipeline.drain();
+    const calls = pipeline.sent.length;
+    const again = await pipeline.accept({ items }, id);
+    await pipeline.drain();
+    expect(ids(again)).toEqual(ids((await pipeline.status(id)).results));
+    expect(pipeline.sent).toHaveLength(calls); // its name is known to the queue
+    await pipeline.pass(6 * 60_000);
+    await pipeline.accept({ items }, id);
+    await pipeline.drain();
+    expect(pipeline.sent).toHaveLength(calls + 1);
+    expect(fences()).toHaveLength(30);
+  });
+});
+
+describe('what became of a batch', () => {
+  test('is told as it goes on', async () => {
+    const id = newId(Date.now());
+    pipeline.delayMilliseconds = (what) => (what === 'decide' ? 10_000 : 0);
+    expect(await pipeline.accept({ items: [...items, { address: 'nowhere' }] }, id)).toEqual([]);
+    expect(await pipeline.status(id)).toEqual({
+      batch_id: id,
+      status: 'processing',
+      processed: 0,
+      total: 31,
+      results: [],
+    });
+    const seen = new Set<number>();
+    let told = await pipeline.status(id);
+    pipeline.database.between = async () => await new Promise((resolve) => setTimeout(resolve, 5));
+    while (told.status === 'processing') {
+      expect(told.processed).toBe(told.results.length);
+      expect(told.results.map(({ index }) => index)).toEqual(
+        told.results.map(({ index }) => index).sort((a, b) => a - b),
+      );
+      seen.add(told.processed);
+      await pipeline.pass(10);
+      told = await pipeline.status(id);
+    }
+    expect(seen.size).toBeGreaterThan(2);
+    expect(told).toMatchObject({ status: 'completed', processed: 31, total: 31 });
+  });
+
+  test('that was refused is told as the refusal tells it', async () => {
+    const id = newId(Date.now());
+    await pipeline.accept(
+      { items: [{ address: 'nowhere' }, { address: '1 St' }, { address: '1 St' }], dedup_strategy: 'fail' },
+      id,
+    );
+    expect((await pipeline.status(id)).results).toEqual([]);
+    await pipeline.drain();
+    const told = await pipeline.status(id);
+    expect(told).toMatchObject({ status: 'aborted', error_code: 'DUPLICATE_GEOFENCE', processed: 2, total: 3 });
+    expect(told.results.map(({ index }) => index)).toEqual([0, 2]);
+  });
+
+  test('is kept for seven days', async () => {
+    const id = newId(Date.now());
+    await pipeline.accept({ items }, id);
+    await pipeline.drain();
+    await pipeline.pass(7 * 86_400_000 - 60_000);
+    expect((await pipeline.status(id)).status).toBe('completed');
+    await pipeline.pass(60_000);
+    await expect(pipeline.status(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('is told to nobody of another workspace, and not of one that was waited for', async () => {
+    const [id, waited] = [newId(Date.now()), newId(Date.now())];
+    await pipeline.accept({ items }, id);
+    await pipeline.create({ items }, waited);
+    await expect(pipeline.status(id, pipeline.other(2))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(pipeline.status(waited)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(pipeline.status(newId(Date.now()))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('by the front door', () => {
+  const call = async (key: string, body: object, headers = {}) =>
+    await pipeline.until(invoke(bulk, { key, body, headers }));
+
+  test('201 tells the results, and a retry under its key the same ones', async () => {
+    const key = await keyOf(await workspaceWith());
+    const once = { 'idempotency-key': 'k' };
+    const first = await call(key, { items }, once);
+    expect(first).toMatchObject({ status: 201, body: { results: { length: 30 } } });
+    expect((await call(key, { items }, once)).body).toEqual(first.body);
+    expect(fences()).toHaveLength(30);
+    expect((await call(key, { items })).body.results[0]).toMatchObject({ index: 0, status: 'duplicate' });
+  });
+
+  test('409 tells the duplicate', async () => {
+    const key = await keyOf(await workspaceWith());
+    const answer = await call(key, { items: [items[0], items[0]], dedup_strategy: 'fail' });
+    expect(answer).toMatchObject({
+      status: 409,
+      body: {
+        detail: 'Duplicate geofence at index 1',
+        error_code: 'DUPLICATE_GEOFENCE',
+        details: { results: [{ index: 1, status: 'duplicate', dedup_match: { geofence_id: null, item_index: 0 } }] },
+      },
+    });
+  });
+
+  test('202 says where to look', async () => {
+    const key = await keyOf(await workspaceWith());
+    const { status: code, headers, body } = await call(key, { items }, { prefer: 'respond-async' });
+    expect([code, headers['Preference-Applied'], headers.Location]).toEqual([202, 'respond-async', body.status_url]);
+    expect(body.status_url).toMatch(new RegExp(`/api/v1/geofences/bulk/${body.batch_id}$`));
+    await pipeline.drain();
+    const look = async (by: string, batch_id: string) =>
+      await pipeline.until(invoke(status, { key: by, params: { batch_id } }));
+    expect(await look(key, body.batch_id)).toMatchObject({ status: 200, body: { status: 'completed', processed: 30 } });
+    const stranger = await keyOf(await workspaceWith());
+    expect((await look(stranger, body.batch_id)).status).toBe(404);
+    expect((await look(key, 'no-such')).status).toBe(404);
+  });
+
+  test('503 and 504 say that nothing was made', async () => {
+    const key = await keyOf(await workspaceWith());
+    pipeline.delayMilliseconds = (what) => (what === 'decide' ? 30_000 : 0);
+    expect(await call(key, { items })).toMatchObject({ status: 503, body: { error_code: 'SERVICE_UNAVAILABLE' } });
+    await pipeline.drain();
+    pipeline.delayMilliseconds = (what) => (what === 'geocode' ? 30_000 : 0);
+    const failing = await call(key, { items, dedup_strategy: 'fail' });
+    expect(failing).toMatchObject({ status: 504, body: { error_code: 'TIMEOUT' } });
+    await pipeline.drain();
+    expect(fences()).toEqual([]);
+  });
+});

@@ -1,0 +1,119 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { newId } from '../../../shared/table/ids.ts';
+import { fault } from '../../support/dynamodb-fake.ts';
+import { Pipeline, placeAt } from './pipeline.ts';
+import type { Kill } from './processes.ts';
+
+/** A function that dies at any of its calls, or is told that one failed, is followed by another that comes to the same end. */
+
+const items = [
+  { address: 'A', name: 'first' },
+  ...Array.from({ length: 25 }, (_, i) => ({ address: 'A', name: `again ${i}` })),
+  { address: 'B', name: 'second' },
+  { address: 'C', name: 'third', tags: ['x'] },
+  { address: 'D', lat: 50.2, lng: 8, name: 'fourth' },
+  { address: 'nowhere', name: 'fifth' },
+  { address: 'E', tags: ['!'] },
+];
+const places = { A: placeAt(50, 8), B: placeAt(50.1, 8), C: placeAt(50.0001, 8) };
+const request = { items, dedup_strategy: 'skip' as const };
+
+type Function = Parameters<Pipeline['kill']>[0];
+
+/** What became of it: the results, their ids by their names, and how often the function called anybody. */
+async function imported(pipeline: Pipeline): Promise<object> {
+  pipeline.places = places;
+  const id = newId(Date.now());
+  for (let tries = 0; tries < 5; tries++) {
+    const accepted = await pipeline.accept(request, id).catch(() => undefined);
+    if (accepted) break;
+    await pipeline.pass(61_000);
+  }
+  await pipeline.drain();
+  const { status, results } = await pipeline.status(id);
+  const main = pipeline.database.rows('main');
+  const names = new Map(main.filter(({ sk }) => sk === 'body').map((body) => [body.id, body.name]));
+  const created = results.flatMap((result) => result.geofence_id ?? []);
+  const cells = pipeline.database.rows('cells');
+  return {
+    status,
+    results: results.map(({ geofence_id, dedup_match, ...rest }) => ({
+      ...rest,
+      ...(geofence_id ? { made: names.get(geofence_id) } : {}),
+      ...(dedup_match ? { match: names.get(dedup_match.geofence_id ?? '') } : {}),
+    })),
+    fences: [...names.values()].sort(),
+    postings: [...new Set(cells.map(({ sk }) => names.get(sk)))].sort(),
+    events: main.filter(({ action }) => action === 'geofence.create').length,
+    ends: main.filter(({ action }) => action === 'geofence.bulk_completed').length,
+    isWhole: created.length === names.size,
+    dead: pipeline.dead.length,
+  };
+}
+
+const placesTaken = (pipeline: Pipeline) => Number(pipeline.database.rows('access')[0]?.used);
+
+const undisturbed = {
+  status: 'completed',
+  fences: ['first', 'fourth', 'second'],
+  postings: ['first', 'fourth', 'second'],
+  events: 3,
+  ends: 1,
+  isWhole: true,
+  dead: 0,
+};
+
+/** Runs the import again and again, each time with a fault one call later, until there is no such call. */
+async function atEachCall(what: Function, faulty: (call: number) => Kill): Promise<number> {
+  const first = new Pipeline();
+  const expected = await imported(first);
+  expect(expected).toMatchObject(undisturbed);
+  expect(placesTaken(first)).toBe(3);
+  first.close();
+  for (let call = 1; ; call++) {
+    const pipeline = new Pipeline();
+    let begun = 0;
+    pipeline.kill = (one) => (one === what && begun++ === 0 ? faulty(call) : undefined);
+    try {
+      expect(await imported(pipeline), `call ${call}`).toEqual(expected);
+      expect(placesTaken(pipeline), `call ${call}`).toBeGreaterThanOrEqual(3);
+      if (pipeline.processes.faults === 0) return call - 1;
+    } finally {
+      pipeline.close();
+    }
+  }
+}
+
+describe.each(['submit', 'geocode', 'decide'] as const)('%s', (what) => {
+  test.each(['before', 'after'] as const)('that dies %s any of its calls', async (when) => {
+    expect(await atEachCall(what, (call) => ({ call, when }))).toBeGreaterThan(3);
+  });
+
+  test.each(['before', 'after'] as const)('whose call fails, %s it took effect', async (when) => {
+    const lost = () => fault('TimeoutError');
+    expect(await atEachCall(what, (call) => ({ call, when, fault: lost() }))).toBeGreaterThan(3);
+  });
+});
+
+/** The client of the database tries again where an answer is lost; only transactions know that they were here before. */
+test('a write that the client of the database sends twice is one', async () => {
+  for (let call = 1; ; call++) {
+    const pipeline = new Pipeline();
+    const send = DynamoDBDocumentClient.prototype.send as (command: object, ...more: unknown[]) => Promise<unknown>;
+    let writes = 0;
+    const twice = async (command: object, ...more: unknown[]) => {
+      const isWrite = ['PutCommand', 'UpdateCommand'].includes(command.constructor.name);
+      if (isWrite && ++writes === call) await send(command, ...more);
+      return await send(command, ...more);
+    };
+    Object.defineProperty(DynamoDBDocumentClient.prototype, 'send', { value: twice, configurable: true });
+    try {
+      expect(await imported(pipeline), `write ${call}`).toMatchObject(undisturbed);
+      expect(placesTaken(pipeline), `write ${call}`).toBeGreaterThanOrEqual(3);
+      if (writes < call) return;
+    } finally {
+      pipeline.close();
+    }
+  }
+});

@@ -1,0 +1,231 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { vi } from 'vitest';
+import { DecideMessage, decideWorker } from '../../../shared/bulk/decide-message.ts';
+import { decideBatches } from '../../../shared/bulk/decider.ts';
+import { PreviewRequest } from '../../../shared/bulk/preview-wire.ts';
+import { previewBatches } from '../../../shared/bulk/previewer.ts';
+import { readBatches } from '../../../shared/bulk/reader.ts';
+import { submitBatches } from '../../../shared/bulk/submitter.ts';
+import { BulkCreateRequest, type BulkResult } from '../../../shared/bulk/wire.ts';
+import { type Geocode, missed, postponed } from '../../../shared/geocoding/geocode.ts';
+import { ChunkMessage, geocodeWorker } from '../../../shared/geocoding/run-message.ts';
+import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
+import { newId } from '../../../shared/table/ids.ts';
+import { mainKeys } from '../../../shared/table/keys.ts';
+import type { Plan } from '../../../shared/tenancy/tenant.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { caller, tenant, workspaceOf } from '../support/people.ts';
+import { catchOutput } from '../support/platform.ts';
+import { breath, type Ended, type Kill, Processes } from './processes.ts';
+
+/**
+ * Bulk creation as it is deployed, in one process: requests, queues that deliver as SQS does, and the workers behind
+ * them, on a database in memory, a geocoder that is a table, and time that passes only while everybody waits for it.
+ */
+
+type Function = 'submit' | 'geocode' | 'decide';
+
+interface Message {
+  readonly worker: string;
+  readonly body: Record<string, unknown>;
+  receives: number;
+}
+
+export type Given = Parameters<typeof BulkCreateRequest.parse>[0];
+
+export interface Circumstances {
+  readonly seed?: number;
+  readonly plan?: Plan;
+}
+
+const redeliveryMilliseconds = 1000;
+const mostReceives = 12;
+const deduplicatedMilliseconds = 5 * 60_000;
+
+/** The table's own answer; an address that it does not know is not found. */
+export type Places = Readonly<Record<string, Geocode>>;
+
+export function placeAt(latitude: number, longitude: number, label = 'Somewhere', confidence = 0.9): Geocode {
+  return { kind: 'found', latitude, longitude, label, confidence };
+}
+
+export class Pipeline {
+  readonly database = new DynamoDbFake();
+  readonly caller;
+  places: Places = {};
+  /** How long the geocoder thinks about a chunk. */
+  thinkMilliseconds: (addresses: readonly string[]) => number = () => 0;
+  /** When each delivery, or request, is killed. */
+  kill: (what: Function, receives: number) => Kill | undefined = () => undefined;
+  /** How many times a message is delivered beside itself, and how late it comes. */
+  copies: (what: Function) => number = () => 0;
+  delayMilliseconds: (what: Function, body: Record<string, unknown>) => number = () => 0;
+  /** Messages of each worker, as they were sent and taken. */
+  readonly sent: Message[] = [];
+  /** Messages that came too often. */
+  readonly dead: Message[] = [];
+  /** Batches in the order in which a decision of them was first asked for. */
+  readonly decided: string[] = [];
+  readonly processes: Processes;
+  #underWay = 0;
+  readonly #names = new Map<string, number>();
+  readonly #lines = new Map<string, Promise<void>>();
+
+  constructor({ seed = 1, plan = 'enterprise' }: Circumstances = {}) {
+    vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    vi.spyOn(timers, 'setTimeout').mockImplementation(sleep as never);
+    syncBuiltinESMExports();
+    catchOutput();
+    this.processes = new Processes(seed);
+    this.caller = caller(tenant(1, plan));
+    const { workspace } = this.caller;
+    this.database.set('main', { ...workspace, ...mainKeys.workspace(workspace.reference) });
+    this.database.before = async () => await this.processes.stop('before');
+    this.database.after = async () => await this.processes.stop('after');
+    this.database.between = async () => await this.processes.between();
+    for (const name of ['GEOFENCES_DECIDE_BATCH', 'GEOCODING_GEOCODE']) vi.stubEnv(`${name}_QUEUE_URL`, name);
+    mockClient(SQSClient)
+      .on(SendMessageCommand)
+      .callsFake(async (input) => {
+        await this.processes.stop('before');
+        this.#take(input);
+        await this.processes.stop('after');
+        return {};
+      });
+  }
+
+  close(): void {
+    this.database.restore();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    vi.useRealTimers();
+    syncBuiltinESMExports();
+  }
+
+  /** Another workspace beside the first. */
+  other(number: number, plan: Plan = 'enterprise') {
+    const one = caller(tenant(number, plan));
+    this.database.set('main', { ...workspaceOf(one.tenant), ...mainKeys.workspace(one.tenant.reference) });
+    return one;
+  }
+
+  /** A request that waits for its answer. */
+  async create(given: Given, id = newId(Date.now()), by = this.caller): Promise<BulkResult[]> {
+    const answer = await this.#request(() =>
+      submitBatches.open().create(by, BulkCreateRequest.parse(given), { objectId: id }),
+    );
+    if (answer.kind === 'killed') throw new Error('The request died');
+    return answer.value;
+  }
+
+  /** A request that does not wait; undefined where it died. */
+  async accept(given: Given, id = newId(Date.now()), by = this.caller): Promise<BulkResult[] | undefined> {
+    const answer = await this.#request(() =>
+      submitBatches.open().accept(by, BulkCreateRequest.parse(given), { objectId: id }),
+    );
+    return answer.kind === 'killed' ? undefined : answer.value.results;
+  }
+
+  async preview(given: Given, by = this.caller) {
+    const answer = await this.#request(() => previewBatches.open().preview(by, PreviewRequest.parse(given)));
+    if (answer.kind === 'killed') throw new Error('The request died');
+    return answer.value;
+  }
+
+  /** What a batch that nobody waits for is told to be. */
+  status(id: string, by = this.caller) {
+    return readBatches.open().status(by.tenant, id);
+  }
+
+  /** Waits as long, while all go on. */
+  async pass(milliseconds: number): Promise<void> {
+    await this.until(wait(milliseconds));
+  }
+
+  async #request<T>(does: () => Promise<T>): Promise<Ended<T>> {
+    return await this.until(this.processes.run(this.kill('submit', 1), does));
+  }
+
+  /** Lets all go on until this is settled. */
+  async until<T>(what: Promise<T>): Promise<T> {
+    let settled = false;
+    const note = () => {
+      settled = true;
+    };
+    what.then(note, note);
+    await this.#go(() => settled);
+    return await what;
+  }
+
+  /** Lets all go on until no message is left. */
+  async drain(): Promise<void> {
+    await this.#go(() => this.#underWay === 0);
+  }
+
+  /** Time passes where nobody can go on without it. */
+  async #go(isDone: () => boolean): Promise<void> {
+    for (;;) {
+      await breath();
+      if (isDone()) return;
+      if (this.processes.waiting === 0) await vi.advanceTimersToNextTimerAsync();
+    }
+  }
+
+  #take({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }: Record<string, string>): void {
+    const worker = QueueUrl === 'GEOCODING_GEOCODE' ? geocodeWorker : decideWorker;
+    const message: Message = { worker, body: JSON.parse(MessageBody!), receives: 0 };
+    if (worker === geocodeWorker) {
+      this.sent.push(message);
+      for (let i = this.copies('geocode'); i >= 0; i--) void this.#deliver('geocode', { ...message });
+      return;
+    }
+    const name = `${MessageGroupId}\n${MessageDeduplicationId}`;
+    const known = this.#names.get(name);
+    if (known !== undefined && Date.now() - known < deduplicatedMilliseconds) return;
+    this.#names.set(name, Date.now());
+    this.sent.push(message);
+    const before = this.#lines.get(MessageGroupId!) ?? Promise.resolve();
+    this.#lines.set(MessageGroupId!, this.#deliver('decide', message, before));
+  }
+
+  /** Until the worker has done it, or it came too often. */
+  async #deliver(what: 'geocode' | 'decide', message: Message, after = Promise.resolve()): Promise<void> {
+    this.#underWay += 1;
+    await after;
+    const { body } = message;
+    const delay = this.delayMilliseconds(what, body);
+    if (delay > 0) await wait(delay);
+    for (;;) {
+      message.receives += 1;
+      if (what === 'decide' && !this.decided.includes(body.batch as string)) this.decided.push(body.batch as string);
+      const kill = this.kill(what, message.receives);
+      const ended = await this.processes.run(kill, () => this.#work(message)).catch((error: unknown) => ({ error }));
+      if ('kind' in ended && ended.kind === 'done') break;
+      if (message.receives >= mostReceives) {
+        this.dead.push(message);
+        break;
+      }
+      await wait(redeliveryMilliseconds);
+    }
+    this.#underWay -= 1;
+  }
+
+  async #work({ worker, body }: Message): Promise<void> {
+    if (worker === decideWorker) await decideBatches.open().run(DecideMessage.parse(body));
+    else await geocodingRuns.open().geocode(ChunkMessage.parse(body), this);
+  }
+
+  /** The geocoder. */
+  async geocodeAll(addresses: readonly string[], _: unknown, until: number): Promise<Geocode[]> {
+    const think = this.thinkMilliseconds(addresses);
+    if (think > 0) await wait(Math.max(0, Math.min(think, until - Date.now())));
+    if (Date.now() >= until) return addresses.map(() => postponed('throttled'));
+    return addresses.map((address) => this.places[address] ?? missed());
+  }
+}
+
+export const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,202 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { decideWorker } from '../../../shared/bulk/decide-message.ts';
+import type { Geocode } from '../../../shared/geocoding/geocode.ts';
+import type { Geocoder } from '../../../shared/geocoding/geocoder.ts';
+import { awaitRun, geocodesOf, isDone, readRun, sendChunks, startRun } from '../../../shared/geocoding/run.ts';
+import { ChunkMessage } from '../../../shared/geocoding/run-message.ts';
+import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
+import { geocodingOf } from '../../../shared/geocoding/settings.ts';
+import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { tenant } from '../support/people.ts';
+
+/** Runs of geocoding: chunks that come in any order, as often as they like, and end once. */
+
+const { reference } = tenant();
+const now = Date.parse('2026-03-22T10:00:00Z');
+const settings = geocodingOf({});
+const whenDone = { worker: decideWorker, message: { batch: 'b' }, group: 'g', name: 'n' };
+const addresses = Array.from({ length: 60 }, (_, i) => `${i} St`);
+let database: DynamoDbFake;
+let sent: { url: string; body: Record<string, unknown>; group: string | undefined; name: string | undefined }[];
+
+beforeEach(() => {
+  vi.useFakeTimers({ now, toFake: ['Date'] });
+  vi.stubEnv('GEOCODING_GEOCODE_QUEUE_URL', 'chunks');
+  vi.stubEnv('GEOFENCES_DECIDE_BATCH_QUEUE_URL', 'decisions');
+  database = new DynamoDbFake();
+  geocodeAll.mockClear();
+  sent = [];
+  mockClient(SQSClient)
+    .on(SendMessageCommand)
+    .callsFake(({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }) => {
+      sent.push({ url: QueueUrl, body: JSON.parse(MessageBody), group: MessageGroupId, name: MessageDeduplicationId });
+      return {};
+    });
+});
+afterEach(() => {
+  database.restore();
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+const found = (address: string, latitude = 50): Geocode => ({
+  kind: 'found',
+  latitude,
+  longitude: 8,
+  label: address,
+  confidence: 1,
+});
+const geocodeAll = vi.fn(async (asked: readonly string[], _settings: unknown, _until: number) =>
+  asked.map((address) => found(address)),
+);
+const start = (plan: Partial<Parameters<typeof startRun>[2]> = {}) =>
+  startRun(reference, 'r', { addresses, settings, until: now + 14_000, whenDone, ...plan });
+const chunk = async (number: number, geocoder: Pick<Geocoder, 'geocodeAll'> = { geocodeAll }) =>
+  await geocodingRuns.open().geocode(ChunkMessage.parse({ tenant: reference, run: 'r', chunk: number }), geocoder);
+const run = async () => (await readRun(reference, 'r'))!;
+const labels = async () =>
+  (await geocodesOf(reference, 'r', await run())).map((one) => (one?.kind === 'found' ? one.label : undefined));
+const ended = () => sent.filter(({ url }) => url === 'decisions');
+
+test('a run is sent in chunks, and each brings its own addresses with the settings and the time that is left', async () => {
+  await start();
+  expect(sent).toEqual(
+    [0, 1, 2].map((number) => ({ url: 'chunks', body: { tenant: reference, run: 'r', chunk: number } })),
+  );
+  await chunk(2);
+  expect(geocodeAll).toHaveBeenCalledWith(addresses.slice(50), settings, now + 13_600);
+});
+
+test('a run that nobody waits for gives each chunk twenty seconds', async () => {
+  await start({ until: null });
+  vi.setSystemTime(now + 3_600_000);
+  await chunk(0);
+  expect(geocodeAll.mock.calls[0]?.[2]).toBe(now + 3_620_000);
+});
+
+test.each([[[0, 1, 2]], [[2, 0, 1]], [[1, 1, 0, 0, 2]]])(
+  'chunks in the order %j end it once they are all there',
+  async (order) => {
+    await start();
+    for (const number of order.slice(0, -1)) await chunk(number);
+    expect([isDone(await run()), ended()]).toEqual([false, []]);
+    await chunk(order.at(-1)!);
+    expect(isDone(await run())).toBe(true);
+    expect(ended()).toEqual([{ url: 'decisions', body: { batch: 'b' }, group: 'g', name: 'n' }]);
+    expect((await labels()).slice(0, 60)).toEqual(addresses);
+  },
+);
+
+test('chunks at once end it, and none is lost', async () => {
+  await start();
+  await Promise.all([0, 1, 2, 0, 1, 2].map((number) => chunk(number)));
+  expect((await run()).geocoded).toEqual(new Set([0, 1, 2]));
+  expect(ended().length).toBeGreaterThan(0);
+  expect(new Set(ended().map(({ name }) => name)).size).toBe(1);
+});
+
+describe('of a chunk that comes twice', () => {
+  test('the first outcome stands, and nobody is asked again', async () => {
+    await start();
+    await chunk(0);
+    await chunk(0, { geocodeAll: async (asked) => asked.map((address) => found(`other ${address}`)) });
+    expect((await labels())[0]).toBe('0 St');
+    expect(geocodeAll).toHaveBeenCalledTimes(1);
+  });
+
+  test('at once, what was written first stands for both', async () => {
+    await start();
+    const others = {
+      geocodeAll: async (asked: readonly string[]) => asked.map((address) => found(`other ${address}`)),
+    };
+    await Promise.all([chunk(0), chunk(0, others)]);
+    expect(new Set((await labels()).slice(0, 25).map((label) => label?.startsWith('other'))).size).toBe(1);
+  });
+
+  test('the end is told again, for a worker that died before it told it', async () => {
+    await start({ addresses: addresses.slice(0, 10) });
+    await chunk(0);
+    await chunk(0);
+    expect(ended()).toHaveLength(2);
+  });
+});
+
+describe('nothing is asked', () => {
+  test('when nobody waits any more', async () => {
+    await start();
+    vi.setSystemTime(now + 14_000);
+    await chunk(0);
+    expect(geocodeAll).not.toHaveBeenCalled();
+    expect((await run()).geocoded).toBeUndefined();
+  });
+
+  test('for a run that is gone', async () => {
+    await chunk(0);
+    expect(geocodeAll).not.toHaveBeenCalled();
+    expect(database.rows('main')).toEqual([]);
+  });
+});
+
+test('a chunk that was never written fails its message', async () => {
+  await start();
+  await expect(chunk(3)).rejects.toThrow('no chunk 3');
+});
+
+test('a geocoder or a database that fails leaves the chunk to the next delivery', async () => {
+  await start({ addresses: addresses.slice(0, 5) });
+  const broken = { geocodeAll: () => Promise.reject(new Error('broken')) };
+  await expect(chunk(0, broken)).rejects.toThrow('broken');
+  database.after = ({ operation }) => {
+    if (operation === 'PutCommand') throw fault('TimeoutError');
+  };
+  await expect(chunk(0)).rejects.toThrow('TimeoutError');
+  database.after = () => undefined;
+  await chunk(0);
+  expect((await labels()).slice(0, 5)).toEqual(addresses.slice(0, 5));
+  expect(ended()).toHaveLength(1);
+});
+
+test('a run without addresses is done at once', async () => {
+  await start({ addresses: [] });
+  expect(sent.map(({ url }) => url)).toEqual(['decisions']);
+  expect(await labels()).toEqual([]);
+});
+
+test('a run whose end nobody asked to be told of tells nobody', async () => {
+  await start({ addresses: [], whenDone: null });
+  expect(sent).toEqual([]);
+});
+
+test('what a run still lacks is sent again, or its end', async () => {
+  await start();
+  await chunk(1);
+  sent.length = 0;
+  await sendChunks(reference, 'r', await run());
+  expect(sent.map(({ body }) => body.chunk)).toEqual([0, 2]);
+  await chunk(0);
+  await chunk(2);
+  sent.length = 0;
+  await sendChunks(reference, 'r', await run());
+  expect(sent.map(({ url }) => url)).toEqual(['decisions']);
+});
+
+test('addresses whose chunk has not come have no geocode, each in its place', async () => {
+  await start();
+  await chunk(1);
+  const known = await labels();
+  expect(known.slice(0, 25)).toEqual(Array(25).fill(undefined));
+  expect(known.slice(25, 50)).toEqual(addresses.slice(25, 50));
+  expect(known.slice(50, 60)).toEqual(Array(10).fill(undefined));
+});
+
+test('who waits is told the run as it stands when the time is over', async () => {
+  await start();
+  await chunk(0);
+  expect((await awaitRun(reference, 'r', Date.now())).geocoded).toEqual(new Set([0]));
+  await chunk(1);
+  await chunk(2);
+  expect(isDone(await awaitRun(reference, 'r', now + 1_000_000))).toBe(true);
+  await expect(awaitRun(reference, 'other', now)).rejects.toThrow('gone');
+});
