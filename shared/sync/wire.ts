@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { BulkItemInput } from '../bulk/wire.ts';
 import { GeofencePatch, Tags } from '../geofences/wire.ts';
 import { instant, strictObject } from '../http/schema.ts';
 
@@ -15,10 +14,15 @@ const maxCircleMeters = 100_000;
 export const SyncItem = strictObject({
   ...GeofencePatch.shape,
   externalId: externalId.unwrap().unwrap(),
-  address: BulkItemInput.shape.address.optional().meta({
-    description:
-      'Looked up where the geofence is new or its `metadata.address` is another; makes it a circle. Needs the feature `BULK_IMPORT`.',
-  }),
+  address: z
+    .string()
+    .max(500)
+    .refine((text) => text.trim() !== '', { message: 'Should not be blank', params: { type: 'too_short' } })
+    .optional()
+    .meta({
+      description:
+        'Looked up where the geofence is new or its `metadata.address` is another; makes it a circle. Needs the feature `BULK_IMPORT`.',
+    }),
 })
   .superRefine((item, context) => {
     if (item.address === undefined) return;
