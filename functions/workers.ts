@@ -3,6 +3,7 @@ export * as 'due/sweep' from './due/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
+export * as 'geofences/sync' from './geofences/sync.ts';
 export * as 'mail/send' from './mail/send.ts';
 export * as 'notifications/notify' from './notifications/notify.ts';
 export * as 'outbox/relay' from './outbox/relay.ts';

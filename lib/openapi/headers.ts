@@ -63,7 +63,9 @@ export function successHeaders(
   return [
     ...((fields.has('version') && route.entityTag !== false) || documents ? (['ETag'] as const) : []),
     ...(documents ? (['Cache-Control'] as const) : []),
-    ...((status === 201 && fields.has('id')) || status === 303 ? (['Location'] as const) : []),
+    ...((status === 201 && (fields.has('id') || fields.has('planId'))) || status === 303
+      ? (['Location'] as const)
+      : []),
     ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),
     ...(status === 202 && route.respondsAsync ? (['Preference-Applied'] as const) : []),
     ...(pages ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),

@@ -1,5 +1,6 @@
 import { decideWorker } from '../bulk/decide-message.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { syncWorker } from '../sync/sync-message.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
@@ -40,6 +41,6 @@ class GeocodingRuns {
 
 export const geocodingRuns = defineCapability({
   tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },
-  sendsTo: [decideWorker],
+  sendsTo: [decideWorker, syncWorker],
   open: () => new GeocodingRuns(),
 });

@@ -42,7 +42,7 @@ function readEffects(action: Action): readonly Run[] {
  * Throws where `action.run` is not a list of effects that this caller may save. What is stored already may be saved
  * again by anybody, so that an object that was read can be sent back.
  */
-export function requireRunnable(caller: Caller, action: Action | undefined, stored?: Action): void {
+export function requireRunnable(caller: Pick<Caller, 'scopes'>, action: Action | undefined, stored?: Action): void {
   if (!action) return;
   const effects = readEffects(action);
   if (stored && JSON.stringify(stored.run) === JSON.stringify(action.run)) return;

@@ -1,8 +1,8 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import type { Once } from '../http/once.ts';
-import { recordEvent } from '../outbox/event.ts';
+import { always, type Once } from '../http/once.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -42,8 +42,14 @@ const main = new Table('main');
 
 type Shown = ReturnType<typeof showFence>;
 
-class GeofenceWriter {
-  async create(caller: Caller, given: GeofenceFields & { readonly name: string }, once: Once): Promise<Shown> {
+/** Who writes, and what their actions may cause. */
+export type Writing = Actor & Pick<Caller, 'scopes'>;
+
+/** Adds to the transaction of a write what shall happen with it and not otherwise. */
+export type Recording = Pick<Once, 'record'>;
+
+export class GeofenceWriter {
+  async create(caller: Writing, given: GeofenceFields & { readonly name: string }, once: Recording): Promise<Shown> {
     const { tenant } = caller;
     requireRunnable(caller, given.action);
     const now = Date.now();
@@ -63,20 +69,21 @@ class GeofenceWriter {
 
   /** Replaces (`replace`) or merges (`patch`) a body into a fence. A lost race is read again, or is 412 with `ifMatch`. */
   async update(
-    caller: Caller,
+    caller: Writing,
     id: string,
     given: GeofenceFields,
     mode: ChangeMode,
     ifMatch: VersionMatch | undefined,
+    once: Recording = always,
   ): Promise<Shown> {
     return await this.#retrying(caller.tenant, id, ifMatch, async (fence) => {
       requireRunnable(caller, given.action, fence.action);
       const next = changeFence(fence, given, mode, Date.now());
-      return showFence(caller.tenant, next === fence ? fence : await this.#write(caller, fence, next));
+      return showFence(caller.tenant, next === fence ? fence : await this.#write(caller, fence, next, once));
     });
   }
 
-  async delete(caller: Caller, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
+  async delete(caller: Actor, id: string, ifMatch: VersionMatch | undefined, once: Recording = always): Promise<void> {
     const { tenant } = caller;
     const announced = geofencePlaces.tryAnnounceEnd(tenant);
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
@@ -87,13 +94,14 @@ class GeofenceWriter {
       deletePostings(transaction, tenant.reference, id, [...fence.index.cover, ...fence.index.stale]);
       claimExternalId(transaction, tenant, fence, undefined);
       recordGeofenceEvent(transaction, caller, fence, undefined);
+      once.record(transaction, { status: 204, body: undefined });
       await transaction.commit();
     });
     if (await announced) await geofencePlaces.giveBack(tenant);
   }
 
   /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */
-  async reindex(caller: Caller, id: string): Promise<void> {
+  async reindex(caller: Actor, id: string): Promise<void> {
     const { tenant } = caller;
     const act = async (before: Fence) => {
       const { index, postings } = planNewShape(before, before.index, Date.now());
@@ -126,7 +134,7 @@ class GeofenceWriter {
     });
   }
 
-  async #write(caller: Caller, before: Fence, next: Fence): Promise<Fence> {
+  async #write(caller: Actor, before: Fence, next: Fence, once: Recording): Promise<Fence> {
     const { tenant } = caller;
     const changed = changedFields(before, next);
     const transaction = new Transaction();
@@ -150,6 +158,7 @@ class GeofenceWriter {
     }
     claimExternalId(transaction, tenant, before, after);
     recordGeofenceEvent(transaction, caller, before, after);
+    once.record(transaction, { status: 200, body: showFence(tenant, after) });
     await transaction.commit();
     return after;
   }

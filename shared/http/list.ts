@@ -115,11 +115,6 @@ function makeCursor(operationId: string, tenant: Tenant, request: HttpRequest, a
   return Buffer.from(JSON.stringify([after, expires, bound])).toString('base64url');
 }
 
-interface RenderedList {
-  readonly body: unknown;
-  readonly headers: Record<string, string>;
-}
-
 /** Envelope and headers of a page whose items were already parsed by the item's schema. */
 export function renderList(
   style: ListCase,
@@ -128,10 +123,8 @@ export function renderList(
   request: HttpRequest,
   page: PageRequest,
   result: PageResult<unknown>,
-): RenderedList {
-  const { items: data, cursor, headers } = cutPage(operationId, tenant, request, result);
-  const byOffset = page.counted && result.next === undefined ? page.offset + data.length : undefined;
-  if (cursor) headers.Link = `<${nextUrl(request, page.limit, cursor, byOffset)}>; rel="next"`;
+): { readonly body: unknown; readonly headers: Record<string, string> } {
+  const { items: data, cursor, headers } = linkedPage(operationId, tenant, request, page, result);
   if (style === 'bare') return { body: data, headers: cursor ? { ...headers, 'X-Next-Cursor': cursor } : headers };
   const body = { data, total: result.total ?? null, offset: page.counted ? page.offset : null, limit: page.limit };
   return { body: { ...body, [style === 'camelCase' ? 'nextCursor' : 'next_cursor']: cursor }, headers };
@@ -164,6 +157,20 @@ export function cutPage<T>(
     cursor: last !== undefined && (result.more || cut) ? makeCursor(operationId, tenant, request, last) : null,
     headers,
   };
+}
+
+/** The same, with a link to the next page by the parameters of lists. */
+export function linkedPage<T>(
+  operationId: string,
+  tenant: Tenant,
+  request: HttpRequest,
+  page: PageRequest,
+  result: PageResult<T>,
+): CutPage<T> {
+  const cut = cutPage(operationId, tenant, request, result);
+  const byOffset = page.counted && result.next === undefined ? page.offset + cut.items.length : undefined;
+  if (cut.cursor) cut.headers.Link = `<${nextUrl(request, page.limit, cut.cursor, byOffset)}>; rel="next"`;
+  return cut;
 }
 
 /** How many rows stay below the largest answer; at least one. */

@@ -116,6 +116,16 @@ export const batchKeys = {
     key(`${tenant}#batch#${id}`, `outcome#${padded(index)}`),
 };
 
+/** A plan of synchronisation, in the Main table: its record, its changes, and the outcome of each that is applied. */
+export const syncKeys = {
+  plan: (tenant: TenantReference, id: string) => key(`${tenant}#sync#${id}`, 'plan'),
+  rows: (tenant: TenantReference, id: string) => partition(`${tenant}#sync#${id}`),
+  changes: (tenant: TenantReference, id: string, attempt: string, chunk: number) =>
+    key(`${tenant}#sync#${id}`, `changes#${attempt}#${padded(chunk)}`),
+  outcome: (tenant: TenantReference, id: string, change: number) =>
+    key(`${tenant}#sync#${id}`, `outcome#${padded(change)}`),
+};
+
 /** The geofence index. */
 export const cellKeys = {
   posting: (tenant: TenantReference, cell: string, geofenceId: string) => key(tenant + cell, geofenceId),

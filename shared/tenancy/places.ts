@@ -30,11 +30,11 @@ export interface Places {
   /** The same in the transaction that makes the thing. */
   occupy(transaction: Transaction, tenant: TenantReference): void;
   /**
-   * Takes no place, but refuses where there is none.
+   * Takes no place, but refuses where there are not so many.
    *
    * @throws QUOTA_EXCEEDED
    */
-  requireRoom(tenant: Tenant): Promise<void>;
+  requireRoom(tenant: Tenant, places?: number): Promise<void>;
   /** To be called before a thing ends, and before one takes the place of another: until then nobody may count anew. */
   announceEnd(tenant: Tenant): Promise<void>;
   /**
@@ -73,7 +73,7 @@ export function placesOf(resource: CountedResource, count: (tenant: Tenant) => P
     },
     take: (tenant, wanted) => reserveSome(tenant, resource, () => count(tenant), wanted),
     occupy: (transaction, tenant) => occupyQuotaIn(transaction, tenant, resource),
-    requireRoom: (tenant) => requireRoom(tenant, resource, () => count(tenant)),
+    requireRoom: (tenant, places) => requireRoom(tenant, resource, () => count(tenant), places),
     announceEnd: (tenant) => announceRelease(tenant, resource),
     tryAnnounceEnd: (tenant) => announceRelease(tenant, resource).then(() => true, untold(tenant)),
     giveBack,

@@ -78,11 +78,12 @@ export async function reserveSome(
   return { places: 0, refusal };
 }
 
-/** Throws `QUOTA_EXCEEDED` where no place is left. Takes none: others may be quicker. */
+/** Throws `QUOTA_EXCEEDED` where so many places are not left. Takes none: others may be quicker. */
 export async function requireRoom(
   tenant: Tenant,
   resource: CountedResource,
   count: () => Promise<number>,
+  places = 1,
 ): Promise<void> {
   const limit = plans[tenant.plan].limits[resource];
   const read = async () => ({
@@ -91,11 +92,12 @@ export async function requireRoom(
     ...(await access.get<Partial<QuotaRow>>(accessKeys.quota(tenant.reference, resource))),
   });
   let seen = await read();
-  if (limit >= 0 && seen.used >= limit && isSettled(seen)) {
+  const isFull = () => limit >= 0 && seen.used + places > limit;
+  if (isFull() && isSettled(seen)) {
     await recount(tenant, resource, seen, await count());
     seen = await read();
   }
-  if (limit >= 0 && seen.used >= limit) throw exceeded(tenant, resource, seen);
+  if (isFull()) throw exceeded(tenant, resource, seen);
 }
 
 /** Nobody can be between taking a place and using it. */

@@ -8,6 +8,7 @@ import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { syncCalls } from './sync-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
@@ -245,6 +246,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...billingCalls,
   ...ogcCalls,
   ...peopleCalls,
+  ...syncCalls,
   ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.

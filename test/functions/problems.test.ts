@@ -37,6 +37,7 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
   'geofences/remove': ['QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],
   'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // says in its body that the batch met it
   'geofences/list': ['NOT_FOUND'], // get looks up by id
+  'geofences/sync-plan-create': ['NOT_FOUND'], // it reads on in the plan that it has
   // a payment provider is one object; these ask it only what every provider answers
   'billing/get': ['BILLING_PROVIDER_NOT_CONFIGURED'],
   'billing/get-invoice': ['BILLING_PROVIDER_NOT_CONFIGURED'],

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tell } from '../contract/audit-calls.ts';
 import { aBatch } from '../contract/bulk-calls.ts';
 import { invitation, signedIn } from '../contract/people.ts';
+import { aSyncPlan } from '../contract/sync-calls.ts';
 import { type Asked, newWorld, type World } from '../contract/world.ts';
 import { addressed, type EndpointName } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
@@ -32,6 +33,8 @@ const naming: Partial<Record<string, (id: string) => Asked>> = {
   'geofences/delete': (id) => ({ params: { id } }),
   'geofences/cells': (id) => ({ params: { id } }),
   'geofences/explain': (id) => ({ body: { latitude: 0, longitude: 0, geofenceId: id } }),
+  'geofences/sync-plan-apply': (planId) => ({ params: { planId } }),
+  'geofences/sync-plan-get': (planId) => ({ params: { planId } }),
   'geofences/update': (id) => ({ body: { id, name: 'Taken over' } }),
   'geofences/remove': (id) => ({ query: `id=${id}` }),
   'users/delete': (user_id) => ({ as: 'admin', params: { user_id } }),
@@ -108,10 +111,20 @@ async function aBulkBatch(world: World): Promise<Thing> {
   return { id: batch_id, see: told };
 }
 
+async function aPlan(world: World): Promise<Thing> {
+  const planId = await aSyncPlan(world);
+  const see = async () => {
+    const { status, body } = plain(await world.call('geofences/sync-plan-get', { params: { planId } }));
+    return { status, body: { ...body, id: body.planId } };
+  };
+  return { id: planId, see };
+}
+
 function thingOf(name: string): (world: World) => Promise<Thing> {
   if (name.includes('api-key')) return aKey;
   if (name.includes('invitation')) return anInvitation;
   if (name.includes('bulk')) return aBulkBatch;
+  if (name.includes('sync-plan')) return aPlan;
   return /^users|member/.test(name) ? aMember : aFence;
 }
 

@@ -27,7 +27,10 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/decide-batch': 580_000,
   // And the client of SQS (25 kB), as all that hand work to a worker at once.
   'geofences/preview': 625_000,
+  'geofences/sync': 640_000,
   'geofences/bulk-create': 420_000,
+  'geofences/sync-plan-apply': 420_000,
+  'geofences/sync-plan-create': 440_000,
   'auth/password-reset': 385_000,
   'auth/resend-verification': 385_000,
   'ogc/list-items': 600_000,

@@ -1,0 +1,32 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { firstOfPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { readSyncPlans } from '../../shared/sync/reader.ts';
+import { applySync } from '../../shared/sync/starter.ts';
+import { SyncPlan } from '../../shared/sync/wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/geofences/sync/plans/{planId}/apply',
+  operationId: 'applySyncPlan',
+  summary: 'Apply a sync plan',
+  description:
+    'Makes the changes of a plan that is `READY`, deletes first, or none of them where a geofence of it has changed since. ' +
+    'A plan that deletes needs the scope `geofences:delete` too. 202 where it takes longer than 20 seconds, or at once with `Prefer: respond-async`. ' +
+    'A geofence that changes while the plan is applied is `failed` in its own change. Applying it again answers the same.',
+  scope: 'geofences:write',
+  uses: { applies: applySync, plans: readSyncPlans },
+  success: { 200: SyncPlan, 202: SyncPlan },
+  problems: ['NOT_FOUND', 'SYNC_PLAN_STALE', 'INVALID_TRANSITION', 'SYNC_PLAN_EXPIRED', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+  respondsAsync: true,
+  memoryMegabytes: 1024,
+  timeoutSeconds: 29,
+});
+
+export const handler = serve(route, async ({ params, caller, tenant, once, applies, plans, request }) => {
+  const plan = await applies.apply(caller, params.planId, once, waitsUntil(request));
+  const { body, headers } = await firstOfPlan(plans, tenant, plan, request);
+  if (plan.state === 'APPLIED') return { status: 200, body, headers };
+  return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
+});

@@ -1,0 +1,78 @@
+import { linkedPage, type PageRequest, type PageResult } from '../http/list.ts';
+import { type HttpRequest, prefersAsync } from '../http/request.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { type SyncReader, showPlan } from './reader.ts';
+import type { PlanRow } from './record.ts';
+import type { ShownChange, ShownPlan } from './wire.ts';
+
+/** Answers about a plan: the plan with a page of its changes. */
+
+/** The operation whose cursors these are, whichever answers with the first. */
+export const readOperation = 'getSyncPlan';
+
+const patienceMilliseconds = 20_000;
+
+/** When the caller waits no longer for what a worker does, in milliseconds since 1970. */
+export const waitsUntil = (request: HttpRequest): number =>
+  prefersAsync(request) ? 0 : Date.now() + patienceMilliseconds;
+
+interface PlanAnswer {
+  readonly body: ShownPlan;
+  readonly headers: Record<string, string>;
+}
+
+/** To a request that reads: the page that it asks for. */
+export async function pageOfPlan(
+  plans: SyncReader,
+  tenant: Tenant,
+  plan: PlanRow,
+  request: HttpRequest,
+  page: PageRequest,
+): Promise<PlanAnswer> {
+  return answer(plan, tenant, request, page, await plans.changes(tenant, plan, page));
+}
+
+const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: true };
+
+/** To a request that acts: the first page, and where the plan is read. */
+export async function firstOfPlan(
+  plans: SyncReader,
+  tenant: Tenant,
+  plan: PlanRow,
+  request: HttpRequest,
+): Promise<PlanAnswer> {
+  const path = `/api/v1/geofences/sync/plans/${plan.id}`;
+  const read = { ...request, path, params: { planId: plan.id }, query: {}, rawQuery: '' };
+  const found = short(await plans.changes(tenant, plan, firstPage));
+  const { body, headers } = answer(plan, tenant, read, firstPage, found);
+  return { body, headers: { ...headers, Location: request.origin + path } };
+}
+
+function answer(
+  plan: PlanRow,
+  tenant: Tenant,
+  request: HttpRequest,
+  page: PageRequest,
+  found: PageResult<ShownChange>,
+): PlanAnswer {
+  const { items: changes, cursor: nextCursor, headers } = linkedPage(readOperation, tenant, request, page, found);
+  return { body: { ...showPlan(plan), changes, nextCursor }, headers };
+}
+
+/** Of what answers 202. */
+export const goesOn = (request: HttpRequest): Record<string, string> => ({
+  'Retry-After': '2',
+  ...(prefersAsync(request) ? { 'Preference-Applied': 'respond-async' } : {}),
+});
+
+/** As JSON; the answer may be remembered under an `Idempotency-Key`, in one row. */
+const mostBytes = 256 * 1024;
+
+function short(page: PageResult<ShownChange>): PageResult<ShownChange> {
+  let bytes = 0;
+  const beyond = page.rows.findIndex(({ item }) => {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return bytes > mostBytes;
+  });
+  return beyond < 1 ? page : { ...page, rows: page.rows.slice(0, beyond), more: true };
+}

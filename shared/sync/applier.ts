@@ -1,0 +1,98 @@
+import type { GeofenceWriter, Recording, Writing } from '../geofences/writer.ts';
+import { log } from '../log/log.ts';
+import { Problem } from '../problems/problem.ts';
+import { isUnavailable } from '../table/faults.ts';
+import { backoff } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { Change } from './change.ts';
+import { type Numbered, readChanges, total } from './changes.ts';
+import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
+import { reasonOf } from './reason.ts';
+import { type Applier, movePlan, type PlanRow } from './record.ts';
+
+/**
+ * Makes the changes of a plan. Each is one transaction with the row of its outcome, which exists once, so that however
+ * often and by however many this runs, each is made at most once and ends once.
+ */
+
+const atOnce = 16;
+const attempts = 5;
+
+/** Deletes first: what they give up, places of the plan and room in the index, the creates may need. */
+const order = ['delete', 'update', 'create'] as const;
+
+interface Work {
+  readonly tenant: Tenant;
+  readonly plan: PlanRow;
+  readonly geofences: GeofenceWriter;
+  readonly writing: Writing;
+}
+
+/** @returns false where the time was over before the last one */
+export async function applyPlan(
+  tenant: Tenant,
+  plan: PlanRow,
+  geofences: GeofenceWriter,
+  until: number,
+): Promise<boolean> {
+  const work = { tenant, plan, geofences, writing: writingOf(tenant, plan.applier!) };
+  const ended = await readOutcomes(tenant.reference, plan, 0, total(plan));
+  for (const op of order) {
+    if (plan.counts[op] === 0) continue;
+    for await (const changes of readChanges(tenant.reference, plan)) {
+      const left = changes.filter(({ number, change }) => change.op === op && !ended.has(number));
+      if (!(await applyAll(work, left, until))) return false;
+    }
+  }
+  await movePlan(tenant.reference, plan, { state: 'APPLIED', appliedAt: Date.now() });
+  return true;
+}
+
+function writingOf(tenant: Tenant, { principal, address, requestId, scopes }: Applier): Writing {
+  return { tenant, principal, address, requestId, scopes: new Set(scopes) };
+}
+
+async function applyAll(work: Work, changes: readonly Numbered[], until: number): Promise<boolean> {
+  const queue = [...changes];
+  const next = async (): Promise<void> => {
+    while (queue.length > 0 && Date.now() < until) await apply(work, queue.shift()!);
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+  return queue.length === 0;
+}
+
+const unknownFailure = 'The change could not be made; make a new plan';
+
+async function apply(work: Work, { number, change }: Numbered): Promise<void> {
+  const { tenant, plan } = work;
+  try {
+    const outcome = recordingOutcome(tenant.reference, plan, number);
+    await retryingOutages(() => write(work, change, outcome));
+  } catch (error) {
+    if (error instanceof AlreadyEnded) return;
+    log().warn('change not applied', { plan: plan.id, number, error: String(error) });
+    const message = error instanceof Problem ? reasonOf(error) : unknownFailure;
+    // An outcome that is there already is that of a commit whose answer was lost.
+    await endFailed(tenant.reference, plan, number, message);
+  }
+}
+
+async function write({ geofences, writing }: Work, change: Change, once: Recording): Promise<void> {
+  if (change.op === 'create') await geofences.create(writing, change.fields, once);
+  if (change.op !== 'update' && change.op !== 'delete') return;
+  const planned = { matches: (version: number) => version === change.fromVersion };
+  if (change.op === 'delete') await geofences.delete(writing, change.geofenceId, planned, once);
+  else await geofences.update(writing, change.geofenceId, change.fields, 'patch', planned, once);
+}
+
+/** Where it is not known whether it happened, the row of the outcome tells. */
+async function retryingOutages(act: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt === attempts || !isUnavailable(error)) throw error;
+      await backoff(attempt);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { type ChangedField, changedFields, draftFence, type Fence } from '../geofences/fence.ts';
+import type { GeofenceFields } from '../geofences/wire.ts';
+import type { ChangeError, SyncItem } from './wire.ts';
+
+/** What a plan would do about one geofence, with all that doing it needs. */
+export type Change = Creation | Update | Deletion | Failure;
+
+/** Before and after of each changed field, in the wire's words. */
+export type Diff = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+
+export interface Creation {
+  readonly op: 'create';
+  readonly externalId: string;
+  readonly fields: GeofenceFields & { readonly name: string };
+  readonly diff: Diff;
+}
+
+export interface Update {
+  readonly op: 'update';
+  readonly externalId: string;
+  readonly geofenceId: string;
+  readonly fromVersion: number;
+  /** Only what changes. */
+  readonly fields: GeofenceFields;
+  readonly diff: Diff;
+}
+
+export interface Deletion {
+  readonly op: 'delete';
+  readonly externalId: string;
+  readonly geofenceId: string;
+  readonly fromVersion: number;
+  readonly diff: Diff;
+}
+
+export interface Failure {
+  readonly op: 'error';
+  readonly externalId: string;
+  readonly errorCode: ChangeError;
+  readonly message: string;
+}
+
+/** An item whose address is being looked up. */
+export interface Pending {
+  readonly op: 'pending';
+  readonly item: SyncItem;
+}
+
+export function creationOf(externalId: string, after: Fence): Creation {
+  const { name, shape } = after;
+  const bare = draftFence(after.id, { name, geometry: shape.geometry }, after.createdAt);
+  const changed: ChangedField[] = ['name', 'shape', ...changedFields(bare, after)];
+  const shown = changed.filter((field) => field !== 'externalId');
+  return {
+    op: 'create',
+    externalId,
+    fields: { ...fieldsOf(after, changed), name },
+    diff: diffOf(undefined, after, shown),
+  };
+}
+
+export function updateOf(externalId: string, before: Fence, after: Fence): Update {
+  const changed = changedFields(before, after);
+  const { id: geofenceId, version: fromVersion } = before;
+  const diff = diffOf(before, after, changed);
+  return { op: 'update', externalId, geofenceId, fromVersion, fields: fieldsOf(after, changed), diff };
+}
+
+export function deletionOf(externalId: string, { id, version, name }: Fence): Deletion {
+  return { op: 'delete', externalId, geofenceId: id, fromVersion: version, diff: { name: [name, null] } };
+}
+
+/** The body that makes these fields what they are in a fence. */
+function fieldsOf(after: Fence, names: readonly ChangedField[]): GeofenceFields {
+  const fields = names.map((name) => (name === 'shape' ? ['geometry', after.shape.geometry] : [name, after[name]]));
+  return Object.fromEntries(fields) as GeofenceFields;
+}
+
+type Entry = readonly [field: string, beforeAndAfter: Diff[string]];
+
+function diffOf(before: Fence | undefined, after: Fence, names: readonly ChangedField[]): Diff {
+  const entries = names.flatMap((name): Entry[] =>
+    name === 'shape' ? shapeDiff(before, after) : [[name, [before?.[name] ?? null, after[name]]]],
+  );
+  return Object.fromEntries(entries);
+}
+
+const named = ['latitude', 'longitude', 'radiusMeters'] as const;
+
+/** Circles are told by centre and radius, anything else by its geometry. */
+function shapeDiff(before: Fence | undefined, { shape: after }: Fence): Entry[] {
+  const old = before?.shape;
+  if (after.geometry.type !== 'Circle' || (old && old.geometry.type !== 'Circle')) {
+    return [['geometry', [old?.geometry ?? null, after.geometry]]];
+  }
+  return named
+    .filter((field) => old?.[field] !== after[field])
+    .map((field): Entry => [field, [old?.[field] ?? null, after[field]]]);
+}

@@ -1,0 +1,91 @@
+import { newId } from '../table/ids.ts';
+import { syncKeys } from '../table/keys.ts';
+import { pack, unpack } from '../table/packed.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Change, Pending } from './change.ts';
+import { type PlanRow, ttlOf } from './record.ts';
+
+/** The changes of a plan as rows: packed in chunks, in their order, each known by its number in it. */
+
+export type Entry = Change | Pending;
+
+const chunkEntries = 100;
+/** JSON of a chunk, unless one change alone is larger: two polygons of the most positions are 300 kB, packed a third. */
+const chunkBytes = 256 * 1024;
+/** Chunks read together. */
+const portionChunks = 4;
+
+const main = new Table('main');
+
+export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
+  /** Entries that wait for their address. */
+  readonly pending: number;
+}
+
+/**
+ * Writes them under an attempt of their own, as they come.
+ *
+ * @param entries `unchanged` is counted and not written
+ */
+export async function writeChanges(
+  tenant: TenantReference,
+  plan: Pick<PlanRow, 'id' | 'keptUntil'>,
+  entries: AsyncIterable<Entry | 'unchanged'>,
+): Promise<Written> {
+  const attempt = newId(Date.now());
+  const sizes: number[] = [];
+  const counted = { create: 0, update: 0, delete: 0, unchanged: 0, error: 0, pending: 0 };
+  let [chunk, bytes]: [Entry[], number] = [[], 0];
+  const flush = async () => {
+    const key = syncKeys.changes(tenant, plan.id, attempt, sizes.length);
+    await main.put(key, { changes: pack(chunk), ttl: ttlOf(plan) });
+    sizes.push(chunk.length);
+    [chunk, bytes] = [[], 0];
+  };
+  for await (const entry of entries) {
+    counted[entry === 'unchanged' ? entry : entry.op] += 1;
+    if (entry === 'unchanged') continue;
+    const size = Buffer.byteLength(JSON.stringify(entry));
+    if (chunk.length > 0 && (chunk.length === chunkEntries || bytes + size > chunkBytes)) await flush();
+    chunk.push(entry);
+    bytes += size;
+  }
+  if (chunk.length > 0) await flush();
+  const { pending, ...counts } = counted;
+  return { attempt, sizes, counts, pending };
+}
+
+export const total = ({ sizes }: Pick<PlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
+
+export interface Numbered<E extends Entry = Change> {
+  readonly number: number;
+  readonly change: E;
+}
+
+type Span = readonly [from: number, to: number];
+
+/** The changes whose numbers lie in a span, a few chunks at a time; `to` is not included. */
+export async function* readChanges<E extends Entry = Change>(
+  tenant: TenantReference,
+  plan: Pick<PlanRow, 'id' | 'attempt' | 'sizes'>,
+  [from, to]: Span = [0, Number.POSITIVE_INFINITY],
+): AsyncGenerator<Numbered<E>[]> {
+  let end = 0;
+  const chunks = plan.sizes.map((size, chunk) => {
+    end += size;
+    return { chunk, first: end - size, end };
+  });
+  const wanted = chunks.filter((one) => one.end > from && one.first < to);
+  for (let i = 0; i < wanted.length; i += portionChunks) {
+    const portion = wanted.slice(i, i + portionChunks);
+    const keys = portion.map(({ chunk }) => syncKeys.changes(tenant, plan.id, plan.attempt, chunk));
+    const rows = await main.getMany<{ changes: Uint8Array }>(keys);
+    yield rows.flatMap((row, k) => {
+      if (!row) throw new Error(`Plan ${plan.id} lacks changes`);
+      const { first } = portion[k]!;
+      const numbered = unpack<E[]>(row.changes).map((change, j) => ({ number: first + j, change }));
+      return numbered.filter(({ number }) => number >= from && number < to);
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { Recording } from '../geofences/writer.ts';
+import { isConditionFailed } from '../table/faults.ts';
+import { syncKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { absent, type PlanRow, ttlOf } from './record.ts';
+
+/** How a change ends that is applied: once, in the transaction that makes it, or with the reason why it was not made. */
+
+export type Outcome =
+  | { readonly result: 'done'; readonly geofenceId?: string }
+  | { readonly result: 'failed'; readonly message: string };
+
+export type NumberedOutcome = Outcome & { readonly number: number };
+
+/** The change has an outcome already, of an earlier run. */
+export class AlreadyEnded extends Error {}
+
+const main = new Table('main');
+
+const rowOf = (plan: PlanRow, number: number, outcome: Outcome) => ({ ...outcome, number, ttl: ttlOf(plan) });
+
+/** Adds the outcome of a change to the transaction that makes it. */
+export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number: number): Recording {
+  const key = syncKeys.outcome(tenant, plan.id, number);
+  return {
+    record: (transaction, { status, body }) => {
+      const made = status === 201 ? { geofenceId: (body as { readonly id: string }).id } : {};
+      transaction.put(main, key, rowOf(plan, number, { result: 'done', ...made }), absent, () => new AlreadyEnded());
+    },
+  };
+}
+
+/** Ends a change that was not made, unless it was. */
+export async function endFailed(
+  tenant: TenantReference,
+  plan: PlanRow,
+  number: number,
+  message: string,
+): Promise<void> {
+  const key = syncKeys.outcome(tenant, plan.id, number);
+  const row = rowOf(plan, number, { result: 'failed', message });
+  await retryingRaces(() => main.put(key, row, absent)).catch((error: unknown) => {
+    if (!isConditionFailed(error)) throw error;
+  });
+}
+
+/** Of the changes whose numbers lie in a span, both included. */
+export async function readOutcomes(
+  tenant: TenantReference,
+  { id }: Pick<PlanRow, 'id'>,
+  from: number,
+  to: number,
+): Promise<Map<number, Outcome>> {
+  const between = [syncKeys.outcome(tenant, id, from).sk, syncKeys.outcome(tenant, id, to).sk] as const;
+  const rows = await main.queryAll<NumberedOutcome>(syncKeys.rows(tenant, id), { between });
+  return new Map(rows.map((row) => [row.number, row]));
+}

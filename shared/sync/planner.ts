@@ -1,0 +1,121 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
+import { geocodeWorker } from '../geocoding/run-message.ts';
+import { geocodingOf } from '../geocoding/settings.ts';
+import { requireRunnable } from '../geofences/action.ts';
+import type { Fence } from '../geofences/fence.ts';
+import { readShape } from '../geofences/shape.ts';
+import type { Once } from '../http/once.ts';
+import { invalidFields, Problem, problem } from '../problems/problem.ts';
+import { featureNotEnabled } from '../tenancy/feature.ts';
+import { mostItemsOf } from '../tenancy/workspace-record.ts';
+import { type Entry, readChanges, writeChanges } from './changes.ts';
+import { planItem } from './planning.ts';
+import { createPlan, lifeFrom, type PlanRow, readPlan } from './record.ts';
+import { deletionsOf, fencesNamed, idsToDelete, portions } from './stored.ts';
+import { syncRequest, syncWorker } from './sync-message.ts';
+import { awaitPlan } from './waiting.ts';
+import type { SyncItem, SyncPlanRequest } from './wire.ts';
+
+type Given = SyncPlanRequest;
+
+/**
+ * Says what a list of sites would change. What is stored is looked at once, in the request; only addresses are left to the
+ * workers, and the plan is completed with them by the worker of plans.
+ */
+class SyncPlanner {
+  /**
+   * @param until when nobody waits any more, in milliseconds since 1970
+   * @returns the plan, which may be `COMPUTING`
+   */
+  async plan(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>, until: number): Promise<PlanRow> {
+    requireAddresses(caller, given.items);
+    const { reference } = caller.tenant;
+    // A request that died and came again finds the plan that it made.
+    const plan = (await readPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
+    if (plan.state !== 'COMPUTING') return plan;
+    await this.#geocode(caller, plan);
+    return await awaitPlan(reference, plan, 'COMPUTING', until);
+  }
+
+  async #compute(caller: Caller, given: Given, id: string): Promise<PlanRow> {
+    const { reference: tenant } = caller.tenant;
+    const { createMissing, updateExisting, deleteMissing, scope, maxDeleteFraction } = given;
+    const life = lifeFrom(Date.now());
+    const named = new Set(given.items.map(({ externalId }) => externalId));
+    const gone = deleteMissing && scope ? await idsToDelete({ tenant, scope, named, maxDeleteFraction }) : [];
+    async function* entries(): AsyncGenerator<Entry | 'unchanged'> {
+      yield* entriesOf(caller, given);
+      yield* deletionsOf(tenant, gone, named);
+    }
+    const { pending, ...written } = await writeChanges(tenant, { id, ...life }, entries());
+    const state = pending > 0 ? 'COMPUTING' : 'READY';
+    const plan = { id, state, createMissing, updateExisting, ...written, ...life, appliedAt: null } as const;
+    return await createPlan(tenant, plan);
+  }
+
+  /** Has the addresses of a plan looked up; again where whoever began it may have died. */
+  async #geocode({ tenant, workspace }: Caller, plan: PlanRow): Promise<void> {
+    const { reference } = tenant;
+    const run = await readRun(reference, plan.id);
+    if (run) return await sendChunks(reference, plan.id, run);
+    const addresses: string[] = [];
+    for await (const numbered of readChanges<Entry>(reference, plan)) {
+      for (const { change } of numbered) if (change.op === 'pending') addresses.push(change.item.address!);
+    }
+    const whenDone = syncRequest(reference, plan.id);
+    await startRun(reference, plan.id, { addresses, settings: geocodingOf(workspace), until: null, whenDone });
+  }
+}
+
+async function* entriesOf(caller: Caller, given: Given): AsyncGenerator<Entry | 'unchanged'> {
+  let index = 0;
+  for (const items of portions(given.items)) {
+    const fences = await fencesNamed(
+      caller.tenant.reference,
+      items.map(({ externalId }) => externalId),
+    );
+    for (const [i, item] of items.entries()) {
+      yield inItem(index, () => entryOf(caller, item, fences[i], given));
+      index += 1;
+    }
+  }
+}
+
+function entryOf(caller: Caller, item: SyncItem, stored: Fence | undefined, given: Given): Entry | 'unchanged' {
+  requireRunnable(caller, item.action, stored?.action);
+  if (item.geometry !== undefined && item.geometry !== null) readShape(item.geometry);
+  const planned = planItem(item, stored, given);
+  return planned === 'address unknown' ? { op: 'pending', item } : planned;
+}
+
+/** Tells failures where they stand in the request. */
+function inItem<T>(index: number, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'VALIDATION_ERROR') throw error;
+    if (!error.fields) throw new Problem(error.code, error.message, { ...error.details, index });
+    throw invalidFields(
+      error.fields.map((field) => ({ ...field, loc: ['body', 'items', index, ...field.loc.slice(1)] })),
+    );
+  }
+}
+
+/** Addresses cost, so they need what a bulk import needs, and are as many at most. */
+function requireAddresses({ tenant, workspace }: Caller, items: readonly SyncItem[]): void {
+  const requested = items.filter(({ address }) => address !== undefined).length;
+  if (requested === 0) return;
+  if (!tenant.features.includes('BULK_IMPORT')) throw featureNotEnabled('BULK_IMPORT');
+  const allowed = mostItemsOf(workspace);
+  if (requested <= allowed) return;
+  const details = { max_items: allowed, requested_items: requested };
+  throw problem('BATCH_TOO_LARGE', `Batch too large: ${requested} addresses > ${allowed}`, details);
+}
+
+export const planSync = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
+  sendsTo: [geocodeWorker, syncWorker],
+  open: () => new SyncPlanner(),
+});

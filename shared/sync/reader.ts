@@ -1,0 +1,75 @@
+import { defineCapability } from '../capability/capability.ts';
+import { printInstant } from '../http/schema.ts';
+import { problem } from '../problems/problem.ts';
+import type { PageRequest, PageResult } from '../table/page.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { Change } from './change.ts';
+import { readChanges, total } from './changes.ts';
+import { type Outcome, readOutcomes } from './outcome.ts';
+import { isExpired, type PlanRow, readPlan } from './record.ts';
+import type { ShownChange, ShownPlan } from './wire.ts';
+
+/** @throws NOT_FOUND */
+export async function planOf({ reference }: Tenant, id: string): Promise<PlanRow> {
+  const plan = await readPlan(reference, id);
+  if (!plan) throw problem('NOT_FOUND', 'No sync plan has this id.', { resource: 'sync_plan' });
+  return plan;
+}
+
+export class SyncReader {
+  async get(tenant: Tenant, id: string): Promise<PlanRow> {
+    return await planOf(tenant, id);
+  }
+
+  /** Changes in their order, with what came of them; none while they are computed. Positions are their numbers. */
+  async changes({ reference }: Tenant, plan: PlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
+    const all = plan.state === 'COMPUTING' ? 0 : total(plan);
+    const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;
+    const to = Math.min(all, from + page.limit);
+    const applied = plan.state === 'APPLYING' || plan.state === 'APPLIED';
+    const outcomes = applied && from < to ? await readOutcomes(reference, plan, from, to - 1) : new Map();
+    const rows: { position: string; item: ShownChange }[] = [];
+    if (from < to) {
+      for await (const changes of readChanges(reference, plan, [from, to])) {
+        for (const { number, change } of changes) {
+          rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
+        }
+      }
+    }
+    return { rows, more: to < all, total: page.counted ? all : undefined, totalCapped: false };
+  }
+}
+
+function showChange(change: Change, outcome: Outcome | undefined): ShownChange {
+  const { op, externalId } = change;
+  if (change.op === 'error') {
+    const { errorCode, message } = change;
+    return { externalId, op, geofenceId: null, fromVersion: null, diff: {}, errorCode, message };
+  }
+  const { geofenceId, fromVersion } = change.op === 'create' ? { geofenceId: null, fromVersion: null } : change;
+  const diff = Object.fromEntries(Object.entries(change.diff).map(([field, pair]) => [field, [...pair]]));
+  return { externalId, op, geofenceId, fromVersion, diff, ...(outcome ? showOutcome(outcome) : {}) };
+}
+
+function showOutcome(outcome: Outcome): Partial<ShownChange> {
+  const { result } = outcome;
+  if (result === 'failed') return { result, message: outcome.message };
+  return { result, ...(outcome.geofenceId === undefined ? {} : { geofenceId: outcome.geofenceId }) };
+}
+
+/** A plan without its changes. */
+export function showPlan(plan: PlanRow): Omit<ShownPlan, 'changes' | 'nextCursor'> {
+  return {
+    planId: plan.id,
+    status: isExpired(plan) ? 'EXPIRED' : plan.state,
+    createdAt: printInstant(plan.createdAt),
+    expiresAt: printInstant(plan.expiresAt),
+    appliedAt: plan.appliedAt === null ? null : printInstant(plan.appliedAt),
+    counts: plan.counts,
+  };
+}
+
+export const readSyncPlans = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
+  open: () => new SyncReader(),
+});

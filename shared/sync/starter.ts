@@ -1,0 +1,69 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { geofencePlaces } from '../geofences/places-of-plan.ts';
+import type { Once } from '../http/once.ts';
+import { problem } from '../problems/problem.ts';
+import { sendTo } from '../queue/sender.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { planOf } from './reader.ts';
+import { isExpired, movePlan, type PlanRow } from './record.ts';
+import { syncRequest, syncWorker } from './sync-message.ts';
+import { verifyPlan } from './verification.ts';
+import { awaitPlan } from './waiting.ts';
+
+/** Has a plan applied, once. */
+class SyncStarter {
+  /**
+   * @param until when nobody waits any more, in milliseconds since 1970
+   * @returns the plan, which may be `APPLYING`
+   */
+  async apply(caller: Caller, id: string, { objectId: once }: Pick<Once, 'objectId'>, until: number): Promise<PlanRow> {
+    const { reference } = caller.tenant;
+    const plan = await planOf(caller.tenant, id);
+    requireDelete(caller, plan);
+    if (isExpired(plan)) {
+      throw problem('SYNC_PLAN_EXPIRED', 'A plan may be applied for 24 hours, which are over: make a new one.');
+    }
+    if (plan.state === 'APPLIED') return plan;
+    const begun = plan.state === 'READY' ? await this.#begin(caller, plan, once) : plan;
+    if (begun.state === 'APPLYING') await send(reference, id);
+    if (begun.state !== 'APPLIED' && begun.applier?.once !== once) throw notReady(begun);
+    return await awaitPlan(reference, begun, 'APPLYING', until);
+  }
+
+  /** The plan as this request began it, or another that was quicker. */
+  async #begin(caller: Caller, plan: PlanRow, once: string): Promise<PlanRow> {
+    const { tenant, principal, address, requestId } = caller;
+    await verifyPlan(caller, plan);
+    // Deletes come first, and make room.
+    const places = plan.counts.create - plan.counts.delete;
+    if (places > 0) await geofencePlaces.requireRoom(tenant, places);
+    const applier = { principal, address, requestId, scopes: [...caller.scopes], once };
+    const moved = await movePlan(tenant.reference, plan, { state: 'APPLYING', applier });
+    return moved ?? (await planOf(tenant, plan.id));
+  }
+}
+
+/** Each time that it is asked for: who moved the plan on may have died before it sent this. */
+async function send(tenant: TenantReference, id: string): Promise<void> {
+  const { worker, message, ...order } = syncRequest(tenant, id);
+  await sendTo(worker, message, order);
+}
+
+function requireDelete({ scopes }: Caller, { counts }: PlanRow): void {
+  const scope = 'geofences:delete';
+  if (counts.delete === 0 || scopes.has(scope)) return;
+  const detail = `This plan deletes geofences, which needs the scope "${scope}".`;
+  throw problem('SCOPE_MISSING', detail, { required_scope: scope });
+}
+
+function notReady({ state }: PlanRow) {
+  const detail = `The plan is ${state}: it can be applied once it is READY, and only once.`;
+  return problem('INVALID_TRANSITION', detail, { from: state, to: 'APPLYING' });
+}
+
+export const applySync = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'], access: ['GetItem', 'UpdateItem'] },
+  sendsTo: [syncWorker],
+  open: () => new SyncStarter(),
+});

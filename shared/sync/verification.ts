@@ -1,0 +1,56 @@
+import type { Caller } from '../auth/caller.ts';
+import { requireRunnable } from '../geofences/action.ts';
+import type { Fence } from '../geofences/fence.ts';
+import { problem } from '../problems/problem.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Change } from './change.ts';
+import { type Numbered, readChanges } from './changes.ts';
+import type { PlanRow } from './record.ts';
+import { fencesWith, holdersOf, portions } from './stored.ts';
+
+/** Whether a plan still speaks of what is stored, looked at before its first write. */
+
+/** Ids that one answer names. */
+const mostNamed = 1000;
+
+/**
+ * @throws SYNC_PLAN_STALE where a geofence of the plan has another version or is gone, or one to be made is there
+ * @throws SCOPE_MISSING, VALIDATION_ERROR where this caller may not save an action of it
+ */
+export async function verifyPlan(caller: Caller, plan: PlanRow): Promise<void> {
+  const { reference } = caller.tenant;
+  const stale: string[] = [];
+  for await (const changes of readChanges(reference, plan)) {
+    for (const portion of portions(changes)) {
+      stale.push(...(await changedSince(caller, portion)), ...(await madeSince(reference, portion)));
+    }
+  }
+  if (stale.length === 0) return;
+  const detail = 'Geofences of this plan have changed since it was computed, and nothing was applied: make a new plan.';
+  throw problem('SYNC_PLAN_STALE', detail, { geofence_ids: stale.slice(0, mostNamed) });
+}
+
+/** Ids of geofences that the plan would change or delete, and that are others by now. */
+async function changedSince(caller: Caller, changes: readonly Numbered[]): Promise<string[]> {
+  const versions = changes.flatMap(({ change }) => (change.op === 'update' || change.op === 'delete' ? [change] : []));
+  const fences = await fencesWith(
+    caller.tenant.reference,
+    versions.map(({ geofenceId }) => geofenceId),
+  );
+  const stored = new Map(fences.map((fence) => [fence.id, fence]));
+  for (const { change } of changes) requireRunnableIn(caller, change, stored);
+  return versions.flatMap(({ geofenceId, fromVersion }) =>
+    stored.get(geofenceId)?.version === fromVersion ? [] : [geofenceId],
+  );
+}
+
+/** Ids of geofences that hold an external id under which the plan would make one. */
+async function madeSince(tenant: TenantReference, changes: readonly Numbered[]): Promise<string[]> {
+  const names = changes.flatMap(({ change }) => (change.op === 'create' ? [change.externalId] : []));
+  return (await holdersOf(tenant, names)).filter((id) => id !== undefined);
+}
+
+function requireRunnableIn(caller: Caller, change: Change, stored: ReadonlyMap<string, Fence>): void {
+  if (change.op === 'create') requireRunnable(caller, change.fields.action);
+  if (change.op === 'update') requireRunnable(caller, change.fields.action, stored.get(change.geofenceId)?.action);
+}
