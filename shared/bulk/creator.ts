@@ -1,8 +1,7 @@
-import type { Cell } from '../geo/cells.ts';
 import type { Posting } from '../geo/cover.ts';
 import { draftFence, type Fence, unindexed } from '../geofences/fence.ts';
 import { geofencePlaces } from '../geofences/places-of-plan.ts';
-import { fullCells, planNewShape, refuseFull } from '../geofences/postings.ts';
+import { planNewShape } from '../geofences/postings.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
@@ -57,17 +56,11 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
   const { tenant, batch } = work;
   const { places, refusal } = await geofencePlaces.take(tenant, portion.length);
   const queue = portion.slice(0, places).map((creation) => planned(work, creation));
-  // Neighbours share cells, so that all of a portion are asked about at once.
-  const asked = [...new Set(queue.flatMap(({ fence }) => fence.index.cover))];
-  const full = await patiently(() => fullCells(tenant, asked)).catch(async (error: unknown) => {
-    await geofencePlaces.giveBack(tenant, queue.length);
-    throw error;
-  });
   let unused = 0;
   const next = async (): Promise<void> => {
     for (let plan = queue[0]; plan && Date.now() < until; plan = queue[0]) {
       queue.shift();
-      if (!(await create(work, plan, full))) unused += 1;
+      if (!(await create(work, plan))) unused += 1;
     }
   };
   const ended = await Promise.allSettled(Array.from({ length: atOnce }, next));
@@ -94,10 +87,9 @@ const failure = (error: unknown): Outcome => ({
 });
 
 /** Whether the place that was taken for it is used. */
-async function create({ tenant, batch }: Work, plan: Planned, full: ReadonlyMap<Cell, number>): Promise<boolean> {
-  const { index, fence } = plan;
+async function create({ tenant, batch }: Work, plan: Planned): Promise<boolean> {
+  const { index } = plan;
   try {
-    refuseFull(full, fence.index.cover);
     await commit(tenant, batch, plan);
     return true;
   } catch (error) {

@@ -10,10 +10,10 @@ import { createAll } from './creator.ts';
 import type { DecideMessage } from './decide-message.ts';
 import { type Decision, decideItems, type Located, locate } from './decision.ts';
 import { closeWriting, complete } from './ending.ts';
-import { holdersOfPlaces } from './holders-of-places.ts';
 import type { BulkItem } from './item.ts';
 import { type BatchRow, moveBatch, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
 import { duplicateIn } from './results.ts';
+import { surroundingsOfPlaces } from './surroundings-of-places.ts';
 
 /** Of one run of the worker; what is left then is the next delivery's. */
 const longestMilliseconds = 45_000;
@@ -83,10 +83,10 @@ class BatchDecider {
     items: readonly BulkItem[],
     places: readonly Located[],
   ): Promise<Decision[]> {
-    const holders = await holdersOfPlaces(tenant, places);
+    const surroundings = await surroundingsOfPlaces(tenant, places);
     const now = Date.now();
     const ids = items.map(() => newId(now)).sort();
-    return decideItems({ items, places, holders, strategy, ids });
+    return decideItems({ items, places, surroundings, strategy, ids });
   }
 
   async #write(tenant: Tenant, batch: BatchRow, until: number): Promise<void> {

@@ -2,7 +2,7 @@ import { geometryContains } from '../geo/contains.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import type { Geocode } from '../geocoding/geocode.ts';
 import { postponed } from '../geocoding/geocode.ts';
-import { type Holder, nearer, type Point } from '../geofences/holders.ts';
+import { type Holder, nearer, type Point, type Surroundings } from '../geofences/surroundings.ts';
 import type { BulkItem } from './item.ts';
 import type { ItemCode, Strategy } from './wire.ts';
 
@@ -75,8 +75,8 @@ function located(geocode: Geocode): Located {
 interface Undecided {
   readonly items: readonly BulkItem[];
   readonly places: readonly Located[];
-  /** Of each item, the geofences that held its place before the batch. */
-  readonly holders: readonly (readonly Holder[])[];
+  /** What stood at the place of each item before the batch. */
+  readonly surroundings: readonly Surroundings[];
   readonly strategy: Strategy;
   /** An id an item, ascending. */
   readonly ids: readonly string[];
@@ -86,7 +86,7 @@ interface Undecided {
  * Decides in the order of the items: what an earlier one is to make counts as standing for those behind it. Under `fail`
  * the first duplicate is the last decision.
  */
-export function decideItems({ items, places, holders, strategy, ids }: Undecided): Decision[] {
+export function decideItems({ items, places, surroundings, strategy, ids }: Undecided): Decision[] {
   const decisions: Decision[] = [];
   const made: Made[] = [];
   for (const [i, item] of items.entries()) {
@@ -96,10 +96,15 @@ export function decideItems({ items, places, holders, strategy, ids }: Undecided
       decisions.push({ ...place, index });
       continue;
     }
-    const matches = matchesOf(place, holders[i] ?? [], made);
+    const { holders, isFull } = surroundings[i]!;
+    const matches = matchesOf(place, holders, made);
     if (matches.length > 0 && strategy !== 'override' && !item.override) {
       decisions.push({ kind: 'duplicate', index, matches });
       if (strategy === 'fail') break;
+      continue;
+    }
+    if (isFull) {
+      decisions.push({ ...noRoom, index });
       continue;
     }
     const id = ids[i]!;
@@ -108,6 +113,13 @@ export function decideItems({ items, places, holders, strategy, ids }: Undecided
   }
   return decisions;
 }
+
+/** Looked at where the geofence lies, not in every cell that it reaches: deciding has read that place already. */
+const noRoom: ItemError = {
+  kind: 'error',
+  code: 'CREATE_FAILED',
+  message: 'Too many geofences lie at this place; delete some of them',
+};
 
 /** A geofence that an earlier item is to make. */
 interface Made {

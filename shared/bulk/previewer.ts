@@ -8,10 +8,10 @@ import { geocodingOf } from '../geocoding/settings.ts';
 import { problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
 import { type Decision, decideItems, type Located, locate } from './decision.ts';
-import { holdersOfPlaces } from './holders-of-places.ts';
 import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
 import type { PreviewItem, PreviewRequest, PreviewResponse } from './preview-wire.ts';
 import { showMatch } from './results.ts';
+import { surroundingsOfPlaces } from './surroundings-of-places.ts';
 import { deadlinesFrom } from './waiting.ts';
 
 type Row = z.input<typeof PreviewItem>;
@@ -23,10 +23,10 @@ class Previewer {
     const geocodes = await this.#geocode(caller, items);
     if (isDown(geocodes)) throw unavailable();
     const places = locate(items, geocodes);
-    const holders = await holdersOfPlaces(caller.tenant.reference, places);
+    const surroundings = await surroundingsOfPlaces(caller.tenant.reference, places);
     const now = Date.now();
     const ids = items.map(() => newId(now)).sort();
-    const decisions = decideItems({ items, places, holders, strategy: 'skip', ids });
+    const decisions = decideItems({ items, places, surroundings, strategy: 'skip', ids });
     const rows = decisions.map((decision, i) => rowOf(items[i]!, places[i]!, decision));
     const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
     const counts = { ok_count: count('ok'), dedup_count: count('dedup'), error_count: count('error') };

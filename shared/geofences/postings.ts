@@ -107,25 +107,15 @@ export function deletePostings(
 }
 
 /**
- * Those of the cells that are full, and how many postings they hold: a cell holds about 5,000 small ones (1 MB, one page).
- * Soft under races: writers that look at the same moment may both pass, and a check then reads a second page.
+ * A cell holds about 5,000 small postings (1 MB, one page). Refuses a write into a cell that is full. Soft under races:
+ * writers that look at the same moment may both pass, and a check then reads a second page.
  */
-export async function fullCells(tenant: Tenant, among: readonly Cell[]): Promise<ReadonlyMap<Cell, number>> {
-  const count = (cell: Cell) => cells.query(cellKeys.cell(tenant.reference, cell), { count: true, consistent: false });
-  const counted = await Promise.all(among.map(async (cell) => [cell, await count(cell)] as const));
-  return new Map(counted.flatMap(([cell, { next, matched }]) => (next === undefined ? [] : [[cell, matched]])));
-}
-
-/** Refuses a write into a cell that is full. */
-export function refuseFull(full: ReadonlyMap<Cell, number>, newCells: readonly Cell[]): void {
-  const cell = newCells.find((one) => full.has(one));
-  if (!cell) return;
-  const held = full.get(cell) ?? 0;
-  const details = { resource: 'geofences_per_cell', limit: held, used: held };
-  throw problem('QUOTA_EXCEEDED', 'Too many geofences lie at this place; delete some of them.', details);
-}
-
-/** Refuses a write where one of the cells is full. */
 export async function requireRoomInCells(tenant: Tenant, newCells: readonly Cell[]): Promise<void> {
-  refuseFull(await fullCells(tenant, newCells), newCells);
+  const counts = await Promise.all(
+    newCells.map((cell) => cells.query(cellKeys.cell(tenant.reference, cell), { count: true, consistent: false })),
+  );
+  const full = counts.find((page) => page.next !== undefined);
+  if (!full) return;
+  const details = { resource: 'geofences_per_cell', limit: full.matched, used: full.matched };
+  throw problem('QUOTA_EXCEEDED', 'Too many geofences lie at this place; delete some of them.', details);
 }

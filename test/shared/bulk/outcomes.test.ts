@@ -262,7 +262,7 @@ describe('the limits', () => {
       pipeline.database.set('cells', { ...empty, ...cellKeys.posting(reference, cell!, `${id}${i}`) });
     const results = await imported({ items: [at(50, 8, { buffer_meters: 1 }), far(1)], dedup_strategy: 'override' });
     expect(codes(results)).toEqual(['CREATE_FAILED', 'created']);
-    expect(results[0]?.error?.message).toBe('Too many geofences lie at this place; delete some of them.');
+    expect(results[0]?.error?.message).toBe('Too many geofences lie at this place; delete some of them');
     expect([fences().length, places()]).toEqual([2, 2]);
   });
 });

@@ -1,4 +1,4 @@
-import { ladderOf } from '../geo/cells.ts';
+import { type Cell, ladderOf } from '../geo/cells.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
@@ -21,21 +21,29 @@ export interface Holder {
   readonly distanceMeters: number;
 }
 
+/** What stands at a point. */
+export interface Surroundings {
+  /** Nearest first. */
+  readonly holders: readonly Holder[];
+  /** One of its cells takes no more geofences; see `requireRoomInCells`. */
+  readonly isFull: boolean;
+}
+
 /** Points asked about in one wave; neighbours share most of its queries. */
 const wavePoints = 50;
 
 const cells = new Table('cells');
 
 /**
- * The geofences of a workspace that hold each of many points, nearest first. Exact as a check is, since each wave reads
- * its cells at one moment; needs `Query` on the Cells table.
+ * What stands at each of many points of a workspace. Exact as a check is, since each wave reads its cells at one moment;
+ * needs `Query` on the Cells table.
  */
-export async function holdersOf(tenant: TenantReference, points: readonly Point[]): Promise<Holder[][]> {
-  const holders: Holder[][] = [];
+export async function surroundingsOf(tenant: TenantReference, points: readonly Point[]): Promise<Surroundings[]> {
+  const surroundings: Surroundings[] = [];
   for (let i = 0; i < points.length; i += wavePoints) {
-    holders.push(...(await wave(tenant, points.slice(i, i + wavePoints).map(onGrid))));
+    surroundings.push(...(await wave(tenant, points.slice(i, i + wavePoints).map(onGrid))));
   }
-  return holders;
+  return surroundings;
 }
 
 const onGrid = ({ latitude, longitude }: Point): Point => ({
@@ -43,18 +51,23 @@ const onGrid = ({ latitude, longitude }: Point): Point => ({
   longitude: roundDegrees(longitude),
 });
 
-async function wave(tenant: TenantReference, points: readonly Point[]): Promise<Holder[][]> {
+async function wave(tenant: TenantReference, points: readonly Point[]): Promise<Surroundings[]> {
   const ladders = points.map(({ latitude, longitude }) => ladderOf(latitude, longitude));
   const signal = AbortSignal.timeout(waveMilliseconds);
-  const read = async (cell: string) =>
-    [cell, await cells.queryAll<PostingRow>(cellKeys.cell(tenant, cell), { signal })] as const;
-  const rows = new Map(await Promise.all([...new Set(ladders.flat())].map(read)));
-  return points.map((point, i) =>
-    holdersAt(
-      point,
-      ladders[i]!.flatMap((cell) => rows.get(cell) ?? []),
-    ),
-  );
+  const read = async (cell: Cell) => [cell, await readCell(tenant, cell, signal)] as const;
+  const known = new Map(await Promise.all([...new Set(ladders.flat())].map(read)));
+  return points.map((point, i) => {
+    const around = ladders[i]!.map((cell) => known.get(cell)!);
+    const rows = around.flatMap((cell) => cell.rows);
+    return { holders: holdersAt(point, rows), isFull: around.some((cell) => cell.isFull) };
+  });
+}
+
+async function readCell(tenant: TenantReference, cell: Cell, signal: AbortSignal) {
+  const of = cellKeys.cell(tenant, cell);
+  const { rows, next } = await cells.query<PostingRow>(of, { signal });
+  if (next === undefined) return { rows, isFull: false };
+  return { rows: [...rows, ...(await cells.queryAll<PostingRow>(of, { signal, after: next }))], isFull: true };
 }
 
 function holdersAt(point: Point, rows: readonly PostingRow[]): Holder[] {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { geometryContains } from '../../../shared/geo/contains.ts';
 import { distanceMeters, roundDegrees } from '../../../shared/geo/sphere.ts';
 import type { Fence } from '../../../shared/geofences/fence.ts';
-import { holdersOf, type Point } from '../../../shared/geofences/holders.ts';
 import { type BodyRow, readBody } from '../../../shared/geofences/rows.ts';
+import { type Point, surroundingsOf } from '../../../shared/geofences/surroundings.ts';
 import type { GeofenceFields } from '../../../shared/geofences/wire.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { always } from '../../../shared/http/once.ts';
@@ -38,7 +38,7 @@ function naively({ latitude, longitude }: Point): { id: string; name: string; me
 }
 
 const found = async (points: readonly Point[]) =>
-  (await holdersOf(me.tenant.reference, points)).map((holders) =>
+  (await surroundingsOf(me.tenant.reference, points)).map(({ holders }) =>
     holders.map(({ geofenceId, name, distanceMeters: meters }) => ({ id: geofenceId, name, meters })),
   );
 
