@@ -77,7 +77,7 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     mail: { ...mailFrom('Hexfence <no-reply@hexfence.local>'), identity: 'address' },
     signUp: true,
     placeIndex: false,
-    geocodesPerSecond: 200,
+    geocodesPerSecond: 500,
   },
   dev: {
     name: 'dev',
