@@ -7,7 +7,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { endAll } from './outcome.ts';
 import { actorOf, type BatchRow, type Decided, readBatch, readDecided } from './record.ts';
-import { resultsOf } from './results.ts';
+import { progressOf, resultsOf } from './results.ts';
 
 const main = new Table('main');
 
@@ -32,12 +32,8 @@ export async function complete(
 ): Promise<BatchRow | undefined> {
   const results = resultsOf(batch, decided);
   const count = (status: string) => results.filter((result) => result.status === status).length;
-  const counts = {
-    total: batch.total,
-    created: count('created'),
-    duplicates: count('duplicate'),
-    errors: count('error'),
-  };
+  const counts = { created: count('created'), duplicates: count('duplicate'), errors: count('error') };
+  const told = { ...progressOf({ ...batch, state }, results), ...counts };
   const transaction = new Transaction();
   const key = batchKeys.batch(tenant.reference, batch.id);
   const asRead = unchanged({ state: batch.state, attempt: batch.attempt });
@@ -46,9 +42,7 @@ export async function complete(
     action: 'geofence.bulk_completed',
     resourceType: 'geofence_batch',
     resourceId: batch.id,
-    changes: Object.fromEntries(
-      Object.entries({ status: state, ...counts }).map(([name, value]) => [name, [null, value]]),
-    ),
+    changes: Object.fromEntries(Object.entries(told).map(([name, value]) => [name, [null, value]])),
   });
   try {
     await retryingRaces(() => transaction.commit());

@@ -14,6 +14,16 @@ export function resultsOf(batch: Pick<BatchRow, 'strategy'>, { decisions, outcom
   return decisions.flatMap((decision) => resultOf(decision, outcomes, unmade) ?? []);
 }
 
+/** How far a batch is, beside its results. */
+export function progressOf(
+  { id, state, total }: Pick<BatchRow, 'id' | 'state' | 'total'>,
+  results: readonly BulkResult[],
+) {
+  const facts = { batch_id: id, processed: results.length, total };
+  if (state === 'aborted') return { ...facts, status: state, error_code: 'DUPLICATE_GEOFENCE' as const };
+  return { ...facts, status: state === 'completed' ? state : ('processing' as const) };
+}
+
 /** Whether a duplicate refuses the batch. */
 export function duplicateIn({ strategy }: Pick<BatchRow, 'strategy'>, decisions: readonly Decision[]): boolean {
   return strategy === 'fail' && decisions.some(({ kind }) => kind === 'duplicate');

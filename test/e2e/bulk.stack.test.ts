@@ -123,7 +123,10 @@ describe('Prefer: respond-async', () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     const audit = await call('GET', '/api/v1/audit-logs?action=geofence.bulk_completed');
     expect(audit.body.data).toMatchObject([
-      { resource_id: batch_id, changes: { status: [null, 'completed'], total: [null, 60], created: [null, 60] } },
+      {
+        resource_id: batch_id,
+        changes: { status: [null, 'completed'], processed: [null, 60], total: [null, 60], created: [null, 60] },
+      },
     ]);
   });
 
@@ -163,6 +166,12 @@ describe('a geocoder', () => {
     await fresh();
     await control('PUT', { failShare: 0.5 });
     expect(counts((await bulk(some(1451))).body.results)).toEqual({ created: 6 });
+  });
+
+  test('that takes two seconds an answer is waited for', async () => {
+    await fresh();
+    await control('PUT', { latencyMilliseconds: 2000 });
+    expect(counts((await bulk(some(1551))).body.results)).toEqual({ created: 6 });
   });
 
   test('that refuses one address for good fails that item, to be tried again, and no other', async () => {

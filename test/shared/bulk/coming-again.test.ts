@@ -63,6 +63,18 @@ describe('a request that waits and died', () => {
     expect(fences()).toEqual([]);
   });
 
+  test('sent again under another Prefer is another request, either way', async () => {
+    const reused = { code: 'IDEMPOTENCY_KEY_REUSED' };
+    const [waiting, accepted] = [newId(Date.now()), newId(Date.now())];
+    dying({ call: 4, when: 'after' });
+    await expect(pipeline.create({ items }, waiting)).rejects.toThrow('died');
+    pipeline.kill = () => undefined;
+    await expect(pipeline.accept({ items }, waiting)).rejects.toMatchObject(reused);
+    await pipeline.accept({ items }, accepted);
+    await expect(pipeline.create({ items }, accepted)).rejects.toMatchObject(reused);
+    await pipeline.drain();
+  });
+
   test('after its batch was written, is told what came of it', async () => {
     dying({ call: 12, when: 'after' });
     const id = newId(Date.now());
