@@ -1,16 +1,17 @@
 import { DecideMessage } from '../../shared/bulk/decide-message.ts';
 import { decideBatches } from '../../shared/bulk/decider.ts';
+import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Decide which items of a batch are duplicates, and create the others',
   // In order for each workspace: two batches at once would not see what the other is about to create.
-  source: { kind: 'queue', ordered: true, maxConcurrency: 20 },
+  source: { kind: 'queue', ordered: true, maxReceives: 8, maxConcurrency: 20 },
   message: DecideMessage,
   uses: { batches: decideBatches },
   timeoutSeconds: 60,
   impact: 'Imports of addresses create nothing: those who wait get 503, those who asked for 202 wait.',
 });
 
-export const handler = work(worker, ({ message, batches }) => batches.run(message));
+export const handler = work(worker, ({ message, batches }) => batches.run(message), bringBackSoon);

@@ -1,4 +1,5 @@
 import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { runSync } from '../../shared/sync/runner.ts';
 import { SyncMessage } from '../../shared/sync/sync-message.ts';
 import { work } from '../../shared/worker/work.ts';
@@ -6,7 +7,7 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Complete sync plans with the addresses that were looked up, and apply them',
-  source: { kind: 'queue', ordered: true, maxConcurrency: 20 },
+  source: { kind: 'queue', ordered: true, maxReceives: 8, maxConcurrency: 20 },
   message: SyncMessage,
   uses: { geofences: writeGeofences, plans: runSync },
   memoryMegabytes: 1024,
@@ -14,4 +15,4 @@ export const worker = defineWorker({
   impact: 'Sync plans with addresses stay COMPUTING, and those that are applied stay APPLYING.',
 });
 
-export const handler = work(worker, ({ message, geofences, plans }) => plans.run(message, geofences));
+export const handler = work(worker, ({ message, geofences, plans }) => plans.run(message, geofences), bringBackSoon);

@@ -1,7 +1,6 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { environment } from '../capability/environment.ts';
-
-let client: SQSClient | undefined;
+import { sqsClient } from './client.ts';
 
 /** Of a message to a worker whose queue keeps an order. */
 export interface Order {
@@ -13,9 +12,7 @@ export interface Order {
 
 /** Sends one JSON message to a worker's queue. */
 export async function sendTo(worker: string, message: object, order?: Order): Promise<void> {
-  // The address in the queue's URL is not always where this process reaches SQS: locally it is the emulator's own.
-  client ??= new SQSClient({ useQueueUrlAsEndpoint: false });
-  await client.send(
+  await sqsClient().send(
     new SendMessageCommand({
       QueueUrl: environment.queueUrl(worker),
       MessageBody: JSON.stringify(message),

@@ -17,23 +17,28 @@ export type WorkerHandler = (event: SQSEvent | DynamoDBStreamEvent, context: Con
  * From a queue every message fails for itself and comes again until it rests in the dead-letter queue. A record of the
  * stream may not fail, since it would hold up all behind it: a stream's job only hands on, is tried three times, and
  * what then fails is logged and counted for an alarm.
+ *
+ * @param failed what else to do about a message of a queue that failed
  */
-export function work<W extends Worker>(worker: W, job: Job<W>): WorkerHandler {
+export function work<W extends Worker>(worker: W, job: Job<W>, failed: Failed = async () => undefined): WorkerHandler {
   const run = async (message: unknown): Promise<void> => {
     const parsed = worker.message.parse(message);
     await job({ ...openAll(worker.uses), message: parsed } as Input<W>);
   };
-  return worker.source.kind === 'queue' ? fromQueue(run) : fromStream(run);
+  return worker.source.kind === 'queue' ? fromQueue(run, failed) : fromStream(run);
 }
 
 type Run = (message: unknown) => Promise<void>;
+type Failed = (record: SQSRecord) => Promise<void>;
 
-function fromQueue(run: Run): WorkerHandler {
+function fromQueue(run: Run, failed: Failed): WorkerHandler {
   const handle = async (record: SQSRecord): Promise<void> => {
     try {
       await run(JSON.parse(record.body));
     } catch (error) {
       log().warn('message failed', { message_id: record.messageId, error: String(error) });
+      // It comes again in any case.
+      await failed(record).catch((cause: unknown) => log().warn('failure not followed up', { error: String(cause) }));
       throw error;
     }
   };

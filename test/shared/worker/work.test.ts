@@ -1,10 +1,11 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { handler as relay } from '../../../functions/outbox/relay.ts';
 import { defineCapability } from '../../../shared/capability/capability.ts';
+import { bringBackSoon } from '../../../shared/queue/redelivery.ts';
 import { work } from '../../../shared/worker/work.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
@@ -50,6 +51,37 @@ describe('a worker of a queue', () => {
 
   test('sends all back where all failed, and throws not', async () => {
     expect(await run('{"n":-1}', 'x')).toHaveLength(2);
+  });
+
+  test('in order brings back soon what failed, later each time, and in the end when the queue says', async () => {
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    const queue = mockClient(SQSClient);
+    queue.on(ChangeMessageVisibilityCommand).resolves({});
+    const fails = async ({ message: { n } }: { message: { n: number } }) => {
+      if (n < 0) throw new Error(`cannot do ${n}`);
+    };
+    const ordered = work(worker, fails, bringBackSoon);
+    const record = (n: number, receives: number) => ({
+      messageId: 'm0',
+      body: JSON.stringify({ n }),
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:hexfence-dev-x.fifo',
+      receiptHandle: 'receipt',
+      attributes: { ApproximateReceiveCount: String(receives) },
+    });
+    const failures = async (n: number, receives: number) =>
+      (await ordered({ Records: [record(n, receives)] } as never, context)).batchItemFailures.length;
+    expect(await failures(1, 1)).toBe(0);
+    for (const receives of [1, 2, 3, 4]) expect(await failures(-1, receives)).toBe(1);
+    const waits = queue.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => input);
+    expect(waits.map(({ VisibilityTimeout }) => VisibilityTimeout)).toEqual([5, 30, 120]);
+    expect(waits[0]).toMatchObject({
+      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/hexfence-dev-x.fifo',
+      ReceiptHandle: 'receipt',
+    });
+    queue.on(ChangeMessageVisibilityCommand).rejects(new Error('no'));
+    expect(await failures(-1, 1), 'it comes again in any case').toBe(1);
+    queue.restore();
   });
 
   test('logs what failed by its id, never by its content', async () => {
