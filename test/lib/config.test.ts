@@ -57,7 +57,7 @@ describe('stage configuration', () => {
 
   test('addresses are looked up at the quota that AWS gives, or the one that is named', () => {
     const rate = (context: Readonly<Record<string, unknown>>) => config(context).geocodesPerSecond;
-    expect(['local', 'dev', 'prod'].map((stage) => rate({ stage }))).toEqual([200, 50, 50]);
+    expect(['local', 'dev', 'prod'].map((stage) => rate({ stage }))).toEqual([500, 50, 50]);
     expect([rate({ geocodesPerSecond: '120' }), rate({ geocodesPerSecond: 7 })]).toEqual([120, 7]);
   });
 
