@@ -5,15 +5,17 @@ import { planNewShape } from '../geofences/postings.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
-import { isOutcomeUnknown, isRace, isUnavailable } from '../table/faults.ts';
+import { absent } from '../table/expressions.ts';
+import { isOutcomeUnknown } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
-import { backoff, Table } from '../table/table.ts';
+import { patiently } from '../table/patience.ts';
+import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Creation } from './decision.ts';
 import type { BulkItem } from './item.ts';
 import { endItem } from './outcome.ts';
-import { absent, actorOf, type BatchRow, type Outcome, outcomeRow } from './record.ts';
+import { actorOf, type BatchRow, type Outcome, outcomeRow } from './record.ts';
 
 /**
  * Makes the geofences that a batch has decided to create. Each is one transaction with the row of its outcome, which
@@ -23,7 +25,6 @@ import { absent, actorOf, type BatchRow, type Outcome, outcomeRow } from './reco
 /** Places of the plan that are taken together, just before they are used. */
 const portionSize = 50;
 const atOnce = 16;
-const mostAttempts = 5;
 
 const main = new Table('main');
 
@@ -118,18 +119,6 @@ async function commit(tenant: Tenant, batch: BatchRow, { index, fence, postings 
       throw error;
     }
   });
-}
-
-/** Tries again what the database may do the next time. */
-async function patiently<T>(act: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (attempt === mostAttempts || !(isRace(error) || isUnavailable(error))) throw error;
-      await backoff(attempt);
-    }
-  }
 }
 
 function fieldsOf({ name, address, bufferMeters, tags }: BulkItem, creation: Creation) {

@@ -1,10 +1,11 @@
+import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Creation } from './decision.ts';
-import { absent, type BatchRow, type Outcome, outcomeRow } from './record.ts';
+import { type BatchRow, type Outcome, outcomeRow } from './record.ts';
 
 /** How an item ends that is to be created: once, whoever comes first. */
 

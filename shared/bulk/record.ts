@@ -1,10 +1,10 @@
 import type { Actor } from '../outbox/event.ts';
-import { setAll, unchanged } from '../table/expressions.ts';
+import { absent, setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, rowBefore } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { retryingRaces } from '../table/races.ts';
-import { type Expression, type Row, Table } from '../table/table.ts';
+import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Decision } from './decision.ts';
 import type { BulkItem } from './item.ts';
@@ -86,8 +86,6 @@ export async function createBatch(
     },
   );
 }
-
-export const absent: Expression = { expression: 'attribute_not_exists(pk)' };
 
 const slices = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));

@@ -1,6 +1,7 @@
 import { decideWorker } from '../bulk/decide-message.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { syncWorker } from '../sync/sync-message.ts';
+import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
@@ -30,8 +31,7 @@ class GeocodingRuns {
       const settings = JSON.parse(row.settings) as GeocodingSettings;
       const geocodes = await geocoder.geocodeAll(unpack<string[]>(written.addresses), settings, until);
       const outcome = { geocodes: pack(geocodes), ttl: ttlFrom(now) };
-      const first = { expression: 'attribute_not_exists(pk)' };
-      await main.put(runKeys.geocodes(tenant, run, chunk), outcome, first).catch(unlessChanged);
+      await main.put(runKeys.geocodes(tenant, run, chunk), outcome, absent).catch(unlessChanged);
     }
     const done = { expression: 'ADD geocoded :chunk', values: { ':chunk': new Set([chunk]) } };
     const after = await main.update<RunRow>(runKeys.run(tenant, run), done);

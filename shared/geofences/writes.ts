@@ -1,6 +1,7 @@
 import type { Posting } from '../geo/cover.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -56,7 +57,7 @@ export function claimExternalId(
   const guard = (externalId: string) => mainKeys.geofenceExternalId(tenant.reference, externalId);
   if (old !== null) transaction.delete(main, guard(old));
   if (fresh === null) return;
-  transaction.put(main, guard(fresh), { id: after?.id }, { expression: 'attribute_not_exists(pk)' }, async () => {
+  transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
     const holder = await main.get<{ id: string }>(guard(fresh));
     if (!holder) return lostRace(); // given up between the two looks
     return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${fresh}".`, { id: holder.id });

@@ -1,6 +1,6 @@
 import { mintApiKey } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
-import { setAll, unchanged } from '../table/expressions.ts';
+import { absent, setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -45,7 +45,6 @@ export function makeKey(
 }
 
 export function putKey(transaction: Transaction, workspace: WorkspaceRow, row: KeyRow): void {
-  const absent = { expression: 'attribute_not_exists(pk)' };
   transaction.put(access, accessKeys.apiKey(workspace.reference, row.keyId), { ...row }, absent);
   holdTier(transaction, workspace);
 }

@@ -1,4 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
+import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
@@ -10,7 +11,6 @@ import type { NotifyMessage } from './notify-message.ts';
 
 const access = new Table('access');
 const main = new Table('main');
-const absent = { expression: 'attribute_not_exists(pk)' };
 
 class Notifier {
   /** One notification for each of the audience who wants it. Done again, it adds none and leaves what was read as read. */

@@ -1,8 +1,7 @@
 import type { GeofenceWriter, Recording, Writing } from '../geofences/writer.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
-import { isUnavailable } from '../table/faults.ts';
-import { backoff } from '../table/table.ts';
+import { patiently } from '../table/patience.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Change } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
@@ -16,7 +15,6 @@ import { type Applier, movePlan, type PlanRow } from './record.ts';
  */
 
 const atOnce = 16;
-const attempts = 5;
 
 /** Deletes first: what they give up, places of the plan and room in the index, the creates may need. */
 const order = ['delete', 'update', 'create'] as const;
@@ -67,7 +65,7 @@ async function apply(work: Work, { number, change }: Numbered): Promise<void> {
   const { tenant, plan } = work;
   try {
     const outcome = recordingOutcome(tenant.reference, plan, number);
-    await retryingOutages(() => write(work, change, outcome));
+    await patiently(() => write(work, change, outcome));
   } catch (error) {
     if (error instanceof AlreadyEnded) return;
     log().warn('change not applied', { plan: plan.id, number, error: String(error) });
@@ -83,16 +81,4 @@ async function write({ geofences, writing }: Work, change: Change, once: Recordi
   const planned = { matches: (version: number) => version === change.fromVersion };
   if (change.op === 'delete') await geofences.delete(writing, change.geofenceId, planned, once);
   else await geofences.update(writing, change.geofenceId, change.fields, 'patch', planned, once);
-}
-
-/** Where it is not known whether it happened, the row of the outcome tells. */
-async function retryingOutages(act: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (attempt === attempts || !isUnavailable(error)) throw error;
-      await backoff(attempt);
-    }
-  }
 }

@@ -1,10 +1,11 @@
 import type { Recording } from '../geofences/writer.ts';
+import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { syncKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { absent, type PlanRow, ttlOf } from './record.ts';
+import { type PlanRow, ttlOf } from './record.ts';
 
 /** How a change ends that is applied: once, in the transaction that makes it, or with the reason why it was not made. */
 

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
-import { setAll, unchanged } from '../table/expressions.ts';
+import { absent, setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { syncKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -62,8 +62,6 @@ const main = new Table('main');
 
 /** Of all rows of a plan, in seconds since 1970. */
 export const ttlOf = ({ keptUntil }: Pick<PlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
-
-export const absent = { expression: 'attribute_not_exists(pk)' };
 
 /** The plan, or the one that stands under its id already. */
 export async function createPlan(tenant: TenantReference, plan: PlanRow): Promise<PlanRow> {

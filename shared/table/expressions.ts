@@ -15,6 +15,9 @@ export function setAll(attributes: Row, removed: readonly string[] = []): Expres
   };
 }
 
+/** Holds while there is no such row. */
+export const absent: Expression = { expression: 'attribute_not_exists(pk)' };
+
 /** Holds while these attributes are what they were read as; undefined is absence. */
 export function unchanged(seen: Row): Expression {
   const entries = Object.entries(seen);

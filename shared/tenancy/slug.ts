@@ -1,4 +1,5 @@
 import { problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -17,7 +18,7 @@ export function claimSlug(
   transaction: Transaction,
   { slug, reference }: Pick<WorkspaceRow, 'slug' | 'reference'>,
 ): void {
-  transaction.put(main, guard(slug), { reference }, { expression: 'attribute_not_exists(pk)' }, () =>
+  transaction.put(main, guard(slug), { reference }, absent, () =>
     problem('CONFLICT', `The slug "${slug}" is taken by another workspace.`, { field: 'slug' }),
   );
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
+import { absent } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -22,7 +23,6 @@ export interface WorkspaceDraft {
 }
 
 const main = new Table('main');
-const absent = { expression: 'attribute_not_exists(pk)' };
 
 /** The platform itself, acting in a workspace. */
 export function systemCaller(workspace: WorkspaceRow): Caller {

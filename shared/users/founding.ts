@@ -53,6 +53,11 @@ export async function foundWorkspace(
   return { workspace, owner };
 }
 
+/** One transaction writes the register's row and the user's, and a reader may meet the first a moment before the second. */
+function notYet(error: unknown): never {
+  throw error instanceof Problem && error.code === 'NOT_FOUND' ? lostRace() : error;
+}
+
 /**
  * Makes an owner, or of the user who has the address already an active owner with this password; all sessions of that
  * user end. For the operator, when nobody can sign in any more.
@@ -64,7 +69,7 @@ export async function installOwner(workspace: WorkspaceRow, { password, ...found
     const known = await findByEmail(workspace.reference, founder.email);
     const transaction = new Transaction();
     if (known) {
-      const before = await findUser(caller.tenant, known.userId);
+      const before = await findUser(caller.tenant, known.userId).catch(notYet);
       const after = {
         role: 'owner',
         status: 'active',

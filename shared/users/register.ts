@@ -1,5 +1,6 @@
 import type { Role } from '../auth/scopes.ts';
 import { problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -29,7 +30,6 @@ export interface NewUser {
 }
 
 const access = new Table('access');
-const absent = { expression: 'attribute_not_exists(pk)' };
 
 export function newUserRow(draft: NewUser, now: number): UserRow {
   return { ...draft, id: newId(now), status: 'active', passwordSerial: 1, createdAt: now, version: 1 };

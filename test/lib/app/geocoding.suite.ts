@@ -66,7 +66,7 @@ describe('geocoding', () => {
     expect(template.of('Location::PlaceIndex')).toEqual([]);
     expect(functionOf(template, '-rings-sweep').variables).toMatchObject({
       PLACE_INDEX: 'hexfence-local-places',
-      GEOCODES_PER_SECOND: '200',
+      GEOCODES_PER_SECOND: '500',
       AWS_ENDPOINT_URL_LOCATION: 'http://localhost:4000',
       AWS_ENDPOINT_URL_S3: 'http://localhost:4000',
       AWS_ENDPOINT_URL_SQS: 'http://localhost:4000',
