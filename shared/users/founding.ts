@@ -1,5 +1,6 @@
 import { hashPassword } from '../auth/password.ts';
 import type { Actor, OutboxEvent } from '../outbox/event.ts';
+import { Problem } from '../problems/problem.ts';
 import { setPassword } from '../sessions/new-password.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
