@@ -24,7 +24,7 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/explain': 600_000,
   'geofences/list': 600_000,
   'geofences/sweep-cells': 570_000,
-  'geofences/decide-batch': 580_000,
+  'geofences/decide-batch': 610_000,
   // And the client of SQS (25 kB), as all that hand work to a worker at once.
   'geofences/preview': 625_000,
   'geofences/sync': 640_000,
