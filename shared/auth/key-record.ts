@@ -36,6 +36,6 @@ export function keyStatus(row: KeyRow, now: number): KeyStatus {
 }
 
 /** What the key may do: the listed scopes, or a headless key's. */
-export function effectiveScopes(row: KeyRow): readonly Scope[] {
-  return row.scopes.length === 0 ? headlessScopes : row.scopes.filter(isScope);
+export function effectiveScopes({ scopes }: { readonly scopes: readonly string[] }): readonly Scope[] {
+  return scopes.length === 0 ? headlessScopes : scopes.filter(isScope);
 }

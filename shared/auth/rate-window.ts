@@ -35,6 +35,9 @@ export function monthAttribute(milliseconds: number): string {
   return `m${new Date(milliseconds).toISOString().slice(0, 7).replace('-', '')}`;
 }
 
+/** Whether an attribute counts the requests of a month. */
+export const isMonthAttribute = (name: string): boolean => /^m\d{6}$/.test(name);
+
 /** What is left of a window after this request. */
 export interface RateState {
   /** `tier` for a credential's own rate, else a name of `shared/limits/policies.ts`. */

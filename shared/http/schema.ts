@@ -53,6 +53,10 @@ export function printInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
+/** The same where there may be none. */
+export const printInstantOrNull = (milliseconds: number | null | undefined): string | null =>
+  milliseconds === undefined || milliseconds === null ? null : printInstant(milliseconds);
+
 /** An instant in a body, with any offset, as milliseconds since 1970. */
 export const givenInstant = () =>
   z

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
-import { grantableScopes, headlessScopes, isScope, type Role, type Scope, wholeScopesOf } from '../auth/scopes.ts';
+import { grantableScopes, type Role, type Scope, wholeScopesOf } from '../auth/scopes.ts';
 import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
 import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { KeyFields } from './wire.ts';
@@ -62,14 +62,10 @@ function requireGrantable(caller: Caller, wanted: readonly Scope[]): void {
   throw problem('SCOPE_NOT_GRANTABLE', detail, { scopes: refused });
 }
 
-/** A key with no listed scope may do what a headless key may. */
-const effective = (scopes: readonly string[]): readonly Scope[] =>
-  scopes.length === 0 ? headlessScopes : scopes.filter(isScope);
-
 /** Settings of a new key; every field that is absent gets its default. */
 export function newSettings(caller: Caller, given: KeyFields & { readonly name: string }, now: number): KeySettings {
   const { name, description, scopes = [], allowed_cidrs: cidrs = [], rate_limit_per_hour: rate } = given;
-  requireGrantable(caller, effective(scopes));
+  requireGrantable(caller, effectiveScopes({ scopes }));
   const expiresAt = given.expires_at === undefined ? latestEnd(caller.workspace, now) : given.expires_at;
   requireValid([
     ...endFailures(caller.workspace, expiresAt ?? undefined, now, now),
@@ -101,7 +97,7 @@ export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, n
   const had = effectiveScopes(row);
   requireGrantable(
     caller,
-    effective(after.scopes).filter((scope) => !had.includes(scope)),
+    effectiveScopes(after).filter((scope) => !had.includes(scope)),
   );
   requireValid([
     ...(expiresAt === before.expiresAt ? [] : newEndFailures(caller.workspace, row, expiresAt, now)),

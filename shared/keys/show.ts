@@ -1,13 +1,10 @@
 import type * as z from 'zod';
 import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
-import { printInstant } from '../http/schema.ts';
+import { printInstant, printInstantOrNull } from '../http/schema.ts';
 import type { MadeKey } from './rows.ts';
 import type { ApiKey, NewApiKey, NewPlainApiKey } from './wire.ts';
 
 /** Rows of keys as answers show them. */
-
-const instantOrNull = (milliseconds: number | undefined) =>
-  milliseconds === undefined ? null : printInstant(milliseconds);
 
 export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
   return {
@@ -21,13 +18,13 @@ export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
     allowed_cidrs: [...row.cidrs],
     rate_limit_per_hour: row.ownRateLimit ?? null,
     status: keyStatus(row, now),
-    expires_at: instantOrNull(row.expiresAt),
-    last_used_at: instantOrNull(row.lastUsedAt),
+    expires_at: printInstantOrNull(row.expiresAt),
+    last_used_at: printInstantOrNull(row.lastUsedAt),
     last_used_ip: row.lastUsedAddress ?? null,
     rotated_from: row.rotatedFrom ?? null,
     created_by: row.createdBy,
     created_at: printInstant(row.createdAt),
-    revoked_at: instantOrNull(row.revokedAt),
+    revoked_at: printInstantOrNull(row.revokedAt),
     version: row.version,
   };
 }

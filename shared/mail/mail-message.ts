@@ -15,5 +15,8 @@ export const MailMessage = z.discriminatedUnion('kind', [
 ]);
 export type MailMessage = z.output<typeof MailMessage>;
 
+/** Mails that somebody without a credential asks for. */
+export type AskedMail = Extract<MailMessage, { email: string }>;
+
 /** File name of the worker, which names its queue. */
 export const mailWorker = 'mail/send';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant, printInstant } from '../http/schema.ts';
+import { instant, printInstant, printInstantOrNull } from '../http/schema.ts';
 import { type NotificationType, notificationTypes } from './catalogue.ts';
 
 /** A notification's row in the Main table, in its user's partition. */
@@ -52,6 +52,5 @@ export const Notification = z
 
 export function showNotification(row: NotificationRow): z.input<typeof Notification> {
   const { sk: id, type, title, body, link = null, readAt, createdAt } = row;
-  const read_at = readAt === undefined ? null : printInstant(readAt);
-  return { id, type, title, body, link, read_at, created_at: printInstant(createdAt) };
+  return { id, type, title, body, link, read_at: printInstantOrNull(readAt), created_at: printInstant(createdAt) };
 }

@@ -3,8 +3,8 @@ import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { strictObject } from '../http/schema.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../mail/mail-message.ts';
-import { type AskedMail, mailQueue } from '../mail/mail-queue.ts';
+import { type AskedMail, mailWorker } from '../mail/mail-message.ts';
+import { sendTo } from '../queue/sender.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { Email, normalEmail } from '../users/email.ts';
 import type { Visitor } from './start.ts';
@@ -22,13 +22,17 @@ export const askForMail = defineCapability({
   tables: { access: ['UpdateItem'] },
   sendsTo: [mailWorker],
   open: () => ({
+    /**
+     * Whether or not the address has a user: what is known of it is looked up by the worker, so that the answer and its
+     * time tell nothing.
+     */
     async ask(message: AskedMail, { address }: Visitor): Promise<void> {
       await countAgainst(platformReference, [
         { policy: 'mail', subject: networkOf(address) },
         // Apart for each thing that is asked: otherwise what sends no mail could use up the tries of what does.
         { policy: 'mail-email', subject: `${message.kind} ${normalEmail(message.email)} ${message.workspace ?? ''}` },
       ]);
-      await mailQueue.open().ask(message);
+      await sendTo(mailWorker, message);
     },
   }),
 });

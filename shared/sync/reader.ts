@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { printInstant } from '../http/schema.ts';
+import { printInstant, printInstantOrNull } from '../http/schema.ts';
 import { problem } from '../problems/problem.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -64,7 +64,7 @@ export function showPlan(plan: PlanRow): Omit<ShownPlan, 'changes' | 'nextCursor
     status: isExpired(plan) ? 'EXPIRED' : plan.state,
     createdAt: printInstant(plan.createdAt),
     expiresAt: printInstant(plan.expiresAt),
-    appliedAt: plan.appliedAt === null ? null : printInstant(plan.appliedAt),
+    appliedAt: printInstantOrNull(plan.appliedAt),
     counts: plan.counts,
   };
 }

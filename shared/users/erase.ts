@@ -1,3 +1,4 @@
+import { isMonthAttribute } from '../auth/rate-window.ts';
 import { sessionSeconds } from '../sessions/session.ts';
 import { unchanged } from '../table/expressions.ts';
 import { accessKeys, keyOf } from '../table/keys.ts';
@@ -22,7 +23,7 @@ const tombstoneSeconds = sessionSeconds + 31 * 86_400;
  * hash.
  */
 export function eraseUser(transaction: Transaction, { reference }: Tenant, row: UserRow): void {
-  const months = Object.entries(row).filter(([name]) => /^m\d{6}$/.test(name));
+  const months = Object.entries(row).filter(([name]) => isMonthAttribute(name));
   const tombstone = {
     id: row.id,
     email: '',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Role, roles } from '../auth/scopes.ts';
-import { printInstant } from '../http/schema.ts';
+import { printInstant, printInstantOrNull } from '../http/schema.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 
 export const userStatuses = ['active', 'invited', 'disabled'] as const;
@@ -66,6 +66,6 @@ export function showUser(tenant: Tenant, row: UserRow): z.output<typeof User> {
     email_verified: row.emailVerified,
     workspace_id: tenant.id,
     created_at: printInstant(row.createdAt),
-    last_login_at: row.lastLoginAt === undefined ? null : printInstant(row.lastLoginAt),
+    last_login_at: printInstantOrNull(row.lastLoginAt),
   };
 }
