@@ -1,5 +1,6 @@
 import { type HttpMethod, mayOmitBody, type Route } from '../../shared/http/route.ts';
 import { Components } from './components.ts';
+import { conditionsOf } from './conditions.ts';
 import { problemResponses } from './failures.ts';
 import { info, securitySchemes } from './info.ts';
 import { parametersOf } from './parameters.ts';
@@ -33,7 +34,8 @@ export function renderDocument(routes: readonly Route[], version: string, about 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
 
 function operationOf(components: Components, route: Route): JsonObject {
-  const { operationId, summary, description, scope } = route;
+  const { operationId, summary, scope, feature } = route;
+  const description = [route.description, ...conditionsOf(route)].filter(Boolean).join(' ');
   return {
     operationId,
     summary,
@@ -41,6 +43,7 @@ function operationOf(components: Components, route: Route): JsonObject {
     tags: [tagOf(route.path)],
     ...(scope === 'public' ? { security: [] } : {}),
     ...(scope === 'public' || scope === 'any' ? {} : { 'x-required-scope': scope }),
+    ...(feature ? { 'x-required-feature': feature } : {}),
     parameters: parametersOf(components, route),
     ...(route.body ? { requestBody: requestBody(components, route, route.body) } : {}),
     responses: { ...successResponses(components, route), ...problemResponses(components, route) },

@@ -71,6 +71,13 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(operation.security).toEqual(route.scope === 'public' ? [] : undefined);
     const scope = ['public', 'any'].includes(route.scope) ? undefined : route.scope;
     expect(operation['x-required-scope']).toBe(scope);
+    expect(operation['x-required-feature']).toBe(route.feature);
+  });
+
+  test('says its own limit, and the feature that it needs', () => {
+    const { description = '' } = operation;
+    expect(/The workspace needs the feature `\w+`\./.test(description)).toBe(route.feature !== undefined);
+    expect(/At most \d+ requests an? (hour|minute)/.test(description)).toBe(route.limit !== undefined);
   });
 
   test('names exactly the errors it can answer with, each under its status', () => {
