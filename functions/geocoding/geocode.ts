@@ -1,7 +1,9 @@
+import { decideWorker } from '../../shared/bulk/decide-message.ts';
 import { geocodeAddresses } from '../../shared/geocoding/geocoder.ts';
 import { geocodeWorkers } from '../../shared/geocoding/pace.ts';
 import { ChunkMessage } from '../../shared/geocoding/run-message.ts';
 import { geocodingRuns } from '../../shared/geocoding/run-worker.ts';
+import { syncWorker } from '../../shared/sync/sync-message.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
@@ -10,7 +12,7 @@ export const worker = defineWorker({
   // So many at once as share the quota among them, and a chunk each.
   source: { kind: 'queue', batchSize: 1, maxConcurrency: geocodeWorkers },
   message: ChunkMessage,
-  uses: { geocoder: geocodeAddresses, runs: geocodingRuns },
+  uses: { geocoder: geocodeAddresses, runs: geocodingRuns([decideWorker, syncWorker]) },
   impact: 'Addresses are not found: imports of addresses answer that they should be tried again.',
 });
 

@@ -1,6 +1,4 @@
-import { decideWorker } from '../bulk/decide-message.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { syncWorker } from '../sync/sync-message.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { runKeys } from '../table/keys.ts';
@@ -39,8 +37,10 @@ class GeocodingRuns {
   }
 }
 
-export const geocodingRuns = defineCapability({
-  tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },
-  sendsTo: [decideWorker, syncWorker],
-  open: () => new GeocodingRuns(),
-});
+/** @param told workers that a run may ask to be told of its end */
+export const geocodingRuns = (told: readonly string[]) =>
+  defineCapability({
+    tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },
+    sendsTo: told,
+    open: () => new GeocodingRuns(),
+  });

@@ -216,7 +216,7 @@ export class Pipeline {
 
   async #work({ worker, body }: Message): Promise<void> {
     if (worker === decideWorker) await decideBatches.open().run(DecideMessage.parse(body));
-    else await geocodingRuns.open().geocode(ChunkMessage.parse(body), this);
+    else await geocodingRuns([]).open().geocode(ChunkMessage.parse(body), this);
   }
 
   /** The geocoder. */

@@ -54,7 +54,9 @@ const geocodeAll = vi.fn(async (asked: readonly string[], _settings: unknown, _u
 const start = (plan: Partial<Parameters<typeof startRun>[2]> = {}) =>
   startRun(reference, 'r', { addresses, settings, until: now + 14_000, whenDone, ...plan });
 const chunk = async (number: number, geocoder: Pick<Geocoder, 'geocodeAll'> = { geocodeAll }) =>
-  await geocodingRuns.open().geocode(ChunkMessage.parse({ tenant: reference, run: 'r', chunk: number }), geocoder);
+  await geocodingRuns([])
+    .open()
+    .geocode(ChunkMessage.parse({ tenant: reference, run: 'r', chunk: number }), geocoder);
 const run = async () => (await readRun(reference, 'r'))!;
 const labels = async () =>
   (await geocodesOf(reference, 'r', await run())).map((one) => (one?.kind === 'found' ? one.label : undefined));
