@@ -48,5 +48,5 @@ test('and when messages come twice, calls fail and workers die at any of them', 
     }),
     { numRuns: 60 },
   );
-  expect(faults).toBeGreaterThan(60);
+  expect(faults).toBeGreaterThan(20);
 });
