@@ -1,5 +1,4 @@
-import type { Posting } from '../geo/cover.ts';
-import { draftFence, type Fence, unindexed } from '../geofences/fence.ts';
+import { draftFence, unindexed } from '../geofences/fence.ts';
 import { geofencePlaces } from '../geofences/places-of-plan.ts';
 import { planNewShape } from '../geofences/postings.ts';
 import { putFence } from '../geofences/writes.ts';
@@ -12,6 +11,7 @@ import { patiently } from '../table/patience.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
 import type { Creation } from './decision.ts';
 import type { BulkItem } from './item.ts';
 import { endItem } from './outcome.ts';
@@ -24,7 +24,6 @@ import { actorOf, type BatchRow, type Outcome, outcomeRow } from './record.ts';
 
 /** Places of the plan that are taken together, just before they are used. */
 const portionSize = 50;
-const atOnce = 16;
 
 const main = new Table('main');
 
@@ -46,38 +45,21 @@ export async function createAll(work: Work, creations: readonly Creation[], unti
   return true;
 }
 
-/** A geofence as it is to be written. */
-interface Planned {
-  readonly index: number;
-  readonly fence: Fence;
-  readonly postings: readonly Posting[];
-}
-
 async function createPortion(work: Work, portion: readonly Creation[], until: number): Promise<boolean> {
   const { tenant, batch } = work;
   const { places, refusal } = await geofencePlaces.take(tenant, portion.length);
-  const queue = portion.slice(0, places).map((creation) => planned(work, creation));
-  let unused = 0;
-  const next = async (): Promise<void> => {
-    for (let plan = queue[0]; plan && Date.now() < until; plan = queue[0]) {
-      queue.shift();
-      if (!(await create(work, plan))) unused += 1;
-    }
+  let spare = places;
+  const creating = async (creation: Creation) => {
+    spare -= 1;
+    if (!(await create(work, creation))) spare += 1;
   };
-  const ended = await Promise.allSettled(Array.from({ length: atOnce }, next));
-  if (unused + queue.length > 0) await geofencePlaces.giveBack(tenant, unused + queue.length);
-  const broken = ended.find((one) => one.status === 'rejected');
-  if (broken) throw broken.reason;
+  const giveBack = async () => {
+    if (spare > 0) await geofencePlaces.giveBack(tenant, spare);
+  };
+  const left = await sideBySide(portion.slice(0, places), creating, until).finally(giveBack);
   const beyond = portion.slice(places);
   await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
-  return queue.length === 0;
-}
-
-function planned({ items }: Work, creation: Creation): Planned {
-  const { id, index } = creation;
-  const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
-  const plan = planNewShape(draft, unindexed, draft.createdAt);
-  return { index, fence: { ...draft, index: plan.index }, postings: plan.postings };
+  return left === 0;
 }
 
 const unknownFailure = 'The geofence could not be created; retry this item';
@@ -88,10 +70,11 @@ const failure = (error: unknown): Outcome => ({
 });
 
 /** Whether the place that was taken for it is used. */
-async function create({ tenant, batch }: Work, plan: Planned): Promise<boolean> {
-  const { index } = plan;
+async function create(work: Work, creation: Creation): Promise<boolean> {
+  const { tenant, batch } = work;
+  const { index } = creation;
   try {
-    await commit(tenant, batch, plan);
+    await commit(work, creation);
     return true;
   } catch (error) {
     if (error instanceof AlreadyEnded) return false;
@@ -102,7 +85,11 @@ async function create({ tenant, batch }: Work, plan: Planned): Promise<boolean> 
 }
 
 /** Where it is not known whether it happened, the outcome's row tells the next attempt. */
-async function commit(tenant: Tenant, batch: BatchRow, { index, fence, postings }: Planned): Promise<void> {
+async function commit({ tenant, batch, items }: Work, creation: Creation): Promise<void> {
+  const { id, index } = creation;
+  const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
+  const { index: indexed, postings } = planNewShape(draft, unindexed, draft.createdAt);
+  const fence = { ...draft, index: indexed };
   const outcome = outcomeRow(batch, index, { status: 'created' });
   const key = batchKeys.outcome(tenant.reference, batch.id, index);
   let mayHaveHappened = false;

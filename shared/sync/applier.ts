@@ -3,6 +3,7 @@ import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
 import { patiently } from '../table/patience.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
 import type { Change } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
@@ -13,8 +14,6 @@ import { type Applier, movePlan, type PlanRow } from './record.ts';
  * Makes the changes of a plan. Each is one transaction with the row of its outcome, which exists once, so that however
  * often and by however many this runs, each is made at most once and ends once.
  */
-
-const atOnce = 16;
 
 /** Deletes first: what they give up, places of the plan and room in the index, the creates may need. */
 const order = ['delete', 'update', 'create'] as const;
@@ -51,12 +50,7 @@ function writingOf(tenant: Tenant, { principal, address, requestId, scopes }: Ap
 }
 
 async function applyAll(work: Work, changes: readonly Numbered[], until: number): Promise<boolean> {
-  const queue = [...changes];
-  const next = async (): Promise<void> => {
-    while (queue.length > 0 && Date.now() < until) await apply(work, queue.shift()!);
-  };
-  await Promise.all(Array.from({ length: atOnce }, next));
-  return queue.length === 0;
+  return (await sideBySide(changes, (change) => apply(work, change), until)) === 0;
 }
 
 const unknownFailure = 'The change could not be made; make a new plan';
