@@ -1,9 +1,9 @@
 import type { Actor } from '../outbox/event.ts';
-import { absent, setAll, unchanged } from '../table/expressions.ts';
-import { isConditionFailed, rowBefore } from '../table/faults.ts';
+import { absent } from '../table/expressions.ts';
+import { isConditionFailed } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
+import { moveOn } from '../table/move.ts';
 import { pack, unpack } from '../table/packed.ts';
-import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Decision } from './decision.ts';
@@ -153,17 +153,8 @@ export async function moveBatch(
   { id, state, attempt }: BatchRow,
   to: Partial<BatchRow>,
 ): Promise<BatchRow | undefined> {
-  const move = () => main.update<BatchRow>(batchKeys.batch(tenant, id), setAll(to), unchanged({ state, attempt }));
-  return await retryingRaces(move).catch((error: unknown) => {
-    if (!isConditionFailed(error)) throw error;
-    // The client tries again where an answer was lost, and then meets its own move.
-    const row = rowBefore(error) as BatchRow | undefined;
-    return row && isMoved(row, { attempt, ...to }) ? row : undefined;
-  });
+  return await moveOn<BatchRow>(main, batchKeys.batch(tenant, id), { state, attempt }, to);
 }
-
-const isMoved = (row: BatchRow, to: Row): boolean =>
-  Object.entries(to).every(([name, value]) => row[name as keyof BatchRow] === value);
 
 /** Who asked, for what is done in their name. */
 export const actorOf = (tenant: Tenant, { principal, address, requestId }: BatchRow): Actor => ({

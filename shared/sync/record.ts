@@ -1,9 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
-import { absent, setAll, unchanged } from '../table/expressions.ts';
+import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { syncKeys } from '../table/keys.ts';
-import { retryingRaces } from '../table/races.ts';
+import { moveOn } from '../table/move.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Wish } from './planning.ts';
@@ -90,11 +90,5 @@ export async function movePlan(
   { id, state, attempt }: PlanRow,
   to: Partial<PlanRow>,
 ): Promise<PlanRow | undefined> {
-  const key = syncKeys.plan(tenant, id);
-  try {
-    return await retryingRaces(() => main.update<PlanRow>(key, setAll(to), unchanged({ state, attempt })));
-  } catch (error) {
-    if (isConditionFailed(error)) return undefined;
-    throw error;
-  }
+  return await moveOn<PlanRow>(main, syncKeys.plan(tenant, id), { state, attempt }, to);
 }
