@@ -53,13 +53,14 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
     spare -= 1;
     if (!(await create(work, creation))) spare += 1;
   };
-  const giveBack = async () => {
+  try {
+    const left = await sideBySide(portion.slice(0, places), creating, until);
+    const beyond = portion.slice(places);
+    await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
+    return left === 0;
+  } finally {
     if (spare > 0) await geofencePlaces.giveBack(tenant, spare);
-  };
-  const left = await sideBySide(portion.slice(0, places), creating, until).finally(giveBack);
-  const beyond = portion.slice(places);
-  await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
-  return left === 0;
+  }
 }
 
 const unknownFailure = 'The geofence could not be created; retry this item';
