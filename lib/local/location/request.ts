@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { countryCodes } from './country-codes.ts';
+import { countries } from '../../../shared/geocoding/countries.ts';
 import type { Failure } from './failure.ts';
 
 const longitude = z.number().min(-180).max(180);
@@ -15,7 +15,7 @@ const SearchBody = z
       .refine(([, south, , north]) => south <= north, 'The south is above the north')
       .optional(),
     FilterCountries: z
-      .array(z.string().refine((code) => countryCodes.has(code), 'Not an ISO 3166 alpha-3 country code'))
+      .array(z.string().refine((code) => countries.has(code), 'Not an ISO 3166 alpha-3 country code'))
       .min(1)
       .max(100)
       .optional(),

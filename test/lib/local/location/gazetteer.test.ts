@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countryCodes } from '../../../../lib/local/location/country-codes.ts';
 import { countries, regions, streets, towns } from '../../../../lib/local/location/gazetteer.ts';
 import { placeOf } from '../../../../lib/local/location/place.ts';
 import { search } from '../../../../lib/local/location/search.ts';
 import { distanceMeters } from '../../../../shared/geo/sphere.ts';
+import { countries as countryCodes } from '../../../../shared/geocoding/countries.ts';
 
 describe('the gazetteer', () => {
   test('finds every address of its own by its label', () => {
