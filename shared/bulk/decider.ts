@@ -8,12 +8,12 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createAll } from './creator.ts';
 import type { DecideMessage } from './decide-message.ts';
-import { type Decision, decideItems, type Located, locate } from './decision.ts';
+import { decideByPlaces } from './deciding.ts';
+import { type Located, locate } from './decision.ts';
 import { closeWriting, complete } from './ending.ts';
 import type { BulkItem } from './item.ts';
-import { type BatchRow, moveBatch, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
+import { type BatchRow, moveBatch, notEnded, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
 import { duplicateIn } from './results.ts';
-import { surroundingsOfPlaces } from './surroundings-of-places.ts';
 
 /** Of one run of the worker; what is left then is the next delivery's. */
 const longestMilliseconds = 45_000;
@@ -52,7 +52,7 @@ class BatchDecider {
     const items = await readItems(reference, batch);
     const places = await this.#places(reference, batch, items, late);
     if (!places) return await moveBatch(reference, batch, { state: 'closed', closedFor: 'geocoder' });
-    const decisions = await this.#decide(reference, batch, items, places);
+    const decisions = await decideByPlaces(reference, items, places, batch.strategy);
     await writeDecisions(reference, batch, attempt, decisions);
     log().info('batch decided', { batch: batch.id, items: items.length, milliseconds: Date.now() - began });
     if (duplicateIn(batch, decisions))
@@ -77,27 +77,12 @@ class BatchDecider {
     return all && unknown ? undefined : places;
   }
 
-  async #decide(
-    tenant: TenantReference,
-    { strategy }: BatchRow,
-    items: readonly BulkItem[],
-    places: readonly Located[],
-  ): Promise<Decision[]> {
-    const surroundings = await surroundingsOfPlaces(tenant, places);
-    const now = Date.now();
-    const ids = items.map(() => newId(now)).sort();
-    return decideItems({ items, places, surroundings, strategy, ids });
-  }
-
   async #write(tenant: Tenant, batch: BatchRow, until: number): Promise<void> {
     const began = Date.now();
     const { reference } = tenant;
-    const [items, { decisions, outcomes }] = await Promise.all([
-      readItems(reference, batch),
-      readDecided(reference, batch),
-    ]);
+    const [items, decided] = await Promise.all([readItems(reference, batch), readDecided(reference, batch)]);
     const work = { tenant, batch, items: new Map(items.map((item) => [item.index, item])) };
-    const left = decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
+    const left = notEnded(decided);
     const { write } = batch.deadlines ?? { write: Number.POSITIVE_INFINITY };
     const all = await createAll(work, left, Math.min(until, write));
     log().info('batch written', { batch: batch.id, items: left.length, milliseconds: Date.now() - began });

@@ -6,7 +6,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { endAll } from './outcome.ts';
-import { actorOf, type BatchRow, type Decided, readBatch, readDecided } from './record.ts';
+import { actorOf, type BatchRow, type Decided, notEnded, readBatch, readDecided } from './record.ts';
 import { progressOf, resultsOf } from './results.ts';
 
 const main = new Table('main');
@@ -14,10 +14,12 @@ const main = new Table('main');
 /** Ends a batch that is written, and the items that nobody wrote in time. */
 export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<BatchRow | undefined> {
   const { reference } = tenant;
-  const { decisions, outcomes } = await readDecided(reference, batch);
-  const left = decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
-  if (left.length > 0) await endAll(reference, batch, left);
-  const decided = left.length > 0 ? await readDecided(reference, batch) : { decisions, outcomes };
+  let decided = await readDecided(reference, batch);
+  const left = notEnded(decided);
+  if (left.length > 0) {
+    await endAll(reference, batch, left);
+    decided = await readDecided(reference, batch);
+  }
   return await complete(tenant, batch, 'completed', decided);
 }
 

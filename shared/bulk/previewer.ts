@@ -7,11 +7,11 @@ import { geocodeWorker } from '../geocoding/run-message.ts';
 import { geocodingOf } from '../geocoding/settings.ts';
 import { problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
-import { type Decision, decideItems, type Located, locate } from './decision.ts';
+import { decideByPlaces } from './deciding.ts';
+import { type Decision, type Located, locate } from './decision.ts';
 import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
 import type { PreviewItem, PreviewRequest, PreviewResponse } from './preview-wire.ts';
 import { showMatch } from './results.ts';
-import { surroundingsOfPlaces } from './surroundings-of-places.ts';
 import { deadlinesFrom } from './waiting.ts';
 
 type Row = z.input<typeof PreviewItem>;
@@ -23,10 +23,7 @@ class Previewer {
     const geocodes = await this.#geocode(caller, items);
     if (isDown(geocodes)) throw unavailable();
     const places = locate(items, geocodes);
-    const surroundings = await surroundingsOfPlaces(caller.tenant.reference, places);
-    const now = Date.now();
-    const ids = items.map(() => newId(now)).sort();
-    const decisions = decideItems({ items, places, surroundings, strategy: 'skip', ids });
+    const decisions = await decideByPlaces(caller.tenant.reference, items, places, 'skip');
     const rows = decisions.map((decision, i) => rowOf(items[i]!, places[i]!, decision));
     const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
     const counts = { ok_count: count('ok'), dedup_count: count('dedup'), error_count: count('error') };

@@ -132,6 +132,10 @@ export interface Decided {
   readonly outcomes: ReadonlyMap<number, Outcome>;
 }
 
+/** What is to be created and has come to nothing yet, in the order of the items. */
+export const notEnded = ({ decisions, outcomes }: Decided) =>
+  decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
+
 /** What is decided, and what came of it so far; nothing while the decisions do not stand. */
 export async function readDecided(tenant: TenantReference, { id, attempt, state }: BatchRow): Promise<Decided> {
   if (!attempt || !standing.includes(state)) return { decisions: [], outcomes: new Map() };

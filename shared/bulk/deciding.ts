@@ -1,0 +1,31 @@
+import { type Surroundings, surroundingsOf } from '../geofences/surroundings.ts';
+import { newId } from '../table/ids.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { type Decision, decideItems, type Located } from './decision.ts';
+import type { BulkItem } from './item.ts';
+import type { Strategy } from './wire.ts';
+
+const nothing: Surroundings = { holders: [], isFull: false };
+
+/** Decides items by what stands where they lie now. Batch and preview both do, so that they come to the same. */
+export async function decideByPlaces(
+  tenant: TenantReference,
+  items: readonly BulkItem[],
+  places: readonly Located[],
+  strategy: Strategy,
+): Promise<Decision[]> {
+  const surroundings = await surroundingsOfPlaces(tenant, places);
+  const now = Date.now();
+  const ids = items.map(() => newId(now)).sort();
+  return decideItems({ items, places, surroundings, strategy, ids });
+}
+
+/** What stands at each place; nothing at what has no place. */
+async function surroundingsOfPlaces(tenant: TenantReference, places: readonly Located[]): Promise<Surroundings[]> {
+  const found = await surroundingsOf(
+    tenant,
+    places.filter((place) => place.kind === 'place'),
+  );
+  let next = 0;
+  return places.map((place) => (place.kind === 'place' ? found[next++]! : nothing));
+}
