@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendTo } from '../queue/sender.ts';
+import { sendOrdered } from '../queue/sender.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { decideRequest } from './decide-message.ts';
 import { closeWriting } from './ending.ts';
@@ -33,8 +33,7 @@ export async function awaitEnd(tenant: Tenant, batch: BatchRow, deadlines: Deadl
     const now = Date.now();
     if (row.state === 'open' && now >= deadlines.geocode && !told) {
       told = true;
-      const { worker, message, ...order } = decideRequest(reference, batch.id, true);
-      await sendTo(worker, message, order);
+      await sendOrdered(decideRequest(reference, batch.id, true));
     }
     if (now >= givenUpAt(row.state, deadlines)) {
       row = row.state === 'writing' ? await closeWriting(tenant, row) : await moveBatch(reference, row, late);

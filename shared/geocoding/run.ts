@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendTo } from '../queue/sender.ts';
+import { type OrderedMessage, sendOrdered, sendTo } from '../queue/sender.ts';
 import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
@@ -18,20 +18,13 @@ const chunkSize = 25;
 
 const keptSeconds = 7 * 86_400;
 
-/** What to send once every chunk is geocoded. */
-export interface WhenDone {
-  readonly worker: string;
-  readonly message: object;
-  readonly group: string;
-  readonly name: string;
-}
-
 export interface RunPlan {
   readonly addresses: readonly string[];
   readonly settings: GeocodingSettings;
   /** When nobody waits any more, in milliseconds since 1970; null is never. */
   readonly until: number | null;
-  readonly whenDone: WhenDone | null;
+  /** What to send once every chunk is geocoded. */
+  readonly whenDone: OrderedMessage | null;
 }
 
 export interface RunRow {
@@ -74,8 +67,8 @@ export async function sendChunks(tenant: TenantReference, id: string, row: RunRo
 }
 
 export async function sendDone(row: RunRow): Promise<void> {
-  const done = JSON.parse(row.whenDone) as WhenDone | null;
-  if (done) await sendTo(done.worker, done.message, { group: done.group, name: done.name });
+  const done = JSON.parse(row.whenDone) as OrderedMessage | null;
+  if (done) await sendOrdered(done);
 }
 
 export const isDone = ({ chunks, geocoded }: RunRow): boolean => (geocoded?.size ?? 0) >= chunks;

@@ -2,8 +2,10 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { environment } from '../capability/environment.ts';
 import { sqsClient } from './client.ts';
 
-/** Of a message to a worker whose queue keeps an order. */
-export interface Order {
+/** A message to a worker whose queue keeps an order. */
+export interface OrderedMessage {
+  readonly worker: string;
+  readonly message: object;
   /** Messages of one group come one after the other. */
   readonly group: string;
   /** What is sent twice under one name within five minutes comes once. */
@@ -11,12 +13,16 @@ export interface Order {
 }
 
 /** Sends one JSON message to a worker's queue. */
-export async function sendTo(worker: string, message: object, order?: Order): Promise<void> {
-  await sqsClient().send(
-    new SendMessageCommand({
-      QueueUrl: environment.queueUrl(worker),
-      MessageBody: JSON.stringify(message),
-      ...(order ? { MessageGroupId: order.group, MessageDeduplicationId: order.name } : {}),
-    }),
-  );
+export async function sendTo(worker: string, message: object): Promise<void> {
+  await send(worker, message, {});
+}
+
+/** Sends one JSON message to a worker's queue that keeps an order. */
+export async function sendOrdered({ worker, message, group, name }: OrderedMessage): Promise<void> {
+  await send(worker, message, { MessageGroupId: group, MessageDeduplicationId: name });
+}
+
+async function send(worker: string, message: object, order: object): Promise<void> {
+  const body = { QueueUrl: environment.queueUrl(worker), MessageBody: JSON.stringify(message) };
+  await sqsClient().send(new SendMessageCommand({ ...body, ...order }));
 }

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { GeofenceWriter } from '../geofences/writer.ts';
-import { sendTo } from '../queue/sender.ts';
+import { sendOrdered } from '../queue/sender.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -24,8 +24,7 @@ class SyncRunner {
     const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(reference));
     if (!workspace || (await applyPlan(tenantOf(workspace), plan, geofences, until))) return;
     // Not a failure, which would bring it to rest after a few: a large plan takes many runs.
-    const { worker, message, ...order } = syncRequest(reference, id);
-    await sendTo(worker, message, order);
+    await sendOrdered(syncRequest(reference, id));
   }
 }
 

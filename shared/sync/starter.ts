@@ -3,7 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { geofencePlaces } from '../geofences/places-of-plan.ts';
 import type { Once } from '../http/once.ts';
 import { problem } from '../problems/problem.ts';
-import { sendTo } from '../queue/sender.ts';
+import { sendOrdered } from '../queue/sender.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { planOf } from './reader.ts';
 import { isExpired, movePlan, type PlanRow } from './record.ts';
@@ -46,8 +46,7 @@ class SyncStarter {
 
 /** Each time that it is asked for: who moved the plan on may have died before it sent this. */
 async function send(tenant: TenantReference, id: string): Promise<void> {
-  const { worker, message, ...order } = syncRequest(tenant, id);
-  await sendTo(worker, message, order);
+  await sendOrdered(syncRequest(tenant, id));
 }
 
 function requireDelete({ scopes }: Caller, { counts }: PlanRow): void {
