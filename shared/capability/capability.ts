@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../problems/catalogue.ts';
+
 /**
  * What an endpoint or worker may use, said once: `uses: { geofences: readGeofences }` is its grant, its environment and
  * its typed client in the handler. The infrastructure reads every field but the
@@ -40,9 +42,11 @@ export type SettingName =
   /** Addresses that the account may look up in a second. */
   | 'GEOCODES_PER_SECOND';
 
+export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
+
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
-  readonly tables?: Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
+  readonly tables?: Tables;
   /** Indexes of tables that may be queried; see `shared/table/keys.ts`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
   /** Names of workers (`functions/workers.ts`) whose queue may be sent to. */
@@ -54,6 +58,8 @@ export interface Capability<T> {
   readonly mails?: true;
   /** May look up addresses: `geo:SearchPlaceIndexForText` in the stage's index alone, and the settings to do it with. */
   readonly geocodes?: true;
+  /** Problems that its client throws, where its code is shared and cannot tell; routes that use it declare them. */
+  readonly raises?: readonly ProblemCode[];
   /** Builds the client; called once for a warm process, on first use, never at import. */
   readonly open: () => T;
 }

@@ -3,7 +3,7 @@ import type { BoundingBox } from '../geo/box.ts';
 import { problem } from '../problems/problem.ts';
 import { idsCreatedIn, isCreatedIn, type Span } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
-import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
+import { type PageRequest, type PageResult, pageOfPartition, pageOfRows, readThrough } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
@@ -35,15 +35,15 @@ export class GeofenceReader {
 
   /** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
   async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
-    const found = await this.#thinRows(tenant, filters, page);
-    const keys = found.rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
-    const bodies = await main.getMany<BodyRow>(keys);
-    const rows = bodies.flatMap((row) => (row ? [{ position: row.id, item: showFence(tenant, readBody(row)) }] : []));
-    const last = found.rows.at(-1);
-    if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
-    // All of the page was deleted between the two reads: an empty page would look like the last one.
-    const next = await this.list(tenant, filters, { ...page, offset: 0, after: last.position, counted: false });
-    return { ...next, total: found.total, totalCapped: found.totalCapped };
+    return await readThrough(
+      page,
+      (asked) => this.#thinRows(tenant, filters, asked),
+      async (rows) => {
+        const keys = rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
+        const bodies = await main.getMany<BodyRow>(keys);
+        return bodies.map((row) => row && showFence(tenant, readBody(row)));
+      },
+    );
   }
 
   async #thinRows({ reference }: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<ThinRow>> {

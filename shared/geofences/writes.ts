@@ -1,5 +1,6 @@
 import type { Posting } from '../geo/cover.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
+import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
@@ -12,6 +13,7 @@ import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
 import { putPostings } from './postings.ts';
 import { bodyRow, indexAttributes } from './rows.ts';
+import { geofenceTarget } from './target.ts';
 import { thinRow } from './thin-row.ts';
 
 /** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
@@ -79,8 +81,15 @@ export function recordGeofenceEvent(
     resourceId: fence.id,
     changes: eventChanges(before, after),
     ...(reindexed ? sweepOf(actor.tenant, after) : {}),
+    ...(after ? {} : { handOver: { worker: unlinkWorker, message: unlinkOf(actor.tenant, fence) } }),
   });
 }
+
+const unlinkOf = ({ reference }: Tenant, { id }: Fence): UnlinkMessage => ({
+  tenant: reference,
+  kind: geofenceTarget.kind,
+  id,
+});
 
 /** What an event hands over where an index write left stale cells behind. */
 export function sweepOf(tenant: Tenant, { id, index }: Fence): Pick<OutboxEvent, 'handOver'> {

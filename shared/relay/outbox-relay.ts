@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { mailWorker } from '../messages/mail.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
+import { unlinkWorker } from '../messages/unlink.ts';
 import { notifyWorker } from '../notifications/notify-message.ts';
 import { sendTo } from '../queue/sender.ts';
 
@@ -10,7 +11,7 @@ export const OutboxRow = z.object({ worker: z.string().optional(), message: z.st
 
 /** Hands messages of outbox rows to the queues of their workers. */
 export const outboxRelay = defineCapability({
-  sendsTo: [mailWorker, notifyWorker, sweepWorker],
+  sendsTo: [mailWorker, notifyWorker, sweepWorker, unlinkWorker],
   open: () => ({
     handOn: async (row: z.output<typeof OutboxRow>): Promise<void> => {
       if (row.worker && row.message) await sendTo(row.worker, JSON.parse(row.message));

@@ -101,6 +101,30 @@ export function pageOfRows<R>(rows: readonly R[], page: PageRequest, positionOf:
   };
 }
 
+/**
+ * A page of rows that stand for others, as a list of thin rows does: with what they stand for, read after them. What has
+ * gone meanwhile is left out.
+ *
+ * @param read what the rows stand for, in their order; undefined where it is gone
+ */
+export async function readThrough<R, T>(
+  page: PageRequest,
+  find: (page: PageRequest) => Promise<PageResult<R>>,
+  read: (rows: PageResult<R>['rows']) => Promise<readonly (T | undefined)[]>,
+): Promise<PageResult<T>> {
+  const found = await find(page);
+  const items = await read(found.rows);
+  const rows = found.rows.flatMap(({ position }, i) => {
+    const item = items[i];
+    return item === undefined ? [] : [{ position, item }];
+  });
+  const last = found.next ?? found.rows.at(-1)?.position;
+  if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
+  // All of the page was deleted between the two reads: an empty page would look like the last one.
+  const next = await readThrough({ ...page, offset: 0, after: last, counted: false }, find, read);
+  return { ...next, total: found.total, totalCapped: found.totalCapped };
+}
+
 /** The same page of what its rows are shown as. */
 export function showPage<R, T>(page: PageResult<R>, show: (row: R) => T): PageResult<T> {
   return { ...page, rows: page.rows.map(({ position, item }) => ({ position, item: show(item) })) };

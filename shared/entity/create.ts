@@ -1,0 +1,38 @@
+import { defineCapability } from '../capability/capability.ts';
+import type { Once } from '../http/once.ts';
+import type { Actor } from '../outbox/event.ts';
+import { newId } from '../table/ids.ts';
+import { retryingRaces } from '../table/races.ts';
+import { type Given, whole } from './fields.ts';
+import { problemsOf, tablesOf } from './grants.ts';
+import type { Kind } from './kind.ts';
+import { type ShownEntity, showEntity } from './show.ts';
+import { writeEntity } from './write.ts';
+
+/** Adds to the transaction of a write what shall happen with it and not otherwise. */
+export type Recording = Pick<Once, 'record'>;
+
+async function create<K extends Kind>(
+  kind: K,
+  caller: Actor,
+  given: Given<K['fields']>,
+  once: Recording,
+): Promise<ShownEntity<K>> {
+  const now = Date.now();
+  const made = { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
+  const shown = showEntity(kind, caller.tenant, { ...made, links: [] });
+  await retryingRaces(() =>
+    writeEntity(kind, caller, undefined, made, (transaction) => once.record(transaction, { status: 201, body: shown })),
+  );
+  return shown;
+}
+
+/** Creates entities of a kind. What is said beside a body's fields is for those that only our code sets. */
+export const creates = <K extends Kind>(kind: K) =>
+  defineCapability({
+    tables: tablesOf(kind, 'create'),
+    raises: problemsOf(kind, 'create'),
+    open: () => ({
+      create: (caller: Actor, given: Given<K['fields']>, once: Recording) => create(kind, caller, given, once),
+    }),
+  });

@@ -1,0 +1,32 @@
+import { defineCapability } from '../capability/capability.ts';
+import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import type { Actor } from '../outbox/event.ts';
+import { retryingRaces } from '../table/races.ts';
+import { problemsOf, tablesOf } from './grants.ts';
+import { endHolds, requireFree } from './holds.ts';
+import type { Kind } from './kind.ts';
+import { requireEntity } from './rows.ts';
+import { writeEntity } from './write.ts';
+
+/** Gone for every read once this has ended; what refers to it follows within minutes. */
+async function remove(kind: Kind, caller: Actor, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
+  const { reference } = caller.tenant;
+  await retryingRaces(async () => {
+    const before = await requireEntity(kind, caller.tenant, id);
+    if (!kind.immutable) requireVersion(ifMatch, before.version);
+    const seen = kind.held ? await requireFree(reference, kind.name, id) : undefined;
+    await writeEntity(kind, caller, before, undefined, (transaction) => {
+      if (kind.held) endHolds(transaction, reference, kind.name, id, seen);
+    });
+  });
+}
+
+/** Deletes entities of a kind, for good. */
+export const deletes = <K extends Kind>(kind: K) =>
+  defineCapability({
+    tables: tablesOf(kind, 'delete'),
+    raises: problemsOf(kind, 'delete'),
+    open: () => ({
+      delete: (caller: Actor, id: string, ifMatch: VersionMatch | undefined) => remove(kind, caller, id, ifMatch),
+    }),
+  });

@@ -1,0 +1,84 @@
+import { type TableAction, type TableName, type Tables, tableNames } from '../capability/capability.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Kind, Unique } from './kind.ts';
+import { hasParents } from './references.ts';
+import type { OnDelete, Reference } from './target.ts';
+
+/** What a write of a kind must be granted, and what it refuses: no more than its declaration makes it do. */
+
+type Write = 'create' | 'change' | 'delete';
+
+/** Whether a write can set this field, or the one that its path begins with. */
+function isSet({ fields }: Kind, write: Write, path: string): boolean {
+  const [name = ''] = path.split('.');
+  return write === 'create' || fields[name]?.setBy !== 'once';
+}
+
+function referencesSet(kind: Kind, write: Write): Reference[] {
+  if (write === 'delete') return [];
+  const all = Object.entries(kind.references ?? {});
+  return all.filter(([path]) => isSet(kind, write, path)).map(([, reference]) => reference);
+}
+
+function guardsSet(kind: Kind, write: Write): Unique[] {
+  if (write === 'delete') return [];
+  const all = Object.entries(kind.unique ?? {}) as [string, Unique][];
+  return all
+    .filter(([field, { within = [] }]) => [field, ...within].some((name) => isSet(kind, write, name)))
+    .map(([, unique]) => unique);
+}
+
+/** What these writes of a kind must be granted. */
+export function tablesOf(kind: Kind, ...writes: readonly Write[]): Tables {
+  return together([...writes.map((write) => tablesOfOne(kind, write)), kind.hook?.tables ?? {}]);
+}
+
+function tablesOfOne(kind: Kind, write: Write): Tables {
+  const references = referencesSet(kind, write);
+  const some = (...ways: OnDelete[]) => references.some(({ onDelete }) => ways.includes(onDelete));
+  const removes = write !== 'create' && (some('restrict', 'null', 'cascade') || guardsSet(kind, write).length > 0);
+  const main: [TableAction, boolean][] = [
+    ['GetItem', write !== 'create' || references.some(readsParents)],
+    ['BatchGetItem', some('keep')],
+    ['Query', write === 'delete' && kind.held === true],
+    ['PutItem', true],
+    ['UpdateItem', some('restrict')],
+    ['DeleteItem', write === 'delete' || removes],
+    ['ConditionCheckItem', some('restrict', 'null', 'cascade')],
+  ];
+  const counts = kind.quota !== undefined && write !== 'change';
+  const access: [TableAction, boolean][] = [
+    ['UpdateItem', counts],
+    ['GetItem', counts && write === 'create'],
+  ];
+  return { main: granted(main), access: granted(access) };
+}
+
+const granted = (actions: readonly [TableAction, boolean][]): TableAction[] =>
+  actions.filter(([, needed]) => needed).map(([action]) => action);
+
+/** Whether the ids of a reference may be of kinds that go with others; a target that depends on the values may be any. */
+const readsParents = ({ to, onDelete }: Reference): boolean =>
+  onDelete === 'restrict' && (typeof to === 'function' || (to.plain !== undefined && hasParents(to.plain)));
+
+/** All actions of several, each once; tables without any are left out. */
+export function together(all: readonly Tables[]): Tables {
+  const actions = (table: TableName) => [...new Set(all.flatMap((tables) => tables[table] ?? []))];
+  return Object.fromEntries(
+    tableNames.map((table) => [table, actions(table)] as const).filter(([, some]) => some.length > 0),
+  );
+}
+
+/** Problems that a write of this kind throws, beside those of its body's fields. */
+export function problemsOf(kind: Kind, write: Write): ProblemCode[] {
+  const codes: (ProblemCode | false)[] = [
+    write !== 'create' && 'NOT_FOUND',
+    write !== 'create' && !kind.immutable && 'PRECONDITION_FAILED',
+    write !== 'delete' && kind.references !== undefined && 'VALIDATION_ERROR',
+    ...guardsSet(kind, write).map(({ taken = 'CONFLICT' as const }) => taken),
+    write === 'create' && kind.quota !== undefined && 'QUOTA_EXCEEDED',
+    write === 'delete' && kind.held === true && 'IN_USE',
+    ...(kind.hook?.raises ?? []),
+  ];
+  return [...new Set(codes.filter((code) => code !== false))];
+}

@@ -1,0 +1,111 @@
+import type { Tables } from '../capability/capability.ts';
+import type { Actor } from '../outbox/event.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Fields, Values } from './fields.ts';
+import type { Filter } from './filters.ts';
+import type { Quota } from './quota.ts';
+import type { Reference } from './target.ts';
+
+/**
+ * A kind of plain entity: something that people create, list, change and delete, with nothing behind it but its own rows.
+ * What is peculiar to it is declared once, and the verbs beside this file do the rest, each a capability of its own.
+ *
+ * @example
+ * export const sites = defineKind({
+ *   name: 'site',
+ *   letters: 'camelCase',
+ *   fields: { name: required(Name, z.string()), geofenceId: optional(Id, z.string()) },
+ *   unique: { name: {} },
+ *   references: { geofenceId: { to: geofenceTarget, onDelete: 'null' } },
+ *   filters: { search: partOf('name') },
+ * });
+ * // in functions/sites/create.ts
+ * uses: { sites: creates(sites) }
+ */
+export interface Kind<
+  F extends Fields = Fields,
+  L extends Letters = Letters,
+  I extends boolean = boolean,
+  Q extends Filters = Filters,
+  H extends boolean = boolean,
+> {
+  /** One word, with `_` for spaces. It is in keys for good, in events (`site.create`), and in what callers are told. */
+  readonly name: string;
+  /** Of the names of its fields. */
+  readonly letters: L;
+  /** Whether nothing of it ever changes; it then has neither a version nor an instant of its last change. */
+  readonly immutable?: I;
+  readonly fields: F;
+  /** Fields of which no two entities of the workspace have the same value. */
+  readonly unique?: { readonly [N in keyof F & string]?: Unique<keyof F & string> };
+  /** Fields that name other entities, by their path: `geofenceId`, `scope.sensorId`, `widgets.config.sensorIds`. */
+  readonly references?: Readonly<Record<string, Reference>>;
+  /** Query parameters of its list, and what they ask. */
+  readonly filters: Q;
+  readonly quota?: Quota<keyof F & string>;
+  /** Whether others may hold it back by a `restrict` reference: deleting it is then refused with `IN_USE`. */
+  readonly held?: H;
+  readonly hook?: Hook<F>;
+}
+
+export type Letters = 'camelCase' | 'snake_case';
+export type Filters = Readonly<Record<string, Filter>>;
+
+export interface Unique<N extends string = string> {
+  /** Fields that must be equal too before two entities clash; `['deviceId']` makes a name unique on its device. */
+  readonly within?: readonly N[];
+  /** What the second is told, in place of `CONFLICT`. */
+  readonly taken?: 'VERSION_EXISTS';
+}
+
+/** What else belongs to the writes of a kind. */
+export interface Hook<F extends Fields = Fields> {
+  /**
+   * Refuses a write by throwing, or adds to its transaction. A create has no `before`, a delete no `after`. Called again
+   * where a race was lost.
+   */
+  act(
+    transaction: Transaction,
+    actor: Actor,
+    before: Entity<F> | undefined,
+    after: Entity<F> | undefined,
+  ): void | Promise<void>;
+  /** What its own reads and writes must be granted. */
+  readonly tables?: Tables;
+  /** What it throws. */
+  readonly raises?: readonly ProblemCode[];
+}
+
+/** An entity as it is kept. */
+export interface Entity<F extends Fields = Fields> {
+  readonly id: string;
+  readonly values: Values<F>;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Counts every change. */
+  readonly version: number;
+  /** The rows that stand for its references. */
+  readonly links: readonly Link[];
+}
+
+/** One row beside what an entity refers to: kind and id of that, and how the row names the reference. */
+export interface Link {
+  readonly kind: string;
+  readonly id: string;
+  readonly referrer: string;
+}
+
+export const defineKind = <
+  const F extends Fields,
+  const L extends Letters,
+  const Q extends Filters,
+  const I extends boolean = false,
+  const H extends boolean = false,
+>(
+  kind: Kind<F, L, I, Q, H>,
+): Kind<F, L, I, Q, H> => kind;
+
+/** Its name as a sentence has it. */
+export const wordsOf = ({ name }: Pick<Kind, 'name'>): string => name.replaceAll('_', ' ');

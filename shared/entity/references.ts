@@ -1,0 +1,138 @@
+import { invalidFields, type Problem } from '../problems/problem.ts';
+import { entityKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Fields, Values } from './fields.ts';
+import { type Entity, type Kind, type Link, wordsOf } from './kind.ts';
+import { nameReferrer, sameLink } from './links.ts';
+import { type Found, valuesAt } from './path.ts';
+import { findEntity } from './rows.ts';
+import { type Reference, resolved, type Target } from './target.ts';
+
+/** What an entity refers to: that it is there, and what holds it from then on. */
+
+const main = new Table('main');
+
+/** An entity that is named, and where in the body. */
+interface Named {
+  readonly target: Target;
+  readonly id: string;
+  readonly at: Found['at'];
+}
+
+/** The references of a write. */
+export interface References {
+  /** All links of the entity after it. */
+  readonly links: readonly Link[];
+  /** What is newly named, each once, and whether it may not end from then on. */
+  readonly fresh: readonly (Named & { readonly holds: boolean })[];
+}
+
+type Referring = Pick<Kind, 'name' | 'references'>;
+
+const identity = ({ target, id }: Named): string => `${target.kind}\n${id}`;
+const identities = (all: readonly Named[]): ReadonlySet<string> => new Set(all.map(identity));
+const eachOnce = <N extends Named>(all: readonly N[]): N[] => [
+  ...new Map(all.toReversed().map((one) => [identity(one), one])).values(),
+];
+
+/** What is named at a path, each once. */
+function namedAt(reference: Reference, path: string, values: Values<Fields> | undefined): Named[] {
+  if (!values) return [];
+  const target = resolved(reference, values);
+  return eachOnce(valuesAt(values, path).map(({ value, at }) => ({ target, id: String(value), at })));
+}
+
+/** The references of an entity that is about to have these values. */
+export async function referencesOf(
+  kind: Referring,
+  tenant: TenantReference,
+  id: string,
+  before: Entity | undefined,
+  values: Values<Fields>,
+): Promise<References> {
+  const old = before?.links ?? [];
+  const links: Link[] = [];
+  const fresh: (Named & { holds: boolean })[] = [];
+  for (const [path, reference] of Object.entries(kind.references ?? {})) {
+    if (reference.onDelete === 'keep') continue;
+    const holds = reference.onDelete === 'restrict';
+    const referrer = nameReferrer({ onDelete: reference.onDelete, kind: kind.name, path, id });
+    const named = namedAt(reference, path, values);
+    const known = identities(namedAt(reference, path, before?.values));
+    if (named.length === known.size && named.every((one) => known.has(identity(one)))) {
+      links.push(...old.filter((link) => link.referrer === referrer));
+      continue;
+    }
+    const all = holds ? (await Promise.all(named.map((one) => withParents(tenant, one)))).flat() : named;
+    for (const one of eachOnce(all)) {
+      const link = { kind: one.target.kind, id: one.id, referrer };
+      links.push(link);
+      if (!old.some((other) => sameLink(other, link))) fresh.push({ ...one, holds });
+    }
+  }
+  const held = identities(fresh.filter(({ holds }) => holds));
+  return { links, fresh: eachOnce(fresh).map((one) => ({ ...one, holds: held.has(identity(one)) })) };
+}
+
+/** An entity that is named, and the held ones above it, which would take it along. */
+async function withParents(tenant: TenantReference, named: Named): Promise<Named[]> {
+  const { plain } = named.target;
+  const entity = plain && hasParents(plain) ? await findEntity(plain, tenant, named.id) : undefined;
+  if (!entity) return [named];
+  const parents = Object.entries(plain?.references ?? {})
+    .filter(([, { onDelete }]) => onDelete === 'cascade')
+    .flatMap(([path, reference]) => namedAt(reference, path, entity.values))
+    .filter(({ target }) => target.held)
+    .map((parent) => withParents(tenant, { ...parent, at: named.at }));
+  return [named, ...(await Promise.all(parents)).flat()];
+}
+
+export const hasParents = ({ references = {} }: Referring): boolean =>
+  Object.values(references).some(({ onDelete }) => onDelete === 'cascade');
+
+/** Lets the transaction happen only while all that it newly names is there, and tells what it holds. */
+export function claimReferences(transaction: Transaction, tenant: TenantReference, { fresh }: References): void {
+  for (const { target, id, at, holds } of fresh) {
+    transaction.check(main, target.key(tenant, id), present, () => unknownReferences([{ target, at }]));
+    if (holds) transaction.update(main, entityKeys.holds(tenant, target.kind, id), oneMore);
+  }
+}
+
+const present = { expression: 'attribute_exists(pk)' };
+const oneMore = { expression: 'ADD #count :one', names: { '#count': 'count' }, values: { ':one': 1 } };
+
+/**
+ * Refuses what `keep` references newly name and is not there. They are looked up ahead of the transaction, however many
+ * they are: a moment later each may end just as well.
+ */
+export async function requireKept(
+  kind: Referring,
+  tenant: TenantReference,
+  before: Entity | undefined,
+  values: Values<Fields>,
+): Promise<void> {
+  const named = Object.entries(kind.references ?? {}).flatMap(([path, reference]) => {
+    if (reference.onDelete !== 'keep') return [];
+    const known = identities(namedAt(reference, path, before?.values));
+    return namedAt(reference, path, values).filter((one) => !known.has(identity(one)));
+  });
+  const asked = eachOnce(named);
+  const rows = await main.getMany(asked.map(({ target, id }) => target.key(tenant, id)));
+  const there = identities(asked.filter((_, i) => rows[i]));
+  const unknown = named.filter((one) => !there.has(identity(one)));
+  if (unknown.length > 0) throw unknownReferences(unknown);
+}
+
+const mostFailures = 100;
+
+function unknownReferences(named: readonly Pick<Named, 'target' | 'at'>[]): Problem {
+  return invalidFields(
+    named.slice(0, mostFailures).map(({ target, at }) => ({
+      type: 'unknown_reference',
+      loc: ['body', ...at],
+      msg: `No ${wordsOf({ name: target.kind })} has this id`,
+    })),
+  );
+}

@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+import { problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
+import { entityKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Fields, Values } from './fields.ts';
+import { type Entity, type Kind, type Unique, wordsOf } from './kind.ts';
+
+/** Guard rows: a value that no two entities of a kind have is the key of a row, which only one of them can write. */
+
+const main = new Table('main');
+
+/** Moves the guards of an entity's unique values; a value that is null has none. */
+export function moveGuards(
+  transaction: Transaction,
+  tenant: TenantReference,
+  kind: Kind,
+  before: Entity | undefined,
+  after: Entity | undefined,
+): void {
+  for (const [field, unique] of Object.entries(kind.unique ?? {}) as [string, Unique][]) {
+    const [old, fresh] = [guarded(field, unique, before?.values), guarded(field, unique, after?.values)];
+    if (isDeepStrictEqual(old, fresh)) continue;
+    const guard = (values: readonly string[]) => entityKeys.unique(tenant, kind.name, field, ...values);
+    if (old) transaction.delete(main, guard(old));
+    if (!fresh || !after) continue;
+    const value = after.values[field];
+    transaction.put(main, guard(fresh), { id: after.id }, absent, () => taken(kind, field, unique, value));
+  }
+}
+
+function guarded(field: string, { within = [] }: Unique, values: Values<Fields> | undefined): string[] | undefined {
+  if (!values || values[field] === null) return undefined;
+  return [field, ...within].map((name) => JSON.stringify(values[name]));
+}
+
+function taken(kind: Kind, field: string, unique: Unique, value: unknown) {
+  const detail = `Another ${wordsOf(kind)} has this ${field}.`;
+  if (unique.taken === undefined) return problem('CONFLICT', detail, { field });
+  return problem(unique.taken, detail, { version: String(value) });
+}

@@ -1,0 +1,55 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Tables } from '../capability/capability.ts';
+import type { Actor } from '../outbox/event.ts';
+import { entityKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { tablesOf } from './grants.ts';
+import type { Kind } from './kind.ts';
+import { without } from './path.ts';
+import { findEntity } from './rows.ts';
+import { writeEntity } from './write.ts';
+
+/** What becomes of entities when something that they refer to is deleted. Done again, each of it does nothing more. */
+
+export interface Unlinking {
+  readonly kind: string;
+  /** What both must be granted. */
+  readonly tables: Tables;
+  /** Puts null in the place of a reference, or takes it out of its list. */
+  clear(actor: Actor, id: string, path: string, gone: string): Promise<void>;
+  /** Deletes an entity with what it belonged to, whatever else holds it. */
+  drop(actor: Actor, id: string): Promise<void>;
+}
+
+const main = new Table('main');
+
+/** For the register of all kinds whose references become null or cascade. */
+export const unlinks = (kind: Kind): Unlinking => ({
+  kind: kind.name,
+  tables: tablesOf(kind, 'change', 'delete'),
+  clear: (actor, id, path, gone) => clear(kind, actor, id, path, gone),
+  drop: (actor, id) => drop(kind, actor, id),
+});
+
+async function clear(kind: Kind, actor: Actor, id: string, path: string, gone: string): Promise<void> {
+  await retryingRaces(async () => {
+    const before = await findEntity(kind, actor.tenant.reference, id);
+    if (!before) return;
+    const values = without(before.values, path, gone);
+    if (isDeepStrictEqual(values, before.values)) return;
+    const after = { ...before, values, updatedAt: Date.now(), version: before.version + 1 };
+    await writeEntity(kind, actor, before, after);
+  });
+}
+
+async function drop(kind: Kind, actor: Actor, id: string): Promise<void> {
+  const { reference } = actor.tenant;
+  await retryingRaces(async () => {
+    const before = await findEntity(kind, reference, id);
+    if (!before) return;
+    await writeEntity(kind, actor, before, undefined, (transaction) => {
+      if (kind.held) transaction.delete(main, entityKeys.holds(reference, kind.name, id));
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import { unlinkWorker } from '../messages/unlink.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
+import { unchanged } from '../table/expressions.ts';
+import { entityKeys } from '../table/keys.ts';
+import { lostRace } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { toldChanges } from './changes.ts';
+import { thinRow } from './filters.ts';
+import type { Entity, Kind } from './kind.ts';
+import { type Linked, moveLinks } from './links.ts';
+import { moveQuota } from './quota.ts';
+import { claimReferences, referencesOf, requireKept } from './references.ts';
+import { bodyRow } from './rows.ts';
+import { moveGuards } from './unique.ts';
+
+/**
+ * The one write there is: an entity that comes, changes or goes, with everything that follows from it, in one
+ * transaction. What refuses it stands in the order in which callers are told: a lost race, which is no refusal, then what
+ * is unknown, then what is taken, then the quota.
+ */
+
+const main = new Table('main');
+
+/** An entity that is about to be written; its links follow from its values. */
+export type Unlinked<K extends Kind> = Omit<Entity<K['fields']>, 'links'>;
+
+export async function writeEntity<K extends Kind>(
+  kind: K,
+  actor: Actor,
+  before: Entity<K['fields']> | undefined,
+  after: Unlinked<K> | undefined,
+  also: (transaction: Transaction) => void = () => undefined,
+): Promise<void> {
+  const { reference } = actor.tenant;
+  const transaction = new Transaction();
+  if (after) await requireKept(kind, reference, before, after.values);
+  const references = after && (await referencesOf(kind, reference, after.id, before, after.values));
+  const next = after && references && { ...after, links: references.links };
+  moveBody(transaction, actor, kind, before, next);
+  if (references) claimReferences(transaction, reference, references);
+  moveGuards(transaction, reference, kind, before, next);
+  moveQuota(transaction, actor.tenant, kind, before, next);
+  moveThin(transaction, actor, kind, before, next);
+  recordWrite(transaction, actor, kind, before, next);
+  await kind.hook?.act(transaction, actor, before, next);
+  also(transaction);
+  await transaction.commit();
+}
+
+function moveBody(transaction: Transaction, { tenant }: Actor, kind: Kind, before?: Entity, after?: Entity): void {
+  const key = entityKeys.body(tenant.reference, kind.name, (after ?? before)!.id);
+  const asRead = before && unchanged({ version: before.version });
+  if (after) transaction.put(main, key, bodyRow(after), asRead, asRead && lostRace);
+  else transaction.delete(main, key, asRead, asRead && lostRace);
+}
+
+/** The thin row, and the rows beside what the entity refers to, which lists read too. */
+function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, before?: Entity, after?: Entity): void {
+  const linked = (entity?: Entity): Linked | undefined =>
+    entity && { links: entity.links, thin: thinRow(kind, entity.values) };
+  const [old, next] = [linked(before), linked(after)];
+  const sameThin = isDeepStrictEqual(old?.thin, next?.thin);
+  const key = entityKeys.thin(tenant.reference, kind.name, (after ?? before)!.id);
+  if (!next) transaction.delete(main, key);
+  else if (!sameThin) transaction.put(main, key, next.thin);
+  moveLinks(transaction, tenant.reference, kind, old, next, sameThin);
+}
+
+function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?: Entity, after?: Entity): void {
+  const { id } = (after ?? before)!;
+  const message = { tenant: actor.tenant.reference, kind: kind.name, id };
+  recordEvent(transaction, actor, {
+    action: `${kind.name}.${!before ? 'create' : after ? 'update' : 'delete'}`,
+    resourceType: kind.name,
+    resourceId: id,
+    changes: toldChanges(kind, before, after),
+    ...(after ? {} : { handOver: { worker: unlinkWorker, message } }),
+  });
+}

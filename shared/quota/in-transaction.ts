@@ -1,0 +1,57 @@
+import { problem } from '../problems/problem.ts';
+import { accessKeys, type Key } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { plans } from '../tenancy/plans.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { CountedResource } from './counter.ts';
+
+/**
+ * Quotas that are counted in the transaction which makes or ends the thing: exact whatever happens, and with nothing to
+ * give back. For what is not made many at once, since all who make one meet in the counter's row.
+ */
+
+/** What is counted, and against which limit. */
+export type Share =
+  | { readonly resource: CountedResource }
+  | {
+      readonly resource: string;
+      readonly most: number;
+      /** What they are counted in, where it is not the workspace. */
+      readonly within?: string;
+    };
+
+const access = new Table('access');
+
+const keyOf = ({ reference }: Tenant, share: Share): Key =>
+  accessKeys.quota(reference, 'within' in share ? `${share.resource}#${share.within}` : share.resource);
+
+const limitOf = ({ plan }: Tenant, share: Share): number =>
+  'most' in share ? share.most : plans[plan].limits[share.resource];
+
+const adding = (number: number) => ({
+  expression: 'SET touchedAt = :now ADD used :number',
+  values: { ':now': Date.now(), ':number': number },
+});
+
+/** Counts one more. Where there are as many as may be, the transaction is refused with `QUOTA_EXCEEDED`. */
+export function reserveIn(transaction: Transaction, tenant: Tenant, share: Share): void {
+  const [key, limit] = [keyOf(tenant, share), limitOf(tenant, share)];
+  if (limit < 0) return void transaction.update(access, key, adding(1));
+  const none = limit > 0 ? 'attribute_not_exists(used) OR ' : '';
+  const room = { expression: `${none}used < :limit`, values: { ':limit': limit } };
+  transaction.update(access, key, adding(1), room, async () => {
+    const row = await access.get<{ used: number }>(key);
+    return exceeded(share.resource, limit, row?.used ?? 0);
+  });
+}
+
+/** Counts one less. */
+export function releaseIn(transaction: Transaction, tenant: Tenant, share: Share): void {
+  transaction.update(access, keyOf(tenant, share), adding(-1));
+}
+
+function exceeded(resource: string, limit: number, used: number) {
+  const detail = `There may be ${limit} ${resource.replaceAll('_', ' ')}, and there are ${used}: delete one first.`;
+  return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
+}

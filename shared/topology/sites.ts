@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { defaulted, optional, required } from '../entity/fields.ts';
+import { partOf } from '../entity/filters.ts';
+import { defineKind } from '../entity/kind.ts';
+import { schemasOf } from '../entity/schemas.ts';
+import { geofenceTarget } from '../geofences/target.ts';
+import { latitude, longitude } from '../geofences/wire.ts';
+import { freeObject } from '../wire/schema.ts';
+import { TimeZone } from '../wire/time-zone.ts';
+
+/** Places that devices belong to. */
+export const sites = defineKind({
+  name: 'site',
+  letters: 'camelCase',
+  fields: {
+    name: required(z.string().min(1).max(120), z.string()),
+    address: optional(z.string().max(500), z.string()),
+    latitude: optional(latitude, latitude),
+    longitude: optional(longitude, longitude),
+    timezone: optional(TimeZone, z.string()),
+    geofenceId: optional(z.string().min(1).max(128), z.string()),
+    metadata: defaulted(freeObject(16 * 1024), z.record(z.string(), z.unknown()), {}),
+  },
+  unique: { name: {} },
+  references: { geofenceId: { to: geofenceTarget, onDelete: 'null' } },
+  filters: { search: partOf('name') },
+  held: true,
+});
+
+export const {
+  Draft: SiteDraft,
+  Patch: SitePatch,
+  Shown: Site,
+} = schemasOf('Site', sites, {
+  name: 'Harbour depot',
+  address: 'Pier 9, San Francisco',
+  latitude: 37.8,
+  longitude: -122.4,
+  timezone: 'America/Los_Angeles',
+  geofenceId: null,
+  metadata: {},
+});

@@ -1,0 +1,58 @@
+import { defineCapability } from '../capability/capability.ts';
+import { together } from '../entity/grants.ts';
+import { type Referrer, readReferrer, referrersWith } from '../entity/links.ts';
+import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
+import type { Actor } from '../outbox/event.ts';
+import { sendTo } from '../queue/sender.ts';
+import { entityKeys, mainKeys } from '../table/keys.ts';
+import { optional, Table } from '../table/table.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+import { unlinkings } from './register.ts';
+
+/** Of one run of the worker; what is left then is the next one's. */
+const longestMilliseconds = 45_000;
+const referencesAPage = 200;
+
+const main = new Table('main');
+
+/**
+ * Ends the references to what was deleted. Nothing new can come to refer to it, and each reference that has ended is gone
+ * from where they are read; so this may come again at any time, and goes on where it was.
+ */
+class Unlinker {
+  async run(message: UnlinkMessage): Promise<void> {
+    const { tenant, kind, id } = message;
+    const until = Date.now() + longestMilliseconds;
+    const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+    if (!workspace) return;
+    const actor = systemCaller(workspace);
+    for (const onDelete of ['cascade', 'null'] as const) {
+      let after: string | undefined;
+      do {
+        const page = await main.query<{ sk: string }>(entityKeys.references(tenant, kind, id), {
+          between: referrersWith(onDelete),
+          pageSize: referencesAPage,
+          ...optional('after', after),
+        });
+        const left = await sideBySide(page.rows, ({ sk }) => unlink(actor, readReferrer(sk), id), until);
+        if (left > 0) return await sendTo(unlinkWorker, message);
+        after = page.next;
+      } while (after !== undefined);
+    }
+  }
+}
+
+async function unlink(actor: Actor, referrer: Referrer, gone: string): Promise<void> {
+  const unlinking = unlinkings.find(({ kind }) => kind === referrer.kind);
+  if (!unlinking) throw new Error(`Nothing in shared/unlinking/register.ts ends the references of a ${referrer.kind}`);
+  if (referrer.onDelete === 'cascade') await unlinking.drop(actor, referrer.id);
+  else await unlinking.clear(actor, referrer.id, referrer.path, gone);
+}
+
+export const unlinkReferences = defineCapability({
+  tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
+  sendsTo: [unlinkWorker],
+  open: () => new Unlinker(),
+});
