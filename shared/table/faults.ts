@@ -33,10 +33,13 @@ export class LostRace extends Error {}
 /** A race with another writer: the same call may pass when made again. */
 export function isRace(error: unknown): boolean {
   if (error instanceof LostRace) return true;
-  if (named(error, 'TransactionConflictException', 'TransactionInProgressException')) return true;
+  if (named(error, 'TransactionConflictException')) return true;
   const reasons = cancellationReasons(error);
   return reasons?.some((reason) => reason === 'TransactionConflict') ?? false;
 }
+
+/** The same transaction is still being made for an earlier call, whose answer was lost. */
+export const isInProgress = (error: unknown): boolean => named(error, 'TransactionInProgressException');
 
 const networkCodes = [
   'ECONNREFUSED',
@@ -78,6 +81,7 @@ export function isUnavailable(error: unknown): boolean {
 
 const outages = [
   'InternalServerError',
+  'TransactionInProgressException',
   'ServiceUnavailableException',
   'ServiceUnavailable',
   'TimeoutError',

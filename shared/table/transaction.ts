@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from './client.ts';
-import { cancellationReasons } from './faults.ts';
+import { cancellationReasons, isInProgress } from './faults.ts';
 import type { Key } from './keys.ts';
-import { conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
+import { backoff, conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
 
 type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -59,11 +60,29 @@ export class Transaction {
    */
   async commit(): Promise<void> {
     try {
-      await documentClient().send(new TransactWriteCommand({ TransactItems: this.#items }));
+      await sendOnce({ TransactItems: this.#items, ClientRequestToken: randomUUID() });
     } catch (error) {
       const failed = (cancellationReasons(error) ?? []).map((reason) => reason === 'ConditionalCheckFailed');
       const refusal = this.#refusals.find((refuses, i) => refuses && failed[i]);
       throw refusal ? await refusal() : error;
+    }
+  }
+}
+
+const mostAttempts = 5;
+
+/**
+ * Sends a transaction whose answer may be lost on the way: sent again with its token, the database makes it once. While
+ * the first is still being made, it says so.
+ */
+async function sendOnce(input: TransactWriteCommandInput): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await documentClient().send(new TransactWriteCommand(input));
+      return;
+    } catch (error) {
+      if (attempt === mostAttempts || !isInProgress(error)) throw error;
+      await backoff(attempt);
     }
   }
 }

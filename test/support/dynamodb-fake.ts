@@ -69,6 +69,8 @@ export class DynamoDbFake {
   readonly calls: Call[] = [];
   readonly #tables = new Map<string, Map<string, Map<string, Stored>>>();
   readonly #locked = new Set<string>();
+  /** Tokens of transactions, and whether each is made. */
+  readonly #tokens = new Map<string, 'making' | 'made'>();
 
   /** Takes the place of the one client of the process until `restore`. */
   constructor() {
@@ -139,7 +141,7 @@ export class DynamoDbFake {
       case 'DeleteCommand':
         return this.#write(operation.replace('Command', ''), input);
       case 'TransactWriteCommand':
-        return await this.#transact(this.rewrite(input.TransactItems));
+        return await this.#transactOnce(this.rewrite(input.TransactItems), input.ClientRequestToken);
       default:
         throw new Error(`The fake does not know ${operation}`);
     }
@@ -235,6 +237,23 @@ export class DynamoDbFake {
     }
     this.#apply(change);
     return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.row(change.table, change.pk, change.sk) } : {};
+  }
+
+  /** A transaction that comes again with its token is not made again. */
+  async #transactOnce(items: readonly TransactItem[], token: string | undefined): Promise<object> {
+    if (token === undefined) return await this.#transact(items);
+    const known = this.#tokens.get(token);
+    if (known === 'made') return {};
+    if (known === 'making') throw fault('TransactionInProgressException');
+    this.#tokens.set(token, 'making');
+    try {
+      const answer = await this.#transact(items);
+      this.#tokens.set(token, 'made');
+      return answer;
+    } catch (error) {
+      this.#tokens.delete(token);
+      throw error;
+    }
   }
 
   async #transact(items: readonly TransactItem[]): Promise<object> {

@@ -4,6 +4,7 @@ import {
   accessKeys,
   batchKeys,
   cellKeys,
+  entityKeys,
   type Key,
   mainKeys,
   outboxSuffix,
@@ -17,7 +18,7 @@ type Builder = (tenant: TenantReference, ...parts: string[]) => Built;
 
 /** Every builder, by the table it builds for. */
 const tables: Record<string, Record<string, Builder>> = {
-  main: { ...mainKeys, ...runKeys, ...batchKeys } as unknown as Record<string, Builder>,
+  main: { ...mainKeys, ...runKeys, ...batchKeys, ...entityKeys } as unknown as Record<string, Builder>,
   cells: cellKeys as unknown as Record<string, Builder>,
   access: accessKeys as unknown as Record<string, Builder>,
 };
@@ -41,10 +42,14 @@ const id = fc.oneof(
 /** A cell's name: one length for each resolution, so that none is the beginning of another in the same place. */
 const cell = fc.stringMatching(/^[0-9A-Za-z]{2,9}$/);
 /** Builders that take any number of parts. */
-const ofManyParts = ['idempotency', 'geocode'];
+const ofManyParts = ['idempotency', 'geocode', 'unique'];
+/** The name of a kind or the path of a field: written in our code, never by a caller. */
+const word = fc.constantFrom('site', 'geofence', 'device_group', 'body', 'holds', 'scope.sensorId');
 const argumentsOf = ({ name, build }: { name: string; build: Builder }) => {
   if (name === 'posting') return fc.tuple(cell, id);
+  if (name === 'unique') return fc.tuple(word, word, fc.array(id)).map(([kind, field, ids]) => [kind, field, ...ids]);
   if (ofManyParts.includes(name)) return fc.array(id);
+  if (Object.hasOwn(entityKeys, name)) return fc.tuple(word, ...Array.from({ length: build.length - 2 }, () => id));
   const number = fc.nat(999_999).map(String);
   if (['addresses', 'geocodes', 'items', 'outcome'].includes(name)) return fc.tuple(id, number);
   if (name === 'decisions') return fc.tuple(id, id, number);
@@ -96,6 +101,8 @@ describe('a key', () => {
       fc.property(reference, reference, id, (tenant, other, x) => {
         expect(mainKeys.geofence(tenant, x).pk).toBe(mainKeys.geofences(tenant));
         expect(mainKeys.slug(tenant, x).pk).toBe(mainKeys.slugs(tenant));
+        expect(entityKeys.thin(tenant, 'site', x).pk).toBe(entityKeys.thins(tenant, 'site'));
+        expect(entityKeys.reference(tenant, 'site', x, 'y').pk).toBe(entityKeys.references(tenant, 'site', x));
         expect(accessKeys.apiKey(tenant, x).pk).toBe(accessKeys.apiKeys(tenant));
         expect(cellKeys.posting(tenant, 'ab', x).pk).toBe(cellKeys.cell(tenant, 'ab' as never));
         fc.pre(tenant !== other);
@@ -112,6 +119,9 @@ describe('a key', () => {
       mainKeys.geofence(platformReference, outboxSuffix),
       mainKeys.geofenceBody(platformReference, '550e8400-e29b-41d4-a716-446655440000'),
       mainKeys.geofenceExternalId(platformReference, outboxSuffix),
+      entityKeys.thin(platformReference, 'site', outboxSuffix),
+      entityKeys.unique(platformReference, 'site', 'name', outboxSuffix),
+      entityKeys.reference(platformReference, 'site', '550e8400-e29b-41d4-a716-446655440000', outboxSuffix),
     ];
     expect(written.filter(({ pk }) => pk.endsWith(outboxSuffix))).toEqual([]);
     expect(mainKeys.outbox(platformReference, 'x').pk.endsWith(outboxSuffix)).toBe(true);

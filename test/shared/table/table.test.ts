@@ -165,6 +165,30 @@ describe('a transaction', () => {
     await expect(three().commit()).rejects.toBe(error);
   });
 
+  test('whose first sending is still being made is sent again, and made once', async () => {
+    const database = new DynamoDbFake();
+    database.set('main', { ...key('b'), n: 0 });
+    database.set('main', { ...key('c') });
+    let lost = 2;
+    database.after = () => {
+      if (lost-- > 0) throw fault('TransactionInProgressException');
+    };
+    await three().commit();
+    const tokens = database.calls.map(({ input }) => input.ClientRequestToken);
+    expect(tokens).toHaveLength(3);
+    expect(new Set(tokens).size).toBe(1);
+    expect(database.row('main', key('b').pk, 'b')).toMatchObject({ n: 1 });
+    await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with a token of its own
+    database.restore();
+  });
+
+  test('that never comes to its end is an outage, and not made anew', async () => {
+    client.on(TransactWriteCommand).rejects(fault('TransactionInProgressException'));
+    await expect(three().commit()).rejects.toThrow('TransactionInProgressException');
+    const tokens = client.commandCalls(TransactWriteCommand).map(({ args }) => args[0].input.ClientRequestToken);
+    expect([tokens.length, new Set(tokens).size]).toEqual([5, 1]);
+  });
+
   test('leaves the read path of the client alone', async () => {
     client.on(GetCommand).resolves({ Item: { n: 1 } });
     expect(await main.get(key('a'))).toEqual({ n: 1 });
@@ -180,7 +204,7 @@ describe('what a fault is', () => {
   test.each([
     ['ConditionalCheckFailedException', ['condition']],
     ['TransactionConflictException', ['race']],
-    ['TransactionInProgressException', ['race']],
+    ['TransactionInProgressException', ['unavailable']],
     ['ProvisionedThroughputExceededException', ['unavailable']],
     ['RequestLimitExceeded', ['unavailable']],
     ['ThrottlingException', ['unavailable']],
