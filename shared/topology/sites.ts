@@ -3,6 +3,7 @@ import { defaulted, optional, required } from '../entity/fields.ts';
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
+import { targetOf } from '../entity/target.ts';
 import { geofenceTarget } from '../geofences/target.ts';
 import { latitude, longitude } from '../geofences/wire.ts';
 import { freeObject } from '../wire/schema.ts';
@@ -40,3 +41,5 @@ export const {
   geofenceId: null,
   metadata: {},
 });
+
+export const siteTarget = targetOf(sites);

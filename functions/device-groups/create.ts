@@ -1,0 +1,26 @@
+import { creates } from '../../shared/entity/create.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { DeviceGroup, DeviceGroupDraft, deviceGroups } from '../../shared/topology/device-groups.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/device-groups',
+  operationId: 'createDeviceGroup',
+  summary: 'Create a device group',
+  description:
+    'Its members are the devices that `query` finds and those of `deviceIds`. No two groups have the same `name`. ' +
+    'What is deleted later stays named here, and finds no device.',
+  scope: 'topology:write',
+  uses: { groups: creates(deviceGroups) },
+  body: DeviceGroupDraft,
+  success: { 201: DeviceGroup },
+  entityTag: false,
+  problems: ['CONFLICT'],
+  idempotent: true,
+});
+
+export const handler = serve(route, async ({ body, caller, once, groups }) => ({
+  status: 201,
+  body: await groups.create(caller, body, once),
+}));

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { defaulted, optional, required } from '../entity/fields.ts';
+import { partOf } from '../entity/filters.ts';
+import { defineKind } from '../entity/kind.ts';
+import { schemasOf } from '../entity/schemas.ts';
+import type { Target } from '../entity/target.ts';
+import { Tags } from '../geofences/wire.ts';
+import { entityKeys } from '../table/keys.ts';
+import { strictObject } from '../wire/schema.ts';
+import { siteTarget } from './sites.ts';
+
+const id = z.string().min(1).max(128);
+const deviceKinds = ['tracker', 'gateway', 'mobile', 'camera', 'other'] as const;
+
+/** What a device must be to belong to a group: all that is given must hold. */
+const DeviceQuery = strictObject({
+  tagsAll: Tags.min(1).nullish(),
+  tagsAny: Tags.min(1).nullish(),
+  siteId: id.nullish(),
+  deviceProfileId: id.nullish(),
+  kind: z.enum(deviceKinds).nullish(),
+})
+  .refine((query) => Object.values(query).some((value) => value !== undefined && value !== null), {
+    message: 'Should hold at least one condition',
+    params: { type: 'missing' },
+  })
+  .transform(({ tagsAll = null, tagsAny = null, siteId = null, deviceProfileId = null, kind = null }) => ({
+    tagsAll,
+    tagsAny,
+    siteId,
+    deviceProfileId,
+    kind,
+  }))
+  .meta({ id: 'DeviceQueryDraft' });
+
+const ShownQuery = z
+  .object({
+    tagsAll: z.array(z.string()).nullable(),
+    tagsAny: z.array(z.string()).nullable(),
+    siteId: z.string().nullable(),
+    deviceProfileId: z.string().nullable(),
+    kind: z.enum(deviceKinds).nullable(),
+  })
+  .meta({ id: 'DeviceQuery', description: 'What a device must be to belong to the group; null asks nothing.' });
+
+/** Devices and their profiles are yet to come: until then no id names one. */
+const yetToCome = (kind: string): Target => ({ kind, key: (tenant, id) => entityKeys.thin(tenant, kind, id) });
+
+/** Sets of devices that are configured together: those that a query finds, and those that are listed. */
+export const deviceGroups = defineKind({
+  name: 'device_group',
+  letters: 'camelCase',
+  fields: {
+    name: required(z.string().min(1).max(120), z.string()),
+    description: optional(z.string().max(2000), z.string()),
+    query: optional(DeviceQuery, ShownQuery),
+    deviceIds: defaulted(
+      z
+        .array(id)
+        .max(1000)
+        .transform((ids) => [...new Set(ids)]),
+      z.array(z.string()),
+      [],
+    ),
+  },
+  unique: { name: {} },
+  references: {
+    // A condition that became null would let devices in that the group never meant.
+    'query.siteId': { to: siteTarget, onDelete: 'keep' },
+    'query.deviceProfileId': { to: yetToCome('device_profile'), onDelete: 'keep' },
+    deviceIds: { to: yetToCome('device'), onDelete: 'keep' },
+  },
+  filters: { search: partOf('name') },
+  held: true,
+});
+
+export const {
+  Draft: DeviceGroupDraft,
+  Patch: DeviceGroupPatch,
+  Shown: DeviceGroup,
+} = schemasOf('DeviceGroup', deviceGroups, {
+  name: 'Cold chain',
+  description: null,
+  query: { tagsAll: ['cold'], tagsAny: null, siteId: null, deviceProfileId: null, kind: 'tracker' },
+  deviceIds: [],
+});
