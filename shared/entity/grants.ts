@@ -2,7 +2,7 @@ import { type TableAction, type TableName, type Tables, tableNames } from '../ca
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Kind, Unique } from './kind.ts';
 import { hasParents } from './references.ts';
-import type { OnDelete, Reference } from './target.ts';
+import { casesOf, type OnDelete, type ReferenceTo } from './target.ts';
 
 /** What a write of a kind must be granted, and what it refuses: no more than its declaration makes it do. */
 
@@ -14,10 +14,10 @@ function isSet({ fields }: Kind, write: Write, path: string): boolean {
   return write === 'create' || fields[name]?.setBy !== 'once';
 }
 
-function referencesSet(kind: Kind, write: Write): Reference[] {
+function referencesSet(kind: Kind, write: Write): ReferenceTo[] {
   if (write === 'delete') return [];
   const all = Object.entries(kind.references ?? {});
-  return all.filter(([path]) => isSet(kind, write, path)).map(([, reference]) => reference);
+  return all.filter(([path]) => isSet(kind, write, path)).flatMap(([, reference]) => casesOf(reference));
 }
 
 function guardsSet(kind: Kind, write: Write): Unique[] {
@@ -57,9 +57,9 @@ function tablesOfOne(kind: Kind, write: Write): Tables {
 const granted = (actions: readonly [TableAction, boolean][]): TableAction[] =>
   actions.filter(([, needed]) => needed).map(([action]) => action);
 
-/** Whether the ids of a reference may be of kinds that go with others; a target that depends on the values may be any. */
-const readsParents = ({ to, onDelete }: Reference): boolean =>
-  onDelete === 'restrict' && (typeof to === 'function' || (to.plain !== undefined && hasParents(to.plain)));
+/** Whether what is named may go along with something else, which is then held too. */
+const readsParents = ({ to, onDelete }: ReferenceTo): boolean =>
+  onDelete === 'restrict' && to.plain !== undefined && hasParents(to.plain);
 
 /** All actions of several, each once; tables without any are left out. */
 export function together(all: readonly Tables[]): Tables {

@@ -38,12 +38,9 @@ export function referrersWith(...parts: readonly [onDelete: OnDelete, kind?: str
 
 export const sameLink = (a: Link, b: Link): boolean => a.kind === b.kind && a.id === b.id && a.referrer === b.referrer;
 
-/** Whether a list reads the rows of this field's references in place of the thin rows of all entities. */
-export function isListed({ references, filters }: Pick<Kind, 'references' | 'filters'>, path: string): boolean {
-  const reference = references?.[path];
-  if (!reference || reference.onDelete === 'keep' || typeof reference.to === 'function') return false;
-  return Object.values(filters).some((filter) => filter.path === path);
-}
+/** Whether lists read the rows of this field's references in place of the thin rows of all entities. */
+export const isListed = ({ references, filters }: Pick<Kind, 'references' | 'filters'>, path: string): boolean =>
+  references?.[path] !== undefined && Object.values(filters).some((filter) => filter.path === path);
 
 /** The links of an entity, and what lists read of it. */
 export interface Linked {

@@ -6,10 +6,9 @@ import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { thinFilter } from './filters.ts';
 import type { Kind } from './kind.ts';
-import { isListed, readReferrer, referrersWith } from './links.ts';
+import { readReferrer, referrersWith } from './links.ts';
 import { readEntity } from './rows.ts';
 import { type ShownEntity, showEntity } from './show.ts';
-import type { Target } from './target.ts';
 
 const main = new Table('main');
 
@@ -34,17 +33,26 @@ async function list<K extends Kind>(
   );
 }
 
-/** Where a filter names what the entities belong to, only what belongs to it is read. */
 async function thinRows(kind: Kind, tenant: TenantReference, query: Query, page: PageRequest): Promise<Found> {
-  const narrow = Object.entries(kind.filters).find(
-    ([name, { path }]) => typeof query[name] === 'string' && isListed(kind, path),
-  );
   const filter = thinFilter(kind.filters, query);
-  if (!narrow) return await pageOfPartition(main, entityKeys.thins(tenant, kind.name), page, { filter });
-  const [name, { path }] = narrow;
-  const { to, onDelete } = kind.references![path]!;
-  const partition = entityKeys.references(tenant, (to as Target).kind, String(query[name]));
-  return await pageOfPartition(main, partition, page, { filter, between: referrersWith(onDelete, kind.name, path) });
+  const owner = ownerOf(kind, query);
+  if (!owner) return await pageOfPartition(main, entityKeys.thins(tenant, kind.name), page, { filter });
+  const partition = entityKeys.references(tenant, owner.kind, owner.id);
+  const between = referrersWith(owner.onDelete, kind.name, owner.path);
+  return await pageOfPartition(main, partition, page, { filter, between });
+}
+
+/** What a query asks to belong to, if anything: then only what belongs to it is read. */
+function ownerOf(kind: Kind, query: Query) {
+  const asked = Object.entries(kind.filters).map(([name, { path }]) => [path, query[name]] as const);
+  for (const [path, id] of asked) {
+    const reference = kind.references?.[path];
+    if (typeof id !== 'string' || !reference) continue;
+    const told = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
+    const named = 'cases' in reference ? reference.cases[String(told)] : reference;
+    if (named && named.onDelete !== 'keep') return { kind: named.to.kind, id, onDelete: named.onDelete, path };
+  }
+  return undefined;
 }
 
 /** A query may ask no more than the kind's filters know: what nobody looks at would pass everything. */

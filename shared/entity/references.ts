@@ -8,7 +8,7 @@ import { type Entity, type Kind, type Link, wordsOf } from './kind.ts';
 import { nameReferrer, sameLink } from './links.ts';
 import { type Found, valuesAt } from './path.ts';
 import { findEntity } from './rows.ts';
-import { type Reference, resolved, type Target } from './target.ts';
+import { caseOf, casesOf, type Reference, type Target } from './target.ts';
 
 /** What an entity refers to: that it is there, and what holds it from then on. */
 
@@ -33,14 +33,15 @@ type Referring = Pick<Kind, 'name' | 'references'>;
 
 const identity = ({ target, id }: Named): string => `${target.kind}\n${id}`;
 const identities = (all: readonly Named[]): ReadonlySet<string> => new Set(all.map(identity));
-const eachOnce = <N extends Named>(all: readonly N[]): N[] => [
-  ...new Map(all.toReversed().map((one) => [identity(one), one])).values(),
-];
+function eachOnce<N extends Named>(all: readonly N[]): N[] {
+  const seen = new Set<string>();
+  return all.filter((one) => !seen.has(identity(one)) && seen.add(identity(one)));
+}
 
 /** What is named at a path, each once. */
 function namedAt(reference: Reference, path: string, values: Values<Fields> | undefined): Named[] {
-  if (!values) return [];
-  const target = resolved(reference, values);
+  const target = values && caseOf(reference, values)?.to;
+  if (!target) return [];
   return eachOnce(valuesAt(values, path).map(({ value, at }) => ({ target, id: String(value), at })));
 }
 
@@ -56,9 +57,10 @@ export async function referencesOf(
   const links: Link[] = [];
   const fresh: (Named & { holds: boolean })[] = [];
   for (const [path, reference] of Object.entries(kind.references ?? {})) {
-    if (reference.onDelete === 'keep') continue;
-    const holds = reference.onDelete === 'restrict';
-    const referrer = nameReferrer({ onDelete: reference.onDelete, kind: kind.name, path, id });
+    const { onDelete = 'keep' } = caseOf(reference, values) ?? {};
+    if (onDelete === 'keep') continue;
+    const holds = onDelete === 'restrict';
+    const referrer = nameReferrer({ onDelete, kind: kind.name, path, id });
     const named = namedAt(reference, path, values);
     const known = identities(namedAt(reference, path, before?.values));
     if (named.length === known.size && named.every((one) => known.has(identity(one)))) {
@@ -82,7 +84,7 @@ async function withParents(tenant: TenantReference, named: Named): Promise<Named
   const entity = plain && hasParents(plain) ? await findEntity(plain, tenant, named.id) : undefined;
   if (!entity) return [named];
   const parents = Object.entries(plain?.references ?? {})
-    .filter(([, { onDelete }]) => onDelete === 'cascade')
+    .filter(([, reference]) => caseOf(reference, entity.values)?.onDelete === 'cascade')
     .flatMap(([path, reference]) => namedAt(reference, path, entity.values))
     .filter(({ target }) => target.held)
     .map((parent) => withParents(tenant, { ...parent, at: named.at }));
@@ -90,7 +92,7 @@ async function withParents(tenant: TenantReference, named: Named): Promise<Named
 }
 
 export const hasParents = ({ references = {} }: Referring): boolean =>
-  Object.values(references).some(({ onDelete }) => onDelete === 'cascade');
+  Object.values(references).some((one) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
 
 /** Lets the transaction happen only while all that it newly names is there, and tells what it holds. */
 export function claimReferences(transaction: Transaction, tenant: TenantReference, { fresh }: References): void {
@@ -114,7 +116,7 @@ export async function requireKept(
   values: Values<Fields>,
 ): Promise<void> {
   const named = Object.entries(kind.references ?? {}).flatMap(([path, reference]) => {
-    if (reference.onDelete !== 'keep') return [];
+    if (caseOf(reference, values)?.onDelete !== 'keep') return [];
     const known = identities(namedAt(reference, path, before?.values));
     return namedAt(reference, path, values).filter((one) => !known.has(identity(one)));
   });

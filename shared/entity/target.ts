@@ -1,7 +1,8 @@
 import { entityKeys, type Key } from '../table/keys.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import type { Fields, Values } from './fields.ts';
+import type { Fields } from './fields.ts';
 import type { Filters, Kind, Letters } from './kind.ts';
+import { valuesAt } from './path.ts';
 
 /** What references may name. */
 export interface Target {
@@ -29,12 +30,24 @@ export interface HeldTarget extends Target {
  */
 export type OnDelete = 'restrict' | 'null' | 'cascade' | 'keep';
 
-/** A target, or which one by the values of the entity that refers to it. */
-type To<T extends Target> = T | ((values: Values<Fields>) => T);
+/** A field that names entities of one kind. */
+export type ReferenceTo =
+  | { readonly to: HeldTarget; readonly onDelete: 'restrict' }
+  | { readonly to: Target; readonly onDelete: 'null' | 'cascade' | 'keep' };
 
-export type Reference =
-  | { readonly to: To<HeldTarget>; readonly onDelete: 'restrict' }
-  | { readonly to: To<Target>; readonly onDelete: 'null' | 'cascade' | 'keep' };
+/** The same, or a field whose kind another field tells: `scopeId` by `scopeType`, for example. */
+export type Reference = ReferenceTo | { readonly by: string; readonly cases: Readonly<Record<string, ReferenceTo>> };
+
+/** All that a reference may be. */
+export const casesOf = (reference: Reference): readonly ReferenceTo[] =>
+  'cases' in reference ? Object.values(reference.cases) : [reference];
+
+/** What a reference is for these values; undefined where it names nothing. */
+export function caseOf(reference: Reference, values: object): ReferenceTo | undefined {
+  if (!('cases' in reference)) return reference;
+  const [teller] = valuesAt(values, reference.by);
+  return teller && reference.cases[String(teller.value)];
+}
 
 /** Entities of a kind as what references name. */
 export const targetOf = <H extends boolean>(kind: Held<H>) =>
@@ -46,8 +59,3 @@ export const targetOf = <H extends boolean>(kind: Held<H>) =>
   }) as H extends true ? HeldTarget : Target;
 
 type Held<H extends boolean> = Kind<Fields, Letters, boolean, Filters, H>;
-
-/** The one that a reference of these values names. */
-export function resolved({ to }: Reference, values: Values<Fields>): Target {
-  return typeof to === 'function' ? to(values) : to;
-}

@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
 import { type Referrer, readReferrer, referrersWith } from '../entity/links.ts';
+import type { Unlinking } from '../entity/unlink.ts';
 import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { sendTo } from '../queue/sender.ts';
@@ -21,7 +22,13 @@ const main = new Table('main');
  * Ends the references to what was deleted. Nothing new can come to refer to it, and each reference that has ended is gone
  * from where they are read; so this may come again at any time, and goes on where it was.
  */
-class Unlinker {
+export class Unlinker {
+  readonly #kinds: ReadonlyMap<string, Unlinking>;
+
+  constructor(kinds: readonly Unlinking[]) {
+    this.#kinds = new Map(kinds.map((one) => [one.kind, one]));
+  }
+
   async run(message: UnlinkMessage): Promise<void> {
     const { tenant, kind, id } = message;
     const until = Date.now() + longestMilliseconds;
@@ -36,23 +43,23 @@ class Unlinker {
           pageSize: referencesAPage,
           ...optional('after', after),
         });
-        const left = await sideBySide(page.rows, ({ sk }) => unlink(actor, readReferrer(sk), id), until);
+        const left = await sideBySide(page.rows, ({ sk }) => this.#unlink(actor, readReferrer(sk), id), until);
         if (left > 0) return await sendTo(unlinkWorker, message);
         after = page.next;
       } while (after !== undefined);
     }
   }
-}
 
-async function unlink(actor: Actor, referrer: Referrer, gone: string): Promise<void> {
-  const unlinking = unlinkings.find(({ kind }) => kind === referrer.kind);
-  if (!unlinking) throw new Error(`Nothing in shared/unlinking/register.ts ends the references of a ${referrer.kind}`);
-  if (referrer.onDelete === 'cascade') await unlinking.drop(actor, referrer.id);
-  else await unlinking.clear(actor, referrer.id, referrer.path, gone);
+  async #unlink(actor: Actor, { onDelete, kind, path, id }: Referrer, gone: string): Promise<void> {
+    const unlinking = this.#kinds.get(kind);
+    if (!unlinking) throw new Error(`Nothing in shared/unlinking/register.ts ends the references of a ${kind}`);
+    if (onDelete === 'cascade') await unlinking.drop(actor, id);
+    else await unlinking.clear(actor, id, path, gone);
+  }
 }
 
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
   sendsTo: [unlinkWorker],
-  open: () => new Unlinker(),
+  open: () => new Unlinker(unlinkings),
 });

@@ -13,7 +13,7 @@ import { DynamoDbFake, fault } from '../../../support/dynamodb-fake.ts';
 import { type Random, seededRandom } from '../../geo/support/random.ts';
 import { caller } from '../../support/people.ts';
 import { History, naiveAnswer } from './history.ts';
-import { type Actor, Interleaving } from './interleaving.ts';
+import { type Actor, Interleaving } from '../../support/interleaving.ts';
 import type { Change, Clean, Plan, Step } from './plan.ts';
 
 /** One fence, and writers, readers and clean-ups that come at it all at once. */

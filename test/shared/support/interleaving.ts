@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { vi } from 'vitest';
-import type { Random } from '../../geo/support/random.ts';
+import type { Random } from '../geo/support/random.ts';
 
 /**
  * Many actors in one process, one of them at a time, in an order drawn from a seed. An actor stops before and after

@@ -1,0 +1,36 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Call } from '../../../support/dynamodb-fake.ts';
+
+/** What each verb of each kind asks of the database, as the grants of a function name it. */
+export class Grants {
+  readonly used = new Map<string, Set<string>>();
+  readonly #doing = new AsyncLocalStorage<string>();
+
+  /** Does something as this function: `box create`. */
+  doing<T>(what: string, does: () => Promise<T>): Promise<T> {
+    return this.#doing.run(what, does);
+  }
+
+  see(call: Call): void {
+    const what = this.#doing.getStore();
+    if (!what) return;
+    const used = this.used.get(what) ?? new Set();
+    for (const action of actionsOf(call)) used.add(action);
+    this.used.set(what, used);
+  }
+}
+
+const isIdempotency = (key: { pk?: string } | undefined) => key?.pk?.endsWith('#once');
+
+function actionsOf({ operation, input }: Call): string[] {
+  const name = operation.replace('Command', '');
+  if (name === 'TransactWrite') {
+    return (input.TransactItems as Record<string, { TableName: string; Key?: { pk: string } }>[]).flatMap((item) =>
+      Object.entries(item).flatMap(([kind, { TableName, Key }]) =>
+        isIdempotency(Key) ? [] : [`${TableName} ${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`}`],
+      ),
+    );
+  }
+  if (name === 'BatchGet') return [`${Object.keys(input.RequestItems)[0]} BatchGetItem`];
+  return [`${input.TableName} ${name === 'Query' ? name : `${name}Item`}`];
+}

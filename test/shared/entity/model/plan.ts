@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import type { KindName } from './naive.ts';
+
+/** What clients ask, in order; which of it happens when is the interleaving's to draw. */
+
+type Killed = { readonly calls: number; readonly when: 'before' | 'after' } | undefined;
+
+/** A command in words of small numbers: ids are drawn from what there is when it begins. */
+export interface Ask {
+  readonly step: 'ask';
+  readonly verb: 'create' | 'patch' | 'replace' | 'delete' | 'get' | 'list';
+  readonly kind: KindName;
+  /** Which entity, and which others it names; 7 and above name nothing that there is. */
+  readonly which: number;
+  readonly others: readonly number[];
+  readonly word: number;
+  /** With `If-Match`, of the version before where it is 2. */
+  readonly careful: 0 | 1 | 2;
+  /** Sent again under one `Idempotency-Key` so many times, a while later each. */
+  readonly again: number;
+  readonly killedAfter: Killed;
+}
+
+export type Step =
+  | Ask
+  /** A message of the outbox comes to the worker; 0 is the last one. */
+  | { readonly step: 'deliver'; readonly ago: number; readonly killedAfter: Killed }
+  | { readonly step: 'settle' }
+  | { readonly step: 'wait'; readonly milliseconds: number };
+
+export interface Plan {
+  readonly seed: number;
+  readonly steps: readonly Step[];
+}
+
+const kill = fc.record({
+  calls: fc.integer({ min: 1, max: 6 }),
+  when: fc.constantFrom('before' as const, 'after' as const),
+});
+const killedAfter = fc.option(kill, { nil: undefined, freq: 10 });
+const small = fc.integer({ min: 0, max: 8 });
+
+const ask: fc.Arbitrary<Ask> = fc.record({
+  step: fc.constant('ask' as const),
+  verb: fc.constantFrom(
+    ...(['create', 'create', 'create', 'patch', 'patch', 'replace', 'delete', 'delete', 'get', 'list'] as const),
+  ),
+  kind: fc.constantFrom<KindName[]>(
+    'yard',
+    'yard',
+    'yard',
+    'box',
+    'box',
+    'lock',
+    'lock',
+    'rule',
+    'rule',
+    'rule',
+    'deed',
+  ),
+  which: fc.integer({ min: 0, max: 4 }),
+  others: fc.array(small, { minLength: 4, maxLength: 4 }),
+  word: fc.integer({ min: 0, max: 5 }),
+  careful: fc.constantFrom(0, 0, 0, 1, 2),
+  again: fc.constantFrom(0, 0, 0, 1, 2),
+  killedAfter,
+});
+const deliver = fc.record({ step: fc.constant('deliver' as const), ago: fc.constantFrom(0, 0, 0, 1, 2), killedAfter });
+const wait = fc.record({ step: fc.constant('wait' as const), milliseconds: fc.constantFrom(100, 3000, 61_000) });
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 16, arbitrary: ask },
+  { weight: 3, arbitrary: deliver },
+  { weight: 1, arbitrary: fc.constant({ step: 'settle' as const }) },
+  { weight: 1, arbitrary: wait },
+);
+
+export const plan: fc.Arbitrary<Plan> = fc.record({
+  seed: fc.integer(),
+  steps: fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }),
+});
