@@ -39,8 +39,6 @@ function whole(state: State, { kind, others: [a = 0, b = 0, c = 0, d = 0], word 
   }
 }
 
-const fixed = ['yard_id', 'boxId', 'key'];
-
 /** Undefined where a kind does not have the verb. */
 export function commandOf(state: State, ask: Ask): Command | undefined {
   const { verb, kind, which, careful, others, word } = ask;
@@ -52,9 +50,8 @@ export function commandOf(state: State, ask: Ask): Command | undefined {
   const ifMatch = careful === 0 ? undefined : careful === 1 ? version : version - 1;
   if (verb === 'delete') return { verb, kind, id, ifMatch };
   if (kind === 'deed') return undefined;
-  const open = Object.entries(given).filter(([name]) => !fixed.includes(name));
-  const some = open.filter((_, i) => (others[3]! + i) % 2 === word % 2);
-  return { verb, kind, id, ifMatch, given: Object.fromEntries(verb === 'patch' ? some : open) };
+  const some = Object.entries(given).filter((_, i) => (others[3]! + i) % 2 === word % 2);
+  return { verb, kind, id, ifMatch, given: verb === 'patch' ? Object.fromEntries(some) : given };
 }
 
 export const idOf = (state: State, { kind, which }: Ask): string => pick(state, kind, which);

@@ -52,6 +52,8 @@ export class Clients {
   readonly wrong: string[] = [];
   readonly told: Told[] = [];
   readonly commands = new Map<string, Command>();
+  /** The oldest state that each request may have met. */
+  readonly began = new Map<string, number>();
   readonly keys = new Map<string, string>();
   readonly #history: History;
   readonly #grants: Grants;
@@ -81,6 +83,7 @@ export class Clients {
     this.commands.set(requestId, command);
     if (key) this.keys.set(requestId, key);
     const from = this.#history.oldest;
+    this.began.set(requestId, from);
     const actor = { ...caller(this.#tenant), requestId };
     try {
       const answer = key ? await this.#once(actor, command, key) : await this.#run(actor, command, always);

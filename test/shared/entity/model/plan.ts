@@ -79,3 +79,31 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   seed: fc.integer(),
   steps: fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }),
 });
+
+/** What holds something and what deletes it, both at once and before anything else: again and again. */
+export const rush: fc.Arbitrary<Plan> = fc.record({
+  seed: fc.integer(),
+  steps: fc
+    .array(
+      fc
+        .tuple(
+          fc.constantFrom<KindName[]>('rule', 'deed'),
+          fc.constantFrom<KindName[]>('yard', 'box', 'lock', 'lock'),
+          fc.integer({ min: 0, max: 1 }),
+          fc.integer({ min: 0, max: 5 }),
+        )
+        .map(([holder, held, which, word]): Step[] => {
+          const base = { step: 'ask', which, word, careful: 0, again: 0, killedAfter: undefined } as const;
+          const others = [which, which, holder === 'rule' ? 0 : 2, 0];
+          return [
+            { ...base, verb: 'create', kind: holder, others },
+            { ...base, verb: 'delete', kind: held, others },
+            { step: 'settle' },
+            { ...base, verb: 'delete', kind: holder, others },
+            { step: 'settle' },
+          ];
+        }),
+      { minLength: 2, maxLength: 6 },
+    )
+    .map((rounds) => rounds.flat()),
+});
