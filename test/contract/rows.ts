@@ -1,4 +1,5 @@
-import type { HttpMethod, RouteScope } from '../../shared/http/route.ts';
+import type { RouteScope } from '../../shared/auth/scopes.ts';
+import type { HttpMethod } from '../../shared/http/route.ts';
 
 /**
  * Every endpoint that the contract promises, whether it is built or not. A line holds method, path, scope and errors. The
@@ -109,9 +110,9 @@ GET    /api/v1/ogc any
 GET    /api/v1/ogc/conformance any
 GET    /api/v1/ogc/api any
 GET    /api/v1/ogc/collections any
-GET    /api/v1/ogc/collections/{collectionId} any N
-GET    /api/v1/ogc/collections/{collectionId}/items any N 400:VALIDATION_ERROR 400:CURSOR_INVALID
-GET    /api/v1/ogc/collections/{collectionId}/items/{featureId} any N
+GET    /api/v1/ogc/collections/{collectionId} geofences:read N
+GET    /api/v1/ogc/collections/{collectionId}/items geofences:read N 400:VALIDATION_ERROR 400:CURSOR_INVALID
+GET    /api/v1/ogc/collections/{collectionId}/items/{featureId} geofences:read N
 
 # devices
 GET    /api/v1/devices devices:read L
