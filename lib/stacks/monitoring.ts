@@ -1,13 +1,13 @@
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../shared/log/log.ts';
 import type { AreaName } from '../areas.ts';
 import type { NamedWorker } from '../catalogue.ts';
-import { HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { alarmPrefix, HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
 import type { Deployment } from '../deployment.ts';
 import { pascal } from '../names.ts';
 import type { ApiStack } from './api.ts';
@@ -45,13 +45,9 @@ export class MonitoringStack extends Stack {
     this.watchKernel();
   }
 
-  private topic(): Topic {
-    // Not encrypted with a key: CloudWatch cannot publish through the AWS-managed one, and an alarm's text is no secret.
-    const topic = new Topic(this, 'Alarms', {
-      topicName: `hexfence-${this.deployment.stage.name}-alarms`,
-      enforceSSL: true,
-    });
-    const { alarmEmail } = this.deployment.stage;
+  private topic(): AlarmTopic {
+    const { alarmEmail, name } = this.deployment.stage;
+    const topic = new AlarmTopic(this, 'Alarms', name);
     if (alarmEmail) {
       topic.addSubscription(new EmailSubscription(alarmEmail));
       Validations.of(topic).acknowledge({
@@ -64,7 +60,7 @@ export class MonitoringStack extends Stack {
   }
 
   private alarm(name: string, props: AlarmOf): void {
-    const alarmName = `hexfence-${this.deployment.stage.name}-${name}`;
+    const alarmName = `${alarmPrefix(this.deployment.stage.name)}${name}`;
     new HouseAlarm(this, pascal(name), { ...props, alarmName, action: this.action });
   }
 

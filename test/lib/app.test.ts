@@ -6,6 +6,7 @@ import './app/grants.suite.ts';
 import './app/limits.suite.ts';
 import './app/mail.suite.ts';
 import './app/monitoring.suite.ts';
+import './app/policies.suite.ts';
 import './app/stacks.suite.ts';
 import './app/summary.suite.ts';
 import './app/token-keys.suite.ts';
