@@ -17,10 +17,14 @@ export interface ApiStackProps {
   readonly fallback: Endpoint;
 }
 
-/** One line a request, as JSON; `gatewayError` is set only when API Gateway answered by itself. */
+/**
+ * One line a request, as JSON; `gatewayError` is set only when API Gateway answered by itself. API Gateway logs no header,
+ * so `sourceAddress` is the front door's for all that comes through it; the function's own line has the caller's.
+ */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
+  sourceAddress: '$context.identity.sourceIp',
   method: '$context.httpMethod',
   route: '$context.routeKey',
   status: '$context.status',

@@ -53,6 +53,7 @@ function lastResort(route: Route) {
       logAccess(
         {
           requestId: request.id,
+          address: request.address,
           operation: route.operationId,
           status: result.statusCode,
           milliseconds: 0,

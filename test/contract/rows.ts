@@ -1,4 +1,5 @@
-import type { HttpMethod, RouteScope } from '../../shared/http/route.ts';
+import type { RouteScope } from '../../shared/auth/scopes.ts';
+import type { HttpMethod } from '../../shared/http/route.ts';
 
 /**
  * Every endpoint that the contract promises, whether it is built or not. A line holds method, path, scope and errors. The
