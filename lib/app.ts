@@ -35,6 +35,7 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   working.addStackDependency(data);
 
   const apis = new Map<AreaName, ApiStack>();
+  const groups: EndpointsStack[] = [];
   for (const area of areaNames.filter((area) => area === 'core' || endpoints.some(inArea(area)))) {
     const apiStack = new ApiStack(app, { deployment, area, fallback });
     // Queues are found by name, so only this order says that they exist before anyone sends to them.
@@ -42,11 +43,16 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
     apis.set(area, apiStack);
     for (const group of groupsOf(area)) {
       const own = endpoints.filter(({ route }) => homeOf(route.path).group === group);
-      if (own.length > 0) new EndpointsStack(app, { deployment, group, api: apiStack.api, endpoints: own });
+      if (own.length > 0)
+        groups.push(new EndpointsStack(app, { deployment, group, api: apiStack.api, endpoints: own }));
     }
   }
   new MonitoringStack(app, { deployment, apis, workers }).addStackDependency(working);
-  if (stage.frontDoor === 'cloudfront') new FrontDoorStack(app, { deployment, apis });
+  if (stage.frontDoor === 'cloudfront') {
+    const frontDoor = new FrontDoorStack(app, { deployment, apis });
+    // It stops sending an old secret only when no function asks for it any more.
+    for (const group of groups) frontDoor.addStackDependency(group);
+  }
 
   Tags.of(app).add('application', 'hexfence');
   Tags.of(app).add('stage', stage.name);

@@ -7,6 +7,7 @@
 
 import { type ContextReader, flag, text, wholeNumber } from './config/context.ts';
 import { appUrlOf, type MailConfig, mailFrom, mailOf } from './config/mail.ts';
+import { type OriginSecretsConfig, originSecretsOf } from './config/origin-secrets.ts';
 import { type TokenKeysConfig, tokenKeysOf } from './config/token-keys.ts';
 
 export const stageNames = ['local', 'dev', 'prod'] as const;
@@ -33,8 +34,9 @@ export interface StageConfig {
   readonly publicDocs: boolean;
   /** Browser origins that may call the API; `*` for any. */
   readonly allowedOrigins: readonly string[];
-  /** Raise it to replace the secret between front door and API; see `lib/README.md`. */
-  readonly originVerifyGeneration: number;
+  readonly originSecrets: OriginSecretsConfig;
+  /** Calls to the API past its front door, at the address of execute-api, are refused. */
+  readonly refuseDirectCalls: boolean;
   readonly tokenKeys: TokenKeysConfig;
   /** Absent, nobody gets mails. */
   readonly mail?: MailConfig;
@@ -57,6 +59,7 @@ export interface StageConfig {
 }
 
 const firstTokenKey: TokenKeysConfig = { published: [1], signer: 1 };
+const firstOriginSecret: OriginSecretsConfig = { sent: [1], accepted: 1 };
 
 /** What AWS gives every account (Service Quotas: rate of SearchPlaceIndexForText requests); it can be raised. */
 const firstGeocodeQuota = 50;
@@ -72,7 +75,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     throttle: { requestsPerSecond: 5000, burst: 5000 },
     publicDocs: true,
     allowedOrigins: ['*'],
-    originVerifyGeneration: 1,
+    originSecrets: firstOriginSecret,
+    refuseDirectCalls: true,
     tokenKeys: firstTokenKey,
     mail: { ...mailFrom('Hexfence <no-reply@hexfence.local>'), identity: 'address' },
     signUp: true,
@@ -89,7 +93,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     throttle: { requestsPerSecond: 200, burst: 400 },
     publicDocs: true,
     allowedOrigins: ['*'],
-    originVerifyGeneration: 1,
+    originSecrets: firstOriginSecret,
+    refuseDirectCalls: true,
     tokenKeys: firstTokenKey,
     signUp: false,
     placeIndex: true,
@@ -105,7 +110,8 @@ const stages: Readonly<Record<StageName, StageConfig>> = {
     throttle: { requestsPerSecond: 2000, burst: 4000 },
     publicDocs: true,
     allowedOrigins: [],
-    originVerifyGeneration: 1,
+    originSecrets: firstOriginSecret,
+    refuseDirectCalls: true,
     tokenKeys: firstTokenKey,
     signUp: false,
     placeIndex: true,
@@ -155,6 +161,8 @@ export function stageConfig(commandLine: ContextReader): StageConfig {
     alarmEmail: text(context, 'alarmEmail'),
     domain: domainOf(context),
     tokenKeys: tokenKeysOf(context),
+    originSecrets: originSecretsOf(context),
+    refuseDirectCalls: flag(context, 'refuseDirectCalls'),
     mail: mailOf(context),
     appUrl: appUrlOf(context, stage.name === 'local'),
     signUp: flag(context, 'signUp'),

@@ -26,9 +26,9 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type AreaName, segmentsOf } from '../areas.ts';
-import { originVerify } from '../constructs/grants.ts';
+import { sentSecrets } from '../constructs/grants.ts';
 import { viewerHeaders } from '../constructs/viewer-headers.ts';
-import type { Deployment } from '../deployment.ts';
+import { type Deployment, originSecretsOutput } from '../deployment.ts';
 import type { ApiStack } from './api.ts';
 
 export interface FrontDoorStackProps {
@@ -62,6 +62,7 @@ export class FrontDoorStack extends Stack {
     });
     this.acknowledge(distribution, stage.domain !== undefined);
     new CfnOutput(this, 'Url', { value: `https://${stage.domain?.name ?? distribution.domainName}` });
+    new CfnOutput(this, originSecretsOutput, { value: stage.originSecrets.sent.join(',') });
     if (stage.domain) new CfnOutput(this, 'DnsTarget', { value: distribution.domainName });
   }
 
@@ -85,7 +86,7 @@ export class FrontDoorStack extends Stack {
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
       readTimeout: Duration.seconds(30),
       keepaliveTimeout: Duration.seconds(60),
-      customHeaders: { 'X-Origin-Verify': originVerify(deployment)! },
+      customHeaders: { 'X-Origin-Verify': sentSecrets(deployment) },
     });
   }
 

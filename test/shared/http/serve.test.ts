@@ -273,6 +273,32 @@ describe('Idempotency-Key', () => {
   });
 });
 
+describe('a call past the front door', () => {
+  beforeEach(() => {
+    vi.stubEnv('ORIGIN_VERIFY', 'front-door-secret');
+    vi.stubEnv('FRONT_DOOR_ONLY', 'true');
+  });
+
+  test.each([{}, { 'x-origin-verify': 'guessed' }])('is refused before anything is read: %o', async (headers) => {
+    const handler = vi.fn(fine);
+    const spent = database.calls.length;
+    const answer = await call(handler, { body: '{', headers });
+    expect(answer).toMatchObject({ status: 403, body: { error_code: 'FORBIDDEN', request_id: expect.any(String) } });
+    expect(handler).not.toHaveBeenCalled();
+    expect(database.calls).toHaveLength(spent);
+    expect(output.lines()).toMatchObject([{ message: 'request', status: 403, error_code: 'FORBIDDEN' }]);
+  });
+
+  test('is none with the secret', async () => {
+    expect(await call(fine, { headers: { 'x-origin-verify': 'front-door-secret' } })).toMatchObject({ status: 200 });
+  });
+
+  test('is allowed where the deployment says so', async () => {
+    vi.stubEnv('FRONT_DOOR_ONLY', '');
+    expect(await call(fine)).toMatchObject({ status: 200 });
+  });
+});
+
 describe('the line of a request in the log has the caller’s address', () => {
   const lineOf = () => output.lines().find(({ message }) => message === 'request');
   const viewer = { 'x-viewer-address': '203.0.113.9' };
