@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import type { StageName } from '../config.ts';
 import { alarmPrefix } from './house-alarm.ts';
 
@@ -13,23 +13,33 @@ import { alarmPrefix } from './house-alarm.ts';
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, stage: StageName) {
     super(scope, id, { topicName: `hexfence-${stage}-alarms`, enforceSSL: true });
-    this.addToResourcePolicy(
+    const alarms = {
+      resource: 'alarm',
+      resourceName: `${alarmPrefix(stage)}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    };
+    this.allow('cloudwatch.amazonaws.com', Stack.of(this).formatArn({ service: 'cloudwatch', ...alarms }));
+  }
+
+  /** Lets the budgets of this account publish here; what is answered is there once they may. */
+  allowBudgets(): IDependable {
+    const everywhere = { region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME };
+    return this.allow('budgets.amazonaws.com', Stack.of(this).formatArn({ service: 'budgets', ...everywhere }));
+  }
+
+  /** Only for this account, so that nobody makes the service publish in his own name. */
+  private allow(service: string, sources: string): IDependable {
+    const { policyDependable } = this.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'AlarmsOfThisStage',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        principals: [new ServicePrincipal(service)],
         actions: ['sns:Publish'],
         resources: [this.topicArn],
         conditions: {
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-          ArnLike: { 'aws:SourceArn': this.alarmArns(stage) },
+          ArnLike: { 'aws:SourceArn': sources },
         },
       }),
     );
-  }
-
-  private alarmArns(stage: StageName): string {
-    const resourceName = `${alarmPrefix(stage)}*`;
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-    return Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName, arnFormat });
+    return policyDependable!;
   }
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -29,11 +30,12 @@ import { type AreaName, segmentsOf } from '../areas.ts';
 import { sentSecrets } from '../constructs/grants.ts';
 import { viewerHeaders } from '../constructs/viewer-headers.ts';
 import { type Deployment, originSecretsOutput } from '../deployment.ts';
-import type { ApiStack } from './api.ts';
+
+import { firewallArn } from './firewall.ts';
 
 export interface FrontDoorStackProps {
   readonly deployment: Deployment;
-  readonly apis: ReadonlyMap<AreaName, ApiStack>;
+  readonly apis: ReadonlyMap<AreaName, { readonly api: IHttpApi }>;
 }
 
 /** Paths that CloudFront may keep, for as long as the answer's own `Cache-Control` says. */
@@ -51,6 +53,7 @@ export class FrontDoorStack extends Stack {
       defaultBehavior: behaviors.core!,
       additionalBehaviors: behaviors.additional,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      ...(stage.firewall ? { webAclId: firewallArn(names) } : {}),
       logBucket: this.logBucket(stage.logRetentionDays),
       ...(stage.domain
         ? {
@@ -60,7 +63,7 @@ export class FrontDoorStack extends Stack {
           }
         : {}),
     });
-    this.acknowledge(distribution, stage.domain !== undefined);
+    this.acknowledge(distribution, stage);
     new CfnOutput(this, 'Url', { value: `https://${stage.domain?.name ?? distribution.domainName}` });
     new CfnOutput(this, originSecretsOutput, { value: stage.originSecrets.sent.join(',') });
     if (stage.domain) new CfnOutput(this, 'DnsTarget', { value: distribution.domainName });
@@ -159,20 +162,22 @@ export class FrontDoorStack extends Stack {
     return bucket as IBucket;
   }
 
-  private acknowledge(distribution: Distribution, ownDomain: boolean): void {
-    Validations.of(distribution).acknowledge(
-      { id: 'AwsSolutions-CFR1', reason: 'Tenants and their devices are anywhere; no country is refused.' },
-      {
+  private acknowledge(distribution: Distribution, { domain, firewall }: Deployment['stage']): void {
+    Validations.of(distribution).acknowledge({
+      id: 'AwsSolutions-CFR1',
+      reason: 'Tenants and their devices are anywhere; no country is refused.',
+    });
+    if (!firewall)
+      Validations.of(distribution).acknowledge({
         id: 'AwsSolutions-CFR2',
         reason:
-          'Rates are limited by credential in the endpoint and by stage in API Gateway. A web ACL costs from 5 USD a month without traffic and is the owner’s choice to attach.',
-      },
-    );
-    if (ownDomain) return;
-    Validations.of(distribution).acknowledge({
-      id: 'AwsSolutions-CFR4',
-      reason:
-        'CloudFront fixes the protocol policy of its own *.cloudfront.net certificate; give the stage a domain and TLS 1.2 is enforced.',
-    });
+          'Rates are limited by credential in the endpoint and by stage in API Gateway. A web ACL costs money without traffic too, so it is there when its owner asks for it (firewallRequestsPerAddress).',
+      });
+    if (!domain)
+      Validations.of(distribution).acknowledge({
+        id: 'AwsSolutions-CFR4',
+        reason:
+          'CloudFront fixes the protocol policy of its own *.cloudfront.net certificate; give the stage a domain and TLS 1.2 is enforced.',
+      });
   }
 }

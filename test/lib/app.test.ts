@@ -1,5 +1,7 @@
 /** One file, so that CDK is loaded once and each stage synthesised once: together they are most of the time. */
 import './app/catalogue.suite.ts';
+import './app/ceilings.suite.ts';
+import './app/firewall.suite.ts';
 import './app/front-door.suite.ts';
 import './app/geocoding.suite.ts';
 import './app/grants.suite.ts';

@@ -10,7 +10,8 @@ describe('stage configuration', () => {
   });
 
   test.each([
-    [{ stage: 'staging' }, 'Unknown stage "staging": choose one of local, dev, prod (-c stage=dev).'],
+    [{ stage: 'staging' }, 'There is no stage "staging"; choose one of local, dev, prod.'],
+    [{ stage: 'prd' }, 'There is no stage "prd"; did you mean "prod"?'],
     [{ stage: 'prod', domainName: 'a.example' }, 'A domain needs both context values'],
     [{ domainName: 'a.example', certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') }, 'in us-east-1'],
     [{ stage: 'prod', originVerify: 'x' }, 'Context "originVerify" is for stage local, not prod.'],
@@ -29,6 +30,13 @@ describe('stage configuration', () => {
     ],
     [{ originSecrets: 'one' }, 'Context "originSecrets" says "one": generations are numbers from 1 to 9999'],
     [{ refuseDirectCalls: 'no' }, 'Context "refuseDirectCalls" must be true or false.'],
+    [{ firewallRequestsPerAddress: 99 }, 'Context "firewallRequestsPerAddress" must be a whole number from 100 to'],
+    [{ costlyRequestsPerSecond: 0 }, 'Context "costlyRequestsPerSecond" must be a whole number from 1 to 10000.'],
+    [{ tableReadUnits: 0 }, 'Context "tableReadUnits" and "tableWriteUnits" are 0 together.'],
+    [{ tableReadUnits: -1 }, 'Context "tableReadUnits" must be a whole number from 0 to 1000000.'],
+    [{ monthlyBudgetDollars: '12.5' }, 'Context "monthlyBudgetDollars" must be a whole number from 0 to 1000000.'],
+    [{ reservedConcurrency: 'a/b' }, 'Context "reservedConcurrency" of "a/b" must be a whole number from 1 to'],
+    [{ reservedConcurrency: { 'a/b': 0 } }, 'Context "reservedConcurrency" of "a/b" must be a whole number from 1'],
     [{ mailFrom: 'Acme' }, 'Context "mailFrom" holds no e-mail address: write it as "Acme <no-reply@acme.com>".'],
     [{ mailFrom: 'a@acme.com, b@acme.com' }, 'Context "mailFrom" holds no e-mail address'],
     [{ mailFrom: 'Acme <a@acme.com> <b@acme.com>' }, 'Context "mailFrom" holds no e-mail address'],
@@ -88,6 +96,14 @@ describe('stage configuration', () => {
     [{ hexfence: { dev: { tokenKeys: '4,5', tokenSigner: '5' } } }, { published: [4, 5], signer: 5 }],
   ])('token keys of %j', (context, tokenKeys) => {
     expect(config(context).tokenKeys).toEqual(tokenKeys);
+  });
+
+  test('numbers by name are text on a command line and an object in cdk.json', () => {
+    const reserved = { 'a/b': 4, 'c/d': 5 };
+    expect(config({ reservedConcurrency: 'a/b=4, c/d=5' }).ceilings.reservedConcurrency).toEqual(reserved);
+    expect(config({ hexfence: { dev: { reservedConcurrency: reserved } } }).ceilings.reservedConcurrency).toEqual(
+      reserved,
+    );
   });
 
   test('calls past the front door are refused until it is said otherwise', () => {

@@ -104,6 +104,17 @@ function neededByAlarm(
   );
 }
 
+function neededByBudget({ stack, Properties: { NotificationsWithSubscribers } }: Resource): string[] {
+  const budgets = 'arn:<AWS::Partition>:budgets::<AWS::AccountId>:*';
+  const topics = NotificationsWithSubscribers.flatMap(({ Subscribers }: { Subscribers: { Address: unknown }[] }) =>
+    Subscribers.map(({ Address }) => printed(Address)),
+  );
+  return topics.map(
+    (topic: string) =>
+      `${stack}: budgets.amazonaws.com may sns:Publish on ${topic} ${own} and aws:SourceArn like ${budgets}`,
+  );
+}
+
 function neededByRule({ stack, id, Properties: { Targets } }: Resource): string[] {
   return Targets.map(
     ({ Arn }: { Arn: unknown }) =>
@@ -128,6 +139,7 @@ export function needed({ resources }: Synthesised, stage: string): readonly stri
   return resources.flatMap((resource) => {
     const { stack, id, Type } = resource;
     if (Type === 'AWS::CloudWatch::Alarm') return neededByAlarm(resource, stage);
+    if (Type === 'AWS::Budgets::Budget') return neededByBudget(resource);
     if (Type === 'AWS::Events::Rule') return neededByRule(resource);
     if (Type === 'AWS::ApiGatewayV2::Route') return neededByRoute(resource, resources);
     if (Type === 'AWS::KMS::Key') return `${stack}: ${account} may kms:* on <${id}>`;
