@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
+import type { HttpMethod, Route } from '../../shared/http/route.ts';
+import { addressed, type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
 import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
 import { invitation, signedIn } from './people.ts';
@@ -18,7 +19,7 @@ const createdBy =
   async (world, parents) => {
     const { route } = endpoint(name);
     const params = Object.fromEntries(paramNames(route.path).map((param, i) => [param, parents[i]!]));
-    const body = await filledExample(route, (kind) => make(kind, world));
+    const body = await rightBody(route, world);
     const answer = await world.call(name, { ...(as ? { as } : allowedTo(route)), params, body });
     if (answer.status !== 201) throw new Error(`${name} made nothing: ${JSON.stringify(answer.body)}`);
     return answer.body.id;
@@ -72,6 +73,10 @@ export async function make(kind: string, world: World, parents: readonly string[
   return await kinds[kind](world, parents);
 }
 
+/** The example of a route's body, with ids of entities of this workspace; without those that nothing makes yet. */
+export const rightBody = (route: Route, world: World): Promise<unknown> =>
+  filledExample(route, async (kind) => (isMade(kind) ? await make(kind, world) : undefined));
+
 export interface Param {
   readonly name: string;
   readonly names: KindName | 'invoice' | Fixed;
@@ -108,6 +113,17 @@ export function listedAt(path: string): KindName | undefined {
   );
   const kind = item && named[item];
   return typeof kind === 'string' && isMade(kind) ? kind : undefined;
+}
+
+/** The route that does this to one entity of a kind, and the parameter that names it. */
+export function routeTo(method: HttpMethod, kind: string): { endpoint: NamedEndpoint; param: string } {
+  const found = addressed.flatMap((endpoint) => {
+    const { route } = endpoint;
+    const isIts = route.method === method && route.path.endsWith('}') && named[route.path] === kind;
+    return isIts ? [{ endpoint, param: paramNames(route.path).at(-1)! }] : [];
+  })[0];
+  if (!found) throw new Error(`No route can ${method} one ${kind}`);
+  return found;
 }
 
 /** Lines of the tables above that no route needs. */

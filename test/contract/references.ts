@@ -7,6 +7,16 @@ import { exampleBody } from '../security/rows.ts';
 type Where = 'body' | 'query';
 type Step = string | number;
 
+/** Ids in a body or a query that say what the request is about, as a path does elsewhere: unknown, they are 404. */
+export const subjects = [
+  'geofences/explain body geofenceId',
+  'geofences/explain body deviceId',
+  'geofences/remove query id',
+  'geofences/update body id',
+];
+
+export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${path.join('.')}`;
+
 export interface ReferenceAt {
   readonly where: Where;
   readonly path: readonly Step[];

@@ -8,17 +8,19 @@ type Row = Readonly<Record<string, unknown>>;
 
 const entityTables = ['main', 'cells', 'telemetry'] as const;
 
-/** Rows of a table whose keys name this workspace. */
-function rowsOf(table: string, { reference }: WorkspaceRow): Row[] {
-  return platform.database.rows(table).filter(({ pk, sk }) => `${pk}\n${sk}`.includes(reference));
+export type Rows = Readonly<Record<string, Row>>;
+
+/** Rows of a table whose keys name this workspace, by table and key. */
+function rowsOf(table: string, { reference }: WorkspaceRow): [string, Row][] {
+  return platform.database
+    .rows(table)
+    .filter(({ pk, sk }) => `${pk}\n${sk}`.includes(reference))
+    .map((row) => [`${table} ${row.pk} ${row.sk}`, row]);
 }
 
-const byKey = (rows: readonly Row[]): Readonly<Record<string, Row>> =>
-  Object.fromEntries(rows.map((row) => [`${row.pk} ${row.sk}`, row]));
-
-async function settled(tables: readonly string[], workspace: WorkspaceRow) {
+async function settled(tables: readonly string[], workspace: WorkspaceRow): Promise<Rows> {
   await platform.queues.idle();
-  return byKey(tables.flatMap((table) => rowsOf(table, workspace)));
+  return Object.fromEntries(tables.flatMap((table) => rowsOf(table, workspace)));
 }
 
 /** Everything that a workspace has, once no worker is at work: entities, events, credentials, counters. */

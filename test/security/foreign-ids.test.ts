@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isMade, make, newParams, paramsNaming, unmade, unneeded } from '../contract/kinds.ts';
-import { filledExample, mute, type ReferenceAt, referencesOf, withAt } from '../contract/references.ts';
+import { isMade, make, newParams, paramsNaming, rightBody, unmade, unneeded } from '../contract/kinds.ts';
+import { mute, type ReferenceAt, referencesOf, subjects, titleOf, withAt } from '../contract/references.ts';
 import { type Asked, allowedTo, newWorld, type World } from '../contract/world.ts';
 import { entitiesOf, everythingOf } from '../platform/rows.ts';
 import { plain } from '../support/answers.ts';
@@ -19,14 +19,6 @@ beforeAll(async () => {
   [mine, theirs] = [await newWorld(), await newWorld()];
 });
 
-/** Ids in a body or a query that say what the request is about, as a path does elsewhere: unknown, they are 404. */
-const subjects = [
-  'geofences/explain body geofenceId',
-  'geofences/explain body deviceId',
-  'geofences/remove query id',
-  'geofences/update body id',
-];
-
 /** A place of a request where an id names an entity of the workspace. */
 interface Place {
   readonly title: string;
@@ -39,9 +31,6 @@ interface Place {
 }
 
 const credentialed = ({ route }: NamedEndpoint) => route.scope !== 'public';
-
-const rightBody = (endpoint: NamedEndpoint, world: World) =>
-  filledExample(endpoint.route, async (kind) => (isMade(kind) ? await make(kind, world) : undefined));
 
 function expectNotFound({ status, body }: Invoked): void {
   expect([status, body.error_code], JSON.stringify(body)).toEqual([404, 'NOT_FOUND']);
@@ -59,13 +48,11 @@ function inPath(endpoint: NamedEndpoint): Place[] {
     };
     const asked = async (id: string, world: World) => {
       const own = world === mine ? {} : await newParams(world, params.slice(0, i));
-      return { params: { ...chain, ...own, [name]: id }, body: await rightBody(endpoint, world) };
+      return { params: { ...chain, ...own, [name]: id }, body: await rightBody(endpoint.route, world) };
     };
     return [{ title: `{${name}}`, kind: names, asked, foreign, expectUnknown: expectNotFound }];
   });
 }
-
-const titleOf = ({ where, path }: ReferenceAt) => `${where} ${path.join('.')}`;
 
 function expectUnknownReference({ path }: ReferenceAt, { status, body }: Invoked): void {
   expect([status, body.error_code], JSON.stringify(body)).toEqual([422, 'VALIDATION_ERROR']);
@@ -78,7 +65,7 @@ function inSchemas(endpoint: NamedEndpoint): Place[] {
   return referencesOf(endpoint.route).map((reference) => {
     const title = titleOf(reference);
     const asked = async (id: string, world: World): Promise<Asked> => {
-      const body = await rightBody(endpoint, world);
+      const body = await rightBody(endpoint.route, world);
       const own = { params: await newParams(world, params) };
       if (reference.where === 'query') return { ...own, body, query: `${reference.path.join('.')}=${id}` };
       return { ...own, body: withAt(body, reference.path, id) };
