@@ -11,8 +11,8 @@ export const route = defineRoute({
   summary: 'Replace an API key by a new one with the same settings',
   description:
     'The new key is shown only here; it lives as long as the old one was to live. The old one works until the grace ' +
-    'period or its own end, whichever comes first, and takes no place of the plan any more. As many old keys as the ' +
-    'plan has keys can be in their grace period at once; a rotation without one is never refused for that.',
+    'period or its own end, whichever comes first, and no longer counts toward the plan. As many replaced keys as the ' +
+    'plan has keys can be in their grace period at once; a rotation without a grace period is never refused for that.',
   scope: 'api_keys:write',
   uses: { keys: rotateKeys },
   body: ApiKeyRotation,

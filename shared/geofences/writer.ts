@@ -30,7 +30,7 @@ import {
   putPostings,
   requireRoomInCells,
 } from './postings.ts';
-import { geofencePlaces } from './quota.ts';
+import { geofenceQuota } from './quota.ts';
 import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
@@ -57,7 +57,7 @@ export class GeofenceWriter {
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);
-    await geofencePlaces.fill(tenant, async () => {
+    await geofenceQuota.reserveFor(tenant, async () => {
       const transaction = new Transaction();
       putFence(transaction, caller, fence, postings);
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
@@ -85,7 +85,7 @@ export class GeofenceWriter {
 
   async delete(caller: Actor, id: string, ifMatch: VersionMatch | undefined, once: Recording = always): Promise<void> {
     const { tenant } = caller;
-    const announced = geofencePlaces.tryAnnounceEnd(tenant);
+    const announced = geofenceQuota.announceRelease(tenant);
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
       await announced;
       const transaction = new Transaction();
@@ -97,7 +97,7 @@ export class GeofenceWriter {
       once.record(transaction, { status: 204, body: undefined });
       await transaction.commit();
     });
-    if (await announced) await geofencePlaces.giveBack(tenant);
+    if (await announced) await geofenceQuota.release(tenant);
   }
 
   /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */

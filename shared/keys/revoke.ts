@@ -7,7 +7,7 @@ import { printInstant } from '../wire/schema.ts';
 import { recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
-import { holdsPlace, keyPlaces } from './quota.ts';
+import { countsTowardQuota, keyQuota } from './quota.ts';
 import { updateKey } from './rows.ts';
 
 /** The key is refused from now on. Revoking it once more changes nothing. */
@@ -16,7 +16,7 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     const before = await requireKey(caller.tenant, id);
     requireVersion(ifMatch, before.version);
     if (before.revokedAt !== undefined) return false;
-    const announced = await keyPlaces.tryAnnounceEnd(caller.tenant);
+    const announced = await keyQuota.announceRelease(caller.tenant);
     const now = Date.now();
     const after = { ...before, revokedAt: now, version: before.version + 1 };
     const transaction = new Transaction();
@@ -24,9 +24,9 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     scheduleNotices(transaction, caller.tenant.reference, before, after);
     recordKeyEvent(transaction, caller, 'revoke', after, { revoked_at: [null, printInstant(now)] });
     await transaction.commit();
-    return announced && holdsPlace(before, now);
+    return announced && countsTowardQuota(before, now);
   });
-  if (freed) await keyPlaces.giveBack(caller.tenant);
+  if (freed) await keyQuota.release(caller.tenant);
 }
 
 export const revokeKeys = defineCapability({

@@ -9,14 +9,14 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
-import { countInGrace, keyPlaces } from './quota.ts';
+import { countInGrace, keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
 import { rotatedSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';
 
 const millisecondsPerHour = 3_600_000;
 
-/** Makes a key with the settings of this one, which ends after the grace and leaves its place in the plan to it. */
+/** Makes a key with the settings of this one, which ends after the grace. The new key counts toward the quota, the old one no more. */
 async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<MadeKey> {
   return await retryingWithWorkspace(caller, async (current) => {
     const before = await requireKey(caller.tenant, id);
@@ -26,7 +26,7 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     const settings = rotatedSettings(current, before, now);
     const made = makeKey(current.workspace, settings, { by: caller.principal, at: now, rotatedFrom: id });
     const after = replaced(before, made.row.id, now + graceHours * millisecondsPerHour);
-    await keyPlaces.announceEnd(caller.tenant);
+    await keyQuota.announceReplacement(caller.tenant);
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
     updateKey(transaction, current.workspace, before, after);
@@ -60,7 +60,7 @@ function requireRotatable(row: KeyRow, now: number): void {
   throw problem('INVALID_TRANSITION', detail, { from: 'rotated', to: 'rotated' });
 }
 
-/** A key in its grace takes no place; so that rotations do not make keys without end, the plan bounds them too. */
+/** A key in its grace does not count toward the quota. The plan bounds such keys too, so that rotations cannot make any number of them. */
 async function requireGrace(workspace: WorkspaceRow): Promise<void> {
   const { api_keys: most } = plans[workspace.plan].limits;
   if (most < 0 || (await countInGrace(workspace)) < most) return;

@@ -131,7 +131,7 @@ function endFailures(workspace: WorkspaceRow, expiresAt: number | undefined, cre
   );
 }
 
-/** An end that has come, or was set by a rotation, is not put off: the place of such a key in the plan is gone. */
+/** An end that has come, or was set by a rotation, is not put off: such a key does not count toward the quota any more. */
 function newEndFailures(workspace: WorkspaceRow, row: KeyRow, expiresAt: number | undefined, now: number) {
   const later = (expiresAt ?? Number.POSITIVE_INFINITY) > (row.expiresAt ?? Number.POSITIVE_INFINITY);
   if (later && keyStatus(row, now) === 'expired') {

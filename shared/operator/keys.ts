@@ -2,7 +2,7 @@ import { keyIdOf } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
 import { keyChanges, recordKeyEvent } from '../keys/events.ts';
 import { scheduleNotices } from '../keys/expiry.ts';
-import { keyPlaces } from '../keys/quota.ts';
+import { keyQuota } from '../keys/quota.ts';
 import { revoke } from '../keys/revoke.ts';
 import { makeKey, putKey } from '../keys/rows.ts';
 import { latestEnd } from '../keys/settings.ts';
@@ -28,12 +28,12 @@ export interface KeyDraft {
 }
 
 /**
- * Makes a key; the answer holds it whole, this once. It takes a place of the plan like any other, but is never refused
- * one: the plan binds the workspace, and the operator is who made the plan.
+ * Makes a key; the answer holds it whole, this once. It counts toward the workspace's quota, but is not refused beyond
+ * the limit: the plan binds the workspace, not the operator.
  */
 export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promise<{ key: string; id: string }> {
   const caller = systemCaller(workspace);
-  return await keyPlaces.overfill(tenantOf(workspace), () =>
+  return await keyQuota.reserveBeyondLimit(tenantOf(workspace), () =>
     retryingWithWorkspace(caller, async (current) => {
       const now = Date.now();
       const { name, description = '', scopes, cidrs = [], rateLimit: ownRateLimit } = draft;

@@ -13,7 +13,7 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
-import { userPlaces } from '../users/quota.ts';
+import { userQuota } from '../users/quota.ts';
 import { newUserRow, putUser } from '../users/register.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
@@ -57,7 +57,7 @@ class Joining {
     };
     // Signed first: an invitation must not be used up for tokens that nobody gets.
     const tokens = await issueTokens(this.#signer, workspace, user, session, now);
-    await userPlaces.fill(tenantOf(workspace), () => retryingRaces(write));
+    await userQuota.reserveFor(tenantOf(workspace), () => retryingRaces(write));
     return tokens;
   }
 }

@@ -7,7 +7,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
-import { userPlaces } from './quota.ts';
+import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
 import { requireStanding } from './role-guards.ts';
 import { showUser } from './user-wire.ts';
@@ -37,7 +37,7 @@ async function create(caller: Caller, draft: UserDraft, once: Once): Promise<Ret
     once.record(transaction, { status: 201, body: shown });
     await transaction.commit();
   };
-  await userPlaces.fill(tenant, () => retryingRaces(write));
+  await userQuota.reserveFor(tenant, () => retryingRaces(write));
   return shown;
 }
 

@@ -8,7 +8,7 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createWorkspace, systemCaller, type WorkspaceDraft } from '../workspaces/workspaces.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
-import { userPlaces } from './quota.ts';
+import { userQuota } from './quota.ts';
 import { findByEmail, newUserRow, putUser } from './register.ts';
 import { setPassword } from './set-password.ts';
 import { findUser } from './users.ts';
@@ -47,7 +47,7 @@ export async function foundWorkspace(
     putUser(transaction, workspace.reference, owner);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, actor(founded), owner.id, 'user.create', changes, handOver?.(founded));
-    userPlaces.occupy(transaction, workspace.reference);
+    userQuota.reserveIn(transaction, workspace.reference);
   };
   const by = (workspace: WorkspaceRow) => actor({ workspace, owner });
   const workspace = await createWorkspace(draft, { actor: by, more });
@@ -86,7 +86,7 @@ export async function installOwner(workspace: WorkspaceRow, { password, ...found
     const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
     putUser(transaction, workspace.reference, owner, { taken: lostRace });
     await withdrawInvitation(transaction, caller.tenant, owner.email);
-    userPlaces.occupy(transaction, workspace.reference);
+    userQuota.reserveIn(transaction, workspace.reference);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, caller, owner.id, 'user.create', changes);
     await transaction.commit();

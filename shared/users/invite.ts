@@ -17,7 +17,7 @@ import { normalEmail } from '../wire/email.ts';
 import type { InvitationRow, InvitedRole } from './invitation-record.ts';
 import { guardIsFree, invitationOf } from './invitation-rows.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
-import { userPlaces } from './quota.ts';
+import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
 import { requireStanding } from './role-guards.ts';
 
@@ -39,8 +39,8 @@ async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promi
   const { tenant } = caller;
   requireStanding(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
-  // A place is taken when somebody accepts; that there is one now saves everybody a mail that leads nowhere.
-  await userPlaces.requireRoom(tenant);
+  // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
+  await userQuota.requireRoom(tenant);
   // Each invitation is a mail of ours to whomever a tenant names.
   await countAgainst(tenant.reference, [
     { policy: 'invitation', subject: 'all' },

@@ -8,7 +8,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { eraseUser, forgetNetworks } from './erase.ts';
-import { userPlaces } from './quota.ts';
+import { userQuota } from './quota.ts';
 import { requireAnotherOwner, requireStanding } from './role-guards.ts';
 import { findUser } from './users.ts';
 
@@ -27,18 +27,18 @@ async function leave(caller: Caller, id: string, ifMatch?: VersionMatch): Promis
 
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
   const { tenant } = caller;
-  const announced = await retryingRaces(async () => {
+  const mayRelease = await retryingRaces(async () => {
     const row = await findUser(tenant, id);
     allow(row);
     const transaction = new Transaction();
     await requireAnotherOwner(transaction, tenant, row);
-    const mayGiveBack = await userPlaces.tryAnnounceEnd(tenant);
+    const announced = await userQuota.announceRelease(tenant);
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
-    return mayGiveBack;
+    return announced;
   });
-  if (announced) await userPlaces.giveBack(tenant);
+  if (mayRelease) await userQuota.release(tenant);
   await forgetNetworks(tenant, id).catch((error: unknown) =>
     log().warn('networks not forgotten', { error: String(error) }),
   );

@@ -4,7 +4,7 @@ import { announceRelease, releaseQuota, reserveQuota } from '../../../shared/quo
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** Places that dead writers leave behind, found again while others take and give back. */
+/** Reservations that dead writers leave behind, found again while others reserve and release. */
 
 const free = tenant(1, 'free');
 const limit = 100;
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
-/** What a writer does with its place, and where it dies. */
+/** What a writer does, and where it dies. */
 const step = fc.record({
   kind: fc.constantFrom('create', 'create', 'delete'),
   dies: fc.constantFrom('never', 'never', 'before', 'after'),
@@ -35,7 +35,7 @@ const yieldTimes = async (times = 0): Promise<void> => {
   for (let i = 0; i < times; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('more than the plan holds never exist, and every place that is free is found', async () => {
+test('more than the plan holds never exist, and all quota that is free is found', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();

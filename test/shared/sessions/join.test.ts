@@ -14,7 +14,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from '../users/crew.ts';
 
-/** An invitation is accepted: once, while it is open, where there is a place. */
+/** An invitation is accepted: once, while it is open, within the quota. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
@@ -75,7 +75,7 @@ describe('who accepts', () => {
     expect([sub, role, tid]).toEqual([user!.id, 'field_worker', crew.workspace.id]);
     expect(sessionsOf(crew.row(user!.id))).toEqual([{ id: sid, endsAt: now + 604_800_000 }]);
     expect((await verifyPassword(user!.passwordHash, password)).matches).toBe(true);
-    expect([crew.invitations(), crew.guards(), crew.placesUsed()]).toEqual([[], [], 2]);
+    expect([crew.invitations(), crew.guards(), crew.quotaUsed()]).toEqual([[], [], 2]);
   });
 
   test('can refresh, and sign in again', async () => {
@@ -116,15 +116,15 @@ describe('who accepts', () => {
       const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcome(accept(token))));
       database.before = () => undefined;
       expect(outcomes.sort()).toEqual([...Array(4).fill('ONE_TIME_TOKEN_INVALID'), 'done'].sort());
-      expect([newcomers().length, crew.placesUsed()]).toEqual([i + 1, i + 2]);
+      expect([newcomers().length, crew.quotaUsed()]).toEqual([i + 1, i + 2]);
     }
   });
 
-  test('takes the last place, or leaves the invitation as good as it was', async () => {
+  test('reserves the last of the quota, or leaves the invitation as good as it was', async () => {
     const tokens = [await invited('a@example.com'), await invited('b@example.com'), await invited('c@example.com')];
     const outcomes = await Promise.all(tokens.map((token) => outcome(accept(token))));
     expect(outcomes.toSorted()).toEqual(['QUOTA_EXCEEDED', 'done', 'done']);
-    expect([crew.present().length, crew.placesUsed(), crew.invitations().length]).toEqual([3, 3, 1]);
+    expect([crew.present().length, crew.quotaUsed(), crew.invitations().length]).toEqual([3, 3, 1]);
     const refused = tokens[outcomes.indexOf('QUOTA_EXCEEDED')]!;
     expect(await outcome(accept(refused))).toBe('QUOTA_EXCEEDED');
     database.set('access', { ...database.rows('access').find((row) => row.sk === 'users'), used: 2 });
@@ -144,7 +144,7 @@ describe('a token is void', () => {
     const token = await invited();
     meanwhile(database, invite);
     expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
-    expect([newcomers().length, crew.invitations().length, crew.placesUsed()]).toEqual([0, 1, 1]);
+    expect([newcomers().length, crew.invitations().length, crew.quotaUsed()]).toEqual([0, 1, 1]);
   });
 
   test('when its invitation was withdrawn, also while it is accepted', async () => {
@@ -173,7 +173,7 @@ describe('a token is void', () => {
 
   test.each(['', 'x', '_'.repeat(43), 'a'.repeat(256)])('where there never was one: %j', async (token) => {
     expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
-    expect(crew.placesUsed()).toBe(1);
+    expect(crew.quotaUsed()).toBe(1);
   });
 
   test('when it was made for another purpose', async () => {
@@ -185,14 +185,14 @@ describe('a token is void', () => {
   });
 });
 
-test('who fails leaves nothing behind: neither user nor place, and the token good', async () => {
+test('who fails leaves nothing behind: neither user nor reservation, and the token good', async () => {
   const token = await invited();
   database.before = ({ operation }) => {
     if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');
   };
   expect(await outcome(accept(token))).toMatch(/Throttling/);
   database.before = () => undefined;
-  expect([newcomers().length, crew.placesUsed(), crew.invitations().length]).toEqual([0, 1, 1]);
+  expect([newcomers().length, crew.quotaUsed(), crew.invitations().length]).toEqual([0, 1, 1]);
   expect(await findOneTimeToken(token, 'invitation')).toBeDefined();
   expect(await outcome(accept(token))).toBe('done');
 });
