@@ -13,6 +13,7 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
+import { counts, holdToInviter, invitersOf } from '../users/inviter.ts';
 import { userQuota } from '../users/quota.ts';
 import { newUserRow, putUser } from '../users/register.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
@@ -28,6 +29,8 @@ export interface Acceptance {
 
 interface Invited {
   readonly invitation: InvitationRow;
+  /** Undefined where the platform itself invites. */
+  readonly inviter: UserRow | undefined;
   readonly workspace: WorkspaceRow;
 }
 
@@ -45,13 +48,14 @@ class Joining {
     const user = newUserRow({ email, name, role, passwordHash, emailVerified: true }, now);
     const session = newSession(now);
     const write = async () => {
-      const { invitation: open } = await findInvitation(token);
+      const { invitation: open, inviter } = await findInvitation(token);
       const transaction = new Transaction();
       const more = { [sessionAttribute(session.id)]: session.expiresAt, lastLoginAt: now };
       putUser(transaction, workspace.reference, user, { more, taken: oneTimeTokenInvalid });
       putSession(transaction, workspace, user.id, session);
       deleteInvitation(transaction, tenantOf(workspace), open);
       consumeOneTimeToken(transaction, token);
+      holdToInviter(transaction, workspace.reference, inviter);
       recordJoining(transaction, workspace, user, visitor);
       await transaction.commit();
     };
@@ -62,7 +66,7 @@ class Joining {
   }
 }
 
-/** The open invitation of a token, and where it leads. A renewed invitation has another serial than older mails. */
+/** The invitation of a token that counts, and where it leads. A renewed invitation has another serial than older mails. */
 async function findInvitation(token: string): Promise<Invited> {
   const found = await findOneTimeToken(token, 'invitation');
   if (!found) throw oneTimeTokenInvalid();
@@ -72,7 +76,9 @@ async function findInvitation(token: string): Promise<Invited> {
   ]);
   const open = invitation as InvitationRow | undefined;
   if (!open || !workspace || open.serial !== found.serial || open.expiresAt <= Date.now()) throw oneTimeTokenInvalid();
-  return { invitation: open, workspace: workspace as WorkspaceRow };
+  const [inviter] = await invitersOf(found.tenant, [open]);
+  if (!counts(open, inviter)) throw oneTimeTokenInvalid();
+  return { invitation: open, inviter, workspace: workspace as WorkspaceRow };
 }
 
 function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: UserRow, visitor: Visitor): void {
@@ -89,7 +95,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
 
 export const joining = defineCapability({
   tables: {
-    access: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    access: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     main: ['BatchGetItem', 'PutItem', 'DeleteItem'],
   },
   signs: true,

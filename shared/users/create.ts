@@ -9,7 +9,7 @@ import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
 import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
-import { requireStanding } from './role-guards.ts';
+import { requireAuthorityOver } from './role-guards.ts';
 import { showUser } from './user-wire.ts';
 
 export interface UserDraft {
@@ -22,7 +22,7 @@ export interface UserDraft {
 /** Makes a user who can sign in at once; an admin vouches for the address. */
 async function create(caller: Caller, draft: UserDraft, once: Once): Promise<ReturnType<typeof showUser>> {
   const { tenant } = caller;
-  requireStanding(caller, draft.role);
+  requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   const { email, name, role } = draft;
   const passwordHash = await hashPassword(draft.password);

@@ -19,7 +19,7 @@ import { guardIsFree, invitationOf } from './invitation-rows.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
 import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
-import { requireStanding } from './role-guards.ts';
+import { requireAuthorityOver } from './role-guards.ts';
 
 /** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
 
@@ -37,7 +37,7 @@ const main = new Table('main');
  */
 async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promise<z.output<typeof Invitation>> {
   const { tenant } = caller;
-  requireStanding(caller, draft.role);
+  requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
   await userQuota.requireRoom(tenant);

@@ -9,7 +9,7 @@ import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { eraseUser, forgetNetworks } from './erase.ts';
 import { userQuota } from './quota.ts';
-import { requireAnotherOwner, requireStanding } from './role-guards.ts';
+import { requireAnotherOwner, requireAuthorityOver } from './role-guards.ts';
 import { findUser } from './users.ts';
 
 /** Removes somebody else; see `leave` for oneself. */
@@ -17,7 +17,7 @@ async function remove(caller: Caller, id: string): Promise<void> {
   if (id === caller.user?.id) {
     throw problem('SELF_DELETE', 'You cannot remove yourself here; delete your account with DELETE /account/me.');
   }
-  await removeUser(caller, id, (row) => requireStanding(caller, row.role));
+  await removeUser(caller, id, (row) => requireAuthorityOver(caller, row.role));
 }
 
 /** Removes the caller. */

@@ -8,7 +8,11 @@ import { joining } from '../../../shared/sessions/join.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { refresh } from '../../../shared/sessions/refresh.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
+import { changeMembers } from '../../../shared/users/change-member.ts';
+import type { InvitedRole } from '../../../shared/users/invitation-record.ts';
+import { readInvitations } from '../../../shared/users/invitations.ts';
 import { inviting } from '../../../shared/users/invite.ts';
+import { leaveWorkspace, removeUsers } from '../../../shared/users/remove.ts';
 import { withdrawing } from '../../../shared/users/withdraw.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
@@ -40,12 +44,12 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const invite = (email = 'Ana@example.com') =>
-  inviting.open().invite(crew.caller(admin), { email, role: 'field_worker' }, always);
+const invite = (email = 'Ana@example.com', role: InvitedRole = 'field_worker') =>
+  inviting.open().invite(crew.caller(admin), { email, role }, always);
 
 /** An invitation, and the token of its mail. */
-async function invited(email?: string): Promise<string> {
-  const { id } = await invite(email);
+async function invited(email?: string, role?: InvitedRole): Promise<string> {
+  const { id } = await invite(email, role);
   const { serial, expiresAt } = crew.invitations().find((row) => row.id === id)!;
   const transaction = new Transaction();
   const subject = { tenant: crew.workspace.reference, subject: id, serial };
@@ -182,6 +186,94 @@ describe('a token is void', () => {
     const token = mintOneTimeToken(transaction, 'password_reset', subject);
     await transaction.commit();
     expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
+  });
+});
+
+describe('an invitation counts only while its sender may give the role', () => {
+  let owner: string;
+
+  beforeEach(async () => {
+    crew = await Crew.of(database);
+    owner = (await crew.add('owner')).id;
+    admin = (await crew.add('admin')).id;
+  });
+
+  const change = (given: Parameters<ReturnType<typeof changeMembers.open>['change']>[2]) =>
+    changeMembers.open().change(crew.caller(owner), admin, given);
+  const listed = async () => {
+    const page = { limit: 50, offset: 0, after: undefined, counted: true };
+    const { rows, total } = await readInvitations.open().list(crew.tenant, page);
+    expect(total).toBe(rows.length);
+    return rows.map(({ item }) => item.email);
+  };
+
+  const ends: readonly [what: string, role: InvitedRole, end: () => Promise<unknown>][] = [
+    ['removed', 'admin', () => removeUsers.open().remove(crew.caller(owner), admin)],
+    ['gone by choice', 'viewer', () => leaveWorkspace.open().leave(crew.caller(admin), admin)],
+    ['disabled', 'viewer', () => change({ status: 'disabled' })],
+    ['a manager now', 'admin', () => change({ role: 'manager' })],
+    ['a manager now, who makes no users at all', 'viewer', () => change({ role: 'manager' })],
+    [
+      'swept, tombstone and all',
+      'viewer',
+      async () => {
+        const { pk, sk } = crew.row(admin);
+        database.remove('access', String(pk), String(sk));
+      },
+    ],
+  ];
+
+  test.each(ends)('a sender who is %s', async (_, role, end) => {
+    const token = await invited('ana@example.com', role);
+    expect(await listed()).toEqual(['ana@example.com']);
+    await end();
+    expect(await listed()).toEqual([]);
+    const before = crew.quotaUsed();
+    expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
+    expect([newcomers().map(({ id }) => id), crew.quotaUsed()]).toEqual([[owner], before]);
+  });
+
+  test.each(ends)('a sender who is %s while it is accepted', async (_, role, end) => {
+    const token = await invited('ana@example.com', role);
+    meanwhile(database, end);
+    expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
+    expect(newcomers().map(({ id }) => id)).toEqual([owner]);
+  });
+
+  test('a sender who is promoted, or an admin again', async () => {
+    const token = await invited();
+    await change({ role: 'viewer' });
+    await change({ role: 'owner' });
+    expect(await listed()).toEqual(['Ana@example.com']);
+    expect(await outcome(accept(token))).toBe('done');
+  });
+
+  test('somebody else renews it, whose it is from then on', async () => {
+    await invited();
+    const first = admin;
+    admin = owner;
+    const token = await invited();
+    await removeUsers.open().remove(crew.caller(owner), first);
+    expect(await listed()).toEqual(['Ana@example.com']);
+    expect(await outcome(accept(token))).toBe('done');
+  });
+
+  test('the platform itself sent it', async () => {
+    const token = await invited();
+    const row = crew.invitations()[0]!;
+    database.set('main', { ...row, invitedBy: 'system' });
+    await removeUsers.open().remove(crew.caller(owner), admin);
+    expect(await listed()).toEqual(['Ana@example.com']);
+    expect(await outcome(accept(token))).toBe('done');
+  });
+
+  test('a key or a stranger is nobody who may', async () => {
+    const token = await invited();
+    for (const invitedBy of ['key_abc', 'anonymous', 'user_nobody']) {
+      database.set('main', { ...crew.invitations()[0]!, invitedBy });
+      expect(await listed(), invitedBy).toEqual([]);
+      expect(await outcome(accept(token)), invitedBy).toBe('ONE_TIME_TOKEN_INVALID');
+    }
   });
 });
 
