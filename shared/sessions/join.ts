@@ -1,5 +1,4 @@
 import { consumeOneTimeToken, findOneTimeToken, oneTimeTokenInvalid } from '../auth/one-time-token.ts';
-import { hashPassword } from '../auth/password.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
 import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
@@ -15,7 +14,7 @@ import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
 import { counts, holdToInviter, invitersOf } from '../users/inviter.ts';
 import { userQuota } from '../users/quota.ts';
-import { newUserRow, putUser } from '../users/register.ts';
+import { hashForAddress, newUserRow, putUser } from '../users/register.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
@@ -42,7 +41,7 @@ class Joining {
   /** @throws ONE_TIME_TOKEN_INVALID, QUOTA_EXCEEDED */
   async accept({ token, password, name }: Acceptance, visitor: Visitor): Promise<Tokens> {
     const { workspace, invitation } = await findInvitation(token);
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await hashForAddress(invitation.email, password);
     const now = Date.now();
     const { email, role } = invitation;
     const user = newUserRow({ email, name, role, passwordHash, emailVerified: true }, now);

@@ -1,5 +1,4 @@
 import type { Caller } from '../auth/caller.ts';
-import { hashPassword } from '../auth/password.ts';
 import type { Role } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
@@ -8,7 +7,7 @@ import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
 import { userQuota } from './quota.ts';
-import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
+import { emailTaken, findByEmail, hashForAddress, newUserRow, putUser } from './register.ts';
 import { requireAuthorityOver } from './role-guards.ts';
 import { showUser } from './user-wire.ts';
 
@@ -25,7 +24,7 @@ async function create(caller: Caller, draft: UserDraft, once: Once): Promise<Ret
   requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   const { email, name, role } = draft;
-  const passwordHash = await hashPassword(draft.password);
+  const passwordHash = await hashForAddress(draft.email, draft.password);
   const row = newUserRow({ email, name, role, passwordHash, emailVerified: true }, Date.now());
   const shown = showUser(tenant, row);
   const write = async () => {

@@ -1,4 +1,3 @@
-import { hashPassword } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import type { Actor, OutboxEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
@@ -9,7 +8,7 @@ import { createWorkspace, systemCaller, type WorkspaceDraft } from '../workspace
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
 import { userQuota } from './quota.ts';
-import { findByEmail, newUserRow, putUser } from './register.ts';
+import { findByEmail, hashForAddress, newUserRow, putUser } from './register.ts';
 import { setPassword } from './set-password.ts';
 import { findUser } from './users.ts';
 
@@ -40,7 +39,7 @@ export async function foundWorkspace(
   { password, ...founder }: FounderDraft,
   { actor = ({ workspace }) => systemCaller(workspace), handOver }: Circumstances = {},
 ): Promise<Founded> {
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashForAddress(founder.email, password);
   const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
   const more = (transaction: Transaction, workspace: WorkspaceRow) => {
     const founded = { workspace, owner };
@@ -64,7 +63,7 @@ function notYet(error: unknown): never {
  * user end. For the operator, when nobody can sign in any more.
  */
 export async function installOwner(workspace: WorkspaceRow, { password, ...founder }: FounderDraft): Promise<UserRow> {
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashForAddress(founder.email, password);
   const caller = systemCaller(workspace);
   return await retryingRaces(async () => {
     const known = await findByEmail(workspace.reference, founder.email);

@@ -78,7 +78,7 @@ describe('who accepts', () => {
     const { sub, sid, role, tid } = await verifyToken(tokens.access_token, 'at+jwt');
     expect([sub, role, tid]).toEqual([user!.id, 'field_worker', crew.workspace.id]);
     expect(sessionsOf(crew.row(user!.id))).toEqual([{ id: sid, endsAt: now + 604_800_000 }]);
-    expect((await verifyPassword(user!.passwordHash, password)).matches).toBe(true);
+    expect(await verifyPassword(user!.passwordHash, password)).toBe(true);
     expect([crew.invitations(), crew.guards(), crew.quotaUsed()]).toEqual([[], [], 2]);
   });
 

@@ -219,7 +219,7 @@ describe('a user who is removed', () => {
       m202603: 17,
     });
     expect(Number(ttl) - now / 1000, 'longer than any token and the month that is billed').toBe(38 * 86_400);
-    expect((await verifyPassword('', '')).matches).toBe(false);
+    expect(await verifyPassword('', '')).toBe(false);
     expect([crew.present().length, crew.quotaUsed()]).toEqual([1, 1]);
     const page = { limit: 50, offset: 0, after: undefined, counted: true };
     const listed = await readUsers.open().list(crew.tenant, {}, page);
