@@ -59,7 +59,7 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
     await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
     return left === 0;
   } finally {
-    if (spare > 0) await geofenceQuota.release(tenant, spare);
+    if (spare > 0) await geofenceQuota.releaseUnused(tenant, spare);
   }
 }
 

@@ -1,10 +1,13 @@
 import { Problem, problem } from '../problems/problem.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { type CountedResource, newMark, type QuotaRow, releasesOf, settledMilliseconds } from './record.ts';
 
 /**
  * Counters of what a plan limits. A writer reserves in one conditional update before it makes a thing, so that racing
@@ -13,19 +16,7 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
  * be between its reservation and its thing.
  */
 
-/** Things that a plan counts. */
-export type CountedResource = 'geofences' | 'webhooks' | 'workflows' | 'devices' | 'users' | 'api_keys';
-
-interface QuotaRow {
-  readonly used: number;
-  /** When something was last reserved, or a release announced. */
-  readonly touchedAt: number;
-}
-
 const access = new Table('access');
-
-/** Longer than any function runs. */
-const settledMilliseconds = 60_000;
 
 /**
  * Reserves an amount, all of it or nothing, or throws `QUOTA_EXCEEDED`.
@@ -110,9 +101,9 @@ function exceeded({ plan }: Tenant, resource: CountedResource, { used }: Pick<Qu
   return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
 }
 
-const reserving = (amount: number): Expression => ({
-  expression: 'SET touchedAt = :now ADD used :amount',
-  values: { ':now': Date.now(), ':amount': amount },
+const reserving = (amount: number, mark: string): Expression => ({
+  expression: 'SET touchedAt = :now, reservedBy = :mark ADD used :amount',
+  values: { ':now': Date.now(), ':mark': mark, ':amount': amount },
 });
 
 /** The row as it stands, where less than the amount is left. */
@@ -122,25 +113,36 @@ async function reserve(
   limit: number,
   amount: number,
 ): Promise<Partial<QuotaRow> | undefined> {
-  const update = reserving(amount);
-  const room = { expression: 'used <= :most', values: { ':most': limit - amount } };
-  const bound = amount > limit ? room : { ...room, expression: `attribute_not_exists(used) OR ${room.expression}` };
+  const key = accessKeys.quota(tenant.reference, resource);
+  const mark = newMark();
+  const once: Expression = {
+    expression: '(attribute_not_exists(reservedBy) OR reservedBy <> :mark)',
+    values: { ':mark': mark },
+  };
+  const room = amount > limit ? 'used <= :most' : '(attribute_not_exists(used) OR used <= :most)';
+  const bound: Expression = {
+    expression: `${once.expression} AND ${room}`,
+    values: { ...once.values, ':most': limit - amount },
+  };
   try {
-    await access.update(accessKeys.quota(tenant.reference, resource), update, limit < 0 ? undefined : bound);
+    await retryingRaces(() => access.update(key, reserving(amount, mark), limit < 0 ? once : bound));
     return undefined;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    return rowBefore(error) ?? (await access.get(accessKeys.quota(tenant.reference, resource))) ?? {};
+    const row: Partial<QuotaRow> = rowBefore(error) ?? (await access.get(key)) ?? {};
+    // The database client tries again where an answer was lost, and then meets its own reservation.
+    return row.reservedBy === mark ? undefined : row;
   }
 }
 
 /** Corrects the count, unless a writer reserved or announced a release since it was seen. */
 async function recount(tenant: Tenant, resource: CountedResource, seen: QuotaRow, counted: number): Promise<void> {
-  const now = Date.now();
-  const update = { expression: 'SET used = :counted, touchedAt = :now', values: { ':counted': counted, ':now': now } };
-  const values = { ':used': seen.used, ':at': seen.touchedAt };
-  const unchanged = { expression: 'used = :used AND touchedAt = :at', values };
-  await access.update(accessKeys.quota(tenant.reference, resource), update, unchanged).catch(unlessChanged);
+  const update = setAll(
+    { used: counted, touchedAt: Date.now() },
+    releasesOf(seen).map(({ mark }) => mark),
+  );
+  const asSeen = unchanged({ used: seen.used, touchedAt: seen.touchedAt });
+  await access.update(accessKeys.quota(tenant.reference, resource), update, asSeen).catch(unlessChanged);
 }
 
 /** Reserves without regard to the limit, for what the operator makes. */
@@ -155,16 +157,5 @@ export function reserveQuotaIn(
   resource: CountedResource,
   amount = 1,
 ): void {
-  transaction.update(access, accessKeys.quota(tenant, resource), reserving(amount));
-}
-
-/** Tells that a thing is about to end, so that nobody recounts between its end and `releaseQuota`. */
-export async function announceRelease(tenant: Tenant, resource: CountedResource): Promise<void> {
-  const update = { expression: 'SET touchedAt = :now', values: { ':now': Date.now() } };
-  await access.update(accessKeys.quota(tenant.reference, resource), update);
-}
-
-export async function releaseQuota(tenant: Tenant, resource: CountedResource, amount = 1): Promise<void> {
-  const update = { expression: 'ADD used :less', values: { ':less': -amount } };
-  await access.update(accessKeys.quota(tenant.reference, resource), update);
+  transaction.update(access, accessKeys.quota(tenant, resource), reserving(amount, newMark()));
 }

@@ -4,6 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
+import type { Announced } from '../quota/release.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
@@ -27,18 +28,18 @@ async function leave(caller: Caller, id: string, ifMatch?: VersionMatch): Promis
 
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
   const { tenant } = caller;
-  const mayRelease = await retryingRaces(async () => {
+  let announced: Announced | undefined;
+  await retryingRaces(async () => {
     const row = await findUser(tenant, id);
     allow(row);
     const transaction = new Transaction();
     await requireAnotherOwner(transaction, tenant, row);
-    const announced = await userQuota.announceRelease(tenant);
+    announced ??= await userQuota.announceRelease(tenant);
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
-    return announced;
   });
-  if (mayRelease) await userQuota.release(tenant);
+  await userQuota.release(tenant, announced);
   await forgetNetworks(tenant, id).catch((error: unknown) =>
     log().warn('networks not forgotten', { error: String(error) }),
   );

@@ -53,6 +53,8 @@ export class DynamoDbFake {
   before: (call: Call) => void | Promise<void> = () => undefined;
   /** After its effect, before the answer; may throw: an answer that was lost. */
   after: (call: Call) => void | Promise<void> = () => undefined;
+  /** How often the client makes a write again whose answer was lost; the last answer counts. */
+  repeats: (call: Call) => number = () => 0;
   /** Between the items of a transaction. */
   between: () => void | Promise<void> = () => undefined;
   /** Puts the items of a transaction into the order in which they become visible. */
@@ -114,6 +116,7 @@ export class DynamoDbFake {
     this.calls.push(call);
     const work = async () => {
       await this.before(call);
+      for (let left = this.repeats(call); left > 0; left--) await this.#run(call).catch(() => undefined);
       const answer = await this.#run(call);
       await this.after(call);
       return answer;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { announceRelease, releaseQuota, reserveQuota } from '../../../shared/quota/counter.ts';
+import { reserveQuota } from '../../../shared/quota/counter.ts';
+import { announceRelease, releaseQuota } from '../../../shared/quota/release.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
@@ -40,7 +41,7 @@ describe('the quota of a plan', () => {
           expect(held).toBeLessThanOrEqual(100);
           for (const { amount } of round.filter(({ kind }) => kind === 'release')) {
             const given = Math.min(amount, held);
-            await releaseQuota(free, 'geofences', given);
+            await releaseQuota(free, 'geofences', await announceRelease(free, 'geofences'), given);
             held -= given;
           }
           expect(used()).toBe(held);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { announceRelease, releaseQuota, reserveQuota } from '../../../shared/quota/counter.ts';
+import { reserveQuota } from '../../../shared/quota/counter.ts';
+import { announceRelease, releaseQuota } from '../../../shared/quota/release.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -55,12 +56,12 @@ test('more than the plan holds never exist, and all quota that is free is found'
       };
       const remove = async ({ dies, pauses }: Step) => {
         await yieldTimes(pauses[0]);
-        await announceRelease(free, 'geofences');
+        const announced = await announceRelease(free, 'geofences');
         await yieldTimes(pauses[1]);
         if (dies === 'before' || things === 0) return;
         things -= 1;
         await yieldTimes(pauses[2]);
-        if (dies === 'never') await releaseQuota(free, 'geofences');
+        if (dies === 'never') await releaseQuota(free, 'geofences', announced);
       };
       for (const { steps, minuteLater } of rounds) {
         await Promise.allSettled(steps.map((one) => (one.kind === 'create' ? create(one) : remove(one))));

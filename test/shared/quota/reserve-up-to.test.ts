@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { releaseQuota, reserveQuota, reserveQuotaUpTo } from '../../../shared/quota/counter.ts';
+import { reserveQuota, reserveQuotaBeyondLimit, reserveQuotaUpTo } from '../../../shared/quota/counter.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -36,7 +36,7 @@ test('the rest is reserved, and the refusal of what is beyond tells that all is 
 test('nothing is reserved where nothing is left, or more is used than the plan holds', async () => {
   await some(100);
   expect(await some(3)).toMatchObject({ amount: 0, refusal: { details: { used: 100 } } });
-  await releaseQuota(free, 'geofences', -20);
+  await reserveQuotaBeyondLimit(free, 'geofences', 20);
   expect(await some(3)).toMatchObject({ amount: 0, refusal: { details: { used: 120 } } });
   expect(used()).toBe(120);
 });
