@@ -16,8 +16,13 @@ import { retryingWithWorkspace } from './tier.ts';
 
 const millisecondsPerHour = 3_600_000;
 
+export interface Rotated extends MadeKey {
+  /** When the old key ends. */
+  readonly previousExpiresAt: number;
+}
+
 /** Makes a key with the settings of this one, which ends after the grace. The new key counts toward the quota, the old one no more. */
-async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<MadeKey> {
+async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<Rotated> {
   return await retryingWithWorkspace(caller, async (current) => {
     const before = await requireKey(caller.tenant, id);
     const now = Date.now();
@@ -25,7 +30,11 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     if (graceHours > 0) await requireGrace(current.workspace);
     const settings = rotatedSettings(current, before, now);
     const made = makeKey(current.workspace, settings, { by: caller.principal, at: now, rotatedFrom: id });
-    const after = replaced(before, made.row.id, now + graceHours * millisecondsPerHour);
+    const previousExpiresAt = Math.min(
+      before.expiresAt ?? Number.POSITIVE_INFINITY,
+      now + graceHours * millisecondsPerHour,
+    );
+    const after = replaced(before, made.row.id, previousExpiresAt);
     await keyQuota.announceReplacement(caller.tenant);
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
@@ -38,13 +47,13 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     recordKeyEvent(transaction, caller, 'create', made.row, created);
     once.recordSecret(transaction, made.row.id);
     await transaction.commit();
-    return made;
+    return { ...made, previousExpiresAt };
   });
 }
 
 const replaced = (row: KeyRow, by: string, end: number): KeyRow => ({
   ...row,
-  expiresAt: Math.min(row.expiresAt ?? Number.POSITIVE_INFINITY, end),
+  expiresAt: end,
   replacedBy: by,
   version: row.version + 1,
 });

@@ -279,7 +279,8 @@ describe('a rotation', () => {
   test('makes a key like the old one, which ends after the grace', async () => {
     const given = { description: 'd', allowed_cidrs: ['10.0.0.0/8'], rate_limit_per_hour: 5 };
     const { row: old } = await create(given);
-    const { key, row } = await rotate(old.id, 2);
+    const { key, row, previousExpiresAt } = await rotate(old.id, 2);
+    expect(previousExpiresAt).toBe(Date.now() + 2 * hour);
     expect(row).toMatchObject({ name: 'K', description: 'd', scopes: ['geofences:read'], cidrs: ['10.0.0.0/8'] });
     expect(row).toMatchObject({
       rateLimit: 5,
@@ -294,8 +295,10 @@ describe('a rotation', () => {
 
   test('never puts an earlier end off, and without grace ends the old key now', async () => {
     const soon = (await create({ expires_at: Date.now() + hour })).row.id;
-    await rotate(soon, 720);
-    expect(stored(soon).expiresAt).toBe(Date.now() + hour);
+    vi.setSystemTime(Date.now() + hour / 2);
+    const next = await rotate(soon, 720);
+    const end = Date.now() + hour / 2;
+    expect([next.row.expiresAt, next.previousExpiresAt, stored(soon).expiresAt]).toEqual([end, end, end]);
     const { row } = await create();
     await rotate(row.id, 0);
     expect((await stores.get(admin.tenant, row.id)).status).toBe('expired');
