@@ -2,6 +2,7 @@ import { keyIdOf } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
 import { keyChanges, recordKeyEvent } from '../keys/events.ts';
 import { scheduleNotices } from '../keys/expiry.ts';
+import { listKeys } from '../keys/list.ts';
 import { keyQuota } from '../keys/quota.ts';
 import { revoke } from '../keys/revoke.ts';
 import { makeKey, putKey } from '../keys/rows.ts';
@@ -48,6 +49,13 @@ export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promi
       return { key, id: row.id };
     }),
   );
+}
+
+/** All keys of a workspace, newest first. */
+export async function listKeysOf(workspace: WorkspaceRow) {
+  const all = { limit: Number.POSITIVE_INFINITY, offset: 0, after: undefined, counted: false };
+  const { rows } = await listKeys.open().list(tenantOf(workspace), {}, all);
+  return rows.map(({ item }) => item);
 }
 
 /** Revokes the key with this id, prefix or key id; refused at once from now on. Answers false where there is none. */

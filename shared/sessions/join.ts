@@ -8,7 +8,7 @@ import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
@@ -74,7 +74,8 @@ async function findInvitation(token: string): Promise<Invited> {
     mainKeys.workspace(found.tenant),
   ]);
   const open = invitation as InvitationRow | undefined;
-  if (!open || !workspace || open.serial !== found.serial || open.expiresAt <= Date.now()) throw oneTimeTokenInvalid();
+  if (!workspace || isSuspended(workspace as WorkspaceRow)) throw oneTimeTokenInvalid();
+  if (!open || open.serial !== found.serial || open.expiresAt <= Date.now()) throw oneTimeTokenInvalid();
   const [inviter] = await invitersOf(found.tenant, [open]);
   if (!counts(open, inviter)) throw oneTimeTokenInvalid();
   return { invitation: open, inviter, workspace: workspace as WorkspaceRow };

@@ -10,7 +10,13 @@ import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference, platformTenant } from '../tenancy/tenant.ts';
-import { tenantOf, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import {
+  isSuspended,
+  tenantOf,
+  type WorkspaceRow,
+  workspaceDefaults,
+  workspaceSuspended,
+} from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import { inWorkspace, nobody, recordsOf } from '../users/register.ts';
 import { normalEmail } from '../wire/email.ts';
@@ -62,7 +68,7 @@ class Login {
     const hashes = candidates.map(({ user }) => user.passwordHash);
     const matches = await verifyPasswords(hashes, given.password);
     const verified = candidates.filter((_, i) => matches[i]);
-    const chosen = verified.filter(({ user }) => user.status === 'active');
+    const chosen = verified.filter(({ user, workspace }) => user.status === 'active' && !isSuspended(workspace));
     if (chosen.length > 1) throw severalWorkspaces(chosen);
     const [only] = chosen;
     const refusal = only ? unverified(only) : refusalOf(verified);
@@ -171,7 +177,9 @@ function severalWorkspaces(matches: readonly Candidate[]) {
 /** @param verified those whose password it is, of whom none is active */
 function refusalOf(verified: readonly Candidate[]): Problem {
   if (verified.length === 0) return wrongCredentials();
-  return problem('USER_DISABLED', 'This user is disabled; ask an admin of the workspace.');
+  const suspended = verified.some(({ user, workspace }) => user.status === 'active' && isSuspended(workspace));
+  const disabled = 'This user is disabled; ask an admin of the workspace.';
+  return problem('USER_DISABLED', suspended ? workspaceSuspended : disabled);
 }
 
 function unverified({ user, workspace }: Candidate): Problem | undefined {

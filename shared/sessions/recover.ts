@@ -14,7 +14,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
@@ -76,7 +76,7 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
     access.get<UserRow>(accessKeys.user(found.tenant, found.subject)),
     main.get<WorkspaceRow>(mainKeys.workspace(found.tenant)),
   ]);
-  if (user?.status !== 'active' || !workspace) throw oneTimeTokenInvalid();
+  if (user?.status !== 'active' || !workspace || isSuspended(workspace)) throw oneTimeTokenInvalid();
   if (purpose === 'password_reset' && user.passwordSerial !== found.serial) throw oneTimeTokenInvalid();
   return { user, workspace };
 }

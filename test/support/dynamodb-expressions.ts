@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 /**
  * The part of DynamoDB's expressions that the product writes: AND, OR, parentheses, comparisons, `attribute_exists`,
- * `attribute_not_exists`, `contains`; SET with `+` and `if_not_exists`, ADD of numbers and to sets, REMOVE. Anything else throws.
+ * `attribute_not_exists`, `contains`, `begins_with`; SET with `+` and `if_not_exists`, ADD of numbers and to sets, REMOVE. Anything else throws.
  */
 
 type Attributes = Record<string, unknown>;
@@ -127,12 +127,14 @@ function single(tokens: Tokens, names: Names): Test {
 
 function called(name: string, tokens: Tokens, names: Names): Test {
   const path = names.path(tokens.take());
-  if (name === 'contains') tokens.take(',');
-  const value = name === 'contains' ? operand(tokens.take(), names) : undefined;
+  const isBinary = name === 'contains' || name === 'begins_with';
+  if (isBinary) tokens.take(',');
+  const value = isBinary ? operand(tokens.take(), names) : undefined;
   tokens.take(')');
   if (name === 'attribute_exists') return (row) => row[path] !== undefined;
   if (name === 'attribute_not_exists') return (row) => row[path] === undefined;
-  if (value) return (row) => contains(row[path], value(row));
+  if (value && name === 'contains') return (row) => contains(row[path], value(row));
+  if (value) return (row) => typeof row[path] === 'string' && row[path].startsWith(String(value(row)));
   throw new ExpressionError(`The fake does not know the function ${name}`);
 }
 

@@ -137,6 +137,10 @@ export class DynamoDbFake {
         return this.#batchGet(input.RequestItems);
       case 'QueryCommand':
         return input.IndexName ? this.#queryIndex(input) : this.#query(input);
+      case 'ScanCommand':
+        return this.#scan(input);
+      case 'BatchWriteCommand':
+        return this.#batchDelete(input.RequestItems);
       case 'PutCommand':
       case 'UpdateCommand':
       case 'DeleteCommand':
@@ -156,6 +160,36 @@ export class DynamoDbFake {
     const found = Keys.slice(0, this.batchKeys).flatMap(({ pk, sk }) => this.row(table, pk, sk) ?? []);
     const rest = Keys.slice(this.batchKeys);
     return { Responses: { [table]: found.reverse() }, UnprocessedKeys: rest.length ? { [table]: { Keys: rest } } : {} };
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: input of a ScanCommand
+  #scan(input: any) {
+    const names = new Names(input);
+    const filter = condition(input.FilterExpression, names);
+    names.requireAllUsed();
+    const place = ({ pk, sk }: Attributes) => `${pk}\n${sk}`;
+    const sorted = this.rows(input.TableName).sort((a, b) => (place(a) < place(b) ? -1 : 1));
+    const from = input.ExclusiveStartKey;
+    const rest = from ? sorted.filter((row) => place(row) > place(from)) : sorted;
+    const page = rest.slice(0, this.pageRows);
+    const only = (input.ProjectionExpression as string | undefined)?.split(', ');
+    const shown = (row: Attributes) => (only ? Object.fromEntries(only.map((name) => [name, row[name]])) : row);
+    const { pk, sk } = page.at(-1) ?? {};
+    return {
+      Items: page.filter(filter).map(shown),
+      ...(page.length < rest.length ? { LastEvaluatedKey: { pk, sk } } : {}),
+    };
+  }
+
+  #batchDelete(items: Record<string, { DeleteRequest: { Key: { pk: string; sk: string } } }[]>) {
+    const [table = '', requests = []] = Object.entries(items)[0] ?? [];
+    if (requests.length === 0 || requests.length > 25) throw validation('1 to 25 items');
+    const keys = requests.map(({ DeleteRequest: { Key } }) => Key);
+    for (const { pk, sk } of keys) requireKey(pk, sk);
+    if (new Set(keys.map(({ pk, sk }) => rowId('', pk, sk))).size < keys.length) throw validation('duplicate keys');
+    for (const { pk, sk } of keys.slice(0, this.batchKeys)) this.remove(table, pk, sk);
+    const rest = requests.slice(this.batchKeys);
+    return { UnprocessedItems: rest.length > 0 ? { [table]: rest } : {} };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
