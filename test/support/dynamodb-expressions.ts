@@ -49,6 +49,11 @@ export class Names {
     return values[token];
   }
 
+  /** The value of a token, where there is a token. */
+  optional(token: string | undefined): unknown {
+    return token === undefined ? undefined : this.value(token);
+  }
+
   requireAllUsed(): void {
     const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = this.#input;
     const given = [...Object.keys(ExpressionAttributeNames), ...Object.keys(ExpressionAttributeValues)];
@@ -127,19 +132,24 @@ function single(tokens: Tokens, names: Names): Test {
 
 function called(name: string, tokens: Tokens, names: Names): Test {
   const path = names.path(tokens.take());
-  const isBinary = name === 'contains' || name === 'begins_with';
-  if (isBinary) tokens.take(',');
-  const value = isBinary ? operand(tokens.take(), names) : undefined;
+  const ofTwo = binary[name];
+  if (ofTwo) tokens.take(',');
+  const value = ofTwo ? operand(tokens.take(), names) : undefined;
   tokens.take(')');
   if (name === 'attribute_exists') return (row) => row[path] !== undefined;
   if (name === 'attribute_not_exists') return (row) => row[path] === undefined;
-  if (value && name === 'contains') return (row) => contains(row[path], value(row));
-  if (value) return (row) => typeof row[path] === 'string' && row[path].startsWith(String(value(row)));
+  if (ofTwo && value) return (row) => ofTwo(row[path], value(row));
   throw new ExpressionError(`The fake does not know the function ${name}`);
 }
 
+const binary: Readonly<Record<string, (whole: unknown, part: unknown) => boolean>> = {
+  contains,
+  begins_with: (whole, part) => typeof whole === 'string' && typeof part === 'string' && whole.startsWith(part),
+};
+
 function contains(whole: unknown, part: unknown): boolean {
   if (typeof whole === 'string') return typeof part === 'string' && whole.includes(part);
+  if (whole instanceof Set) return whole.has(part);
   return Array.isArray(whole) && whole.some((item) => isDeepStrictEqual(item, part));
 }
 
