@@ -1,4 +1,4 @@
-import { gets } from '../../shared/entity/get.ts';
+import { gets } from '../../shared/entity/read.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { DeviceGroup, deviceGroups } from '../../shared/topology/device-groups.ts';

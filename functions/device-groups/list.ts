@@ -1,5 +1,5 @@
 import { searchQuery } from '../../shared/entity/filters.ts';
-import { lists } from '../../shared/entity/list.ts';
+import { lists } from '../../shared/entity/read.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';

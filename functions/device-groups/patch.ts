@@ -1,4 +1,4 @@
-import { patches } from '../../shared/entity/patch.ts';
+import { patches } from '../../shared/entity/change.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { DeviceGroup, DeviceGroupPatch, deviceGroups } from '../../shared/topology/device-groups.ts';

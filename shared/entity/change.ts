@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
+import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import { always, type Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
-import type { Recording } from './create.ts';
-import type { Values } from './fields.ts';
+import { type Change, merged, type Replacement, replaced, type Values } from './fields.ts';
+import { problemsOf, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
 import { type ShownEntity, showEntity } from './show.ts';
-import { writeEntity } from './write.ts';
+import { nextVersion, writeEntity } from './write.ts';
 
 /** Which change, and what the caller asked of it. */
-export interface Changing<K extends Kind> {
+interface Changing<K extends Kind> {
   readonly id: string;
   readonly ifMatch: VersionMatch | undefined;
   readonly once: Recording;
@@ -18,7 +20,7 @@ export interface Changing<K extends Kind> {
 }
 
 /** Changes an entity; nothing is written where nothing changes. A lost race is read again, or is 412 with `ifMatch`. */
-export async function changeEntity<K extends Kind>(
+async function change<K extends Kind>(
   kind: K,
   caller: Actor,
   { id, ifMatch, once, next }: Changing<K>,
@@ -28,7 +30,7 @@ export async function changeEntity<K extends Kind>(
     requireVersion(ifMatch, before.version);
     const values = next(before.values);
     if (isDeepStrictEqual(values, before.values)) return showEntity(kind, caller.tenant, before);
-    const after = { ...before, values, updatedAt: Date.now(), version: before.version + 1 };
+    const after = nextVersion(before, values);
     const shown = showEntity(kind, caller.tenant, after);
     await writeEntity(kind, caller, before, after, (transaction) =>
       once.record(transaction, { status: 200, body: shown }),
@@ -36,3 +38,35 @@ export async function changeEntity<K extends Kind>(
     return shown;
   });
 }
+
+/** Merges what is given into an entity of a kind. */
+export const patches = <K extends Kind>(kind: K) =>
+  defineCapability({
+    tables: tablesOf(kind, 'change'),
+    raises: problemsOf(kind, 'change'),
+    open: () => ({
+      patch: (
+        caller: Actor,
+        id: string,
+        given: Change<K['fields']>,
+        ifMatch: VersionMatch | undefined,
+        once: Recording = always,
+      ) => change(kind, caller, { id, ifMatch, once, next: (values) => merged(kind.fields, values, given) }),
+    }),
+  });
+
+/** Puts what is given in place of all that bodies may change of an entity of a kind. */
+export const replaces = <K extends Kind>(kind: K) =>
+  defineCapability({
+    tables: tablesOf(kind, 'change'),
+    raises: problemsOf(kind, 'change'),
+    open: () => ({
+      replace: (
+        caller: Actor,
+        id: string,
+        given: Replacement<K['fields']>,
+        ifMatch: VersionMatch | undefined,
+        once: Recording = always,
+      ) => change(kind, caller, { id, ifMatch, once, next: (values) => replaced(kind.fields, values, given) }),
+    }),
+  });

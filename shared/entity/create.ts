@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import type { Once } from '../http/once.ts';
+import type { Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { newId } from '../table/ids.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -8,9 +8,6 @@ import { problemsOf, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { type ShownEntity, showEntity } from './show.ts';
 import { writeEntity } from './write.ts';
-
-/** Adds to the transaction of a write what shall happen with it and not otherwise. */
-export type Recording = Pick<Once, 'record'>;
 
 async function create<K extends Kind>(
   kind: K,

@@ -1,5 +1,5 @@
-import type { CountedResource } from '../quota/counter.ts';
 import { releaseIn, reserveIn, type Share } from '../quota/in-transaction.ts';
+import type { CountedResource } from '../quota/record.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';

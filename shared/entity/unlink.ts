@@ -8,7 +8,7 @@ import { tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { without } from './path.ts';
 import { findEntity } from './rows.ts';
-import { writeEntity } from './write.ts';
+import { nextVersion, writeEntity } from './write.ts';
 
 /** What becomes of entities when something that they refer to is deleted. Done again, each of it does nothing more. */
 
@@ -38,8 +38,7 @@ async function clear(kind: Kind, actor: Actor, id: string, path: string, gone: s
     if (!before) return;
     const values = without(before.values, path, gone);
     if (isDeepStrictEqual(values, before.values)) return;
-    const after = { ...before, values, updatedAt: Date.now(), version: before.version + 1 };
-    await writeEntity(kind, actor, before, after);
+    await writeEntity(kind, actor, before, nextVersion(before, values));
   });
 }
 

@@ -7,6 +7,7 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { toldChanges } from './changes.ts';
+import type { Fields, Values } from './fields.ts';
 import { thinRow } from './filters.ts';
 import type { Entity, Kind } from './kind.ts';
 import { type Linked, moveLinks } from './links.ts';
@@ -22,6 +23,13 @@ import { moveGuards } from './unique.ts';
  */
 
 const main = new Table('main');
+
+export const nextVersion = <F extends Fields>(before: Entity<F>, values: Values<F>): Entity<F> => ({
+  ...before,
+  values,
+  updatedAt: Date.now(),
+  version: before.version + 1,
+});
 
 /** An entity that is about to be written; its links follow from its values. */
 export type Unlinked<K extends Kind> = Omit<Entity<K['fields']>, 'links'>;

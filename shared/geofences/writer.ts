@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { always, type Once } from '../http/once.ts';
+import { always, type Recording } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Announced } from '../quota/release.ts';
@@ -45,9 +45,6 @@ type Shown = ReturnType<typeof showFence>;
 
 /** Who writes, and what their actions may cause. */
 export type Writing = Actor & Pick<Caller, 'scopes'>;
-
-/** Adds to the transaction of a write what shall happen with it and not otherwise. */
-export type Recording = Pick<Once, 'record'>;
 
 export class GeofenceWriter {
   async create(caller: Writing, given: GeofenceFields & { readonly name: string }, once: Recording): Promise<Shown> {

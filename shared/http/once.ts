@@ -27,6 +27,9 @@ export interface Once {
   record(transaction: Transaction, answer: Answered): void;
 }
 
+/** Adds to the transaction of a write what shall happen with it and not otherwise. */
+export type Recording = Pick<Once, 'record'>;
+
 /** The same where the answer shows a secret, which is never kept: a retry is told the id of what was made. */
 export interface SecretOnce {
   recordSecret(transaction: Transaction, id: string): void;

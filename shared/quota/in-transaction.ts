@@ -4,7 +4,7 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import type { CountedResource } from './counter.ts';
+import type { CountedResource } from './record.ts';
 
 /**
  * Quotas that are counted in the transaction which makes or ends the thing: exact whatever happens, and with nothing to

@@ -1,4 +1,4 @@
-import type { Recording } from '../geofences/writer.ts';
+import type { Recording } from '../http/once.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { syncKeys } from '../table/keys.ts';

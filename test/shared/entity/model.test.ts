@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Capability, TableName } from '../../../shared/capability/capability.ts';
+import { patches, replaces } from '../../../shared/entity/change.ts';
 import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
-import { gets } from '../../../shared/entity/get.ts';
 import type { Kind } from '../../../shared/entity/kind.ts';
-import { lists } from '../../../shared/entity/list.ts';
-import { patches } from '../../../shared/entity/patch.ts';
-import { replaces } from '../../../shared/entity/replace.ts';
+import { gets, lists } from '../../../shared/entity/read.ts';
 import { tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 import { kinds } from './kinds.ts';

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { patches, replaces } from '../../../../shared/entity/change.ts';
 import { creates } from '../../../../shared/entity/create.ts';
 import { deletes } from '../../../../shared/entity/delete.ts';
-import { gets } from '../../../../shared/entity/get.ts';
 import type { Kind } from '../../../../shared/entity/kind.ts';
-import { lists } from '../../../../shared/entity/list.ts';
-import { patches } from '../../../../shared/entity/patch.ts';
-import { replaces } from '../../../../shared/entity/replace.ts';
+import { gets, lists } from '../../../../shared/entity/read.ts';
 import { parseVersionMatch } from '../../../../shared/http/conditional.ts';
 import { idempotencyRecords } from '../../../../shared/http/idempotency.ts';
 import { always, type Once } from '../../../../shared/http/once.ts';

@@ -7,7 +7,7 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { thinFilter } from './filters.ts';
 import type { Kind } from './kind.ts';
 import { readReferrer, referrersWith } from './links.ts';
-import { readEntity } from './rows.ts';
+import { readEntity, requireEntity } from './rows.ts';
 import { type ShownEntity, showEntity } from './show.ts';
 
 const main = new Table('main');
@@ -65,5 +65,15 @@ export const lists = <K extends Kind>(kind: K) =>
     open: () => ({
       list: <Q extends object>(tenant: Tenant, query: Known<K, Q>, page: PageRequest) =>
         list(kind, tenant, query as Query, page),
+    }),
+  });
+
+/** Reads one entity of a kind. */
+export const gets = <K extends Kind>(kind: K) =>
+  defineCapability({
+    tables: { main: ['GetItem'] },
+    raises: ['NOT_FOUND'],
+    open: () => ({
+      get: async (tenant: Tenant, id: string) => showEntity(kind, tenant, await requireEntity(kind, tenant, id)),
     }),
   });
