@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, optional, required } from '../entity/fields.ts';
+import { defaulted, idOf, optional, required } from '../entity/fields.ts';
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -9,15 +9,19 @@ import { entityKeys } from '../table/keys.ts';
 import { strictObject } from '../wire/schema.ts';
 import { siteTarget } from './sites.ts';
 
-const id = z.string().min(1).max(128);
 const deviceKinds = ['tracker', 'gateway', 'mobile', 'camera', 'other'] as const;
+
+/** Devices and their profiles are yet to come: until then no id names one. */
+const yetToCome = (kind: string): Target => ({ kind, key: (tenant, id) => entityKeys.thin(tenant, kind, id) });
+const deviceTarget = yetToCome('device');
+const profileTarget = yetToCome('device_profile');
 
 /** What a device must be to belong to a group: all that is given must hold. */
 const DeviceQuery = strictObject({
   tagsAll: Tags.min(1).nullish(),
   tagsAny: Tags.min(1).nullish(),
-  siteId: id.nullish(),
-  deviceProfileId: id.nullish(),
+  siteId: idOf(siteTarget).nullish(),
+  deviceProfileId: idOf(profileTarget).nullish(),
   kind: z.enum(deviceKinds).nullish(),
 })
   .refine((query) => Object.values(query).some((value) => value !== undefined && value !== null), {
@@ -43,9 +47,6 @@ const ShownQuery = z
   })
   .meta({ id: 'DeviceQuery', description: 'What a device must be to belong to the group; null asks nothing.' });
 
-/** Devices and their profiles are yet to come: until then no id names one. */
-const yetToCome = (kind: string): Target => ({ kind, key: (tenant, id) => entityKeys.thin(tenant, kind, id) });
-
 /** Sets of devices that are configured together: those that a query finds, and those that are listed. */
 export const deviceGroups = defineKind({
   name: 'device_group',
@@ -56,7 +57,7 @@ export const deviceGroups = defineKind({
     query: optional(DeviceQuery, ShownQuery),
     deviceIds: defaulted(
       z
-        .array(id)
+        .array(idOf(deviceTarget))
         .max(1000)
         .transform((ids) => [...new Set(ids)]),
       z.array(z.string()),
@@ -67,8 +68,8 @@ export const deviceGroups = defineKind({
   references: {
     // A condition that became null would let devices in that the group never meant.
     'query.siteId': { to: siteTarget, onDelete: 'keep' },
-    'query.deviceProfileId': { to: yetToCome('device_profile'), onDelete: 'keep' },
-    deviceIds: { to: yetToCome('device'), onDelete: 'keep' },
+    'query.deviceProfileId': { to: profileTarget, onDelete: 'keep' },
+    deviceIds: { to: deviceTarget, onDelete: 'keep' },
   },
   filters: { search: partOf('name') },
   held: true,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, optional, required } from '../entity/fields.ts';
+import { defaulted, idOf, optional, required } from '../entity/fields.ts';
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -19,7 +19,7 @@ export const sites = defineKind({
     latitude: optional(latitude, latitude),
     longitude: optional(longitude, longitude),
     timezone: optional(TimeZone, z.string()),
-    geofenceId: optional(z.string().min(1).max(128), z.string()),
+    geofenceId: optional(idOf(geofenceTarget), z.string()),
     metadata: defaulted(freeObject(16 * 1024), z.record(z.string(), z.unknown()), {}),
   },
   unique: { name: {} },

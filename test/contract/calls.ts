@@ -9,6 +9,7 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { syncCalls } from './sync-calls.ts';
+import { topologyCalls } from './topology-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
@@ -247,6 +248,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...ogcCalls,
   ...peopleCalls,
   ...syncCalls,
+  ...topologyCalls,
   ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only: test/e2e/front-door.stack.test.ts.

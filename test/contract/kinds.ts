@@ -3,6 +3,7 @@ import type { HttpMethod, Route } from '../../shared/http/route.ts';
 import { addressed, type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
 import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
+import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
 import { aSyncPlan } from './sync-calls.ts';
@@ -25,8 +26,16 @@ const createdBy =
     return answer.body.id;
   };
 
+/** Something of each plain kind, and the path that names one. */
+const plain = Object.entries(plainKinds).map(([folder, { name }]) => ({
+  name,
+  make: createdBy(`${folder}/create` as EndpointName),
+  path: endpointOf(folder, 'get')!.route.path,
+}));
+
 /** Each kind by the name that references to it have (`names` in the meta of a schema). */
-const kinds = {
+const kinds: Readonly<Record<string, Make>> = {
+  ...Object.fromEntries(plain.map(({ name, make }) => [name, make])),
   api_key: createdBy('account/create-api-key', 'owner'),
   batch: aBatch,
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
@@ -35,11 +44,10 @@ const kinds = {
   notification: (world) => tell(world, 'owner'),
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
-} as const satisfies Readonly<Record<string, Make>>;
-export type KindName = keyof typeof kinds;
+};
 
 /** Kinds that references name already and that nothing makes yet. */
-export const unmade: readonly string[] = ['device', 'invoice'];
+export const unmade: readonly string[] = ['device', 'device_profile', 'invoice'];
 
 /** A parameter that names no entity of a workspace: what stands there is the same for all. */
 interface Fixed {
@@ -47,7 +55,8 @@ interface Fixed {
 }
 
 /** What the last parameter of a path names. Paths that go on from there need no line of their own. */
-const named: Readonly<Record<string, KindName | 'invoice' | Fixed>> = {
+const named: Readonly<Record<string, string | Fixed>> = {
+  ...Object.fromEntries(plain.map(({ path, name }) => [path, name])),
   '/api/v1/account/api-keys/{key_id}': 'api_key',
   '/api/v1/account/notifications/{id}': 'notification',
   '/api/v1/api-keys/{key_id}': 'api_key',
@@ -65,21 +74,24 @@ const named: Readonly<Record<string, KindName | 'invoice' | Fixed>> = {
   '/specs/{document}': { fixed: 'openapi-latest.json' },
 };
 
-export const isMade = (kind: string): kind is KindName => Object.hasOwn(kinds, kind);
+export const isMade = (kind: string): boolean => Object.hasOwn(kinds, kind);
 
 /** A new entity of a kind in a workspace. */
 export async function make(kind: string, world: World, parents: readonly string[] = []): Promise<string> {
-  if (!isMade(kind)) throw new Error(`Say in test/contract/kinds.ts how a ${kind} is made`);
-  return await kinds[kind](world, parents);
+  const make = kinds[kind];
+  if (!make) throw new Error(`Say in test/contract/kinds.ts how a ${kind} is made`);
+  return await make(world, parents);
 }
 
 /** The example of a route's body, with ids of entities of this workspace; without those that nothing makes yet. */
-export const rightBody = (route: Route, world: World): Promise<unknown> =>
-  filledExample(route, async (kind) => (isMade(kind) ? await make(kind, world) : undefined));
+export async function rightBody(route: Route, world: World): Promise<unknown> {
+  const body = await filledExample(route, async (kind) => (isMade(kind) ? await make(kind, world) : undefined));
+  return unlikeOthers(route, body);
+}
 
 export interface Param {
   readonly name: string;
-  readonly names: KindName | 'invoice' | Fixed;
+  readonly names: string | Fixed;
 }
 
 const paramNames = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
@@ -107,7 +119,7 @@ export async function newParams(world: World, params: readonly Param[]): Promise
 }
 
 /** What a list at this path lists, where its items have paths of their own. */
-export function listedAt(path: string): KindName | undefined {
+export function listedAt(path: string): string | undefined {
   const item = Object.keys(named).find(
     (prefix) => prefix.startsWith(`${path}/{`) && !prefix.slice(path.length + 1).includes('/'),
   );

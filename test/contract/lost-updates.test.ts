@@ -17,8 +17,10 @@ const conditional = addressed.filter(({ route }) => route.problems.includes('PRE
 const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
+  'device-groups/patch': [{ description: 'One' }, { query: { kind: 'gateway' } }],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
+  'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };
 

@@ -90,9 +90,8 @@ export function mute(route: Route): string[] {
     const isClosed = schemas.some(
       ({ schema, meta }) => meta?.readOnly || ['enum', 'literal'].includes(schema.def.type),
     );
-    return looksLikeAnId.test(String(field)) && !notOurs.includes(String(field)) && !isClosed && !known.has(at)
-      ? [at]
-      : [];
+    const isKnown = known.has(at) || known.has(`${at}.0`);
+    return looksLikeAnId.test(String(field)) && !notOurs.includes(String(field)) && !isClosed && !isKnown ? [at] : [];
   });
 }
 

@@ -11,9 +11,9 @@ import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
 import { DynamoDbFake, fault } from '../../../support/dynamodb-fake.ts';
 import { type Random, seededRandom } from '../../geo/support/random.ts';
+import { type Actor, Interleaving } from '../../support/interleaving.ts';
 import { caller } from '../../support/people.ts';
 import { History, naiveAnswer } from './history.ts';
-import { type Actor, Interleaving } from '../../support/interleaving.ts';
 import type { Change, Clean, Plan, Step } from './plan.ts';
 
 /** One fence, and writers, readers and clean-ups that come at it all at once. */

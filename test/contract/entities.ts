@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import type { Kind } from '../../shared/entity/kind.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sites } from '../../shared/topology/sites.ts';
+import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
+
+/** Resources of plain entities, by the folder of their endpoints: what their tests derive from. */
+export const plainKinds: Readonly<Record<string, Kind>> = {
+  'device-groups': deviceGroups,
+  sites,
+};
+
+/** Endpoints of a plain resource, as far as it has them. */
+export function endpointOf(folder: string, verb: 'create' | 'get' | 'list' | 'patch' | 'delete') {
+  const name = `${folder}/${verb}`;
+  return endpoints.some((one) => one.name === name) ? endpoint(name as EndpointName) : undefined;
+}
+
+/** The body of a create with values of its own wherever no two entities may have the same. */
+export function unlikeOthers(route: Route, body: unknown): unknown {
+  const folder = Object.keys(plainKinds).find((one) => endpointOf(one, 'create')?.route === route);
+  if (!folder) return body;
+  const fields = Object.keys(plainKinds[folder]?.unique ?? {});
+  const given = body as Record<string, unknown>;
+  const own = (value: unknown) => (typeof value === 'string' ? `${value}-${randomBytes(4).toString('hex')}` : value);
+  return { ...given, ...Object.fromEntries(fields.map((field) => [field, own(given[field])])) };
+}
