@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Field } from '../../../shared/entity/fields.ts';
+import type { Kind } from '../../../shared/entity/kind.ts';
+import { casesOf, type Reference } from '../../../shared/entity/target.ts';
+import { unlinkings } from '../../../shared/unlinking/register.ts';
+import { root, sources } from '../../walls/sources.ts';
+import { kinds as ofTests } from './kinds.ts';
+
+/** Every kind is declared so that the store can keep what it promises. */
+
+const isKind = (value: unknown): value is Kind =>
+  typeof value === 'object' && value !== null && 'letters' in value && 'fields' in value;
+
+const declaring = sources().filter(
+  ({ path, lines }) => path.startsWith('shared/') && lines.some((line) => /= defineKind\(/.test(line)),
+);
+const modules = await Promise.all(declaring.map(({ path }) => import(join(root, path)) as Promise<object>));
+const product = modules.flatMap((module) => Object.values(module).filter(isKind));
+const all = [...product, ...(Object.values(ofTests) as Kind[])].map((kind) => ({ name: kind.name, kind }));
+
+const references = ({ references = {} }: Kind): [string, Reference][] => Object.entries(references);
+const fieldOf = ({ fields }: Kind, path: string): Field | undefined => fields[path.split('.')[0]!];
+
+/** JSON Schema of what is at a path of a body, and how many of it there may be; undefined where there is nothing. */
+function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSchema; most: number } | undefined {
+  const [name, ...steps] = path.split('.');
+  const field = kind.fields[name!];
+  if (!field) return undefined;
+  // A registry of no names, so that nothing is a reference to somewhere else.
+  const options = { io: 'input', unrepresentable: 'any', metadata: z.registry() } as const;
+  let schema = z.toJSONSchema(field.given, options) as z.core.JSONSchema.BaseSchema;
+  let most = 1;
+  for (const step of [...steps, undefined]) {
+    const some = (schema.anyOf as z.core.JSONSchema.BaseSchema[] | undefined)?.find(({ type }) => type !== 'null');
+    schema = some ?? schema;
+    if (schema.type === 'array') {
+      most *= schema.maxItems ?? Number.POSITIVE_INFINITY;
+      schema = schema.items as z.core.JSONSchema.BaseSchema;
+    }
+    if (step === undefined) break;
+    const next = schema.properties?.[step] as z.core.JSONSchema.BaseSchema | undefined;
+    if (!next) return undefined;
+    schema = next;
+  }
+  return { schema, most };
+}
+
+test('each has a name of its own', () => {
+  expect(product.length).toBeGreaterThan(1);
+  const names = product.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('each whose references become null or cascade is in the register of the worker', () => {
+  const needed = product.filter((kind) =>
+    references(kind).some(([, one]) =>
+      casesOf(one).some(({ onDelete }) => onDelete === 'null' || onDelete === 'cascade'),
+    ),
+  );
+  const registered = unlinkings.map(({ kind }) => kind);
+  expect(registered.toSorted()).toEqual(needed.map(({ name }) => name).toSorted());
+});
+
+describe.each(all)('$name', ({ kind }) => {
+  test('has a name that can stand in keys', () => {
+    expect(kind.name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    for (const [path] of references(kind)) expect(path).toMatch(/^[A-Za-z_]+(\.[A-Za-z_]+)*$/);
+  });
+
+  test('has fields in its letters, none of which the server sets for every kind', () => {
+    const wrong = kind.letters === 'camelCase' ? /_/ : /[A-Z]/;
+    expect(Object.keys(kind.fields).filter((name) => wrong.test(name))).toEqual([]);
+    const own = [
+      'id',
+      'tenantId',
+      'createdAt',
+      'created_at',
+      ...(kind.immutable ? [] : ['version', 'updatedAt', 'updated_at']),
+    ];
+    expect(own.filter((name) => name in kind.fields)).toEqual([]);
+  });
+
+  test('names fields that there are', () => {
+    const unique = Object.entries(kind.unique ?? {}).flatMap(([name, { within = [] } = {}]) => [name, ...within]);
+    const { quota } = kind;
+    const counted = quota && 'most' in quota && quota.within ? [quota.within] : [];
+    const tellers = references(kind).flatMap(([, one]) => ('by' in one ? [one.by] : []));
+    const paths = [...references(kind).map(([path]) => path), ...Object.values(kind.filters).map(({ path }) => path)];
+    for (const path of [...unique, ...counted, ...tellers, ...paths]) expect(schemaAt(kind, path), path).toBeDefined();
+  });
+
+  test('counts by, and goes along with, what never changes', () => {
+    const { quota } = kind;
+    const within = quota && 'most' in quota && quota.within ? [quota.within] : [];
+    const cascades = references(kind).filter(([, one]) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
+    const paths = cascades.flatMap(([path, one]) => ('by' in one ? [path, one.by] : [path]));
+    for (const path of [...within, ...paths])
+      expect(kind.immutable || fieldOf(kind, path)?.setBy === 'once', path).toBe(true);
+  });
+
+  test('can do without what becomes null', () => {
+    for (const [path, one] of references(kind)) {
+      if (!casesOf(one).some(({ onDelete }) => onDelete === 'null')) continue;
+      const isList = schemaAt(kind, path)!.most > 1;
+      expect(isList || fieldOf(kind, path)?.presence === 'optional' || path.includes('.'), path).toBe(true);
+      expect(kind.immutable, path).not.toBe(true);
+    }
+  });
+
+  test('is held by nothing that cannot hold it', () => {
+    for (const [, one] of references(kind)) {
+      for (const { to, onDelete } of casesOf(one)) if (onDelete === 'restrict') expect(to.held).toBe(true);
+    }
+  });
+
+  test('fits into one transaction, however much it names', () => {
+    const links = references(kind).map(([path, one]) => {
+      const ways = casesOf(one).map(({ onDelete, to }) => {
+        if (onDelete === 'keep') return 0;
+        // A row that goes and one that comes, a look at what is named, and its count; of parents as many.
+        const depth = onDelete === 'restrict' && to.plain ? 3 : 1;
+        return depth * (onDelete === 'restrict' ? 4 : 3);
+      });
+      return schemaAt(kind, path)!.most * Math.max(0, ...ways);
+    });
+    const rest = 8 + 2 * Object.keys(kind.unique ?? {}).length;
+    expect(links.reduce((sum, one) => sum + one, rest)).toBeLessThanOrEqual(100);
+  });
+
+  test('keeps what is empty as a body would give it', () => {
+    for (const [name, { presence, empty, given }] of Object.entries(kind.fields)) {
+      if (presence === 'defaulted') expect(given.safeParse(empty).success, name).toBe(true);
+      else expect(empty).toBe(presence === 'optional' ? null : undefined);
+    }
+  });
+});

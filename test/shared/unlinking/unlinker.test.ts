@@ -1,0 +1,140 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { creates } from '../../../shared/entity/create.ts';
+import { deletes } from '../../../shared/entity/delete.ts';
+import { gets } from '../../../shared/entity/read.ts';
+import { unlinks } from '../../../shared/entity/unlink.ts';
+import { always } from '../../../shared/http/once.ts';
+import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
+import { mainKeys } from '../../../shared/table/keys.ts';
+import { Unlinker } from '../../../shared/unlinking/unlinker.ts';
+import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { boxes, locks, rules, yards } from '../entity/kinds.ts';
+import { caller, tenant, workspaceOf } from '../support/people.ts';
+
+/** The end of references: many of them, in steps, again and again, and by whom. */
+
+const me = caller(tenant(1, 'enterprise'));
+const { reference } = me.tenant;
+const unlinker = new Unlinker([unlinks(boxes), unlinks(locks), unlinks(rules)]);
+const sqs = mockClient(SQSClient);
+let database: DynamoDbFake;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
+  vi.stubEnv('REFERENCES_UNLINK_QUEUE_URL', 'https://sqs.eu-west-1.amazonaws.com/0/references-unlink');
+  sqs.reset();
+  sqs.onAnyCommand().resolves({});
+  database = new DynamoDbFake();
+  database.set('main', { ...workspaceOf(me.tenant), ...mainKeys.workspace(reference) });
+});
+afterEach(() => {
+  database.restore();
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+let number = 0;
+const yard = async () =>
+  (
+    await creates(yards)
+      .open()
+      .create(me, { name: `Yard ${++number}` }, always)
+  ).id;
+
+/** Rules that watch over a yard, as they are written, without the quota of their kind. */
+async function watchers(yardId: string, many: number): Promise<string[]> {
+  const { quota: _, ...unlimited } = rules;
+  const { create } = creates(unlimited).open();
+  const draft = { name: 'Rule', scope: { lockId: null }, yardId, yardIds: [yardId] };
+  const made = await Promise.all(Array.from({ length: many }, () => create(me, draft, always)));
+  return made.map(({ id }) => id);
+}
+
+const rows = (part: string) => database.rows('main').filter(({ pk }) => String(pk).includes(part));
+const messages = () =>
+  rows('#outbox').flatMap(({ message }) => (message ? [UnlinkMessage.parse(JSON.parse(String(message)))] : []));
+const sent = () => sqs.commandCalls(SendMessageCommand).map(({ args }) => JSON.parse(args[0].input.MessageBody ?? ''));
+
+async function gone(id: string): Promise<UnlinkMessage> {
+  await deletes(yards).open().delete(me, id, undefined);
+  return messages().at(-1)!;
+}
+
+test('every reference becomes null or leaves its list, page after page; each entity tells so by itself', async () => {
+  const id = await yard();
+  const ids = await watchers(id, 230);
+  await unlinker.run(await gone(id));
+  expect(rows('#references')).toEqual([]);
+  for (const one of [ids[0]!, ids[229]!]) {
+    expect(await gets(rules).open().get(me.tenant, one)).toMatchObject({ yardId: null, yardIds: [], version: 3 });
+  }
+  const events = rows('#outbox').filter(({ action }) => action === 'rule.update');
+  expect(events).toHaveLength(460);
+  expect(new Set(events.map(({ actor }) => actor))).toEqual(new Set(['system']));
+  const changes = events.map(({ changes }) => String(changes)).filter((text) => text.includes('"yardId"'));
+  expect(JSON.parse(changes[0]!)).toEqual({ yardId: [id, null] });
+  expect(sent()).toEqual([]);
+});
+
+test('what belongs to it is deleted, and what belongs to that by a message of its own', async () => {
+  const id = await yard();
+  const box = await creates(boxes).open().create(me, { yard_id: id, label: 'B', made_by: 'me' }, always);
+  const lock = await creates(locks).open().create(me, { boxId: box.id, key: 'k' }, always);
+  await unlinker.run(await gone(id));
+  await expect(gets(boxes).open().get(me.tenant, box.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await gets(locks).open().get(me.tenant, lock.id)).toMatchObject({ id: lock.id });
+  await unlinker.run(messages().at(-1)!);
+  await expect(gets(locks).open().get(me.tenant, lock.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect([...rows('#entity'), ...rows('#thin'), ...rows('#references'), ...rows('#unique')]).toEqual([]);
+});
+
+test('what it cannot do in its time it asks for again, and goes on where it was', async () => {
+  const id = await yard();
+  await watchers(id, 30);
+  const message = await gone(id);
+  let writes = 0;
+  database.before = ({ operation }) => {
+    if (operation === 'TransactWriteCommand' && ++writes === 20) vi.advanceTimersByTime(50_000);
+  };
+  await unlinker.run(message);
+  expect(sent()).toEqual([message]);
+  const left = rows('#references').length;
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(60);
+  await unlinker.run(message);
+  expect(rows('#references')).toEqual([]);
+});
+
+test('killed anywhere and delivered again, twice at once, it ends the same', async () => {
+  const id = await yard();
+  const [one = ''] = await watchers(id, 5);
+  const message = await gone(id);
+  for (let calls = 1; rows('#references').length > 0; calls++) {
+    let seen = 0;
+    database.before = () => {
+      if (++seen > calls) throw fault('TimeoutError');
+    };
+    await Promise.allSettled([unlinker.run(message), unlinker.run(message)]);
+  }
+  database.before = () => undefined;
+  await unlinker.run(message);
+  expect(await gets(rules).open().get(me.tenant, one)).toMatchObject({ yardId: null, yardIds: [], version: 3 });
+});
+
+test('a reference that nobody ends fails, so that its message is kept', async () => {
+  const id = await yard();
+  await watchers(id, 1);
+  await expect(new Unlinker([]).run(await gone(id))).rejects.toThrow('Nothing in shared/unlinking/register.ts');
+});
+
+test('of a workspace that is gone there is nothing to do', async () => {
+  const id = await yard();
+  await watchers(id, 1);
+  const message = await gone(id);
+  const { pk, sk } = mainKeys.workspace(reference);
+  database.remove('main', pk, sk);
+  await unlinker.run(message);
+  expect(rows('#references')).toHaveLength(2);
+});
