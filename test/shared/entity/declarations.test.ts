@@ -29,7 +29,7 @@ function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSch
   const field = kind.fields[name!];
   if (!field) return undefined;
   // A registry of no names, so that nothing is a reference to somewhere else.
-  const options = { io: 'input', unrepresentable: 'any', metadata: z.registry() } as const;
+  const options = { io: 'input', unrepresentable: 'any', metadata: z.registry<{ id?: string }>() } as const;
   let schema = z.toJSONSchema(field.given, options) as z.core.JSONSchema.BaseSchema;
   let most = 1;
   for (const step of [...steps, undefined]) {
