@@ -10,8 +10,10 @@ export const route = defineRoute({
   operationId: 'getOgcCollection',
   summary: 'Get a collection',
   scope: 'geofences:read',
+  basic: true,
   uses: {},
   success: { 200: OgcCollection },
+  invalid: 400,
   problems: ['NOT_FOUND'],
 });
 

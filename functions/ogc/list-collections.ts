@@ -10,8 +10,10 @@ export const route = defineRoute({
   operationId: 'listOgcCollections',
   summary: 'List the collections that the credential may read',
   scope: 'any',
+  basic: true,
   uses: {},
   success: { 200: OgcCollections },
+  invalid: 400,
   problems: [],
 });
 

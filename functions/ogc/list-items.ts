@@ -13,10 +13,12 @@ export const route = defineRoute({
   operationId: 'listOgcItems',
   summary: 'List the features of a collection, newest first',
   scope: 'geofences:read',
+  basic: true,
   uses: { geofences: findGeofences },
   query: itemsQuery,
   success: { 200: GeofenceFeatures },
   mediaType: 'application/geo+json',
+  invalid: 400,
   problems: ['NOT_FOUND', 'CURSOR_INVALID'],
 });
 
