@@ -42,6 +42,8 @@ const naming: Partial<Record<string, (id: string) => Asked>> = {
   'workspaces/update-member': (user_id) => ({ as: 'admin', params: { user_id }, body: { role: 'viewer' } }),
   'workspaces/withdraw-invitation': (id) => ({ as: 'admin', params: { id } }),
   'ogc/get-collection': (id) => ({ params: { collectionId: id } }),
+  'ogc/get-queryables': (id) => ({ params: { collectionId: id } }),
+  'ogc/get-schema': (id) => ({ params: { collectionId: id } }),
   'ogc/list-items': (id) => ({ params: { collectionId: id } }),
   'ogc/get-item': (id) => ({ params: { collectionId: 'geofences', featureId: id } }),
 };
