@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { BoundingBox } from '../geo/box.ts';
 import { statuses } from '../geofences/wire.ts';
-import { repeated } from '../http/schema.ts';
 import type { Span } from '../table/ids.ts';
+import { repeated } from '../wire/schema.ts';
 import { isEverywhere, readBox } from './box.ts';
 import { readInterval } from './interval.ts';
 

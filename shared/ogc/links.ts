@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Extent } from '../geofences/extent.ts';
 import type { HttpRequest } from '../http/request.ts';
-import { printInstant } from '../http/schema.ts';
+import { printInstant } from '../wire/schema.ts';
 import type { Collection } from './collections.ts';
 import type { OgcCollection, OgcLink } from './wire.ts';
 
