@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { type BoundingBox, distanceToBoxMeters, geometryIntersectsBox, toGridBox } from '../geo/box.ts';
+import { type BoundingBox, geometryIntersectsBox, toGridBox } from '../geo/box.ts';
 import { holdsDisc, rangesForBox } from '../geo/box-ranges.ts';
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
@@ -9,6 +9,7 @@ import { countLimits, type PageRequest, type PageResult } from '../table/page.ts
 import { queryRange } from '../table/query-range.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { BoxCandidates } from './box-candidates.ts';
 import { type Fence, showFence } from './fence.ts';
 import type { Near } from './place-query.ts';
 import {
@@ -52,27 +53,29 @@ class GeofenceFinder extends GeofenceReader {
 
   /** Newest first. */
   async #inBox(tenant: Tenant, bbox: BoundingBox, filters: GeofenceFilters, page: PageRequest) {
-    const box = toGridBox(bbox);
     const { offset, limit, after, counted } = page;
-    const candidates = (await this.#candidates(tenant, bbox, 0, filters))
-      .filter((row) => distanceToBoxMeters(box, toDegrees(row.y), toDegrees(row.x)) <= row.r + 1)
-      .filter((row) => after === undefined || row.sk < after)
-      .sort((a, b) => (a.sk < b.sk ? 1 : -1));
+    const fromIndex = () => this.#candidates(tenant, bbox, 0, filters);
+    const candidates = await BoxCandidates.find(tenant, bbox, filters, after, fromIndex);
+    const { rows } = candidates;
     const found: Found[] = [];
     let [read, bytes] = [0, 0];
-    while (read < candidates.length && found.length <= offset + limit && bytes < bytesOfAnswer) {
-      const wave = candidates.slice(read, read + bodiesAWave);
+    while (found.length <= offset + limit && bytes < bytesOfAnswer) {
+      if (read === rows.length && !(await candidates.readOn())) break;
+      const wave = rows.slice(read, read + bodiesAWave);
       const { fences, bytes: more } = await this.#inside(tenant, bbox, wave, filters);
       found.push(...fences.map((fence) => ({ position: fence.id, fence })));
       read += wave.length;
       if (found.length > offset) bytes += more;
     }
     const full = found.length > offset + limit;
-    const rest = counted ? await this.#countInside(tenant, bbox, candidates.slice(read), filters) : undefined;
+    const more = full || read < rows.length || !candidates.complete;
+    const next = read < rows.length ? rows[read - 1]?.sk : candidates.examinedTo;
+    const isCounted = counted && (await candidates.readAll(countLimits.examined));
+    const rest = isCounted ? await this.#countInside(tenant, bbox, rows.slice(read), filters) : undefined;
     return {
       rows: shown(tenant, found, page),
-      more: full || read < candidates.length,
-      next: full || read === candidates.length ? undefined : candidates[read - 1]?.sk,
+      more,
+      next: full || !more ? undefined : next,
       total: rest === undefined ? undefined : found.length + rest,
       totalCapped: counted && rest === undefined,
     };
@@ -88,7 +91,7 @@ class GeofenceFinder extends GeofenceReader {
   async #countInside(tenant: Tenant, bbox: BoundingBox, rows: readonly ThinRow[], filters: GeofenceFilters) {
     const box = toGridBox(bbox);
     const onEdge = rows.filter(({ x, y, r }) => !holdsDisc(box, { x, y, reachMeters: r }));
-    if (rows.length > countLimits.examined || onEdge.length > mostOnEdge) return undefined;
+    if (onEdge.length > mostOnEdge) return undefined;
     let count = rows.length - onEdge.length;
     for (let i = 0; i < onEdge.length; i += bodiesAWave) {
       count += (await this.#inside(tenant, bbox, onEdge.slice(i, i + bodiesAWave), filters)).fences.length;
@@ -121,16 +124,19 @@ class GeofenceFinder extends GeofenceReader {
     return found.slice(0, wanted);
   }
 
-  /** Thin rows of fences that may come within `meters` of the box, filtered. */
+  /**
+   * Thin rows of fences that may come within `meters` of the box, filtered. One size class after the other: all of their
+   * ranges at once would be a hundred requests, more than there are connections.
+   */
   async #candidates(tenant: Tenant, bbox: BoundingBox, meters: number, filters: GeofenceFilters): Promise<ThinRow[]> {
-    const reads = sizeClassMeters.flatMap((reach, sizeClass) => {
+    const rows = new Map<string, ThinRow>();
+    for (const [sizeClass, reach] of sizeClassMeters.entries()) {
       const partition = mainKeys.geofencePlace(tenant.reference, sizeClass);
-      return rangesForBox(bbox, meters + reach + 1).map(({ from, to }) =>
-        queryRange<ThinRow>(main, partition, from, to),
-      );
-    });
-    const rows = (await Promise.all(reads)).flat();
-    return [...new Map(rows.map((row) => [row.sk, row])).values()].filter((row) => passes(row, filters));
+      const ranges = rangesForBox(bbox, meters + reach + 1);
+      const reads = ranges.map(({ from, to }) => queryRange<ThinRow>(main, partition, from, to));
+      for (const row of (await Promise.all(reads)).flat()) if (passes(row, filters)) rows.set(row.sk, row);
+    }
+    return [...rows.values()];
   }
 
   /** The fences as they are now: what the index said of them may be a moment old. */

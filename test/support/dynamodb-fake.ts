@@ -183,20 +183,22 @@ export class DynamoDbFake {
     };
   }
 
-  /** An index whose sort key is a number, up to a value; only keys are projected. */
+  /** An index whose sort key is a number, up to a value, with its keys alone; or is text, between two, with whole rows. */
   // biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
   #queryIndex(input: any) {
-    if (input.KeyConditionExpression !== '#p = :p AND #s <= :to') throw new Error('Unknown key condition');
+    const isRange = input.KeyConditionExpression === '#p = :p AND #s BETWEEN :from AND :to';
+    if (!isRange && input.KeyConditionExpression !== '#p = :p AND #s <= :to') throw new Error('Unknown key condition');
     if (input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes');
     const names = new Names(input);
     const [p, s] = [names.path('#p'), names.path('#s')];
-    const [value, to] = [names.value(':p'), names.value(':to') as number];
+    const [value, to] = [names.value(':p'), names.value(':to') as number | string];
+    const from = isRange ? (names.value(':from') as string) : Number.NEGATIVE_INFINITY;
     names.requireAllUsed();
     const place = (row: Attributes) => `${String(row[s]).padStart(20, '0')}\n${row.pk}\n${row.sk}`;
     const entries = this.indexed(input.TableName)
-      .filter((row) => row[p] === value && typeof row[s] === 'number' && row[s] <= to)
+      .filter((row) => row[p] === value && typeof row[s] === typeof to && row[s]! >= from && row[s]! <= to)
       .filter((row) => !input.ExclusiveStartKey || place(row) > place(input.ExclusiveStartKey))
-      .map((row) => ({ pk: row.pk, sk: row.sk, [p]: row[p], [s]: row[s] }) as Attributes)
+      .map((row) => (isRange ? row : ({ pk: row.pk, sk: row.sk, [p]: row[p], [s]: row[s] } as Attributes)))
       .sort((a, b) => (place(a) < place(b) ? -1 : 1));
     const items = entries.slice(0, Math.min(this.pageRows, input.Limit ?? Number.POSITIVE_INFINITY));
     return { Items: items, ...(items.length < entries.length ? { LastEvaluatedKey: items.at(-1) } : {}) };
