@@ -9,6 +9,8 @@ import { newId } from '../../../shared/table/ids.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { anywhere, clampLatitude } from '../geo/support/globe.ts';
+import { logUniform, pick, seededRandom } from '../geo/support/random.ts';
 import { tenant } from '../support/people.ts';
 
 const owner = tenant(1, 'enterprise');
@@ -51,6 +53,7 @@ const newestFirst = (wanted: (fence: Fence) => boolean) =>
     .filter(wanted)
     .map(({ id }) => id)
     .reverse();
+const wrapped = (longitude: number) => ((((longitude + 180) % 360) + 360) % 360) - 180;
 const indexReads = () => database.calls.filter(({ input }) => input.IndexName !== undefined).length;
 
 /** Every page of a list, and what the first one counted. */
@@ -117,6 +120,32 @@ describe('a box', () => {
       expect((await pages({ bbox }, 200)).ids).toEqual(newestFirst(isIn(bbox)));
     });
   });
+});
+
+test('boxes of any size and place hold exactly what intersects them, by the index and without', {
+  timeout: 120_000,
+}, async () => {
+  const random = seededRandom(20_261_130);
+  await store(2200, (i) => {
+    const [longitude, latitude] = i % 5 === 0 ? [179.99, 89 * (random() * 2 - 1)] : anywhere(random);
+    return circle(longitude, latitude, Math.round(logUniform(random, 10, 100_000)));
+  });
+  let byIndex = 0;
+  for (let i = 0; i < 60; i++) {
+    const { longitude, latitude } = pick(random, fences).shape;
+    const [width, height] = [350 * random() ** 2, 170 * random()];
+    const south = clampLatitude(latitude - height * random());
+    const west = longitude - width * random();
+    const bbox: BoundingBox = [wrapped(west), south, wrapped(west + width), clampLatitude(south + height)];
+    database.calls.length = 0;
+    const wanted = newestFirst(isIn(bbox));
+    const { ids, total, capped } = await pages({ bbox }, 150);
+    expect(ids, JSON.stringify(bbox)).toEqual(wanted);
+    if (!capped) expect(total).toBe(wanted.length);
+    byIndex += Math.min(1, indexReads());
+  }
+  expect(byIndex).toBeGreaterThan(15);
+  expect(byIndex).toBeLessThan(50);
 });
 
 test('a page ends where it fills an answer, in a box or not, and the next goes on', async () => {
