@@ -131,7 +131,7 @@ test('boxes of any size and place hold exactly what intersects them, by the inde
     return circle(longitude, latitude, Math.round(logUniform(random, 10, 100_000)));
   });
   let byIndex = 0;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 25; i++) {
     const { longitude, latitude } = pick(random, fences).shape;
     const [width, height] = [350 * random() ** 2, 170 * random()];
     const south = clampLatitude(latitude - height * random());
@@ -144,8 +144,8 @@ test('boxes of any size and place hold exactly what intersects them, by the inde
     if (!capped) expect(total).toBe(wanted.length);
     byIndex += Math.min(1, indexReads());
   }
-  expect(byIndex).toBeGreaterThan(15);
-  expect(byIndex).toBeLessThan(50);
+  expect(byIndex).toBeGreaterThan(5);
+  expect(byIndex).toBeLessThan(20);
 });
 
 test('a page ends where it fills an answer, in a box or not, and the next goes on', async () => {

@@ -1,8 +1,5 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { documentClient } from '../../shared/table/client.ts';
-import { outboxSuffix } from '../../shared/table/keys.ts';
-import { Table } from '../../shared/table/table.ts';
+import { recorded } from '../platform/rows.ts';
 import { addressed } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
@@ -25,39 +22,13 @@ function isSuccess({ answers }: Call): boolean {
   return typeof answers === 'number' && answers < 300;
 }
 
-interface Recorded {
-  readonly requestId: string;
-  readonly action: string;
-  readonly [attribute: string]: unknown;
-}
-
 let world: World;
 beforeAll(async () => {
   world = await newWorld();
 });
 
-/** Entries of every workspace: who signs up has a new one. */
-async function recordedSince(since: number): Promise<Recorded[]> {
-  const found: Recorded[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const input = {
-      TableName: new Table('main').name,
-      FilterExpression: 'occurredAt >= :since AND contains(pk, :outbox)',
-      ExpressionAttributeValues: { ':since': since, ':outbox': outboxSuffix },
-      ConsistentRead: true,
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    };
-    const page = await documentClient().send(new ScanCommand(input));
-    found.push(...((page.Items ?? []) as Recorded[]));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return found;
-}
-
 describe.each(changing)('$name', ({ name, successes }) => {
   test('is in the audit log, without secrets', async () => {
-    const since = Date.now();
     const answers: Invoked[] = [];
     const sent: unknown[] = [];
     for (const { call } of successes) {
@@ -65,7 +36,7 @@ describe.each(changing)('$name', ({ name, successes }) => {
       sent.push(asked.body);
       answers.push(await world.call(name, asked));
     }
-    const entries = await recordedSince(since);
+    const entries = recorded();
     const of = ({ headers }: Invoked) => entries.filter(({ requestId }) => requestId === headers['X-Request-ID']);
     expect(
       answers.some((answer) => answer.status < 300 && of(answer).length > 0),
