@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import type { BoundingBox } from '../geo/box.ts';
+import { type BoundingBox, everywhere, type GridBox } from '../geo/box.ts';
 import { BoxUnion, discBox } from '../geo/disc-box.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { createdAtOf, type Span } from '../table/ids.ts';
@@ -17,7 +17,6 @@ export interface Extent {
 }
 
 const main = new Table('main');
-const everywhere: BoundingBox = [-180, -90, 180, 90];
 
 class GeofenceExtent {
   /** Undefined where there is no fence. Of more fences than are counted anywhere it is the whole globe. */
@@ -41,8 +40,6 @@ class GeofenceExtent {
     return { bbox: everywhere, created: createdBetween(first, newest.rows[0]?.sk ?? last) };
   }
 }
-
-type GridBox = NonNullable<BoxUnion['box']>;
 
 const inDegrees = ({ west, south, east, north }: GridBox): BoundingBox => [
   toDegrees(west),

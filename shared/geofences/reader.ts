@@ -28,7 +28,7 @@ const main = new Table('main');
 export const bodiesAWave = 200;
 export const bytesOfAnswer = 4 * 1024 * 1024;
 
-/** About what a body takes in an answer, and never more. */
+/** About what a body takes in an answer, rather less. */
 export const bytesOf = (row: BodyRow | undefined): number =>
   row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
 

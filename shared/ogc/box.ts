@@ -1,4 +1,4 @@
-import type { BoundingBox } from '../geo/box.ts';
+import { type BoundingBox, everywhere } from '../geo/box.ts';
 
 /**
  * `bbox` of OGC API Features, as maps send it: they may have been dragged once round the globe or beyond a pole, and may
@@ -7,8 +7,6 @@ import type { BoundingBox } from '../geo/box.ts';
 
 /** Ten turns of the globe; a map that is farther away than that has lost its way. */
 const mostDegrees = 3600;
-
-const everywhere: BoundingBox = [-180, -90, 180, 90];
 
 /** Whether a box is no filter. */
 export const isEverywhere = (box: BoundingBox): boolean => box.every((degrees, i) => degrees === everywhere[i]);
