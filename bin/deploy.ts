@@ -6,16 +6,20 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firewallRegion } from '../lib/config/firewall.ts';
 import {
   concurrencyWarning,
   describeAccount,
   findAccount,
   isBootstrapped,
+  lambdaConcurrency,
   newRoles,
+  requireConcurrency,
   requireRoles,
 } from '../lib/deploy/account.ts';
 import { readArguments } from '../lib/deploy/arguments.ts';
 import { assembly, cdk } from '../lib/deploy/cdk.ts';
+import { describeCeilings } from '../lib/deploy/ceilings.ts';
 import { describeIdleCosts, idleCosts } from '../lib/deploy/idle-cost.ts';
 import { mailWarning, unverifiedSender } from '../lib/deploy/mail.ts';
 import { requireSentSecret } from '../lib/deploy/origin-secrets.ts';
@@ -36,14 +40,17 @@ await runCommand(async () => {
   await cdk('synth', ['--quiet', '--output', assembly, ...context]);
   const templates = readTemplates(assembly, stage.name);
   requireRoles(account, await newRoles(templates));
+  const concurrency = await lambdaConcurrency();
+  requireConcurrency(concurrency, stage.ceilings.reservedConcurrency);
   console.log(`\n${describeIdleCosts(idleCosts(templates))}\n`);
-  for (const warning of [await concurrencyWarning(), await mailWarning(stage)])
+  console.log(`${describeCeilings(stage)}\n`);
+  for (const warning of [concurrencyWarning(concurrency), await mailWarning(stage)])
     if (warning) console.log(`${warning}\n`);
   if (!stage.alarmEmail) console.log('Alarms go to nobody yet: add -c alarmEmail=you@example.com.\n');
 
   if (!yes && (await ask('Deploy? [y/N] ', '--yes')).toLowerCase() !== 'y')
     throw new DeployProblem('Nothing deployed.');
-  if (!(await isBootstrapped())) await cdk('bootstrap', ['--app', assembly]);
+  if (!(await isBootstrapped(stage.firewall ? [firewallRegion] : []))) await cdk('bootstrap', ['--app', assembly]);
   const outputsFile = join(assembly, 'outputs.json');
   const manner = ['--all', '--require-approval', 'never', '--concurrency', '4', '--outputs-file', outputsFile];
   await cdk('deploy', ['--app', assembly, ...manner]);

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { GetAccountSummaryCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { StageConfig } from '../config.ts';
 import { DeployProblem } from './problem.ts';
 import { countType, type Templates } from './templates.ts';
 
@@ -48,8 +49,11 @@ export function describeAccount({ id, region }: Account): string {
   return `${id ? `account ${id}` : 'the account of these credentials'}, region ${region}`;
 }
 
-export async function isBootstrapped(): Promise<boolean> {
-  return stackExists(new CloudFormationClient({}), 'CDKToolkit');
+/** @param regions where else than in the shell's region stacks go */
+export async function isBootstrapped(regions: readonly string[]): Promise<boolean> {
+  const clients = [{}, ...regions.map((region) => ({ region }))].map((settings) => new CloudFormationClient(settings));
+  const found = await Promise.all(clients.map((client) => stackExists(client, 'CDKToolkit')));
+  return found.every(Boolean);
 }
 
 async function stackExists(cloudFormation: CloudFormationClient, StackName: string): Promise<boolean> {
@@ -92,14 +96,34 @@ export function requireRoles({ roles, rolesQuota }: Account, added: number): voi
 
 const smallConcurrency = 100;
 
-/** A warning when Lambda would throttle the API early, as in new accounts; undefined when it is fine or not told. */
-export async function concurrencyWarning(): Promise<string | undefined> {
+/** How many functions the account may run at once; undefined where it is not told. */
+export async function lambdaConcurrency(): Promise<number | undefined> {
   const quotas = new ServiceQuotasClient({});
   const command = new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' });
-  const value = await quotas.send(command).then(
+  return await quotas.send(command).then(
     ({ Quota }) => Quota?.Value,
     () => undefined,
   );
-  if (value === undefined || value >= smallConcurrency) return undefined;
-  return `Lambda runs at most ${value} functions at once in this account; beyond that, callers get 503. Ask for more: https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384`;
+}
+
+const concurrencyPage = 'https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
+
+/** A warning when Lambda would throttle the API early, as in new accounts; undefined when it is fine or not told. */
+export function concurrencyWarning(concurrency: number | undefined): string | undefined {
+  if (concurrency === undefined || concurrency >= smallConcurrency) return undefined;
+  return `Lambda runs at most ${concurrency} functions at once in this account; beyond that, callers get 503. Ask for more: ${concurrencyPage}`;
+}
+
+/** Lambda lets nobody reserve the last hundred; better known before than half-way. */
+const unreserved = 100;
+
+export function requireConcurrency(
+  concurrency: number | undefined,
+  reserved: StageConfig['ceilings']['reservedConcurrency'],
+): void {
+  const sum = Object.values(reserved).reduce((total, one) => total + one, 0);
+  if (concurrency === undefined || sum === 0 || sum + unreserved <= concurrency) return;
+  throw new DeployProblem(
+    `"reservedConcurrency" asks for ${sum} functions at once, and of the account's ${concurrency} the last ${unreserved} cannot be reserved: ask for more at ${concurrencyPage}, or reserve fewer.`,
+  );
 }
