@@ -5,8 +5,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { CommandProblem } from '../lib/command/problem.ts';
+import { explain } from '../lib/command/run.ts';
 import { seedDemo } from '../lib/demo/seed.ts';
-import { StartProblem } from '../lib/local/problem.ts';
 import { printSteps } from '../lib/local/progress.ts';
 import { type LocalStack, startStack } from '../lib/local/stack.ts';
 import { welcome } from '../lib/local/welcome.ts';
@@ -21,8 +23,7 @@ endWithNpm();
 
 process.exitCode = await main().catch((error: unknown) => {
   if (quit.signal.aborted) return 130;
-  console.error(error instanceof StartProblem ? `\n${error.message}` : error);
-  return 1;
+  return explain(error);
 });
 process.exit();
 
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
     console.log(`  Ready in ${((performance.now() - begin) / 1000).toFixed(0)} s.\n${welcome(stack)}`);
     await Promise.race([untilQuit(), stack.ended]);
     if (quit.signal.aborted) return 0;
-    throw new StartProblem(
+    throw new CommandProblem(
       'The AWS emulator has ended unexpectedly: see .local/emulator.log and run "npm start" again.',
     );
   } finally {
@@ -64,7 +65,7 @@ function portSetting(): number {
   const text = process.env.PORT || '4600';
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_533) return port;
-  throw new StartProblem(`PORT is "${text}": set it to a number from 1 to 65533, or leave it out for 4600.`);
+  throw new CommandProblem(`PORT is "${text}": set it to a number from 1 to 65533, or leave it out for 4600.`);
 }
 
 function untilQuit(): Promise<void> {

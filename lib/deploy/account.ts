@@ -5,8 +5,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { GetAccountSummaryCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { requireCredentials, requireRegion } from '../command/account.ts';
+import { CommandProblem } from '../command/problem.ts';
 import type { StageConfig } from '../config.ts';
-import { DeployProblem } from './problem.ts';
 import { countType, type Templates } from './templates.ts';
 
 export interface Account {
@@ -19,22 +20,16 @@ export interface Account {
 
 /** Who and where the shell's credentials say; one sentence when they say nothing or AWS refuses them. */
 export async function findAccount(): Promise<Account> {
-  const region = await new CloudFormationClient({}).config.region().catch(() => {
-    throw new DeployProblem('No AWS region: set AWS_REGION (for example us-east-1), or run "aws configure".');
-  });
+  const region = await requireRegion();
+  const credentials = await requireCredentials();
   const iam = new IAMClient({});
-  const credentials = await iam.config.credentials().catch((error: Error) => {
-    throw new DeployProblem(
-      `No AWS credentials (${error.message}): set AWS_PROFILE, or sign in with "aws sso login" or "aws configure".`,
-    );
-  });
   try {
     const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}));
     const id = credentials.accountId ?? (await accountOfARole(iam));
     return { id, region, roles: SummaryMap.Roles ?? 0, rolesQuota: SummaryMap.RolesQuota ?? 1000 };
   } catch (error) {
     const { name, message } = error as Error;
-    throw new DeployProblem(`AWS refuses these credentials (${name}: ${message}).`);
+    throw new CommandProblem(`AWS refuses these credentials (${name}: ${message}).`);
   }
 }
 
@@ -88,7 +83,7 @@ export async function newRoles(templates: Templates): Promise<number> {
 /** Each endpoint has a role of its own, and an account has room for a thousand unless asked: better known before than half-way. */
 export function requireRoles({ roles, rolesQuota }: Account, added: number): void {
   if (roles + added <= rolesQuota) return;
-  throw new DeployProblem(
+  throw new CommandProblem(
     `This deployment adds ${added} IAM roles and the account has room for ${Math.max(0, rolesQuota - roles)} of its ${rolesQuota}: ` +
       'ask for more at https://console.aws.amazon.com/servicequotas/home/services/iam/quotas/L-FE177D64, then deploy again.',
   );
@@ -123,7 +118,7 @@ export function requireConcurrency(
 ): void {
   const sum = Object.values(reserved).reduce((total, one) => total + one, 0);
   if (concurrency === undefined || sum === 0 || sum + unreserved <= concurrency) return;
-  throw new DeployProblem(
+  throw new CommandProblem(
     `"reservedConcurrency" asks for ${sum} functions at once, and of the account's ${concurrency} the last ${unreserved} cannot be reserved: ask for more at ${concurrencyPage}, or reserve fewer.`,
   );
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CommandProblem } from '../command/problem.ts';
 import { functionEnvironment, region } from './environment.ts';
-import { StartProblem } from './problem.ts';
 import { ended, killGroup } from './processes.ts';
 
 export interface EmulatorOptions {
@@ -85,8 +85,8 @@ async function untilReady(url: string, end: Promise<number | string>, logFile: s
   const deadline = Date.now() + startSeconds * 1000;
   while (!(await isReady(url))) {
     signal?.throwIfAborted();
-    if (outcome !== undefined) throw new StartProblem(await explain(`ended at start (${outcome})`, logFile));
-    if (Date.now() > deadline) throw new StartProblem(await explain(`was not ready in ${startSeconds} s`, logFile));
+    if (outcome !== undefined) throw new CommandProblem(await explain(`ended at start (${outcome})`, logFile));
+    if (Date.now() > deadline) throw new CommandProblem(await explain(`was not ready in ${startSeconds} s`, logFile));
     await sleep(50);
   }
 }

@@ -9,7 +9,7 @@ import {
   requireConcurrency,
   requireRoles,
 } from '../../lib/deploy/account.ts';
-import { readArguments } from '../../lib/deploy/arguments.ts';
+import { readDeployArguments } from '../../lib/deploy/arguments.ts';
 import { describeCeilings } from '../../lib/deploy/ceilings.ts';
 import { describeIdleCosts, idleCosts } from '../../lib/deploy/idle-cost.ts';
 import type { Templates } from '../../lib/deploy/templates.ts';
@@ -22,15 +22,17 @@ describe('arguments', () => {
     [[], 'Which stage?'],
     [['--stage', 'local'], 'use npm start'],
     [['--stage', 'staging'], 'There is no stage "staging"'],
-    [['--stage', 'dev', '--force'], "Unknown option '--force'"],
+    [['--stage', 'dev', '--force'], 'There is no option "--force"; choose one of --stage, --yes, --context, --help.'],
+    [['--stag', 'dev'], 'There is no option "--stag"; did you mean "--stage"?'],
+    [['dev'], '"dev" is no option.'],
     [['--stage', 'dev', '-c', 'domainName=a.example'], 'A domain needs both context values'],
   ])('%j is answered with a sentence and the usage', (argv, sentence) => {
-    expect(() => readArguments(argv, usage)).toThrow(sentence);
-    expect(() => readArguments(argv, usage)).toThrow(`Usage: ${usage}`);
+    expect(() => readDeployArguments(usage, argv)).toThrow(sentence);
+    expect(() => readDeployArguments(usage, argv)).toThrow(`Usage: ${usage}`);
   });
 
   test('context goes on to cdk, values with "=" whole', () => {
-    const { context, stage } = readArguments(['--stage', 'prod', '-c', 'alarmEmail=a=b@a.example'], usage);
+    const { context, stage } = readDeployArguments(usage, ['--stage', 'prod', '-c', 'alarmEmail=a=b@a.example']);
     expect(context).toEqual(['-c', 'stage=prod', '-c', 'alarmEmail=a=b@a.example']);
     expect(stage).toMatchObject({ name: 'prod', alarmEmail: 'a=b@a.example' });
   });
