@@ -41,6 +41,14 @@ export function readNothing(usage: string, argv?: readonly string[]): void {
   if (word !== undefined) throw misused(usage, `"${word}" is one word too many.`);
 }
 
+/** Whole numbers in a fixed order, each with what it is when it is left out. */
+export function readNumbers<const D extends readonly number[]>(usage: string, defaults: D, argv?: readonly string[]) {
+  const words = readArguments(usage, {}, argv).positionals;
+  const wrong = words.find((word, i) => i >= defaults.length || !/^\d{1,15}$/.test(word));
+  if (wrong !== undefined) throw misused(usage, `"${wrong}" is not a number, or one too many.`);
+  return defaults.map((number, i) => Number(words[i] ?? number)) as { [I in keyof D]: number };
+}
+
 /** What was wrong, and how the command is used. */
 export function misused(usage: string, complaint?: string): CommandProblem {
   return new CommandProblem(`${complaint ? `${complaint}\n` : ''}Usage: ${usage}`);

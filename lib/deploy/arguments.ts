@@ -28,7 +28,7 @@ function configOf(usage: string, pairs: readonly string[]): StageConfig {
   const given = new Map(pairs.map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]));
   const kept = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context ?? {};
   try {
-    const stage = stageConfig((key) => given.get(key) ?? kept[key]);
+    const stage = stageConfig((key) => given.get(key) ?? kept[key], [...given.keys()]);
     if (stage.name === 'local') throw new Error('Stage local runs on this machine: use npm start.');
     return stage;
   } catch (error) {

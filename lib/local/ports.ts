@@ -38,7 +38,9 @@ async function requireFree(port: number): Promise<void> {
   const code = await refusal(port);
   if (!code) return;
   const reason = code === 'EADDRINUSE' ? 'is taken (by another "npm start"?)' : `cannot be used (${code})`;
-  throw new CommandProblem(`Port ${port} ${reason}: free it, or choose another with "PORT=${port + 1000} npm start".`);
+  throw new CommandProblem(
+    `Port ${port} ${reason}: free it, or choose another with "npm start -- --port ${port + 1000}".`,
+  );
 }
 
 /**

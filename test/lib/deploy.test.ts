@@ -25,10 +25,16 @@ describe('arguments', () => {
     [['--stage', 'dev', '--force'], 'There is no option "--force"; choose one of --stage, --yes, --context, --help.'],
     [['--stag', 'dev'], 'There is no option "--stag"; did you mean "--stage"?'],
     [['dev'], '"dev" is no option.'],
+    [['--stage', 'dev', '-c', 'alarmMail=a@a.example'], 'There is no setting "alarmMail"; did you mean "alarmEmail"?'],
     [['--stage', 'dev', '-c', 'domainName=a.example'], 'A domain needs both context values'],
   ])('%j is answered with a sentence and the usage', (argv, sentence) => {
     expect(() => readDeployArguments(usage, argv)).toThrow(sentence);
     expect(() => readDeployArguments(usage, argv)).toThrow(`Usage: ${usage}`);
+  });
+
+  test('context of cdk itself may be given too', () => {
+    const flag = '@aws-cdk/core:checkSecretUsage=true';
+    expect(readDeployArguments(usage, ['--stage', 'dev', '-c', flag]).context).toContain(flag);
   });
 
   test('context goes on to cdk, values with "=" whole', () => {
