@@ -59,8 +59,7 @@ test('numbers come in their order, or are what they are if not given', () => {
     [3, 20],
     [3, 4],
   ]);
-  for (const words of [['x'], ['1.5'], ['1', '2', '3']])
-    expect(() => numbers(...words)).toThrow('is not a number');
+  for (const words of [['x'], ['1.5'], ['1', '2', '3']]) expect(() => numbers(...words)).toThrow('is not a number');
 });
 
 test('a choice is what is there, or tells what is meant', () => {
