@@ -4,6 +4,9 @@ import type { KeyRow } from './key-record.ts';
 import type { Role, Scope } from './scopes.ts';
 import type { UserRow } from './user-record.ts';
 
+/** The principal of the platform itself and of its operator. */
+export const systemPrincipal = 'system';
+
 /** A person behind a request, by an access token. */
 export interface SignedInUser {
   readonly id: string;
@@ -18,7 +21,7 @@ export interface Caller {
   readonly tenant: Tenant;
   /** The workspace as it was read beside the credential. */
   readonly workspace: WorkspaceRow;
-  /** `user_<uuid>`, `key_<keyId>`, later `device_<uuid>`; `system` for the platform itself. */
+  /** `user_<uuid>`, `key_<keyId>`, later `device_<uuid>`; or `systemPrincipal`. */
   readonly principal: string;
   /** Set for people only. */
   readonly user: SignedInUser | undefined;

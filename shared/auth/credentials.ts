@@ -9,7 +9,8 @@ import { type Row, Table } from '../table/table.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import type { Feature } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, tenantOf, type WorkspaceRow, workspaceSuspended } from '../tenancy/workspace-record.ts';
+import { printInstant } from '../wire/schema.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
 import { type Credential, credentialOf, unknownKey } from './credential.ts';
@@ -108,10 +109,18 @@ function bearerOf(
   try {
     const good = credential.require(row, now);
     if (!workspace) throw claim.key ? unknownKey() : invalid();
+    if (isSuspended(workspace)) throw suspended(claim, workspace);
     return { row: good, workspace };
   } catch (refusal) {
     return { refusal };
   }
+}
+
+/** Told by a credential that was right, so nobody else learns of it. */
+function suspended({ key }: Claim, { suspendedAt }: WorkspaceRow): Problem {
+  return key
+    ? problem('KEY_REVOKED', workspaceSuspended, { revoked_at: printInstant(suspendedAt!) })
+    : problem('TOKEN_REVOKED', workspaceSuspended);
 }
 
 const limitedOf = ({ key, token }: Claim): Limited =>

@@ -7,7 +7,7 @@ import { environment } from '../capability/environment.ts';
  * one signs. A deployment writes them into the environment; nobody is asked.
  */
 
-/** The public half of a token key. */
+/** The public key of a token key. */
 export interface PublicKey {
   readonly kty: 'EC';
   readonly crv: 'P-256';

@@ -113,7 +113,7 @@ function requestsIn({ from }: Month, credentials: readonly Row[]): number {
   return credentials.reduce((sum, row) => sum + Number(row[attribute] ?? 0), 0);
 }
 
-/** A place given back twice, by a writer that died between, must not show as less than nothing. */
+/** A counter below zero, as rows made before their counter could leave it, is shown as 0. */
 function metric(counted = 0, limit = unlimited): z.input<typeof Metric> {
   const used = Math.max(0, counted);
   return { used, limit, percent: limit === unlimited ? 0 : Math.floor((used * 100) / limit) };

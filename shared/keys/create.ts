@@ -4,7 +4,7 @@ import type { SecretOnce } from '../http/once.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
-import { keyPlaces } from './quota.ts';
+import { keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey } from './rows.ts';
 import { newSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';
@@ -15,7 +15,7 @@ async function create(
   given: KeyFields & { readonly name: string },
   once: SecretOnce,
 ): Promise<MadeKey> {
-  newSettings(caller, given, Date.now()); // what is refused takes no place
+  newSettings(caller, given, Date.now()); // refuses before anything is reserved
   const make = async (current: Caller) => {
     const now = Date.now();
     const made = makeKey(current.workspace, newSettings(current, given, now), { by: caller.principal, at: now });
@@ -27,7 +27,7 @@ async function create(
     await transaction.commit();
     return made;
   };
-  return await keyPlaces.fill(caller.tenant, () => retryingWithWorkspace(caller, make));
+  return await keyQuota.reserveFor(caller.tenant, () => retryingWithWorkspace(caller, make));
 }
 
 export const createKeys = defineCapability({

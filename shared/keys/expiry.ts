@@ -48,7 +48,7 @@ function noticeOf(tenant: TenantReference, row: KeyRow, expiresAt: number, at: n
   const [day = '', time = ''] = new Date(expiresAt).toISOString().split('T');
   const advice = row.replacedBy
     ? 'It was rotated: what still uses it needs the key that replaced it.'
-    : 'Rotate it before, or put its end off.';
+    : 'Extend it, or replace it with a new key before then.';
   return {
     tenant,
     audience: 'admins',

@@ -106,11 +106,11 @@ export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, n
   return after;
 }
 
-/** Settings of the key that replaces another: the same, and a life as long as the other's was to be. */
+/** Settings of the key that replaces another: the same, its end too, unless the workspace now demands an earlier one. */
 export function rotatedSettings(caller: Caller, row: KeyRow, now: number): KeySettings {
   requireGrantable(caller, effectiveScopes(row));
-  const life = row.expiresAt === undefined ? Number.POSITIVE_INFINITY : row.expiresAt - row.createdAt;
-  return { ...settingsOf(row), expiresAt: finite(now + Math.min(life, longestLife(caller.workspace))) };
+  const end = Math.min(row.expiresAt ?? Number.POSITIVE_INFINITY, now + longestLife(caller.workspace));
+  return { ...settingsOf(row), expiresAt: finite(end) };
 }
 
 function requireValid(failures: readonly FieldFailure[]): void {
@@ -131,7 +131,7 @@ function endFailures(workspace: WorkspaceRow, expiresAt: number | undefined, cre
   );
 }
 
-/** An end that has come, or was set by a rotation, is not put off: the place of such a key in the plan is gone. */
+/** An end that has come, or was set by a rotation, is not put off: such a key does not count toward the quota any more. */
 function newEndFailures(workspace: WorkspaceRow, row: KeyRow, expiresAt: number | undefined, now: number) {
   const later = (expiresAt ?? Number.POSITIVE_INFINITY) > (row.expiresAt ?? Number.POSITIVE_INFINITY);
   if (later && keyStatus(row, now) === 'expired') {

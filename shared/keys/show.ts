@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
+import type { Rotated } from './rotate.ts';
 import type { MadeKey } from './rows.ts';
-import type { ApiKey, NewApiKey, NewPlainApiKey } from './wire.ts';
+import type { ApiKey, NewApiKey, NewPlainApiKey, RotatedApiKey } from './wire.ts';
 
 /** Rows of keys as answers show them. */
 
@@ -35,7 +36,13 @@ export const showNewKey = ({ row, key }: MadeKey): z.input<typeof NewApiKey> => 
   key,
 });
 
-/** The same at the plain door. */
+/** A key that replaces another. */
+export const showRotatedKey = (made: Rotated): z.input<typeof RotatedApiKey> => ({
+  ...showNewKey(made),
+  previous_expires_at: printInstant(made.previousExpiresAt),
+});
+
+/** The same as a new key at the plain door. */
 export const showNewPlainKey = ({ row, key }: MadeKey): z.input<typeof NewPlainApiKey> => ({
   id: row.id,
   key,

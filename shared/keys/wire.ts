@@ -61,7 +61,26 @@ export const NewApiKey = z
   .object({ ...fields, key })
   .meta({ id: 'NewApiKey', example: { ...example, last_used_at: null, last_used_ip: null, key: shownKey } });
 
-/** The same at the plain door. */
+/** A key that replaces another, with its secret. */
+export const RotatedApiKey = z
+  .object({
+    ...fields,
+    key,
+    previous_expires_at: instant().meta({ description: 'When the old key stops working.' }),
+  })
+  .meta({
+    id: 'RotatedApiKey',
+    example: {
+      ...example,
+      last_used_at: null,
+      last_used_ip: null,
+      rotated_from: '019cfbf6-5f00-7c11-a1d2-4b7f0f9e5a10',
+      key: shownKey,
+      previous_expires_at: '2026-03-02T10:00:00Z',
+    },
+  });
+
+/** A new key at the plain door. */
 export const NewPlainApiKey = z.object({ id: z.uuid(), key, scopes: z.array(z.string()), created_at: instant() }).meta({
   id: 'NewPlainApiKey',
   example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },

@@ -43,7 +43,7 @@ export const Notification = z
       id: '019d14fc-b8d0-7238-9075-1fdcd7e986c5',
       type: 'api_key.expiring',
       title: 'An API key expires in 7 days',
-      body: 'The key "CRM sync" stops working on 2026-03-29. Rotate it before.',
+      body: 'The key "CRM sync" stops working on 2026-03-29. Extend it, or replace it with a new key before then.',
       link: '/api/v1/account/api-keys/019cfbf6-5f00-7c11-a1d2-4b7f0f9e5a10',
       read_at: null,
       created_at: '2026-03-22T10:00:00Z',

@@ -1,89 +1,81 @@
 import { Problem, problem } from '../problems/problem.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, rowBefore, unlessChanged } from '../table/faults.ts';
 import { accessKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { type CountedResource, newMark, type QuotaRow, releasesOf, settledMilliseconds } from './record.ts';
 
 /**
- * Places of a plan's limits. One is taken in one conditional update before it is used, so that racing writers never
- * over-run the limit, and given back when the use failed or ended. What a writer that died did not give back is found
- * when the limit is next met: things are then counted again, once nobody can be between taking a place and using it.
+ * Counters of what a plan limits. A writer reserves in one conditional update before it makes a thing, so that racing
+ * writers never exceed the limit, and releases when making it failed or when the thing has ended. What a writer did not
+ * release because it died is found when the limit is next reached: the things are then counted anew, once no writer can
+ * be between its reservation and its thing.
  */
-
-/** Things that a plan counts. */
-export type CountedResource = 'geofences' | 'webhooks' | 'workflows' | 'devices' | 'users' | 'api_keys';
-
-interface QuotaRow {
-  readonly used: number;
-  /** When a place was last taken, or the end of a use announced. */
-  readonly touchedAt: number;
-}
 
 const access = new Table('access');
 
-/** Longer than any function runs. */
-const settledMilliseconds = 60_000;
-
 /**
- * Takes places, all or none, or throws `QUOTA_EXCEEDED`.
+ * Reserves an amount, all of it or nothing, or throws `QUOTA_EXCEEDED`.
  *
- * @param count how many there really are, consistently read
+ * @param count how many things there really are, read consistently
  */
 export async function reserveQuota(
   tenant: Tenant,
   resource: CountedResource,
   count: () => Promise<number>,
-  places = 1,
+  amount = 1,
 ): Promise<void> {
   const limit = plans[tenant.plan].limits[resource];
-  const refusal = await take(tenant, resource, limit, places);
+  const refusal = await reserve(tenant, resource, limit, amount);
   if (!refusal) return;
   let seen = { used: 0, touchedAt: 0, ...refusal };
   if (isSettled(seen)) {
     await recount(tenant, resource, seen, await count());
-    const still = await take(tenant, resource, limit, places);
+    const still = await reserve(tenant, resource, limit, amount);
     if (!still) return;
     seen = { used: 0, touchedAt: 0, ...still };
   }
   throw exceeded(tenant, resource, seen);
 }
 
-/** What was taken of the places that were asked for, and why it is less. */
-export interface Taken {
-  readonly places: number;
+/** How much was reserved, and why it is less than what was asked for. */
+export interface Reservation {
+  readonly amount: number;
   readonly refusal: Problem | undefined;
 }
 
-/** Takes as many of these places as there are. */
-export async function reserveSome(
+/** Reserves as much of the wanted amount as is left. */
+export async function reserveQuotaUpTo(
   tenant: Tenant,
   resource: CountedResource,
   count: () => Promise<number>,
   wanted: number,
-): Promise<Taken> {
+): Promise<Reservation> {
   const limit = plans[tenant.plan].limits[resource];
   let refusal: Problem | undefined;
-  for (let places = wanted; places > 0; ) {
+  for (let amount = wanted; amount > 0; ) {
     try {
-      await reserveQuota(tenant, resource, count, places);
-      return { places, refusal: refusal && exceeded(tenant, resource, { used: limit }) };
+      await reserveQuota(tenant, resource, count, amount);
+      return { amount, refusal: refusal && exceeded(tenant, resource, { used: limit }) };
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'QUOTA_EXCEEDED') throw error;
       refusal = error;
-      places = Math.min(places - 1, limit - Number(error.details?.used));
+      amount = Math.min(amount - 1, limit - Number(error.details?.used));
     }
   }
-  return { places: 0, refusal };
+  return { amount: 0, refusal };
 }
 
-/** Throws `QUOTA_EXCEEDED` where so many places are not left. Takes none: others may be quicker. */
+/** Throws `QUOTA_EXCEEDED` where less than this amount is left. Reserves nothing: another writer may be quicker. */
 export async function requireRoom(
   tenant: Tenant,
   resource: CountedResource,
   count: () => Promise<number>,
-  places = 1,
+  amount = 1,
 ): Promise<void> {
   const limit = plans[tenant.plan].limits[resource];
   const read = async () => ({
@@ -92,7 +84,7 @@ export async function requireRoom(
     ...(await access.get<Partial<QuotaRow>>(accessKeys.quota(tenant.reference, resource))),
   });
   let seen = await read();
-  const isFull = () => limit >= 0 && seen.used + places > limit;
+  const isFull = () => limit >= 0 && seen.used + amount > limit;
   if (isFull() && isSettled(seen)) {
     await recount(tenant, resource, seen, await count());
     seen = await read();
@@ -100,7 +92,7 @@ export async function requireRoom(
   if (isFull()) throw exceeded(tenant, resource, seen);
 }
 
-/** Nobody can be between taking a place and using it. */
+/** No writer can be between its reservation and its thing. */
 const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;
 
 function exceeded({ plan }: Tenant, resource: CountedResource, { used }: Pick<QuotaRow, 'used'>) {
@@ -109,62 +101,61 @@ function exceeded({ plan }: Tenant, resource: CountedResource, { used }: Pick<Qu
   return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
 }
 
-const taking = (places: number): Expression => ({
-  expression: 'SET touchedAt = :now ADD used :places',
-  values: { ':now': Date.now(), ':places': places },
+const reserving = (amount: number, mark: string): Expression => ({
+  expression: 'SET touchedAt = :now, reservedBy = :mark ADD used :amount',
+  values: { ':now': Date.now(), ':mark': mark, ':amount': amount },
 });
 
-/** The row as it stands, where too few places are left. */
-async function take(
+/** The row as it stands, where less than the amount is left. */
+async function reserve(
   tenant: Tenant,
   resource: CountedResource,
   limit: number,
-  places: number,
+  amount: number,
 ): Promise<Partial<QuotaRow> | undefined> {
-  const update = taking(places);
-  const room = { expression: 'used <= :most', values: { ':most': limit - places } };
-  const bound = places > limit ? room : { ...room, expression: `attribute_not_exists(used) OR ${room.expression}` };
+  const key = accessKeys.quota(tenant.reference, resource);
+  const mark = newMark();
+  const once: Expression = {
+    expression: '(attribute_not_exists(reservedBy) OR reservedBy <> :mark)',
+    values: { ':mark': mark },
+  };
+  const room = amount > limit ? 'used <= :most' : '(attribute_not_exists(used) OR used <= :most)';
+  const bound: Expression = {
+    expression: `${once.expression} AND ${room}`,
+    values: { ...once.values, ':most': limit - amount },
+  };
   try {
-    await access.update(accessKeys.quota(tenant.reference, resource), update, limit < 0 ? undefined : bound);
+    await retryingRaces(() => access.update(key, reserving(amount, mark), limit < 0 ? once : bound));
     return undefined;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    return rowBefore(error) ?? (await access.get(accessKeys.quota(tenant.reference, resource))) ?? {};
+    const row: Partial<QuotaRow> = rowBefore(error) ?? (await access.get(key)) ?? {};
+    // The database client tries again where an answer was lost, and then meets its own reservation.
+    return row.reservedBy === mark ? undefined : row;
   }
 }
 
-/** Sets the count right, unless somebody took a place or announced an end since it was seen. */
+/** Corrects the count, unless a writer reserved or announced a release since it was seen. */
 async function recount(tenant: Tenant, resource: CountedResource, seen: QuotaRow, counted: number): Promise<void> {
-  const now = Date.now();
-  const update = { expression: 'SET used = :counted, touchedAt = :now', values: { ':counted': counted, ':now': now } };
-  const values = { ':used': seen.used, ':at': seen.touchedAt };
-  const unchanged = { expression: 'used = :used AND touchedAt = :at', values };
-  await access.update(accessKeys.quota(tenant.reference, resource), update, unchanged).catch(unlessChanged);
+  const update = setAll(
+    { used: counted, touchedAt: Date.now() },
+    releasesOf(seen).map(({ mark }) => mark),
+  );
+  const asSeen = unchanged({ used: seen.used, touchedAt: seen.touchedAt });
+  await access.update(accessKeys.quota(tenant.reference, resource), update, asSeen).catch(unlessChanged);
 }
 
-/** Takes places whether or not there are any, for what the operator makes; others find them taken. */
-export async function occupyQuota(tenant: Tenant, resource: CountedResource, places = 1): Promise<void> {
-  await take(tenant, resource, -1, places);
+/** Reserves without regard to the limit, for what the operator makes. */
+export async function reserveQuotaBeyondLimit(tenant: Tenant, resource: CountedResource, amount = 1): Promise<void> {
+  await reserve(tenant, resource, -1, amount);
 }
 
-/** The same in the transaction that makes them, so that neither happens without the other. */
-export function occupyQuotaIn(
+/** The same in the transaction that makes the things, so that neither happens without the other. */
+export function reserveQuotaIn(
   transaction: Transaction,
   tenant: TenantReference,
   resource: CountedResource,
-  places = 1,
+  amount = 1,
 ): void {
-  transaction.update(access, accessKeys.quota(tenant, resource), taking(places));
-}
-
-/** Says that a use is about to end, so that nobody counts again between its end and `releaseQuota`. */
-export async function announceRelease(tenant: Tenant, resource: CountedResource): Promise<void> {
-  const update = { expression: 'SET touchedAt = :now', values: { ':now': Date.now() } };
-  await access.update(accessKeys.quota(tenant.reference, resource), update);
-}
-
-/** Gives places back. */
-export async function releaseQuota(tenant: Tenant, resource: CountedResource, places = 1): Promise<void> {
-  const update = { expression: 'ADD used :less', values: { ':less': -places } };
-  await access.update(accessKeys.quota(tenant.reference, resource), update);
+  transaction.update(access, accessKeys.quota(tenant, resource), reserving(amount, newMark()));
 }

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { hashPassword, verifyPassword } from '../auth/password.ts';
+import { verifyPassword } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
@@ -7,6 +7,7 @@ import { problem } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from '../users/changes.ts';
+import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
 import { findUser } from '../users/users.ts';
 
@@ -21,9 +22,8 @@ class PasswordChange {
     if (!user) throw problem('FORBIDDEN', 'Only a signed-in user has a password.');
     // A stolen session must not be a way to try passwords.
     await countAgainst(tenant.reference, [{ policy: 'login-email', subject: user.id }]);
-    const { matches } = await verifyPassword(user.row.passwordHash, given.current);
-    if (!matches) throw incorrect();
-    const passwordHash = await hashPassword(given.next);
+    if (!(await verifyPassword(user.row.passwordHash, given.current))) throw incorrect();
+    const passwordHash = await hashForAddress(user.row.email, given.next);
     let row: UserRow | undefined = user.row;
     await retryingRaces(async () => {
       const now: UserRow = row ?? (await findUser(tenant, user.id));
@@ -39,6 +39,6 @@ class PasswordChange {
 }
 
 export const passwordChange = defineCapability({
-  tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem'] },
+  tables: { access: ['GetItem', 'Query', 'UpdateItem'], main: ['PutItem'] },
   open: () => new PasswordChange(),
 });

@@ -5,7 +5,6 @@ import {
   oneTimeTokenInvalid,
   type TokenPurpose,
 } from '../auth/one-time-token.ts';
-import { hashPassword } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
@@ -15,8 +14,9 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
+import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
 import { actorOf, type Visitor } from './start.ts';
 
@@ -34,8 +34,8 @@ class Recovery {
   /** Sets a new password and ends all sessions. Who could read the mail has shown that the address is theirs. */
   async resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
     await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
-    if (!(await findOneTimeToken(token, 'password_reset'))) throw oneTimeTokenInvalid();
-    const passwordHash = await hashPassword(password);
+    const { user: asking } = await findBearer(token, 'password_reset');
+    const passwordHash = await hashForAddress(asking.email, password);
     await retryingRaces(async () => {
       const { user, workspace } = await findBearer(token, 'password_reset');
       const transaction = new Transaction();
@@ -76,12 +76,12 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
     access.get<UserRow>(accessKeys.user(found.tenant, found.subject)),
     main.get<WorkspaceRow>(mainKeys.workspace(found.tenant)),
   ]);
-  if (user?.status !== 'active' || !workspace) throw oneTimeTokenInvalid();
+  if (user?.status !== 'active' || !workspace || isSuspended(workspace)) throw oneTimeTokenInvalid();
   if (purpose === 'password_reset' && user.passwordSerial !== found.serial) throw oneTimeTokenInvalid();
   return { user, workspace };
 }
 
 export const recovery = defineCapability({
-  tables: { access: ['GetItem', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
+  tables: { access: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
   open: () => new Recovery(),
 });

@@ -12,7 +12,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, type WorkspaceRow, workspaceSuspended } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import { endSessions } from './end.ts';
 import { issueTokens, type SessionRow, type Tokens } from './session.ts';
@@ -103,6 +103,7 @@ async function readFamily(claims: RefreshClaims): Promise<Family> {
   if (!user || !workspace) throw invalid('rt+jwt');
   const endsAt = Number((user as unknown as Record<string, unknown>)[sessionAttribute(claims.sid)] ?? 0);
   if (user.status !== 'active' || endsAt <= Date.now() || !session) throw revoked();
+  if (isSuspended(workspace)) throw problem('TOKEN_REVOKED', workspaceSuspended);
   if (session.userId !== user.id || claims.gen > session.generation) throw invalid('rt+jwt');
   return { tenant, claims, user, workspace, session };
 }

@@ -67,7 +67,7 @@ export function slugsFor(name: string): string[] {
 }
 
 export const signUp = defineCapability({
-  tables: { access: ['UpdateItem', 'PutItem'], main: ['PutItem'] },
+  tables: { access: ['GetItem', 'Query', 'UpdateItem', 'PutItem'], main: ['PutItem'] },
   settings: ['SIGN_UP'],
   open: () => new SignUp(),
 });

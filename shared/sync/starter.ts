@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { geofencePlaces } from '../geofences/quota.ts';
+import { geofenceQuota } from '../geofences/quota.ts';
 import type { Once } from '../http/once.ts';
 import { syncRequest, syncWorker } from '../messages/sync.ts';
 import { problem } from '../problems/problem.ts';
@@ -36,8 +36,8 @@ class SyncStarter {
     const { tenant, principal, address, requestId } = caller;
     await verifyPlan(caller, plan);
     // Deletes come first, and make room.
-    const places = plan.counts.create - plan.counts.delete;
-    if (places > 0) await geofencePlaces.requireRoom(tenant, places);
+    const more = plan.counts.create - plan.counts.delete;
+    if (more > 0) await geofenceQuota.requireRoom(tenant, more);
     const applier = { principal, address, requestId, scopes: [...caller.scopes], once };
     const moved = await movePlan(tenant.reference, plan, { state: 'APPLYING', applier });
     return moved ?? (await planOf(tenant, plan.id));

@@ -58,6 +58,10 @@ export interface WorkspaceRow extends Partial<WorkspaceSettings> {
   readonly features?: readonly string[];
   /** Requests an hour a key under plan `enterprise`. */
   readonly enterpriseRateLimit?: number;
+  /** Since when the operator refuses its credentials and holds its work, in milliseconds since 1970. */
+  readonly suspendedAt?: number;
+  /** Since when the operator deletes it; it is suspended from then on, for good. */
+  readonly deletingSince?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly version: number;
@@ -68,6 +72,11 @@ export function tierRateLimit(row: Pick<WorkspaceRow, 'plan' | 'enterpriseRateLi
   const { rate_limit_per_hour: tier } = plans[row.plan].limits;
   return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? tier) : tier;
 }
+
+/** What whoever has a right credential is told. */
+export const workspaceSuspended = 'This workspace is suspended; ask the operator of this platform.';
+
+export const isSuspended = ({ suspendedAt }: Pick<WorkspaceRow, 'suspendedAt'>): boolean => suspendedAt !== undefined;
 
 /** Items of one bulk request. */
 export const mostItemsOf = ({ bulkCreateMaxBatchSize: most }: Partial<WorkspaceSettings>): number =>

@@ -10,7 +10,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
-import { requireAnotherOwner, requireStanding } from './role-guards.ts';
+import { requireAnotherOwner, requireAuthorityOver } from './role-guards.ts';
 import { findUser } from './users.ts';
 
 export interface MemberChange {
@@ -25,8 +25,8 @@ async function change(caller: Caller, id: string, given: MemberChange): Promise<
   return await retryingRaces(async () => {
     const before = await findUser(caller.tenant, id);
     const after = { ...before, ...defined(given) };
-    requireStanding(caller, before.role);
-    requireStanding(caller, after.role);
+    requireAuthorityOver(caller, before.role);
+    requireAuthorityOver(caller, after.role);
     const changed = (['role', 'status'] as const).filter((field) => before[field] !== after[field]);
     if (changed.length === 0) return before;
     const transaction = new Transaction();

@@ -1,4 +1,3 @@
-import { hashPassword } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import type { Actor, OutboxEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
@@ -8,8 +7,8 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createWorkspace, systemCaller, type WorkspaceDraft } from '../workspaces/workspaces.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
-import { userPlaces } from './quota.ts';
-import { findByEmail, newUserRow, putUser } from './register.ts';
+import { userQuota } from './quota.ts';
+import { findByEmail, hashForAddress, newUserRow, putUser } from './register.ts';
 import { setPassword } from './set-password.ts';
 import { findUser } from './users.ts';
 
@@ -40,14 +39,14 @@ export async function foundWorkspace(
   { password, ...founder }: FounderDraft,
   { actor = ({ workspace }) => systemCaller(workspace), handOver }: Circumstances = {},
 ): Promise<Founded> {
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashForAddress(founder.email, password);
   const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
   const more = (transaction: Transaction, workspace: WorkspaceRow) => {
     const founded = { workspace, owner };
     putUser(transaction, workspace.reference, owner);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, actor(founded), owner.id, 'user.create', changes, handOver?.(founded));
-    userPlaces.occupy(transaction, workspace.reference);
+    userQuota.reserveIn(transaction, workspace.reference);
   };
   const by = (workspace: WorkspaceRow) => actor({ workspace, owner });
   const workspace = await createWorkspace(draft, { actor: by, more });
@@ -64,7 +63,7 @@ function notYet(error: unknown): never {
  * user end. For the operator, when nobody can sign in any more.
  */
 export async function installOwner(workspace: WorkspaceRow, { password, ...founder }: FounderDraft): Promise<UserRow> {
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashForAddress(founder.email, password);
   const caller = systemCaller(workspace);
   return await retryingRaces(async () => {
     const known = await findByEmail(workspace.reference, founder.email);
@@ -86,7 +85,7 @@ export async function installOwner(workspace: WorkspaceRow, { password, ...found
     const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
     putUser(transaction, workspace.reference, owner, { taken: lostRace });
     await withdrawInvitation(transaction, caller.tenant, owner.email);
-    userPlaces.occupy(transaction, workspace.reference);
+    userQuota.reserveIn(transaction, workspace.reference);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, caller, owner.id, 'user.create', changes);
     await transaction.commit();

@@ -17,9 +17,9 @@ import { normalEmail } from '../wire/email.ts';
 import type { InvitationRow, InvitedRole } from './invitation-record.ts';
 import { guardIsFree, invitationOf } from './invitation-rows.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
-import { userPlaces } from './quota.ts';
+import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
-import { requireStanding } from './role-guards.ts';
+import { requireAuthorityOver } from './role-guards.ts';
 
 /** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
 
@@ -37,10 +37,10 @@ const main = new Table('main');
  */
 async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promise<z.output<typeof Invitation>> {
   const { tenant } = caller;
-  requireStanding(caller, draft.role);
+  requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
-  // A place is taken when somebody accepts; that there is one now saves everybody a mail that leads nowhere.
-  await userPlaces.requireRoom(tenant);
+  // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
+  await userQuota.requireRoom(tenant);
   // Each invitation is a mail of ours to whomever a tenant names.
   await countAgainst(tenant.reference, [
     { policy: 'invitation', subject: 'all' },

@@ -1,3 +1,4 @@
+import { hashPassword } from '../auth/password.ts';
 import type { Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
@@ -65,11 +66,25 @@ export async function findByEmail(tenant: TenantReference, email: string): Promi
   return await access.get<RegisterRow>(accessKeys.signIn(platformReference, normalEmail(email), tenant));
 }
 
+/** Read in place of a record where there is none, so that both take the same calls. */
+export const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
+
+/**
+ * The hash to keep of a new password. All records of an address share a salt, that of the oldest: sign-in must try each of
+ * them, and computes one hash however many there are, so that its time does not tell how many. Two that are made in the
+ * same moment may miss each other; sign-in then brings the younger in line.
+ */
+export async function hashForAddress(email: string, password: string): Promise<string> {
+  const [oldest = nobody] = await recordsOf(email, undefined);
+  const row = await access.get<UserRow>(accessKeys.user(oldest.tenant, oldest.userId));
+  return await hashPassword(password, row?.passwordHash);
+}
+
 /** Records of an address that one request goes through: anybody may make users of somebody else's address. */
 export const mostRecords = 20;
 
 /**
- * The records of an address, oldest first: whoever makes users of it later puts nobody in the shade.
+ * The records of an address, oldest first: records that others make of it later do not crowd out the first.
  *
  * @param wanted id or slug of the only workspace that is meant; without it there are `mostRecords` at most
  */

@@ -4,12 +4,13 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
+import type { Announced } from '../quota/release.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { eraseUser, forgetNetworks } from './erase.ts';
-import { userPlaces } from './quota.ts';
-import { requireAnotherOwner, requireStanding } from './role-guards.ts';
+import { userQuota } from './quota.ts';
+import { requireAnotherOwner, requireAuthorityOver } from './role-guards.ts';
 import { findUser } from './users.ts';
 
 /** Removes somebody else; see `leave` for oneself. */
@@ -17,7 +18,7 @@ async function remove(caller: Caller, id: string): Promise<void> {
   if (id === caller.user?.id) {
     throw problem('SELF_DELETE', 'You cannot remove yourself here; delete your account with DELETE /account/me.');
   }
-  await removeUser(caller, id, (row) => requireStanding(caller, row.role));
+  await removeUser(caller, id, (row) => requireAuthorityOver(caller, row.role));
 }
 
 /** Removes the caller. */
@@ -27,18 +28,18 @@ async function leave(caller: Caller, id: string, ifMatch?: VersionMatch): Promis
 
 async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => void): Promise<void> {
   const { tenant } = caller;
-  const announced = await retryingRaces(async () => {
+  let announced: Announced | undefined;
+  await retryingRaces(async () => {
     const row = await findUser(tenant, id);
     allow(row);
     const transaction = new Transaction();
     await requireAnotherOwner(transaction, tenant, row);
-    const mayGiveBack = await userPlaces.tryAnnounceEnd(tenant);
+    announced ??= await userQuota.announceRelease(tenant);
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
-    return mayGiveBack;
   });
-  if (announced) await userPlaces.giveBack(tenant);
+  await userQuota.release(tenant, announced);
   await forgetNetworks(tenant, id).catch((error: unknown) =>
     log().warn('networks not forgotten', { error: String(error) }),
   );

@@ -14,8 +14,14 @@ const access = new Table('access');
 
 export const noSuchUser = () => problem('NOT_FOUND', 'No user of this workspace has this id.', { resource: 'user' });
 
+/** Whether users of one role may make others users of another: they manage users, and may do all that the role allows. */
+export function mayGive(giver: Role, role: Role): boolean {
+  const held = scopesOf(giver);
+  return held.includes('users:write') && scopesOf(role).every((scope) => held.includes(scope));
+}
+
 /** A role may be given, taken or removed only by someone who may do all that it allows. */
-export function requireStanding({ scopes }: Caller, role: Role): void {
+export function requireAuthorityOver({ scopes }: Caller, role: Role): void {
   if (scopesOf(role).every((scope) => scopes.has(scope))) return;
   throw problem('FORBIDDEN', `The role "${role}" holds rights that you do not have; ask one who has them.`);
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Caller } from '../auth/caller.ts';
+import { type Caller, systemPrincipal } from '../auth/caller.ts';
 import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
@@ -30,7 +30,7 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
   return {
     tenant: tenantOf(workspace),
     workspace,
-    principal: 'system',
+    principal: systemPrincipal,
     user: undefined,
     key: undefined,
     scopes,

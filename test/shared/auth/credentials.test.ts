@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readClaim } from '../../../shared/auth/claim.ts';
@@ -6,6 +7,7 @@ import type { RouteScope } from '../../../shared/auth/scopes.ts';
 import { rateWindow, windowSeconds } from '../../../shared/limits/rate-window.ts';
 import { revokeKey } from '../../../shared/operator/keys.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
+import { base62 } from '../../../shared/tenancy/base62.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, useTokenKeys } from '../../support/token-keys.ts';
@@ -92,6 +94,28 @@ describe('a key', () => {
     expect(rates[0]).toMatchObject({ policy: 'tier', limit: 1000, remaining: 999 });
     expect(database.calls.map(({ operation }) => operation).sort()).toEqual(['GetCommand', 'UpdateCommand']);
     expect(rowOf(key)).toMatchObject({ lastUsedAt: now, lastUsedAddress: '203.0.113.9' });
+  });
+
+  test.each([
+    ['environment', 'KEY_INVALID'],
+    ['workspace', 'KEY_INVALID'],
+    ['keyId', 'KEY_INVALID'],
+    ['secret', 'KEY_INVALID'],
+    ['brand', 'accepted'], // cosmetic
+    ['nothing', 'accepted'],
+  ])('with another %s and the checksum for it is told %s', async (part, told) => {
+    const [key, other] = [await keyOf(workspace), await keyOf(await workspaceWith())];
+    const parts = /^(?<brand>.+)_(?<environment>live)_(?<workspace>.{8})(?<keyId>.{16})_(?<secret>.{32})/;
+    const given = { ...parts.exec(key)!.groups };
+    const change = { brand: 'qb', environment: 'test', nothing: undefined } as const;
+    given[part] = change[part as 'brand'] ?? parts.exec(other)!.groups?.[part] ?? '';
+    const text = `${given.brand}_${given.environment}_${given.workspace}${given.keyId}_${given.secret}`;
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(crc32(text));
+    const forged = text + base62(bytes, 6);
+    expect(forged === key).toBe(part === 'nothing');
+    expect(await codeOf(accept(forged))).toBe(told);
+    expect([countOf(key), countOf(other)]).toEqual([told === 'accepted' ? [1] : [], []]);
   });
 
   test('without scopes is a headless key', async () => {
