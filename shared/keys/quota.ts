@@ -1,5 +1,5 @@
 import { type KeyRow, keyStatus } from '../auth/key-record.ts';
-import { quotaOf } from '../quota/quota.ts';
+import type { Quota } from '../quota/record.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -15,7 +15,7 @@ async function countKeys({ reference }: Tenant): Promise<number> {
   return rows.filter((row) => countsTowardQuota(row, now)).length;
 }
 
-export const keyQuota = quotaOf('api_keys', countKeys);
+export const keyQuota: Quota = { resource: 'api_keys', count: countKeys };
 
 /** A key counts toward the quota until it is revoked, has expired or is replaced. */
 export const countsTowardQuota = (row: KeyRow, now: number): boolean =>

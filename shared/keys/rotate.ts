@@ -3,6 +3,7 @@ import { type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/once.ts';
 import { problem } from '../problems/problem.ts';
+import { announceReplacement } from '../quota/release.ts';
 import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -35,7 +36,7 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
       now + graceHours * millisecondsPerHour,
     );
     const after = replaced(before, made.row.id, previousExpiresAt);
-    await keyQuota.announceReplacement(caller.tenant);
+    await announceReplacement(caller.tenant, keyQuota);
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
     updateKey(transaction, current.workspace, before, after);

@@ -8,6 +8,7 @@ import { revoke } from '../keys/revoke.ts';
 import { makeKey, putKey } from '../keys/rows.ts';
 import { latestEnd } from '../keys/settings.ts';
 import { retryingWithWorkspace } from '../keys/tier.ts';
+import { reserveBeyondLimit } from '../quota/reserve.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -34,7 +35,7 @@ export interface KeyDraft {
  */
 export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promise<{ key: string; id: string }> {
   const caller = systemCaller(workspace);
-  return await keyQuota.reserveBeyondLimit(tenantOf(workspace), () =>
+  return await reserveBeyondLimit(tenantOf(workspace), keyQuota, () =>
     retryingWithWorkspace(caller, async (current) => {
       const now = Date.now();
       const { name, description = '', scopes, cidrs = [], rateLimit: ownRateLimit } = draft;

@@ -4,6 +4,7 @@ import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notifyAdmins } from '../notifications/notify-message.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -60,7 +61,7 @@ class Joining {
     };
     // Signed first: an invitation must not be used up for tokens that nobody gets.
     const tokens = await issueTokens(this.#signer, workspace, user, session, now);
-    await userQuota.reserveFor(tenantOf(workspace), () => retryingRaces(write));
+    await reserveFor(tenantOf(workspace), userQuota, () => retryingRaces(write));
     return tokens;
   }
 }

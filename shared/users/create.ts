@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Role } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
@@ -36,7 +37,7 @@ async function create(caller: Caller, draft: UserDraft, once: Once): Promise<Ret
     once.record(transaction, { status: 201, body: shown });
     await transaction.commit();
   };
-  await userQuota.reserveFor(tenant, () => retryingRaces(write));
+  await reserveFor(tenant, userQuota, () => retryingRaces(write));
   return shown;
 }
 

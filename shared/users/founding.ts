@@ -1,6 +1,7 @@
 import type { UserRow } from '../auth/user-record.ts';
 import type { Actor, OutboxEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
+import { reserveIn } from '../quota/reserve.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -46,7 +47,7 @@ export async function foundWorkspace(
     putUser(transaction, workspace.reference, owner);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, actor(founded), owner.id, 'user.create', changes, handOver?.(founded));
-    userQuota.reserveIn(transaction, workspace.reference);
+    reserveIn(transaction, workspace.reference, userQuota);
   };
   const by = (workspace: WorkspaceRow) => actor({ workspace, owner });
   const workspace = await createWorkspace(draft, { actor: by, more });
@@ -85,7 +86,7 @@ export async function installOwner(workspace: WorkspaceRow, { password, ...found
     const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
     putUser(transaction, workspace.reference, owner, { taken: lostRace });
     await withdrawInvitation(transaction, caller.tenant, owner.email);
-    userQuota.reserveIn(transaction, workspace.reference);
+    reserveIn(transaction, workspace.reference, userQuota);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, caller, owner.id, 'user.create', changes);
     await transaction.commit();

@@ -6,6 +6,7 @@ import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../messages/mail.ts';
 import { recordEvent } from '../outbox/event.ts';
+import { requireRoom } from '../quota/reserve.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -40,7 +41,7 @@ async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promi
   requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
-  await userQuota.requireRoom(tenant);
+  await requireRoom(tenant, userQuota);
   // Each invitation is a mail of ours to whomever a tenant names.
   await countAgainst(tenant.reference, [
     { policy: 'invitation', subject: 'all' },
