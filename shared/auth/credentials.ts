@@ -48,50 +48,48 @@ interface RequestFacts {
 
 const main = new Table('main');
 
-class Credentials {
-  /**
-   * Accepts a claim, or throws 401. One wave: the credential's row is read and the request counted in one conditional
-   * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
-   * of a workspace share is counted afterwards, of requests that are allowed so far.
-   */
-  async accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
-    const now = Date.now();
-    const credential = credentialOf(claim, request.address);
-    const window = rateWindow(credential.subject, now);
-    const { limit } = route;
-    const tier = !limit || policies[limit].countsTowardTier;
-    const own = limit && !isShared(limit);
-    const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
-      countRequest(credential, window, now, tier),
-      main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
-      own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
-    ]);
-    const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
-    if ('refusal' in bearer) {
-      await giveBack(ownCount.counted);
-      throw bearer.refusal;
-    }
-    const { row } = bearer;
-    const { address, id: requestId } = request;
-    const tenant = tenantOf(bearer.workspace);
-    const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
-    const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
-    if (overLimit) await giveBack(ownCount.counted);
-    const refusal =
-      credential.refuseAddress(row, address) ??
-      notAllowed(caller, route.scope) ??
-      notEnabled(tenant, route.feature) ??
-      ownCount.refusal ??
-      overLimit;
-    const shared = limit && !own && !refusal ? await countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited;
-    return {
-      caller,
-      rates: [...ownCount.counted, ...shared.counted, tierState(credential, row, window)],
-      refusal: refusal ?? shared.refusal,
-      uncounted: outcome === 'uncounted',
-      housekeeping: outcome === 'counted' ? sweepCounters(credential, row, window) : Promise.resolve(),
-    };
+/**
+ * Accepts a claim, or throws 401. One wave: the credential's row is read and the request counted in one conditional
+ * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
+ * of a workspace share is counted afterwards, of requests that are allowed so far.
+ */
+async function accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
+  const now = Date.now();
+  const credential = credentialOf(claim, request.address);
+  const window = rateWindow(credential.subject, now);
+  const { limit } = route;
+  const tier = !limit || policies[limit].countsTowardTier;
+  const own = limit && !isShared(limit);
+  const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
+    countRequest(credential, window, now, tier),
+    main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
+    own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
+  ]);
+  const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
+  if ('refusal' in bearer) {
+    await giveBack(ownCount.counted);
+    throw bearer.refusal;
   }
+  const { row } = bearer;
+  const { address, id: requestId } = request;
+  const tenant = tenantOf(bearer.workspace);
+  const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
+  const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
+  if (overLimit) await giveBack(ownCount.counted);
+  const refusal =
+    credential.refuseAddress(row, address) ??
+    notAllowed(caller, route.scope) ??
+    notEnabled(tenant, route.feature) ??
+    ownCount.refusal ??
+    overLimit;
+  const shared = limit && !own && !refusal ? await countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited;
+  return {
+    caller,
+    rates: [...ownCount.counted, ...shared.counted, tierState(credential, row, window)],
+    refusal: refusal ?? shared.refusal,
+    uncounted: outcome === 'uncounted',
+    housekeeping: outcome === 'counted' ? sweepCounters(credential, row, window) : Promise.resolve(),
+  };
 }
 
 interface Found {
@@ -161,5 +159,5 @@ function rateLimitExceeded(limit: number, window: RateWindow): Problem {
 export const credentials = defineCapability({
   tables: { access: ['UpdateItem', 'GetItem'], main: ['GetItem'] },
   settings: ['TOKEN_KEYS', 'TOKEN_ISSUER'],
-  open: () => new Credentials(),
+  open: () => ({ accept }),
 });

@@ -1,6 +1,5 @@
 import { consumeOneTimeToken, findOneTimeToken, oneTimeTokenInvalid } from '../auth/one-time-token.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
-import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notifyAdmins } from '../notifications/notify-message.ts';
@@ -36,34 +35,30 @@ interface Invited {
 
 const main = new Table('main');
 
-class Joining {
-  readonly #signer: TokenSigner = signTokens.open();
-
-  /** @throws ONE_TIME_TOKEN_INVALID, QUOTA_EXCEEDED */
-  async accept({ token, password, name }: Acceptance, visitor: Visitor): Promise<Tokens> {
-    const { workspace, invitation } = await findInvitation(token);
-    const passwordHash = await hashForAddress(invitation.email, password);
-    const now = Date.now();
-    const { email, role } = invitation;
-    const user = newUserRow({ email, name, role, passwordHash, emailVerified: true }, now);
-    const session = newSession(now);
-    const write = async () => {
-      const { invitation: open, inviter } = await findInvitation(token);
-      const transaction = new Transaction();
-      const more = { [sessionAttribute(session.id)]: session.expiresAt, lastLoginAt: now };
-      putUser(transaction, workspace.reference, user, { more, taken: oneTimeTokenInvalid });
-      putSession(transaction, workspace, user.id, session);
-      deleteInvitation(transaction, tenantOf(workspace), open);
-      consumeOneTimeToken(transaction, token);
-      holdToInviter(transaction, workspace.reference, inviter);
-      recordJoining(transaction, workspace, user, visitor);
-      await transaction.commit();
-    };
-    // Signed first: an invitation must not be used up for tokens that nobody gets.
-    const tokens = await issueTokens(this.#signer, workspace, user, session, now);
-    await reserveFor(tenantOf(workspace), userQuota, () => retryingRaces(write));
-    return tokens;
-  }
+/** @throws ONE_TIME_TOKEN_INVALID, QUOTA_EXCEEDED */
+async function accept({ token, password, name }: Acceptance, visitor: Visitor): Promise<Tokens> {
+  const { workspace, invitation } = await findInvitation(token);
+  const passwordHash = await hashForAddress(invitation.email, password);
+  const now = Date.now();
+  const { email, role } = invitation;
+  const user = newUserRow({ email, name, role, passwordHash, emailVerified: true }, now);
+  const session = newSession(now);
+  const write = async () => {
+    const { invitation: open, inviter } = await findInvitation(token);
+    const transaction = new Transaction();
+    const more = { [sessionAttribute(session.id)]: session.expiresAt, lastLoginAt: now };
+    putUser(transaction, workspace.reference, user, { more, taken: oneTimeTokenInvalid });
+    putSession(transaction, workspace, user.id, session);
+    deleteInvitation(transaction, tenantOf(workspace), open);
+    consumeOneTimeToken(transaction, token);
+    holdToInviter(transaction, workspace.reference, inviter);
+    recordJoining(transaction, workspace, user, visitor);
+    await transaction.commit();
+  };
+  // Signed first: an invitation must not be used up for tokens that nobody gets.
+  const tokens = await issueTokens(workspace, user, session, now);
+  await reserveFor(tenantOf(workspace), userQuota, () => retryingRaces(write));
+  return tokens;
 }
 
 /** The invitation of a token that counts, and where it leads. A renewed invitation has another serial than older mails. */
@@ -100,5 +95,5 @@ export const joining = defineCapability({
     main: ['BatchGetItem', 'PutItem', 'DeleteItem'],
   },
   signs: true,
-  open: () => new Joining(),
+  open: () => ({ accept }),
 });

@@ -1,6 +1,5 @@
 import { networkOf } from '../auth/address.ts';
 import { hashPassword, isOutdated, shareParameters, verifyPasswords } from '../auth/password.ts';
-import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { type Counter, countAgainst } from '../limits/limiter.ts';
@@ -57,42 +56,38 @@ const main = new Table('main');
 const knownNetworkDays = 90;
 const millisecondsPerDay = 86_400_000;
 
-class Login {
-  readonly #signer: TokenSigner = signTokens.open();
-
-  async login(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
-    const email = normalEmail(given.email);
-    const network = networkOf(visitor.address);
-    const { candidates: found, shared } = await readCandidates(email, network, given.workspace);
-    const candidates = await countAttempt(email, network, found);
-    const hashes = candidates.map(({ user }) => user.passwordHash);
-    const matches = await verifyPasswords(hashes, given.password);
-    const verified = candidates.filter((_, i) => matches[i]);
-    const chosen = verified.filter(({ user, workspace }) => user.status === 'active' && !isSuspended(workspace));
-    if (chosen.length > 1) throw severalWorkspaces(chosen);
-    const [only] = chosen;
-    const refusal = only ? unverified(only) : refusalOf(verified);
-    if (refusal) {
-      await recordFailure(verified.length > 0 ? verified : candidates, visitor);
-      throw refusal;
-    }
-    const set = await rehashed(only!.user.passwordHash, given.password, shared);
-    return await this.#start(only!, set, network, visitor);
+async function signIn(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
+  const email = normalEmail(given.email);
+  const network = networkOf(visitor.address);
+  const { candidates: found, shared } = await readCandidates(email, network, given.workspace);
+  const candidates = await countAttempt(email, network, found);
+  const hashes = candidates.map(({ user }) => user.passwordHash);
+  const matches = await verifyPasswords(hashes, given.password);
+  const verified = candidates.filter((_, i) => matches[i]);
+  const chosen = verified.filter(({ user, workspace }) => user.status === 'active' && !isSuspended(workspace));
+  if (chosen.length > 1) throw severalWorkspaces(chosen);
+  const [only] = chosen;
+  const refusal = only ? unverified(only) : refusalOf(verified);
+  if (refusal) {
+    await recordFailure(verified.length > 0 ? verified : candidates, visitor);
+    throw refusal;
   }
+  const set = await rehashed(only!.user.passwordHash, given.password, shared);
+  return await start(only!, set, network, visitor);
+}
 
-  async #start(
-    { user, workspace }: Candidate,
-    set: Partial<Pick<UserRow, 'passwordHash'>>,
-    network: string,
-    visitor: Visitor,
-  ): Promise<Tokens> {
-    const remember = (transaction: Transaction) => {
-      const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
-      const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-      transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
-    };
-    return await startSession(this.#signer, { workspace, user, set, more: remember }, visitor);
-  }
+async function start(
+  { user, workspace }: Candidate,
+  set: Partial<Pick<UserRow, 'passwordHash'>>,
+  network: string,
+  visitor: Visitor,
+): Promise<Tokens> {
+  const remember = (transaction: Transaction) => {
+    const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
+    const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
+    transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
+  };
+  return await startSession({ workspace, user, set, more: remember }, visitor);
 }
 
 /**
@@ -195,5 +190,5 @@ export const login = defineCapability({
     main: ['BatchGetItem', 'PutItem'],
   },
   signs: true,
-  open: () => new Login(),
+  open: () => ({ login: signIn }),
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { sessionAttribute, sessionSeconds, sessionsOf } from '../auth/session-marker.ts';
-import type { TokenSigner } from '../auth/token-signer.ts';
+import { signTokens } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -57,7 +57,6 @@ export function newSession(now: number): Session {
 
 /** Signs both tokens of a session's present generation. */
 export async function issueTokens(
-  signer: TokenSigner,
   workspace: WorkspaceRow,
   user: Pick<UserRow, 'id' | 'role'>,
   session: Session,
@@ -69,6 +68,7 @@ export async function issueTokens(
   // An access token is no good after its session, and should not promise to be.
   const expires = Math.min(issued + life, ends);
   const claims = { sub: user.id, tid: workspace.id, sid: session.id, iat: issued };
+  const signer = signTokens.open();
   const [accessToken, refreshToken] = await Promise.all([
     signer.sign({ typ: 'at+jwt' }, { ...claims, role: user.role, exp: expires, jti: randomBase62(20) }),
     signer.sign({ typ: 'rt+jwt' }, { ...claims, gen: session.generation, exp: ends, jti: randomBase62(20) }),

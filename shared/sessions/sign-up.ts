@@ -19,30 +19,28 @@ export interface SignUpRequest {
   readonly workspaceName: string;
 }
 
-class SignUp {
-  /** @throws SIGNUP_DISABLED, RATE_LIMIT_EXCEEDED */
-  async signUp({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
-    if (environment.setting('SIGN_UP') !== 'true') {
-      throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
-    }
-    await countAgainst(platformReference, [
-      { policy: 'signup', subject: networkOf(visitor.address) },
-      // A sign-up is a mail to an address that may be anybody's.
-      { policy: 'mail-email', subject: normalEmail(person.email) },
-    ]);
-    const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
-    for (const slug of slugsFor(workspaceName)) {
-      try {
-        const draft = { name: workspaceName, slug, plan: 'free' } as const;
-        return await foundWorkspace(draft, { ...person, emailVerified: false }, { actor, handOver });
-      } catch (error) {
-        if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
-      }
-    }
-    throw problem('SERVICE_UNAVAILABLE', 'No free slug was found for this name. Try again.', undefined, {
-      retryAfterSeconds: 1,
-    });
+/** @throws SIGNUP_DISABLED, RATE_LIMIT_EXCEEDED */
+async function register({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
+  if (environment.setting('SIGN_UP') !== 'true') {
+    throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
   }
+  await countAgainst(platformReference, [
+    { policy: 'signup', subject: networkOf(visitor.address) },
+    // A sign-up is a mail to an address that may be anybody's.
+    { policy: 'mail-email', subject: normalEmail(person.email) },
+  ]);
+  const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
+  for (const slug of slugsFor(workspaceName)) {
+    try {
+      const draft = { name: workspaceName, slug, plan: 'free' } as const;
+      return await foundWorkspace(draft, { ...person, emailVerified: false }, { actor, handOver });
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
+    }
+  }
+  throw problem('SERVICE_UNAVAILABLE', 'No free slug was found for this name. Try again.', undefined, {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** The mail that verifies the founder's address. */
@@ -69,5 +67,5 @@ export function slugsFor(name: string): string[] {
 export const signUp = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem', 'PutItem'], main: ['PutItem'] },
   settings: ['SIGN_UP'],
-  open: () => new SignUp(),
+  open: () => ({ signUp: register }),
 });

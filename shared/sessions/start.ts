@@ -1,4 +1,3 @@
-import type { TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -41,7 +40,7 @@ export const wrongCredentials = () => problem('INVALID_CREDENTIALS', 'E-mail add
  * Signs a user in whose password was right: a session, its tokens and the audit entry. Who was disabled, or whose
  * password changed, since the row was read is refused.
  */
-export async function startSession(signer: TokenSigner, signIn: SignIn, visitor: Visitor): Promise<Tokens> {
+export async function startSession(signIn: SignIn, visitor: Visitor): Promise<Tokens> {
   const { workspace, user, set = {}, more } = signIn;
   const now = Date.now();
   const session = newSession(now);
@@ -56,7 +55,7 @@ export async function startSession(signer: TokenSigner, signIn: SignIn, visitor:
   putSession(transaction, workspace, user.id, session);
   recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.login');
   more?.(transaction);
-  const tokens = await issueTokens(signer, workspace, user, session, now);
+  const tokens = await issueTokens(workspace, user, session, now);
   await retryingRaces(() => transaction.commit());
   return tokens;
 }

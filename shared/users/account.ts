@@ -16,27 +16,25 @@ import { findUser } from './users.ts';
 
 const access = new Table('access');
 
-class AccountWriter {
-  async change(caller: Caller, userId: string, given: AccountChange, ifMatch: VersionMatch | undefined) {
-    const { tenant } = caller;
-    return await retryingRaces(async () => {
-      const before = await findUser(tenant, userId);
-      requireVersion(ifMatch, before.version);
-      const set = changesOf(before, given);
-      if (Object.keys(set).length === 0) return showAccount(tenant, before);
-      const after = { ...before, ...set, version: before.version + 1 };
-      const transaction = new Transaction().update(
-        access,
-        accessKeys.user(tenant.reference, userId),
-        setAll({ ...set, version: after.version }),
-        unchanged({ version: before.version, status: before.status }),
-        lostRace,
-      );
-      recordUserEvent(transaction, caller, userId, 'account.update', changeLog(before, after));
-      await transaction.commit();
-      return showAccount(tenant, after);
-    });
-  }
+async function change(caller: Caller, userId: string, given: AccountChange, ifMatch: VersionMatch | undefined) {
+  const { tenant } = caller;
+  return await retryingRaces(async () => {
+    const before = await findUser(tenant, userId);
+    requireVersion(ifMatch, before.version);
+    const set = changesOf(before, given);
+    if (Object.keys(set).length === 0) return showAccount(tenant, before);
+    const after = { ...before, ...set, version: before.version + 1 };
+    const transaction = new Transaction().update(
+      access,
+      accessKeys.user(tenant.reference, userId),
+      setAll({ ...set, version: after.version }),
+      unchanged({ version: before.version, status: before.status }),
+      lostRace,
+    );
+    recordUserEvent(transaction, caller, userId, 'account.update', changeLog(before, after));
+    await transaction.commit();
+    return showAccount(tenant, after);
+  });
 }
 
 /** Attributes that the change makes different. */
@@ -68,5 +66,5 @@ function changeLog(before: UserRow, after: UserRow) {
 
 export const changeAccount = defineCapability({
   tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem'] },
-  open: () => new AccountWriter(),
+  open: () => ({ change }),
 });

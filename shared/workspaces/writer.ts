@@ -18,24 +18,22 @@ const main = new Table('main');
 
 type Changes = Record<string, [before: unknown, after: unknown]>;
 
-class WorkspaceWriter {
-  /**
-   * Merges a body into the caller's workspace. A lost race is read again, or is 412 with `ifMatch`.
-   *
-   * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
-   */
-  async update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMatch | undefined) {
-    let known: WorkspaceRow | undefined = caller.workspace;
-    return await retryingRaces(async () => {
-      const row = known ?? (await readWorkspace(caller.workspace));
-      known = undefined;
-      requireVersion(ifMatch, row.version);
-      const changes = changesOf(row, given);
-      requireAllowed(caller, row, changes);
-      const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes);
-      return showWorkspace(after);
-    });
-  }
+/**
+ * Merges a body into the caller's workspace. A lost race is read again, or is 412 with `ifMatch`.
+ *
+ * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
+ */
+async function update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMatch | undefined) {
+  let known: WorkspaceRow | undefined = caller.workspace;
+  return await retryingRaces(async () => {
+    const row = known ?? (await readWorkspace(caller.workspace));
+    known = undefined;
+    requireVersion(ifMatch, row.version);
+    const changes = changesOf(row, given);
+    requireAllowed(caller, row, changes);
+    const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes);
+    return showWorkspace(after);
+  });
 }
 
 export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference'>): Promise<WorkspaceRow> {
@@ -103,5 +101,5 @@ export function changeWorkspace(
 
 export const writeWorkspace = defineCapability({
   tables: { main: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  open: () => new WorkspaceWriter(),
+  open: () => ({ update }),
 });

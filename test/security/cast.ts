@@ -3,7 +3,6 @@ import { crc32 } from 'node:zlib';
 import { mintApiKey } from '../../shared/auth/api-key.ts';
 import { isScope, type Role, type Scope } from '../../shared/auth/scopes.ts';
 import { sessionAttribute } from '../../shared/auth/session-marker.ts';
-import { signTokens } from '../../shared/auth/token-signer.ts';
 import { verifyToken } from '../../shared/auth/tokens.ts';
 import type { UserRow } from '../../shared/auth/user-record.ts';
 import type { Route } from '../../shared/http/route.ts';
@@ -55,7 +54,7 @@ async function freshSession(workspace: WorkspaceRow, role: Role) {
   const person = await newPerson(workspace, role);
   const [row] = await access.getMany<UserRow>([accessKeys.user(workspace.reference, person.id)]);
   const visitor = { id: 'req_MATRIX', address: '127.0.0.1' };
-  const tokens = await startSession(signTokens.open(), { workspace, user: row! }, visitor);
+  const tokens = await startSession({ workspace, user: row! }, visitor);
   const { sid } = await verifyToken(tokens.access_token, 'at+jwt');
   return { tokens, row: row!, bearer: { userId: person.id, workspaceId: workspace.id, sessionId: sid } };
 }

@@ -204,7 +204,10 @@ describe('guessing', () => {
     const guesses = await Promise.all(
       Array.from({ length: 20 }, () => outcome(attempt({ password: 'guess' }, '198.51.100.1'))),
     );
-    expect(guesses.filter((guess) => guess === 'INVALID_CREDENTIALS'), 'beside the sign-in').toHaveLength(14);
+    expect(
+      guesses.filter((guess) => guess === 'INVALID_CREDENTIALS'),
+      'beside the sign-in',
+    ).toHaveLength(14);
   });
 
   test('is slowed per network, of IPv6 by the 64 bits of a customer', async () => {
