@@ -26,11 +26,11 @@ export interface Accepted {
   readonly caller: Caller;
   /** What is left of the endpoint's limit, where it has one, and of the credential's own rate. */
   readonly rates: readonly RateState[];
-  /** The credential is right but may not do this, or not now. */
+  /** Why a credential that is right may not do this, or not now. */
   readonly refusal: Problem | undefined;
   /** The request was let through uncounted, because the counter was unavailable. */
   readonly uncounted: boolean;
-  /** Clean-up that nobody waits for, but that must end before the process may freeze. */
+  /** Clean-up that the answer does not wait for. It must end before the process may freeze. */
   readonly housekeeping: Promise<unknown>;
 }
 
@@ -49,9 +49,9 @@ interface RequestFacts {
 const main = new Table('main');
 
 /**
- * Accepts a claim, or throws 401. One wave: the credential's row is read and the request counted in one conditional
- * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
- * of a workspace share is counted afterwards, of requests that are allowed so far.
+ * Accepts a claim, or throws 401. Three calls run in parallel: a conditional update reads the credential's row and counts
+ * the request, the workspace is read, and the endpoint's limit of this credential is counted. A limit that a workspace
+ * shares is counted afterwards, and only for requests that are allowed so far.
  */
 async function accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
   const now = Date.now();
@@ -97,7 +97,7 @@ interface Found {
   readonly workspace: WorkspaceRow | undefined;
 }
 
-/** The rows that bear the credential out, or why they do not. */
+/** The rows that confirm the credential, or why they do not. */
 function bearerOf(
   claim: Claim,
   credential: Credential,
@@ -114,7 +114,7 @@ function bearerOf(
   }
 }
 
-/** Told by a credential that was right, so nobody else learns of it. */
+/** For credentials that are right otherwise: nobody else learns of the suspension. */
 function suspended({ key }: Claim, { suspendedAt }: WorkspaceRow): Problem {
   return key
     ? problem('KEY_REVOKED', workspaceSuspended, { revoked_at: printInstant(suspendedAt!) })
@@ -155,7 +155,7 @@ function rateLimitExceeded(limit: number, window: RateWindow): Problem {
   );
 }
 
-/** Held by every route that is not public. */
+/** Every route that is not public uses it. */
 export const credentials = defineCapability({
   tables: { access: ['UpdateItem', 'GetItem'], main: ['GetItem'] },
   settings: ['TOKEN_KEYS', 'TOKEN_ISSUER'],

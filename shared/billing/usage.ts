@@ -76,7 +76,10 @@ interface MonthRow {
 const access = new Table('access');
 const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
 
-/** Events, requests and deliveries of the month; of what is held, what is held now. One wave of reads. */
+/**
+ * Events, requests and deliveries are those of the month; of geofences, webhooks, devices and storage it is what there
+ * is now.
+ */
 async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
   const [keys, users, [counters, ...quotas]] = await Promise.all([
     access.queryAll(accessKeys.apiKeys(reference)),
@@ -111,7 +114,7 @@ function requestsIn({ from }: Month, credentials: readonly Row[]): number {
   return credentials.reduce((sum, row) => sum + Number(row[attribute] ?? 0), 0);
 }
 
-/** A counter below zero, as rows made before their counter could leave it, is shown as 0. */
+/** A counter can fall below zero where things were made before it counted them; it is shown as 0. */
 function metric(counted = 0, limit = unlimited): z.input<typeof Metric> {
   const used = Math.max(0, counted);
   return { used, limit, percent: limit === unlimited ? 0 : Math.floor((used * 100) / limit) };

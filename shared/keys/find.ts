@@ -10,7 +10,7 @@ import { showKey } from './show.ts';
 const access = new Table('access');
 
 /**
- * The row of a key by its `id`: one read, since the key id follows from it.
+ * The row of a key by its `id`. One read is enough, since the key id is derived from it.
  *
  * @throws NOT_FOUND
  */

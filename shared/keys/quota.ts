@@ -6,7 +6,9 @@ import type { Tenant } from '../tenancy/tenant.ts';
 
 const access = new Table('access');
 
-/** How long after its end a key may still be extended by a writer that read it before; longer than any function runs. */
+/**
+ * How long after its end a key may still be extended by a writer that read it before; longer than any function runs.
+ */
 const settledMilliseconds = 60_000;
 
 async function countKeys({ reference }: Tenant): Promise<number> {
@@ -21,7 +23,7 @@ export const keyQuota: Quota = { resource: 'api_keys', count: countKeys };
 export const countsTowardQuota = (row: KeyRow, now: number): boolean =>
   keyStatus(row, now) === 'active' && row.replacedBy === undefined;
 
-/** How many keys work on though they were replaced. */
+/** How many replaced keys still work. */
 export async function countInGrace({ reference }: Pick<Tenant, 'reference'>): Promise<number> {
   const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(reference));
   const now = Date.now();

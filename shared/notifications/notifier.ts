@@ -12,7 +12,7 @@ import type { NotifyMessage } from './notify-message.ts';
 const access = new Table('access');
 const main = new Table('main');
 
-/** One notification for each of the audience who wants it. Done again, it adds none and leaves what was read as read. */
+/** Adds a notification for everyone in the audience who wants it. Repeating it adds none and leaves read ones read. */
 async function notify(message: NotifyMessage): Promise<void> {
   const { tenant, eventId, type, title, body, link } = message;
   const createdAt = createdAtOf(eventId);

@@ -24,13 +24,13 @@ export interface KeyDraft {
   readonly description?: string;
   readonly scopes: readonly string[];
   readonly cidrs?: readonly string[];
-  /** As late as the workspace allows when absent. */
+  /** By default as late as the workspace allows. */
   readonly expiresAt?: number;
   readonly rateLimit?: number;
 }
 
 /**
- * Makes a key; the answer holds it whole, this once. It counts toward the workspace's quota, but is not refused beyond
+ * Makes a key. Only this answer contains the whole key. It counts toward the workspace's quota, but is not refused beyond
  * the limit: the plan binds the workspace, not the operator.
  */
 export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promise<{ key: string; id: string }> {
@@ -59,7 +59,7 @@ export async function listKeysOf(workspace: WorkspaceRow) {
   return rows.map(({ item }) => item);
 }
 
-/** Revokes the key with this id, prefix or key id; refused at once from now on. Answers false where there is none. */
+/** Revokes the key with this id, prefix or key id. Returns false if there is none. */
 export async function revokeKey(workspace: WorkspaceRow, named: string): Promise<boolean> {
   const { reference } = workspace;
   const keyIds = [keyIdOf(reference, named), named.slice(named.lastIndexOf('_') + 1)].filter(Boolean);

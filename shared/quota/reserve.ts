@@ -58,7 +58,10 @@ export interface Reservation {
   readonly refusal: Problem | undefined;
 }
 
-/** Reserves as much of the wanted amount as is left, for things that are made afterwards. What is not used, `releaseUnused`. */
+/**
+ * Reserves as much of the wanted amount as is left, for things that are made afterwards. What is not used,
+ * `releaseUnused`.
+ */
 export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number): Promise<Reservation> {
   const limit = limitOf(tenant, quota);
   let refusal: Problem | undefined;

@@ -18,7 +18,7 @@ import { hashForAddress, newUserRow, putUser } from '../users/register.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** An invited person becomes a user, signed in at once. */
+/** An invited person becomes a user and is signed in at once. */
 
 export interface Acceptance {
   readonly token: string;
@@ -28,7 +28,7 @@ export interface Acceptance {
 
 interface Invited {
   readonly invitation: InvitationRow;
-  /** Undefined where the platform itself invites. */
+  /** Undefined where the platform itself has sent the invitation. */
   readonly inviter: UserRow | undefined;
   readonly workspace: WorkspaceRow;
 }
@@ -55,13 +55,16 @@ async function accept({ token, password, name }: Acceptance, visitor: Visitor): 
     recordJoining(transaction, workspace, user, visitor);
     await transaction.commit();
   };
-  // Signed first: an invitation must not be used up for tokens that nobody gets.
+  // The tokens are signed first, so that a failure to sign does not use up the invitation.
   const tokens = await issueTokens(workspace, user, session, now);
   await reserveFor(tenantOf(workspace), userQuota, () => retryingRaces(write));
   return tokens;
 }
 
-/** The invitation of a token that counts, and where it leads. A renewed invitation has another serial than older mails. */
+/**
+ * The invitation of a token, if it counts, and its workspace. After a renewal the serial differs from that of older
+ * mails.
+ */
 async function findInvitation(token: string): Promise<Invited> {
   const found = await findOneTimeToken(token, 'invitation');
   if (!found) throw oneTimeTokenInvalid();
@@ -81,7 +84,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
   const told = notifyAdmins(tenantOf(workspace), {
     type: 'member.joined',
     title: 'A member joined',
-    // Without the name: a notification outlives the person's account.
+    // Without the name, since the notification outlives the account.
     body: `An invitation was accepted: the workspace has a new ${user.role.replace('_', ' ')}.`,
     link: `/api/v1/workspaces/members?role=${user.role}`,
   });

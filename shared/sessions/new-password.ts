@@ -15,11 +15,11 @@ import { findUser } from '../users/users.ts';
 
 const incorrect = () => problem('PASSWORD_INCORRECT', 'The current password is wrong.');
 
-/** @throws PASSWORD_INCORRECT, RATE_LIMIT_EXCEEDED after many wrong ones */
+/** @throws PASSWORD_INCORRECT; RATE_LIMIT_EXCEEDED after many attempts */
 async function change(caller: Caller, given: { current: string; next: string }): Promise<void> {
   const { tenant, user } = caller;
   if (!user) throw problem('FORBIDDEN', 'Only a signed-in user has a password.');
-  // A stolen session must not be a way to try passwords.
+  // A stolen session must not become a way to guess the password.
   await countAgainst(tenant.reference, [{ policy: 'login-email', subject: user.id }]);
   if (!(await verifyPassword(user.row.passwordHash, given.current))) throw incorrect();
   const passwordHash = await hashForAddress(user.row.email, given.next);
@@ -27,7 +27,7 @@ async function change(caller: Caller, given: { current: string; next: string }):
   await retryingRaces(async () => {
     const now: UserRow = row ?? (await findUser(tenant, user.id));
     row = undefined;
-    // Somebody else changed it meanwhile: the current password was not the current one.
+    // It was changed meanwhile, so what was given is not the current password any more.
     if (now.passwordHash !== user.row.passwordHash) throw incorrect();
     const transaction = new Transaction();
     setPassword(transaction, tenant.reference, now, passwordHash, { keptSession: user.sessionId });

@@ -20,7 +20,7 @@ import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** What a person does with a token out of a mail: set a new password, or show that the address is theirs. */
+/** What a person does with the token of a mail: set a new password, or verify the address. */
 
 interface Found {
   readonly user: UserRow;
@@ -30,7 +30,7 @@ interface Found {
 const access = new Table('access');
 const main = new Table('main');
 
-/** Sets a new password and ends all sessions. Who could read the mail has shown that the address is theirs. */
+/** Sets a new password and ends all sessions. It also verifies the address, since the person could read the mail. */
 async function resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
   await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
   const { user: asking } = await findBearer(token, 'password_reset');
@@ -66,7 +66,7 @@ async function verifyEmail(token: string, visitor: Visitor): Promise<string> {
   });
 }
 
-/** The active user for whom a token was made; a new password voids older tokens that would set one. */
+/** The active user for whom a token was made. A new password invalidates older tokens that would set one. */
 async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> {
   const found = await findOneTimeToken(token, purpose);
   if (!found) throw oneTimeTokenInvalid();

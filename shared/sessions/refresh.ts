@@ -18,11 +18,11 @@ import { issueTokens, type SessionRow, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
 /**
- * Refresh with rotation. A token is good once; its replay within the grace, by a client that lost the answer, is
- * answered the very same successor. Any other old token is taken for stolen and ends the session.
+ * Refresh with rotation. A token is good once. If it is sent again within the grace period, by a client that lost the
+ * answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
  */
 
-/** How long a lost answer can be asked for again. */
+/** How long a lost answer can be requested again. */
 export const graceMilliseconds = 30_000;
 
 interface Family {
@@ -63,7 +63,10 @@ async function rotate(token: string, claims: RefreshClaims, visitor: Visitor): P
   );
 }
 
-/** The next generation, kept for a replay; whoever rotated meanwhile wins, and is then the successor to answer. */
+/**
+ * Issues the next generation and keeps it for a replay. If another request has rotated meanwhile, its successor is the
+ * answer.
+ */
 async function succeed(token: string, family: Family, visitor: Visitor): Promise<Tokens> {
   const { tenant, claims, user, workspace, session } = family;
   const now = Date.now();

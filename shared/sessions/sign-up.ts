@@ -10,7 +10,7 @@ import { type Founded, foundWorkspace } from '../users/founding.ts';
 import { normalEmail } from '../wire/email.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** Sign-up by oneself: a workspace under plan `free` and its owner, where the deployment allows it. */
+/** Self sign-up, where the deployment allows it: a workspace under plan `free`, and its owner. */
 
 export interface SignUpRequest {
   readonly email: string;
@@ -26,7 +26,7 @@ async function register({ workspaceName, ...person }: SignUpRequest, visitor: Vi
   }
   await countAgainst(platformReference, [
     { policy: 'signup', subject: networkOf(visitor.address) },
-    // A sign-up is a mail to an address that may be anybody's.
+    // A sign-up sends a mail to an address that may belong to anybody.
     { policy: 'mail-email', subject: normalEmail(person.email) },
   ]);
   const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
@@ -49,7 +49,7 @@ const handOver = ({ workspace, owner }: Founded) => ({
   message: { kind: 'verify_email', tenant: workspace.reference, userId: owner.id },
 });
 
-/** The name as a slug, then with endings that are free as good as surely. */
+/** The name as a slug, then with random endings that are almost certainly free. */
 export function slugsFor(name: string): string[] {
   const plain = name
     .normalize('NFKD')

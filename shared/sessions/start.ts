@@ -17,7 +17,7 @@ export interface Visitor {
 
 const access = new Table('access');
 
-/** The person as the actor of what happens before there is a caller. */
+/** The person as an actor, for what happens before there is a caller. */
 export const actorOf = (workspace: WorkspaceRow, userId: string, { id, address }: Visitor) => ({
   tenant: tenantOf(workspace),
   principal: `user_${userId}`,
@@ -37,8 +37,8 @@ export interface SignIn {
 export const wrongCredentials = () => problem('INVALID_CREDENTIALS', 'E-mail address or password is wrong.');
 
 /**
- * Signs a user in whose password was right: a session, its tokens and the audit entry. Who was disabled, or whose
- * password changed, since the row was read is refused.
+ * Signs in a user whose password was right: makes a session, its tokens and the audit entry. Refuses if the user was
+ * disabled, or the password changed, since the row was read.
  */
 export async function startSession(signIn: SignIn, visitor: Visitor): Promise<Tokens> {
   const { workspace, user, set = {}, more } = signIn;

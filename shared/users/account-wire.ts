@@ -5,7 +5,7 @@ import { readOnly, strictObject } from '../wire/schema.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { showUser, User } from './user-wire.ts';
 
-/** One's own record on the wire. */
+/** The account of the person who asks, as the API shows it. */
 
 /** The tag in the spelling of BCP 47: `pt-br` is `pt-BR`. */
 const Locale = z
@@ -77,7 +77,7 @@ export function showAccount(tenant: Tenant, row: UserRow): z.output<typeof Accou
   };
 }
 
-/** Preferences with those that are given put in. */
+/** Preferences after the given ones are merged in. */
 export function mergePreferences(
   before: NotificationPreferences,
   given: NonNullable<AccountChange['notification_preferences']>,

@@ -37,7 +37,7 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
   });
 }
 
-/** Attributes that the change makes different. */
+/** Attributes whose values the change alters. */
 function changesOf(before: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Row {
   const merged = preferences && mergePreferences(before.notificationPreferences ?? defaultPreferences, preferences);
   const shown = { name: before.name, locale: before.locale ?? 'en', timezone: before.timezone ?? 'UTC' };

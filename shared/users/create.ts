@@ -31,7 +31,7 @@ async function create(caller: Caller, draft: UserDraft, once: Once): Promise<Ret
   const write = async () => {
     const transaction = new Transaction();
     putUser(transaction, tenant.reference, row);
-    // An invitation of the same person has nothing left to do.
+    // An invitation of the same address has become pointless.
     await withdrawInvitation(transaction, tenant, email);
     recordUserEvent(transaction, caller, row.id, 'user.create', { email: [null, email], role: [null, role] });
     once.record(transaction, { status: 201, body: shown });

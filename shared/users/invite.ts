@@ -32,7 +32,7 @@ interface InvitationDraft {
 const main = new Table('main');
 
 /**
- * Invites an address, or renews the invitation that it has: role, life and token are then new, the id stays.
+ * Invites an address, or renews its invitation: the id stays, role, expiry and token are new.
  *
  * @throws EMAIL_TAKEN, QUOTA_EXCEEDED, RATE_LIMIT_EXCEEDED
  */
@@ -42,7 +42,7 @@ async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promi
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
   await requireRoom(tenant, userQuota);
-  // Each invitation is a mail of ours to whomever a tenant names.
+  // An invitation is a mail that we send to an address of the tenant's choice.
   await countAgainst(tenant.reference, [
     { policy: 'invitation', subject: 'all' },
     { policy: 'mail-email', subject: normalEmail(draft.email) },

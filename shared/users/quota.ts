@@ -6,7 +6,7 @@ import { present } from './users.ts';
 
 const access = new Table('access');
 
-/** Users count toward the quota until they are deleted, disabled ones too. */
+/** Users count toward the quota until they are deleted, even while they are disabled. */
 export const userQuota: Quota = {
   resource: 'users',
   count: ({ reference }) => countRows(access, accessKeys.users(reference), present),

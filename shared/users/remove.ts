@@ -13,7 +13,7 @@ import { userQuota } from './quota.ts';
 import { requireAnotherOwner, requireAuthorityOver } from './role-guards.ts';
 import { findUser } from './users.ts';
 
-/** Removes somebody else; see `leave` for oneself. */
+/** Removes another user. */
 async function remove(caller: Caller, id: string): Promise<void> {
   if (id === caller.user?.id) {
     throw problem('SELF_DELETE', 'You cannot remove yourself here; delete your account with DELETE /account/me.');
@@ -21,7 +21,7 @@ async function remove(caller: Caller, id: string): Promise<void> {
   await removeUser(caller, id, (row) => requireAuthorityOver(caller, row.role));
 }
 
-/** Removes the caller. */
+/** Removes the caller's own account. */
 async function leave(caller: Caller, id: string, ifMatch?: VersionMatch): Promise<void> {
   await removeUser(caller, id, (row) => requireVersion(ifMatch, row.version));
 }

@@ -9,7 +9,7 @@ import { instant, printInstant, readOnly, strictObject } from '../wire/schema.ts
 import { TimeZone } from '../wire/time-zone.ts';
 import { slugPattern } from './slug.ts';
 
-/** A workspace as the wire shows it, and what of it can be changed. */
+/** A workspace as the API shows it, and what of it can be changed. */
 
 /** What the API lets an owner set; the platform's operator may have set more. */
 export const mostBulkItems = 1000;
@@ -76,7 +76,7 @@ const fields = {
 type Field = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as Field[];
 
-/** What a body may say of a workspace; fields of the server's are gone. */
+/** What a body may say of a workspace, without read-only fields. */
 export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof fields)[F]> | undefined };
 
 const served = {
@@ -163,7 +163,7 @@ export const Workspace = z
 export const attributeOf = (field: Field) =>
   field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof WorkspaceSettings | 'name' | 'slug';
 
-/** The fields that can be changed, as they hold: with defaults, and within what the plan allows. */
+/** The values in force of the fields that can be changed: with defaults, and within what the plan allows. */
 export function fieldsOf(row: WorkspaceRow): Required<WorkspaceFields> {
   const { location_retention_days: most } = plans[row.plan].limits;
   const settings = { ...workspaceDefaults, ...row };

@@ -19,7 +19,7 @@ const main = new Table('main');
 type Changes = Record<string, [before: unknown, after: unknown]>;
 
 /**
- * Merges a body into the caller's workspace. A lost race is read again, or is 412 with `ifMatch`.
+ * Merges a body into the caller's workspace. After a lost race it reads again; with `ifMatch` it throws 412.
  *
  * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
  */
@@ -87,7 +87,10 @@ async function write(caller: Caller, before: WorkspaceRow, changes: Changes): Pr
   return after;
 }
 
-/** Writes these attributes if the workspace still is as it was read; to be the first of its transaction, whose race tells most. */
+/**
+ * Writes these attributes if the workspace is still as it was read. To be added to its transaction first, so that a
+ * lost race is noticed before any other refusal.
+ */
 export function changeWorkspace(
   transaction: Transaction,
   before: WorkspaceRow,
