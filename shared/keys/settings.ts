@@ -33,9 +33,9 @@ function longestLife({ keyMaxLifetimeDays = workspaceDefaults.keyMaxLifetimeDays
 
 const finite = (instant: number): number | undefined => (Number.isFinite(instant) ? instant : undefined);
 
-/** The latest possible end of a key that is made now, which is also the default. */
-export const latestEnd = (workspace: WorkspaceRow, now: number): number | undefined =>
-  finite(now + longestLife(workspace));
+/** The latest possible end of a key that is made at this time, which is also the default. */
+export const latestEnd = (workspace: WorkspaceRow, createdAt: number): number | undefined =>
+  finite(createdAt + longestLife(workspace));
 
 /** What a person may do to all rows. A key owns no rows, so rights to own rows are of no use to it. */
 function held({ user, scopes }: Caller): Scope[] {
@@ -66,9 +66,9 @@ function requireGrantable(caller: Caller, wanted: readonly Scope[]): void {
 export function newSettings(caller: Caller, given: KeyFields & { readonly name: string }, now: number): KeySettings {
   const { name, description, scopes = [], allowed_cidrs: cidrs = [], rate_limit_per_hour: rate } = given;
   requireGrantable(caller, effectiveScopes({ scopes }));
-  const expiresAt = given.expires_at === undefined ? latestEnd(caller.workspace, now) : given.expires_at;
+  const expiresAt = given.expires_at ?? latestEnd(caller.workspace, now);
   requireValid([
-    ...endFailures(caller.workspace, expiresAt ?? undefined, now, now),
+    ...endFailures(caller.workspace, expiresAt, now, now),
     ...rateFailures(caller.workspace, rate ?? undefined),
   ]);
   return {
@@ -76,7 +76,7 @@ export function newSettings(caller: Caller, given: KeyFields & { readonly name: 
     description: description ?? '',
     scopes,
     cidrs,
-    expiresAt: expiresAt ?? undefined,
+    expiresAt,
     ownRateLimit: rate ?? undefined,
   };
 }
@@ -84,7 +84,7 @@ export function newSettings(caller: Caller, given: KeyFields & { readonly name: 
 /** Settings after a change. What stays the same was allowed before and stays allowed. */
 export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, now: number): KeySettings {
   const before = settingsOf(row);
-  const expiresAt = given.expires_at === undefined ? before.expiresAt : (given.expires_at ?? undefined);
+  const expiresAt = changedEnd(caller.workspace, row, given.expires_at);
   const rate = given.rate_limit_per_hour === undefined ? before.ownRateLimit : (given.rate_limit_per_hour ?? undefined);
   const after = {
     name: given.name ?? before.name,
@@ -104,6 +104,12 @@ export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, n
     ...(rate === before.ownRateLimit ? [] : rateFailures(caller.workspace, rate)),
   ]);
   return after;
+}
+
+/** `null` returns to the default, the latest end that the workspace allows. A key that never had an end keeps none. */
+function changedEnd(workspace: WorkspaceRow, row: KeyRow, given: number | null | undefined): number | undefined {
+  if (given === undefined || (given === null && row.expiresAt === undefined)) return row.expiresAt;
+  return given ?? latestEnd(workspace, row.createdAt);
 }
 
 /**

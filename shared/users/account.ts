@@ -8,7 +8,7 @@ import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { type AccountChange, mergePreferences, showAccount } from './account-wire.ts';
+import { type AccountChange, accountDefaults, mergePreferences, showAccount } from './account-wire.ts';
 import { recordUserEvent } from './changes.ts';
 import { findUser } from './users.ts';
 
@@ -39,12 +39,13 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
 
 /** Attributes whose values the change alters. */
 function changesOf(before: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Row {
-  const merged = preferences && mergePreferences(before.notificationPreferences ?? defaultPreferences, preferences);
-  const shown = { name: before.name, locale: before.locale ?? 'en', timezone: before.timezone ?? 'UTC' };
+  const held = before.notificationPreferences ?? defaultPreferences;
+  const merged = preferences === undefined ? held : mergePreferences(held, preferences);
+  const shown = { ...accountDefaults, ...before };
   const texts = (['name', 'locale', 'timezone'] as const).filter(
     (field) => given[field] !== undefined && given[field] !== shown[field],
   );
-  const differs = merged && !isDeepStrictEqual(merged, before.notificationPreferences ?? defaultPreferences);
+  const differs = !isDeepStrictEqual(merged, held);
   return {
     ...Object.fromEntries(texts.map((field) => [field, given[field]])),
     ...(differs ? { notificationPreferences: merged } : {}),

@@ -100,6 +100,6 @@ export function inWorkspace<F extends { readonly workspace: WorkspaceRow }>(
   wanted: string | undefined,
 ): F[] {
   if (wanted === undefined) return found;
-  const byId = found.filter(({ workspace }) => workspace.id === wanted);
+  const byId = found.filter(({ workspace }) => workspace.id === wanted.toLowerCase());
   return byId.length > 0 ? byId : found.filter(({ workspace }) => workspace.slug === wanted);
 }

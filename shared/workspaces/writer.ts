@@ -31,7 +31,9 @@ async function update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMa
     requireVersion(ifMatch, row.version);
     const changes = changesOf(row, given);
     requireAllowed(caller, row, changes);
-    const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes);
+    // Without a setting of its own the workspace follows its plan.
+    const removed = given.location_retention_days === null ? (['locationRetentionDays'] as const) : [];
+    const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes, removed);
     return showWorkspace(after);
   });
 }
@@ -45,10 +47,12 @@ export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference
 /** Before and after of what the body would change, by field. */
 function changesOf(row: WorkspaceRow, given: WorkspaceFields): Changes {
   const before = fieldsOf(row);
+  const ofPlan = plans[row.plan].limits.location_retention_days;
+  const after = given.location_retention_days === null ? { ...given, location_retention_days: ofPlan } : given;
   const changed = fieldNames.filter(
-    (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], before[field]),
+    (field) => after[field] !== undefined && !isDeepStrictEqual(after[field], before[field]),
   );
-  return Object.fromEntries(changed.map((field) => [field, [before[field], given[field]]]));
+  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }
 
 function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes): void {
@@ -67,16 +71,22 @@ function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes)
   );
 }
 
-async function write(caller: Caller, before: WorkspaceRow, changes: Changes): Promise<WorkspaceRow> {
-  const changed = fieldNames.filter((field) => field in changes);
+async function write(
+  caller: Caller,
+  before: WorkspaceRow,
+  changes: Changes,
+  removed: readonly (keyof WorkspaceRow)[],
+): Promise<WorkspaceRow> {
+  const changed = fieldNames.filter((field) => field in changes && !removed.includes(attributeOf(field)));
   const attributes = {
     ...Object.fromEntries(changed.map((field) => [attributeOf(field), changes[field]?.[1]])),
     updatedAt: Date.now(),
     version: before.version + 1,
   };
-  const after = { ...before, ...attributes } as WorkspaceRow;
+  const kept = Object.entries(before).filter(([name]) => !removed.includes(name as keyof WorkspaceRow));
+  const after = { ...Object.fromEntries(kept), ...attributes } as unknown as WorkspaceRow;
   const transaction = new Transaction();
-  changeWorkspace(transaction, before, attributes);
+  changeWorkspace(transaction, before, attributes, removed);
   if (after.slug !== before.slug) {
     releaseSlug(transaction, before.slug);
     claimSlug(transaction, after);
