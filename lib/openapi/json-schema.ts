@@ -19,6 +19,8 @@ interface Meta {
   readonly override?: JsonObject;
   /** Name of the component that documents a value which something else validates. */
   readonly reference?: string;
+  /** The kind of entity that an id is of: for tests, which find the ids of requests by it. */
+  readonly names?: string;
 }
 
 /** Converts a zod schema to OpenAPI 3.0; references are by bare name, see `components.ts`. */
@@ -45,6 +47,7 @@ export function convert(schema: z.ZodType, edge: Edge): Conversion {
 
 function document(schema: z.ZodType, json: JsonObject): void {
   const { override, reference } = (schema.meta() ?? {}) as Meta;
+  delete json.names;
   if (override) replace(json, override);
   if (reference) replace(json, { $ref: definitionsPath + reference });
   // zod drops the default of a schema that transforms, because it is a value of the other side; ours are the same there.

@@ -6,9 +6,9 @@ import { expectProblemShape, isFailureOfOurs } from '../support/answers.ts';
 import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { Cast } from './cast.ts';
-import { exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
+import { actors, classOf, everyday, exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
 
-/** Every route × every actor: who is let in, and what the others are told. */
+/** Routes × actors: who is let in, and what the others are told. */
 
 const rows = matrixRows(routes);
 let cast: Cast;
@@ -18,10 +18,15 @@ beforeAll(async () => {
   cast = await Cast.inNewWorkspace();
 });
 
-test('every route has a row for every actor', () => {
+test('every route has its rows, and one of each class those of all actors', () => {
   const counted = Map.groupBy(rows, ({ name }) => name);
   expect([...counted.keys()].sort()).toEqual(addressed.map(({ name }) => name));
-  expect(new Set([...counted.values()].map((own) => own.length)).size).toBe(1);
+  const actorsOf = (name: string) => counted.get(name)!.map(({ actor }) => actor);
+  for (const { name } of addressed) expect(actorsOf(name)).toEqual(expect.arrayContaining([...everyday]));
+  for (const [of, routes] of Map.groupBy(addressed, ({ route }) => classOf(route))) {
+    const thorough = routes.filter(({ name }) => actorsOf(name).length === actors.length);
+    expect(thorough, `routes of the class "${of}" with every actor`).toHaveLength(1);
+  }
 });
 
 test('every body schema has an example, so that the matrix can call its route', () => {

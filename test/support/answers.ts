@@ -91,3 +91,9 @@ function expectFailures(failures: readonly Failure[]): void {
     expect(failure.msg).not.toBe('');
   }
 }
+
+/** Status and body without what differs from request to request. */
+export function plain({ status, body }: Invoked): Pick<Invoked, 'status' | 'body'> {
+  const { request_id: _, ...rest } = body;
+  return { status, body: rest };
+}
