@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { ListQuery } from '../http/list.ts';
 import { entityKeys } from '../table/keys.ts';
-import { type PageRequest, type PageResult, pageOfPartition, readThrough } from '../table/page.ts';
+import { getUntilFull, type PageRequest, type PageResult, pageOfPartition, readThrough } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { thinFilter } from './filters.ts';
@@ -11,6 +11,10 @@ import { readEntity, requireEntity } from './rows.ts';
 import { type ShownEntity, showEntity } from './show.ts';
 
 const main = new Table('main');
+
+/** Bodies are read in waves of this many, until they fill an answer. */
+const bodiesAWave = 50;
+const bytesOf = ({ values }: Row): number => (values as string).length;
 
 type Query = Readonly<Record<string, unknown>>;
 type Found = PageResult<{ readonly sk: string }>;
@@ -27,7 +31,8 @@ async function list<K extends Kind>(
     (asked) => thinRows(kind, tenant.reference, query, asked),
     async (rows) => {
       const ids = rows.map(({ item }) => readReferrer(item.sk).id);
-      const bodies = await main.getMany<Row>(ids.map((id) => entityKeys.body(tenant.reference, kind.name, id)));
+      const keys = ids.map((id) => entityKeys.body(tenant.reference, kind.name, id));
+      const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
       return bodies.map((row) => row && showEntity(kind, tenant, readEntity<K['fields']>(row)));
     },
   );

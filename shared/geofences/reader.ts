@@ -3,7 +3,14 @@ import type { BoundingBox } from '../geo/box.ts';
 import { problem } from '../problems/problem.ts';
 import { idsCreatedIn, isCreatedIn, type Span } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
-import { type PageRequest, type PageResult, pageOfPartition, pageOfRows, readThrough } from '../table/page.ts';
+import {
+  getUntilFull,
+  type PageRequest,
+  type PageResult,
+  pageOfPartition,
+  pageOfRows,
+  readThrough,
+} from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
@@ -24,6 +31,13 @@ type Shown = ReturnType<typeof showFence>;
 
 const main = new Table('main');
 
+/** Bodies are read in waves of this many, until they fill an answer. */
+export const bodiesAWave = 200;
+
+/** About what a body takes in an answer, rather less. */
+export const bytesOf = (row: BodyRow | undefined): number =>
+  row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
+
 export const noSuchGeofence = () => problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
 
 export class GeofenceReader {
@@ -40,7 +54,7 @@ export class GeofenceReader {
       (asked) => this.#thinRows(tenant, filters, asked),
       async (rows) => {
         const keys = rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
-        const bodies = await main.getMany<BodyRow>(keys);
+        const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
         return bodies.map((row) => row && showFence(tenant, readBody(row)));
       },
     );

@@ -1,4 +1,4 @@
-import type { Partition } from './keys.ts';
+import type { Key, Partition } from './keys.ts';
 import { type Expression, optional, type Page, type Table } from './table.ts';
 
 /** One page of rows, for lists: of a partition in the order of its keys, or of rows that were read whole. */
@@ -28,7 +28,7 @@ export interface PageResult<T> {
 export const countLimits = { matches: 10_000, examined: 20_000 };
 
 /** A page whose filter matches next to nothing is handed out as it is after so many rows, some 30 MB. */
-const mostExamined = 50_000;
+export const mostExamined = 50_000;
 const fewestExamined = 25;
 /** The next read of a filtered page is so many times as large, until it is as large as DynamoDB allows. */
 const growth = 4;
@@ -101,11 +101,34 @@ export function pageOfRows<R>(rows: readonly R[], page: PageRequest, positionOf:
   };
 }
 
+/** No answer holds more. */
+export const bytesOfAnswer = 4 * 1024 * 1024;
+
+/**
+ * Rows of many keys, read in waves until they fill an answer: then they are fewer than the keys.
+ *
+ * @param bytesOf about what a row takes in an answer, rather less
+ */
+export async function getUntilFull<R>(
+  table: Table,
+  keys: readonly Key[],
+  aWave: number,
+  bytesOf: (row: R) => number,
+): Promise<(R | undefined)[]> {
+  const rows: (R | undefined)[] = [];
+  for (let bytes = 0; rows.length < keys.length && bytes < bytesOfAnswer; ) {
+    const wave = await table.getMany<R>(keys.slice(rows.length, rows.length + aWave));
+    rows.push(...wave);
+    bytes += wave.reduce((sum, row) => sum + (row === undefined ? 0 : bytesOf(row)), 0);
+  }
+  return rows;
+}
+
 /**
  * A page of rows that stand for others, as a list of thin rows does: with what they stand for, read after them. What has
  * gone meanwhile is left out.
  *
- * @param read what the rows stand for, in their order; undefined where it is gone
+ * @param read what the rows stand for, in their order; undefined where it is gone. Fewer where these fill an answer
  */
 export async function readThrough<R, T>(
   page: PageRequest,
@@ -118,6 +141,7 @@ export async function readThrough<R, T>(
     const item = items[i];
     return item === undefined ? [] : [{ position, item }];
   });
+  if (items.length < found.rows.length) return { ...found, rows, more: true, next: undefined };
   const last = found.next ?? found.rows.at(-1)?.position;
   if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
   // All of the page was deleted between the two reads: an empty page would look like the last one.

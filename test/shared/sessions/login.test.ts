@@ -121,6 +121,7 @@ describe('sign-in', () => {
     const subject = async (given: Partial<LoginRequest>) =>
       (await verifyToken((await attempt(given)).access_token, 'at+jwt')).sub;
     expect(await subject({ workspace: workspace.id })).toBe(mine.id);
+    expect(await subject({ workspace: workspace.id.toUpperCase() })).toBe(mine.id);
     expect(await subject({ workspace: second.slug })).toBe(theirs.id);
     expect(await outcome(attempt({ workspace: third.slug }))).toBe('INVALID_CREDENTIALS');
     expect(await outcome(attempt({ password: 'Another-horse-8' }))).toBe('signed in');
