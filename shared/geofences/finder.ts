@@ -5,7 +5,7 @@ import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { distanceMeters } from '../geo/sphere.ts';
 import { mainKeys } from '../table/keys.ts';
-import { countLimits, type PageRequest, type PageResult } from '../table/page.ts';
+import { bytesOfAnswer, countLimits, type PageRequest, type PageResult } from '../table/page.ts';
 import { queryRange } from '../table/query-range.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
