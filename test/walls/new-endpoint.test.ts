@@ -1,32 +1,24 @@
-import { execFile } from 'node:child_process';
-import { appendFileSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Copy } from './copy.ts';
 import type { Derived } from './new-endpoint/derive.ts';
 import { root } from './sources.ts';
 
 /** Adding an endpoint is its file and one line of `functions/routes.ts`: all else follows, as a copy of the project shows. */
 
-const run = promisify(execFile);
-const copy = mkdtempSync(join(tmpdir(), 'hexfence-copy-'));
-const line = "export * as 'geofences/count' from './geofences/count.ts';\n";
+const copy = new Copy();
 
 type Resource = Derived['resources'][number];
 let derived: Derived;
 
 beforeAll(async () => {
-  const copied = ['bin', 'lib', 'functions', 'shared', 'test', 'package.json', 'tsconfig.json', 'cdk.json'];
-  for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  copyFileSync(join(root, 'test/walls/new-endpoint/count.ts.txt'), join(copy, 'functions/geofences/count.ts'));
-  appendFileSync(join(copy, 'functions/routes.ts'), line);
-  const derive = join(copy, 'test/walls/new-endpoint/derive.ts');
-  const { stdout } = await run(process.execPath, [derive], { cwd: copy, maxBuffer: 64 * 1024 * 1024 });
-  derived = JSON.parse(stdout.trim().split('\n').at(-1)!) as Derived;
+  copy.add('test/walls/new-endpoint/count.ts.txt', 'functions/geofences/count.ts');
+  const place = "export * as 'geofences/create'";
+  copy.edit('functions/routes.ts', place, `export * as 'geofences/count' from './geofences/count.ts';\n${place}`);
+  derived = await copy.derive();
 }, 90_000);
-afterAll(() => rmSync(copy, { recursive: true, force: true }));
+afterAll(() => copy.remove());
 
 const ofType = (type: string) => derived.resources.filter((resource) => resource.Type === type);
 const mentions = (value: unknown, text: string) => JSON.stringify(value).includes(text);

@@ -40,8 +40,8 @@ export function readImports(path: string, text: string): Import[] {
   });
 }
 
-function readSource(path: string): Source {
-  const text = readFileSync(join(root, path), 'utf8');
+function readSource(of: string, path: string): Source {
+  const text = readFileSync(join(of, path), 'utf8');
   const folder = path.split('/')[0] as Folder;
   return { path, folder, lines: text.split('\n'), imports: readImports(path, text) };
 }
@@ -50,13 +50,13 @@ function readSource(path: string): Source {
 const customers = 'bin/examples/';
 
 /** Every TypeScript and JavaScript file of the four folders. */
-export function sources(): Source[] {
+export function sources(of = root): Source[] {
   return folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    readdirSync(join(of, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.m?[tj]s$/.test(entry.name))
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .map((entry) => relative(of, join(entry.parentPath, entry.name)))
       .filter((path) => !path.startsWith(customers))
-      .map(readSource),
+      .map((path) => readSource(of, path)),
   );
 }
 

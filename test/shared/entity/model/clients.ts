@@ -53,6 +53,8 @@ export class Clients {
   /** The oldest state that each request may have met. */
   readonly began = new Map<string, number>();
   readonly keys = new Map<string, string>();
+  /** The same of the first request under each key, whose refusal is remembered. */
+  readonly #keysBegan = new Map<string, number>();
   readonly #history: History;
   readonly #grants: Grants;
   readonly #tenant: Tenant;
@@ -79,16 +81,20 @@ export class Clients {
   async #send(command: Command, key: string | undefined): Promise<void> {
     const requestId = `req_${this.commands.size}`;
     this.commands.set(requestId, command);
-    if (key) this.keys.set(requestId, key);
     const from = this.#history.oldest;
     this.began.set(requestId, from);
+    if (key) {
+      this.keys.set(requestId, key);
+      this.#keysBegan.set(key, this.#keysBegan.get(key) ?? from);
+    }
     const actor = { ...caller(this.#tenant), requestId };
     try {
       const answer = key ? await this.#once(actor, command, key) : await this.#run(actor, command, always);
       this.told.push({ requestId, command, key, answer: answer && plain(answer) });
     } catch (error) {
       if (isExcused(error)) return;
-      this.#requireRefusal(command, codeOf(error), this.#history.since(from), error);
+      const met = this.#history.since(this.#keysBegan.get(key ?? '') ?? from);
+      this.#requireRefusal(command, codeOf(error), met, error);
     }
   }
 
