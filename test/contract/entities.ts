@@ -17,12 +17,15 @@ export function endpointOf(folder: string, verb: 'create' | 'get' | 'list' | 'pa
   return endpoints.some((one) => one.name === name) ? endpoint(name as EndpointName) : undefined;
 }
 
+/** A text that nothing else has. */
+export const unlike = (value: unknown): unknown =>
+  typeof value === 'string' ? `${value}-${randomBytes(4).toString('hex')}` : value;
+
 /** The body of a create with values of its own wherever no two entities may have the same. */
 export function unlikeOthers(route: Route, body: unknown): unknown {
   const folder = Object.keys(plainKinds).find((one) => endpointOf(one, 'create')?.route === route);
   if (!folder) return body;
   const fields = Object.keys(plainKinds[folder]?.unique ?? {});
   const given = body as Record<string, unknown>;
-  const own = (value: unknown) => (typeof value === 'string' ? `${value}-${randomBytes(4).toString('hex')}` : value);
-  return { ...given, ...Object.fromEntries(fields.map((field) => [field, own(given[field])])) };
+  return { ...given, ...Object.fromEntries(fields.map((field) => [field, unlike(given[field])])) };
 }

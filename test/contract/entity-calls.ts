@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Kind, Unique } from '../../shared/entity/kind.ts';
 import type { HttpMethod } from '../../shared/http/route.ts';
 import { type Call, row, text } from './call.ts';
-import { endpointOf } from './entities.ts';
+import { endpointOf, unlike } from './entities.ts';
 import { make, rightBody } from './kinds.ts';
 import { referencesOf, withAt } from './references.ts';
 import type { World } from './world.ts';
@@ -146,7 +146,8 @@ function get(folder: string, kind: Kind): Call[] {
 function list(folder: string, kind: Kind): Call[] {
   const searched = kind.filters.search?.path;
   const made = async (world: World) => {
-    const body = await fresh(folder, world);
+    const given = await fresh(folder, world);
+    const body = { ...given, [searched!]: unlike(given[searched!]) };
     await world.call(endpointOf(folder, 'create')!.name, { body });
     return String(body[searched!]);
   };

@@ -24,7 +24,13 @@ export const topologyCalls: Readonly<Record<string, readonly Call[]>> = {
     create: [
       refused('a query without a condition', { query: {} }, 'missing', 'query'),
       refused('a query of nulls', { query: { siteId: null, kind: null } }, 'missing', 'query'),
-      refused('a condition that there is not', { query: { kind: 'camera', color: 'red' } }, 'unknown_field', 'query', 'color'),
+      refused(
+        'a condition that there is not',
+        { query: { kind: 'camera', color: 'red' } },
+        'unknown_field',
+        'query',
+        'color',
+      ),
       refused('a kind that there is not', { query: { kind: 'tractor' } }, 'enum', 'query', 'kind'),
       refused('no tag at all of', { query: { tagsAny: [] } }, 'too_short', 'query', 'tagsAny'),
       refused('1001 devices', { deviceIds: Array.from({ length: 1001 }, () => 'x') }, 'too_long', 'deviceIds'),

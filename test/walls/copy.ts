@@ -58,15 +58,17 @@ export class Copy {
   /** What it derives from its route table. */
   async derive(): Promise<Derived> {
     const derive = join(this.path, 'test/walls/new-endpoint/derive.ts');
-    return JSON.parse((await this.run(process.execPath, derive)).trim().split('\n').at(-1)!) as Derived;
+    return JSON.parse((await this.run('node', derive)).trim().split('\n').at(-1)!) as Derived;
   }
 
-  /** Runs a command in it; what it prints. */
+  /** Runs a program of the project in it; what it prints. */
   async run(command: string, ...args: readonly string[]): Promise<string> {
     const options = { cwd: this.path, maxBuffer: 64 * 1024 * 1024 };
-    const { stdout } = await run(command, args, options).catch((error: { stdout?: string; stderr?: string }) => {
-      throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
-    });
+    const { stdout } = await run(join(root, 'node_modules/.bin', command), args, options).catch(
+      (error: { stdout?: string; stderr?: string }) => {
+        throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
+      },
+    );
     return stdout;
   }
 

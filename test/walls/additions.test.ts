@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Copy } from './copy.ts';
+import type { Derived } from './new-endpoint/derive.ts';
+import { root, type Source, sources } from './sources.ts';
+
+/**
+ * What it takes to add something, as a copy of the project shows: of an endpoint its file and one line of
+ * `functions/routes.ts`; of a plain resource its kind, five endpoints and their lines in the registers. All else follows.
+ */
+
+const copy = new Copy();
+const countText = 'test/walls/new-endpoint/count.ts.txt';
+const of = (name: string) => `test/walls/new-resource/${name}.ts.txt`;
+const verbs = ['create', 'delete', 'get', 'list', 'patch'] as const;
+
+type Resource = Derived['resources'][number];
+let derived: Derived;
+let [productLines, testLines] = [0, 0];
+
+function addEndpoint(): void {
+  copy.add(countText, 'functions/geofences/count.ts');
+  const place = "export * as 'geofences/create'";
+  copy.edit('functions/routes.ts', place, `export * as 'geofences/count' from './geofences/count.ts';\n${place}`);
+}
+
+function addResource(): void {
+  copy.add(of('contacts'), 'shared/topology/contacts.ts');
+  for (const verb of verbs) copy.add(of(verb), `functions/contacts/${verb}.ts`);
+  const lines = verbs.map((verb) => `export * as 'contacts/${verb}' from './contacts/${verb}.ts';\n`).join('');
+  const next = "export * as 'device-groups/create'";
+  copy.edit('functions/routes.ts', next, lines + next);
+  copy.edit('lib/areas.ts', "topology: ['components',", "topology: ['components', 'contacts',");
+  const sites = "  sites: ['Sites',";
+  copy.edit('lib/openapi/tags.ts', sites, `  contacts: ['Contacts', 'Whom to call about a site.'],\n${sites}`);
+  const imports = "import { sites } from '../topology/sites.ts';";
+  const register = 'shared/unlinking/register.ts';
+  copy.edit(register, imports, `import { contacts } from '../topology/contacts.ts';\n${imports}`);
+  copy.edit(register, '[unlinks(sites)', '[unlinks(contacts), unlinks(sites)');
+}
+
+function addTests(): void {
+  copy.add(of('contact-calls'), 'test/contract/contact-calls.ts');
+  const [place, spread] = ["import { ogcCalls } from './ogc-calls.ts';", '  ...ogcCalls,\n'];
+  copy.edit('test/contract/calls.ts', place, `import { contactCalls } from './contact-calls.ts';\n${place}`);
+  copy.edit('test/contract/calls.ts', spread, `  ...contactCalls,\n${spread}`);
+  const kinds = "import { sites } from '../../shared/topology/sites.ts';";
+  const imported = "import { contacts } from '../../shared/topology/contacts.ts';";
+  copy.edit('test/contract/entities.ts', kinds, `${imported}\n${kinds}`);
+  copy.edit('test/contract/entities.ts', '  sites,\n', '  contacts,\n  sites,\n');
+  const changes = "  'device-groups/patch': [";
+  const two = "  'contacts/patch': [{ name: 'One' }, { phone: 'Other' }],\n";
+  copy.edit('test/contract/lost-updates.test.ts', changes, two + changes);
+}
+
+/** Lines that were added. */
+function linesOf(add: () => void): number {
+  const before = copy.lines;
+  add();
+  return copy.lines - before;
+}
+
+beforeAll(async () => {
+  addEndpoint();
+  [productLines, testLines] = [linesOf(addResource), linesOf(addTests)];
+  derived = await copy.derive();
+}, 90_000);
+afterAll(() => copy.remove());
+
+const ofType = (type: string) => derived.resources.filter((resource) => resource.Type === type);
+const mentions = (value: unknown, text: string) => JSON.stringify(value).includes(text);
+
+/** DynamoDB actions of a function, by table. */
+function grantsOf(name: string): string[] {
+  const role = ofType('AWS::IAM::Role').find((one) => mentions(one, name));
+  const [policy] = role!.Properties.Policies as {
+    PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] };
+  }[];
+  return policy!.PolicyDocument.Statement.flatMap(({ Action, Resource }) => {
+    const table = /table\/hexfence-local-(\w+)/.exec(JSON.stringify(Resource))?.[1];
+    return [Action].flat().flatMap((action) => (table ? [`${table} ${action.replace('dynamodb:', '')}`] : []));
+  }).sort();
+}
+
+/** What authentication needs, on every function. */
+const everyone = ['access GetItem', 'access UpdateItem', 'main GetItem'];
+
+describe('a new endpoint', () => {
+  test('is an endpoint file as others are', () => {
+    const lines = readFileSync(join(root, countText), 'utf8').split('\n').length - 1;
+    expect(lines).toBeGreaterThanOrEqual(20);
+    expect(lines).toBeLessThanOrEqual(70);
+  });
+
+  test('has its route', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
+    expect(routes).toContain('POST /api/v1/geofences/count');
+  });
+
+  test('has its function and its log group', () => {
+    const made = ofType('AWS::Lambda::Function').find(
+      ({ Properties }) => Properties.FunctionName === 'hexfence-local-geofences-count',
+    );
+    expect(made?.Properties).toMatchObject({
+      Description: 'countGeofences: Count geofences',
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Environment: { Variables: { MAIN_TABLE: 'hexfence-local-main', ACCESS_TABLE: 'hexfence-local-access' } },
+    });
+    expect(made).not.toSatisfy((one: Resource) => mentions(one.Properties.Environment, 'CELLS_TABLE'));
+    expect(ofType('AWS::Logs::LogGroup').filter((group) => mentions(group, 'geofences/count'))).toHaveLength(1);
+  });
+
+  test('has exactly the grants of what it uses, and of authentication', () => {
+    expect(grantsOf('GeofencesCount')).toEqual([...everyone, 'main BatchGetItem', 'main Query'].sort());
+  });
+
+  test('is in the document, with its schemas and every status', () => {
+    const operation = derived.document.paths['/api/v1/geofences/count']?.post;
+    expect(operation?.operationId).toBe('countGeofences');
+    expect(Object.keys(operation!.responses)).toEqual(
+      expect.arrayContaining(['200', '401', '403', '413', '422', '429', '500']),
+    );
+    expect(Object.keys(derived.document.components.schemas)).toEqual(
+      expect.arrayContaining(['CountRequest', 'CountResponse']),
+    );
+  });
+
+  test('has its rows in the security matrix', () => {
+    const rows = derived.rows.filter(({ name }) => name === 'geofences/count');
+    expect(rows).toContainEqual({
+      name: 'geofences/count',
+      actor: 'no credential',
+      expected: [401, 'UNAUTHENTICATED'],
+    });
+    expect(rows).toContainEqual({ name: 'geofences/count', actor: 'a headless key', expected: [403, 'SCOPE_MISSING'] });
+    expect(rows).toContainEqual({ name: 'geofences/count', actor: 'a key with just the scope', expected: 'passed' });
+  });
+});
+
+/** Files that a file holds when it is bundled. */
+function reach(all: ReadonlyMap<string, Source>, path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  const imported = all.get(path)?.imports.filter(({ statement }) => !statement.startsWith('import type')) ?? [];
+  for (const { file } of imported) if (file) reach(all, file, seen);
+  return seen;
+}
+
+describe('a new plain resource', () => {
+  test('is at most 170 lines of the product and 40 of tests', () => {
+    expect(productLines).toBeLessThanOrEqual(170);
+    expect(testLines).toBeLessThanOrEqual(40);
+  });
+
+  test('compiles', async () => {
+    await copy.run('tsc', '--noEmit');
+  }, 120_000);
+
+  test('changes the bundle of no other function, but of the worker that ends references', () => {
+    const all = new Map(sources(copy.path).map((source) => [source.path, source]));
+    const functions = [...all.keys()].filter((path) => /^functions\/.+\//.test(path));
+    const changed = functions.filter((path) => [...reach(all, path)].some((file) => copy.touched.includes(file)));
+    const own = verbs.map((verb) => `functions/contacts/${verb}.ts`);
+    expect(changed.sort()).toEqual([...own, 'functions/geofences/count.ts', 'functions/references/unlink.ts']);
+  });
+
+  test.each([
+    ['Get', []],
+    ['List', ['main BatchGetItem', 'main Query']],
+    ['Create', ['access DeleteItem', 'main ConditionCheckItem', 'main PutItem']],
+    ['Patch', ['main ConditionCheckItem', 'main DeleteItem', 'main PutItem']],
+    ['Delete', ['main DeleteItem', 'main PutItem']],
+  ])('%s is granted what it does, and no more', (verb, more) => {
+    expect(grantsOf(`Contacts${verb}`)).toEqual([...everyone, ...more].sort());
+  });
+
+  test('has its routes, and its place in the document', () => {
+    const keys = ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => String(Properties.RouteKey));
+    const [all, one] = ['/api/v1/contacts', '/api/v1/contacts/{id}'];
+    const own = [`DELETE ${one}`, `GET ${all}`, `GET ${one}`, `PATCH ${one}`, `POST ${all}`];
+    expect(keys.filter((key) => key.includes('/contacts')).sort()).toEqual(own);
+    expect(Object.keys(derived.document.paths[one]!).sort()).toEqual(['delete', 'get', 'patch']);
+    const names = ['Contact', 'ContactDraft', 'ContactPatch'];
+    expect(Object.keys(derived.document.components.schemas)).toEqual(expect.arrayContaining(names));
+  });
+
+  test('passes its rows, and what every route must hold', async () => {
+    const suites = ['every-route', 'bodies', 'lists', 'lost-updates', 'retries'].map((name) => `contract/${name}`);
+    const files = [...suites, 'security/foreign-ids'].map((name) => `test/${name}.test.ts`);
+    const report = join(copy.path, 'report.json');
+    const how = ['--config', 'test/vitest.config.ts', '--project', 'routes', '--maxWorkers=1', '-t', 'contacts/'];
+    const run = copy.run('vitest', 'run', ...how, '--reporter=json', `--outputFile=${report}`, ...files);
+    const failure = await run.catch((error: unknown) => error);
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+    const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+    expect(
+      all.flatMap(({ status, fullName, failureMessages }) => (status === 'failed' ? [fullName, failureMessages] : [])),
+    ).toEqual([]);
+    expect(all.filter(({ status }) => status === 'passed').length, String(failure)).toBeGreaterThan(150);
+  }, 180_000);
+
+  test('stands in the README as it is here', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    for (const name of ['contacts', 'create']) {
+      const text = readFileSync(join(root, of(name)), 'utf8');
+      expect(readme).toContain(text.slice(text.indexOf('\n\n') + 2));
+    }
+  });
+});
+
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
