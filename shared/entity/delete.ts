@@ -3,7 +3,7 @@ import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { problemsOf, tablesOf } from './grants.ts';
-import { endHolds, requireFree } from './holds.ts';
+import { requireFree } from './holds.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
 import { writeEntity } from './write.ts';
@@ -14,9 +14,8 @@ async function remove(kind: Kind, caller: Actor, id: string, ifMatch: VersionMat
   await retryingRaces(async () => {
     const before = await requireEntity(kind, caller.tenant, id);
     if (!kind.immutable) requireVersion(ifMatch, before.version);
-    const seen = kind.held ? await requireFree(reference, kind.name, id) : undefined;
     await writeEntity(kind, caller, before, undefined, (transaction) => {
-      if (kind.held) endHolds(transaction, reference, kind.name, id, seen);
+      if (kind.held) requireFree(transaction, reference, kind.name, id);
     });
   });
 }

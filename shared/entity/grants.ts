@@ -42,7 +42,7 @@ function tablesOfOne(kind: Kind, write: Write): Tables {
     ['BatchGetItem', some('keep')],
     ['Query', write === 'delete' && kind.held === true],
     ['PutItem', true],
-    ['UpdateItem', some('restrict')],
+    ['UpdateItem', some('restrict') || (write === 'delete' && holdsOthers(kind))],
     ['DeleteItem', write === 'delete' || removes],
     ['ConditionCheckItem', some('restrict', 'null', 'cascade')],
   ];
@@ -53,6 +53,9 @@ function tablesOfOne(kind: Kind, write: Write): Tables {
   ];
   return { main: granted(main), access: granted(access) };
 }
+
+const holdsOthers = ({ references = {} }: Kind): boolean =>
+  Object.values(references).some((one) => casesOf(one).some(({ onDelete }) => onDelete === 'restrict'));
 
 const granted = (actions: readonly [TableAction, boolean][]): TableAction[] =>
   actions.filter(([, needed]) => needed).map(([action]) => action);

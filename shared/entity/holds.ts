@@ -1,51 +1,63 @@
 import { problem } from '../problems/problem.ts';
-import { unchanged } from '../table/expressions.ts';
 import { entityKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { wordsOf } from './kind.ts';
+import { type Link, wordsOf } from './kind.ts';
 import { readReferrer, referrersWith } from './links.ts';
 
 /**
- * What holds an entity back from its end: `restrict` references. Each adds to a count as it is written, so that a delete
- * that has seen none, or no more than there were, can tell in its transaction whether one came meanwhile.
+ * What holds an entity back from its end: `restrict` references. They are counted in one row beside it, in the transactions
+ * that write them, since a delete cannot look at rows that are still being written.
  */
 
 const main = new Table('main');
 const mostTold = 20;
 
-/** The count as it was seen; undefined where nothing ever held the entity. */
-export type SeenHolds = number | undefined;
+/** Counts the references that come and go with a write; each count is changed once. */
+export function moveHolds(
+  transaction: Transaction,
+  tenant: TenantReference,
+  before: readonly Link[],
+  after: readonly Link[],
+): void {
+  const counts = new Map<string, { readonly link: Link; count: number }>();
+  const count = (links: readonly Link[], each: number) => {
+    for (const link of links) {
+      if (readReferrer(link.referrer).onDelete !== 'restrict') continue;
+      const name = `${link.kind}\n${link.id}`;
+      counts.set(name, { link, count: (counts.get(name)?.count ?? 0) + each });
+    }
+  };
+  count(before, -1);
+  count(after, 1);
+  for (const { link, count } of counts.values()) {
+    if (count === 0) continue;
+    const update = { expression: 'ADD #count :more', names: { '#count': 'count' }, values: { ':more': count } };
+    transaction.update(main, entityKeys.holds(tenant, link.kind, link.id), update);
+  }
+}
 
-/**
- * To be read before the transaction that deletes an entity.
- *
- * @throws IN_USE
- */
-export async function requireFree(tenant: TenantReference, kind: string, id: string): Promise<SeenHolds> {
-  const holds = await main.get<{ count: number }>(entityKeys.holds(tenant, kind, id));
-  if (!holds) return undefined;
+/** Lets the transaction that deletes an entity happen only while nothing holds it; otherwise it is refused with `IN_USE`. */
+export function requireFree(transaction: Transaction, tenant: TenantReference, kind: string, id: string): void {
+  const free = {
+    expression: 'attribute_not_exists(#count) OR #count = :none',
+    names: { '#count': 'count' },
+    values: { ':none': 0 },
+  };
+  transaction.delete(main, entityKeys.holds(tenant, kind, id), free, () => inUse(tenant, kind, id));
+}
+
+async function inUse(tenant: TenantReference, kind: string, id: string) {
   const { rows } = await main.query<{ sk: string }>(entityKeys.references(tenant, kind, id), {
     between: referrersWith('restrict'),
     pageSize: mostTold,
   });
-  if (rows.length === 0) return holds.count;
+  // What held it has just gone, or is still being written.
+  if (rows.length === 0) return lostRace();
   const all = rows.map(({ sk }) => readReferrer(sk));
   const references = [...new Map(all.map((one) => [one.id, { kind: one.kind, id: one.id }])).values()];
-  throw problem('IN_USE', `Others refer to this ${wordsOf({ name: kind })}: change or delete them first.`, {
-    references,
-  });
-}
-
-/** Lets the transaction that deletes an entity happen only while nothing new holds it. */
-export function endHolds(
-  transaction: Transaction,
-  tenant: TenantReference,
-  kind: string,
-  id: string,
-  count: SeenHolds,
-): void {
-  transaction.delete(main, entityKeys.holds(tenant, kind, id), unchanged({ count }), lostRace);
+  const detail = `Others refer to this ${wordsOf({ name: kind })}: change or delete them first.`;
+  return problem('IN_USE', detail, { references });
 }

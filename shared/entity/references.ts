@@ -1,5 +1,4 @@
 import { invalidFields, type Problem } from '../problems/problem.ts';
-import { entityKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -10,7 +9,7 @@ import { type Found, valuesAt } from './path.ts';
 import { findEntity } from './rows.ts';
 import { caseOf, casesOf, type Reference, type Target } from './target.ts';
 
-/** What an entity refers to: that it is there, and what holds it from then on. */
+/** What an entity refers to, and that it is there. */
 
 const main = new Table('main');
 
@@ -25,8 +24,8 @@ interface Named {
 export interface References {
   /** All links of the entity after it. */
   readonly links: readonly Link[];
-  /** What is newly named, each once, and whether it may not end from then on. */
-  readonly fresh: readonly (Named & { readonly holds: boolean })[];
+  /** What is newly named, each once. */
+  readonly fresh: readonly Named[];
 }
 
 type Referring = Pick<Kind, 'name' | 'references'>;
@@ -55,11 +54,10 @@ export async function referencesOf(
 ): Promise<References> {
   const old = before?.links ?? [];
   const links: Link[] = [];
-  const fresh: (Named & { holds: boolean })[] = [];
+  const fresh: Named[] = [];
   for (const [path, reference] of Object.entries(kind.references ?? {})) {
     const { onDelete = 'keep' } = caseOf(reference, values) ?? {};
     if (onDelete === 'keep') continue;
-    const holds = onDelete === 'restrict';
     const referrer = nameReferrer({ onDelete, kind: kind.name, path, id });
     const named = namedAt(reference, path, values);
     const known = identities(namedAt(reference, path, before?.values));
@@ -67,15 +65,15 @@ export async function referencesOf(
       links.push(...old.filter((link) => link.referrer === referrer));
       continue;
     }
-    const all = holds ? (await Promise.all(named.map((one) => withParents(tenant, one)))).flat() : named;
+    const all =
+      onDelete === 'restrict' ? (await Promise.all(named.map((one) => withParents(tenant, one)))).flat() : named;
     for (const one of eachOnce(all)) {
       const link = { kind: one.target.kind, id: one.id, referrer };
       links.push(link);
-      if (!old.some((other) => sameLink(other, link))) fresh.push({ ...one, holds });
+      if (!old.some((other) => sameLink(other, link))) fresh.push(one);
     }
   }
-  const held = identities(fresh.filter(({ holds }) => holds));
-  return { links, fresh: eachOnce(fresh).map((one) => ({ ...one, holds: held.has(identity(one)) })) };
+  return { links, fresh: eachOnce(fresh) };
 }
 
 /** An entity that is named, and the held ones above it, which would take it along. */
@@ -94,16 +92,14 @@ async function withParents(tenant: TenantReference, named: Named): Promise<Named
 export const hasParents = ({ references = {} }: Referring): boolean =>
   Object.values(references).some((one) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
 
-/** Lets the transaction happen only while all that it newly names is there, and tells what it holds. */
-export function claimReferences(transaction: Transaction, tenant: TenantReference, { fresh }: References): void {
-  for (const { target, id, at, holds } of fresh) {
+/** Lets the transaction happen only while all that it newly names is there. */
+export function requireNamed(transaction: Transaction, tenant: TenantReference, { fresh }: References): void {
+  for (const { target, id, at } of fresh) {
     transaction.check(main, target.key(tenant, id), present, () => unknownReferences([{ target, at }]));
-    if (holds) transaction.update(main, entityKeys.holds(tenant, target.kind, id), oneMore);
   }
 }
 
 const present = { expression: 'attribute_exists(pk)' };
-const oneMore = { expression: 'ADD #count :one', names: { '#count': 'count' }, values: { ':one': 1 } };
 
 /**
  * Refuses what `keep` references newly name and is not there. They are looked up ahead of the transaction, however many

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tables } from '../capability/capability.ts';
 import type { Actor } from '../outbox/event.ts';
+import { unchanged } from '../table/expressions.ts';
 import { entityKeys } from '../table/keys.ts';
-import { retryingRaces } from '../table/races.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
@@ -47,8 +48,11 @@ async function drop(kind: Kind, actor: Actor, id: string): Promise<void> {
   await retryingRaces(async () => {
     const before = await findEntity(kind, reference, id);
     if (!before) return;
+    const key = entityKeys.holds(reference, kind.name, id);
+    const holds = kind.held ? await main.get<{ count: number }>(key) : undefined;
     await writeEntity(kind, actor, before, undefined, (transaction) => {
-      if (kind.held) transaction.delete(main, entityKeys.holds(reference, kind.name, id));
+      // What holds it all the same takes itself out of the count when it changes or ends.
+      if (holds?.count === 0) transaction.delete(main, key, unchanged({ count: 0 }), lostRace);
     });
   });
 }

@@ -9,10 +9,11 @@ import { Transaction } from '../table/transaction.ts';
 import { toldChanges } from './changes.ts';
 import type { Fields, Values } from './fields.ts';
 import { thinRow } from './filters.ts';
+import { moveHolds } from './holds.ts';
 import type { Entity, Kind } from './kind.ts';
 import { type Linked, moveLinks } from './links.ts';
 import { moveQuota } from './quota.ts';
-import { claimReferences, referencesOf, requireKept } from './references.ts';
+import { referencesOf, requireKept, requireNamed } from './references.ts';
 import { bodyRow } from './rows.ts';
 import { moveGuards } from './unique.ts';
 
@@ -47,13 +48,13 @@ export async function writeEntity<K extends Kind>(
   const references = after && (await referencesOf(kind, reference, after.id, before, after.values));
   const next = after && references && { ...after, links: references.links };
   moveBody(transaction, actor, kind, before, next);
-  if (references) claimReferences(transaction, reference, references);
+  also(transaction);
+  if (references) requireNamed(transaction, reference, references);
   moveGuards(transaction, reference, kind, before, next);
   moveQuota(transaction, actor.tenant, kind, before, next);
   moveThin(transaction, actor, kind, before, next);
   recordWrite(transaction, actor, kind, before, next);
   await kind.hook?.act(transaction, actor, before, next);
-  also(transaction);
   await transaction.commit();
 }
 
@@ -74,6 +75,7 @@ function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   if (!next) transaction.delete(main, key);
   else if (!sameThin) transaction.put(main, key, next.thin);
   moveLinks(transaction, tenant.reference, kind, old, next, sameThin);
+  moveHolds(transaction, tenant.reference, old?.links ?? [], next?.links ?? []);
 }
 
 function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?: Entity, after?: Entity): void {

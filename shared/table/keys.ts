@@ -140,7 +140,7 @@ export const entityKeys = {
   reference: (tenant: TenantReference, kind: string, id: string, referrer: string) =>
     key(`${tenant}#references#${kind}#${id}`, `by#${referrer}`),
   references: (tenant: TenantReference, kind: string, id: string) => partition(`${tenant}#references#${kind}#${id}`),
-  /** Counts what ever came to hold one entity back from its end. */
+  /** Counts what holds one entity back from its end. */
   holds: (tenant: TenantReference, kind: string, id: string) => key(`${tenant}#references#${kind}#${id}`, 'holds'),
 };
 

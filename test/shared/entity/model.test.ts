@@ -89,8 +89,13 @@ function wrongRows({ database, history }: Storm): string[] {
   wrong.push(...[...expected.keys()].map((name) => `the row ${name} is missing`));
   const bodies = rows.filter(({ pk }) => String(pk).includes('#entity#'));
   if (bodies.length !== state.size) wrong.push(`${bodies.length} bodies of ${state.size} entities`);
-  const held = rows.filter(({ sk }) => sk === 'holds').map(({ pk }) => String(pk).split('#')[3]!);
-  wrong.push(...held.filter((id) => !state.has(id)).map((id) => `what held ${id} is left over`));
+  const holds = rows.filter(({ sk }) => sk === 'holds');
+  const held = (pk: unknown) =>
+    found.filter((row) => row.pk === pk && String(row.sk).startsWith('by#restrict#')).length;
+  for (const { pk, count } of holds) {
+    if (count !== held(pk)) wrong.push(`${pk} is held ${count} times, not ${held(pk)}`);
+    if (!state.has(String(pk).split('#')[3]!)) wrong.push(`what held ${pk} is left over`);
+  }
   const counts = database.rows('access').filter(({ pk, used }) => String(pk).endsWith('#quota') && used !== 0);
   const counted = Object.fromEntries(counts.map(({ pk, sk, used }) => [`${pk} ${sk}`, used]));
   expect(sorted(counted)).toEqual(sorted(Object.fromEntries(expectedCounts(state, reference))));
