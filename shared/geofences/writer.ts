@@ -4,7 +4,8 @@ import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { always, type Once } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
-import type { Announced } from '../quota/release.ts';
+import { type Announced, announceRelease, release } from '../quota/release.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -58,7 +59,7 @@ export class GeofenceWriter {
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);
-    await geofenceQuota.reserveFor(tenant, async () => {
+    await reserveFor(tenant, geofenceQuota, async () => {
       const transaction = new Transaction();
       putFence(transaction, caller, fence, postings);
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
@@ -88,7 +89,7 @@ export class GeofenceWriter {
     const { tenant } = caller;
     let announced: Announced | undefined;
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
-      announced ??= await geofenceQuota.announceRelease(tenant);
+      announced ??= await announceRelease(tenant, geofenceQuota);
       const transaction = new Transaction();
       transaction.delete(main, mainKeys.geofenceBody(tenant.reference, id), atVersion(fence), lostRace);
       transaction.delete(main, mainKeys.geofence(tenant.reference, id));
@@ -98,7 +99,7 @@ export class GeofenceWriter {
       once.record(transaction, { status: 204, body: undefined });
       await transaction.commit();
     });
-    await geofenceQuota.release(tenant, announced);
+    await release(tenant, geofenceQuota, announced);
   }
 
   /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */

@@ -3,7 +3,7 @@ import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { decide } from './decision.ts';
 
 /**
- * A suspended workspace keeps all that it holds. Its keys and tokens are refused from the next request on, nobody signs
+ * A suspended workspace keeps all of its data. Its keys and tokens are refused from the next request on, nobody can sign
  * in, and its work in queues waits.
  */
 

@@ -6,7 +6,7 @@ import { parseVersionMatch } from '../../../shared/http/conditional.ts';
 import { always } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
-import { getKeys } from '../../../shared/keys/get.ts';
+import { getKeys } from '../../../shared/keys/find.ts';
 import { listKeys } from '../../../shared/keys/list.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';

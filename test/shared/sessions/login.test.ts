@@ -121,6 +121,7 @@ describe('sign-in', () => {
     const subject = async (given: Partial<LoginRequest>) =>
       (await verifyToken((await attempt(given)).access_token, 'at+jwt')).sub;
     expect(await subject({ workspace: workspace.id })).toBe(mine.id);
+    expect(await subject({ workspace: workspace.id.toUpperCase() })).toBe(mine.id);
     expect(await subject({ workspace: second.slug })).toBe(theirs.id);
     expect(await outcome(attempt({ workspace: third.slug }))).toBe('INVALID_CREDENTIALS');
     expect(await outcome(attempt({ password: 'Another-horse-8' }))).toBe('signed in');
@@ -204,7 +205,10 @@ describe('guessing', () => {
     const guesses = await Promise.all(
       Array.from({ length: 20 }, () => outcome(attempt({ password: 'guess' }, '198.51.100.1'))),
     );
-    expect(guesses.filter((guess) => guess === 'INVALID_CREDENTIALS'), 'beside the sign-in').toHaveLength(14);
+    expect(
+      guesses.filter((guess) => guess === 'INVALID_CREDENTIALS'),
+      'beside the sign-in',
+    ).toHaveLength(14);
   });
 
   test('is slowed per network, of IPv6 by the 64 bits of a customer', async () => {

@@ -3,7 +3,6 @@ import type { Caller } from '../../../shared/auth/caller.ts';
 import { mintOneTimeToken, type TokenPurpose } from '../../../shared/auth/one-time-token.ts';
 import { hashPassword, verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionsOf } from '../../../shared/auth/session-marker.ts';
-import { signTokens } from '../../../shared/auth/token-signer.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
@@ -61,7 +60,7 @@ async function tokenFor(purpose: TokenPurpose, serial = row().passwordSerial): P
   return token;
 }
 async function signIn(): Promise<Caller> {
-  const tokens = await startSession(signTokens.open(), { workspace, user: row() }, visitor);
+  const tokens = await startSession({ workspace, user: row() }, visitor);
   const { sid } = await verifyToken(tokens.access_token, 'at+jwt');
   const caller = person('editor', tenantOf(workspace));
   return { ...caller, principal: `user_${user.id}`, user: { id: user.id, role: 'editor', sessionId: sid, row: row() } };
