@@ -76,6 +76,51 @@ describe('the credential of a request', () => {
     expect(await code(headers)).toBe(expected);
     expect(database.calls.filter(({ operation }) => operation !== 'TransactWriteCommand')).toEqual([]);
   });
+
+  describe('as the password of HTTP Basic', () => {
+    const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+    const codeOf = async (headers: Record<string, string>) => {
+      try {
+        return (await readClaim(headers, { basic: true })).key?.keyId;
+      } catch (error) {
+        return (error as Problem).code;
+      }
+    };
+
+    test('counts under any user name, where the route takes it, and nowhere else', async () => {
+      const key = await keyOf(workspace);
+      const keyId = String(rowOf(key).keyId);
+      for (const authorization of [
+        basic(`key:${key}`),
+        basic(`:${key}`),
+        basic(`ana@example.com:${key}`),
+        basic(`é: ${key} `),
+        basic(`key:${key}`).replace('Basic', 'BASIC  '),
+        `Bearer ${key}`,
+      ]) {
+        expect(await codeOf({ authorization }), authorization).toBe(keyId);
+        expect(await codeOf({ authorization, 'x-api-key': key })).toBe(keyId);
+        if (!authorization.startsWith('Bearer')) expect(await code({ authorization })).toBe('UNAUTHENTICATED');
+      }
+    });
+
+    test.each([
+      ['Basic', 'UNAUTHENTICATED'],
+      ['Basic !!!', 'UNAUTHENTICATED'],
+      [basic('no colon'), 'UNAUTHENTICATED'],
+      [basic('user:'), 'UNAUTHENTICATED'],
+      [basic('hx_live_x:'), 'UNAUTHENTICATED'],
+      [basic('user:pass'), 'TOKEN_INVALID'],
+      [basic('user:a:b'), 'TOKEN_INVALID'],
+      [basic('user:hx_live_short'), 'KEY_INVALID'],
+    ])('%s is %s', async (authorization, expected) => {
+      expect(await codeOf({ authorization })).toBe(expected);
+    });
+
+    test('conflicts with another key in the other header', async () => {
+      expect(await codeOf({ authorization: basic('user:a'), 'x-api-key': 'b' })).toBe('CREDENTIALS_CONFLICT');
+    });
+  });
 });
 
 describe('a key', () => {
