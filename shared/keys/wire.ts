@@ -14,10 +14,15 @@ const fields = {
   description: z.string(),
   key_prefix: z.string(),
   environment: z.enum(['live', 'test']),
-  scopes: z.array(z.string()).meta({ description: 'As they were asked for; none is a headless key.' }),
+  scopes: z.array(z.string()).meta({ description: 'The scopes that were asked for; an empty list is a headless key.' }),
   effective_scopes: z.array(z.string()),
-  allowed_cidrs: z.array(z.string()).meta({ description: 'Networks it may be used from; none is any.' }),
-  rate_limit_per_hour: z.int().nullable().meta({ description: 'Its own limit; null is that of the plan.' }),
+  allowed_cidrs: z
+    .array(z.string())
+    .meta({ description: 'Networks that it may be used from; an empty list allows any.' }),
+  rate_limit_per_hour: z
+    .int()
+    .nullable()
+    .meta({ description: 'Requests an hour, if it has a limit of its own; null means the limit of the plan.' }),
   status: z.enum(keyStatuses),
   expires_at: nullableInstant(),
   last_used_at: nullableInstant(),
@@ -103,7 +108,7 @@ const given = {
     .array(z.enum(scopes))
     .max(scopes.length)
     .transform(different)
-    .meta({ description: 'None makes a headless key, which may read forms and submit to them.' }),
+    .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),
   allowed_cidrs: z
     .array(network)
     .max(20)
@@ -111,12 +116,12 @@ const given = {
     .transform((networks) => different(networks ?? [])),
   expires_at: givenInstant()
     .nullable()
-    .meta({ description: "In the future; within the workspace's longest life of keys, which is the default." }),
+    .meta({ description: "In the future, within the workspace's longest lifetime of keys, which is the default." }),
   rate_limit_per_hour: z
     .int()
     .min(1)
     .nullable()
-    .meta({ description: 'Requests an hour, at most those of the plan; null is those of the plan.' }),
+    .meta({ description: 'Requests an hour, up to the limit of the plan; null means the limit of the plan.' }),
 };
 
 const servedNames = [

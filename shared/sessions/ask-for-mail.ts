@@ -12,7 +12,11 @@ import type { Visitor } from './start.ts';
 /** Who wants a mail. The answer is the same whether or not there is such a person. */
 export const MailRequest = strictObject({
   email: Email,
-  workspace: z.string().max(63).optional().meta({ description: 'Id or slug, where one has users in several.' }),
+  workspace: z
+    .string()
+    .max(63)
+    .optional()
+    .meta({ description: 'Id or slug, for an address that has users in several workspaces.' }),
 }).meta({ id: 'MailRequest', example: { email: 'admin@example.com' } });
 
 export const MailAsked = z.object({ status: z.literal('ok') }).meta({ id: 'MailAsked' });

@@ -25,7 +25,7 @@ export function mayGive(giver: Role, role: Role): boolean {
 /** Only someone who has all rights of a role may give it, take it away, or remove a user who has it. */
 export function requireAuthorityOver({ scopes }: Caller, role: Role): void {
   if (scopesOf(role).every((scope) => scopes.has(scope))) return;
-  throw problem('FORBIDDEN', `The role "${role}" holds rights that you do not have; ask one who has them.`);
+  throw problem('FORBIDDEN', `The role "${role}" has rights that you lack; ask someone who has them.`);
 }
 
 const activeOwner = {

@@ -49,7 +49,7 @@ const fields = {
     description: 'How long access tokens live. Applies to tokens issued afterwards.',
   }),
   key_max_lifetime_days: days(3650).nullable().meta({
-    description: 'How long an API key may live; null is for ever. Applies to keys made or changed afterwards.',
+    description: 'Longest lifetime of an API key; null means unlimited. Applies to keys made or changed afterwards.',
   }),
   require_email_verification: orDefault(z.boolean(), defaults.requireEmailVerification).meta({
     description: 'Whether users must have verified their address before they sign in.',

@@ -235,7 +235,7 @@ describe('the limits', () => {
     const results = await imported({ items: Array.from({ length: 70 }, (_, i) => far(i)) });
     expect(codes(results)).toEqual([...Array(63).fill('created'), ...Array(7).fill('CREATE_FAILED')]);
     expect(new Set(results.slice(63).map(({ error }) => error?.message))).toEqual(
-      new Set(['The plan "free" holds 100 geofences, and 100 are used: remove one, or ask for a larger plan.']),
+      new Set(['The plan "free" allows 100 geofences, and 100 are in use: remove one, or ask for a larger plan.']),
     );
     expect([fences().length, quotaUsed()]).toEqual([63, 100]);
   });
