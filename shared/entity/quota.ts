@@ -1,4 +1,4 @@
-import { releaseIn, reserveIn, type Share } from '../quota/in-transaction.ts';
+import { countOneLess, countOneMore, type Share } from '../quota/in-transaction.ts';
 import type { CountedResource } from '../quota/record.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -25,8 +25,8 @@ export function moveQuota(
   after: Entity | undefined,
 ): void {
   if (!quota) return;
-  if (after && !before) reserveIn(transaction, tenant, shareOf(quota, after.values));
-  if (before && !after) releaseIn(transaction, tenant, shareOf(quota, before.values));
+  if (after && !before) countOneMore(transaction, tenant, shareOf(quota, after.values));
+  if (before && !after) countOneLess(transaction, tenant, shareOf(quota, before.values));
 }
 
 function shareOf(quota: Quota, values: Values<Fields>): Share {

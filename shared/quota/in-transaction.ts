@@ -35,7 +35,7 @@ const adding = (number: number) => ({
 });
 
 /** Counts one more. Where there are as many as may be, the transaction is refused with `QUOTA_EXCEEDED`. */
-export function reserveIn(transaction: Transaction, tenant: Tenant, share: Share): void {
+export function countOneMore(transaction: Transaction, tenant: Tenant, share: Share): void {
   const [key, limit] = [keyOf(tenant, share), limitOf(tenant, share)];
   if (limit < 0) return void transaction.update(access, key, adding(1));
   const none = limit > 0 ? 'attribute_not_exists(used) OR ' : '';
@@ -47,7 +47,7 @@ export function reserveIn(transaction: Transaction, tenant: Tenant, share: Share
 }
 
 /** Counts one less. */
-export function releaseIn(transaction: Transaction, tenant: Tenant, share: Share): void {
+export function countOneLess(transaction: Transaction, tenant: Tenant, share: Share): void {
   transaction.update(access, keyOf(tenant, share), adding(-1));
 }
 

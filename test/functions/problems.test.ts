@@ -45,6 +45,8 @@ const kernel =
   /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts|tenancy\/feature\.ts)/;
 /** Modules that only name codes. */
 const naming = /^shared\/(problems\/|http\/problems\.ts)/;
+/** Code of all kinds of plain entities: which of its problems a verb of one kind raises, its capability says. */
+const ofKinds = /^shared\/(entity\/|quota\/in-transaction\.ts)/;
 
 interface Raised {
   readonly code: ProblemCode;
@@ -64,10 +66,12 @@ async function raisedIn(entry: string): Promise<Raised[]> {
     logLevel: 'silent',
   });
   const raised: Raised[] = [];
+  const kinds = new Set<string>();
   let module = '';
   for (const line of outputFiles[0]?.text.split('\n') ?? []) {
     const comment = /^\/\/ ((?:functions|shared|lib)\/\S+\.ts)$/.exec(line);
     if (comment) module = comment[1] ?? '';
+    if (line.includes('defineKind(')) kinds.add(module);
     // Everything else that spells a code may raise it; the route's own declaration is one line of the entry file.
     if (naming.test(module) || /^ *problems: \[/.test(line)) continue;
     if (line.includes('invalidFields(')) raised.push({ code: 'VALIDATION_ERROR', module });
@@ -75,7 +79,11 @@ async function raisedIn(entry: string): Promise<Raised[]> {
       if (code && Object.hasOwn(catalogue, code)) raised.push({ code: code as ProblemCode, module });
     }
   }
-  return raised;
+  const { uses } = (routes as Record<string, { readonly route: Route }>)[entry]!.route;
+  const declared = Object.entries(uses).flatMap(([name, { raises = [] }]) =>
+    raises.map((code) => ({ code, module: `uses.${name}` })),
+  );
+  return [...raised.filter(({ module }) => !ofKinds.test(module) && !kinds.has(module)), ...declared];
 }
 
 describe('every problem that the code of a route raises', () => {

@@ -1,0 +1,53 @@
+import { beforeAll, expect, test } from 'vitest';
+import { handOn } from '../platform/stream.ts';
+import { newWorld, type World } from './world.ts';
+
+/** What sites and device groups become when what they name is deleted. */
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+async function site(body: object): Promise<{ id: string }> {
+  const made = await world.call('sites/create', { body });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return made.body;
+}
+
+test('a site whose geofence is deleted names none, and the log says that nobody did it', async () => {
+  const fence = await world.fence();
+  const [one, other] = [await site({ name: 'One', geofenceId: fence.id.toUpperCase() }), await site({ name: 'Other' })];
+  await world.call('geofences/delete', { params: { id: fence.id } });
+  await handOn();
+  const read = async (id: string) => (await world.call('sites/get', { params: { id } })).body;
+  expect(await read(one.id)).toMatchObject({ geofenceId: null, version: 2 });
+  expect(await read(other.id)).toMatchObject({ geofenceId: null, version: 1 });
+  const { body } = await world.call('audit-logs/list', { query: `resource_id=${one.id}&action=site.update` });
+  expect(body.data).toMatchObject([{ actor: 'system', changes: { geofenceId: [fence.id, null] } }]);
+});
+
+test('a group goes on to name a deleted site, which no device is at', async () => {
+  const { id } = await site({ name: 'Depot' });
+  const group = { name: 'Of the depot', query: { siteId: id, kind: 'tracker' } };
+  const made = await world.call('device-groups/create', { body: group });
+  expect(made.body.query).toEqual({ tagsAll: null, tagsAny: null, siteId: id, deviceProfileId: null, kind: 'tracker' });
+  expect(made.headers.ETag).toBeUndefined();
+  expect((await world.call('sites/delete', { params: { id } })).status).toBe(204);
+  await handOn();
+  const params = { id: made.body.id };
+  expect((await world.call('device-groups/get', { params })).body).toEqual(made.body);
+  const renamed = await world.call('device-groups/patch', { params, body: { ...made.body, name: 'Of none' } });
+  expect([renamed.status, renamed.body.query.siteId]).toEqual([200, id]);
+  const other = await world.call('device-groups/create', { body: { ...group, name: 'Of nowhere' } });
+  expect(other).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'query', 'siteId'] }] } });
+});
+
+test('no device can be listed while there is none', async () => {
+  const deviceIds = ['d1e2f3a4-e5f6-7890-abcd-ef1234567890'];
+  const { status, body } = await world.call('device-groups/create', { body: { name: 'Listed', deviceIds } });
+  expect([status, body.detail]).toEqual([
+    422,
+    [{ type: 'unknown_reference', loc: ['body', 'deviceIds', 0], msg: 'No device has this id' }],
+  ]);
+});
