@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { BoundingBox } from '../geo/box.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { idsCreatedIn, isCreatedIn, type Span } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
@@ -24,12 +24,10 @@ type Shown = ReturnType<typeof showFence>;
 
 const main = new Table('main');
 
-export const noSuchGeofence = () => problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
-
 export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
     const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-    if (!row) throw noSuchGeofence();
+    if (!row) throw notFound('geofence');
     return showFence(tenant, readBody(row));
   }
 

@@ -3,7 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { always, type Once } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
-import { Problem } from '../problems/problem.ts';
+import { notFound, Problem } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -31,7 +31,6 @@ import {
   requireRoomInCells,
 } from './postings.ts';
 import { geofencePlaces } from './quota.ts';
-import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
@@ -128,7 +127,7 @@ export class GeofenceWriter {
   ): Promise<T> {
     return await retryingRaces(async () => {
       const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-      if (!row) throw noSuchGeofence();
+      if (!row) throw notFound('geofence');
       requireVersion(ifMatch, row.version);
       return await act(readBody(row));
     });

@@ -66,11 +66,21 @@ type DetailsArgument<C extends ProblemCode> =
  * Makes a problem to throw.
  *
  * @param detail a sentence for the caller: what is wrong and what to do
- * @example throw problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
+ * @example throw problem('SCOPE_MISSING', 'The API key lacks the scope.', { required_scope: 'geofences:read' });
  */
 export function problem<C extends ProblemCode>(code: C, detail: string, ...rest: DetailsArgument<C>): Problem {
   const [details, options] = rest;
   return new Problem(code, detail, details as object | undefined, options);
+}
+
+/**
+ * For an id under which the caller's workspace has nothing: unknown, deleted and another tenant's look alike.
+ *
+ * @param what its name in a sentence; `details.resource` is the same in snake_case
+ * @example throw notFound('API key'); // "No API key has this id.", resource "api_key"
+ */
+export function notFound(what: string): Problem {
+  return problem('NOT_FOUND', `No ${what} has this id.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
 }
 
 /** A failed validation with its list of fields. */

@@ -12,8 +12,6 @@ import type { Tenant } from '../tenancy/tenant.ts';
 
 const access = new Table('access');
 
-export const noSuchUser = () => problem('NOT_FOUND', 'No user of this workspace has this id.', { resource: 'user' });
-
 /** A role may be given, taken or removed only by someone who may do all that it allows. */
 export function requireStanding({ scopes }: Caller, role: Role): void {
   if (scopesOf(role).every((scope) => scopes.has(scope))) return;
