@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptObject } from '../wire/free-object.ts';
 import { strictObject } from '../wire/schema.ts';
 import { latitude, longitude, triggers } from './wire.ts';
 
@@ -16,7 +17,7 @@ const Match = z
     geofenceName: z.string(),
     distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
     radiusMeters: z.int(),
-    action: z.record(z.string(), z.unknown()),
+    action: keptObject(),
     triggerOn: z.enum(triggers),
   })
   .meta({ id: 'GeofenceMatch' });

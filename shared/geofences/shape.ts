@@ -61,7 +61,7 @@ export function wholeShape(given: GivenShape, stored?: Shape): Shape {
 
 /** The shape after a partial update. */
 export function changedShape(given: GivenShape, stored: Shape): Shape {
-  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Input should be object')]);
+  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Should be an object')]);
   if (given.geometry !== undefined) {
     const shape = withGeometry(given, stored);
     if (shape) return shape;

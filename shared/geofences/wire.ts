@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { freeObject, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { freeObject, keptObject } from '../wire/free-object.ts';
+import { instant, readOnly, strictObject } from '../wire/schema.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
 
@@ -128,7 +129,7 @@ export const Geofence = z
     triggerOn: z.enum(triggers),
     dwellMinutes: z.int().nullable(),
     cooldownMs: z.int(),
-    action: z.record(z.string(), z.unknown()),
+    action: keptObject(),
     status: z.enum(statuses),
     createdAt: instant(),
     updatedAt: instant(),
@@ -136,7 +137,7 @@ export const Geofence = z
     geometryType: z.enum(['Circle', 'Polygon', 'MultiPolygon']),
     tags: z.array(z.string()),
     groupName: z.string().nullable(),
-    metadata: z.record(z.string(), z.unknown()),
+    metadata: keptObject(),
     externalId: z.string().nullable(),
     version: z.int(),
     noise: z.record(z.string(), z.unknown()).nullable(),

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { always, type Once } from '../http/once.ts';
+import { type Once, unrecorded } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
@@ -73,7 +73,7 @@ export class GeofenceWriter {
     given: GeofenceFields,
     mode: ChangeMode,
     ifMatch: VersionMatch | undefined,
-    once: Recording = always,
+    once: Recording = unrecorded,
   ): Promise<Shown> {
     return await this.#retrying(caller.tenant, id, ifMatch, async (fence) => {
       requireRunnable(caller, given.action, fence.action);
@@ -82,7 +82,12 @@ export class GeofenceWriter {
     });
   }
 
-  async delete(caller: Actor, id: string, ifMatch: VersionMatch | undefined, once: Recording = always): Promise<void> {
+  async delete(
+    caller: Actor,
+    id: string,
+    ifMatch: VersionMatch | undefined,
+    once: Recording = unrecorded,
+  ): Promise<void> {
     const { tenant } = caller;
     const announced = geofencePlaces.tryAnnounceEnd(tenant);
     await this.#retrying(tenant, id, ifMatch, async (fence) => {

@@ -15,12 +15,12 @@ import {
   rawResult,
 } from './answer.ts';
 import { parseVersionMatch } from './conditional.ts';
-import type { HandleAhead, LooseAnswer } from './handler.ts';
+import type { LooseAnswer, LooseWork } from './handler.ts';
 import { idempotencyRecords, problemOf } from './idempotency.ts';
-import { type ParsedInput, readInput, requireBatch } from './input.ts';
+import { type ParsedInput, RequestInput, requireBatch } from './input.ts';
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
-import { always, type RunningRequest } from './once.ts';
-import { asProblem, problemsOf } from './problems.ts';
+import { type RunningRequest, unrecorded } from './once.ts';
+import { asProblem, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
 
@@ -29,24 +29,30 @@ export class Exchange {
   readonly #started = Date.now();
   readonly #route: Route;
   readonly #request: HttpRequest;
-  readonly #work: HandleAhead<Route, unknown>;
-  readonly #signal: AbortSignal;
+  readonly #work: LooseWork;
+  readonly #milliseconds: number;
+  readonly #input: RequestInput;
+  /** Ends the reads ahead when the request is refused or its time is over. */
+  readonly #abort = new AbortController();
   #accepted: Accepted | undefined;
   #running: RunningRequest | undefined;
 
-  constructor(route: Route, request: HttpRequest, work: HandleAhead<Route, unknown>, signal: AbortSignal) {
+  /** @param milliseconds until the caller is told that it took too long */
+  constructor(route: Route, request: HttpRequest, work: LooseWork, milliseconds: number) {
     this.#route = route;
     this.#request = request;
     this.#work = work;
-    this.#signal = signal;
+    this.#milliseconds = milliseconds;
+    this.#input = new RequestInput(route, request);
   }
 
   async answer(): Promise<GatewayResult> {
     let refused: Problem | undefined;
     let result: GatewayResult;
     try {
-      result = await this.#succeed();
+      result = await this.#inTime(this.#succeed());
     } catch (error) {
+      this.#abort.abort();
       refused = asProblem(error);
       result = await this.#fail(refused);
     }
@@ -58,28 +64,31 @@ export class Exchange {
     return finished(result, this.#request, rates);
   }
 
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(timedOut()), this.#milliseconds);
+    });
+    return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  }
+
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
     const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers);
-    const { given, input } = readInput(this.#route, this.#request);
-    const abort = new AbortController();
-    const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;
-    try {
-      if (claim) await this.#authenticate(claim);
-      if (this.#route.batch && this.#accepted) requireBatch(this.#route.batch, this.#accepted.caller.workspace, given);
-      if ('error' in input) throw input.error;
-      return await this.#handle(stores, input.value, ahead);
-    } catch (error) {
-      abort.abort();
-      throw error;
+    const ahead = claim && this.#work.ahead ? this.#readAhead(stores, claim) : undefined;
+    if (claim) await this.#authenticate(claim);
+    if (this.#route.batch && this.#accepted) {
+      requireBatch(this.#route.batch, this.#accepted.caller.workspace, this.#input.given());
     }
+    return await this.#handle(stores, this.#input.fields(), ahead);
   }
 
-  /** Starts the reads of `ahead`; a failure shows where the result is awaited. */
-  #readAhead(stores: object, claim: Claim, input: ParsedInput, signal: AbortSignal): Promise<unknown> {
-    const signals = AbortSignal.any([signal, this.#signal]);
-    const given = { ...stores, ...input, params: this.#request.params, claim, signal: signals };
-    const reads = (async () => await this.#work.ahead(given as never))();
+  /** Starts the reads of `ahead`, where the input is good; a failure shows where the result is awaited. */
+  #readAhead(stores: object, claim: Claim): Promise<unknown> {
+    const reads = (async () => {
+      const given = { ...stores, ...this.#input.fields(), params: this.#request.params, claim };
+      return await this.#work.ahead?.({ ...given, signal: this.#abort.signal } as never);
+    })();
     reads.catch(() => undefined);
     return reads;
   }
@@ -96,7 +105,8 @@ export class Exchange {
     const header = this.#request.headers['idempotency-key'];
     if (caller && this.#route.idempotent && header !== undefined) {
       const secret = this.#route.idempotent === 'secret';
-      const beginning = await idempotencyRecords.open().begin(caller, this.#request, header, secret);
+      const asked = { ...this.#request, body: this.#input.given() };
+      const beginning = await idempotencyRecords.open().begin(caller, asked, header, secret);
       if ('replay' in beginning) return this.#replay(beginning.replay);
       this.#running = beginning.once;
     }
@@ -108,7 +118,7 @@ export class Exchange {
       caller,
       ifMatch: parseVersionMatch(this.#request.headers['if-match']),
       page,
-      once: this.#running ?? always,
+      once: this.#running ?? unrecorded,
       request: this.#request,
       ahead: await ahead,
     } as never);
@@ -157,6 +167,8 @@ export class Exchange {
       log().warn('undeclared problem', { operation: this.#route.operationId, error_code: told.code });
     }
     const result = problemResult(this.#request, told, this.#route);
+    // Its work may still be going on: nobody may begin it again before its lease ends.
+    if (told.code === 'TIMEOUT') return result;
     const remembered = { error_code: told.code, detail: told.message, details: told.details };
     await this.#running?.end({ status: result.statusCode, body: remembered }).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });

@@ -31,7 +31,7 @@ export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer
 const wholeNumber = () =>
   z
     .string()
-    .regex(/^\d{1,15}$/, 'Input should be a whole number of 0 or more')
+    .regex(/^\d{1,15}$/, 'Should be a whole number of 0 or more')
     .transform(Number)
     .optional();
 

@@ -51,6 +51,8 @@ export interface Route {
   readonly malformed?: 400 | 422;
   /** A feature of the workspace without which the route is refused. */
   readonly feature?: Feature;
+  /** Largest body, in bytes: 4 MiB when absent, 8 KiB where the route is public. */
+  readonly maxBodyBytes?: number;
   /** The list of the body whose length is limited; looked at before its fields are. */
   readonly batch?: Batch;
   /** Answers 202 at once to a caller who sends `Prefer: respond-async`. */

@@ -65,7 +65,8 @@ export function gatewayEvent(
 }
 
 export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): Promise<Invoked> {
-  const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
+  const milliseconds = (endpoint.route.timeoutSeconds ?? 10) * 1000;
+  const context = { getRemainingTimeInMillis: () => milliseconds } as Context;
   const result = await endpoint.handler(gatewayEvent(endpoint.route, invocation), context);
   const text = result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64').toString('utf8') : result.body;
   const isJson = result.headers['Content-Type']?.includes('json') && text;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cutPage, type ListQuery, listQuery, readPage, renderList } from '../../../shared/http/list.ts';
-import { parseQuery } from '../../../shared/http/request.ts';
+import { parseQuery } from '../../../shared/http/query.ts';
 import type { PageRequest } from '../../../shared/table/page.ts';
 import { request, tenant } from '../support/people.ts';
 

@@ -117,7 +117,7 @@ describe('the order of checks', () => {
 describe('a handler', () => {
   test('receives all of it parsed, with the caller that the key stands for', async () => {
     const handler = vi.fn(fine);
-    await call(handler, { query: 'limit=5&other=1', headers: { 'if-match': '"v3"' } });
+    await call(handler, { query: 'limit=5&_=1&utm_source=x', headers: { 'if-match': '"v3"' } });
     expect(handler).toHaveBeenCalledWith(
       expect.objectContaining({
         body,

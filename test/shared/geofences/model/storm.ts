@@ -5,7 +5,7 @@ import { sweepCells } from '../../../../shared/geofences/sweeper.ts';
 import type { GeofenceFields } from '../../../../shared/geofences/wire.ts';
 import { writeGeofences } from '../../../../shared/geofences/writer.ts';
 import { parseVersionMatch } from '../../../../shared/http/conditional.ts';
-import { always } from '../../../../shared/http/once.ts';
+import { unrecorded } from '../../../../shared/http/once.ts';
 import { SweepMessage } from '../../../../shared/messages/sweep-cells.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
@@ -52,7 +52,7 @@ export async function storm({ seed, steps }: Plan, { rewrite }: Variant = {}): P
   database.order = (changes) => shuffled(changes, random);
   if (rewrite) database.rewrite = rewrite;
   const first = { name: 'first', latitude: 50.1, longitude: 8.6, radiusMeters: 300 };
-  const { id } = await writeGeofences.open().create(me, first, always);
+  const { id } = await writeGeofences.open().create(me, first, unrecorded);
   const run = new Run(history, order, id, random);
   database.before = async ({ operation }) => {
     await order.stop('before');

@@ -1,0 +1,5 @@
+/** UUIDs, and the 64 hex digits of a certificate. */
+const idForm = /(?<![\da-f-])(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{64})(?![\da-f-])/gi;
+
+/** A text with the ids in it as the server writes them: `user_550E8400-…` is `user_550e8400-…`. */
+export const lowerIds = (text: string): string => text.replace(idForm, (id) => id.toLowerCase());
