@@ -1,5 +1,5 @@
-import { parseRemembering } from '../json/exact.ts';
-import { outlineOf } from '../json/outline.ts';
+import { parseMarked } from '../json/exact.ts';
+import { type Outline, outlineOf } from '../json/outline.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
@@ -53,7 +53,7 @@ function wholeText(text: string): string {
   return text;
 }
 
-/** The JSON body. Throws for a body that is too large, of another media type, or not JSON. */
+/** The JSON body, its inexact numbers marked. Throws for a body that is too large, of another media type, or not JSON. */
 export function readJson({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>, maxBytes: number): unknown {
   if (body && body.bytes > maxBytes) {
     const detail = `The body has ${body.bytes} bytes; at most ${maxBytes} are accepted.`;
@@ -82,29 +82,39 @@ function requireJsonType(headers: HttpRequest['headers']): void {
 
 function jsonOf(text: string): unknown {
   if (text.startsWith('\ufeff')) throw malformed('it begins with a byte order mark; send it without one');
-  const { levels, keys, inexact, halfCharacter } = outlineOf(text);
-  if (levels > maxLevels) throw malformed(`it is nested more than ${maxLevels} levels deep`);
-  const value = parsed(text, inexact ? parseRemembering : JSON.parse);
-  if (halfCharacter) throw malformed('a string holds half of a surrogate pair, which is no character');
-  if (keyCount(value) !== keys) throw malformed('an object has the same key twice');
+  const outline = outlineOf(text);
+  if (outline.levels > maxLevels) throw malformed(`it is nested more than ${maxLevels} levels deep`);
+  const value = parsed(text, outline);
+  if (outline.halfCharacter) throw malformed('a string holds half of a surrogate pair, which is no character');
+  if (keyCount(value) !== outline.keys) throw malformed('an object has the same key twice');
   return value;
 }
 
-function parsed(text: string, parse: (text: string) => unknown): unknown {
+function parsed(text: string, outline: Outline): unknown {
   try {
-    return parse(text);
-  } catch (error) {
-    throw malformed(error instanceof SyntaxError ? whyNot(error.message) : 'it is unreadable');
+    return parseMarked(text, outline);
+  } catch {
+    throw malformed(whyNot(text));
   }
 }
 
 /** The engine's reason without the piece of the body that it quotes, which may be bytes of any kind. */
-function whyNot(message: string): string {
+function whyNot(text: string): string {
+  const message = complaintOf(text);
   const [, token] = /^Unexpected token '(.)/su.exec(message) ?? [];
   if (token) return `${named(token)} is not expected where it stands`;
   if (message === 'Unexpected end of JSON input') return 'it ends too early';
   const [, reason, position] = /^([\x20-\x7e]+?)(?: in JSON| after JSON)? at position (\d+)/.exec(message) ?? [];
   return reason ? `${reason.charAt(0).toLowerCase()}${reason.slice(1)} at position ${position}` : 'it is unreadable';
+}
+
+function complaintOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return error instanceof SyntaxError ? error.message : '';
+  }
 }
 
 function named(token: string): string {
@@ -115,12 +125,18 @@ const hex = (token: string) => token.charCodeAt(0).toString(16).toUpperCase().pa
 
 function keyCount(value: unknown): number {
   let count = 0;
-  const open: unknown[] = [value];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (typeof one !== 'object' || one === null) continue;
-    const inner = Array.isArray(one) ? one : Object.values(one);
-    if (inner !== one) count += inner.length;
-    for (const item of inner) if (typeof item === 'object' && item !== null) open.push(item);
+  const open: object[] = [];
+  const look = (item: unknown) => void (typeof item === 'object' && item !== null && open.push(item));
+  look(value);
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (Array.isArray(one)) {
+      for (const item of one) look(item);
+      continue;
+    }
+    for (const key in one) {
+      count += 1;
+      look((one as Readonly<Record<string, unknown>>)[key]);
+    }
   }
   return count;
 }

@@ -39,8 +39,8 @@ function* listsIn(schema: z.ZodType, value: unknown, at: Steps): Generator<Found
   }
 }
 
-/** Throws the failed fields where a list is too long, or so much of one is wrong that reading on would tell nothing new. */
-export function requireReadableLists(schema: z.ZodType, body: unknown): void {
+/** Throws the failed fields where a list is too long. */
+export function requireShortLists(schema: z.ZodType, body: unknown): void {
   const tooLong: FieldFailure[] = [];
   for (const { items, most, at } of listsIn(schema, body, ['body'])) {
     if (items.length <= most) continue;
@@ -48,12 +48,16 @@ export function requireReadableLists(schema: z.ZodType, body: unknown): void {
     if (tooLong.push({ type: 'too_long', loc: at, msg }) === maxFailures) break;
   }
   if (tooLong.length > 0) throw invalidFields(tooLong);
+}
+
+/** Throws the failed fields where so much of a long list is wrong that reading on would tell nothing new. */
+export function requireSensibleLists(schema: z.ZodType, body: unknown): void {
   for (const { element, items, at } of listsIn(schema, body, [])) {
-    if (items.length > longList) requireSomeSense(element, items, at);
+    if (items.length > longList) requireSenseIn(items, element, at);
   }
 }
 
-function requireSomeSense(element: z.ZodType, items: readonly unknown[], at: Steps): void {
+function requireSenseIn(items: readonly unknown[], element: z.ZodType, at: Steps): void {
   const failures: FieldFailure[] = [];
   for (const [i, item] of items.entries()) {
     const result = checked(element, 'body', item, [...at, i]);

@@ -1,6 +1,7 @@
 import { type Claim, readClaim } from '../auth/claim.ts';
 import { type Accepted, credentials } from '../auth/credentials.ts';
 import { openAll } from '../capability/capability.ts';
+import { parseExactly } from '../json/exact.ts';
 import { countMetric, log, logAccess } from '../log/log.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -105,7 +106,8 @@ export class Exchange {
     const header = this.#request.headers['idempotency-key'];
     if (caller && this.#route.idempotent && header !== undefined) {
       const secret = this.#route.idempotent === 'secret';
-      const asked = { ...this.#request, body: this.#input.given() };
+      const { body } = this.#request;
+      const asked = { ...this.#request, body: body ? parseExactly(body.text()) : {} };
       const beginning = await idempotencyRecords.open().begin(caller, asked, header, secret);
       if ('replay' in beginning) return this.#replay(beginning.replay);
       this.#running = beginning.once;

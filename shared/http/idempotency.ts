@@ -3,7 +3,6 @@ import type { Caller } from '../auth/caller.ts';
 import { unseal } from '../auth/sealed.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { canonicalJson } from '../json/equality.ts';
-import { asWritten } from '../json/exact.ts';
 import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -39,7 +38,7 @@ export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly query: Query;
-  /** The JSON of its body. */
+  /** The JSON of its body, with numbers as they were written. */
   readonly body: unknown;
 }
 
@@ -104,7 +103,7 @@ async function takeOver(key: Key, { token: dead }: OnceRow, token: string, now: 
  * so that the database alone neither holds what was said of people nor lets passwords be tried against it.
  */
 const presentedBy = ({ query, body }: Asked, header: string): string =>
-  `${header}\n${JSON.stringify(meaningful(query))}\n${canonicalJson(asWritten(body)) ?? ''}`;
+  `${header}\n${JSON.stringify(meaningful(query))}\n${canonicalJson(body)}`;
 
 function replayOf(row: OnceRow, fingerprint: string, presented: string): Answered {
   if (row.fingerprint !== fingerprint) {

@@ -1,9 +1,11 @@
+import type * as z from 'zod';
 import { invalidFields, problem } from '../problems/problem.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { isAcceptable, isRawAnswer } from './answer.ts';
 import { bodyLimitOf, readJson } from './body.ts';
-import { requireReadableLists } from './ceilings.ts';
+import { requireSensibleLists, requireShortLists } from './ceilings.ts';
 import { checked, maxFailures } from './failures.ts';
+import { withNumbers } from './numbers.ts';
 import { unknownParameters } from './query.ts';
 import type { HttpRequest } from './request.ts';
 import { type Batch, mayOmitBody, type Route } from './route.ts';
@@ -35,7 +37,7 @@ function once<T>(what: () => T): () => T {
 
 /** What a request brings, each part read when it is first asked for: nothing of it before somebody may ask. */
 export class RequestInput {
-  /** The JSON of the body. Throws where the answer is none that the caller takes, or the body is not JSON. */
+  /** The JSON of the body, its inexact numbers marked. Throws where the answer is none that the caller takes, or the body is not JSON. */
   readonly given: () => unknown;
   /** Throws the failed fields. */
   readonly fields: () => ParsedInput;
@@ -59,14 +61,20 @@ function readSyntax(route: Route, request: HttpRequest): unknown {
 }
 
 function readFields(route: Route, { query }: HttpRequest, given: unknown): ParsedInput {
-  if (route.body) requireReadableLists(route.body, given);
-  const body = route.body ? checked(route.body, 'body', given) : { value: undefined };
+  const body = route.body ? checkedBody(route.body, given) : { value: undefined };
   const parameters = route.query ? checked(route.query, 'query', query) : { value: undefined };
   const failures = [...unknownParameters(route, query), ...failuresOf(parameters), ...failuresOf(body)];
   if ('failures' in body || 'failures' in parameters || failures.length > 0) {
     throw invalidFields(failures.slice(0, maxFailures));
   }
   return { body: body.value, query: parameters.value };
+}
+
+function checkedBody(schema: z.ZodType, given: unknown): ReturnType<typeof checked> {
+  requireShortLists(schema, given);
+  const body = withNumbers(schema, given);
+  requireSensibleLists(schema, body);
+  return checked(schema, 'body', body);
 }
 
 const failuresOf = (result: ReturnType<typeof checked>) => ('failures' in result ? result.failures : []);

@@ -4,8 +4,8 @@ export interface Outline {
   readonly levels: number;
   /** How many keys its objects have, as they are written: a key that stands twice in one object counts twice. */
   readonly keys: number;
-  /** Whether a number is written with digits that a double would not print again: `1.0`, `1e400`, 19 digits. */
-  readonly inexact: boolean;
+  /** Where numbers stand whose digits a double would not print again (`1.0`, `1e400`): begin and end of each in turn. */
+  readonly inexact: readonly number[];
   /** Whether a string has an escape for half of a surrogate pair, which is no character. */
   readonly halfCharacter: boolean;
 }
@@ -13,12 +13,14 @@ export interface Outline {
 const [quote, backslash, colon, minus, nine] = [0x22, 0x5c, 0x3a, 0x2d, 0x39];
 const [zero, openArray, closeArray, openObject, closeObject] = [0x30, 0x5b, 0x5d, 0x7b, 0x7d];
 
+/** Whatever looks like a number; what is none is left to the parser, which says so. */
 const numberForm = /[-+.\deE]+/y;
+const validForm = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Whole numbers that every double holds. */
-const shortForm = /^-?[1-9]\d{0,14}$|^0$/;
+const shortForm = /^(?:0|-?[1-9]\d{0,14})$/;
 
-/** Whether a double prints the number as it was written. */
-export const keepsDigits = (written: string): boolean => shortForm.test(written) || String(Number(written)) === written;
+const isInexact = (written: string): boolean =>
+  !shortForm.test(written) && String(Number(written)) !== written && validForm.test(written);
 
 /** A backslash with what belongs to it: a whole surrogate pair where it begins one. */
 const escapeForm = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|.)?/sy;
@@ -32,7 +34,8 @@ function matchAt(form: RegExp, text: string, at: number): string {
 
 /** Whatever the text is: of one that is not JSON it says something, too. */
 export function outlineOf(text: string): Outline {
-  let [level, levels, keys, inexact, halfCharacter] = [0, 0, 0, false, false];
+  let [level, levels, keys, halfCharacter] = [0, 0, 0, false];
+  const inexact: number[] = [];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === quote) {
@@ -48,9 +51,9 @@ export function outlineOf(text: string): Outline {
       level--;
     } else if (code === colon) {
       keys++;
-    } else if (!inexact && (code === minus || (code >= zero && code <= nine))) {
+    } else if (code === minus || (code >= zero && code <= nine)) {
       const written = matchAt(numberForm, text, i);
-      inexact = !keepsDigits(written);
+      if (isInexact(written)) inexact.push(i, i + written.length);
       i += written.length - 1;
     }
   }

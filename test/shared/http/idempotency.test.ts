@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { unseal } from '../../../shared/auth/sealed.ts';
 import { type Asked, type Beginning, idempotencyRecords } from '../../../shared/http/idempotency.ts';
 import { type RunningRequest, unrecorded } from '../../../shared/http/once.ts';
-import { parseExactly, parseRemembering } from '../../../shared/json/exact.ts';
+import { parseExactly } from '../../../shared/json/exact.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { Table } from '../../../shared/table/table.ts';
@@ -31,7 +31,7 @@ afterEach(() => {
 /** A request as the kernel asks for it: its body is JSON, whatever its text was. */
 const asked = (text: string, given: Partial<Asked> = {}): Asked => ({
   ...request({ method: 'POST' }),
-  body: parseRemembering(text),
+  body: parseExactly(text),
   ...given,
 });
 const post = (text: string) => asked(text);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checked } from '../../../shared/http/failures.ts';
-import { parseRemembering } from '../../../shared/json/exact.ts';
+import { parseMarked } from '../../../shared/json/exact.ts';
 import { freeObject, keptObject } from '../../../shared/wire/free-object.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
 
@@ -10,7 +10,7 @@ const types = (maxBytes: number, value: unknown) => {
   return 'failures' in result ? result.failures.map(({ type }) => type) : [];
 };
 const kept = (text: string, maxBytes = 1e6) =>
-  JSON.stringify(keptObject().parse(freeObject(maxBytes).parse(parseRemembering(text))));
+  JSON.stringify(keptObject().parse(freeObject(maxBytes).parse(parseMarked(text))));
 
 describe('a free object', () => {
   test('comes back as it was sent', () => {
