@@ -25,7 +25,8 @@ export const BulkItemInput = strictObject({
     .meta({ override: { type: 'string', maxLength: 500, description: 'Street address to geocode.' } }),
   name: absent(z.string().max(255)).meta({ description: 'Display name; the address when absent or empty.' }),
   buffer_meters: absent(z.int().min(1).max(10_000)).meta({ description: 'Radius of the geofence; 100 when absent.' }),
-  tags: absent(z.array(z.string())).meta({
+  // Far above what is allowed: a list that is a little too long fails its item, and no other.
+  tags: absent(z.array(z.string()).max(1000)).meta({
     description:
       'Up to 20, of 1 to 64 letters, digits, spaces and `_ - . : / @ +`. Others make the item fail with `INVALID_TAGS`.',
   }),

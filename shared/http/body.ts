@@ -53,8 +53,15 @@ function wholeText(text: string): string {
   return text;
 }
 
-/** The JSON body, its inexact numbers marked. Throws for a body that is too large, of another media type, or not JSON. */
-export function readJson({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>, maxBytes: number): unknown {
+/** The JSON of a body. */
+export interface GivenJson {
+  readonly value: unknown;
+  /** Whether numbers in it are marked; see `shared/json/exact.ts`. */
+  readonly isMarked: boolean;
+}
+
+/** Throws for a body that is too large, of another media type, or not JSON. */
+export function readJson({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>, maxBytes: number): GivenJson {
   if (body && body.bytes > maxBytes) {
     const detail = `The body has ${body.bytes} bytes; at most ${maxBytes} are accepted.`;
     throw problem('PAYLOAD_TOO_LARGE', detail, { max_bytes: maxBytes });
@@ -80,14 +87,14 @@ function requireJsonType(headers: HttpRequest['headers']): void {
     throw refuse(`Send the body as it is, not with "Content-Encoding: ${encoding}".`);
 }
 
-function jsonOf(text: string): unknown {
+function jsonOf(text: string): GivenJson {
   if (text.startsWith('\ufeff')) throw malformed('it begins with a byte order mark; send it without one');
   const outline = outlineOf(text);
   if (outline.levels > maxLevels) throw malformed(`it is nested more than ${maxLevels} levels deep`);
   const value = parsed(text, outline);
   if (outline.halfCharacter) throw malformed('a string holds half of a surrogate pair, which is no character');
   if (keyCount(value) !== outline.keys) throw malformed('an object has the same key twice');
-  return value;
+  return { value, isMarked: outline.inexact.length > 0 };
 }
 
 function parsed(text: string, outline: Outline): unknown {

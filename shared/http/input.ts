@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { invalidFields, problem } from '../problems/problem.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { isAcceptable, isRawAnswer } from './answer.ts';
-import { bodyLimitOf, readJson } from './body.ts';
+import { bodyLimitOf, type GivenJson, readJson } from './body.ts';
 import { requireSensibleLists, requireShortLists } from './ceilings.ts';
 import { checked, maxFailures } from './failures.ts';
 import { withNumbers } from './numbers.ts';
@@ -37,8 +37,8 @@ function once<T>(what: () => T): () => T {
 
 /** What a request brings, each part read when it is first asked for: nothing of it before somebody may ask. */
 export class RequestInput {
-  /** The JSON of the body, its inexact numbers marked. Throws where the answer is none that the caller takes, or the body is not JSON. */
-  readonly given: () => unknown;
+  /** The JSON of the body. Throws where the answer is none that the caller takes, or the body is not JSON. */
+  readonly given: () => GivenJson;
   /** Throws the failed fields. */
   readonly fields: () => ParsedInput;
 
@@ -49,18 +49,19 @@ export class RequestInput {
 }
 
 /** Whether there is an answer that the caller can take, and the body as JSON. */
-function readSyntax(route: Route, request: HttpRequest): unknown {
+function readSyntax(route: Route, request: HttpRequest): GivenJson {
   const json = route.mediaType ?? 'application/json';
   const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
   const mediaType = types[0]?.split(';')[0] ?? json;
   if (!isAcceptable(request.headers.accept, mediaType)) {
     throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
   }
-  if (!route.body) return undefined;
-  return request.body === undefined && mayOmitBody(route) ? {} : readJson(request, bodyLimitOf(route));
+  if (!route.body) return { value: undefined, isMarked: false };
+  if (request.body === undefined && mayOmitBody(route)) return { value: {}, isMarked: false };
+  return readJson(request, bodyLimitOf(route));
 }
 
-function readFields(route: Route, { query }: HttpRequest, given: unknown): ParsedInput {
+function readFields(route: Route, { query }: HttpRequest, given: GivenJson): ParsedInput {
   const body = route.body ? checkedBody(route.body, given) : { value: undefined };
   const parameters = route.query ? checked(route.query, 'query', query) : { value: undefined };
   const failures = [...unknownParameters(route, query), ...failuresOf(parameters), ...failuresOf(body)];
@@ -70,9 +71,9 @@ function readFields(route: Route, { query }: HttpRequest, given: unknown): Parse
   return { body: body.value, query: parameters.value };
 }
 
-function checkedBody(schema: z.ZodType, given: unknown): ReturnType<typeof checked> {
-  requireShortLists(schema, given);
-  const body = withNumbers(schema, given);
+function checkedBody(schema: z.ZodType, { value, isMarked }: GivenJson): ReturnType<typeof checked> {
+  requireShortLists(schema, value);
+  const body = isMarked ? withNumbers(schema, value) : value;
   requireSensibleLists(schema, body);
   return checked(schema, 'body', body);
 }
@@ -80,8 +81,8 @@ function checkedBody(schema: z.ZodType, given: unknown): ReturnType<typeof check
 const failuresOf = (result: ReturnType<typeof checked>) => ('failures' in result ? result.failures : []);
 
 /** Refuses a list that is too long, whatever its items are; what is no list is left to the schema. */
-export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, given: unknown): void {
-  const items = (given as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, { value }: GivenJson): void {
+  const items = (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
   if (!Array.isArray(items)) return;
   const [requested, allowed] = [items.length, most(workspace)];
   if (requested <= allowed) return;

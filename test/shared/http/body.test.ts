@@ -5,9 +5,9 @@ import { bodyLimitOf, bodyOf, maxBodyBytes, readJson } from '../../../shared/htt
 import type { Problem } from '../../../shared/problems/problem.ts';
 
 const json = (text: string | undefined, headers: Record<string, string> = {}) =>
-  readJson({ body: text === undefined ? undefined : bodyOf(text, false), headers }, maxBodyBytes);
+  readJson({ body: text === undefined ? undefined : bodyOf(text, false), headers }, maxBodyBytes).value;
 const ofBytes = (bytes: Uint8Array, headers: Record<string, string> = {}) =>
-  readJson({ body: bodyOf(Buffer.from(bytes).toString('base64'), true), headers }, maxBodyBytes);
+  readJson({ body: bodyOf(Buffer.from(bytes).toString('base64'), true), headers }, maxBodyBytes).value;
 
 /** The code and the sentence of what is thrown. */
 function refusal(read: () => unknown): string {
