@@ -57,10 +57,19 @@ export class Exchange {
       refused = asProblem(error);
       result = await this.#fail(refused);
     }
+    return await this.#finish(result, refused);
+  }
+
+  /** Answers without a look at what is asked. */
+  async refuse(problem: Problem): Promise<GatewayResult> {
+    return await this.#finish(problemResult(this.#request, problem, this.#route), problem);
+  }
+
+  async #finish(result: GatewayResult, refused: Problem | undefined): Promise<GatewayResult> {
     await this.#accepted?.housekeeping;
     const { caller, rates } = this.#accepted ?? {};
-    const { id: requestId } = this.#request;
-    const facts = { requestId, operation: this.#route.operationId, caller, code: refused?.code };
+    const { id: requestId, address } = this.#request;
+    const facts = { requestId, address, operation: this.#route.operationId, caller, code: refused?.code };
     logAccess({ ...facts, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
     return finished(result, this.#request, rates);
   }

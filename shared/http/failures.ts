@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
+import { didYouMean } from '../wire/closest.ts';
 import { unknownFieldMark } from '../wire/schema.ts';
 import { messageOf } from './messages.ts';
-import { didYouMean } from './suggestion.ts';
 
 /** At most this many failures are made for one answer. */
 export const maxFailures = 100;

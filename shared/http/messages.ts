@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { didYouMean } from './suggestion.ts';
+import { didYouMean } from '../wire/closest.ts';
 
 /** What a value should have been, in our own words: one sentence a kind of issue, wherever a schema has none of its own. */
 

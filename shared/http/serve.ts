@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { GatewayResult } from './answer.ts';
 import { Exchange } from './exchange.ts';
+import { pastFrontDoor } from './front-door.ts';
 import type { Answer, Handle, HandleAhead } from './handler.ts';
 import { readRequest } from './request.ts';
 import type { Route } from './route.ts';
@@ -25,7 +26,10 @@ export function serve<R extends ReadsAhead, A, const O extends Answer<R>>(
 export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> | HandleAhead<R, A>): LambdaHandler {
   const work = typeof does === 'function' ? { handler: does } : does;
   return async (event, context) => {
+    const request = readRequest(event);
     const milliseconds = context.getRemainingTimeInMillis() - answerMilliseconds;
-    return await new Exchange(route, readRequest(event), work, milliseconds).answer();
+    const exchange = new Exchange(route, request, work, milliseconds);
+    const past = pastFrontDoor(request);
+    return past ? await exchange.refuse(past) : await exchange.answer();
   };
 }

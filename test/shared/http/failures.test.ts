@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { checked } from '../../../shared/http/failures.ts';
 import { listQuery } from '../../../shared/http/list.ts';
-import { closest } from '../../../shared/http/suggestion.ts';
+import { closest } from '../../../shared/wire/closest.ts';
 import { freeObject } from '../../../shared/wire/free-object.ts';
 import { queryInteger, readOnly, repeated, strictObject } from '../../../shared/wire/schema.ts';
 

@@ -70,6 +70,7 @@ export function request({ body, ...given }: Partial<Omit<HttpRequest, 'body'>> &
     body: body ? bodyOf(body, false) : undefined,
     address: '203.0.113.9',
     origin: 'https://api.example.com',
+    viaFrontDoor: false,
     ...given,
   };
 }

@@ -4,11 +4,11 @@ const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
 const longest = 64;
 const mostEdits = 2;
 
-/** The known name equal but for case and `_`, or else the nearest within two edits. */
+/** The known name that a misspelt one means: equal but for case and `_`, or else the nearest within two edits. */
 export function closest(name: string, known: readonly string[]): string | undefined {
   if (name.length > longest) return undefined;
   const same = known.find((candidate) => plain(candidate) === plain(name));
-  if (same !== undefined) return same;
+  if (same) return same;
   const ranked = known
     .filter((candidate) => Math.abs(candidate.length - name.length) <= mostEdits)
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
