@@ -25,6 +25,9 @@ export function unwrapped(schema: z.ZodType): z.ZodType {
 
 /** How many items a list may have at most. */
 export function mostItemsIn(list: z.ZodType): number {
-  const { maximum } = list._zod.bag;
-  return typeof maximum === 'number' ? maximum : Number.POSITIVE_INFINITY;
+  const checks = list._zod.def.checks ?? [];
+  const limits = checks.map(
+    ({ _zod }) => _zod.def as { readonly check: string; readonly maximum?: number; readonly length?: number },
+  );
+  return Math.min(...limits.map(({ maximum, length }) => maximum ?? length ?? Number.POSITIVE_INFINITY));
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { bodyLimitOf } from '../../../shared/http/body.ts';
-import { definitionOf, mostItemsIn, unwrapped } from '../../../shared/http/introspection.ts';
-import type { Route } from '../../../shared/http/route.ts';
+import { bodyLimitOf } from '../../../../shared/http/body.ts';
+import { definitionOf, mostItemsIn, unwrapped } from '../../../../shared/http/introspection.ts';
+import type { Route } from '../../../../shared/http/route.ts';
 
 /**
  * The most laborious bodies that a route's schema suggests, as large as the route takes them: each place of the schema is
@@ -31,6 +31,18 @@ function* placesIn(schema: z.ZodType, at: readonly Step[] = []): Generator<Place
     for (const [name, field] of Object.entries(shape ?? {})) yield* placesIn(field, [...at, name]);
   }
   if (element) yield* placesIn(element, [...at, item]);
+}
+
+/** Without fields that are read as another one is: those that are ignored, and numbers, have nothing of their own. */
+function differentPlaces(schema: z.ZodType): Place[] {
+  const seen = new Set<string>();
+  return [...placesIn(schema)].filter(({ schema: place }) => {
+    const { type } = definitionOf(unwrapped(place));
+    const plain = ['number', 'boolean', 'literal'].includes(type) || place.meta()?.readOnly === true;
+    const isNew = !plain || !seen.has(type);
+    seen.add(type);
+    return isNew;
+  });
 }
 
 /** A document with a text at a place, and around it what the example says. */
@@ -185,7 +197,7 @@ export function worstBodies(route: Route & { readonly body: z.ZodType }): Body[]
   });
   return [
     ...Object.entries(whole).map(([name, fill]) => fitted(name, fill, (text) => text)),
-    ...[...placesIn(route.body)].flatMap(({ at, schema }) =>
+    ...differentPlaces(route.body).flatMap(({ at, schema }) =>
       Object.entries(fillsOf(schema, exampleAt(example, at))).map(([name, fill]) =>
         fitted(`${name} in ${at.join('.') || 'the body'}`, fill, (text) => withText(example, at, text)),
       ),
