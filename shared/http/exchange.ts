@@ -111,7 +111,8 @@ export class Exchange {
 
   async #handle(stores: object, input: ParsedInput, ahead: Promise<unknown> | undefined): Promise<GatewayResult> {
     const caller = this.#accepted?.caller;
-    const page = caller && this.#page(caller.tenant, input.query);
+    const request = { ...this.#request, meant: (input.query ?? {}) as Readonly<Record<string, unknown>> };
+    const page = caller && this.#page(caller.tenant, request);
     const header = this.#request.headers['idempotency-key'];
     if (caller && this.#route.idempotent && header !== undefined) {
       const secret = this.#route.idempotent === 'secret';
@@ -130,15 +131,17 @@ export class Exchange {
       ifMatch: parseVersionMatch(this.#request.headers['if-match']),
       page,
       once: this.#running ?? unrecorded,
-      request: this.#request,
+      request,
       ahead: await ahead,
     } as never);
-    return await this.#render(answer as LooseAnswer, page);
+    return await this.#render(answer as LooseAnswer, request, page);
   }
 
-  #page(tenant: Tenant, query: unknown): PageRequest | undefined {
+  #page(tenant: Tenant, request: HttpRequest): PageRequest | undefined {
     const lists = Object.values(this.#route.success).some(isListAnswer);
-    return lists ? readPage(this.#route.operationId, tenant, this.#request, query as ListQuery) : undefined;
+    return lists
+      ? readPage(this.#route.operationId, tenant, request, request.meant as unknown as ListQuery)
+      : undefined;
   }
 
   /** The remembered answer, rendered anew; a remembered refusal is refused again. */
@@ -152,7 +155,7 @@ export class Exchange {
   }
 
   /** The second edge: an answer passes its schema, so that nothing undeclared leaves. */
-  async #render(answer: LooseAnswer, page: PageRequest | undefined): Promise<GatewayResult> {
+  async #render(answer: LooseAnswer, request: HttpRequest, page: PageRequest | undefined): Promise<GatewayResult> {
     const success = this.#route.success[answer.status];
     const headers = answer.headers ?? {};
     if (success === undefined)
@@ -163,8 +166,8 @@ export class Exchange {
       const rows = answer.page.rows.map((row) => ({ ...row, item: success.item.parse(row.item) }));
       const { operationId } = this.#route;
       const { tenant } = this.#accepted.caller;
-      const list = renderList(success.list, operationId, tenant, this.#request, page, { ...answer.page, rows });
-      return jsonResult(this.#route, this.#request, answer.status, list.body, { ...list.headers, ...headers });
+      const list = renderList(success.list, operationId, tenant, request, page, { ...answer.page, rows });
+      return jsonResult(this.#route, request, answer.status, list.body, { ...list.headers, ...headers });
     }
     const body = isSchema(success) ? success.parse(answer.body) : undefined;
     await this.#running?.end({ status: answer.status, body });

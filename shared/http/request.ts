@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly params: Readonly<Record<string, string>>;
   /** Repeated parameters as arrays, in order. */
   readonly query: Query;
+  /** What the query means, once its schema has read it. */
+  readonly meant?: Readonly<Record<string, unknown>>;
   readonly rawQuery: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;

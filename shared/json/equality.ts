@@ -1,8 +1,11 @@
 import { isWrittenNumber } from './exact.ts';
 
-/** One text for all spellings of a value: keys in order, no white space. Numbers count as they were written. */
-export function canonicalJson(value: unknown): string | undefined {
-  return JSON.stringify(ordered(value));
+/**
+ * One text for all spellings of a value: keys in order, no white space, `null` for what has no value. Numbers count as
+ * they were written.
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(ordered(value ?? null));
 }
 
 function ordered(value: unknown): unknown {
@@ -15,7 +18,7 @@ function ordered(value: unknown): unknown {
 
 /** Whether two values are the same JSON. What has no value is the same as `null`. */
 export function sameJson(a: unknown, b: unknown): boolean {
-  return a === b || canonicalJson(a ?? null) === canonicalJson(b ?? null);
+  return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
 /** Names of the fields in which two versions of an object differ, in the order given. */

@@ -41,11 +41,15 @@ export const queryBoolean = () =>
     .transform((text) => text === 'true')
     .meta({ override: { type: 'boolean' } });
 
-/** A query parameter that may be given up to `most` times. */
-export const repeated = <T extends z.ZodType>(item: T, most: number) =>
+/** A query parameter that may be given up to `most` times, in any order. */
+export const repeated = <T extends z.ZodType<string>>(item: T, most: number) =>
   z.preprocess(
     (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-    z.array(item).max(most).optional(),
+    z
+      .array(item)
+      .max(most)
+      .transform((values) => [...new Set<string>(values)].sort())
+      .optional(),
   );
 
 /** Instants are ISO 8601 in UTC; fractional seconds are printed only when there are some. */

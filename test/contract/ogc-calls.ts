@@ -79,7 +79,7 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { numberMatched: 0 },
     }),
     items('of an external id and a time', 'externalId=nobody&datetime=2001-01-01', 200, { body: { numberMatched: 0 } }),
-    items('by an unknown parameter', 'colour=blue', 200),
+    items('by an unknown parameter', 'colour=blue', [422, 'VALIDATION_ERROR']),
     items('none', 'limit=0', [422, 'VALIDATION_ERROR']),
     items('201', 'limit=201', [422, 'VALIDATION_ERROR']),
     items('after a cursor that is none', 'cursor=x', [422, 'CURSOR_INVALID']),
