@@ -3,7 +3,7 @@ import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { joining } from '../../shared/sessions/join.ts';
-import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
@@ -26,6 +26,5 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, joining }) => ({
   status: 200,
-  headers: notKept,
   body: await joining.accept(body, request),
 }));

@@ -3,7 +3,7 @@ import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { login } from '../../shared/sessions/login.ts';
-import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
 import { Email } from '../../shared/wire/email.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
@@ -29,6 +29,5 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, sessions }) => ({
   status: 200,
-  headers: notKept,
   body: await sessions.login(body, request),
 }));

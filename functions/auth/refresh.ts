@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { refresh } from '../../shared/sessions/refresh.ts';
-import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -24,6 +24,5 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, sessions }) => ({
   status: 200,
-  headers: notKept,
   body: await sessions.refresh(body.refresh_token, request),
 }));

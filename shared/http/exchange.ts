@@ -15,13 +15,13 @@ import {
   problemResult,
   rawResult,
 } from './answer.ts';
-import { parseVersionMatch } from './conditional.ts';
+import { readIfMatch } from './conditional.ts';
 import type { LooseAnswer, LooseWork } from './handler.ts';
 import { idempotencyRecords, problemOf } from './idempotency.ts';
 import { type ParsedInput, RequestInput, requireBatch } from './input.ts';
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
 import { type RunningRequest, unrecorded } from './once.ts';
-import { asProblem, problemsOf, timedOut } from './problems.ts';
+import { asProblem, isConditional, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
 
@@ -71,7 +71,7 @@ export class Exchange {
     const { id: requestId, address } = this.#request;
     const facts = { requestId, address, operation: this.#route.operationId, caller, code: refused?.code };
     logAccess({ ...facts, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
-    return finished(result, this.#request, rates);
+    return finished(result, this.#request, this.#route, rates);
   }
 
   async #inTime<T>(work: Promise<T>): Promise<T> {
@@ -113,6 +113,7 @@ export class Exchange {
     const caller = this.#accepted?.caller;
     const request = { ...this.#request, meant: (input.query ?? {}) as Readonly<Record<string, unknown>> };
     const page = caller && this.#page(caller.tenant, request);
+    const ifMatch = isConditional(this.#route) ? readIfMatch(request.headers['if-match']) : undefined;
     const header = this.#request.headers['idempotency-key'];
     if (caller && this.#route.idempotent && header !== undefined) {
       const secret = this.#route.idempotent === 'secret';
@@ -128,7 +129,7 @@ export class Exchange {
       params: this.#request.params,
       tenant: caller?.tenant,
       caller,
-      ifMatch: parseVersionMatch(this.#request.headers['if-match']),
+      ifMatch,
       page,
       once: this.#running ?? unrecorded,
       request,

@@ -11,6 +11,8 @@ interface ProblemOptions {
   /** Listed fields, in place of the sentence, where the problem is about fields. */
   readonly fields?: readonly FieldFailure[];
   readonly retryAfterSeconds?: number;
+  /** In place of the status that the route gives to the code. */
+  readonly status?: 400;
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For the operator's log only; never told to the caller. */
@@ -23,6 +25,7 @@ export class Problem extends Error {
   readonly details: Record<string, unknown> | undefined;
   readonly fields: readonly FieldFailure[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly #status: number | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ProblemCode, detail: string, details?: object, options: ProblemOptions = {}) {
@@ -32,12 +35,13 @@ export class Problem extends Error {
     this.details = details && { ...details };
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.#status = options.status;
     this.headers = options.headers;
   }
 
   /** HTTP status of an answer by this route. */
   status(route: RefusalStatuses = {}): number {
-    return statusOf(this.code, route);
+    return this.#status ?? statusOf(this.code, route);
   }
 }
 

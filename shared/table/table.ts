@@ -167,7 +167,11 @@ export class Table {
  * Where a query goes on. DynamoDB refuses a start outside of the range, which may have moved since the position was given
  * out: before the range it begins with the range, behind it nothing is left.
  */
-function startWithin({ after, between, descending = false }: QueryOptions): { readonly sk: string } | 'ended' | undefined {
+function startWithin({
+  after,
+  between,
+  descending = false,
+}: QueryOptions): { readonly sk: string } | 'ended' | undefined {
   if (after === undefined || !between) return after === undefined ? undefined : { sk: after };
   const [first, last] = descending ? [between[1], between[0]] : between;
   const order = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b)) * (descending ? -1 : 1);

@@ -42,7 +42,7 @@ describe('If-None-Match', () => {
     const { id } = await world.fence();
     const { status, headers, body } = await get(id, { 'if-none-match': tag });
     expect([status, body]).toEqual([304, undefined]);
-    expect(headers).toMatchObject({ ETag: '"v1"', 'Cache-Control': 'no-cache' });
+    expect(headers).toMatchObject({ ETag: '"v1"', 'Cache-Control': 'private, no-store' });
     expect(headers['Content-Type']).toBeUndefined();
   });
 

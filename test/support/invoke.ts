@@ -64,10 +64,12 @@ export function gatewayEvent(
   };
 }
 
+/** A function of this route that has just begun. */
+export const contextOf = ({ timeoutSeconds = 10 }: Pick<Route, 'timeoutSeconds'>): Context =>
+  ({ getRemainingTimeInMillis: () => timeoutSeconds * 1000 }) as Context;
+
 export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): Promise<Invoked> {
-  const milliseconds = (endpoint.route.timeoutSeconds ?? 10) * 1000;
-  const context = { getRemainingTimeInMillis: () => milliseconds } as Context;
-  const result = await endpoint.handler(gatewayEvent(endpoint.route, invocation), context);
+  const result = await endpoint.handler(gatewayEvent(endpoint.route, invocation), contextOf(endpoint.route));
   const text = result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64').toString('utf8') : result.body;
   const isJson = result.headers['Content-Type']?.includes('json') && text;
   return { status: result.statusCode, headers: result.headers, body: isJson ? JSON.parse(text) : text };

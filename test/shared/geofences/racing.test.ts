@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller } from '../support/people.ts';
@@ -68,7 +68,7 @@ describe.each(['during', 'after'] as const)('a writer whose transaction arrives 
     const { id } = await writer.create(me, circle, unrecorded);
     meet(arriving);
     const outcomes = await Promise.allSettled(
-      [first, second].map((given) => writer.update(me, id, given, 'patch', parseVersionMatch('"v1"'))),
+      [first, second].map((given) => writer.update(me, id, given, 'patch', readIfMatch('"v1"'))),
     );
     expect(
       outcomes.map((o) => (o.status === 'fulfilled' ? 'changed' : (o.reason.code ?? String(o.reason)))).sort(),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyIdOf, parseApiKey } from '../../../shared/auth/api-key.ts';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { type KeyRow, keyStatus } from '../../../shared/auth/key-record.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
@@ -46,8 +46,8 @@ afterEach(() => {
 const create = (given: KeyFields = {}) =>
   stores.create(admin, { scopes: ['geofences:read'], ...given, name: 'K' }, unrecorded);
 const change = (id: string, given: KeyFields, ifMatch?: string) =>
-  stores.change(admin, id, given, parseVersionMatch(ifMatch));
-const revoke = (id: string, ifMatch?: string) => stores.revoke(admin, id, parseVersionMatch(ifMatch));
+  stores.change(admin, id, given, readIfMatch(ifMatch));
+const revoke = (id: string, ifMatch?: string) => stores.revoke(admin, id, readIfMatch(ifMatch));
 const rotate = (id: string, graceHours = 24) => stores.rotate(admin, id, graceHours, unrecorded);
 const stored = (id: string): KeyRow => keyRows(database).find((row) => row.id === id)!;
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>

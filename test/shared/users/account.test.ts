@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultPreferences } from '../../../shared/auth/user-record.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeAccount } from '../../../shared/users/account.ts';
 import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
 
 const read = (body: unknown) => AccountPatch.safeParse(body);
 const patch = async (body: unknown, ifMatch?: string) =>
-  await changeAccount.open().change(crew.caller(me), me, AccountPatch.parse(body), parseVersionMatch(ifMatch));
+  await changeAccount.open().change(crew.caller(me), me, AccountPatch.parse(body), readIfMatch(ifMatch));
 const account = () => showAccount(crew.tenant, crew.row(me));
 
 describe('a change of one’s account', () => {

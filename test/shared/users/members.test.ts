@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeMembers, type MemberChange } from '../../../shared/users/change-member.ts';
@@ -230,7 +230,7 @@ describe('a user who is removed', () => {
   test('by whom: not oneself, but oneself by leaving', async () => {
     await crew.add('owner');
     expect((await refusal(remove(owner))).code).toBe('SELF_DELETE');
-    const stale = leaveWorkspace.open().leave(crew.caller(owner), owner, parseVersionMatch('"v99"'));
+    const stale = leaveWorkspace.open().leave(crew.caller(owner), owner, readIfMatch('"v99"'));
     expect(await outcome(stale)).toBe('PRECONDITION_FAILED');
     expect(await outcome(leave(owner))).toBe('done');
     expect(crew.row(owner).status).toBe('deleted');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -25,7 +25,7 @@ afterEach(() => database.restore());
 const as = (role: Role, of = workspace): Caller => ({ ...person(role, tenantOf(of)), workspace: of });
 /** With the workspace as a request would read it, unless it has read another. */
 const update = (given: WorkspaceFields, { role = 'admin', of = stored(), ifMatch }: Partial<Options> = {}) =>
-  writeWorkspace.open().update(as(role, of), given, parseVersionMatch(ifMatch));
+  writeWorkspace.open().update(as(role, of), given, readIfMatch(ifMatch));
 interface Options {
   readonly role: Role;
   readonly of: WorkspaceRow;
