@@ -65,7 +65,7 @@ export function gatewayEvent(
 }
 
 /** A function of this route that has just begun. */
-export const contextOf = ({ timeoutSeconds = 10 }: Pick<Route, 'timeoutSeconds'>): Context =>
+export const contextOf = ({ timeoutSeconds = 10 }: Route): Context =>
   ({ getRemainingTimeInMillis: () => timeoutSeconds * 1000 }) as Context;
 
 export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): Promise<Invoked> {
