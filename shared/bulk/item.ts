@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Tags } from '../geofences/wire.ts';
-import { cutTo } from '../wire/text.ts';
+import { cutTo, isBlank } from '../wire/text.ts';
 import type { BulkItemInput } from './wire.ts';
 
 /** One item of a batch, its defaults filled in. */
@@ -45,7 +45,7 @@ function itemOf(input: z.output<typeof BulkItemInput>, index: number): BulkItem 
   return {
     index,
     address,
-    name: name?.trim() ? name : nameFrom(address),
+    name: name === undefined || isBlank(name) ? nameFrom(address) : name,
     bufferMeters,
     ...checked,
     ...place,
@@ -53,7 +53,8 @@ function itemOf(input: z.output<typeof BulkItemInput>, index: number): BulkItem 
   };
 }
 
-const nameFrom = (address: string): string => cutTo(longestName, address.trim().replaceAll(/\s+/gu, ' '));
+/** In one line. */
+const nameFrom = (address: string): string => cutTo(longestName, address.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim());
 
 /** The tags as they are kept, or what is wrong with them. */
 function checkTags(tags: readonly string[]): Pick<BulkItem, 'tags' | 'tagFault'> {

@@ -47,7 +47,7 @@ function explained(fence: Fence, asked: z.output<typeof ExplainRequest>, candida
   const { geometry } = fence.shape;
   const inside = geometryContains(geometry, latitude, longitude);
   const now = Date.now();
-  const point = { accuracyMeters: asked.accuracyMeters ?? undefined, at: asked.at ? Date.parse(asked.at) : now, now };
+  const point = { accuracyMeters: asked.accuracyMeters, at: asked.at ?? now, now };
   return {
     geofenceId: fence.id,
     geofenceName: fence.name,

@@ -2,6 +2,7 @@ import { type Geometry, GeometryError, type Measure, measureGeometry, normalizeG
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
+import { geofenceDefaults } from './defaults.ts';
 
 /** A fence's shape with the centre and radius that follow from it. */
 export interface Shape extends Measure {
@@ -16,7 +17,6 @@ export interface GivenShape {
   readonly radiusMeters?: number | undefined;
 }
 
-const defaultRadiusMeters = 500;
 /** A polygon's bounding radius may be larger; a circle's radius may not. */
 const maxRadiusMeters = 100_000;
 const named = ['latitude', 'longitude', 'radiusMeters'] as const;
@@ -97,7 +97,7 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
   const latitude = given.latitude ?? base?.latitude;
   const longitude = given.longitude ?? base?.longitude;
   if (latitude !== undefined && longitude !== undefined) {
-    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? defaultRadiusMeters);
+    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? geofenceDefaults.radiusMeters);
   }
   const lacking = [
     ...(latitude === undefined && longitude === undefined ? ['geometry'] : []),

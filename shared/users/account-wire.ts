@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { defaultPreferences, type NotificationPreferences, type UserRow } from '../auth/user-record.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { whenChanged } from '../wire/null.ts';
 import { readOnly, strictObject } from '../wire/schema.ts';
+import { labelOrNone } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { showUser, User } from './user-wire.ts';
 
@@ -22,6 +24,11 @@ const Locale = z
   })
   .meta({ override: { type: 'string', maxLength: 35, example: 'en' } });
 
+export const Name = labelOrNone(120);
+
+export const defaultLocale = 'en';
+export const defaultTimeZone = 'UTC';
+
 const categories = ['alerts', 'quota', 'webhooks', 'exports'] as const;
 
 const channel = () =>
@@ -38,6 +45,16 @@ const changedChannel = () =>
     >,
   ).optional();
 
+const changed = whenChanged(
+  {
+    name: Name,
+    locale: Locale,
+    timezone: TimeZone,
+    notification_preferences: strictObject({ email: changedChannel(), in_app: changedChannel() }),
+  },
+  { name: '', locale: defaultLocale, timezone: defaultTimeZone, notification_preferences: defaultPreferences },
+);
+
 export const Account = User.extend({
   locale: z.string(),
   timezone: z.string(),
@@ -45,15 +62,8 @@ export const Account = User.extend({
   version: z.int(),
 }).meta({ id: 'Account' });
 
-export const Name = z.string().trim().max(120);
-
-const nameOrNone = Name.nullable().transform((text) => text ?? '');
-
 export const AccountPatch = strictObject({
-  name: nameOrNone.optional(),
-  locale: Locale.optional(),
-  timezone: TimeZone.optional(),
-  notification_preferences: strictObject({ email: changedChannel(), in_app: changedChannel() }).optional(),
+  ...changed,
   id: readOnly(),
   email: readOnly(),
   role: readOnly(),
@@ -70,8 +80,8 @@ export type AccountChange = z.output<typeof AccountPatch>;
 export function showAccount(tenant: Tenant, row: UserRow): z.output<typeof Account> {
   return {
     ...showUser(tenant, row),
-    locale: row.locale ?? 'en',
-    timezone: row.timezone ?? 'UTC',
+    locale: row.locale ?? defaultLocale,
+    timezone: row.timezone ?? defaultTimeZone,
     notification_preferences: row.notificationPreferences ?? defaultPreferences,
     version: row.version,
   };

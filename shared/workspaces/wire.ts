@@ -5,7 +5,9 @@ import { plans } from '../tenancy/plans.ts';
 import { tenantOf, type WorkspaceRow, type WorkspaceSettings, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import { Email } from '../wire/email.ts';
 import { HttpsUrl } from '../wire/https-url.ts';
+import { whenChanged } from '../wire/null.ts';
 import { instant, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { label, prose } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { slugPattern } from './slug.ts';
 
@@ -18,22 +20,18 @@ const unitSystems = ['metric', 'imperial'] as const;
 const days = (most: number) => z.int().min(1).max(most);
 
 const fields = {
-  name: z.string().min(1).max(120),
+  name: label(120),
   slug: z
     .string()
     .regex(slugPattern, {
       message: 'Should be 2 to 63 lower-case letters, digits and hyphens, and not begin with a hyphen',
     })
     .meta({ description: 'A name for addresses and sign-in; no other workspace has it.' }),
-  logo_url: HttpsUrl.nullable(),
-  website: HttpsUrl.nullable(),
-  billing_email: Email.nullable(),
-  support_email: Email.nullable(),
-  description: z
-    .string()
-    .max(1000)
-    .nullable()
-    .transform((text) => text ?? ''),
+  logo_url: HttpsUrl,
+  website: HttpsUrl,
+  billing_email: Email,
+  support_email: Email,
+  description: prose(1000),
   timezone: TimeZone,
   unit_system: z.enum(unitSystems).meta({ description: 'For display only: the API speaks metres.' }),
   api_key_brand: z
@@ -47,7 +45,7 @@ const fields = {
     .min(300)
     .max(86_400)
     .meta({ description: 'How long access tokens live. Applies to tokens issued afterwards.' }),
-  key_max_lifetime_days: days(3650).nullable().meta({
+  key_max_lifetime_days: days(3650).meta({
     description: 'How long an API key may live; null is for ever. Applies to keys made or changed afterwards.',
   }),
   require_email_verification: z
@@ -69,15 +67,38 @@ const fields = {
     description: "How long positions and raw readings are kept: up to the plan's days, which are the default.",
   }),
   media_max_bytes: z.int().min(1_048_576).max(1_048_576_000).meta({ description: 'Largest file of a submission.' }),
-  server_url: HttpsUrl.nullable().meta({ description: 'Also `/settings/mobile/server-url`.' }),
+  server_url: HttpsUrl.meta({ description: 'Also `/settings/mobile/server-url`.' }),
   geocoding: GeocodingGiven,
 };
 
 type Field = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as Field[];
 
+/** What `null` returns a field to; `location_retention_days` to what the plan says, and `geocoding` says it itself. */
+const defaults = {
+  logo_url: workspaceDefaults.logoUrl,
+  website: workspaceDefaults.website,
+  billing_email: workspaceDefaults.billingEmail,
+  support_email: workspaceDefaults.supportEmail,
+  description: workspaceDefaults.description,
+  timezone: workspaceDefaults.timezone,
+  unit_system: workspaceDefaults.unitSystem,
+  api_key_brand: workspaceDefaults.apiKeyBrand,
+  access_token_ttl_seconds: workspaceDefaults.accessTokenTtlSeconds,
+  key_max_lifetime_days: workspaceDefaults.keyMaxLifetimeDays,
+  require_email_verification: workspaceDefaults.requireEmailVerification,
+  bulk_create_max_batch_size: workspaceDefaults.bulkCreateMaxBatchSize,
+  late_window_hours: workspaceDefaults.lateWindowHours,
+  certificate_lifetime_days: workspaceDefaults.certificateLifetimeDays,
+  location_retention_days: null,
+  media_max_bytes: workspaceDefaults.mediaMaxBytes,
+  server_url: workspaceDefaults.serverUrl,
+};
+
+const changed = whenChanged(fields, defaults);
+
 /** What a body may say of a workspace; fields of the server's are gone. */
-export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof fields)[F]> | undefined };
+export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof changed)[F]> };
 
 const served = {
   plan: readOnly(),
@@ -88,7 +109,7 @@ const served = {
   version: readOnly(),
 };
 
-export const WorkspacePatch = strictObject({ id: readOnly(), ...z.object(fields).partial().shape, ...served }).meta({
+export const WorkspacePatch = strictObject({ id: readOnly(), ...changed, ...served }).meta({
   id: 'WorkspacePatch',
   example: { name: 'Acme', timezone: 'Europe/Madrid', access_token_ttl_seconds: 900 },
 });

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import { changedFields } from '../json/equality.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -32,7 +32,7 @@ class WorkspaceWriter {
       requireVersion(ifMatch, row.version);
       const changes = changesOf(row, given);
       requireAllowed(caller, row, changes);
-      const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes);
+      const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes, given);
       return showWorkspace(after);
     });
   }
@@ -47,10 +47,11 @@ export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference
 /** Before and after of what the body would change, by field. */
 function changesOf(row: WorkspaceRow, given: WorkspaceFields): Changes {
   const before = fieldsOf(row);
-  const changed = fieldNames.filter(
-    (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], before[field]),
-  );
-  return Object.fromEntries(changed.map((field) => [field, [before[field], given[field]]]));
+  const { location_retention_days: days, ...others } = given;
+  const planned = days === null ? { location_retention_days: plans[row.plan].limits.location_retention_days } : {};
+  const after = { ...others, ...(days ? { location_retention_days: days } : {}), ...planned };
+  const named = fieldNames.filter((field) => after[field] !== undefined);
+  return Object.fromEntries(changedFields(named, before, after).map((field) => [field, [before[field], after[field]]]));
 }
 
 function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes): void {
@@ -69,16 +70,23 @@ function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes)
   );
 }
 
-async function write(caller: Caller, before: WorkspaceRow, changes: Changes): Promise<WorkspaceRow> {
-  const changed = fieldNames.filter((field) => field in changes);
+async function write(
+  caller: Caller,
+  before: WorkspaceRow,
+  changes: Changes,
+  given: WorkspaceFields,
+): Promise<WorkspaceRow> {
+  const toPlan = given.location_retention_days === null;
+  const changed = fieldNames.filter((field) => field in changes && !(toPlan && field === 'location_retention_days'));
   const attributes = {
     ...Object.fromEntries(changed.map((field) => [attributeOf(field), changes[field]?.[1]])),
     updatedAt: Date.now(),
     version: before.version + 1,
   };
-  const after = { ...before, ...attributes } as WorkspaceRow;
+  const { locationRetentionDays: _days, ...rest } = before;
+  const after = { ...(toPlan ? rest : before), ...attributes } as WorkspaceRow;
   const transaction = new Transaction();
-  changeWorkspace(transaction, before, attributes);
+  changeWorkspace(transaction, before, attributes, toPlan ? ['locationRetentionDays'] : []);
   if (after.slug !== before.slug) {
     releaseSlug(transaction, before.slug);
     claimSlug(transaction, after);

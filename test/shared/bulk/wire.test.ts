@@ -120,7 +120,7 @@ describe('a batch is refused with 422', () => {
     [{ items: [] }, ['items'], 'too_short'],
     [{}, ['items'], 'missing'],
     [{ items: [A], dedup_strategy: 'merge' }, ['dedup_strategy'], 'enum'],
-    [{ items: [A], dedup_strategy: null }, ['dedup_strategy'], 'enum'],
+    [{ items: null }, ['items'], 'missing'],
     [{ items: [A, 'x'] }, ['items', 1], 'type_error'],
     [{ items: [{ ...A, tags: ['a', 1] }] }, ['items', 0, 'tags', 1], 'type_error'],
   ])('for %j', async (body, path, type) => {

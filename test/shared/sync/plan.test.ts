@@ -190,7 +190,7 @@ describe('a request is refused', () => {
       ['conflict', 'items', 2, 'externalId'],
     ],
     ['without an external id', items({ name: 'A' }), ['missing', 'items', 0, 'externalId']],
-    ['with an external id of null', items({ externalId: null }), ['type_error', 'items', 0, 'externalId']],
+    ['with an external id of null', items({ externalId: null }), ['missing', 'items', 0, 'externalId']],
     [
       'with an address and a latitude',
       items({ externalId: 'a', address: 'x', latitude: 1 }),

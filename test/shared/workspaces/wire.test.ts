@@ -99,15 +99,18 @@ describe('the body of a change', () => {
     });
   });
 
-  test('clears with null only what may be empty', () => {
-    const clearable = ['logo_url', 'website', 'billing_email', 'support_email', 'key_max_lifetime_days', 'server_url'];
-    const emptied = ['description', 'geocoding'];
+  test('returns to its default with null, but for what cannot be empty', () => {
     const { id, plan, environment, features, created_at, updated_at, version, ...fields } = shown;
     for (const field of Object.keys(fields)) {
-      const refused = [...clearable, ...emptied].includes(field) ? [] : [field];
+      const refused = ['name', 'slug'].includes(field) ? [field] : [];
       expect(Object.keys(failures({ [field]: null }))).toEqual(refused);
     }
-    expect(read({ description: null, logo_url: null })).toEqual({ description: '', logo_url: null });
+    expect(read({ description: null, logo_url: null, timezone: null, late_window_hours: null })).toEqual({
+      description: '',
+      logo_url: null,
+      timezone: 'UTC',
+      late_window_hours: 72,
+    });
   });
 
   test.each(['a', 'Acme', '-acme', 'a_b', 'acme ', 'ácme', 'a.b'])('refuses the slug "%s"', (slug) => {

@@ -152,6 +152,9 @@ describe('the retention of locations', () => {
     await expect(update({ location_retention_days: 91 })).rejects.toMatchObject(tooLarge);
     expect(await update({ location_retention_days: 30 })).toMatchObject({ location_retention_days: 30 });
     expect(showWorkspace({ ...stored(), plan: 'business' }).location_retention_days).toBe(30);
+    expect(await update({ location_retention_days: null })).toMatchObject({ location_retention_days: 90 });
+    expect(showWorkspace({ ...stored(), plan: 'business' }).location_retention_days).toBe(365);
+    await update({ location_retention_days: 30 });
     expect(showWorkspace({ ...workspace, plan: 'business' }).location_retention_days).toBe(365);
     expect(showWorkspace({ ...workspace, locationRetentionDays: 90, plan: 'free' }).location_retention_days).toBe(30);
   });
