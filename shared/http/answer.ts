@@ -75,7 +75,9 @@ export function finished(
   const common: Headers = { ...commonHeaders(request, rates), 'Cache-Control': cacheControl(route, result.headers) };
   const both = addedTo.filter((name) => result.headers[name] && common[name]);
   const joined = both.map((name) => [name, `${result.headers[name]}, ${common[name]}`]);
-  return { ...result, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
+  const { body: _body, ...withoutBody } = result;
+  const told = request.method === 'HEAD' ? withoutBody : result;
+  return { ...told, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
 }
 
 /** A JSON object or array; objects with a version get their entity tag, new ones their location. */

@@ -29,6 +29,8 @@ export interface Route {
   readonly method: HttpMethod;
   /** The whole path, `{name}` only as a whole segment: `/api/v1/geofences/{id}`. */
   readonly path: `/${string}`;
+  /** Answers `HEAD` too, as `GET` without a body; elsewhere it is 405. */
+  readonly alsoHead?: true;
   readonly operationId: string;
   /** One line, imperative: "Create a geofence". */
   readonly summary: string;
