@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
+import { oneErrorClass } from './bundle/one-error-class.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -49,7 +50,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, replaceModules, unusedClasses, withoutJsonSchema],
+  plugins: [clientVersion, replaceModules, oneErrorClass, unusedClasses, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];

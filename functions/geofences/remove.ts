@@ -11,7 +11,7 @@ export const route = defineRoute({
   summary: 'Delete the geofence named in the query, for good',
   scope: 'geofences:delete',
   uses: { geofences: writeGeofences },
-  query: z.object({ id: givenId() }),
+  query: z.object({ id: givenId().meta({ names: 'geofence' }) }),
   success: { 200: z.object({ success: z.literal(true), id: z.string() }).meta({ id: 'GeofenceRemoved' }) },
   invalid: 400,
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],

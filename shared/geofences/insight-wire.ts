@@ -52,8 +52,10 @@ export const ExplainRequest = strictObject(
     latitude,
     longitude,
     accuracyMeters: z.number().min(0).optional(),
-    geofenceId: givenId().optional().meta({ description: 'Absent: all candidates, the 50 nearest.' }),
-    deviceId: givenId().optional(),
+    geofenceId: givenId()
+      .optional()
+      .meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
+    deviceId: givenId().optional().meta({ names: 'device' }),
     at: givenInstant().optional().meta({ description: 'The moment of the position; now when absent.' }),
   }),
 ).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });

@@ -108,7 +108,11 @@ export const GeofencePatch = strictObject({ id: readOnly(), ...changed, ...serve
 });
 
 /** Body of partial update with the id in it. */
-export const GeofenceUpdate = strictObject({ id: givenId(), ...changed, ...served }).meta({
+export const GeofenceUpdate = strictObject({
+  id: givenId().meta({ names: 'geofence' }),
+  ...changed,
+  ...served,
+}).meta({
   id: 'GeofenceUpdate',
   example: { id: '550e8400-e29b-41d4-a716-446655440000', radiusMeters: 250 },
 });

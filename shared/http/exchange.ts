@@ -20,7 +20,7 @@ import type { LooseAnswer, LooseWork } from './handler.ts';
 import { idempotencyRecords, problemOf } from './idempotency.ts';
 import { type ParsedInput, RequestInput, requireBatch } from './input.ts';
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
-import { type RunningRequest, unrecorded } from './once.ts';
+import { type Answered, type RunningRequest, unrecorded } from './once.ts';
 import { asProblem, isConditional, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
@@ -84,7 +84,7 @@ export class Exchange {
 
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
-    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers);
+    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers, this.#route);
     const ahead = claim && this.#work.ahead ? this.#readAhead(stores, claim) : undefined;
     if (claim) await this.#authenticate(claim);
     if (this.#route.batch && this.#accepted) {
@@ -146,8 +146,8 @@ export class Exchange {
   }
 
   /** The remembered answer, rendered anew; a remembered refusal is refused again. */
-  #replay(remembered: { status: number; body?: unknown }): GatewayResult {
-    const replayed = { 'Idempotency-Replayed': 'true' };
+  #replay(remembered: Answered): GatewayResult {
+    const replayed = { ...remembered.headers, 'Idempotency-Replayed': 'true' };
     const refusal = remembered.status >= 400 ? problemOf(remembered.body) : undefined;
     if (!refusal && remembered.body === undefined) return { statusCode: remembered.status, headers: replayed };
     if (!refusal) return jsonResult(this.#route, this.#request, remembered.status, remembered.body, replayed);
@@ -171,7 +171,7 @@ export class Exchange {
       return jsonResult(this.#route, request, answer.status, list.body, { ...list.headers, ...headers });
     }
     const body = isSchema(success) ? success.parse(answer.body) : undefined;
-    await this.#running?.end({ status: answer.status, body });
+    await this.#running?.end({ status: answer.status, body, headers: answer.headers });
     if (body === undefined) return { statusCode: answer.status, headers };
     return jsonResult(this.#route, this.#request, answer.status, body, headers);
   }
@@ -185,9 +185,7 @@ export class Exchange {
     // Its work may still be going on: nobody may begin it again before its lease ends.
     if (told.code === 'TIMEOUT') return result;
     const remembered = { error_code: told.code, detail: told.message, details: told.details };
-    await this.#running?.end({ status: result.statusCode, body: remembered }).catch((error: unknown) => {
-      log().warn('idempotency record left running', { error: String(error) });
-    });
+    await this.#running?.end({ status: result.statusCode, body: remembered });
     return result;
   }
 }

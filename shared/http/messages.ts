@@ -24,6 +24,8 @@ const formats: Readonly<Record<string, string>> = {
   url: 'a URL such as https://example.com/',
 };
 
+/** A shorter text is as like one choice as like another. */
+const shortestMeant = 3;
 /** Beyond this many values a list of them helps nobody. */
 const mostListed = 12;
 
@@ -74,10 +76,9 @@ function bound({ origin, inclusive = true, exact }: Bounded, limit: number | big
 }
 
 function oneOf(values: readonly string[], given: unknown): string {
-  if (values.length > mostListed) {
-    return `Should be one of the documented values${typeof given === 'string' ? didYouMean(given, values) : ''}`;
-  }
+  const meant = typeof given === 'string' && given.length >= shortestMeant ? didYouMean(given, values) : '';
+  if (values.length > mostListed) return `Should be one of the documented values${meant}`;
   const quoted = values.map((value) => `"${value}"`);
   const last = quoted.pop();
-  return `Should be ${quoted.length > 0 ? `${quoted.join(', ')} or ` : ''}${last}`;
+  return `Should be ${quoted.length > 0 ? `${quoted.join(', ')} or ` : ''}${last}${meant}`;
 }

@@ -12,12 +12,12 @@ type Made<S extends Shape> = { [K in keyof S]: ReturnType<typeof absentIfNull<S[
 export const whenMade = <S extends Shape>(fields: S): Made<S> =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, absentIfNull(field)])) as Made<S>;
 
-/** A field of a partial update that `null` returns to its default. */
-export const clearedByNull = <T extends z.ZodType, E>(field: T, empty: E) =>
-  field.nullable().transform((value) => (value as z.output<T> | null) ?? empty);
+/** A field of a partial update that has a default: `null` returns it to that. */
+export const orDefault = <T extends z.ZodType, E>(field: T, value: E) =>
+  field.nullable().transform((given) => (given as z.output<T> | null) ?? value);
 
 type Changed<S extends Shape, E> = {
-  [K in keyof S]: z.ZodOptional<K extends keyof E ? ReturnType<typeof clearedByNull<S[K], E[K]>> : S[K]>;
+  [K in keyof S]: z.ZodOptional<K extends keyof E ? ReturnType<typeof orDefault<S[K], E[K]>> : S[K]>;
 };
 
 /**
@@ -29,6 +29,6 @@ export const whenChanged = <S extends Shape, E extends { readonly [K in keyof S]
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
-      (Object.hasOwn(empty, name) ? clearedByNull(field, empty[name as keyof S]) : field).optional(),
+      (Object.hasOwn(empty, name) ? orDefault(field, empty[name as keyof S]) : field).optional(),
     ]),
   ) as Changed<S, E>;

@@ -59,6 +59,21 @@ describe('a change of one’s account', () => {
     expect(third.timezone).toBe('Europe/Madrid');
   });
 
+  test('returns with null to the default: one preference, a channel, all', async () => {
+    const { email, in_app } = defaultPreferences;
+    await patch({ notification_preferences: { email: { quota: false, alerts: false }, in_app: { quota: false } } });
+    const one = await patch({ notification_preferences: { email: { quota: null } } });
+    expect(one.notification_preferences).toEqual({
+      email: { ...email, alerts: false },
+      in_app: { ...in_app, quota: false },
+    });
+    const channel = await patch({ notification_preferences: { in_app: null } });
+    expect(channel.notification_preferences).toEqual({ email: { ...email, alerts: false }, in_app });
+    expect((await patch({ notification_preferences: null })).notification_preferences).toEqual(defaultPreferences);
+    expect((await patch({ locale: 'de' })).locale).toBe('de');
+    expect((await patch({ locale: null })).locale).toBe('en');
+  });
+
   test('to what is already so writes nothing', async () => {
     database.calls.length = 0;
     const same = [
