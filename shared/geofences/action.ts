@@ -31,7 +31,7 @@ function namedIds(effect: Run): { field: string; id: string }[] {
 type Action = Readonly<Record<string, unknown>>;
 
 /** The effects that an action names; throws the failed fields where `run` is not a list of effects. */
-function readEffects(action: Action): readonly Run[] {
+export function readEffects(action: Action = {}): readonly Run[] {
   if (action.run === undefined) return [];
   const given = Array.isArray(action.run) ? action.run : [action.run];
   const effects = checked(z.array(run).max(5), 'body', given);

@@ -24,11 +24,19 @@ type Named = (typeof named)[number];
 
 const failure = (type: string, field: string, msg: string): FieldFailure => ({ type, loc: ['body', field], msg });
 
+/** What was read of a body's geometry, which a writer looks at more than once. */
+const known = new WeakMap<object, Shape>();
+
 /** Validates and normalises geometry of any type; the reason and a hint go into `details`. */
 export function readShape(input: unknown): Shape {
+  const isObject = typeof input === 'object' && input !== null;
+  const before = isObject ? known.get(input) : undefined;
+  if (before) return before;
   try {
     const geometry = normalizeGeometry(input);
-    return { geometry, ...measureGeometry(geometry) };
+    const shape = { geometry, ...measureGeometry(geometry) };
+    if (isObject) known.set(input, shape);
+    return shape;
   } catch (error) {
     if (!(error instanceof GeometryError)) throw error;
     throw new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason: error.reason, hint: error.message });
@@ -47,6 +55,11 @@ const says = (shape: Shape, field: Named, value: number): boolean =>
 
 export function sameGeometry(a: Geometry, b: Geometry): boolean {
   return Buffer.from(packGeometry(a)).equals(packGeometry(b));
+}
+
+/** Throws where a body's geometry is wrong by itself, whatever is stored. */
+export function requireReadable({ geometry }: GivenShape): void {
+  if (geometry !== undefined && geometry !== null) readShape(geometry);
 }
 
 /** The shape of a new fence, or of one replaced whole (`stored`). */
