@@ -96,6 +96,7 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { numberMatched: 0 },
     }),
     items('of an external id and a time', 'externalId=nobody&datetime=2001-01-01', 200, { body: { numberMatched: 0 } }),
+    items('by an unknown parameter', 'colour=blue', [400, 'VALIDATION_ERROR']),
     items('of two groups', 'group=g&groupName=h', [400, 'VALIDATION_ERROR']),
     items('none', 'limit=0', [400, 'VALIDATION_ERROR']),
     items('a word of them', 'limit=ten', [400, 'VALIDATION_ERROR']),
