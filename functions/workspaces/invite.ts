@@ -5,6 +5,7 @@ import { invitedRoles } from '../../shared/users/invitation-record.ts';
 import { Invitation } from '../../shared/users/invitation-wire.ts';
 import { inviting } from '../../shared/users/invite.ts';
 import { Email } from '../../shared/wire/email.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { readOnly, strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -19,8 +20,7 @@ export const route = defineRoute({
   scope: 'users:write',
   uses: { invitations: inviting },
   body: strictObject({
-    email: Email,
-    role: z.enum(invitedRoles),
+    ...whenMade({ email: Email, role: z.enum(invitedRoles) }),
     id: readOnly(),
     status: readOnly(),
     expires_at: readOnly(),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { always, type Recording } from '../http/once.ts';
+import { unrecorded, type Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Change, merged, type Replacement, replaced, type Values } from './fields.ts';
@@ -50,7 +50,7 @@ export const patches = <K extends Kind>(kind: K) =>
         id: string,
         given: Change<K['fields']>,
         ifMatch: VersionMatch | undefined,
-        once: Recording = always,
+        once: Recording = unrecorded,
       ) => change(kind, caller, { id, ifMatch, once, next: (values) => merged(kind.fields, values, given) }),
     }),
   });
@@ -66,7 +66,7 @@ export const replaces = <K extends Kind>(kind: K) =>
         id: string,
         given: Replacement<K['fields']>,
         ifMatch: VersionMatch | undefined,
-        once: Recording = always,
+        once: Recording = unrecorded,
       ) => change(kind, caller, { id, ifMatch, once, next: (values) => replaced(kind.fields, values, given) }),
     }),
   });

@@ -6,7 +6,7 @@ import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
 import { geofenceTarget } from '../geofences/target.ts';
 import { latitude, longitude } from '../geofences/wire.ts';
-import { freeObject } from '../wire/schema.ts';
+import { freeObject, keptObject } from '../wire/free-object.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 
 /** Places that devices belong to. */
@@ -20,7 +20,7 @@ export const sites = defineKind({
     longitude: optional(longitude, longitude),
     timezone: optional(TimeZone, z.string()),
     geofenceId: optional(idOf(geofenceTarget), z.string()),
-    metadata: defaulted(freeObject(16 * 1024), z.record(z.string(), z.unknown()), {}),
+    metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
   },
   unique: { name: {} },
   references: { geofenceId: { to: geofenceTarget, onDelete: 'null' } },

@@ -3,7 +3,7 @@ import { patches } from '../../../shared/entity/change.ts';
 import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
 import { lists } from '../../../shared/entity/read.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import type { PageRequest } from '../../../shared/table/page.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller } from '../support/people.ts';
@@ -36,7 +36,7 @@ async function yard(name: string, more: object = {}): Promise<string> {
   return (
     await creates(yards)
       .open()
-      .create(me, { name, ...more }, always)
+      .create(me, { name, ...more }, unrecorded)
   ).id;
 }
 async function box(yard_id: string, label: string, more: object = {}): Promise<string> {
@@ -44,7 +44,7 @@ async function box(yard_id: string, label: string, more: object = {}): Promise<s
   return (
     await creates(boxes)
       .open()
-      .create(me, { yard_id, label, made_by: 'me', ...more }, always)
+      .create(me, { yard_id, label, made_by: 'me', ...more }, unrecorded)
   ).id;
 }
 
@@ -114,11 +114,11 @@ describe('filters', () => {
     const [one, other] = [await yard('One'), await yard('Other')];
     const lock = await creates(locks)
       .open()
-      .create(me, { boxId: await box(one, 'a'), key: 'k' }, always);
+      .create(me, { boxId: await box(one, 'a'), key: 'k' }, unrecorded);
     const rule = (more: object) =>
       creates(rules)
         .open()
-        .create(me, { name: 'R', scope: { lockId: null }, ...more }, always);
+        .create(me, { name: 'R', scope: { lockId: null }, ...more }, unrecorded);
     const [watching, locking] = [await rule({ yardIds: [one, other] }), await rule({ scope: { lockId: lock.id } })];
     const found = async (query: { watches?: string; lockId?: string; enabled?: boolean }) =>
       (await lists(rules).open().list(me.tenant, query, page())).rows.map(({ item }) => item.id);
@@ -127,7 +127,7 @@ describe('filters', () => {
     expect(await found({ lockId: lock.id })).toEqual([locking.id]);
     const deed = await creates(deeds)
       .open()
-      .create(me, { name: 'D', version: '1.0', about: 'yard', about_id: one }, always);
+      .create(me, { name: 'D', version: '1.0', about: 'yard', about_id: one }, unrecorded);
     const about = async (query: { about?: string; about_id?: string }) =>
       (await lists(deeds).open().list(me.tenant, query, page())).rows.map(({ item }) => item.id);
     expect(await about({ about_id: one })).toEqual([deed.id]);

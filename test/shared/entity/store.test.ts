@@ -5,7 +5,7 @@ import { deletes } from '../../../shared/entity/delete.ts';
 import { required } from '../../../shared/entity/fields.ts';
 import { defineKind, type Hook } from '../../../shared/entity/kind.ts';
 import { gets } from '../../../shared/entity/read.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { problem } from '../../../shared/problems/problem.ts';
 import { entityKeys } from '../../../shared/table/keys.ts';
 import { Table } from '../../../shared/table/table.ts';
@@ -31,16 +31,16 @@ let number = 0;
 const yard = (more: object = {}) =>
   creates(yards)
     .open()
-    .create(me, { name: `Yard ${++number}`, ...more }, always);
+    .create(me, { name: `Yard ${++number}`, ...more }, unrecorded);
 const box = (yard_id: string, more: object = {}) =>
   creates(boxes)
     .open()
-    .create(me, { yard_id, label: `Box ${++number}`, made_by: 'me', ...more }, always);
-const lock = (boxId: string) => creates(locks).open().create(me, { boxId, key: 'k' }, always);
+    .create(me, { yard_id, label: `Box ${++number}`, made_by: 'me', ...more }, unrecorded);
+const lock = (boxId: string) => creates(locks).open().create(me, { boxId, key: 'k' }, unrecorded);
 const rule = (more: object = {}) =>
   creates(rules)
     .open()
-    .create(me, { name: 'Rule', scope: { lockId: null }, ...more }, always);
+    .create(me, { name: 'Rule', scope: { lockId: null }, ...more }, unrecorded);
 
 const refused = (code: string, more: object = {}) => ({ name: 'Problem', code, ...more });
 const unknown = (...loc: (string | number)[]) => ({
@@ -101,7 +101,7 @@ describe('the audit log', () => {
 });
 
 describe('a unique value', () => {
-  test('is free again once it is changed or its entity is gone; in another parent it always was', async () => {
+  test('is free again once it is changed or its entity is gone; in another parent it unrecorded was', async () => {
     const [one, other] = [await yard(), await yard()];
     const first = await box(one.id, { label: 'A' });
     await box(other.id, { label: 'A' });
@@ -123,7 +123,7 @@ describe('a unique value', () => {
   });
 
   test('of a version is told as one', async () => {
-    const deed = () => creates(deeds).open().create(me, { name: 'D', version: '1.0' }, always);
+    const deed = () => creates(deeds).open().create(me, { name: 'D', version: '1.0' }, unrecorded);
     await deed();
     await expect(deed()).rejects.toMatchObject(refused('VERSION_EXISTS', { details: { version: '1.0' } }));
   });
@@ -142,7 +142,7 @@ describe('a quota', () => {
   });
 
   test('of the plan has the limit of the plan, or none', async () => {
-    const deed = (of: typeof me, version: string) => creates(deeds).open().create(of, { name: 'D', version }, always);
+    const deed = (of: typeof me, version: string) => creates(deeds).open().create(of, { name: 'D', version }, unrecorded);
     await deed(me, '1.0');
     await deed(me, '1.1');
     await expect(deed(me, '1.2')).rejects.toMatchObject(
@@ -186,11 +186,11 @@ describe('a reference', () => {
     await expect(rule({ yardId: boxId })).rejects.toMatchObject({ fields: [unknown('yardId')] });
     const stranger = caller(tenant(2));
     const draft = { name: 'Rule', scope: { lockId: null }, yardId: id, boxIds: [boxId] };
-    await expect(creates(rules).open().create(stranger, draft, always)).rejects.toMatchObject({
+    await expect(creates(rules).open().create(stranger, draft, unrecorded)).rejects.toMatchObject({
       fields: [unknown('boxIds', 0)],
     });
     const { boxIds: _, ...rest } = draft;
-    await expect(creates(rules).open().create(stranger, rest, always)).rejects.toMatchObject({
+    await expect(creates(rules).open().create(stranger, rest, unrecorded)).rejects.toMatchObject({
       fields: [unknown('yardId')],
     });
   });
@@ -238,7 +238,7 @@ describe('what others hold', () => {
     for (let i = 0; i < 25; i++) {
       await creates(deeds)
         .open()
-        .create(of, { name: 'D', version: `1.${i}`, about: 'yard', about_id: id }, always);
+        .create(of, { name: 'D', version: `1.${i}`, about: 'yard', about_id: id }, unrecorded);
     }
     const told = await deletes(yards)
       .open()
@@ -250,7 +250,7 @@ describe('what others hold', () => {
 
   test('is told after its version', async () => {
     const { id } = await yard();
-    await creates(deeds).open().create(me, { name: 'D', version: '1.0', about: 'yard', about_id: id }, always);
+    await creates(deeds).open().create(me, { name: 'D', version: '1.0', about: 'yard', about_id: id }, unrecorded);
     const never = { matches: () => false };
     await expect(deletes(yards).open().delete(me, id, never)).rejects.toMatchObject(refused('PRECONDITION_FAILED'));
   });
@@ -291,7 +291,7 @@ describe('a hook', () => {
   const kind = defineKind({ name: 'hooked', letters: 'camelCase', fields, filters: {}, hook });
 
   test('sees every write, adds to it and refuses it', async () => {
-    const { id } = await creates(kind).open().create(me, { name: 'a' }, always);
+    const { id } = await creates(kind).open().create(me, { name: 'a' }, unrecorded);
     await patches(kind).open().patch(me, id, { name: 'b' }, undefined);
     expect(database.row('main', `${me.tenant.reference}#thin#echo`, id)).toMatchObject({ name: 'b' });
     await expect(patches(kind).open().patch(me, id, { name: 'never' }, undefined)).rejects.toMatchObject(

@@ -5,7 +5,7 @@ import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
 import { gets } from '../../../shared/entity/read.ts';
 import { unlinks } from '../../../shared/entity/unlink.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { Unlinker } from '../../../shared/unlinking/unlinker.ts';
@@ -40,7 +40,7 @@ const yard = async () =>
   (
     await creates(yards)
       .open()
-      .create(me, { name: `Yard ${++number}` }, always)
+      .create(me, { name: `Yard ${++number}` }, unrecorded)
   ).id;
 
 /** Rules that watch over a yard, as they are written, without the quota of their kind. */
@@ -48,7 +48,7 @@ async function watchers(yardId: string, many: number): Promise<string[]> {
   const { quota: _, ...unlimited } = rules;
   const { create } = creates(unlimited).open();
   const draft = { name: 'Rule', scope: { lockId: null }, yardId, yardIds: [yardId] };
-  const made = await Promise.all(Array.from({ length: many }, () => create(me, draft, always)));
+  const made = await Promise.all(Array.from({ length: many }, () => create(me, draft, unrecorded)));
   return made.map(({ id }) => id);
 }
 
@@ -80,8 +80,8 @@ test('every reference becomes null or leaves its list, page after page; each ent
 
 test('what belongs to it is deleted, and what belongs to that by a message of its own', async () => {
   const id = await yard();
-  const box = await creates(boxes).open().create(me, { yard_id: id, label: 'B', made_by: 'me' }, always);
-  const lock = await creates(locks).open().create(me, { boxId: box.id, key: 'k' }, always);
+  const box = await creates(boxes).open().create(me, { yard_id: id, label: 'B', made_by: 'me' }, unrecorded);
+  const lock = await creates(locks).open().create(me, { boxId: box.id, key: 'k' }, unrecorded);
   await unlinker.run(await gone(id));
   await expect(gets(boxes).open().get(me.tenant, box.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await gets(locks).open().get(me.tenant, lock.id)).toMatchObject({ id: lock.id });

@@ -4,9 +4,9 @@ import { creates } from '../../../../shared/entity/create.ts';
 import { deletes } from '../../../../shared/entity/delete.ts';
 import type { Kind } from '../../../../shared/entity/kind.ts';
 import { gets, lists } from '../../../../shared/entity/read.ts';
-import { parseVersionMatch } from '../../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../../shared/http/conditional.ts';
 import { idempotencyRecords } from '../../../../shared/http/idempotency.ts';
-import { always, type Once } from '../../../../shared/http/once.ts';
+import { unrecorded, type Once } from '../../../../shared/http/once.ts';
 import type { Actor } from '../../../../shared/outbox/event.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
@@ -89,7 +89,7 @@ export class Clients {
     }
     const actor = { ...caller(this.#tenant), requestId };
     try {
-      const answer = key ? await this.#once(actor, command, key) : await this.#run(actor, command, always);
+      const answer = key ? await this.#once(actor, command, key) : await this.#run(actor, command, unrecorded);
       this.told.push({ requestId, command, key, answer: answer && plain(answer) });
     } catch (error) {
       if (isExcused(error)) return;
@@ -123,7 +123,7 @@ export class Clients {
     const kind = kindOf(name);
     return await this.#grants.doing(`${name} ${verb}`, async () => {
       if (command.verb === 'create') return await creates(kind).open().create(actor, command.given, once);
-      const ifMatch = command.ifMatch === undefined ? undefined : parseVersionMatch(`"v${command.ifMatch}"`);
+      const ifMatch = command.ifMatch === undefined ? undefined : readIfMatch(`"v${command.ifMatch}"`);
       if (command.verb === 'delete') return void (await deletes(kind).open().delete(actor, command.id, ifMatch));
       if (verb === 'patch') return await patches(kind).open().patch(actor, command.id, command.given, ifMatch);
       return await replaces(kind).open().replace(actor, command.id, command.given, ifMatch);
