@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { unrecorded, type Recording } from '../http/once.ts';
+import { type Recording, unrecorded } from '../http/once.ts';
+import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Change, merged, type Replacement, replaced, type Values } from './fields.ts';
@@ -29,7 +29,7 @@ async function change<K extends Kind>(
     const before = await requireEntity(kind, caller.tenant, id);
     requireVersion(ifMatch, before.version);
     const values = next(before.values);
-    if (isDeepStrictEqual(values, before.values)) return showEntity(kind, caller.tenant, before);
+    if (sameJson(values, before.values)) return showEntity(kind, caller.tenant, before);
     const after = nextVersion(before, values);
     const shown = showEntity(kind, caller.tenant, after);
     await writeEntity(kind, caller, before, after, (transaction) =>

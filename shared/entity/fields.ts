@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { givenId } from '../wire/id.ts';
 import type { Target } from './target.ts';
 
 /** Fields of entities: what a body may say of them, what answers show, and what is kept where nobody says anything. */
@@ -26,7 +27,7 @@ export interface Field<
 export type Fields = Readonly<Record<string, Field>>;
 
 /** The id of another entity in a body, in any letter case; `references` say what becomes of it. */
-export const idOf = ({ kind }: Pick<Target, 'kind'>) => z.string().min(1).max(128).toLowerCase().meta({ names: kind });
+export const idOf = ({ kind }: Pick<Target, 'kind'>) => givenId().meta({ names: kind });
 
 /** A field that every new entity must have. */
 export const required = <G extends z.ZodType, S extends z.ZodType>(

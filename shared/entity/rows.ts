@@ -1,4 +1,5 @@
-import { problem } from '../problems/problem.ts';
+import { parseExactly } from '../json/exact.ts';
+import { notFound } from '../problems/problem.ts';
 import { entityKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -14,7 +15,7 @@ export const bodyRow = ({ values, ...rest }: Entity): Row => ({ ...rest, values:
 
 export function readEntity<F extends Fields>(row: Row): Entity<F> {
   const { id, createdAt, updatedAt, version, links, values } = row as unknown as Entity<F> & { values: string };
-  return { id, createdAt, updatedAt, version, links, values: JSON.parse(values) };
+  return { id, createdAt, updatedAt, version, links, values: parseExactly(values) as Entity<F>['values'] };
 }
 
 export async function findEntity<K extends Kind>(
@@ -29,6 +30,6 @@ export async function findEntity<K extends Kind>(
 /** @throws NOT_FOUND */
 export async function requireEntity<K extends Kind>(kind: K, tenant: Tenant, id: string): Promise<Entity<K['fields']>> {
   const entity = await findEntity(kind, tenant.reference, id);
-  if (!entity) throw problem('NOT_FOUND', `No ${wordsOf(kind)} has this id.`, { resource: kind.name });
+  if (!entity) throw notFound(wordsOf(kind));
   return entity;
 }

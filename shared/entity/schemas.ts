@@ -1,40 +1,30 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { sameJson } from '../json/equality.ts';
+import { absentIfNull, orDefault } from '../wire/null.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
 import type { Field, Fields } from './fields.ts';
 import type { Kind, Letters } from './kind.ts';
 
 /** The schemas that follow from the fields of a kind: of bodies that create and change, and of answers. */
 
-const absentAsNull = <G extends z.ZodType>(given: G) =>
-  given
-    .nullable()
-    .optional()
-    .transform((value) => value ?? undefined);
-
-const clearable = <G extends z.ZodType, E>(given: G, empty: E) =>
-  given
-    .nullable()
-    .transform((value) => (value as z.output<G> | null) ?? empty)
-    .optional();
-
 type ReadOnly = ReturnType<typeof readOnly>;
 type Required = { readonly presence: 'required' };
 type Optional = { readonly presence: 'optional' };
 
+type Made<S extends z.ZodType> = ReturnType<typeof absentIfNull<S>>;
+type Cleared<S extends z.ZodType, E> = ReturnType<typeof orDefault<S, E>>;
+
 type Draft<F extends Fields> = {
   [N in keyof F]: F[N]['setBy'] extends 'server'
     ? ReadOnly
-    : F[N] extends Required
-      ? F[N]['given']
-      : ReturnType<typeof absentAsNull<F[N]['given']>>;
+    : Made<F[N] extends Required ? F[N]['given'] : z.ZodOptional<F[N]['given']>>;
 };
 
 type Patch<F extends Fields> = {
   [N in keyof F]: F[N]['setBy'] extends 'anytime'
     ? F[N] extends Required
       ? z.ZodOptional<F[N]['given']>
-      : ReturnType<typeof clearable<F[N]['given'], F[N] extends Optional ? null : z.output<F[N]['given']>>>
+      : z.ZodOptional<Cleared<F[N]['given'], F[N] extends Optional ? null : z.output<F[N]['given']>>>
     : ReadOnly;
 };
 
@@ -76,10 +66,10 @@ function ownOf({ letters, immutable }: Pick<Kind, 'letters' | 'immutable'>) {
 }
 
 const draftOf = ({ given, presence, setBy }: Field): z.ZodType =>
-  setBy === 'server' ? readOnly() : presence === 'required' ? given : absentAsNull(given);
+  setBy === 'server' ? readOnly() : absentIfNull(presence === 'required' ? given : given.optional());
 
 const patchOf = ({ given, presence, setBy, empty }: Field): z.ZodType =>
-  setBy !== 'anytime' ? readOnly() : presence === 'required' ? given.optional() : clearable(given, empty);
+  setBy !== 'anytime' ? readOnly() : (presence === 'required' ? given : orDefault(given, empty)).optional();
 
 const shownOf = ({ shown, presence }: Field): z.ZodType | undefined =>
   presence === 'optional' ? shown?.nullable() : shown;
@@ -137,8 +127,7 @@ export function schemasOf<
 function givenIn(fields: Fields, example: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(example).filter(
-      ([name, value]) =>
-        fields[name] && fields[name].setBy !== 'server' && !isDeepStrictEqual(value, fields[name].empty),
+      ([name, value]) => fields[name] && fields[name].setBy !== 'server' && !sameJson(value, fields[name].empty),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../json/equality.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { entityKeys } from '../table/keys.ts';
@@ -22,7 +22,7 @@ export function moveGuards(
 ): void {
   for (const [field, unique] of Object.entries(kind.unique ?? {}) as [string, Unique][]) {
     const [old, fresh] = [guarded(field, unique, before?.values), guarded(field, unique, after?.values)];
-    if (isDeepStrictEqual(old, fresh)) continue;
+    if (sameJson(old, fresh)) continue;
     const guard = (values: readonly string[]) => entityKeys.unique(tenant, kind.name, field, ...values);
     if (old) transaction.delete(main, guard(old));
     if (!fresh || !after) continue;

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Tables } from '../capability/capability.ts';
+import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
 import { entityKeys } from '../table/keys.ts';
@@ -38,7 +38,7 @@ async function clear(kind: Kind, actor: Actor, id: string, path: string, gone: s
     const before = await findEntity(kind, actor.tenant.reference, id);
     if (!before) return;
     const values = without(before.values, path, gone);
-    if (isDeepStrictEqual(values, before.values)) return;
+    if (sameJson(values, before.values)) return;
     await writeEntity(kind, actor, before, nextVersion(before, values));
   });
 }

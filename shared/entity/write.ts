@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../json/equality.ts';
 import { unlinkWorker } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
@@ -70,7 +70,7 @@ function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   const linked = (entity?: Entity): Linked | undefined =>
     entity && { links: entity.links, thin: thinRow(kind, entity.values) };
   const [old, next] = [linked(before), linked(after)];
-  const sameThin = isDeepStrictEqual(old?.thin, next?.thin);
+  const sameThin = sameJson(old?.thin, next?.thin);
   const key = entityKeys.thin(tenant.reference, kind.name, (after ?? before)!.id);
   if (!next) transaction.delete(main, key);
   else if (!sameThin) transaction.put(main, key, next.thin);

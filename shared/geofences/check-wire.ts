@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { keptObject } from '../wire/free-object.ts';
 import { whenMade } from '../wire/null.ts';
+import { latitude, longitude } from '../wire/position.ts';
 import { strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
-import { latitude, longitude, triggers } from './wire.ts';
+import { triggers } from './wire.ts';
 
 /** What a check is asked and what it answers. */
 
 export const GeofenceCheckRequest = strictObject(
   whenMade({
-    latitude: latitude.meta({ description: 'Degrees.' }),
-    longitude: longitude.meta({ description: 'Degrees.' }),
+    latitude,
+    longitude,
     customerId: prose(256).optional(),
   }),
 ).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
+import { latitude, longitude } from '../wire/position.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
-import { latitude, longitude, statuses } from './wire.ts';
+import { statuses } from './wire.ts';
 
 /** What the insight endpoints are asked and what they answer. */
 

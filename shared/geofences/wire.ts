@@ -2,17 +2,13 @@ import * as z from 'zod';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
+import { latitude, longitude } from '../wire/position.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
 import { exactKey, label, prose } from '../wire/text.ts';
 import { geofenceDefaults } from './defaults.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
-
-const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
-  message: 'Should be 1 to 64 letters, digits, spaces or _ - . : / @ +, beginning with a letter or digit',
-});
-
-export const Tags = z.array(tag).max(20);
 
 const noise = strictObject(
   whenMade({
@@ -29,16 +25,8 @@ const noise = strictObject(
 export const triggers = ['enter', 'exit', 'dwell'] as const;
 export const statuses = ['active', 'inactive'] as const;
 
-export const latitude = z
-  .number()
-  .min(-90)
-  .max(90)
-  .meta({ description: 'Degrees; of the centre, or of the centroid.' });
-export const longitude = z
-  .number()
-  .min(-180)
-  .max(180)
-  .meta({ description: 'Degrees; of the centre, or of the centroid.' });
+const ofCentre = { description: 'Degrees; of the centre, or of the centroid.' };
+const centre = { latitude: latitude.meta(ofCentre), longitude: longitude.meta(ofCentre) };
 const radiusMeters = z.int().min(1).max(2_000_001);
 
 const position = z
@@ -67,8 +55,7 @@ const name = label(255);
 /** What a body may say of a geofence beside its name; `draft` and `change` in `fence.ts` decide what absence means. */
 export const geofenceFields = {
   description: prose(2000),
-  latitude,
-  longitude,
+  ...centre,
   radiusMeters: radiusMeters.meta({ description: 'Metres; of a polygon the bounding radius, which is read-only.' }),
   triggerOn: z.enum(triggers),
   dwellMinutes: z.int().min(1).max(10_080),
@@ -127,8 +114,7 @@ export const Geofence = z
     tenantId: z.uuid(),
     name: z.string(),
     description: z.string(),
-    latitude,
-    longitude,
+    ...centre,
     radiusMeters: z.int(),
     triggerOn: z.enum(triggers),
     dwellMinutes: z.int().nullable(),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { GeofencePatch, geofenceFields, Tags } from '../geofences/wire.ts';
+import { GeofencePatch, geofenceFields } from '../geofences/wire.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
 import { filledProse } from '../wire/text.ts';
 
 /** Synchronisation by external id as the wire shows it. */

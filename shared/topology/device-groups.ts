@@ -4,9 +4,11 @@ import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import type { Target } from '../entity/target.ts';
-import { Tags } from '../geofences/wire.ts';
 import { entityKeys } from '../table/keys.ts';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
+import { label, prose } from '../wire/text.ts';
 import { siteTarget } from './sites.ts';
 
 const deviceKinds = ['tracker', 'gateway', 'mobile', 'camera', 'other'] as const;
@@ -17,14 +19,16 @@ const deviceTarget = yetToCome('device');
 const profileTarget = yetToCome('device_profile');
 
 /** What a device must be to belong to a group: all that is given must hold. */
-const DeviceQuery = strictObject({
-  tagsAll: Tags.min(1).nullish(),
-  tagsAny: Tags.min(1).nullish(),
-  siteId: idOf(siteTarget).nullish(),
-  deviceProfileId: idOf(profileTarget).nullish(),
-  kind: z.enum(deviceKinds).nullish(),
-})
-  .refine((query) => Object.values(query).some((value) => value !== undefined && value !== null), {
+const DeviceQuery = strictObject(
+  whenMade({
+    tagsAll: Tags.min(1).optional(),
+    tagsAny: Tags.min(1).optional(),
+    siteId: idOf(siteTarget).optional(),
+    deviceProfileId: idOf(profileTarget).optional(),
+    kind: z.enum(deviceKinds).optional(),
+  }),
+)
+  .refine((query) => Object.values(query).some((value) => value !== undefined), {
     message: 'Should hold at least one condition',
     params: { type: 'missing' },
   })
@@ -52,8 +56,8 @@ export const deviceGroups = defineKind({
   name: 'device_group',
   letters: 'camelCase',
   fields: {
-    name: required(z.string().min(1).max(120), z.string()),
-    description: optional(z.string().max(2000), z.string()),
+    name: required(label(120), z.string()),
+    description: optional(prose(2000), z.string()),
     query: optional(DeviceQuery, ShownQuery),
     deviceIds: defaulted(
       z

@@ -5,8 +5,9 @@ import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
 import { geofenceTarget } from '../geofences/target.ts';
-import { latitude, longitude } from '../geofences/wire.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
+import { latitude, longitude } from '../wire/position.ts';
+import { label, prose } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 
 /** Places that devices belong to. */
@@ -14,8 +15,8 @@ export const sites = defineKind({
   name: 'site',
   letters: 'camelCase',
   fields: {
-    name: required(z.string().min(1).max(120), z.string()),
-    address: optional(z.string().max(500), z.string()),
+    name: required(label(120), z.string()),
+    address: optional(prose(500), z.string()),
     latitude: optional(latitude, latitude),
     longitude: optional(longitude, longitude),
     timezone: optional(TimeZone, z.string()),

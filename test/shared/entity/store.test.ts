@@ -142,7 +142,8 @@ describe('a quota', () => {
   });
 
   test('of the plan has the limit of the plan, or none', async () => {
-    const deed = (of: typeof me, version: string) => creates(deeds).open().create(of, { name: 'D', version }, unrecorded);
+    const deed = (of: typeof me, version: string) =>
+      creates(deeds).open().create(of, { name: 'D', version }, unrecorded);
     await deed(me, '1.0');
     await deed(me, '1.1');
     await expect(deed(me, '1.2')).rejects.toMatchObject(

@@ -6,7 +6,7 @@ import type { Kind } from '../../../../shared/entity/kind.ts';
 import { gets, lists } from '../../../../shared/entity/read.ts';
 import { readIfMatch } from '../../../../shared/http/conditional.ts';
 import { idempotencyRecords } from '../../../../shared/http/idempotency.ts';
-import { unrecorded, type Once } from '../../../../shared/http/once.ts';
+import { type Once, unrecorded } from '../../../../shared/http/once.ts';
 import type { Actor } from '../../../../shared/outbox/event.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';

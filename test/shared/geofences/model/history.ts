@@ -3,6 +3,7 @@ import { distanceMeters, roundDegrees } from '../../../../shared/geo/sphere.ts';
 import type { Match } from '../../../../shared/geofences/checker.ts';
 import type { Fence } from '../../../../shared/geofences/fence.ts';
 import { type BodyRow, readBody } from '../../../../shared/geofences/rows.ts';
+import { sweepWorker } from '../../../../shared/messages/sweep-cells.ts';
 import type { Watched } from '../../../support/dynamodb-fake.ts';
 
 /** Versions of one fence, and when each began and ended to be true; the naive truth that answers are held against. */
@@ -17,7 +18,7 @@ export interface Version {
 
 export class History {
   readonly versions: Version[] = [];
-  /** Messages that the outbox handed over, oldest first. */
+  /** Messages that the outbox handed over to clean up, oldest first. */
   readonly messages: unknown[] = [];
   readonly #now: () => number;
 
@@ -35,7 +36,8 @@ export class History {
     const last = this.versions.at(-1);
     if (body && phase === 'visible' && last) last.visible = this.#now();
     for (const { pk, after } of phase === 'visible' ? changes : []) {
-      if (pk.endsWith('#outbox') && after?.message) this.messages.push(JSON.parse(String(after.message)));
+      if (pk.endsWith('#outbox') && after?.worker === sweepWorker)
+        this.messages.push(JSON.parse(String(after.message)));
     }
   }
 
