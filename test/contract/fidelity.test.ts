@@ -75,6 +75,19 @@ describe('free objects', () => {
     expect(other).toMatchObject({ status: 422, text: expect.stringContaining('IDEMPOTENCY_KEY_REUSED') });
   });
 
+  test('come back from a plain entity, are no change where they are sent again, and a change by one digit', async () => {
+    const created = await textOf('sites/create', { body: `{"name":"Exact","metadata":${written}}` });
+    expect(created).toMatchObject({ status: 201, text: expect.stringContaining(`"metadata":${printed}`) });
+    const { id } = JSON.parse(created.text);
+    const again = await textOf('sites/patch', { params: { id }, body: `{"metadata":${written}}` });
+    expect([JSON.parse(again.text).version, again.text]).toEqual([1, created.text]);
+    for (const answer of [await textOf('sites/get', { params: { id } }), await textOf('sites/list', {})]) {
+      expect(answer).toMatchObject({ status: 200, text: expect.stringContaining(`"metadata":${printed}`) });
+    }
+    const changed = await textOf('sites/patch', { params: { id }, body: '{"metadata":{"n":1.00}}' });
+    expect([JSON.parse(changed.text).version, changed.text]).toEqual([2, expect.stringContaining('{"n":1.00}')]);
+  });
+
   test.each([
     ['{"name":"A","latitude":1,"longitude":1,"metadata":{"a":1,"a":2}}', 'the same key twice'],
     ['{"name":"A","latitude":1,"longitude":1,"metadata":{"a":"\\ud83d"}}', 'half of a surrogate pair'],
