@@ -56,7 +56,8 @@ export function wholeShape(given: GivenShape, stored?: Shape): Shape {
     if (shape) return shape;
     if (stored) return changedShape({ ...given, geometry: undefined }, stored);
   }
-  return circleFrom(given, undefined);
+  const isRead = stored && named.every((field) => given[field] !== undefined && says(stored, field, given[field]));
+  return isRead ? stored : circleFrom(given, undefined);
 }
 
 /** The shape after a partial update. */
@@ -69,12 +70,12 @@ export function changedShape(given: GivenShape, stored: Shape): Shape {
   const fresh = named.filter((field) => given[field] !== undefined && !says(stored, field, given[field]));
   if (fresh.length === 0) return stored;
   if (stored.geometry.type === 'Circle') return circleFrom(given, stored);
-  const moved = fresh.some((field) => field !== 'radiusMeters');
-  if (moved && given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
+  if (given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
   throw invalidFields(fresh.map((field) => failure('conflict', field, toCircle)));
 }
 
-const toCircle = 'The fence is a polygon: send both latitude and longitude to make it a circle, or a geometry';
+const toCircle =
+  'The fence is a polygon: send latitude and longitude, both of them, to make it a circle, or send a geometry';
 
 /**
  * The shape that `geometry` says, where the named fields agree with it or with the stored fence. Undefined where the
@@ -99,10 +100,14 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
   if (latitude !== undefined && longitude !== undefined) {
     return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? defaultRadiusMeters);
   }
-  const lacking = [
-    ...(latitude === undefined && longitude === undefined ? ['geometry'] : []),
-    ...(latitude === undefined ? ['latitude'] : []),
-    ...(longitude === undefined ? ['longitude'] : []),
-  ];
-  throw invalidFields(lacking.map((field) => failure('missing', field, 'Field required')));
+  const isNowhere = latitude === undefined && longitude === undefined;
+  const required = isNowhere ? `${fieldRequired} unless geometry is given: ${eitherWay}` : fieldRequired;
+  throw invalidFields([
+    ...(isNowhere ? [failure('missing', 'geometry', fieldRequired)] : []),
+    ...(latitude === undefined ? [failure('missing', 'latitude', required)] : []),
+    ...(longitude === undefined ? [failure('missing', 'longitude', required)] : []),
+  ]);
 }
+
+const fieldRequired = 'Field required';
+const eitherWay = 'send either geometry, or latitude and longitude';

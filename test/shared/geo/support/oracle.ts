@@ -70,10 +70,13 @@ function segmentsOf(ring: readonly Position[]): Segment[] {
     const ax = Math.round(ring[i - 1]![0] * 1e7);
     const bx = Math.round(ring[i]![0] * 1e7);
     const from = turn;
-    const wide = Math.abs(ax) === TURN / 2 && Math.abs(bx) === TURN / 2;
+    const [ay, by] = [Math.round(ring[i - 1]![1] * 1e7), Math.round(ring[i]![1] * 1e7)];
+    // At one latitude the two sides of the map are one point, but for the edge along a pole.
+    const isOnePoint = ay === by && Math.abs(ay) !== TURN / 4;
+    const wide = Math.abs(ax) === TURN / 2 && Math.abs(bx) === TURN / 2 && !isOnePoint;
     if (!wide && bx - ax > TURN / 2) turn -= TURN;
     if (!wide && ax - bx > TURN / 2) turn += TURN;
-    segments.push([ax + from, Math.round(ring[i - 1]![1] * 1e7), bx + turn, Math.round(ring[i]![1] * 1e7)]);
+    segments.push([ax + from, ay, bx + turn, by]);
   }
   return segments;
 }
