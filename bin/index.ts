@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
 import { inspectIndex } from '../shared/geofences/inspection.ts';
-import { findWorkspace, systemCaller } from '../shared/tenancy/workspaces.ts';
+import { findWorkspace, systemCaller } from '../shared/workspaces/workspaces.ts';
 
 const usage = 'npm run index -- verify|rebuild --workspace <slug> [--stage local|dev|prod]';
 

@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
 import { canonicalNetwork } from '../shared/auth/network.ts';
 import { grantableScopes } from '../shared/auth/scopes.ts';
-import { createKey, revokeKey } from '../shared/keys/operator.ts';
+import { createKey, revokeKey } from '../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
-import { findWorkspace } from '../shared/tenancy/workspaces.ts';
+import { findWorkspace } from '../shared/workspaces/workspaces.ts';
 
 const usage = `npm run key -- create --workspace <slug> --name <name> [--scopes a,b | --headless] [--cidr <network> …] [--expires-at <ISO 8601>] [--stage …]
        npm run key -- revoke --workspace <slug> <id, key id or prefix> [--stage …]`;

@@ -9,15 +9,15 @@
  */
 import { parseArgs } from 'node:util';
 import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
-import { randomBase62 } from '../shared/auth/base62.ts';
-import { assignFeatures, assignPlan, listWorkspaces } from '../shared/tenancy/operator.ts';
+import { assignFeatures, assignPlan, listWorkspaces } from '../shared/operator/workspaces.ts';
+import { randomBase62 } from '../shared/tenancy/base62.ts';
 import { allFeatures, plans } from '../shared/tenancy/plans.ts';
-import { slugPattern } from '../shared/tenancy/slug.ts';
 import type { Plan } from '../shared/tenancy/tenant.ts';
 import { tenantOf, tierRateLimit, type WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
-import { createWorkspace, findWorkspace, type WorkspaceDraft } from '../shared/tenancy/workspaces.ts';
-import { Email } from '../shared/users/email.ts';
 import { foundWorkspace, installOwner } from '../shared/users/founding.ts';
+import { Email } from '../shared/wire/email.ts';
+import { slugPattern } from '../shared/workspaces/slug.ts';
+import { createWorkspace, findWorkspace, type WorkspaceDraft } from '../shared/workspaces/workspaces.ts';
 
 const planNames = Object.keys(plans);
 const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner <e-mail>] [--plan ${planNames.join('|')}] [--environment live|test] [--stage local|dev|prod]

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { keyStatuses } from '../../shared/auth/key-record.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { queryInteger } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { listKeys } from '../../shared/keys/list.ts';
 import { ApiKey } from '../../shared/keys/wire.ts';
+import { queryInteger } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'GET',

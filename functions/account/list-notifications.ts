@@ -1,9 +1,9 @@
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { queryBoolean } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { readInbox } from '../../shared/notifications/inbox.ts';
 import { Notification } from '../../shared/notifications/notification.ts';
+import { queryBoolean } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'GET',

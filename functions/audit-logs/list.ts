@@ -4,7 +4,7 @@ import { readAudit } from '../../shared/audit/reader.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { isInOrder, notInOrder, spanOf, spanParameters } from '../../shared/http/time-span.ts';
+import { isInOrder, notInOrder, spanOf, spanParameters } from '../../shared/wire/time-span.ts';
 
 const exact = (description: string) => z.string().min(1).max(256).optional().meta({ description });
 

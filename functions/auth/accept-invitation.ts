@@ -1,11 +1,11 @@
 import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { joining } from '../../shared/sessions/join.ts';
 import { notKept, Tokens } from '../../shared/sessions/session.ts';
 import { Name } from '../../shared/users/account-wire.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { passwordChange } from '../../shared/sessions/new-password.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

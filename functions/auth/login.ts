@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { login } from '../../shared/sessions/login.ts';
 import { notKept, Tokens } from '../../shared/sessions/session.ts';
-import { Email } from '../../shared/users/email.ts';
+import { Email } from '../../shared/wire/email.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { refresh } from '../../shared/sessions/refresh.ts';
 import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

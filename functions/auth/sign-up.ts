@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { signUp } from '../../shared/sessions/sign-up.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
-import { showWorkspace, Workspace } from '../../shared/tenancy/workspace-wire.ts';
 import { Name } from '../../shared/users/account-wire.ts';
-import { Email } from '../../shared/users/email.ts';
-import { showUser, User } from '../../shared/users/user-record.ts';
+import { showUser, User } from '../../shared/users/user-wire.ts';
+import { Email } from '../../shared/wire/email.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
+import { showWorkspace, Workspace } from '../../shared/workspaces/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',

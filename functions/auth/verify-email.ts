@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { recovery } from '../../shared/sessions/recover.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { useBilling } from '../../shared/billing/manual.ts';
 import { planNames } from '../../shared/billing/plan-wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { instant, printInstant } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { instant, printInstant } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'GET',

@@ -1,4 +1,4 @@
-import { dueSweeper } from '../../shared/due/sweeper.ts';
+import { dueSweeper } from '../../shared/relay/due-sweeper.ts';
 import { onSchedule } from '../../shared/worker/on-schedule.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

@@ -1,9 +1,9 @@
-import { decideWorker } from '../../shared/bulk/decide-message.ts';
 import { geocodeAddresses } from '../../shared/geocoding/geocoder.ts';
 import { geocodeWorkers } from '../../shared/geocoding/pace.ts';
-import { ChunkMessage } from '../../shared/geocoding/run-message.ts';
 import { geocodingRuns } from '../../shared/geocoding/run-worker.ts';
-import { syncWorker } from '../../shared/sync/sync-message.ts';
+import { decideWorker } from '../../shared/messages/decide-batch.ts';
+import { ChunkMessage } from '../../shared/messages/geocode.ts';
+import { syncWorker } from '../../shared/messages/sync.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

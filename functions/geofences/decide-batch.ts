@@ -1,5 +1,5 @@
-import { DecideMessage } from '../../shared/bulk/decide-message.ts';
 import { decideBatches } from '../../shared/bulk/decider.ts';
+import { DecideMessage } from '../../shared/messages/decide-batch.ts';
 import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';

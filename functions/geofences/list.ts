@@ -5,8 +5,8 @@ import type { GeofenceFilters } from '../../shared/geofences/reader.ts';
 import { Geofence, statuses } from '../../shared/geofences/wire.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { repeated } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { repeated } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'GET',

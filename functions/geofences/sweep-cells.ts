@@ -1,5 +1,5 @@
-import { SweepMessage } from '../../shared/geofences/sweep-message.ts';
 import { sweepCells } from '../../shared/geofences/sweeper.ts';
+import { SweepMessage } from '../../shared/messages/sweep-cells.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

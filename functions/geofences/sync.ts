@@ -1,7 +1,7 @@
 import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { SyncMessage } from '../../shared/messages/sync.ts';
 import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { runSync } from '../../shared/sync/runner.ts';
-import { SyncMessage } from '../../shared/sync/sync-message.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

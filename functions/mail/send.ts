@@ -1,5 +1,5 @@
-import { MailMessage } from '../../shared/mail/mail-message.ts';
 import { sendMails } from '../../shared/mail/mailer.ts';
+import { MailMessage } from '../../shared/messages/mail.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

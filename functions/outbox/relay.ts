@@ -1,4 +1,4 @@
-import { OutboxRow, outboxRelay } from '../../shared/outbox/relay.ts';
+import { OutboxRow, outboxRelay } from '../../shared/relay/outbox-relay.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

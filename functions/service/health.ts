@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
-import { instant, printInstant } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { problem } from '../../shared/problems/problem.ts';
 import { databaseHealth } from '../../shared/table/health.ts';
+import { instant, printInstant } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'GET',

@@ -1,6 +1,6 @@
+import { Limits, readLimits } from '../../shared/billing/limits-in-force.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { Limits, readLimits } from '../../shared/limits/in-force.ts';
 
 export const route = defineRoute({
   method: 'GET',

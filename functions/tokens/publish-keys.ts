@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { publicHalves } from '../../shared/auth/public-halves.ts';
+import { publicHalves } from '../../shared/auth/public-keys.ts';
 import { atDeployment } from '../../shared/worker/at-deployment.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { readOnly, strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 import { createUsers } from '../../shared/users/create.ts';
-import { Email } from '../../shared/users/email.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
-import { User } from '../../shared/users/user-record.ts';
+import { User } from '../../shared/users/user-wire.ts';
+import { Email } from '../../shared/wire/email.ts';
+import { readOnly, strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

@@ -4,7 +4,7 @@ import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { showPage } from '../../shared/table/page.ts';
-import { showUser, User, userStatuses } from '../../shared/users/user-record.ts';
+import { showUser, User, userStatuses } from '../../shared/users/user-wire.ts';
 import { readUsers } from '../../shared/users/users.ts';
 
 export const route = defineRoute({

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { showWorkspace, Workspace } from '../../shared/tenancy/workspace-wire.ts';
+import { showWorkspace, Workspace } from '../../shared/workspaces/wire.ts';
 
 export const route = defineRoute({
   method: 'GET',

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
-import { readOnly, strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { Email } from '../../shared/users/email.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
 import { Invitation } from '../../shared/users/invitation-wire.ts';
 import { inviting } from '../../shared/users/invite.ts';
+import { Email } from '../../shared/wire/email.ts';
+import { readOnly, strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'POST',

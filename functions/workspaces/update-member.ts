@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { roles } from '../../shared/auth/scopes.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { readOnly, strictObject } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { changeMembers } from '../../shared/users/change-member.ts';
 import { Member, showMember } from '../../shared/users/member-wire.ts';
+import { readOnly, strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
   method: 'PATCH',

@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { Workspace, WorkspacePatch } from '../../shared/tenancy/workspace-wire.ts';
-import { writeWorkspace } from '../../shared/tenancy/workspace-writer.ts';
+import { Workspace, WorkspacePatch } from '../../shared/workspaces/wire.ts';
+import { writeWorkspace } from '../../shared/workspaces/writer.ts';
 
 export const route = defineRoute({
   method: 'PATCH',

@@ -1,10 +1,10 @@
-import { randomBase62 } from '../../shared/auth/base62.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { always } from '../../shared/http/once.ts';
-import { createKey } from '../../shared/keys/operator.ts';
-import { createWorkspace, findWorkspace, systemCaller } from '../../shared/tenancy/workspaces.ts';
+import { createKey } from '../../shared/operator/keys.ts';
+import { randomBase62 } from '../../shared/tenancy/base62.ts';
 import { installOwner } from '../../shared/users/founding.ts';
+import { createWorkspace, findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
 import { circles, polygons } from './places.ts';

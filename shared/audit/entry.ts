@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { instant, printInstant } from '../http/schema.ts';
 import type { EventRow } from '../outbox/event.ts';
+import { instant, printInstant } from '../wire/schema.ts';
 
 /** What somebody did, as the audit log shows it. */
 export const AuditEntry = z

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
+import { base62, randomBase62 } from '../tenancy/base62.ts';
 import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
-import { base62, randomBase62 } from './base62.ts';
 
 /**
  * API keys: `<brand>_<environment>_<keyId>_<secret><checksum>`.

@@ -1,8 +1,8 @@
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import type { UserRow } from '../users/user-record.ts';
 import type { KeyRow } from './key-record.ts';
 import type { Role, Scope } from './scopes.ts';
+import type { UserRow } from './user-record.ts';
 
 /** A person behind a request, by an access token. */
 export interface SignedInUser {

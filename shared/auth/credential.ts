@@ -1,9 +1,8 @@
-import { printInstant } from '../http/schema.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { accessKeys, type Key } from '../table/keys.ts';
 import type { Expression, Row } from '../table/table.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
-import type { UserRow } from '../users/user-record.ts';
+import { printInstant } from '../wire/schema.ts';
 import { isAddressAllowed } from './address.ts';
 import type { ParsedKey } from './api-key.ts';
 import type { Caller } from './caller.ts';
@@ -12,6 +11,7 @@ import { effectiveScopes, type KeyRow, keyStatus } from './key-record.ts';
 import { scopesOf } from './scopes.ts';
 import { sessionAttribute } from './session-marker.ts';
 import { type AccessClaims, invalid, revoked } from './tokens.ts';
+import type { UserRow } from './user-record.ts';
 
 /** Requests an hour of one user, over all sessions and in every tier. */
 export const userRateLimit = 3600;

@@ -1,8 +1,8 @@
 import { defineCapability } from '../capability/capability.ts';
-import type { Route, RouteScope } from '../http/route.ts';
 import { countEndpoint, isShared, type Limited, notLimited } from '../limits/endpoint-limit.ts';
 import { giveBack } from '../limits/limiter.ts';
-import { policies } from '../limits/policies.ts';
+import { type PolicyName, policies } from '../limits/policies.ts';
+import { type RateState, type RateWindow, rateWindow, windowSeconds } from '../limits/rate-window.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -13,8 +13,8 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
 import { type Credential, credentialOf, unknownKey } from './credential.ts';
-import { type RateState, type RateWindow, rateWindow, windowSeconds } from './rate-window.ts';
 import { countRequest, sweepCounters } from './request-count.ts';
+import type { RouteScope } from './scopes.ts';
 import { invalid } from './tokens.ts';
 
 /**
@@ -33,6 +33,13 @@ export interface Accepted {
   readonly housekeeping: Promise<unknown>;
 }
 
+/** What a route asks of whoever calls it. */
+export interface AccessRule {
+  readonly scope: RouteScope;
+  readonly feature?: Feature;
+  readonly limit?: PolicyName;
+}
+
 interface RequestFacts {
   readonly id: string;
   readonly address: string;
@@ -46,11 +53,7 @@ class Credentials {
    * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
    * of a workspace share is counted afterwards, of requests that are allowed so far.
    */
-  async accept(
-    claim: Claim,
-    route: Pick<Route, 'scope' | 'feature' | 'limit'>,
-    request: RequestFacts,
-  ): Promise<Accepted> {
+  async accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
     const now = Date.now();
     const credential = credentialOf(claim, request.address);
     const window = rateWindow(credential.subject, now);

@@ -1,8 +1,8 @@
+import { monthAttribute, pastWindows, type RateWindow } from '../limits/rate-window.ts';
 import { isConditionFailed, isUnavailable, rowBefore } from '../table/faults.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Credential } from './credential.ts';
-import { monthAttribute, pastWindows, type RateWindow } from './rate-window.ts';
 
 /** Counting a request on the row that is its credential, which reads the credential at the same time. */
 

@@ -133,3 +133,9 @@ export const headlessScopes = ['headless:read', 'headless:submit'] as const sati
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(scopeRules, text);
 }
+
+/**
+ * Who may call a route: a scope, `'session'` for any signed-in user, `'any'` valid credential without a scope, or
+ * `'public'` for no credential at all. There is no default, so that an open endpoint is always a written decision.
+ */
+export type RouteScope = Scope | 'session' | 'any' | 'public';

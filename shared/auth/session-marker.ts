@@ -4,6 +4,9 @@
  * sessions.
  */
 
+/** Seven days from sign-in, whatever is refreshed meanwhile. */
+export const sessionSeconds = 604_800;
+
 const sessionId = /^s([0-9A-Za-z]{20})$/;
 
 export const sessionAttribute = (id: string): string => `s${id}`;

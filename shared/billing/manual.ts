@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
-import { printInstant } from '../http/schema.ts';
 import { problem } from '../problems/problem.ts';
+import { printInstant } from '../wire/schema.ts';
 import { monthOf } from './month.ts';
 import { planOf } from './plan-wire.ts';
 import type { BillingProvider } from './provider.ts';

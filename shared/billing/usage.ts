@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { monthAttribute } from '../auth/rate-window.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { instant, printInstant } from '../http/schema.ts';
+import { monthAttribute } from '../limits/rate-window.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { instant, printInstant } from '../wire/schema.ts';
 import { type Month, monthOf } from './month.ts';
 
 /** What a workspace has used of its plan. */

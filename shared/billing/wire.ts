@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { HttpsUrl } from '../http/https-url.ts';
-import { instant, strictObject } from '../http/schema.ts';
+import { HttpsUrl } from '../wire/https-url.ts';
+import { instant, strictObject } from '../wire/schema.ts';
 import { PlanShown, planNames, showPlan } from './plan-wire.ts';
 
 /** Subscriptions and bills as the wire shows them. */

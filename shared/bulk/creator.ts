@@ -1,6 +1,6 @@
 import { draftFence, unindexed } from '../geofences/fence.ts';
-import { geofencePlaces } from '../geofences/places-of-plan.ts';
 import { planNewShape } from '../geofences/postings.ts';
+import { geofencePlaces } from '../geofences/quota.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';

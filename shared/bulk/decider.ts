@@ -1,13 +1,13 @@
 import { defineCapability } from '../capability/capability.ts';
 import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
 import { log } from '../log/log.ts';
+import type { DecideMessage } from '../messages/decide-batch.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { createAll } from './creator.ts';
-import type { DecideMessage } from './decide-message.ts';
 import { decideByPlaces } from './deciding.ts';
 import { type Located, locate } from './decision.ts';
 import { closeWriting, complete } from './ending.ts';

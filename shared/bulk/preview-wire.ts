@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject } from '../http/schema.ts';
+import { strictObject } from '../wire/schema.ts';
 import { BulkItemInput, DedupMatch, strategies } from './wire.ts';
 
 /**

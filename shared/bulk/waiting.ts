@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decideRequest } from '../messages/decide-batch.ts';
 import { sendOrdered } from '../queue/sender.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { decideRequest } from './decide-message.ts';
 import { closeWriting } from './ending.ts';
 import { type BatchRow, type BatchState, type Deadlines, moveBatch, readBatch } from './record.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject } from '../http/schema.ts';
+import { strictObject } from '../wire/schema.ts';
 
 /** Bulk creation from addresses as the wire shows it. Fields that do not apply to a result are absent, not null. */
 

@@ -2,8 +2,9 @@ import { LocationClient, SearchPlaceIndexForTextCommand } from '@aws-sdk/client-
 import * as z from 'zod';
 import { environment } from '../capability/environment.ts';
 import { roundDegrees } from '../geo/sphere.ts';
+import { type Precision, precisions } from '../tenancy/geocoding-settings.ts';
 import type { Answer, Refusal } from './answer.ts';
-import { type Candidate, type Precision, precisions, roundConfidence } from './candidate.ts';
+import { type Candidate, roundConfidence } from './candidate.ts';
 import type { PlaceQuery } from './query.ts';
 
 /** Amazon Location's place search, with Esri as data provider: only Esri and Grab say how relevant a result is. */

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { log } from '../log/log.ts';
 import { accessKeys, type Key } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
+import { precisions } from '../tenancy/geocoding-settings.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import { type Candidate, precisions } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import type { PlaceQuery } from './query.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { distanceMeters } from '../geo/sphere.ts';
-import { type Candidate, isAsFineAs, type Point, type Precision } from './candidate.ts';
+import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
+import { isAsFineAs, type Point, type Precision } from '../tenancy/geocoding-settings.ts';
+import type { Candidate } from './candidate.ts';
 import { type Found, type Missed, missed } from './geocode.ts';
-import type { GeocodingSettings } from './settings.ts';
 
 /** What a workspace's settings let pass of what the provider found. */
 

@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { log } from '../log/log.ts';
+import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import { searchPlaces } from './amazon-location.ts';
 import { type Answer, isRefusal, type Refusal, type Search } from './answer.ts';
 import { keepCached, readCached } from './cache.ts';
@@ -9,7 +10,6 @@ import { type Geocode, missed, postponed } from './geocode.ts';
 import { geocodeWorkers } from './pace.ts';
 import { Pacer } from './pacer.ts';
 import { isTooLong, mostCharacters, type PlaceQuery, queryOf } from './query.ts';
-import type { GeocodingSettings } from './settings.ts';
 
 const mostInFlight = 16;
 

@@ -1,4 +1,4 @@
-import type { GeocodingSettings } from './settings.ts';
+import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 
 /** One question to the provider. */
 export interface PlaceQuery extends Pick<GeocodingSettings, 'bias' | 'countries' | 'language'> {

@@ -1,13 +1,13 @@
 import { defineCapability } from '../capability/capability.ts';
+import type { ChunkMessage } from '../messages/geocode.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
+import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import type { Geocoder } from './geocoder.ts';
 import { isDone, type RunRow, readRun, sendDone, ttlFrom } from './run.ts';
-import type { ChunkMessage } from './run-message.ts';
-import type { GeocodingSettings } from './settings.ts';
 
 /** A chunk is tried for so long; what the provider refuses until then is told to be tried again. */
 const longestMilliseconds = 20_000;

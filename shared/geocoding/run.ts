@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { geocodeWorker } from '../messages/geocode.ts';
 import { type OrderedMessage, sendOrdered, sendTo } from '../queue/sender.ts';
 import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
+import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Geocode } from './geocode.ts';
-import { geocodeWorker } from './run-message.ts';
-import type { GeocodingSettings } from './settings.ts';
 
 /**
  * A run: many addresses of one request, in chunks that workers geocode beside each other. Each chunk is written once,

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { roundDegrees } from '../geo/sphere.ts';
-import { strictObject } from '../http/schema.ts';
-import { precisions, roundConfidence } from './candidate.ts';
+import { type GeocodingRecord, geocodingDefaults, precisions } from '../tenancy/geocoding-settings.ts';
+import { strictObject } from '../wire/schema.ts';
+import { roundConfidence } from './candidate.ts';
 import { countries } from './countries.ts';
-import { type GeocodingRecord, geocodingDefaults } from './settings.ts';
 
 /** How a workspace wants addresses understood, as the wire has it and as its row keeps it. */
 

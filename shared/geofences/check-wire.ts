@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject } from '../http/schema.ts';
+import { strictObject } from '../wire/schema.ts';
 import { latitude, longitude, triggers } from './wire.ts';
 
 /** What a check is asked and what it answers. */

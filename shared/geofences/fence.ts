@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Cell } from '../geo/cells.ts';
-import { printInstant } from '../http/schema.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { printInstant } from '../wire/schema.ts';
 import { changedShape, type Shape, sameGeometry, wholeShape } from './shape.ts';
 import type { Geofence, GeofenceFields, statuses, triggers } from './wire.ts';
 

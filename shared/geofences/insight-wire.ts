@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject } from '../http/schema.ts';
+import { strictObject } from '../wire/schema.ts';
 import { latitude, longitude, statuses } from './wire.ts';
 
 /** What the insight endpoints are asked and what they answer. */

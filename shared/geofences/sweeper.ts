@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import type { Cell } from '../geo/cells.ts';
+import type { SweepMessage } from '../messages/sweep-cells.ts';
 import { LostRace } from '../table/faults.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -9,7 +10,6 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { FenceIndex } from './fence.ts';
 import { deletePostings, maySweepNow } from './postings.ts';
 import { type BodyRow, readBody } from './rows.ts';
-import type { SweepMessage } from './sweep-message.ts';
 
 const main = new Table('main');
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { freeObject, instant, readOnly, strictObject } from '../http/schema.ts';
+import { freeObject, instant, readOnly, strictObject } from '../wire/schema.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
 

@@ -22,7 +22,6 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
-import { geofencePlaces } from './places-of-plan.ts';
 import {
   deletePostings,
   maySweepNow,
@@ -31,6 +30,7 @@ import {
   putPostings,
   requireRoomInCells,
 } from './postings.ts';
+import { geofencePlaces } from './quota.ts';
 import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';

@@ -1,4 +1,5 @@
 import type { Posting } from '../geo/cover.ts';
+import { sweepWorker } from '../messages/sweep-cells.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
@@ -11,7 +12,6 @@ import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
 import { putPostings } from './postings.ts';
 import { bodyRow, indexAttributes } from './rows.ts';
-import { sweepWorker } from './sweep-message.ts';
 import { thinRow } from './thin-row.ts';
 
 /** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { RateState } from '../auth/rate-window.ts';
 import { environment } from '../capability/environment.ts';
+import { type Rates, rateHeaders } from '../limits/rate-headers.ts';
 import { catalogue } from '../problems/catalogue.ts';
 import type { Problem, RefusalStatuses } from '../problems/problem.ts';
 import { entityTag, parseVersionMatch } from './conditional.ts';
@@ -40,21 +40,6 @@ export function corsHeaders(request: HttpRequest): Headers {
   // Refusals vary too: else a cache would hand the answer for one page to another.
   if (!origin || !(allowed.includes('*') || allowed.includes(origin))) return { Vary: 'Origin' };
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': ownHeaders, Vary: 'Origin' };
-}
-
-/** What was counted for a request: nothing, its credential's rate, or that and limits of its endpoint. */
-export type Rates = RateState | readonly RateState[] | undefined;
-
-/** `RateLimit` headers, the tightest limit first: the one with the fewest requests left, for the longest time. */
-export function rateHeaders(rates: Rates): Headers {
-  const states = [rates ?? []]
-    .flat()
-    .toSorted((a, b) => a.remaining - b.remaining || b.resetsInSeconds - a.resetsInSeconds);
-  if (states.length === 0) return {};
-  return {
-    'RateLimit-Policy': states.map((s) => `"${s.policy}";q=${s.limit};w=${s.periodSeconds}`).join(', '),
-    RateLimit: states.map((s) => `"${s.policy}";r=${s.remaining};t=${s.resetsInSeconds}`).join(', '),
-  };
 }
 
 /** Headers of every answer. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
-import { unknownFieldMark } from './schema.ts';
+import { unknownFieldMark } from '../wire/schema.ts';
 
 /** At most this many failures are listed in one answer. */
 const maxFailures = 100;

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { queryInteger } from '../wire/schema.ts';
 import type { HttpRequest } from './request.ts';
-import { queryInteger } from './schema.ts';
 
 /**
  * Lists: `limit` and `offset` or an opaque `cursor`, one envelope a letter case, paging in headers too.

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Scope } from '../auth/scopes.ts';
+import type { RouteScope } from '../auth/scopes.ts';
 import type { Capabilities } from '../capability/capability.ts';
 import type { PolicyName } from '../limits/policies.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
@@ -8,12 +8,6 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { ListAnswer } from './list.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/**
- * Who may call a route: a scope, `'session'` for any signed-in user, `'any'` valid credential without a scope, or
- * `'public'` for no credential at all. There is no default, so that an open endpoint is always a written decision.
- */
-export type RouteScope = Scope | 'session' | 'any' | 'public';
 
 /** An answer that is not JSON: a page, a script, a document served as it stands. */
 export interface RawAnswer {

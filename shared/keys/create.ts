@@ -4,7 +4,7 @@ import type { SecretOnce } from '../http/once.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
-import { keyPlaces } from './places.ts';
+import { keyPlaces } from './quota.ts';
 import { type MadeKey, makeKey, putKey } from './rows.ts';
 import { newSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';

@@ -1,13 +1,13 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { printInstant } from '../http/schema.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
+import { printInstant } from '../wire/schema.ts';
 import { recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
-import { holdsPlace, keyPlaces } from './places.ts';
+import { holdsPlace, keyPlaces } from './quota.ts';
 import { updateKey } from './rows.ts';
 
 /** The key is refused from now on. Revoking it once more changes nothing. */

@@ -9,7 +9,7 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
-import { countInGrace, keyPlaces } from './places.ts';
+import { countInGrace, keyPlaces } from './quota.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
 import { rotatedSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';

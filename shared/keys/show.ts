@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
-import { printInstant, printInstantOrNull } from '../http/schema.ts';
+import { printInstant, printInstantOrNull } from '../wire/schema.ts';
 import type { MadeKey } from './rows.ts';
 import type { ApiKey, NewApiKey, NewPlainApiKey } from './wire.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keyStatuses } from '../auth/key-record.ts';
 import { canonicalNetwork } from '../auth/network.ts';
 import { scopes } from '../auth/scopes.ts';
-import { givenInstant, instant, readOnly, strictObject } from '../http/schema.ts';
+import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 
 /** API keys as the wire shows them, and the bodies that make and change them. */
 

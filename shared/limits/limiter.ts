@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { type RateState, type RateWindow, rateWindow } from '../auth/rate-window.ts';
-import { rateHeaders } from '../http/answer.ts';
 import { countMetric } from '../log/log.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { isConditionFailed, isUnavailable } from '../table/faults.ts';
@@ -8,6 +6,8 @@ import { accessKeys, type Key } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
+import { rateHeaders } from './rate-headers.ts';
+import { type RateState, type RateWindow, rateWindow } from './rate-window.ts';
 
 /**
  * Counters of endpoint limits: a row a window in the Access table, counted up by one conditional update, so that however

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Caller } from '../auth/caller.ts';
 
 let logger: Logger | undefined;
 let metrics: Metrics | undefined;
@@ -26,7 +25,8 @@ interface AccessLine {
   readonly operation: string;
   readonly status: number;
   readonly milliseconds: number;
-  readonly caller: Caller | undefined;
+  /** Who asked, once that is known. */
+  readonly caller: { readonly tenant: { readonly id: string }; readonly principal: string } | undefined;
   readonly code: string | undefined;
 }
 

@@ -1,22 +1,22 @@
 import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { countAgainst, giveBack } from '../limits/limiter.ts';
+import type { MailMessage } from '../messages/mail.ts';
 import { Problem } from '../problems/problem.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { systemCaller } from '../tenancy/workspaces.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
-import type { UserRow } from '../users/user-record.ts';
-import { invitationLetter, passwordResetLetter, verificationLetter } from './letters.ts';
-import type { MailMessage } from './mail-message.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
 import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
 import { type Letter, render } from './render.ts';
 import { mailFrom, sendMail } from './sender.ts';
+import { invitationLetter, passwordResetLetter, verificationLetter } from './templates.ts';
 
 const access = new Table('access');
 const main = new Table('main');

@@ -1,8 +1,8 @@
+import type { UserRow } from '../auth/user-record.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
-import type { UserRow } from '../users/user-record.ts';
 
 const access = new Table('access');
 const main = new Table('main');

@@ -1,4 +1,4 @@
-import { defaultPreferences, type UserRow } from '../users/user-record.ts';
+import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
 
 /** What people are told of in the application, and under which preference; `null` is always told. */
 const categories = {

@@ -1,11 +1,11 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { printInstant } from '../http/schema.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import { printInstant } from '../wire/schema.ts';
 import { markRead, notificationKey } from './inbox.ts';
 import { isKept, type NotificationRow, showNotification } from './notification.ts';
 

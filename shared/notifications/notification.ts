@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant, printInstant, printInstantOrNull } from '../http/schema.ts';
+import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
 import { type NotificationType, notificationTypes } from './catalogue.ts';
 
 /** A notification's row in the Main table, in its user's partition. */

@@ -1,10 +1,10 @@
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
-import type { UserRow } from '../users/user-record.ts';
 import { wants } from './catalogue.ts';
 import { endOf, type NotificationRow } from './notification.ts';
 import type { NotifyMessage } from './notify-message.ts';

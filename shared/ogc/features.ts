@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Geofence } from '../geofences/wire.ts';
 import type { HttpRequest } from '../http/request.ts';
-import { printInstant } from '../http/schema.ts';
+import { printInstant } from '../wire/schema.ts';
 import { featureGeometry } from './feature-geometry.ts';
 import { hrefOf, mediaTypes } from './links.ts';
 import type { GeofenceFeatures } from './wire.ts';

@@ -1,5 +1,5 @@
-import { always, readInstant, withPlus } from '../http/time-span.ts';
 import type { Span } from '../table/ids.ts';
+import { always, readInstant, withPlus } from '../wire/time-span.ts';
 
 /**
  * `datetime` of OGC API Features: an instant, or an interval whose one end may be open (`..` or nothing). Where an end is

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bboxQuery } from '../geofences/place-query.ts';
 import { statuses } from '../geofences/wire.ts';
-import { queryInteger, repeated } from '../http/schema.ts';
+import { queryInteger, repeated } from '../wire/schema.ts';
 import { readInterval } from './interval.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { withoutSecrets } from '../audit/secrets.ts';
 import type { Caller } from '../auth/caller.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /**
  * What happened, written in the transaction that made it happen: the row is the audit entry, and its stream record is
@@ -15,7 +15,7 @@ export interface OutboxEvent {
   readonly action: string;
   readonly resourceType: string;
   readonly resourceId: string;
-  /** Before and after of each changed field. Secrets are hidden; see `shared/audit/secrets.ts`. */
+  /** Before and after of each changed field. Secrets are hidden; see `shared/outbox/secrets.ts`. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
   /** A worker to hand a message to, once the transaction is done. */
   readonly handOver?: { readonly worker: string; readonly message: object };

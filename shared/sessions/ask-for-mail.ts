@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { strictObject } from '../http/schema.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { type AskedMail, mailWorker } from '../mail/mail-message.ts';
+import { type AskedMail, mailWorker } from '../messages/mail.ts';
 import { sendTo } from '../queue/sender.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import { Email, normalEmail } from '../users/email.ts';
+import { Email, normalEmail } from '../wire/email.ts';
+import { strictObject } from '../wire/schema.ts';
 import type { Visitor } from './start.ts';
 
 /** Whose mail is asked for; the answer is the same whether or not there is such a person. */

@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { personOf } from '../auth/person.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Actor } from '../outbox/event.ts';
 import { setAll } from '../table/expressions.ts';
@@ -10,7 +11,6 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { recordUserEvent } from '../users/changes.ts';
-import type { UserRow } from '../users/user-record.ts';
 
 const access = new Table('access');
 

@@ -2,6 +2,7 @@ import { consumeOneTimeToken, findOneTimeToken, oneTimeTokenInvalid } from '../a
 import { hashPassword } from '../auth/password.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
 import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notifyAdmins } from '../notifications/notify-message.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -12,9 +13,8 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
-import { userPlaces } from '../users/places.ts';
+import { userPlaces } from '../users/quota.ts';
 import { newUserRow, putUser } from '../users/register.ts';
-import type { UserRow } from '../users/user-record.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 

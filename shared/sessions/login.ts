@@ -1,6 +1,7 @@
 import { networkOf } from '../auth/address.ts';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
 import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { type Problem, problem } from '../problems/problem.ts';
@@ -10,9 +11,8 @@ import { Transaction } from '../table/transaction.ts';
 import { platformReference, platformTenant } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
-import { normalEmail } from '../users/email.ts';
 import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
-import type { UserRow } from '../users/user-record.ts';
+import { normalEmail } from '../wire/email.ts';
 import type { Tokens } from './session.ts';
 import { startSession, type Visitor, wrongCredentials } from './start.ts';
 

@@ -6,6 +6,7 @@ import {
   type TokenPurpose,
 } from '../auth/one-time-token.ts';
 import { hashPassword } from '../auth/password.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -16,8 +17,7 @@ import { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
-import type { UserRow } from '../users/user-record.ts';
-import { setPassword } from './new-password.ts';
+import { setPassword } from '../users/set-password.ts';
 import { actorOf, type Visitor } from './start.ts';
 
 /** What a person does with a token out of a mail: set a new password, or show that the address is theirs. */

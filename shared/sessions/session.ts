@@ -1,20 +1,17 @@
 import * as z from 'zod';
-import { randomBase62 } from '../auth/base62.ts';
-import { sessionAttribute, sessionsOf } from '../auth/session-marker.ts';
+import { sessionAttribute, sessionSeconds, sessionsOf } from '../auth/session-marker.ts';
 import type { TokenSigner } from '../auth/token-signer.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
+import { randomBase62 } from '../tenancy/base62.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
-import type { UserRow } from '../users/user-record.ts';
 
 /**
  * A session begins at sign-in and is one family of refresh tokens: each refresh replaces the token by the next
  * generation, none lives longer than the session, and an old one that comes back ends it.
  */
-
-/** Seven days from sign-in, whatever is refreshed meanwhile. */
-export const sessionSeconds = 604_800;
 
 /** Of one user at once; beyond it the one that ends first makes room. */
 const mostSessions = 100;

@@ -1,13 +1,13 @@
 import { networkOf } from '../auth/address.ts';
-import { randomBase62 } from '../auth/base62.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../mail/mail-message.ts';
+import { mailWorker } from '../messages/mail.ts';
 import { Problem, problem } from '../problems/problem.ts';
+import { randomBase62 } from '../tenancy/base62.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import { normalEmail } from '../users/email.ts';
 import { type Founded, foundWorkspace } from '../users/founding.ts';
+import { normalEmail } from '../wire/email.ts';
 import { actorOf, type Visitor } from './start.ts';
 
 /** Sign-up by oneself: a workspace under plan `free` and its owner, where the deployment allows it. */

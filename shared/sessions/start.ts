@@ -1,4 +1,5 @@
 import type { TokenSigner } from '../auth/token-signer.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
@@ -7,7 +8,6 @@ import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
-import type { UserRow } from '../users/user-record.ts';
 import { issueTokens, newSession, putSession, sessionChanges, type Tokens } from './session.ts';
 
 /** Where a request without a credential comes from. */

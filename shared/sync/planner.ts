@@ -1,20 +1,20 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
-import { geocodeWorker } from '../geocoding/run-message.ts';
-import { geocodingOf } from '../geocoding/settings.ts';
 import { requireRunnable } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { readShape } from '../geofences/shape.ts';
 import type { Once } from '../http/once.ts';
+import { geocodeWorker } from '../messages/geocode.ts';
+import { syncRequest, syncWorker } from '../messages/sync.ts';
 import { invalidFields, Problem, problem } from '../problems/problem.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
+import { geocodingOf } from '../tenancy/geocoding-settings.ts';
 import { mostItemsOf } from '../tenancy/workspace-record.ts';
 import { type Entry, readChanges, writeChanges } from './changes.ts';
 import { planItem } from './planning.ts';
 import { createPlan, lifeFrom, type PlanRow, readPlan } from './record.ts';
 import { deletionsOf, fencesNamed, idsToDelete, portions } from './stored.ts';
-import { syncRequest, syncWorker } from './sync-message.ts';
 import { awaitPlan } from './waiting.ts';
 import type { SyncItem, SyncPlanRequest } from './wire.ts';
 

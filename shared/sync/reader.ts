@@ -1,8 +1,8 @@
 import { defineCapability } from '../capability/capability.ts';
-import { printInstant, printInstantOrNull } from '../http/schema.ts';
 import { problem } from '../problems/problem.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { printInstant, printInstantOrNull } from '../wire/schema.ts';
 import type { Change } from './change.ts';
 import { readChanges, total } from './changes.ts';
 import { type Outcome, readOutcomes } from './outcome.ts';

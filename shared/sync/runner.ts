@@ -1,5 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { GeofenceWriter } from '../geofences/writer.ts';
+import { type SyncMessage, syncRequest, syncWorker } from '../messages/sync.ts';
 import { sendOrdered } from '../queue/sender.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -7,7 +8,6 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { applyPlan } from './applier.ts';
 import { completePlan } from './completer.ts';
 import { readPlan } from './record.ts';
-import { type SyncMessage, syncRequest, syncWorker } from './sync-message.ts';
 
 /** Of one run of the worker; what is left then is the next message's. */
 const longestMilliseconds = 45_000;

@@ -1,13 +1,13 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { geofencePlaces } from '../geofences/places-of-plan.ts';
+import { geofencePlaces } from '../geofences/quota.ts';
 import type { Once } from '../http/once.ts';
+import { syncRequest, syncWorker } from '../messages/sync.ts';
 import { problem } from '../problems/problem.ts';
 import { sendOrdered } from '../queue/sender.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { planOf } from './reader.ts';
 import { isExpired, movePlan, type PlanRow } from './record.ts';
-import { syncRequest, syncWorker } from './sync-message.ts';
 import { verifyPlan } from './verification.ts';
 import { awaitPlan } from './waiting.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { GeofencePatch, Tags } from '../geofences/wire.ts';
-import { instant, strictObject } from '../http/schema.ts';
+import { instant, strictObject } from '../wire/schema.ts';
 
 /** Synchronisation by external id as the wire shows it. */
 

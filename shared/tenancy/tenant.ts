@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { base62 } from '../auth/base62.ts';
+import { base62 } from './base62.ts';
 
 /**
  * Eight base62 characters that name a workspace in every table key and in every API key: short, because bytes of a key

@@ -1,4 +1,4 @@
-import { type GeocodingRecord, geocodingDefaults } from '../geocoding/settings.ts';
+import { type GeocodingRecord, geocodingDefaults } from './geocoding-settings.ts';
 import { plans } from './plans.ts';
 import type { Plan, Tenant, TenantReference } from './tenant.ts';
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { readOnly, strictObject } from '../http/schema.ts';
-import { TimeZone } from '../http/time-zone.ts';
+import { defaultPreferences, type NotificationPreferences, type UserRow } from '../auth/user-record.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { defaultPreferences, type NotificationPreferences, showUser, User, type UserRow } from './user-record.ts';
+import { readOnly, strictObject } from '../wire/schema.ts';
+import { TimeZone } from '../wire/time-zone.ts';
+import { showUser, User } from './user-wire.ts';
 
 /** One's own record on the wire. */
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
+import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -9,7 +10,6 @@ import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type AccountChange, mergePreferences, showAccount } from './account-wire.ts';
 import { recordUserEvent } from './changes.ts';
-import { defaultPreferences, type UserRow } from './user-record.ts';
 import { findUser } from './users.ts';
 
 /** What people change about themselves. */

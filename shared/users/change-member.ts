@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Role } from '../auth/scopes.ts';
 import { sessionAttributes } from '../auth/session-marker.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -9,8 +10,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
-import { requireAnotherOwner, requireStanding } from './standing.ts';
-import type { UserRow } from './user-record.ts';
+import { requireAnotherOwner, requireStanding } from './role-guards.ts';
 import { findUser } from './users.ts';
 
 export interface MemberChange {

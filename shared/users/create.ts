@@ -7,10 +7,10 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
-import { userPlaces } from './places.ts';
+import { userPlaces } from './quota.ts';
 import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
-import { requireStanding } from './standing.ts';
-import { showUser } from './user-record.ts';
+import { requireStanding } from './role-guards.ts';
+import { showUser } from './user-wire.ts';
 
 export interface UserDraft {
   readonly email: string;

@@ -1,5 +1,6 @@
-import { isMonthAttribute } from '../auth/rate-window.ts';
-import { sessionSeconds } from '../sessions/session.ts';
+import { sessionSeconds } from '../auth/session-marker.ts';
+import type { UserRow } from '../auth/user-record.ts';
+import { isMonthAttribute } from '../limits/rate-window.ts';
 import { unchanged } from '../table/expressions.ts';
 import { accessKeys, keyOf } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
@@ -7,7 +8,6 @@ import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { leaveRegister } from './register.ts';
-import type { UserRow } from './user-record.ts';
 
 const access = new Table('access');
 

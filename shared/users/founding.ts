@@ -1,16 +1,16 @@
 import { hashPassword } from '../auth/password.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import type { Actor, OutboxEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
-import { setPassword } from '../sessions/new-password.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { createWorkspace, systemCaller, type WorkspaceDraft } from '../tenancy/workspaces.ts';
+import { createWorkspace, systemCaller, type WorkspaceDraft } from '../workspaces/workspaces.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
-import { userPlaces } from './places.ts';
+import { userPlaces } from './quota.ts';
 import { findByEmail, newUserRow, putUser } from './register.ts';
-import type { UserRow } from './user-record.ts';
+import { setPassword } from './set-password.ts';
 import { findUser } from './users.ts';
 
 /** Owners as they come into being beside what members may do: with their workspace, or by the platform's operator. */

@@ -4,7 +4,7 @@ import { lostRace } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { normalEmail } from './email.ts';
+import { normalEmail } from '../wire/email.ts';
 import type { InvitationRow } from './invitation-record.ts';
 
 /** Open invitations: a row each, and one an address that says which, so that an address is invited once. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { printInstant } from '../http/schema.ts';
+import { printInstant } from '../wire/schema.ts';
 import { type InvitationRow, invitedRoles } from './invitation-record.ts';
 
 /** An open invitation as answers show it. */

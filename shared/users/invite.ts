@@ -4,7 +4,7 @@ import { tokenLifeSeconds } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../mail/mail-message.ts';
+import { mailWorker } from '../messages/mail.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -13,13 +13,13 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { normalEmail } from './email.ts';
+import { normalEmail } from '../wire/email.ts';
 import type { InvitationRow, InvitedRole } from './invitation-record.ts';
 import { guardIsFree, invitationOf } from './invitation-rows.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
-import { userPlaces } from './places.ts';
+import { userPlaces } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
-import { requireStanding } from './standing.ts';
+import { requireStanding } from './role-guards.ts';
 
 /** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { scopes } from '../auth/scopes.ts';
-import { printInstant } from '../http/schema.ts';
-import { showUser, User } from './user-record.ts';
+import { printInstant } from '../wire/schema.ts';
+import { showUser, User } from './user-wire.ts';
 
 /** Who a credential is. What only a person has is null for a key. */
 export const Me = User.extend({

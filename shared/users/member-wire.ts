@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { printInstant } from '../http/schema.ts';
-import { User, type UserRow } from './user-record.ts';
+import type { UserRow } from '../auth/user-record.ts';
+import { printInstant } from '../wire/schema.ts';
+import { User } from './user-wire.ts';
 
 /** A user as a member of the workspace. */
 export const Member = User.pick({ id: true, email: true, name: true, role: true, status: true })

@@ -1,4 +1,5 @@
 import type { Role } from '../auth/scopes.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -7,8 +8,7 @@ import { type Row, Table } from '../table/table.ts';
 import type { Refusal, Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { normalEmail } from './email.ts';
-import type { UserRow } from './user-record.ts';
+import { normalEmail } from '../wire/email.ts';
 
 /**
  * The register of e-mail addresses: one row for each workspace in which an address has a user. It is what makes an

@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { log } from '../log/log.ts';
@@ -7,9 +8,8 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { eraseUser, forgetNetworks } from './erase.ts';
-import { userPlaces } from './places.ts';
-import { requireAnotherOwner, requireStanding } from './standing.ts';
-import type { UserRow } from './user-record.ts';
+import { userPlaces } from './quota.ts';
+import { requireAnotherOwner, requireStanding } from './role-guards.ts';
 import { findUser } from './users.ts';
 
 /** Removes somebody else; see `leave` for oneself. */

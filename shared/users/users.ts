@@ -1,11 +1,12 @@
 import type { Role } from '../auth/scopes.ts';
+import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { noSuchUser } from './standing.ts';
-import type { UserRow, UserStatus } from './user-record.ts';
+import { noSuchUser } from './role-guards.ts';
+import type { UserStatus } from './user-wire.ts';
 
 /** The people of a workspace. */
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mintOneTimeToken, type TokenPurpose } from '../../shared/auth/one-time-token.ts';
 import type { Role } from '../../shared/auth/scopes.ts';
+import type { UserRow } from '../../shared/auth/user-record.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
-import type { UserRow } from '../../shared/users/user-record.ts';
 import { newPerson, type Person, type SignedIn, signIn } from '../support/persons.ts';
 import { newWorld, type World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { assignFeatures } from '../../shared/tenancy/operator.ts';
+import { assignFeatures } from '../../shared/operator/workspaces.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';

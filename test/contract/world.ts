@@ -1,9 +1,9 @@
-import { rateWindow } from '../../shared/auth/rate-window.ts';
 import { grantableScopes, type Role } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
-import type { KeyDraft } from '../../shared/keys/operator.ts';
 import { isShared } from '../../shared/limits/endpoint-limit.ts';
 import { policies } from '../../shared/limits/policies.ts';
+import { rateWindow } from '../../shared/limits/rate-window.ts';
+import type { KeyDraft } from '../../shared/operator/keys.ts';
 import { accessKeys } from '../../shared/table/keys.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';

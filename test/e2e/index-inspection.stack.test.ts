@@ -7,7 +7,7 @@ import { always } from '../../shared/http/once.ts';
 import { cellKeys } from '../../shared/table/keys.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
-import { systemCaller } from '../../shared/tenancy/workspaces.ts';
+import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';

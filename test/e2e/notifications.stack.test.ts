@@ -4,7 +4,7 @@ import { notifyAdmins } from '../../shared/notifications/notify-message.ts';
 import { recordEvent } from '../../shared/outbox/event.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
-import { systemCaller } from '../../shared/tenancy/workspaces.ts';
+import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { newWorld } from '../contract/world.ts';
 import { apiClient } from '../support/stack.ts';
 

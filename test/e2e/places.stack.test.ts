@@ -4,7 +4,7 @@ import { distanceToEdgeMeters } from '../../shared/geo/contains.ts';
 import { normalizeGeometry } from '../../shared/geo/geometry.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { always } from '../../shared/http/once.ts';
-import { systemCaller } from '../../shared/tenancy/workspaces.ts';
+import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { anywhere, clampLatitude, starRing, travel } from '../shared/geo/support/globe.ts';
 import { logUniform, pick, seededRandom } from '../shared/geo/support/random.ts';
 import { endpoint } from '../support/endpoints.ts';

@@ -5,7 +5,7 @@ import { readAudit } from '../../shared/audit/reader.ts';
 import { recordEvent } from '../../shared/outbox/event.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
-import { systemCaller } from '../../shared/tenancy/workspaces.ts';
+import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { tenant } from '../shared/support/people.ts';
 import { catchOutput, keyOf, workspaceWith } from '../shared/support/platform.ts';
 import { DynamoDbFake } from '../support/dynamodb-fake.ts';

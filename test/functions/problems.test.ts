@@ -24,11 +24,9 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
   'auth/accept-invitation': ['EMAIL_TAKEN'], // the token is void then
   // what the routes that look up by id, or know the old password, raise
   'auth/change-password': ['NOT_FOUND'],
-  'auth/confirm-password-reset': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN'],
   'auth/refresh': ['FORBIDDEN'],
-  'auth/verify-email': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN'],
   // a workspace that is just made has no other user; a taken slug is tried with an ending
-  'auth/sign-up': ['NOT_FOUND', 'PASSWORD_INCORRECT', 'FORBIDDEN', 'CONFLICT', 'QUOTA_EXCEEDED', 'EMAIL_TAKEN'],
+  'auth/sign-up': ['CONFLICT', 'QUOTA_EXCEEDED', 'EMAIL_TAKEN'],
   'users/delete': ['QUOTA_EXCEEDED', 'PRECONDITION_FAILED'], // users have no version but for themselves
   'workspaces/remove-member': ['QUOTA_EXCEEDED', 'PRECONDITION_FAILED'],
   'geofences/create': ['NOT_FOUND', 'PRECONDITION_FAILED'], // update and delete look up by id

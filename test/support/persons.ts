@@ -1,9 +1,9 @@
 import { hashPassword } from '../../shared/auth/password.ts';
 import type { Role } from '../../shared/auth/scopes.ts';
+import type { UserRow } from '../../shared/auth/user-record.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { newUserRow, putUser } from '../../shared/users/register.ts';
-import type { UserRow } from '../../shared/users/user-record.ts';
 import { endpoint } from './endpoints.ts';
 import { invoke } from './invoke.ts';
 

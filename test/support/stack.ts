@@ -1,8 +1,8 @@
 import { inject } from 'vitest';
 import { connect } from '../../lib/operator/connect.ts';
-import { createKey, type KeyDraft } from '../../shared/keys/operator.ts';
+import { createKey, type KeyDraft } from '../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
-import { createWorkspace, type WorkspaceDraft } from '../../shared/tenancy/workspaces.ts';
+import { createWorkspace, type WorkspaceDraft } from '../../shared/workspaces/workspaces.ts';
 
 /** The deployed stack as a test meets it: over HTTP at `url`, and as its operator at the tables. */
 

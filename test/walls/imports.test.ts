@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { at, type Folder, type Import, readImports, type Source, sources } from './sources.ts';
+import { at, type Folder, type Import, readImports, root, type Source, sources } from './sources.ts';
 
 /** The walls of ARCHITECTURE: each failure names the file and the line that broke through. */
 
@@ -88,6 +90,23 @@ describe('one folder imports a package', () => {
   test('a whole package is never imported for zod: `import * as z`, or its types', () => {
     const form = /^import (\* as z|type \* as z|type \{ z \}) from/;
     expect(culprits((_, { specifier, statement }) => isOf(specifier, 'zod') && !form.test(statement))).toEqual([]);
+  });
+});
+
+describe('the folders of shared/ stand in an order, which lib/README.md writes down', () => {
+  const text = readFileSync(join(root, 'lib/README.md'), 'utf8');
+  const section = text.split('\n## ').find((part) => part.startsWith('The folders of `shared/`')) ?? '';
+  const order = [...section.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]!);
+  const folderOf = (path: string) => (path.startsWith('shared/') ? path.split('/')[1]! : undefined);
+
+  test('every folder has its line', () => {
+    const folders = new Set(all.map(({ path }) => folderOf(path)).filter((folder) => folder !== undefined));
+    expect([...folders].sort()).toEqual([...order].sort());
+  });
+
+  test('no import goes up', () => {
+    const level = (path: string | undefined) => (path === undefined ? -1 : order.indexOf(folderOf(path) ?? ''));
+    expect(culprits(({ path, folder }, { file }) => folder === 'shared' && level(file) > level(path))).toEqual([]);
   });
 });
 

@@ -7,9 +7,9 @@ import * as z from 'zod';
 import { readGeofences } from '../../shared/geofences/reader.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { queryInteger } from '../../shared/http/schema.ts';
 import { serve } from '../../shared/http/serve.ts';
 import type { Tenant } from '../../shared/tenancy/tenant.ts';
+import { queryInteger } from '../../shared/wire/schema.ts';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const holds = <_ extends true>(): void => undefined;

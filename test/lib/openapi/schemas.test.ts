@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { Components } from '../../../lib/openapi/components.ts';
-import { queryInteger, readOnly, strictObject } from '../../../shared/http/schema.ts';
+import { queryInteger, readOnly, strictObject } from '../../../shared/wire/schema.ts';
 import type { Json } from './walk.ts';
 
 /** The components that these bodies and answers make. */

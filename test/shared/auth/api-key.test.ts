@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyIdOf, looksLikeApiKey, mintApiKey, parseApiKey } from '../../../shared/auth/api-key.ts';
-import { base62, randomBase62 } from '../../../shared/auth/base62.ts';
+import { base62, randomBase62 } from '../../../shared/tenancy/base62.ts';
 import { asTenantReference, tenantReference } from '../../../shared/tenancy/tenant.ts';
 
 const brand = fc.stringMatching(/^[a-z][a-z0-9]{1,7}$/);

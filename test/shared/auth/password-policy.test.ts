@@ -5,7 +5,7 @@ import { isCommonPassword } from '../../../shared/auth/common-passwords.ts';
 import { Password } from '../../../shared/auth/password-policy.ts';
 import { PresentedPassword } from '../../../shared/auth/presented-password.ts';
 import { fieldFailures } from '../../../shared/http/failures.ts';
-import { strictObject } from '../../../shared/http/schema.ts';
+import { strictObject } from '../../../shared/wire/schema.ts';
 
 const Body = strictObject({ password: Password });
 

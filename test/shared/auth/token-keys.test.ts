@@ -3,7 +3,7 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms
 import { mockClient } from 'aws-sdk-client-mock';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { publicHalves } from '../../../shared/auth/public-halves.ts';
+import { publicHalves } from '../../../shared/auth/public-keys.ts';
 import { publishedKeys, tokenIssuer, tokenKeySet } from '../../../shared/auth/token-keys.ts';
 import { TokenSigner } from '../../../shared/auth/token-signer.ts';
 import { KmsFake } from '../../support/kms-fake.ts';

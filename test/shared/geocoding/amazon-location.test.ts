@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { searchPlaces } from '../../../shared/geocoding/amazon-location.ts';
 import { queryOf } from '../../../shared/geocoding/query.ts';
-import { geocodingOf } from '../../../shared/geocoding/settings.ts';
+import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 
 /** The adapter against bytes on a wire: what answers here is as near to the service as a test can be. */
 

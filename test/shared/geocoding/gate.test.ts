@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Candidate, precisions } from '../../../shared/geocoding/candidate.ts';
+import type { Candidate } from '../../../shared/geocoding/candidate.ts';
 import { contendersOf, judge } from '../../../shared/geocoding/gate.ts';
-import { type GeocodingSettings, geocodingOf } from '../../../shared/geocoding/settings.ts';
+import { type GeocodingSettings, geocodingOf, precisions } from '../../../shared/tenancy/geocoding-settings.ts';
 
 const defaults = geocodingOf({});
 const home: Candidate = {

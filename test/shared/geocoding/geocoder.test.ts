@@ -6,7 +6,7 @@ import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import { Geocoder } from '../../../shared/geocoding/geocoder.ts';
 import { geocodeWorkers } from '../../../shared/geocoding/pace.ts';
 import type { PlaceQuery } from '../../../shared/geocoding/query.ts';
-import { type GeocodingSettings, geocodingOf } from '../../../shared/geocoding/settings.ts';
+import { type GeocodingSettings, geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 

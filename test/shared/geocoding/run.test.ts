@@ -1,13 +1,13 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { decideWorker } from '../../../shared/bulk/decide-message.ts';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import type { Geocoder } from '../../../shared/geocoding/geocoder.ts';
 import { awaitRun, geocodesOf, isDone, readRun, sendChunks, startRun } from '../../../shared/geocoding/run.ts';
-import { ChunkMessage } from '../../../shared/geocoding/run-message.ts';
 import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
-import { geocodingOf } from '../../../shared/geocoding/settings.ts';
+import { decideWorker } from '../../../shared/messages/decide-batch.ts';
+import { ChunkMessage } from '../../../shared/messages/geocode.ts';
+import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { precisions } from '../../../shared/geocoding/candidate.ts';
 import { countries } from '../../../shared/geocoding/countries.ts';
-import { type GeocodingRecord, geocodingDefaults, geocodingOf } from '../../../shared/geocoding/settings.ts';
 import { GeocodingGiven, GeocodingShown } from '../../../shared/geocoding/settings-wire.ts';
 import { parsed } from '../../../shared/http/failures.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
+import {
+  type GeocodingRecord,
+  geocodingDefaults,
+  geocodingOf,
+  precisions,
+} from '../../../shared/tenancy/geocoding-settings.ts';
 
 const read = (given: unknown) => parsed(GeocodingGiven, 'body', given) as GeocodingRecord;
 /** Where it fails, and how. */

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkGeofences } from '../../../shared/geofences/checker.ts';
-import { SweepMessage } from '../../../shared/geofences/sweep-message.ts';
 import { sweepCells } from '../../../shared/geofences/sweeper.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { always } from '../../../shared/http/once.ts';
 import { asProblem } from '../../../shared/http/problems.ts';
+import { SweepMessage } from '../../../shared/messages/sweep-cells.ts';
 import { canceled, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';

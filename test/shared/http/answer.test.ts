@@ -1,14 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import {
-  commonHeaders,
-  finished,
-  isAcceptable,
-  jsonResult,
-  problemResult,
-  rateHeaders,
-} from '../../../shared/http/answer.ts';
+import { commonHeaders, finished, isAcceptable, jsonResult, problemResult } from '../../../shared/http/answer.ts';
 import type { Route } from '../../../shared/http/route.ts';
+import { rateHeaders } from '../../../shared/limits/rate-headers.ts';
 import { invalidFields, problem } from '../../../shared/problems/problem.ts';
 import { request } from '../support/people.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { closest, fieldFailures } from '../../../shared/http/failures.ts';
 import { listQuery } from '../../../shared/http/list.ts';
-import { freeObject, queryInteger, readOnly, repeated, strictObject } from '../../../shared/http/schema.ts';
+import { freeObject, queryInteger, readOnly, repeated, strictObject } from '../../../shared/wire/schema.ts';
 
 const failures = (schema: z.ZodType, input: unknown, source: 'body' | 'query' = 'body') => {
   const result = schema.safeParse(input);

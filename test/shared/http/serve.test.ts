@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defineRoute, type Route } from '../../../shared/http/route.ts';
-import { strictObject } from '../../../shared/http/schema.ts';
 import { serve } from '../../../shared/http/serve.ts';
 import { problem } from '../../../shared/problems/problem.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
+import { strictObject } from '../../../shared/wire/schema.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { invoke } from '../../support/invoke.ts';
 import { catchOutput, keyOf, type Output, workspaceWith } from '../support/platform.ts';

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
-import { dueSweeper } from '../../../shared/due/sweeper.ts';
 import { always } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
-import { createKey } from '../../../shared/keys/operator.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';
 import type { KeyFields } from '../../../shared/keys/wire.ts';
 import { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
+import { createKey } from '../../../shared/operator/keys.ts';
+import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
-import { catchMessages, type Sent } from '../due/queue.ts';
 import { deliver, inboxOf, settle } from '../notifications/mailroom.ts';
+import { catchMessages, type Sent } from '../relay/queue.ts';
 import { catchOutput, workspaceWith } from '../support/platform.ts';
 import { personOf } from './people.ts';
 

@@ -1,8 +1,8 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { rateWindow } from '../../../shared/auth/rate-window.ts';
 import { type Counted, type Counter, countAgainst, giveBack, remainingOf } from '../../../shared/limits/limiter.ts';
+import { rateWindow } from '../../../shared/limits/rate-window.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';

@@ -1,10 +1,10 @@
 import { handler } from '../../../functions/notifications/notify.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
+import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { accessKeys, mainKeys } from '../../../shared/table/keys.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';
-import type { UserRow } from '../../../shared/users/user-record.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 
 /** Users and their notifications in the database of a test, and the worker as its queue calls it. */

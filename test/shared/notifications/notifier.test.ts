@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { roles } from '../../../shared/auth/scopes.ts';
+import { defaultPreferences } from '../../../shared/auth/user-record.ts';
 import { type NotificationType, notificationTypes } from '../../../shared/notifications/catalogue.ts';
 import { NotifyMessage, notifyAdmins, notifyUser, notifyWorker } from '../../../shared/notifications/notify-message.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { defaultPreferences } from '../../../shared/users/user-record.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';

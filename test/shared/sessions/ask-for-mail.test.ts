@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AskedMail } from '../../../shared/mail/mail-message.ts';
+import type { AskedMail } from '../../../shared/messages/mail.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { askForMail } from '../../../shared/sessions/ask-for-mail.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';

@@ -1,9 +1,9 @@
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { grantableScopes, type Role, roles, type Scope, scopesOf } from '../../../shared/auth/scopes.ts';
+import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { HttpRequest } from '../../../shared/http/request.ts';
 import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import type { UserRow } from '../../../shared/users/user-record.ts';
 
 /** Tenants, callers and requests for tests of what lies below the gateway. */
 

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
-import { createKey, type KeyDraft } from '../../../shared/keys/operator.ts';
+import { createKey, type KeyDraft } from '../../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { createWorkspace, type WorkspaceDraft } from '../../../shared/tenancy/workspaces.ts';
+import { createWorkspace, type WorkspaceDraft } from '../../../shared/workspaces/workspaces.ts';
 
 /** A workspace and keys as the operator makes them, in the database of the test. */
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defaultPreferences } from '../../../shared/auth/user-record.ts';
 import { parseVersionMatch } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeAccount } from '../../../shared/users/account.ts';
 import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
-import { defaultPreferences } from '../../../shared/users/user-record.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, meanwhile, outcome } from './crew.ts';
 

@@ -1,15 +1,15 @@
 import { vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { type Role, scopesOf } from '../../../shared/auth/scopes.ts';
+import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import type { WorkspaceDraft } from '../../../shared/tenancy/workspaces.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
-import { userPlaces } from '../../../shared/users/places.ts';
+import { userPlaces } from '../../../shared/users/quota.ts';
 import { newUserRow, putUser } from '../../../shared/users/register.ts';
-import type { UserRow } from '../../../shared/users/user-record.ts';
+import type { WorkspaceDraft } from '../../../shared/workspaces/workspaces.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { workspaceWith } from '../support/platform.ts';
 

@@ -4,10 +4,10 @@ import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marke
 import { always } from '../../../shared/http/once.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { signUp } from '../../../shared/sessions/sign-up.ts';
-import { findWorkspace } from '../../../shared/tenancy/workspaces.ts';
 import { changeMembers } from '../../../shared/users/change-member.ts';
 import { foundWorkspace, installOwner } from '../../../shared/users/founding.ts';
 import { inviting } from '../../../shared/users/invite.ts';
+import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, outcome } from './crew.ts';

@@ -1,12 +1,12 @@
 import { vi } from 'vitest';
 import { checkGeofences } from '../../../../shared/geofences/checker.ts';
 import type { Fence } from '../../../../shared/geofences/fence.ts';
-import { SweepMessage } from '../../../../shared/geofences/sweep-message.ts';
 import { sweepCells } from '../../../../shared/geofences/sweeper.ts';
 import type { GeofenceFields } from '../../../../shared/geofences/wire.ts';
 import { writeGeofences } from '../../../../shared/geofences/writer.ts';
 import { parseVersionMatch } from '../../../../shared/http/conditional.ts';
 import { always } from '../../../../shared/http/once.ts';
+import { SweepMessage } from '../../../../shared/messages/sweep-cells.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
 import { DynamoDbFake, fault } from '../../../support/dynamodb-fake.ts';

@@ -1,0 +1,16 @@
+import type { RateState } from './rate-window.ts';
+
+/** What was counted for a request: nothing, its credential's rate, or that and limits of its endpoint. */
+export type Rates = RateState | readonly RateState[] | undefined;
+
+/** `RateLimit` headers, the tightest limit first: the one with the fewest requests left, for the longest time. */
+export function rateHeaders(rates: Rates): Readonly<Record<string, string>> {
+  const states = [rates ?? []]
+    .flat()
+    .toSorted((a, b) => a.remaining - b.remaining || b.resetsInSeconds - a.resetsInSeconds);
+  if (states.length === 0) return {};
+  return {
+    'RateLimit-Policy': states.map((s) => `"${s.policy}";q=${s.limit};w=${s.periodSeconds}`).join(', '),
+    RateLimit: states.map((s) => `"${s.policy}";r=${s.remaining};t=${s.resetsInSeconds}`).join(', '),
+  };
+}

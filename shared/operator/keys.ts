@@ -1,0 +1,62 @@
+import { keyIdOf } from '../auth/api-key.ts';
+import type { KeyRow } from '../auth/key-record.ts';
+import { keyChanges, recordKeyEvent } from '../keys/events.ts';
+import { scheduleNotices } from '../keys/expiry.ts';
+import { keyPlaces } from '../keys/quota.ts';
+import { revoke } from '../keys/revoke.ts';
+import { makeKey, putKey } from '../keys/rows.ts';
+import { latestEnd } from '../keys/settings.ts';
+import { retryingWithWorkspace } from '../keys/tier.ts';
+import { accessKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+
+/** Keys as the platform's operator makes and revokes them, beyond the limits that a workspace sets itself. */
+
+const access = new Table('access');
+
+export interface KeyDraft {
+  readonly name: string;
+  readonly description?: string;
+  readonly scopes: readonly string[];
+  readonly cidrs?: readonly string[];
+  /** As late as the workspace allows when absent. */
+  readonly expiresAt?: number;
+  readonly rateLimit?: number;
+}
+
+/**
+ * Makes a key; the answer holds it whole, this once. It takes a place of the plan like any other, but is never refused
+ * one: the plan binds the workspace, and the operator is who made the plan.
+ */
+export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promise<{ key: string; id: string }> {
+  const caller = systemCaller(workspace);
+  return await keyPlaces.overfill(tenantOf(workspace), () =>
+    retryingWithWorkspace(caller, async (current) => {
+      const now = Date.now();
+      const { name, description = '', scopes, cidrs = [], rateLimit: ownRateLimit } = draft;
+      const expiresAt = draft.expiresAt ?? latestEnd(current.workspace, now);
+      const settings = { name, description, scopes, cidrs, expiresAt, ownRateLimit };
+      const { row, key } = makeKey(current.workspace, settings, { by: caller.principal, at: now });
+      const transaction = new Transaction();
+      putKey(transaction, current.workspace, row);
+      scheduleNotices(transaction, workspace.reference, undefined, row);
+      recordKeyEvent(transaction, caller, 'create', row, keyChanges(undefined, row));
+      await transaction.commit();
+      return { key, id: row.id };
+    }),
+  );
+}
+
+/** Revokes the key with this id, prefix or key id; refused at once from now on. Answers false where there is none. */
+export async function revokeKey(workspace: WorkspaceRow, named: string): Promise<boolean> {
+  const { reference } = workspace;
+  const keyIds = [keyIdOf(reference, named), named.slice(named.lastIndexOf('_') + 1)].filter(Boolean);
+  const rows = await access.getMany<KeyRow>(keyIds.map((keyId) => accessKeys.apiKey(reference, keyId)));
+  const row = rows.find((one) => one && [one.id, one.keyId, one.prefix].includes(named));
+  if (!row) return false;
+  await revoke(systemCaller(workspace), row.id, undefined);
+  return true;
+}

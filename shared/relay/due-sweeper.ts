@@ -1,0 +1,92 @@
+import { defineCapability } from '../capability/capability.ts';
+import type { DueRow, DueStep } from '../due/due.ts';
+import { log } from '../log/log.ts';
+import { notifyWorker } from '../notifications/notify-message.ts';
+import { sendTo } from '../queue/sender.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { isConditionFailed, isRace } from '../table/faults.ts';
+import { dueIndex, duePartitions, type IndexPartition, keyOf } from '../table/keys.ts';
+import { keysUpTo } from '../table/query-up-to.ts';
+import { type Row, Table } from '../table/table.ts';
+
+/** Entries looked at together. */
+const pageSize = 50;
+/** No page is begun after so long; the rest is the next sweep's. */
+const sweepMilliseconds = 40_000;
+
+const main = new Table('main');
+
+export interface SweepResult {
+  readonly handedOn: number;
+  readonly failed: number;
+  /** Whether the time was up before all that is due was looked at. */
+  readonly cutShort: boolean;
+}
+
+/**
+ * Hands on what is due. A message is sent before its row moves on, so a sweep that dies between the two, or runs beside
+ * another, sends it again and loses none; a row moves on only as it was read, so what was set anew meanwhile stands.
+ */
+class DueSweeper {
+  /** @throws where a shard could not be read; entries that fail are counted, and come again in the next sweep */
+  async sweep(): Promise<SweepResult> {
+    const deadline = Date.now() + sweepMilliseconds;
+    const shards = await Promise.allSettled(duePartitions.map((shard) => this.#sweepShard(shard, deadline)));
+    const results = shards.map((shard) => {
+      if (shard.status === 'rejected') throw shard.reason;
+      return shard.value;
+    });
+    const sum = (of: 'handedOn' | 'failed') => results.reduce((total, result) => total + result[of], 0);
+    const result = {
+      handedOn: sum('handedOn'),
+      failed: sum('failed'),
+      cutShort: results.some(({ cutShort }) => cutShort),
+    };
+    log().info('due', { ...result });
+    return result;
+  }
+
+  async #sweepShard(shard: IndexPartition, deadline: number): Promise<SweepResult> {
+    let [handedOn, failed] = [0, 0];
+    let start: Row | undefined;
+    do {
+      const page = await keysUpTo(main, shard, Date.now(), { size: pageSize, start });
+      // The index lags behind; the rows themselves say whether they are still due.
+      const rows = await main.getMany<DueRow>(page.keys);
+      const due = rows.filter((row) => row !== undefined && row.dueAt <= Date.now()) as DueRow[];
+      const outcomes = await Promise.allSettled(due.map(handOn));
+      handedOn += outcomes.filter(({ status }) => status === 'fulfilled').length;
+      for (const [i, outcome] of outcomes.entries()) {
+        if (outcome.status === 'fulfilled') continue;
+        failed += 1;
+        log().error('due entry not handed on', { pk: due[i]?.pk, sk: due[i]?.sk, error: String(outcome.reason) });
+      }
+      start = page.next;
+    } while (start && Date.now() < deadline);
+    return { handedOn, failed, cutShort: start !== undefined };
+  }
+}
+
+async function handOn(row: DueRow): Promise<void> {
+  const steps = JSON.parse(row.steps) as DueStep[];
+  const now = Date.now();
+  const left = steps.filter(({ at }) => at > now);
+  const told = steps[steps.length - left.length - 1];
+  if (told) await sendTo(row.worker, told.message);
+  const asRead = unchanged({ dueAt: row.dueAt, steps: row.steps });
+  const [next] = left;
+  const moved = next
+    ? main.update(keyOf(row), setAll({ dueAt: next.at, steps: JSON.stringify(left) }), asRead)
+    : main.delete(keyOf(row), asRead);
+  await moved.catch((error: unknown) => {
+    // Set anew, or moved on by another sweep; or about to be, and then the next sweep finds it.
+    if (!isConditionFailed(error) && !isRace(error)) throw error;
+  });
+}
+
+export const dueSweeper = defineCapability({
+  tables: { main: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  indexes: { main: [dueIndex] },
+  sendsTo: [notifyWorker],
+  open: () => new DueSweeper(),
+});

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { roles } from '../auth/scopes.ts';
+import type { UserRow } from '../auth/user-record.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { printInstant, printInstantOrNull } from '../wire/schema.ts';
+
+export const userStatuses = ['active', 'invited', 'disabled'] as const;
+export type UserStatus = (typeof userStatuses)[number];
+
+const email = z.string().meta({ format: 'email' });
+
+/** A user as answers show it. */
+export const User = z
+  .object({
+    id: z.string().meta({ format: 'uuid' }),
+    email,
+    name: z.string(),
+    role: z.enum(roles),
+    status: z.enum(userStatuses),
+    email_verified: z.boolean(),
+    workspace_id: z.string().meta({ format: 'uuid' }),
+    created_at: z.string().meta({ format: 'date-time' }),
+    last_login_at: z.string().nullable().meta({ format: 'date-time' }),
+  })
+  .meta({ id: 'User' });
+
+export function showUser(tenant: Tenant, row: UserRow): z.output<typeof User> {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    status: row.status === 'disabled' ? 'disabled' : 'active',
+    email_verified: row.emailVerified,
+    workspace_id: tenant.id,
+    created_at: printInstant(row.createdAt),
+    last_login_at: printInstantOrNull(row.lastLoginAt),
+  };
+}

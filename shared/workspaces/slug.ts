@@ -1,0 +1,28 @@
+import { problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
+import { mainKeys } from '../table/keys.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { platformReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+
+/** Slugs are unique in the deployment: each has a row of its own that says whose it is. */
+
+export const slugPattern = /^[a-z0-9][a-z0-9-]{1,62}$/;
+
+const main = new Table('main');
+const guard = (slug: string) => mainKeys.slug(platformReference, slug);
+
+/** Takes the slug for this workspace in the transaction, which a taken one makes a `CONFLICT`. */
+export function claimSlug(
+  transaction: Transaction,
+  { slug, reference }: Pick<WorkspaceRow, 'slug' | 'reference'>,
+): void {
+  transaction.put(main, guard(slug), { reference }, absent, () =>
+    problem('CONFLICT', `The slug "${slug}" is taken by another workspace.`, { field: 'slug' }),
+  );
+}
+
+export function releaseSlug(transaction: Transaction, slug: string): void {
+  transaction.delete(main, guard(slug));
+}

@@ -1,0 +1,185 @@
+import * as z from 'zod';
+import { GeocodingGiven, GeocodingShown } from '../geocoding/settings-wire.ts';
+import { geocodingDefaults } from '../tenancy/geocoding-settings.ts';
+import { plans } from '../tenancy/plans.ts';
+import { tenantOf, type WorkspaceRow, type WorkspaceSettings, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import { Email } from '../wire/email.ts';
+import { HttpsUrl } from '../wire/https-url.ts';
+import { instant, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { TimeZone } from '../wire/time-zone.ts';
+import { slugPattern } from './slug.ts';
+
+/** A workspace as the wire shows it, and what of it can be changed. */
+
+/** What the API lets an owner set; the platform's operator may have set more. */
+export const mostBulkItems = 1000;
+
+const unitSystems = ['metric', 'imperial'] as const;
+const days = (most: number) => z.int().min(1).max(most);
+
+const fields = {
+  name: z.string().min(1).max(120),
+  slug: z
+    .string()
+    .regex(slugPattern, {
+      message: 'Should be 2 to 63 lower-case letters, digits and hyphens, and not begin with a hyphen',
+    })
+    .meta({ description: 'A name for addresses and sign-in; no other workspace has it.' }),
+  logo_url: HttpsUrl.nullable(),
+  website: HttpsUrl.nullable(),
+  billing_email: Email.nullable(),
+  support_email: Email.nullable(),
+  description: z
+    .string()
+    .max(1000)
+    .nullable()
+    .transform((text) => text ?? ''),
+  timezone: TimeZone,
+  unit_system: z.enum(unitSystems).meta({ description: 'For display only: the API speaks metres.' }),
+  api_key_brand: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,7}$/, {
+      message: 'Should be 2 to 8 lower-case letters and digits, beginning with a letter',
+    })
+    .meta({ description: 'What API keys begin with. Applies to keys made afterwards.' }),
+  access_token_ttl_seconds: z
+    .int()
+    .min(300)
+    .max(86_400)
+    .meta({ description: 'How long access tokens live. Applies to tokens issued afterwards.' }),
+  key_max_lifetime_days: days(3650).nullable().meta({
+    description: 'How long an API key may live; null is for ever. Applies to keys made or changed afterwards.',
+  }),
+  require_email_verification: z
+    .boolean()
+    .meta({ description: 'Whether users must have verified their address before they sign in.' }),
+  bulk_create_max_batch_size: z
+    .int()
+    .min(1)
+    .meta({
+      description: `Items of one bulk request: up to ${mostBulkItems}, beyond which only the platform operator goes. Set by owners.`,
+    }),
+  late_window_hours: z
+    .int()
+    .min(0)
+    .max(720)
+    .meta({ description: 'How late a position may arrive and still be taken for transitions.' }),
+  certificate_lifetime_days: days(3650).meta({ description: 'Applies to device certificates issued afterwards.' }),
+  location_retention_days: days(3650).meta({
+    description: "How long positions and raw readings are kept: up to the plan's days, which are the default.",
+  }),
+  media_max_bytes: z.int().min(1_048_576).max(1_048_576_000).meta({ description: 'Largest file of a submission.' }),
+  server_url: HttpsUrl.nullable().meta({ description: 'Also `/settings/mobile/server-url`.' }),
+  geocoding: GeocodingGiven,
+};
+
+type Field = keyof typeof fields;
+export const fieldNames = Object.keys(fields) as Field[];
+
+/** What a body may say of a workspace; fields of the server's are gone. */
+export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof fields)[F]> | undefined };
+
+const served = {
+  plan: readOnly(),
+  environment: readOnly(),
+  features: readOnly(),
+  created_at: readOnly(),
+  updated_at: readOnly(),
+  version: readOnly(),
+};
+
+export const WorkspacePatch = strictObject({ id: readOnly(), ...z.object(fields).partial().shape, ...served }).meta({
+  id: 'WorkspacePatch',
+  example: { name: 'Acme', timezone: 'Europe/Madrid', access_token_ttl_seconds: 900 },
+});
+
+const url = z.string().nullable().meta({ format: 'uri' });
+const email = z.string().nullable().meta({ format: 'email' });
+
+export const Workspace = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    slug: z.string(),
+    logo_url: url,
+    website: url,
+    billing_email: email,
+    support_email: email,
+    description: z.string(),
+    timezone: z.string(),
+    unit_system: z.enum(unitSystems),
+    plan: z.enum(Object.keys(plans) as (keyof typeof plans)[]),
+    environment: z.enum(['live', 'test']),
+    features: z.array(z.string()).meta({ description: 'What the plan, or the platform operator, has switched on.' }),
+    api_key_brand: z.string(),
+    access_token_ttl_seconds: z.int(),
+    key_max_lifetime_days: z.int().nullable(),
+    require_email_verification: z.boolean(),
+    bulk_create_max_batch_size: z.int(),
+    late_window_hours: z.int(),
+    certificate_lifetime_days: z.int(),
+    location_retention_days: z.int(),
+    media_max_bytes: z.int(),
+    server_url: url,
+    geocoding: GeocodingShown,
+    created_at: instant(),
+    updated_at: instant(),
+    version: z.int(),
+  })
+  .meta({
+    id: 'Workspace',
+    example: {
+      id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
+      name: 'Acme',
+      slug: 'acme',
+      logo_url: null,
+      website: 'https://example.com/',
+      billing_email: null,
+      support_email: 'help@example.com',
+      description: '',
+      timezone: 'UTC',
+      unit_system: 'metric',
+      plan: 'pro',
+      environment: 'live',
+      features: ['BULK_IMPORT'],
+      api_key_brand: 'hx',
+      access_token_ttl_seconds: 86_400,
+      key_max_lifetime_days: null,
+      require_email_verification: false,
+      bulk_create_max_batch_size: 500,
+      late_window_hours: 72,
+      certificate_lifetime_days: 365,
+      location_retention_days: 90,
+      media_max_bytes: 104_857_600,
+      server_url: null,
+      geocoding: { ...geocodingDefaults, countries: ['USA'], language: 'en' },
+      created_at: '2026-01-01T00:00:00Z',
+      updated_at: '2026-03-01T00:00:00Z',
+      version: 4,
+    },
+  });
+
+/** `logo_url` is attribute `logoUrl` of the row. */
+export const attributeOf = (field: Field) =>
+  field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof WorkspaceSettings | 'name' | 'slug';
+
+/** The fields that can be changed, as they hold: with defaults, and within what the plan allows. */
+export function fieldsOf(row: WorkspaceRow): Required<WorkspaceFields> {
+  const { location_retention_days: most } = plans[row.plan].limits;
+  const settings = { ...workspaceDefaults, ...row };
+  const held = { ...settings, locationRetentionDays: Math.min(settings.locationRetentionDays ?? most, most) };
+  return Object.fromEntries(fieldNames.map((field) => [field, held[attributeOf(field)]])) as Required<WorkspaceFields>;
+}
+
+export function showWorkspace(row: WorkspaceRow): z.input<typeof Workspace> {
+  return {
+    ...(fieldsOf(row) as Omit<z.input<typeof Workspace>, 'id' | keyof typeof served>),
+    id: row.id,
+    plan: row.plan,
+    environment: row.environment,
+    features: [...tenantOf(row).features],
+    created_at: printInstant(row.createdAt),
+    updated_at: printInstant(row.updatedAt),
+    version: row.version,
+  };
+}

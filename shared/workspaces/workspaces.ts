@@ -1,0 +1,84 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Caller } from '../auth/caller.ts';
+import { grantableScopes } from '../auth/scopes.ts';
+import { newRequestId } from '../http/request.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
+import { absent } from '../table/expressions.ts';
+import { mainKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { type Plan, platformReference, type TenantReference, tenantReference } from '../tenancy/tenant.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { claimSlug } from './slug.ts';
+
+/** Workspaces as the platform's operator makes and finds them; tenants never choose one. */
+
+export interface WorkspaceDraft {
+  readonly name: string;
+  readonly slug: string;
+  readonly plan: Plan;
+  readonly environment?: 'live' | 'test';
+  readonly enterpriseRateLimit?: number;
+}
+
+const main = new Table('main');
+
+/** The platform itself, acting in a workspace. */
+export function systemCaller(workspace: WorkspaceRow): Caller {
+  const scopes = new Set(grantableScopes);
+  return {
+    tenant: tenantOf(workspace),
+    workspace,
+    principal: 'system',
+    user: undefined,
+    key: undefined,
+    scopes,
+    address: '127.0.0.1',
+    requestId: newRequestId(),
+  };
+}
+
+interface Founding {
+  /** Who makes it; the platform, where nobody says. */
+  readonly actor?: (row: WorkspaceRow) => Actor;
+  /** Further writes of the same transaction. */
+  readonly more?: (transaction: Transaction, row: WorkspaceRow) => void;
+}
+
+/** Makes a workspace; a taken slug is a `CONFLICT`. */
+export async function createWorkspace(
+  draft: WorkspaceDraft,
+  { actor = systemCaller, more }: Founding = {},
+): Promise<WorkspaceRow> {
+  const id = uuidv7();
+  const now = Date.now();
+  const row: WorkspaceRow = {
+    ...draft,
+    id,
+    reference: tenantReference(id),
+    environment: draft.environment ?? 'live',
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+  const transaction = new Transaction().put(main, mainKeys.workspace(row.reference), { ...row }, absent);
+  claimSlug(transaction, row);
+  const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
+  recordEvent(transaction, actor(row), {
+    action: 'workspace.create',
+    resourceType: 'workspace',
+    resourceId: id,
+    changes,
+  });
+  more?.(transaction, row);
+  // Two who race for a slug meet in its row: the one that comes second is then told that it is taken.
+  await retryingRaces(() => transaction.commit());
+  return row;
+}
+
+/** The workspace with this slug, if there is one. */
+export async function findWorkspace(slug: string): Promise<WorkspaceRow | undefined> {
+  const entry = await main.get<{ reference: TenantReference }>(mainKeys.slug(platformReference, slug));
+  return entry && (await main.get<WorkspaceRow>(mainKeys.workspace(entry.reference)));
+}
