@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Tags } from '../geofences/wire.ts';
+import { Tags } from '../wire/tags.ts';
 import type { BulkItemInput } from './wire.ts';
 
 /** One item of a batch, its defaults filled in. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { strictObject } from '../wire/schema.ts';
+import { tagRule } from '../wire/tags.ts';
 
 /** Bulk creation from addresses as the wire shows it. Fields that do not apply to a result are absent, not null. */
 
@@ -26,8 +27,7 @@ export const BulkItemInput = strictObject({
   name: absent(z.string().max(255)).meta({ description: 'Display name; the address when absent or empty.' }),
   buffer_meters: absent(z.int().min(1).max(10_000)).meta({ description: 'Radius of the geofence; 100 when absent.' }),
   tags: absent(z.array(z.string())).meta({
-    description:
-      'Up to 20, of 1 to 64 letters, digits, spaces and `_ - . : / @ +`. Others make the item fail with `INVALID_TAGS`.',
+    description: `Up to 20, each of ${tagRule}. Others make the item fail with \`INVALID_TAGS\`.`,
   }),
   index: absent(z.int()).meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
   status: absent(z.enum(['ok', 'dedup', 'error', 'skipped'])).meta({

@@ -1,13 +1,8 @@
 import * as z from 'zod';
 import { freeObject, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
-
-const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
-  message: 'Should be 1 to 64 letters, digits, spaces or _ - . : / @ +, beginning with a letter or digit',
-});
-
-export const Tags = z.array(tag).max(20);
 
 const noise = strictObject({
   maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { GeofencePatch, Tags } from '../geofences/wire.ts';
+import { GeofencePatch } from '../geofences/wire.ts';
 import { instant, strictObject } from '../wire/schema.ts';
+import { Tag } from '../wire/tags.ts';
 
 /** Synchronisation by external id as the wire shows it. */
 
@@ -43,7 +44,7 @@ export const SyncItem = strictObject({
 export type SyncItem = z.output<typeof SyncItem>;
 
 const scope = strictObject({
-  tag: Tags.element.optional(),
+  tag: Tag.optional(),
   groupName: groupName.unwrap().unwrap().optional(),
 })
   .refine(({ tag, groupName: group }) => (tag === undefined) !== (group === undefined), {
