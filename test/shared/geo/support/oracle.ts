@@ -17,7 +17,7 @@ export function latitudesOf(geometry: Geometry): [south: number, north: number] 
   return [min(latitudes) - 1e-6, max(latitudes) + 1e-6];
 }
 
-type Segment = [ax: number, ay: number, bx: number, by: number];
+export type Segment = [ax: number, ay: number, bx: number, by: number];
 const TURN = 3_600_000_000;
 
 export function oracleOf(geometry: Geometry): Oracle {
@@ -63,7 +63,7 @@ function circleOracle([longitude, latitude]: Position, radiusMeters: number): Or
 }
 
 /** A hole may be read a turn away from its outer ring; counting copies over all turns makes up for it. */
-function segmentsOf(ring: readonly Position[]): Segment[] {
+export function segmentsOf(ring: readonly Position[]): Segment[] {
   const segments: Segment[] = [];
   let turn = 0;
   for (let i = 1; i < ring.length; i++) {
