@@ -18,6 +18,7 @@ import { readArguments } from '../lib/deploy/arguments.ts';
 import { assembly, cdk } from '../lib/deploy/cdk.ts';
 import { describeIdleCosts, idleCosts } from '../lib/deploy/idle-cost.ts';
 import { mailWarning, unverifiedSender } from '../lib/deploy/mail.ts';
+import { requireSentSecret } from '../lib/deploy/origin-secrets.ts';
 import { DeployProblem, runCommand } from '../lib/deploy/problem.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 import { readTemplates } from '../lib/deploy/templates.ts';
@@ -30,6 +31,7 @@ await runCommand(async () => {
   const account = await findAccount();
   console.log(`Stage ${stage.name} goes to ${describeAccount(account)}.`);
   await requirePublishedSigner(stage);
+  await requireSentSecret(stage);
 
   await cdk('synth', ['--quiet', '--output', assembly, ...context]);
   const templates = readTemplates(assembly, stage.name);

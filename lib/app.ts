@@ -8,11 +8,14 @@ import type { Deployment } from './deployment.ts';
 import { routeComplaints, stackComplaints } from './limits.ts';
 import { namesOf } from './names.ts';
 import { ApiStack } from './stacks/api.ts';
+import { ApiStageStack } from './stacks/api-stage.ts';
 import { DataStack } from './stacks/data.ts';
 import { EndpointsStack } from './stacks/endpoints.ts';
+import { FirewallStack } from './stacks/firewall.ts';
 import { FrontDoorStack } from './stacks/front-door.ts';
 import { MonitoringStack } from './stacks/monitoring.ts';
 import { WorkersStack } from './stacks/workers.ts';
+import { unknownName } from './unknown-name.ts';
 
 export interface AppProps {
   readonly catalogue: Catalogue;
@@ -28,25 +31,21 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   const app = new App({ ...(context ? { context: { ...context } } : {}), ...(outdir ? { outdir } : {}) });
   const stage = stageConfig((key) => app.node.tryGetContext(key));
   const deployment: Deployment = { stage, names: namesOf(stage.name, orderedWorkers(catalogue)), code };
-  const { endpoints, workers, fallback, atDeployment } = catalogue;
+  const { endpoints, workers, atDeployment } = catalogue;
+  requireKnown(stage, catalogue);
 
   const data = new DataStack(app, { deployment, atDeployment });
   const working = new WorkersStack(app, { deployment, workers, mainStreamArn: data.mainStreamArn });
   working.addStackDependency(data);
 
-  const apis = new Map<AreaName, ApiStack>();
-  for (const area of areaNames.filter((area) => area === 'core' || endpoints.some(inArea(area)))) {
-    const apiStack = new ApiStack(app, { deployment, area, fallback });
+  const areas = areaNames.filter((area) => area === 'core' || endpoints.some(inArea(area)));
+  const apis = new Map(areas.map((area) => [area, serveArea(app, deployment, catalogue, area)]));
+  for (const { apiStack } of apis.values()) {
     // Queues are found by name, so only this order says that they exist before anyone sends to them.
     apiStack.addStackDependency(working);
-    apis.set(area, apiStack);
-    for (const group of groupsOf(area)) {
-      const own = endpoints.filter(({ route }) => homeOf(route.path).group === group);
-      if (own.length > 0) new EndpointsStack(app, { deployment, group, api: apiStack.api, endpoints: own });
-    }
   }
   new MonitoringStack(app, { deployment, apis, workers }).addStackDependency(working);
-  if (stage.frontDoor === 'cloudfront') new FrontDoorStack(app, { deployment, apis });
+  if (stage.frontDoor === 'cloudfront') openFrontDoor(app, deployment, apis);
 
   Tags.of(app).add('application', 'hexfence');
   Tags.of(app).add('stage', stage.name);
@@ -54,8 +53,38 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   return app;
 }
 
+/** One area: its API, a stack of endpoints for each group, and what serves it once its routes are there. */
+function serveArea(app: App, deployment: Deployment, { endpoints, fallback }: Catalogue, area: AreaName) {
+  const apiStack = new ApiStack(app, { deployment, area, fallback });
+  const { api } = apiStack;
+  const own = endpoints.filter(inArea(area));
+  const apiStage = new ApiStageStack(app, { deployment, area, api, endpoints: own });
+  for (const group of groupsOf(area)) {
+    const grouped = own.filter(({ route }) => homeOf(route.path).group === group);
+    if (grouped.length === 0) continue;
+    apiStage.addStackDependency(new EndpointsStack(app, { deployment, group, api, endpoints: grouped }));
+  }
+  return { apiStack, api, apiStage, throttled: apiStage.throttled };
+}
+
+function openFrontDoor(app: App, deployment: Deployment, apis: ReadonlyMap<AreaName, ReturnType<typeof serveArea>>) {
+  const { stage, names } = deployment;
+  const frontDoor = new FrontDoorStack(app, { deployment, apis });
+  // It comes last: it stops sending an old secret only when no function asks for it any more.
+  for (const { apiStage } of apis.values()) frontDoor.addStackDependency(apiStage);
+  if (stage.firewall) frontDoor.addStackDependency(new FirewallStack(app, { names, firewall: stage.firewall }));
+}
+
 function inArea(area: AreaName) {
   return ({ route }: Catalogue['endpoints'][number]) => homeOf(route.path).area === area;
+}
+
+/** A name that is reserved for nobody would be silently ignored. */
+function requireKnown({ ceilings }: Deployment['stage'], { endpoints, fallback, workers, atDeployment }: Catalogue) {
+  const names = [...endpoints, fallback, ...workers, ...atDeployment].map(({ name }) => name);
+  for (const name of Object.keys(ceilings.reservedConcurrency))
+    if (!names.includes(name))
+      throw new Error(`Context "reservedConcurrency": ${unknownName('endpoint or worker', name, names)}`);
 }
 
 const referencesIn = (resolved: unknown) => JSON.stringify(resolved).match(/\{\{resolve:/g) ?? [];

@@ -36,6 +36,14 @@ function byName<T>(entries: Readonly<Record<string, T>>): readonly (T & { readon
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Lambda timeout of a route that does not say. */
+export const defaultTimeoutSeconds = 10;
+
+/** Calls of it may hold a function for long, or carry the work of many: they have a throttle of their own. */
+export function isCostly({ timeoutSeconds = defaultTimeoutSeconds, batch }: Route): boolean {
+  return timeoutSeconds > defaultTimeoutSeconds || batch !== undefined;
+}
+
 function refuseTwins(endpoints: readonly Endpoint[]): void {
   const seen = new Map<string, string>();
   for (const { name, route } of endpoints) {

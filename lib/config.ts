@@ -5,9 +5,14 @@
  * deployment then finds.
  */
 
+import { type Ceilings, ceilingsOf } from './config/ceilings.ts';
 import { type ContextReader, flag, text, wholeNumber } from './config/context.ts';
-import { appUrlOf, type MailConfig, mailFrom, mailOf } from './config/mail.ts';
+import { type FirewallConfig, firewallOf } from './config/firewall.ts';
+import { appUrlOf, type MailConfig, mailOf } from './config/mail.ts';
+import { type OriginSecretsConfig, originSecretsOf } from './config/origin-secrets.ts';
+import { stages } from './config/stages.ts';
 import { type TokenKeysConfig, tokenKeysOf } from './config/token-keys.ts';
+import { unknownName } from './unknown-name.ts';
 
 export const stageNames = ['local', 'dev', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
@@ -28,13 +33,15 @@ export interface StageConfig {
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN';
   /** Lambda's own lines; below INFO they cost more to keep than the requests cost to run. */
   readonly platformLogLevel: 'INFO' | 'WARN';
-  /** Ceiling of each API, above what any single credential may do; protects the account's Lambda concurrency. */
-  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly ceilings: Ceilings;
   readonly publicDocs: boolean;
   /** Browser origins that may call the API; `*` for any. */
   readonly allowedOrigins: readonly string[];
-  /** Raise it to replace the secret between front door and API; see `lib/README.md`. */
-  readonly originVerifyGeneration: number;
+  readonly originSecrets: OriginSecretsConfig;
+  /** Calls to the API past its front door, at the address of execute-api, are refused. */
+  readonly refuseDirectCalls: boolean;
+  /** Absent, nothing stands before the front door; it costs money without traffic too. */
+  readonly firewall?: FirewallConfig;
   readonly tokenKeys: TokenKeysConfig;
   /** Absent, nobody gets mails. */
   readonly mail?: MailConfig;
@@ -56,67 +63,10 @@ export interface StageConfig {
   readonly awsEndpoint?: string;
 }
 
-const firstTokenKey: TokenKeysConfig = { published: [1], signer: 1 };
-
-/** What AWS gives every account (Service Quotas: rate of SearchPlaceIndexForText requests); it can be raised. */
-const firstGeocodeQuota = 50;
-
-const stages: Readonly<Record<StageName, StageConfig>> = {
-  local: {
-    name: 'local',
-    frontDoor: 'gateway',
-    deletionProtection: false,
-    logRetentionDays: 1,
-    logLevel: 'INFO',
-    platformLogLevel: 'WARN',
-    throttle: { requestsPerSecond: 5000, burst: 5000 },
-    publicDocs: true,
-    allowedOrigins: ['*'],
-    originVerifyGeneration: 1,
-    tokenKeys: firstTokenKey,
-    mail: { ...mailFrom('Hexfence <no-reply@hexfence.local>'), identity: 'address' },
-    signUp: true,
-    placeIndex: false,
-    geocodesPerSecond: 500,
-  },
-  dev: {
-    name: 'dev',
-    frontDoor: 'cloudfront',
-    deletionProtection: false,
-    logRetentionDays: 14,
-    logLevel: 'INFO',
-    platformLogLevel: 'INFO',
-    throttle: { requestsPerSecond: 200, burst: 400 },
-    publicDocs: true,
-    allowedOrigins: ['*'],
-    originVerifyGeneration: 1,
-    tokenKeys: firstTokenKey,
-    signUp: false,
-    placeIndex: true,
-    geocodesPerSecond: firstGeocodeQuota,
-  },
-  prod: {
-    name: 'prod',
-    frontDoor: 'cloudfront',
-    deletionProtection: true,
-    logRetentionDays: 90,
-    logLevel: 'INFO',
-    platformLogLevel: 'WARN',
-    throttle: { requestsPerSecond: 2000, burst: 4000 },
-    publicDocs: true,
-    allowedOrigins: [],
-    originVerifyGeneration: 1,
-    tokenKeys: firstTokenKey,
-    signUp: false,
-    placeIndex: true,
-    geocodesPerSecond: firstGeocodeQuota,
-  },
-};
-
 function stageName(context: ContextReader): StageName {
   const name = text(context, 'stage') ?? 'dev';
   const known = stageNames.find((stage) => stage === name);
-  if (!known) throw new Error(`Unknown stage "${name}": choose one of ${stageNames.join(', ')} (-c stage=dev).`);
+  if (!known) throw new Error(unknownName('stage', name, stageNames));
   return known;
 }
 
@@ -155,6 +105,10 @@ export function stageConfig(commandLine: ContextReader): StageConfig {
     alarmEmail: text(context, 'alarmEmail'),
     domain: domainOf(context),
     tokenKeys: tokenKeysOf(context),
+    originSecrets: originSecretsOf(context),
+    refuseDirectCalls: flag(context, 'refuseDirectCalls'),
+    firewall: firewallOf(context),
+    ceilings: ceilingsOf(context, stage.ceilings),
     mail: mailOf(context),
     appUrl: appUrlOf(context, stage.name === 'local'),
     signUp: flag(context, 'signUp'),

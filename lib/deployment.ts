@@ -9,3 +9,6 @@ export interface Deployment {
   /** The bundle of an endpoint or worker, by its file name. */
   readonly code: (name: string) => Code;
 }
+
+/** The output of the front door's stack that says which origin secrets it sends. */
+export const originSecretsOutput = 'OriginSecrets';

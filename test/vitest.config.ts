@@ -3,8 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** What every route must hold, proved for all of them at once. */
+const ofRoutes = ['test/contract/**/*.test.ts', 'test/security/**/*.test.ts'];
+const onAStack = 'test/**/*.stack.test.ts';
+
 /**
- * Two kinds of tests: those that need nothing, and those in `*.stack.test.ts`, which share one deployed local stack
+ * Three kinds of tests: `unit` needs nothing; `routes` calls every route on the platform in memory (`platform/`), whose
+ * modules one process loads once for all of its files; `stack` (`*.stack.test.ts`) shares one deployed local stack
  * (`support/stack.ts`).
  */
 export default defineConfig({
@@ -18,15 +23,27 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.stack.test.ts'],
+          exclude: [onAStack, ...ofRoutes],
           testTimeout: 60_000,
         },
       },
       {
         root,
         test: {
+          name: 'routes',
+          include: ofRoutes,
+          exclude: [onAStack],
+          setupFiles: ['test/platform/setup.ts'],
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'stack',
-          include: ['test/**/*.stack.test.ts'],
+          include: [onAStack],
           globalSetup: ['test/support/global-stack.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -11,7 +11,7 @@ export interface Step {
   readonly command: string;
   readonly args: readonly string[];
   /** A test run, whose tests are counted. */
-  readonly project?: 'unit' | 'stack';
+  readonly counts?: true;
 }
 
 export interface Counts {
@@ -21,11 +21,12 @@ export interface Counts {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const tests = (project: 'unit' | 'stack', title: string): Step => ({
+/** Tests of some projects of `test/vitest.config.ts`. */
+const tests = (title: string, ...projects: readonly string[]): Step => ({
   title,
   command: 'vitest',
-  args: ['run', '--config', 'test/vitest.config.ts', '--project', project],
-  project,
+  args: ['run', '--config', 'test/vitest.config.ts', ...projects.flatMap((project) => ['--project', project])],
+  counts: true,
 });
 
 /** Everything that needs no stack. */
@@ -34,10 +35,10 @@ export const checkSteps: readonly Step[] = [
   { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
   { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
   { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
-  tests('unit', 'Tests without a stack'),
+  tests('Tests without a stack', 'unit', 'routes'),
 ];
 
-export const stackSteps: readonly Step[] = [tests('stack', 'Tests on a deployed local stack')];
+export const stackSteps: readonly Step[] = [tests('Tests on a deployed local stack', 'stack')];
 
 /** Runs steps one after another, all of them whatever fails, and adds up what passed. */
 export async function runSteps(steps: readonly Step[]): Promise<Counts> {
@@ -51,9 +52,9 @@ async function runStep(step: Step): Promise<Counts> {
   const begin = performance.now();
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-check-'));
   const report = join(directory, 'report.json');
-  const reporters = step.project ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const reporters = step.counts ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
   const code = await run(step.command, [...step.args, ...reporters]);
-  const counts = step.project ? readCounts(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const counts = step.counts ? readCounts(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   rmSync(directory, { recursive: true, force: true });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   console.log(`${counts.failed === 0 ? '✓' : '✗'} ${step.title} (${seconds} s)`);

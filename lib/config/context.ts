@@ -18,15 +18,35 @@ export function flag(context: ContextReader, key: string): boolean | undefined {
   return String(value) === 'true';
 }
 
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A whole number within bounds: text on a command line, a number in `cdk.json`. */
-export function wholeNumber(
-  context: ContextReader,
-  key: string,
-  { least, most }: { readonly least: number; readonly most: number },
-): number | undefined {
+export function wholeNumber(context: ContextReader, key: string, bounds: Bounds): number | undefined {
   const value = context(key);
   if (value === undefined || value === null || value === '') return undefined;
+  return bounded(value, bounds, `Context "${key}"`);
+}
+
+function bounded(value: unknown, { least, most }: Bounds, what: string): number {
   const number = /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new Error(`Context "${key}" must be a whole number from ${least} to ${most}.`);
+  throw new Error(`${what} must be a whole number from ${least} to ${most}.`);
+}
+
+/** Numbers by name: `a=1,b=2` on a command line, `{ "a": 1, "b": 2 }` in `cdk.json`. */
+export function counts(context: ContextReader, key: string, bounds: Bounds): Readonly<Record<string, number>> {
+  const value = context(key);
+  if (value === undefined || value === null || value === '') return {};
+  const entries = typeof value === 'object' ? Object.entries(value) : String(value).split(',').map(pair);
+  return Object.fromEntries(
+    entries.map(([name, count]) => [name, bounded(count, bounds, `Context "${key}" of "${name}"`)]),
+  );
+}
+
+function pair(text: string): [string, string] {
+  const [name = '', count = ''] = text.split('=');
+  return [name.trim(), count.trim()];
 }

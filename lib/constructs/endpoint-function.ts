@@ -3,7 +3,7 @@ import { HttpMethod, HttpRoute, HttpRouteKey, type IHttpApi } from 'aws-cdk-lib/
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import { usesOf } from '../../shared/http/uses.ts';
-import type { Endpoint } from '../catalogue.ts';
+import { defaultTimeoutSeconds, type Endpoint } from '../catalogue.ts';
 import type { Deployment } from '../deployment.ts';
 import { HouseFunction } from './house-function.ts';
 
@@ -23,7 +23,7 @@ export class EndpointFunction extends HouseFunction {
   constructor(scope: Construct, id: string, props: EndpointFunctionProps) {
     const { deployment, api, endpoint, defaultAs } = props;
     const { name, route } = endpoint;
-    const timeoutSeconds = route.timeoutSeconds ?? 10;
+    const timeoutSeconds = route.timeoutSeconds ?? defaultTimeoutSeconds;
     if (timeoutSeconds > longestTimeoutSeconds) {
       throw new Error(
         `${name}: timeoutSeconds ${timeoutSeconds} exceeds ${longestTimeoutSeconds}, API Gateway waits 30.`,

@@ -15,11 +15,21 @@ export interface Grants {
 
 const sorted = <T extends string>(values: Iterable<T>): T[] => [...new Set(values)].sort();
 
-/** The secret that proves a request came through the front door. Locally it is handed in, there is no secret to resolve. */
-export function originVerify({ stage, names }: Deployment): string | undefined {
+/** Only writes the reference `{{resolve:secretsmanager:…}}` into the template, never a value. */
+const secretReference = (name: string) => SecretValue.secretsManager(name).unsafeUnwrap();
+
+/**
+ * The secret by which the API knows its front door. Locally it is handed in, there is no secret to resolve. One reference a
+ * function, for a template may hold 60: while one secret replaces another it is the front door that sends both.
+ */
+function acceptedSecret({ stage, names }: Deployment): string | undefined {
   if (stage.frontDoor === 'gateway') return stage.originVerify;
-  // unsafeUnwrap only writes the reference `{{resolve:secretsmanager:…}}` into the template, never a value.
-  return SecretValue.secretsManager(names.originVerify(stage.originVerifyGeneration)).unsafeUnwrap();
+  return secretReference(names.originVerify(stage.originSecrets.accepted));
+}
+
+/** What CloudFront sends with each request: the secrets of all generations that are in use. */
+export function sentSecrets({ stage, names }: Deployment): string {
+  return stage.originSecrets.sent.map((generation) => secretReference(names.originVerify(generation))).join(',');
 }
 
 /**
@@ -40,7 +50,8 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
   const values: Readonly<Record<SettingName, () => string | undefined>> = {
     PUBLIC_DOCS: () => (stage.publicDocs ? 'true' : undefined),
     ALLOWED_ORIGINS: () => stage.allowedOrigins.join(',') || undefined,
-    ORIGIN_VERIFY: () => originVerify(deployment),
+    ORIGIN_VERIFY: () => acceptedSecret(deployment),
+    FRONT_DOOR_ONLY: () => (stage.refuseDirectCalls ? 'true' : undefined),
     TOKEN_KEYS: () => parameter(scope, names.jwks(stage.tokenKeys.published)),
     TOKEN_SIGNER: () => `{"kid":"${tokenKeyId(stage.tokenKeys.signer)}","key":"${signerArn(scope, deployment)}"}`,
     MAIL_FROM: () => stage.mail?.from,

@@ -6,7 +6,11 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { StageName } from '../config.ts';
 import { type RunbookTopic, runbookLink } from '../runbook.ts';
+
+/** Alarms of a stage are named so; the topic takes messages of no others. */
+export const alarmPrefix = (stage: StageName) => `hexfence-${stage}-`;
 
 export interface HouseAlarmProps {
   /** What a person notices, in one sentence. */

@@ -51,6 +51,7 @@ export class HouseFunction extends Construct {
     const { stage, names } = deployment;
     const physical = props.as ?? props.name;
     const grants = grantsOf(this, deployment, props.uses);
+    const reserved = stage.ceilings.reservedConcurrency[props.name];
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: names.logGroup(physical),
       retention: stage.logRetentionDays,
@@ -65,6 +66,7 @@ export class HouseFunction extends Construct {
       code: deployment.code(props.name),
       memorySize: props.memoryMegabytes,
       timeout: Duration.seconds(props.timeoutSeconds),
+      ...(reserved ? { reservedConcurrentExecutions: reserved } : {}),
       tracing: Tracing.ACTIVE,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

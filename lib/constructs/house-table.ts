@@ -1,4 +1,12 @@
-import { AttributeType, BillingMode, type StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type GlobalSecondaryIndexProps,
+  type StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { TableName } from '../../shared/capability/capability.ts';
 import type { Deployment } from '../deployment.ts';
@@ -19,8 +27,12 @@ export interface HouseTableProps {
  * be the one way to lose every table at once.
  */
 export class HouseTable extends Table {
+  private readonly ceiling: Pick<TableProps, 'maxReadRequestUnits' | 'maxWriteRequestUnits'>;
+
   constructor(scope: Construct, { deployment, name, expires, stream }: HouseTableProps) {
     const { stage, names } = deployment;
+    const { tableUnits } = stage.ceilings;
+    const ceiling = tableUnits && { maxReadRequestUnits: tableUnits.reads, maxWriteRequestUnits: tableUnits.writes };
     super(scope, pascal(name), {
       tableName: names.table(name),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -30,8 +42,15 @@ export class HouseTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
       removalPolicy: keepInProduction(stage),
+      ...ceiling,
       ...(expires ? { timeToLiveAttribute: 'ttl' } : {}),
       ...(stream ? { stream } : {}),
     });
+    this.ceiling = ceiling ?? {};
+  }
+
+  /** An index has a ceiling of its own: that of its table, whose writes it must keep up with. */
+  override addGlobalSecondaryIndex(props: GlobalSecondaryIndexProps): void {
+    super.addGlobalSecondaryIndex({ ...this.ceiling, ...props });
   }
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -26,14 +27,15 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type AreaName, segmentsOf } from '../areas.ts';
-import { originVerify } from '../constructs/grants.ts';
+import { sentSecrets } from '../constructs/grants.ts';
 import { viewerHeaders } from '../constructs/viewer-headers.ts';
-import type { Deployment } from '../deployment.ts';
-import type { ApiStack } from './api.ts';
+import { type Deployment, originSecretsOutput } from '../deployment.ts';
+
+import { firewallArn } from './firewall.ts';
 
 export interface FrontDoorStackProps {
   readonly deployment: Deployment;
-  readonly apis: ReadonlyMap<AreaName, ApiStack>;
+  readonly apis: ReadonlyMap<AreaName, { readonly api: IHttpApi }>;
 }
 
 /** Paths that CloudFront may keep, for as long as the answer's own `Cache-Control` says. */
@@ -51,6 +53,7 @@ export class FrontDoorStack extends Stack {
       defaultBehavior: behaviors.core!,
       additionalBehaviors: behaviors.additional,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      ...(stage.firewall ? { webAclId: firewallArn(names) } : {}),
       logBucket: this.logBucket(stage.logRetentionDays),
       ...(stage.domain
         ? {
@@ -60,8 +63,9 @@ export class FrontDoorStack extends Stack {
           }
         : {}),
     });
-    this.acknowledge(distribution, stage.domain !== undefined);
+    this.acknowledge(distribution, stage);
     new CfnOutput(this, 'Url', { value: `https://${stage.domain?.name ?? distribution.domainName}` });
+    new CfnOutput(this, originSecretsOutput, { value: stage.originSecrets.sent.join(',') });
     if (stage.domain) new CfnOutput(this, 'DnsTarget', { value: distribution.domainName });
   }
 
@@ -85,7 +89,7 @@ export class FrontDoorStack extends Stack {
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
       readTimeout: Duration.seconds(30),
       keepaliveTimeout: Duration.seconds(60),
-      customHeaders: { 'X-Origin-Verify': originVerify(deployment)! },
+      customHeaders: { 'X-Origin-Verify': sentSecrets(deployment) },
     });
   }
 
@@ -158,20 +162,22 @@ export class FrontDoorStack extends Stack {
     return bucket as IBucket;
   }
 
-  private acknowledge(distribution: Distribution, ownDomain: boolean): void {
-    Validations.of(distribution).acknowledge(
-      { id: 'AwsSolutions-CFR1', reason: 'Tenants and their devices are anywhere; no country is refused.' },
-      {
+  private acknowledge(distribution: Distribution, { domain, firewall }: Deployment['stage']): void {
+    Validations.of(distribution).acknowledge({
+      id: 'AwsSolutions-CFR1',
+      reason: 'Tenants and their devices are anywhere; no country is refused.',
+    });
+    if (!firewall)
+      Validations.of(distribution).acknowledge({
         id: 'AwsSolutions-CFR2',
         reason:
-          'Rates are limited by credential in the endpoint and by stage in API Gateway. A web ACL costs from 5 USD a month without traffic and is the owner’s choice to attach.',
-      },
-    );
-    if (ownDomain) return;
-    Validations.of(distribution).acknowledge({
-      id: 'AwsSolutions-CFR4',
-      reason:
-        'CloudFront fixes the protocol policy of its own *.cloudfront.net certificate; give the stage a domain and TLS 1.2 is enforced.',
-    });
+          'Rates are limited by credential in the endpoint and by stage in API Gateway. A web ACL costs money without traffic too, so it is there when its owner asks for it (firewallRequestsPerAddress).',
+      });
+    if (!domain)
+      Validations.of(distribution).acknowledge({
+        id: 'AwsSolutions-CFR4',
+        reason:
+          'CloudFront fixes the protocol policy of its own *.cloudfront.net certificate; give the stage a domain and TLS 1.2 is enforced.',
+      });
   }
 }

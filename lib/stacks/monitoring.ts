@@ -1,20 +1,27 @@
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../shared/log/log.ts';
 import type { AreaName } from '../areas.ts';
 import type { NamedWorker } from '../catalogue.ts';
-import { HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { alarmPrefix, HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
+import { MonthlyBudget } from '../constructs/monthly-budget.ts';
 import type { Deployment } from '../deployment.ts';
 import { pascal } from '../names.ts';
-import type { ApiStack } from './api.ts';
+
+interface WatchedApi {
+  readonly api: IHttpApi;
+  /** Calls that AWS turned away. */
+  readonly throttled: Metric;
+}
 
 export interface MonitoringStackProps {
   readonly deployment: Deployment;
-  readonly apis: ReadonlyMap<AreaName, ApiStack>;
+  readonly apis: ReadonlyMap<AreaName, WatchedApi>;
   readonly workers: readonly NamedWorker[];
 }
 
@@ -39,19 +46,18 @@ export class MonitoringStack extends Stack {
   constructor(scope: Construct, { deployment, apis, workers }: MonitoringStackProps) {
     super(scope, deployment.names.stack('monitoring'));
     this.deployment = deployment;
-    this.action = new SnsAction(this.topic());
-    for (const [area, stack] of apis) this.watchApi(area, stack);
+    const topic = this.topic();
+    this.action = new SnsAction(topic);
+    const { monthlyBudgetDollars: dollars } = deployment.stage.ceilings;
+    if (dollars) new MonthlyBudget(this, 'Budget', { stage: deployment.stage.name, dollars, topic });
+    for (const [area, api] of apis) this.watchApi(area, api);
     for (const worker of workers) this.watchWorker(worker);
     this.watchKernel();
   }
 
-  private topic(): Topic {
-    // Not encrypted with a key: CloudWatch cannot publish through the AWS-managed one, and an alarm's text is no secret.
-    const topic = new Topic(this, 'Alarms', {
-      topicName: `hexfence-${this.deployment.stage.name}-alarms`,
-      enforceSSL: true,
-    });
-    const { alarmEmail } = this.deployment.stage;
+  private topic(): AlarmTopic {
+    const { alarmEmail, name } = this.deployment.stage;
+    const topic = new AlarmTopic(this, 'Alarms', name);
     if (alarmEmail) {
       topic.addSubscription(new EmailSubscription(alarmEmail));
       Validations.of(topic).acknowledge({
@@ -64,11 +70,11 @@ export class MonitoringStack extends Stack {
   }
 
   private alarm(name: string, props: AlarmOf): void {
-    const alarmName = `hexfence-${this.deployment.stage.name}-${name}`;
+    const alarmName = `${alarmPrefix(this.deployment.stage.name)}${name}`;
     new HouseAlarm(this, pascal(name), { ...props, alarmName, action: this.action });
   }
 
-  private watchApi(area: AreaName, { api, throttled }: ApiStack): void {
+  private watchApi(area: AreaName, { api, throttled }: WatchedApi): void {
     const dimensions = { ApiId: api.apiId };
     this.alarm(`${area}-api-errors`, {
       topic: 'apiErrors',

@@ -22,7 +22,10 @@ export type TableAction =
 export type SettingName =
   | 'PUBLIC_DOCS'
   | 'ALLOWED_ORIGINS'
+  /** The secret by which the API knows its front door. */
   | 'ORIGIN_VERIFY'
+  /** `true` where calls past the front door are refused. */
+  | 'FRONT_DOOR_ONLY'
   /** The JWK set of the published token keys. */
   | 'TOKEN_KEYS'
   /** The key that signs, as JSON: `kid`, its name in tokens, and `key`, its ARN. */

@@ -52,8 +52,8 @@ export class Exchange {
     }
     await this.#accepted?.housekeeping;
     const { caller, rates } = this.#accepted ?? {};
-    const { id: requestId } = this.#request;
-    const facts = { requestId, operation: this.#route.operationId, caller, code: refused?.code };
+    const { id: requestId, address } = this.#request;
+    const facts = { requestId, address, operation: this.#route.operationId, caller, code: refused?.code };
     logAccess({ ...facts, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
     return finished(result, this.#request, rates);
   }

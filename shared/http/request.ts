@@ -1,8 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { v7 as uuidv7 } from 'uuid';
-import { environment } from '../capability/environment.ts';
 import { problem } from '../problems/problem.ts';
+import { isFromFrontDoor } from './front-door.ts';
 
 /** Largest JSON body, in bytes. */
 export const maxBodyBytes = 4 * 1024 * 1024;
@@ -25,6 +24,8 @@ export interface HttpRequest {
   readonly address: string;
   /** `https://host` as the caller sees it. */
   readonly origin: string;
+  /** Came through the front door, which has proved itself. */
+  readonly viaFrontDoor: boolean;
 }
 
 /** `req_` and 26 characters, sortable by time. */
@@ -36,8 +37,9 @@ export function newRequestId(): string {
 export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
   const headers = Object.fromEntries(Object.entries(event.headers ?? {}).map(([name, v]) => [name.toLowerCase(), v]));
   const body = event.body && event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
-  const trusted = isFromFrontDoor(headers['x-origin-verify']);
-  const host = (trusted && headers['x-viewer-host']) || event.requestContext.domainName || headers.host || 'localhost';
+  const viaFrontDoor = isFromFrontDoor(headers['x-origin-verify']);
+  const host =
+    (viaFrontDoor && headers['x-viewer-host']) || event.requestContext.domainName || headers.host || 'localhost';
   const local = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
   return {
     id: newRequestId(),
@@ -49,20 +51,10 @@ export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
     headers,
     body: body || undefined,
     bodyBytes: body ? Buffer.byteLength(body) : 0,
-    address: (trusted && headers['x-viewer-address']) || event.requestContext.http.sourceIp,
+    address: (viaFrontDoor && headers['x-viewer-address']) || event.requestContext.http.sourceIp,
     origin: `${local ? 'http' : 'https'}://${host}`,
+    viaFrontDoor,
   };
-}
-
-/**
- * The execute-api address stays reachable, so the viewer headers count only beside the secret that the front door adds.
- * `X-Forwarded-For` is anyone's word and never read.
- */
-function isFromFrontDoor(presented: string | undefined): boolean {
-  const secret = environment.setting('ORIGIN_VERIFY');
-  if (!secret || !presented) return false;
-  const [a, b] = [Buffer.from(presented), Buffer.from(secret)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Whether the caller would rather have 202 at once than wait: `Prefer: respond-async` (RFC 7240). */

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { logAccess } from '../log/log.ts';
 import { finished, type GatewayResult, problemResult } from './answer.ts';
 import { Exchange } from './exchange.ts';
+import { requireFrontDoor } from './front-door.ts';
 import type { Answer, Handle, HandleAhead } from './handler.ts';
 import { asProblem, timedOut } from './problems.ts';
 import { type HttpRequest, readRequest } from './request.ts';
@@ -24,8 +25,11 @@ export function serve<R extends Route, A, const O extends Answer<R>>(
 ): LambdaHandler;
 export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> | HandleAhead<R, A>): LambdaHandler {
   const work = typeof does === 'function' ? { ahead: async () => undefined, handler: does } : does;
-  const exchange = (event: APIGatewayProxyEventV2, _context: Context, { signal }: { signal: AbortSignal }) =>
-    new Exchange(route, requestOf(event), work as unknown as HandleAhead<Route, unknown>, signal).answer();
+  const exchange = async (event: APIGatewayProxyEventV2, _context: Context, { signal }: { signal: AbortSignal }) => {
+    const request = requestOf(event);
+    requireFrontDoor(request);
+    return await new Exchange(route, request, work as unknown as HandleAhead<Route, unknown>, signal).answer();
+  };
   return middy(exchange, {
     timeoutEarlyInMillis: answerMilliseconds,
     timeoutEarlyResponse: () => {
@@ -43,7 +47,7 @@ function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
   return request;
 }
 
-/** A failure outside of an exchange: an unreadable event, or the time budget. */
+/** A failure outside of an exchange: an unreadable event, a call past the front door, or the time budget. */
 function lastResort(route: Route) {
   return {
     onError: (failed: { event: APIGatewayProxyEventV2; error: Error | null; response: unknown }) => {
@@ -53,6 +57,7 @@ function lastResort(route: Route) {
       logAccess(
         {
           requestId: request.id,
+          address: request.address,
           operation: route.operationId,
           status: result.statusCode,
           milliseconds: 0,

@@ -4,7 +4,10 @@ import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
 
 /** Settings that the kernel itself reads, whatever the route. */
-const kernel: Capability<undefined> = { settings: ['ALLOWED_ORIGINS', 'ORIGIN_VERIFY'], open: () => undefined };
+const kernel: Capability<undefined> = {
+  settings: ['ALLOWED_ORIGINS', 'ORIGIN_VERIFY', 'FRONT_DOOR_ONLY'],
+  open: () => undefined,
+};
 
 /** Everything an endpoint must be granted: its own `uses`, and what authentication and idempotency need for it. */
 export function usesOf(route: Route): readonly Capability<unknown>[] {

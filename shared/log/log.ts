@@ -25,6 +25,8 @@ interface AccessLine {
   readonly operation: string;
   readonly status: number;
   readonly milliseconds: number;
+  /** The caller's address; kept as long as the line is. */
+  readonly address: string;
   /** Who asked, once that is known. */
   readonly caller: { readonly tenant: { readonly id: string }; readonly principal: string } | undefined;
   readonly code: string | undefined;
@@ -37,6 +39,7 @@ export function logAccess(line: AccessLine, error?: unknown): void {
     operation: line.operation,
     status: line.status,
     milliseconds: line.milliseconds,
+    address: line.address,
     ...(line.caller ? { tenant: line.caller.tenant.id, principal: line.caller.principal } : {}),
     ...(line.code ? { error_code: line.code } : {}),
   };

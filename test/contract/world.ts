@@ -12,7 +12,7 @@ import { type EndpointName, endpoint } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 import { newPerson, signIn } from '../support/persons.ts';
-import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+import { isDeployed, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** A call by a person of this role, in place of the world's key. */
 export type Asked = Invocation & { readonly as?: Role };
@@ -44,7 +44,7 @@ async function forgetLimit({ reference }: WorkspaceRow, { limit }: Route): Promi
 }
 
 export async function newWorld(plan: WorkspaceRow['plan'] = 'enterprise'): Promise<World> {
-  useDeployedTables();
+  if (isDeployed()) useDeployedTables();
   const workspace = await newWorkspace({ plan });
   const key = await newKey(workspace, { scopes: grantableScopes });
   const tokens = new Map<Role, Promise<string>>();
@@ -58,7 +58,10 @@ export async function newWorld(plan: WorkspaceRow['plan'] = 'enterprise'): Promi
     const called = endpoint(name);
     await forgetLimit(workspace, called.route);
     const credential = as ? await token(as) : key;
-    return await (called.route.assets ? callOverHttp : invoke)(called, { key: credential, ...invocation });
+    return await (called.route.assets && isDeployed() ? callOverHttp : invoke)(called, {
+      key: credential,
+      ...invocation,
+    });
   };
   return {
     workspace,

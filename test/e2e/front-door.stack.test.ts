@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect, inject, test } from 'vitest';
 import { expectProblemShape } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
@@ -26,6 +28,29 @@ describe('an unknown path', () => {
       expect([status, body.error_code]).toEqual([404, 'ROUTE_NOT_FOUND']);
       expectProblemShape(body, headers.get('x-request-id') ?? undefined);
     }
+  });
+});
+
+describe('past the front door', () => {
+  /** The emulator's own address of the API, without the gateway that stands for CloudFront. */
+  function direct(headers: Record<string, string>): Promise<{ status: number; body: string }> {
+    const { endpoint, outputs } = inject('stack');
+    const host = { Host: `${outputs.ApiIdCore}.execute-api.localhost` };
+    return new Promise((resolve, reject) => {
+      const asked = request(`${endpoint}/api/v1/health`, { headers: { ...host, ...headers } }, async (answer) => {
+        resolve({ status: answer.statusCode ?? 0, body: await text(answer) });
+      });
+      asked.once('error', reject).end();
+    });
+  }
+
+  test.each([{}, { 'X-Origin-Verify': 'guessed' }])('a call is refused by the function: %o', async (headers) => {
+    const { status, body } = await direct(headers);
+    expect([status, JSON.parse(body).error_code]).toEqual([403, 'FORBIDDEN']);
+  });
+
+  test('the secret opens it', async () => {
+    expect((await direct({ 'X-Origin-Verify': inject('stack').originVerify })).status).toBe(200);
   });
 });
 

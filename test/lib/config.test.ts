@@ -10,19 +10,33 @@ describe('stage configuration', () => {
   });
 
   test.each([
-    [{ stage: 'staging' }, 'Unknown stage "staging": choose one of local, dev, prod (-c stage=dev).'],
+    [{ stage: 'staging' }, 'There is no stage "staging"; choose one of local, dev, prod.'],
+    [{ stage: 'prd' }, 'There is no stage "prd"; did you mean "prod"?'],
     [{ stage: 'prod', domainName: 'a.example' }, 'A domain needs both context values'],
     [{ domainName: 'a.example', certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') }, 'in us-east-1'],
     [{ stage: 'prod', originVerify: 'x' }, 'Context "originVerify" is for stage local, not prod.'],
     [{ stage: 'dev', awsEndpoint: 'http://x' }, 'Context "awsEndpoint" is for stage local, not dev.'],
-    [{ tokenKeys: '1,2', tokenSigner: '3' }, 'Context "tokenSigner" is 3, which "tokenKeys" (1,2) does not publish.'],
-    [{ tokenSigner: '2' }, 'Context "tokenSigner" is 2, which "tokenKeys" (1) does not publish.'],
+    [{ tokenKeys: '1,2', tokenSigner: '3' }, 'Context "tokenSigner" is 3, which "tokenKeys" (1,2) does not name.'],
+    [{ tokenSigner: '2' }, 'Context "tokenSigner" is 2, which "tokenKeys" (1) does not name.'],
     [{ tokenKeys: '1,two' }, 'Context "tokenKeys" says "two": generations are numbers from 1 to 9999'],
     [{ tokenKeys: '0' }, 'Context "tokenKeys" says "0": generations are numbers from 1 to 9999'],
     [{ tokenKeys: '1,' }, 'Context "tokenKeys" says "": generations are numbers from 1 to 9999'],
     [{ tokenKeys: '1', tokenSigner: '1.0' }, 'Context "tokenSigner" says "1.0": generations are numbers'],
     [{ tokenKeys: '1,1' }, 'Context "tokenKeys" names a generation twice.'],
     [{ tokenKeys: '1,2,3,4' }, 'Context "tokenKeys" names more than 3 generations'],
+    [
+      { originSecrets: '2', originSecret: '1' },
+      'Context "originSecret" is 1, which "originSecrets" (2) does not name.',
+    ],
+    [{ originSecrets: 'one' }, 'Context "originSecrets" says "one": generations are numbers from 1 to 9999'],
+    [{ refuseDirectCalls: 'no' }, 'Context "refuseDirectCalls" must be true or false.'],
+    [{ firewallRequestsPerAddress: 99 }, 'Context "firewallRequestsPerAddress" must be a whole number from 100 to'],
+    [{ costlyRequestsPerSecond: 0 }, 'Context "costlyRequestsPerSecond" must be a whole number from 1 to 10000.'],
+    [{ tableReadUnits: 0 }, 'Context "tableReadUnits" and "tableWriteUnits" are 0 together.'],
+    [{ tableReadUnits: -1 }, 'Context "tableReadUnits" must be a whole number from 0 to 1000000.'],
+    [{ monthlyBudgetDollars: '12.5' }, 'Context "monthlyBudgetDollars" must be a whole number from 0 to 1000000.'],
+    [{ reservedConcurrency: 'a/b' }, 'Context "reservedConcurrency" of "a/b" must be a whole number from 1 to'],
+    [{ reservedConcurrency: { 'a/b': 0 } }, 'Context "reservedConcurrency" of "a/b" must be a whole number from 1'],
     [{ mailFrom: 'Acme' }, 'Context "mailFrom" holds no e-mail address: write it as "Acme <no-reply@acme.com>".'],
     [{ mailFrom: 'a@acme.com, b@acme.com' }, 'Context "mailFrom" holds no e-mail address'],
     [{ mailFrom: 'Acme <a@acme.com> <b@acme.com>' }, 'Context "mailFrom" holds no e-mail address'],
@@ -82,6 +96,25 @@ describe('stage configuration', () => {
     [{ hexfence: { dev: { tokenKeys: '4,5', tokenSigner: '5' } } }, { published: [4, 5], signer: 5 }],
   ])('token keys of %j', (context, tokenKeys) => {
     expect(config(context).tokenKeys).toEqual(tokenKeys);
+  });
+
+  test('numbers by name are text on a command line and an object in cdk.json', () => {
+    const reserved = { 'a/b': 4, 'c/d': 5 };
+    expect(config({ reservedConcurrency: 'a/b=4, c/d=5' }).ceilings.reservedConcurrency).toEqual(reserved);
+    expect(config({ hexfence: { dev: { reservedConcurrency: reserved } } }).ceilings.reservedConcurrency).toEqual(
+      reserved,
+    );
+  });
+
+  test('calls past the front door are refused until it is said otherwise', () => {
+    expect(['local', 'dev', 'prod'].map((stage) => config({ stage }).refuseDirectCalls)).toEqual([true, true, true]);
+    expect(config({ refuseDirectCalls: 'false' }).refuseDirectCalls).toBe(false);
+  });
+
+  test('an origin secret is sent before it is asked for', () => {
+    expect(config({}).originSecrets).toEqual({ sent: [1], accepted: 1 });
+    expect(config({ originSecrets: '1,2' }).originSecrets).toEqual({ sent: [1, 2], accepted: 1 });
+    expect(config({ originSecrets: '1,2', originSecret: '2' }).originSecrets).toEqual({ sent: [1, 2], accepted: 2 });
   });
 
   test.each([

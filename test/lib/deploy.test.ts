@@ -13,7 +13,7 @@ describe('arguments', () => {
   test.each([
     [[], 'Which stage?'],
     [['--stage', 'local'], 'use npm start'],
-    [['--stage', 'staging'], 'Unknown stage "staging"'],
+    [['--stage', 'staging'], 'There is no stage "staging"'],
     [['--stage', 'dev', '--force'], "Unknown option '--force'"],
     [['--stage', 'dev', '-c', 'domainName=a.example'], 'A domain needs both context values'],
   ])('%j is answered with a sentence and the usage', (argv, sentence) => {

@@ -107,8 +107,19 @@ export interface Synthesised {
   of(type: string): readonly Resource[];
 }
 
-/** Synthesises, cdk-nag and the limits included: a complaint throws. */
+const known = new Map<Catalogue, Map<string, Synthesised>>();
+
+/** Synthesises, cdk-nag and the limits included: a complaint throws. The same app is synthesised once for a test file. */
 export function synthesise(catalogue: Catalogue, context: Readonly<Record<string, string>>): Synthesised {
+  const ofCatalogue = known.get(catalogue) ?? new Map<string, Synthesised>();
+  known.set(catalogue, ofCatalogue);
+  const key = JSON.stringify(context);
+  const template = ofCatalogue.get(key) ?? synthesiseAnew(catalogue, context);
+  ofCatalogue.set(key, template);
+  return template;
+}
+
+function synthesiseAnew(catalogue: Catalogue, context: Readonly<Record<string, string>>): Synthesised {
   const { stacks } = appOf(catalogue, context).synth();
   const resources = stacks.flatMap(({ stackName, template }) =>
     Object.entries<Omit<Resource, 'id' | 'stack'>>(template.Resources ?? {}).map(([id, resource]) => ({
@@ -126,12 +137,6 @@ export function synthesise(catalogue: Catalogue, context: Readonly<Record<string
   };
 }
 
-const memory = new Map<string, Synthesised>();
-
-/** Every stage of the project's own catalogue, synthesised once for a test file. */
+/** Every stage of the project's own catalogue. */
 export const stages = stageNames;
-export function realStage(stage: string): Synthesised {
-  const known = memory.get(stage) ?? synthesise(realCatalogue, { stage });
-  memory.set(stage, known);
-  return known;
-}
+export const realStage = (stage: string): Synthesised => synthesise(realCatalogue, { stage });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 /**
  * The part of DynamoDB's expressions that the product writes: AND, OR, parentheses, comparisons, `attribute_exists`,
- * `attribute_not_exists`, `contains`; SET with `+` and `if_not_exists`, ADD of numbers and to sets, REMOVE. Anything else throws.
+ * `attribute_not_exists`, `contains`, `begins_with`; SET with `+` and `if_not_exists`, ADD of numbers and to sets, REMOVE. Anything else throws.
  */
 
 type Attributes = Record<string, unknown>;
@@ -47,6 +47,11 @@ export class Names {
     const values = this.#input.ExpressionAttributeValues ?? {};
     if (!Object.hasOwn(values, token)) throw new ExpressionError(`Undefined value ${token}`);
     return values[token];
+  }
+
+  /** The value of a token, where there is a token. */
+  optional(token: string | undefined): unknown {
+    return token === undefined ? undefined : this.value(token);
   }
 
   requireAllUsed(): void {
@@ -127,17 +132,24 @@ function single(tokens: Tokens, names: Names): Test {
 
 function called(name: string, tokens: Tokens, names: Names): Test {
   const path = names.path(tokens.take());
-  if (name === 'contains') tokens.take(',');
-  const value = name === 'contains' ? operand(tokens.take(), names) : undefined;
+  const ofTwo = binary[name];
+  if (ofTwo) tokens.take(',');
+  const value = ofTwo ? operand(tokens.take(), names) : undefined;
   tokens.take(')');
   if (name === 'attribute_exists') return (row) => row[path] !== undefined;
   if (name === 'attribute_not_exists') return (row) => row[path] === undefined;
-  if (value) return (row) => contains(row[path], value(row));
+  if (ofTwo && value) return (row) => ofTwo(row[path], value(row));
   throw new ExpressionError(`The fake does not know the function ${name}`);
 }
 
+const binary: Readonly<Record<string, (whole: unknown, part: unknown) => boolean>> = {
+  contains,
+  begins_with: (whole, part) => typeof whole === 'string' && typeof part === 'string' && whole.startsWith(part),
+};
+
 function contains(whole: unknown, part: unknown): boolean {
   if (typeof whole === 'string') return typeof part === 'string' && whole.includes(part);
+  if (whole instanceof Set) return whole.has(part);
   return Array.isArray(whole) && whole.some((item) => isDeepStrictEqual(item, part));
 }
 

@@ -2,6 +2,8 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { condition, Names, updated } from './dynamodb-expressions.ts';
+import { page, type ReadInput, requireIndexable, type Sized, selected } from './dynamodb-reads.ts';
+import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
 /**
  * DynamoDB in memory, as far as `shared/table` uses it, and no further: what it does not know makes it throw. Items of a
@@ -10,7 +12,6 @@ import { condition, Names, updated } from './dynamodb-expressions.ts';
  */
 
 export type Attributes = Record<string, unknown>;
-type Stored = Parameters<typeof unmarshall>[0] & object;
 
 /** One call of the client: `PutCommand` with its input. */
 export interface Call {
@@ -43,10 +44,13 @@ export const fault = (name: string, more: object = {}): Error =>
 const validation = (message: string) => fault('ValidationException', { message });
 const conflict = () => fault('TransactionConflictException');
 const rowId = (table: string, pk: unknown, sk: unknown) => `${table}\n${pk}\n${sk}`;
-/** For the size of a row: binary would be the list of its bytes. */
-const asText = (_: string, value: { type?: unknown; data?: unknown[] }) =>
-  value?.type === 'Buffer' && value.data ? 'b'.repeat(value.data.length) : value;
 const bytes = (text: string) => Buffer.byteLength(text);
+const sized = (row: Attributes): Sized => ({
+  row,
+  get bytes() {
+    return itemBytes(marshall(row) as unknown as Item);
+  },
+});
 
 export class DynamoDbFake {
   /** Before a call reaches the database; may wait or throw. */
@@ -67,7 +71,7 @@ export class DynamoDbFake {
   pageRows = 1000;
   batchKeys = 100;
   readonly calls: Call[] = [];
-  readonly #tables = new Map<string, Map<string, Map<string, Stored>>>();
+  readonly #tables = new Map<string, Map<string, Map<string, Sized>>>();
   readonly #locked = new Set<string>();
 
   /** Takes the place of the one client of the process until `restore`. */
@@ -86,24 +90,32 @@ export class DynamoDbFake {
 
   /** Every visible row of a table, keys included. */
   rows(table: string): Attributes[] {
-    const partitions = [...(this.#tables.get(table)?.values() ?? [])];
-    return partitions.flatMap((partition) => [...partition.values()].map((row) => unmarshall(row)));
+    return this.#stored(table).map(({ row }) => structuredClone(row));
   }
 
   row(table: string, pk: string, sk: string): Attributes | undefined {
-    const row = this.#tables.get(table)?.get(pk)?.get(sk);
-    return row && unmarshall(row);
+    return structuredClone(this.#partition(table, pk)?.get(sk)?.row);
   }
 
-  set(table: string, row: Attributes): void {
-    const { pk, sk } = row as { pk: string; sk: string };
+  set(table: string, given: Attributes): void {
+    const { pk, sk } = given as { pk: string; sk: string };
     requireKey(pk, sk);
-    const partitions = this.#tables.get(table) ?? new Map<string, Map<string, Stored>>();
-    const rows = partitions.get(pk) ?? new Map<string, Stored>();
-    const stored = marshall(row, { removeUndefinedValues: true }) as Stored;
-    if (bytes(JSON.stringify(stored, asText)) > 400 * 1024)
-      throw validation('Item size has exceeded the maximum allowed size');
-    this.#tables.set(table, partitions.set(pk, rows.set(sk, stored)));
+    const item = marshall(given, { removeUndefinedValues: true });
+    const bytes = itemBytes(item as unknown as Item);
+    if (bytes > 400 * 1024) throw validation('Item size has exceeded the maximum allowed size');
+    const row = unmarshall(item);
+    requireIndexable(table, row);
+    const partitions = this.#tables.get(table) ?? new Map<string, Map<string, Sized>>();
+    const rows = partitions.get(pk) ?? new Map<string, Sized>();
+    this.#tables.set(table, partitions.set(pk, rows.set(sk, { row, bytes })));
+  }
+
+  #partition(table: string, pk: string): Map<string, Sized> | undefined {
+    return this.#tables.get(table)?.get(pk);
+  }
+
+  #stored(table: string): Sized[] {
+    return [...(this.#tables.get(table)?.values() ?? [])].flatMap((partition) => [...partition.values()]);
   }
 
   remove(table: string, pk: string, sk: string): void {
@@ -133,7 +145,9 @@ export class DynamoDbFake {
       case 'BatchGetCommand':
         return this.#batchGet(input.RequestItems);
       case 'QueryCommand':
-        return input.IndexName ? this.#queryIndex(input) : this.#query(input);
+        return this.#query(input);
+      case 'ScanCommand':
+        return this.#scan(input);
       case 'PutCommand':
       case 'UpdateCommand':
       case 'DeleteCommand':
@@ -155,51 +169,21 @@ export class DynamoDbFake {
     return { Responses: { [table]: found.reverse() }, UnprocessedKeys: rest.length ? { [table]: { Keys: rest } } : {} };
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
-  #query(input: any) {
+  #query(input: ReadInput) {
+    if (input.IndexName && input.ConsistentRead)
+      throw validation('Consistent reads are not supported on global secondary indexes');
     const names = new Names(input);
-    const lies = withinBounds(input, names);
-    const pk = names.value(':pk') as string;
-    const filter = input.FilterExpression === undefined ? undefined : condition(input.FilterExpression, names);
-    names.requireAllUsed();
-    if (bytes(pk) > 2048) throw validation('Key size exceeded');
-    const sorted = [...(this.#tables.get(input.TableName)?.get(pk)?.entries() ?? [])]
-      .filter(([sk]) => lies(sk))
-      .map(([sk, row]) => ({ sk, bytes: Buffer.from(sk), row }))
-      .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-    if (input.ScanIndexForward === false) sorted.reverse();
-    const from = input.ExclusiveStartKey ? sorted.findIndex(({ sk }) => isAfter(sk, input)) : 0;
-    const rest = from < 0 ? [] : sorted.slice(from);
-    const read = rest.slice(0, Math.min(this.pageRows, input.Limit ?? Number.POSITIVE_INFINITY));
-    const page = read.map(({ row }) => unmarshall(row));
-    const items = filter ? page.filter((row) => filter(row)) : page;
-    return {
-      ...(input.Select === 'COUNT' ? {} : { Items: items }),
-      Count: items.length,
-      ScannedCount: page.length,
-      ...(page.length < rest.length || page.length === input.Limit
-        ? { LastEvaluatedKey: { pk, sk: page.at(-1)?.sk } }
-        : {}),
-    };
+    const { TableName: table, IndexName: index } = input;
+    const rowsOf = (pk: string) =>
+      index ? this.indexed(table).map(sized) : (this.#partition(table, pk)?.values() ?? []);
+    return page(input, names, selected(input, names, rowsOf), this.pageRows);
   }
 
-  /** An index whose sort key is a number, up to a value; only keys are projected. */
-  // biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
-  #queryIndex(input: any) {
-    if (input.KeyConditionExpression !== '#p = :p AND #s <= :to') throw new Error('Unknown key condition');
-    if (input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes');
-    const names = new Names(input);
-    const [p, s] = [names.path('#p'), names.path('#s')];
-    const [value, to] = [names.value(':p'), names.value(':to') as number];
-    names.requireAllUsed();
-    const place = (row: Attributes) => `${String(row[s]).padStart(20, '0')}\n${row.pk}\n${row.sk}`;
-    const entries = this.indexed(input.TableName)
-      .filter((row) => row[p] === value && typeof row[s] === 'number' && row[s] <= to)
-      .filter((row) => !input.ExclusiveStartKey || place(row) > place(input.ExclusiveStartKey))
-      .map((row) => ({ pk: row.pk, sk: row.sk, [p]: row[p], [s]: row[s] }) as Attributes)
-      .sort((a, b) => (place(a) < place(b) ? -1 : 1));
-    const items = entries.slice(0, Math.min(this.pageRows, input.Limit ?? Number.POSITIVE_INFINITY));
-    return { Items: items, ...(items.length < entries.length ? { LastEvaluatedKey: items.at(-1) } : {}) };
+  #scan(input: ReadInput) {
+    const rows = this.#stored(input.TableName);
+    const { pk, sk } = input.ExclusiveStartKey ?? {};
+    const from = input.ExclusiveStartKey ? rows.findIndex(({ row }) => row.pk === pk && row.sk === sk) + 1 : 0;
+    return page(input, new Names(input), rows.slice(from), this.pageRows);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update, Delete or ConditionCheck
@@ -266,26 +250,6 @@ export const canceled = (codes: readonly string[]) =>
     $metadata: {},
     CancellationReasons: codes.map((Code) => ({ Code })),
   });
-
-function isAfter(sk: string, input: { ExclusiveStartKey: { sk: string }; ScanIndexForward?: boolean }): boolean {
-  const order = Buffer.compare(Buffer.from(sk), Buffer.from(input.ExclusiveStartKey.sk));
-  return input.ScanIndexForward === false ? order < 0 : order > 0;
-}
-
-/** Whether a sort key lies between the two of the key condition, where it has any. */
-// biome-ignore lint/suspicious/noExplicitAny: input of a QueryCommand
-function withinBounds(input: any, names: Names): (sk: string) => boolean {
-  if (input.KeyConditionExpression === 'pk = :pk') return () => true;
-  if (input.KeyConditionExpression !== 'pk = :pk AND sk BETWEEN :from AND :to')
-    throw new Error('Unknown key condition');
-  const [from, to] = [':from', ':to'].map((name) => Buffer.from(String(names.value(name))));
-  if (Buffer.compare(from!, to!) > 0) throw validation('The BETWEEN operator requires upper bound >= lower bound');
-  const lies = (sk: string) => Buffer.compare(from!, Buffer.from(sk)) <= 0 && Buffer.compare(Buffer.from(sk), to!) <= 0;
-  if (input.ExclusiveStartKey && !lies(input.ExclusiveStartKey.sk)) {
-    throw validation('The provided starting key is outside query boundaries based on provided conditions');
-  }
-  return lies;
-}
 
 function requireKey(pk: unknown, sk: unknown): void {
   const fits = (part: unknown, most: number) => typeof part === 'string' && part !== '' && bytes(part) <= most;

@@ -26,7 +26,10 @@ declare module 'vitest' {
   }
 }
 
-/** For handlers that tests call in their own process; what is a function's own is left out. */
+/**
+ * For handlers that tests call in their own process. What is a function's own is left out, and so is the refusal of calls
+ * past the front door, which these are.
+ */
 async function environmentOfFunctions(endpoint: string): Promise<Record<string, string>> {
   const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };
   const lambda = new LambdaClient({ endpoint, region, credentials });
@@ -35,7 +38,7 @@ async function environmentOfFunctions(endpoint: string): Promise<Record<string, 
     for (const { Environment } of page.Functions ?? []) Object.assign(told, Environment?.Variables);
   }
   return Object.fromEntries(
-    Object.entries(told).filter(([name]) => !/^(AWS_|POWERTOOLS_|LOG_LEVEL$|STAGE$)/.test(name)),
+    Object.entries(told).filter(([name]) => !/^(AWS_|POWERTOOLS_|LOG_LEVEL$|STAGE$|FRONT_DOOR_ONLY$)/.test(name)),
   );
 }
 

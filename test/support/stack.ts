@@ -4,9 +4,12 @@ import { createKey, type KeyDraft } from '../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { createWorkspace, type WorkspaceDraft } from '../../shared/workspaces/workspaces.ts';
 
-/** The deployed stack as a test meets it: over HTTP at `url`, and as its operator at the tables. */
+/** The platform as a test meets it: over HTTP at `url` where it is deployed, and as its operator at the tables. */
 
 let number = 0;
+
+/** Whether the tests of this run share a deployed stack; otherwise the platform is in their process. */
+export const isDeployed = (): boolean => (inject('stack') as unknown) !== undefined;
 
 /** Points this process at the deployed stack, as root; handlers called in-process then do what deployed ones do. */
 export function useDeployedTables(): void {

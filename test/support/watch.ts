@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
 /** The database as a request uses it: every call of a client with its time, its words and its price. */
 
@@ -21,8 +22,6 @@ interface Answer {
   readonly Items?: Row[];
   readonly Attributes?: Row;
 }
-type Value = Record<string, unknown>;
-type Item = Record<string, Value>;
 
 let number = 0;
 
@@ -69,26 +68,4 @@ const bytesOf = ({ Item, Items = [], Attributes }: Answer): number =>
 function unitsOf({ command, input, bytes }: DatabaseCall): number {
   if (/^(Put|Update|Delete)/.test(command)) return Math.max(1, Math.ceil(bytes / 1024));
   return Math.max(1, Math.ceil(bytes / 4096)) * (input.ConsistentRead ? 1 : 0.5);
-}
-
-const itemBytes = (item: Item): number =>
-  Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
-
-/** Sizes as the developer guide gives them, from a value in DynamoDB's own JSON. */
-function valueBytes(value: Value): number {
-  const [type, content] = Object.entries(value)[0] ?? [];
-  switch (type) {
-    case 'S':
-      return Buffer.byteLength(content as string);
-    case 'B':
-      return (content as Uint8Array).byteLength;
-    case 'N':
-      return Math.ceil((content as string).replace(/[^0-9]/g, '').replace(/^0+|0+$/g, '').length / 2) + 1;
-    case 'L':
-      return 3 + (content as Value[]).reduce((sum, item) => sum + 1 + valueBytes(item), 0);
-    case 'M':
-      return 3 + itemBytes(content as Item) + Object.keys(content as Item).length;
-    default:
-      return 1;
-  }
 }

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { segmentsOf } from '../../../lib/areas.ts';
 import { viewerHeaders } from '../../../lib/constructs/viewer-headers.ts';
-import { fakeCatalogue, realStage, synthesise } from '../fixture.ts';
+import { appOf, fakeCatalogue, realStage, synthesise } from '../fixture.ts';
 
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/abc';
 const template = synthesise(fakeCatalogue, { stage: 'prod', domainName: 'api.a.example', certificateArn });
@@ -40,6 +40,31 @@ describe('CloudFront', () => {
         },
       ]);
     }
+  });
+
+  test('sends the old secret beside the new one while functions are told of it', () => {
+    const rotating = synthesise(fakeCatalogue, { stage: 'prod', originSecrets: '1,2' });
+    const reference = (generation: number) =>
+      `{{resolve:secretsmanager:hexfence/prod/origin-verify-${generation}:SecretString:::}}`;
+    const { Origins } = rotating.of('CloudFront::Distribution')[0]!.Properties.DistributionConfig;
+    expect(Origins[0].OriginCustomHeaders[0].HeaderValue).toBe(`${reference(1)},${reference(2)}`);
+    const secrets = rotating.of('SecretsManager::Secret').map(({ Properties }) => Properties.Name);
+    expect(secrets).toEqual(['hexfence/prod/origin-verify-1', 'hexfence/prod/origin-verify-2']);
+    const asked = rotating.of('Lambda::Function').flatMap(({ Properties }) => {
+      return Properties.Environment.Variables.ORIGIN_VERIFY ?? [];
+    });
+    expect(new Set(asked)).toEqual(new Set([reference(1)]));
+    expect(rotating.outputs.OriginSecrets).toEqual({ Value: '1,2' });
+  });
+
+  test('is deployed after all endpoints, which must no longer ask for a secret that it drops', () => {
+    const { stacks } = appOf(fakeCatalogue, { stage: 'prod' }).synth();
+    const before = new Set(['Hexfence-prod-FrontDoor']);
+    // A set that grows while it is walked through is walked through to its end.
+    for (const name of before)
+      for (const { id } of stacks.find(({ stackName }) => stackName === name)?.dependencies ?? []) before.add(id);
+    for (const group of ['Geofences', 'Capture', 'Service', 'Identity'])
+      expect(before).toContain(`Hexfence-prod-${group}`);
   });
 
   test('leads the segments of other areas to their API', () => {

@@ -4,7 +4,15 @@ import { namesOf } from '../../../lib/names.ts';
 import { tableNames } from '../../../shared/capability/capability.ts';
 import { environmentNames } from '../../../shared/capability/environment.ts';
 import { usesOf, workerUses } from '../../../shared/http/uses.ts';
-import { realCatalogue, realStage, type Synthesised, stages } from '../fixture.ts';
+import {
+  fakeCatalogue,
+  fakeRoutes,
+  realCatalogue,
+  realStage,
+  type Synthesised,
+  stages,
+  synthesise,
+} from '../fixture.ts';
 
 interface Statement {
   readonly Sid?: string;
@@ -99,6 +107,18 @@ describe('settings', () => {
       '{{resolve:secretsmanager:hexfence/prod/origin-verify-1:SecretString:::}}',
     );
     expect(health('local').ORIGIN_VERIFY).toBeUndefined();
+  });
+
+  test('every function asks for the origin secret, unless it is said that direct calls are fine', () => {
+    const told = (context: Readonly<Record<string, string>>) =>
+      synthesise(fakeCatalogue, context)
+        .of('Lambda::Function')
+        .filter(({ Properties }) => 'ORIGIN_VERIFY' in Properties.Environment.Variables)
+        .map(({ Properties }) => Properties.Environment.Variables.FRONT_DOOR_ONLY);
+    const strict = told({ stage: 'dev' });
+    expect(strict.length).toBeGreaterThan(Object.keys(fakeRoutes).length - 1);
+    expect(new Set(strict)).toEqual(new Set(['true']));
+    expect(new Set(told({ stage: 'dev', refuseDirectCalls: 'false' }))).toEqual(new Set([undefined]));
   });
 
   test('an empty setting is not set', () => {

@@ -1,9 +1,10 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { areaNames, homeOf, segmentsOf } from '../../../lib/areas.ts';
+import { areaNames, groupsOf, homeOf, segmentsOf } from '../../../lib/areas.ts';
 import { catalogueOf } from '../../../lib/catalogue.ts';
 import { limits, routeComplaints, stackComplaints } from '../../../lib/limits.ts';
-import { appOf, fakeCatalogue, fakeRoute, fakeRoutes, fakeWorkers } from '../fixture.ts';
+import { contractRows } from '../../contract/rows.ts';
+import { appOf, fakeCatalogue, fakeRoute, fakeRoutes, fakeWorkers, synthesise } from '../fixture.ts';
 
 const paths = (count: number, segment: string) => Array.from({ length: count }, (_, i) => `/api/v1/${segment}/x${i}`);
 
@@ -60,6 +61,29 @@ describe('one stack', () => {
     }
     expect(Stack.of(monitoring).stackName).toBe('Hexfence-local-Monitoring');
     expect(() => app.synth()).toThrow(/Stack Hexfence-local-Monitoring has 4\d\d resources/);
+  });
+});
+
+describe('the whole contract, built', () => {
+  /** Left free in each stack and each API, for what the contract does not list yet. */
+  const reserve = 0.2;
+  const homes = contractRows.map(({ path }) => homeOf(path));
+  const { resources } = synthesise(catalogueOf(fakeRoutes, fakeWorkers), { stage: 'dev' });
+  const resourcesPerRoute = resources.filter(({ stack }) => stack === 'Hexfence-dev-Capture').length;
+
+  test.each(areaNames.flatMap((area) => groupsOf(area).map((group) => ({ area, group }))))(
+    'group $group fits its stack with room to spare',
+    ({ area, group }) => {
+      const routes = homes.filter((home) => home.area === area && home.group === group).length;
+      expect(routes).toBeGreaterThan(0);
+      expect(routes).toBeLessThanOrEqual(limits.referencesPerStack * (1 - reserve));
+      expect(routes * resourcesPerRoute).toBeLessThanOrEqual(limits.resourcesPerStack * (1 - reserve));
+    },
+  );
+
+  test.each(areaNames)('area %s fits its API with room to spare', (area) => {
+    const routes = homes.filter((home) => home.area === area).length;
+    expect(routes).toBeLessThanOrEqual(limits.routesPerApi * (1 - reserve));
   });
 });
 

@@ -85,6 +85,7 @@ describe.each(stages)('stage %s', (stage) => {
       expect(Properties.DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
       expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({
         lambdaStatus: '$context.integrationStatus',
+        sourceAddress: '$context.identity.sourceIp',
       });
     }
   });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { closest, fieldFailures } from '../../../shared/http/failures.ts';
+import { fieldFailures } from '../../../shared/http/failures.ts';
 import { listQuery } from '../../../shared/http/list.ts';
+import { closest } from '../../../shared/wire/closest.ts';
 import { freeObject, queryInteger, readOnly, repeated, strictObject } from '../../../shared/wire/schema.ts';
 
 const failures = (schema: z.ZodType, input: unknown, source: 'body' | 'query' = 'body') => {

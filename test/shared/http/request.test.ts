@@ -27,13 +27,27 @@ describe('the viewer headers', () => {
     });
   });
 
+  test.each(['front-door-secret,the-next-one', 'the-last-one,front-door-secret'])(
+    'count while one secret replaces another: %s',
+    (sent) => {
+      expect(read({ 'x-origin-verify': sent })).toMatchObject({ address: '203.0.113.9', viaFrontDoor: true });
+    },
+  );
+
   test.each([
     {},
     { 'x-origin-verify': '' },
+    { 'x-origin-verify': ',' },
+    { 'x-origin-verify': 'front-door-secret-and-more' },
+    { 'x-origin-verify': 'front-door,secret' },
     { 'x-origin-verify': 'front-door-secreT' },
     { 'x-origin-verify': 'front' },
   ])('count for nothing beside %o', (headers) => {
-    expect(read(headers)).toMatchObject({ address: '198.51.100.1', origin: 'https://api.example.com' });
+    expect(read(headers)).toMatchObject({
+      address: '198.51.100.1',
+      origin: 'https://api.example.com',
+      viaFrontDoor: false,
+    });
   });
 
   test('count for nothing where the deployment has no secret', () => {

@@ -273,6 +273,51 @@ describe('Idempotency-Key', () => {
   });
 });
 
+describe('a call past the front door', () => {
+  beforeEach(() => {
+    vi.stubEnv('ORIGIN_VERIFY', 'front-door-secret');
+    vi.stubEnv('FRONT_DOOR_ONLY', 'true');
+  });
+
+  test.each([{}, { 'x-origin-verify': 'guessed' }])('is refused before anything is read: %o', async (headers) => {
+    const handler = vi.fn(fine);
+    const spent = database.calls.length;
+    const answer = await call(handler, { body: '{', headers });
+    expect(answer).toMatchObject({ status: 403, body: { error_code: 'FORBIDDEN', request_id: expect.any(String) } });
+    expect(handler).not.toHaveBeenCalled();
+    expect(database.calls).toHaveLength(spent);
+    expect(output.lines()).toMatchObject([{ message: 'request', status: 403, error_code: 'FORBIDDEN' }]);
+  });
+
+  test('is none with the secret', async () => {
+    expect(await call(fine, { headers: { 'x-origin-verify': 'front-door-secret' } })).toMatchObject({ status: 200 });
+  });
+
+  test('is allowed where the deployment says so', async () => {
+    vi.stubEnv('FRONT_DOOR_ONLY', '');
+    expect(await call(fine)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the line of a request in the log has the caller’s address', () => {
+  const lineOf = () => output.lines().find(({ message }) => message === 'request');
+  const viewer = { 'x-viewer-address': '203.0.113.9' };
+
+  test.each([
+    ['as the front door says it', { ...viewer, 'x-origin-verify': 'front-door-secret' }, '203.0.113.9'],
+    ['as API Gateway sees it, whatever others say', { ...viewer, 'x-origin-verify': 'guessed' }, '198.51.100.1'],
+  ])('%s', async (_, headers, address) => {
+    vi.stubEnv('ORIGIN_VERIFY', 'front-door-secret');
+    await call(fine, { headers, address: '198.51.100.1' });
+    expect(lineOf()).toMatchObject({ operation: 'makeThing', status: 200, address });
+  });
+
+  test('of one that was refused too', async () => {
+    await call(fine, { key: undefined, address: '198.51.100.1' });
+    expect(lineOf()).toMatchObject({ status: 401, error_code: 'UNAUTHENTICATED', address: '198.51.100.1' });
+  });
+});
+
 test('no credential, header or body is in the log, whatever the outcome', async () => {
   const secret = 'correct-horse-battery-staple';
   const wrong = await keyOf(await workspaceWith());

@@ -70,6 +70,7 @@ export function request(given: Partial<HttpRequest> = {}): HttpRequest {
     bodyBytes: given.body ? Buffer.byteLength(given.body) : 0,
     address: '203.0.113.9',
     origin: 'https://api.example.com',
+    viaFrontDoor: false,
     ...given,
   };
 }

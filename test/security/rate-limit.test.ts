@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
-import { documentClient } from '../../shared/table/client.ts';
 import { newWorld, type World } from '../contract/world.ts';
+import { platform } from '../platform/in-process.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { type Invoked, invoke } from '../support/invoke.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
-import { watchDatabase } from '../support/watch.ts';
 import { resealed } from './cast.ts';
 
 /** Requests a credential may make in a window: counted exactly, in the write that reads the credential. */
@@ -88,8 +87,9 @@ test('an enterprise workspace has the limit that is stored with it', async () =>
 
 describe('the price of a refusal', () => {
   const spent = async (key: string) => {
-    const { result, calls } = await watchDatabase(documentClient(), () => list(key));
-    return [result.body.error_code, calls.length];
+    const before = platform.database.calls.length;
+    const { body } = await list(key);
+    return [body.error_code, platform.database.calls.length - before];
   };
 
   test('a key whose checksum or form is wrong costs no database call', async () => {

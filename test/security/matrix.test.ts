@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
+import { originVerify } from '../platform/in-process.ts';
 import { expectProblemShape, isFailureOfOurs } from '../support/answers.ts';
 import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
-import { callOverHttp } from '../support/http.ts';
 import { invoke } from '../support/invoke.ts';
-import { useDeployedTables } from '../support/stack.ts';
 import { Cast } from './cast.ts';
 import { exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
 
@@ -16,8 +15,6 @@ let cast: Cast;
 const began = Date.now();
 
 beforeAll(async () => {
-  useDeployedTables();
-  process.env.ORIGIN_VERIFY = inject('stack').originVerify;
   cast = await Cast.inNewWorkspace();
 });
 
@@ -57,16 +54,15 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
 });
 
 describe.each(addressed)('$name', ({ name, route }) => {
-  // Endpoints with assets are called over HTTP, where the stack's own front door says whose address it is.
-  const isOwn = (row: Row) => row.name === name && !(route.assets && row.actor.endsWith(', through the front door'));
-  const own = rows.filter((row) => isOwn(row) && (isForKeys(route) || roleOf(row.actor) || row.expected !== 'passed'));
+  const own = rows.filter(
+    (row) => row.name === name && (isForKeys(route) || roleOf(row.actor) || row.expected !== 'passed'),
+  );
 
   test.each(own)('$actor', async ({ actor, expected, requiredScope }: Row) => {
-    const call = route.assets ? callOverHttp : invoke;
-    const headers = await cast.headers(actor, route, inject('stack').originVerify);
+    const headers = await cast.headers(actor, route, originVerify);
     const id = randomUUID();
     const params = Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, param]) => [param!, id]));
-    const answer = await call(endpoint(name as EndpointName), {
+    const answer = await invoke(endpoint(name as EndpointName), {
       params,
       query: `id=${id}`,
       body: exampleBody(route),

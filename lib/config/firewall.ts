@@ -1,0 +1,12 @@
+import { type ContextReader, wholeNumber } from './context.ts';
+
+/** The web ACL before the front door. */
+export interface FirewallConfig {
+  /** What one address may ask for in five minutes. */
+  readonly requestsPerAddress: number;
+}
+
+export function firewallOf(context: ContextReader): FirewallConfig | undefined {
+  const requestsPerAddress = wholeNumber(context, 'firewallRequestsPerAddress', { least: 100, most: 1_000_000 });
+  return requestsPerAddress === undefined ? undefined : { requestsPerAddress };
+}

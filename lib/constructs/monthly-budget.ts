@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import { Construct } from 'constructs';
+import type { StageName } from '../config.ts';
+import type { AlarmTopic } from './alarm-topic.ts';
+
+export interface MonthlyBudgetProps {
+  readonly stage: StageName;
+  readonly dollars: number;
+  readonly topic: AlarmTopic;
+}
+
+/**
+ * Tells when the month costs more than it should: at four fifths, when all is spent, and when it will be at this pace. Of
+ * the whole account, because AWS knows the cost of a tag only after its owner has activated the tag for billing.
+ */
+export class MonthlyBudget extends Construct {
+  constructor(scope: Construct, id: string, { stage, dollars, topic }: MonthlyBudgetProps) {
+    super(scope, id);
+    const allowed = topic.allowBudgets();
+    const subscribers = [{ subscriptionType: 'SNS', address: topic.topicArn }];
+    const told = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+      notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' },
+      subscribers,
+    });
+    const budget = new CfnBudget(this, 'Budget', {
+      budget: {
+        // Budgets are of an account, and have one list of names for all regions.
+        budgetName: `hexfence-${stage}-${Stack.of(this).region}`,
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: dollars, unit: 'USD' },
+      },
+      notificationsWithSubscribers: [told('ACTUAL', 80), told('ACTUAL', 100), told('FORECASTED', 100)],
+    });
+    budget.node.addDependency(allowed);
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  LocationClient,
+  SearchPlaceIndexForTextCommand,
+  type SearchPlaceIndexForTextCommandInput,
+} from '@aws-sdk/client-location';
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { mockClient } from 'aws-sdk-client-mock';
+import * as routes from '../../functions/routes.ts';
+import * as workers from '../../functions/workers.ts';
+import { catalogueOf } from '../../lib/catalogue.ts';
+import { search } from '../../lib/local/location/search.ts';
+import { buildAssets } from '../../lib/openapi/assets.ts';
+import { DynamoDbFake } from '../support/dynamodb-fake.ts';
+import { KmsFake } from '../support/kms-fake.ts';
+import { Queues, queueEnvironment } from './queues.ts';
+
+/**
+ * The whole platform in this process: every endpoint and every worker, on a database, a key, queues, a place index and
+ * mails in memory. Each test file has a database of its own.
+ */
+
+const tokenKey = 'arn:aws:kms:::key/t1';
+
+function tokenEnvironment(): Record<string, string> {
+  const kms = new KmsFake();
+  kms.create(tokenKey);
+  const jwk = kms.publicKey(tokenKey).export({ format: 'jwk' });
+  return {
+    TOKEN_KEYS: JSON.stringify({ keys: [{ ...jwk, kid: 't1', alg: 'ES256', use: 'sig' }] }),
+    TOKEN_SIGNER: JSON.stringify({ kid: 't1', key: tokenKey }),
+    TOKEN_ISSUER: 'urn:hexfence:test',
+  };
+}
+
+/** The secret that marks a request as come through the front door. */
+export const originVerify = 'front-door-of-this-process';
+
+/** What a deployment tells its functions. */
+const environment: Readonly<Record<string, string>> = {
+  ...tokenEnvironment(),
+  ...queueEnvironment(),
+  ORIGIN_VERIFY: originVerify,
+  PUBLIC_DOCS: 'true',
+  SIGN_UP: 'true',
+  MAIL_FROM: 'Hexfence <no-reply@example.com>',
+  PLACE_INDEX: 'hexfence-test-places',
+  GEOCODES_PER_SECOND: '500',
+  LOG_LEVEL: 'SILENT',
+};
+
+function answerSearches(): void {
+  mockClient(LocationClient)
+    .on(SearchPlaceIndexForTextCommand)
+    .callsFake(async ({ Text, BiasPosition, FilterCountries, MaxResults }: SearchPlaceIndexForTextCommandInput) => ({
+      Results: search({
+        text: Text!,
+        near: BiasPosition as [number, number] | undefined,
+        countries: FilterCountries,
+        limit: MaxResults!,
+      }),
+    }));
+}
+
+class Platform {
+  readonly queues = new Queues();
+  database = new DynamoDbFake();
+
+  constructor() {
+    Object.assign(process.env, environment);
+    answerSearches();
+    mockClient(SESv2Client).on(SendEmailCommand).resolves({ MessageId: 'sent' });
+  }
+
+  /** For the next test file. */
+  startAfresh(): void {
+    this.database = new DynamoDbFake();
+  }
+}
+
+/** Made once a process, and handed from one test file to the next. */
+export const platform = new Platform();
+
+let built: Promise<string> | undefined;
+
+/** Where the files lie that a deployment puts beside the bundles of its functions. */
+async function builtAssets(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'hexfence-assets-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  await buildAssets(catalogueOf(routes, workers), directory);
+  return directory;
+}
+
+/** Takes the place of `asset` in `shared/http/assets.ts`, which looks beside a bundle. */
+export async function asset(name: string): Promise<Buffer> {
+  built ??= builtAssets();
+  return await readFile(join(await built, name));
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSRecord } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import * as workers from '../../functions/workers.ts';
+import { environmentNames } from '../../shared/capability/environment.ts';
+import type { WorkerHandler } from '../../shared/worker/work.ts';
+import type { QueueSource, Worker } from '../../shared/worker/worker.ts';
+
+/**
+ * The queues of the platform with the workers behind them, in this process. Delivers as SQS does: after the queue's
+ * delay, in order within a group, once for one deduplication id, and again after a failure.
+ */
+
+const redeliveryMilliseconds = 50;
+const usualReceives = 5;
+const deduplicatedMilliseconds = 5 * 60_000;
+
+interface Queue {
+  readonly name: string;
+  readonly source: QueueSource;
+  readonly handler: WorkerHandler;
+}
+
+interface Sent {
+  readonly QueueUrl?: string | undefined;
+  readonly MessageBody?: string | undefined;
+  readonly MessageGroupId?: string | undefined;
+  readonly MessageDeduplicationId?: string | undefined;
+}
+
+const queueUrl = (worker: string) => `https://sqs.eu-west-1.amazonaws.com/000000000000/${worker.replace('/', '-')}`;
+
+const queues: readonly Queue[] = Object.entries(workers).flatMap(([name, { worker, handler }]) => {
+  const source = (worker as Worker).source;
+  return source.kind === 'queue' ? [{ name, source, handler: handler as WorkerHandler }] : [];
+});
+
+/** What the deployment tells functions of their queues. */
+export const queueEnvironment = (): Record<string, string> =>
+  Object.fromEntries(queues.map(({ name }) => [environmentNames.queueUrl(name), queueUrl(name)]));
+
+export class Queues {
+  /** Messages that failed as often as their queue allows: `<worker>: <body>`. */
+  readonly dead: string[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #lines = new Map<string, Promise<void>>();
+  readonly #known = new Map<string, number>();
+
+  constructor() {
+    const sqs = mockClient(SQSClient);
+    sqs.on(SendMessageCommand).callsFake(async (sent: Sent) => this.#take(sent));
+    sqs.on(ChangeMessageVisibilityCommand).resolves({});
+  }
+
+  /** Until no message is under way; those that a queue still holds back are not waited for. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #take(sent: Sent): { MessageId: string } {
+    const queue = queues.find(({ name }) => queueUrl(name) === sent.QueueUrl);
+    if (!queue) throw Object.assign(new Error(`No queue ${sent.QueueUrl}`), { name: 'QueueDoesNotExist' });
+    const { delaySeconds = 0 } = queue.source;
+    if (delaySeconds > 0) setTimeout(() => this.#begin(this.#deliver(queue, sent)), delaySeconds * 1000).unref();
+    else if (queue.source.ordered) this.#queueUp(queue, sent);
+    else this.#begin(this.#deliver(queue, sent));
+    return { MessageId: randomUUID() };
+  }
+
+  #queueUp(queue: Queue, sent: Sent): void {
+    const line = `${queue.name}\n${sent.MessageGroupId}`;
+    const name = `${line}\n${sent.MessageDeduplicationId}`;
+    if (Date.now() - (this.#known.get(name) ?? 0) < deduplicatedMilliseconds) return;
+    this.#known.set(name, Date.now());
+    const turn = (this.#lines.get(line) ?? Promise.resolve()).then(() => this.#deliver(queue, sent));
+    this.#lines.set(line, turn);
+    this.#begin(turn);
+  }
+
+  #begin(delivery: Promise<void>): void {
+    const ended = delivery.finally(() => this.#underWay.delete(ended));
+    this.#underWay.add(ended);
+  }
+
+  async #deliver({ name, source, handler }: Queue, { MessageBody = '' }: Sent): Promise<void> {
+    const { maxReceives = usualReceives } = source;
+    for (let receives = 1; receives <= maxReceives; receives++) {
+      const { batchItemFailures } = await handler({ Records: [record(name, MessageBody, receives)] }, context);
+      if (batchItemFailures.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, redeliveryMilliseconds));
+    }
+    this.dead.push(`${name}: ${MessageBody}`);
+  }
+}
+
+const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+
+function record(worker: string, body: string, receives: number): SQSRecord {
+  const now = String(Date.now());
+  return {
+    messageId: randomUUID(),
+    receiptHandle: randomUUID(),
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: now,
+      SenderId: 'test',
+      ApproximateFirstReceiveTimestamp: now,
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${worker.replace('/', '-')}`,
+    awsRegion: 'eu-west-1',
+  };
+}
