@@ -1,121 +1,21 @@
 import { defineCapability } from '../capability/capability.ts';
-import { type BoundingBox, distanceToBoxMeters, geometryIntersectsBox, toGridBox } from '../geo/box.ts';
-import { rangesForBox } from '../geo/box-ranges.ts';
-import { distanceToEdgeMeters } from '../geo/contains.ts';
-import { toDegrees } from '../geo/grid.ts';
-import { distanceMeters } from '../geo/sphere.ts';
-import { mainKeys } from '../table/keys.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
-import { queryRange } from '../table/query-range.ts';
-import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { type Fence, showFence } from './fence.ts';
-import type { Near } from './place-query.ts';
-import { filterable, type GeofenceFilters, GeofenceReader, passes } from './reader.ts';
-import { type BodyRow, readBody, type ThinRow } from './rows.ts';
-import { sizeClassMeters } from './thin-row.ts';
+import { listInBox } from './box-list.ts';
+import type { Shown } from './fence-page.ts';
+import type { GeofenceFilters } from './filters.ts';
+import { listNear } from './near-list.ts';
+import { GeofenceReader } from './reader.ts';
 
-type Shown = ReturnType<typeof showFence>;
-
-/** A fence that passed its exact test, with the place it takes in the order of the list. */
-interface Found {
-  readonly position: string;
-  readonly fence: Fence;
-}
-
-const main = new Table('main');
-const batchSize = 100;
-
-/**
- * Lists by place. An index holds thin rows by size class and centre; a box is read as ranges of cells, widened by what
- * the fences of the class may reach, and each fence is then tested exactly on its own geometry.
- */
+/** Lists, also by place: thin rows tell which fences may be meant, and each is then tested exactly on its own geometry. */
 class GeofenceFinder extends GeofenceReader {
   override async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
-    const wanted = page.offset + page.limit + 1;
-    let found: readonly Found[];
-    if (filters.near) found = await this.#near(tenant, filters.near, filters, page.after, wanted);
-    else if (filters.bbox) found = await this.#inBox(tenant, filters.bbox, filters, page.after, wanted);
-    else return await super.list(tenant, filters, page);
-    const rows = found.slice(page.offset, page.offset + page.limit);
-    return {
-      rows: rows.map(({ position, fence }) => ({ position, item: showFence(tenant, fence) })),
-      more: found.length >= wanted,
-      total: undefined,
-      totalCapped: false,
-    };
-  }
-
-  /** Newest first. */
-  async #inBox(tenant: Tenant, bbox: BoundingBox, filters: GeofenceFilters, after: string | undefined, wanted: number) {
-    const box = toGridBox(bbox);
-    const candidates = (await this.#candidates(tenant, bbox, 0, filters))
-      .filter((row) => distanceToBoxMeters(box, toDegrees(row.y), toDegrees(row.x)) <= row.r + 1)
-      .filter((row) => after === undefined || row.sk < after)
-      .sort((a, b) => (a.sk < b.sk ? 1 : -1));
-    const found: Found[] = [];
-    for (let i = 0; i < candidates.length && found.length < wanted; i += batchSize) {
-      const fences = await this.#fences(tenant, candidates.slice(i, i + batchSize), filters);
-      const inside = fences.filter((fence) => geometryIntersectsBox(fence.shape.geometry, bbox));
-      found.push(...inside.map((fence) => ({ position: fence.id, fence })));
-    }
-    return found.slice(0, wanted);
-  }
-
-  /**
-   * Nearest first. Fences are measured in the order of the least distance that their centre and radius allow, until no
-   * fence that is left can come before those that are wanted.
-   */
-  async #near(tenant: Tenant, near: Near, filters: GeofenceFilters, after: string | undefined, wanted: number) {
-    const { latitude, longitude, meters } = near;
-    const candidates = (await this.#candidates(tenant, [longitude, latitude, longitude, latitude], meters, filters))
-      .map((row) => ({ row, least: leastMeters(row, near) }))
-      .filter(({ least }) => least <= meters)
-      .sort((a, b) => a.least - b.least);
-    let found: Found[] = [];
-    for (let i = 0; i < candidates.length; i += batchSize) {
-      const beyond = found[wanted - 1];
-      if (beyond && beyond.position < positionOf(candidates[i]!.least, '')) break;
-      const batch = candidates.slice(i, i + batchSize).map(({ row }) => row);
-      const measured = (await this.#fences(tenant, batch, filters)).flatMap((fence) => {
-        const distance = Math.max(0, distanceToEdgeMeters(fence.shape.geometry, latitude, longitude));
-        return distance <= meters ? [{ position: positionOf(distance, fence.id), fence }] : [];
-      });
-      found = [...found, ...measured.filter(({ position }) => after === undefined || position > after)];
-      found.sort((a, b) => (a.position < b.position ? -1 : 1));
-    }
-    return found.slice(0, wanted);
-  }
-
-  /** Thin rows of fences that may come within `meters` of the box, filtered. */
-  async #candidates(tenant: Tenant, bbox: BoundingBox, meters: number, filters: GeofenceFilters): Promise<ThinRow[]> {
-    const reads = sizeClassMeters.flatMap((reach, sizeClass) => {
-      const partition = mainKeys.geofencePlace(tenant.reference, sizeClass);
-      return rangesForBox(bbox, meters + reach + 1).map(({ from, to }) =>
-        queryRange<ThinRow>(main, partition, from, to),
-      );
-    });
-    const rows = (await Promise.all(reads)).flat();
-    return [...new Map(rows.map((row) => [row.sk, row])).values()].filter((row) => passes(row, filters));
-  }
-
-  /** The fences as they are now: what the index said of them may be a moment old. */
-  async #fences(tenant: Tenant, rows: readonly ThinRow[], filters: GeofenceFilters): Promise<Fence[]> {
-    const bodies = await main.getMany<BodyRow>(rows.map((row) => mainKeys.geofenceBody(tenant.reference, row.sk)));
-    return bodies
-      .flatMap((body) => (body ? [readBody(body)] : []))
-      .filter((fence) => passes(filterable(fence), filters));
+    const { near, bbox } = filters;
+    if (near) return await listNear({ tenant, near, filters, page });
+    if (bbox) return await listInBox({ tenant, bbox, filters, page });
+    return await super.list(tenant, filters, page);
   }
 }
-
-/** No fence is nearer than its bounding circle. */
-function leastMeters(row: ThinRow, { latitude, longitude }: Near): number {
-  return Math.max(0, distanceMeters(latitude, longitude, toDegrees(row.y), toDegrees(row.x)) - row.r - 1);
-}
-
-/** Distance in whole millimetres, so that positions sort as text does, then the id. */
-const positionOf = (meters: number, id: string): string =>
-  `${String(Math.floor(meters * 1000)).padStart(12, '0')}${id}`;
 
 export const findGeofences = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },

@@ -71,6 +71,8 @@ export class DynamoDbFake {
   pageRows = 1000;
   batchKeys = 100;
   readonly calls: Call[] = [];
+  /** Rows that queries have read, before their filter. */
+  rowsQueried = 0;
   readonly #tables = new Map<string, Map<string, Map<string, Sized>>>();
   readonly #locked = new Set<string>();
 
@@ -176,7 +178,9 @@ export class DynamoDbFake {
     const { TableName: table, IndexName: index } = input;
     const rowsOf = (pk: string) =>
       index ? this.indexed(table).map(sized) : (this.#partition(table, pk)?.values() ?? []);
-    return page(input, names, selected(input, names, rowsOf), this.pageRows);
+    const answer = page(input, names, selected(input, names, rowsOf), this.pageRows);
+    this.rowsQueried += answer.ScannedCount;
+    return answer;
   }
 
   #scan(input: ReadInput) {
