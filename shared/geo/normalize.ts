@@ -8,8 +8,8 @@ import { readPosition } from './read-position.ts';
 import { boundsOf, type GridRing, unwrapPolygon, unwrapRing } from './rings.ts';
 import { assertValid } from './validity.ts';
 
-const MAX_HOLES = 50;
-const MAX_POLYGONS = 100;
+const MAX_HOLES = 1000;
+const MAX_POLYGONS = 1000;
 const MAX_CIRCLE_RADIUS_METERS = 100_000;
 const MAX_BOUNDING_RADIUS_METERS = 2_000_000;
 const DEFAULT_RADIUS_METERS = 500;

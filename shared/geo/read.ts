@@ -3,7 +3,7 @@ import { GeometryError } from './geometry-error.ts';
 import { isNumber, readPosition } from './read-position.ts';
 
 /** Over all rings of a geometry, closing positions included. */
-export const MAX_POSITIONS = 5000;
+export const MAX_POSITIONS = 10_000;
 
 /** The members of a geometry object. Coordinates are looked at only as deep as their type has them. */
 export function readMembers(input: unknown): Record<string, unknown> {

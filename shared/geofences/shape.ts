@@ -1,4 +1,11 @@
-import { type Geometry, GeometryError, type Measure, measureGeometry, normalizeGeometry } from '../geo/geometry.ts';
+import {
+  type Geometry,
+  GeometryError,
+  type GeometryReason,
+  type Measure,
+  measureGeometry,
+  normalizeGeometry,
+} from '../geo/geometry.ts';
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
@@ -31,9 +38,12 @@ export function readShape(input: unknown): Shape {
     return { geometry, ...measureGeometry(geometry) };
   } catch (error) {
     if (!(error instanceof GeometryError)) throw error;
-    throw new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason: error.reason, hint: error.message });
+    throw invalidGeometry(error.reason, error.message);
   }
 }
+
+export const invalidGeometry = (reason: GeometryReason, hint: string) =>
+  new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason, hint });
 
 function circle(latitude: number, longitude: number, radiusMeters: number): Shape {
   if (radiusMeters > maxRadiusMeters) {

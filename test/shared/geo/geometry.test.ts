@@ -216,14 +216,18 @@ describe('normalizeGeometry refuses', () => {
       ),
       'self_intersection',
     ],
-    ['5,001 positions', polygon(circleRing(5001)), 'too_many_positions'],
-    ['5,001 positions over rings', polygon(circleRing(4996), square(0, 0, 1)), 'too_many_positions'],
+    ['10,001 positions', polygon(circleRing(10_001)), 'too_many_positions'],
+    ['10,001 positions over rings', polygon(circleRing(9996), square(0, 0, 1)), 'too_many_positions'],
     [
-      '51 holes',
-      polygon(square(0, 0, 60), ...Array.from({ length: 51 }, (_, i) => square(i + 0.1, 1, 0.5))),
+      '1,001 holes',
+      polygon(square(0, 0, 20), ...Array.from({ length: 1001 }, (_, i) => square(0.01 + i / 60, 1, 0.005))),
       'too_many_positions',
     ],
-    ['101 polygons', multiPolygon(...Array.from({ length: 101 }, (_, i) => [square(i, 1, 0.5)])), 'too_many_positions'],
+    [
+      '1,001 polygons',
+      multiPolygon(...Array.from({ length: 1001 }, (_, i) => [square(i / 60, 1, 0.005)])),
+      'too_many_positions',
+    ],
     ['ten million positions', polygon(new Array(1e7).fill([0, 0])), 'too_many_positions'],
     ['too wide a box', polygon(square(0, 0, 40)), 'too_large'],
     [
@@ -387,9 +391,14 @@ describe('normalizeGeometry accepts', { timeout: 60_000 }, () => {
         [-180, 85],
       ]),
     ],
-    ['5,000 positions', polygon(circleRing(5000))],
-    ['a comb of 4,999 positions', polygon(comb(2498, 0))],
-    ['a leaning comb', polygon(comb(2498, 9))],
+    ['10,000 positions', polygon(circleRing(10_000))],
+    ['a comb of 9,999 positions', polygon(comb(4998, 0))],
+    ['a leaning comb', polygon(comb(4998, 9))],
+    [
+      '1,000 holes',
+      polygon(square(0, 0, 20), ...Array.from({ length: 1000 }, (_, i) => square(0.01 + i / 60, 1, 0.005))),
+    ],
+    ['1,000 polygons', multiPolygon(...Array.from({ length: 1000 }, (_, i) => [square(i / 60, 1, 0.005)]))],
   ];
   it.each(cases)('%s', (_name, input) => {
     expect(reasonOf(input)).toBe('valid');
