@@ -268,8 +268,8 @@ describe('many changes', () => {
   });
 
   test('that are large are spread over rows that the database takes', async () => {
-    const ring = Array.from({ length: 4999 }, (_, i) => {
-      const angle = (i / 4999) * 2 * Math.PI;
+    const ring = Array.from({ length: 9999 }, (_, i) => {
+      const angle = (i / 9999) * 2 * Math.PI;
       return [10 + Math.cos(angle) * (1 + (i % 2) * 0.001), 50 + Math.sin(angle) * (1 + (i % 2) * 0.001)];
     });
     const large = { type: 'Polygon', coordinates: [[...ring, ring[0]!]] };
