@@ -4,6 +4,8 @@
  */
 import { coverGeometry, type Posting } from '../../shared/geo/cover.ts';
 import type { Geometry, Position } from '../../shared/geo/geometry.ts';
+import { packGeometry } from '../../shared/geo/pack.ts';
+import { encodeShape } from '../../shared/geo/posting.ts';
 import { clampLatitude, travel, wrap } from '../shared/geo/support/globe.ts';
 import { pick, seededRandom } from '../shared/geo/support/random.ts';
 import { measureBundle } from './support/bundles.ts';
@@ -17,7 +19,7 @@ import {
   naiveCheck,
   rbushCheck,
 } from './support/indexes.ts';
-import { districtMix, engineMix, giantMix, metroMix, regionMix, storeMix } from './support/mixes.ts';
+import { districtMix, engineMix, giantMix, limitMix, metroMix, regionMix, storeMix } from './support/mixes.ts';
 import { bytesByCell, quantile, readsAt } from './support/read-units.ts';
 import { countRequests } from './support/requests.ts';
 
@@ -107,6 +109,20 @@ function cells(covers: Posting[][]): void {
   );
 }
 
+/** What the worst shapes that are accepted cost to write. */
+function limits(): void {
+  const fences = limitMix();
+  const covers = fences.map((fence) => coverGeometry(fence));
+  const bytes = covers.map((cover) => cover.map(({ shape }) => encodeShape(shape).length));
+  const worst = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  gate('at the limits: slowest cover build (ms)', worst(fences.map((fence) => coverMilliseconds([fence]))), '≤', 100);
+  gate('at the limits: cells per fence, max', worst(covers.map((cover) => cover.length)), '≤', 44);
+  gate("at the limits: a cover's postings (kB)", worst(bytes.map(sum)) / 1000, '≤', 1000);
+  gate('at the limits: one posting (kB)', worst(bytes.flat()) / 1000, '≤', 210);
+  gate('at the limits: packed geometry (kB)', worst(fences.map((one) => packGeometry(one).length)) / 1000, '≤', 95);
+}
+
 function units(name: string, fences: Geometry[], p50: number, p99: number): void {
   const bytes = bytesByCell(
     fences,
@@ -144,9 +160,13 @@ gate(`false negatives, ${exactnessPoints} points × 2000 fences`, exactness.fals
 gate('false positives', exactness.falsePositives, '=', 0);
 gate('cover build, circle (ms)', coverMilliseconds(storeMix(2000)), '≤', 0.3);
 gate('cover build, 200 vertices (ms)', coverMilliseconds(districtMix(300)), '≤', 2);
-gate('cover build, 5,000 vertices (ms)', coverMilliseconds(giantMix(25)), '≤', 40);
+gate('cover build, 5,000 vertices (ms)', coverMilliseconds(giantMix(25, 5000)), '≤', 40);
+gate('cover build, 10,000 vertices (ms)', coverMilliseconds(giantMix(25, 10_000)), '≤', 40);
+limits();
 units('50k stores', storeMix(50_000), 3, 3);
 units('ZIP, county, state', regionMix(), 4, 6);
+units('countries of 10,000 vertices', giantMix(25, 10_000), 5, 15);
+units('shapes at every limit', limitMix(), 5, 15);
 metro();
 const engine = engineMix(fenceCount);
 const engineCovers = engine.map((fence) => coverGeometry(fence));
