@@ -7,7 +7,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { type GeofenceFilters, passes } from './filters.ts';
 import { namedCandidate } from './reader.ts';
 import type { ThinRow } from './rows.ts';
-import { sizeClassMeters } from './thin-row.ts';
+import { sizeClassMeters } from './size-class.ts';
 
 const main = new Table('main');
 

@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
-import { ladderOf } from '../geo/cells.ts';
 import { geometryContains } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
+import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import { log } from '../log/log.ts';
@@ -9,6 +9,7 @@ import { cellKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { type BodyRow, type PostingRow, postingFormat, readBody } from './rows.ts';
+import { waveMilliseconds } from './timing.ts';
 import { triggers } from './wire.ts';
 
 /** One fence that holds the point. */
@@ -30,9 +31,6 @@ export interface Matches {
 const maxMatches = 1000;
 /** Room for the matches in an answer of 4 MiB. */
 const maxMatchBytes = 4 * 1024 * 1024 - 4096;
-/** Clean-up relies on this: a wave that takes longer is abandoned, so stale postings may go after it. */
-export const waveMilliseconds = 5000;
-
 const cells = new Table('cells');
 const main = new Table('main');
 

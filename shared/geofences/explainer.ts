@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { cellToH3, ladderOf } from '../geo/cells.ts';
+import { cellToH3 } from '../geo/cells.ts';
 import { distanceToEdgeMeters, geometryContains } from '../geo/contains.ts';
+import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape } from '../geo/posting.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { problem } from '../problems/problem.ts';

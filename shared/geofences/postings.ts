@@ -5,11 +5,11 @@ import { problem } from '../problems/problem.ts';
 import { cellKeys } from '../table/keys.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import { waveMilliseconds } from './checker.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fence, FenceIndex } from './fence.ts';
 import { postingBase } from './rows.ts';
 import { invalidGeometry } from './shape.ts';
+import { sweepDelaySeconds } from './timing.ts';
 
 /**
  * The index side of a write. A fence's live cells are its cover and every cell of an earlier shape whose posting still
@@ -28,17 +28,6 @@ const minCoverCells = 6;
 const mostShapeBytes = 3_250_000;
 
 const cells = new Table('cells');
-
-/** Stale postings may go once no wave that began before the write can still be under way. */
-export const sweepDelaySeconds = 15;
-
-export function maySweepNow(index: FenceIndex, now: number): boolean {
-  return (
-    index.stale.length > 0 &&
-    now - index.writtenAt > sweepDelaySeconds * 1000 &&
-    now - index.writtenAt > waveMilliseconds
-  );
-}
 
 /** A posting's cell and its encoded shape: at most 210 KB, where each of the most edges stands alone and twice. */
 export interface EncodedPosting {
@@ -121,15 +110,6 @@ export function putPostings(
     const row = { ...base, g: bytes };
     transaction.put(cells, cellKeys.posting(tenant.reference, cell, fence.id), row, newer(fence.index.version));
   }
-}
-
-export function deletePostings(
-  transaction: Transaction,
-  tenant: TenantReference,
-  id: string,
-  of: readonly Cell[],
-): void {
-  for (const cell of of) transaction.delete(cells, cellKeys.posting(tenant, cell, id));
 }
 
 /**

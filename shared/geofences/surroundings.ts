@@ -1,12 +1,14 @@
-import { type Cell, ladderOf } from '../geo/cells.ts';
+import type { Cell } from '../geo/cells.ts';
 import { toDegrees } from '../geo/grid.ts';
+import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import { cellKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { newest, waveMilliseconds } from './checker.ts';
+import { newest } from './checker.ts';
 import type { PostingRow } from './rows.ts';
+import { waveMilliseconds } from './timing.ts';
 
 export interface Point {
   readonly latitude: number;

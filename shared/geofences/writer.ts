@@ -22,17 +22,11 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
-import {
-  deletePostings,
-  maySweepNow,
-  planNewShape,
-  planSameShape,
-  putPostings,
-  requireRoomInCells,
-} from './postings.ts';
+import { planNewShape, planSameShape, putPostings, requireRoomInCells } from './postings.ts';
 import { geofencePlaces } from './quota.ts';
 import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
+import { deletePostings, maySweepNow } from './stale.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';

@@ -1,10 +1,11 @@
 import Flatbush from 'flatbush';
 import RBush from 'rbush';
 import { FINEST_RESOLUTION } from '../../../shared/geo/cell-number.ts';
-import { fineNumberOf, LADDER, parseCell } from '../../../shared/geo/cells.ts';
+import { LADDER, parseCell } from '../../../shared/geo/cells.ts';
 import { containsTest } from '../../../shared/geo/contains.ts';
 import type { Posting } from '../../../shared/geo/cover.ts';
 import { type Geometry, measureGeometry } from '../../../shared/geo/geometry.ts';
+import { fineNumberOf } from '../../../shared/geo/ladder.ts';
 import { polygonEdges } from '../../../shared/geo/polygon-edges.ts';
 import { type PostingShape, shapeContains } from '../../../shared/geo/posting.ts';
 import { distanceMeters, EARTH_RADIUS_METERS, RADIANS } from '../../../shared/geo/sphere.ts';

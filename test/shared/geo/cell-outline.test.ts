@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { areaSquareMeters } from '../../../shared/geo/area.ts';
 import { cellOutline } from '../../../shared/geo/cell-outline.ts';
 import { toFence } from '../../../shared/geo/cell-region.ts';
-import { cellFromH3, LADDER } from '../../../shared/geo/cells.ts';
+import { LADDER } from '../../../shared/geo/cells.ts';
 import { geometryContains } from '../../../shared/geo/contains.ts';
 import { normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import { cellFromH3 } from './support/h3.ts';
 
 const outlineOf = (h3: string) => cellOutline(cellFromH3(h3));
 const ringsOf = (h3: string): Position[][] => {

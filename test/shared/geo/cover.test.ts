@@ -1,12 +1,14 @@
 import { latLngToCell, POLYGON_TO_CELLS_FLAGS, polygonToCellsExperimental } from 'h3-js';
 import { describe, expect, it } from 'vitest';
 import { ancestor, fromH3 } from '../../../shared/geo/cell-number.ts';
-import { type Cell, cellFromH3, LADDER, ladderOf, resolutionOf, toCell } from '../../../shared/geo/cells.ts';
+import { type Cell, LADDER, resolutionOf, toCell } from '../../../shared/geo/cells.ts';
 import { cellBudget, clipGeometry, coverGeometry } from '../../../shared/geo/cover.ts';
 import { type Geometry, normalizeGeometry, type Position, positionCount } from '../../../shared/geo/geometry.ts';
+import { ladderOf } from '../../../shared/geo/ladder.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
 import { CoverIndex } from './support/cover-index.ts';
 import { anywhere, clampLatitude, coastRing, starRing } from './support/globe.ts';
+import { cellFromH3 } from './support/h3.ts';
 import { limitFence, limitKinds } from './support/limit-fences.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { nastyPoints } from './support/nasty-points.ts';
