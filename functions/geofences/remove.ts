@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Delete the geofence named in the query, for good',
   scope: 'geofences:delete',
   uses: { geofences: writeGeofences },
-  query: z.object({ id: z.string().min(1).max(128) }),
+  query: z.object({ id: z.string().min(1).max(128).meta({ names: 'geofence' }) }),
   success: { 200: z.object({ success: z.literal(true), id: z.string() }).meta({ id: 'GeofenceRemoved' }) },
   invalid: 400,
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],

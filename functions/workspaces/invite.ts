@@ -13,7 +13,8 @@ export const route = defineRoute({
   operationId: 'createInvitation',
   summary: 'Invite somebody into the workspace by mail',
   description:
-    'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one is void. ' +
+    'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one becomes invalid. ' +
+    'An invitation counts only while whoever sent it may still give its role. ' +
     'At most 100 an hour, and 5 an hour to one address.',
   scope: 'users:write',
   uses: { invitations: inviting },

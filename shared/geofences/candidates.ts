@@ -14,7 +14,8 @@ const main = new Table('main');
 /**
  * Thin rows of the fences that may come within `meters` of a box and that pass the other filters, in no order; undefined
  * where more than `most` would have to be read. An index holds them by size class and centre, so the box is widened by
- * what the fences of each class may reach.
+ * what the fences of each class may reach. One class after the other: all of their ranges at once would be a hundred
+ * requests, more than there are connections.
  */
 export async function candidatesIn(
   tenant: Tenant,
@@ -25,11 +26,16 @@ export async function candidatesIn(
 ): Promise<ThinRow[] | undefined> {
   const named = await namedCandidate(tenant.reference, filters);
   if (named) return named;
-  const ranges = sizeClassMeters.flatMap((reach, sizeClass) => {
+  // By id: a fence that is changing its size class may be met in both.
+  const rows = new Map<string, ThinRow>();
+  let left = most;
+  for (const [sizeClass, reach] of sizeClassMeters.entries()) {
     const of = mainKeys.geofencePlace(tenant.reference, sizeClass);
-    return rangesForBox(bbox, meters + reach + 1).map((range) => ({ of, ...range }));
-  });
-  const rows = await queryRanges<ThinRow>(main, ranges, most);
-  // A fence that is changing its size class may be met in both.
-  return rows && [...new Map(rows.map((row) => [row.sk, row])).values()].filter((row) => passes(row, filters));
+    const ranges = rangesForBox(bbox, meters + reach + 1).map((range) => ({ of, ...range }));
+    const read = await queryRanges<ThinRow>(main, ranges, left);
+    if (!read) return undefined;
+    left -= read.length;
+    for (const row of read) if (passes(row, filters)) rows.set(row.sk, row);
+  }
+  return [...rows.values()];
 }

@@ -11,8 +11,13 @@ export interface Found {
   readonly body: BodyRow;
 }
 
-/** An answer holds less. */
-const mostBytes = 4 * 1024 * 1024;
+/** Bodies are read in waves of this many, until they fill an answer, which holds no more than 4 MiB. */
+export const bodiesAWave = 200;
+export const bytesOfAnswer = 4 * 1024 * 1024;
+
+/** About what a body takes in an answer, rather less. */
+export const bytesOf = (row: BodyRow | undefined): number =>
+  row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
 
 /**
  * Fences as answers show them. A geometry takes many times its packed size, so what lies beyond an answer's end stays
@@ -25,7 +30,7 @@ export function shownRows(tenant: Tenant, found: readonly Found[]): PageResult<S
     const item = showFence(tenant, readBody(body));
     rows.push({ position, item });
     bytes += Buffer.byteLength(JSON.stringify(item));
-    if (bytes > mostBytes) break;
+    if (bytes > bytesOfAnswer) break;
   }
   return rows;
 }

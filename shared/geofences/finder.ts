@@ -11,8 +11,8 @@ import { GeofenceReader } from './reader.ts';
 class GeofenceFinder extends GeofenceReader {
   override async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
     const { near, bbox } = filters;
-    if (near) return await listNear({ tenant, near, filters, page });
     if (bbox) return await listInBox({ tenant, bbox, filters, page });
+    if (near) return await listNear({ tenant, near, filters, page });
     return await super.list(tenant, filters, page);
   }
 }

@@ -47,8 +47,8 @@ export const ExplainRequest = strictObject({
   latitude,
   longitude,
   accuracyMeters: z.number().min(0).nullish(),
-  geofenceId: z.string().nullish().meta({ description: 'Absent: all candidates, the 50 nearest.' }),
-  deviceId: z.string().nullish(),
+  geofenceId: z.string().nullish().meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
+  deviceId: z.string().nullish().meta({ names: 'device' }),
   at: z.iso.datetime({ offset: true }).nullish().meta({ description: 'The moment of the position; now when absent.' }),
 }).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
 

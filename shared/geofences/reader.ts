@@ -6,11 +6,9 @@ import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { showFence } from './fence.ts';
-import { shownRows } from './fence-page.ts';
+import { bodiesAWave, bytesOf, bytesOfAnswer, type Shown, shownRows } from './fence-page.ts';
 import { filterOf, type GeofenceFilters, passes } from './filters.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
-
-type Shown = ReturnType<typeof showFence>;
 
 const main = new Table('main');
 
@@ -37,14 +35,31 @@ export class GeofenceReader {
   /** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
   async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
     const found = await this.#thinRows(tenant, filters, page);
-    const keys = found.rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
-    const bodies = await main.getMany<BodyRow>(keys);
+    const bodies = await this.#bodies(
+      tenant,
+      found.rows.map(({ position }) => position),
+    );
     const there = bodies.flatMap((body) => (body ? [{ position: body.id, body }] : []));
+    const rows = shownRows(tenant, there);
     const last = found.rows.at(-1);
-    if (there.length > 0 || !found.more || last === undefined) return { ...found, rows: shownRows(tenant, there) };
+    const isFilled = bodies.length < found.rows.length || rows.length < there.length;
+    if (isFilled) return { ...found, rows, more: true, next: undefined };
+    if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
     // All of the page was deleted between the two reads: an empty page would look like the last one.
     const next = await this.list(tenant, filters, { ...page, offset: 0, after: last.position, counted: false });
     return { ...next, total: found.total, totalCapped: found.totalCapped };
+  }
+
+  /** Fewer than asked for where these fill an answer. */
+  async #bodies({ reference }: Tenant, ids: readonly string[]): Promise<(BodyRow | undefined)[]> {
+    const bodies: (BodyRow | undefined)[] = [];
+    for (let bytes = 0; bodies.length < ids.length && bytes < bytesOfAnswer; ) {
+      const wave = ids.slice(bodies.length, bodies.length + bodiesAWave);
+      const read = await main.getMany<BodyRow>(wave.map((id) => mainKeys.geofenceBody(reference, id)));
+      bodies.push(...read);
+      bytes += read.reduce((sum, row) => sum + bytesOf(row), 0);
+    }
+    return bodies;
   }
 
   async #thinRows({ reference }: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<ThinRow>> {

@@ -105,7 +105,7 @@ export const GeofencePatch = strictObject({ id: readOnly(), name: name.optional(
 
 /** Body of partial update with the id in it. */
 export const GeofenceUpdate = strictObject({
-  id: z.string().min(1).max(128),
+  id: z.string().min(1).max(128).meta({ names: 'geofence' }),
   name: name.optional(),
   ...partial,
   ...served,

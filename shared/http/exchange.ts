@@ -19,7 +19,7 @@ import type { HandleAhead, LooseAnswer } from './handler.ts';
 import { idempotencyRecords, problemOf } from './idempotency.ts';
 import { type ParsedInput, readInput, requireBatch } from './input.ts';
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
-import { always, type RunningRequest } from './once.ts';
+import { type Answered, always, type RunningRequest } from './once.ts';
 import { asProblem, problemsOf } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
@@ -60,7 +60,7 @@ export class Exchange {
 
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
-    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers);
+    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers, this.#route);
     const { given, input } = readInput(this.#route, this.#request);
     const abort = new AbortController();
     const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;
@@ -121,8 +121,8 @@ export class Exchange {
   }
 
   /** The remembered answer, rendered anew; a remembered refusal is refused again. */
-  #replay(remembered: { status: number; body?: unknown }): GatewayResult {
-    const replayed = { 'Idempotency-Replayed': 'true' };
+  #replay(remembered: Answered): GatewayResult {
+    const replayed = { ...remembered.headers, 'Idempotency-Replayed': 'true' };
     const refusal = remembered.status >= 400 ? problemOf(remembered.body) : undefined;
     if (!refusal && remembered.body === undefined) return { statusCode: remembered.status, headers: replayed };
     if (!refusal) return jsonResult(this.#route, this.#request, remembered.status, remembered.body, replayed);
@@ -146,7 +146,7 @@ export class Exchange {
       return jsonResult(this.#route, this.#request, answer.status, list.body, { ...list.headers, ...headers });
     }
     const body = isSchema(success) ? success.parse(answer.body) : undefined;
-    await this.#running?.end({ status: answer.status, body });
+    await this.#running?.end({ status: answer.status, body, headers: answer.headers });
     if (body === undefined) return { statusCode: answer.status, headers };
     return jsonResult(this.#route, this.#request, answer.status, body, headers);
   }
@@ -158,9 +158,7 @@ export class Exchange {
     }
     const result = problemResult(this.#request, told, this.#route);
     const remembered = { error_code: told.code, detail: told.message, details: told.details };
-    await this.#running?.end({ status: result.statusCode, body: remembered }).catch((error: unknown) => {
-      log().warn('idempotency record left running', { error: String(error) });
-    });
+    await this.#running?.end({ status: result.statusCode, body: remembered });
     return result;
   }
 }

@@ -1,4 +1,5 @@
 import { seal } from '../auth/sealed.ts';
+import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
@@ -12,6 +13,8 @@ import type { Transaction } from '../table/transaction.ts';
 export interface Answered {
   readonly status: number;
   readonly body: unknown;
+  /** Those that the handler set. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -74,7 +77,8 @@ export class RunningRequest implements Once, SecretOnce {
 
   /**
    * After an answer: remembers what no transaction did, and frees the key after a failure that may be retried. What a
-   * transaction remembered stands even then: its effect happened, whatever became of the answer.
+   * transaction remembered stands even then: its effect happened, whatever became of the answer. Where the database does
+   * not take it, the key stays claimed: a retry waits for the lease to end, and then finds what was made by its id.
    */
   async end(answer: Answered): Promise<void> {
     const ok = answer.status < 400;
@@ -84,7 +88,9 @@ export class RunningRequest implements Once, SecretOnce {
     const write = kept
       ? access.update(this.#key, this.#remember(told), this.#mine())
       : access.delete(this.#key, this.#mine());
-    await write.catch(unlessChanged);
+    await write.catch(unlessChanged).catch((error: unknown) => {
+      log().warn('idempotency record left running', { error: String(error) });
+    });
   }
 
   #remember(answer: Answered): Expression {

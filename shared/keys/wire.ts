@@ -4,7 +4,7 @@ import { canonicalNetwork } from '../auth/network.ts';
 import { scopes } from '../auth/scopes.ts';
 import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 
-/** API keys as the wire shows them, and the bodies that make and change them. */
+/** API keys as the API shows them, and the bodies that make and change them. */
 
 const nullableInstant = () => instant().nullable();
 
@@ -14,10 +14,15 @@ const fields = {
   description: z.string(),
   key_prefix: z.string(),
   environment: z.enum(['live', 'test']),
-  scopes: z.array(z.string()).meta({ description: 'As they were asked for; none is a headless key.' }),
+  scopes: z.array(z.string()).meta({ description: 'The scopes that were asked for; an empty list is a headless key.' }),
   effective_scopes: z.array(z.string()),
-  allowed_cidrs: z.array(z.string()).meta({ description: 'Networks it may be used from; none is any.' }),
-  rate_limit_per_hour: z.int().nullable().meta({ description: 'Its own limit; null is that of the plan.' }),
+  allowed_cidrs: z
+    .array(z.string())
+    .meta({ description: 'Networks that it may be used from; an empty list allows any.' }),
+  rate_limit_per_hour: z
+    .int()
+    .nullable()
+    .meta({ description: 'Requests an hour, if it has a limit of its own; null means the limit of the plan.' }),
   status: z.enum(keyStatuses),
   expires_at: nullableInstant(),
   last_used_at: nullableInstant(),
@@ -50,18 +55,37 @@ const example = {
   version: 1,
 };
 
-/** An API key as answers show it; the secret is in none of them. */
+/** An API key as answers show it, without its secret. */
 export const ApiKey = z.object(fields).meta({ id: 'ApiKey', example });
 
 const key = z.string().meta({ description: 'The whole key, shown only here. Keep it: nobody can read it again.' });
 const shownKey = 'hx_live_8f3kQ2mXw91LpZ4TbR5tY7cN_Zk4tV8nR1qYw6bD3fH9jL5mC2xS7pTgA0uEi4x';
 
-/** A key that was just made, with its secret. */
+/** A new key, with its secret. */
 export const NewApiKey = z
   .object({ ...fields, key })
   .meta({ id: 'NewApiKey', example: { ...example, last_used_at: null, last_used_ip: null, key: shownKey } });
 
-/** The same at the plain door. */
+/** A key that replaces another, with its secret. */
+export const RotatedApiKey = z
+  .object({
+    ...fields,
+    key,
+    previous_expires_at: instant().meta({ description: 'When the old key stops working.' }),
+  })
+  .meta({
+    id: 'RotatedApiKey',
+    example: {
+      ...example,
+      last_used_at: null,
+      last_used_ip: null,
+      rotated_from: '019cfbf6-5f00-7c11-a1d2-4b7f0f9e5a10',
+      key: shownKey,
+      previous_expires_at: '2026-03-02T10:00:00Z',
+    },
+  });
+
+/** A new key as `POST /api-keys` answers it. */
 export const NewPlainApiKey = z.object({ id: z.uuid(), key, scopes: z.array(z.string()), created_at: instant() }).meta({
   id: 'NewPlainApiKey',
   example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
@@ -84,7 +108,7 @@ const given = {
     .array(z.enum(scopes))
     .max(scopes.length)
     .transform(different)
-    .meta({ description: 'None makes a headless key, which may read forms and submit to them.' }),
+    .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),
   allowed_cidrs: z
     .array(network)
     .max(20)
@@ -92,12 +116,12 @@ const given = {
     .transform((networks) => different(networks ?? [])),
   expires_at: givenInstant()
     .nullable()
-    .meta({ description: "In the future; within the workspace's longest life of keys, which is the default." }),
+    .meta({ description: "In the future, within the workspace's longest lifetime of keys, which is the default." }),
   rate_limit_per_hour: z
     .int()
     .min(1)
     .nullable()
-    .meta({ description: 'Requests an hour, at most those of the plan; null is those of the plan.' }),
+    .meta({ description: 'Requests an hour, up to the limit of the plan; null means the limit of the plan.' }),
 };
 
 const servedNames = [
@@ -122,7 +146,7 @@ const served = Object.fromEntries(servedNames.map((name) => [name, readOnly()]))
 >;
 
 const { name, ...optional } = given;
-/** All optional, each still unset when absent. */
+/** All are optional, and absent if not given. */
 const partial = z.object(optional).partial().shape;
 
 const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
@@ -163,5 +187,5 @@ export const ApiKeyRotation = strictObject({
   grace_period_hours: z.int().min(0).max(720).default(24).meta({ description: 'How long the old key still works.' }),
 }).meta({ id: 'ApiKeyRotation', example: { grace_period_hours: 24 } });
 
-/** What a body may say of a key; fields of the server's are gone. */
+/** What a body may say of a key, without read-only fields. */
 export type KeyFields = Omit<z.output<typeof ApiKeyPatch>, Served>;

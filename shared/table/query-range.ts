@@ -20,7 +20,7 @@ export async function queryRanges<R = Row>(
   most: number,
 ): Promise<R[] | undefined> {
   const rows: R[] = [];
-  const pageSize = Number.isFinite(most) ? Math.ceil((2 * most) / ranges.length) : undefined;
+  const pageSize = Number.isFinite(most) ? Math.max(1, Math.ceil((2 * most) / ranges.length)) : undefined;
   const readToEnd = async (range: KeyRange) => {
     let start: Row | undefined;
     do {

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { outboxSuffix } from '../../shared/table/keys.ts';
-import { platform } from '../platform/in-process.ts';
+import { recorded } from '../platform/rows.ts';
 import { addressed } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
@@ -23,20 +22,10 @@ function isSuccess({ answers }: Call): boolean {
   return typeof answers === 'number' && answers < 300;
 }
 
-interface Recorded {
-  readonly requestId: string;
-  readonly action: string;
-  readonly [attribute: string]: unknown;
-}
-
 let world: World;
 beforeAll(async () => {
   world = await newWorld();
 });
-
-/** Entries of every workspace: who signs up has a new one. */
-const entries = () =>
-  platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix)) as Recorded[];
 
 describe.each(changing)('$name', ({ name, successes }) => {
   test('is in the audit log, without secrets', async () => {
@@ -47,8 +36,8 @@ describe.each(changing)('$name', ({ name, successes }) => {
       sent.push(asked.body);
       answers.push(await world.call(name, asked));
     }
-    const recorded = entries();
-    const of = ({ headers }: Invoked) => recorded.filter(({ requestId }) => requestId === headers['X-Request-ID']);
+    const entries = recorded();
+    const of = ({ headers }: Invoked) => entries.filter(({ requestId }) => requestId === headers['X-Request-ID']);
     expect(
       answers.some((answer) => answer.status < 300 && of(answer).length > 0),
       `no request of ${name} is recorded`,
@@ -56,7 +45,7 @@ describe.each(changing)('$name', ({ name, successes }) => {
     for (const entry of answers.flatMap(of)) {
       expect(entry).toMatchObject({ action: expect.stringMatching(/^[a-z_]+\.[a-z_]+$/), ttl: expect.any(Number) });
     }
-    const text = JSON.stringify(recorded);
+    const text = JSON.stringify(entries);
     for (const secret of secretsIn([sent, answers.map(({ body }) => body)])) expect(text).not.toContain(secret);
     expect(text).not.toContain('argon2');
   });

@@ -3,10 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
-import { calls } from './calls.ts';
-import { allowedTo, newWorld, type World } from './world.ts';
+import { newWorld, type World } from './world.ts';
 
-/** `Idempotency-Key`: one effect a key, and the same answer to every retry. */
+/** `Idempotency-Key`: one effect a key, and the same answer to every retry; of all routes that take one, see `retries`. */
 
 let world: World;
 beforeAll(async () => {
@@ -111,27 +110,6 @@ test.each([
 
 test('a key of 255 printable characters is taken', async () => {
   expect((await create(`~ ${'k'.repeat(253)}`, draft())).status).toBe(201);
-});
-
-describe.each(addressed.filter(({ route }) => route.idempotent === 'secret'))('$name', ({ name, route }) => {
-  test('shows its secret once: a retry is told the id of what was made', async () => {
-    const row = calls[name]?.find(({ answers }) => answers === 201);
-    const asked = typeof row?.call === 'function' ? await row.call(world) : row?.call;
-    const call = { ...allowedTo(route), ...asked, headers: { 'idempotency-key': randomUUID() } };
-    const first = await world.call(name, call);
-    expect(first.status, JSON.stringify(first.body)).toBe(201);
-    for (const _ of [1, 2]) {
-      const retry = await world.call(name, call);
-      expectDocumented(route, retry);
-      expect(retry).toMatchObject({
-        status: 409,
-        body: { error_code: 'SECRET_SHOWN_ONCE', details: { id: first.body.id } },
-        headers: { 'Idempotency-Replayed': 'true' },
-      });
-    }
-    const other = await world.call(name, { ...call, body: { ...(call.body as object), zebra: 1 } });
-    expect(other.body.error_code).toBe('VALIDATION_ERROR');
-  });
 });
 
 describe.each(addressed.filter(({ route }) => !route.idempotent))('$name', ({ name, route }) => {

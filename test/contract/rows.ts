@@ -110,9 +110,9 @@ GET    /api/v1/ogc any
 GET    /api/v1/ogc/conformance any
 GET    /api/v1/ogc/api any
 GET    /api/v1/ogc/collections any
-GET    /api/v1/ogc/collections/{collectionId} any N
-GET    /api/v1/ogc/collections/{collectionId}/items any N 400:VALIDATION_ERROR 400:CURSOR_INVALID
-GET    /api/v1/ogc/collections/{collectionId}/items/{featureId} any N
+GET    /api/v1/ogc/collections/{collectionId} geofences:read N
+GET    /api/v1/ogc/collections/{collectionId}/items geofences:read N 400:VALIDATION_ERROR 400:CURSOR_INVALID
+GET    /api/v1/ogc/collections/{collectionId}/items/{featureId} geofences:read N
 
 # devices
 GET    /api/v1/devices devices:read L

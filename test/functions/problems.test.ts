@@ -16,19 +16,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Raised in a class that several endpoints share, by methods that this one does not call. */
 const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
-  // these end the use of a place, and take none
-  'account/delete-api-key': ['QUOTA_EXCEEDED'],
-  'account/rotate-api-key': ['QUOTA_EXCEEDED'],
-  'api-keys/delete': ['QUOTA_EXCEEDED'],
-  'account/delete': ['QUOTA_EXCEEDED', 'SELF_DELETE'], // whom it deletes is oneself
+  'account/delete': ['SELF_DELETE'], // whom it deletes is oneself
   'auth/accept-invitation': ['EMAIL_TAKEN'], // the token is void then
   // what the routes that look up by id, or know the old password, raise
   'auth/change-password': ['NOT_FOUND'],
   'auth/refresh': ['FORBIDDEN'],
   // a workspace that is just made has no other user; a taken slug is tried with an ending
-  'auth/sign-up': ['CONFLICT', 'QUOTA_EXCEEDED', 'EMAIL_TAKEN'],
-  'users/delete': ['QUOTA_EXCEEDED', 'PRECONDITION_FAILED'], // users have no version but for themselves
-  'workspaces/remove-member': ['QUOTA_EXCEEDED', 'PRECONDITION_FAILED'],
+  'auth/sign-up': ['CONFLICT', 'EMAIL_TAKEN'],
+  'users/delete': ['PRECONDITION_FAILED'], // users have no version but for themselves
+  'workspaces/remove-member': ['PRECONDITION_FAILED'],
   'geofences/create': ['NOT_FOUND', 'PRECONDITION_FAILED'], // update and delete look up by id
   // create and update read shapes and actions, claim ids and places
   'geofences/delete': ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],

@@ -3,12 +3,10 @@ import { crc32 } from 'node:zlib';
 import { mintApiKey } from '../../shared/auth/api-key.ts';
 import { isScope, type Role, type Scope } from '../../shared/auth/scopes.ts';
 import { sessionAttribute } from '../../shared/auth/session-marker.ts';
-import { signTokens } from '../../shared/auth/token-signer.ts';
 import { verifyToken } from '../../shared/auth/tokens.ts';
 import type { UserRow } from '../../shared/auth/user-record.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { revokeKey } from '../../shared/operator/keys.ts';
-import { startSession } from '../../shared/sessions/start.ts';
 import { setAll } from '../../shared/table/expressions.ts';
 import { accessKeys } from '../../shared/table/keys.ts';
 import { type Row, Table } from '../../shared/table/table.ts';
@@ -17,7 +15,7 @@ import { base62 } from '../../shared/tenancy/base62.ts';
 import { asTenantReference } from '../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { eraseUser } from '../../shared/users/erase.ts';
-import { newPerson } from '../support/persons.ts';
+import { newPerson, signIn } from '../support/persons.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Actor, otherScopes, roleOf } from './rows.ts';
 import {
@@ -53,9 +51,8 @@ const digits = (seed: string) => createHash('sha256').update(seed).digest('hex')
 /** A person with a session of this very call, since a call may end it, or the person. */
 async function freshSession(workspace: WorkspaceRow, role: Role) {
   const person = await newPerson(workspace, role);
-  const [row] = await access.getMany<UserRow>([accessKeys.user(workspace.reference, person.id)]);
-  const visitor = { id: 'req_MATRIX', address: '127.0.0.1' };
-  const tokens = await startSession(signTokens.open(), { workspace, user: row! }, visitor);
+  const tokens = await signIn(person);
+  const row = await access.get<UserRow>(accessKeys.user(workspace.reference, person.id));
   const { sid } = await verifyToken(tokens.access_token, 'at+jwt');
   return { tokens, row: row!, bearer: { userId: person.id, workspaceId: workspace.id, sessionId: sid } };
 }

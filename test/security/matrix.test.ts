@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import { originVerify } from '../platform/in-process.ts';
-import { expectProblemShape, isFailureOfOurs } from '../support/answers.ts';
+import { challengesOf, expectProblemShape, isFailureOfOurs } from '../support/answers.ts';
 import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { Cast } from './cast.ts';
-import { exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
+import { actors, classOf, everyday, exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
 
-/** Every route × every actor: who is let in, and what the others are told. */
+/** Routes × actors: who is let in, and what the others are told. */
 
 const rows = matrixRows(routes);
 let cast: Cast;
@@ -18,10 +18,15 @@ beforeAll(async () => {
   cast = await Cast.inNewWorkspace();
 });
 
-test('every route has a row for every actor', () => {
+test('every route has its rows, and one of each class those of all actors', () => {
   const counted = Map.groupBy(rows, ({ name }) => name);
   expect([...counted.keys()].sort()).toEqual(addressed.map(({ name }) => name));
-  expect(new Set([...counted.values()].map((own) => own.length)).size).toBe(1);
+  const actorsOf = (name: string) => counted.get(name)!.map(({ actor }) => actor);
+  for (const { name } of addressed) expect(actorsOf(name)).toEqual(expect.arrayContaining([...everyday]));
+  for (const [of, routes] of Map.groupBy(addressed, ({ route }) => classOf(route))) {
+    const thorough = routes.filter(({ name }) => actorsOf(name).length === actors.length);
+    expect(thorough, `routes of the class "${of}" with every actor`).toHaveLength(1);
+  }
 });
 
 test('every body schema has an example, so that the matrix can call its route', () => {
@@ -75,7 +80,7 @@ describe.each(addressed)('$name', ({ name, route }) => {
     }
     expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual(expected);
     expectProblemShape(answer.body, answer.headers['X-Request-ID']);
-    expect(answer.headers['WWW-Authenticate']).toBe(answer.status === 401 ? 'Bearer' : undefined);
+    expect(answer.headers['WWW-Authenticate']).toBe(answer.status === 401 ? challengesOf(route) : undefined);
     if (requiredScope) expect(answer.body.details).toEqual({ required_scope: requiredScope });
     if (expected[1] === 'KEY_INVALID') expect(answer.body.details).toBeUndefined();
     const secret = headers['x-api-key']?.slice(-38);

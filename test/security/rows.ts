@@ -2,7 +2,10 @@ import type * as z from 'zod';
 import { grantableScopes, isScope, type Role, roles, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
 
-/** The security matrix: every route × every actor, built from the routes alone, so that a new route has its row at once. */
+/**
+ * The security matrix, built from the routes alone, so that a new route has its rows at once: on every route those actors
+ * whom its scope tells apart, and on one route of each class of scopes all actors.
+ */
 
 export interface Row {
   readonly name: string;
@@ -16,8 +19,17 @@ export interface Row {
 /** People of each role, each fresh for a call: what they may do is what the route's scope says, and nothing else. */
 const people = roles.map((role) => `a user of role ${role}` as const);
 
-export const actors = [
+/** Whom the scope of a route tells apart. */
+export const everyday = [
   ...people,
+  'no credential',
+  'a key with just the scope',
+  'a key with every scope but this one',
+  'a headless key',
+] as const;
+
+/** Credentials that are good or bad whatever the scope. */
+const special = [
   'a user whose session has ended',
   'a user who was disabled',
   'a user who was deleted',
@@ -31,16 +43,12 @@ export const actors = [
   'an access token of an unknown key',
   'an access token that names another workspace',
   'a refresh token',
-  'no credential',
   'an empty credential',
   'a word that is no credential',
   'a bearer of nothing',
-  'a key with just the scope',
   'a key with just the scope, as a bearer',
   'the same key in both headers',
   'two keys in two headers',
-  'a key with every scope but this one',
-  'a headless key',
   'an expired key',
   'a revoked key',
   'an expired key with a wrong secret',
@@ -56,6 +64,8 @@ export const actors = [
   'a key from outside its networks that claims to come through the front door',
   'a key from inside its networks, through the front door',
 ] as const;
+
+export const actors = [...everyday, ...special] as const;
 export type Actor = (typeof actors)[number];
 
 const refusals: Readonly<Record<Actor, Row['expected'] | 'scope'>> = {
@@ -99,11 +109,23 @@ const refusals: Readonly<Record<Actor, Row['expected'] | 'scope'>> = {
   'a key from inside its networks, through the front door': 'passed',
 };
 
+/** Scopes of one class are judged by the same rule. */
+export function classOf({ scope }: Route): string {
+  if (!isScope(scope)) return scope;
+  if (scope.startsWith('headless:')) return 'headless';
+  return scopeRules[scope].grantable ? 'grantable' : 'of people only';
+}
+
 /** The rows of some routes; a public route lets every actor pass, and asks none who it is. */
 export function matrixRows(routes: Readonly<Record<string, { readonly route: Route }>>): Row[] {
+  const judged = new Set<string>();
   return Object.entries(routes)
     .filter(([name]) => name !== 'service/fallback')
-    .flatMap(([name, { route }]) => actors.map((actor) => rowOf(name, route, actor)));
+    .flatMap(([name, { route }]) => {
+      const own = judged.has(classOf(route)) ? everyday : actors;
+      judged.add(classOf(route));
+      return own.map((actor) => rowOf(name, route, actor));
+    });
 }
 
 /** The role of a person among the actors. */

@@ -1,13 +1,14 @@
 import { hashPassword } from '../../shared/auth/password.ts';
 import type { Role } from '../../shared/auth/scopes.ts';
 import type { UserRow } from '../../shared/auth/user-record.ts';
+import { startSession } from '../../shared/sessions/start.ts';
+import { accessKeys } from '../../shared/table/keys.ts';
+import { Table } from '../../shared/table/table.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { newUserRow, putUser } from '../../shared/users/register.ts';
-import { endpoint } from './endpoints.ts';
-import { invoke } from './invoke.ts';
 
-/** People of a workspace, put into its tables, who sign in as people do. */
+/** People of a workspace, put into its tables. */
 
 export interface Person {
   readonly id: string;
@@ -46,10 +47,8 @@ export interface SignedIn {
   readonly refresh_token: string;
 }
 
-export async function signIn({ email, password: given, workspace }: Person): Promise<SignedIn> {
-  const answer = await invoke(endpoint('auth/login'), {
-    body: { email, password: given, workspace: workspace.id },
-  });
-  if (answer.status !== 200) throw new Error(`${email} cannot sign in: ${JSON.stringify(answer.body)}`);
-  return answer.body as SignedIn;
+/** A session of this person, as a sign-in makes it once the password was right: to look at one takes long on purpose. */
+export async function signIn({ id, workspace }: Person): Promise<SignedIn> {
+  const user = await new Table('access').get<UserRow>(accessKeys.user(workspace.reference, id));
+  return await startSession({ workspace, user: user! }, { id: 'req_TEST', address: '127.0.0.1' });
 }

@@ -19,7 +19,7 @@ import { catchOutput } from '../support/platform.ts';
 /** Lists by place of workspaces with thousands of fences: exact, and what a page reads of them is bounded. */
 
 const me = tenant(1, 'enterprise');
-const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: true };
+const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: false };
 let database: DynamoDbFake;
 
 beforeEach(() => {
@@ -65,9 +65,7 @@ async function all(filters: GeofenceFilters, limit = 50, most = Number.POSITIVE_
   let after: string | undefined;
   for (let pages = 0; pages < most; pages++) {
     [database.rowsQueried, database.calls.length] = [0, 0];
-    const page = await findGeofences
-      .open()
-      .list(me, filters, { ...firstPage, limit, after, counted: after === undefined });
+    const page = await findGeofences.open().list(me, filters, { ...firstPage, limit, after });
     ids.push(...page.rows.map(({ item }) => item.id));
     rows = Math.max(rows, database.rowsQueried);
     bodies = Math.max(bodies, bodiesRead());

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpMethod, Route } from '../../shared/http/route.ts';
+import { addressed, type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
+import { tell } from './audit-calls.ts';
+import { aBatch } from './bulk-calls.ts';
+import { invitation, signedIn } from './people.ts';
+import { filledExample } from './references.ts';
+import { aSyncPlan } from './sync-calls.ts';
+import { type Asked, allowedTo, type World } from './world.ts';
+
+/** The kinds of entities that a workspace has, how one is made, and which parameter of a path names one. */
+
+/** Makes an entity in a workspace, beneath others where its path names them; answers its id. */
+type Make = (world: World, parents: readonly string[]) => Promise<string>;
+
+/** Makes one by the route that creates it, with the example of its body. */
+const createdBy =
+  (name: EndpointName, as?: Asked['as']): Make =>
+  async (world, parents) => {
+    const { route } = endpoint(name);
+    const params = Object.fromEntries(paramNames(route.path).map((param, i) => [param, parents[i]!]));
+    const body = await rightBody(route, world);
+    const answer = await world.call(name, { ...(as ? { as } : allowedTo(route)), params, body });
+    if (answer.status !== 201) throw new Error(`${name} made nothing: ${JSON.stringify(answer.body)}`);
+    return answer.body.id;
+  };
+
+/** Each kind by the name that references to it have (`names` in the meta of a schema). */
+const kinds = {
+  api_key: createdBy('account/create-api-key', 'owner'),
+  batch: aBatch,
+  geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
+  invitation: async (world) => (await invitation(world)).id,
+  // Whoever calls routes that keys may not call is an owner, and reads only what was told to them.
+  notification: (world) => tell(world, 'owner'),
+  sync_plan: (world) => aSyncPlan(world),
+  user: async (world) => (await signedIn(world)).id,
+} as const satisfies Readonly<Record<string, Make>>;
+export type KindName = keyof typeof kinds;
+
+/** Kinds that references name already and that nothing makes yet. */
+export const unmade: readonly string[] = ['device', 'invoice'];
+
+/** A parameter that names no entity of a workspace: what stands there is the same for all. */
+interface Fixed {
+  readonly fixed: string;
+}
+
+/** What the last parameter of a path names. Paths that go on from there need no line of their own. */
+const named: Readonly<Record<string, KindName | 'invoice' | Fixed>> = {
+  '/api/v1/account/api-keys/{key_id}': 'api_key',
+  '/api/v1/account/notifications/{id}': 'notification',
+  '/api/v1/api-keys/{key_id}': 'api_key',
+  '/api/v1/billing/invoices/{id}': 'invoice',
+  '/api/v1/geofences/bulk/{batch_id}': 'batch',
+  '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
+  '/api/v1/geofences/{id}': 'geofence',
+  '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
+  '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
+  '/api/v1/users/{user_id}': 'user',
+  '/api/v1/workspaces/invitations/{id}': 'invitation',
+  '/api/v1/workspaces/members/{user_id}': 'user',
+  '/docs/assets/{file}': { fixed: 'x.js' },
+  '/docs/errors/{code}': { fixed: 'VALIDATION_ERROR' },
+  '/specs/{document}': { fixed: 'openapi-latest.json' },
+};
+
+export const isMade = (kind: string): kind is KindName => Object.hasOwn(kinds, kind);
+
+/** A new entity of a kind in a workspace. */
+export async function make(kind: string, world: World, parents: readonly string[] = []): Promise<string> {
+  if (!isMade(kind)) throw new Error(`Say in test/contract/kinds.ts how a ${kind} is made`);
+  return await kinds[kind](world, parents);
+}
+
+/** The example of a route's body, with ids of entities of this workspace; without those that nothing makes yet. */
+export const rightBody = (route: Route, world: World): Promise<unknown> =>
+  filledExample(route, async (kind) => (isMade(kind) ? await make(kind, world) : undefined));
+
+export interface Param {
+  readonly name: string;
+  readonly names: KindName | 'invoice' | Fixed;
+}
+
+const paramNames = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+
+/** The paths up to and with each parameter. */
+const prefixes = (path: string): string[] => [...path.matchAll(/\}/g)].map(({ index }) => path.slice(0, index + 1));
+
+/** The parameters of a path and what each names, outermost first. */
+export function paramsNaming(path: string): Param[] {
+  return prefixes(path).map((prefix) => {
+    const names = named[prefix];
+    if (!names) throw new Error(`Say in test/contract/kinds.ts what the last parameter of ${prefix} names`);
+    return { name: paramNames(prefix).at(-1)!, names };
+  });
+}
+
+/** Values for parameters, each naming a new entity beneath those before it. */
+export async function newParams(world: World, params: readonly Param[]): Promise<Record<string, string>> {
+  const ids: [string, string][] = [];
+  for (const { name, names } of params) {
+    const parents = ids.map(([, id]) => id);
+    ids.push([name, typeof names === 'object' ? names.fixed : await make(names, world, parents)]);
+  }
+  return Object.fromEntries(ids);
+}
+
+/** What a list at this path lists, where its items have paths of their own. */
+export function listedAt(path: string): KindName | undefined {
+  const item = Object.keys(named).find(
+    (prefix) => prefix.startsWith(`${path}/{`) && !prefix.slice(path.length + 1).includes('/'),
+  );
+  const kind = item && named[item];
+  return typeof kind === 'string' && isMade(kind) ? kind : undefined;
+}
+
+/** The route that does this to one entity of a kind, and the parameter that names it. */
+export function routeTo(method: HttpMethod, kind: string): { endpoint: NamedEndpoint; param: string } {
+  const found = addressed.flatMap((endpoint) => {
+    const { route } = endpoint;
+    const isIts = route.method === method && route.path.endsWith('}') && named[route.path] === kind;
+    return isIts ? [{ endpoint, param: paramNames(route.path).at(-1)! }] : [];
+  })[0];
+  if (!found) throw new Error(`No route can ${method} one ${kind}`);
+  return found;
+}
+
+/** Lines of the tables above that no route needs. */
+export function unneeded(): string[] {
+  const needed = new Set(addressed.flatMap(({ route }) => prefixes(route.path)));
+  const kindsNamed = Object.values(named).map(String);
+  return [
+    ...Object.keys(named).filter((prefix) => !needed.has(prefix)),
+    ...Object.keys(kinds).filter((kind) => !kindsNamed.includes(kind)),
+    ...unmade.filter(isMade),
+  ];
+}

@@ -1,0 +1,182 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { platform } from '../platform/in-process.ts';
+import { expectDocumented } from '../support/answers.ts';
+import { addressed, type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
+import type { Invoked } from '../support/invoke.ts';
+import { make, newParams, paramsNaming, rightBody, routeTo } from './kinds.ts';
+import { signedIn } from './people.ts';
+import { referencesOf, subjects, titleOf, withAt } from './references.ts';
+import { type Asked, allowedTo, newWorld, type World } from './world.ts';
+
+/** No change is lost: every route that may answer 412 writes only what it has read, whoever writes meanwhile. */
+
+const conditional = addressed.filter(({ route }) => route.problems.includes('PRECONDITION_FAILED'));
+
+/** Two changes by each route that merges: of different fields, so that both can be kept. */
+const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
+  'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
+  'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
+  'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
+  'geofences/update': [{ name: 'One' }, { description: 'Other' }],
+  'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
+};
+
+/** An entity of its own for one test. */
+interface Entity {
+  /** The tested request. */
+  ask(body: object | undefined, ifMatch?: string): Promise<Invoked>;
+  read(): Promise<Invoked>;
+  /** A change by the route that merges. */
+  change(body: object): Promise<Invoked>;
+  /** The field changes of its `change`. */
+  readonly others: readonly [object, object];
+}
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+  await world.token('owner');
+});
+afterEach(() => {
+  platform.database.before = () => undefined;
+});
+
+/** Calls by `caller`, each held against its declaration. */
+async function called(of: World, name: EndpointName, asked: Asked): Promise<Invoked> {
+  const { route } = endpoint(name);
+  const answer = await of.call(name, { ...allowedTo(route), ...asked });
+  expectDocumented(route, answer);
+  return answer;
+}
+
+const header = (ifMatch: string | undefined): Pick<Asked, 'headers'> =>
+  ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } };
+
+/** What is one of a kind for its caller has no id: another caller, another entity. */
+const singletons: Readonly<Record<string, () => Promise<{ of: World; key: string }>>> = {
+  '/api/v1/account/me': async () => ({ of: world, key: (await signedIn(world)).access_token }),
+  '/api/v1/workspaces': async () => {
+    const of = await newWorld();
+    return { of, key: await of.token('owner') };
+  },
+};
+
+async function ownOf({ name, route }: NamedEndpoint): Promise<Entity> {
+  const { of, key } = await singletons[route.path]!();
+  const at = (method: string) =>
+    addressed.find((one) => one.route.path === route.path && one.route.method === method)!.name;
+  return {
+    ask: (body, ifMatch) => called(of, name, { key, body, ...header(ifMatch) }),
+    read: () => called(of, at('GET'), { key }),
+    change: (body) => called(of, at('PATCH'), { key, body }),
+    others: changes[at('PATCH')]!,
+  };
+}
+
+/** Where a request names its entity: in its path, or in its body or query. */
+function subjectOf({ name, route }: NamedEndpoint) {
+  const said = referencesOf(route).find((reference) => subjects.includes(`${name} ${titleOf(reference)}`));
+  return { said, kind: said?.names ?? String(paramsNaming(route.path).at(-1)?.names) };
+}
+
+async function entityOf(tested: NamedEndpoint): Promise<Entity> {
+  const { name, route } = tested;
+  if (Object.hasOwn(singletons, route.path)) return await ownOf(tested);
+  const { said, kind } = subjectOf(tested);
+  const above = said ? [] : paramsNaming(route.path).slice(0, -1);
+  const parents = await newParams(world, above);
+  const id = await make(kind, world, Object.values(parents));
+  const [reader, patcher] = [routeTo('GET', kind), routeTo('PATCH', kind)];
+  const params = said ? {} : { ...parents, [paramsNaming(route.path).at(-1)!.name]: id };
+  const asked = (body: unknown): Asked => {
+    if (said?.where === 'query') return { query: `${said.path.join('.')}=${id}`, body };
+    return { params, body: said ? withAt(body, said.path, id) : body };
+  };
+  return {
+    ask: (body, ifMatch) => called(world, name, { ...asked(body), ...header(ifMatch) }),
+    read: () => called(world, reader.endpoint.name, { params: { ...parents, [reader.param]: id } }),
+    change: (body) => called(world, patcher.endpoint.name, { params: { ...parents, [patcher.param]: id }, body }),
+    others: changes[patcher.endpoint.name]!,
+  };
+}
+
+const bodyOf = async ({ name, route }: NamedEndpoint): Promise<object | undefined> =>
+  changes[name]?.[0] ?? ((await rightBody(route, world)) as object);
+
+const tagOf = ({ body }: Invoked) => `"v${body.version}"`;
+const refused = (answer: Invoked, version: number) =>
+  expect([answer.status, answer.body?.error_code, answer.body?.details], JSON.stringify(answer.body)).toEqual([
+    412,
+    'PRECONDITION_FAILED',
+    { current_version: version },
+  ]);
+const passed = (answer: Invoked) => expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+
+const request = new AsyncLocalStorage<'tested'>();
+
+/** Runs a request and, between its reads and its commit, another. */
+async function interrupted<T>(tested: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T> {
+  let between: Promise<unknown> | undefined;
+  platform.database.before = async ({ operation }) => {
+    if (operation !== 'TransactWriteCommand' || request.getStore() !== 'tested' || between) return;
+    between = request.exit(meanwhile);
+    await between;
+  };
+  const answer = await request.run('tested', tested);
+  expect(between, 'the request has a commit').toBeDefined();
+  return answer;
+}
+
+test('every route that merges has two changes', () => {
+  const merging = conditional.filter(({ route }) => route.method === 'PATCH').map(({ name }) => name);
+  expect(merging.filter((name) => !changes[name]).map((name) => `Say in this file two changes by ${name}`)).toEqual([]);
+  expect(Object.keys(changes).filter((name) => !conditional.some((one) => one.name === name))).toEqual([]);
+});
+
+describe.each(conditional)('$name', (tested) => {
+  const { name, route } = tested;
+
+  test('another version is refused, and changes nothing', async () => {
+    const entity = await entityOf(tested);
+    const before = await entity.read();
+    refused(await entity.ask(await bodyOf(tested), '"v999"'), before.body.version);
+    expect((await entity.read()).body).toEqual(before.body);
+  });
+
+  test('of two at once under one version the second is refused', async () => {
+    const [entity, body] = [await entityOf(tested), await bodyOf(tested)];
+    const tag = tagOf(await entity.read());
+    const answers = await Promise.all([1, 2].map(() => entity.ask(body, tag)));
+    const [first, second] = answers.map(({ status }) => status).sort();
+    expect(first).toBeLessThan(300);
+    // Of what is deleted there is no version any more; who is deleted is nobody.
+    expect(route.method === 'DELETE' ? [401, 404, 412] : [412]).toContain(second);
+  });
+
+  test('a change between its read and its commit is refused, and the other kept', async () => {
+    const [entity, body] = [await entityOf(tested), await bodyOf(tested)];
+    const before = await entity.read();
+    const [, other] = entity.others;
+    const answer = await interrupted(
+      () => entity.ask(body, tagOf(before)),
+      () => entity.change(other).then(passed),
+    );
+    refused(answer, before.body.version + 1);
+    expect((await entity.read()).body).toMatchObject({ ...other, version: before.body.version + 1 });
+  });
+
+  test('without a version it has its effect, whoever writes meanwhile', async () => {
+    const [entity, body] = [await entityOf(tested), await bodyOf(tested)];
+    const before = await entity.read();
+    const [, other] = entity.others;
+    const answer = await interrupted(
+      () => entity.ask(body),
+      () => entity.change(other).then(passed),
+    );
+    passed(answer);
+    if (route.method === 'DELETE') return;
+    const version = before.body.version + 2;
+    expect((await entity.read()).body).toMatchObject(changes[name] ? { ...body, ...other, version } : { version });
+  });
+});

@@ -1,0 +1,130 @@
+import type * as z from 'zod';
+import type { Route } from '../../shared/http/route.ts';
+import { exampleBody } from '../security/rows.ts';
+
+/** The ids of entities in bodies and queries, found in the schemas: `.meta({ names: 'geofence' })` says what an id names. */
+
+type Where = 'body' | 'query';
+type Step = string | number;
+
+/** Ids in a body or a query that say what the request is about, as a path does elsewhere: unknown, they are 404. */
+export const subjects = [
+  'geofences/explain body geofenceId',
+  'geofences/explain body deviceId',
+  'geofences/remove query id',
+  'geofences/update body id',
+];
+
+export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${path.join('.')}`;
+
+export interface ReferenceAt {
+  readonly where: Where;
+  readonly path: readonly Step[];
+  /** The kind of what it names. */
+  readonly names: string;
+}
+
+/** The caller's own ids, which name nothing of ours, and ids of anything in the audit log. */
+const notOurs = ['externalId', 'customerId', 'resource_id'];
+const looksLikeAnId = /^ids?$|Ids?$|_ids?$/;
+
+interface Met {
+  readonly path: readonly Step[];
+  readonly schema: z.ZodType;
+}
+
+interface Def {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly items?: readonly z.ZodType[];
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly out?: z.ZodType;
+  readonly left?: z.ZodType;
+  readonly right?: z.ZodType;
+  readonly getter?: () => z.ZodType;
+}
+
+/** Every schema inside a schema, with its path; items of lists at index 0. */
+function* within(schema: z.ZodType, path: readonly Step[] = [], above: readonly z.ZodType[] = []): Generator<Met> {
+  if (above.includes(schema)) return;
+  yield { path, schema };
+  const def = schema.def as unknown as Def;
+  const inner = (child: z.ZodType | undefined, ...steps: Step[]) =>
+    child ? within(child, [...path, ...steps], [...above, schema]) : [];
+  for (const [name, child] of Object.entries(def.shape ?? {})) yield* inner(child, name);
+  yield* inner(def.element, 0);
+  yield* inner(def.valueType, 'any');
+  for (const option of def.options ?? []) yield* inner(option);
+  for (const [i, item] of (def.items ?? []).entries()) yield* inner(item, i);
+  for (const same of [def.innerType, def.in, def.out, def.left, def.right, def.getter?.()]) yield* inner(same);
+}
+
+const parts = ({ body, query }: Route): [Where, z.ZodType][] => [
+  ...(body ? [['body', body] as [Where, z.ZodType]] : []),
+  ...(query ? [['query', query] as [Where, z.ZodType]] : []),
+];
+
+const metIn = (route: Route) =>
+  parts(route).flatMap(([where, schema]) =>
+    [...within(schema)].map((met) => ({ where, ...met, meta: met.schema.meta() })),
+  );
+
+/** Every place in the body and the query of a route where an id names an entity. */
+export function referencesOf(route: Route): ReferenceAt[] {
+  const found = metIn(route).flatMap(({ where, path, meta }) =>
+    typeof meta?.names === 'string' ? [{ where, path, names: meta.names }] : [],
+  );
+  return [...new Map(found.map((one) => [`${one.where} ${one.path.join('.')}`, one])).values()];
+}
+
+/** Fields that look like ids and do not say what they name. */
+export function mute(route: Route): string[] {
+  const known = new Set(referencesOf(route).map(({ where, path }) => `${where} ${path.join('.')}`));
+  const met = Map.groupBy(metIn(route), ({ where, path }) => `${where} ${path.join('.')}`);
+  return [...met].flatMap(([at, [...schemas]]) => {
+    const field = schemas[0]!.path.findLast((step) => typeof step === 'string') ?? '';
+    const isClosed = schemas.some(
+      ({ schema, meta }) => meta?.readOnly || ['enum', 'literal'].includes(schema.def.type),
+    );
+    return looksLikeAnId.test(String(field)) && !notOurs.includes(String(field)) && !isClosed && !known.has(at)
+      ? [at]
+      : [];
+  });
+}
+
+/** The value with another at a path; lists and objects on the way are made where there are none. */
+export function withAt(value: unknown, [step, ...rest]: readonly Step[], set: unknown): unknown {
+  if (step === undefined) return set;
+  if (typeof step === 'number') {
+    const list = Array.isArray(value) && value.length > 0 ? [...value] : [undefined];
+    list[step] = withAt(list[step], rest, set);
+    return list;
+  }
+  const object = (value ?? {}) as Record<string, unknown>;
+  return { ...object, [step]: withAt(object[step], rest, set) };
+}
+
+/** The same place in every item of the lists on the way, as far as the value has them. */
+function placesIn(value: unknown, [step, ...rest]: readonly Step[]): Step[][] {
+  if (value === undefined || value === null) return [];
+  if (step === undefined) return [[]];
+  const steps = typeof step === 'number' && Array.isArray(value) ? [...value.keys()] : [step];
+  return steps.flatMap((one) => placesIn((value as Record<Step, unknown>)[one], rest).map((place) => [one, ...place]));
+}
+
+/** The example of a route's body, in which every id is of an entity that there is; undefined leaves its field out. */
+export async function filledExample(
+  route: Route,
+  idOf: (kind: string) => Promise<string | undefined>,
+): Promise<unknown> {
+  let body = exampleBody(route);
+  for (const { where, path, names } of referencesOf(route)) {
+    const places = where === 'body' ? placesIn(body, path) : [];
+    for (const place of places) body = withAt(body, place, await idOf(names));
+  }
+  return body;
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { platform } from '../platform/in-process.ts';
+import { entitiesOf, type Rows, recorded } from '../platform/rows.ts';
+import { expectDocumented } from '../support/answers.ts';
+import { fault } from '../support/dynamodb-fake.ts';
+import { addressed, type NamedEndpoint } from '../support/endpoints.ts';
+import type { Invoked } from '../support/invoke.ts';
+import type { Call } from './call.ts';
+import { calls } from './calls.ts';
+import { type Asked, allowedTo, newWorld, type World } from './world.ts';
+
+/** Every route that honours `Idempotency-Key` has its effect once, however often it is asked and whatever fails between. */
+
+/** What needs a payment provider never succeeds without one, and so has no effect. */
+const neverDone = addressed.filter(({ route }) => route.problems.includes('BILLING_PROVIDER_NOT_CONFIGURED'));
+const honouring = addressed.filter((endpoint) => endpoint.route.idempotent && !neverDone.includes(endpoint));
+
+const success = ({ name }: NamedEndpoint): Call | undefined =>
+  calls[name]?.find(({ answers }) => typeof answers === 'number' && answers < 300);
+
+/** A route takes over from a request that it holds for dead after a minute. */
+const longAfter = 61_000;
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+afterEach(() => {
+  platform.database.before = () => undefined;
+  platform.database.after = () => undefined;
+  vi.useRealTimers();
+});
+
+test('every route that honours it has a row that succeeds', () => {
+  expect(honouring.filter((endpoint) => !success(endpoint)).map(({ name }) => name)).toEqual([]);
+});
+
+/** A request that will succeed, under a key of its own. */
+async function request(endpoint: NamedEndpoint): Promise<Asked> {
+  const { call } = success(endpoint)!;
+  const asked = typeof call === 'function' ? await call(world) : call;
+  const headers = { ...asked.headers, 'idempotency-key': randomUUID() };
+  const made = { ...allowedTo(endpoint.route), ...asked, headers };
+  if (made.as) await world.token(made.as);
+  return made;
+}
+
+/** Ids and hashes, which differ from one request to the next. */
+const chance = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$/g;
+
+/** Rows that came, each by its form. Where a geofence lies, and so in how many cells, is chance too. */
+const cameBetween = (before: Rows, after: Rows): string[] =>
+  Object.keys(after)
+    .filter((key) => !(key in before || key.startsWith('cells ')))
+    .map((key) => key.replaceAll(chance, '…'))
+    .sort();
+
+async function effectOf(act: () => Promise<unknown>): Promise<string[]> {
+  const before = await entitiesOf(world.workspace);
+  await act();
+  return cameBetween(before, await entitiesOf(world.workspace));
+}
+
+describe.each(honouring)('$name', (endpoint) => {
+  const { name, route } = endpoint;
+  const send = async (asked: Asked): Promise<Invoked> => {
+    const answer = await world.call(name, asked);
+    expectDocumented(route, answer);
+    return answer;
+  };
+
+  /** A retry of a request that was answered: the same answer, or, where it showed a secret, the id of what it made. */
+  function expectReplay(retry: Invoked, first: Invoked): void {
+    expect(retry.headers['Idempotency-Replayed']).toBe('true');
+    if (route.idempotent !== 'secret') {
+      const { ETag, Location } = first.headers;
+      expect(retry).toMatchObject({
+        status: first.status,
+        headers: { ...(ETag && { ETag }), ...(Location && { Location }) },
+      });
+      return expect(retry.body).toEqual(first.body);
+    }
+    expect(retry).toMatchObject({
+      status: 409,
+      body: { error_code: 'SECRET_SHOWN_ONCE', details: { id: first.body.id } },
+    });
+  }
+
+  test('a retry is answered as the first request was, and changes nothing', async () => {
+    const asked = await request(endpoint);
+    const first = await send(asked);
+    expect(first.status, JSON.stringify(first.body)).toBeLessThan(300);
+    const before = await entitiesOf(world.workspace);
+    for (const _ of [1, 2]) {
+      const retry = await send(asked);
+      expectReplay(retry, first);
+      expect(recorded().filter(({ requestId }) => requestId === retry.headers['X-Request-ID'])).toEqual([]);
+    }
+    expect(await entitiesOf(world.workspace)).toEqual(before);
+    const other = await send({ ...asked, body: { ...(asked.body as object), zebra: 1 } });
+    expect(['VALIDATION_ERROR', 'IDEMPOTENCY_KEY_REUSED']).toContain(other.body.error_code);
+  });
+
+  /** Asks again until the lease of a request that died is over. */
+  async function retried(asked: Asked): Promise<Invoked> {
+    const retry = await send(asked);
+    if (retry.body?.error_code !== 'IDEMPOTENCY_IN_PROGRESS') return retry;
+    vi.useFakeTimers({ now: Date.now() + longAfter, toFake: ['Date'] });
+    return await send(asked);
+  }
+
+  test('an answer that cannot be remembered makes no second effect', async () => {
+    const clean = await request(endpoint);
+    const once = await effectOf(() => send(clean));
+    const asked = await request(endpoint);
+    const effect = await effectOf(async () => {
+      platform.database.before = ({ operation, input }) => {
+        if (operation === 'UpdateCommand' && input.UpdateExpression === 'SET answer = :answer')
+          throw fault('InternalServerError');
+      };
+      await world.call(name, asked);
+      platform.database.before = () => undefined;
+      await platform.queues.idle();
+      const { status, body } = await retried(asked);
+      expect(status < 300 || body.error_code === 'SECRET_SHOWN_ONCE', JSON.stringify(body)).toBe(true);
+    });
+    expect(effect).toEqual(once);
+  });
+
+  test('an answer of the database that is lost makes no second effect, whichever it is', async () => {
+    const clean = await request(endpoint);
+    const once = await effectOf(() => send(clean));
+    for (let lost = 1; ; lost++) {
+      const asked = await request(endpoint);
+      let commits = 0;
+      const effect = await effectOf(async () => {
+        platform.database.after = ({ operation }) => {
+          if (operation === 'TransactWriteCommand' && ++commits === lost) throw fault('TimeoutError');
+        };
+        await world.call(name, asked);
+        await platform.queues.idle();
+        platform.database.after = () => undefined;
+        const { status, body } = await retried(asked);
+        expect(status < 300 || body.error_code === 'SECRET_SHOWN_ONCE', JSON.stringify(body)).toBe(true);
+        vi.useRealTimers();
+      });
+      expect(effect, `the answer of commit ${lost} was lost`).toEqual(once);
+      if (commits < lost) return;
+    }
+  });
+});
