@@ -37,7 +37,7 @@ export function nearestEdgeMeters(edges: Float64Array, x: number, y: number): nu
 }
 
 /** Half the length of an edge, at most: along a parallel the stretch nearest the equator is longest. */
-function halfLengthMeters(ax: number, ay: number, bx: number, by: number): number {
+export function halfLengthMeters(ax: number, ay: number, bx: number, by: number): number {
   const nearest = ay > 0 !== by > 0 ? 0 : Math.min(Math.abs(ay), Math.abs(by));
   const east = toRadians(bx - ax) * Math.cos(toDegrees(nearest) * RADIANS);
   const north = toRadians(by - ay);

@@ -1,3 +1,4 @@
+import { reachOf } from '../geo/bounding.ts';
 import { toGrid } from '../geo/grid.ts';
 import { fineCellOf } from '../geo/ladder.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -8,7 +9,8 @@ import { sizeClassOf } from './size-class.ts';
 
 /** What lists filter, count and find by place. */
 export function thinRow(tenant: TenantReference, fence: Fence): Row {
-  const { latitude, longitude, radiusMeters } = fence.shape;
+  const { geometry, latitude, longitude } = fence.shape;
+  const reach = reachOf(geometry, fence.shape);
   return {
     status: fence.status,
     ...(fence.groupName === null ? {} : { group: fence.groupName }),
@@ -16,8 +18,8 @@ export function thinRow(tenant: TenantReference, fence: Fence): Row {
     ...(fence.tags.length === 0 ? {} : { tags: fence.tags }),
     y: toGrid(latitude),
     x: toGrid(longitude),
-    r: radiusMeters,
-    place: mainKeys.geofencePlace(tenant, sizeClassOf(radiusMeters)).value,
+    r: reach,
+    place: mainKeys.geofencePlace(tenant, sizeClassOf(reach)).value,
     placeCell: fineCellOf(latitude, longitude),
   };
 }
