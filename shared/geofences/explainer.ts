@@ -9,10 +9,11 @@ import { problem } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { checkGeofences, nearestFirst, newest, wholeMeters } from './checker.ts';
+import { checkGeofences } from './checker.ts';
 import { firstPointDecision } from './decision.ts';
 import type { Fence } from './fence.ts';
 import type { ExplainRequest, Explanation } from './insight-wire.ts';
+import { nearestFirst, newest, wholeMeters } from './match.ts';
 import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, type PostingRow, readBody } from './rows.ts';
 

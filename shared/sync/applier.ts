@@ -1,13 +1,13 @@
 import type { GeofenceWriter, Recording, Writing } from '../geofences/writer.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
+import { reasonOf } from '../problems/reason.ts';
 import { patiently } from '../table/patience.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
-import { reasonOf } from './reason.ts';
 import { type Applier, movePlan, type PlanRow } from './record.ts';
 
 /**
