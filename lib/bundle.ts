@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
 import { oneErrorClass } from './bundle/one-error-class.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
@@ -61,7 +62,7 @@ interface Entry {
 
 function entriesOf({ endpoints, fallback, workers, atDeployment }: BundleOptions['catalogue']): readonly Entry[] {
   return [
-    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: route.assets ?? [] })),
+    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: assetsOf(route) })),
     ...[...workers, ...atDeployment].map(({ name }) => ({ name, assets: [] })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { fieldFailures } from '../http/failures.ts';
+import { checked } from '../http/failures.ts';
 import { reasonOf } from '../problems/reason.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { answered, type Held } from './answering.ts';
@@ -37,19 +37,17 @@ async function check(tenant: Tenant, { points }: z.output<typeof GeofenceBatchRe
   });
 }
 
-function shown(
-  { id = null, customerId = null, latitude, longitude }: Point,
-  matches: readonly object[],
-  truncated: boolean,
-) {
-  const result = { id, customerId, latitude, longitude, count: matches.length, matches: [...matches] };
+function shown(point: Point, matches: readonly object[], truncated: boolean): Result {
+  const { id, customerId, latitude, longitude } = point;
+  const given = { id: id ?? null, customerId: customerId ?? null, latitude, longitude };
+  const result = { ...given, count: matches.length, matches: [...matches] };
   return (truncated ? { ...result, truncated } : result) as Result;
 }
 
 function readPoint(given: unknown): { readonly point: Point } | { readonly error: Result } {
-  const read = GeofenceBatchPoint.safeParse(given);
-  if (read.success) return { point: read.data };
-  const message = reasonOf({ fields: fieldFailures(read.error, 'body', given), message: '' });
+  const read = checked(GeofenceBatchPoint, 'body', given);
+  if ('value' in read) return { point: read.value as Point };
+  const message = reasonOf({ fields: read.failures, message: '' });
   const id = GeofenceBatchPoint.shape.id.safeParse((given as { id?: unknown } | null)?.id).data ?? null;
   return { error: { id, error_code: 'POINT_INVALID', message } };
 }

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { keptObject } from '../wire/free-object.ts';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
+import { prose } from '../wire/text.ts';
 import { latitude, longitude, triggers } from './wire.ts';
 
 /** What a check is asked and what it answers. */
@@ -7,10 +10,10 @@ import { latitude, longitude, triggers } from './wire.ts';
 const position = {
   latitude: latitude.meta({ description: 'Degrees.' }),
   longitude: longitude.meta({ description: 'Degrees.' }),
-  customerId: z.string().max(256).nullish(),
+  customerId: prose(256).optional(),
 };
 
-export const GeofenceCheckRequest = strictObject(position).meta({
+export const GeofenceCheckRequest = strictObject(whenMade(position)).meta({
   id: 'GeofenceCheckRequest',
   example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' },
 });
@@ -21,7 +24,7 @@ const Match = z
     geofenceName: z.string(),
     distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
     radiusMeters: z.int(),
-    action: z.record(z.string(), z.unknown()),
+    action: keptObject(),
     triggerOn: z.enum(triggers),
   })
   .meta({ id: 'GeofenceMatch' });
@@ -59,10 +62,9 @@ export const GeofenceCheckResponse = z
 export const mostPoints = 500;
 export const mostMatchesAPoint = 20;
 
-export const GeofenceBatchPoint = strictObject({
-  id: z.string().max(128).nullish().meta({ description: 'Comes back with the result.' }),
-  ...position,
-}).meta({ id: 'GeofenceBatchPoint' });
+export const GeofenceBatchPoint = strictObject(
+  whenMade({ id: prose(128).optional().meta({ description: 'Comes back with the result.' }), ...position }),
+).meta({ id: 'GeofenceBatchPoint' });
 
 export const GeofenceBatchRequest = strictObject({
   points: z

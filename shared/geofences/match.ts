@@ -2,6 +2,7 @@ import { geometryContains } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
+import { parseExactly } from '../json/exact.ts';
 import { log } from '../log/log.ts';
 import { type BodyRow, type PostingRow, postingFormat, readBody } from './rows.ts';
 import { triggers } from './wire.ts';
@@ -56,7 +57,7 @@ function postedMatch(row: PostingRow, point: Point): Match {
     geofenceName: row.n,
     distance: wholeMeters(toDegrees(row.y), toDegrees(row.x), point),
     radiusMeters: row.r,
-    action: JSON.parse(row.a ?? '{}'),
+    action: parseExactly(row.a ?? '{}') as Match['action'],
     triggerOn: triggers[row.t] ?? 'enter',
   };
 }

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { idsCreatedIn } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
@@ -11,8 +11,6 @@ import { filterOf, type GeofenceFilters, passes } from './filters.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 
 const main = new Table('main');
-
-export const noSuchGeofence = () => problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
 
 /** The fence with an external id, which is unique, as all there is to look through; undefined where none is asked for. */
 export async function namedCandidate(
@@ -28,7 +26,7 @@ export async function namedCandidate(
 export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
     const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-    if (!row) throw noSuchGeofence();
+    if (!row) throw notFound('geofence');
     return showFence(tenant, readBody(row));
   }
 

@@ -14,8 +14,6 @@ import type { Tenant } from '../tenancy/tenant.ts';
 
 const access = new Table('access');
 
-export const noSuchUser = () => problem('NOT_FOUND', 'No user of this workspace has this id.', { resource: 'user' });
-
 /** Whether users with one role may give another: they manage users, and have all rights of the other role. */
 export function mayGive(giver: Role, role: Role): boolean {
   const held = scopesOf(giver);

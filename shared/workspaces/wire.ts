@@ -10,7 +10,9 @@ import {
 } from '../tenancy/workspace-record.ts';
 import { Email } from '../wire/email.ts';
 import { HttpsUrl } from '../wire/https-url.ts';
-import { instant, orDefault, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { orDefault } from '../wire/null.ts';
+import { instant, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { label, prose } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { slugPattern } from './slug.ts';
 
@@ -23,7 +25,7 @@ const unitSystems = ['metric', 'imperial'] as const;
 const days = (most: number) => z.int().min(1).max(most);
 
 const fields = {
-  name: z.string().min(1).max(120),
+  name: label(120),
   slug: z
     .string()
     .regex(slugPattern, {
@@ -34,7 +36,7 @@ const fields = {
   website: HttpsUrl.nullable(),
   billing_email: Email.nullable(),
   support_email: Email.nullable(),
-  description: orDefault(z.string().max(1000), defaults.description),
+  description: orDefault(prose(1000), defaults.description),
   timezone: orDefault(TimeZone, defaults.timezone),
   unit_system: orDefault(z.enum(unitSystems), defaults.unitSystem).meta({
     description: 'For display only: the API speaks metres.',

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { BulkResult } from '../../../shared/bulk/wire.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { accessKeys, cellKeys, mainKeys } from '../../../shared/table/keys.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
@@ -24,7 +24,7 @@ const codes = (results: readonly BulkResult[]) => results.map(({ status, error_c
 const at = (lat: number, lng: number, more: object = {}) => ({ address: 'given', lat, lng, ...more });
 const far = (i: number, more: object = {}) => at(50 + i / 100, 8, more);
 const stand = async (body: object) =>
-  await writeGeofences.open().create(pipeline.caller, { name: 'S', ...body }, always);
+  await writeGeofences.open().create(pipeline.caller, { name: 'S', ...body }, unrecorded);
 
 async function imported(given: Given): Promise<BulkResult[]> {
   const results = await pipeline.create(given);

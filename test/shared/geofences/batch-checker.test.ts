@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkGeofenceBatches } from '../../../shared/geofences/batch-checker.ts';
 import { GeofenceBatchRequest, GeofenceBatchResponse } from '../../../shared/geofences/check-wire.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => database.restore());
 
 const create = async (more: object = {}) =>
-  await writer.create(me, { name: 'A', ...here, radiusMeters: 200, ...more }, always);
+  await writer.create(me, { name: 'A', ...here, radiusMeters: 200, ...more }, unrecorded);
 
 /** What the wire shows. */
 async function check(...points: unknown[]): Promise<Record<string, unknown>[]> {

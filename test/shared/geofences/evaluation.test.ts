@@ -4,7 +4,7 @@ import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { evaluate } from '../../../shared/geofences/evaluation.ts';
 import { holdings, type Point } from '../../../shared/geofences/match.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { anywhere, travel } from '../geo/support/globe.ts';
 import { logUniform, type Random, seededRandom } from '../geo/support/random.ts';
@@ -33,7 +33,7 @@ const near = (random: Random, meters: number): Point => {
 async function someFences(random: Random): Promise<void> {
   for (let i = 0; i < 40; i++) {
     const radiusMeters = Math.ceil(logUniform(random, 20, 20_000));
-    await writeGeofences.open().create(me, { name: `${i}`, ...near(random, 10_000), radiusMeters }, always);
+    await writeGeofences.open().create(me, { name: `${i}`, ...near(random, 10_000), radiusMeters }, unrecorded);
   }
   database.calls.length = 0;
 }
@@ -141,7 +141,7 @@ describe('where a read fails', () => {
 
 test('what is full is told', async () => {
   for (let i = 0; i < 3; i++) {
-    await writeGeofences.open().create(me, { name: `${i}`, latitude: 52.5, longitude: 13.4, radiusMeters: 30 }, always);
+    await writeGeofences.open().create(me, { name: `${i}`, latitude: 52.5, longitude: 13.4, radiusMeters: 30 }, unrecorded);
   }
   const isFull = async () =>
     await evaluate(me.tenant.reference, [{ latitude: 52.5, longitude: 13.4 }], (one) => [one.isFull, one.rows.length]);
