@@ -33,7 +33,11 @@ async function list<K extends Kind>(
       const ids = rows.map(({ item }) => readReferrer(item.sk).id);
       const keys = ids.map((id) => entityKeys.body(tenant.reference, kind.name, id));
       const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
-      return bodies.map((row) => row && showEntity(kind, tenant, readEntity<K['fields']>(row)));
+      const shown = bodies.flatMap((row, i) => {
+        const item = row && showEntity(kind, tenant, readEntity<K['fields']>(row));
+        return item ? [{ position: rows[i]!.position, item }] : [];
+      });
+      return { rows: shown, isFull: bodies.length < rows.length };
     },
   );
 }

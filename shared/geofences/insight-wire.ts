@@ -3,11 +3,9 @@ import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { latitude, longitude } from '../wire/position.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
-import { statuses } from './wire.ts';
+import { polygons, statuses } from './wire.ts';
 
 /** What the insight endpoints are asked and what they answer. */
-
-const polygon = z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(z.array(z.number()))) });
 
 export const GeofenceCells = z
   .object({
@@ -41,7 +39,7 @@ export const GeofenceCellFeatures = z
       z.object({
         type: z.literal('Feature'),
         id: z.string(),
-        geometry: polygon,
+        geometry: z.union(polygons),
         properties: z.object({ resolution: z.int() }),
       }),
     ),

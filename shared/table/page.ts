@@ -125,23 +125,18 @@ export async function getUntilFull<R>(
 }
 
 /**
- * A page of rows that stand for others, as a list of thin rows does: with what they stand for, read after them. What has
- * gone meanwhile is left out.
+ * A page of rows that stand for others, as a list of thin rows does: with what they stand for, read after them.
  *
- * @param read what the rows stand for, in their order; undefined where it is gone. Fewer where these fill an answer
+ * @param read what the rows stand for, without what has gone meanwhile, and not beyond what fills an answer
  */
 export async function readThrough<R, T>(
   page: PageRequest,
   find: (page: PageRequest) => Promise<PageResult<R>>,
-  read: (rows: PageResult<R>['rows']) => Promise<readonly (T | undefined)[]>,
+  read: (rows: PageResult<R>['rows']) => Promise<{ readonly rows: PageResult<T>['rows']; readonly isFull: boolean }>,
 ): Promise<PageResult<T>> {
   const found = await find(page);
-  const items = await read(found.rows);
-  const rows = found.rows.flatMap(({ position }, i) => {
-    const item = items[i];
-    return item === undefined ? [] : [{ position, item }];
-  });
-  if (items.length < found.rows.length) return { ...found, rows, more: true, next: undefined };
+  const { rows, isFull } = await read(found.rows);
+  if (isFull) return { ...found, rows, more: true, next: undefined };
   const last = found.next ?? found.rows.at(-1)?.position;
   if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
   // All of the page was deleted between the two reads: an empty page would look like the last one.
