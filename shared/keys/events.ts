@@ -1,4 +1,5 @@
 import type { KeyRow } from '../auth/key-record.ts';
+import { changesBetween } from '../json/equality.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { showKey } from './show.ts';
@@ -11,9 +12,7 @@ const told = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 'r
 
 /** The fields that people set, before and after; for a new key all of them. */
 export function keyChanges(before: KeyRow | undefined, after: KeyRow): Changes {
-  const [old, fresh] = [before && showKey(before, 0), showKey(after, 0)];
-  const changed = told.filter((name) => JSON.stringify(old?.[name] ?? null) !== JSON.stringify(fresh[name]));
-  return Object.fromEntries(changed.map((name) => [name, [old?.[name] ?? null, fresh[name]]]));
+  return changesBetween(told, before && showKey(before, 0), showKey(after, 0));
 }
 
 export function recordKeyEvent(

@@ -1,3 +1,4 @@
+import { changesBetween } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -65,6 +66,5 @@ export async function listWorkspaces(): Promise<WorkspaceRow[]> {
   return rows.filter((row) => row !== undefined);
 }
 
-function changed(field: string, before: unknown, after: unknown): Decision['changes'] {
-  return JSON.stringify(before) === JSON.stringify(after) ? {} : { [field]: [before, after] };
-}
+const changed = (field: string, before: unknown, after: unknown): Decision['changes'] =>
+  changesBetween([field], { [field]: before }, { [field]: after });
