@@ -133,7 +133,7 @@ async function countAttempt(
 ): Promise<readonly Candidate[]> {
   const here: readonly Counter[] = [
     { policy: 'login', subject: network },
-    { policy: 'login-email', subject: `${email} ${network}` },
+    { policy: 'login-network', subject: `${email} ${network}` },
   ];
   try {
     await countAgainst(platformReference, [...here, { policy: 'login-email', subject: email }]);
