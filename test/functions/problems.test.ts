@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as routes from '../../functions/routes.ts';
+import { listOf } from '../../shared/http/list.ts';
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
@@ -110,7 +111,7 @@ test('what the kernel raises is implied by a declaration that uses all of it', a
     batch: { field: 'items', most: () => 1 },
     query: z.object({}),
     body: z.object({}),
-    success: { 200: { list: 'camelCase', item: z.unknown() } },
+    success: { 200: listOf(z.unknown(), 'camelCase') },
     problems: [],
     idempotent: 'secret',
   };
