@@ -85,7 +85,7 @@ const failuresOf = (result: Checked) => ('failures' in result ? result.failures 
 function ofBatch({ batch }: Route, failure: FieldFailure): FieldFailure {
   const [source, field, index] = failure.loc;
   if (source !== 'body' || field !== batch?.field || typeof index !== 'number') return failure;
-  return { ...failure, msg: `${failure.msg}; no item was processed` };
+  return { ...failure, msg: `${failure.msg} (no item was processed)` };
 }
 
 /** Refuses a list that is too long, whatever its items are; what is no list is left to the schema. */

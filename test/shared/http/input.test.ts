@@ -47,7 +47,7 @@ const items = (count: number, one: unknown) => ({ items: Array(count).fill(one) 
 describe('the failures of a body', () => {
   test('of a batch say that no item was processed; others do not', () => {
     expect(failures({ items: [{ name: 'A' }, {}], note: 1 })).toEqual([
-      { type: 'missing', loc: ['body', 'items', 1, 'name'], msg: 'Field required; no item was processed' },
+      { type: 'missing', loc: ['body', 'items', 1, 'name'], msg: 'Field required (no item was processed)' },
       { type: 'type_error', loc: ['body', 'note'], msg: 'Should be a string' },
     ]);
     expect(failures({})).toEqual([{ type: 'missing', loc: ['body', 'items'], msg: 'Field required' }]);
@@ -83,12 +83,12 @@ describe('the failures of a body', () => {
       {
         type: 'too_long',
         loc: ['body', 'items', 0, 'tags'],
-        msg: 'Should have at most 5 items; no item was processed',
+        msg: 'Should have at most 5 items (no item was processed)',
       },
       {
         type: 'too_long',
         loc: ['body', 'items', 1, 'tags'],
-        msg: 'Should have at most 5 items; no item was processed',
+        msg: 'Should have at most 5 items (no item was processed)',
       },
     ]);
   });
