@@ -1,4 +1,3 @@
-import type { Posting } from '../geo/cover.ts';
 import { changedFields } from '../json/equality.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
@@ -11,7 +10,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
-import { putPostings } from './postings.ts';
+import { type EncodedPosting, putPostings } from './postings.ts';
 import { bodyRow, indexAttributes } from './rows.ts';
 import { thinRow } from './thin-row.ts';
 
@@ -37,7 +36,12 @@ export function changedAttributes(before: Fence, after: Fence): Row {
 }
 
 /** Everything that a new geofence is. */
-export function putFence(transaction: Transaction, actor: Actor, fence: Fence, postings: readonly Posting[]): void {
+export function putFence(
+  transaction: Transaction,
+  actor: Actor,
+  fence: Fence,
+  postings: readonly EncodedPosting[],
+): void {
   const { tenant } = actor;
   transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
   transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));

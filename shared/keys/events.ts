@@ -8,11 +8,11 @@ import { showKey } from './show.ts';
 
 type Changes = OutboxEvent['changes'];
 
-const told = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 'rate_limit_per_hour'] as const;
+const fields = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 'rate_limit_per_hour'] as const;
 
-/** The fields that people set, before and after; for a new key all of them. */
+/** The fields that people set, before and after; for a new key all that are set. */
 export function keyChanges(before: KeyRow | undefined, after: KeyRow): Changes {
-  return changesBetween(told, before && showKey(before, 0), showKey(after, 0));
+  return changesBetween(fields, before && showKey(before, 0), showKey(after, 0));
 }
 
 export function recordKeyEvent(

@@ -143,7 +143,7 @@ describe('a body on its way to the function', () => {
     fetch(`${inject('stack').url}/api/v1/geofences`, {
       method: 'POST',
       headers: { 'X-API-Key': inject('stack').apiKey, 'Content-Type': 'application/json', ...headers },
-      body: body as RequestInit['body'],
+      body: new Uint8Array(Buffer.from(body)),
     });
 
   test.each([
