@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
+import { leanZod } from './bundle/lean-zod.ts';
 import { oneErrorClass } from './bundle/one-error-class.ts';
-import { unusedClasses } from './bundle/unused-classes.ts';
+import { unusedParts } from './bundle/unused-parts.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
-import { withoutWords } from './bundle/without-words.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
@@ -51,7 +51,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, replaceModules, oneErrorClass, unusedClasses, withoutJsonSchema, withoutWords],
+  plugins: [clientVersion, replaceModules, leanZod, oneErrorClass, unusedParts, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];

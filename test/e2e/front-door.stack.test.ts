@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, inject, test } from 'vitest';
+import { knownRoutes, methodsAt } from '../../shared/http/known-routes.ts';
 import { expectProblemShape } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
 import { apiClient } from '../support/stack.ts';
@@ -59,17 +61,19 @@ const paths = Map.groupBy(addressed, ({ route }) => route.path);
 
 describe.each([...paths])('%s', (template, served) => {
   const path = template.replaceAll(/\{\w+\}/g, 'x');
-  const allowed = [...served.map(({ route }) => route.method).sort(), 'OPTIONS'].join(', ');
+  const allowed = [...methodsAt(knownRoutes(served.map(({ route }) => route)), path), 'OPTIONS'].join(', ');
   const others = methods.filter((method) => !served.some(({ route }) => route.method === method));
 
-  // A method that only the `{id}` beside a word takes is that route's to answer.
-  const reachesId = (method: string) =>
-    addressed.some(({ route }) => route.method === method && route.path !== template && matches(route.path, path));
-
-  test.each(others.filter((method) => !reachesId(method)))('%s is 405 and says what is allowed', async (method) => {
+  test.each(others)('%s is 405 and says what is allowed, though a route with an id may take it', async (method) => {
     const { status, headers, body } = await anyone(method, path);
     expect([status, body.error_code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
     expect(headers.get('allow')).toBe(allowed);
+  });
+
+  test('HEAD is answered where it is allowed, and 405 elsewhere', async () => {
+    const { status, headers, body } = await anyone('HEAD', path);
+    expect([status, body]).toEqual([served.some(({ route }) => route.alsoHead) ? 200 : 405, '']);
+    if (status === 405) expect(headers.get('allow')).toBe(allowed);
   });
 
   test('OPTIONS is 204 without a credential, with what a browser asks for', async () => {
@@ -91,16 +95,11 @@ describe.each([...paths])('%s', (template, served) => {
   });
 });
 
-function matches(template: string, path: string): boolean {
-  const [wanted, given] = [template.split('/'), path.split('/')];
-  return wanted.length === given.length && wanted.every((part, i) => part.startsWith('{') || part === given[i]);
-}
-
 test('a redirect from a trailing slash keeps method, body and query', async () => {
-  const url = `${inject('stack').url}/api/v1/geofences/check/?x=1`;
+  const url = `${inject('stack').url}/api/v1/geofences/check/?_=1`;
   const headers = { 'X-API-Key': inject('stack').apiKey, 'Content-Type': 'application/json' };
   const answer = await fetch(url, { method: 'POST', headers, body: '{"latitude":0,"longitude":0}' });
-  expect([answer.status, new URL(answer.url).search]).toEqual([200, '?x=1']);
+  expect([answer.status, new URL(answer.url).search]).toEqual([200, '?_=1']);
 });
 
 test('a browser of another origin may read answers and errors', async () => {
@@ -137,6 +136,36 @@ test('links and locations are of the address that the caller used', async () => 
   const list = await demo('GET', '/api/v1/geofences?limit=1');
   expect(list.headers.get('link')).toMatch(new RegExp(`^<${url}/api/v1/geofences\\?`));
   await demo('DELETE', `/api/v1/geofences/${created.body.id}`);
+});
+
+describe('a body on its way to the function', () => {
+  const post = (body: Uint8Array | string, headers: Record<string, string> = {}) =>
+    fetch(`${inject('stack').url}/api/v1/geofences`, {
+      method: 'POST',
+      headers: { 'X-API-Key': inject('stack').apiKey, 'Content-Type': 'application/json', ...headers },
+      body: new Uint8Array(Buffer.from(body)),
+    });
+
+  test.each([
+    ['is Latin-1', Buffer.from('{"name":"Caf\xe9","latitude":1,"longitude":1}', 'latin1'), 'UTF-8'],
+    ['is compressed', gzipSync('{}'), 'compressed'],
+    ['has a byte order mark', Buffer.from('\ufeff{}'), 'byte order mark'],
+    ['is deep', `${'['.repeat(4500)}"\\ud83d\\ude00"${']'.repeat(4500)}`, '128 levels'],
+  ])('that %s is told so, and nothing of it is stored', async (_, body, why) => {
+    const answer = await post(body);
+    const told = await answer.text();
+    expect([answer.status, JSON.parse(told).error_code]).toEqual([400, 'MALFORMED_JSON']);
+    expect(told).toContain(why);
+    expect(told).toMatch(/^[\x20-\x7e]+$/);
+  });
+
+  test('keeps every digit and every key', async () => {
+    const written = '{"__proto__":{"n":1.0},"big":613196570357137407,"far":1e400}';
+    const answer = await post(`{"name":"Exact","latitude":1,"longitude":1,"metadata":${written}}`);
+    const told = await answer.text();
+    expect([answer.status, told]).toEqual([201, expect.stringContaining(`"metadata":${written}`)]);
+    await demo('DELETE', `/api/v1/geofences/${JSON.parse(told).id.toUpperCase()}`);
+  });
 });
 
 describe('the documentation', () => {

@@ -12,6 +12,7 @@ describe('throttles', () => {
     expect(realCatalogue.endpoints.filter(({ route }) => isCostly(route)).map(({ name }) => name)).toEqual([
       'account/read-all-notifications',
       'geofences/bulk-create',
+      'geofences/check-batch',
       'geofences/preview',
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',

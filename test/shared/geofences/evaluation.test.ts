@@ -141,7 +141,9 @@ describe('where a read fails', () => {
 
 test('what is full is told', async () => {
   for (let i = 0; i < 3; i++) {
-    await writeGeofences.open().create(me, { name: `${i}`, latitude: 52.5, longitude: 13.4, radiusMeters: 30 }, unrecorded);
+    await writeGeofences
+      .open()
+      .create(me, { name: `${i}`, latitude: 52.5, longitude: 13.4, radiusMeters: 30 }, unrecorded);
   }
   const isFull = async () =>
     await evaluate(me.tenant.reference, [{ latitude: 52.5, longitude: 13.4 }], (one) => [one.isFull, one.rows.length]);

@@ -1,0 +1,25 @@
+import type { Plugin } from 'esbuild';
+
+const refusal = (reason: string) => `{ throw new Error('${reason}'); }`;
+const classOf = (name: string, reason: string, method = 'constructor') =>
+  `export class ${name} { ${method}() ${refusal(reason)} }`;
+
+/** Modules that the SDK carries for ways of working that no function has, and what says why none has. */
+const unused: Readonly<Record<string, string>> = {
+  Sha256Js: classOf('Sha256Js', 'Node.js hashes by itself.'),
+  AdaptiveRetryStrategy: classOf('AdaptiveRetryStrategy', 'Retries are standard, not adaptive.'),
+  HeaderFormatter: classOf('HeaderFormatter', 'No messages of event streams are signed.', 'format'),
+  getInstanceMetadataRegion: `export function getInstanceMetadataRegion() ${refusal('Lambda sets the region.')}`,
+};
+
+/** Leaves those modules out of functions, 9 kB of each; whatever used one would say so. */
+export const unusedParts: Plugin = {
+  name: 'unused-parts',
+  setup({ onLoad }) {
+    const names = Object.keys(unused).join('|');
+    onLoad({ filter: new RegExp(`[\\\\/]@smithy[\\\\/].*[\\\\/](${names})\\.js$`) }, ({ path }) => {
+      const name = /(\w+)\.js$/.exec(path)?.[1] ?? '';
+      return { contents: unused[name] ?? '', loader: 'js' };
+    });
+  },
+};
