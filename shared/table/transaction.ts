@@ -1,17 +1,17 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from './client.ts';
-import { cancellationReasons } from './faults.ts';
+import { randomUUID } from 'node:crypto';
+import { backoff } from '../aws/backoff.ts';
+import { encodeItem } from './attributes.ts';
+import { cancellationReasons, isInProgress } from './faults.ts';
 import type { Key } from './keys.ts';
+import { call, type TransactItem } from './operations.ts';
 import { conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
-
-type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** What to throw when an item's condition does not hold. */
 export type Refusal = () => unknown;
 
 /** Writes that happen together or not at all. */
 export class Transaction {
-  readonly #items: Item[] = [];
+  readonly #items: TransactItem[] = [];
   readonly #refusals: (Refusal | undefined)[] = [];
 
   get size(): number {
@@ -19,13 +19,14 @@ export class Transaction {
   }
 
   put(table: Table, key: Key, row: Row, condition?: Expression, refusal?: Refusal): this {
-    return this.#add({ Put: { TableName: table.name, Item: { ...row, ...key }, ...conditionOf(condition) } }, refusal);
+    const Put = { TableName: table.name, Item: encodeItem({ ...row, ...key }), ...conditionOf(condition) };
+    return this.#add({ Put }, refusal);
   }
 
   update(table: Table, key: Key, update: Expression, condition?: Expression, refusal?: Refusal): this {
     const Update = {
       TableName: table.name,
-      Key: key,
+      Key: encodeItem(key),
       UpdateExpression: update.expression,
       ...merged(update, condition),
       ...(condition ? { ConditionExpression: condition.expression } : {}),
@@ -34,21 +35,21 @@ export class Transaction {
   }
 
   delete(table: Table, key: Key, condition?: Expression, refusal?: Refusal): this {
-    return this.#add({ Delete: { TableName: table.name, Key: key, ...conditionOf(condition) } }, refusal);
+    return this.#add({ Delete: { TableName: table.name, Key: encodeItem(key), ...conditionOf(condition) } }, refusal);
   }
 
   /** Writes nothing: the others happen only while this condition holds. */
   check(table: Table, key: Key, condition: Expression, refusal?: Refusal): this {
     const ConditionCheck = {
       TableName: table.name,
-      Key: key,
+      Key: encodeItem(key),
       ConditionExpression: condition.expression,
       ...merged(condition),
     };
     return this.#add({ ConditionCheck }, refusal);
   }
 
-  #add(item: Item, refusal: Refusal | undefined): this {
+  #add(item: TransactItem, refusal: Refusal | undefined): this {
     this.#items.push(item);
     this.#refusals.push(refusal);
     return this;
@@ -59,11 +60,29 @@ export class Transaction {
    */
   async commit(): Promise<void> {
     try {
-      await documentClient().send(new TransactWriteCommand({ TransactItems: this.#items }));
+      await sendOnce({ TransactItems: this.#items, ClientRequestToken: randomUUID() });
     } catch (error) {
       const failed = (cancellationReasons(error) ?? []).map((reason) => reason === 'ConditionalCheckFailed');
       const refusal = this.#refusals.find((refuses, i) => refuses && failed[i]);
       throw refusal ? await refusal() : error;
+    }
+  }
+}
+
+const mostAttempts = 5;
+
+/**
+ * Sends a transaction whose answer may be lost on the way: sent again with its token, the database makes it once. While
+ * the first is still being made, it says so.
+ */
+async function sendOnce(input: Parameters<typeof call<'TransactWriteItems'>>[1]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await call('TransactWriteItems', input);
+      return;
+    } catch (error) {
+      if (attempt === mostAttempts || !isInProgress(error)) throw error;
+      await backoff(attempt);
     }
   }
 }

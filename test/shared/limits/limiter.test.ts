@@ -1,4 +1,3 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Counted, type Counter, countAgainst, giveBack, remainingOf } from '../../../shared/limits/limiter.ts';
@@ -182,13 +181,14 @@ describe('a request given back', () => {
 
 /** The client of the database tries again where an answer was lost: a write may happen twice. */
 function retryLostAnswers(): void {
-  const { send } = DynamoDBDocumentClient.prototype;
-  const again = async (command: never, options?: never) =>
-    await send(command, options).catch((error: Error) => {
-      if (error.name === 'TimeoutError') return send(command, options);
+  database.around = async (send) => {
+    try {
+      return await send();
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') return await send();
       throw error;
-    });
-  Object.defineProperty(DynamoDBDocumentClient.prototype, 'send', { value: again, configurable: true });
+    }
+  };
 }
 
 const step = fc.record({
