@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { clientVersion } from './bundle/client-version.ts';
+import { nodeModules } from './bundle/node-modules.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -48,7 +49,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, replaceModules, unusedClasses, withoutJsonSchema],
+  plugins: [clientVersion, nodeModules, replaceModules, unusedClasses, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
