@@ -9,9 +9,11 @@ import { bundle } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 
-const { endpoints, fallback } = catalogueOf(routes, workers);
+const { endpoints, fallback, workers: all } = catalogueOf(routes, workers);
 const health = endpoints.find(({ name }) => name === 'service/health')!;
-const catalogue = { endpoints: [health], fallback, workers: [], atDeployment: [] };
+/** The one that asks AWS by a client of the SDK. */
+const mail = all.find(({ name }) => name === 'mail/send')!;
+const catalogue = { endpoints: [health], fallback, workers: [mail], atDeployment: [] };
 const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));
 const files = (under: string) =>
   readdirSync(join(outdir, under), { recursive: true, withFileTypes: true })
@@ -34,11 +36,13 @@ beforeAll(async () => {
 describe('the bundle', () => {
   test('holds code and assets, and its maps lie elsewhere', () => {
     expect(files('functions')).toEqual([
+      'functions/mail/send/index.mjs',
       'functions/service/fallback/index.mjs',
       'functions/service/fallback/routes.json',
       'functions/service/health/index.mjs',
     ]);
-    expect(files('maps')).toEqual(['maps/service/fallback.mjs.map', 'maps/service/health.mjs.map']);
+    const maps = ['mail/send', 'service/fallback', 'service/health'].map((name) => `maps/${name}.mjs.map`);
+    expect(files('maps')).toEqual(maps);
     expect(files('.')).toContain('meta.json');
   });
 
