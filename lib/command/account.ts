@@ -23,4 +23,5 @@ export async function requireCredentials(): Promise<AccountCredentials> {
 }
 
 /** The credentials of the shell's AWS settings, kept for as long as they live and then read again. */
-export const shellCredentials = (): (() => Promise<AccountCredentials>) => new CloudFormationClient({}).config.credentials;
+export const shellCredentials = (): (() => Promise<AccountCredentials>) =>
+  new CloudFormationClient({}).config.credentials;

@@ -32,6 +32,10 @@ export const environment = {
   /** What takes the place of AWS's endpoint; the SDK reads it too. */
   endpointUrl: (service: 'LOCATION'): string | undefined => process.env[`AWS_ENDPOINT_URL_${service}`] || undefined,
   requiredSetting: (name: SettingName): string => required(environmentNames.setting(name)),
+  /** Of this function; undefined where the code runs elsewhere. */
+  functionName: (): string | undefined => process.env.AWS_LAMBDA_FUNCTION_NAME || undefined,
+  logLevel: (): string => process.env.LOG_LEVEL || 'INFO',
+  metricsNamespace: (): string => process.env.METRICS_NAMESPACE || 'Hexfence',
   aws: {
     region: () => ofAws('AWS_REGION', 'region'),
     credentials: () => {

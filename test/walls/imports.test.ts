@@ -47,8 +47,6 @@ describe('one folder imports a package', () => {
     aws4: 'shared/aws/',
     '@aws-sdk/client-location': 'shared/geocoding/',
     '@aws-sdk/client-sesv2': 'shared/mail/',
-    '@aws-lambda-powertools/logger': 'shared/log/',
-    '@aws-lambda-powertools/metrics': 'shared/log/',
     '@aws-lambda-powertools/batch': 'shared/worker/',
   };
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Counted, type Counter, countAgainst, giveBack, remainingOf } from '../../../shared/limits/limiter.ts';
 import { rateWindow } from '../../../shared/limits/rate-window.ts';
+import { log } from '../../../shared/log/log.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -125,6 +126,7 @@ describe('a counter that is away', () => {
       };
       expect((await refusal(count(login)))?.details).toMatchObject({ policy: 'login' });
       expect(await count([login[1]!])).toEqual([]);
+      log().info('next');
       expect(output.metrics()).toEqual(['RateCounterUnavailable', 'RateCounterUnavailable']);
     },
   );
