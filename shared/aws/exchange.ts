@@ -1,11 +1,5 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { Agent, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { aborted, timedOut } from './faults.ts';
 
@@ -14,13 +8,30 @@ const silentMilliseconds = 2000;
 
 /** Connections are kept from one call to the next. */
 const kept = { keepAlive: true, maxSockets: 50 };
-const transports = {
-  'http:': { request: httpRequest, agent: /* @__PURE__ */ new HttpAgent(kept) },
-  'https:': { request: httpsRequest, agent: /* @__PURE__ */ new HttpsAgent(kept) },
-};
+
+interface Transport {
+  readonly request: typeof request;
+  readonly agent: HttpAgent;
+}
+
+let secure: Transport | undefined;
+let plain: Transport | undefined;
+
+function transportOf(protocol: Address['protocol']): Transport {
+  if (protocol === 'https:') {
+    secure ??= { request, agent: new Agent(kept) };
+    return secure;
+  }
+  if (!plain) {
+    // Only an emulator is asked so. An import of this module loads Node.js's own WebSocket with it, which takes long.
+    const http = process.getBuiltinModule('node:http');
+    plain = { request: http.request, agent: new http.Agent(kept) };
+  }
+  return plain;
+}
 
 export interface Address {
-  readonly protocol: keyof typeof transports;
+  readonly protocol: 'http:' | 'https:';
   readonly host: string;
   readonly hostname: string;
   /** Empty for that of the protocol. */
@@ -70,10 +81,10 @@ class Exchange {
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,
   ) {
-    const { request, agent } = transports[to.protocol];
+    const transport = transportOf(to.protocol);
     const { hostname, port, path } = to;
     [this.#to, this.#signal, this.#resolve, this.#reject] = [to, signal, resolve, reject];
-    this.#request = request({ hostname, port, path, method: 'POST', agent, headers });
+    this.#request = transport.request({ hostname, port, path, method: 'POST', agent: transport.agent, headers });
   }
 
   send(body: string): void {
