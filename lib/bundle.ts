@@ -2,10 +2,12 @@ import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
 import { nodeModules } from './bundle/node-modules.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
+import { withoutWords } from './bundle/without-words.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
@@ -19,7 +21,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Modules that a function is bundled with in place of those its code imports. */
 const replacements: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./bundle/environment-credentials.ts')),
-  '@aws-sdk/middleware-endpoint-discovery': fileURLToPath(import.meta.resolve('./bundle/no-endpoint-discovery.ts')),
   '@smithy/core/event-streams': fileURLToPath(import.meta.resolve('./bundle/no-event-streams.ts')),
   // The same code without its probes for Node.js, which call `require`: an ES module has none.
   'h3-js': fileURLToPath(import.meta.resolve('h3-js/dist/browser/h3-js.es.js')),
@@ -49,7 +50,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, nodeModules, replaceModules, unusedClasses, withoutJsonSchema],
+  plugins: [clientVersion, nodeModules, replaceModules, unusedClasses, withoutJsonSchema, withoutWords],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
@@ -61,7 +62,7 @@ interface Entry {
 
 function entriesOf({ endpoints, fallback, workers, atDeployment }: BundleOptions['catalogue']): readonly Entry[] {
   return [
-    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: route.assets ?? [] })),
+    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: assetsOf(route) })),
     ...[...workers, ...atDeployment].map(({ name }) => ({ name, assets: [] })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

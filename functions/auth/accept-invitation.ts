@@ -2,9 +2,10 @@ import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { joining } from '../../shared/sessions/join.ts';
-import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { acceptInvitations } from '../../shared/sessions/join.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
 import { Name } from '../../shared/users/account-wire.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -14,8 +15,8 @@ export const route = defineRoute({
   summary: 'Join a workspace with the token of an invitation',
   description: 'Makes the user, whose address counts as verified, and signs in.',
   scope: 'public',
-  uses: { joining },
-  body: strictObject({ token: OneTimeToken, password: Password, name: Name.default('') }).meta({
+  uses: { invitations: acceptInvitations },
+  body: strictObject(whenMade({ token: OneTimeToken, password: Password, name: Name.default('') })).meta({
     id: 'AcceptInvitationRequest',
     example: { token: 'k5Vh0S…', password: 'Pass123!', name: 'Ana Ruiz' },
   }),
@@ -24,8 +25,7 @@ export const route = defineRoute({
   memoryMegabytes: 1024,
 });
 
-export const handler = serve(route, async ({ body, request, joining }) => ({
+export const handler = serve(route, async ({ body, request, invitations }) => ({
   status: 200,
-  headers: notKept,
-  body: await joining.accept(body, request),
+  body: await invitations.accept(body, request),
 }));

@@ -3,7 +3,8 @@ import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { recovery } from '../../shared/sessions/recover.ts';
+import { recoverAccounts } from '../../shared/sessions/recover.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -13,8 +14,8 @@ export const route = defineRoute({
   summary: 'Set a new password with the token of a mail',
   description: 'All sessions of the user end.',
   scope: 'public',
-  uses: { recovery },
-  body: strictObject({ token: OneTimeToken, new_password: Password }).meta({
+  uses: { recovery: recoverAccounts },
+  body: strictObject(whenMade({ token: OneTimeToken, new_password: Password })).meta({
     id: 'ConfirmPasswordResetRequest',
     example: { token: 'k5Vh0S…', new_password: 'NewPass123!' },
   }),

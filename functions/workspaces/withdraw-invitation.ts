@@ -1,15 +1,15 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { withdrawing } from '../../shared/users/withdraw.ts';
+import { withdrawInvitations } from '../../shared/users/withdraw.ts';
 
 export const route = defineRoute({
   method: 'DELETE',
   path: '/api/v1/workspaces/invitations/{id}',
   operationId: 'deleteInvitation',
   summary: 'Withdraw an invitation',
-  description: 'Its token is void from then on.',
+  description: 'Its token is invalid from then on.',
   scope: 'users:delete',
-  uses: { invitations: withdrawing },
+  uses: { invitations: withdrawInvitations },
   success: { 204: null },
   problems: ['NOT_FOUND'],
 });

@@ -7,11 +7,11 @@ import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 /**
  * API keys: `<brand>_<environment>_<keyId>_<secret><checksum>`.
  *
- * The key id is public: 8 characters name the workspace, 16 follow from the random id of its row, so that a row is found
- * by a credential and by its id alike, each in one read. The secret (32 base62 characters, 190 bits) is
- * shown once. What is stored is a SHA-256 hash of it together with environment and key id, so that a key is refused when
- * any of them is exchanged; 190 random bits need no slow hash. The brand is cosmetic and bound to nothing. The checksum is the CRC-32 of everything
- * before it, so that a mistyped key costs no database read.
+ * The key id is public: 8 characters name the workspace, 16 are derived from the random id of the key's row, so that the
+ * row is found by a credential and by its id alike, in one read. The secret (32 base62 characters, 190 bits) is shown
+ * once. What is stored is a SHA-256 hash of the secret together with environment and key id, so that a key is refused when
+ * any of them is exchanged; 190 random bits need no slow hash. The brand is cosmetic. The checksum is the CRC-32 of
+ * everything before it, so that a mistyped key costs no database read.
  */
 
 const secretLength = 32;

@@ -7,7 +7,7 @@ import type { UserRow } from './user-record.ts';
 /** The principal of the platform itself and of its operator. */
 export const systemPrincipal = 'system';
 
-/** A person behind a request, by an access token. */
+/** The person who makes a request with an access token. */
 export interface SignedInUser {
   readonly id: string;
   readonly role: Role;
@@ -16,10 +16,10 @@ export interface SignedInUser {
   readonly row: UserRow;
 }
 
-/** Who makes a request, once the credential has been accepted. Made by the resolver only. */
+/** Who makes a request, once the credential has been accepted. Only the resolver makes these. */
 export interface Caller {
   readonly tenant: Tenant;
-  /** The workspace as it was read beside the credential. */
+  /** The workspace as it was read together with the credential. */
   readonly workspace: WorkspaceRow;
   /** `user_<uuid>`, `key_<keyId>`, later `device_<uuid>`; or `systemPrincipal`. */
   readonly principal: string;

@@ -3,7 +3,10 @@ import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
 import { looksLikeApiKey, type ParsedKey, parseApiKey } from './api-key.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
 
-/** What the headers claim, before any read. The tenant may be used for reads whose result a refusal drops. */
+/**
+ * What the headers claim, before anything is read. The tenant may be used for reads whose results are dropped if the
+ * credential is refused.
+ */
 export type Claim = { readonly tenant: TenantReference } & (
   | { readonly key: ParsedKey; readonly token?: never }
   | { readonly token: AccessClaims; readonly key?: never }
@@ -12,7 +15,7 @@ export type Claim = { readonly tenant: TenantReference } & (
 type Headers = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the credential from `X-API-Key` or `Authorization: Bearer`; either carries either kind, and no database is asked.
+ * Reads the credential from `X-API-Key` or `Authorization: Bearer`; both carry both kinds. No database is asked.
  * With `basic` it may be the password of HTTP Basic too, whatever the user name is.
  */
 export async function readClaim(headers: Headers, { basic }: { readonly basic?: true } = {}): Promise<Claim> {

@@ -9,7 +9,7 @@ export const kms: JsonService = /* @__PURE__ */ new JsonService({
   jsonVersion: '1.1',
 });
 
-/** For `catch`: an outage of KMS becomes the problem that says so, anything else is passed on. */
+/** For `catch`: an outage of KMS becomes a `SERVICE_UNAVAILABLE`; anything else is thrown as it is. */
 export function refuseOutage(error: unknown): never {
   if (!isUnavailable(error)) throw error;
   const detail = 'The key service that signs tokens did not answer in time. Try again.';

@@ -2,8 +2,8 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * Passwords as they are kept: argon2id, with the memory and the passes that OWASP's password storage sheet names first,
- * as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
+ * How passwords are stored: hashed with argon2id, at the cost that OWASP's password storage cheat sheet names first, as a
+ * PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
  */
 
 interface Cost {
@@ -27,8 +27,8 @@ const today: Cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32, 
 const derive = promisify(argon2);
 
 /**
- * Composed characters: "é" of one keyboard is one code point, of another it is an "e" and an accent. It is the same
- * password to whoever types it, and must be the same bytes.
+ * Composed characters: one keyboard sends "é" as one code point, another as an "e" and an accent. To the person who types
+ * it, it is the same password, so it must become the same bytes.
  */
 const normal = (password: string): string => password.normalize('NFC');
 
@@ -49,7 +49,7 @@ export async function hashPassword(password: string, like?: string): Promise<str
   return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** What nobody's password is compared with, so that an unknown person takes the time of a known one. */
+/** Stands in where there is no hash, so that an unknown person takes as long as a known one. */
 const decoy: StoredHash = {
   cost: today,
   salt: Buffer.from('n/4Mv8jsd0mBFybqrjQDEA', 'base64'),
@@ -96,7 +96,7 @@ export function isOutdated(hash: string): boolean {
 const phc =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
-/** At most this much of a function's memory for one password, in KiB. */
+/** The most memory that one hash may ask for, in KiB. */
 const maxMemory = 262_144;
 
 function readHash(text: string): StoredHash | undefined {

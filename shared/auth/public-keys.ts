@@ -8,7 +8,10 @@ export interface TokenKey {
   readonly arn: string;
 }
 
-/** The public keys of these token keys as a JWK set, in their order. For the deployment; functions find the set in their environment. */
+/**
+ * The public keys of these token keys as a JWK set, in their order. For the deployment; functions find the set in their
+ * environment.
+ */
 export async function publicKeysOf(keys: readonly TokenKey[]): Promise<PublicKeys> {
   return { keys: await Promise.all(keys.map(publicKeyOf)) };
 }

@@ -4,6 +4,8 @@ import { geofenceQuota } from '../geofences/quota.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
+import { releaseUnused } from '../quota/release.ts';
+import { reserveUpTo } from '../quota/reserve.ts';
 import { absent } from '../table/expressions.ts';
 import { isOutcomeUnknown } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
@@ -47,7 +49,7 @@ export async function createAll(work: Work, creations: readonly Creation[], unti
 
 async function createPortion(work: Work, portion: readonly Creation[], until: number): Promise<boolean> {
   const { tenant, batch } = work;
-  const { amount, refusal } = await geofenceQuota.reserveUpTo(tenant, portion.length);
+  const { amount, refusal } = await reserveUpTo(tenant, geofenceQuota, portion.length);
   let spare = amount;
   const creating = async (creation: Creation) => {
     spare -= 1;
@@ -59,7 +61,7 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
     await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
     return left === 0;
   } finally {
-    if (spare > 0) await geofenceQuota.releaseUnused(tenant, spare);
+    if (spare > 0) await releaseUnused(tenant, geofenceQuota, spare);
   }
 }
 

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { cellBoundary, coverReport } from '../geo/area.ts';
+import { coverReport } from '../geo/area.ts';
+import { cellOutline } from '../geo/cell-outline.ts';
 import { type Cell, cellToH3, resolutionOf } from '../geo/cells.ts';
+import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
 import type { GeofenceCellFeatures, GeofenceCells } from './insight-wire.ts';
-import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, readBody } from './rows.ts';
 
 const main = new Table('main');
@@ -34,7 +35,7 @@ class GeofenceCellReader {
     const features = cover.map((cell) => ({
       type: 'Feature' as const,
       id: cellToH3(cell),
-      geometry: { type: 'Polygon' as const, coordinates: [cellBoundary(cell)] },
+      geometry: cellOutline(cell),
       properties: { resolution: resolutionOf(cell) },
     }));
     return { type: 'FeatureCollection', features };
@@ -42,7 +43,7 @@ class GeofenceCellReader {
 
   async #covered(tenant: Tenant, id: string): Promise<{ fence: Fence; cover: readonly Cell[] }> {
     const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-    if (!row) throw noSuchGeofence();
+    if (!row) throw notFound('geofence');
     const fence = readBody(row);
     return { fence, cover: fence.index.cover };
   }

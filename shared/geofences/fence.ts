@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Cell } from '../geo/cells.ts';
+import { changedFields as changedIn } from '../json/equality.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
+import { geofenceDefaults } from './defaults.ts';
 import { changedShape, type Shape, sameGeometry, wholeShape } from './shape.ts';
 import type { Geofence, GeofenceFields, statuses, triggers } from './wire.ts';
 
@@ -50,20 +52,7 @@ const defaultDwellMinutes = 5;
 /** How a body changes a stored fence: as a whole object, or only in what it gives. */
 export type ChangeMode = 'replace' | 'patch';
 
-const defaults = {
-  description: '',
-  triggerOn: 'enter',
-  dwellMinutes: null,
-  cooldownMs: 86_400_000,
-  action: {},
-  status: 'active',
-  tags: [],
-  groupName: null,
-  metadata: {},
-  externalId: null,
-  noise: null,
-  detectCrossing: false,
-} as const satisfies Partial<Fence>;
+const { radiusMeters: _ofCircles, ...defaults } = geofenceDefaults;
 
 type Plain = Pick<Fence, keyof typeof defaults>;
 
@@ -104,7 +93,7 @@ export function changeFence(fence: Fence, given: GeofenceFields, mode: ChangeMod
   };
   if (changedFields(fence, next).length === 0) return fence;
   const revived = next.status === 'active' && fence.status === 'inactive';
-  const ruled = (['shape', 'noise', 'dwellMinutes', 'detectCrossing'] as const).some((f) => !same(fence[f], next[f]));
+  const ruled = changedIn(['shape', 'noise', 'dwellMinutes', 'detectCrossing'], fence, next).length > 0;
   return {
     ...next,
     version: fence.version + 1,
@@ -114,14 +103,11 @@ export function changeFence(fence: Fence, given: GeofenceFields, mode: ChangeMod
   };
 }
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-
 export type ChangedField = keyof Plain | 'name' | 'shape';
 
 /** Names of the fields in which two versions differ. */
 export function changedFields(before: Fence, after: Fence): ChangedField[] {
-  const fields: ChangedField[] = ['name', 'shape', ...(Object.keys(defaults) as (keyof Plain)[])];
-  return fields.filter((field) => !same(before[field], after[field]));
+  return changedIn(['name', 'shape', ...(Object.keys(defaults) as (keyof Plain)[])], before, after);
 }
 
 /** Fields that postings carry: a change of one is a change of the index. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { strictObject } from '../wire/schema.ts';
-import { latitude, longitude, statuses } from './wire.ts';
+import { givenId } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
+import { givenInstant, strictObject } from '../wire/schema.ts';
+import { latitude, longitude, polygons, statuses } from './wire.ts';
 
 /** What the insight endpoints are asked and what they answer. */
-
-const polygon = z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(z.array(z.number()))) });
 
 export const GeofenceCells = z
   .object({
@@ -38,21 +38,25 @@ export const GeofenceCellFeatures = z
       z.object({
         type: z.literal('Feature'),
         id: z.string(),
-        geometry: polygon,
+        geometry: z.union(polygons),
         properties: z.object({ resolution: z.int() }),
       }),
     ),
   })
   .meta({ id: 'GeofenceCellFeatures' });
 
-export const ExplainRequest = strictObject({
-  latitude,
-  longitude,
-  accuracyMeters: z.number().min(0).nullish(),
-  geofenceId: z.string().nullish().meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
-  deviceId: z.string().nullish().meta({ names: 'device' }),
-  at: z.iso.datetime({ offset: true }).nullish().meta({ description: 'The moment of the position; now when absent.' }),
-}).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
+export const ExplainRequest = strictObject(
+  whenMade({
+    latitude,
+    longitude,
+    accuracyMeters: z.number().min(0).optional(),
+    geofenceId: givenId()
+      .optional()
+      .meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
+    deviceId: givenId().optional().meta({ names: 'device' }),
+    at: givenInstant().optional().meta({ description: 'The moment of the position; now when absent.' }),
+  }),
+).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
 
 /** What would stop a device's point from recording an event or from firing the action. */
 const stops = [

@@ -1,8 +1,11 @@
-import { quotaOf } from '../quota/quota.ts';
+import type { Quota } from '../quota/record.ts';
 import { countRows } from '../table/count.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 
 const main = new Table('main');
 
-export const geofenceQuota = quotaOf('geofences', ({ reference }) => countRows(main, mainKeys.geofences(reference)));
+export const geofenceQuota: Quota = {
+  resource: 'geofences',
+  count: ({ reference }) => countRows(main, mainKeys.geofences(reference)),
+};

@@ -1,7 +1,15 @@
-import { type Geometry, GeometryError, type Measure, measureGeometry, normalizeGeometry } from '../geo/geometry.ts';
+import {
+  type Geometry,
+  GeometryError,
+  type GeometryReason,
+  type Measure,
+  measureGeometry,
+  normalizeGeometry,
+} from '../geo/geometry.ts';
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
+import { geofenceDefaults } from './defaults.ts';
 
 /** A fence's shape with the centre and radius that follow from it. */
 export interface Shape extends Measure {
@@ -16,7 +24,6 @@ export interface GivenShape {
   readonly radiusMeters?: number | undefined;
 }
 
-const defaultRadiusMeters = 500;
 /** A polygon's bounding radius may be larger; a circle's radius may not. */
 const maxRadiusMeters = 100_000;
 const named = ['latitude', 'longitude', 'radiusMeters'] as const;
@@ -24,16 +31,27 @@ type Named = (typeof named)[number];
 
 const failure = (type: string, field: string, msg: string): FieldFailure => ({ type, loc: ['body', field], msg });
 
+/** What was read of a body's geometry, which a writer looks at more than once. */
+const known = new WeakMap<object, Shape>();
+
 /** Validates and normalises geometry of any type; the reason and a hint go into `details`. */
 export function readShape(input: unknown): Shape {
+  const isObject = typeof input === 'object' && input !== null;
+  const before = isObject ? known.get(input) : undefined;
+  if (before) return before;
   try {
     const geometry = normalizeGeometry(input);
-    return { geometry, ...measureGeometry(geometry) };
+    const shape = { geometry, ...measureGeometry(geometry) };
+    if (isObject) known.set(input, shape);
+    return shape;
   } catch (error) {
     if (!(error instanceof GeometryError)) throw error;
-    throw new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason: error.reason, hint: error.message });
+    throw invalidGeometry(error.reason, error.message);
   }
 }
+
+export const invalidGeometry = (reason: GeometryReason, hint: string) =>
+  new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason, hint });
 
 function circle(latitude: number, longitude: number, radiusMeters: number): Shape {
   if (radiusMeters > maxRadiusMeters) {
@@ -49,6 +67,11 @@ export function sameGeometry(a: Geometry, b: Geometry): boolean {
   return Buffer.from(packGeometry(a)).equals(packGeometry(b));
 }
 
+/** Throws where a body's geometry is wrong by itself, whatever is stored. */
+export function requireReadable({ geometry }: GivenShape): void {
+  if (geometry !== undefined && geometry !== null) readShape(geometry);
+}
+
 /** The shape of a new fence, or of one replaced whole (`stored`). */
 export function wholeShape(given: GivenShape, stored?: Shape): Shape {
   if (given.geometry !== undefined && given.geometry !== null) {
@@ -56,12 +79,13 @@ export function wholeShape(given: GivenShape, stored?: Shape): Shape {
     if (shape) return shape;
     if (stored) return changedShape({ ...given, geometry: undefined }, stored);
   }
-  return circleFrom(given, undefined);
+  const isRead = stored && named.every((field) => given[field] !== undefined && says(stored, field, given[field]));
+  return isRead ? stored : circleFrom(given, undefined);
 }
 
 /** The shape after a partial update. */
 export function changedShape(given: GivenShape, stored: Shape): Shape {
-  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Input should be object')]);
+  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Should be an object')]);
   if (given.geometry !== undefined) {
     const shape = withGeometry(given, stored);
     if (shape) return shape;
@@ -69,12 +93,12 @@ export function changedShape(given: GivenShape, stored: Shape): Shape {
   const fresh = named.filter((field) => given[field] !== undefined && !says(stored, field, given[field]));
   if (fresh.length === 0) return stored;
   if (stored.geometry.type === 'Circle') return circleFrom(given, stored);
-  const moved = fresh.some((field) => field !== 'radiusMeters');
-  if (moved && given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
+  if (given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
   throw invalidFields(fresh.map((field) => failure('conflict', field, toCircle)));
 }
 
-const toCircle = 'The fence is a polygon: send both latitude and longitude to make it a circle, or a geometry';
+const toCircle =
+  'The fence is a polygon: send latitude and longitude, both of them, to make it a circle, or send a geometry';
 
 /**
  * The shape that `geometry` says, where the named fields agree with it or with the stored fence. Undefined where the
@@ -97,12 +121,16 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
   const latitude = given.latitude ?? base?.latitude;
   const longitude = given.longitude ?? base?.longitude;
   if (latitude !== undefined && longitude !== undefined) {
-    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? defaultRadiusMeters);
+    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? geofenceDefaults.radiusMeters);
   }
-  const lacking = [
-    ...(latitude === undefined && longitude === undefined ? ['geometry'] : []),
-    ...(latitude === undefined ? ['latitude'] : []),
-    ...(longitude === undefined ? ['longitude'] : []),
-  ];
-  throw invalidFields(lacking.map((field) => failure('missing', field, 'Field required')));
+  const isNowhere = latitude === undefined && longitude === undefined;
+  const required = isNowhere ? `${fieldRequired} unless geometry is given: ${eitherWay}` : fieldRequired;
+  throw invalidFields([
+    ...(isNowhere ? [failure('missing', 'geometry', fieldRequired)] : []),
+    ...(latitude === undefined ? [failure('missing', 'latitude', required)] : []),
+    ...(longitude === undefined ? [failure('missing', 'longitude', required)] : []),
+  ]);
 }
+
+const fieldRequired = 'Field required';
+const eitherWay = 'send either geometry, or latitude and longitude';

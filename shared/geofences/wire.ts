@@ -1,23 +1,25 @@
 import * as z from 'zod';
-import { freeObject, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { freeObject, keptObject } from '../wire/free-object.ts';
+import { givenId } from '../wire/id.ts';
+import { whenChanged, whenMade } from '../wire/null.ts';
+import { instant, readOnly, strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
+import { exactKey, label, prose } from '../wire/text.ts';
+import { geofenceDefaults } from './defaults.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
 
-const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
-  message: 'Should be 1 to 64 letters, digits, spaces or _ - . : / @ +, beginning with a letter or digit',
-});
-
-export const Tags = z.array(tag).max(20);
-
-const noise = strictObject({
-  maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
-  enterConfirmations: z.int().min(1).max(10).default(1),
-  exitHoldSeconds: z.int().min(0).max(3600).default(0),
-  hysteresisMeters: z.int().min(0).max(1000).default(0),
-  exitUsesAccuracy: z.boolean().default(false),
-  maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
-  lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
-}).meta({ id: 'GeofenceNoise' });
+const noise = strictObject(
+  whenMade({
+    maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
+    enterConfirmations: z.int().min(1).max(10).default(1),
+    exitHoldSeconds: z.int().min(0).max(3600).default(0),
+    hysteresisMeters: z.int().min(0).max(1000).default(0),
+    exitUsesAccuracy: z.boolean().default(false),
+    maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
+    lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
+  }),
+).meta({ id: 'GeofenceNoise' });
 
 export const triggers = ['enter', 'exit', 'dwell'] as const;
 export const statuses = ['active', 'inactive'] as const;
@@ -34,20 +36,24 @@ export const longitude = z
   .meta({ description: 'Degrees; of the centre, or of the centroid.' });
 const radiusMeters = z.int().min(1).max(2_000_001);
 
-/** An empty value for a field that `null` clears. */
-const cleared = <T extends z.ZodType, E>(schema: T, empty: E) => schema.nullable().transform((value) => value ?? empty);
-
 const position = z
   .array(z.number())
   .min(2)
   .meta({ description: 'Longitude, latitude.', example: [-122.4194, 37.7749] });
 
+const rings = z.array(z.array(position).min(4)).min(1).meta({
+  description:
+    'An outer ring, then up to 1,000 holes. Rings are closed; their edges are straight in longitude and latitude.',
+});
+
 /** The two that GeoJSON knows. */
 export const polygons = [
-  z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(position)) }).meta({ title: 'Polygon' }),
   z
-    .object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(position))) })
-    .meta({ title: 'MultiPolygon' }),
+    .object({ type: z.literal('Polygon'), coordinates: rings })
+    .meta({ title: 'Polygon', description: 'Up to 10,000 positions over all rings.' }),
+  z
+    .object({ type: z.literal('MultiPolygon'), coordinates: z.array(rings).min(1) })
+    .meta({ title: 'MultiPolygon', description: 'Up to 1,000 polygons, and 10,000 positions over all their rings.' }),
 ] as const;
 
 /** Documented here, checked by `shared/geo`, whose reasons say more than a schema could. */
@@ -58,26 +64,28 @@ export const Geometry = z
   ])
   .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });
 
-const optional = {
-  description: cleared(z.string().max(2000), ''),
+const name = label(255);
+
+/** What a body may say of a geofence beside its name; `draft` and `change` in `fence.ts` decide what absence means. */
+export const geofenceFields = {
+  description: prose(2000),
   latitude,
   longitude,
   radiusMeters: radiusMeters.meta({ description: 'Metres; of a polygon the bounding radius, which is read-only.' }),
   triggerOn: z.enum(triggers),
-  dwellMinutes: z.int().min(1).max(10_080).nullable(),
+  dwellMinutes: z.int().min(1).max(10_080),
   cooldownMs: z.int().min(0).max(31_536_000_000),
-  action: cleared(freeObject(8 * 1024), {}),
+  action: freeObject(8 * 1024),
   status: z.enum(statuses),
   geometry: z.unknown().meta({ reference: 'Geometry' }),
-  tags: cleared(Tags, [] as string[]),
-  groupName: z.string().min(1).max(100).nullable(),
-  metadata: cleared(freeObject(16 * 1024), {}),
-  externalId: z.string().min(1).max(128).nullable(),
-  noise: noise.nullable(),
+  tags: Tags,
+  groupName: label(100),
+  metadata: freeObject(16 * 1024),
+  externalId: exactKey(128),
+  noise,
   detectCrossing: z.boolean(),
 };
 
-const name = z.string().min(1).max(255);
 const served = {
   tenantId: readOnly(),
   createdAt: readOnly(),
@@ -86,26 +94,25 @@ const served = {
   version: readOnly(),
 };
 
-/** All optional, each still unset when absent; `draft` and `change` in `fence.ts` decide what absence means. */
-const partial = z.object(optional).partial().shape;
+const made = whenMade({ name, ...z.object(geofenceFields).partial().shape });
+const changed = { name: name.optional(), ...whenChanged(geofenceFields, geofenceDefaults) };
 
 /** Body of create and of whole replacement. */
-export const GeofenceDraft = strictObject({ id: readOnly(), name, ...partial, ...served }).meta({
+export const GeofenceDraft = strictObject({ id: readOnly(), ...made, ...served }).meta({
   id: 'GeofenceDraft',
   example: { name: 'SF Downtown Hub', latitude: 37.7749, longitude: -122.4194, radiusMeters: 100, tags: ['tier:gold'] },
 });
 
 /** Body of partial update. */
-export const GeofencePatch = strictObject({ id: readOnly(), name: name.optional(), ...partial, ...served }).meta({
+export const GeofencePatch = strictObject({ id: readOnly(), ...changed, ...served }).meta({
   id: 'GeofencePatch',
   example: { radiusMeters: 250, status: 'inactive' },
 });
 
 /** Body of partial update with the id in it. */
 export const GeofenceUpdate = strictObject({
-  id: z.string().min(1).max(128).meta({ names: 'geofence' }),
-  name: name.optional(),
-  ...partial,
+  id: givenId().meta({ names: 'geofence' }),
+  ...changed,
   ...served,
 }).meta({
   id: 'GeofenceUpdate',
@@ -128,7 +135,7 @@ export const Geofence = z
     triggerOn: z.enum(triggers),
     dwellMinutes: z.int().nullable(),
     cooldownMs: z.int(),
-    action: z.record(z.string(), z.unknown()),
+    action: keptObject(),
     status: z.enum(statuses),
     createdAt: instant(),
     updatedAt: instant(),
@@ -136,7 +143,7 @@ export const Geofence = z
     geometryType: z.enum(['Circle', 'Polygon', 'MultiPolygon']),
     tags: z.array(z.string()),
     groupName: z.string().nullable(),
-    metadata: z.record(z.string(), z.unknown()),
+    metadata: keptObject(),
     externalId: z.string().nullable(),
     version: z.int(),
     noise: z.record(z.string(), z.unknown()).nullable(),

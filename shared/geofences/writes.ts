@@ -1,7 +1,7 @@
-import type { Posting } from '../geo/cover.ts';
+import { changedFields } from '../json/equality.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
+import { Problem, problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
@@ -10,7 +10,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
-import { putPostings } from './postings.ts';
+import { type EncodedPosting, putPostings } from './postings.ts';
 import { bodyRow, indexAttributes } from './rows.ts';
 import { thinRow } from './thin-row.ts';
 
@@ -30,13 +30,18 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   const rows = [bodyRow(before), bodyRow(after)] as const;
   const index = Object.keys(indexAttributes(after));
   const written = before.index === after.index ? [] : index;
-  const differs = (name: string) => JSON.stringify(rows[0][name]) !== JSON.stringify(rows[1][name]);
-  const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
+  const others = Object.keys(rows[1]).filter((name) => !index.includes(name));
+  const names = [...changedFields(others, rows[0], rows[1]), ...written];
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 
 /** Everything that a new geofence is. */
-export function putFence(transaction: Transaction, actor: Actor, fence: Fence, postings: readonly Posting[]): void {
+export function putFence(
+  transaction: Transaction,
+  actor: Actor,
+  fence: Fence,
+  postings: readonly EncodedPosting[],
+): void {
   const { tenant } = actor;
   transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
   transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
@@ -58,10 +63,28 @@ export function claimExternalId(
   if (old !== null) transaction.delete(main, guard(old));
   if (fresh === null) return;
   transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
-    const holder = await main.get<{ id: string }>(guard(fresh));
-    if (!holder) return lostRace(); // given up between the two looks
-    return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${fresh}".`, { id: holder.id });
+    return (await conflictOf(tenant, fresh)) ?? lostRace(); // given up between the two looks
   });
+}
+
+async function conflictOf({ reference }: Tenant, externalId: string): Promise<Problem | undefined> {
+  const holder = await main.get<{ id: string }>(mainKeys.geofenceExternalId(reference, externalId));
+  if (!holder) return undefined;
+  return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${externalId}".`, { id: holder.id });
+}
+
+/** Makes a geofence. What the plan refuses is told only where the state of things would not refuse it anyway. */
+export async function withConflictFirst<T>(
+  tenant: Tenant,
+  externalId: string | null,
+  make: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const refused = error instanceof Problem && error.code === 'QUOTA_EXCEEDED';
+    throw (refused && externalId !== null ? await conflictOf(tenant, externalId) : undefined) ?? error;
+  }
 }
 
 export function recordGeofenceEvent(

@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/once.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
@@ -27,7 +28,7 @@ async function create(
     await transaction.commit();
     return made;
   };
-  return await keyQuota.reserveFor(caller.tenant, () => retryingWithWorkspace(caller, make));
+  return await reserveFor(caller.tenant, keyQuota, () => retryingWithWorkspace(caller, make));
 }
 
 export const createKeys = defineCapability({

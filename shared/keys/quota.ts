@@ -1,12 +1,14 @@
 import { type KeyRow, keyStatus } from '../auth/key-record.ts';
-import { quotaOf } from '../quota/quota.ts';
+import type { Quota } from '../quota/record.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 
 const access = new Table('access');
 
-/** How long after its end a key may still be extended by a writer that read it before; longer than any function runs. */
+/**
+ * How long after its end a key may still be extended by a writer that read it before; longer than any function runs.
+ */
 const settledMilliseconds = 60_000;
 
 async function countKeys({ reference }: Tenant): Promise<number> {
@@ -15,13 +17,13 @@ async function countKeys({ reference }: Tenant): Promise<number> {
   return rows.filter((row) => countsTowardQuota(row, now)).length;
 }
 
-export const keyQuota = quotaOf('api_keys', countKeys);
+export const keyQuota: Quota = { resource: 'api_keys', count: countKeys };
 
 /** A key counts toward the quota until it is revoked, has expired or is replaced. */
 export const countsTowardQuota = (row: KeyRow, now: number): boolean =>
   keyStatus(row, now) === 'active' && row.replacedBy === undefined;
 
-/** How many keys work on though they were replaced. */
+/** How many replaced keys still work. */
 export async function countInGrace({ reference }: Pick<Tenant, 'reference'>): Promise<number> {
   const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(reference));
   const now = Date.now();

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import type { Announced } from '../quota/release.ts';
+import { type Announced, announceRelease, release } from '../quota/release.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -20,7 +20,7 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     if (before.revokedAt !== undefined) return false;
     const now = Date.now();
     const counts = countsTowardQuota(before, now);
-    if (counts) announced ??= await keyQuota.announceRelease(caller.tenant);
+    if (counts) announced ??= await announceRelease(caller.tenant, keyQuota);
     const after = { ...before, revokedAt: now, version: before.version + 1 };
     const transaction = new Transaction();
     updateKey(transaction, caller.workspace, before, after);
@@ -29,7 +29,7 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
     await transaction.commit();
     return counts;
   });
-  if (freed) await keyQuota.release(caller.tenant, announced);
+  if (freed) await release(caller.tenant, keyQuota, announced);
 }
 
 export const revokeKeys = defineCapability({

@@ -3,6 +3,7 @@ import { type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/once.ts';
 import { problem } from '../problems/problem.ts';
+import { announceReplacement } from '../quota/release.ts';
 import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -21,7 +22,10 @@ export interface Rotated extends MadeKey {
   readonly previousExpiresAt: number;
 }
 
-/** Makes a key with the settings of this one, which ends after the grace. The new key counts toward the quota, the old one no more. */
+/**
+ * Makes a key with the settings of this one, which ends after the grace period. From then on the new key counts toward
+ * the quota, and the old one does not.
+ */
 async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<Rotated> {
   return await retryingWithWorkspace(caller, async (current) => {
     const before = await requireKey(caller.tenant, id);
@@ -35,7 +39,7 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
       now + graceHours * millisecondsPerHour,
     );
     const after = replaced(before, made.row.id, previousExpiresAt);
-    await keyQuota.announceReplacement(caller.tenant);
+    await announceReplacement(caller.tenant, keyQuota);
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
     updateKey(transaction, current.workspace, before, after);
@@ -69,7 +73,10 @@ function requireRotatable(row: KeyRow, now: number): void {
   throw problem('INVALID_TRANSITION', detail, { from: 'rotated', to: 'rotated' });
 }
 
-/** A key in its grace does not count toward the quota. The plan bounds such keys too, so that rotations cannot make any number of them. */
+/**
+ * A key in its grace period does not count toward the quota. So that rotations cannot make any number of such keys, the
+ * plan bounds them too.
+ */
 async function requireGrace(workspace: WorkspaceRow): Promise<void> {
   const { api_keys: most } = plans[workspace.plan].limits;
   if (most < 0 || (await countInGrace(workspace)) < most) return;

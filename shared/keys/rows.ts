@@ -1,5 +1,6 @@
 import { mintApiKey } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
+import { changedFields } from '../json/equality.ts';
 import { absent, setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
@@ -9,11 +10,11 @@ import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-recor
 import type { KeySettings } from './settings.ts';
 import { holdTier, rateInForce } from './tier.ts';
 
-/** Rows of keys as every writer makes and changes them. */
+/** How rows of keys are made and changed. */
 
 const access = new Table('access');
 
-/** A row that is not written yet, and the only sight of its key. */
+/** A row that is not written yet, and its key, which can be seen only here. */
 export interface MadeKey {
   readonly row: KeyRow;
   readonly key: string;
@@ -63,18 +64,18 @@ export function withSettings(row: KeyRow, settings: KeySettings, workspace: Work
   };
 }
 
-/** Writes what differs, and nothing of what each use of the key counts. */
+/** Writes the attributes that differ, and none of the counters. */
 export function updateKey(transaction: Transaction, workspace: WorkspaceRow, before: KeyRow, after: KeyRow): void {
   const [old, fresh] = [before, after] as unknown as Record<string, unknown>[];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changed = names.filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(fresh?.[name]));
+  const changed = changedFields(names, old!, fresh!);
   const set = changed.filter((name) => fresh?.[name] !== undefined);
   const removed = changed.filter((name) => fresh?.[name] === undefined);
   transaction.update(
     access,
     accessKeys.apiKey(workspace.reference, before.keyId),
     setAll(Object.fromEntries(set.map((name) => [name, fresh?.[name]])), removed),
-    // The rate too, which the operator's change of plan rewrites without a new version.
+    // The rate as well: a change of the plan rewrites it without raising the version.
     unchanged({ version: before.version, rateLimit: before.rateLimit }),
     lostRace,
   );

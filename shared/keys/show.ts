@@ -5,7 +5,7 @@ import type { Rotated } from './rotate.ts';
 import type { MadeKey } from './rows.ts';
 import type { ApiKey, NewApiKey, NewPlainApiKey, RotatedApiKey } from './wire.ts';
 
-/** Rows of keys as answers show them. */
+/** How answers show keys. */
 
 export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
   return {
@@ -30,7 +30,7 @@ export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
   };
 }
 
-/** A key that was just made, with its secret. */
+/** A new key, with its secret. */
 export const showNewKey = ({ row, key }: MadeKey): z.input<typeof NewApiKey> => ({
   ...showKey(row, row.createdAt),
   key,
@@ -42,7 +42,7 @@ export const showRotatedKey = (made: Rotated): z.input<typeof RotatedApiKey> => 
   previous_expires_at: printInstant(made.previousExpiresAt),
 });
 
-/** The same as a new key at the plain door. */
+/** A new key as `POST /api-keys` answers it. */
 export const showNewPlainKey = ({ row, key }: MadeKey): z.input<typeof NewPlainApiKey> => ({
   id: row.id,
   key,

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -11,13 +11,13 @@ import { isKept, type NotificationRow, showNotification } from './notification.t
 
 const main = new Table('main');
 
-/** What was read before stays read since then, and nothing is recorded. */
+/** A notification that was read before keeps its time, and nothing is recorded. */
 async function read(caller: Caller, id: string): Promise<ReturnType<typeof showNotification>> {
   return await retryingRaces(async () => {
     const now = Date.now();
     const row = await main.get<NotificationRow>(notificationKey(caller, id));
     if (!row || !isKept(row, now)) {
-      throw problem('NOT_FOUND', 'No notification has this id.', { resource: 'notification' });
+      throw notFound('notification');
     }
     if (row.readAt !== undefined) return showNotification(row);
     const transaction = new Transaction();

@@ -13,18 +13,18 @@ export interface NotificationRow {
   /** Milliseconds since 1970; absent while unread. */
   readonly readAt?: number;
   readonly createdAt: number;
-  /** Seconds since 1970; from then on it is not shown. */
+  /** Seconds since 1970 from which on it is not shown. */
   readonly ttl: number;
 }
 
 const secondsPerDay = 86_400;
 
-/** Seconds since 1970 up to which a notification is kept: 90 days. */
+/** When a notification ends, in seconds since 1970: after 90 days. */
 export const endOf = (createdAt: number): number => Math.ceil(createdAt / 1000) + 90 * secondsPerDay;
 
 export const isKept = ({ ttl }: Pick<NotificationRow, 'ttl'>, now: number): boolean => ttl > Math.floor(now / 1000);
 
-/** Something a person should know, as answers show it. */
+/** A notification as answers show it. */
 export const Notification = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
@@ -33,7 +33,7 @@ export const Notification = z
       .meta({ description: 'More types may come; show those you do not know by `title`.' }),
     title: z.string(),
     body: z.string(),
-    link: z.string().nullable().meta({ description: 'Path of the API where the matter is seen.' }),
+    link: z.string().nullable().meta({ description: 'Path of the API that shows what it is about.' }),
     read_at: instant().nullable(),
     created_at: instant(),
   })

@@ -10,18 +10,18 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { decide } from './decision.ts';
 
 /**
- * Deletes a workspace with all rows that it has in any table. It is suspended first, and nothing is deleted before calls
- * that began earlier have ended, since they would write anew. Its own row and its slug go last: a deletion that ended
- * halfway is made again, and ends the rest.
+ * Deletes a workspace with all of its rows in every table. It is suspended first, and nothing is deleted until calls that
+ * began earlier have ended, since they could write new rows. Its own row and its slug are deleted last, so that a deletion
+ * that failed halfway can be repeated and deletes the rest.
  */
 
 /** Longer than any function runs. */
 const settledMilliseconds = 70_000;
 
 export interface DeletionSteps {
-  /** Calls that are under way get this long to end. */
+  /** How long calls in progress get to end. */
   readonly waiting?: (milliseconds: number) => void;
-  /** Rows of a table that are gone so far. */
+  /** How many rows of a table are deleted so far. */
   readonly deleted?: (table: TableName, rows: number) => void;
 }
 
@@ -29,7 +29,7 @@ export type DeletedRows = Readonly<Record<TableName, number>>;
 
 const main = new Table('main');
 
-/** @returns how many rows are gone, by table; those of an earlier run that ended halfway are not among them */
+/** @returns how many rows this run has deleted, by table */
 export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSteps = {}): Promise<DeletedRows> {
   const { suspendedAt = Date.now(), reference, slug } = await begin(workspace);
   const left = suspendedAt + settledMilliseconds - Date.now();

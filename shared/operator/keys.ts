@@ -8,6 +8,7 @@ import { revoke } from '../keys/revoke.ts';
 import { makeKey, putKey } from '../keys/rows.ts';
 import { latestEnd } from '../keys/settings.ts';
 import { retryingWithWorkspace } from '../keys/tier.ts';
+import { reserveBeyondLimit } from '../quota/reserve.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -23,18 +24,18 @@ export interface KeyDraft {
   readonly description?: string;
   readonly scopes: readonly string[];
   readonly cidrs?: readonly string[];
-  /** As late as the workspace allows when absent. */
+  /** By default as late as the workspace allows. */
   readonly expiresAt?: number;
   readonly rateLimit?: number;
 }
 
 /**
- * Makes a key; the answer holds it whole, this once. It counts toward the workspace's quota, but is not refused beyond
+ * Makes a key. Only this answer contains the whole key. It counts toward the workspace's quota, but is not refused beyond
  * the limit: the plan binds the workspace, not the operator.
  */
 export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promise<{ key: string; id: string }> {
   const caller = systemCaller(workspace);
-  return await keyQuota.reserveBeyondLimit(tenantOf(workspace), () =>
+  return await reserveBeyondLimit(tenantOf(workspace), keyQuota, () =>
     retryingWithWorkspace(caller, async (current) => {
       const now = Date.now();
       const { name, description = '', scopes, cidrs = [], rateLimit: ownRateLimit } = draft;
@@ -58,7 +59,7 @@ export async function listKeysOf(workspace: WorkspaceRow) {
   return rows.map(({ item }) => item);
 }
 
-/** Revokes the key with this id, prefix or key id; refused at once from now on. Answers false where there is none. */
+/** Revokes the key with this id, prefix or key id. Returns false if there is none. */
 export async function revokeKey(workspace: WorkspaceRow, named: string): Promise<boolean> {
   const { reference } = workspace;
   const keyIds = [keyIdOf(reference, named), named.slice(named.lastIndexOf('_') + 1)].filter(Boolean);

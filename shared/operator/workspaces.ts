@@ -1,3 +1,4 @@
+import { changesBetween } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -11,11 +12,11 @@ import { type Decision, decide } from './decision.ts';
 const main = new Table('main');
 
 /**
- * Puts a workspace under a plan. Settings beyond it are clipped; what the workspace holds beyond it stays, and no more
- * is let in. Then the request rates that keys carry are rewritten, even where nothing changed: an earlier run may have
- * ended between the two.
+ * Assigns a plan to a workspace. Settings beyond the plan are reduced to it. What the workspace already has beyond the plan
+ * stays, but it cannot make more. Then the request rates of all keys are rewritten, even if nothing changed, since an
+ * earlier run may have failed between the two.
  *
- * @param rateLimit requests an hour of each key under `enterprise`; as before when absent
+ * @param rateLimit requests an hour of each key under `enterprise`; unchanged if absent
  */
 export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?: number): Promise<WorkspaceRow> {
   const assigned = await decide(workspace, (before) => {
@@ -45,7 +46,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
   return assigned;
 }
 
-/** Gives a workspace these features and no others, or with undefined those of its plan, whichever that is. */
+/** Gives a workspace exactly these features, or with undefined those of its plan. */
 export async function assignFeatures(
   workspace: WorkspaceRow,
   features: readonly string[] | undefined,
@@ -65,6 +66,5 @@ export async function listWorkspaces(): Promise<WorkspaceRow[]> {
   return rows.filter((row) => row !== undefined);
 }
 
-function changed(field: string, before: unknown, after: unknown): Decision['changes'] {
-  return JSON.stringify(before) === JSON.stringify(after) ? {} : { [field]: [before, after] };
-}
+const changed = (field: string, before: unknown, after: unknown): Decision['changes'] =>
+  changesBetween([field], { [field]: before }, { [field]: after });

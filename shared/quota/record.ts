@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import type { Tenant } from '../tenancy/tenant.ts';
 
 /** Things that a plan counts. */
 export type CountedResource = 'geofences' | 'webhooks' | 'workflows' | 'devices' | 'users' | 'api_keys';
+
+/** The quota that plans have for one kind of thing, as the writers of that kind reserve and release it. */
+export interface Quota {
+  readonly resource: CountedResource;
+  /** How many things count toward it now, read consistently. */
+  readonly count: (tenant: Tenant) => Promise<number>;
+}
 
 /**
  * A counter's row in the Access table. Beside what is named here it holds one attribute for each release that was

@@ -1,9 +1,9 @@
 import { consumeOneTimeToken, findOneTimeToken, oneTimeTokenInvalid } from '../auth/one-time-token.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
-import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notifyAdmins } from '../notifications/notify-message.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -18,7 +18,7 @@ import { hashForAddress, newUserRow, putUser } from '../users/register.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** An invited person becomes a user, signed in at once. */
+/** An invited person becomes a user and is signed in at once. */
 
 export interface Acceptance {
   readonly token: string;
@@ -28,44 +28,43 @@ export interface Acceptance {
 
 interface Invited {
   readonly invitation: InvitationRow;
-  /** Undefined where the platform itself invites. */
+  /** Undefined where the platform itself has sent the invitation. */
   readonly inviter: UserRow | undefined;
   readonly workspace: WorkspaceRow;
 }
 
 const main = new Table('main');
 
-class Joining {
-  readonly #signer: TokenSigner = signTokens.open();
-
-  /** @throws ONE_TIME_TOKEN_INVALID, QUOTA_EXCEEDED */
-  async accept({ token, password, name }: Acceptance, visitor: Visitor): Promise<Tokens> {
-    const { workspace, invitation } = await findInvitation(token);
-    const passwordHash = await hashForAddress(invitation.email, password);
-    const now = Date.now();
-    const { email, role } = invitation;
-    const user = newUserRow({ email, name, role, passwordHash, emailVerified: true }, now);
-    const session = newSession(now);
-    const write = async () => {
-      const { invitation: open, inviter } = await findInvitation(token);
-      const transaction = new Transaction();
-      const more = { [sessionAttribute(session.id)]: session.expiresAt, lastLoginAt: now };
-      putUser(transaction, workspace.reference, user, { more, taken: oneTimeTokenInvalid });
-      putSession(transaction, workspace, user.id, session);
-      deleteInvitation(transaction, tenantOf(workspace), open);
-      consumeOneTimeToken(transaction, token);
-      holdToInviter(transaction, workspace.reference, inviter);
-      recordJoining(transaction, workspace, user, visitor);
-      await transaction.commit();
-    };
-    // Signed first: an invitation must not be used up for tokens that nobody gets.
-    const tokens = await issueTokens(this.#signer, workspace, user, session, now);
-    await userQuota.reserveFor(tenantOf(workspace), () => retryingRaces(write));
-    return tokens;
-  }
+/** @throws ONE_TIME_TOKEN_INVALID, QUOTA_EXCEEDED */
+async function accept({ token, password, name }: Acceptance, visitor: Visitor): Promise<Tokens> {
+  const { workspace, invitation } = await findInvitation(token);
+  const passwordHash = await hashForAddress(invitation.email, password);
+  const now = Date.now();
+  const { email, role } = invitation;
+  const user = newUserRow({ email, name, role, passwordHash, emailVerified: true }, now);
+  const session = newSession(now);
+  const write = async () => {
+    const { invitation: open, inviter } = await findInvitation(token);
+    const transaction = new Transaction();
+    const more = { [sessionAttribute(session.id)]: session.expiresAt, lastLoginAt: now };
+    putUser(transaction, workspace.reference, user, { more, taken: oneTimeTokenInvalid });
+    putSession(transaction, workspace, user.id, session);
+    deleteInvitation(transaction, tenantOf(workspace), open);
+    consumeOneTimeToken(transaction, token);
+    holdToInviter(transaction, workspace.reference, inviter);
+    recordJoining(transaction, workspace, user, visitor);
+    await transaction.commit();
+  };
+  // The tokens are signed first, so that a failure to sign does not use up the invitation.
+  const tokens = await issueTokens(workspace, user, session, now);
+  await reserveFor(tenantOf(workspace), userQuota, () => retryingRaces(write));
+  return tokens;
 }
 
-/** The invitation of a token that counts, and where it leads. A renewed invitation has another serial than older mails. */
+/**
+ * The invitation of a token, if it counts, and its workspace. After a renewal the serial differs from that of older
+ * mails.
+ */
 async function findInvitation(token: string): Promise<Invited> {
   const found = await findOneTimeToken(token, 'invitation');
   if (!found) throw oneTimeTokenInvalid();
@@ -85,7 +84,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
   const told = notifyAdmins(tenantOf(workspace), {
     type: 'member.joined',
     title: 'A member joined',
-    // Without the name: a notification outlives the person's account.
+    // Without the name, since the notification outlives the account.
     body: `An invitation was accepted: the workspace has a new ${user.role.replace('_', ' ')}.`,
     link: `/api/v1/workspaces/members?role=${user.role}`,
   });
@@ -93,11 +92,11 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
   recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, told);
 }
 
-export const joining = defineCapability({
+export const acceptInvitations = defineCapability({
   tables: {
     access: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     main: ['BatchGetItem', 'PutItem', 'DeleteItem'],
   },
   signs: true,
-  open: () => new Joining(),
+  open: () => ({ accept }),
 });

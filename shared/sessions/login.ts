@@ -1,6 +1,5 @@
 import { networkOf } from '../auth/address.ts';
 import { hashPassword, isOutdated, shareParameters, verifyPasswords } from '../auth/password.ts';
-import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { type Counter, countAgainst } from '../limits/limiter.ts';
@@ -24,9 +23,9 @@ import type { Tokens } from './session.ts';
 import { startSession, type Visitor, wrongCredentials } from './start.ts';
 
 /**
- * Sign-in by password. Whoever asks learns nothing about whether an address is known, or in how many workspaces: every
- * attempt makes the same calls in the same order (register, rows, limits, one computation of a hash, the record of the
- * failure) and is told the same sentence.
+ * Sign-in by password. An attempt does not reveal whether an address is known, or in how many workspaces: every attempt
+ * makes the same calls in the same order (register, rows, limits, one computed hash, the record of the failure) and gets
+ * the same sentence.
  */
 
 export interface LoginRequest {
@@ -39,65 +38,61 @@ export interface LoginRequest {
 interface Candidate {
   readonly user: UserRow;
   readonly workspace: WorkspaceRow;
-  /** Whether this user has signed in from the network of the request lately. */
+  /** Whether this user has recently signed in from the network of the request. */
   readonly known: boolean;
 }
 
 /** The records of an address that an attempt may be about. */
 interface Found {
   readonly candidates: readonly Candidate[];
-  /** What records of other workspaces, or the oldest of all, keep of a password; undefined where the record is the only one. */
+  /** The hash of the oldest record, whose salt and cost all records share; undefined where there is only one record. */
   readonly shared: string | undefined;
 }
 
 const access = new Table('access');
 const main = new Table('main');
 
-/** A network is told apart so long, from the last sign-in there. */
+/** How long a network stays known after the last sign-in from it. */
 const knownNetworkDays = 90;
 const millisecondsPerDay = 86_400_000;
 
-class Login {
-  readonly #signer: TokenSigner = signTokens.open();
-
-  async login(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
-    const email = normalEmail(given.email);
-    const network = networkOf(visitor.address);
-    const { candidates: found, shared } = await readCandidates(email, network, given.workspace);
-    const candidates = await countAttempt(email, network, found);
-    const hashes = candidates.map(({ user }) => user.passwordHash);
-    const matches = await verifyPasswords(hashes, given.password);
-    const verified = candidates.filter((_, i) => matches[i]);
-    const chosen = verified.filter(({ user, workspace }) => user.status === 'active' && !isSuspended(workspace));
-    if (chosen.length > 1) throw severalWorkspaces(chosen);
-    const [only] = chosen;
-    const refusal = only ? unverified(only) : refusalOf(verified);
-    if (refusal) {
-      await recordFailure(verified.length > 0 ? verified : candidates, visitor);
-      throw refusal;
-    }
-    const set = await rehashed(only!.user.passwordHash, given.password, shared);
-    return await this.#start(only!, set, network, visitor);
+async function login(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
+  const email = normalEmail(given.email);
+  const network = networkOf(visitor.address);
+  const { candidates: found, shared } = await readCandidates(email, network, given.workspace);
+  const candidates = await countAttempt(email, network, found);
+  const hashes = candidates.map(({ user }) => user.passwordHash);
+  const matches = await verifyPasswords(hashes, given.password);
+  const verified = candidates.filter((_, i) => matches[i]);
+  const chosen = verified.filter(({ user, workspace }) => user.status === 'active' && !isSuspended(workspace));
+  if (chosen.length > 1) throw severalWorkspaces(chosen);
+  const [only] = chosen;
+  const refusal = only ? unverified(only) : refusalOf(verified);
+  if (refusal) {
+    await recordFailure(verified.length > 0 ? verified : candidates, visitor);
+    throw refusal;
   }
+  const set = await rehashed(only!.user.passwordHash, given.password, shared);
+  return await start(only!, set, network, visitor);
+}
 
-  async #start(
-    { user, workspace }: Candidate,
-    set: Partial<Pick<UserRow, 'passwordHash'>>,
-    network: string,
-    visitor: Visitor,
-  ): Promise<Tokens> {
-    const remember = (transaction: Transaction) => {
-      const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
-      const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-      transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
-    };
-    return await startSession(this.#signer, { workspace, user, set, more: remember }, visitor);
-  }
+async function start(
+  { user, workspace }: Candidate,
+  set: Partial<Pick<UserRow, 'passwordHash'>>,
+  network: string,
+  visitor: Visitor,
+): Promise<Tokens> {
+  const remember = (transaction: Transaction) => {
+    const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
+    const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
+    transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
+  };
+  return await startSession({ workspace, user, set, more: remember }, visitor);
 }
 
 /**
- * What is to be kept anew of a right password: at today's cost, where the address has one record; else as the oldest
- * record keeps it, so that one computation serves all of them.
+ * The new hash of a right password, if one is due: at today's cost where the address has one record, otherwise with the
+ * salt and cost of the oldest record, so that one computation serves all records.
  */
 async function rehashed(kept: string, password: string, shared: string | undefined) {
   const isRight = shared === undefined ? !isOutdated(kept) : shareParameters(kept, shared);
@@ -124,12 +119,12 @@ async function readCandidates(email: string, network: string, wanted: string | u
 }
 
 /**
- * Every attempt counts in one counter of its address, and in one of the address and the network it comes from. Where
- * guesses from elsewhere have used the first up, the second still lets those in who have signed in from this network, and
- * them alone. So guesses never lock the owner out, a record of the same address elsewhere gives nobody more of them, and
- * when an attempt is refused does not depend on records that the caller does not know.
+ * Every attempt counts in two counters: one of its address, and one of its address and network. When guesses have used up
+ * the first, the second still admits users who have signed in from this network before, and only those. So guesses from
+ * elsewhere do not lock the owner out, and making a user of the same address in another workspace gives nobody further
+ * guesses. When an attempt is refused does not depend on records that the caller does not know of.
  *
- * @returns those whose password may be tried
+ * @returns the candidates whose password may be tried
  */
 async function countAttempt(
   email: string,
@@ -138,7 +133,7 @@ async function countAttempt(
 ): Promise<readonly Candidate[]> {
   const here: readonly Counter[] = [
     { policy: 'login', subject: network },
-    { policy: 'login-email', subject: `${email} ${network}` },
+    { policy: 'login-network', subject: `${email} ${network}` },
   ];
   try {
     await countAgainst(platformReference, [...here, { policy: 'login-email', subject: email }]);
@@ -151,12 +146,15 @@ async function countAttempt(
   }
 }
 
-/** In the log of each workspace whose user it might have been; in the platform's own where it was nobody's. */
+/**
+ * Records the failure in the audit log of each workspace that it may concern; in the platform's own log if there is
+ * none.
+ */
 async function recordFailure(candidates: readonly Candidate[], { id, address }: Visitor): Promise<void> {
   const facts = { principal: anonymous, address, requestId: id };
   const logs = candidates.map(({ user, workspace }) => ({ tenant: tenantOf(workspace), userId: user.id }));
   if (logs.length === 0) logs.push({ tenant: platformTenant, userId: nobody.userId });
-  // Beside each other, and not in one transaction, whose time would grow with them.
+  // In parallel, not in one transaction, whose time would grow with their number.
   await Promise.all(
     logs.map(async ({ tenant, userId }) => {
       const transaction = new Transaction();
@@ -174,7 +172,7 @@ function severalWorkspaces(matches: readonly Candidate[]) {
   return problem('WORKSPACE_REQUIRED', detail, { workspaces });
 }
 
-/** @param verified those whose password it is, of whom none is active */
+/** @param verified candidates whose password it is; none of them may sign in */
 function refusalOf(verified: readonly Candidate[]): Problem {
   if (verified.length === 0) return wrongCredentials();
   const suspended = verified.some(({ user, workspace }) => user.status === 'active' && isSuspended(workspace));
@@ -185,15 +183,16 @@ function refusalOf(verified: readonly Candidate[]): Problem {
 function unverified({ user, workspace }: Candidate): Problem | undefined {
   if (user.emailVerified) return undefined;
   if (!(workspace.requireEmailVerification ?? workspaceDefaults.requireEmailVerification)) return undefined;
-  const detail = 'This workspace asks for a verified e-mail address: do as the mail says, or ask for another one.';
+  const detail =
+    'This workspace requires a verified e-mail address: follow the verification mail, or ask for another one.';
   return problem('EMAIL_NOT_VERIFIED', detail);
 }
 
-export const login = defineCapability({
+export const startSessions = defineCapability({
   tables: {
     access: ['Query', 'BatchGetItem', 'UpdateItem', 'PutItem'],
     main: ['BatchGetItem', 'PutItem'],
   },
   signs: true,
-  open: () => new Login(),
+  open: () => ({ login }),
 });

@@ -20,7 +20,7 @@ import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** What a person does with a token out of a mail: set a new password, or show that the address is theirs. */
+/** What a person does with the token of a mail: set a new password, or verify the address. */
 
 interface Found {
   readonly user: UserRow;
@@ -30,45 +30,43 @@ interface Found {
 const access = new Table('access');
 const main = new Table('main');
 
-class Recovery {
-  /** Sets a new password and ends all sessions. Who could read the mail has shown that the address is theirs. */
-  async resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
-    await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
-    const { user: asking } = await findBearer(token, 'password_reset');
-    const passwordHash = await hashForAddress(asking.email, password);
-    await retryingRaces(async () => {
-      const { user, workspace } = await findBearer(token, 'password_reset');
-      const transaction = new Transaction();
-      const verified = user.emailVerified ? {} : { emailVerified: true, version: user.version + 1 };
-      setPassword(transaction, workspace.reference, user, passwordHash, verified);
-      consumeOneTimeToken(transaction, token);
-      const changes = user.emailVerified ? {} : ({ email_verified: [false, true] } as const);
-      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset', changes);
-      await transaction.commit();
-    });
-  }
-
-  /** @returns the address that is verified now */
-  async verifyEmail(token: string, visitor: Visitor): Promise<string> {
-    return await retryingRaces(async () => {
-      const { user, workspace } = await findBearer(token, 'verify_email');
-      const transaction = new Transaction().update(
-        access,
-        accessKeys.user(workspace.reference, user.id),
-        setAll({ emailVerified: true, version: user.version + 1 }),
-        unchanged({ version: user.version, status: user.status }),
-        lostRace,
-      );
-      consumeOneTimeToken(transaction, token);
-      const changes = { email_verified: [user.emailVerified, true] } as const;
-      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.email_verify', changes);
-      await transaction.commit();
-      return user.email;
-    });
-  }
+/** Sets a new password and ends all sessions. It also verifies the address, since the person could read the mail. */
+async function resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
+  await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
+  const { user: asking } = await findBearer(token, 'password_reset');
+  const passwordHash = await hashForAddress(asking.email, password);
+  await retryingRaces(async () => {
+    const { user, workspace } = await findBearer(token, 'password_reset');
+    const transaction = new Transaction();
+    const verified = user.emailVerified ? {} : { emailVerified: true, version: user.version + 1 };
+    setPassword(transaction, workspace.reference, user, passwordHash, verified);
+    consumeOneTimeToken(transaction, token);
+    const changes = user.emailVerified ? {} : ({ email_verified: [false, true] } as const);
+    recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset', changes);
+    await transaction.commit();
+  });
 }
 
-/** The active user for whom a token was made; a new password voids older tokens that would set one. */
+/** @returns the address that is verified now */
+async function verifyEmail(token: string, visitor: Visitor): Promise<string> {
+  return await retryingRaces(async () => {
+    const { user, workspace } = await findBearer(token, 'verify_email');
+    const transaction = new Transaction().update(
+      access,
+      accessKeys.user(workspace.reference, user.id),
+      setAll({ emailVerified: true, version: user.version + 1 }),
+      unchanged({ version: user.version, status: user.status }),
+      lostRace,
+    );
+    consumeOneTimeToken(transaction, token);
+    const changes = { email_verified: [user.emailVerified, true] } as const;
+    recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.email_verify', changes);
+    await transaction.commit();
+    return user.email;
+  });
+}
+
+/** The active user for whom a token was made. A new password invalidates older tokens that would set one. */
 async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> {
   const found = await findOneTimeToken(token, purpose);
   if (!found) throw oneTimeTokenInvalid();
@@ -81,7 +79,7 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
   return { user, workspace };
 }
 
-export const recovery = defineCapability({
+export const recoverAccounts = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
-  open: () => new Recovery(),
+  open: () => ({ resetPassword, verifyEmail }),
 });

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
@@ -12,9 +12,12 @@ import type { ShownChange, ShownPlan } from './wire.ts';
 /** @throws NOT_FOUND */
 export async function planOf({ reference }: Tenant, id: string): Promise<PlanRow> {
   const plan = await readPlan(reference, id);
-  if (!plan) throw problem('NOT_FOUND', 'No sync plan has this id.', { resource: 'sync_plan' });
+  if (!plan) throw notFound('sync plan');
   return plan;
 }
+
+/** An answer holds less, so the list cuts what is beyond; shapes of the most positions would fill the memory. */
+const mostBytes = 4 * 1024 * 1024;
 
 export class SyncReader {
   async get(tenant: Tenant, id: string): Promise<PlanRow> {
@@ -29,14 +32,15 @@ export class SyncReader {
     const applied = plan.state === 'APPLYING' || plan.state === 'APPLIED';
     const outcomes = applied && from < to ? await readOutcomes(reference, plan, from, to - 1) : new Map();
     const rows: { position: string; item: ShownChange }[] = [];
-    if (from < to) {
-      for await (const changes of readChanges(reference, plan, [from, to])) {
-        for (const { number, change } of changes) {
-          rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
-        }
+    let bytes = 0;
+    for await (const changes of from < to ? readChanges(reference, plan, [from, to]) : []) {
+      for (const { number, change } of changes) {
+        rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
+        bytes += Buffer.byteLength(JSON.stringify(change));
       }
+      if (bytes > mostBytes) break;
     }
-    return { rows, more: to < all, total: page.counted ? all : undefined, totalCapped: false };
+    return { rows, more: from + rows.length < all, total: page.counted ? all : undefined, totalCapped: false };
   }
 }
 

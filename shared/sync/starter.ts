@@ -5,6 +5,7 @@ import type { Once } from '../http/once.ts';
 import { syncRequest, syncWorker } from '../messages/sync.ts';
 import { problem } from '../problems/problem.ts';
 import { sendOrdered } from '../queue/sender.ts';
+import { requireRoom } from '../quota/reserve.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { planOf } from './reader.ts';
 import { isExpired, movePlan, type PlanRow } from './record.ts';
@@ -37,7 +38,7 @@ class SyncStarter {
     await verifyPlan(caller, plan);
     // Deletes come first, and make room.
     const more = plan.counts.create - plan.counts.delete;
-    if (more > 0) await geofenceQuota.requireRoom(tenant, more);
+    if (more > 0) await requireRoom(tenant, geofenceQuota, more);
     const applier = { principal, address, requestId, scopes: [...caller.scopes], once };
     const moved = await movePlan(tenant.reference, plan, { state: 'APPLYING', applier });
     return moved ?? (await planOf(tenant, plan.id));

@@ -1,8 +1,11 @@
 import type { Plan } from './tenant.ts';
 
-/** What a plan allows, in the wire's names; −1 is unlimited. */
+/** What a plan allows, with the names that the API uses; −1 is unlimited. */
 export interface PlanLimits {
-  /** Requests an hour for each API key; under `enterprise` stored per workspace, and this until the operator sets one. */
+  /**
+   * Requests an hour of each API key. Under `enterprise` the operator sets a rate for each workspace; until then it is
+   * this.
+   */
   readonly rate_limit_per_hour: number;
   readonly events_per_month: number;
   readonly geofences: number;

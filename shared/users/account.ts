@@ -1,14 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
 import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import { type Changes, changesBetween } from '../json/equality.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { type AccountChange, mergePreferences, showAccount } from './account-wire.ts';
+import { type AccountChange, accountDefaults, mergePreferences, showAccount } from './account-wire.ts';
 import { recordUserEvent } from './changes.ts';
 import { findUser } from './users.ts';
 
@@ -16,57 +16,53 @@ import { findUser } from './users.ts';
 
 const access = new Table('access');
 
-class AccountWriter {
-  async change(caller: Caller, userId: string, given: AccountChange, ifMatch: VersionMatch | undefined) {
-    const { tenant } = caller;
-    return await retryingRaces(async () => {
-      const before = await findUser(tenant, userId);
-      requireVersion(ifMatch, before.version);
-      const set = changesOf(before, given);
-      if (Object.keys(set).length === 0) return showAccount(tenant, before);
-      const after = { ...before, ...set, version: before.version + 1 };
-      const transaction = new Transaction().update(
-        access,
-        accessKeys.user(tenant.reference, userId),
-        setAll({ ...set, version: after.version }),
-        unchanged({ version: before.version, status: before.status }),
-        lostRace,
-      );
-      recordUserEvent(transaction, caller, userId, 'account.update', changeLog(before, after));
-      await transaction.commit();
-      return showAccount(tenant, after);
-    });
-  }
+async function change(caller: Caller, userId: string, given: AccountChange, ifMatch: VersionMatch | undefined) {
+  const { tenant } = caller;
+  return await retryingRaces(async () => {
+    const before = await findUser(tenant, userId);
+    requireVersion(ifMatch, before.version);
+    const changes = changesOf(before, given);
+    const entries = Object.entries(changes) as [Field, readonly [unknown, unknown]][];
+    if (entries.length === 0) return showAccount(tenant, before);
+    const set = Object.fromEntries(entries.map(([field, [, value]]) => [attributes[field], value]));
+    const after = { ...before, ...set, version: before.version + 1 };
+    const transaction = new Transaction().update(
+      access,
+      accessKeys.user(tenant.reference, userId),
+      setAll({ ...set, version: after.version }),
+      unchanged({ version: before.version, status: before.status }),
+      lostRace,
+    );
+    recordUserEvent(transaction, caller, userId, 'account.update', changes);
+    await transaction.commit();
+    return showAccount(tenant, after);
+  });
 }
 
-/** Attributes that the change makes different. */
-function changesOf(before: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Row {
-  const merged = preferences && mergePreferences(before.notificationPreferences ?? defaultPreferences, preferences);
-  const shown = { name: before.name, locale: before.locale ?? 'en', timezone: before.timezone ?? 'UTC' };
-  const texts = (['name', 'locale', 'timezone'] as const).filter(
-    (field) => given[field] !== undefined && given[field] !== shown[field],
-  );
-  const differs = merged && !isDeepStrictEqual(merged, before.notificationPreferences ?? defaultPreferences);
-  return {
-    ...Object.fromEntries(texts.map((field) => [field, given[field]])),
-    ...(differs ? { notificationPreferences: merged } : {}),
-  };
+/** What people see of it, with the attributes that hold it. */
+const attributes = {
+  name: 'name',
+  locale: 'locale',
+  timezone: 'timezone',
+  notification_preferences: 'notificationPreferences',
+} as const;
+type Field = keyof typeof attributes;
+const fields = Object.keys(attributes) as Field[];
+
+function heldBy({ name, locale, timezone, notificationPreferences }: UserRow) {
+  const held = { locale: locale ?? accountDefaults.locale, timezone: timezone ?? accountDefaults.timezone };
+  return { name, ...held, notification_preferences: notificationPreferences ?? defaultPreferences };
 }
 
-function changeLog(before: UserRow, after: UserRow) {
-  const fields = [
-    ['name', 'name'],
-    ['locale', 'locale'],
-    ['timezone', 'timezone'],
-    ['notification_preferences', 'notificationPreferences'],
-  ] as const;
-  const changed = fields.filter(([, attribute]) => !isDeepStrictEqual(before[attribute], after[attribute]));
-  return Object.fromEntries(
-    changed.map(([field, attribute]) => [field, [before[attribute] ?? null, after[attribute] ?? null] as const]),
-  );
+/** Before and after of each field that the change alters. */
+function changesOf(row: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Changes {
+  const before = heldBy(row);
+  const merged = mergePreferences(before.notification_preferences, preferences === undefined ? {} : preferences);
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return changesBetween(fields, before, { ...before, ...named, notification_preferences: merged });
 }
 
 export const changeAccount = defineCapability({
   tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem'] },
-  open: () => new AccountWriter(),
+  open: () => ({ change }),
 });

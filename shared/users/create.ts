@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Role } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
@@ -30,13 +31,13 @@ async function create(caller: Caller, draft: UserDraft, once: Once): Promise<Ret
   const write = async () => {
     const transaction = new Transaction();
     putUser(transaction, tenant.reference, row);
-    // An invitation of the same person has nothing left to do.
+    // An invitation of the same address has become pointless.
     await withdrawInvitation(transaction, tenant, email);
     recordUserEvent(transaction, caller, row.id, 'user.create', { email: [null, email], role: [null, role] });
     once.record(transaction, { status: 201, body: shown });
     await transaction.commit();
   };
-  await userQuota.reserveFor(tenant, () => retryingRaces(write));
+  await reserveFor(tenant, userQuota, () => retryingRaces(write));
   return shown;
 }
 

@@ -11,8 +11,8 @@ import { counts, invitersOf } from './inviter.ts';
 const main = new Table('main');
 
 /**
- * Those that count now, newest first: none that has expired, and none whose sender may not give its role any more. All
- * are read, then cut, since the senders decide.
+ * Invitations that can be accepted, newest first: not expired, and sent by someone who may still give the role. All are
+ * read before the page is cut, since whether one counts depends on its sender.
  */
 async function list({ reference }: Tenant, page: PageRequest): Promise<PageResult<z.output<typeof Invitation>>> {
   const filter = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };

@@ -6,6 +6,7 @@ import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../messages/mail.ts';
 import { recordEvent } from '../outbox/event.ts';
+import { requireRoom } from '../quota/reserve.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -31,7 +32,7 @@ interface InvitationDraft {
 const main = new Table('main');
 
 /**
- * Invites an address, or renews the invitation that it has: role, life and token are then new, the id stays.
+ * Invites an address, or renews its invitation: the id stays, role, expiry and token are new.
  *
  * @throws EMAIL_TAKEN, QUOTA_EXCEEDED, RATE_LIMIT_EXCEEDED
  */
@@ -40,8 +41,8 @@ async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promi
   requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
-  await userQuota.requireRoom(tenant);
-  // Each invitation is a mail of ours to whomever a tenant names.
+  await requireRoom(tenant, userQuota);
+  // An invitation is a mail that we send to an address of the tenant's choice.
   await countAgainst(tenant.reference, [
     { policy: 'invitation', subject: 'all' },
     { policy: 'mail-email', subject: normalEmail(draft.email) },
@@ -104,7 +105,7 @@ function renew(transaction: Transaction, { reference }: Tenant, known: Invitatio
   transaction.put(main, guard, { id: row.id, ttl: changed.ttl });
 }
 
-export const inviting = defineCapability({
+export const inviteUsers = defineCapability({
   tables: {
     main: ['GetItem', 'PutItem', 'UpdateItem'],
     access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'],

@@ -10,8 +10,8 @@ import type { InvitationRow } from './invitation-record.ts';
 import { mayGive } from './role-guards.ts';
 
 /**
- * An invitation counts only while whoever sent it may still give its role. Who was removed, disabled or demoted meanwhile
- * must not come back, or let others in, by an invitation sent before.
+ * An invitation counts only while its sender may still give the role. Someone who was removed, disabled or demoted must not
+ * come back, or let others in, through an invitation that was sent before.
  */
 
 const access = new Table('access');
@@ -20,7 +20,7 @@ type Sent = Pick<InvitationRow, 'invitedBy' | 'role'>;
 
 const userIdOf = ({ invitedBy }: Sent): string => invitedBy.replace(/^user_/, '');
 
-/** The users who sent these invitations, in their order; undefined where there is none any more. */
+/** The users who sent these invitations, in the same order; undefined for those who are gone. */
 export async function invitersOf(
   tenant: TenantReference,
   invitations: readonly Sent[],
@@ -36,7 +36,7 @@ export function counts(invitation: Sent, inviter: UserRow | undefined): boolean 
   return inviter?.status === 'active' && mayGive(inviter.role, invitation.role);
 }
 
-/** Holds a transaction to the inviter's being as read. The platform's own invitations depend on nobody. */
+/** Lets a transaction succeed only while the inviter is as read. Invitations of the platform itself have no inviter. */
 export function holdToInviter(transaction: Transaction, tenant: TenantReference, inviter: UserRow | undefined): void {
   if (!inviter) return;
   const { id, status, role } = inviter;

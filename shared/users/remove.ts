@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
-import type { Announced } from '../quota/release.ts';
+import { type Announced, announceRelease, release } from '../quota/release.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
@@ -13,7 +13,7 @@ import { userQuota } from './quota.ts';
 import { requireAnotherOwner, requireAuthorityOver } from './role-guards.ts';
 import { findUser } from './users.ts';
 
-/** Removes somebody else; see `leave` for oneself. */
+/** Removes another user. */
 async function remove(caller: Caller, id: string): Promise<void> {
   if (id === caller.user?.id) {
     throw problem('SELF_DELETE', 'You cannot remove yourself here; delete your account with DELETE /account/me.');
@@ -21,7 +21,7 @@ async function remove(caller: Caller, id: string): Promise<void> {
   await removeUser(caller, id, (row) => requireAuthorityOver(caller, row.role));
 }
 
-/** Removes the caller. */
+/** Removes the caller's own account. */
 async function leave(caller: Caller, id: string, ifMatch?: VersionMatch): Promise<void> {
   await removeUser(caller, id, (row) => requireVersion(ifMatch, row.version));
 }
@@ -34,12 +34,12 @@ async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => v
     allow(row);
     const transaction = new Transaction();
     await requireAnotherOwner(transaction, tenant, row);
-    announced ??= await userQuota.announceRelease(tenant);
+    announced ??= await announceRelease(tenant, userQuota);
     eraseUser(transaction, tenant, row);
     recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
     await transaction.commit();
   });
-  await userQuota.release(tenant, announced);
+  await release(tenant, userQuota, announced);
   await forgetNetworks(tenant, id).catch((error: unknown) =>
     log().warn('networks not forgotten', { error: String(error) }),
   );

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -11,13 +11,13 @@ import { deleteInvitation } from './invitation-rows.ts';
 
 const main = new Table('main');
 
-/** Ends an open invitation: its token is void from now on. */
+/** Ends an open invitation: its token is invalid from now on. */
 async function withdraw(caller: Caller, id: string): Promise<void> {
   const { tenant } = caller;
   await retryingRaces(async () => {
     const row = await main.get<InvitationRow>(mainKeys.invitation(tenant.reference, id));
     if (!row || row.expiresAt <= Date.now()) {
-      throw problem('NOT_FOUND', 'No open invitation has this id.', { resource: 'invitation' });
+      throw notFound('invitation');
     }
     const transaction = new Transaction();
     deleteInvitation(transaction, tenant, row);
@@ -31,7 +31,7 @@ async function withdraw(caller: Caller, id: string): Promise<void> {
   });
 }
 
-export const withdrawing = defineCapability({
+export const withdrawInvitations = defineCapability({
   tables: { main: ['GetItem', 'PutItem', 'DeleteItem'] },
   open: () => ({ withdraw }),
 });

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../shared/auth/caller.ts';
-import { cellFromH3, ladderOf } from '../../shared/geo/cells.ts';
+import { ladderOf } from '../../shared/geo/ladder.ts';
 import { inspectIndex } from '../../shared/geofences/inspection.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/once.ts';
+import { unrecorded } from '../../shared/http/once.ts';
 import { cellKeys } from '../../shared/table/keys.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
+import { cellFromH3 } from '../shared/geo/support/h3.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
@@ -25,7 +26,7 @@ beforeEach(async () => {
   const workspace = await newWorkspace();
   caller = systemCaller(workspace);
   key = await newKey(workspace, { scopes: ['geofences:read'] });
-  id = (await writeGeofences.open().create(caller, { name: 'Tower', ...here, radiusMeters: 300 }, always)).id;
+  id = (await writeGeofences.open().create(caller, { name: 'Tower', ...here, radiusMeters: 300 }, unrecorded)).id;
 });
 
 type Stored = { pk: string; sk: string; v: number };

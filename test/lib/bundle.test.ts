@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import aws4 from 'aws4';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
-import { bundle } from '../../lib/bundle.ts';
+import { bundle, bundleOptions } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 
@@ -58,6 +61,23 @@ describe('the bundle', () => {
     const providers = [...packages.map((name) => `credential-provider-${name}/`), 'credential-provider-imds'];
     expect(inputs.filter((input) => providers.some((provider) => input.includes(provider)))).toEqual([]);
     expect(inputs.filter((input) => input.includes('credential-provider-env/'))).not.toEqual([]);
+  });
+
+  test('gives packages in CommonJS the modules of Node.js that they require', async () => {
+    const contents =
+      "import aws4 from 'aws4'; export const sign = (request, keys) => aws4.sign(request, keys).headers;";
+    const outfile = join(outdir, 'common.mjs');
+    const { metafile } = await build({
+      ...bundleOptions,
+      stdin: { contents, resolveDir: process.cwd(), loader: 'js' },
+      outfile,
+    });
+    expect(Object.keys(metafile.inputs)).toContain('node-module:crypto');
+    const { sign } = await import(pathToFileURL(outfile).href);
+    const date = '20260322T100000Z';
+    const request = { service: 'dynamodb', region: 'eu-west-1', body: '{}', headers: { 'X-Amz-Date': date } };
+    const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+    expect(sign(request, keys)).toEqual(aws4.sign(request, keys).headers);
   });
 
   test('comes out the same again, without what is no longer there', async () => {

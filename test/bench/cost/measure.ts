@@ -35,8 +35,12 @@ export class Bench {
   readonly #directory: string;
   readonly #stub: ChildProcess;
   readonly #environment: NodeJS.ProcessEnv;
-  get environment() { return this.#environment; }
-  get port() { return this.#port; }
+  get environment() {
+    return this.#environment;
+  }
+  get port() {
+    return this.#port;
+  }
   readonly #port: number;
   #number = 0;
 

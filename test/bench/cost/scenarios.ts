@@ -59,7 +59,10 @@ export async function recordScenarios(): Promise<readonly Scenario[]> {
   return [
     await call('geofences/check', { key, body: point }),
     await call('geofences/get', { key, params: { id: fence.id } }),
-    await call('geofences/create', { key, body: { name: 'New', latitude: 37.9, longitude: -122.5, radiusMeters: 250 } }),
+    await call('geofences/create', {
+      key,
+      body: { name: 'New', latitude: 37.9, longitude: -122.5, radiusMeters: 250 },
+    }),
     await call('auth/login', { body: { email, password } }),
     await decideBatch(key),
     await relay(key, fence.id),

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
-import { reserveQuota, reserveQuotaUpTo } from '../../../shared/quota/counter.ts';
-import { quotaOf } from '../../../shared/quota/quota.ts';
-import { announceRelease, releaseQuota } from '../../../shared/quota/release.ts';
+import type { Quota } from '../../../shared/quota/record.ts';
+import { announceRelease, release, releaseUnused } from '../../../shared/quota/release.ts';
+import { reserveBeyondLimit, reserveFor, reserve as reserveOf, reserveUpTo } from '../../../shared/quota/reserve.ts';
 import { removeUsers } from '../../../shared/users/remove.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { keyRows, personOf, quotaUsed } from '../keys/people.ts';
@@ -31,7 +31,8 @@ afterEach(() => {
 
 const row = () => database.rows('access').find(({ sk }) => sk === kind) ?? {};
 const used = () => Number(row().used ?? 0);
-const reserve = (amount = 1) => reserveQuota(free, kind, async () => used(), amount);
+const quota: Quota = { resource: kind, count: async () => used() };
+const reserve = (amount = 1) => reserveOf(free, quota, amount);
 const marks = () => Object.keys(row()).filter((name) => name.startsWith('release#'));
 
 const isQuotaWrite = ({ operation, input }: Call) =>
@@ -46,7 +47,7 @@ describe('a write that is repeated', () => {
   test('releases once: of two that are used, one is left', async () => {
     await reserve(2);
     repeatWrites();
-    await releaseQuota(free, kind, await announceRelease(free, kind));
+    await release(free, quota, await announceRelease(free, quota));
     expect([used(), marks()]).toEqual([1, []]);
   });
 
@@ -64,27 +65,25 @@ describe('a write that is repeated', () => {
   test('reserves once where the plan sets no limit, beyond it, and up to it', async () => {
     repeatWrites();
     const endless = tenant(2, 'enterprise');
-    await reserveQuota(endless, kind, async () => 0, 7);
+    await reserveOf(endless, quota, 7);
     expect(used()).toBe(7);
     database.restore();
     database = new DynamoDbFake();
     repeatWrites();
-    const quota = quotaOf(kind, async () => used());
-    await quota.reserveBeyondLimit(free, async () => undefined);
-    expect((await reserveQuotaUpTo(free, kind, async () => used(), 120)).amount).toBe(99);
+    await reserveBeyondLimit(free, quota, async () => undefined);
+    expect((await reserveUpTo(free, quota, 120)).amount).toBe(99);
     expect(used()).toBe(100);
   });
 
   test('releases what was reserved in vain once', async () => {
-    const quota = quotaOf(kind, async () => used());
     await reserve(2);
     repeatWrites();
-    const failing = quota.reserveFor(free, async () => {
+    const failing = reserveFor(free, quota, async () => {
       expect(used()).toBe(3);
       throw new Error('not made');
     });
     await expect(failing).rejects.toThrow('not made');
-    await quota.releaseUnused(free, 2);
+    await releaseUnused(free, quota, 2);
     expect([used(), marks()]).toEqual([0, []]);
   });
 });
@@ -92,50 +91,51 @@ describe('a write that is repeated', () => {
 describe('a write that arrives late, after its repetition', () => {
   test('releases nothing more', async () => {
     await reserve(2);
-    const announced = await announceRelease(free, kind);
-    await releaseQuota(free, kind, announced);
+    const announced = await announceRelease(free, quota);
+    await release(free, quota, announced);
     await reserve();
-    await releaseQuota(free, kind, announced);
+    await release(free, quota, announced);
     expect(used()).toBe(2);
   });
 
   test('leaves at most the mark of an announcement, which the next release after a minute removes', async () => {
     await reserve(3);
-    const dead = await Promise.all([1, 2, 3].map(() => announceRelease(free, kind)));
+    const dead = await Promise.all([1, 2, 3].map(() => announceRelease(free, quota)));
     expect(marks()).toHaveLength(3);
-    await releaseQuota(free, kind, await announceRelease(free, kind));
-    expect(marks().toSorted(), 'which may still be under way').toEqual(dead.map(({ mark }) => mark).toSorted());
+    await release(free, quota, await announceRelease(free, quota));
+    expect(marks().toSorted(), 'which may still be under way').toEqual(
+      dead.map((announced) => announced!.mark).toSorted(),
+    );
     vi.setSystemTime(Date.now() + 60_001);
-    await releaseQuota(free, kind, await announceRelease(free, kind));
+    await release(free, quota, await announceRelease(free, quota));
     expect([used(), marks()]).toEqual([1, []]);
   });
 });
 
 test('a release does not happen once a recount has seen that the thing is gone', async () => {
   await reserve(100);
-  const announced = await announceRelease(free, kind);
+  const announced = await announceRelease(free, quota);
   vi.setSystemTime(Date.now() + 60_001);
-  await reserveQuota(free, kind, async () => 99);
-  await releaseQuota(free, kind, announced);
+  await reserveOf(free, { ...quota, count: async () => 99 });
+  await release(free, quota, announced);
   expect([used(), marks()]).toEqual([100, []]);
 });
 
 test('a release never takes a counter below zero', async () => {
   await reserve();
-  for (let i = 0; i < 2; i++) await releaseQuota(free, kind, await announceRelease(free, kind));
-  await releaseQuota(free, kind, await announceRelease(free, kind), 5);
+  for (let i = 0; i < 2; i++) await release(free, quota, await announceRelease(free, quota));
+  await release(free, quota, await announceRelease(free, quota), 5);
   expect(used()).toBe(0);
 });
 
 test('what cannot be announced is not released', async () => {
-  const quota = quotaOf(kind, async () => used());
   await reserve(2);
   database.before = () => {
     throw fault('ThrottlingException');
   };
-  const announced = await quota.announceRelease(free);
+  const announced = await announceRelease(free, quota);
   database.before = () => undefined;
-  await quota.release(free, announced);
+  await release(free, quota, announced);
   expect([announced, used()]).toEqual([undefined, 2]);
 });
 
@@ -144,7 +144,7 @@ describe('through the stores', () => {
     const workspace = await workspaceWith({ plan: 'free' });
     const admin = personOf(workspace);
     repeatWrites();
-    for (const name of ['One', 'Two']) await createKeys.open().create(admin, { name, scopes: [] }, always);
+    for (const name of ['One', 'Two']) await createKeys.open().create(admin, { name, scopes: [] }, unrecorded);
     expect(quotaUsed(database)).toBe(2);
     await revokeKeys.open().revoke(admin, keyRows(database)[0]!.id, undefined);
     expect(quotaUsed(database)).toBe(1);

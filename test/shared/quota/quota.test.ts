@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { reserveQuota } from '../../../shared/quota/counter.ts';
-import { announceRelease, releaseQuota } from '../../../shared/quota/release.ts';
+import type { Quota } from '../../../shared/quota/record.ts';
+import { announceRelease, release } from '../../../shared/quota/release.ts';
+import { reserve as reserveOf } from '../../../shared/quota/reserve.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
@@ -15,7 +16,9 @@ beforeEach(() => {
 afterEach(() => database.restore());
 
 /** Reserves where a recount would find all of it used. */
-const reserve = (by: Tenant, amount = 1) => reserveQuota(by, 'geofences', async () => used(), amount);
+const quotaOf = (count: () => Promise<number>): Quota => ({ resource: 'geofences', count });
+const quota = quotaOf(async () => used());
+const reserve = (by: Tenant, amount = 1) => reserveOf(by, quota, amount);
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
@@ -41,7 +44,7 @@ describe('the quota of a plan', () => {
           expect(held).toBeLessThanOrEqual(100);
           for (const { amount } of round.filter(({ kind }) => kind === 'release')) {
             const given = Math.min(amount, held);
-            await releaseQuota(free, 'geofences', await announceRelease(free, 'geofences'), given);
+            await release(free, quota, await announceRelease(free, quota), given);
             held -= given;
           }
           expect(used()).toBe(held);
@@ -97,10 +100,10 @@ describe('the quota of a plan', () => {
     test('is found when the limit is reached a minute later, and not before', async () => {
       await reserve(free, 100);
       const early = real(40);
-      await expect(reserveQuota(free, 'geofences', early)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      await expect(reserveOf(free, quotaOf(early))).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
       expect(early).not.toHaveBeenCalled();
       minuteLater();
-      await reserveQuota(free, 'geofences', real(40));
+      await reserveOf(free, quotaOf(real(40)));
       expect(used()).toBe(41);
     });
 
@@ -108,7 +111,7 @@ describe('the quota of a plan', () => {
       await reserve(free, 100);
       minuteLater();
       const count = real(100);
-      for (let i = 0; i < 5; i++) await expect(reserveQuota(free, 'geofences', count)).rejects.toThrow();
+      for (let i = 0; i < 5; i++) await expect(reserveOf(free, quotaOf(count))).rejects.toThrow();
       expect(count).toHaveBeenCalledTimes(1);
     });
 
@@ -116,10 +119,10 @@ describe('the quota of a plan', () => {
       await reserve(free, 99);
       minuteLater();
       const slow = vi.fn(async () => {
-        await announceRelease(free, 'geofences');
+        await announceRelease(free, quota);
         return 10;
       });
-      await expect(reserveQuota(free, 'geofences', slow, 2)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      await expect(reserveOf(free, quotaOf(slow), 2)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
       expect(used()).toBe(99);
     });
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { reserveQuota } from '../../../shared/quota/counter.ts';
-import { announceRelease, releaseQuota } from '../../../shared/quota/release.ts';
+import { announceRelease, release } from '../../../shared/quota/release.ts';
+import { reserve } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -42,26 +42,27 @@ test('more than the plan holds never exist, and all quota that is free is found'
       database.restore();
       database = new DynamoDbFake();
       let things = 95;
-      for (let i = 0; i < things; i++) await reserveQuota(free, 'geofences', async () => things);
       const count = async () => {
         await yieldTimes(1);
         return things;
       };
+      const quota = { resource: 'geofences', count } as const;
+      for (let i = 0; i < things; i++) await reserve(free, quota);
       const create = async ({ dies, pauses }: Step) => {
         await yieldTimes(pauses[0]);
-        await reserveQuota(free, 'geofences', count);
+        await reserve(free, quota);
         await yieldTimes(pauses[1]);
         if (dies === 'before') return;
         things += 1;
       };
       const remove = async ({ dies, pauses }: Step) => {
         await yieldTimes(pauses[0]);
-        const announced = await announceRelease(free, 'geofences');
+        const announced = await announceRelease(free, quota);
         await yieldTimes(pauses[1]);
         if (dies === 'before' || things === 0) return;
         things -= 1;
         await yieldTimes(pauses[2]);
-        if (dies === 'never') await releaseQuota(free, 'geofences', announced);
+        if (dies === 'never') await release(free, quota, announced);
       };
       for (const { steps, minuteLater } of rounds) {
         await Promise.allSettled(steps.map((one) => (one.kind === 'create' ? create(one) : remove(one))));
@@ -71,11 +72,11 @@ test('more than the plan holds never exist, and all quota that is free is found'
       }
       vi.setSystemTime(Date.now() + 60_001);
       while (things < limit) {
-        await reserveQuota(free, 'geofences', count);
+        await reserve(free, quota);
         things += 1;
         vi.setSystemTime(Date.now() + 60_001);
       }
-      await expect(reserveQuota(free, 'geofences', count)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      await expect(reserve(free, quota)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     }),
     { numRuns: 200 },
   );

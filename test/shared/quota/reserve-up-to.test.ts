@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { reserveQuota, reserveQuotaBeyondLimit, reserveQuotaUpTo } from '../../../shared/quota/counter.ts';
+import { reserve, reserveBeyondLimit, reserveUpTo } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -19,7 +19,8 @@ afterEach(() => {
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 const counted = async () => used();
-const some = (wanted: number, count = counted, by = free) => reserveQuotaUpTo(by, 'geofences', count, wanted);
+const quota = { resource: 'geofences', count: counted } as const;
+const some = (wanted: number, count = counted, by = free) => reserveUpTo(by, { ...quota, count }, wanted);
 
 test('all of it is reserved where it is left', async () => {
   expect(await some(100)).toEqual({ amount: 100, refusal: undefined });
@@ -27,7 +28,7 @@ test('all of it is reserved where it is left', async () => {
 });
 
 test('the rest is reserved, and the refusal of what is beyond tells that all is used', async () => {
-  await reserveQuota(free, 'geofences', counted, 93);
+  await reserve(free, quota, 93);
   const { amount, refusal } = await some(50);
   expect([amount, used()]).toEqual([7, 100]);
   expect(refusal).toMatchObject({ code: 'QUOTA_EXCEEDED', details: { resource: 'geofences', limit: 100, used: 100 } });
@@ -36,7 +37,7 @@ test('the rest is reserved, and the refusal of what is beyond tells that all is 
 test('nothing is reserved where nothing is left, or more is used than the plan holds', async () => {
   await some(100);
   expect(await some(3)).toMatchObject({ amount: 0, refusal: { details: { used: 100 } } });
-  await reserveQuotaBeyondLimit(free, 'geofences', 20);
+  for (let i = 0; i < 20; i++) await reserveBeyondLimit(free, quota, async () => undefined);
   expect(await some(3)).toMatchObject({ amount: 0, refusal: { details: { used: 120 } } });
   expect(used()).toBe(120);
 });
@@ -55,7 +56,7 @@ test('a plan without a limit gives all', async () => {
 });
 
 test('writers that race for the rest get all of it between them, and no more', async () => {
-  await reserveQuota(free, 'geofences', counted, 60);
+  await reserve(free, quota, 60);
   const reserved = await Promise.all(Array.from({ length: 9 }, (_, i) => some(i + 3)));
   expect(reserved.reduce((sum, { amount }) => sum + amount, 0)).toBe(40);
   expect(used()).toBe(100);

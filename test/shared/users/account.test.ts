@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultPreferences } from '../../../shared/auth/user-record.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeAccount } from '../../../shared/users/account.ts';
 import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
 
 const read = (body: unknown) => AccountPatch.safeParse(body);
 const patch = async (body: unknown, ifMatch?: string) =>
-  await changeAccount.open().change(crew.caller(me), me, AccountPatch.parse(body), parseVersionMatch(ifMatch));
+  await changeAccount.open().change(crew.caller(me), me, AccountPatch.parse(body), readIfMatch(ifMatch));
 const account = () => showAccount(crew.tenant, crew.row(me));
 
 describe('a change of one’s account', () => {
@@ -57,6 +57,21 @@ describe('a change of one’s account', () => {
       in_app: { ...defaultPreferences.in_app, exports: false },
     });
     expect(third.timezone).toBe('Europe/Madrid');
+  });
+
+  test('returns with null to the default: one preference, a channel, all', async () => {
+    const { email, in_app } = defaultPreferences;
+    await patch({ notification_preferences: { email: { quota: false, alerts: false }, in_app: { quota: false } } });
+    const one = await patch({ notification_preferences: { email: { quota: null } } });
+    expect(one.notification_preferences).toEqual({
+      email: { ...email, alerts: false },
+      in_app: { ...in_app, quota: false },
+    });
+    const channel = await patch({ notification_preferences: { in_app: null } });
+    expect(channel.notification_preferences).toEqual({ email: { ...email, alerts: false }, in_app });
+    expect((await patch({ notification_preferences: null })).notification_preferences).toEqual(defaultPreferences);
+    expect((await patch({ locale: 'de' })).locale).toBe('de');
+    expect((await patch({ locale: null })).locale).toBe('en');
   });
 
   test('to what is already so writes nothing', async () => {
@@ -121,8 +136,8 @@ describe('a change of one’s account', () => {
     const { notification_preferences, ...rest } = JSON.parse(String(first!.changes));
     expect(rest).toEqual({
       name: ['[personal]', '[personal]'],
-      locale: [null, '[personal]'],
-      timezone: [null, '[personal]'],
+      locale: ['[personal]', '[personal]'],
+      timezone: ['[personal]', '[personal]'],
     });
     expect(notification_preferences[1].email.quota).toBe(false);
     expect(JSON.parse(String(second!.changes))).toEqual({ name: ['[personal]', '[personal]'] });
@@ -149,6 +164,10 @@ describe('a field', () => {
     ['timezone', 'Asia/Kolkata', 'Asia/Kolkata'],
     ['name', '  Ana  ', 'Ana'],
     ['name', null, ''],
+    ['name', ' \u200b', ''],
+    ['locale', null, 'en'],
+    ['timezone', null, 'UTC'],
+    ['notification_preferences', null, defaultPreferences],
     ['name', '', ''],
     ['name', 'n'.repeat(120), 'n'.repeat(120)],
   ])('%s %j is %j', async (field, given, kept) => {
@@ -162,14 +181,12 @@ describe('a field', () => {
     ['locale', 'en_US', 'format'],
     ['locale', 'en,de', 'format'],
     ['locale', 'x'.repeat(36), 'too_big'],
-    ['locale', null, 'invalid_type'],
     ['timezone', '', 'format'],
     ['timezone', '+02:00', 'format'],
     ['timezone', 'Europe/Nowhere', 'format'],
-    ['timezone', null, 'invalid_type'],
     ['name', 'n'.repeat(121), 'too_big'],
     ['name', 5, 'invalid_type'],
-    ['notification_preferences', null, 'invalid_type'],
+    ['name', 'A\nB', 'pattern'],
     ['notification_preferences', { sms: {} }, 'unrecognized_keys'],
     ['notification_preferences', { email: { alerts: 'yes' } }, 'invalid_type'],
     ['notification_preferences', { email: { alert: true } }, 'unrecognized_keys'],

@@ -3,6 +3,7 @@ import type { Caller } from '../../../shared/auth/caller.ts';
 import { type Role, scopesOf } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
+import { reserveIn } from '../../../shared/quota/reserve.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -38,7 +39,7 @@ export class Crew {
     const row = { ...newUserRow(draft, Date.now()), ...more };
     const transaction = new Transaction();
     putUser(transaction, this.workspace.reference, row);
-    userQuota.reserveIn(transaction, this.workspace.reference);
+    reserveIn(transaction, this.workspace.reference, userQuota);
     await transaction.commit();
     return row;
   }
