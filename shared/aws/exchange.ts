@@ -32,7 +32,6 @@ function transportOf(protocol: Address['protocol']): Transport {
 
 export interface Address {
   readonly protocol: 'http:' | 'https:';
-  readonly host: string;
   readonly hostname: string;
   /** Empty for that of the protocol. */
   readonly port: string;

@@ -1,7 +1,8 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import aws4 from 'aws4';
 import { environment } from '../capability/environment.ts';
 import { backoff } from './backoff.ts';
-import { credentials } from './credentials.ts';
+import { type Credentials, credentials } from './credentials.ts';
 import { type Address, type Answer, post } from './exchange.ts';
 import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -27,7 +28,7 @@ const toleratedSkewMilliseconds = 4 * 60_000;
 export class JsonService {
   readonly service: Service;
   readonly #budget = new RetryBudget();
-  #address: Address | undefined;
+  #home: Home | undefined;
   /** How far AWS's clock is ahead of this machine's. */
   #skewMilliseconds = 0;
 
@@ -43,9 +44,11 @@ export class JsonService {
     const body = JSON.stringify(input);
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await this.#attempt(operation, body, signal);
+        let answer = await this.#post(operation, body, signal);
+        if (answer.status !== 200 && this.#correctsClock(answer)) answer = await this.#post(operation, body, signal);
+        if (answer.status !== 200) throw faultOf(answer);
         this.#budget.succeeded(attempt);
-        return (answer === '' ? {} : JSON.parse(answer)) as T;
+        return (answer.body === '' ? {} : JSON.parse(answer.body)) as T;
       } catch (error) {
         if (attempt === mostAttempts || !isUnavailable(error) || !this.#budget.take(error)) throw error;
         await backoff(attempt, isThrottled(error) ? throttledMilliseconds : undefined);
@@ -54,43 +57,32 @@ export class JsonService {
     }
   }
 
-  async #attempt(operation: string, body: string, signal: AbortSignal | undefined): Promise<string> {
-    const answer = await this.#post(operation, body, signal);
-    if (answer.status === 200) return answer.body;
-    const fault = faultOf(answer);
-    if (!isSignatureRefused(fault) || !this.#correctClock(answer)) throw fault;
-    const again = await this.#post(operation, body, signal);
-    if (again.status === 200) return again.body;
-    throw faultOf(again);
+  #post(operation: string, body: string, signal: AbortSignal | undefined): Promise<Answer> {
+    this.#home ??= homeOf(this.service.name);
+    const home = this.#home;
+    const given = credentials();
+    if (!(given instanceof Promise)) return post(home, this.#signed(home, operation, body, given), body, signal);
+    return given.then((ready) => post(home, this.#signed(home, operation, body, ready), body, signal));
   }
 
-  async #post(operation: string, body: string, signal: AbortSignal | undefined): Promise<Answer> {
-    this.#address ??= addressOf(this.service.name);
-    const address = this.#address;
+  #signed({ region, host, path }: Home, operation: string, body: string, by: Credentials): OutgoingHttpHeaders {
     const { name, target, jsonVersion } = this.service;
     const traceId = environment.aws.traceId();
-    const request = {
-      service: name,
-      region: environment.aws.region(),
-      method: 'POST',
-      path: address.path,
-      body,
-      headers: {
-        Host: address.host,
-        'Content-Type': `application/x-amz-json-${jsonVersion}`,
-        'X-Amz-Target': `${target}.${operation}`,
-        'User-Agent': 'hexfence',
-        // By this AWS sees functions that call each other in circles, and a trace goes on behind a queue.
-        ...(traceId ? { 'X-Amzn-Trace-Id': traceId } : {}),
-        ...(this.#skewMilliseconds === 0 ? {} : { Date: new Date(Date.now() + this.#skewMilliseconds).toUTCString() }),
-      },
+    const headers = {
+      Host: host,
+      'Content-Type': `application/x-amz-json-${jsonVersion}`,
+      'X-Amz-Target': `${target}.${operation}`,
+      'X-Amz-Date': instant(Date.now() + this.#skewMilliseconds),
+      'User-Agent': 'hexfence',
+      // By this AWS sees functions that call each other in circles, and a trace goes on behind a queue.
+      ...(traceId ? { 'X-Amzn-Trace-Id': traceId } : {}),
     };
-    const { headers } = aws4.sign(request, await credentials());
-    return await post(address, headers!, body, signal);
+    return aws4.sign({ service: name, region, method: 'POST', path, body, headers }, by).headers!;
   }
 
   /** @returns whether the clock was so far off that this is why the signature was refused */
-  #correctClock(answer: Answer): boolean {
+  #correctsClock(answer: Answer): boolean {
+    if (!isSignatureRefused(faultOf(answer))) return false;
     const skew = Date.parse(answer.header('date') ?? '') - Date.now();
     if (!(Math.abs(skew - this.#skewMilliseconds) > toleratedSkewMilliseconds)) return false;
     this.#skewMilliseconds = skew;
@@ -98,12 +90,31 @@ export class JsonService {
   }
 }
 
-function addressOf(service: string): Address {
-  const url = environment.aws.endpointUrl(service) ?? `https://${service}.${environment.aws.region()}.amazonaws.com`;
-  const { protocol, host, hostname, port, pathname } = new URL(url);
+let stamp: { readonly second: number; readonly text: string } | undefined;
+
+/** `20260322T100000Z`; made once for all calls of a second. */
+function instant(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  if (stamp?.second !== second) {
+    const text = new Date(milliseconds).toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
+    stamp = { second, text };
+  }
+  return stamp.text;
+}
+
+/** Where a service is asked. */
+interface Home extends Address {
+  readonly region: string;
+  readonly host: string;
+}
+
+function homeOf(service: string): Home {
+  const region = environment.aws.region();
+  const url = environment.aws.endpointUrl(service) ?? `https://${service}.${region}.amazonaws.com`;
+  const { protocol, host, hostname, port, pathname: path } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
     throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  return { protocol, host, hostname, port, path: pathname };
+  return { region, protocol, host, hostname, port, path };
 }
 
 interface Refusal {
