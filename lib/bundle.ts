@@ -5,7 +5,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
 import { leanZod } from './bundle/lean-zod.ts';
-import { oneErrorClass } from './bundle/one-error-class.ts';
+import { nodeModules } from './bundle/node-modules.ts';
 import { unusedParts } from './bundle/unused-parts.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -21,7 +21,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Modules that a function is bundled with in place of those its code imports. */
 const replacements: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./bundle/environment-credentials.ts')),
-  '@aws-sdk/middleware-endpoint-discovery': fileURLToPath(import.meta.resolve('./bundle/no-endpoint-discovery.ts')),
   '@smithy/core/event-streams': fileURLToPath(import.meta.resolve('./bundle/no-event-streams.ts')),
   // The same code without its probes for Node.js, which call `require`: an ES module has none.
   'h3-js': fileURLToPath(import.meta.resolve('h3-js/dist/browser/h3-js.es.js')),
@@ -51,7 +50,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, replaceModules, leanZod, oneErrorClass, unusedParts, withoutJsonSchema],
+  plugins: [clientVersion, nodeModules, replaceModules, leanZod, unusedParts, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];

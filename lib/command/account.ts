@@ -1,9 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { Credentials } from '../../shared/aws/credentials.ts';
 import { CommandProblem } from './problem.ts';
-
-interface Credentials {
-  readonly accountId?: string | undefined;
-}
 
 /** The region of the shell's AWS settings, or one sentence. */
 export async function requireRegion(): Promise<string> {
@@ -12,11 +9,19 @@ export async function requireRegion(): Promise<string> {
   });
 }
 
+interface AccountCredentials extends Credentials {
+  readonly accountId?: string;
+}
+
 /** That the shell has AWS credentials, or one sentence. Whether AWS takes them is seen when they are used. */
-export async function requireCredentials(): Promise<Credentials> {
-  return await new CloudFormationClient({}).config.credentials().catch((error: Error) => {
+export async function requireCredentials(): Promise<AccountCredentials> {
+  return await shellCredentials()().catch((error: Error) => {
     throw new CommandProblem(
       `No AWS credentials (${error.message}): set AWS_PROFILE, or sign in with "aws sso login" or "aws configure".`,
     );
   });
 }
+
+/** The credentials of the shell's AWS settings, kept for as long as they live and then read again. */
+export const shellCredentials = (): (() => Promise<AccountCredentials>) =>
+  new CloudFormationClient({}).config.credentials;

@@ -1,3 +1,4 @@
+import { isUnavailable, ServiceFault } from '../../shared/aws/faults.ts';
 import { CommandProblem, HelpWanted } from './problem.ts';
 
 /** Runs the entry of a command: a problem is a sentence and exit code 1, help is help and exit code 0. */
@@ -32,9 +33,9 @@ function sentence(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   // What the platform itself refuses, as a name that is taken.
   if (error instanceof CommandProblem || error.name === 'Problem') return error.message;
-  // The SDK marks so what AWS refuses, and what did not reach it.
-  if ('$fault' in error) return `AWS answers ${error.name}: ${error.message}`;
-  if ('$metadata' in error)
+  // The SDK marks so what AWS refuses, and what did not reach it; our own client says it by type.
+  if ('$fault' in error || error instanceof ServiceFault) return `AWS answers ${error.name}: ${error.message}`;
+  if ('$metadata' in error || isUnavailable(error))
     return `Nobody answers where AWS is asked (${error.message}): is the network there, and the stage?`;
   return undefined;
 }

@@ -72,17 +72,16 @@ export class HouseFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],
       systemLogLevelV2: SystemLogLevel[stage.platformLogLevel],
-      environment: { ...this.commonEnvironment(deployment, physical), ...grants.environment },
+      environment: { ...this.commonEnvironment(deployment), ...grants.environment },
       role: this.role(logGroup, [...grants.statements, ...(props.sourceStatements ?? [])]),
     });
     this.acknowledge(props.unattended);
   }
 
-  private commonEnvironment({ stage, names }: Deployment, name: string): Record<string, string> {
+  private commonEnvironment({ stage, names }: Deployment): Record<string, string> {
     return {
       STAGE: stage.name,
-      POWERTOOLS_SERVICE_NAME: names.fn(name),
-      POWERTOOLS_METRICS_NAMESPACE: names.metrics,
+      METRICS_NAMESPACE: names.metrics,
       LOG_LEVEL: stage.logLevel,
       ...(stage.awsEndpoint ? endpointUrls(stage.awsEndpoint) : {}),
     };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { useCredentials } from '../../shared/aws/credentials.ts';
 import { tableNames } from '../../shared/capability/capability.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
-import { requireCredentials, requireRegion } from '../command/account.ts';
+import { requireCredentials, requireRegion, shellCredentials } from '../command/account.ts';
 import { choose } from '../command/arguments.ts';
 import { CommandProblem } from '../command/problem.ts';
 import { type StageName, stageNames } from '../config.ts';
@@ -38,8 +39,9 @@ export function runningStack(otherwise = ''): StackFacts {
 export async function connectTo(named: string | undefined): Promise<void> {
   const stage = choose('stage', named ?? 'local', stageNames);
   if (stage !== 'local') {
-    await requireRegion();
+    process.env.AWS_REGION = await requireRegion();
     await requireCredentials();
+    useCredentials(shellCredentials());
   }
   connect(stage);
 }

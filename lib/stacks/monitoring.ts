@@ -102,8 +102,7 @@ export class MonitoringStack extends Stack {
   /** A counter of `shared/log`, over all functions of the stage. */
   private counter(metricName: MetricName): Metric {
     const { metrics: namespace } = this.deployment.names;
-    const dimensionsMap = { service: 'hexfence' };
-    return new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period: fiveMinutes });
+    return new Metric({ namespace, metricName, statistic: Stats.SUM, period: fiveMinutes });
   }
 
   private watchKernel(): void {

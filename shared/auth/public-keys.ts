@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
-import { kmsClient } from './kms.ts';
+import { kms } from './kms.ts';
 import type { PublicKey, PublicKeys } from './token-keys.ts';
 
 /** A token key in KMS, and its name in tokens. */
@@ -18,8 +17,8 @@ export async function publicKeysOf(keys: readonly TokenKey[]): Promise<PublicKey
 }
 
 async function publicKeyOf({ kid, arn }: TokenKey): Promise<PublicKey> {
-  const { PublicKey: der } = await kmsClient().send(new GetPublicKeyCommand({ KeyId: arn }));
-  const { kty, crv, x, y } = createPublicKey({ key: Buffer.from(der!), format: 'der', type: 'spki' }).export({
+  const { PublicKey: der } = await kms.call<{ PublicKey: string }>('GetPublicKey', { KeyId: arn });
+  const { kty, crv, x, y } = createPublicKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'spki' }).export({
     format: 'jwk',
   });
   if (kty !== 'EC' || crv !== 'P-256') throw new Error(`${arn} is a key of ${crv ?? kty}, and tokens need P-256.`);

@@ -1,8 +1,7 @@
-import { SignCommand } from '@aws-sdk/client-kms';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { rawSignature } from './der-signature.ts';
-import { kmsClient, refuseOutage } from './kms.ts';
+import { kms, refuseOutage } from './kms.ts';
 import { tokenIssuer } from './token-keys.ts';
 
 export interface TokenHeader {
@@ -30,14 +29,14 @@ export class TokenSigner {
   async sign({ typ }: TokenHeader, claims: Readonly<Record<string, unknown>>): Promise<string> {
     const { kid, key } = this.#signer;
     const input = `${encode({ alg: 'ES256', kid, typ })}.${encode({ ...claims, iss: tokenIssuer() })}`;
-    const command = new SignCommand({
+    const request = {
       KeyId: key,
-      Message: Buffer.from(input),
+      Message: Buffer.from(input).toString('base64'),
       MessageType: 'RAW',
       SigningAlgorithm: 'ECDSA_SHA_256',
-    });
-    const { Signature } = await kmsClient().send(command).catch(refuseOutage);
-    return `${input}.${rawSignature(Signature!).toString('base64url')}`;
+    };
+    const { Signature } = await kms.call<{ Signature: string }>('Sign', request).catch(refuseOutage);
+    return `${input}.${rawSignature(Buffer.from(Signature, 'base64')).toString('base64url')}`;
   }
 }
 

@@ -18,6 +18,12 @@ function required(name: string): string {
   return value;
 }
 
+function ofAws(name: string, what: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: this process has no ${what} of AWS`);
+  return value;
+}
+
 export const environment = {
   table: (name: TableName) => required(environmentNames.table(name)),
   queueUrl: (worker: string) => required(environmentNames.queueUrl(worker)),
@@ -26,4 +32,22 @@ export const environment = {
   /** What takes the place of AWS's endpoint; the SDK reads it too. */
   endpointUrl: (service: 'LOCATION'): string | undefined => process.env[`AWS_ENDPOINT_URL_${service}`] || undefined,
   requiredSetting: (name: SettingName): string => required(environmentNames.setting(name)),
+  /** Of this function; undefined where the code runs elsewhere. */
+  functionName: (): string | undefined => process.env.AWS_LAMBDA_FUNCTION_NAME || undefined,
+  logLevel: (): string => process.env.LOG_LEVEL || 'INFO',
+  metricsNamespace: (): string => process.env.METRICS_NAMESPACE || 'Hexfence',
+  aws: {
+    region: () => ofAws('AWS_REGION', 'region'),
+    credentials: () => {
+      const accessKeyId = ofAws('AWS_ACCESS_KEY_ID', 'credentials');
+      const secretAccessKey = ofAws('AWS_SECRET_ACCESS_KEY', 'credentials');
+      const sessionToken = process.env.AWS_SESSION_TOKEN;
+      return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+    },
+    /** What takes the place of a service's endpoint: its own, or that of all services. */
+    endpointUrl: (service: string): string | undefined =>
+      process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL || undefined,
+    /** Of the invocation under way, in Lambda. */
+    traceId: (): string | undefined => process.env._X_AMZN_TRACE_ID || undefined,
+  },
 };

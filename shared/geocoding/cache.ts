@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inTime } from '../aws/in-time.ts';
 import { log } from '../log/log.ts';
 import { accessKeys, type Key } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -73,8 +74,8 @@ export async function readCached(
   queries: readonly PlaceQuery[],
   signal: AbortSignal,
 ): Promise<readonly (readonly Candidate[] | undefined)[]> {
-  const within = AbortSignal.any([signal, AbortSignal.timeout(mostReadMs)]);
-  const reading = access.getMany(queries.map(keyOf), { consistent: false, signal: within });
+  const keys = queries.map(keyOf);
+  const reading = inTime(mostReadMs, signal, (within) => access.getMany(keys, { consistent: false, signal: within }));
   const rows = await reading.catch(complain('geocodes not read from the cache'));
   return queries.map((_, i) => candidatesOf(rows?.[i]));
 }

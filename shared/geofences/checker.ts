@@ -1,3 +1,4 @@
+import { inTime } from '../aws/in-time.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { ladderOf } from '../geo/ladder.ts';
 import { cellKeys } from '../table/keys.ts';
@@ -22,12 +23,11 @@ class GeofenceIndex {
     longitude: number,
     signal: AbortSignal,
   ): Promise<PostingRow[]> {
-    const timely = AbortSignal.any([signal, AbortSignal.timeout(waveMilliseconds)]);
-    const options = { signal: timely };
-    const read = ladderOf(latitude, longitude).map((cell) =>
-      cells.queryAll<PostingRow>(cellKeys.cell(tenant, cell), options),
+    const keys = ladderOf(latitude, longitude).map((cell) => cellKeys.cell(tenant, cell));
+    const read = await inTime(waveMilliseconds, signal, (timely) =>
+      Promise.all(keys.map((key) => cells.queryAll<PostingRow>(key, { signal: timely }))),
     );
-    return (await Promise.all(read)).flat();
+    return read.flat();
   }
 
   /** The active fences among the candidates that hold the point, nearest first. */

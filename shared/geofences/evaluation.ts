@@ -1,3 +1,4 @@
+import { inTime } from '../aws/in-time.ts';
 import type { Cell } from '../geo/cells.ts';
 import { fineCellOf, ladderOf } from '../geo/ladder.ts';
 import { cellKeys } from '../table/keys.ts';
@@ -102,11 +103,12 @@ class Reads {
   }
 
   async #read(cell: Cell): Promise<CellRows> {
-    const { signal, ...rest } = this.#options;
-    const options = { ...rest, signal: AbortSignal.any([signal, AbortSignal.timeout(freshMilliseconds)]) };
     const of = cellKeys.cell(this.#tenant, cell);
-    const { rows, next } = await cells.query<PostingRow>(of, options);
-    if (next === undefined) return { rows, isFull: false };
-    return { rows: [...rows, ...(await cells.queryAll<PostingRow>(of, { ...options, after: next }))], isFull: true };
+    return await inTime(freshMilliseconds, this.#options.signal, async (signal) => {
+      const options = { ...this.#options, signal };
+      const { rows, next } = await cells.query<PostingRow>(of, options);
+      if (next === undefined) return { rows, isFull: false };
+      return { rows: [...rows, ...(await cells.queryAll<PostingRow>(of, { ...options, after: next }))], isFull: true };
+    });
   }
 }

@@ -1,24 +1,74 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { environment } from '../capability/environment.ts';
 
-let logger: Logger | undefined;
-let metrics: Metrics | undefined;
+/**
+ * The process's structured log: one line of JSON for each thing told, in CloudWatch's hands as soon as it is written.
+ * Never hand it a body, a header or a credential.
+ */
 
-/** The process's structured logger, built on first use. Never hand it a body, a header or a credential. */
-export function log(): Logger {
-  logger ??= new Logger();
-  return logger;
-}
+/** What `LOG_LEVEL` may say; lower ones are left out. */
+const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
+type Level = 'INFO' | 'WARN' | 'ERROR';
 
 export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn';
 
-/** Counts something an alarm looks at; one line in the log, which CloudWatch reads as a metric. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Metrics that the next line carries. */
+let due: MetricName[] = [];
+
+/** Counts something an alarm looks at: CloudWatch reads it off the next line, which is written whatever its level. */
 export function countMetric(name: MetricName): void {
-  // One dimension for all functions: nobody looks at a counter of one in three hundred. The namespace names the stage.
-  metrics ??= new Metrics({ serviceName: 'hexfence' });
-  metrics.addMetric(name, MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  due.push(name);
 }
+
+/** In CloudWatch's embedded metric format. Without a dimension: nobody looks at a counter of one in three hundred functions. */
+function embedded(metrics: readonly MetricName[], now: number): Fields {
+  const counts = new Map<MetricName, number>();
+  for (const name of metrics) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const Metrics = [...counts.keys()].map((Name) => ({ Name, Unit: 'Count' }));
+  const directive = { Namespace: environment.metricsNamespace(), Dimensions: [[]], Metrics };
+  return { _aws: { Timestamp: now, CloudWatchMetrics: [directive] }, ...Object.fromEntries(counts) };
+}
+
+/** What is told of an error; what else it carries may be a row of the database. */
+function described(error: Error): Fields {
+  const { name, message, stack, cause } = error;
+  const code = (error as { code?: unknown }).code;
+  return {
+    name,
+    message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack,
+    ...(cause === undefined ? {} : { cause: cause instanceof Error ? described(cause) : String(cause) }),
+  };
+}
+
+function write(level: Level, message: string, fields: Fields): void {
+  if (levels.indexOf(level) < levels.indexOf(environment.logLevel()) && due.length === 0) return;
+  const [now, metrics] = [new Date(), due];
+  due = [];
+  const traceId = environment.aws.traceId()?.match(/Root=([^;]+)/)?.[1];
+  const line = {
+    level,
+    message,
+    timestamp: now.toISOString(),
+    service: environment.functionName(),
+    xray_trace_id: traceId,
+    ...fields,
+    ...(fields.error instanceof Error ? { error: described(fields.error) } : {}),
+    ...(metrics.length === 0 ? {} : embedded(metrics, now.getTime())),
+  };
+  // Past the console, which Lambda would wrap in another line of JSON.
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const logger = {
+  info: (message: string, fields: Fields = {}) => write('INFO', message, fields),
+  warn: (message: string, fields: Fields = {}) => write('WARN', message, fields),
+  error: (message: string, fields: Fields = {}) => write('ERROR', message, fields),
+};
+
+export const log = () => logger;
 
 interface AccessLine {
   readonly requestId: string;
@@ -43,6 +93,6 @@ export function logAccess(line: AccessLine, error?: unknown): void {
     ...(line.caller ? { tenant: line.caller.tenant.id, principal: line.caller.principal } : {}),
     ...(line.code ? { error_code: line.code } : {}),
   };
-  if (line.status < 500) log().info('request', fields);
-  else log().error('request', { ...fields, error: error instanceof Error ? error : String(error) });
+  if (line.status < 500) write('INFO', 'request', fields);
+  else write('ERROR', 'request', { ...fields, error: error instanceof Error ? error : String(error) });
 }

@@ -1,10 +1,8 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { JsonService } from '../aws/json-service.ts';
 
-let client: SQSClient | undefined;
-
-/** The one SQS client of a process, built on first use. */
-export function sqsClient(): SQSClient {
-  // The address in the queue's URL is not always where this process reaches SQS: locally it is the emulator's own.
-  client ??= new SQSClient({ useQueueUrlAsEndpoint: false });
-  return client;
-}
+/** The one client of SQS of a process. */
+export const sqs: JsonService = /* @__PURE__ */ new JsonService({
+  name: 'sqs',
+  target: 'AmazonSQS',
+  jsonVersion: '1.0',
+});

@@ -1,6 +1,5 @@
-import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { sqsClient } from './client.ts';
+import { sqs } from './client.ts';
 
 /** How soon a message comes again after its first failures; after later ones when its queue says. */
 const waitSeconds = [5, 30, 120];
@@ -13,11 +12,9 @@ export async function bringBackSoon({ eventSourceARN, receiptHandle, attributes 
   const wait = waitSeconds[Number(attributes.ApproximateReceiveCount) - 1];
   if (wait === undefined) return;
   const [, , , region, account, name] = eventSourceARN.split(':');
-  await sqsClient().send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: wait,
-    }),
-  );
+  await sqs.call('ChangeMessageVisibility', {
+    QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+    ReceiptHandle: receiptHandle,
+    VisibilityTimeout: wait,
+  });
 }

@@ -1,6 +1,5 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { environment } from '../capability/environment.ts';
-import { sqsClient } from './client.ts';
+import { sqs } from './client.ts';
 
 /** A message to a worker whose queue keeps an order. */
 export interface OrderedMessage {
@@ -24,5 +23,5 @@ export async function sendOrdered({ worker, message, group, name }: OrderedMessa
 
 async function send(worker: string, message: object, order: object): Promise<void> {
   const body = { QueueUrl: environment.queueUrl(worker), MessageBody: JSON.stringify(message) };
-  await sqsClient().send(new SendMessageCommand({ ...body, ...order }));
+  await sqs.call('SendMessage', { ...body, ...order });
 }

@@ -1,7 +1,8 @@
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from './client.ts';
+import { backoff } from '../aws/backoff.ts';
+import { encodeItem } from './attributes.ts';
 import type { Key } from './keys.ts';
-import { backoff, type Table } from './table.ts';
+import { call, type Deletes } from './operations.ts';
+import type { Table } from './table.ts';
 
 /** As many as one call takes. */
 const batchSize = 25;
@@ -14,11 +15,10 @@ export async function deleteMany(table: Table, keys: readonly Key[]): Promise<vo
 }
 
 async function deleteBatch(table: Table, keys: readonly Key[]): Promise<void> {
-  let pending = keys;
+  let pending: Deletes = keys.map(({ pk, sk }) => ({ DeleteRequest: { Key: encodeItem({ pk, sk }) } }));
   for (let idle = 0; pending.length > 0; ) {
-    const requests = pending.map((key) => ({ DeleteRequest: { Key: { pk: key.pk, sk: key.sk } } }));
-    const answer = await documentClient().send(new BatchWriteCommand({ RequestItems: { [table.name]: requests } }));
-    const left = (answer.UnprocessedItems?.[table.name] ?? []).map((item) => item.DeleteRequest?.Key as Key);
+    const answer = await call('BatchWriteItem', { RequestItems: { [table.name]: pending } });
+    const left = answer.UnprocessedItems?.[table.name] ?? [];
     idle = left.length < pending.length ? 0 : idle + 1;
     if (idle === mostIdle) throw new Error(`The table ${table.name} processes no deletes: it is throttled`);
     if (left.length > 0) await backoff(idle + 1);

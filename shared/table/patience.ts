@@ -1,5 +1,5 @@
+import { backoff } from '../aws/backoff.ts';
 import { isRace, isUnavailable } from './faults.ts';
-import { backoff } from './table.ts';
 
 const mostAttempts = 5;
 

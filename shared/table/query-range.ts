@@ -1,7 +1,7 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from './client.ts';
+import { encodeItem, type Item } from './attributes.ts';
 import type { IndexPartition } from './keys.ts';
-import { optional, type Row, type Table } from './table.ts';
+import { call } from './operations.ts';
+import { optional, type Row, rowOf, type Table } from './table.ts';
 
 /** Entries of an index partition between two sort keys, both included. */
 export interface KeyRange {
@@ -22,7 +22,7 @@ export async function queryRanges<R = Row>(
   const rows: R[] = [];
   const pageSize = Number.isFinite(most) ? Math.max(1, Math.ceil((2 * most) / ranges.length)) : undefined;
   const readToEnd = async (range: KeyRange) => {
-    let start: Row | undefined;
+    let start: Item | undefined;
     do {
       const page = await queryPage<R>(table, range, pageSize, start);
       rows.push(...page.rows);
@@ -33,17 +33,16 @@ export async function queryRanges<R = Row>(
   return rows.length <= most ? rows : undefined;
 }
 
-async function queryPage<R>(table: Table, range: KeyRange, pageSize: number | undefined, start: Row | undefined) {
+async function queryPage<R>(table: Table, range: KeyRange, pageSize: number | undefined, start: Item | undefined) {
   const { of, from, to } = range;
-  const input: QueryCommandInput = {
+  const answer = await call('Query', {
     TableName: table.name,
     IndexName: of.index,
     KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#p': of.partitionAttribute, '#s': of.sortAttribute },
-    ExpressionAttributeValues: { ':p': of.value, ':from': from, ':to': to },
+    ExpressionAttributeValues: encodeItem({ ':p': of.value, ':from': from, ':to': to }),
     ...optional('Limit', pageSize),
     ...optional('ExclusiveStartKey', start),
-  };
-  const answer = await documentClient().send(new QueryCommand(input));
-  return { rows: (answer.Items ?? []) as R[], next: answer.LastEvaluatedKey };
+  });
+  return { rows: (answer.Items ?? []).map(rowOf<R>), next: answer.LastEvaluatedKey };
 }

@@ -1,7 +1,7 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from './client.ts';
+import { encodeItem } from './attributes.ts';
 import { type IndexPartition, type Key, keyOf } from './keys.ts';
-import { optional, type Row, type Table } from './table.ts';
+import { call } from './operations.ts';
+import { optional, type Row, rowOf, type Table } from './table.ts';
 
 interface KeyPage {
   readonly keys: readonly Key[];
@@ -16,16 +16,15 @@ export async function keysUpTo(
   to: number,
   page: { readonly size: number; readonly start: Row | undefined },
 ): Promise<KeyPage> {
-  const input: QueryCommandInput = {
+  const answer = await call('Query', {
     TableName: table.name,
     IndexName: of.index,
     KeyConditionExpression: '#p = :p AND #s <= :to',
     ExpressionAttributeNames: { '#p': of.partitionAttribute, '#s': of.sortAttribute },
-    ExpressionAttributeValues: { ':p': of.value, ':to': to },
+    ExpressionAttributeValues: encodeItem({ ':p': of.value, ':to': to }),
     Limit: page.size,
-    ...optional('ExclusiveStartKey', page.start),
-  };
-  const answer = await documentClient().send(new QueryCommand(input));
-  const rows = (answer.Items ?? []) as { pk: string; sk: string }[];
-  return { keys: rows.map(keyOf), next: answer.LastEvaluatedKey };
+    ...optional('ExclusiveStartKey', page.start && encodeItem(page.start)),
+  });
+  const keys = (answer.Items ?? []).map((item) => keyOf(rowOf(item)));
+  return { keys, next: answer.LastEvaluatedKey && rowOf<Row>(answer.LastEvaluatedKey) };
 }

@@ -1,6 +1,6 @@
+import { backoff } from '../aws/backoff.ts';
 import { problem } from '../problems/problem.ts';
 import { isRace, LostRace } from './faults.ts';
-import { backoff } from './table.ts';
 
 /** Lost races are read again and retried so often before the caller is asked to come back. */
 const maxAttempts = 8;

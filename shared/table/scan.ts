@@ -1,8 +1,8 @@
-import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
-import { documentClient } from './client.ts';
+import { encodeItem, type Item } from './attributes.ts';
 import type { Key } from './keys.ts';
-import { type Expression, optional, type Row, type Table } from './table.ts';
+import { call } from './operations.ts';
+import { type Expression, optional, type Row, rowOf, type Table } from './table.ts';
 
 /** Scans of whole tables: for the operator, never for a request. */
 
@@ -30,19 +30,18 @@ export function scanTenantKeys(table: Table, tenant: TenantReference): AsyncGene
 }
 
 async function* scan<R>(table: Table, filter: Expression, attributes?: string): AsyncGenerator<R[]> {
-  let start: Row | undefined;
+  let start: Item | undefined;
   do {
-    const input: ScanCommandInput = {
+    const answer = await call('Scan', {
       TableName: table.name,
       ConsistentRead: true,
       FilterExpression: filter.expression,
-      ExpressionAttributeValues: filter.values,
+      ExpressionAttributeValues: encodeItem(filter.values ?? {}),
       ...optional('ExpressionAttributeNames', filter.names),
       ...optional('ProjectionExpression', attributes),
       ...optional('ExclusiveStartKey', start),
-    };
-    const answer = await documentClient().send(new ScanCommand(input));
-    yield (answer.Items ?? []) as R[];
+    });
+    yield (answer.Items ?? []).map(rowOf<R>);
     start = answer.LastEvaluatedKey;
   } while (start);
 }

@@ -1,17 +1,9 @@
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { backoff } from '../aws/backoff.ts';
 import type { TableName } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
-import { documentClient } from './client.ts';
+import { decodeItem, encodeItem, type Item } from './attributes.ts';
 import type { Key, Partition } from './keys.ts';
+import { call } from './operations.ts';
 
 /** A stored row, keys included. */
 export type Row = Record<string, unknown>;
@@ -56,6 +48,8 @@ export interface Page<R> {
 export const optional = <K extends string, V>(name: K, value: V | undefined) =>
   (value === undefined ? {} : { [name]: value }) as Partial<Record<K, V>>;
 
+export const rowOf = <R>(item: Item): R => decodeItem(item) as R;
+
 /** One table, asked by tenant-bound keys only. */
 export class Table {
   readonly #table: TableName;
@@ -69,8 +63,9 @@ export class Table {
   }
 
   async get<R = Row>(key: Key, { consistent = true, signal }: ReadOptions = {}): Promise<R | undefined> {
-    const command = new GetCommand({ TableName: this.name, Key: key, ConsistentRead: consistent });
-    return (await documentClient().send(command, optional('abortSignal', signal))).Item as R | undefined;
+    const input = { TableName: this.name, Key: encodeItem(key), ConsistentRead: consistent };
+    const { Item } = await call('GetItem', input, signal);
+    return Item && rowOf<R>(Item);
   }
 
   /** Rows of many keys, in the order of the keys; undefined where there is none. */
@@ -84,15 +79,13 @@ export class Table {
 
   async #getBatch(keys: readonly Key[], { consistent = true, signal }: ReadOptions): Promise<Row[]> {
     const rows: Row[] = [];
-    let pending: readonly Key[] | undefined = keys;
-    for (let attempt = 0; pending?.length; attempt++) {
+    let pending: readonly Item[] = keys.map(encodeItem);
+    for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt > 0) await backoff(attempt);
-      const command = new BatchGetCommand({
-        RequestItems: { [this.name]: { Keys: [...pending], ConsistentRead: consistent } },
-      });
-      const answer = await documentClient().send(command, optional('abortSignal', signal));
-      rows.push(...(answer.Responses?.[this.name] ?? []));
-      pending = answer.UnprocessedKeys?.[this.name]?.Keys as Key[] | undefined;
+      const RequestItems = { [this.name]: { Keys: pending, ConsistentRead: consistent } };
+      const answer = await call('BatchGetItem', { RequestItems }, signal);
+      rows.push(...(answer.Responses?.[this.name] ?? []).map(decodeItem));
+      pending = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
     }
     return rows;
   }
@@ -102,28 +95,28 @@ export class Table {
     const { consistent = true, descending = false, between, filter, pageSize, count, signal } = options;
     const after = startWithin(options);
     if (after === 'ended') return { rows: [], matched: 0, examined: 0, next: undefined };
-    const input: QueryCommandInput = {
+    const input = {
       TableName: this.name,
       KeyConditionExpression: between ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
-      ExpressionAttributeValues: {
+      ExpressionAttributeValues: encodeItem({
         ':pk': of,
         ...(between ? { ':from': between[0], ':to': between[1] } : {}),
         ...filter?.values,
-      },
+      }),
       ...optional('ExpressionAttributeNames', filter?.names),
       ...optional('FilterExpression', filter?.expression),
       ...optional('Limit', pageSize),
-      ...(after === undefined ? {} : { ExclusiveStartKey: { pk: of, sk: after.sk } }),
-      ...(count ? { Select: 'COUNT' } : {}),
+      ...(after === undefined ? {} : { ExclusiveStartKey: encodeItem({ pk: of, sk: after.sk }) }),
+      ...(count ? ({ Select: 'COUNT' } as const) : {}),
       ScanIndexForward: !descending,
       ConsistentRead: consistent,
     };
-    const answer = await documentClient().send(new QueryCommand(input), optional('abortSignal', signal));
+    const answer = await call('Query', input, signal);
     return {
-      rows: (answer.Items ?? []) as R[],
+      rows: (answer.Items ?? []).map(rowOf<R>),
       matched: answer.Count ?? 0,
       examined: answer.ScannedCount ?? 0,
-      next: answer.LastEvaluatedKey?.sk as string | undefined,
+      next: answer.LastEvaluatedKey && rowOf<Key>(answer.LastEvaluatedKey).sk,
     };
   }
 
@@ -140,26 +133,29 @@ export class Table {
   }
 
   async put(key: Key, row: Row, condition?: Expression, signal?: AbortSignal): Promise<void> {
-    const command = new PutCommand({ TableName: this.name, Item: { ...row, ...key }, ...conditionOf(condition) });
-    await documentClient().send(command, optional('abortSignal', signal));
+    await call(
+      'PutItem',
+      { TableName: this.name, Item: encodeItem({ ...row, ...key }), ...conditionOf(condition) },
+      signal,
+    );
   }
 
   /** Updates one row and answers it as it is afterwards. A failed condition carries the row as it was: `rowBefore`. */
   async update<R = Row>(key: Key, update: Expression, condition?: Expression): Promise<R> {
-    const input: UpdateCommandInput = {
+    const { Attributes } = await call('UpdateItem', {
       TableName: this.name,
-      Key: key,
+      Key: encodeItem(key),
       UpdateExpression: update.expression,
       ...merged(update, condition),
       ...optional('ConditionExpression', condition?.expression),
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    };
-    return (await documentClient().send(new UpdateCommand(input))).Attributes as R;
+    });
+    return rowOf<R>(Attributes!);
   }
 
   async delete(key: Key, condition?: Expression): Promise<void> {
-    await documentClient().send(new DeleteCommand({ TableName: this.name, Key: key, ...conditionOf(condition) }));
+    await call('DeleteItem', { TableName: this.name, Key: encodeItem(key), ...conditionOf(condition) });
   }
 }
 
@@ -189,12 +185,6 @@ export function merged(...expressions: readonly (Expression | undefined)[]) {
   const values = Object.assign({}, ...expressions.map((e) => e?.values));
   return {
     ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
-    ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: values } : {}),
+    ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: encodeItem(values) } : {}),
   };
-}
-
-/** Full jitter: a random wait of up to 25 ms × 2^attempt, at most 800 ms. */
-export function backoff(attempt: number): Promise<void> {
-  const ceiling = Math.min(800, 25 * 2 ** attempt);
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling));
 }

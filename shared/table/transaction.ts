@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from './client.ts';
+import { backoff } from '../aws/backoff.ts';
+import { encodeItem } from './attributes.ts';
 import { cancellationReasons, isInProgress } from './faults.ts';
 import type { Key } from './keys.ts';
-import { backoff, conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
-
-type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+import { call, type TransactItem } from './operations.ts';
+import { conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
 
 /** What to throw when an item's condition does not hold. */
 export type Refusal = () => unknown;
 
 /** Writes that happen together or not at all. */
 export class Transaction {
-  readonly #items: Item[] = [];
+  readonly #items: TransactItem[] = [];
   readonly #refusals: (Refusal | undefined)[] = [];
 
   get size(): number {
@@ -20,13 +19,14 @@ export class Transaction {
   }
 
   put(table: Table, key: Key, row: Row, condition?: Expression, refusal?: Refusal): this {
-    return this.#add({ Put: { TableName: table.name, Item: { ...row, ...key }, ...conditionOf(condition) } }, refusal);
+    const Put = { TableName: table.name, Item: encodeItem({ ...row, ...key }), ...conditionOf(condition) };
+    return this.#add({ Put }, refusal);
   }
 
   update(table: Table, key: Key, update: Expression, condition?: Expression, refusal?: Refusal): this {
     const Update = {
       TableName: table.name,
-      Key: key,
+      Key: encodeItem(key),
       UpdateExpression: update.expression,
       ...merged(update, condition),
       ...(condition ? { ConditionExpression: condition.expression } : {}),
@@ -35,21 +35,21 @@ export class Transaction {
   }
 
   delete(table: Table, key: Key, condition?: Expression, refusal?: Refusal): this {
-    return this.#add({ Delete: { TableName: table.name, Key: key, ...conditionOf(condition) } }, refusal);
+    return this.#add({ Delete: { TableName: table.name, Key: encodeItem(key), ...conditionOf(condition) } }, refusal);
   }
 
   /** Writes nothing: the others happen only while this condition holds. */
   check(table: Table, key: Key, condition: Expression, refusal?: Refusal): this {
     const ConditionCheck = {
       TableName: table.name,
-      Key: key,
+      Key: encodeItem(key),
       ConditionExpression: condition.expression,
       ...merged(condition),
     };
     return this.#add({ ConditionCheck }, refusal);
   }
 
-  #add(item: Item, refusal: Refusal | undefined): this {
+  #add(item: TransactItem, refusal: Refusal | undefined): this {
     this.#items.push(item);
     this.#refusals.push(refusal);
     return this;
@@ -75,10 +75,10 @@ const mostAttempts = 5;
  * Sends a transaction whose answer may be lost on the way: sent again with its token, the database makes it once. While
  * the first is still being made, it says so.
  */
-async function sendOnce(input: TransactWriteCommandInput): Promise<void> {
+async function sendOnce(input: Parameters<typeof call<'TransactWriteItems'>>[1]): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await documentClient().send(new TransactWriteCommand(input));
+      await call('TransactWriteItems', input);
       return;
     } catch (error) {
       if (attempt === mostAttempts || !isInProgress(error)) throw error;

@@ -1,9 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Opened, openAll } from '../capability/capability.ts';
 import { countMetric, log } from '../log/log.ts';
+import { decodeItem, type Item } from '../table/attributes.ts';
 import { readSuspensions } from './suspension.ts';
 import type { Worker } from './worker.ts';
 
@@ -71,7 +71,7 @@ async function handOn(run: Run, record: DynamoDBRecord): Promise<void> {
   if (!image) return;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run(unmarshall(image as Parameters<typeof unmarshall>[0]));
+      return await run(decodeItem(image as Item));
     } catch (error) {
       if (attempt < streamAttempts) continue;
       countMetric('RecordNotHandedOn');

@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from 'vitest';
-import { documentClient } from '../../shared/table/client.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { watchDatabase } from '../support/watch.ts';
@@ -19,12 +18,12 @@ const point = { latitude: 48.8584, longitude: 2.2945 };
 
 test('check makes its eight calls in one wave: each begins before any has ended', async () => {
   await check(world.key, point);
-  const { result, calls } = await watchDatabase(documentClient(), () => check(world.key, point));
+  const { result, calls } = await watchDatabase(() => check(world.key, point));
   expect(result.body.count).toBe(2);
-  expect(calls.map(({ command }) => command).sort()).toEqual([
-    'GetItemCommand',
-    ...Array.from({ length: 6 }, () => 'QueryCommand'),
-    'UpdateItemCommand',
+  expect(calls.map(({ operation }) => operation).sort()).toEqual([
+    'GetItem',
+    ...Array.from({ length: 6 }, () => 'Query'),
+    'UpdateItem',
   ]);
   const firstEnd = Math.min(...calls.map(({ ended }) => ended));
   expect(calls.filter(({ began }) => began >= firstEnd)).toEqual([]);
@@ -33,20 +32,20 @@ test('check makes its eight calls in one wave: each begins before any has ended'
 test('check makes the same calls in one wave for a person', async () => {
   const token = await world.token('viewer');
   await check(token, point);
-  const { result, calls } = await watchDatabase(documentClient(), () => check(token, point));
+  const { result, calls } = await watchDatabase(() => check(token, point));
   expect(result.body.count).toBe(2);
-  expect(calls.map(({ command }) => command).sort()).toEqual([
-    'GetItemCommand',
-    ...Array.from({ length: 6 }, () => 'QueryCommand'),
-    'UpdateItemCommand',
+  expect(calls.map(({ operation }) => operation).sort()).toEqual([
+    'GetItem',
+    ...Array.from({ length: 6 }, () => 'Query'),
+    'UpdateItem',
   ]);
   const firstEnd = Math.min(...calls.map(({ ended }) => ended));
   expect(calls.filter(({ began }) => began >= firstEnd)).toEqual([]);
 });
 
 test('check reads consistently, one partition of its own tenant each, without a filter', async () => {
-  const { calls } = await watchDatabase(documentClient(), () => check(world.key, point));
-  for (const { input } of calls.filter(({ command }) => command === 'QueryCommand')) {
+  const { calls } = await watchDatabase(() => check(world.key, point));
+  for (const { input } of calls.filter(({ operation }) => operation === 'Query')) {
     expect(input).toMatchObject({ ConsistentRead: true, KeyConditionExpression: 'pk = :pk' });
     expect(Object.keys(input)).not.toContain('FilterExpression');
     expect(JSON.stringify(input.ExpressionAttributeValues)).toContain(world.workspace.reference);
@@ -55,27 +54,27 @@ test('check reads consistently, one partition of its own tenant each, without a 
 
 test('check costs as many units as DynamoDB’s rule makes of the sizes it reads', async () => {
   const key = await world.anotherKey({ scopes: ['geofences:read', 'geofences:write', 'geofences:delete'] });
-  const { calls } = await watchDatabase(documentClient(), () => check(key, point));
-  const spent = (name: string) => calls.filter(({ command }) => command === name).map(({ units }) => units);
+  const { calls } = await watchDatabase(() => check(key, point));
+  const spent = (name: string) => calls.filter(({ operation }) => operation === name).map(({ units }) => units);
   const read = (name: string) =>
-    calls.filter(({ command }) => command === name).reduce((sum, call) => sum + call.bytes, 0);
-  expect(spent('QueryCommand'), 'a cell of less than 4 KB is one unit').toEqual([1, 1, 1, 1, 1, 1]);
-  expect(read('QueryCommand'), 'two postings of two circles').toBeGreaterThan(150);
-  expect(spent('GetItemCommand')).toEqual([1]);
-  expect(spent('UpdateItemCommand'), 'the key row must stay below 1 KB to cost one write unit').toEqual([1]);
-  expect(read('UpdateItemCommand')).toBeGreaterThan(300);
+    calls.filter(({ operation }) => operation === name).reduce((sum, call) => sum + call.bytes, 0);
+  expect(spent('Query'), 'a cell of less than 4 KB is one unit').toEqual([1, 1, 1, 1, 1, 1]);
+  expect(read('Query'), 'two postings of two circles').toBeGreaterThan(150);
+  expect(spent('GetItem')).toEqual([1]);
+  expect(spent('UpdateItem'), 'the key row must stay below 1 KB to cost one write unit').toEqual([1]);
+  expect(read('UpdateItem')).toBeGreaterThan(300);
 });
 
 test('a refused credential costs one wave too, and a mistyped one costs nothing', async () => {
   const wrong = `${world.key.slice(0, -1)}${world.key.endsWith('0') ? '1' : '0'}`;
-  const mistyped = await watchDatabase(documentClient(), () => check(wrong, point));
+  const mistyped = await watchDatabase(() => check(wrong, point));
   expect([mistyped.result.status, mistyped.calls.length]).toEqual([401, 0]);
-  const anonymous = await watchDatabase(documentClient(), () => check('', point));
+  const anonymous = await watchDatabase(() => check('', point));
   expect([anonymous.result.status, anonymous.calls.length]).toEqual([401, 0]);
 });
 
 test('an invalid body starts no index query', async () => {
-  const { result, calls } = await watchDatabase(documentClient(), () => check(world.key, { latitude: 91 }));
+  const { result, calls } = await watchDatabase(() => check(world.key, { latitude: 91 }));
   expect(result.status).toBe(400);
-  expect(calls.map(({ command }) => command).sort()).toEqual(['GetItemCommand', 'UpdateItemCommand']);
+  expect(calls.map(({ operation }) => operation).sort()).toEqual(['GetItem', 'UpdateItem']);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import aws4 from 'aws4';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
@@ -11,10 +12,11 @@ import { bundle, bundleOptions } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 
-const { endpoints, fallback } = catalogueOf(routes, workers);
+const { endpoints, fallback, workers: all } = catalogueOf(routes, workers);
 const health = endpoints.find(({ name }) => name === 'service/health')!;
-const catalogue = { endpoints: [health], fallback, workers: [], atDeployment: [] };
-const root = process.cwd();
+/** The one that asks AWS by a client of the SDK. */
+const mail = all.find(({ name }) => name === 'mail/send')!;
+const catalogue = { endpoints: [health], fallback, workers: [mail], atDeployment: [] };
 const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));
 const files = (under: string) =>
   readdirSync(join(outdir, under), { recursive: true, withFileTypes: true })
@@ -37,11 +39,13 @@ beforeAll(async () => {
 describe('the bundle', () => {
   test('holds code and assets, and its maps lie elsewhere', () => {
     expect(files('functions')).toEqual([
+      'functions/mail/send/index.mjs',
       'functions/service/fallback/index.mjs',
       'functions/service/fallback/routes.json',
       'functions/service/health/index.mjs',
     ]);
-    expect(files('maps')).toEqual(['maps/service/fallback.mjs.map', 'maps/service/health.mjs.map']);
+    const maps = ['mail/send', 'service/fallback', 'service/health'].map((name) => `maps/${name}.mjs.map`);
+    expect(files('maps')).toEqual(maps);
     expect(files('.')).toContain('meta.json');
   });
 
@@ -59,42 +63,21 @@ describe('the bundle', () => {
     expect(inputs.filter((input) => input.includes('credential-provider-env/'))).not.toEqual([]);
   });
 
-  test('has errors of AWS by name, with all that AWS says of them', async () => {
-    const entry = `
-      import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-      const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
-      export async function errorOf(statusCode, body) {
-        const headers = { 'content-type': 'application/x-amz-json-1.0' };
-        const response = { statusCode, headers, body: new Response(JSON.stringify(body)).body };
-        const requestHandler = { handle: async () => ({ response }), metadata: { handlerProtocol: 'http/1.1' } };
-        const client = new DynamoDBClient({ region: 'us-east-1', credentials, requestHandler, maxAttempts: 1 });
-        return client.send(new GetItemCommand({ TableName: 't', Key: {} })).catch((error) => error);
-      }`;
-    const outfile = join(outdir, 'errors.mjs');
-    await build({ ...bundleOptions, stdin: { contents: entry, resolveDir: root, loader: 'js' }, outfile });
-    const { errorOf } = await import(pathToFileURL(outfile).href);
-    const prefix = 'com.amazonaws.dynamodb.v20120810#';
-    const failed = { __type: `${prefix}ConditionalCheckFailedException`, message: 'no', Item: { pk: { S: 'a' } } };
-    expect(await errorOf(400, failed)).toMatchObject({
-      name: 'ConditionalCheckFailedException',
-      message: 'no',
-      $fault: 'client',
-      $metadata: { httpStatusCode: 400 },
-      Item: { pk: { S: 'a' } },
+  test('gives packages in CommonJS the modules of Node.js that they require', async () => {
+    const contents =
+      "import aws4 from 'aws4'; export const sign = (request, keys) => aws4.sign(request, keys).headers;";
+    const outfile = join(outdir, 'common.mjs');
+    const { metafile } = await build({
+      ...bundleOptions,
+      stdin: { contents, resolveDir: process.cwd(), loader: 'js' },
+      outfile,
     });
-    const reasons = [{ Code: 'None' }, { Code: 'TransactionConflict' }];
-    const cancelled = { __type: `${prefix}TransactionCanceledException`, CancellationReasons: reasons };
-    expect(await errorOf(400, cancelled)).toMatchObject({
-      name: 'TransactionCanceledException',
-      CancellationReasons: reasons,
-    });
-    expect(await errorOf(500, { __type: `${prefix}InternalServerError` })).toMatchObject({
-      name: 'InternalServerError',
-      $fault: 'server',
-    });
-    expect(await errorOf(400, { __type: `${prefix}NewerThanThis`, message: 'x' })).toMatchObject({
-      name: 'NewerThanThis',
-    });
+    expect(Object.keys(metafile.inputs)).toContain('node-module:crypto');
+    const { sign } = await import(pathToFileURL(outfile).href);
+    const date = '20260322T100000Z';
+    const request = { service: 'dynamodb', region: 'eu-west-1', body: '{}', headers: { 'X-Amz-Date': date } };
+    const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+    expect(sign(request, keys)).toEqual(aws4.sign(request, keys).headers);
   });
 
   test('comes out the same again, without what is no longer there', async () => {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import * as workers from '../../functions/workers.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
 import type { WorkerHandler } from '../../shared/worker/work.ts';
 import type { QueueSource, Worker } from '../../shared/worker/worker.ts';
+import { type SentMessage, takeMessages } from '../support/aws-fake.ts';
 
 /**
  * The queues of the platform with the workers behind them, in this process. Delivers as SQS does: after the queue's
@@ -20,13 +19,6 @@ interface Queue {
   readonly name: string;
   readonly source: QueueSource;
   readonly handler: WorkerHandler;
-}
-
-interface Sent {
-  readonly QueueUrl?: string | undefined;
-  readonly MessageBody?: string | undefined;
-  readonly MessageGroupId?: string | undefined;
-  readonly MessageDeduplicationId?: string | undefined;
 }
 
 const queueUrl = (worker: string) => `https://sqs.eu-west-1.amazonaws.com/000000000000/${worker.replace('/', '-')}`;
@@ -48,9 +40,7 @@ export class Queues {
   readonly #known = new Map<string, number>();
 
   constructor() {
-    const sqs = mockClient(SQSClient);
-    sqs.on(SendMessageCommand).callsFake(async (sent: Sent) => this.#take(sent));
-    sqs.on(ChangeMessageVisibilityCommand).resolves({});
+    takeMessages((sent) => this.#take(sent));
   }
 
   /** Until no message is under way; those that a queue still holds back are not waited for. */
@@ -58,17 +48,16 @@ export class Queues {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  #take(sent: Sent): { MessageId: string } {
+  #take(sent: SentMessage): void {
     const queue = queues.find(({ name }) => queueUrl(name) === sent.QueueUrl);
     if (!queue) throw Object.assign(new Error(`No queue ${sent.QueueUrl}`), { name: 'QueueDoesNotExist' });
     const { delaySeconds = 0 } = queue.source;
     if (delaySeconds > 0) setTimeout(() => this.#begin(this.#deliver(queue, sent)), delaySeconds * 1000).unref();
     else if (queue.source.ordered) this.#queueUp(queue, sent);
     else this.#begin(this.#deliver(queue, sent));
-    return { MessageId: randomUUID() };
   }
 
-  #queueUp(queue: Queue, sent: Sent): void {
+  #queueUp(queue: Queue, sent: SentMessage): void {
     const line = `${queue.name}\n${sent.MessageGroupId}`;
     const name = `${line}\n${sent.MessageDeduplicationId}`;
     if (Date.now() - (this.#known.get(name) ?? 0) < deduplicatedMilliseconds) return;
@@ -83,7 +72,7 @@ export class Queues {
     this.#underWay.add(ended);
   }
 
-  async #deliver({ name, source, handler }: Queue, { MessageBody = '' }: Sent): Promise<void> {
+  async #deliver({ name, source, handler }: Queue, { MessageBody }: SentMessage): Promise<void> {
     const { maxReceives = usualReceives } = source;
     for (let receives = 1; receives <= maxReceives; receives++) {
       const { batchItemFailures } = await handler({ Records: [record(name, MessageBody, receives)] }, context);

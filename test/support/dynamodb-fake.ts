@@ -1,6 +1,8 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { aborted, ServiceFault } from '../../shared/aws/faults.ts';
+import { encodeItem } from '../../shared/table/attributes.ts';
+import { answerFor } from './aws-fake.ts';
+import { asDocument, asWire, commandOf } from './dynamodb-documents.ts';
 import { condition, Names, updated } from './dynamodb-expressions.ts';
 import { page, type ReadInput, requireIndexable, type Sized, selected } from './dynamodb-reads.ts';
 import { type Item, itemBytes } from './dynamodb-sizes.ts';
@@ -13,7 +15,7 @@ import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
 export type Attributes = Record<string, unknown>;
 
-/** One call of the client: `PutCommand` with its input. */
+/** One call of the client: `PutCommand` with its input; see `dynamodb-documents.ts`. */
 export interface Call {
   readonly operation: string;
   // biome-ignore lint/suspicious/noExplicitAny: the input of any command
@@ -39,7 +41,7 @@ export interface Watched {
 }
 
 export const fault = (name: string, more: object = {}): Error =>
-  Object.assign(new Error(`${name} (injected)`), { name, $fault: 'server', $metadata: {} }, more);
+  Object.assign(new Error(`${name} (injected)`), { name }, more);
 
 const validation = (message: string) => fault('ValidationException', { message });
 const conflict = () => fault('TransactionConflictException');
@@ -55,6 +57,8 @@ const sized = (row: Attributes): Sized => ({
 });
 
 export class DynamoDbFake {
+  /** How the client sends a call: once, unless a test says otherwise. */
+  around: (send: () => Promise<unknown>, call: Call) => Promise<unknown> = (send) => send();
   /** Before a call reaches the database; may wait or throw. */
   before: (call: Call) => void | Promise<void> = () => undefined;
   /** After its effect, before the answer; may throw: an answer that was lost. */
@@ -83,19 +87,15 @@ export class DynamoDbFake {
   readonly #locked = new Set<string>();
   /** Tokens of transactions, and whether each is made. */
   readonly #tokens = new Map<string, 'making' | 'made'>();
+  /** Ends it as the database of the process. */
+  readonly restore: () => void;
 
-  /** Takes the place of the one client of the process until `restore`. */
+  /** Is the database of the process until `restore`. */
   constructor() {
-    const send = (
-      command: { constructor: { name: string }; input: unknown },
-      options?: { abortSignal?: AbortSignal },
-    ) => this.#send({ operation: command.constructor.name, input: command.input }, options?.abortSignal);
-    Object.defineProperty(DynamoDBDocumentClient.prototype, 'send', { value: send, configurable: true });
+    this.restore = answerFor('dynamodb', async (operation, input, signal) =>
+      asWire(await this.#ask({ operation: commandOf(operation), input: asDocument(input) }, signal)),
+    );
     for (const table of ['MAIN', 'CELLS', 'ACCESS', 'TELEMETRY']) process.env[`${table}_TABLE`] = table.toLowerCase();
-  }
-
-  restore(): void {
-    Reflect.deleteProperty(DynamoDBDocumentClient.prototype, 'send');
   }
 
   /** Every visible row of a table, keys included. */
@@ -132,6 +132,10 @@ export class DynamoDbFake {
     this.#tables.get(table)?.get(pk)?.delete(sk);
   }
 
+  #ask(call: Call, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.around(() => this.#send(call, signal), call);
+  }
+
   async #send(call: Call, signal: AbortSignal | undefined): Promise<unknown> {
     this.calls.push(call);
     const work = async () => {
@@ -142,7 +146,6 @@ export class DynamoDbFake {
       return answer;
     };
     if (!signal) return await work();
-    const aborted = () => Object.assign(new Error('Request aborted'), { name: 'AbortError' });
     if (signal.aborted) throw aborted();
     const abort = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(aborted())));
     return await Promise.race([work(), abort]);
@@ -242,8 +245,8 @@ export class DynamoDbFake {
     if (this.#locked.has(rowId(change.table, change.pk, change.sk))) throw conflict();
     if (!holds) {
       const told = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && change.before;
-      const Item = told ? { Item: marshall(change.before) } : {};
-      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...Item });
+      const Item = told ? { Item: encodeItem(change.before) } : {};
+      throw new ServiceFault('ConditionalCheckFailedException', 'The conditional request failed', 400, Item);
     }
     this.#apply(change);
     return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.row(change.table, change.pk, change.sk) } : {};
@@ -293,9 +296,7 @@ export class DynamoDbFake {
 }
 
 export const canceled = (codes: readonly string[]) =>
-  new TransactionCanceledException({
-    message: `Transaction cancelled [${codes.join(', ')}]`,
-    $metadata: {},
+  new ServiceFault('TransactionCanceledException', `Transaction cancelled [${codes.join(', ')}]`, 400, {
     CancellationReasons: codes.map((Code) => ({ Code })),
   });
 

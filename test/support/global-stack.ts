@@ -38,7 +38,9 @@ async function environmentOfFunctions(endpoint: string): Promise<Record<string, 
     for (const { Environment } of page.Functions ?? []) Object.assign(told, Environment?.Variables);
   }
   return Object.fromEntries(
-    Object.entries(told).filter(([name]) => !/^(AWS_|POWERTOOLS_|LOG_LEVEL$|STAGE$|FRONT_DOOR_ONLY$)/.test(name)),
+    Object.entries(told).filter(
+      ([name]) => !/^(AWS_|METRICS_NAMESPACE$|LOG_LEVEL$|STAGE$|FRONT_DOOR_ONLY$)/.test(name),
+    ),
   );
 }
 

@@ -1,22 +1,25 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { GetPublicKeyCommand, KMSClient, SignCommand, type SignCommandInput } from '@aws-sdk/client-kms';
-import { mockClient } from 'aws-sdk-client-mock';
+import { ServiceFault } from '../../shared/aws/faults.ts';
+import { answerFor } from './aws-fake.ts';
 
 type Pair = ReturnType<typeof generateKeyPairSync>;
 
-/** A KMS in this process that really signs. It patches the client, as `DynamoDbFake` does. */
+interface SignInput {
+  readonly KeyId: string;
+  /** In base64, as all bytes are in JSON. */
+  readonly Message: string;
+}
+
+/** A KMS in this process that really signs. */
 export class KmsFake {
   readonly #pairs = new Map<string, Pair>();
-  readonly #client = mockClient(KMSClient);
   /** What it was asked to sign, in order. */
-  readonly signed: SignCommandInput[] = [];
-
-  constructor() {
-    this.#client.on(SignCommand).callsFake((input: SignCommandInput) => this.#sign(input));
-    this.#client.on(GetPublicKeyCommand).callsFake(async ({ KeyId }) => ({
-      PublicKey: this.publicKey(KeyId).export({ format: 'der', type: 'spki' }),
-    }));
-  }
+  readonly signed: SignInput[] = [];
+  /** Ends it as the KMS of the process. */
+  readonly restore = answerFor('kms', (operation, input) => {
+    if (operation === 'Sign') return this.#sign(input);
+    return { PublicKey: this.publicKey(input.KeyId).export({ format: 'der', type: 'spki' }).toString('base64') };
+  });
 
   /** Makes a key where there is none of this ARN. */
   create(arn: string, namedCurve = 'P-256'): void {
@@ -27,19 +30,16 @@ export class KmsFake {
     return this.#pair(arn).publicKey as unknown as KeyObject;
   }
 
-  restore(): void {
-    this.#client.restore();
-  }
-
-  async #sign(input: SignCommandInput) {
+  #sign(input: SignInput) {
     this.signed.push(input);
-    const { privateKey } = this.#pair(input.KeyId!);
-    return { Signature: sign('sha256', Buffer.from(input.Message!), privateKey as unknown as KeyObject) };
+    const { privateKey } = this.#pair(input.KeyId);
+    const signature = sign('sha256', Buffer.from(input.Message, 'base64'), privateKey as unknown as KeyObject);
+    return { Signature: signature.toString('base64') };
   }
 
   #pair(arn: string): Pair {
     const pair = this.#pairs.get(arn);
-    if (!pair) throw Object.assign(new Error(`No key ${arn}`), { name: 'NotFoundException' });
+    if (!pair) throw new ServiceFault('NotFoundException', `No key ${arn}`, 400);
     return pair;
   }
 }

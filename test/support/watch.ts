@@ -1,12 +1,13 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { JsonService } from '../../shared/aws/json-service.ts';
+import { asDocument } from './dynamodb-documents.ts';
 import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
-/** The database as a request uses it: every call of a client with its time, its words and its price. */
+/** The database as a request uses it: every call with its time, its words and its price. */
 
 export interface DatabaseCall {
-  /** `QueryCommand`. */
-  readonly command: string;
+  /** `Query`. */
+  readonly operation: string;
   readonly input: Record<string, unknown>;
   readonly began: number;
   ended: number;
@@ -23,41 +24,29 @@ interface Answer {
   readonly Attributes?: Row;
 }
 
-let number = 0;
-
-/** Runs `work` and answers what it did, and every call that it made through the client. */
-export async function watchDatabase<T>(
-  client: DynamoDBDocumentClient,
-  work: () => Promise<T>,
-): Promise<{ result: T; calls: DatabaseCall[] }> {
+/** Runs `work` and answers what it did, and every call that it made of the database. */
+export async function watchDatabase<T>(work: () => Promise<T>): Promise<{ result: T; calls: DatabaseCall[] }> {
   const calls: DatabaseCall[] = [];
-  const name = `watch${++number}`;
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const call: DatabaseCall = {
-        command: String(context.commandName),
-        input: args.input as Record<string, unknown>,
-        began: performance.now(),
-        ended: Number.POSITIVE_INFINITY,
-        bytes: 0,
-        units: 0,
-      };
-      calls.push(call);
-      try {
-        const answer = await next(args);
-        call.bytes = bytesOf(answer.output as Answer);
-        call.units = unitsOf(call);
-        return answer;
-      } finally {
-        call.ended = performance.now();
-      }
-    },
-    { step: 'build', name },
-  );
+  const { call } = JsonService.prototype;
+  const watched = async function (this: JsonService, operation: string, input: object, signal?: AbortSignal) {
+    if (this.service.name !== 'dynamodb') return await call.call(this, operation, input, signal);
+    const seen = { operation, input: asDocument(input), began: performance.now(), bytes: 0, units: 0 };
+    const one: DatabaseCall = { ...seen, ended: Number.POSITIVE_INFINITY };
+    calls.push(one);
+    try {
+      const answer = await call.call(this, operation, input, signal);
+      one.bytes = bytesOf(asDocument(answer));
+      one.units = unitsOf(one);
+      return answer;
+    } finally {
+      one.ended = performance.now();
+    }
+  };
+  JsonService.prototype.call = watched as typeof call;
   try {
     return { result: await work(), calls };
   } finally {
-    client.middlewareStack.remove(name);
+    JsonService.prototype.call = call;
   }
 }
 
@@ -65,7 +54,7 @@ const bytesOf = ({ Item, Items = [], Attributes }: Answer): number =>
   [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(marshall(row) as unknown as Item) : 0), 0);
 
 /** What was read together in steps of 4 KB, half for eventual reads; what was written in steps of 1 KB. */
-function unitsOf({ command, input, bytes }: DatabaseCall): number {
-  if (/^(Put|Update|Delete)/.test(command)) return Math.max(1, Math.ceil(bytes / 1024));
+function unitsOf({ operation, input, bytes }: DatabaseCall): number {
+  if (/^(Put|Update|Delete)/.test(operation)) return Math.max(1, Math.ceil(bytes / 1024));
   return Math.max(1, Math.ceil(bytes / 4096)) * (input.ConsistentRead ? 1 : 0.5);
 }

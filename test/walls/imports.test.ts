@@ -43,14 +43,9 @@ describe('one folder imports a package', () => {
     jose: 'shared/auth/',
     'h3-js': 'shared/geo/',
     'robust-predicates': 'shared/geo/',
-    '@aws-sdk/client-dynamodb': 'shared/table/',
-    '@aws-sdk/lib-dynamodb': 'shared/table/',
-    '@aws-sdk/client-kms': 'shared/auth/',
-    '@aws-sdk/client-sqs': 'shared/queue/',
+    aws4: 'shared/aws/',
     '@aws-sdk/client-location': 'shared/geocoding/',
     '@aws-sdk/client-sesv2': 'shared/mail/',
-    '@aws-lambda-powertools/logger': 'shared/log/',
-    '@aws-lambda-powertools/metrics': 'shared/log/',
     '@aws-lambda-powertools/batch': 'shared/worker/',
   };
 

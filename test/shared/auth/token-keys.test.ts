@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { mockClient } from 'aws-sdk-client-mock';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { publicKeysOf } from '../../../shared/auth/public-keys.ts';
 import { publishedKeys, tokenIssuer, tokenKeySet } from '../../../shared/auth/token-keys.ts';
 import { TokenSigner } from '../../../shared/auth/token-signer.ts';
+import { ServiceFault, timedOut } from '../../../shared/aws/faults.ts';
+import { answerFor } from '../../support/aws-fake.ts';
 import { KmsFake } from '../../support/kms-fake.ts';
 
 /** From the key in KMS to a verified token, with a KMS that really signs. */
@@ -58,7 +58,7 @@ describe('a signed token', () => {
     expect(kms.signed).toEqual([
       {
         KeyId: one.arn,
-        Message: Buffer.from(`${header}.${claims}`),
+        Message: Buffer.from(`${header}.${claims}`).toString('base64'),
         MessageType: 'RAW',
         SigningAlgorithm: 'ECDSA_SHA_256',
       },
@@ -124,17 +124,16 @@ describe('the published set', () => {
 const halfOf = (key: KeyObject) => key.export({ format: 'jwk' });
 
 describe('when KMS fails', () => {
-  const aws = mockClient(KMSClient);
-  beforeEach(() => aws.reset());
-
-  const fault = (name: string, extra = {}) => Object.assign(new Error(name), { name, ...extra });
-  const outages = ['ThrottlingException', 'TimeoutError', 'KMSInternalException', 'DependencyTimeoutException'];
+  const failWith = (error: Error) => answerFor('kms', () => Promise.reject(error));
+  const outages = ['KMSInternalException', 'DependencyTimeoutException', 'KeyUnavailableException'];
 
   test.each([
-    ...[...outages, 'KeyUnavailableException'].map((name) => fault(name)),
-    fault('Error', { code: 'ECONNREFUSED' }),
+    ...outages.map((name) => new ServiceFault(name, name, 500)),
+    new ServiceFault('ThrottlingException', 'Rate exceeded', 400),
+    timedOut('late'),
+    Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
   ])('%s is an outage that passes, and says of what', async (error) => {
-    aws.on(SignCommand).rejects(error);
+    failWith(error);
     await expect(signWith(one)).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       details: { dependency: 'kms' },
@@ -146,14 +145,14 @@ describe('when KMS fails', () => {
   test.each(['AccessDeniedException', 'DisabledException', 'NotFoundException'])(
     '%s is a mistake of ours',
     async (name) => {
-      aws.on(SignCommand).rejects(fault(name));
+      failWith(new ServiceFault(name, name, 400));
       await expect(signWith(one)).rejects.toThrow(name);
       await expect(signWith(one)).rejects.not.toHaveProperty('code', 'SERVICE_UNAVAILABLE');
     },
   );
 
   test('a public half is not published where one could not be read', async () => {
-    aws.on(GetPublicKeyCommand).rejects(fault('AccessDeniedException'));
+    failWith(new ServiceFault('AccessDeniedException', 'AccessDeniedException', 400));
     await expect(publicKeysOf([one, two])).rejects.toThrow('AccessDeniedException');
   });
 });

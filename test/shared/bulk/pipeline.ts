@@ -1,7 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import { decideBatches } from '../../../shared/bulk/decider.ts';
 import { PreviewRequest } from '../../../shared/bulk/preview-wire.ts';
@@ -16,6 +14,7 @@ import { ChunkMessage, geocodeWorker } from '../../../shared/messages/geocode.ts
 import { newId } from '../../../shared/table/ids.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
+import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -88,14 +87,11 @@ export class Pipeline {
     this.database.after = async () => await this.processes.stop('after');
     this.database.between = async () => await this.processes.between();
     for (const name of ['GEOFENCES_DECIDE_BATCH', 'GEOCODING_GEOCODE']) vi.stubEnv(`${name}_QUEUE_URL`, name);
-    mockClient(SQSClient)
-      .on(SendMessageCommand)
-      .callsFake(async (input) => {
-        await this.processes.stop('before');
-        this.#take(input);
-        await this.processes.stop('after');
-        return {};
-      });
+    takeMessages(async (message) => {
+      await this.processes.stop('before');
+      this.#take(message);
+      await this.processes.stop('after');
+    });
   }
 
   close(): void {
@@ -175,9 +171,9 @@ export class Pipeline {
     }
   }
 
-  #take({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }: Record<string, string>): void {
+  #take({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }: SentMessage): void {
     const worker = QueueUrl === 'GEOCODING_GEOCODE' ? geocodeWorker : decideWorker;
-    const message: Message = { worker, body: JSON.parse(MessageBody!), receives: 0 };
+    const message: Message = { worker, body: JSON.parse(MessageBody), receives: 0 };
     if (worker === geocodeWorker) {
       this.sent.push(message);
       for (let i = this.copies('geocode'); i >= 0; i--) void this.#deliver('geocode', { ...message });

@@ -1,5 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import type { Geocoder } from '../../../shared/geocoding/geocoder.ts';
@@ -8,6 +6,7 @@ import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
 import { decideWorker } from '../../../shared/messages/decide-batch.ts';
 import { ChunkMessage } from '../../../shared/messages/geocode.ts';
 import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -28,12 +27,9 @@ beforeEach(() => {
   database = new DynamoDbFake();
   geocodeAll.mockClear();
   sent = [];
-  mockClient(SQSClient)
-    .on(SendMessageCommand)
-    .callsFake(({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }) => {
-      sent.push({ url: QueueUrl, body: JSON.parse(MessageBody), group: MessageGroupId, name: MessageDeduplicationId });
-      return {};
-    });
+  takeMessages(({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }) => {
+    sent.push({ url: QueueUrl, body: JSON.parse(MessageBody), group: MessageGroupId, name: MessageDeduplicationId });
+  });
 });
 afterEach(() => {
   database.restore();

@@ -1,7 +1,6 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import { notifyWorker } from '../../../shared/notifications/notify-message.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 
 /** The queues of a test: what was sent, in order, and what happens at each sending. */
 export interface Sent {
@@ -15,14 +14,11 @@ export interface Sent {
 export function catchMessages(): Sent {
   vi.stubEnv('NOTIFICATIONS_NOTIFY_QUEUE_URL', `https://sqs.example.com/${notifyWorker}`);
   const sent: Sent = { messages: [], before: () => undefined, after: () => undefined };
-  mockClient(SQSClient)
-    .on(SendMessageCommand)
-    .callsFake(async ({ MessageBody }) => {
-      const message = JSON.parse(MessageBody) as Record<string, unknown>;
-      await sent.before(message);
-      sent.messages.push(message);
-      await sent.after(message);
-      return {};
-    });
+  takeMessages(async ({ MessageBody }) => {
+    const message = JSON.parse(MessageBody) as Record<string, unknown>;
+    await sent.before(message);
+    sent.messages.push(message);
+    await sent.after(message);
+  });
   return sent;
 }

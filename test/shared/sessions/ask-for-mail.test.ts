@@ -1,22 +1,21 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AskedMail } from '../../../shared/messages/mail.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { askForMail } from '../../../shared/sessions/ask-for-mail.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 
 /** Requests for mails by people without a credential, of which whoever knows an address can make any. */
 
-const sqs = mockClient(SQSClient);
+const sent = vi.fn();
 let database: DynamoDbFake;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
   vi.stubEnv('MAIL_SEND_QUEUE_URL', 'https://sqs.example.com/mail');
   database = new DynamoDbFake();
-  sqs.reset();
-  sqs.on(SendMessageCommand).resolves({});
+  sent.mockClear();
+  takeMessages(sent);
 });
 afterEach(() => {
   database.restore();
@@ -42,7 +41,7 @@ test('are five an hour for an address in any spelling', async () => {
   const told: string[] = [];
   for (let i = 0; i < 6; i++) told.push(await ask({ email: i % 2 ? ' Ana@Example.com' : 'ana@example.com' }));
   expect(told).toEqual([...Array<string>(5).fill('asked'), 'RATE_LIMIT_EXCEEDED']);
-  expect(sqs.commandCalls(SendMessageCommand)).toHaveLength(5);
+  expect(sent).toHaveBeenCalledTimes(5);
 });
 
 test.each([

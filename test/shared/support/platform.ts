@@ -22,6 +22,7 @@ export interface Output {
   text(): string;
   /** Lines that are JSON, parsed. */
   lines(): Record<string, unknown>[];
+  /** Names of metrics, each as often as it was counted, in the lines that carry them. */
   metrics(): string[];
 }
 
@@ -45,7 +46,8 @@ export function catchOutput(): Output {
   const metrics = () =>
     lines().flatMap((line) => {
       const declared = line._aws as { CloudWatchMetrics: { Metrics: { Name: string }[] }[] } | undefined;
-      return declared?.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)) ?? [];
+      const names = declared?.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)) ?? [];
+      return names.flatMap((name) => Array<string>(Number(line[name])).fill(name));
     });
   return { text: () => written, lines, metrics };
 }

@@ -1,5 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
@@ -17,6 +15,7 @@ import { SyncPlanRequest } from '../../../shared/sync/wire.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { mainKeys, runKeys } from '../../../shared/table/keys.ts';
 import { pack, unpack } from '../../../shared/table/packed.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 
@@ -40,13 +39,10 @@ export class Yard {
     this.me = me;
     vi.stubEnv('GEOFENCES_SYNC_QUEUE_URL', `https://sqs.example.com/${syncWorker}`);
     vi.stubEnv('GEOCODING_GEOCODE_QUEUE_URL', 'https://sqs.example.com/geocode');
-    mockClient(SQSClient)
-      .on(SendMessageCommand)
-      .callsFake(async ({ QueueUrl, MessageBody }) => {
-        if (QueueUrl.endsWith(syncWorker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
-        else this.chunksSent += 1;
-        return {};
-      });
+    takeMessages(({ QueueUrl, MessageBody }) => {
+      if (QueueUrl.endsWith(syncWorker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
+      else this.chunksSent += 1;
+    });
     this.database.set('main', { ...mainKeys.workspace(me.tenant.reference), ...workspaceOf(me.tenant) });
   }
 

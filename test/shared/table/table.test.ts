@@ -1,6 +1,4 @@
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   cancellationReasons,
   isConditionFailed,
@@ -123,13 +121,16 @@ describe('a table', () => {
 });
 
 describe('a transaction', () => {
-  const client = mockClient(DynamoDBDocumentClient);
+  let database: DynamoDbFake;
   beforeEach(() => {
-    client.reset();
+    database = new DynamoDbFake();
+    database.set('main', { ...key('b'), n: 0 });
+    database.set('main', { ...key('c') });
   });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
+  afterEach(() => database.restore());
+  const failWith = (error: Error) => {
+    database.before = () => Promise.reject(error);
+  };
   const three = () =>
     new Transaction()
       .put(main, key('a'), { n: 1 }, { expression: 'attribute_not_exists(pk)' })
@@ -143,10 +144,10 @@ describe('a transaction', () => {
       .delete(main, key('c'), { expression: 'attribute_exists(pk)' }, async () => 'c refused');
 
   test('is one call with every item and its condition', async () => {
-    client.on(TransactWriteCommand).resolves({});
     expect(three().size).toBe(3);
     await three().commit();
-    expect(client.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems).toEqual([
+    expect(database.calls).toHaveLength(1);
+    expect(database.calls[0]?.input.TransactItems).toEqual([
       { Put: { TableName: 'main', Item: { n: 1, ...key('a') }, ConditionExpression: 'attribute_not_exists(pk)' } },
       {
         Update: {
@@ -169,7 +170,7 @@ describe('a transaction', () => {
     [[failed, 'None', failed], 'c refused'], // the first item has no refusal of its own
     [['TransactionConflict', failed, 'None'], 'b refused'],
   ])('that %s cancels throws "%s"', async (codes, refusal) => {
-    client.on(TransactWriteCommand).rejects(canceled(codes));
+    failWith(canceled(codes));
     await expect(three().commit()).rejects.toBe(refusal);
   });
 
@@ -179,14 +180,11 @@ describe('a transaction', () => {
     canceled(['None', 'ThrottlingError', 'None']),
     fault('TimeoutError'),
   ])('without a refusal for what failed throws what DynamoDB threw: %s', async (error) => {
-    client.on(TransactWriteCommand).rejects(error);
+    failWith(error);
     await expect(three().commit()).rejects.toBe(error);
   });
 
   test('whose first sending is still being made is sent again, and made once', async () => {
-    const database = new DynamoDbFake();
-    database.set('main', { ...key('b'), n: 0 });
-    database.set('main', { ...key('c') });
     let lost = 2;
     database.after = () => {
       if (lost-- > 0) throw fault('TransactionInProgressException');
@@ -197,19 +195,13 @@ describe('a transaction', () => {
     expect(new Set(tokens).size).toBe(1);
     expect(database.row('main', key('b').pk, 'b')).toMatchObject({ n: 1 });
     await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with a token of its own
-    database.restore();
   });
 
   test('that never comes to its end is an outage, and not made anew', async () => {
-    client.on(TransactWriteCommand).rejects(fault('TransactionInProgressException'));
+    failWith(fault('TransactionInProgressException'));
     await expect(three().commit()).rejects.toThrow('TransactionInProgressException');
-    const tokens = client.commandCalls(TransactWriteCommand).map(({ args }) => args[0].input.ClientRequestToken);
+    const tokens = database.calls.map(({ input }) => input.ClientRequestToken);
     expect([tokens.length, new Set(tokens).size]).toEqual([5, 1]);
-  });
-
-  test('leaves the read path of the client alone', async () => {
-    client.on(GetCommand).resolves({ Item: { n: 1 } });
-    expect(await main.get(key('a'))).toEqual({ n: 1 });
   });
 });
 

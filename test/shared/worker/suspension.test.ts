@@ -1,5 +1,4 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as workers from '../../../functions/workers.ts';
@@ -11,6 +10,7 @@ import { Table } from '../../../shared/table/table.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { WorkerHandler } from '../../../shared/worker/work.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { catchOutput, type Output, workspaceWith } from '../support/platform.ts';
 
@@ -48,7 +48,7 @@ beforeEach(async () => {
   }))
     vi.stubEnv(name, value);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
-  mockClient(SQSClient).resolves({});
+  takeMessages(() => undefined);
   mockClient(SESv2Client).rejects(new Error('No mail is to be sent'));
   database = new DynamoDbFake();
   workspace = await workspaceWith();

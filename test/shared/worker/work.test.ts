@@ -1,6 +1,4 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { handler as relay } from '../../../functions/outbox/relay.ts';
@@ -8,6 +6,7 @@ import { defineCapability } from '../../../shared/capability/capability.ts';
 import { bringBackSoon } from '../../../shared/queue/redelivery.ts';
 import { work } from '../../../shared/worker/work.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
+import { type Answers, answerFor, takeMessages } from '../../support/aws-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 
 let output: Output;
@@ -55,8 +54,8 @@ describe('a worker of a queue', () => {
 
   test('in order brings back soon what failed, later each time, and in the end when the queue says', async () => {
     vi.stubEnv('AWS_REGION', 'eu-west-1');
-    const queue = mockClient(SQSClient);
-    queue.on(ChangeMessageVisibilityCommand).resolves({});
+    const queue = vi.fn<Answers>(async () => ({}));
+    answerFor('sqs', queue);
     const fails = async ({ message: { n } }: { message: { n: number } }) => {
       if (n < 0) throw new Error(`cannot do ${n}`);
     };
@@ -73,15 +72,15 @@ describe('a worker of a queue', () => {
       (await ordered({ Records: [record(n, receives)] } as never, context)).batchItemFailures.length;
     expect(await failures(1, 1)).toBe(0);
     for (const receives of [1, 2, 3, 4]) expect(await failures(-1, receives)).toBe(1);
-    const waits = queue.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => input);
+    expect(queue.mock.calls.map(([operation]) => operation)).toEqual(Array(3).fill('ChangeMessageVisibility'));
+    const waits = queue.mock.calls.map(([, input]) => input);
     expect(waits.map(({ VisibilityTimeout }) => VisibilityTimeout)).toEqual([5, 30, 120]);
     expect(waits[0]).toMatchObject({
       QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/hexfence-dev-x.fifo',
       ReceiptHandle: 'receipt',
     });
-    queue.on(ChangeMessageVisibilityCommand).rejects(new Error('no'));
+    queue.mockRejectedValue(new Error('no'));
     expect(await failures(-1, 1), 'it comes again in any case').toBe(1);
-    queue.restore();
   });
 
   test('logs what failed by its id, never by its content', async () => {
@@ -146,9 +145,10 @@ describe('a worker of the stream', () => {
 });
 
 describe('the relay of the outbox', () => {
-  const queues = mockClient(SQSClient);
+  const take = vi.fn();
   beforeEach(() => {
-    queues.reset();
+    take.mockReset();
+    takeMessages(take);
     vi.stubEnv('GEOFENCES_SWEEP_CELLS_QUEUE_URL', 'http://queue/sweep');
   });
   const row = (more: object) => marshall({ pk: 'x#outbox', sk: 'e', type: 't', occurredAt: 1, ...more });
@@ -156,24 +156,23 @@ describe('the relay of the outbox', () => {
     ({
       Records: images.map((NewImage, i) => ({ eventID: `e${i}`, eventName: 'INSERT', dynamodb: { NewImage } })),
     }) as never;
-  const sent = () => queues.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input);
+  const sent = () => take.mock.calls.map(([message]) => message);
   const order = { worker: 'geofences/sweep-cells', message: '{"tenant":"abcdefgh","geofenceId":"i","indexVersion":2}' };
 
   test('sends the message of a row to the queue of its worker, and nothing for rows without one', async () => {
-    queues.on(SendMessageCommand).resolves({});
     await relay(event(row(order), row({})), context);
     expect(sent()).toEqual([{ QueueUrl: 'http://queue/sweep', MessageBody: order.message }]);
   });
 
   test('tries again what SQS refused, and hands the rest on', async () => {
-    queues.on(SendMessageCommand).rejectsOnce(new Error('busy')).rejectsOnce(new Error('busy')).resolves({});
+    take.mockRejectedValueOnce(new Error('busy')).mockRejectedValueOnce(new Error('busy'));
     await relay(event(row(order), row(order)), context);
     expect(sent()).toHaveLength(4);
     expect(output.metrics()).toEqual([]);
   });
 
   test('counts what it could not hand on', async () => {
-    queues.on(SendMessageCommand).rejects(new Error('gone'));
+    take.mockRejectedValue(new Error('gone'));
     await relay(
       event(row(order), row({ ...order, worker: 'no/such-worker' }), row({ ...order, message: '{' })),
       context,

@@ -1,5 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import type * as z from 'zod';
 import { mintApiKey } from '../../../../shared/auth/api-key.ts';
 import { grantableScopes } from '../../../../shared/auth/scopes.ts';
@@ -8,6 +6,7 @@ import type { Route } from '../../../../shared/http/route.ts';
 import { createKey } from '../../../../shared/operator/keys.ts';
 import { createWorkspace } from '../../../../shared/workspaces/workspaces.ts';
 import { platform } from '../../../platform/in-process.ts';
+import { takeMessages } from '../../../support/aws-fake.ts';
 import { endpoints, type NamedEndpoint, paramsOf } from '../../../support/endpoints.ts';
 import { type Invocation, invoke } from '../../../support/invoke.ts';
 import { newPerson, signIn } from '../../../support/persons.ts';
@@ -35,7 +34,7 @@ const fullSized = 2;
 const bodiesATenant = 50;
 
 /** Nobody does what is handed on: that is another function's time. */
-mockClient(SQSClient);
+takeMessages(() => undefined);
 const quiet = () => undefined;
 for (const method of ['info', 'warn', 'error', 'debug'] as const) console[method] = quiet;
 

@@ -1,0 +1,73 @@
+/**
+ * What a call to AWS may fail with. Faults are told apart by their names, as AWS writes them: no class a fault, and the
+ * same test for those of another client.
+ */
+
+/** A refusal by the service. What else it says of it (`CancellationReasons`, `Item`) is a property too. */
+export class ServiceFault extends Error {
+  override readonly name: string;
+  readonly status: number;
+
+  constructor(name: string, message: string, status: number, more: object = {}) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    Object.assign(this, more);
+  }
+}
+
+export const timedOut = (what: string): Error => Object.assign(new Error(what), { name: 'TimeoutError' });
+export const aborted = (): Error => Object.assign(new Error('The call was given up'), { name: 'AbortError' });
+
+export const isNamed = (error: unknown, names: readonly string[]): boolean =>
+  error instanceof Error && names.includes(error.name);
+
+const networkCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
+
+const throttles = [
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+];
+
+const outages = [
+  'InternalServerError',
+  'ServiceUnavailableException',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'NetworkingError',
+];
+
+/** The service takes no more calls for now. */
+export const isThrottled = (error: unknown): boolean => isNamed(error, throttles);
+
+/** The service is overloaded, slow or away; the same call may pass later. */
+export function isUnavailable(error: unknown): boolean {
+  if (isThrottled(error) || isNamed(error, outages)) return true;
+  if (error instanceof ServiceFault) return error.status >= 500 || error.status === 429;
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && networkCodes.includes(code);
+}
+
+const skews = [
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+];
+
+/** The signature was refused, perhaps for the time that it was made at. */
+export const isSignatureRefused = (error: unknown): boolean => isNamed(error, skews);

@@ -1,0 +1,101 @@
+import type { Item } from './attributes.ts';
+import { dynamoDb } from './client.ts';
+
+/** The operations of DynamoDB that this folder uses, as far as it does; named as in its API reference. */
+
+interface Expressed {
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Item;
+}
+
+interface Conditional extends Expressed {
+  readonly TableName: string;
+  readonly ConditionExpression?: string;
+}
+
+interface Put extends Conditional {
+  readonly Item: Item;
+}
+
+interface Keyed extends Conditional {
+  readonly Key: Item;
+}
+
+interface Update extends Keyed {
+  readonly UpdateExpression: string;
+}
+
+/** An item of a transaction. */
+export interface TransactItem {
+  readonly Put?: Put;
+  readonly Update?: Update;
+  readonly Delete?: Keyed;
+  readonly ConditionCheck?: Keyed;
+}
+
+interface Read extends Expressed {
+  readonly TableName: string;
+  readonly ConsistentRead?: boolean;
+  readonly FilterExpression?: string;
+  readonly ProjectionExpression?: string;
+  readonly ExclusiveStartKey?: Item;
+  readonly Limit?: number;
+  readonly Select?: 'COUNT';
+}
+
+interface Rows {
+  readonly Items?: readonly Item[];
+  readonly Count?: number;
+  readonly ScannedCount?: number;
+  readonly LastEvaluatedKey?: Item;
+}
+
+interface Query extends Read {
+  readonly IndexName?: string;
+  readonly KeyConditionExpression: string;
+  readonly ScanIndexForward?: boolean;
+}
+
+interface Keys {
+  readonly Keys: readonly Item[];
+  readonly ConsistentRead?: boolean;
+}
+
+type ByTable<T> = Readonly<Record<string, T>>;
+export type Deletes = readonly { readonly DeleteRequest: { readonly Key: Item } }[];
+
+interface Operations {
+  readonly GetItem: [
+    { readonly TableName: string; readonly Key: Item; readonly ConsistentRead?: boolean },
+    { readonly Item?: Item },
+  ];
+  readonly BatchGetItem: [
+    { readonly RequestItems: ByTable<Keys> },
+    { readonly Responses?: ByTable<readonly Item[]>; readonly UnprocessedKeys?: ByTable<Keys> },
+  ];
+  readonly Query: [Query, Rows];
+  readonly Scan: [Read, Rows];
+  readonly PutItem: [Put, object];
+  readonly UpdateItem: [
+    Update & { readonly ReturnValues?: 'ALL_NEW'; readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' },
+    { readonly Attributes?: Item },
+  ];
+  readonly DeleteItem: [Keyed, object];
+  readonly BatchWriteItem: [
+    { readonly RequestItems: ByTable<Deletes> },
+    { readonly UnprocessedItems?: ByTable<Deletes> },
+  ];
+  readonly TransactWriteItems: [
+    { readonly TransactItems: readonly TransactItem[]; readonly ClientRequestToken: string },
+    object,
+  ];
+}
+
+/** One call of DynamoDB; what it throws is told apart in `faults.ts`. */
+export function call<O extends keyof Operations>(
+  operation: O,
+  input: Operations[O][0],
+  signal?: AbortSignal,
+): Promise<Operations[O][1]> {
+  return dynamoDb.call(operation, input, signal);
+}

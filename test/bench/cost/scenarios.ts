@@ -1,0 +1,114 @@
+import type { SQSRecord } from 'aws-lambda';
+import * as routes from '../../../functions/routes.ts';
+import * as workers from '../../../functions/workers.ts';
+import { grantableScopes } from '../../../shared/auth/scopes.ts';
+import { createKey } from '../../../shared/operator/keys.ts';
+import { encodeItem } from '../../../shared/table/attributes.ts';
+import { createWorkspace } from '../../../shared/workspaces/workspaces.ts';
+import { platform } from '../../platform/in-process.ts';
+import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
+import { gatewayEvent, type Invocation, invoke } from '../../support/invoke.ts';
+import { newPerson } from '../../support/persons.ts';
+import { type RecordedCall, recordCalls } from './recording.ts';
+import { outcomeOf } from './runner.ts';
+
+/** What the bench runs: recorded anew each time on the platform in this process, so that no recording grows stale. */
+
+export interface Scenario {
+  /** The endpoint or worker. */
+  readonly name: string;
+  readonly event: object;
+  readonly outcome: string;
+  readonly calls: readonly RecordedCall[];
+  /** Passwords that it hashes. */
+  readonly passwords: number;
+  /** Requests that are measured, of those that an ordinary endpoint is. */
+  readonly share: number;
+}
+
+type Handler = (event: never, context: never) => Promise<unknown>;
+const handlers = { ...routes, ...workers } as Readonly<Record<string, { readonly handler: Handler }>>;
+const context = { getRemainingTimeInMillis: () => 10_000 } as never;
+
+async function record(name: string, event: object, more: Partial<Scenario> = {}): Promise<Scenario> {
+  const { result, calls } = await recordCalls(() => handlers[name]!.handler(event as never, context));
+  return { name, event, outcome: outcomeOf(result), calls, passwords: 0, share: 1, ...more };
+}
+
+const point = { latitude: 37.7749, longitude: -122.4194 };
+/** Metres round the point: a check there has some candidates in each of its cells, and three matches. */
+const radii = [80, 400, 3000];
+const elsewhere = Array.from({ length: 12 }, (_, i) => ({ latitude: 37.77 + i / 500, longitude: -122.43 - i / 500 }));
+
+export async function recordScenarios(): Promise<readonly Scenario[]> {
+  const workspace = await createWorkspace({ name: 'Bench', slug: `bench-${process.pid}`, plan: 'enterprise' });
+  const { key } = await createKey(workspace, { name: 'Bench', scopes: grantableScopes });
+  const owner = await newPerson(workspace, 'owner');
+  const create = async (place: object) =>
+    await invoke(routes['geofences/create'], { key, body: { name: 'SF Downtown Hub 0042', ...place } });
+  for (const radiusMeters of radii) await create({ ...point, radiusMeters });
+  for (const place of elsewhere) await create({ ...place, radiusMeters: 250 });
+  const { body: fence } = await create({ latitude: 37.76, longitude: -122.41, radiusMeters: 250 });
+
+  const call = (name: keyof typeof routes, invocation: Invocation) =>
+    record(name, gatewayEvent(routes[name].route, { address: '203.0.113.9', ...invocation }), {
+      passwords: name === 'auth/login' ? 1 : 0,
+      share: name === 'auth/login' ? 0.1 : 1,
+    });
+  const { email, password } = owner;
+  return [
+    await call('geofences/check', { key, body: point }),
+    await call('geofences/get', { key, params: { id: fence.id } }),
+    await call('geofences/create', {
+      key,
+      body: { name: 'New', latitude: 37.9, longitude: -122.5, radiusMeters: 250 },
+    }),
+    await call('auth/login', { body: { email, password } }),
+    await decideBatch(key),
+    await relay(key, fence.id),
+  ];
+}
+
+/** A batch of 25 points that somebody sent and nobody has decided yet. */
+async function decideBatch(key: string): Promise<Scenario> {
+  let asked: SentMessage | undefined;
+  takeMessages((message) => {
+    asked = message;
+  });
+  const items = Array.from({ length: 25 }, (_, i) => ({ address: `${i} Main St`, lat: 40 + i / 100, lng: -100 }));
+  const headers = { prefer: 'respond-async' };
+  const { status } = await invoke(routes['geofences/bulk-create'], { key, headers, body: { items } });
+  if (status !== 202 || !asked) throw new Error(`The batch was answered ${status}`);
+  return await record('geofences/decide-batch', { Records: [queued(asked)] }, { share: 0.1 });
+}
+
+function queued({ MessageBody }: SentMessage): Partial<SQSRecord> {
+  return {
+    messageId: '4f7c0e9e-4a0e-4a40-9b1c-2b1f0f4f3c11',
+    receiptHandle: 'receipt',
+    body: MessageBody,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'bench',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:hexfence-bench-geofences-decide-batch.fifo',
+    awsRegion: 'us-east-1',
+  };
+}
+
+/** A record of the stream whose message goes to a queue: a fence has moved, and its old cells are to be cleaned up. */
+async function relay(key: string, id: string): Promise<Scenario> {
+  takeMessages(() => undefined);
+  await invoke(routes['geofences/patch'], { key, params: { id }, body: { latitude: 38, longitude: -122.41 } });
+  const row = platform.database
+    .rows('main')
+    .find(({ pk, worker }) => String(pk).endsWith('#outbox') && worker !== undefined);
+  if (!row) throw new Error('No row of the outbox has a message');
+  const item = encodeItem(row);
+  const dynamodb = { Keys: { pk: item.pk, sk: item.sk }, NewImage: item };
+  return await record('outbox/relay', { Records: [{ eventID: 'e1', eventName: 'INSERT', dynamodb }] });
+}

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { inTime } from '../../../shared/aws/in-time.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What the work was told while it ran. */
+async function told(signal: AbortSignal, happens: () => void): Promise<boolean> {
+  return await inTime(1000, signal, async (own) => {
+    happens();
+    return own.aborted;
+  });
+}
+
+test('work is told when its time is over, and not before', async () => {
+  const { signal } = new AbortController();
+  expect(await told(signal, () => vi.advanceTimersByTime(999))).toBe(false);
+  expect(await told(signal, () => vi.advanceTimersByTime(1000))).toBe(true);
+});
+
+test('work is told what its caller is told, even beforehand', async () => {
+  const abort = new AbortController();
+  expect(await told(abort.signal, () => abort.abort())).toBe(true);
+  expect(await told(abort.signal, () => undefined)).toBe(true);
+});
+
+test('nothing is left behind when it ends, well or not', async () => {
+  const { signal } = new AbortController();
+  const remove = vi.spyOn(signal, 'removeEventListener');
+  expect(await inTime(1000, signal, async () => 'done')).toBe('done');
+  await expect(inTime(1000, signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(remove).toHaveBeenCalledTimes(2);
+  expect(vi.getTimerCount()).toBe(0);
+});

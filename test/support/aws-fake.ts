@@ -1,0 +1,45 @@
+import { JsonService, type Service } from '../../shared/aws/json-service.ts';
+
+/** Services of AWS in this process, in place of those behind the network: one seam for all of them. */
+
+/** What a service answers; what it throws is what the caller gets after all attempts. */
+// biome-ignore lint/suspicious/noExplicitAny: the input of any operation
+export type Answers = (operation: string, input: any, signal?: AbortSignal) => unknown;
+
+const fakes = new Map<Service['name'], Answers>();
+const { call } = JsonService.prototype;
+
+/** Answers for a service until what it returns is called, or until somebody else answers. */
+export function answerFor(name: Service['name'], answers: Answers): () => void {
+  fakes.set(name, answers);
+  return () => {
+    if (fakes.get(name) === answers) fakes.delete(name);
+  };
+}
+
+Object.defineProperty(JsonService.prototype, 'call', {
+  configurable: true,
+  writable: true,
+  async value(this: JsonService, operation: string, input: object, signal?: AbortSignal) {
+    const answers = fakes.get(this.service.name);
+    if (!answers) return await call.call(this, operation, input, signal);
+    // As JSON, since nothing else comes through the network.
+    return (await answers(operation, JSON.parse(JSON.stringify(input)), signal)) ?? {};
+  },
+});
+
+/** The queues of SQS: takes every message that is sent, and answers every other operation with nothing. */
+export function takeMessages(take: (sent: SentMessage) => unknown): () => void {
+  return answerFor('sqs', async (operation, input: SentMessage) => {
+    if (operation === 'SendMessage') await take(input);
+    return {};
+  });
+}
+
+export interface SentMessage {
+  readonly QueueUrl: string;
+  readonly MessageBody: string;
+  readonly DelaySeconds?: number;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+}
