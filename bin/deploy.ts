@@ -6,20 +6,25 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandProblem } from '../lib/command/problem.ts';
+import { runCommand } from '../lib/command/run.ts';
+import { firewallRegion } from '../lib/config/firewall.ts';
 import {
   concurrencyWarning,
   describeAccount,
   findAccount,
   isBootstrapped,
+  lambdaConcurrency,
   newRoles,
+  requireConcurrency,
   requireRoles,
 } from '../lib/deploy/account.ts';
-import { readArguments } from '../lib/deploy/arguments.ts';
+import { readDeployArguments } from '../lib/deploy/arguments.ts';
 import { assembly, cdk } from '../lib/deploy/cdk.ts';
+import { describeCeilings } from '../lib/deploy/ceilings.ts';
 import { describeIdleCosts, idleCosts } from '../lib/deploy/idle-cost.ts';
 import { mailWarning, unverifiedSender } from '../lib/deploy/mail.ts';
 import { requireSentSecret } from '../lib/deploy/origin-secrets.ts';
-import { DeployProblem, runCommand } from '../lib/deploy/problem.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 import { readTemplates } from '../lib/deploy/templates.ts';
 import { requirePublishedSigner } from '../lib/deploy/token-keys.ts';
@@ -27,7 +32,7 @@ import { requirePublishedSigner } from '../lib/deploy/token-keys.ts';
 const usage = 'npm run deploy -- --stage dev|prod [--yes] [-c key=value …]';
 
 await runCommand(async () => {
-  const { stage, context, yes } = readArguments(process.argv.slice(2), usage);
+  const { stage, context, yes } = readDeployArguments(usage);
   const account = await findAccount();
   console.log(`Stage ${stage.name} goes to ${describeAccount(account)}.`);
   await requirePublishedSigner(stage);
@@ -36,14 +41,17 @@ await runCommand(async () => {
   await cdk('synth', ['--quiet', '--output', assembly, ...context]);
   const templates = readTemplates(assembly, stage.name);
   requireRoles(account, await newRoles(templates));
+  const concurrency = await lambdaConcurrency();
+  requireConcurrency(concurrency, stage.ceilings.reservedConcurrency);
   console.log(`\n${describeIdleCosts(idleCosts(templates))}\n`);
-  for (const warning of [await concurrencyWarning(), await mailWarning(stage)])
+  console.log(`${describeCeilings(stage)}\n`);
+  for (const warning of [concurrencyWarning(concurrency), await mailWarning(stage)])
     if (warning) console.log(`${warning}\n`);
   if (!stage.alarmEmail) console.log('Alarms go to nobody yet: add -c alarmEmail=you@example.com.\n');
 
   if (!yes && (await ask('Deploy? [y/N] ', '--yes')).toLowerCase() !== 'y')
-    throw new DeployProblem('Nothing deployed.');
-  if (!(await isBootstrapped())) await cdk('bootstrap', ['--app', assembly]);
+    throw new CommandProblem('Nothing deployed.');
+  if (!(await isBootstrapped(stage.firewall ? [firewallRegion] : []))) await cdk('bootstrap', ['--app', assembly]);
   const outputsFile = join(assembly, 'outputs.json');
   const manner = ['--all', '--require-approval', 'never', '--concurrency', '4', '--outputs-file', outputsFile];
   await cdk('deploy', ['--app', assembly, ...manner]);

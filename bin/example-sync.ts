@@ -5,12 +5,19 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readNothing } from '../lib/command/arguments.ts';
+import { CommandProblem } from '../lib/command/problem.ts';
+import { runCommand } from '../lib/command/run.ts';
 import { generateClient } from '../lib/openapi/client.ts';
-import { command, OperatorProblem, runningStack } from '../lib/operator/connect.ts';
+import { runningStack } from '../lib/operator/connect.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-await command(async () => {
+const usage = `npm run example:sync
+  Generates a client from the document of the running local stack, and runs the example that is written with it.`;
+
+await runCommand(async () => {
+  readNothing(usage);
   const { url, apiKey } = runningStack();
   await generateClient(await documentOf(url), join(root, '.local/client'));
   run(join(root, 'node_modules/.bin/tsc'), ['--project', 'bin/examples']);
@@ -19,10 +26,10 @@ await command(async () => {
 
 async function documentOf(url: string): Promise<string> {
   const answer = await fetch(`${url}/openapi/openapi.json`).catch(() => {
-    throw new OperatorProblem(`The local stack does not answer at ${url}: run "npm start" in another terminal.`);
+    throw new CommandProblem(`The local stack does not answer at ${url}: run "npm start" in another terminal.`);
   });
   if (answer.ok) return await answer.text();
-  throw new OperatorProblem(`The local stack does not serve its OpenAPI document: it answered ${answer.status}.`);
+  throw new CommandProblem(`The local stack does not serve its OpenAPI document: it answered ${answer.status}.`);
 }
 
 /** Ends as the program ends, which says itself what was wrong. */

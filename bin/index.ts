@@ -4,20 +4,23 @@
  *     npm run index -- verify --workspace acme [--stage local]
  *     npm run index -- rebuild --workspace acme [--stage local]
  */
-import { parseArgs } from 'node:util';
-import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
+import { misused, readAction, readArguments } from '../lib/command/arguments.ts';
+import { CommandProblem } from '../lib/command/problem.ts';
+import { runCommand } from '../lib/command/run.ts';
+import { connectTo } from '../lib/operator/connect.ts';
 import { inspectIndex } from '../shared/geofences/inspection.ts';
 import { findWorkspace, systemCaller } from '../shared/workspaces/workspaces.ts';
 
-const usage = 'npm run index -- verify|rebuild --workspace <slug> [--stage local|dev|prod]';
+const usage = `npm run index -- verify --workspace <slug> [--stage local|dev|prod]    compares the index with the geofences
+       npm run index -- rebuild --workspace <slug> [--stage …]                writes it anew`;
 
-await command(async () => {
-  const { values, positionals } = readArguments();
-  const [action] = positionals;
-  if (!values.workspace || (action !== 'verify' && action !== 'rebuild')) throw new OperatorProblem(`Usage: ${usage}`);
-  connect(stageOption(values.stage));
+await runCommand(async () => {
+  const { values, positionals } = readArguments(usage, { workspace: { type: 'string' }, stage: { type: 'string' } });
+  const { action } = readAction(usage, positionals, ['verify', 'rebuild']);
+  if (!values.workspace) throw misused(usage, 'Say --workspace.');
+  await connectTo(values.stage);
   const workspace = await findWorkspace(values.workspace);
-  if (!workspace) throw new OperatorProblem(`There is no workspace "${values.workspace}".`);
+  if (!workspace) throw new CommandProblem(`There is no workspace "${values.workspace}".`);
   const inspection = await inspectIndex(systemCaller(workspace), action === 'rebuild');
   for (const { geofenceId, complaint } of inspection.faults) console.log(`  ${geofenceId}  ${complaint}`);
   const { geofences, postings, faults, rebuilt } = inspection;
@@ -29,11 +32,3 @@ await command(async () => {
     process.exitCode = 1;
   }
 });
-
-function readArguments() {
-  try {
-    return parseArgs({ allowPositionals: true, options: { workspace: { type: 'string' }, stage: { type: 'string' } } });
-  } catch (error) {
-    throw new OperatorProblem(`${(error as Error).message}\nUsage: ${usage}`);
-  }
-}

@@ -1,12 +1,14 @@
-/**
- * The local stack, for as long as this runs: `npm start`. Settings: PORT (4600), AWS_ENDPOINT_URL (deploy there, in
- * place of an emulator of our own), GATEWAY_HOST (this machine as containers at that endpoint see it), VERBOSE.
- */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+/** The local stack, for as long as this runs: `npm start`; `usage` has its settings. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { misused, readArguments } from '../lib/command/arguments.ts';
+import { CommandProblem } from '../lib/command/problem.ts';
+import { explain } from '../lib/command/run.ts';
 import { seedDemo } from '../lib/demo/seed.ts';
-import { StartProblem } from '../lib/local/problem.ts';
+import { runAlone } from '../lib/local/alone.ts';
+import { keptSeed, openState } from '../lib/local/kept.ts';
 import { printSteps } from '../lib/local/progress.ts';
 import { type LocalStack, startStack } from '../lib/local/stack.ts';
 import { welcome } from '../lib/local/welcome.ts';
@@ -14,36 +16,68 @@ import { welcome } from '../lib/local/welcome.ts';
 const directory = fileURLToPath(new URL('../.local', import.meta.url));
 const factsFile = join(directory, 'stack.json');
 
+const usage = `npm start [-- --port <number>] [-- --keep]
+  The whole platform on this machine, with a demo workspace, until Ctrl-C.
+
+  --port <number>   of the API; 4600 if not given. PORT does the same.
+  --keep            keep all data in .local/state, and go on with what is there. Remove that folder to begin anew.
+
+  AWS_ENDPOINT_URL  deploy to this LocalStack-compatible endpoint, in place of an emulator of our own
+  GATEWAY_HOST      this machine as containers at that endpoint see it
+  VERBOSE           show all that cdk prints`;
+
 const quit = new AbortController();
 // Ctrl-C reaches npm and us, and npm passes it on, so it may come twice.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => quit.abort());
 endWithNpm();
 
 process.exitCode = await main().catch((error: unknown) => {
-  if (quit.signal.aborted) return 130;
-  console.error(error instanceof StartProblem ? `\n${error.message}` : error);
-  return 1;
+  if (quit.signal.aborted && !(error instanceof CommandProblem)) return 130;
+  return explain(error);
 });
 process.exit();
 
+function readSettings() {
+  const { values, positionals } = readArguments(usage, { port: { type: 'string' }, keep: { type: 'boolean' } });
+  if (positionals.length > 0) throw misused(usage, `"${positionals[0]}" is one word too many.`);
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (values.keep && endpoint)
+    throw new CommandProblem(
+      '--keep is for the emulator of npm start; AWS_ENDPOINT_URL names another, which keeps what it keeps.',
+    );
+  return { port: portOf(values.port ?? (process.env.PORT || '4600')), keep: values.keep === true, endpoint };
+}
+
 async function main(): Promise<number> {
   const begin = performance.now();
+  const { port, keep, endpoint } = readSettings();
+  await runAlone(
+    directory,
+    `A local stack runs in this clone already${whereItIs()}: end it first, or start a second one in another clone.`,
+  );
+  const state = keep ? openState(join(directory, 'state')) : undefined;
   const stack = await startStack({
     directory,
-    port: portSetting(),
-    seed: seedDemo,
-    endpoint: process.env.AWS_ENDPOINT_URL,
+    port,
+    seed: state ? keptSeed(state, seedDemo) : (deployed) => seedDemo(deployed),
+    state,
+    endpoint,
     gatewayHost: process.env.GATEWAY_HOST,
     verbose: Boolean(process.env.VERBOSE),
     progress: printSteps(process.stdout),
     signal: quit.signal,
+  }).catch((error: unknown) => {
+    if (!(state && error instanceof CommandProblem)) throw error;
+    throw new CommandProblem(
+      `${error.message}\nThe data that is kept is as it was; remove .local/state to begin anew.`,
+    );
   });
   try {
     writeFacts(stack);
     console.log(`  Ready in ${((performance.now() - begin) / 1000).toFixed(0)} s.\n${welcome(stack)}`);
     await Promise.race([untilQuit(), stack.ended]);
     if (quit.signal.aborted) return 0;
-    throw new StartProblem(
+    throw new CommandProblem(
       'The AWS emulator has ended unexpectedly: see .local/emulator.log and run "npm start" again.',
     );
   } finally {
@@ -60,11 +94,19 @@ function writeFacts({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: Local
   writeFileSync(factsFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
 }
 
-function portSetting(): number {
-  const text = process.env.PORT || '4600';
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_533) return port;
-  throw new StartProblem(`PORT is "${text}": set it to a number from 1 to 65533, or leave it out for 4600.`);
+function portOf(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_533) return port;
+  throw new CommandProblem(`The port is "${text}": say a number from 1 to 65533, or leave it out for 4600.`);
+}
+
+/** As the stack that runs has written it; gone when it has ended. */
+function whereItIs(): string {
+  try {
+    return `, at ${JSON.parse(readFileSync(factsFile, 'utf8')).url}`;
+  } catch {
+    return '';
+  }
 }
 
 function untilQuit(): Promise<void> {

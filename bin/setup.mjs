@@ -1,8 +1,9 @@
 /**
- * Makes a fresh clone ready: the packages of the lockfile and, in `.local/venv`, the AWS emulator. Runs before
- * node_modules exists, hence plain JavaScript for any Node, without a dependency. Says nothing when nothing is to do.
+ * Makes a fresh clone ready: the packages of the lockfile and, in `.local/venv`, the AWS emulator, with `--tests` the
+ * programs that tests drive too. Runs before node_modules exists, hence plain JavaScript for any Node, without a
+ * dependency. Says nothing when nothing is to do.
  *
- *     node bin/setup.mjs [--no-emulator]
+ *     node bin/setup.mjs [--no-emulator | --tests]
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,6 +12,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const venv = join(root, '.local/venv');
 const command = { precheck: 'npm run check', pretest: 'npm test' }[process.env.npm_lifecycle_event] || 'npm start';
 const pythonAdvice =
   'install it (https://www.python.org/downloads, "brew install python" or "apt install python3 python3-venv")';
@@ -142,27 +144,43 @@ async function findPython() {
   );
 }
 
-async function installEmulator(venv) {
+function pipInstall(requirements, binaries) {
+  const args = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
+  return run(join(venv, 'bin/python'), [...args, binaries, '-r', join(root, requirements)]);
+}
+
+async function installEmulator(requirements) {
   const python = await findPython();
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(join(root, '.local'), { recursive: true });
   const made = await run(python, ['-m', 'venv', venv]);
   if (made.code !== 0) throw refuse(`${python} -m venv`, 'The Python package index', made.output);
-  const requirements = join(root, 'lib/local/requirements.txt');
-  const args = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--prefer-binary'];
-  const { code, output } = await run(join(venv, 'bin/python'), [...args, '--retries', '2', '-r', requirements]);
+  const { code, output } = await pipInstall(requirements, '--prefer-binary');
   if (code !== 0) throw refuse('pip install', 'The Python package index', output);
 }
 
-async function ensureEmulator() {
-  const venv = join(root, '.local/venv');
-  const stamp = join(venv, 'installed');
+/** Not every kind of machine has wheels. Then tests are skipped, for the reason that is left in `tests-skipped`. */
+async function installTestPrograms(requirements) {
+  const skipped = join(venv, 'tests-skipped');
+  rmSync(skipped, { force: true });
+  const { code, output } = await pipInstall(requirements, '--only-binary=:all:');
+  if (code === 0) return;
+  const [, missing] = /No matching distribution found for (\S+)/.exec(output) || [];
+  if (!missing || isOffline.test(output)) throw refuse('pip install', 'The Python package index', output);
+  const reason = `${missing} has no wheel for this machine (${process.platform}, ${process.arch}, its Python).`;
+  writeFileSync(skipped, reason);
+  console.log(`  ${reason} Tests that need it are skipped.`);
+}
+
+/** Once for each version of the requirements. */
+async function ensure(title, requirements, stampName, install) {
+  const stamp = join(venv, stampName);
   const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'lib/local/requirements.txt')))
+    .update(readFileSync(join(root, requirements)))
     .digest('hex');
   const isReady = existsSync(join(venv, 'bin/python')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
   if (isReady) return;
-  await step('Installing the AWS emulator (Python)', () => installEmulator(venv));
+  await step(title, () => install(requirements));
   writeFileSync(stamp, wanted);
 }
 
@@ -170,7 +188,10 @@ async function main() {
   checkMachine();
   if (!packagesAreInstalled()) await step('Installing packages (npm)', installPackages);
   const isGivenAnEndpoint = process.env.npm_lifecycle_event === 'prestart' && process.env.AWS_ENDPOINT_URL;
-  if (!process.argv.includes('--no-emulator') && !isGivenAnEndpoint) await ensureEmulator();
+  if (process.argv.includes('--no-emulator') || isGivenAnEndpoint) return;
+  await ensure('Installing the AWS emulator (Python)', 'lib/local/requirements.txt', 'installed', installEmulator);
+  if (!process.argv.includes('--tests')) return;
+  await ensure('Installing GDAL for tests (Python)', 'test/requirements.txt', 'installed-tests', installTestPrograms);
 }
 
 main().catch((error) => {

@@ -7,8 +7,10 @@
  *     npm run workspace -- features --workspace acme --set BULK_IMPORT
  *     npm run workspace -- list
  */
-import { parseArgs } from 'node:util';
-import { command, connect, OperatorProblem, stageOption } from '../lib/operator/connect.ts';
+import { choose, misused, readAction, readArguments } from '../lib/command/arguments.ts';
+import { CommandProblem } from '../lib/command/problem.ts';
+import { runCommand } from '../lib/command/run.ts';
+import { connectTo } from '../lib/operator/connect.ts';
 import { assignFeatures, assignPlan, listWorkspaces } from '../shared/operator/workspaces.ts';
 import { randomBase62 } from '../shared/tenancy/base62.ts';
 import { allFeatures, plans } from '../shared/tenancy/plans.ts';
@@ -19,39 +21,50 @@ import { Email } from '../shared/wire/email.ts';
 import { slugPattern } from '../shared/workspaces/slug.ts';
 import { createWorkspace, findWorkspace, type WorkspaceDraft } from '../shared/workspaces/workspaces.ts';
 
-const planNames = Object.keys(plans);
+const planNames = Object.keys(plans) as Plan[];
 const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner <e-mail>] [--plan ${planNames.join('|')}] [--environment live|test] [--stage local|dev|prod]
        npm run workspace -- owner --workspace <slug> --email <e-mail> [--stage …]
        npm run workspace -- plan --workspace <slug> --plan <plan> [--rate-limit <requests an hour of each key>] [--stage …]
        npm run workspace -- features --workspace <slug> --set <features, or none> | --unset [--stage …]
        npm run workspace -- list [--stage …]`;
 
-type Values = ReturnType<typeof readArguments>['values'];
+const options = {
+  name: { type: 'string' },
+  slug: { type: 'string' },
+  owner: { type: 'string' },
+  email: { type: 'string' },
+  plan: { type: 'string' },
+  environment: { type: 'string', default: 'live' },
+  workspace: { type: 'string' },
+  'rate-limit': { type: 'string' },
+  set: { type: 'string' },
+  unset: { type: 'boolean', default: false },
+  stage: { type: 'string' },
+} as const;
 
-const actions: Readonly<Record<string, (values: Values) => Promise<void>>> = { create, owner, plan, features, list };
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
-await command(async () => {
-  const { values, positionals } = readArguments();
-  const [name = ''] = positionals;
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (!action || positionals.length > 1) throw new OperatorProblem(`Usage: ${usage}`);
-  await action(values);
+const actions = { create, owner, plan, features, list };
+
+await runCommand(async () => {
+  const { values, positionals } = readArguments(usage, options);
+  const { action } = readAction(usage, positionals, Object.keys(actions) as (keyof typeof actions)[]);
+  await actions[action](values);
 });
 
 async function create({ name, slug, plan = 'free', environment, stage, owner }: Values) {
-  if (!name || !slug) throw new OperatorProblem(`Usage: ${usage}`);
-  requirePlan(plan);
-  if (name.length > 120) throw new OperatorProblem('A name has at most 120 characters.');
+  if (!name || !slug) throw misused(usage, 'Say --name and --slug.');
+  const chosen = choose('plan', plan, planNames);
+  if (name.length > 120) throw new CommandProblem('A name has at most 120 characters.');
   if (!slugPattern.test(slug)) {
-    throw new OperatorProblem(
+    throw new CommandProblem(
       'A slug is 2 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.',
     );
   }
-  if (environment !== 'live' && environment !== 'test')
-    throw new OperatorProblem('The environment is "live" or "test".');
+  const named = choose('environment', environment, ['live', 'test']);
   if (owner !== undefined) requireEmail(owner);
-  connect(stageOption(stage));
-  const draft: WorkspaceDraft = { name, slug, plan, environment };
+  await connectTo(stage);
+  const draft: WorkspaceDraft = { name, slug, plan: chosen, environment: named };
   const there = stage ? ` --stage ${stage}` : '';
   if (owner === undefined) {
     const { id } = await createWorkspace(draft);
@@ -84,31 +97,26 @@ function printLogin({ email, password }: ReturnType<typeof founderOf>): void {
 }
 
 function requireEmail(email: string): void {
-  if (!Email.safeParse(email).success) throw new OperatorProblem('Say --email, such as ana@example.com.');
+  if (!Email.safeParse(email).success) throw new CommandProblem('Say --email, such as ana@example.com.');
 }
 
 async function plan({ plan, 'rate-limit': rate, ...values }: Values) {
-  if (!plan) throw new OperatorProblem(`Usage: ${usage}`);
-  requirePlan(plan);
+  if (!plan) throw misused(usage, 'Say --plan.');
+  const chosen = choose('plan', plan, planNames);
   if (rate !== undefined && plan !== 'enterprise') {
-    throw new OperatorProblem('Only under the plan "enterprise" does a workspace have a rate limit of its own.');
+    throw new CommandProblem('Only under the plan "enterprise" does a workspace have a rate limit of its own.');
   }
   if (rate !== undefined && !/^[1-9]\d{0,8}$/.test(rate)) {
-    throw new OperatorProblem('--rate-limit is a whole number of requests an hour, 1 to 999999999.');
+    throw new CommandProblem('--rate-limit is a whole number of requests an hour, 1 to 999999999.');
   }
   const found = await workspaceNamed(values);
-  const workspace = await assignPlan(found, plan, rate === undefined ? undefined : Number(rate));
+  const workspace = await assignPlan(found, chosen, rate === undefined ? undefined : Number(rate));
   console.log(`${workspace.slug} is under the plan "${plan}": ${tierRateLimit(workspace)} requests an hour a key.`);
 }
 
 async function features({ set, unset, ...values }: Values) {
-  if ((set === undefined) === !unset) throw new OperatorProblem(`Usage: ${usage}`);
-  const chosen = set === 'none' ? [] : set?.split(',').map((feature) => feature.trim());
-  const known: readonly string[] = allFeatures;
-  const unknown = chosen?.filter((feature) => !known.includes(feature)) ?? [];
-  if (unknown.length > 0) {
-    throw new OperatorProblem(`There is no feature "${unknown[0]}"; choose of ${known.join(', ')}, or "none".`);
-  }
+  if ((set === undefined) === !unset) throw misused(usage, 'Say either --set or --unset.');
+  const chosen = set === 'none' ? [] : set?.split(',').map((name) => choose('feature', name.trim(), allFeatures));
   const workspace = await assignFeatures(await workspaceNamed(values), chosen);
   const { features: held } = tenantOf(workspace);
   const whose = workspace.features ? 'set here' : `of the plan "${workspace.plan}"`;
@@ -116,46 +124,18 @@ async function features({ set, unset, ...values }: Values) {
 }
 
 async function list({ stage }: Values) {
-  connect(stageOption(stage));
+  await connectTo(stage);
   for (const { slug, plan, environment, id, name } of await listWorkspaces()) {
     console.log(`${slug.padEnd(24)} ${plan.padEnd(10)} ${environment}  ${id}  ${name}`);
   }
 }
 
-function requirePlan(plan: string): asserts plan is Plan {
-  if (planNames.includes(plan)) return;
-  throw new OperatorProblem(`There is no plan "${plan}"; choose one of ${planNames.join(', ')}.`);
-}
-
 async function workspaceNamed({ workspace: slug, stage }: Pick<Values, 'workspace' | 'stage'>): Promise<WorkspaceRow> {
-  if (!slug) throw new OperatorProblem(`Usage: ${usage}`);
-  connect(stageOption(stage));
+  if (!slug) throw misused(usage, 'Say --workspace.');
+  await connectTo(stage);
   const workspace = await findWorkspace(slug);
   if (!workspace) {
-    throw new OperatorProblem(`There is no workspace "${slug}"; "npm run workspace -- list" tells which there are.`);
+    throw new CommandProblem(`There is no workspace "${slug}"; "npm run workspace -- list" tells which there are.`);
   }
   return workspace;
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        name: { type: 'string' },
-        slug: { type: 'string' },
-        owner: { type: 'string' },
-        email: { type: 'string' },
-        plan: { type: 'string' },
-        environment: { type: 'string', default: 'live' },
-        workspace: { type: 'string' },
-        'rate-limit': { type: 'string' },
-        set: { type: 'string' },
-        unset: { type: 'boolean', default: false },
-        stage: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new OperatorProblem(`${(error as Error).message}\nUsage: ${usage}`);
-  }
 }

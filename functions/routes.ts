@@ -54,6 +54,8 @@ export * as 'ogc/api' from './ogc/api.ts';
 export * as 'ogc/conformance' from './ogc/conformance.ts';
 export * as 'ogc/get-collection' from './ogc/get-collection.ts';
 export * as 'ogc/get-item' from './ogc/get-item.ts';
+export * as 'ogc/get-queryables' from './ogc/get-queryables.ts';
+export * as 'ogc/get-schema' from './ogc/get-schema.ts';
 export * as 'ogc/landing' from './ogc/landing.ts';
 export * as 'ogc/list-collections' from './ogc/list-collections.ts';
 export * as 'ogc/list-items' from './ogc/list-items.ts';

@@ -89,18 +89,35 @@ function localOnly(context: ContextReader, stage: StageName, key: string): strin
   return value;
 }
 
-/** A value of the command line, else the one that `cdk.json` keeps for this stage. */
-function withKept(context: ContextReader, stage: StageName): ContextReader {
-  const kept = context('hexfence') as
-    | Readonly<Partial<Record<StageName, Readonly<Record<string, unknown>>>>>
-    | undefined;
-  return (key) => context(key) ?? kept?.[stage]?.[key];
+type Kept = Readonly<Partial<Record<StageName, Readonly<Record<string, unknown>>>>>;
+
+/** A misspelt setting would be silently ignored. */
+function refuseUnknown(names: readonly string[], known: ReadonlySet<string>): void {
+  const unknown = names.find((name) => !known.has(name) && !name.startsWith('@aws-cdk/'));
+  if (unknown !== undefined) throw new Error(unknownName('setting', unknown, [...known].sort()));
 }
 
-/** The configuration of the stage that the context names; throws one sentence for what is wrong. */
-export function stageConfig(commandLine: ContextReader): StageConfig {
+/**
+ * The configuration of the stage that the context names; throws one sentence for what is wrong.
+ *
+ * @param commandLine the context; what it does not say is looked for under `hexfence` in it, where `cdk.json` keeps it
+ * @param given the names of what the command line says, where they are known
+ */
+export function stageConfig(commandLine: ContextReader, given: readonly string[] = []): StageConfig {
   const stage = stages[stageName(commandLine)];
-  const context = withKept(commandLine, stage.name);
+  const kept = (commandLine('hexfence') as Kept | undefined)?.[stage.name] ?? {};
+  const known = new Set(['stage']);
+  const context: ContextReader = (key) => {
+    known.add(key);
+    return commandLine(key) ?? kept[key];
+  };
+  const settings = readSettings(context, stage);
+  refuseUnknown([...Object.keys(kept), ...given], known);
+  return { ...stage, ...settings };
+}
+
+/** What the context says, of what can be said there. */
+function readSettings(context: ContextReader, stage: StageConfig): Partial<StageConfig> {
   const optional = {
     alarmEmail: text(context, 'alarmEmail'),
     domain: domainOf(context),
@@ -119,5 +136,5 @@ export function stageConfig(commandLine: ContextReader): StageConfig {
       ?.split(',')
       .map((origin) => origin.trim()),
   };
-  return { ...stage, ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) };
+  return Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { getKeys } from '../../shared/keys/get.ts';
+import { getKeys } from '../../shared/keys/find.ts';
 import { ApiKey } from '../../shared/keys/wire.ts';
 
 export const route = defineRoute({

@@ -1,8 +1,8 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { rotateKeys } from '../../shared/keys/rotate.ts';
-import { showNewKey } from '../../shared/keys/show.ts';
-import { ApiKeyRotation, NewApiKey } from '../../shared/keys/wire.ts';
+import { showRotatedKey } from '../../shared/keys/show.ts';
+import { ApiKeyRotation, RotatedApiKey } from '../../shared/keys/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -10,13 +10,13 @@ export const route = defineRoute({
   operationId: 'rotateAccountApiKey',
   summary: 'Replace an API key by a new one with the same settings',
   description:
-    'The new key is shown only here; it lives as long as the old one was to live. The old one works until the grace ' +
-    'period or its own end, whichever comes first, and takes no place of the plan any more. As many old keys as the ' +
-    'plan has keys can be in their grace period at once; a rotation without one is never refused for that.',
+    'The new key is shown only here and keeps the `expires_at` of the old one, within the longest life that the workspace ' +
+    'allows. The old one works until the grace period or its own end, whichever comes first, and no longer counts toward the plan. As many replaced keys as the ' +
+    'plan has keys can be in their grace period at once; a rotation without a grace period is never refused for that.',
   scope: 'api_keys:write',
   uses: { keys: rotateKeys },
   body: ApiKeyRotation,
-  success: { 201: NewApiKey },
+  success: { 201: RotatedApiKey },
   entityTag: false,
   problems: ['NOT_FOUND', 'SCOPE_NOT_GRANTABLE', 'INVALID_TRANSITION'],
   idempotent: 'secret',
@@ -26,7 +26,7 @@ export const handler = serve(route, async ({ body, params, caller, once, request
   const made = await keys.rotate(caller, params.key_id, body.grace_period_hours, once);
   return {
     status: 201,
-    body: showNewKey(made),
+    body: showRotatedKey(made),
     headers: { Location: `${request.origin}/api/v1/account/api-keys/${made.row.id}` },
   };
 });

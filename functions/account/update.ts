@@ -9,7 +9,8 @@ export const route = defineRoute({
   path: '/api/v1/account/me',
   operationId: 'updateAccount',
   summary: 'Change the given fields of your account',
-  description: 'Absent fields stay as they are, each notification preference by itself.',
+  description:
+    'Absent fields stay as they are, each notification preference by itself; `null` returns a field to its default.',
   scope: 'account:write',
   uses: { account: changeAccount },
   body: AccountPatch,

@@ -33,7 +33,7 @@ export const route = defineRoute({
   problems: [],
 });
 
-export const handler = serve(route, async ({ query, page, tenant, geofences }) => ({
-  status: 200,
-  page: await geofences.list(tenant, query satisfies GeofenceFilters, page),
-}));
+export const handler = serve(route, async ({ query, page, tenant, geofences }) => {
+  const counted = page.counted && !query.bbox && !query.near;
+  return { status: 200, page: await geofences.list(tenant, query satisfies GeofenceFilters, { ...page, counted }) };
+});

@@ -9,8 +9,10 @@ export const route = defineRoute({
   operationId: 'getOgcApi',
   summary: 'Get the OpenAPI document of OGC API Features alone',
   scope: 'any',
+  basic: true,
   uses: {},
   success: { 200: { contentType: mediaTypes.openApi }, 304: null },
+  invalid: 400,
   problems: [],
   assets: ['ogc-api.json.gz'],
 });

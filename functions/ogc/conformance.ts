@@ -8,8 +8,10 @@ export const route = defineRoute({
   operationId: 'getOgcConformance',
   summary: 'List the conformance classes of OGC API Features that are met',
   scope: 'any',
+  basic: true,
   uses: {},
   success: { 200: OgcConformance },
+  invalid: 400,
   problems: [],
 });
 

@@ -1,3 +1,4 @@
+import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collectionOf } from '../../shared/ogc/collections.ts';
@@ -10,12 +11,14 @@ export const route = defineRoute({
   operationId: 'getOgcCollection',
   summary: 'Get a collection',
   scope: 'geofences:read',
-  uses: {},
+  basic: true,
+  uses: { extent: readGeofenceExtent },
   success: { 200: OgcCollection },
+  invalid: 400,
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, request }) => ({
-  status: 200,
-  body: showCollection(request, collectionOf(params.collectionId)),
-}));
+export const handler = serve(route, async ({ params, tenant, request, extent }) => {
+  const collection = collectionOf(params.collectionId);
+  return { status: 200, body: showCollection(request, collection, await extent.of(tenant)) };
+});

@@ -12,9 +12,11 @@ export const route = defineRoute({
   operationId: 'getOgcItem',
   summary: 'Get a feature',
   scope: 'geofences:read',
+  basic: true,
   uses: { geofences: readGeofences },
   success: { 200: GeofenceFeature },
   mediaType: 'application/geo+json',
+  invalid: 400,
   problems: ['NOT_FOUND'],
 });
 

@@ -10,8 +10,10 @@ export const route = defineRoute({
   operationId: 'getOgcLandingPage',
   summary: 'Get the landing page, from which a GIS client finds everything else',
   scope: 'any',
+  basic: true,
   uses: { docs: publicDocs },
   success: { 200: OgcLandingPage },
+  invalid: 400,
   problems: [],
 });
 

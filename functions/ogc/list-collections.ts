@@ -1,3 +1,4 @@
+import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collections } from '../../shared/ogc/collections.ts';
@@ -10,13 +11,16 @@ export const route = defineRoute({
   operationId: 'listOgcCollections',
   summary: 'List the collections that the credential may read',
   scope: 'any',
-  uses: {},
+  basic: true,
+  uses: { extent: readGeofenceExtent },
   success: { 200: OgcCollections },
+  invalid: 400,
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, request }) => {
+export const handler = serve(route, async ({ caller, tenant, request, extent }) => {
   const readable = collections.filter(({ scope }) => caller.scopes.has(scope));
   const links = [linkTo(request, 'self', '/collections', 'Collections')];
-  return { status: 200, body: { collections: readable.map((one) => showCollection(request, one)), links } };
+  const shown = readable.map(async (one) => showCollection(request, one, await extent.of(tenant)));
+  return { status: 200, body: { collections: await Promise.all(shown), links } };
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { publicHalves } from '../../shared/auth/public-keys.ts';
+import { publicKeysOf } from '../../shared/auth/public-keys.ts';
 import { atDeployment } from '../../shared/worker/at-deployment.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
@@ -12,5 +12,5 @@ export const worker = defineWorker({
 });
 
 export const handler = atDeployment(worker, async ({ message }) => ({
-  jwks: JSON.stringify(await publicHalves(message.keys)),
+  jwks: JSON.stringify(await publicKeysOf(message.keys)),
 }));

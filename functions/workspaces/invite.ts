@@ -14,6 +14,7 @@ export const route = defineRoute({
   summary: 'Invite somebody into the workspace by mail',
   description:
     'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one is void. ' +
+    'An invitation counts only while whoever sent it may still give its role. ' +
     'At most 100 an hour, and 5 an hour to one address.',
   scope: 'users:write',
   uses: { invitations: inviting },

@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'updateWorkspace',
   summary: 'Change the given settings of the workspace',
   description:
-    'Absent fields stay as they are, `null` clears a field that may be empty. `bulk_create_max_batch_size` is changed by owners only. ' +
+    'Absent fields stay as they are, `null` returns a field to its default, or clears it. `bulk_create_max_batch_size` is changed by owners only. ' +
     'Settings hold for what is made afterwards: tokens, keys and certificates that exist keep what they were given.',
   scope: 'workspace:write',
   uses: { workspaces: writeWorkspace },

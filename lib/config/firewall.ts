@@ -6,6 +6,9 @@ export interface FirewallConfig {
   readonly requestsPerAddress: number;
 }
 
+/** Web ACLs for CloudFront live here, wherever the stage itself is. */
+export const firewallRegion = 'us-east-1';
+
 export function firewallOf(context: ContextReader): FirewallConfig | undefined {
   const requestsPerAddress = wholeNumber(context, 'firewallRequestsPerAddress', { least: 100, most: 1_000_000 });
   return requestsPerAddress === undefined ? undefined : { requestsPerAddress };

@@ -5,7 +5,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { GetAccountSummaryCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { DeployProblem } from './problem.ts';
+import { requireCredentials, requireRegion } from '../command/account.ts';
+import { CommandProblem } from '../command/problem.ts';
+import type { StageConfig } from '../config.ts';
 import { countType, type Templates } from './templates.ts';
 
 export interface Account {
@@ -18,22 +20,16 @@ export interface Account {
 
 /** Who and where the shell's credentials say; one sentence when they say nothing or AWS refuses them. */
 export async function findAccount(): Promise<Account> {
-  const region = await new CloudFormationClient({}).config.region().catch(() => {
-    throw new DeployProblem('No AWS region: set AWS_REGION (for example us-east-1), or run "aws configure".');
-  });
+  const region = await requireRegion();
+  const credentials = await requireCredentials();
   const iam = new IAMClient({});
-  const credentials = await iam.config.credentials().catch((error: Error) => {
-    throw new DeployProblem(
-      `No AWS credentials (${error.message}): set AWS_PROFILE, or sign in with "aws sso login" or "aws configure".`,
-    );
-  });
   try {
     const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}));
     const id = credentials.accountId ?? (await accountOfARole(iam));
     return { id, region, roles: SummaryMap.Roles ?? 0, rolesQuota: SummaryMap.RolesQuota ?? 1000 };
   } catch (error) {
     const { name, message } = error as Error;
-    throw new DeployProblem(`AWS refuses these credentials (${name}: ${message}).`);
+    throw new CommandProblem(`AWS refuses these credentials (${name}: ${message}).`);
   }
 }
 
@@ -48,8 +44,11 @@ export function describeAccount({ id, region }: Account): string {
   return `${id ? `account ${id}` : 'the account of these credentials'}, region ${region}`;
 }
 
-export async function isBootstrapped(): Promise<boolean> {
-  return stackExists(new CloudFormationClient({}), 'CDKToolkit');
+/** @param regions where else than in the shell's region stacks go */
+export async function isBootstrapped(regions: readonly string[]): Promise<boolean> {
+  const clients = [{}, ...regions.map((region) => ({ region }))].map((settings) => new CloudFormationClient(settings));
+  const found = await Promise.all(clients.map((client) => stackExists(client, 'CDKToolkit')));
+  return found.every(Boolean);
 }
 
 async function stackExists(cloudFormation: CloudFormationClient, StackName: string): Promise<boolean> {
@@ -84,7 +83,7 @@ export async function newRoles(templates: Templates): Promise<number> {
 /** Each endpoint has a role of its own, and an account has room for a thousand unless asked: better known before than half-way. */
 export function requireRoles({ roles, rolesQuota }: Account, added: number): void {
   if (roles + added <= rolesQuota) return;
-  throw new DeployProblem(
+  throw new CommandProblem(
     `This deployment adds ${added} IAM roles and the account has room for ${Math.max(0, rolesQuota - roles)} of its ${rolesQuota}: ` +
       'ask for more at https://console.aws.amazon.com/servicequotas/home/services/iam/quotas/L-FE177D64, then deploy again.',
   );
@@ -92,14 +91,34 @@ export function requireRoles({ roles, rolesQuota }: Account, added: number): voi
 
 const smallConcurrency = 100;
 
-/** A warning when Lambda would throttle the API early, as in new accounts; undefined when it is fine or not told. */
-export async function concurrencyWarning(): Promise<string | undefined> {
+/** How many functions the account may run at once; undefined where it is not told. */
+export async function lambdaConcurrency(): Promise<number | undefined> {
   const quotas = new ServiceQuotasClient({});
   const command = new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' });
-  const value = await quotas.send(command).then(
+  return await quotas.send(command).then(
     ({ Quota }) => Quota?.Value,
     () => undefined,
   );
-  if (value === undefined || value >= smallConcurrency) return undefined;
-  return `Lambda runs at most ${value} functions at once in this account; beyond that, callers get 503. Ask for more: https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384`;
+}
+
+const concurrencyPage = 'https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
+
+/** A warning when Lambda would throttle the API early, as in new accounts; undefined when it is fine or not told. */
+export function concurrencyWarning(concurrency: number | undefined): string | undefined {
+  if (concurrency === undefined || concurrency >= smallConcurrency) return undefined;
+  return `Lambda runs at most ${concurrency} functions at once in this account; beyond that, callers get 503. Ask for more: ${concurrencyPage}`;
+}
+
+/** Lambda lets nobody reserve the last hundred; better known before than half-way. */
+const unreserved = 100;
+
+export function requireConcurrency(
+  concurrency: number | undefined,
+  reserved: StageConfig['ceilings']['reservedConcurrency'],
+): void {
+  const sum = Object.values(reserved).reduce((total, one) => total + one, 0);
+  if (concurrency === undefined || sum === 0 || sum + unreserved <= concurrency) return;
+  throw new CommandProblem(
+    `"reservedConcurrency" asks for ${sum} functions at once, and of the account's ${concurrency} the last ${unreserved} cannot be reserved: ask for more at ${concurrencyPage}, or reserve fewer.`,
+  );
 }

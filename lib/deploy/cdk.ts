@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DeployProblem } from './problem.ts';
+import { CommandProblem } from '../command/problem.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,5 +16,5 @@ export async function cdk(command: string, args: readonly string[]): Promise<voi
     stdio: 'inherit',
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new DeployProblem(`cdk ${command} failed; see above.`);
+  if (code !== 0) throw new CommandProblem(`cdk ${command} failed; see above.`);
 }

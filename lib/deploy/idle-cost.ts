@@ -21,6 +21,8 @@ const prices: readonly { readonly what: string; readonly type: string; readonly 
   { what: 'Web ACLs', type: 'AWS::WAFv2::WebACL', dollars: 5 },
 ];
 
+const webAclRuleDollars = 1;
+
 /** The idle cost of a deployment, from its templates. */
 export function idleCosts(templates: Templates): readonly IdleCost[] {
   const resources = [...templates.values()].flat();
@@ -31,8 +33,12 @@ export function idleCosts(templates: Templates): readonly IdleCost[] {
     const count = countType(resources, type);
     return { what, count, dollars: count * dollars };
   });
+  const rules = resources
+    .filter(({ Type }) => Type === 'AWS::WAFv2::WebACL')
+    .flatMap(({ Properties }) => (Properties?.Rules as readonly unknown[] | undefined) ?? []).length;
+  const webAclRules = { what: 'Rules of web ACLs', count: rules, dollars: rules * webAclRuleDollars };
   const polling = { what: 'Queues that Lambda polls', count: polled, dollars: polled * pollingDollars };
-  return [...priced, polling].filter(({ count }) => count > 0);
+  return [...priced, webAclRules, polling].filter(({ count }) => count > 0);
 }
 
 /** As lines for a terminal, with the total. */

@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CommandProblem } from '../command/problem.ts';
 import type { StageConfig } from '../config.ts';
 import { originSecretsOutput } from '../deployment.ts';
 import { namesOf } from '../names.ts';
-import { DeployProblem } from './problem.ts';
 
 /**
  * Refuses to ask for an origin secret in the deployment that makes the front door send it: functions are deployed before
@@ -12,7 +12,7 @@ export async function requireSentSecret({ name, originSecrets }: Pick<StageConfi
   const sent = await deployedSecrets(namesOf(name).stack('front-door'));
   const { accepted } = originSecrets;
   if (!sent || sent.includes(accepted)) return;
-  throw new DeployProblem(
+  throw new CommandProblem(
     `The front door does not send origin secret ${accepted} yet, so the API cannot ask for it: keep the old "originSecret", deploy, then name ${accepted}. See "Replace the origin secret" in lib/README.md.`,
   );
 }

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { DeployProblem } from './problem.ts';
+import { CommandProblem } from '../command/problem.ts';
 
 /** Asks in the terminal; without one, says which option answers instead. */
 export async function ask(question: string, instead: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new DeployProblem(`Nobody to ask: this is no terminal. Add ${instead}.`);
+  if (!process.stdin.isTTY) throw new CommandProblem(`Nobody to ask: this is no terminal. Add ${instead}.`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return (await terminal.question(question)).trim();

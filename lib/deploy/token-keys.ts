@@ -1,7 +1,7 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { CommandProblem } from '../command/problem.ts';
 import type { StageConfig } from '../config.ts';
 import { namesOf } from '../names.ts';
-import { DeployProblem } from './problem.ts';
 
 /**
  * Refuses to sign with a key in the deployment that publishes it: stacks are deployed one after the other, and functions
@@ -12,7 +12,7 @@ export async function requirePublishedSigner({ name, tokenKeys }: Pick<StageConf
   const published = await deployedAliases(names.stack('data'));
   const { signer } = tokenKeys;
   if (published.length === 0 || published.includes(names.tokenKeyAlias(signer))) return;
-  throw new DeployProblem(
+  throw new CommandProblem(
     `Token key ${signer} is not published yet, so it cannot sign: keep the old "tokenSigner", deploy, then name ${signer}. See "Rotate the token keys" in lib/README.md.`,
   );
 }

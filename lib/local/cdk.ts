@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CommandProblem } from '../command/problem.ts';
 import { accountId, awsEnvironment, cleanEnvironment, region } from './environment.ts';
-import { StartProblem } from './problem.ts';
 import { ended, killGroup } from './processes.ts';
 
 export interface CdkOptions {
@@ -68,7 +68,7 @@ async function run(command: string, args: string[], options: CdkOptions, cwd: st
   options.signal?.throwIfAborted();
   if (outcome === 0) return;
   const excerpt = options.verbose ? '' : `\n${await errors(logFile)}\nAll of it: ${relative(root, logFile)}`;
-  throw new StartProblem(`cdk ${command} failed (${outcome}).${excerpt}`);
+  throw new CommandProblem(`cdk ${command} failed (${outcome}).${excerpt}`);
 }
 
 /** The lines that say what went wrong: those that cdk marks, or what the app printed last. */

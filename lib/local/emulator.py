@@ -29,10 +29,21 @@ def keep_local(listen):
     return listen_locally
 
 
+def forget_positions(state_of):
+    """Records of streams are not kept, so how far they were read must not be either: what comes next would be skipped."""
+
+    def state():
+        return {key: value for key, value in state_of().items() if not key.endswith("_positions")}
+
+    return state
+
+
 temporary = sys.argv.pop()
 asyncio.BaseEventLoop.create_server = keep_local(asyncio.BaseEventLoop.create_server)
 threading.Thread(target=end_with_parent, daemon=True).start()
 
 from ministack.app import main  # noqa: E402
+from ministack.services import lambda_svc  # noqa: E402
 
+lambda_svc.get_state = forget_positions(lambda_svc.get_state)
 main()

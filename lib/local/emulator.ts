@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CommandProblem } from '../command/problem.ts';
 import { functionEnvironment, region } from './environment.ts';
-import { StartProblem } from './problem.ts';
 import { ended, killGroup } from './processes.ts';
 
 export interface EmulatorOptions {
@@ -14,6 +14,8 @@ export interface EmulatorOptions {
   readonly mqttPort: number;
   /** Where `emulator.log` goes. */
   readonly directory: string;
+  /** Where everything is kept from one start to the next; nothing is when absent. */
+  readonly state?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,6 +24,8 @@ export interface Emulator {
   readonly pid: number;
   /** Settles when the emulator has ended, wanted or not. */
   readonly ended: Promise<unknown>;
+  /** From now on its state is worth keeping, where there is a place for it. */
+  keep(): void;
   stop(): Promise<void>;
 }
 
@@ -29,6 +33,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const python = join(root, '.local/venv/bin/python');
 const script = fileURLToPath(new URL('emulator.py', import.meta.url));
 const startSeconds = 60;
+const saveSeconds = 60;
 
 /** Starts MiniStack with IAM enforced, empty, in a process group of its own, and waits until it is ready. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
@@ -44,10 +49,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   closeSync(log);
   const end = ended(child);
+  let isKept = false;
+  const keep = () => {
+    isKept = options.state !== undefined;
+  };
   const stop = async () => {
+    const isSaved = !isKept || (await saves(child, end));
     killGroup(child);
     await end;
     rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+    if (!isSaved)
+      throw new CommandProblem(
+        `The AWS emulator did not write its state in ${saveSeconds} s: the next start finds what the last one kept.`,
+      );
   };
   const url = `http://127.0.0.1:${options.port}`;
   try {
@@ -56,7 +70,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await stop();
     throw error;
   }
-  return { url, pid: child.pid!, ended: end, stop };
+  return { url, pid: child.pid!, ended: end, keep, stop };
 }
 
 function emulatorEnvironment(options: EmulatorOptions, temporary: string): NodeJS.ProcessEnv {
@@ -73,8 +87,19 @@ function emulatorEnvironment(options: EmulatorOptions, temporary: string): NodeJ
     DOCKER_HOST: 'unix:///nonexistent',
     PYTHONUNBUFFERED: '1',
     TMPDIR: temporary,
-    STATE_DIR: temporary,
+    ...(options.state ? keeping(options.state) : { STATE_DIR: temporary }),
   };
+}
+
+/** The emulator writes its state when it ends, and reads it when it starts. */
+function keeping(state: string): NodeJS.ProcessEnv {
+  return { PERSIST_STATE: '1', STATE_DIR: state, S3_PERSIST: '1', S3_DATA_DIR: join(state, 's3') };
+}
+
+/** Asks the emulator itself to end, which writes its state; whether it did. */
+async function saves(child: ChildProcess, end: Promise<number | string>): Promise<boolean> {
+  child.kill('SIGTERM');
+  return await Promise.race([end.then(() => true), sleep(saveSeconds * 1000, false, { ref: false })]);
 }
 
 async function untilReady(url: string, end: Promise<number | string>, logFile: string, signal?: AbortSignal) {
@@ -85,8 +110,8 @@ async function untilReady(url: string, end: Promise<number | string>, logFile: s
   const deadline = Date.now() + startSeconds * 1000;
   while (!(await isReady(url))) {
     signal?.throwIfAborted();
-    if (outcome !== undefined) throw new StartProblem(await explain(`ended at start (${outcome})`, logFile));
-    if (Date.now() > deadline) throw new StartProblem(await explain(`was not ready in ${startSeconds} s`, logFile));
+    if (outcome !== undefined) throw new CommandProblem(await explain(`ended at start (${outcome})`, logFile));
+    if (Date.now() > deadline) throw new CommandProblem(await explain(`was not ready in ${startSeconds} s`, logFile));
     await sleep(50);
   }
 }

@@ -1,4 +1,4 @@
-import { StartProblem } from './problem.ts';
+import { CommandProblem } from '../command/problem.ts';
 
 export interface Endpoint {
   readonly upstream: string;
@@ -8,14 +8,14 @@ export interface Endpoint {
 /** Asks a LocalStack-compatible endpoint what it is: MiniStack and LocalStack know HTTP APIs under different names. */
 export async function findEndpoint(url: string): Promise<Endpoint> {
   if (!URL.canParse(url)) {
-    throw new StartProblem(
+    throw new CommandProblem(
       `AWS_ENDPOINT_URL is "${url}": give a URL, as http://localhost:4566, and run "npm start" again.`,
     );
   }
   const upstream = new URL(url).origin;
   const isMiniStack = await answers(`${upstream}/_ministack/health`);
   if (!isMiniStack && !(await answers(`${upstream}/_localstack/health`))) {
-    throw new StartProblem(
+    throw new CommandProblem(
       `Nothing like LocalStack answers at ${upstream}: start it there, or run "npm start" without AWS_ENDPOINT_URL.`,
     );
   }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { CommandProblem } from '../command/problem.ts';
 import { forward, openUpstream, originForm, refuse, withoutTrailingSlash } from './forward.ts';
 import { apiHeaders, awsHeaders } from './headers.ts';
 import type { PreflightAnswer } from './preflight.ts';
-import { StartProblem } from './problem.ts';
 import { type ApiRoute, findRoute } from './routing.ts';
 
 /** Answers an AWS call that the emulator cannot: true when it has taken the request. Asked in order, before forwarding. */
@@ -90,7 +90,9 @@ function listen(answer: RequestListener, port: number, host: string): Promise<Se
 
 function withoutIpv6(error: NodeJS.ErrnoException): Server[] {
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return [];
-  throw new StartProblem(`The gateway cannot listen on localhost (${error.message}): free that port and start again.`);
+  throw new CommandProblem(
+    `The gateway cannot listen on localhost (${error.message}): free that port and start again.`,
+  );
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { StartProblem } from './problem.ts';
+import { CommandProblem } from '../command/problem.ts';
 
 export interface Ports {
   /** The API's friendly origin. */
@@ -38,7 +38,9 @@ async function requireFree(port: number): Promise<void> {
   const code = await refusal(port);
   if (!code) return;
   const reason = code === 'EADDRINUSE' ? 'is taken (by another "npm start"?)' : `cannot be used (${code})`;
-  throw new StartProblem(`Port ${port} ${reason}: free it, or choose another with "PORT=${port + 1000} npm start".`);
+  throw new CommandProblem(
+    `Port ${port} ${reason}: free it, or choose another with "npm start -- --port ${port + 1000}".`,
+  );
 }
 
 /**

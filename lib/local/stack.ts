@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { namesOf } from '../names.ts';
 import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
@@ -6,6 +5,7 @@ import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
 import { type AwsAnswer, type Gateway, startGateway } from './gateway.ts';
+import { originSecret } from './kept.ts';
 import { locationAnswer } from './location/answer.ts';
 import { choosePorts } from './ports.ts';
 import { preflightAnswer } from './preflight.ts';
@@ -41,6 +41,8 @@ export interface StackOptions<S extends Seeded> {
   /** The API's port; 0 takes free ports for everything. */
   readonly port: number;
   readonly seed: (deployed: DeployedStack) => Promise<S>;
+  /** Where everything is kept from one start to the next; nothing is when absent. */
+  readonly state?: string | undefined;
   /** A running LocalStack-compatible endpoint to deploy to, in place of an emulator of our own. */
   readonly endpoint?: string | undefined;
   /** The name by which containers reach this machine, when the endpoint runs functions in them. */
@@ -65,6 +67,8 @@ export interface LocalStack<S extends Seeded = Seeded> {
   readonly seeded: S;
   /** The secret that marks a request as come through the front door. */
   readonly originVerify: string;
+  /** All of it is there again at the next start. */
+  readonly isKept: boolean;
   /** Settles when the emulator has ended, wanted or not. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -102,6 +106,7 @@ async function start<S extends Seeded>(
   signal?.throwIfAborted();
   const seeded = await progress('Seed the demo workspace', () => options.seed(deployed));
   signal?.throwIfAborted();
+  emulator?.keep();
   return {
     url: gateway.apiUrl,
     docsUrl: `${gateway.apiUrl}/docs`,
@@ -111,6 +116,7 @@ async function start<S extends Seeded>(
     deployed,
     seeded,
     originVerify,
+    isKept: options.state !== undefined,
     ended: emulator?.ended ?? new Promise(() => {}),
     stop,
   };
@@ -134,11 +140,11 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   const ports = await choosePorts(options.port);
   let emulator: Emulator | undefined;
   if (!options.endpoint) {
-    const emulatorOptions = { port: ports.emulator, mqttPort: ports.mqtt, directory, signal };
+    const emulatorOptions = { port: ports.emulator, mqttPort: ports.mqtt, directory, state: options.state, signal };
     emulator = await progress('Start the AWS emulator', () => startEmulator(emulatorOptions));
     parts.push(emulator);
   }
-  const originVerify = randomBytes(24).toString('base64url');
+  const originVerify = originSecret(options.state);
   const endpoint = `http://127.0.0.1:${ports.aws}`;
   const gateway = await startGateway({
     ...(await findEndpoint(options.endpoint ?? emulator!.url)),

@@ -4,7 +4,7 @@ import type { LocalStack } from './stack.ts';
 const somewhere = { name: 'Ferry Building', latitude: 37.7955, longitude: -122.3937 };
 
 /** What a newcomer gets to read: where the stack is, its key and login, and requests that work as pasted into a shell. */
-export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: LocalStack): string {
+export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded, isKept }: LocalStack): string {
   const requests = exampleRequests(url, seeded);
   return `
   Hexfence is running.
@@ -18,7 +18,7 @@ export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: L
   Try it, in another terminal:
 
 ${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
-  Press Ctrl-C to stop; nothing is kept.
+  Press Ctrl-C to stop; ${isKept ? 'all is kept in .local/state' : 'nothing is kept ("npm start -- --keep" does)'}.
 `;
 }
 

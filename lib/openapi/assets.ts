@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { DocsRelease } from '../../shared/docs/release.ts';
-import { segmentOf } from '../areas.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { renderDocument } from './document.ts';
 import { errorPages } from './error-pages.ts';
-import { featuresInfo } from './info.ts';
+import { featuresDocument } from './features.ts';
 import { docsPage, startScript, styleSheet } from './page.ts';
 
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,13 +58,12 @@ export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, o
   const start = publish('start.js', startScript);
   const style = publish('docs.css', styleSheet);
   const document = JSON.stringify(renderDocument(routes, version));
-  const features = routes.filter(({ path }) => segmentOf(path) === 'ogc');
   const page = docsPage({ scalar: scalar.name, start: start.name, style: style.name });
   const files: Record<string, string | Buffer> = {
     'routes.json': JSON.stringify(routes.map(({ method, path }) => ({ method, path }))),
     'openapi.json': document,
     'openapi.json.gz': gzip(document),
-    'ogc-api.json.gz': gzip(JSON.stringify(renderDocument(features, version, featuresInfo))),
+    'ogc-api.json.gz': gzip(JSON.stringify(featuresDocument(routes, version))),
     'docs.html': page,
     'docs.html.gz': gzip(page),
     'docs.json': JSON.stringify(releaseOf(version, [scalar, start, style])),

@@ -24,11 +24,21 @@ export function renderDocument(routes: readonly Route[], version: string, about 
     openapi: '3.0.3',
     info: about(version),
     servers: [{ url: '/', description: 'The deployment that serves this document.' }],
-    security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
+    security: headerSchemes,
     tags: tagsOf(routes),
     paths,
     components: { securitySchemes },
   });
+}
+
+const headerSchemes = [{ apiKey: [] }, { bearer: [] }] satisfies SecurityRequirement[];
+
+type SecurityRequirement = Partial<Record<keyof typeof securitySchemes, readonly string[]>>;
+
+/** What a route says of itself where it differs from all others. */
+function securityOf({ scope, basic }: Route): { readonly security?: readonly SecurityRequirement[] } {
+  if (scope === 'public') return { security: [] };
+  return basic ? { security: [...headerSchemes, { basic: [] }] } : {};
 }
 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
@@ -41,7 +51,7 @@ function operationOf(components: Components, route: Route): JsonObject {
     summary,
     ...(description ? { description } : {}),
     tags: [tagOf(route.path)],
-    ...(scope === 'public' ? { security: [] } : {}),
+    ...securityOf(route),
     ...(scope === 'public' || scope === 'any' ? {} : { 'x-required-scope': scope }),
     ...(feature ? { 'x-required-feature': feature } : {}),
     parameters: parametersOf(components, route),

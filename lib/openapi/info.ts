@@ -28,7 +28,7 @@ export const featuresInfo = (version: string): JsonObject => ({
   description: 'The geofences of a workspace as OGC API Features, for maps and GIS; read-only.',
 });
 
-/** Alternatives: one of them is enough, and both headers take both kinds of credential. */
+/** Alternatives: one of them is enough, and each takes both kinds of credential. */
 export const securitySchemes = {
   apiKey: {
     type: 'apiKey',
@@ -40,5 +40,10 @@ export const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     description: 'An access token from `/auth/login`, a device token, or an API key.',
+  },
+  basic: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'An API key as the password, with any user name; under `/ogc` alone.',
   },
 } satisfies Record<string, JsonObject>;

@@ -17,6 +17,7 @@ const definitionsPath = '#/definitions/';
 interface Meta {
   /** Replaces the JSON schema, where the wire form is not what zod can see. */
   readonly override?: JsonObject;
+  readonly description?: string;
   /** Name of the component that documents a value which something else validates. */
   readonly reference?: string;
   /** The kind of entity that an id is of: for tests, which find the ids of requests by it. */
@@ -46,9 +47,9 @@ export function convert(schema: z.ZodType, edge: Edge): Conversion {
 }
 
 function document(schema: z.ZodType, json: JsonObject): void {
-  const { override, reference } = (schema.meta() ?? {}) as Meta;
+  const { override, reference, description } = (schema.meta() ?? {}) as Meta;
   delete json.names;
-  if (override) replace(json, override);
+  if (override) replace(json, { ...override, ...(description === undefined ? {} : { description }) });
   if (reference) replace(json, { $ref: definitionsPath + reference });
   // zod drops the default of a schema that transforms, because it is a value of the other side; ours are the same there.
   if (schema instanceof z.ZodDefault && json.default === undefined) json.default = schema.def.defaultValue;

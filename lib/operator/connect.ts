@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { tableNames } from '../../shared/capability/capability.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
+import { requireCredentials, requireRegion } from '../command/account.ts';
+import { choose } from '../command/arguments.ts';
+import { CommandProblem } from '../command/problem.ts';
 import { type StageName, stageNames } from '../config.ts';
 import { awsEnvironment } from '../local/environment.ts';
 import { namesOf } from '../names.ts';
-
-/** Something the operator can mend; its message is one sentence that says how. */
-export class OperatorProblem extends Error {}
 
 /** Where the running local stack says where it is; another file for a second stack. */
 const factsFile = () => process.env.HEXFENCE_STACK ?? new URL('../../.local/stack.json', import.meta.url);
@@ -30,26 +30,16 @@ export function runningStack(otherwise = ''): StackFacts {
   try {
     return JSON.parse(readFileSync(factsFile(), 'utf8')) as StackFacts;
   } catch {
-    throw new OperatorProblem(`No local stack is running: run "npm start" in another terminal${otherwise}.`);
+    throw new CommandProblem(`No local stack is running: run "npm start" in another terminal${otherwise}.`);
   }
 }
 
-export function stageOption(value: string | undefined): StageName {
-  const stage = value ?? 'local';
-  const known = stageNames.find((name) => name === stage);
-  if (known) return known;
-  throw new OperatorProblem(`There is no stage "${stage}"; choose one of ${stageNames.join(', ')}.`);
-}
-
-/** Runs a command line entry: a problem is one sentence and exit 1. */
-export async function command(run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    const known =
-      error instanceof OperatorProblem ||
-      (error instanceof Error && ['Problem', 'CredentialsProviderError'].includes(error.name));
-    console.error(known ? (error as Error).message : error);
-    process.exitCode = 1;
+/** Points this process at the stage that `--stage` names; with none named, at the running local stack. */
+export async function connectTo(named: string | undefined): Promise<void> {
+  const stage = choose('stage', named ?? 'local', stageNames);
+  if (stage !== 'local') {
+    await requireRegion();
+    await requireCredentials();
   }
+  connect(stage);
 }

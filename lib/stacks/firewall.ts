@@ -1,11 +1,8 @@
 import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import type { FirewallConfig } from '../config/firewall.ts';
+import { type FirewallConfig, firewallRegion } from '../config/firewall.ts';
 import type { Names } from '../names.ts';
-
-/** Web ACLs for CloudFront live here, wherever the stage itself is. */
-export const firewallRegion = 'us-east-1';
 
 const outputName = 'WebAclArn';
 const fiveMinutesInSeconds = 300;

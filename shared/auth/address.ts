@@ -7,7 +7,10 @@ export function plainAddress(address: string): string {
   return mapped?.[1] ?? address;
 }
 
-/** Whose address it is, for counting: an IPv4 address whole, of IPv6 the 64 bits that one customer is given at least. */
+/**
+ * What an address is counted as: an IPv4 address itself, an IPv6 address by its first 64 bits, the least that a
+ * provider gives to one customer.
+ */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
   return isIPv6(plain) ? (canonicalNetwork(`${plain}/64`) ?? plain) : plain;

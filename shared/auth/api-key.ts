@@ -7,10 +7,11 @@ import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 /**
  * API keys: `<brand>_<environment>_<keyId>_<secret><checksum>`.
  *
- * The key id is public: 8 characters name the workspace, 16 follow from the random id of its row, so that a row is found
- * by a credential and by its id alike, each in one read. The secret (32 base62 characters, 190 bits) is
- * shown once and stored as a SHA-256 hash; so much chance needs no slow hash. The checksum is the CRC-32 of everything
- * before it, so that a mistyped key costs no database read.
+ * The key id is public: 8 characters name the workspace, 16 are derived from the random id of the key's row, so that the
+ * row is found by a credential and by its id alike, in one read. The secret (32 base62 characters, 190 bits) is shown
+ * once. What is stored is a SHA-256 hash of the secret together with environment and key id, so that a key is refused when
+ * any of them is exchanged; 190 random bits need no slow hash. The brand is cosmetic. The checksum is the CRC-32 of
+ * everything before it, so that a mistyped key costs no database read.
  */
 
 const secretLength = 32;
@@ -32,7 +33,8 @@ export interface MintedKey extends ParsedKey {
   readonly prefix: string;
 }
 
-const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+const hash = (environment: string, keyId: string, secret: string): string =>
+  createHash('sha256').update(`${environment}_${keyId}_${secret}`).digest('base64url');
 
 function checksum(text: string): string {
   const bytes = Buffer.alloc(4);
@@ -51,7 +53,14 @@ export function mintApiKey(tenant: TenantReference, environment: 'live' | 'test'
   const prefix = `${brand}_${environment}_${keyId}`;
   const secret = randomBase62(secretLength);
   const unchecked = `${prefix}_${secret}`;
-  return { id, keyId, tenant, prefix, key: unchecked + checksum(unchecked), secretHash: hash(secret) };
+  return {
+    id,
+    keyId,
+    tenant,
+    prefix,
+    key: unchecked + checksum(unchecked),
+    secretHash: hash(environment, keyId, secret),
+  };
 }
 
 /** Whether a credential is meant as an API key, right or wrong. */
@@ -61,8 +70,8 @@ export const looksLikeApiKey = (credential: string): boolean => /^[a-z][a-z0-9]{
 export function parseApiKey(credential: string): ParsedKey | undefined {
   const match = pattern.exec(credential);
   if (!match) return undefined;
-  const [, , , keyId = '', secret = '', presented = ''] = match;
+  const [, , environment = '', keyId = '', secret = '', presented = ''] = match;
   const expected = checksum(credential.slice(0, -checksumLength));
   if (!timingSafeEqual(Buffer.from(presented), Buffer.from(expected))) return undefined;
-  return { keyId, tenant: asTenantReference(keyId.slice(0, 8)), secretHash: hash(secret) };
+  return { keyId, tenant: asTenantReference(keyId.slice(0, 8)), secretHash: hash(environment, keyId, secret) };
 }

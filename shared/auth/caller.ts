@@ -4,7 +4,10 @@ import type { KeyRow } from './key-record.ts';
 import type { Role, Scope } from './scopes.ts';
 import type { UserRow } from './user-record.ts';
 
-/** A person behind a request, by an access token. */
+/** The principal of the platform itself and of its operator. */
+export const systemPrincipal = 'system';
+
+/** The person who makes a request with an access token. */
 export interface SignedInUser {
   readonly id: string;
   readonly role: Role;
@@ -13,12 +16,12 @@ export interface SignedInUser {
   readonly row: UserRow;
 }
 
-/** Who makes a request, once the credential has been accepted. Made by the resolver only. */
+/** Who makes a request, once the credential has been accepted. Only the resolver makes these. */
 export interface Caller {
   readonly tenant: Tenant;
-  /** The workspace as it was read beside the credential. */
+  /** The workspace as it was read together with the credential. */
   readonly workspace: WorkspaceRow;
-  /** `user_<uuid>`, `key_<keyId>`, later `device_<uuid>`; `system` for the platform itself. */
+  /** `user_<uuid>`, `key_<keyId>`, later `device_<uuid>`; or `systemPrincipal`. */
   readonly principal: string;
   /** Set for people only. */
   readonly user: SignedInUser | undefined;

@@ -3,7 +3,10 @@ import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
 import { looksLikeApiKey, type ParsedKey, parseApiKey } from './api-key.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
 
-/** What the headers claim, before any read. The tenant may be used for reads whose result a refusal drops. */
+/**
+ * What the headers claim, before anything is read. The tenant may be used for reads whose results are dropped if the
+ * credential is refused.
+ */
 export type Claim = { readonly tenant: TenantReference } & (
   | { readonly key: ParsedKey; readonly token?: never }
   | { readonly token: AccessClaims; readonly key?: never }
@@ -11,20 +14,21 @@ export type Claim = { readonly tenant: TenantReference } & (
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** Reads the credential from `X-API-Key` or `Authorization: Bearer`; either carries either kind, and no database is asked. */
-export async function readClaim(headers: Headers): Promise<Claim> {
-  const [scheme = '', ...rest] = (headers.authorization ?? '').trim().split(/\s+/);
-  const bearer = scheme.toLowerCase() === 'bearer' ? rest.join(' ') : undefined;
+/**
+ * Reads the credential from `X-API-Key` or `Authorization: Bearer`; both carry both kinds. No database is asked.
+ * With `basic` it may be the password of HTTP Basic too, whatever the user name is.
+ */
+export async function readClaim(headers: Headers, { basic }: { readonly basic?: true } = {}): Promise<Claim> {
+  const authorized = authorizedBy(headers.authorization ?? '', basic);
   const named = headers['x-api-key']?.trim();
-  if (named && bearer && named !== bearer) {
+  if (named && authorized && named !== authorized) {
     throw problem('CREDENTIALS_CONFLICT', 'X-API-Key and Authorization carry different credentials; send one.');
   }
-  const credential = named || bearer;
+  const credential = named || authorized;
   if (!credential) {
-    throw problem(
-      'UNAUTHENTICATED',
-      'Send an API key or an access token as "X-API-Key: <credential>" or "Authorization: Bearer <credential>".',
-    );
+    const how =
+      'Send an API key or an access token as "X-API-Key: <credential>" or "Authorization: Bearer <credential>"';
+    throw problem('UNAUTHENTICATED', `${how}${basic ? ', or as the password of HTTP Basic' : ''}.`);
   }
   if (!looksLikeApiKey(credential)) {
     const token = await verifyToken(credential, 'at+jwt');
@@ -33,4 +37,16 @@ export async function readClaim(headers: Headers): Promise<Claim> {
   const key = parseApiKey(credential);
   if (!key) throw problem('KEY_INVALID', 'The API key is mistyped: its form or its checksum is wrong.');
   return { tenant: key.tenant, key };
+}
+
+function authorizedBy(authorization: string, basic: true | undefined): string | undefined {
+  const [scheme = '', ...rest] = authorization.trim().split(/\s+/);
+  if (scheme.toLowerCase() === 'bearer') return rest.join(' ');
+  return basic && scheme.toLowerCase() === 'basic' ? passwordOf(rest.join('')) : undefined;
+}
+
+/** RFC 7617: the first colon ends the user name. */
+function passwordOf(encoded: string): string | undefined {
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
+  return password?.trim();
 }

@@ -17,8 +17,8 @@ import type { UserRow } from './user-record.ts';
 export const userRateLimit = 3600;
 
 /**
- * What a kind of credential is to the resolver: one row, on which the request is counted under a condition that holds
- * only while the credential is good, so that reading it and counting it are one write.
+ * How the resolver sees a kind of credential: one row, on which the request is counted under a condition that holds only
+ * while the credential is good. So one write both reads the credential and counts the request.
  */
 export interface Credential {
   readonly at: Key;
@@ -28,10 +28,10 @@ export interface Credential {
   readonly living: Expression;
   /** Requests a window, as an operand of the condition. */
   readonly limit: Expression;
-  /** What a counted request writes beside its counters, of `:now`. */
+  /** What a counted request writes beside its counters; may use `:now`. */
   readonly trace: Expression;
   limitOf(row: Row): number;
-  /** The row, if it bears the credential out; throws 401 otherwise. */
+  /** The row, if it confirms the credential; throws 401 otherwise. */
   require(row: Row | undefined, now: number): Row;
   identify(row: Row): Pick<Caller, 'principal' | 'user' | 'key' | 'scopes'>;
   /** Why a good credential may not be used from here. */
@@ -85,7 +85,10 @@ function requireLivingKey(row: KeyRow, now: number): void {
   }
 }
 
-/** The user's row is the credential: it lists the living sessions, so that ending one is refused from then on. */
+/**
+ * The user's row is the credential: it lists the living sessions, so that the tokens of a session that has ended are
+ * refused at once.
+ */
 function tokenCredential(token: AccessClaims): Credential {
   const session = sessionAttribute(token.sid);
   return {

@@ -9,7 +9,8 @@ import { type Row, Table } from '../table/table.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import type { Feature } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, tenantOf, type WorkspaceRow, workspaceSuspended } from '../tenancy/workspace-record.ts';
+import { printInstant } from '../wire/schema.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
 import { type Credential, credentialOf, unknownKey } from './credential.ts';
@@ -25,11 +26,11 @@ export interface Accepted {
   readonly caller: Caller;
   /** What is left of the endpoint's limit, where it has one, and of the credential's own rate. */
   readonly rates: readonly RateState[];
-  /** The credential is right but may not do this, or not now. */
+  /** Why a credential that is right may not do this, or not now. */
   readonly refusal: Problem | undefined;
   /** The request was let through uncounted, because the counter was unavailable. */
   readonly uncounted: boolean;
-  /** Clean-up that nobody waits for, but that must end before the process may freeze. */
+  /** Clean-up that the answer does not wait for. It must end before the process may freeze. */
   readonly housekeeping: Promise<unknown>;
 }
 
@@ -47,50 +48,48 @@ interface RequestFacts {
 
 const main = new Table('main');
 
-class Credentials {
-  /**
-   * Accepts a claim, or throws 401. One wave: the credential's row is read and the request counted in one conditional
-   * update; the workspace is read, and the endpoint's limit of this credential counted, beside it. A limit that members
-   * of a workspace share is counted afterwards, of requests that are allowed so far.
-   */
-  async accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
-    const now = Date.now();
-    const credential = credentialOf(claim, request.address);
-    const window = rateWindow(credential.subject, now);
-    const { limit } = route;
-    const tier = !limit || policies[limit].countsTowardTier;
-    const own = limit && !isShared(limit);
-    const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
-      countRequest(credential, window, now, tier),
-      main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
-      own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
-    ]);
-    const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
-    if ('refusal' in bearer) {
-      await giveBack(ownCount.counted);
-      throw bearer.refusal;
-    }
-    const { row } = bearer;
-    const { address, id: requestId } = request;
-    const tenant = tenantOf(bearer.workspace);
-    const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
-    const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
-    if (overLimit) await giveBack(ownCount.counted);
-    const refusal =
-      credential.refuseAddress(row, address) ??
-      notAllowed(caller, route.scope) ??
-      notEnabled(tenant, route.feature) ??
-      ownCount.refusal ??
-      overLimit;
-    const shared = limit && !own && !refusal ? await countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited;
-    return {
-      caller,
-      rates: [...ownCount.counted, ...shared.counted, tierState(credential, row, window)],
-      refusal: refusal ?? shared.refusal,
-      uncounted: outcome === 'uncounted',
-      housekeeping: outcome === 'counted' ? sweepCounters(credential, row, window) : Promise.resolve(),
-    };
+/**
+ * Accepts a claim, or throws 401. Three calls run in parallel: a conditional update reads the credential's row and counts
+ * the request, the workspace is read, and the endpoint's limit of this credential is counted. A limit that a workspace
+ * shares is counted afterwards, and only for requests that are allowed so far.
+ */
+async function accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
+  const now = Date.now();
+  const credential = credentialOf(claim, request.address);
+  const window = rateWindow(credential.subject, now);
+  const { limit } = route;
+  const tier = !limit || policies[limit].countsTowardTier;
+  const own = limit && !isShared(limit);
+  const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
+    countRequest(credential, window, now, tier),
+    main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
+    own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
+  ]);
+  const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
+  if ('refusal' in bearer) {
+    await giveBack(ownCount.counted);
+    throw bearer.refusal;
   }
+  const { row } = bearer;
+  const { address, id: requestId } = request;
+  const tenant = tenantOf(bearer.workspace);
+  const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
+  const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
+  if (overLimit) await giveBack(ownCount.counted);
+  const refusal =
+    credential.refuseAddress(row, address) ??
+    notAllowed(caller, route.scope) ??
+    notEnabled(tenant, route.feature) ??
+    ownCount.refusal ??
+    overLimit;
+  const shared = limit && !own && !refusal ? await countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited;
+  return {
+    caller,
+    rates: [...ownCount.counted, ...shared.counted, tierState(credential, row, window)],
+    refusal: refusal ?? shared.refusal,
+    uncounted: outcome === 'uncounted',
+    housekeeping: outcome === 'counted' ? sweepCounters(credential, row, window) : Promise.resolve(),
+  };
 }
 
 interface Found {
@@ -98,7 +97,7 @@ interface Found {
   readonly workspace: WorkspaceRow | undefined;
 }
 
-/** The rows that bear the credential out, or why they do not. */
+/** The rows that confirm the credential, or why they do not. */
 function bearerOf(
   claim: Claim,
   credential: Credential,
@@ -108,10 +107,18 @@ function bearerOf(
   try {
     const good = credential.require(row, now);
     if (!workspace) throw claim.key ? unknownKey() : invalid();
+    if (isSuspended(workspace)) throw suspended(claim, workspace);
     return { row: good, workspace };
   } catch (refusal) {
     return { refusal };
   }
+}
+
+/** For credentials that are right otherwise: nobody else learns of the suspension. */
+function suspended({ key }: Claim, { suspendedAt }: WorkspaceRow): Problem {
+  return key
+    ? problem('KEY_REVOKED', workspaceSuspended, { revoked_at: printInstant(suspendedAt!) })
+    : problem('TOKEN_REVOKED', workspaceSuspended);
 }
 
 const limitedOf = ({ key, token }: Claim): Limited =>
@@ -148,9 +155,9 @@ function rateLimitExceeded(limit: number, window: RateWindow): Problem {
   );
 }
 
-/** Held by every route that is not public. */
+/** Every route that is not public uses it. */
 export const credentials = defineCapability({
   tables: { access: ['UpdateItem', 'GetItem'], main: ['GetItem'] },
   settings: ['TOKEN_KEYS', 'TOKEN_ISSUER'],
-  open: () => new Credentials(),
+  open: () => ({ accept }),
 });

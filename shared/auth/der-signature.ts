@@ -4,8 +4,8 @@ const sequenceTag = 0x30;
 const integerTag = 0x02;
 
 /**
- * The two numbers of a P-256 signature as JWS wants them, 32 bytes each, from the DER that KMS answers with: there each
- * is as short as it can be, with a zero before a high bit.
+ * The two numbers of a P-256 signature as JWS needs them, 32 bytes each. KMS answers with DER, where each number is as
+ * short as possible, with a zero byte before a high bit.
  */
 export function rawSignature(der: Uint8Array): Buffer {
   const raw = Buffer.alloc(2 * size);

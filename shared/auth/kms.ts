@@ -4,7 +4,7 @@ import { isUnavailable } from '../table/faults.ts';
 
 let client: KMSClient | undefined;
 
-/** The one KMS client of a process, built on first use, as impatient as the database's. */
+/** The one KMS client of a process, built on first use, with the short timeouts of the database client. */
 export function kmsClient(): KMSClient {
   client ??= new KMSClient({
     maxAttempts: 3,
@@ -15,7 +15,7 @@ export function kmsClient(): KMSClient {
 
 const outages = ['KMSInternalException', 'DependencyTimeoutException', 'KeyUnavailableException'];
 
-/** For `catch`: an outage of KMS becomes the problem that says so, anything else is passed on. */
+/** For `catch`: an outage of KMS becomes a `SERVICE_UNAVAILABLE`; anything else is thrown as it is. */
 export function refuseOutage(error: unknown): never {
   if (!isUnavailable(error) && !outages.includes((error as Error | undefined)?.name ?? '')) throw error;
   const detail = 'The key service that signs tokens did not answer in time. Try again.';

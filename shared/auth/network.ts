@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * Networks in CIDR notation, in one spelling each: host bits are zero, IPv6 is in its short form, and an IPv4 network
- * written as IPv6 (`::ffff:203.0.113.0/120`) is IPv4, as the addresses are that are held against it.
+ * Networks in CIDR notation, with one spelling for each: host bits are zero, IPv6 is in its short form, and an IPv4
+ * network written as IPv6 (`::ffff:203.0.113.0/120`) is IPv4, as are the addresses that it is compared with.
  */
 
 const bitsOf = { 4: 32, 6: 128 } as const;
@@ -10,7 +10,7 @@ const bitsOf = { 4: 32, 6: 128 } as const;
 const mappedPrefix = 0xffffn << 32n;
 const mappedBits = 96;
 
-/** The network in its one spelling; undefined for what is none. */
+/** The network in its one spelling; undefined if the text is no network. */
 export function canonicalNetwork(text: string): string | undefined {
   const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
   const family = isIP(address) as 0 | 4 | 6;

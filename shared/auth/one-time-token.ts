@@ -7,14 +7,14 @@ import type { Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * Tokens of mails: whoever has one may do one thing once. Only the hash is kept; 256 random bits need no slow one.
- * Several may live for the same thing, since a mail that is sent twice must not void the first; what they are about
- * voids them all by raising its serial, which whoever consumes a token compares.
+ * Tokens in mails: whoever has one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
+ * Several tokens may be valid for the same thing, since sending a mail again must not invalidate the first one. The user
+ * or invitation that they are about has a serial, and raising it invalidates all of them.
  */
 
 export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation';
 
-/** A token as it is presented; whether it is one is found out by looking. */
+/** A token as it is presented; only a lookup tells whether it is one. */
 export const OneTimeToken = z.string().min(1).max(256);
 
 /** How long a token is good for, in seconds. */
@@ -51,8 +51,8 @@ const keyOf = (token: string) =>
 /**
  * Makes a token and adds its row to a transaction. Needs `PutItem` on the Access table.
  *
- * @param expiresAt milliseconds since 1970; after the life of its purpose if not given
- * @returns 43 characters of base64url, to be told once
+ * @param expiresAt milliseconds since 1970; by default after the lifetime of its purpose
+ * @returns 43 characters of base64url, to be shown once
  */
 export function mintOneTimeToken(
   transaction: Transaction,
@@ -76,7 +76,7 @@ export async function findOneTimeToken(token: string, purpose: TokenPurpose): Pr
   return row?.purpose === purpose && row.expiresAt > Date.now() ? row : undefined;
 }
 
-/** One sentence for all reasons, so that it tells nothing about the token. */
+/** The same sentence for every reason, so that it reveals nothing about the token. */
 export const oneTimeTokenInvalid = () =>
   problem('ONE_TIME_TOKEN_INVALID', 'The token is unknown, expired or was used already; ask for a new mail.');
 

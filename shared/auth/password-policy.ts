@@ -1,14 +1,25 @@
 import * as z from 'zod';
-import { isCommonPassword } from './common-passwords.ts';
+import list from './common-passwords.json' with { type: 'json' };
 import { mostRead } from './presented-password.ts';
 
 /** Characters (code points) of a new password. */
 const minLength = 8;
 const maxLength = 128;
 
+let known: ReadonlySet<string> | undefined;
+
+/**
+ * Whether a password is among the 4000 that are guessed first, in any letter case and with any punctuation after it.
+ */
+export function isCommonPassword(password: string): boolean {
+  known ??= new Set(list.passwords.flatMap((line) => line.split(' ')));
+  const plain = password.toLowerCase();
+  return known.has(plain) || known.has(plain.replace(/[^\p{L}\p{N}]+$/u, ''));
+}
+
 type Failure = readonly [type: 'too_short' | 'too_long' | 'custom', sentence: string];
 
-/** What is wrong with a new password; counted as it is kept, in composed characters. */
+/** What is wrong with a new password. Its length is counted in composed characters, as it is hashed. */
 function failures(text: string): Failure[] {
   if (text.length > mostRead) return [['too_long', `Should have at most ${maxLength} characters`]];
   const password = text.normalize('NFC');

@@ -2,8 +2,8 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * Passwords as they are kept: argon2id, with the memory and the passes that OWASP's password storage sheet names first,
- * as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
+ * How passwords are stored: hashed with argon2id, at the cost that OWASP's password storage cheat sheet names first, as a
+ * PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
  */
 
 interface Cost {
@@ -27,8 +27,8 @@ const today: Cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32, 
 const derive = promisify(argon2);
 
 /**
- * Composed characters: "é" of one keyboard is one code point, of another it is an "e" and an accent. It is the same
- * password to whoever types it, and must be the same bytes.
+ * Composed characters: one keyboard sends "é" as one code point, another as an "e" and an accent. To the person who types
+ * it, it is the same password, so it must become the same bytes.
  */
 const normal = (password: string): string => password.normalize('NFC');
 
@@ -37,14 +37,19 @@ const tagOf = (password: string, salt: Buffer, { memory, passes, parallelism, ta
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-/** The PHC string to keep of a new password; each call has a salt of its own. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(today.saltLength);
-  const tag = await tagOf(password, salt, today);
-  return `$argon2id$v=19$m=${today.memory},t=${today.passes},p=${today.parallelism}$${base64(salt)}$${base64(tag)}`;
+/**
+ * The PHC string to keep of a new password.
+ *
+ * @param like a kept hash whose salt and cost the new one shares, so that one computation compares with both; without
+ * one it has a random salt, and today's cost
+ */
+export async function hashPassword(password: string, like?: string): Promise<string> {
+  const { salt, cost } = (like && readHash(like)) || { salt: randomBytes(today.saltLength), cost: today };
+  const tag = await tagOf(password, salt, cost);
+  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** What nobody's password is compared with, so that an unknown person takes the time of a known one. */
+/** Stands in where there is no hash, so that an unknown person takes as long as a known one. */
 const decoy: StoredHash = {
   cost: today,
   salt: Buffer.from('n/4Mv8jsd0mBFybqrjQDEA', 'base64'),
@@ -52,29 +57,46 @@ const decoy: StoredHash = {
 };
 
 /**
- * Compares a password with a kept hash, in the same time whatever the answer.
+ * Compares a password with kept hashes: one computation for all that share salt and cost, one too where there is no hash,
+ * and the same time whatever the answers.
  *
- * @param hash PHC string; undefined where there is no such person. What is no argon2id hash matches nothing.
- * @returns `rehash`: the password is right and its hash was made at another cost than today's; hash it again
+ * @param hashes PHC strings. What is no argon2id hash matches nothing.
  */
-export async function verifyPassword(
-  hash: string | undefined,
-  password: string,
-): Promise<{ matches: boolean; rehash: boolean }> {
-  const stored = hash === undefined ? undefined : readHash(hash);
-  const { salt, cost, tag } = stored ?? decoy;
-  const equal = timingSafeEqual(await tagOf(password, salt, cost), tag);
-  const matches = equal && stored !== undefined;
-  return { matches, rehash: matches && !isTodays(cost) };
+export async function verifyPasswords(hashes: readonly string[], password: string): Promise<boolean[]> {
+  const stored = hashes.map(readHash);
+  const readable = stored.filter((one) => one !== undefined);
+  const tags = new Map<string, Buffer>();
+  for (const one of readable.length > 0 ? readable : [decoy]) {
+    const parameters = parametersOf(one);
+    if (!tags.has(parameters)) tags.set(parameters, await tagOf(password, one.salt, one.cost));
+  }
+  return stored.map((one) => one !== undefined && timingSafeEqual(tags.get(parametersOf(one))!, one.tag));
 }
 
-const isTodays = (cost: Cost): boolean =>
-  (Object.keys(today) as (keyof Cost)[]).every((part) => cost[part] === today[part]);
+/** The same for one person; undefined where there is no such person. */
+export async function verifyPassword(hash: string | undefined, password: string): Promise<boolean> {
+  const [matches = false] = await verifyPasswords(hash === undefined ? [] : [hash], password);
+  return matches;
+}
+
+const parametersOf = ({ cost, salt }: StoredHash): string => JSON.stringify([cost, base64(salt)]);
+
+/** Whether one computation compares with both hashes. */
+export function shareParameters(one: string, other: string): boolean {
+  const [a, b] = [readHash(one), readHash(other)];
+  return a !== undefined && b !== undefined && parametersOf(a) === parametersOf(b);
+}
+
+/** Whether a kept hash was made at another cost than today's. */
+export function isOutdated(hash: string): boolean {
+  const cost = readHash(hash)?.cost;
+  return cost === undefined || (Object.keys(today) as (keyof Cost)[]).some((part) => cost[part] !== today[part]);
+}
 
 const phc =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
-/** At most this much of a function's memory for one password, in KiB. */
+/** The most memory that one hash may ask for, in KiB. */
 const maxMemory = 262_144;
 
 function readHash(text: string): StoredHash | undefined {

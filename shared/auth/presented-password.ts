@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** What is read of a password at all, in UTF-16 units; a new one of the greatest length has fewer in any spelling. */
+/** The longest password that is accepted for comparison, in UTF-16 units. New passwords are always shorter. */
 export const mostRead = 1024;
 
-/** A password that is only compared with the kept one: an old one may break today's rules. */
+/** A password that is only compared with the stored one, which may be older than today's rules. */
 export const PresentedPassword = z
   .string()
   .min(1)

@@ -9,12 +9,15 @@ export interface TokenKey {
   readonly arn: string;
 }
 
-/** The public halves of these keys as a JWK set, in their order. For the deployment; functions find the set in their environment. */
-export async function publicHalves(keys: readonly TokenKey[]): Promise<PublicKeys> {
-  return { keys: await Promise.all(keys.map(publicHalf)) };
+/**
+ * The public keys of these token keys as a JWK set, in their order. For the deployment; functions find the set in their
+ * environment.
+ */
+export async function publicKeysOf(keys: readonly TokenKey[]): Promise<PublicKeys> {
+  return { keys: await Promise.all(keys.map(publicKeyOf)) };
 }
 
-async function publicHalf({ kid, arn }: TokenKey): Promise<PublicKey> {
+async function publicKeyOf({ kid, arn }: TokenKey): Promise<PublicKey> {
   const { PublicKey: der } = await kmsClient().send(new GetPublicKeyCommand({ KeyId: arn }));
   const { kty, crv, x, y } = createPublicKey({ key: Buffer.from(der!), format: 'der', type: 'spki' }).export({
     format: 'jwk',

@@ -4,7 +4,7 @@ import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Credential } from './credential.ts';
 
-/** Counting a request on the row that is its credential, which reads the credential at the same time. */
+/** Counts a request on the row of its credential. The same write reads the credential. */
 
 export interface RequestCount {
   readonly row: Row | undefined;
@@ -14,7 +14,7 @@ export interface RequestCount {
 
 const access = new Table('access');
 
-/** @param tier whether the request counts toward the credential's own rate; that of the month it always does */
+/** @param tier whether the request counts toward the credential's own rate; it always counts toward the month */
 export async function countRequest(
   { at, living, limit, trace }: Credential,
   window: RateWindow,
@@ -31,7 +31,7 @@ export async function countRequest(
     ? { ...living, expression: `${living.expression} AND ${room}`, values: { ...living.values, ...limit.values } }
     : living;
   try {
-    // A transaction that changes this very row at this moment refuses any other write to it.
+    // While a transaction changes this row, DynamoDB refuses any other write to it.
     return { row: await retryingRaces(() => access.update<Row>(at, update, condition)), outcome: 'counted' };
   } catch (error) {
     if (isConditionFailed(error)) return { row: rowBefore(error) ?? (await access.get(at)), outcome: 'refused' };
@@ -40,7 +40,7 @@ export async function countRequest(
   }
 }
 
-/** Removes counters of past windows: at most once a window, and a failure is left to the next one. */
+/** Removes counters of past windows, at most once in a window. What fails is left to the next window. */
 export async function sweepCounters({ at }: Credential, row: Row, window: RateWindow): Promise<void> {
   const past = pastWindows(row, window);
   if (past.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * Scopes and roles as data. A user's scopes follow from the role, a key's are listed on the key; every route names one
- * scope and nothing else decides who may call it.
+ * Scopes and roles as data. A user's scopes follow from the role, a key lists its own. Every route names one scope, and
+ * nothing else decides who may call it.
  */
 
 export const roles = ['owner', 'admin', 'manager', 'editor', 'field_worker', 'viewer'] as const;
@@ -8,8 +8,8 @@ export type Role = (typeof roles)[number];
 
 interface ScopeRule {
   /**
-   * One character a role, in the order of `roles`: `+` has the scope, `o` has it for its own rows only (created by,
-   * paired with or assigned to the user), `-` has it not.
+   * One character for each role, in the order of `roles`: `+` has the scope, `o` has it for its own rows only (created by,
+   * paired with or assigned to the user), `-` does not have it.
    */
   readonly by: string;
   /** Whether an API key may hold it. */
@@ -117,7 +117,7 @@ export const scopes = Object.keys(scopeRules) as Scope[];
 /** What an API key can be given. */
 export const grantableScopes = scopes.filter((scope) => scopeRules[scope].grantable);
 
-/** What a user of this role may do, in whole or for rows of its own. */
+/** What a user of this role may do, to all rows or only to own ones. */
 export function scopesOf(role: Role): Scope[] {
   return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] !== '-');
 }

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
- * Bytes that only the holder of a token can read: encrypted (AES-256-GCM) under a key that the token itself gives. So an
- * answer can be kept for a client that lost it, and be of no use to whoever reads the database.
+ * Bytes that only the holder of a token can read: encrypted (AES-256-GCM) with a key derived from the token. So an answer
+ * can be stored for a client that lost it, and is of no use to someone who reads the database.
  */
 
 const ivBytes = 12;

@@ -1,7 +1,7 @@
 /**
- * A living session is one attribute of its user's row, `s<session id>`, that holds the end of its life in epoch
- * milliseconds. What the resolver's one write asks is thus on the row that it writes, and one write ends any number of
- * sessions.
+ * A living session is an attribute of its user's row, `s<session id>`, whose value is the session's end in milliseconds
+ * since 1970. So the one write of the resolver finds its condition on the row that it writes, and one write can end any
+ * number of sessions.
  */
 
 /** Seven days from sign-in, whatever is refreshed meanwhile. */
@@ -11,7 +11,7 @@ const sessionId = /^s([0-9A-Za-z]{20})$/;
 
 export const sessionAttribute = (id: string): string => `s${id}`;
 
-/** Living and lately expired sessions of a user, oldest end first. */
+/** Sessions of a user, living or recently expired, the one that ends first at the start. */
 export function sessionsOf(row: object): { readonly id: string; readonly endsAt: number }[] {
   return Object.entries(row)
     .flatMap(([name, endsAt]) => {
@@ -21,5 +21,5 @@ export function sessionsOf(row: object): { readonly id: string; readonly endsAt:
     .sort((a, b) => a.endsAt - b.endsAt);
 }
 
-/** Attributes of all sessions of a user: living, or lately expired. */
+/** Attributes of all sessions of a user, living or recently expired. */
 export const sessionAttributes = (row: object): string[] => sessionsOf(row).map(({ id }) => sessionAttribute(id));

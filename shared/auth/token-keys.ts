@@ -3,11 +3,11 @@ import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 
 /**
- * The keys that tokens are verified with: every published generation, so that tokens of the last one hold while the next
- * one signs. A deployment writes them into the environment; nobody is asked.
+ * The keys that tokens are verified with: every published generation, so that tokens of the previous one stay valid while
+ * the next one signs. A deployment writes them into the environment, so verifying needs no call.
  */
 
-/** The public half of a token key. */
+/** The public key of a token key. */
 export interface PublicKey {
   readonly kty: 'EC';
   readonly crv: 'P-256';

@@ -5,8 +5,8 @@ import { roles } from './scopes.ts';
 import { tokenIssuer, tokenKeySet } from './token-keys.ts';
 
 /**
- * Tokens are JWTs, ES256, verified here without asking anybody; whether their session still lives is on the user's row.
- * The JOSE header `typ` tells kinds apart, so that a refresh token is never taken for a credential.
+ * Tokens are JWTs (ES256), verified here without a call. Whether their session is still alive is on the user's row. The
+ * JOSE header `typ` distinguishes the kinds, so that a refresh token is never accepted as a credential.
  */
 
 const common = {
@@ -32,7 +32,7 @@ export type TokenClaims<T extends TokenType> = z.output<(typeof claims)[T]>;
 export type AccessClaims = TokenClaims<'at+jwt'>;
 export type RefreshClaims = TokenClaims<'rt+jwt'>;
 
-/** Clocks of two machines may differ so much. */
+/** By how much the clocks of two machines may differ. */
 const toleranceSeconds = 60;
 
 /** The claims of a token of this type that we signed and that has not expired; throws 401 otherwise. */
@@ -45,7 +45,7 @@ export async function verifyToken<T extends TokenType>(token: string, type: T): 
     throw (error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? expired(type) : invalid(type, error);
   });
   const parsed = claims[type].safeParse(payload);
-  // We address no token to anybody: one with an audience was made for another purpose.
+  // Our tokens have no audience: one that has was made for another purpose.
   if (!parsed.success || payload.aud !== undefined) throw invalid(type);
   if (parsed.data.iat > Date.now() / 1000 + toleranceSeconds) throw invalid(type);
   return parsed.data as TokenClaims<T>;

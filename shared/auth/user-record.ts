@@ -1,6 +1,6 @@
 import type { Role } from './scopes.ts';
 
-/** What a user wants to be told, and where; absent in a row means these. */
+/** Which notifications a user wants, and where. A row without preferences has these. */
 export const defaultPreferences = {
   email: { alerts: true, quota: true, webhooks: true, exports: false },
   in_app: { alerts: true, quota: true, webhooks: true, exports: true },
@@ -16,18 +16,23 @@ export interface UserRow {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  /** `deleted`: erased but for what its tokens need to be refused as ended; gone when the last of them has expired. */
+  /**
+   * `deleted`: erased, except for what is needed to refuse its tokens; the row goes when the last of them has expired.
+   */
   readonly status: 'active' | 'disabled' | 'deleted';
   readonly emailVerified: boolean;
   /** PHC string; see `shared/auth/password.ts`. */
   readonly passwordHash: string;
-  /** Rises with each new password, so that tokens of mails sent before it are void. */
+  /** Rises with each new password, which invalidates tokens in mails that were sent before. */
   readonly passwordSerial: number;
   readonly locale?: string;
   readonly timezone?: string;
   readonly notificationPreferences?: NotificationPreferences;
   readonly lastLoginAt?: number;
-  /** Id of the session that began last, dead or alive: what tells that none began since the row was read. */
+  /**
+   * Id of the session that began last, whether or not it has ended. If it is unchanged, none began since the row was
+   * read.
+   */
   readonly lastSession?: string;
   readonly createdAt: number;
   readonly version: number;

@@ -54,29 +54,27 @@ function tierOf({ user, key }: Caller): RateState {
   return { policy: 'tier', limit, remaining: Math.max(0, limit - used), resetsInSeconds, periodSeconds: windowSeconds };
 }
 
-class LimitsReader {
-  async of(caller: Caller): Promise<z.input<typeof Limits>> {
-    const { tenant, workspace } = caller;
-    const counters = ofCallers.map((policy) =>
-      counterOf(
-        { kind: caller.user ? 'user' : 'key', principal: caller.principal, secretHash: caller.key?.secretHash },
-        policy,
-      ),
-    );
-    const states = [tierOf(caller), ...(await remainingOf(tenant.reference, counters))];
-    const { bulkCreateMaxBatchSize } = { ...workspaceDefaults, ...workspace };
-    return {
-      tier: workspace.plan,
-      rate_limits: states.map(({ policy, limit, periodSeconds, remaining }) => ({
-        policy,
-        limit,
-        period_seconds: periodSeconds,
-        remaining,
-      })),
-      bulk_create_max_batch_size: bulkCreateMaxBatchSize,
-      plan_limits: planOf(workspace).limits,
-    };
-  }
+async function limitsOf(caller: Caller): Promise<z.input<typeof Limits>> {
+  const { tenant, workspace } = caller;
+  const counters = ofCallers.map((policy) =>
+    counterOf(
+      { kind: caller.user ? 'user' : 'key', principal: caller.principal, secretHash: caller.key?.secretHash },
+      policy,
+    ),
+  );
+  const states = [tierOf(caller), ...(await remainingOf(tenant.reference, counters))];
+  const { bulkCreateMaxBatchSize } = { ...workspaceDefaults, ...workspace };
+  return {
+    tier: workspace.plan,
+    rate_limits: states.map(({ policy, limit, periodSeconds, remaining }) => ({
+      policy,
+      limit,
+      period_seconds: periodSeconds,
+      remaining,
+    })),
+    bulk_create_max_batch_size: bulkCreateMaxBatchSize,
+    plan_limits: planOf(workspace).limits,
+  };
 }
 
-export const readLimits = defineCapability({ tables: { access: ['BatchGetItem'] }, open: () => new LimitsReader() });
+export const readLimits = defineCapability({ tables: { access: ['BatchGetItem'] }, open: () => ({ of: limitsOf }) });

@@ -12,7 +12,7 @@ async function notConfigured(): Promise<never> {
   throw problem('BILLING_PROVIDER_NOT_CONFIGURED', detail, { provider: name });
 }
 
-/** Money changes hands elsewhere, and the operator assigns plans. Periods are calendar months, as usage is counted. */
+/** Payment is handled elsewhere, and the operator assigns plans. Periods are calendar months, like those of usage. */
 export const manual: BillingProvider = {
   name,
   async subscription(workspace) {

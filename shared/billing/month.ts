@@ -1,4 +1,4 @@
-/** Calendar months, UTC: what usage is counted by and subscriptions run by. */
+/** Calendar months, UTC: the periods of usage and of subscriptions. */
 
 export interface Month {
   /** `2026-03` */

@@ -3,7 +3,7 @@ import { type PlanLimits, plans } from '../tenancy/plans.ts';
 import type { Plan as PlanName } from '../tenancy/tenant.ts';
 import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 
-/** Plans as the wire shows them. */
+/** Plans as the API shows them. */
 
 export const planNames = Object.keys(plans) as [PlanName, ...PlanName[]];
 
@@ -47,7 +47,7 @@ export const PlanShown = z
 
 export const showPlan = (name: PlanName): z.input<typeof PlanShown> => shown(name);
 
-/** The workspace's plan, with the rate that was agreed for this workspace. */
+/** The workspace's plan, with the request rate of this workspace. */
 export function planOf(workspace: WorkspaceRow): z.input<typeof PlanShown> {
   const plan = showPlan(workspace.plan);
   return { ...plan, limits: { ...plan.limits, rate_limit_per_hour: tierRateLimit(workspace) } };

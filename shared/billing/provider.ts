@@ -16,19 +16,19 @@ import type {
 } from './wire.ts';
 
 /**
- * What a payment provider does for us. Plans, limits and usage are ours and hold whatever the provider; it knows who has
- * paid, and tells by its events, which then change the plan. What one cannot do it answers with
- * `BILLING_PROVIDER_NOT_CONFIGURED`; a step that the subscription's state does not allow with `INVALID_TRANSITION`.
+ * What a payment provider does for us. Plans, limits and usage are ours and do not depend on the provider. The provider
+ * knows who has paid, and sends events, which then change the plan. It throws `BILLING_PROVIDER_NOT_CONFIGURED` for what it
+ * cannot do, and `INVALID_TRANSITION` for a step that the state of the subscription does not allow.
  */
 export interface BillingProvider {
   /** As answers name it: `manual`. */
   readonly name: string;
   subscription(workspace: WorkspaceRow): Promise<z.input<typeof Subscription>>;
-  /** Milliseconds since 1970; null where none is to come. */
+  /** Milliseconds since 1970; null if there will be none. */
   nextInvoiceAt(workspace: WorkspaceRow): Promise<number | null>;
-  /** A page of the provider's where the caller pays for a plan. */
+  /** A page of the provider on which the caller pays for a plan. */
   checkoutSession(caller: Caller, order: z.output<typeof CheckoutRequest>): Promise<z.input<typeof CheckoutSession>>;
-  /** A page of the provider's where the caller looks after payment. */
+  /** A page of the provider on which the caller manages payment. */
   portalSession(caller: Caller, returnUrl: string): Promise<z.input<typeof PortalSession>>;
   /** Changes the plan, or with `preview` only tells the price. */
   changePlan(
@@ -36,7 +36,7 @@ export interface BillingProvider {
     change: z.output<typeof PlanChangeRequest>,
   ): Promise<z.input<typeof Subscription> | z.input<typeof PlanChangePreview>>;
   cancel(caller: Caller, atPeriodEnd: boolean): Promise<z.input<typeof Subscription>>;
-  /** Takes back a cancellation whose time has not come. */
+  /** Undoes a cancellation that has not taken effect yet. */
   reactivate(caller: Caller): Promise<z.input<typeof Subscription>>;
   /** Newest first. */
   invoices(tenant: Tenant, page: PageRequest): Promise<PageResult<z.input<typeof Invoice>>>;
@@ -45,7 +45,7 @@ export interface BillingProvider {
   /**
    * Takes the provider's callback, which may come more than once and in any order.
    *
-   * @throws SIGNATURE_INVALID before anything of the body is believed
+   * @throws SIGNATURE_INVALID before anything in the body is trusted
    */
   receiveEvent(request: HttpRequest): Promise<void>;
 }

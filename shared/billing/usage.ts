@@ -76,35 +76,36 @@ interface MonthRow {
 const access = new Table('access');
 const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
 
-class UsageReader {
-  /** Events, requests and deliveries of the month; of what is held, what is held now. One wave of reads. */
-  async of({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
-    const [keys, users, [counters, ...quotas]] = await Promise.all([
-      access.queryAll(accessKeys.apiKeys(reference)),
-      access.queryAll(accessKeys.users(reference)),
-      access.getMany<Row>([
-        accessKeys.usage(reference, month.name),
-        ...held.map((resource) => accessKeys.quota(reference, resource)),
-      ]),
-    ]);
-    const { limits } = plans[plan];
-    const used = Object.fromEntries(held.map((resource, i) => [resource, Number(quotas[i]?.used ?? 0)]));
-    const { events = 0, webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
-    const storage = limits.storage_gb === unlimited ? unlimited : limits.storage_gb * bytesPerGigabyte;
-    return {
-      period_start: printInstant(month.from),
-      period_end: printInstant(month.to),
-      metrics: {
-        events: metric(events, limits.events_per_month),
-        geofences: metric(used.geofences, limits.geofences),
-        webhooks: metric(used.webhooks, limits.webhooks),
-        devices: metric(used.devices, limits.devices),
-        api_requests: metric(requestsIn(month, [...keys, ...users]), unlimited),
-        webhook_deliveries: metric(webhook_deliveries, unlimited),
-        storage_bytes: metric(used.storage_bytes, storage),
-      },
-    };
-  }
+/**
+ * Events, requests and deliveries are those of the month; of geofences, webhooks, devices and storage it is what there
+ * is now.
+ */
+async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
+  const [keys, users, [counters, ...quotas]] = await Promise.all([
+    access.queryAll(accessKeys.apiKeys(reference)),
+    access.queryAll(accessKeys.users(reference)),
+    access.getMany<Row>([
+      accessKeys.usage(reference, month.name),
+      ...held.map((resource) => accessKeys.quota(reference, resource)),
+    ]),
+  ]);
+  const { limits } = plans[plan];
+  const used = Object.fromEntries(held.map((resource, i) => [resource, Number(quotas[i]?.used ?? 0)]));
+  const { events = 0, webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
+  const storage = limits.storage_gb === unlimited ? unlimited : limits.storage_gb * bytesPerGigabyte;
+  return {
+    period_start: printInstant(month.from),
+    period_end: printInstant(month.to),
+    metrics: {
+      events: metric(events, limits.events_per_month),
+      geofences: metric(used.geofences, limits.geofences),
+      webhooks: metric(used.webhooks, limits.webhooks),
+      devices: metric(used.devices, limits.devices),
+      api_requests: metric(requestsIn(month, [...keys, ...users]), unlimited),
+      webhook_deliveries: metric(webhook_deliveries, unlimited),
+      storage_bytes: metric(used.storage_bytes, storage),
+    },
+  };
 }
 
 /** Each credential's row counts its own requests. */
@@ -113,7 +114,7 @@ function requestsIn({ from }: Month, credentials: readonly Row[]): number {
   return credentials.reduce((sum, row) => sum + Number(row[attribute] ?? 0), 0);
 }
 
-/** A place given back twice, by a writer that died between, must not show as less than nothing. */
+/** A counter can fall below zero where things were made before it counted them; it is shown as 0. */
 function metric(counted = 0, limit = unlimited): z.input<typeof Metric> {
   const used = Math.max(0, counted);
   return { used, limit, percent: limit === unlimited ? 0 : Math.floor((used * 100) / limit) };
@@ -121,5 +122,5 @@ function metric(counted = 0, limit = unlimited): z.input<typeof Metric> {
 
 export const readUsage = defineCapability({
   tables: { access: ['Query', 'BatchGetItem'] },
-  open: () => new UsageReader(),
+  open: () => ({ of: usageOf }),
 });

@@ -3,7 +3,7 @@ import { HttpsUrl } from '../wire/https-url.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 import { PlanShown, planNames, showPlan } from './plan-wire.ts';
 
-/** Subscriptions and bills as the wire shows them. */
+/** Subscriptions and bills as the API shows them. */
 
 export const Subscription = z
   .object({

@@ -1,9 +1,11 @@
 import { draftFence, unindexed } from '../geofences/fence.ts';
 import { planNewShape } from '../geofences/postings.ts';
-import { geofencePlaces } from '../geofences/quota.ts';
+import { geofenceQuota } from '../geofences/quota.ts';
 import { putFence } from '../geofences/writes.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
+import { releaseUnused } from '../quota/release.ts';
+import { reserveUpTo } from '../quota/reserve.ts';
 import { absent } from '../table/expressions.ts';
 import { isOutcomeUnknown } from '../table/faults.ts';
 import { batchKeys } from '../table/keys.ts';
@@ -22,7 +24,7 @@ import { actorOf, type BatchRow, type Outcome, outcomeRow } from './record.ts';
  * exists once, so that however often and by however many this runs, each item ends once and is made at most once.
  */
 
-/** Places of the plan that are taken together, just before they are used. */
+/** Geofences that one reservation of the quota is made for, just before they are written. */
 const portionSize = 50;
 
 const main = new Table('main');
@@ -47,19 +49,19 @@ export async function createAll(work: Work, creations: readonly Creation[], unti
 
 async function createPortion(work: Work, portion: readonly Creation[], until: number): Promise<boolean> {
   const { tenant, batch } = work;
-  const { places, refusal } = await geofencePlaces.take(tenant, portion.length);
-  let spare = places;
+  const { amount, refusal } = await reserveUpTo(tenant, geofenceQuota, portion.length);
+  let spare = amount;
   const creating = async (creation: Creation) => {
     spare -= 1;
     if (!(await create(work, creation))) spare += 1;
   };
   try {
-    const left = await sideBySide(portion.slice(0, places), creating, until);
-    const beyond = portion.slice(places);
+    const left = await sideBySide(portion.slice(0, amount), creating, until);
+    const beyond = portion.slice(amount);
     await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
     return left === 0;
   } finally {
-    if (spare > 0) await geofencePlaces.giveBack(tenant, spare);
+    if (spare > 0) await releaseUnused(tenant, geofenceQuota, spare);
   }
 }
 

@@ -53,7 +53,7 @@ function isWithin(box: GridBox, marginMeters: number, disc: CellDisc): boolean {
 }
 
 /** Whether the box itself holds the disc; box edges at the poles and all round the globe hold nothing back. */
-function holdsDisc(box: GridBox, { x, y, reachMeters }: CellDisc): boolean {
+export function holdsDisc(box: GridBox, { x, y, reachMeters }: Pick<CellDisc, 'x' | 'y' | 'reachMeters'>): boolean {
   const angle = (reachMeters + SLACK_METERS) / EARTH_RADIUS_METERS;
   const height = angle * GRID_PER_RADIAN;
   const isSouthFree = box.south === -QUARTER_TURN || y - height > box.south;

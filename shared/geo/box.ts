@@ -7,6 +7,9 @@ import { distanceMeters, RADIANS } from './sphere.ts';
 /** West, south, east, north in degrees, edges included; west above east crosses the antimeridian. */
 export type BoundingBox = readonly [west: number, south: number, east: number, north: number];
 
+/** The whole globe. */
+export const everywhere: BoundingBox = [-180, -90, 180, 90];
+
 /** A box in grid units, `east` beyond 180 degrees where it crosses the antimeridian. */
 export interface GridBox {
   west: number;

@@ -1,9 +1,11 @@
-import { placesOf } from '../quota/quota.ts';
+import type { Quota } from '../quota/record.ts';
 import { countRows } from '../table/count.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 
 const main = new Table('main');
 
-/** The plan's limit on geofences. */
-export const geofencePlaces = placesOf('geofences', ({ reference }) => countRows(main, mainKeys.geofences(reference)));
+export const geofenceQuota: Quota = {
+  resource: 'geofences',
+  count: ({ reference }) => countRows(main, mainKeys.geofences(reference)),
+};

@@ -24,6 +24,14 @@ type Shown = ReturnType<typeof showFence>;
 
 const main = new Table('main');
 
+/** Bodies are read in waves of this many, until they fill an answer, which holds no more than 4 MiB. */
+export const bodiesAWave = 200;
+export const bytesOfAnswer = 4 * 1024 * 1024;
+
+/** About what a body takes in an answer, rather less. */
+export const bytesOf = (row: BodyRow | undefined): number =>
+  row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
+
 export const noSuchGeofence = () => problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
 
 export class GeofenceReader {
@@ -36,14 +44,29 @@ export class GeofenceReader {
   /** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
   async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
     const found = await this.#thinRows(tenant, filters, page);
-    const keys = found.rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
-    const bodies = await main.getMany<BodyRow>(keys);
+    const bodies = await this.#bodies(
+      tenant,
+      found.rows.map(({ position }) => position),
+    );
     const rows = bodies.flatMap((row) => (row ? [{ position: row.id, item: showFence(tenant, readBody(row)) }] : []));
     const last = found.rows.at(-1);
+    if (bodies.length < found.rows.length) return { ...found, rows, more: true, next: undefined };
     if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
     // All of the page was deleted between the two reads: an empty page would look like the last one.
     const next = await this.list(tenant, filters, { ...page, offset: 0, after: last.position, counted: false });
     return { ...next, total: found.total, totalCapped: found.totalCapped };
+  }
+
+  /** Fewer than asked for where these fill an answer. */
+  async #bodies({ reference }: Tenant, ids: readonly string[]): Promise<(BodyRow | undefined)[]> {
+    const bodies: (BodyRow | undefined)[] = [];
+    for (let bytes = 0; bodies.length < ids.length && bytes < bytesOfAnswer; ) {
+      const wave = ids.slice(bodies.length, bodies.length + bodiesAWave);
+      const read = await main.getMany<BodyRow>(wave.map((id) => mainKeys.geofenceBody(reference, id)));
+      bodies.push(...read);
+      bytes += read.reduce((sum, row) => sum + bytesOf(row), 0);
+    }
+    return bodies;
   }
 
   async #thinRows({ reference }: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<ThinRow>> {

@@ -4,6 +4,8 @@ import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { always, type Once } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
+import { type Announced, announceRelease, release } from '../quota/release.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -30,7 +32,7 @@ import {
   putPostings,
   requireRoomInCells,
 } from './postings.ts';
-import { geofencePlaces } from './quota.ts';
+import { geofenceQuota } from './quota.ts';
 import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
 import { sweep } from './sweeper.ts';
@@ -57,7 +59,7 @@ export class GeofenceWriter {
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     await requireRoomInCells(tenant, index.cover);
-    await geofencePlaces.fill(tenant, async () => {
+    await reserveFor(tenant, geofenceQuota, async () => {
       const transaction = new Transaction();
       putFence(transaction, caller, fence, postings);
       once.record(transaction, { status: 201, body: showFence(tenant, fence) });
@@ -85,9 +87,9 @@ export class GeofenceWriter {
 
   async delete(caller: Actor, id: string, ifMatch: VersionMatch | undefined, once: Recording = always): Promise<void> {
     const { tenant } = caller;
-    const announced = geofencePlaces.tryAnnounceEnd(tenant);
+    let announced: Announced | undefined;
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
-      await announced;
+      announced ??= await announceRelease(tenant, geofenceQuota);
       const transaction = new Transaction();
       transaction.delete(main, mainKeys.geofenceBody(tenant.reference, id), atVersion(fence), lostRace);
       transaction.delete(main, mainKeys.geofence(tenant.reference, id));
@@ -97,7 +99,7 @@ export class GeofenceWriter {
       once.record(transaction, { status: 204, body: undefined });
       await transaction.commit();
     });
-    if (await announced) await geofencePlaces.giveBack(tenant);
+    await release(tenant, geofenceQuota, announced);
   }
 
   /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */

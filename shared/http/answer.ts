@@ -94,8 +94,16 @@ export function rawResult(statusCode: number, raw: string | Uint8Array | undefin
   return { statusCode, headers: { ...headers }, body, isBase64Encoded: true };
 }
 
+/** How a caller may authenticate: `WWW-Authenticate`. */
+const challenges = ({ basic }: Pick<Route, 'basic'>): string =>
+  basic ? 'Bearer, Basic realm="Hexfence", charset="UTF-8"' : 'Bearer';
+
 /** A problem as JSON, or as RFC 9457 where `Accept` prefers that. */
-export function problemResult(request: HttpRequest, problem: Problem, route: RefusalStatuses): GatewayResult {
+export function problemResult(
+  request: HttpRequest,
+  problem: Problem,
+  route: RefusalStatuses & Pick<Route, 'basic'>,
+): GatewayResult {
   const status = problem.status(route);
   const rfc9457 = prefersProblemJson(request.headers.accept);
   const shared = {
@@ -117,7 +125,7 @@ export function problemResult(request: HttpRequest, problem: Problem, route: Ref
   const headers: Record<string, string> = {
     'Content-Type': rfc9457 ? 'application/problem+json' : 'application/json',
     'Cache-Control': 'no-store',
-    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': challenges(route) } : {}),
     ...(problem.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(problem.retryAfterSeconds) }),
     ...problem.headers,
   };

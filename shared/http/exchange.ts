@@ -60,7 +60,7 @@ export class Exchange {
 
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
-    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers);
+    const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers, this.#route);
     const { given, input } = readInput(this.#route, this.#request);
     const abort = new AbortController();
     const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;

@@ -37,7 +37,20 @@ function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): Fi
     return [{ type: 'missing', loc, msg: 'Field required' }];
   }
   const repeated = source === 'query' && absent && issue.path.length === 1 && Array.isArray(valueAt(input, issue.path));
-  return [{ type: failureType(issue), loc, msg: repeated ? 'Should be given once' : sentence(issue) }];
+  return [
+    { type: failureType(issue), loc, msg: repeated ? 'Should be given once' : sentence(issue) + meant(issue, input) },
+  ];
+}
+
+/** A shorter text is as like one choice as like another. */
+const shortestMeant = 3;
+
+/** The choice that a misspelt one means, as in a scope or a role. */
+function meant(issue: z.core.$ZodIssue, input: unknown): string {
+  const value = valueAt(input, issue.path);
+  if (issue.code !== 'invalid_value' || typeof value !== 'string' || value.length < shortestMeant) return '';
+  const choice = closest(value, issue.values.map(String));
+  return choice ? `; did you mean "${choice}"?` : '';
 }
 
 function failureType(issue: z.core.$ZodIssue): string {

@@ -35,6 +35,8 @@ export interface Route {
   /** What a caller must know beyond the schemas; Markdown. */
   readonly description?: string;
   readonly scope: RouteScope;
+  /** Takes the credential as the password of HTTP Basic too, for clients that can send nothing else. */
+  readonly basic?: true;
   /** A limit of its own, beside or in place of the credential's rate; a policy of one credential or workspace. */
   readonly limit?: PolicyName;
   readonly uses: Capabilities;

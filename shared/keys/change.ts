@@ -11,7 +11,7 @@ import { changedSettings } from './settings.ts';
 import { holdTier, retryingWithWorkspace } from './tier.ts';
 import type { KeyFields } from './wire.ts';
 
-/** Merges a body into a key. A lost race is read again, or is 412 with `ifMatch`. */
+/** Merges a body into a key. After a lost race it reads again; with `ifMatch` it throws 412. */
 async function change(
   caller: Caller,
   id: string,

@@ -1,10 +1,11 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/once.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
-import { keyPlaces } from './quota.ts';
+import { keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey } from './rows.ts';
 import { newSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';
@@ -15,7 +16,7 @@ async function create(
   given: KeyFields & { readonly name: string },
   once: SecretOnce,
 ): Promise<MadeKey> {
-  newSettings(caller, given, Date.now()); // what is refused takes no place
+  newSettings(caller, given, Date.now()); // refuses before anything is reserved
   const make = async (current: Caller) => {
     const now = Date.now();
     const made = makeKey(current.workspace, newSettings(current, given, now), { by: caller.principal, at: now });
@@ -27,7 +28,7 @@ async function create(
     await transaction.commit();
     return made;
   };
-  return await keyPlaces.fill(caller.tenant, () => retryingWithWorkspace(caller, make));
+  return await reserveFor(caller.tenant, keyQuota, () => retryingWithWorkspace(caller, make));
 }
 
 export const createKeys = defineCapability({

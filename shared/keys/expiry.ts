@@ -5,19 +5,19 @@ import { idFor } from '../table/ids.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
-/** Notices to the admins before a key ends. */
+/** Notices to the admins before a key expires. */
 
 const noticeDays = [14, 7, 1];
 const millisecondsPerDay = 86_400_000;
 /**
- * A notice that would come so soon after the end was set tells nothing new. One that came so shortly ago may not have
- * been sent, and is harmless to send again, since its id is the same.
+ * A notice that is due within this time after the end was set tells nothing new, and is left out. One that was due within
+ * this time before may not have been sent yet; sending it again is harmless, since its id is the same.
  */
 const slackMilliseconds = 3_600_000;
 
 const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
 
-/** Brings what is due about a key in line with a write of it, in the transaction of the write. */
+/** Schedules the notices about a key anew, in the transaction that writes the key. */
 export function scheduleNotices(
   transaction: Transaction,
   tenant: TenantReference,
@@ -43,12 +43,12 @@ function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep[]
   return instants.map((at) => ({ at, message: noticeOf(tenant, row, expiresAt, at) }));
 }
 
-/** Its words hold whenever it is read, so they name the day and not how far off it is. */
+/** The text names the day, not the days left, so that it is right whenever it is read. */
 function noticeOf(tenant: TenantReference, row: KeyRow, expiresAt: number, at: number): NotifyMessage {
   const [day = '', time = ''] = new Date(expiresAt).toISOString().split('T');
   const advice = row.replacedBy
     ? 'It was rotated: what still uses it needs the key that replaced it.'
-    : 'Rotate it before, or put its end off.';
+    : 'Extend it, or replace it with a new key before then.';
   return {
     tenant,
     audience: 'admins',

@@ -1,14 +1,16 @@
 import { keyIdOf } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
+import { defineCapability } from '../capability/capability.ts';
 import { problem } from '../problems/problem.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { showKey } from './show.ts';
 
 const access = new Table('access');
 
 /**
- * The row of a key by its `id`: one read, since the key id follows from it.
+ * The row of a key by its `id`. One read is enough, since the key id is derived from it.
  *
  * @throws NOT_FOUND
  */
@@ -17,3 +19,10 @@ export async function requireKey({ reference }: Tenant, id: string): Promise<Key
   if (!row) throw problem('NOT_FOUND', 'No API key has this id.', { resource: 'api_key' });
   return row;
 }
+
+export const getKeys = defineCapability({
+  tables: { access: ['GetItem'] },
+  open: () => ({
+    get: async (tenant: Tenant, id: string) => showKey(await requireKey(tenant, id), Date.now()),
+  }),
+});

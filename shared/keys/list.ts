@@ -14,7 +14,7 @@ export interface KeyFilters {
   readonly expiringWithinDays?: number | undefined;
 }
 
-/** A workspace has some hundreds of keys at most: all are read, then sorted and cut. */
+/** A workspace has at most some hundreds of keys, so all are read, then sorted and cut. */
 async function list(
   tenant: Tenant,
   filters: KeyFilters,

@@ -11,9 +11,9 @@ const access = new Table('access');
 const keysAPage = 100;
 
 /**
- * Brings the rate in force of every key in line with its workspace's tier. To be called once a change of plan or of the
- * enterprise rate is written. A key is written only while the tier is the one that its rate was made for, so calls for
- * two changes may overlap, and one that ended halfway is simply made again.
+ * Updates the rate in force of every key to its workspace's tier. To be called after a change of the plan or of the
+ * enterprise rate. A key is written only while the tier is the one that its rate was computed for. So calls for two
+ * changes may overlap, and one that failed halfway can be repeated.
  *
  * @returns how many keys had another rate before
  */

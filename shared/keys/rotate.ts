@@ -3,21 +3,30 @@ import { type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { SecretOnce } from '../http/once.ts';
 import { problem } from '../problems/problem.ts';
+import { announceReplacement } from '../quota/release.ts';
 import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
 import { scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
-import { countInGrace, keyPlaces } from './quota.ts';
+import { countInGrace, keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
 import { rotatedSettings } from './settings.ts';
 import { retryingWithWorkspace } from './tier.ts';
 
 const millisecondsPerHour = 3_600_000;
 
-/** Makes a key with the settings of this one, which ends after the grace and leaves its place in the plan to it. */
-async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<MadeKey> {
+export interface Rotated extends MadeKey {
+  /** When the old key ends. */
+  readonly previousExpiresAt: number;
+}
+
+/**
+ * Makes a key with the settings of this one, which ends after the grace period. From then on the new key counts toward
+ * the quota, and the old one does not.
+ */
+async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<Rotated> {
   return await retryingWithWorkspace(caller, async (current) => {
     const before = await requireKey(caller.tenant, id);
     const now = Date.now();
@@ -25,8 +34,12 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     if (graceHours > 0) await requireGrace(current.workspace);
     const settings = rotatedSettings(current, before, now);
     const made = makeKey(current.workspace, settings, { by: caller.principal, at: now, rotatedFrom: id });
-    const after = replaced(before, made.row.id, now + graceHours * millisecondsPerHour);
-    await keyPlaces.announceEnd(caller.tenant);
+    const previousExpiresAt = Math.min(
+      before.expiresAt ?? Number.POSITIVE_INFINITY,
+      now + graceHours * millisecondsPerHour,
+    );
+    const after = replaced(before, made.row.id, previousExpiresAt);
+    await announceReplacement(caller.tenant, keyQuota);
     const transaction = new Transaction();
     putKey(transaction, current.workspace, made.row);
     updateKey(transaction, current.workspace, before, after);
@@ -38,13 +51,13 @@ async function rotate(caller: Caller, id: string, graceHours: number, once: Secr
     recordKeyEvent(transaction, caller, 'create', made.row, created);
     once.recordSecret(transaction, made.row.id);
     await transaction.commit();
-    return made;
+    return { ...made, previousExpiresAt };
   });
 }
 
 const replaced = (row: KeyRow, by: string, end: number): KeyRow => ({
   ...row,
-  expiresAt: Math.min(row.expiresAt ?? Number.POSITIVE_INFINITY, end),
+  expiresAt: end,
   replacedBy: by,
   version: row.version + 1,
 });
@@ -60,7 +73,10 @@ function requireRotatable(row: KeyRow, now: number): void {
   throw problem('INVALID_TRANSITION', detail, { from: 'rotated', to: 'rotated' });
 }
 
-/** A key in its grace takes no place; so that rotations do not make keys without end, the plan bounds them too. */
+/**
+ * A key in its grace period does not count toward the quota. So that rotations cannot make any number of such keys, the
+ * plan bounds them too.
+ */
 async function requireGrace(workspace: WorkspaceRow): Promise<void> {
   const { api_keys: most } = plans[workspace.plan].limits;
   if (most < 0 || (await countInGrace(workspace)) < most) return;

@@ -9,11 +9,11 @@ import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-recor
 import type { KeySettings } from './settings.ts';
 import { holdTier, rateInForce } from './tier.ts';
 
-/** Rows of keys as every writer makes and changes them. */
+/** How rows of keys are made and changed. */
 
 const access = new Table('access');
 
-/** A row that is not written yet, and the only sight of its key. */
+/** A row that is not written yet, and its key, which can be seen only here. */
 export interface MadeKey {
   readonly row: KeyRow;
   readonly key: string;
@@ -63,7 +63,7 @@ export function withSettings(row: KeyRow, settings: KeySettings, workspace: Work
   };
 }
 
-/** Writes what differs, and nothing of what each use of the key counts. */
+/** Writes the attributes that differ, and none of the counters. */
 export function updateKey(transaction: Transaction, workspace: WorkspaceRow, before: KeyRow, after: KeyRow): void {
   const [old, fresh] = [before, after] as unknown as Record<string, unknown>[];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -74,7 +74,7 @@ export function updateKey(transaction: Transaction, workspace: WorkspaceRow, bef
     access,
     accessKeys.apiKey(workspace.reference, before.keyId),
     setAll(Object.fromEntries(set.map((name) => [name, fresh?.[name]])), removed),
-    // The rate too, which the operator's change of plan rewrites without a new version.
+    // The rate as well: a change of the plan rewrites it without raising the version.
     unchanged({ version: before.version, rateLimit: before.rateLimit }),
     lostRace,
   );

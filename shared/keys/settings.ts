@@ -5,7 +5,7 @@ import { type FieldFailure, invalidFields, problem } from '../problems/problem.t
 import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { KeyFields } from './wire.ts';
 
-/** What people set about a key, and the rules beyond the form of a body: rights, ends of life, rates. */
+/** What people set about a key, and the rules that a schema cannot hold: rights, expiry, rates. */
 export interface KeySettings {
   readonly name: string;
   readonly description: string;
@@ -26,18 +26,18 @@ export const settingsOf = (row: KeyRow): KeySettings => ({
 
 const millisecondsPerDay = 86_400_000;
 
-/** Longest life of a key in milliseconds; endless where the workspace sets none. */
+/** The longest lifetime of a key in milliseconds; infinite where the workspace sets none. */
 function longestLife({ keyMaxLifetimeDays = workspaceDefaults.keyMaxLifetimeDays }: WorkspaceRow): number {
   return keyMaxLifetimeDays === null ? Number.POSITIVE_INFINITY : keyMaxLifetimeDays * millisecondsPerDay;
 }
 
 const finite = (instant: number): number | undefined => (Number.isFinite(instant) ? instant : undefined);
 
-/** The latest end of a key made now: its end where nobody names one. */
-export const latestEnd = (workspace: WorkspaceRow, now: number): number | undefined =>
-  finite(now + longestLife(workspace));
+/** The latest possible end of a key that is made at this time, which is also the default. */
+export const latestEnd = (workspace: WorkspaceRow, createdAt: number): number | undefined =>
+  finite(createdAt + longestLife(workspace));
 
-/** What a person may do to every row: a key has none of its own. */
+/** What a person may do to all rows. A key owns no rows, so rights to own rows are of no use to it. */
 function held({ user, scopes }: Caller): Scope[] {
   const whole: readonly Scope[] = user ? wholeScopesOf(user.role) : [...scopes];
   return whole.filter((scope) => scopes.has(scope));
@@ -48,7 +48,7 @@ export function scopesForKey(role: Role, caller: Caller): Scope[] {
   const own = held(caller);
   const grantable = wholeScopesOf(role).filter((scope) => grantableScopes.includes(scope));
   const given = grantable.filter((scope) => own.includes(scope));
-  // No scope at all would mean a headless key, which is another thing.
+  // A key without scopes would be a headless key, which is something else.
   if (given.length === 0) requireGrantable(caller, grantable);
   return given;
 }
@@ -66,9 +66,9 @@ function requireGrantable(caller: Caller, wanted: readonly Scope[]): void {
 export function newSettings(caller: Caller, given: KeyFields & { readonly name: string }, now: number): KeySettings {
   const { name, description, scopes = [], allowed_cidrs: cidrs = [], rate_limit_per_hour: rate } = given;
   requireGrantable(caller, effectiveScopes({ scopes }));
-  const expiresAt = given.expires_at === undefined ? latestEnd(caller.workspace, now) : given.expires_at;
+  const expiresAt = given.expires_at ?? latestEnd(caller.workspace, now);
   requireValid([
-    ...endFailures(caller.workspace, expiresAt ?? undefined, now, now),
+    ...endFailures(caller.workspace, expiresAt, now, now),
     ...rateFailures(caller.workspace, rate ?? undefined),
   ]);
   return {
@@ -76,15 +76,15 @@ export function newSettings(caller: Caller, given: KeyFields & { readonly name: 
     description: description ?? '',
     scopes,
     cidrs,
-    expiresAt: expiresAt ?? undefined,
+    expiresAt,
     ownRateLimit: rate ?? undefined,
   };
 }
 
-/** Settings with the given ones changed. What stays as it is was allowed once and stays allowed. */
+/** Settings after a change. What stays the same was allowed before and stays allowed. */
 export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, now: number): KeySettings {
   const before = settingsOf(row);
-  const expiresAt = given.expires_at === undefined ? before.expiresAt : (given.expires_at ?? undefined);
+  const expiresAt = changedEnd(caller.workspace, row, given.expires_at);
   const rate = given.rate_limit_per_hour === undefined ? before.ownRateLimit : (given.rate_limit_per_hour ?? undefined);
   const after = {
     name: given.name ?? before.name,
@@ -106,11 +106,20 @@ export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, n
   return after;
 }
 
-/** Settings of the key that replaces another: the same, and a life as long as the other's was to be. */
+/** `null` returns to the default, the latest end that the workspace allows. A key that never had an end keeps none. */
+function changedEnd(workspace: WorkspaceRow, row: KeyRow, given: number | null | undefined): number | undefined {
+  if (given === undefined || (given === null && row.expiresAt === undefined)) return row.expiresAt;
+  return given ?? latestEnd(workspace, row.createdAt);
+}
+
+/**
+ * Settings of the key that replaces another: the same, including its end, unless the workspace now requires an earlier
+ * one.
+ */
 export function rotatedSettings(caller: Caller, row: KeyRow, now: number): KeySettings {
   requireGrantable(caller, effectiveScopes(row));
-  const life = row.expiresAt === undefined ? Number.POSITIVE_INFINITY : row.expiresAt - row.createdAt;
-  return { ...settingsOf(row), expiresAt: finite(now + Math.min(life, longestLife(caller.workspace))) };
+  const end = Math.min(row.expiresAt ?? Number.POSITIVE_INFINITY, now + longestLife(caller.workspace));
+  return { ...settingsOf(row), expiresAt: finite(end) };
 }
 
 function requireValid(failures: readonly FieldFailure[]): void {
@@ -131,7 +140,10 @@ function endFailures(workspace: WorkspaceRow, expiresAt: number | undefined, cre
   );
 }
 
-/** An end that has come, or was set by a rotation, is not put off: the place of such a key in the plan is gone. */
+/**
+ * An end that has passed, or that a rotation has set, cannot be put off, since such a key no longer counts toward the
+ * quota.
+ */
 function newEndFailures(workspace: WorkspaceRow, row: KeyRow, expiresAt: number | undefined, now: number) {
   const later = (expiresAt ?? Number.POSITIVE_INFINITY) > (row.expiresAt ?? Number.POSITIVE_INFINITY);
   if (later && keyStatus(row, now) === 'expired') {

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
+import type { Rotated } from './rotate.ts';
 import type { MadeKey } from './rows.ts';
-import type { ApiKey, NewApiKey, NewPlainApiKey } from './wire.ts';
+import type { ApiKey, NewApiKey, NewPlainApiKey, RotatedApiKey } from './wire.ts';
 
-/** Rows of keys as answers show them. */
+/** How answers show keys. */
 
 export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
   return {
@@ -29,13 +30,19 @@ export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
   };
 }
 
-/** A key that was just made, with its secret. */
+/** A new key, with its secret. */
 export const showNewKey = ({ row, key }: MadeKey): z.input<typeof NewApiKey> => ({
   ...showKey(row, row.createdAt),
   key,
 });
 
-/** The same at the plain door. */
+/** A key that replaces another. */
+export const showRotatedKey = (made: Rotated): z.input<typeof RotatedApiKey> => ({
+  ...showNewKey(made),
+  previous_expires_at: printInstant(made.previousExpiresAt),
+});
+
+/** A new key as `POST /api-keys` answers it. */
 export const showNewPlainKey = ({ row, key }: MadeKey): z.input<typeof NewPlainApiKey> => ({
   id: row.id,
   key,

@@ -4,17 +4,17 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 
-/** The tier's request rate, a copy of which each key carries, and how the copies keep up with it. */
+/** The request rate of the tier: each key carries a copy of it, and this keeps the copies up to date. */
 
 const main = new Table('main');
 
-/** Requests a window in force: the key's own limit, or its tier's. */
+/** Requests in a window: the key's own limit, or its tier's. */
 export const rateInForce = (workspace: WorkspaceRow, own: number | undefined): number =>
   Math.min(tierRateLimit(workspace), own ?? Number.POSITIVE_INFINITY);
 
 /**
- * Lets a write that holds a rate of this workspace's tier happen only while the tier is so. Whoever changes the tier
- * rewrites the rates of all keys afterwards, and must find those of writers that knew the old one.
+ * Lets a write that contains a rate of this tier succeed only while the workspace is in this tier. After a change of the
+ * tier the rates of all keys are rewritten, and none may be written with the old rate after that.
  */
 export function holdTier(transaction: Transaction, workspace: WorkspaceRow): void {
   const { plan, enterpriseRateLimit: rate } = workspace;
@@ -32,8 +32,8 @@ export function holdTier(transaction: Transaction, workspace: WorkspaceRow): voi
 }
 
 /**
- * Acts with the workspace as it was read beside the credential, and again with what is read anew where another writer,
- * of the key or of the workspace's plan, came first.
+ * Acts with the workspace as it was read together with the credential. After a lost race, with another writer of the key or
+ * of the plan, it reads the workspace and acts again.
  */
 export async function retryingWithWorkspace<C extends { readonly workspace: WorkspaceRow }, T>(
   caller: C,

@@ -4,7 +4,7 @@ import { canonicalNetwork } from '../auth/network.ts';
 import { scopes } from '../auth/scopes.ts';
 import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 
-/** API keys as the wire shows them, and the bodies that make and change them. */
+/** API keys as the API shows them, and the bodies that make and change them. */
 
 const nullableInstant = () => instant().nullable();
 
@@ -50,18 +50,37 @@ const example = {
   version: 1,
 };
 
-/** An API key as answers show it; the secret is in none of them. */
+/** An API key as answers show it, without its secret. */
 export const ApiKey = z.object(fields).meta({ id: 'ApiKey', example });
 
 const key = z.string().meta({ description: 'The whole key, shown only here. Keep it: nobody can read it again.' });
 const shownKey = 'hx_live_8f3kQ2mXw91LpZ4TbR5tY7cN_Zk4tV8nR1qYw6bD3fH9jL5mC2xS7pTgA0uEi4x';
 
-/** A key that was just made, with its secret. */
+/** A new key, with its secret. */
 export const NewApiKey = z
   .object({ ...fields, key })
   .meta({ id: 'NewApiKey', example: { ...example, last_used_at: null, last_used_ip: null, key: shownKey } });
 
-/** The same at the plain door. */
+/** A key that replaces another, with its secret. */
+export const RotatedApiKey = z
+  .object({
+    ...fields,
+    key,
+    previous_expires_at: instant().meta({ description: 'When the old key stops working.' }),
+  })
+  .meta({
+    id: 'RotatedApiKey',
+    example: {
+      ...example,
+      last_used_at: null,
+      last_used_ip: null,
+      rotated_from: '019cfbf6-5f00-7c11-a1d2-4b7f0f9e5a10',
+      key: shownKey,
+      previous_expires_at: '2026-03-02T10:00:00Z',
+    },
+  });
+
+/** A new key as `POST /api-keys` answers it. */
 export const NewPlainApiKey = z.object({ id: z.uuid(), key, scopes: z.array(z.string()), created_at: instant() }).meta({
   id: 'NewPlainApiKey',
   example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
@@ -122,7 +141,7 @@ const served = Object.fromEntries(servedNames.map((name) => [name, readOnly()]))
 >;
 
 const { name, ...optional } = given;
-/** All optional, each still unset when absent. */
+/** All are optional, and absent if not given. */
 const partial = z.object(optional).partial().shape;
 
 const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
@@ -163,5 +182,5 @@ export const ApiKeyRotation = strictObject({
   grace_period_hours: z.int().min(0).max(720).default(24).meta({ description: 'How long the old key still works.' }),
 }).meta({ id: 'ApiKeyRotation', example: { grace_period_hours: 24 } });
 
-/** What a body may say of a key; fields of the server's are gone. */
+/** What a body may say of a key, without read-only fields. */
 export type KeyFields = Omit<z.output<typeof ApiKeyPatch>, Served>;

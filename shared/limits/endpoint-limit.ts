@@ -4,15 +4,15 @@ import { type Counted, type Counter, countAgainst } from './limiter.ts';
 import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
 
 /**
- * The limit of an endpoint for one caller. That of a credential is counted beside the credential's own rate, in the same
- * wave; that of a workspace once the credential is good, so that nobody else can use it up.
+ * The limit of an endpoint for one caller. A limit of each credential is counted in parallel with the credential's own
+ * rate. A limit that a workspace shares is counted once the credential is accepted, so that nobody else can use it up.
  */
 
 export interface Limited {
   readonly kind: CallerKind;
   /** `key_<keyId>` or `user_<uuid>`. */
   readonly principal: string;
-  /** Of a key, as it was presented: who only knows the id of a key counts apart. */
+  /** Of a key, as it was presented: someone who only knows the id of a key has a counter of his own. */
   readonly secretHash?: string | undefined;
 }
 

@@ -10,9 +10,9 @@ import { rateHeaders } from './rate-headers.ts';
 import { type RateState, type RateWindow, rateWindow } from './rate-window.ts';
 
 /**
- * Counters of endpoint limits: a row a window in the Access table, counted up by one conditional update, so that however
- * many race, never one more than the limit passes. Whatever goes wrong may only admit less; the one exception is a
- * counter that cannot be reached, which lets pass and is counted for an alarm.
+ * Counters of endpoint limits. Each window is a row in the Access table, counted up by one conditional update, so that
+ * racing requests never exceed the limit. A fault may count a request twice, and so admit fewer. The one exception is a
+ * counter that cannot be reached: then the request passes, and a metric raises an alarm.
  *
  * Needs `UpdateItem` on the Access table, and `BatchGetItem` for `remainingOf`.
  */
@@ -20,13 +20,16 @@ import { type RateState, type RateWindow, rateWindow } from './rate-window.ts';
 /** One counter: a policy and whose requests it counts. */
 export interface Counter {
   readonly policy: PolicyName;
-  /** An address, e-mail address, session or credential: any characters, and any spelling is a subject of its own. */
+  /**
+   * An IP address, e-mail address, session or credential. Any characters are allowed; another spelling is another
+   * subject.
+   */
   readonly subject: string;
-  /** Whose limit holds; for policies with a limit a kind of caller. */
+  /** For policies that have a limit for each kind of caller. */
   readonly kind?: CallerKind;
 }
 
-/** A request that was counted, and where, so that it can be given back. */
+/** A request that was counted, and where, so that the count can be undone. */
 export interface Counted extends RateState {
   readonly key: Key;
   readonly mark: string;
@@ -34,7 +37,7 @@ export interface Counted extends RateState {
 
 const access = new Table('access');
 
-/** A window remembers this many requests given back; beyond, they stay counted. Bounds the row. */
+/** Undone counts that a window remembers. Further ones stay counted, so that the row has a bound. */
 const mostGivenBack = 100;
 
 /**
@@ -57,7 +60,7 @@ export async function countAgainst(
   throw exceeded(refused as RateState[], left);
 }
 
-/** Takes counted requests back, each at most once. What cannot be taken back stays counted. */
+/** Undoes counts, each at most once. What cannot be undone stays counted. */
 export async function giveBack(counted: readonly Counted[]): Promise<void> {
   await Promise.all(counted.map(takeBack));
 }
@@ -96,7 +99,7 @@ function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted:
   return { policy: name, limit, remaining: Math.max(0, limit - counted), resetsInSeconds, periodSeconds };
 }
 
-/** Undefined where the counter is unavailable; then nobody knows whether the request was counted. */
+/** Undefined where the counter is unavailable; then it is unknown whether the request was counted. */
 async function count(
   counted: CountedWindow,
   now: number,
@@ -121,7 +124,7 @@ async function count(
   }
 }
 
-/** The mark makes a second try, by the database client or by a caller, a write that is refused. */
+/** The mark lets the database refuse a second try, whether the database client or a caller makes it. */
 async function takeBack({ key, mark }: Counted): Promise<void> {
   const update = {
     expression: 'SET n = n + :less, #mark = :yes ADD givenBack :one',
@@ -137,7 +140,7 @@ async function takeBack({ key, mark }: Counted): Promise<void> {
   });
 }
 
-/** Told by the limit that lasts longest: before its window ends, every further try is refused. */
+/** Names the limit whose window ends last: until then every further try is refused. */
 function exceeded(refused: readonly RateState[], left: readonly RateState[]): Problem {
   const [last] = refused.toSorted((a, b) => b.resetsInSeconds - a.resetsInSeconds);
   const { policy, limit, periodSeconds, resetsInSeconds } = last!;

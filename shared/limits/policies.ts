@@ -5,7 +5,7 @@ export type CallerKind = 'key' | 'user';
 
 export interface Policy {
   readonly periodSeconds: number;
-  /** Requests a window; where each kind of caller has a limit of its own, the kinds are counted apart. */
+  /** Requests in a window. Kinds of callers that have a limit of their own are counted separately. */
   readonly limit: number | Readonly<Record<CallerKind, number>>;
   /** What has a window of its own. */
   readonly subject: 'credential' | 'workspace' | 'address' | 'email' | 'session' | 'sender';
@@ -17,14 +17,17 @@ const minute = 60;
 const hour = 3600;
 const [counts, aside] = [{ countsTowardTier: true }, { countsTowardTier: false }];
 
-/** By name, as `RateLimit` headers print it. An endpoint may stand under several. */
+/** By name, as `RateLimit` headers print it. Several may apply to one endpoint. */
 export const policies = {
   /** `POST /auth/login` */
   login: { limit: 60, periodSeconds: minute, subject: 'address', ...aside },
   'login-email': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
   /** `POST /auth/refresh` */
   refresh: { limit: 30, periodSeconds: minute, subject: 'session', ...aside },
-  /** Mails on request: `POST /auth/password-reset`, `/auth/resend-verification`; of one address, sign-ups and invitations too */
+  /**
+   * Mails on request: `POST /auth/password-reset`, `/auth/resend-verification`; of one address, sign-ups and
+   * invitations too
+   */
   mail: { limit: 30, periodSeconds: hour, subject: 'address', ...aside },
   'mail-email': { limit: 5, periodSeconds: hour, subject: 'email', ...aside },
   /** Mails that one workspace sends to people of its choice: `POST /workspaces/invitations` */

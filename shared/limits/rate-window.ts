@@ -1,9 +1,9 @@
 /**
  * Fixed windows in which requests are counted.
  *
- * A credential is counted on its own row: the count of window `w` is attribute `n<w>`, so one conditional update counts
- * exactly and needs no read first; the first request of a new window starts a new attribute, and attributes of windows
- * long past are removed. Limits of endpoints have a row a window; see `shared/limits`.
+ * A credential is counted on its own row: the count of window `w` is attribute `n<w>`. So one conditional update counts
+ * exactly, without a read before it. The first request of a new window starts a new attribute; attributes of past windows
+ * are removed later. Limits of endpoints have one row for each window; see `limiter.ts`.
  */
 
 /** Seconds in a credential's window. */
@@ -25,7 +25,9 @@ export function rateWindow(subject: string, nowMilliseconds: number, periodSecon
   return { attribute: `n${index}`, index, resetsInSeconds: (index + 1) * periodSeconds - seconds };
 }
 
-/** Attributes of windows before the previous one; a clock a little behind may still count in that. */
+/**
+ * Attributes of windows before the previous one. A function whose clock is behind may still count in the previous one.
+ */
 export function pastWindows(row: Readonly<Record<string, unknown>>, window: RateWindow): string[] {
   return Object.keys(row).filter((name) => /^n\d+$/.test(name) && Number(name.slice(1)) < window.index - 1);
 }

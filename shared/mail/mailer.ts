@@ -1,29 +1,28 @@
 import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
-import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { countAgainst, giveBack } from '../limits/limiter.ts';
 import type { MailMessage } from '../messages/mail.ts';
 import { Problem } from '../problems/problem.ts';
-import { accessKeys, mainKeys } from '../table/keys.ts';
+import { mainKeys } from '../table/keys.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
+import { counts, invitersOf } from '../users/inviter.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
 import { type Letter, render } from './render.ts';
 import { mailFrom, sendMail } from './sender.ts';
 import { invitationLetter, passwordResetLetter, verificationLetter } from './templates.ts';
 
-const access = new Table('access');
 const main = new Table('main');
 
 /**
  * Makes the token of a mail, keeps its hash, and sends the mail; a message whose subject is gone, disabled, verified or
- * over sends none. A message that comes twice sends two mails, whose tokens are equally good.
+ * over, or whose inviter may not invite any more, sends none. A message that comes twice sends two mails, whose tokens are equally good.
  */
 class Mailer {
   async run(message: MailMessage): Promise<void> {
@@ -48,8 +47,9 @@ class Mailer {
     const keys = [mainKeys.workspace(tenant), mainKeys.invitation(tenant, invitationId)];
     const [workspace, invitation] = (await main.getMany<Row>(keys)) as unknown as [WorkspaceRow?, InvitationRow?];
     if (!workspace || invitation?.status !== 'pending' || invitation.expiresAt <= Date.now()) return;
-    const { serial, expiresAt, email, invitedBy } = invitation;
-    const [inviter] = await access.getMany<UserRow>([accessKeys.user(tenant, invitedBy.replace(/^user_/, ''))]);
+    const { serial, expiresAt, email } = invitation;
+    const [inviter] = await invitersOf(tenant, [invitation]);
+    if (!counts(invitation, inviter)) return;
     const transaction = new Transaction();
     const token = mintOneTimeToken(transaction, 'invitation', { tenant, subject: invitationId, serial }, expiresAt);
     await transaction.commit();

@@ -1,7 +1,7 @@
 import type { UserRow } from '../auth/user-record.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
 
 const access = new Table('access');
@@ -30,6 +30,7 @@ export async function readRecipients(records: readonly RegisterRow[]): Promise<R
   ]);
   return users.flatMap((user, i) => {
     const workspace = workspaces[i];
-    return workspace && user?.status === 'active' ? [{ workspace, user }] : [];
+    if (!workspace || isSuspended(workspace)) return [];
+    return user?.status === 'active' ? [{ workspace, user }] : [];
   });
 }

@@ -1,6 +1,6 @@
 import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
 
-/** What people are told of in the application, and under which preference; `null` is always told. */
+/** Types of notifications, and the preference that switches each off; `null` cannot be switched off. */
 const categories = {
   'quota.warning': 'quota',
   'webhook.disabled': 'webhooks',
@@ -16,7 +16,7 @@ export type NotificationType = keyof typeof categories;
 
 export const notificationTypes = Object.keys(categories) as [NotificationType, ...NotificationType[]];
 
-/** Whether a user wants to be told of this in the application. */
+/** Whether a user wants this notification in the application. */
 export function wants({ notificationPreferences }: Pick<UserRow, 'notificationPreferences'>, type: NotificationType) {
   const category = categories[type];
   return category === null || (notificationPreferences ?? defaultPreferences).in_app[category];

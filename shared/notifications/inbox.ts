@@ -33,7 +33,7 @@ function shownAt(now: number, unreadOnly: boolean): Expression {
   };
 }
 
-/** Marks as read what is there and unread; a lost race where one of them is not. */
+/** Marks notifications as read. It is a lost race if one of them is gone, or read already. */
 export function markRead(transaction: Transaction, caller: Caller, ids: readonly string[], now: number): void {
   const unread = { expression: 'attribute_exists(pk) AND attribute_not_exists(readAt)' };
   const update = { expression: 'SET readAt = :now', values: { ':now': now } };

@@ -6,10 +6,10 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { markRead, pageOfInbox } from './inbox.ts';
 
-/** A transaction holds 100 actions, one of them the event. */
+/** A transaction holds 100 actions, and one of them is the audit entry. */
 const mostAtOnce = 99;
 
-/** Marks as read what is unread now, and answers how many; of two at once each counts its own. */
+/** Marks all unread notifications as read and returns how many. Two calls at the same time each count their own. */
 async function readAll(caller: Caller): Promise<number> {
   let updated = 0;
   let after: string | undefined;

@@ -11,7 +11,7 @@ import { isKept, type NotificationRow, showNotification } from './notification.t
 
 const main = new Table('main');
 
-/** What was read before stays read since then, and nothing is recorded. */
+/** A notification that was read before keeps its time, and nothing is recorded. */
 async function read(caller: Caller, id: string): Promise<ReturnType<typeof showNotification>> {
   return await retryingRaces(async () => {
     const now = Date.now();

@@ -13,18 +13,18 @@ export interface NotificationRow {
   /** Milliseconds since 1970; absent while unread. */
   readonly readAt?: number;
   readonly createdAt: number;
-  /** Seconds since 1970; from then on it is not shown. */
+  /** Seconds since 1970 from which on it is not shown. */
   readonly ttl: number;
 }
 
 const secondsPerDay = 86_400;
 
-/** Seconds since 1970 up to which a notification is kept: 90 days. */
+/** When a notification ends, in seconds since 1970: after 90 days. */
 export const endOf = (createdAt: number): number => Math.ceil(createdAt / 1000) + 90 * secondsPerDay;
 
 export const isKept = ({ ttl }: Pick<NotificationRow, 'ttl'>, now: number): boolean => ttl > Math.floor(now / 1000);
 
-/** Something a person should know, as answers show it. */
+/** A notification as answers show it. */
 export const Notification = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
@@ -43,7 +43,7 @@ export const Notification = z
       id: '019d14fc-b8d0-7238-9075-1fdcd7e986c5',
       type: 'api_key.expiring',
       title: 'An API key expires in 7 days',
-      body: 'The key "CRM sync" stops working on 2026-03-29. Rotate it before.',
+      body: 'The key "CRM sync" stops working on 2026-03-29. Extend it, or replace it with a new key before then.',
       link: '/api/v1/account/api-keys/019cfbf6-5f00-7c11-a1d2-4b7f0f9e5a10',
       read_at: null,
       created_at: '2026-03-22T10:00:00Z',

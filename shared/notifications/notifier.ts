@@ -12,17 +12,15 @@ import type { NotifyMessage } from './notify-message.ts';
 const access = new Table('access');
 const main = new Table('main');
 
-class Notifier {
-  /** One notification for each of the audience who wants it. Done again, it adds none and leaves what was read as read. */
-  async run(message: NotifyMessage): Promise<void> {
-    const { tenant, eventId, type, title, body, link } = message;
-    const createdAt = createdAtOf(eventId);
-    const row: Omit<NotificationRow, 'sk'> = { type, title, body, link, createdAt, ttl: endOf(createdAt) };
-    const told = (await audienceOf(message)).filter((user) => user.status === 'active' && wants(user, type));
-    await Promise.all(
-      told.map(({ id }) => main.put(mainKeys.notification(tenant, id, eventId), row, absent).catch(unlessChanged)),
-    );
-  }
+/** Adds a notification for everyone in the audience who wants it. Repeating it adds none and leaves read ones read. */
+async function notify(message: NotifyMessage): Promise<void> {
+  const { tenant, eventId, type, title, body, link } = message;
+  const createdAt = createdAtOf(eventId);
+  const row: Omit<NotificationRow, 'sk'> = { type, title, body, link, createdAt, ttl: endOf(createdAt) };
+  const told = (await audienceOf(message)).filter((user) => user.status === 'active' && wants(user, type));
+  await Promise.all(
+    told.map(({ id }) => main.put(mainKeys.notification(tenant, id, eventId), row, absent).catch(unlessChanged)),
+  );
 }
 
 async function audienceOf({ tenant, audience }: NotifyMessage): Promise<UserRow[]> {
@@ -36,5 +34,5 @@ async function audienceOf({ tenant, audience }: NotifyMessage): Promise<UserRow[
 
 export const notifier = defineCapability({
   tables: { access: ['GetItem', 'Query'], main: ['PutItem'] },
-  open: () => new Notifier(),
+  open: () => ({ run: notify }),
 });

@@ -3,7 +3,7 @@ import { problem } from '../problems/problem.ts';
 
 /** A set of features, each with an `id`, a geometry and an instant. */
 export interface Collection {
-  readonly id: string;
+  readonly id: 'geofences';
   readonly title: string;
   readonly description: string;
   /** What a credential needs to read it. */

@@ -12,6 +12,7 @@ type Features = z.input<typeof GeofenceFeatures>;
 export function geofenceFeature({
   id,
   geometry,
+  updatedAt: _,
   ...properties
 }: z.input<typeof Geofence>): Features['features'][number] {
   return {

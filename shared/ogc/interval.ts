@@ -3,7 +3,8 @@ import { always, readInstant, withPlus } from '../wire/time-span.ts';
 
 /**
  * `datetime` of OGC API Features: an instant, or an interval whose one end may be open (`..` or nothing). Where an end is
- * a date, the interval begins with its first and ends with its last instant, and a date alone is the whole day.
+ * a date, the interval begins with its first and ends with its last instant, and a date alone is the whole day. GDAL ends
+ * a date with a `T` where it means the midnight that the date begins with.
  */
 
 /**
@@ -14,10 +15,12 @@ import { always, readInstant, withPlus } from '../wire/time-span.ts';
 export function readInterval(text: string): Span | undefined {
   const [begin = '', end, ...more] = withPlus(text).split('/');
   if (more.length > 0) return undefined;
-  if (end === undefined) return readInstant(begin);
+  if (end === undefined) return readEnd(begin);
   if (isOpen(begin) && isOpen(end)) return undefined;
-  const [first, last] = [isOpen(begin) ? always : readInstant(begin), isOpen(end) ? always : readInstant(end)];
+  const [first, last] = [isOpen(begin) ? always : readEnd(begin), isOpen(end) ? always : readEnd(end)];
   return first && last && first.from <= last.to ? { from: first.from, to: last.to } : undefined;
 }
 
 const isOpen = (end: string): boolean => end === '' || end === '..';
+
+const readEnd = (end: string): Span | undefined => readInstant(/^[\d-]{10}T$/.test(end) ? `${end}00:00:00Z` : end);

@@ -1,27 +1,43 @@
 import * as z from 'zod';
-import { bboxQuery } from '../geofences/place-query.ts';
+import type { BoundingBox } from '../geo/box.ts';
 import { statuses } from '../geofences/wire.ts';
-import { queryInteger, repeated } from '../wire/schema.ts';
+import type { Span } from '../table/ids.ts';
+import { repeated } from '../wire/schema.ts';
+import { isEverywhere, readBox } from './box.ts';
 import { readInterval } from './interval.ts';
 
 /**
- * Query parameters of the features of a collection. The standard would have a server refuse parameters it does not know
- * and say 400 to those it cannot read; here as everywhere in this API unknown ones are ignored, and failures are 422.
+ * Query parameters of the features of a collection. A filter by a property is called as the property is, which is how GIS
+ * clients know that they may leave the filter to the server.
  */
 
-const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text));
+/** More than a page may hold is asked for by many clients, who then take what comes. */
+const mostFeatures = 1000;
 
-/** Six numbers are a box in space: its heights are left out, as fences have none. */
-function withoutHeights(text: string): string {
-  const parts = text.split(',');
-  if (parts.length !== 6 || !parts.every(isNumber)) return text;
-  return [0, 1, 3, 4].map((i) => parts[i]).join();
+const limit = z
+  .string()
+  .regex(/^\d{1,15}$/, 'Input should be a whole number')
+  .transform(Number)
+  .pipe(z.number().min(1))
+  .transform((number) => Math.min(number, mostFeatures))
+  .meta({
+    override: { type: 'integer', minimum: 1, maximum: mostFeatures },
+    description: `Features a page; above ${mostFeatures} is ${mostFeatures}.`,
+  });
+
+/** A parameter that `read` understands, or answers undefined for. */
+function readBy<T>(read: (text: string) => T | undefined, wanted: string) {
+  return z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: wanted, params: { type: 'format' } });
+    return z.NEVER;
+  });
 }
 
-const bbox = z
-  .string()
-  .transform(withoutHeights)
-  .pipe(bboxQuery)
+const box = readBy<BoundingBox>(readBox, 'Should be west,south,east,north in degrees, with south at most north');
+const bbox = box
+  .transform((given) => (isEverywhere(given) ? undefined : given))
   .meta({
     override: {
       type: 'array',
@@ -32,33 +48,32 @@ const bbox = z
       example: [-122.6, 37.6, -122.3, 37.9],
     },
     description:
-      'West, south, east, north in degrees, or with heights, which count for nothing; west above east crosses ±180.',
+      'West, south, east, north in degrees, or with heights, which count for nothing. West above east crosses ±180, and so ' +
+      'does a box that reaches beyond ±180. Features that intersect it.',
   });
 
-const datetime = z
-  .string()
-  .transform((text, context) => {
-    const span = readInterval(text);
-    if (span) return span;
-    context.addIssue({
-      code: 'custom',
-      message: 'Should be an instant, or two with / between them of which one may be .. for open',
-      params: { type: 'format' },
-    });
-    return z.NEVER;
-  })
-  .meta({
-    override: { type: 'string', example: '2026-03-17T00:00:00Z/..' },
-    description: 'An instant or an interval, which `createdAt` must lie in; `..` for an open end.',
-  });
-
-export const itemsQuery = z.object({
-  limit: queryInteger({ min: 1, max: 200 }).default(50),
-  cursor: z.string().optional().meta({ description: 'From the link `next` of the page before.' }),
-  bbox: bbox.optional(),
-  datetime: datetime.optional(),
-  status: z.enum(statuses).optional(),
-  tag: repeated(z.string(), 20).meta({ description: 'May repeat; all must match.' }),
-  group: z.string().optional().meta({ description: 'Exact `groupName`.' }),
-  externalId: z.string().min(1).max(128).optional(),
+const datetime = readBy<Span>(
+  readInterval,
+  'Should be an instant, or two with / between them of which one may be .. for open',
+).meta({
+  override: { type: 'string', example: '2026-03-17T00:00:00Z/..' },
+  description: 'An instant or an interval, which `createdAt` must lie in; `..` for an open end.',
 });
+
+export const itemsQuery = z
+  .object({
+    limit: limit.default(50),
+    cursor: z.string().optional().meta({ description: 'From the link `next` of the page before.' }),
+    bbox: bbox.optional(),
+    datetime: datetime.optional(),
+    status: z.enum(statuses).optional(),
+    groupName: z.string().optional(),
+    externalId: z.string().min(1).max(128).optional(),
+    group: z.string().optional().meta({ description: 'Another name of `groupName`.' }),
+    tag: repeated(z.string(), 20).meta({ description: 'One of `tags`. May repeat; all must match.' }),
+  })
+  .refine(({ group, groupName }) => [group, groupName].includes(undefined) || group === groupName, {
+    path: ['group'],
+    message: 'Send either "group" or "groupName", which mean the same',
+    params: { type: 'conflict' },
+  });

@@ -1,14 +1,18 @@
 import type { z } from 'zod';
+import type { Extent } from '../geofences/extent.ts';
 import type { HttpRequest } from '../http/request.ts';
+import { printInstant } from '../wire/schema.ts';
 import type { Collection } from './collections.ts';
 import type { OgcCollection, OgcLink } from './wire.ts';
 
 type Link = z.input<typeof OgcLink>;
 
-const root = '/api/v1/ogc';
+/** Path of the landing page. */
+export const root = '/api/v1/ogc';
 
 export const mediaTypes = {
   json: 'application/json',
+  schema: 'application/schema+json',
   geoJson: 'application/geo+json',
   openApi: 'application/vnd.oai.openapi+json;version=3.0',
   html: 'text/html',
@@ -40,8 +44,12 @@ export const hrefOf = ({ origin, path, rawQuery }: HttpRequest, query: string = 
 /** The only reference system there is: WGS 84, longitude first. */
 const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
 
-/** A collection with its addresses. */
-export function showCollection(request: HttpRequest, collection: Collection): z.input<typeof OgcCollection> {
+/** A collection with its addresses; its extent where it holds anything. */
+export function showCollection(
+  request: HttpRequest,
+  collection: Collection,
+  extent: Extent | undefined,
+): z.input<typeof OgcCollection> {
   const { id, title, description } = collection;
   const path = `/collections/${id}`;
   return {
@@ -50,13 +58,23 @@ export function showCollection(request: HttpRequest, collection: Collection): z.
     description,
     itemType: 'feature',
     crs: [crs84],
-    extent: {
-      spatial: { bbox: [[-180, -90, 180, 90]], crs: crs84 },
-      temporal: { interval: [[null, null]], trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian' },
-    },
+    ...(extent && { extent: showExtent(extent) }),
     links: [
       linkTo(request, 'self', path, title),
       linkTo(request, 'items', `${path}/items`, `${title} as GeoJSON`, mediaTypes.geoJson),
+      linkTo(request, 'describedby', `${path}/schema`, 'What a feature holds', mediaTypes.schema),
+      linkTo(request, queryables, `${path}/queryables`, 'What features can be filtered by', mediaTypes.schema),
     ],
   };
 }
+
+/** The relation that OGC API Features, part 3, gives it. */
+const queryables = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
+
+const showExtent = ({ bbox, created }: Extent) => ({
+  spatial: { bbox: [[...bbox]], crs: crs84 },
+  temporal: {
+    interval: [[printInstant(created.from), printInstant(created.to)]],
+    trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',
+  },
+});

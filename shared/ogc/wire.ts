@@ -30,17 +30,34 @@ export const OgcCollection = z
     description: z.string(),
     itemType: z.literal('feature'),
     crs: z.array(z.string()),
-    extent: z.object({
-      spatial: z.object({ bbox: z.array(z.array(z.number())), crs: z.string() }),
-      temporal: z.object({ interval: z.array(z.array(z.string().nullable())), trs: z.string() }),
-    }),
+    extent: z
+      .object({
+        spatial: z.object({ bbox: z.array(z.array(z.number())), crs: z.string() }),
+        temporal: z.object({ interval: z.array(z.array(instant())), trs: z.string() }),
+      })
+      .optional()
+      .meta({ description: 'A box and a span of time that hold all features; absent where there is no feature.' }),
     links,
   })
   .meta({ id: 'OgcCollection' });
 
 export const OgcCollections = z.object({ collections: z.array(OgcCollection), links }).meta({ id: 'OgcCollections' });
 
-const GeofenceProperties = Geofence.omit({ id: true, geometry: true }).meta({
+export const OgcSchema = z
+  .looseObject({
+    $schema: z.string(),
+    $id: z.string(),
+    title: z.string(),
+    type: z.literal('object'),
+    properties: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'OgcSchema', description: 'A JSON Schema.' });
+
+/**
+ * Without `updatedAt`: GIS clients send a comparison with any date as `datetime`, and so would be given, without a word,
+ * what was created then. `version` tells that a fence has changed.
+ */
+export const GeofenceProperties = Geofence.omit({ id: true, geometry: true, updatedAt: true }).meta({
   id: 'GeofenceProperties',
   description: 'The geofence; `radiusMeters` is that of the circle where `geometryType` is `Circle`.',
 });
@@ -61,7 +78,7 @@ export const GeofenceFeatures = z
     type: z.literal('FeatureCollection'),
     features: z.array(FeatureOfMany),
     numberReturned: z.int(),
-    numberMatched: z.int().optional().meta({ description: 'Matches in all; absent where they were not counted.' }),
+    numberMatched: z.int().optional().meta({ description: 'Matches in all; absent where they are too many to count.' }),
     timeStamp: instant(),
     links,
   })

@@ -2,11 +2,13 @@ import { keyIdOf } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
 import { keyChanges, recordKeyEvent } from '../keys/events.ts';
 import { scheduleNotices } from '../keys/expiry.ts';
-import { keyPlaces } from '../keys/quota.ts';
+import { listKeys } from '../keys/list.ts';
+import { keyQuota } from '../keys/quota.ts';
 import { revoke } from '../keys/revoke.ts';
 import { makeKey, putKey } from '../keys/rows.ts';
 import { latestEnd } from '../keys/settings.ts';
 import { retryingWithWorkspace } from '../keys/tier.ts';
+import { reserveBeyondLimit } from '../quota/reserve.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -22,18 +24,18 @@ export interface KeyDraft {
   readonly description?: string;
   readonly scopes: readonly string[];
   readonly cidrs?: readonly string[];
-  /** As late as the workspace allows when absent. */
+  /** By default as late as the workspace allows. */
   readonly expiresAt?: number;
   readonly rateLimit?: number;
 }
 
 /**
- * Makes a key; the answer holds it whole, this once. It takes a place of the plan like any other, but is never refused
- * one: the plan binds the workspace, and the operator is who made the plan.
+ * Makes a key. Only this answer contains the whole key. It counts toward the workspace's quota, but is not refused beyond
+ * the limit: the plan binds the workspace, not the operator.
  */
 export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promise<{ key: string; id: string }> {
   const caller = systemCaller(workspace);
-  return await keyPlaces.overfill(tenantOf(workspace), () =>
+  return await reserveBeyondLimit(tenantOf(workspace), keyQuota, () =>
     retryingWithWorkspace(caller, async (current) => {
       const now = Date.now();
       const { name, description = '', scopes, cidrs = [], rateLimit: ownRateLimit } = draft;
@@ -50,7 +52,14 @@ export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promi
   );
 }
 
-/** Revokes the key with this id, prefix or key id; refused at once from now on. Answers false where there is none. */
+/** All keys of a workspace, newest first. */
+export async function listKeysOf(workspace: WorkspaceRow) {
+  const all = { limit: Number.POSITIVE_INFINITY, offset: 0, after: undefined, counted: false };
+  const { rows } = await listKeys.open().list(tenantOf(workspace), {}, all);
+  return rows.map(({ item }) => item);
+}
+
+/** Revokes the key with this id, prefix or key id. Returns false if there is none. */
 export async function revokeKey(workspace: WorkspaceRow, named: string): Promise<boolean> {
   const { reference } = workspace;
   const keyIds = [keyIdOf(reference, named), named.slice(named.lastIndexOf('_') + 1)].filter(Boolean);

@@ -1,33 +1,21 @@
 import { rewriteRateLimits } from '../keys/rates.ts';
-import { recordEvent } from '../outbox/event.ts';
 import { mainKeys } from '../table/keys.ts';
-import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
-import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import { type Plan, platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { systemCaller } from '../workspaces/workspaces.ts';
-import { changeWorkspace, readWorkspace } from '../workspaces/writer.ts';
+import { type Decision, decide } from './decision.ts';
 
 /** What the platform's operator decides about a workspace: its plan, its features. */
 
 const main = new Table('main');
 
-/** What is to be written of a workspace. */
-interface Decision {
-  readonly action: string;
-  readonly attributes: Partial<WorkspaceRow>;
-  readonly removed: readonly (keyof WorkspaceRow)[];
-  readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-}
-
 /**
- * Puts a workspace under a plan. Settings beyond it are clipped; what the workspace holds beyond it stays, and no more
- * is let in. Then the request rates that keys carry are rewritten, even where nothing changed: an earlier run may have
- * ended between the two.
+ * Assigns a plan to a workspace. Settings beyond the plan are reduced to it. What the workspace already has beyond the plan
+ * stays, but it cannot make more. Then the request rates of all keys are rewritten, even if nothing changed, since an
+ * earlier run may have failed between the two.
  *
- * @param rateLimit requests an hour of each key under `enterprise`; as before when absent
+ * @param rateLimit requests an hour of each key under `enterprise`; unchanged if absent
  */
 export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?: number): Promise<WorkspaceRow> {
   const assigned = await decide(workspace, (before) => {
@@ -57,7 +45,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
   return assigned;
 }
 
-/** Gives a workspace these features and no others, or with undefined those of its plan, whichever that is. */
+/** Gives a workspace exactly these features, or with undefined those of its plan. */
 export async function assignFeatures(
   workspace: WorkspaceRow,
   features: readonly string[] | undefined,
@@ -79,20 +67,4 @@ export async function listWorkspaces(): Promise<WorkspaceRow[]> {
 
 function changed(field: string, before: unknown, after: unknown): Decision['changes'] {
   return JSON.stringify(before) === JSON.stringify(after) ? {} : { [field]: [before, after] };
-}
-
-/** Writes what is decided about the workspace as it stands; nothing where that changes nothing. */
-async function decide(workspace: WorkspaceRow, decision: (before: WorkspaceRow) => Decision): Promise<WorkspaceRow> {
-  await retryingRaces(async () => {
-    const before = await readWorkspace(workspace);
-    const { action, attributes, removed, changes } = decision(before);
-    if (Object.keys(changes).length === 0) return;
-    const transaction = new Transaction();
-    const counted = { updatedAt: Date.now(), version: before.version + 1 };
-    changeWorkspace(transaction, before, { ...attributes, ...counted }, removed);
-    const event = { action, resourceType: 'workspace', resourceId: before.id, changes };
-    recordEvent(transaction, systemCaller(before), event);
-    await transaction.commit();
-  });
-  return await readWorkspace(workspace);
 }

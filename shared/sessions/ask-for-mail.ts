@@ -9,7 +9,7 @@ import { Email, normalEmail } from '../wire/email.ts';
 import { strictObject } from '../wire/schema.ts';
 import type { Visitor } from './start.ts';
 
-/** Whose mail is asked for; the answer is the same whether or not there is such a person. */
+/** Who wants a mail. The answer is the same whether or not there is such a person. */
 export const MailRequest = strictObject({
   email: Email,
   workspace: z.string().max(63).optional().meta({ description: 'Id or slug, where one has users in several.' }),
@@ -17,19 +17,19 @@ export const MailRequest = strictObject({
 
 export const MailAsked = z.object({ status: z.literal('ok') }).meta({ id: 'MailAsked' });
 
-/** Requests of people without a credential for a mail to themselves. */
+/** Lets people without a credential ask for a mail to themselves. */
 export const askForMail = defineCapability({
   tables: { access: ['UpdateItem'] },
   sendsTo: [mailWorker],
   open: () => ({
     /**
-     * Whether or not the address has a user: what is known of it is looked up by the worker, so that the answer and its
-     * time tell nothing.
+     * Hands the request to the worker, which looks up whether the address has a user. So neither the answer nor its time
+     * reveals that.
      */
     async ask(message: AskedMail, { address }: Visitor): Promise<void> {
       await countAgainst(platformReference, [
         { policy: 'mail', subject: networkOf(address) },
-        // Apart for each thing that is asked: otherwise what sends no mail could use up the tries of what does.
+        // One counter for each kind of mail and each workspace: requests that send no mail must not use up those that do.
         { policy: 'mail-email', subject: `${message.kind} ${normalEmail(message.email)} ${message.workspace ?? ''}` },
       ]);
       await sendTo(mailWorker, message);

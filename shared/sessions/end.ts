@@ -14,7 +14,7 @@ import { recordUserEvent } from '../users/changes.ts';
 
 const access = new Table('access');
 
-/** Ends sessions of a user at once: their markers go, and every token of theirs is refused from then on. */
+/** Ends sessions of a user at once: their markers are removed, and all of their tokens are refused from then on. */
 export async function endSessions(
   tenant: TenantReference,
   user: Pick<UserRow, 'id'>,
@@ -32,7 +32,7 @@ export async function endSessions(
   await retryingRaces(() => transaction.commit());
 }
 
-/** Ends the session of a request. */
+/** Ends the session that a request was made with. */
 export const logout = defineCapability({
   tables: { access: ['UpdateItem'], main: ['PutItem'] },
   open: () => ({

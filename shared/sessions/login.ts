@@ -1,24 +1,30 @@
 import { networkOf } from '../auth/address.ts';
-import { hashPassword, verifyPassword } from '../auth/password.ts';
-import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
+import { hashPassword, isOutdated, shareParameters, verifyPasswords } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { countAgainst } from '../limits/limiter.ts';
+import { type Counter, countAgainst } from '../limits/limiter.ts';
+import { anonymous } from '../outbox/event.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { accessKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference, platformTenant } from '../tenancy/tenant.ts';
-import { tenantOf, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import {
+  isSuspended,
+  tenantOf,
+  type WorkspaceRow,
+  workspaceDefaults,
+  workspaceSuspended,
+} from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
-import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
+import { inWorkspace, nobody, recordsOf } from '../users/register.ts';
 import { normalEmail } from '../wire/email.ts';
 import type { Tokens } from './session.ts';
 import { startSession, type Visitor, wrongCredentials } from './start.ts';
 
 /**
- * Sign-in by password. Whoever asks learns nothing about whether an address is known: every attempt makes the same calls
- * in the same order (register, rows, limits, one password comparison at least, one record of the failure) and is told
+ * Sign-in by password. An attempt does not reveal whether an address is known, or in how many workspaces: every attempt
+ * makes the same calls in the same order (register, rows, limits, one computed hash, the record of the failure) and gets
  * the same sentence.
  */
 
@@ -32,61 +38,68 @@ export interface LoginRequest {
 interface Candidate {
   readonly user: UserRow;
   readonly workspace: WorkspaceRow;
-  /** Whether this user has signed in from the network of the request lately. */
+  /** Whether this user has recently signed in from the network of the request. */
   readonly known: boolean;
 }
 
-interface Verified extends Candidate {
-  readonly rehash: boolean;
+/** The records of an address that an attempt may be about. */
+interface Found {
+  readonly candidates: readonly Candidate[];
+  /** The hash of the oldest record, whose salt and cost all records share; undefined where there is only one record. */
+  readonly shared: string | undefined;
 }
 
 const access = new Table('access');
 const main = new Table('main');
 
-/** A network is told apart so long, from the last sign-in there. */
+/** How long a network stays known after the last sign-in from it. */
 const knownNetworkDays = 90;
 const millisecondsPerDay = 86_400_000;
 
-class Login {
-  readonly #signer: TokenSigner = signTokens.open();
-
-  async login(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
-    const email = normalEmail(given.email);
-    const network = networkOf(visitor.address);
-    const found = await readCandidates(email, network, given.workspace);
-    const candidates = await countAttempt(email, network, found);
-    const verified = await verifyAll(candidates, given.password);
-    const chosen = verified.filter(({ user }) => user.status === 'active');
-    if (chosen.length > 1) throw severalWorkspaces(chosen);
-    const [only] = chosen;
-    const refusal = only ? unverified(only) : refusalOf(verified);
-    if (refusal) {
-      await recordFailure(verified.length > 0 ? verified : candidates, visitor);
-      throw refusal;
-    }
-    return await this.#start(only!, given.password, network, visitor);
+async function signIn(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
+  const email = normalEmail(given.email);
+  const network = networkOf(visitor.address);
+  const { candidates: found, shared } = await readCandidates(email, network, given.workspace);
+  const candidates = await countAttempt(email, network, found);
+  const hashes = candidates.map(({ user }) => user.passwordHash);
+  const matches = await verifyPasswords(hashes, given.password);
+  const verified = candidates.filter((_, i) => matches[i]);
+  const chosen = verified.filter(({ user, workspace }) => user.status === 'active' && !isSuspended(workspace));
+  if (chosen.length > 1) throw severalWorkspaces(chosen);
+  const [only] = chosen;
+  const refusal = only ? unverified(only) : refusalOf(verified);
+  if (refusal) {
+    await recordFailure(verified.length > 0 ? verified : candidates, visitor);
+    throw refusal;
   }
-
-  async #start(
-    { user, workspace, rehash }: Verified,
-    password: string,
-    network: string,
-    visitor: Visitor,
-  ): Promise<Tokens> {
-    const set = rehash ? { passwordHash: await hashPassword(password) } : {};
-    const remember = (transaction: Transaction) => {
-      const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
-      const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-      transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
-    };
-    return await startSession(this.#signer, { workspace, user, set, more: remember }, visitor);
-  }
+  const set = await rehashed(only!.user.passwordHash, given.password, shared);
+  return await start(only!, set, network, visitor);
 }
 
-/** Read where nobody is known too, so that both take the same calls. */
-const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
+async function start(
+  { user, workspace }: Candidate,
+  set: Partial<Pick<UserRow, 'passwordHash'>>,
+  network: string,
+  visitor: Visitor,
+): Promise<Tokens> {
+  const remember = (transaction: Transaction) => {
+    const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
+    const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
+    transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
+  };
+  return await startSession({ workspace, user, set, more: remember }, visitor);
+}
 
-async function readCandidates(email: string, network: string, wanted: string | undefined): Promise<Candidate[]> {
+/**
+ * The new hash of a right password, if one is due: at today's cost where the address has one record, otherwise with the
+ * salt and cost of the oldest record, so that one computation serves all records.
+ */
+async function rehashed(kept: string, password: string, shared: string | undefined) {
+  const isRight = shared === undefined ? !isOutdated(kept) : shareParameters(kept, shared);
+  return isRight ? {} : { passwordHash: await hashPassword(password, shared) };
+}
+
+async function readCandidates(email: string, network: string, wanted: string | undefined): Promise<Found> {
   const records = await recordsOf(email, wanted);
   const asked = records.length === 0 ? [nobody] : records;
   const [users, networks, workspaces] = await Promise.all([
@@ -101,60 +114,54 @@ async function readCandidates(email: string, network: string, wanted: string | u
     if (!user || !workspace || user.status === 'deleted') return [];
     return [{ user, workspace, known: (networks[i]?.expiresAt ?? 0) > Date.now() }];
   });
-  return inWorkspace(candidates, wanted);
+  const shared = records.length > 1 ? candidates[0]?.user.passwordHash : undefined;
+  return { candidates: inWorkspace(candidates, wanted), shared };
 }
 
 /**
- * Guesses from anywhere share one counter of the address; a network from which a user has signed in has a counter of its
- * own, which counts for that user alone. So whoever guesses cannot use up the attempts of the owner, nor get any by
- * making a user of the same address elsewhere.
+ * Every attempt counts in two counters: one of its address, and one of its address and network. When guesses have used up
+ * the first, the second still admits users who have signed in from this network before, and only those. So guesses from
+ * elsewhere do not lock the owner out, and making a user of the same address in another workspace gives nobody further
+ * guesses. When an attempt is refused does not depend on records that the caller does not know of.
  *
- * @returns those whose password may be tried
+ * @returns the candidates whose password may be tried
  */
 async function countAttempt(
   email: string,
   network: string,
   candidates: readonly Candidate[],
 ): Promise<readonly Candidate[]> {
-  const count = (subject: string) =>
-    countAgainst(platformReference, [
-      { policy: 'login', subject: network },
-      { policy: 'login-email', subject },
-    ]);
-  const known = candidates.filter((candidate) => candidate.known);
-  if (known.length < candidates.length || known.length === 0) {
-    const refused = await count(email).then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
-    if (!refused) return candidates;
-    if (known.length === 0) throw refused.error;
+  const here: readonly Counter[] = [
+    { policy: 'login', subject: network },
+    { policy: 'login-email', subject: `${email} ${network}` },
+  ];
+  try {
+    await countAgainst(platformReference, [...here, { policy: 'login-email', subject: email }]);
+    return candidates;
+  } catch (refusal) {
+    const known = candidates.filter((candidate) => candidate.known);
+    if (known.length === 0) throw refusal;
+    await countAgainst(platformReference, here);
+    return known;
   }
-  await count(`${email} ${network}`);
-  return known;
 }
 
-/** Those whose password it is. At least one comparison is made, whoever there is. */
-async function verifyAll(candidates: readonly Candidate[], password: string): Promise<Verified[]> {
-  if (candidates.length === 0) await verifyPassword(undefined, password);
-  const verified: Verified[] = [];
-  for (const candidate of candidates) {
-    const { matches, rehash } = await verifyPassword(candidate.user.passwordHash, password);
-    if (matches) verified.push({ ...candidate, rehash });
-  }
-  return verified;
-}
-
-/** In the log of each workspace whose user it might have been; in the platform's own where it was nobody's. */
+/**
+ * Records the failure in the audit log of each workspace that it may concern; in the platform's own log if there is
+ * none.
+ */
 async function recordFailure(candidates: readonly Candidate[], { id, address }: Visitor): Promise<void> {
-  const transaction = new Transaction();
-  const facts = { principal: 'anonymous', address, requestId: id };
-  for (const { user, workspace } of candidates) {
-    recordUserEvent(transaction, { tenant: tenantOf(workspace), ...facts }, user.id, 'auth.login_failed');
-  }
-  if (candidates.length === 0)
-    recordUserEvent(transaction, { tenant: platformTenant, ...facts }, nobody.userId, 'auth.login_failed');
-  await transaction.commit();
+  const facts = { principal: anonymous, address, requestId: id };
+  const logs = candidates.map(({ user, workspace }) => ({ tenant: tenantOf(workspace), userId: user.id }));
+  if (logs.length === 0) logs.push({ tenant: platformTenant, userId: nobody.userId });
+  // In parallel, not in one transaction, whose time would grow with their number.
+  await Promise.all(
+    logs.map(async ({ tenant, userId }) => {
+      const transaction = new Transaction();
+      recordUserEvent(transaction, { tenant, ...facts }, userId, 'auth.login_failed');
+      await transaction.commit();
+    }),
+  );
 }
 
 function severalWorkspaces(matches: readonly Candidate[]) {
@@ -165,10 +172,12 @@ function severalWorkspaces(matches: readonly Candidate[]) {
   return problem('WORKSPACE_REQUIRED', detail, { workspaces });
 }
 
-/** @param verified those whose password it is, of whom none is active */
+/** @param verified candidates whose password it is; none of them may sign in */
 function refusalOf(verified: readonly Candidate[]): Problem {
   if (verified.length === 0) return wrongCredentials();
-  return problem('USER_DISABLED', 'This user is disabled; ask an admin of the workspace.');
+  const suspended = verified.some(({ user, workspace }) => user.status === 'active' && isSuspended(workspace));
+  const disabled = 'This user is disabled; ask an admin of the workspace.';
+  return problem('USER_DISABLED', suspended ? workspaceSuspended : disabled);
 }
 
 function unverified({ user, workspace }: Candidate): Problem | undefined {
@@ -184,5 +193,5 @@ export const login = defineCapability({
     main: ['BatchGetItem', 'PutItem'],
   },
   signs: true,
-  open: () => new Login(),
+  open: () => ({ login: signIn }),
 });

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { hashPassword, verifyPassword } from '../auth/password.ts';
+import { verifyPassword } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
@@ -7,6 +7,7 @@ import { problem } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from '../users/changes.ts';
+import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
 import { findUser } from '../users/users.ts';
 
@@ -14,31 +15,28 @@ import { findUser } from '../users/users.ts';
 
 const incorrect = () => problem('PASSWORD_INCORRECT', 'The current password is wrong.');
 
-class PasswordChange {
-  /** @throws PASSWORD_INCORRECT, RATE_LIMIT_EXCEEDED after many wrong ones */
-  async change(caller: Caller, given: { current: string; next: string }): Promise<void> {
-    const { tenant, user } = caller;
-    if (!user) throw problem('FORBIDDEN', 'Only a signed-in user has a password.');
-    // A stolen session must not be a way to try passwords.
-    await countAgainst(tenant.reference, [{ policy: 'login-email', subject: user.id }]);
-    const { matches } = await verifyPassword(user.row.passwordHash, given.current);
-    if (!matches) throw incorrect();
-    const passwordHash = await hashPassword(given.next);
-    let row: UserRow | undefined = user.row;
-    await retryingRaces(async () => {
-      const now: UserRow = row ?? (await findUser(tenant, user.id));
-      row = undefined;
-      // Somebody else changed it meanwhile: the current password was not the current one.
-      if (now.passwordHash !== user.row.passwordHash) throw incorrect();
-      const transaction = new Transaction();
-      setPassword(transaction, tenant.reference, now, passwordHash, { keptSession: user.sessionId });
-      recordUserEvent(transaction, caller, user.id, 'auth.password_change');
-      await transaction.commit();
-    });
-  }
+/** @throws PASSWORD_INCORRECT; RATE_LIMIT_EXCEEDED after many attempts */
+async function change(caller: Caller, given: { current: string; next: string }): Promise<void> {
+  const { tenant, user } = caller;
+  if (!user) throw problem('FORBIDDEN', 'Only a signed-in user has a password.');
+  // A stolen session must not become a way to guess the password.
+  await countAgainst(tenant.reference, [{ policy: 'login-email', subject: user.id }]);
+  if (!(await verifyPassword(user.row.passwordHash, given.current))) throw incorrect();
+  const passwordHash = await hashForAddress(user.row.email, given.next);
+  let row: UserRow | undefined = user.row;
+  await retryingRaces(async () => {
+    const now: UserRow = row ?? (await findUser(tenant, user.id));
+    row = undefined;
+    // It was changed meanwhile, so what was given is not the current password any more.
+    if (now.passwordHash !== user.row.passwordHash) throw incorrect();
+    const transaction = new Transaction();
+    setPassword(transaction, tenant.reference, now, passwordHash, { keptSession: user.sessionId });
+    recordUserEvent(transaction, caller, user.id, 'auth.password_change');
+    await transaction.commit();
+  });
 }
 
 export const passwordChange = defineCapability({
-  tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem'] },
-  open: () => new PasswordChange(),
+  tables: { access: ['GetItem', 'Query', 'UpdateItem'], main: ['PutItem'] },
+  open: () => ({ change }),
 });

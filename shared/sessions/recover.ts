@@ -5,7 +5,6 @@ import {
   oneTimeTokenInvalid,
   type TokenPurpose,
 } from '../auth/one-time-token.ts';
-import { hashPassword } from '../auth/password.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
@@ -15,12 +14,13 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
+import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** What a person does with a token out of a mail: set a new password, or show that the address is theirs. */
+/** What a person does with the token of a mail: set a new password, or verify the address. */
 
 interface Found {
   readonly user: UserRow;
@@ -30,45 +30,43 @@ interface Found {
 const access = new Table('access');
 const main = new Table('main');
 
-class Recovery {
-  /** Sets a new password and ends all sessions. Who could read the mail has shown that the address is theirs. */
-  async resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
-    await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
-    if (!(await findOneTimeToken(token, 'password_reset'))) throw oneTimeTokenInvalid();
-    const passwordHash = await hashPassword(password);
-    await retryingRaces(async () => {
-      const { user, workspace } = await findBearer(token, 'password_reset');
-      const transaction = new Transaction();
-      const verified = user.emailVerified ? {} : { emailVerified: true, version: user.version + 1 };
-      setPassword(transaction, workspace.reference, user, passwordHash, verified);
-      consumeOneTimeToken(transaction, token);
-      const changes = user.emailVerified ? {} : ({ email_verified: [false, true] } as const);
-      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset', changes);
-      await transaction.commit();
-    });
-  }
-
-  /** @returns the address that is verified now */
-  async verifyEmail(token: string, visitor: Visitor): Promise<string> {
-    return await retryingRaces(async () => {
-      const { user, workspace } = await findBearer(token, 'verify_email');
-      const transaction = new Transaction().update(
-        access,
-        accessKeys.user(workspace.reference, user.id),
-        setAll({ emailVerified: true, version: user.version + 1 }),
-        unchanged({ version: user.version, status: user.status }),
-        lostRace,
-      );
-      consumeOneTimeToken(transaction, token);
-      const changes = { email_verified: [user.emailVerified, true] } as const;
-      recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.email_verify', changes);
-      await transaction.commit();
-      return user.email;
-    });
-  }
+/** Sets a new password and ends all sessions. It also verifies the address, since the person could read the mail. */
+async function resetPassword(token: string, password: string, visitor: Visitor): Promise<void> {
+  await countAgainst(platformReference, [{ policy: 'mail', subject: `confirm ${networkOf(visitor.address)}` }]);
+  const { user: asking } = await findBearer(token, 'password_reset');
+  const passwordHash = await hashForAddress(asking.email, password);
+  await retryingRaces(async () => {
+    const { user, workspace } = await findBearer(token, 'password_reset');
+    const transaction = new Transaction();
+    const verified = user.emailVerified ? {} : { emailVerified: true, version: user.version + 1 };
+    setPassword(transaction, workspace.reference, user, passwordHash, verified);
+    consumeOneTimeToken(transaction, token);
+    const changes = user.emailVerified ? {} : ({ email_verified: [false, true] } as const);
+    recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset', changes);
+    await transaction.commit();
+  });
 }
 
-/** The active user for whom a token was made; a new password voids older tokens that would set one. */
+/** @returns the address that is verified now */
+async function verifyEmail(token: string, visitor: Visitor): Promise<string> {
+  return await retryingRaces(async () => {
+    const { user, workspace } = await findBearer(token, 'verify_email');
+    const transaction = new Transaction().update(
+      access,
+      accessKeys.user(workspace.reference, user.id),
+      setAll({ emailVerified: true, version: user.version + 1 }),
+      unchanged({ version: user.version, status: user.status }),
+      lostRace,
+    );
+    consumeOneTimeToken(transaction, token);
+    const changes = { email_verified: [user.emailVerified, true] } as const;
+    recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.email_verify', changes);
+    await transaction.commit();
+    return user.email;
+  });
+}
+
+/** The active user for whom a token was made. A new password invalidates older tokens that would set one. */
 async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> {
   const found = await findOneTimeToken(token, purpose);
   if (!found) throw oneTimeTokenInvalid();
@@ -76,12 +74,12 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
     access.get<UserRow>(accessKeys.user(found.tenant, found.subject)),
     main.get<WorkspaceRow>(mainKeys.workspace(found.tenant)),
   ]);
-  if (user?.status !== 'active' || !workspace) throw oneTimeTokenInvalid();
+  if (user?.status !== 'active' || !workspace || isSuspended(workspace)) throw oneTimeTokenInvalid();
   if (purpose === 'password_reset' && user.passwordSerial !== found.serial) throw oneTimeTokenInvalid();
   return { user, workspace };
 }
 
 export const recovery = defineCapability({
-  tables: { access: ['GetItem', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
-  open: () => new Recovery(),
+  tables: { access: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
+  open: () => ({ resetPassword, verifyEmail }),
 });

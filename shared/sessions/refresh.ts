@@ -1,6 +1,5 @@
 import { seal, unseal } from '../auth/sealed.ts';
 import { sessionAttribute } from '../auth/session-marker.ts';
-import { signTokens, type TokenSigner } from '../auth/token-signer.ts';
 import { invalid, type RefreshClaims, revoked, verifyToken } from '../auth/tokens.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
@@ -12,18 +11,18 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type TenantReference, tenantReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isSuspended, type WorkspaceRow, workspaceSuspended } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import { endSessions } from './end.ts';
 import { issueTokens, type SessionRow, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
 /**
- * Refresh with rotation. A token is good once; its replay within the grace, by a client that lost the answer, is
- * answered the very same successor. Any other old token is taken for stolen and ends the session.
+ * Refresh with rotation. A token is good once. If it is sent again within the grace period, by a client that lost the
+ * answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
  */
 
-/** How long a lost answer can be asked for again. */
+/** How long a lost answer can be requested again. */
 export const graceMilliseconds = 30_000;
 
 interface Family {
@@ -37,60 +36,57 @@ interface Family {
 const access = new Table('access');
 const main = new Table('main');
 
-class Refresh {
-  readonly #signer: TokenSigner = signTokens.open();
+async function refreshTokens(token: string, visitor: Visitor): Promise<Tokens> {
+  const claims = await verifyToken(token, 'rt+jwt');
+  const tenant = tenantReference(claims.tid);
+  const counted = await countAgainst(tenant, [{ policy: 'refresh', subject: claims.sid }]);
+  return await retryingRaces(() => rotate(token, claims, visitor)).catch(async (error: unknown): Promise<never> => {
+    await uncountRefused(counted, error);
+    throw error;
+  });
+}
 
-  async refresh(token: string, visitor: Visitor): Promise<Tokens> {
-    const claims = await verifyToken(token, 'rt+jwt');
-    const tenant = tenantReference(claims.tid);
-    const counted = await countAgainst(tenant, [{ policy: 'refresh', subject: claims.sid }]);
-    return await retryingRaces(() => this.#rotate(token, claims, visitor)).catch(
-      async (error: unknown): Promise<never> => {
-        await uncountRefused(counted, error);
-        throw error;
-      },
-    );
+async function rotate(token: string, claims: RefreshClaims, visitor: Visitor): Promise<Tokens> {
+  const family = await readFamily(claims);
+  const { session } = family;
+  if (claims.gen === session.generation) return await succeed(token, family, visitor);
+  const inGrace = Date.now() - session.rotatedAt <= graceMilliseconds;
+  if (claims.gen === session.generation - 1 && inGrace && session.successor) {
+    const kept = unseal(session.successor, token);
+    if (kept !== undefined) return JSON.parse(kept.toString('utf8')) as Tokens;
   }
+  const { tenant, user, workspace } = family;
+  await endSessions(tenant, user, [claims.sid], actorOf(workspace, user.id, visitor), 'auth.refresh_reuse');
+  throw problem(
+    'REFRESH_TOKEN_REUSED',
+    'This refresh token was used before, so it may have been stolen: its session has ended. Sign in again.',
+  );
+}
 
-  async #rotate(token: string, claims: RefreshClaims, visitor: Visitor): Promise<Tokens> {
-    const family = await readFamily(claims);
-    const { session } = family;
-    if (claims.gen === session.generation) return await this.#successor(token, family, visitor);
-    const inGrace = Date.now() - session.rotatedAt <= graceMilliseconds;
-    if (claims.gen === session.generation - 1 && inGrace && session.successor) {
-      const kept = unseal(session.successor, token);
-      if (kept !== undefined) return JSON.parse(kept.toString('utf8')) as Tokens;
-    }
-    const { tenant, user, workspace } = family;
-    await endSessions(tenant, user, [claims.sid], actorOf(workspace, user.id, visitor), 'auth.refresh_reuse');
-    throw problem(
-      'REFRESH_TOKEN_REUSED',
-      'This refresh token was used before, so it may have been stolen: its session has ended. Sign in again.',
-    );
-  }
-
-  /** The next generation, kept for a replay; whoever rotated meanwhile wins, and is then the successor to answer. */
-  async #successor(token: string, family: Family, visitor: Visitor): Promise<Tokens> {
-    const { tenant, claims, user, workspace, session } = family;
-    const now = Date.now();
-    const generation = session.generation + 1;
-    const next = { id: claims.sid, generation, expiresAt: session.expiresAt };
-    const tokens = await issueTokens(this.#signer, workspace, user, next, now);
-    const successor = seal(Buffer.from(JSON.stringify(tokens)), token);
-    const marker = { [sessionAttribute(claims.sid)]: session.expiresAt };
-    const transaction = new Transaction()
-      .update(
-        access,
-        accessKeys.session(tenant, claims.sid),
-        setAll({ generation, rotatedAt: now, successor }),
-        unchanged({ generation: session.generation }),
-        lostRace,
-      )
-      .check(access, accessKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked);
-    recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.refresh');
-    await transaction.commit();
-    return tokens;
-  }
+/**
+ * Issues the next generation and keeps it for a replay. If another request has rotated meanwhile, its successor is the
+ * answer.
+ */
+async function succeed(token: string, family: Family, visitor: Visitor): Promise<Tokens> {
+  const { tenant, claims, user, workspace, session } = family;
+  const now = Date.now();
+  const generation = session.generation + 1;
+  const next = { id: claims.sid, generation, expiresAt: session.expiresAt };
+  const tokens = await issueTokens(workspace, user, next, now);
+  const successor = seal(Buffer.from(JSON.stringify(tokens)), token);
+  const marker = { [sessionAttribute(claims.sid)]: session.expiresAt };
+  const transaction = new Transaction()
+    .update(
+      access,
+      accessKeys.session(tenant, claims.sid),
+      setAll({ generation, rotatedAt: now, successor }),
+      unchanged({ generation: session.generation }),
+      lostRace,
+    )
+    .check(access, accessKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked);
+  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.refresh');
+  await transaction.commit();
+  return tokens;
 }
 
 async function readFamily(claims: RefreshClaims): Promise<Family> {
@@ -103,6 +99,7 @@ async function readFamily(claims: RefreshClaims): Promise<Family> {
   if (!user || !workspace) throw invalid('rt+jwt');
   const endsAt = Number((user as unknown as Record<string, unknown>)[sessionAttribute(claims.sid)] ?? 0);
   if (user.status !== 'active' || endsAt <= Date.now() || !session) throw revoked();
+  if (isSuspended(workspace)) throw problem('TOKEN_REVOKED', workspaceSuspended);
   if (session.userId !== user.id || claims.gen > session.generation) throw invalid('rt+jwt');
   return { tenant, claims, user, workspace, session };
 }
@@ -119,5 +116,5 @@ export const refresh = defineCapability({
   },
   signs: true,
   settings: ['TOKEN_KEYS', 'TOKEN_ISSUER'],
-  open: () => new Refresh(),
+  open: () => ({ refresh: refreshTokens }),
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { sessionAttribute, sessionSeconds, sessionsOf } from '../auth/session-marker.ts';
-import type { TokenSigner } from '../auth/token-signer.ts';
+import { signTokens } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -9,25 +9,25 @@ import { randomBase62 } from '../tenancy/base62.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 
 /**
- * A session begins at sign-in and is one family of refresh tokens: each refresh replaces the token by the next
- * generation, none lives longer than the session, and an old one that comes back ends it.
+ * A session begins at sign-in and is one family of refresh tokens. Each refresh replaces the token by the next generation,
+ * no token outlives the session, and reuse of an old one ends it.
  */
 
-/** Of one user at once; beyond it the one that ends first makes room. */
+/** Sessions of one user at the same time. Beyond that, the one that ends first is dropped. */
 const mostSessions = 100;
 
-/** A session's row in the Access table. That it lives is on its user's row: `session-marker.ts`. */
+/** A session's row in the Access table. Whether the session is alive is on its user's row: `session-marker.ts`. */
 export interface SessionRow {
   readonly userId: string;
   /** The generation of the refresh token that is good now. */
   readonly generation: number;
   readonly rotatedAt: number;
-  /** The last rotation's answer, for a client that lost it; see `shared/auth/sealed.ts`. */
+  /** The answer of the last rotation, for a client that lost it; see `shared/auth/sealed.ts`. */
   readonly successor?: Uint8Array;
   readonly expiresAt: number;
 }
 
-/** A session in hand: what its tokens say of it. */
+/** A session as its tokens describe it. */
 export interface Session {
   readonly id: string;
   readonly generation: number;
@@ -57,7 +57,6 @@ export function newSession(now: number): Session {
 
 /** Signs both tokens of a session's present generation. */
 export async function issueTokens(
-  signer: TokenSigner,
   workspace: WorkspaceRow,
   user: Pick<UserRow, 'id' | 'role'>,
   session: Session,
@@ -66,9 +65,10 @@ export async function issueTokens(
   const issued = Math.floor(now / 1000);
   const ends = Math.floor(session.expiresAt / 1000);
   const life = workspace.accessTokenTtlSeconds ?? workspaceDefaults.accessTokenTtlSeconds;
-  // An access token is no good after its session, and should not promise to be.
+  // An access token is useless after its session has ended, so it must not claim to live longer.
   const expires = Math.min(issued + life, ends);
   const claims = { sub: user.id, tid: workspace.id, sid: session.id, iat: issued };
+  const signer = signTokens.open();
   const [accessToken, refreshToken] = await Promise.all([
     signer.sign({ typ: 'at+jwt' }, { ...claims, role: user.role, exp: expires, jti: randomBase62(20) }),
     signer.sign({ typ: 'rt+jwt' }, { ...claims, gen: session.generation, exp: ends, jti: randomBase62(20) }),
@@ -88,7 +88,10 @@ export function putSession(transaction: Transaction, workspace: WorkspaceRow, us
   transaction.put(access, accessKeys.session(workspace.reference, session.id), { ...row, ttl });
 }
 
-/** Attributes of a user's row as a session begins: its own is set; expired ones, and those beyond the limit, go. */
+/**
+ * Changes of the user's row when a session begins: its attribute is set; expired sessions and those beyond the limit
+ * are removed.
+ */
 export function sessionChanges(row: UserRow, session: Session, now: number) {
   const known = sessionsOf(row);
   const living = known.filter(({ endsAt }) => endsAt > now);

@@ -10,7 +10,7 @@ import { type Founded, foundWorkspace } from '../users/founding.ts';
 import { normalEmail } from '../wire/email.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** Sign-up by oneself: a workspace under plan `free` and its owner, where the deployment allows it. */
+/** Self sign-up, where the deployment allows it: a workspace under plan `free`, and its owner. */
 
 export interface SignUpRequest {
   readonly email: string;
@@ -19,30 +19,28 @@ export interface SignUpRequest {
   readonly workspaceName: string;
 }
 
-class SignUp {
-  /** @throws SIGNUP_DISABLED, RATE_LIMIT_EXCEEDED */
-  async signUp({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
-    if (environment.setting('SIGN_UP') !== 'true') {
-      throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
-    }
-    await countAgainst(platformReference, [
-      { policy: 'signup', subject: networkOf(visitor.address) },
-      // A sign-up is a mail to an address that may be anybody's.
-      { policy: 'mail-email', subject: normalEmail(person.email) },
-    ]);
-    const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
-    for (const slug of slugsFor(workspaceName)) {
-      try {
-        const draft = { name: workspaceName, slug, plan: 'free' } as const;
-        return await foundWorkspace(draft, { ...person, emailVerified: false }, { actor, handOver });
-      } catch (error) {
-        if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
-      }
-    }
-    throw problem('SERVICE_UNAVAILABLE', 'No free slug was found for this name. Try again.', undefined, {
-      retryAfterSeconds: 1,
-    });
+/** @throws SIGNUP_DISABLED, RATE_LIMIT_EXCEEDED */
+async function register({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
+  if (environment.setting('SIGN_UP') !== 'true') {
+    throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
   }
+  await countAgainst(platformReference, [
+    { policy: 'signup', subject: networkOf(visitor.address) },
+    // A sign-up sends a mail to an address that may belong to anybody.
+    { policy: 'mail-email', subject: normalEmail(person.email) },
+  ]);
+  const actor = ({ workspace, owner }: Founded) => actorOf(workspace, owner.id, visitor);
+  for (const slug of slugsFor(workspaceName)) {
+    try {
+      const draft = { name: workspaceName, slug, plan: 'free' } as const;
+      return await foundWorkspace(draft, { ...person, emailVerified: false }, { actor, handOver });
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
+    }
+  }
+  throw problem('SERVICE_UNAVAILABLE', 'No free slug was found for this name. Try again.', undefined, {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** The mail that verifies the founder's address. */
@@ -51,7 +49,7 @@ const handOver = ({ workspace, owner }: Founded) => ({
   message: { kind: 'verify_email', tenant: workspace.reference, userId: owner.id },
 });
 
-/** The name as a slug, then with endings that are free as good as surely. */
+/** The name as a slug, then with random endings that are almost certainly free. */
 export function slugsFor(name: string): string[] {
   const plain = name
     .normalize('NFKD')
@@ -67,7 +65,7 @@ export function slugsFor(name: string): string[] {
 }
 
 export const signUp = defineCapability({
-  tables: { access: ['UpdateItem', 'PutItem'], main: ['PutItem'] },
+  tables: { access: ['GetItem', 'Query', 'UpdateItem', 'PutItem'], main: ['PutItem'] },
   settings: ['SIGN_UP'],
-  open: () => new SignUp(),
+  open: () => ({ signUp: register }),
 });

@@ -1,4 +1,3 @@
-import type { TokenSigner } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -18,7 +17,7 @@ export interface Visitor {
 
 const access = new Table('access');
 
-/** The person as the actor of what happens before there is a caller. */
+/** The person as an actor, for what happens before there is a caller. */
 export const actorOf = (workspace: WorkspaceRow, userId: string, { id, address }: Visitor) => ({
   tenant: tenantOf(workspace),
   principal: `user_${userId}`,
@@ -38,10 +37,10 @@ export interface SignIn {
 export const wrongCredentials = () => problem('INVALID_CREDENTIALS', 'E-mail address or password is wrong.');
 
 /**
- * Signs a user in whose password was right: a session, its tokens and the audit entry. Who was disabled, or whose
- * password changed, since the row was read is refused.
+ * Signs in a user whose password was right: makes a session, its tokens and the audit entry. Refuses if the user was
+ * disabled, or the password changed, since the row was read.
  */
-export async function startSession(signer: TokenSigner, signIn: SignIn, visitor: Visitor): Promise<Tokens> {
+export async function startSession(signIn: SignIn, visitor: Visitor): Promise<Tokens> {
   const { workspace, user, set = {}, more } = signIn;
   const now = Date.now();
   const session = newSession(now);
@@ -56,7 +55,7 @@ export async function startSession(signer: TokenSigner, signIn: SignIn, visitor:
   putSession(transaction, workspace, user.id, session);
   recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.login');
   more?.(transaction);
-  const tokens = await issueTokens(signer, workspace, user, session, now);
+  const tokens = await issueTokens(workspace, user, session, now);
   await retryingRaces(() => transaction.commit());
   return tokens;
 }

@@ -15,7 +15,7 @@ import { type Applier, movePlan, type PlanRow } from './record.ts';
  * often and by however many this runs, each is made at most once and ends once.
  */
 
-/** Deletes first: what they give up, places of the plan and room in the index, the creates may need. */
+/** Deletes first: what they release, quota of the plan and room in the index, the creates may need. */
 const order = ['delete', 'update', 'create'] as const;
 
 interface Work {

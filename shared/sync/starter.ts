@@ -1,10 +1,11 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { geofencePlaces } from '../geofences/quota.ts';
+import { geofenceQuota } from '../geofences/quota.ts';
 import type { Once } from '../http/once.ts';
 import { syncRequest, syncWorker } from '../messages/sync.ts';
 import { problem } from '../problems/problem.ts';
 import { sendOrdered } from '../queue/sender.ts';
+import { requireRoom } from '../quota/reserve.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { planOf } from './reader.ts';
 import { isExpired, movePlan, type PlanRow } from './record.ts';
@@ -36,8 +37,8 @@ class SyncStarter {
     const { tenant, principal, address, requestId } = caller;
     await verifyPlan(caller, plan);
     // Deletes come first, and make room.
-    const places = plan.counts.create - plan.counts.delete;
-    if (places > 0) await geofencePlaces.requireRoom(tenant, places);
+    const more = plan.counts.create - plan.counts.delete;
+    if (more > 0) await requireRoom(tenant, geofenceQuota, more);
     const applier = { principal, address, requestId, scopes: [...caller.scopes], once };
     const moved = await movePlan(tenant.reference, plan, { state: 'APPLYING', applier });
     return moved ?? (await planOf(tenant, plan.id));

@@ -28,7 +28,7 @@ export interface PageResult<T> {
 export const countLimits = { matches: 10_000, examined: 20_000 };
 
 /** A page whose filter matches next to nothing is handed out as it is after so many rows, some 30 MB. */
-const mostExamined = 50_000;
+export const mostExamined = 50_000;
 const fewestExamined = 25;
 /** The next read of a filtered page is so many times as large, until it is as large as DynamoDB allows. */
 const growth = 4;

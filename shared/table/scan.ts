@@ -1,23 +1,48 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { TenantReference } from '../tenancy/tenant.ts';
+import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
+import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import { documentClient } from './client.ts';
-import { optional, type Row, type Table } from './table.ts';
+import type { Key } from './keys.ts';
+import { type Expression, optional, type Row, type Table } from './table.ts';
 
-/** Every row of one tenant by a scan of the whole table: for the operator, never for a request. */
+/** Scans of whole tables: for the operator, never for a request. */
+
+/** Every row of one tenant. */
 export async function scanTenant<R = Row>(table: Table, tenant: TenantReference): Promise<R[]> {
+  const filter = { expression: 'begins_with(pk, :tenant)', values: { ':tenant': tenant } };
   const rows: R[] = [];
+  for await (const page of scan<R>(table, filter)) rows.push(...page);
+  return rows;
+}
+
+/**
+ * Keys of all rows of one tenant, a page after the other: those whose partition it begins, and those under the platform's
+ * own reference that are about it, such as entries of the registers and one-time tokens.
+ */
+export function scanTenantKeys(table: Table, tenant: TenantReference): AsyncGenerator<Key[]> {
+  const own = 'begins_with(pk, :tenant)';
+  const about = 'begins_with(pk, :platform) AND (sk = :tenant OR #tenant = :tenant OR #reference = :tenant)';
+  const filter = {
+    expression: `${own} OR (${about})`,
+    names: { '#tenant': 'tenant', '#reference': 'reference' },
+    values: { ':tenant': tenant, ':platform': platformReference },
+  };
+  return scan<Key>(table, filter, 'pk, sk');
+}
+
+async function* scan<R>(table: Table, filter: Expression, attributes?: string): AsyncGenerator<R[]> {
   let start: Row | undefined;
   do {
-    const input = {
+    const input: ScanCommandInput = {
       TableName: table.name,
       ConsistentRead: true,
-      FilterExpression: 'begins_with(pk, :tenant)',
-      ExpressionAttributeValues: { ':tenant': tenant },
+      FilterExpression: filter.expression,
+      ExpressionAttributeValues: filter.values,
+      ...optional('ExpressionAttributeNames', filter.names),
+      ...optional('ProjectionExpression', attributes),
       ...optional('ExclusiveStartKey', start),
     };
     const answer = await documentClient().send(new ScanCommand(input));
-    rows.push(...((answer.Items ?? []) as R[]));
+    yield (answer.Items ?? []) as R[];
     start = answer.LastEvaluatedKey;
   } while (start);
-  return rows;
 }

@@ -100,15 +100,16 @@ export class Table {
   /** One page of a partition, in key order. */
   async query<R = Row>(of: Partition, options: QueryOptions = {}): Promise<Page<R>> {
     const { consistent = true, descending = false, after, between, filter, pageSize, count, signal } = options;
+    const keys: Expression = between
+      ? {
+          expression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          values: { ':pk': of, ':from': between[0], ':to': between[1] },
+        }
+      : { expression: 'pk = :pk', values: { ':pk': of } };
     const input: QueryCommandInput = {
       TableName: this.name,
-      KeyConditionExpression: between ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
-      ExpressionAttributeValues: {
-        ':pk': of,
-        ...(between ? { ':from': between[0], ':to': between[1] } : {}),
-        ...filter?.values,
-      },
-      ...optional('ExpressionAttributeNames', filter?.names),
+      KeyConditionExpression: keys.expression,
+      ...merged(keys, filter),
       ...optional('FilterExpression', filter?.expression),
       ...optional('Limit', pageSize),
       ...(after === undefined ? {} : { ExclusiveStartKey: { pk: of, sk: after } }),
@@ -165,7 +166,7 @@ export function conditionOf(condition: Expression | undefined) {
   return condition ? { ConditionExpression: condition.expression, ...merged(condition) } : {};
 }
 
-/** Names and values of several expressions of one command. */
+/** Names and values of several expressions of one command; DynamoDB refuses those that are empty. */
 export function merged(...expressions: readonly (Expression | undefined)[]) {
   const names = Object.assign({}, ...expressions.map((e) => e?.names));
   const values = Object.assign({}, ...expressions.map((e) => e?.values));

@@ -13,26 +13,27 @@ export interface Point {
 
 /** How a workspace wants addresses understood. */
 export interface GeocodingSettings {
-  /** Of places alike, those near here are preferred. */
+  /** Of places that match equally well, those near here come first. */
   readonly bias: Point | null;
-  /** ISO 3166-1 alpha-3; none is all of them. */
+  /** ISO 3166-1 alpha-3; an empty list allows all countries. */
   readonly countries: readonly string[];
-  /** BCP 47, of labels; null is the language of the place. */
+  /** Language of labels, BCP 47; null is the language of the place. */
   readonly language: string | null;
   readonly minPrecision: Precision;
   /** 0 to 1. */
   readonly minConfidence: number;
 }
 
-/** The same as a workspace's row keeps it: in the words of the wire. */
+/** The same settings as a workspace's row keeps them, with the names that the API uses. */
 export interface GeocodingRecord extends Pick<GeocodingSettings, 'bias' | 'countries' | 'language'> {
   readonly min_precision: Precision;
   readonly min_confidence: number;
 }
 
 /**
- * A fence round the middle of a city is worse than none, so a street at least. Esri gives 1 to an address that it knows
- * as written and takes off for every part that it had to mend or leave out; below 0.7 it is mostly another place.
+ * At least a street, since a fence around the middle of a city is worse than none. Esri gives a confidence of 1 to an
+ * address that it knows as written, and less for every part that it corrected or ignored; below 0.7 it has mostly found
+ * another place.
  */
 export const geocodingDefaults: GeocodingRecord = {
   bias: null,
@@ -42,7 +43,7 @@ export const geocodingDefaults: GeocodingRecord = {
   min_confidence: 0.7,
 };
 
-/** The settings in force in a workspace; one that has set none has the defaults. */
+/** The settings in force in a workspace; without settings of its own it has the defaults. */
 export function geocodingOf({ geocoding }: { readonly geocoding?: GeocodingRecord }): GeocodingSettings {
   const { min_precision: minPrecision, min_confidence: minConfidence, ...rest } = geocoding ?? geocodingDefaults;
   return { ...rest, minPrecision, minConfidence };

@@ -1,8 +1,11 @@
 import type { Plan } from './tenant.ts';
 
-/** What a plan allows, in the wire's names; −1 is unlimited. */
+/** What a plan allows, with the names that the API uses; −1 is unlimited. */
 export interface PlanLimits {
-  /** Requests an hour for each API key; under `enterprise` stored per workspace, and this until the operator sets one. */
+  /**
+   * Requests an hour of each API key. Under `enterprise` the operator sets a rate for each workspace; until then it is
+   * this.
+   */
   readonly rate_limit_per_hour: number;
   readonly events_per_month: number;
   readonly geofences: number;
@@ -27,49 +30,80 @@ export interface PlanRules {
   readonly limits: PlanLimits;
 }
 
-const columns = [
-  'rate_limit_per_hour',
-  'events_per_month',
-  'geofences',
-  'webhooks',
-  'workflows',
-  'devices',
-  'users',
-  'api_keys',
-  'storage_gb',
-  'log_retention_days',
-  'location_retention_days',
-] as const satisfies readonly (keyof PlanLimits)[];
-
-const limits = (...row: readonly number[]): PlanLimits =>
-  Object.fromEntries(columns.map((name, i) => [name, row[i]])) as unknown as PlanLimits;
-
 const bulk: readonly Feature[] = ['BULK_IMPORT'];
+const unlimited = -1;
 
-/** One row a plan, in the order of `columns`. */
 export const plans: Readonly<Record<Plan, PlanRules>> = {
   free: {
     name: 'Free',
     support: 'Community support',
     features: [],
-    limits: limits(100, 25_000, 100, 2, 3, 10, 3, 3, 1, 7, 30),
+    limits: {
+      rate_limit_per_hour: 100,
+      events_per_month: 25_000,
+      geofences: 100,
+      webhooks: 2,
+      workflows: 3,
+      devices: 10,
+      users: 3,
+      api_keys: 3,
+      storage_gb: 1,
+      log_retention_days: 7,
+      location_retention_days: 30,
+    },
   },
   pro: {
     name: 'Pro',
     support: 'Email support',
     features: bulk,
-    limits: limits(1000, 250_000, 5000, 10, 25, 250, 25, 25, 50, 30, 90),
+    limits: {
+      rate_limit_per_hour: 1000,
+      events_per_month: 250_000,
+      geofences: 5000,
+      webhooks: 10,
+      workflows: 25,
+      devices: 250,
+      users: 25,
+      api_keys: 25,
+      storage_gb: 50,
+      log_retention_days: 30,
+      location_retention_days: 90,
+    },
   },
   business: {
     name: 'Business',
     support: 'Priority support',
     features: bulk,
-    limits: limits(5000, 2_500_000, 50_000, 50, 250, 5000, 250, 100, 500, 90, 365),
+    limits: {
+      rate_limit_per_hour: 5000,
+      events_per_month: 2_500_000,
+      geofences: 50_000,
+      webhooks: 50,
+      workflows: 250,
+      devices: 5000,
+      users: 250,
+      api_keys: 100,
+      storage_gb: 500,
+      log_retention_days: 90,
+      location_retention_days: 365,
+    },
   },
   enterprise: {
     name: 'Enterprise',
     support: 'Dedicated support with SLA',
     features: bulk,
-    limits: limits(1_000_000, -1, -1, -1, -1, -1, -1, -1, -1, 365, 3650),
+    limits: {
+      rate_limit_per_hour: 1_000_000,
+      events_per_month: unlimited,
+      geofences: unlimited,
+      webhooks: unlimited,
+      workflows: unlimited,
+      devices: unlimited,
+      users: unlimited,
+      api_keys: unlimited,
+      storage_gb: unlimited,
+      log_retention_days: 365,
+      location_retention_days: 3650,
+    },
   },
 };

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { base62 } from './base62.ts';
 
 /**
- * Eight base62 characters that name a workspace in every table key and in every API key: short, because bytes of a key
- * are read and write units, and derived from the workspace's id, so that neither needs the other looked up.
+ * Eight base62 characters that name a workspace in every table key and in every API key. They are short, because the
+ * bytes of a key count as read and write units, and derived from the workspace's id, so that no lookup is needed to get
+ * from the id to the reference.
  */
 export type TenantReference = string & { readonly __brand: 'TenantReference' };
 
@@ -21,7 +22,7 @@ export function asTenantReference(text: string): TenantReference {
   return text as TenantReference;
 }
 
-/** Rows that belong to the deployment and to no workspace, such as the register of unique slugs. */
+/** Stands in keys of rows that belong to the deployment and to no workspace, such as the register of slugs. */
 export const platformReference = '--------' as TenantReference;
 
 export type Plan = 'free' | 'pro' | 'business' | 'enterprise';
@@ -35,7 +36,7 @@ export interface Tenant {
   readonly features: readonly string[];
 }
 
-/** The deployment itself where a record needs a tenant: what happened before anybody knew whose it is. */
+/** The deployment itself as a tenant, for records of what happened before it was known whose workspace it concerns. */
 export const platformTenant: Tenant = {
   id: 'platform',
   reference: platformReference,

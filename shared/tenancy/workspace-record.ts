@@ -18,7 +18,7 @@ export interface WorkspaceSettings {
   readonly bulkCreateMaxBatchSize: number;
   readonly lateWindowHours: number;
   readonly certificateLifetimeDays: number;
-  /** Absent is the plan's value. */
+  /** Absent: the value of the plan. */
   readonly locationRetentionDays: number | undefined;
   readonly mediaMaxBytes: number;
   readonly serverUrl: string | null;
@@ -56,8 +56,12 @@ export interface WorkspaceRow extends Partial<WorkspaceSettings> {
   readonly plan: Plan;
   /** Features that the operator set for this workspace; the plan's defaults when absent. */
   readonly features?: readonly string[];
-  /** Requests an hour a key under plan `enterprise`. */
+  /** Requests an hour of each key, under plan `enterprise`. */
   readonly enterpriseRateLimit?: number;
+  /** When the operator suspended it, in milliseconds since 1970: its credentials are refused and its work waits. */
+  readonly suspendedAt?: number;
+  /** When the operator began to delete it; it cannot be resumed any more. */
+  readonly deletingSince?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly version: number;
@@ -69,7 +73,12 @@ export function tierRateLimit(row: Pick<WorkspaceRow, 'plan' | 'enterpriseRateLi
   return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? tier) : tier;
 }
 
-/** Items of one bulk request. */
+/** The answer to a credential that would be right. */
+export const workspaceSuspended = 'This workspace is suspended; ask the operator of this platform.';
+
+export const isSuspended = ({ suspendedAt }: Pick<WorkspaceRow, 'suspendedAt'>): boolean => suspendedAt !== undefined;
+
+/** Most items of one bulk request. */
 export const mostItemsOf = ({ bulkCreateMaxBatchSize: most }: Partial<WorkspaceSettings>): number =>
   most ?? workspaceDefaults.bulkCreateMaxBatchSize;
 

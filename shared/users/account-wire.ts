@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { defaultPreferences, type NotificationPreferences, type UserRow } from '../auth/user-record.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { readOnly, strictObject } from '../wire/schema.ts';
+import { orDefault, readOnly, strictObject } from '../wire/schema.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { showUser, User } from './user-wire.ts';
 
-/** One's own record on the wire. */
+/** The account of the person who asks, as the API shows it. */
 
 /** The tag in the spelling of BCP 47: `pt-br` is `pt-BR`. */
 const Locale = z
@@ -30,13 +30,16 @@ type Category = (typeof categories)[number];
 
 const Preferences = z.object({ email: channel(), in_app: channel() }).meta({ id: 'NotificationPreferences' });
 
+const preference = () => z.boolean().nullable().optional();
 const changedChannel = () =>
   strictObject(
-    Object.fromEntries(categories.map((name) => [name, z.boolean().optional()])) as Record<
+    Object.fromEntries(categories.map((name) => [name, preference()])) as Record<
       Category,
-      z.ZodOptional<z.ZodBoolean>
+      ReturnType<typeof preference>
     >,
-  ).optional();
+  )
+    .nullable()
+    .optional();
 
 export const Account = User.extend({
   locale: z.string(),
@@ -47,13 +50,13 @@ export const Account = User.extend({
 
 export const Name = z.string().trim().max(120);
 
-const nameOrNone = Name.nullable().transform((text) => text ?? '');
+export const accountDefaults = { locale: 'en', timezone: 'UTC' };
 
 export const AccountPatch = strictObject({
-  name: nameOrNone.optional(),
-  locale: Locale.optional(),
-  timezone: TimeZone.optional(),
-  notification_preferences: strictObject({ email: changedChannel(), in_app: changedChannel() }).optional(),
+  name: orDefault(Name, '').optional(),
+  locale: orDefault(Locale, accountDefaults.locale).optional(),
+  timezone: orDefault(TimeZone, accountDefaults.timezone).optional(),
+  notification_preferences: strictObject({ email: changedChannel(), in_app: changedChannel() }).nullable().optional(),
   id: readOnly(),
   email: readOnly(),
   role: readOnly(),
@@ -70,19 +73,27 @@ export type AccountChange = z.output<typeof AccountPatch>;
 export function showAccount(tenant: Tenant, row: UserRow): z.output<typeof Account> {
   return {
     ...showUser(tenant, row),
-    locale: row.locale ?? 'en',
-    timezone: row.timezone ?? 'UTC',
+    locale: row.locale ?? accountDefaults.locale,
+    timezone: row.timezone ?? accountDefaults.timezone,
     notification_preferences: row.notificationPreferences ?? defaultPreferences,
     version: row.version,
   };
 }
 
-/** Preferences with those that are given put in. */
+/** Preferences after the given ones are merged in; `null` returns one, a channel, or all of them to the default. */
 export function mergePreferences(
   before: NotificationPreferences,
-  given: NonNullable<AccountChange['notification_preferences']>,
+  given: NonNullable<AccountChange['notification_preferences']> | null,
 ): NotificationPreferences {
-  const merge = (old: Record<Category, boolean>, change: Partial<Record<Category, boolean | undefined>> = {}) =>
-    Object.fromEntries(categories.map((name) => [name, change[name] ?? old[name]])) as Record<Category, boolean>;
-  return { email: merge(before.email, given.email), in_app: merge(before.in_app, given.in_app) };
+  if (given === null) return defaultPreferences;
+  const merge = (channel: 'email' | 'in_app') => {
+    const change = given[channel];
+    if (change === null) return defaultPreferences[channel];
+    const merged = categories.map((name) => {
+      const value = change?.[name];
+      return [name, value === null ? defaultPreferences[channel][name] : (value ?? before[channel][name])] as const;
+    });
+    return Object.fromEntries(merged) as Record<Category, boolean>;
+  };
+  return { email: merge('email'), in_app: merge('in_app') };
 }

@@ -8,7 +8,7 @@ import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { type AccountChange, mergePreferences, showAccount } from './account-wire.ts';
+import { type AccountChange, accountDefaults, mergePreferences, showAccount } from './account-wire.ts';
 import { recordUserEvent } from './changes.ts';
 import { findUser } from './users.ts';
 
@@ -16,37 +16,36 @@ import { findUser } from './users.ts';
 
 const access = new Table('access');
 
-class AccountWriter {
-  async change(caller: Caller, userId: string, given: AccountChange, ifMatch: VersionMatch | undefined) {
-    const { tenant } = caller;
-    return await retryingRaces(async () => {
-      const before = await findUser(tenant, userId);
-      requireVersion(ifMatch, before.version);
-      const set = changesOf(before, given);
-      if (Object.keys(set).length === 0) return showAccount(tenant, before);
-      const after = { ...before, ...set, version: before.version + 1 };
-      const transaction = new Transaction().update(
-        access,
-        accessKeys.user(tenant.reference, userId),
-        setAll({ ...set, version: after.version }),
-        unchanged({ version: before.version, status: before.status }),
-        lostRace,
-      );
-      recordUserEvent(transaction, caller, userId, 'account.update', changeLog(before, after));
-      await transaction.commit();
-      return showAccount(tenant, after);
-    });
-  }
+async function change(caller: Caller, userId: string, given: AccountChange, ifMatch: VersionMatch | undefined) {
+  const { tenant } = caller;
+  return await retryingRaces(async () => {
+    const before = await findUser(tenant, userId);
+    requireVersion(ifMatch, before.version);
+    const set = changesOf(before, given);
+    if (Object.keys(set).length === 0) return showAccount(tenant, before);
+    const after = { ...before, ...set, version: before.version + 1 };
+    const transaction = new Transaction().update(
+      access,
+      accessKeys.user(tenant.reference, userId),
+      setAll({ ...set, version: after.version }),
+      unchanged({ version: before.version, status: before.status }),
+      lostRace,
+    );
+    recordUserEvent(transaction, caller, userId, 'account.update', changeLog(before, after));
+    await transaction.commit();
+    return showAccount(tenant, after);
+  });
 }
 
-/** Attributes that the change makes different. */
+/** Attributes whose values the change alters. */
 function changesOf(before: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Row {
-  const merged = preferences && mergePreferences(before.notificationPreferences ?? defaultPreferences, preferences);
-  const shown = { name: before.name, locale: before.locale ?? 'en', timezone: before.timezone ?? 'UTC' };
+  const held = before.notificationPreferences ?? defaultPreferences;
+  const merged = preferences === undefined ? held : mergePreferences(held, preferences);
+  const shown = { ...accountDefaults, ...before };
   const texts = (['name', 'locale', 'timezone'] as const).filter(
     (field) => given[field] !== undefined && given[field] !== shown[field],
   );
-  const differs = merged && !isDeepStrictEqual(merged, before.notificationPreferences ?? defaultPreferences);
+  const differs = !isDeepStrictEqual(merged, held);
   return {
     ...Object.fromEntries(texts.map((field) => [field, given[field]])),
     ...(differs ? { notificationPreferences: merged } : {}),
@@ -68,5 +67,5 @@ function changeLog(before: UserRow, after: UserRow) {
 
 export const changeAccount = defineCapability({
   tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem'] },
-  open: () => new AccountWriter(),
+  open: () => ({ change }),
 });

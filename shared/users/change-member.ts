@@ -10,7 +10,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
-import { requireAnotherOwner, requireStanding } from './role-guards.ts';
+import { requireAnotherOwner, requireAuthorityOver } from './role-guards.ts';
 import { findUser } from './users.ts';
 
 export interface MemberChange {
@@ -20,13 +20,13 @@ export interface MemberChange {
 
 const access = new Table('access');
 
-/** Changes role or status. What the user may do changes with the next request; a disabled user's sessions end. */
+/** Changes role or status, with effect from the next request. The sessions of a disabled user end. */
 async function change(caller: Caller, id: string, given: MemberChange): Promise<UserRow> {
   return await retryingRaces(async () => {
     const before = await findUser(caller.tenant, id);
     const after = { ...before, ...defined(given) };
-    requireStanding(caller, before.role);
-    requireStanding(caller, after.role);
+    requireAuthorityOver(caller, before.role);
+    requireAuthorityOver(caller, after.role);
     const changed = (['role', 'status'] as const).filter((field) => before[field] !== after[field]);
     if (changed.length === 0) return before;
     const transaction = new Transaction();
@@ -37,7 +37,7 @@ async function change(caller: Caller, id: string, given: MemberChange): Promise<
       throw problem('FORBIDDEN', 'You cannot disable yourself; ask another admin, or delete your account.');
     }
     const version = before.version + 1;
-    // Ended as a user is disabled, and once more as one is enabled again.
+    // Sessions end when a user is disabled, and again when one is enabled, should any have begun in between.
     const ended = changed.includes('status') ? sessionAttributes(before) : [];
     transaction.update(
       access,

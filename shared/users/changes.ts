@@ -1,14 +1,17 @@
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 
-/** Stands in the audit log for what a person may ask to be erased; the log keeps that it changed, not what it was. */
+/**
+ * Replaces personal values in the audit log, which outlives the account: it tells that they changed, not what they
+ * were.
+ */
 const personal = '[personal]';
 
 const personalFields = ['email', 'name', 'locale', 'timezone'];
 
 type Changes = OutboxEvent['changes'];
 
-/** Records what happened to a user, without what is the user's own. */
+/** Records what happened to a user, without personal values. */
 export function recordUserEvent(
   transaction: Transaction,
   actor: Actor,

@@ -1,15 +1,15 @@
 import type { Caller } from '../auth/caller.ts';
-import { hashPassword } from '../auth/password.ts';
 import type { Role } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
+import { reserveFor } from '../quota/reserve.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from './changes.ts';
 import { withdrawInvitation } from './invitation-rows.ts';
-import { userPlaces } from './quota.ts';
-import { emailTaken, findByEmail, newUserRow, putUser } from './register.ts';
-import { requireStanding } from './role-guards.ts';
+import { userQuota } from './quota.ts';
+import { emailTaken, findByEmail, hashForAddress, newUserRow, putUser } from './register.ts';
+import { requireAuthorityOver } from './role-guards.ts';
 import { showUser } from './user-wire.ts';
 
 export interface UserDraft {
@@ -22,22 +22,22 @@ export interface UserDraft {
 /** Makes a user who can sign in at once; an admin vouches for the address. */
 async function create(caller: Caller, draft: UserDraft, once: Once): Promise<ReturnType<typeof showUser>> {
   const { tenant } = caller;
-  requireStanding(caller, draft.role);
+  requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   const { email, name, role } = draft;
-  const passwordHash = await hashPassword(draft.password);
+  const passwordHash = await hashForAddress(draft.email, draft.password);
   const row = newUserRow({ email, name, role, passwordHash, emailVerified: true }, Date.now());
   const shown = showUser(tenant, row);
   const write = async () => {
     const transaction = new Transaction();
     putUser(transaction, tenant.reference, row);
-    // An invitation of the same person has nothing left to do.
+    // An invitation of the same address has become pointless.
     await withdrawInvitation(transaction, tenant, email);
     recordUserEvent(transaction, caller, row.id, 'user.create', { email: [null, email], role: [null, role] });
     once.record(transaction, { status: 201, body: shown });
     await transaction.commit();
   };
-  await userPlaces.fill(tenant, () => retryingRaces(write));
+  await reserveFor(tenant, userQuota, () => retryingRaces(write));
   return shown;
 }
 

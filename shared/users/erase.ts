@@ -11,16 +11,15 @@ import { leaveRegister } from './register.ts';
 
 const access = new Table('access');
 
-/** Longer than any token of the user lives, and than the month whose requests are counted on the row. */
+/** Longer than the lifetime of any token, and than the month whose requests are counted on the row. */
 const tombstoneSeconds = sessionSeconds + 31 * 86_400;
 
 /**
- * Puts a tombstone in a user's place: no address, no name, no password, no session. What the user did stays, signed by
- * an id that nobody has any more; tokens that are still about are refused as ended.
+ * Replaces a user's row with a tombstone that has no address, name, password or session. What the user made stays, under
+ * an id that leads to nobody; tokens that are still in use are refused.
  *
- * Elsewhere remain, until their own time is over: the audit log's addresses of requests, answers under an
- * `Idempotency-Key` that only their client can read, and for two hours at most the counters of sign-ins and mails under a
- * hash.
+ * Elsewhere some traces remain until they expire: IP addresses in the audit log, answers under an `Idempotency-Key` that
+ * only their client can read, and, for at most two hours, counters of sign-ins and mails under a hash.
  */
 export function eraseUser(transaction: Transaction, { reference }: Tenant, row: UserRow): void {
   const months = Object.entries(row).filter(([name]) => isMonthAttribute(name));
@@ -44,8 +43,7 @@ export function eraseUser(transaction: Transaction, { reference }: Tenant, row: 
 }
 
 /**
- * Forgets from which networks a user signed in. To be called after the user is gone; what a failure leaves is gone when
- * its time is over.
+ * Forgets from which networks a user signed in. To be called after the user is gone; rows that a failure leaves expire.
  */
 export async function forgetNetworks({ reference }: Tenant, userId: string): Promise<void> {
   const rows = await access.queryAll<{ pk: string; sk: string }>(accessKeys.knownNetworks(reference, userId));

@@ -7,7 +7,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { normalEmail } from '../wire/email.ts';
 import type { InvitationRow } from './invitation-record.ts';
 
-/** Open invitations: a row each, and one an address that says which, so that an address is invited once. */
+/** Each open invitation has a row, and a guard row under its address, so that an address has only one invitation. */
 
 const main = new Table('main');
 
@@ -23,7 +23,7 @@ export function deleteInvitation(transaction: Transaction, { reference }: Tenant
   transaction.delete(main, mainKeys.invitationEmail(reference, normalEmail(row.email)));
 }
 
-/** Holds while no open invitation has the address; the broom may take an invitation before its guard. */
+/** Holds while no open invitation has the address. The guard of an expired one may still be there. */
 export function guardIsFree(now: number): Expression {
   return {
     expression: 'attribute_not_exists(pk) OR #ttl <= :now',
@@ -32,7 +32,7 @@ export function guardIsFree(now: number): Expression {
   };
 }
 
-/** Deletes the invitation of an address, or holds the transaction to there being none. */
+/** Deletes the invitation of an address; where there is none, the transaction fails if one appears. */
 export async function withdrawInvitation(transaction: Transaction, tenant: Tenant, email: string): Promise<void> {
   const row = await invitationOf(tenant, email);
   if (row) return deleteInvitation(transaction, tenant, row);

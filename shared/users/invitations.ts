@@ -1,20 +1,31 @@
 import type * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { mainKeys } from '../table/keys.ts';
-import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
+import { type PageRequest, type PageResult, pageOfRows, showPage } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { InvitationRow } from './invitation-record.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
+import { counts, invitersOf } from './inviter.ts';
 
 const main = new Table('main');
 
-/** Open ones, newest first; those that have expired are not shown, and may be gone any time. */
+/**
+ * Invitations that can be accepted, newest first: not expired, and sent by someone who may still give the role. All are
+ * read before the page is cut, since whether one counts depends on its sender.
+ */
 async function list({ reference }: Tenant, page: PageRequest): Promise<PageResult<z.output<typeof Invitation>>> {
   const filter = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };
-  const of = mainKeys.invitations(reference);
-  const found = await pageOfPartition<InvitationRow & { sk: string }>(main, of, page, { filter });
-  return showPage(found, showInvitation);
+  const open = await main.queryAll<InvitationRow>(mainKeys.invitations(reference), { filter });
+  const inviters = await invitersOf(reference, open);
+  const counting = open.filter((invitation, i) => counts(invitation, inviters[i]));
+  return showPage(
+    pageOfRows(counting, page, ({ id }) => id),
+    showInvitation,
+  );
 }
 
-export const readInvitations = defineCapability({ tables: { main: ['Query'] }, open: () => ({ list }) });
+export const readInvitations = defineCapability({
+  tables: { main: ['Query'], access: ['BatchGetItem'] },
+  open: () => ({ list }),
+});

@@ -6,6 +6,7 @@ import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { mailWorker } from '../messages/mail.ts';
 import { recordEvent } from '../outbox/event.ts';
+import { requireRoom } from '../quota/reserve.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -17,9 +18,9 @@ import { normalEmail } from '../wire/email.ts';
 import type { InvitationRow, InvitedRole } from './invitation-record.ts';
 import { guardIsFree, invitationOf } from './invitation-rows.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
-import { userPlaces } from './quota.ts';
+import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
-import { requireStanding } from './role-guards.ts';
+import { requireAuthorityOver } from './role-guards.ts';
 
 /** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
 
@@ -31,17 +32,17 @@ interface InvitationDraft {
 const main = new Table('main');
 
 /**
- * Invites an address, or renews the invitation that it has: role, life and token are then new, the id stays.
+ * Invites an address, or renews its invitation: the id stays, role, expiry and token are new.
  *
  * @throws EMAIL_TAKEN, QUOTA_EXCEEDED, RATE_LIMIT_EXCEEDED
  */
 async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promise<z.output<typeof Invitation>> {
   const { tenant } = caller;
-  requireStanding(caller, draft.role);
+  requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
-  // A place is taken when somebody accepts; that there is one now saves everybody a mail that leads nowhere.
-  await userPlaces.requireRoom(tenant);
-  // Each invitation is a mail of ours to whomever a tenant names.
+  // Quota is reserved on acceptance. Without room now, the mail would only lead to a refusal.
+  await requireRoom(tenant, userQuota);
+  // An invitation is a mail that we send to an address of the tenant's choice.
   await countAgainst(tenant.reference, [
     { policy: 'invitation', subject: 'all' },
     { policy: 'mail-email', subject: normalEmail(draft.email) },

@@ -4,7 +4,7 @@ import { scopes } from '../auth/scopes.ts';
 import { printInstant } from '../wire/schema.ts';
 import { showUser, User } from './user-wire.ts';
 
-/** Who a credential is. What only a person has is null for a key. */
+/** Whose credential it is. Fields that only people have are null for a key. */
 export const Me = User.extend({
   email: User.shape.email.nullable(),
   role: User.shape.role.nullable(),

@@ -1,4 +1,4 @@
-import { placesOf } from '../quota/quota.ts';
+import type { Quota } from '../quota/record.ts';
 import { countRows } from '../table/count.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -6,5 +6,8 @@ import { present } from './users.ts';
 
 const access = new Table('access');
 
-/** Users hold places of the plan until they are deleted, disabled ones too. */
-export const userPlaces = placesOf('users', ({ reference }) => countRows(access, accessKeys.users(reference), present));
+/** Users count toward the quota until they are deleted, even while they are disabled. */
+export const userQuota: Quota = {
+  resource: 'users',
+  count: ({ reference }) => countRows(access, accessKeys.users(reference), present),
+};

@@ -1,3 +1,4 @@
+import { hashPassword } from '../auth/password.ts';
 import type { Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
@@ -11,11 +12,11 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { normalEmail } from '../wire/email.ts';
 
 /**
- * The register of e-mail addresses: one row for each workspace in which an address has a user. It is what makes an
- * address unique in a workspace, and where sign-in, which knows no workspace yet, begins.
+ * The register of e-mail addresses: one row for each workspace in which an address has a user. It keeps addresses unique
+ * in a workspace, and it is where sign-in begins, which does not know the workspace yet.
  */
 
-/** A row of the register: whose record it is. */
+/** A row of the register: the user who has the address in one workspace. */
 export interface RegisterRow {
   readonly userId: string;
   readonly tenant: TenantReference;
@@ -37,7 +38,7 @@ export function newUserRow(draft: NewUser, now: number): UserRow {
 
 export const emailTaken = () => problem('EMAIL_TAKEN', 'A user of this workspace has this e-mail address already.');
 
-/** Adds a user with the register's row; `more` are attributes of the row beside the record. */
+/** Adds a user and the register's row. `more` are further attributes of the user's row. */
 export function putUser(
   transaction: Transaction,
   tenant: TenantReference,
@@ -49,7 +50,7 @@ export function putUser(
   transaction.put(access, accessKeys.user(tenant, row.id), { ...row, ...more }, absent);
 }
 
-/** Holds a transaction to nobody's having this address in this workspace. */
+/** Lets a transaction succeed only while nobody in this workspace has this address. */
 export function requireFreeAddress(transaction: Transaction, tenant: TenantReference, email: string): void {
   const key = accessKeys.signIn(platformReference, normalEmail(email), tenant);
   transaction.check(access, key, absent, emailTaken);
@@ -65,13 +66,27 @@ export async function findByEmail(tenant: TenantReference, email: string): Promi
   return await access.get<RegisterRow>(accessKeys.signIn(platformReference, normalEmail(email), tenant));
 }
 
-/** Records of an address that one request goes through: anybody may make users of somebody else's address. */
+/** Is read where an address has no record, so that both cases make the same calls. */
+export const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
+
+/**
+ * The hash to store of a new password. All records of an address share the salt of the oldest one. So sign-in, which has to
+ * try all of them, computes one hash, and its time does not reveal how many there are. Two records that are made at the
+ * same moment may get different salts; the next sign-in to the younger one corrects that.
+ */
+export async function hashForAddress(email: string, password: string): Promise<string> {
+  const [oldest = nobody] = await recordsOf(email, undefined);
+  const row = await access.get<UserRow>(accessKeys.user(oldest.tenant, oldest.userId));
+  return await hashPassword(password, row?.passwordHash);
+}
+
+/** The most records of an address that one request looks at. Anybody may make users of somebody else's address. */
 export const mostRecords = 20;
 
 /**
- * The records of an address, oldest first: whoever makes users of it later puts nobody in the shade.
+ * The records of an address, oldest first, so that records which others make of it later do not crowd out the first ones.
  *
- * @param wanted id or slug of the only workspace that is meant; without it there are `mostRecords` at most
+ * @param wanted id or slug of a workspace, if only that one is meant; without it at most `mostRecords` are returned
  */
 export async function recordsOf(email: string, wanted: string | undefined): Promise<RegisterRow[]> {
   const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, normalEmail(email)));
@@ -79,12 +94,12 @@ export async function recordsOf(email: string, wanted: string | undefined): Prom
   return wanted === undefined ? oldest.slice(0, mostRecords) : oldest;
 }
 
-/** Those of the workspace with the wanted id, else with that slug: a slug may look like the id of another workspace. */
+/** The records of the workspace with the wanted id, or else with that slug, since a slug may look like an id. */
 export function inWorkspace<F extends { readonly workspace: WorkspaceRow }>(
   found: F[],
   wanted: string | undefined,
 ): F[] {
   if (wanted === undefined) return found;
-  const byId = found.filter(({ workspace }) => workspace.id === wanted);
+  const byId = found.filter(({ workspace }) => workspace.id === wanted.toLowerCase());
   return byId.length > 0 ? byId : found.filter(({ workspace }) => workspace.slug === wanted);
 }

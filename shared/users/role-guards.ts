@@ -8,14 +8,22 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 
-/** Rules about roles that go beyond a route's scope: nobody hands out more than they have, and an owner remains. */
+/**
+ * Rules about roles that go beyond a route's scope: nobody gives rights that they lack, and a workspace keeps an owner.
+ */
 
 const access = new Table('access');
 
 export const noSuchUser = () => problem('NOT_FOUND', 'No user of this workspace has this id.', { resource: 'user' });
 
-/** A role may be given, taken or removed only by someone who may do all that it allows. */
-export function requireStanding({ scopes }: Caller, role: Role): void {
+/** Whether users with one role may give another: they manage users, and have all rights of the other role. */
+export function mayGive(giver: Role, role: Role): boolean {
+  const held = scopesOf(giver);
+  return held.includes('users:write') && scopesOf(role).every((scope) => held.includes(scope));
+}
+
+/** Only someone who has all rights of a role may give it, take it away, or remove a user who has it. */
+export function requireAuthorityOver({ scopes }: Caller, role: Role): void {
   if (scopesOf(role).every((scope) => scopes.has(scope))) return;
   throw problem('FORBIDDEN', `The role "${role}" holds rights that you do not have; ask one who has them.`);
 }
@@ -29,8 +37,8 @@ const activeOwner = {
 const isOwner = ({ role, status }: UserRow): boolean => role === 'owner' && status === 'active';
 
 /**
- * Before an owner is lost: finds another one and holds the transaction to its remaining one. Two owners who remove each
- * other at once each need the other, so one of the two transactions fails.
+ * To be called before an owner is lost: finds another owner, and lets the transaction succeed only while that one remains.
+ * Where two owners remove each other at the same time, each transaction needs the other owner, so one of them fails.
  *
  * @throws LAST_OWNER where there is no other
  */

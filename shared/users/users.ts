@@ -34,12 +34,10 @@ function filterOf({ role, status }: UserFilters): Expression {
   };
 }
 
-class UserReader {
-  /** Newest first. */
-  async list({ reference }: Tenant, filters: UserFilters, page: PageRequest): Promise<PageResult<UserRow>> {
-    const of = accessKeys.users(reference);
-    return await pageOfPartition<UserRow & { sk: string }>(access, of, page, { filter: filterOf(filters) });
-  }
+/** Newest first. */
+async function list({ reference }: Tenant, filters: UserFilters, page: PageRequest): Promise<PageResult<UserRow>> {
+  const of = accessKeys.users(reference);
+  return await pageOfPartition<UserRow & { sk: string }>(access, of, page, { filter: filterOf(filters) });
 }
 
 export async function findUser({ reference }: Tenant, id: string): Promise<UserRow> {
@@ -48,4 +46,4 @@ export async function findUser({ reference }: Tenant, id: string): Promise<UserR
   return row;
 }
 
-export const readUsers = defineCapability({ tables: { access: ['Query'] }, open: () => new UserReader() });
+export const readUsers = defineCapability({ tables: { access: ['Query'] }, open: () => ({ list }) });

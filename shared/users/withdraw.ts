@@ -11,7 +11,7 @@ import { deleteInvitation } from './invitation-rows.ts';
 
 const main = new Table('main');
 
-/** Ends an open invitation: its token is void from now on. */
+/** Ends an open invitation: its token is invalid from now on. */
 async function withdraw(caller: Caller, id: string): Promise<void> {
   const { tenant } = caller;
   await retryingRaces(async () => {

@@ -24,6 +24,10 @@ export const readOnly = () =>
     .transform(() => undefined)
     .meta({ readOnly: true, description: 'Set by the server; ignored in requests.' });
 
+/** A field of a partial update that has a default: `null` returns it to that. */
+export const orDefault = <T extends z.ZodType>(schema: T, value: z.output<T>) =>
+  schema.nullable().transform((given) => given ?? value);
+
 /** A whole number in a query string. */
 export function queryInteger({ min, max }: { min: number; max: number }) {
   return z

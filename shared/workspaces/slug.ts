@@ -6,14 +6,14 @@ import type { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 
-/** Slugs are unique in the deployment: each has a row of its own that says whose it is. */
+/** Slugs are unique in the deployment: each has a guard row that names its workspace. */
 
 export const slugPattern = /^[a-z0-9][a-z0-9-]{1,62}$/;
 
 const main = new Table('main');
 const guard = (slug: string) => mainKeys.slug(platformReference, slug);
 
-/** Takes the slug for this workspace in the transaction, which a taken one makes a `CONFLICT`. */
+/** Takes the slug for this workspace in the transaction, which fails with `CONFLICT` if the slug is taken. */
 export function claimSlug(
   transaction: Transaction,
   { slug, reference }: Pick<WorkspaceRow, 'slug' | 'reference'>,

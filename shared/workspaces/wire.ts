@@ -2,14 +2,19 @@ import * as z from 'zod';
 import { GeocodingGiven, GeocodingShown } from '../geocoding/settings-wire.ts';
 import { geocodingDefaults } from '../tenancy/geocoding-settings.ts';
 import { plans } from '../tenancy/plans.ts';
-import { tenantOf, type WorkspaceRow, type WorkspaceSettings, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import {
+  workspaceDefaults as defaults,
+  tenantOf,
+  type WorkspaceRow,
+  type WorkspaceSettings,
+} from '../tenancy/workspace-record.ts';
 import { Email } from '../wire/email.ts';
 import { HttpsUrl } from '../wire/https-url.ts';
-import { instant, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { instant, orDefault, printInstant, readOnly, strictObject } from '../wire/schema.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { slugPattern } from './slug.ts';
 
-/** A workspace as the wire shows it, and what of it can be changed. */
+/** A workspace as the API shows it, and what of it can be changed. */
 
 /** What the API lets an owner set; the platform's operator may have set more. */
 export const mostBulkItems = 1000;
@@ -29,46 +34,41 @@ const fields = {
   website: HttpsUrl.nullable(),
   billing_email: Email.nullable(),
   support_email: Email.nullable(),
-  description: z
-    .string()
-    .max(1000)
-    .nullable()
-    .transform((text) => text ?? ''),
-  timezone: TimeZone,
-  unit_system: z.enum(unitSystems).meta({ description: 'For display only: the API speaks metres.' }),
-  api_key_brand: z
-    .string()
-    .regex(/^[a-z][a-z0-9]{1,7}$/, {
+  description: orDefault(z.string().max(1000), defaults.description),
+  timezone: orDefault(TimeZone, defaults.timezone),
+  unit_system: orDefault(z.enum(unitSystems), defaults.unitSystem).meta({
+    description: 'For display only: the API speaks metres.',
+  }),
+  api_key_brand: orDefault(
+    z.string().regex(/^[a-z][a-z0-9]{1,7}$/, {
       message: 'Should be 2 to 8 lower-case letters and digits, beginning with a letter',
-    })
-    .meta({ description: 'What API keys begin with. Applies to keys made afterwards.' }),
-  access_token_ttl_seconds: z
-    .int()
-    .min(300)
-    .max(86_400)
-    .meta({ description: 'How long access tokens live. Applies to tokens issued afterwards.' }),
+    }),
+    defaults.apiKeyBrand,
+  ).meta({ description: 'What API keys begin with. Applies to keys made afterwards.' }),
+  access_token_ttl_seconds: orDefault(z.int().min(300).max(86_400), defaults.accessTokenTtlSeconds).meta({
+    description: 'How long access tokens live. Applies to tokens issued afterwards.',
+  }),
   key_max_lifetime_days: days(3650).nullable().meta({
     description: 'How long an API key may live; null is for ever. Applies to keys made or changed afterwards.',
   }),
-  require_email_verification: z
-    .boolean()
-    .meta({ description: 'Whether users must have verified their address before they sign in.' }),
-  bulk_create_max_batch_size: z
-    .int()
-    .min(1)
-    .meta({
-      description: `Items of one bulk request: up to ${mostBulkItems}, beyond which only the platform operator goes. Set by owners.`,
-    }),
-  late_window_hours: z
-    .int()
-    .min(0)
-    .max(720)
-    .meta({ description: 'How late a position may arrive and still be taken for transitions.' }),
-  certificate_lifetime_days: days(3650).meta({ description: 'Applies to device certificates issued afterwards.' }),
-  location_retention_days: days(3650).meta({
+  require_email_verification: orDefault(z.boolean(), defaults.requireEmailVerification).meta({
+    description: 'Whether users must have verified their address before they sign in.',
+  }),
+  bulk_create_max_batch_size: orDefault(z.int().min(1), defaults.bulkCreateMaxBatchSize).meta({
+    description: `Items of one bulk request: up to ${mostBulkItems}, beyond which only the platform operator goes. Set by owners.`,
+  }),
+  late_window_hours: orDefault(z.int().min(0).max(720), defaults.lateWindowHours).meta({
+    description: 'How late a position may arrive and still be taken for transitions.',
+  }),
+  certificate_lifetime_days: orDefault(days(3650), defaults.certificateLifetimeDays).meta({
+    description: 'Applies to device certificates issued afterwards.',
+  }),
+  location_retention_days: days(3650).nullable().meta({
     description: "How long positions and raw readings are kept: up to the plan's days, which are the default.",
   }),
-  media_max_bytes: z.int().min(1_048_576).max(1_048_576_000).meta({ description: 'Largest file of a submission.' }),
+  media_max_bytes: orDefault(z.int().min(1_048_576).max(1_048_576_000), defaults.mediaMaxBytes).meta({
+    description: 'Largest file of a submission.',
+  }),
   server_url: HttpsUrl.nullable().meta({ description: 'Also `/settings/mobile/server-url`.' }),
   geocoding: GeocodingGiven,
 };
@@ -76,7 +76,7 @@ const fields = {
 type Field = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as Field[];
 
-/** What a body may say of a workspace; fields of the server's are gone. */
+/** What a body may say of a workspace, without read-only fields. */
 export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof fields)[F]> | undefined };
 
 const served = {
@@ -159,16 +159,20 @@ export const Workspace = z
     },
   });
 
+type FieldsInForce = Required<Omit<WorkspaceFields, 'location_retention_days'>> & {
+  readonly location_retention_days: number;
+};
+
 /** `logo_url` is attribute `logoUrl` of the row. */
 export const attributeOf = (field: Field) =>
   field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof WorkspaceSettings | 'name' | 'slug';
 
-/** The fields that can be changed, as they hold: with defaults, and within what the plan allows. */
-export function fieldsOf(row: WorkspaceRow): Required<WorkspaceFields> {
+/** The values in force of the fields that can be changed: with defaults, and within what the plan allows. */
+export function fieldsOf(row: WorkspaceRow): FieldsInForce {
   const { location_retention_days: most } = plans[row.plan].limits;
-  const settings = { ...workspaceDefaults, ...row };
+  const settings = { ...defaults, ...row };
   const held = { ...settings, locationRetentionDays: Math.min(settings.locationRetentionDays ?? most, most) };
-  return Object.fromEntries(fieldNames.map((field) => [field, held[attributeOf(field)]])) as Required<WorkspaceFields>;
+  return Object.fromEntries(fieldNames.map((field) => [field, held[attributeOf(field)]])) as FieldsInForce;
 }
 
 export function showWorkspace(row: WorkspaceRow): z.input<typeof Workspace> {

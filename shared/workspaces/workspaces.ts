@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Caller } from '../auth/caller.ts';
+import { type Caller, systemPrincipal } from '../auth/caller.ts';
 import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
@@ -30,7 +30,7 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
   return {
     tenant: tenantOf(workspace),
     workspace,
-    principal: 'system',
+    principal: systemPrincipal,
     user: undefined,
     key: undefined,
     scopes,
@@ -40,13 +40,13 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
 }
 
 interface Founding {
-  /** Who makes it; the platform, where nobody says. */
+  /** Who makes it; the platform by default. */
   readonly actor?: (row: WorkspaceRow) => Actor;
   /** Further writes of the same transaction. */
   readonly more?: (transaction: Transaction, row: WorkspaceRow) => void;
 }
 
-/** Makes a workspace; a taken slug is a `CONFLICT`. */
+/** Makes a workspace, or throws `CONFLICT` if the slug is taken. */
 export async function createWorkspace(
   draft: WorkspaceDraft,
   { actor = systemCaller, more }: Founding = {},
@@ -72,7 +72,7 @@ export async function createWorkspace(
     changes,
   });
   more?.(transaction, row);
-  // Two who race for a slug meet in its row: the one that comes second is then told that it is taken.
+  // Two writers that race for a slug conflict on its row. After a retry the second one finds it taken.
   await retryingRaces(() => transaction.commit());
   return row;
 }

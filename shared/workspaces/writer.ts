@@ -18,24 +18,24 @@ const main = new Table('main');
 
 type Changes = Record<string, [before: unknown, after: unknown]>;
 
-class WorkspaceWriter {
-  /**
-   * Merges a body into the caller's workspace. A lost race is read again, or is 412 with `ifMatch`.
-   *
-   * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
-   */
-  async update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMatch | undefined) {
-    let known: WorkspaceRow | undefined = caller.workspace;
-    return await retryingRaces(async () => {
-      const row = known ?? (await readWorkspace(caller.workspace));
-      known = undefined;
-      requireVersion(ifMatch, row.version);
-      const changes = changesOf(row, given);
-      requireAllowed(caller, row, changes);
-      const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes);
-      return showWorkspace(after);
-    });
-  }
+/**
+ * Merges a body into the caller's workspace. After a lost race it reads again; with `ifMatch` it throws 412.
+ *
+ * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
+ */
+async function update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMatch | undefined) {
+  let known: WorkspaceRow | undefined = caller.workspace;
+  return await retryingRaces(async () => {
+    const row = known ?? (await readWorkspace(caller.workspace));
+    known = undefined;
+    requireVersion(ifMatch, row.version);
+    const changes = changesOf(row, given);
+    requireAllowed(caller, row, changes);
+    // Without a setting of its own the workspace follows its plan.
+    const removed = given.location_retention_days === null ? (['locationRetentionDays'] as const) : [];
+    const after = Object.keys(changes).length === 0 ? row : await write(caller, row, changes, removed);
+    return showWorkspace(after);
+  });
 }
 
 export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference'>): Promise<WorkspaceRow> {
@@ -47,10 +47,12 @@ export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference
 /** Before and after of what the body would change, by field. */
 function changesOf(row: WorkspaceRow, given: WorkspaceFields): Changes {
   const before = fieldsOf(row);
+  const ofPlan = plans[row.plan].limits.location_retention_days;
+  const after = given.location_retention_days === null ? { ...given, location_retention_days: ofPlan } : given;
   const changed = fieldNames.filter(
-    (field) => given[field] !== undefined && !isDeepStrictEqual(given[field], before[field]),
+    (field) => after[field] !== undefined && !isDeepStrictEqual(after[field], before[field]),
   );
-  return Object.fromEntries(changed.map((field) => [field, [before[field], given[field]]]));
+  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }
 
 function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes): void {
@@ -69,16 +71,22 @@ function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes)
   );
 }
 
-async function write(caller: Caller, before: WorkspaceRow, changes: Changes): Promise<WorkspaceRow> {
-  const changed = fieldNames.filter((field) => field in changes);
+async function write(
+  caller: Caller,
+  before: WorkspaceRow,
+  changes: Changes,
+  removed: readonly (keyof WorkspaceRow)[],
+): Promise<WorkspaceRow> {
+  const changed = fieldNames.filter((field) => field in changes && !removed.includes(attributeOf(field)));
   const attributes = {
     ...Object.fromEntries(changed.map((field) => [attributeOf(field), changes[field]?.[1]])),
     updatedAt: Date.now(),
     version: before.version + 1,
   };
-  const after = { ...before, ...attributes } as WorkspaceRow;
+  const kept = Object.entries(before).filter(([name]) => !removed.includes(name as keyof WorkspaceRow));
+  const after = { ...Object.fromEntries(kept), ...attributes } as unknown as WorkspaceRow;
   const transaction = new Transaction();
-  changeWorkspace(transaction, before, attributes);
+  changeWorkspace(transaction, before, attributes, removed);
   if (after.slug !== before.slug) {
     releaseSlug(transaction, before.slug);
     claimSlug(transaction, after);
@@ -89,7 +97,10 @@ async function write(caller: Caller, before: WorkspaceRow, changes: Changes): Pr
   return after;
 }
 
-/** Writes these attributes if the workspace still is as it was read; to be the first of its transaction, whose race tells most. */
+/**
+ * Writes these attributes if the workspace is still as it was read. To be added to its transaction first, so that a
+ * lost race is noticed before any other refusal.
+ */
 export function changeWorkspace(
   transaction: Transaction,
   before: WorkspaceRow,
@@ -103,5 +114,5 @@ export function changeWorkspace(
 
 export const writeWorkspace = defineCapability({
   tables: { main: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  open: () => new WorkspaceWriter(),
+  open: () => ({ update }),
 });

@@ -2,6 +2,8 @@
  * The gates of the geofence index: `node test/bench/geofence-index.ts [fences] [exactness points]`. Ratios come from
  * one run, so they hold on any machine; exit code 1 when a gate is missed.
  */
+import { readNumbers } from '../../lib/command/arguments.ts';
+import { orExit } from '../../lib/command/run.ts';
 import { coverGeometry, type Posting } from '../../shared/geo/cover.ts';
 import type { Geometry, Position } from '../../shared/geo/geometry.ts';
 import { clampLatitude, travel, wrap } from '../shared/geo/support/globe.ts';
@@ -21,8 +23,9 @@ import { districtMix, engineMix, giantMix, metroMix, regionMix, storeMix } from 
 import { bytesByCell, quantile, readsAt } from './support/read-units.ts';
 import { countRequests } from './support/requests.ts';
 
-const fenceCount = Number(process.argv[2] ?? 100_000);
-const exactnessPoints = Number(process.argv[3] ?? 200_000);
+const usage = `npm run bench -- [fences] [exactness points]
+  Measures the geofence index and holds it to its gates; 100000 fences and 200000 points if not given.`;
+const [fenceCount, exactnessPoints] = orExit(() => readNumbers(usage, [100_000, 200_000]));
 const gates: { gate: string; measured: string; must: string; pass: boolean }[] = [];
 
 function gate(name: string, measured: number, sign: '≤' | '≥' | '=', bound: number): void {

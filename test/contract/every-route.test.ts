@@ -4,7 +4,7 @@ import { renderDocument } from '../../lib/openapi/document.ts';
 import { isRawAnswer } from '../../shared/http/answer.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { policies } from '../../shared/limits/policies.ts';
-import { expectDocumented } from '../support/answers.ts';
+import { challengesOf, expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import type { Call } from './call.ts';
@@ -124,7 +124,10 @@ test.each(addressed.filter(({ route }) => route.scope !== 'public'))(
       headers: { accept: accepting },
     });
     expect(status).toBe(401);
-    expect(headers).toMatchObject({ 'Content-Type': 'application/problem+json', 'WWW-Authenticate': 'Bearer' });
+    expect(headers).toMatchObject({
+      'Content-Type': 'application/problem+json',
+      'WWW-Authenticate': challengesOf(route),
+    });
     expect(body).toEqual({
       type: expect.stringMatching(/^http:\/\/localhost(:\d+)?\/docs\/errors\/UNAUTHENTICATED$/),
       title: 'Not authenticated',

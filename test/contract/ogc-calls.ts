@@ -55,6 +55,21 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     row('one that is not there', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
     row('one of prototypes', { params: { collectionId: '__proto__' } }, [404, 'NOT_FOUND']),
   ],
+  'ogc/get-schema': [
+    row('of the geofences', { params: geofences }, 200, {
+      headers: { 'Content-Type': 'application/schema+json' },
+      body: { type: 'object', properties: { properties: { properties: { cooldownMs: { type: 'number' } } } } },
+    }),
+    row('to a client of JSON', { params: geofences, headers: { accept: 'application/json' } }, 200),
+    row('of a collection that is not there', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
+  ],
+  'ogc/get-queryables': [
+    row('of the geofences', { params: geofences }, 200, {
+      headers: { 'Content-Type': 'application/schema+json' },
+      body: { properties: { status: { type: 'string', enum: ['active', 'inactive'] } } },
+    }),
+    row('of a collection that is not there', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
+  ],
   'ogc/list-items': [
     items('all', '', 200, { ...geoJson, body: { type: 'FeatureCollection', numberMatched: expect.any(Number) } }),
     row('to a client of JSON', { params: geofences, headers: { accept: 'application/json' } }, 200, geoJson),
@@ -63,26 +78,30 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     items('in a box', 'bbox=-123,37,-122,38', 200, { body: { numberReturned: expect.any(Number) } }),
     items('in a box of space', 'bbox=-123,37,-9,-122,38,9', 200),
     items('in a box across ±180', 'bbox=170,-20,-170,-10', 200, { body: { features: [] } }),
-    items('in a box of five numbers', 'bbox=0,0,1,1,1', [422, 'VALIDATION_ERROR']),
-    items('in a box with a height of letters', 'bbox=0,0,low,1,1,high', [422, 'VALIDATION_ERROR']),
-    items('in two boxes', 'bbox=0,0,1,1&bbox=0,0,1,1', [422, 'VALIDATION_ERROR']),
+    items('in a box past 180', 'bbox=170,-20,190,-10', 200, { body: { features: [] } }),
+    items('in a box as wide as several globes', 'bbox=-400,-85,400,85', 200),
+    items('in a box of five numbers', 'bbox=0,0,1,1,1', [400, 'VALIDATION_ERROR']),
+    items('in a box with a height of letters', 'bbox=0,0,low,1,1,high', [400, 'VALIDATION_ERROR']),
+    items('in two boxes', 'bbox=0,0,1,1&bbox=0,0,1,1', [400, 'VALIDATION_ERROR']),
     items('of an instant', 'datetime=2001-01-01T00:00:00Z', 200, { body: { features: [], numberMatched: 0 } }),
     items('until an instant', 'datetime=../2001-01-01T00:00:00Z', 200, { body: { features: [] } }),
     items('of a span in a box', 'datetime=2001-01-01/2001-12-31&bbox=-180,-90,180,90', 200, { body: { features: [] } }),
     items('of a span before 1970', 'datetime=1900-01-01/1901-01-01', 200, { body: { features: [] } }),
-    items('of a span turned round', 'datetime=2002-01-01/2001-01-01', [422, 'VALIDATION_ERROR'], {
+    items('of a span turned round', 'datetime=2002-01-01/2001-01-01', [400, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'format', loc: ['query', 'datetime'], msg: text }] },
     }),
     items('of a status', 'status=inactive', 200, { body: { features: [] } }),
-    items('of a status in another case', 'status=Active', [422, 'VALIDATION_ERROR']),
-    items('of a tag, a group and an external id', 'tag=a&tag=b&group=g&externalId=nobody', 200, {
+    items('of a status in another case', 'status=Active', [400, 'VALIDATION_ERROR']),
+    items('of a tag, a group and an external id', 'tag=a&tag=b&groupName=g&group=g&externalId=nobody', 200, {
       body: { numberMatched: 0 },
     }),
     items('of an external id and a time', 'externalId=nobody&datetime=2001-01-01', 200, { body: { numberMatched: 0 } }),
-    items('by an unknown parameter', 'colour=blue', 200),
-    items('none', 'limit=0', [422, 'VALIDATION_ERROR']),
-    items('201', 'limit=201', [422, 'VALIDATION_ERROR']),
-    items('after a cursor that is none', 'cursor=x', [422, 'CURSOR_INVALID']),
+    items('of two groups', 'group=g&groupName=h', [400, 'VALIDATION_ERROR']),
+    items('none', 'limit=0', [400, 'VALIDATION_ERROR']),
+    items('a word of them', 'limit=ten', [400, 'VALIDATION_ERROR']),
+    items('1000', 'limit=1000', 200),
+    items('more than there ever are', 'limit=999999', 200),
+    items('after a cursor that is none', 'cursor=x', [400, 'CURSOR_INVALID']),
   ],
   'ogc/get-item': [
     row(

@@ -169,7 +169,9 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     refused('a name of 121', { name: 'n'.repeat(121) }, 'too_long', 'name'),
     refused('a number for a name', { name: 5 }, 'type_error', 'name'),
     refused('a language that is none', { locale: 'en_US' }, 'format', 'locale'),
-    refused('null for the language', { locale: null }, 'type_error', 'locale'),
+    row('null, for the defaults', { as: 'editor', body: { locale: null, timezone: null, name: null } }, 200, {
+      body: { locale: 'en', timezone: 'UTC', name: '' },
+    }),
     refused('a zone that is none', { timezone: 'Mars/Base' }, 'format', 'timezone'),
     refused('an offset for a zone', { timezone: '+02:00' }, 'format', 'timezone'),
     refused(

@@ -8,8 +8,8 @@ import { unbuilt } from './unbuilt.ts';
 
 /** Each route is what its row of the contract says: method, path, scope, feature, and every status with its code. */
 
-/** Pages of the documentation, which the contract leaves to us. */
-const withoutRow = ['service/docs-assets', 'service/docs-error'];
+/** Pages of the documentation, and what GIS clients ask beside the core: the contract leaves them to us. */
+const withoutRow = ['ogc/get-queryables', 'ogc/get-schema', 'service/docs-assets', 'service/docs-error'];
 
 /** What routes answer beyond their rows, and why. */
 const beyond: Readonly<Record<string, readonly string[]>> = {

@@ -79,6 +79,12 @@ export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
         body: { geocoding: { bias: null, countries: ['USA'], language: 'en', min_precision: 'street' } },
       },
     ),
+    row(
+      'null, for the defaults',
+      { as: 'admin', body: { timezone: null, access_token_ttl_seconds: null, location_retention_days: null } },
+      200,
+      { body: { timezone: 'UTC', access_token_ttl_seconds: 86_400 } },
+    ),
     row('null for how addresses are understood', { as: 'admin', body: { geocoding: null } }, 200, {
       body: { geocoding: { countries: [], language: null } },
     }),

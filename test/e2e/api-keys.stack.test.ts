@@ -64,7 +64,7 @@ describe('a key', () => {
     for (const { id } of [old, last]) expect((await admin('DELETE', `${plain}/${id}`)).status).toBe(204);
   });
 
-  test('takes a place of the plan, through either door, and gives it back', async () => {
+  test('counts toward the quota, through either door, until it is revoked', async () => {
     const make = (door: string) => admin('POST', door, { name: 'K' });
     const made = [await make(plain), await make(account), await make(plain)];
     expect(made.map(({ status }) => status)).toEqual([201, 201, 201]);

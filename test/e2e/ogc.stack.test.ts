@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { lint } from '../lib/openapi/lint.ts';
@@ -81,6 +81,8 @@ function expectFeature({ type, id, geometry, properties }: Json): void {
   for (const [outer] of polygons) expectRing(outer);
 }
 
+const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
+
 test('links lead from the landing page to everything', async () => {
   const { body: landing } = await get(root);
   const { body: conformance } = await get(pathOf(linkOf(landing, 'conformance')!));
@@ -89,12 +91,77 @@ test('links lead from the landing page to everything', async () => {
   expect(data.collections.map(({ id }: Json) => id)).toEqual(['geofences']);
   const { body: collection } = await get(pathOf(linkOf(data.collections[0], 'self')!));
   expect(collection).toEqual(data.collections[0]);
+  const { body: schema } = await get(pathOf(linkOf(collection, 'describedby')!));
+  expect(schema.$id).toBe(linkOf(collection, 'describedby'));
+  const queryables = linkOf(collection, 'http://www.opengis.net/def/rel/ogc/1.0/queryables')!;
+  expect(Object.keys((await get(pathOf(queryables))).body.properties)).toEqual(['status', 'groupName', 'externalId']);
   const { body: items, headers } = await get(pathOf(linkOf(collection, 'items')!));
   expect(headers.get('content-type')).toBe('application/geo+json');
   expect(items).toMatchObject({ type: 'FeatureCollection', numberReturned: 5, numberMatched: 5 });
   expect((await get(pathOf(linkOf(landing, 'self')!))).body).toEqual(landing);
   const docs = linkOf(landing, 'service-doc');
   if (docs) expect((await get(pathOf(docs))).headers.get('content-type')).toContain('text/html');
+});
+
+describe('the extent of a collection', () => {
+  const extentOf = async (of = api) => (await get(`${root}/collections/geofences`, of)).body.extent;
+
+  test('holds all of it: a box of all longitudes where a fence crosses ±180, and the time of creation', async () => {
+    const created = fences.map(({ createdAt }) => createdAt as string);
+    expect(await extentOf()).toEqual({
+      spatial: { bbox: [[-180, expect.closeTo(-18.01, 0), 180, 90]], crs: crs84 },
+      temporal: {
+        interval: [[created[0], created.at(-1)]],
+        trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',
+      },
+    });
+  });
+
+  test('is no larger than need be, and is none where there is no fence', async () => {
+    const workspace = await newWorkspace();
+    const own = apiClient(await newKey(workspace, { scopes: grantableScopes }));
+    expect(await extentOf(own)).toBeUndefined();
+    const circle = { latitude: 52.5, longitude: 13.4, radiusMeters: 1000 };
+    for (const more of [{}, { longitude: 13.5, radiusMeters: 100 }]) {
+      expect((await own('POST', '/api/v1/geofences', { name: 'x', ...circle, ...more })).status).toBe(201);
+    }
+    const [west, south, east, north] = (await extentOf(own)).spatial.bbox[0];
+    const features = (await get(itemsPath, own)).body.features.flatMap(({ geometry }: Json) => geometry.coordinates[0]);
+    const [xs, ys] = [0, 1].map((axis) => features.map((position: number[]) => position[axis]));
+    for (const [bound, of] of [
+      [west, Math.min(...xs)],
+      [south, Math.min(...ys)],
+      [east, Math.max(...xs)],
+      [north, Math.max(...ys)],
+    ]) {
+      expect(bound).toBeCloseTo(of, 4);
+    }
+    expect(west).toBeLessThanOrEqual(Math.min(...xs));
+    expect(east).toBeGreaterThanOrEqual(Math.max(...xs));
+  });
+});
+
+describe('HTTP Basic', () => {
+  const as = (authorization: string) => ({ authorization });
+  const basic = (password: string) => `Basic ${Buffer.from(`any:${password}`).toString('base64')}`;
+
+  test('takes the key as password under /ogc, and nowhere else', async () => {
+    const key = await newKey(await newWorkspace(), { scopes: ['geofences:read'] });
+    const nobody = apiClient(undefined);
+    for (const path of [root, `${root}/api`, `${root}/collections`, itemsPath]) {
+      expect((await nobody('GET', path, undefined, as(basic(key)))).status, path).toBe(200);
+    }
+    const elsewhere = await nobody('GET', '/api/v1/geofences', undefined, as(basic(key)));
+    expect([elsewhere.status, elsewhere.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+
+  test('is offered to whoever sends no key, or a wrong one', async () => {
+    for (const headers of [{}, as(basic('wrong')), as(basic(`hx_live_${'0'.repeat(62)}`))]) {
+      const answer = await apiClient(undefined)('GET', itemsPath, undefined, headers as Record<string, string>);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer, Basic realm="Hexfence", charset="UTF-8"');
+    }
+  });
 });
 
 describe('the definition', () => {
@@ -104,18 +171,16 @@ describe('the definition', () => {
     expect(headers.get('content-type')).toBe('application/vnd.oai.openapi+json;version=3.0');
     expect(document.openapi).toMatch(/^3\.0\./);
     expect(await lint(JSON.stringify(document))).toEqual([]);
+    expect(document.servers.map(({ url }: Json) => new URL(url, inject('stack').url).href)).toEqual([
+      linkOf(landing, 'self'),
+    ]);
     const own = Object.values(routes).map(({ route }) => route.path as string);
-    expect(Object.keys(document.paths)).toEqual(own.filter((path) => /^\/api\/v1\/ogc(\/|$)/.test(path)).sort());
-    const { parameters, responses } = document.paths[`${root}/collections/{collectionId}/items`].get;
-    const named = parameters.map(({ name }: Json) => name);
-    expect(named).toEqual(
-      expect.arrayContaining(['limit', 'bbox', 'datetime', 'status', 'tag', 'group', 'externalId']),
-    );
-    expect(parameters.find(({ name }: Json) => name === 'bbox')).toMatchObject({
-      explode: false,
-      schema: { type: 'array', minItems: 4, maxItems: 6 },
-    });
-    expect(Object.keys(responses['200'].content)).toEqual(['application/geo+json']);
+    const paths = own.filter((path) => /^\/api\/v1\/ogc(\/|$)/.test(path));
+    const served = paths.map((path) => path.slice(root.length).replace('{collectionId}', 'geofences') || '/');
+    expect(Object.keys(document.paths).sort()).toEqual(served.sort());
+    expect(Object.keys(document.paths['/collections/geofences/items'].get.responses['200'].content)).toEqual([
+      'application/geo+json',
+    ]);
   });
 });
 
@@ -132,41 +197,50 @@ describe('items', () => {
     }
     const shapes = body.features.map(({ geometry }: Json) => geometry.type);
     expect(shapes).toEqual(['Polygon', 'MultiPolygon', 'MultiPolygon', 'Polygon', 'Polygon']);
-    const { id, geometry: _, ...properties } = fences[0];
-    expect(body.features[4]).toMatchObject({ id, properties });
+    const { id, geometry: _, updatedAt: __, ...properties } = fences[0];
+    expect(body.features[4]).toMatchObject({ id });
+    expect(body.features[4].properties).toEqual(properties);
     expect(body.features[4].geometry.coordinates[0]).toHaveLength(65);
   });
 
-  test.each(['limit=1', 'limit=2', 'limit=2&bbox=-180,-90,180,90', 'limit=2&datetime=../2099-01-01'])(
-    'page by the link `next` to the end: %s',
-    async (query) => {
-      const seen: string[] = [];
-      let next: string | undefined = `${itemsPath}?${query}`;
-      for (let page = 1; next; page++) {
-        const { body, headers }: ApiAnswer = await get(next);
-        expect(body.numberReturned).toBe(body.features.length);
-        expect(body.numberMatched).toBe(page > 1 || query.includes('bbox') ? undefined : 5);
-        seen.push(...names(body));
-        const href: string | undefined = linkOf(body, 'next');
-        expect(headers.get('link')).toBe(href ? `<${href}>; rel="next"` : null);
-        next = href && pathOf(href);
-      }
-      expect(seen).toEqual(drafts.map(({ name }) => name).reverse());
-    },
-  );
+  test.each([
+    ...['limit=1', 'limit=2', 'limit=1000', 'limit=5000', 'limit=2&datetime=../2099-01-01'],
+    ...['limit=2&bbox=-180,-90,180,90', 'limit=2&bbox=-180,-80,180,90', 'limit=1&bbox=-500,-89,500,95'],
+  ])('page by the link `next` to the end: %s', async (query) => {
+    const seen: string[] = [];
+    let next: string | undefined = `${itemsPath}?${query}`;
+    for (let page = 1; next; page++) {
+      const { body, headers }: ApiAnswer = await get(next);
+      expect(body.numberReturned).toBe(body.features.length);
+      expect(body.numberMatched).toBe(5);
+      expect(headers.get('x-total-count')).toBe(page === 1 ? '5' : null);
+      seen.push(...names(body));
+      const href: string | undefined = linkOf(body, 'next');
+      expect(headers.get('link')).toBe(href ? `<${href}>; rel="next"` : null);
+      next = href && pathOf(href);
+    }
+    expect(seen).toEqual(drafts.map(({ name }) => name).reverse());
+  });
 
   test.each([
     ['bbox=13,52,14,53', ['Circle']],
     ['bbox=13,52,-100,14,53,9000', ['Circle']],
     ['bbox=178,-20,-178,20', ['Circle over the line', 'Over the line']],
+    ['bbox=178,-20,182,20', ['Circle over the line', 'Over the line']],
+    ['bbox=-182,-20,-178,20', ['Circle over the line', 'Over the line']],
+    ['bbox=538,-20,542,20', ['Circle over the line', 'Over the line']],
+    ['bbox=370,9,372,12', ['Box']],
+    ['bbox=-170,-100,190,100', drafts.map(({ name }) => name).reverse()],
     ['bbox=-179.9,-17,-179.8,-16.9', ['Over the line']],
     ['bbox=0,89.5,1,90', ['Pole']],
     ['bbox=20,20,30,30', []],
     ['bbox=178,-20,-178,20&status=active', ['Over the line']],
     ['tag=city', ['Circle']],
     ['group=squares', ['Box']],
+    ['groupName=squares', ['Box']],
+    ['groupName=squares&status=inactive', []],
     ['externalId=north', ['Pole']],
-    ['colour=blue&group=squares', ['Box']],
+    ['datetime=2020-01-01T/..&groupName=squares', ['Box']],
   ])('filter by %s', async (query, expected) => {
     expect(await found(query)).toEqual(expected);
   });
@@ -191,13 +265,15 @@ describe('items', () => {
   test('refuse a cursor of another filter', async () => {
     const next = new URL(linkOf((await get(`${itemsPath}?limit=1`)).body, 'next')!);
     const { status, body } = await api('GET', `${next.pathname}${next.search}&status=active`);
-    expect([status, body.error_code]).toEqual([422, 'CURSOR_INVALID']);
+    expect([status, body.error_code]).toEqual([400, 'CURSOR_INVALID']);
   });
 });
 
 test('a key that may not read geofences sees no collection and is refused its features', async () => {
   expect((await get(`${root}/collections`, readNothing)).body.collections).toEqual([]);
-  for (const path of [`${root}/collections/geofences`, itemsPath, `${itemsPath}/${fences[0].id}`]) {
+  const collection = `${root}/collections/geofences`;
+  const paths = ['', '/schema', '/queryables', '/items', `/items/${fences[0].id}`];
+  for (const path of paths.map((more) => collection + more)) {
     const { status, body } = await readNothing('GET', path);
     expect([status, body.error_code, body.details]).toEqual([
       403,

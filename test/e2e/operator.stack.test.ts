@@ -134,8 +134,13 @@ describe('the operator', () => {
     ],
     ['workspace.ts', ['create', '--name', 'A', '--slug', 'demo'], /^The slug "demo" is taken/],
     ['workspace.ts', ['create', '--name', 'A', '--slug', 'a-b', '--stage', 'moon'], /^There is no stage "moon"/],
-    ['workspace.ts', ['toString'], /^Usage: npm run workspace/],
-    ['workspace.ts', ['plan', '--workspace', 'demo'], /^Usage: npm run workspace/],
+    [
+      'workspace.ts',
+      ['toString'],
+      /^There is no command "toString"; choose one of create, owner, .*\nUsage: npm run work/,
+    ],
+    ['workspace.ts', ['plan', '--workspace', 'demo'], /^Say --plan\.\nUsage: npm run workspace/],
+    ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'enterprize'], /did you mean "enterprise"\?/],
     ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'gold'], /^There is no plan "gold"/],
     ['workspace.ts', ['plan', '--workspace', 'nobody', '--plan', 'pro'], /^There is no workspace "nobody"/],
     ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'pro', '--rate-limit', '5'], /^Only under the plan/],
@@ -144,15 +149,25 @@ describe('the operator', () => {
       ['plan', '--workspace', 'demo', '--plan', 'enterprise', '--rate-limit', '1.5'],
       /^--rate-limit is a whole number/,
     ],
-    ['workspace.ts', ['features', '--workspace', 'demo'], /^Usage: npm run workspace/],
-    ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'none', '--unset'], /^Usage: npm run workspace/],
+    ['workspace.ts', ['features', '--workspace', 'demo'], /^Say either --set or --unset\.\nUsage/],
+    ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'none', '--unset'], /^Say either --set or --unset\./],
     ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'FLIGHT'], /^There is no feature "FLIGHT"/],
-    ['workspace.ts', ['create', '--what'], /Unknown option '--what'/],
+    ['workspace.ts', ['create', '--what'], /^There is no option "--what"/],
     ['key.ts', ['create', '--workspace', 'nobody', '--name', 'A'], /^There is no workspace "nobody"/],
     [
       'key.ts',
       ['create', '--workspace', 'demo', '--name', 'A', '--scopes', 'users:write'],
       /^Keys cannot hold users:write/,
+    ],
+    [
+      'key.ts',
+      ['create', '--workspace', 'demo', '--name', 'A', '--scopes', 'geofence:read'],
+      /^There is no scope "geofence:read"; did you mean "geofences:read"\?/,
+    ],
+    [
+      'key.ts',
+      ['create', '--workspace', 'demo', '--name', 'A', '--headless', '--scopes', 'geofences:read'],
+      /^A headless key has scopes of its own: leave out either --headless or --scopes\./,
     ],
     ['key.ts', ['create', '--workspace', 'demo', '--name', 'A', '--cidr', '1.2.3.4'], /is not a network/],
     [
@@ -161,7 +176,7 @@ describe('the operator', () => {
       /not an instant in the future/,
     ],
     ['key.ts', ['revoke', '--workspace', 'demo', 'nope'], /^demo has no key "nope"/],
-    ['index.ts', ['verify'], /^Usage: npm run index/],
+    ['index.ts', ['verify'], /^Say --workspace\.\nUsage: npm run index/],
   ])('is told in one sentence what is wrong: %s %j', async (entry, args, sentence) => {
     const { code, err, out } = await run(entry, args);
     expect([code, out]).toEqual([1, '']);

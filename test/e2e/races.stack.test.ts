@@ -116,7 +116,7 @@ test('the plan "free" holds 100 geofences: 115 racing creates make exactly 100, 
   expect(statuses(again)).toEqual([201, 403, 403]);
 });
 
-test('a refused create takes no place of the plan', async () => {
+test('a refused create reserves no quota', async () => {
   const world = await newWorld('free');
   const used = async () =>
     (await new Table('access').get(accessKeys.quota(world.workspace.reference, 'geofences')))?.used;

@@ -17,18 +17,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Raised in a class that several endpoints share, by methods that this one does not call. */
 const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
-  // these end the use of a place, and take none
-  'account/delete-api-key': ['QUOTA_EXCEEDED'],
-  'account/rotate-api-key': ['QUOTA_EXCEEDED'],
-  'api-keys/delete': ['QUOTA_EXCEEDED'],
-  'account/delete': ['QUOTA_EXCEEDED'],
   'auth/accept-invitation': ['EMAIL_TAKEN'], // the token is void then
   // what the routes that look up by id, or know the old password, raise
   'auth/change-password': ['NOT_FOUND'],
   // a workspace that is just made has no other user; a taken slug is tried with an ending
-  'auth/sign-up': ['CONFLICT', 'QUOTA_EXCEEDED', 'EMAIL_TAKEN'],
-  'users/delete': ['QUOTA_EXCEEDED'],
-  'workspaces/remove-member': ['QUOTA_EXCEEDED'],
+  'auth/sign-up': ['CONFLICT', 'EMAIL_TAKEN'],
   'geofences/create': ['NOT_FOUND', 'PRECONDITION_FAILED'], // update and delete look up by id
   // create and update read shapes and actions, claim ids and places
   'geofences/delete': ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'EXTERNAL_ID_EXISTS'],

@@ -11,6 +11,8 @@ describe('stage configuration', () => {
 
   test.each([
     [{ stage: 'staging' }, 'There is no stage "staging"; choose one of local, dev, prod.'],
+    [{ hexfence: { dev: { alarmEmial: 'x' } } }, 'There is no setting "alarmEmial"; did you mean "alarmEmail"?'],
+    [{ hexfence: { dev: { colour: 'x' } } }, 'There is no setting "colour"; choose one of alarmEmail, allowedOrigins,'],
     [{ stage: 'prd' }, 'There is no stage "prd"; did you mean "prod"?'],
     [{ stage: 'prod', domainName: 'a.example' }, 'A domain needs both context values'],
     [{ domainName: 'a.example', certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') }, 'in us-east-1'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import { originVerify } from '../platform/in-process.ts';
-import { expectProblemShape, isFailureOfOurs } from '../support/answers.ts';
+import { challengesOf, expectProblemShape, isFailureOfOurs } from '../support/answers.ts';
 import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { Cast } from './cast.ts';
@@ -80,7 +80,7 @@ describe.each(addressed)('$name', ({ name, route }) => {
     }
     expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual(expected);
     expectProblemShape(answer.body, answer.headers['X-Request-ID']);
-    expect(answer.headers['WWW-Authenticate']).toBe(answer.status === 401 ? 'Bearer' : undefined);
+    expect(answer.headers['WWW-Authenticate']).toBe(answer.status === 401 ? challengesOf(route) : undefined);
     if (requiredScope) expect(answer.body.details).toEqual({ required_scope: requiredScope });
     if (expected[1] === 'KEY_INVALID') expect(answer.body.details).toBeUndefined();
     const secret = headers['x-api-key']?.slice(-38);

@@ -55,6 +55,10 @@ function expectDeclaredProblem(route: Route, answer: Invoked): void {
   expect(isFailureOfOurs(answer)).toBe(false);
 }
 
+/** `WWW-Authenticate` of a refusal by this route. */
+export const challengesOf = ({ basic }: Route): string =>
+  basic ? 'Bearer, Basic realm="Hexfence", charset="UTF-8"' : 'Bearer';
+
 /** A 5xx that nobody asked for. What needs a payment provider says that there is none by the contract's own 501. */
 export const isFailureOfOurs = ({ status, body }: Invoked): boolean =>
   status >= 500 && body?.error_code !== ('BILLING_PROVIDER_NOT_CONFIGURED' satisfies ProblemCode);

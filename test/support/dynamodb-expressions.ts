@@ -20,8 +20,8 @@ const tokenPattern = /\s*(?:(<=|>=|<>|[=<>(),+])|([#:]?[A-Za-z_]\w*))/y;
  */
 export const unreserved: readonly string[] = [
   ...['pk', 'sk', 'answer', 'colour', 'enterpriseRateLimit', 'expiresAt', 'externalId', 'geocoded', 'givenBack'],
-  ...['hits', 'indexVersion', 'lastUsedAddress', 'lastUsedAt', 'n', 'n1', 'odd', 'rateLimit', 'readAt', 'revokedAt'],
-  ...['secretHash', 'stale', 'tags', 'touchedAt', 'used'],
+  ...['hits', 'indexVersion', 'lastUsedAddress', 'lastUsedAt', 'n', 'n1', 'odd', 'rateLimit', 'readAt', 'reservedBy'],
+  ...['revokedAt', 'secretHash', 'stale', 'tags', 'touchedAt', 'used'],
 ];
 const keywords = /^(AND|OR|NOT|SET|ADD|REMOVE|DELETE|BETWEEN|IN)$/;
 

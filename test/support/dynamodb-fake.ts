@@ -80,6 +80,8 @@ export class DynamoDbFake {
   before: (call: Call) => void | Promise<void> = () => undefined;
   /** After its effect, before the answer; may throw: an answer that was lost. */
   after: (call: Call) => void | Promise<void> = () => undefined;
+  /** How often the client makes a write again whose answer was lost; the last answer counts. */
+  repeats: (call: Call) => number = () => 0;
   /** Between the items of a transaction. */
   between: () => void | Promise<void> = () => undefined;
   /** Puts the items of a transaction into the order in which they become visible. */
@@ -147,6 +149,7 @@ export class DynamoDbFake {
     this.calls.push(call);
     const work = async () => {
       await this.before(call);
+      for (let left = this.repeats(call); left > 0; left--) await this.#run(call).catch(() => undefined);
       const answer = await this.#run(call);
       await this.after(call);
       return answer;
@@ -169,6 +172,8 @@ export class DynamoDbFake {
         return this.#query(input);
       case 'ScanCommand':
         return this.#scan(input);
+      case 'BatchWriteCommand':
+        return this.#batchDelete(input.RequestItems);
       case 'PutCommand':
       case 'UpdateCommand':
       case 'DeleteCommand':
@@ -207,10 +212,23 @@ export class DynamoDbFake {
   }
 
   #scan(input: ReadInput) {
-    const rows = this.#stored(input.TableName);
-    const { pk, sk } = input.ExclusiveStartKey ?? {};
-    const from = input.ExclusiveStartKey ? rows.findIndex(({ row }) => row.pk === pk && row.sk === sk) + 1 : 0;
-    return page(input, new Names(input), rows.slice(from), this.pageRows);
+    const place = ({ pk, sk }: Attributes) => rowId('', pk, sk);
+    const start = input.ExclusiveStartKey && place(input.ExclusiveStartKey);
+    const rows = this.#stored(input.TableName)
+      .filter(({ row }) => start === undefined || place(row) > start) // which may be gone meanwhile
+      .sort((a, b) => (place(a.row) < place(b.row) ? -1 : 1));
+    return page(input, new Names(input), rows, this.pageRows);
+  }
+
+  #batchDelete(items: Record<string, { DeleteRequest: { Key: { pk: string; sk: string } } }[]>) {
+    const [table = '', requests = []] = Object.entries(items)[0] ?? [];
+    if (requests.length === 0 || requests.length > 25) throw validation('1 to 25 items');
+    const keys = requests.map(({ DeleteRequest: { Key } }) => Key);
+    for (const { pk, sk } of keys) requireKey(pk, sk);
+    if (new Set(keys.map(({ pk, sk }) => rowId('', pk, sk))).size < keys.length) throw validation('duplicate keys');
+    for (const { pk, sk } of keys.slice(0, this.batchKeys)) this.remove(table, pk, sk);
+    const rest = requests.slice(this.batchKeys);
+    return { UnprocessedItems: rest.length > 0 ? { [table]: rest } : {} };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update, Delete or ConditionCheck

@@ -1,6 +1,5 @@
 import { hashPassword } from '../../shared/auth/password.ts';
 import type { Role } from '../../shared/auth/scopes.ts';
-import { signTokens } from '../../shared/auth/token-signer.ts';
 import type { UserRow } from '../../shared/auth/user-record.ts';
 import { startSession } from '../../shared/sessions/start.ts';
 import { accessKeys } from '../../shared/table/keys.ts';
@@ -51,5 +50,5 @@ export interface SignedIn {
 /** A session of this person, as a sign-in makes it once the password was right: to look at one takes long on purpose. */
 export async function signIn({ id, workspace }: Person): Promise<SignedIn> {
   const user = await new Table('access').get<UserRow>(accessKeys.user(workspace.reference, id));
-  return await startSession(signTokens.open(), { workspace, user: user! }, { id: 'req_TEST', address: '127.0.0.1' });
+  return await startSession({ workspace, user: user! }, { id: 'req_TEST', address: '127.0.0.1' });
 }

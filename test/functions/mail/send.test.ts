@@ -88,7 +88,7 @@ async function invitationIn(workspace: WorkspaceRow, more: Partial<InvitationRow
     email: 'new@example.com',
     role: 'viewer',
     status: 'pending',
-    invitedBy: 'user_1',
+    invitedBy: 'system',
     serial: 2,
     expiresAt: now + 604_800_000,
     createdAt: now,
@@ -281,13 +281,26 @@ describe('an invitation', () => {
   test('brings a mail that says who, where and as what, and ends with the invitation', async () => {
     const workspace = await workspaceWith({ name: 'Acme' });
     const expiresAt = Date.now() + 3_600_000;
-    const inviter = await userIn(workspace);
+    const inviter = await userIn(workspace, { role: 'admin' });
     const { id } = await invitationIn(workspace, { expiresAt, invitedBy: `user_${inviter.id}` });
     expect(await deliver({ kind: 'invitation', tenant: workspace.reference, invitationId: id })).toEqual([]);
     expect(sent()).toMatchObject([{ to: 'new@example.com', subject: 'You are invited to Acme' }]);
     expect(sent()[0]?.text).toContain('Ana Ruiz invites new@example.com to join the workspace Acme as a viewer.');
     const about = { tenant: workspace.reference, subject: id, serial: 2, expiresAt };
     expect(await found('invitation')).toMatchObject([about]);
+  });
+
+  test('of someone who may not give its role any more sends nothing', async () => {
+    const workspace = await workspaceWith();
+    const senders = [
+      await userIn(workspace, { role: 'editor' }),
+      await userIn(workspace, { email: 'bob@example.com', role: 'admin', status: 'disabled' }),
+    ];
+    for (const { id: sender } of [...senders, { id: 'no-such' }]) {
+      const { id } = await invitationIn(workspace, { invitedBy: `user_${sender}` });
+      expect(await deliver({ kind: 'invitation', tenant: workspace.reference, invitationId: id })).toEqual([]);
+    }
+    expect([sent(), tokens()]).toEqual([[], []]);
   });
 
   test('that has ended, or is gone, or is of another workspace, sends nothing', async () => {

@@ -19,7 +19,7 @@ afterEach(() => {
 test.each(['127.0.0.1', '::1', '0.0.0.0'])('a port that is taken on %s is refused in one sentence', async (host) => {
   const port = await take(0, host);
   await expect(choosePorts(port)).rejects.toThrow(
-    `Port ${port} is taken (by another "npm start"?): free it, or choose another with "PORT=${port + 1000} npm start".`,
+    `Port ${port} is taken (by another "npm start"?): free it, or choose another with "npm start -- --port ${port + 1000}".`,
   );
 });
 

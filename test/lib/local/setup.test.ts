@@ -1,9 +1,19 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let clone: string;
@@ -14,7 +24,10 @@ beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'clone-'));
   programs = join(clone, 'programs');
   mkdirSync(programs);
-  for (const file of ['bin/setup.mjs', 'lib/local/requirements.txt', 'package-lock.json', 'package.json']) {
+  for (const file of [
+    ...['bin/setup.mjs', 'lib/local/requirements.txt', 'test/requirements.txt'],
+    ...['package-lock.json', 'package.json'],
+  ]) {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     cpSync(join(root, file), join(clone, file));
   }
@@ -68,6 +81,44 @@ test('says that the network is missing', () => {
   expect(status).toBe(1);
 });
 
+describe('programs that tests drive', () => {
+  /** Installs the emulator, and for the tests what `script` does. */
+  const pythonThat = (script: string) =>
+    program(
+      'python3.12',
+      `case "$2" in import*) echo 3.12;; *) mkdir -p "$3/bin"; cp "$0" "$3/bin/python";; esac
+case "$*" in *test/requirements*) ${script};; esac; exit 0`,
+    );
+  const skipped = () => join(clone, '.local/venv/tests-skipped');
+
+  test('are installed for the tests alone, and once', () => {
+    pythonThat('echo "$@" >> "$0.asked"');
+    for (const args of [[], ['--tests'], ['--tests']]) expect(setupWithTools(...args).status).toBe(0);
+    const asked = readFileSync(join(clone, '.local/venv/bin/python.asked'), 'utf8').trim().split('\n');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain('--only-binary=:all:');
+    expect(existsSync(skipped())).toBe(false);
+  });
+
+  test('that this machine has no wheel of are told, and no failure', () => {
+    pythonThat('echo "ERROR: No matching distribution found for pyogrio==0.13.0" >&2; exit 1');
+    const { status, stdout } = setupWithTools('--tests');
+    expect(stdout).toMatch(/pyogrio==0\.13\.0 has no wheel for this machine \(.+\)\. Tests that need it are skipped\./);
+    expect(readFileSync(skipped(), 'utf8')).toMatch(/^pyogrio==0\.13\.0 has no wheel/);
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ['ERROR: No space left on device', /^pip install failed \(ERROR: No space left on device\)/],
+    ['connection broken\nERROR: No matching distribution found for pyogrio==0.13.0', /did not answer/],
+  ])('that are not installed for another reason are a failure: %s', (output, expected) => {
+    pythonThat(`printf '${output}' >&2; exit 1`);
+    const { status, stderr } = setupWithTools('--tests');
+    expect(stderr).toMatch(expected);
+    expect(status).toBe(1);
+  });
+});
+
 test('needs no Python when it is told so, and is silent when nothing is to do', () => {
   expect(setup('--no-emulator')).toMatchObject({ status: 0, stdout: '', stderr: '' });
 });
@@ -83,7 +134,7 @@ test('reads npm’s failure to reach its registry', () => {
 });
 
 /** The stand-in for Python uses mkdir and cp. */
-function setupWithTools(): SpawnSyncReturns<string> {
+function setupWithTools(...args: string[]): SpawnSyncReturns<string> {
   for (const tool of ['mkdir', 'cp']) program(tool, `exec /bin/${tool} "$@"`);
-  return setup();
+  return setup(...args);
 }

@@ -68,7 +68,8 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
   });
 
   test('says who may call it', () => {
-    expect(operation.security).toEqual(route.scope === 'public' ? [] : undefined);
+    const withBasic = [{ apiKey: [] }, { bearer: [] }, { basic: [] }];
+    expect(operation.security).toEqual(route.scope === 'public' ? [] : route.basic && withBasic);
     const scope = ['public', 'any'].includes(route.scope) ? undefined : route.scope;
     expect(operation['x-required-scope']).toBe(scope);
     expect(operation['x-required-feature']).toBe(route.feature);

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readClaim } from '../../../shared/auth/claim.ts';
@@ -6,6 +7,7 @@ import type { RouteScope } from '../../../shared/auth/scopes.ts';
 import { rateWindow, windowSeconds } from '../../../shared/limits/rate-window.ts';
 import { revokeKey } from '../../../shared/operator/keys.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
+import { base62 } from '../../../shared/tenancy/base62.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, useTokenKeys } from '../../support/token-keys.ts';
@@ -74,6 +76,51 @@ describe('the credential of a request', () => {
     expect(await code(headers)).toBe(expected);
     expect(database.calls.filter(({ operation }) => operation !== 'TransactWriteCommand')).toEqual([]);
   });
+
+  describe('as the password of HTTP Basic', () => {
+    const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+    const codeOf = async (headers: Record<string, string>) => {
+      try {
+        return (await readClaim(headers, { basic: true })).key?.keyId;
+      } catch (error) {
+        return (error as Problem).code;
+      }
+    };
+
+    test('counts under any user name, where the route takes it, and nowhere else', async () => {
+      const key = await keyOf(workspace);
+      const keyId = String(rowOf(key).keyId);
+      for (const authorization of [
+        basic(`key:${key}`),
+        basic(`:${key}`),
+        basic(`ana@example.com:${key}`),
+        basic(`é: ${key} `),
+        basic(`key:${key}`).replace('Basic', 'BASIC  '),
+        `Bearer ${key}`,
+      ]) {
+        expect(await codeOf({ authorization }), authorization).toBe(keyId);
+        expect(await codeOf({ authorization, 'x-api-key': key })).toBe(keyId);
+        if (!authorization.startsWith('Bearer')) expect(await code({ authorization })).toBe('UNAUTHENTICATED');
+      }
+    });
+
+    test.each([
+      ['Basic', 'UNAUTHENTICATED'],
+      ['Basic !!!', 'UNAUTHENTICATED'],
+      [basic('no colon'), 'UNAUTHENTICATED'],
+      [basic('user:'), 'UNAUTHENTICATED'],
+      [basic('hx_live_x:'), 'UNAUTHENTICATED'],
+      [basic('user:pass'), 'TOKEN_INVALID'],
+      [basic('user:a:b'), 'TOKEN_INVALID'],
+      [basic('user:hx_live_short'), 'KEY_INVALID'],
+    ])('%s is %s', async (authorization, expected) => {
+      expect(await codeOf({ authorization })).toBe(expected);
+    });
+
+    test('conflicts with another key in the other header', async () => {
+      expect(await codeOf({ authorization: basic('user:a'), 'x-api-key': 'b' })).toBe('CREDENTIALS_CONFLICT');
+    });
+  });
 });
 
 describe('a key', () => {
@@ -92,6 +139,28 @@ describe('a key', () => {
     expect(rates[0]).toMatchObject({ policy: 'tier', limit: 1000, remaining: 999 });
     expect(database.calls.map(({ operation }) => operation).sort()).toEqual(['GetCommand', 'UpdateCommand']);
     expect(rowOf(key)).toMatchObject({ lastUsedAt: now, lastUsedAddress: '203.0.113.9' });
+  });
+
+  test.each([
+    ['environment', 'KEY_INVALID'],
+    ['workspace', 'KEY_INVALID'],
+    ['keyId', 'KEY_INVALID'],
+    ['secret', 'KEY_INVALID'],
+    ['brand', 'accepted'], // cosmetic
+    ['nothing', 'accepted'],
+  ])('with another %s and the checksum for it is told %s', async (part, told) => {
+    const [key, other] = [await keyOf(workspace), await keyOf(await workspaceWith())];
+    const parts = /^(?<brand>.+)_(?<environment>live)_(?<workspace>.{8})(?<keyId>.{16})_(?<secret>.{32})/;
+    const given = { ...parts.exec(key)!.groups };
+    const change = { brand: 'qb', environment: 'test', nothing: undefined } as const;
+    given[part] = change[part as 'brand'] ?? parts.exec(other)!.groups?.[part] ?? '';
+    const text = `${given.brand}_${given.environment}_${given.workspace}${given.keyId}_${given.secret}`;
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(crc32(text));
+    const forged = text + base62(bytes, 6);
+    expect(forged === key).toBe(part === 'nothing');
+    expect(await codeOf(accept(forged))).toBe(told);
+    expect([countOf(key), countOf(other)]).toEqual([told === 'accepted' ? [1] : [], []]);
   });
 
   test('without scopes is a headless key', async () => {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import list from '../../../shared/auth/common-passwords.json' with { type: 'json' };
-import { isCommonPassword } from '../../../shared/auth/common-passwords.ts';
-import { Password } from '../../../shared/auth/password-policy.ts';
+import { isCommonPassword, Password } from '../../../shared/auth/password-policy.ts';
 import { PresentedPassword } from '../../../shared/auth/presented-password.ts';
 import { fieldFailures } from '../../../shared/http/failures.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';

@@ -3,7 +3,7 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms
 import { mockClient } from 'aws-sdk-client-mock';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { publicHalves } from '../../../shared/auth/public-keys.ts';
+import { publicKeysOf } from '../../../shared/auth/public-keys.ts';
 import { publishedKeys, tokenIssuer, tokenKeySet } from '../../../shared/auth/token-keys.ts';
 import { TokenSigner } from '../../../shared/auth/token-signer.ts';
 import { KmsFake } from '../../support/kms-fake.ts';
@@ -25,7 +25,7 @@ const two = { kid: 't2', arn: 'arn:aws:kms:us-east-1:000000000000:key/two' };
 
 async function publish(...keys: (typeof one)[]): Promise<void> {
   for (const { arn } of keys) kms.create(arn);
-  vi.stubEnv('TOKEN_KEYS', JSON.stringify(await publicHalves(keys)));
+  vi.stubEnv('TOKEN_KEYS', JSON.stringify(await publicKeysOf(keys)));
 }
 
 function signWith({ kid, arn }: typeof one, claims: Record<string, unknown> = { sub: 'u1' }): Promise<string> {
@@ -77,7 +77,7 @@ describe('while keys are rotated', () => {
   test('a token of the old key is refused once that is no longer published, one of the new is not', async () => {
     await publish(one, two);
     const [old, fresh] = [await signWith(one), await signWith(two)];
-    vi.stubEnv('TOKEN_KEYS', JSON.stringify(await publicHalves([two])));
+    vi.stubEnv('TOKEN_KEYS', JSON.stringify(await publicKeysOf([two])));
     await expect(check(old)).rejects.toThrow('no applicable key found');
     expect((await check(fresh)).payload.sub).toBe('u1');
   });
@@ -117,7 +117,7 @@ describe('the published set', () => {
 
   test('refuses a key of another curve', async () => {
     kms.create(one.arn, 'P-384');
-    await expect(publicHalves([one])).rejects.toThrow(`${one.arn} is a key of P-384, and tokens need P-256.`);
+    await expect(publicKeysOf([one])).rejects.toThrow(`${one.arn} is a key of P-384, and tokens need P-256.`);
   });
 });
 
@@ -154,6 +154,6 @@ describe('when KMS fails', () => {
 
   test('a public half is not published where one could not be read', async () => {
     aws.on(GetPublicKeyCommand).rejects(fault('AccessDeniedException'));
-    await expect(publicHalves([one, two])).rejects.toThrow('AccessDeniedException');
+    await expect(publicKeysOf([one, two])).rejects.toThrow('AccessDeniedException');
   });
 });

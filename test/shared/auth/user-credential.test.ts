@@ -6,7 +6,6 @@ import { readClaim } from '../../../shared/auth/claim.ts';
 import { userRateLimit } from '../../../shared/auth/credential.ts';
 import { type Accepted, credentials } from '../../../shared/auth/credentials.ts';
 import { type Role, roles, scopeRules, scopes } from '../../../shared/auth/scopes.ts';
-import { signTokens } from '../../../shared/auth/token-signer.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Route } from '../../../shared/http/route.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
@@ -47,7 +46,7 @@ async function signedIn(role: Role = 'editor'): Promise<{ token: string; user: U
   const transaction = new Transaction();
   putUser(transaction, workspace.reference, user);
   await transaction.commit();
-  const tokens = await startSession(signTokens.open(), { workspace, user }, request);
+  const tokens = await startSession({ workspace, user }, request);
   return { token: tokens.access_token, user };
 }
 
@@ -99,11 +98,7 @@ describe('an access token', () => {
     const { token: before, user } = await signedIn();
     useTokenKeys(older, newer);
     signInProcess(newer);
-    const { access_token: after } = await startSession(
-      signTokens.open(),
-      { workspace, user: rowOf(user) as unknown as UserRow },
-      request,
-    );
+    const { access_token: after } = await startSession({ workspace, user: rowOf(user) as unknown as UserRow }, request);
     expect([await outcome(accept(before)), await outcome(accept(after))]).toEqual(['accepted', 'accepted']);
     useTokenKeys(newer);
     expect([await outcome(accept(before)), await outcome(accept(after))]).toEqual(['TOKEN_INVALID', 'accepted']);
@@ -112,7 +107,7 @@ describe('an access token', () => {
   test('counts all sessions of its user together, never one too many', async () => {
     const { token, user } = await signedIn();
     const row = rowOf(user) as unknown as UserRow;
-    const { access_token: other } = await startSession(signTokens.open(), { workspace, user: row }, request);
+    const { access_token: other } = await startSession({ workspace, user: row }, request);
     await accept(token);
     const [counter] = Object.keys(rowOf(user)).filter((name) => /^n\d+$/.test(name));
     database.set('access', { ...rowOf(user), [counter!]: userRateLimit - 3 } as never);

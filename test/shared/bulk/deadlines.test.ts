@@ -22,7 +22,7 @@ const addresses = (count: number) => {
 };
 
 const fences = () => pipeline.database.rows('main').filter(({ sk }) => sk === 'body');
-const places = () => Number(pipeline.database.rows('access')[0]?.used ?? 0);
+const quotaUsed = () => Number(pipeline.database.rows('access')[0]?.used ?? 0);
 const ends = () => pipeline.database.rows('main').filter(({ action }) => action === 'geofence.bulk_completed');
 const codes = (results: readonly BulkResult[]) => results.map(({ status, error_code }) => error_code ?? status);
 
@@ -71,7 +71,7 @@ describe('addresses that are not geocoded by 14 seconds', () => {
     expect(seconds).toBeGreaterThanOrEqual(14);
     expect(seconds).toBeLessThan(15);
     await pipeline.drain();
-    expect([fences().length, ends().length, places()]).toEqual([25, 1, 25]);
+    expect([fences().length, ends().length, quotaUsed()]).toEqual([25, 1, 25]);
   });
 
   test('are given up by the geocoder itself in time', async () => {
@@ -90,7 +90,7 @@ describe('addresses that are not geocoded by 14 seconds', () => {
     expect(error).toMatchObject({ code: 'TIMEOUT' });
     expect(seconds).toBeLessThan(15);
     await pipeline.drain();
-    expect([fences(), pipeline.database.rows('cells'), ends(), places()]).toEqual([[], [], [], 0]);
+    expect([fences(), pipeline.database.rows('cells'), ends(), quotaUsed()]).toEqual([[], [], [], 0]);
   });
 });
 
@@ -103,7 +103,7 @@ describe('a batch whose decision', () => {
     expect(seconds).toBeLessThan(25);
     await pipeline.drain();
     expect(pipeline.decided).toHaveLength(1);
-    expect([fences(), pipeline.database.rows('cells'), ends(), places()]).toEqual([[], [], [], 0]);
+    expect([fences(), pipeline.database.rows('cells'), ends(), quotaUsed()]).toEqual([[], [], [], 0]);
   });
 
   test('is asked for late closes itself, though nobody waits any more', async () => {
@@ -124,7 +124,7 @@ describe('a batch whose decision', () => {
     expect(error).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(seconds).toBeLessThan(28);
     await pipeline.drain();
-    expect([fences(), ends(), places()]).toEqual([[], [], 0]);
+    expect([fences(), ends(), quotaUsed()]).toEqual([[], [], 0]);
   });
 });
 
@@ -150,7 +150,7 @@ describe('writing that is not done by 26 seconds', () => {
     );
     await pipeline.drain();
     expect(new Set(fences().map(({ id }) => id))).toEqual(new Set(made));
-    expect([ends().length, places()]).toEqual([1, made.length]);
+    expect([ends().length, quotaUsed()]).toEqual([1, made.length]);
     expect(Math.max(...begun) - from).toBeLessThan(26_000);
   });
 
@@ -186,5 +186,5 @@ test('a batch that nobody waits for has all the time that it takes', async () =>
   await pipeline.drain();
   const { status, results } = await pipeline.status(id);
   expect([status, new Set(codes(results)), results.length]).toEqual(['completed', new Set(['created']), 60]);
-  expect([fences().length, places(), pipeline.dead]).toEqual([60, 60, []]);
+  expect([fences().length, quotaUsed(), pipeline.dead]).toEqual([60, 60, []]);
 });

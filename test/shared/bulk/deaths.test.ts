@@ -52,7 +52,7 @@ async function imported(pipeline: Pipeline): Promise<object> {
   };
 }
 
-const placesTaken = (pipeline: Pipeline) => Number(pipeline.database.rows('access')[0]?.used);
+const quotaUsed = (pipeline: Pipeline) => Number(pipeline.database.rows('access')[0]?.used);
 
 const undisturbed = {
   status: 'completed',
@@ -69,7 +69,7 @@ async function atEachCall(what: Function, faulty: (call: number) => Kill): Promi
   const first = new Pipeline();
   const expected = await imported(first);
   expect(expected).toMatchObject(undisturbed);
-  expect(placesTaken(first)).toBe(3);
+  expect(quotaUsed(first)).toBe(3);
   first.close();
   for (let call = 1; ; call++) {
     const pipeline = new Pipeline();
@@ -77,7 +77,7 @@ async function atEachCall(what: Function, faulty: (call: number) => Kill): Promi
     pipeline.kill = (one) => (one === what && begun++ === 0 ? faulty(call) : undefined);
     try {
       expect(await imported(pipeline), `call ${call}`).toEqual(expected);
-      expect(placesTaken(pipeline), `call ${call}`).toBeGreaterThanOrEqual(3);
+      expect(quotaUsed(pipeline), `call ${call}`).toBeGreaterThanOrEqual(3);
       if (pipeline.processes.faults === 0) return call - 1;
     } finally {
       pipeline.close();
@@ -110,7 +110,7 @@ test('a write that the client of the database sends twice is one', async () => {
     Object.defineProperty(DynamoDBDocumentClient.prototype, 'send', { value: twice, configurable: true });
     try {
       expect(await imported(pipeline), `write ${call}`).toMatchObject(undisturbed);
-      expect(placesTaken(pipeline), `write ${call}`).toBeGreaterThanOrEqual(3);
+      expect(quotaUsed(pipeline), `write ${call}`).toBeGreaterThanOrEqual(3);
       if (writes < call) return;
     } finally {
       pipeline.close();

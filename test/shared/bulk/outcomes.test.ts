@@ -19,7 +19,7 @@ function start(circumstances: Circumstances = {}): Pipeline {
 afterEach(() => pipeline.close());
 
 const fences = () => pipeline.database.rows('main').filter(({ sk }) => sk === 'body');
-const places = () => Number(pipeline.database.rows('access').find(({ sk }) => sk === 'geofences')?.used ?? 0);
+const quotaUsed = () => Number(pipeline.database.rows('access').find(({ sk }) => sk === 'geofences')?.used ?? 0);
 const codes = (results: readonly BulkResult[]) => results.map(({ status, error_code }) => error_code ?? status);
 const at = (lat: number, lng: number, more: object = {}) => ({ address: 'given', lat, lng, ...more });
 const far = (i: number, more: object = {}) => at(50 + i / 100, 8, more);
@@ -72,7 +72,7 @@ describe('a batch that fails on duplicates', () => {
   test('tells the errors before the first one and the duplicate, and writes nothing', async () => {
     start();
     const { id } = await stand({ latitude: 50.02, longitude: 8, radiusMeters: 100 });
-    const rows = () => [pipeline.database.rows('cells').length, fences().length, places()];
+    const rows = () => [pipeline.database.rows('cells').length, fences().length, quotaUsed()];
     const before = rows();
     const given = {
       items: [far(0), { address: 'nowhere' }, far(2), far(2), { address: 'nowhere' }],
@@ -237,7 +237,7 @@ describe('the limits', () => {
     expect(new Set(results.slice(63).map(({ error }) => error?.message))).toEqual(
       new Set(['The plan "free" holds 100 geofences, and 100 are used: remove one, or ask for a larger plan.']),
     );
-    expect([fences().length, places()]).toEqual([63, 100]);
+    expect([fences().length, quotaUsed()]).toEqual([63, 100]);
   });
 
   test('of the plan that nothing is left of leave nothing made', async () => {
@@ -249,7 +249,7 @@ describe('the limits', () => {
     expect(results[1]?.error?.message).toBe(
       'The geofence of item 0, which this item duplicates, could not be created; retry both items',
     );
-    expect([fences(), places()]).toEqual([[], 100]);
+    expect([fences(), quotaUsed()]).toEqual([[], 100]);
   });
 
   test('of a cell fail the items that lie in it', async () => {
@@ -263,7 +263,7 @@ describe('the limits', () => {
     const results = await imported({ items: [at(50, 8, { buffer_meters: 1 }), far(1)], dedup_strategy: 'override' });
     expect(codes(results)).toEqual(['CREATE_FAILED', 'created']);
     expect(results[0]?.error?.message).toBe('Too many geofences lie at this place; delete some of them');
-    expect([fences().length, places()]).toEqual([2, 2]);
+    expect([fences().length, quotaUsed()]).toEqual([2, 2]);
   });
 });
 
@@ -338,5 +338,5 @@ test('an item that cannot even be told to have failed holds up no other, and the
   expect(new Set(codes(results))).toEqual(new Set(['created']));
   expect(fences()).toHaveLength(40);
   expect(creations).toBe(41); // none goes on behind the worker's end, beside the next delivery
-  expect(places()).toBe(41); // that of the first try, until the limit is met
+  expect(quotaUsed()).toBe(41); // that of the first try, until the limit is met
 });

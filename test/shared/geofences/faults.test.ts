@@ -105,7 +105,7 @@ describe('a create', () => {
     expect(quotaUsed()).toBe(1);
   });
 
-  test('into a cell that is full is refused before it takes a place', async () => {
+  test('into a cell that is full is refused before it reserves quota', async () => {
     await writer.create(me, here, always);
     await writer.create(me, here, always);
     database.pageRows = 1;

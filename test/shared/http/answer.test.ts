@@ -122,6 +122,8 @@ describe('a problem', () => {
   test('says how to authenticate, when to come back and what is allowed', () => {
     expect(told(undefined, problem('UNAUTHENTICATED', '')).headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' });
     expect(told(undefined).headers).not.toHaveProperty('WWW-Authenticate');
+    const { headers } = problemResult(request({}), problem('UNAUTHENTICATED', ''), { basic: true });
+    expect(headers['WWW-Authenticate']).toBe('Bearer, Basic realm="Hexfence", charset="UTF-8"');
     const wait = problem('SERVICE_UNAVAILABLE', '', undefined, { retryAfterSeconds: 0 });
     expect(told(undefined, wait).headers['Retry-After']).toBe('0');
     const method = problem('METHOD_NOT_ALLOWED', '', undefined, { headers: { Allow: 'GET' } });

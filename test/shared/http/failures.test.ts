@@ -219,6 +219,14 @@ test('says what the value should be, in our words', () => {
   });
 });
 
+test('a misspelt choice is told which is meant, wherever it stands', () => {
+  const schema = strictObject({ role: z.enum(['editor', 'viewer']), scopes: z.array(z.enum(['devices:read'])) });
+  const told = failures(schema, { role: 'Editor', scopes: ['device:read', 'cameras:read'] }).map(({ msg }) => msg);
+  expect(told[0]).toMatch(/; did you mean "editor"\?$/);
+  expect(told[1]).toMatch(/; did you mean "devices:read"\?$/);
+  expect(told[2]).not.toContain('did you mean');
+});
+
 test('a parameter that is given twice is told so, whatever it is', () => {
   const query = listQuery({ role: z.enum(['a', 'b']).optional(), tag: repeated(z.string(), 2) });
   const twice = { limit: ['1', '2'], role: ['a', 'b'], tag: ['x', 'y'] };

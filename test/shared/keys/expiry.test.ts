@@ -80,7 +80,7 @@ describe('notices of a key', () => {
       audience: 'admins',
       type: 'api_key.expiring',
       title: 'The API key "CRM sync" expires on 2026-03-09',
-      body: `The key ${prefix} stops working on 2026-03-09 at 10:00 UTC. Rotate it before, or put its end off.`,
+      body: `The key ${prefix} stops working on 2026-03-09 at 10:00 UTC. Extend it, or replace it with a new key before then.`,
       link: `/api/v1/account/api-keys/${id}`,
     });
   });

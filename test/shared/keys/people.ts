@@ -13,7 +13,7 @@ export function personOf(workspace: WorkspaceRow, role: Role = 'admin'): Caller 
 export const keyRows = (database: DynamoDbFake): KeyRow[] =>
   database.rows('access').filter(({ pk }) => String(pk).endsWith('#key')) as unknown as KeyRow[];
 
-export const placesUsed = (database: DynamoDbFake): number =>
+export const quotaUsed = (database: DynamoDbFake): number =>
   Number(database.rows('access').find(({ pk, sk }) => String(pk).endsWith('#quota') && sk === 'api_keys')?.used ?? 0);
 
 /** In the order in which they were written. */

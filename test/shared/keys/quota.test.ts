@@ -11,11 +11,11 @@ import { createKey } from '../../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { catchOutput, workspaceWith } from '../support/platform.ts';
-import { keyRows, personOf, placesUsed } from './people.ts';
+import { keyRows, personOf, quotaUsed } from './people.ts';
 
 /**
  * Places of keys under racing creators, revokers, rotators and changers, with keys that expire and writers that die at
- * any of their calls: never more keys than the plan holds, and every place that is free is found.
+ * any of their calls: never more keys than the plan holds, and all quota that is free is found.
  */
 
 const stores = { ...createKeys.open(), ...changeKeys.open(), ...revokeKeys.open(), ...rotateKeys.open() };
@@ -101,7 +101,7 @@ test('hold for any history', async () => {
           if (one.status === 'rejected') expect(expected).toContain(one.reason.code ?? one.reason.name);
         }
         expect(holding().length).toBeLessThanOrEqual(limit);
-        expect(placesUsed(database)).toBeGreaterThanOrEqual(holding().length);
+        expect(quotaUsed(database)).toBeGreaterThanOrEqual(holding().length);
         vi.setSystemTime(Date.now() + minutesLater * minute);
       }
       database.before = () => undefined;
@@ -114,7 +114,7 @@ test('hold for any history', async () => {
       }
       const one = stores.create(admin, { name: 'K' }, always);
       await expect(one).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED', details: { limit, used: limit } });
-      expect(placesUsed(database)).toBe(limit);
+      expect(quotaUsed(database)).toBe(limit);
     }),
     { numRuns: 80 },
   );
@@ -136,7 +136,7 @@ test('are right without a recount where nobody dies and nothing expires', async 
       admin = personOf(workspace);
       for (const steps of rounds) {
         await Promise.allSettled(steps.map(act));
-        expect(placesUsed(database)).toBe(holding().length);
+        expect(quotaUsed(database)).toBe(holding().length);
         expect(holding().length).toBeLessThanOrEqual(limit);
       }
     }),
@@ -154,7 +154,7 @@ test('of the operator count, and are found free when they end', async () => {
   await expect(stores.create(admin, { name: 'K' }, always)).rejects.toMatchObject({ details: { used: limit } });
 });
 
-test('are not counted anew while a key takes the place of another', async () => {
+test('are not recounted while one key replaces another', async () => {
   for (let round = 0; round < 16; round++) {
     database.restore();
     database = new DynamoDbFake();

@@ -6,7 +6,7 @@ import { parseVersionMatch } from '../../../shared/http/conditional.ts';
 import { always } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
-import { getKeys } from '../../../shared/keys/get.ts';
+import { getKeys } from '../../../shared/keys/find.ts';
 import { listKeys } from '../../../shared/keys/list.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';
@@ -17,7 +17,7 @@ import { Table } from '../../../shared/table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { catchOutput, workspaceWith } from '../support/platform.ts';
-import { events, keyRows, personOf, placesUsed } from './people.ts';
+import { events, keyRows, personOf, quotaUsed } from './people.ts';
 
 const stores = {
   ...createKeys.open(),
@@ -98,11 +98,11 @@ describe('a new key', () => {
     for (const secret of [key, key.slice(-38), row.secretHash]) expect(told).not.toContain(secret);
   });
 
-  test('takes a place of the plan; what is refused takes none', async () => {
+  test('counts toward the quota; what is refused does not', async () => {
     await create();
     await expect(create({ expires_at: Date.now() })).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
     await expect(create({ scopes: ['users:write'] })).rejects.toMatchObject({ code: 'SCOPE_NOT_GRANTABLE' });
-    expect(placesUsed(database)).toBe(1);
+    expect(quotaUsed(database)).toBe(1);
     await create();
     await create();
     await expect(create()).rejects.toMatchObject({
@@ -112,17 +112,17 @@ describe('a new key', () => {
     expect(keyRows(database)).toHaveLength(3);
   });
 
-  test('of the operator takes a place too, and is never refused one', async () => {
+  test('of the operator counts too, and is never refused for the limit', async () => {
     const ids = [];
     for (let i = 0; i < 5; i++) ids.push((await createKey(workspace, { name: 'K', scopes: [] })).id);
-    expect(placesUsed(database)).toBe(5);
+    expect(quotaUsed(database)).toBe(5);
     await expect(create()).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED', details: { limit: 3, used: 5 } });
     for (const id of ids.slice(0, 3)) expect(await revokeKey(workspace, id)).toBe(true);
-    expect(placesUsed(database)).toBe(2);
+    expect(quotaUsed(database)).toBe(2);
     await create();
   });
 
-  test('that surely was not made gives its place back, one that may have been keeps it', async () => {
+  test('that surely was not made releases its reservation, one that may have been keeps it', async () => {
     const failing = (error: Error) => {
       database.before = ({ operation }: Call) => {
         if (operation === 'TransactWriteCommand') throw error;
@@ -130,10 +130,10 @@ describe('a new key', () => {
     };
     failing(fault('ThrottlingException'));
     await expect(create()).rejects.toThrow('ThrottlingException');
-    expect(placesUsed(database)).toBe(0);
+    expect(quotaUsed(database)).toBe(0);
     failing(fault('TimeoutError'));
     await expect(create()).rejects.toThrow('TimeoutError');
-    expect(placesUsed(database)).toBe(1);
+    expect(quotaUsed(database)).toBe(1);
   });
 });
 
@@ -205,7 +205,7 @@ describe('a change', () => {
 });
 
 describe('a revoked key', () => {
-  test('gives its place back once, however often it is revoked', async () => {
+  test('releases once, however often it is revoked', async () => {
     const { row } = await create();
     expect(codes(await Promise.allSettled([revoke(row.id), revoke(row.id), revoke(row.id)]))).toEqual([
       'done',
@@ -214,11 +214,11 @@ describe('a revoked key', () => {
     ]);
     await revoke(row.id);
     expect(stored(row.id)).toMatchObject({ revokedAt: Date.now(), version: 2 });
-    expect(placesUsed(database)).toBe(0);
+    expect(quotaUsed(database)).toBe(0);
     expect(events(database).map(({ action }) => action)).toEqual(['api_key.create', 'api_key.revoke']);
   });
 
-  test('is revoked all the same where its place cannot be given back', async () => {
+  test('is revoked all the same where its quota cannot be released', async () => {
     catchOutput();
     const { row } = await create();
     database.before = ({ operation }) => {
@@ -226,10 +226,10 @@ describe('a revoked key', () => {
     };
     await revoke(row.id);
     expect(stored(row.id).revokedAt).toBeDefined();
-    expect(placesUsed(database)).toBe(1); // found when the limit is met
+    expect(quotaUsed(database)).toBe(1); // found when the limit is reached
   });
 
-  test('gives no place back whose end nobody knew of', async () => {
+  test('releases nothing where its end was not announced', async () => {
     catchOutput();
     const { row } = await create();
     let updates = 0;
@@ -237,14 +237,14 @@ describe('a revoked key', () => {
       if (operation === 'UpdateCommand' && ++updates === 1) throw fault('ThrottlingException');
     };
     await revoke(row.id);
-    expect(placesUsed(database)).toBe(1);
+    expect(quotaUsed(database)).toBe(1);
   });
 
   test('that had expired gives none back', async () => {
     const { row } = await create({ expires_at: Date.now() + hour });
     vi.setSystemTime(Date.now() + hour);
     await revoke(row.id);
-    expect(placesUsed(database)).toBe(1); // found when the limit is met
+    expect(quotaUsed(database)).toBe(1); // found when the limit is reached
   });
 
   test('stays in lists, as what it is', async () => {
@@ -279,7 +279,8 @@ describe('a rotation', () => {
   test('makes a key like the old one, which ends after the grace', async () => {
     const given = { description: 'd', allowed_cidrs: ['10.0.0.0/8'], rate_limit_per_hour: 5 };
     const { row: old } = await create(given);
-    const { key, row } = await rotate(old.id, 2);
+    const { key, row, previousExpiresAt } = await rotate(old.id, 2);
+    expect(previousExpiresAt).toBe(Date.now() + 2 * hour);
     expect(row).toMatchObject({ name: 'K', description: 'd', scopes: ['geofences:read'], cidrs: ['10.0.0.0/8'] });
     expect(row).toMatchObject({
       rateLimit: 5,
@@ -294,8 +295,10 @@ describe('a rotation', () => {
 
   test('never puts an earlier end off, and without grace ends the old key now', async () => {
     const soon = (await create({ expires_at: Date.now() + hour })).row.id;
-    await rotate(soon, 720);
-    expect(stored(soon).expiresAt).toBe(Date.now() + hour);
+    vi.setSystemTime(Date.now() + hour / 2);
+    const next = await rotate(soon, 720);
+    const end = Date.now() + hour / 2;
+    expect([next.row.expiresAt, next.previousExpiresAt, stored(soon).expiresAt]).toEqual([end, end, end]);
     const { row } = await create();
     await rotate(row.id, 0);
     expect((await stores.get(admin.tenant, row.id)).status).toBe('expired');
@@ -318,14 +321,14 @@ describe('a rotation', () => {
     });
   });
 
-  test('needs no place of its own, and the old key gives none back any more', async () => {
+  test('counts as one with the key that it replaces, and ending that one releases nothing', async () => {
     const made = [await create(), await create(), await create()];
     const { row } = await rotate(made[0]!.row.id);
-    expect(placesUsed(database)).toBe(3);
+    expect(quotaUsed(database)).toBe(3);
     await revoke(made[0]!.row.id);
-    expect(placesUsed(database)).toBe(3);
+    expect(quotaUsed(database)).toBe(3);
     await revoke(row.id);
-    expect(placesUsed(database)).toBe(2);
+    expect(quotaUsed(database)).toBe(2);
   });
 
   test('of what is over is refused, with what it is', async () => {
@@ -368,10 +371,10 @@ describe('a rotation', () => {
     const outcomes = codes(await Promise.allSettled([rotate(row.id), rotate(row.id), rotate(row.id)]));
     expect(outcomes.sort()).toEqual(['INVALID_TRANSITION', 'INVALID_TRANSITION', 'done']);
     expect(keyRows(database)).toHaveLength(2);
-    expect(placesUsed(database)).toBe(1);
+    expect(quotaUsed(database)).toBe(1);
   });
 
-  test('beside a revocation: the old key ends, and the place is counted right', async () => {
+  test('beside a revocation: the old key ends, and the quota is right', async () => {
     for (let round = 0; round < 10; round++) {
       const { row } = await create();
       const acts = round % 2 ? [rotate(row.id), revoke(row.id)] : [revoke(row.id), rotate(row.id)];
@@ -379,9 +382,9 @@ describe('a rotation', () => {
       expect(stored(row.id).revokedAt).toBeDefined();
       const next = keyRows(database).find(({ rotatedFrom }) => rotatedFrom === row.id);
       expect(rotated).toBe(next ? 'done' : 'INVALID_TRANSITION');
-      expect(placesUsed(database)).toBe(next ? 1 : 0);
+      expect(quotaUsed(database)).toBe(next ? 1 : 0);
       if (next) await revoke(next.id);
-      expect(placesUsed(database)).toBe(0);
+      expect(quotaUsed(database)).toBe(0);
     }
   });
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { announceRelease, releaseQuota, reserveQuota } from '../../../shared/quota/counter.ts';
+import type { Quota } from '../../../shared/quota/record.ts';
+import { announceRelease, release } from '../../../shared/quota/release.ts';
+import { reserve as reserveOf } from '../../../shared/quota/reserve.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
@@ -13,16 +15,18 @@ beforeEach(() => {
 });
 afterEach(() => database.restore());
 
-/** Takes places where a count would find all of them used. */
-const reserve = (by: Tenant, places = 1) => reserveQuota(by, 'geofences', async () => used(), places);
+/** Reserves where a recount would find all of it used. */
+const quotaOf = (count: () => Promise<number>): Quota => ({ resource: 'geofences', count });
+const quota = quotaOf(async () => used());
+const reserve = (by: Tenant, amount = 1) => reserveOf(by, quota, amount);
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
-describe('places of a plan', () => {
-  test('are never over-run, whoever races for how many', async () => {
+describe('the quota of a plan', () => {
+  test('is never exceeded, whoever races for how much', async () => {
     const step = fc.record({
       kind: fc.constantFrom('reserve', 'reserve', 'release'),
-      places: fc.integer({ min: 1, max: 130 }),
+      amount: fc.integer({ min: 1, max: 130 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(step, { maxLength: 8 }), { maxLength: 12 }), async (rounds) => {
@@ -31,16 +35,16 @@ describe('places of a plan', () => {
         let held = 0;
         for (const round of rounds) {
           const reserved = round.filter(({ kind }) => kind === 'reserve');
-          const outcomes = await Promise.allSettled(reserved.map(({ places }) => reserve(free, places)));
+          const outcomes = await Promise.allSettled(reserved.map(({ amount }) => reserve(free, amount)));
           outcomes.forEach((outcome, i) => {
-            const places = reserved[i]?.places ?? 0;
-            if (outcome.status === 'fulfilled') held += places;
+            const amount = reserved[i]?.amount ?? 0;
+            if (outcome.status === 'fulfilled') held += amount;
             else expect(outcome.reason).toMatchObject({ code: 'QUOTA_EXCEEDED', details: { limit: 100 } });
           });
           expect(held).toBeLessThanOrEqual(100);
-          for (const { places } of round.filter(({ kind }) => kind === 'release')) {
-            const given = Math.min(places, held);
-            await releaseQuota(free, 'geofences', given);
+          for (const { amount } of round.filter(({ kind }) => kind === 'release')) {
+            const given = Math.min(amount, held);
+            await release(free, quota, await announceRelease(free, quota), given);
             held -= given;
           }
           expect(used()).toBe(held);
@@ -50,7 +54,7 @@ describe('places of a plan', () => {
     );
   });
 
-  test('of whom 30 race for the last 5 go to 5', async () => {
+  test('goes to 5 of the 30 who race for the last 5', async () => {
     await reserve(free, 95);
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => reserve(free)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
@@ -60,30 +64,30 @@ describe('places of a plan', () => {
     });
   });
 
-  test('more than the plan holds are refused even to a workspace that has used none', async () => {
+  test('is refused beyond the limit even to a workspace that has used none', async () => {
     await expect(reserve(free, 101)).rejects.toMatchObject({ details: { limit: 100, used: 0 } });
     expect(used()).toBe(0);
   });
 
-  test('that a plan does not limit are counted all the same', async () => {
+  test('is counted all the same where the plan sets no limit', async () => {
     await reserve(tenant(2, 'enterprise'), 5000);
     expect(used()).toBe(5000);
   });
 
-  test('are counted by tenant', async () => {
+  test('is counted by tenant', async () => {
     await reserve(free, 100);
     await reserve(tenant(3, 'free'), 100);
     expect(database.rows('access').map((row) => row.used)).toEqual([100, 100]);
   });
 
-  test('are not taken for used up when the database fails', async () => {
+  test('is not taken for used up when the database fails', async () => {
     database.before = () => {
       throw fault('ThrottlingException');
     };
     await expect(reserve(free)).rejects.toThrow('ThrottlingException');
   });
 
-  describe('that were not given back', () => {
+  describe('that was not released', () => {
     beforeEach(() => {
       vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
     });
@@ -93,32 +97,32 @@ describe('places of a plan', () => {
     const minuteLater = () => vi.setSystemTime(Date.now() + 60_001);
     const real = (there: number) => vi.fn(async () => there);
 
-    test('are found when the limit is met a minute later, and not before', async () => {
+    test('is found when the limit is reached a minute later, and not before', async () => {
       await reserve(free, 100);
       const early = real(40);
-      await expect(reserveQuota(free, 'geofences', early)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      await expect(reserveOf(free, quotaOf(early))).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
       expect(early).not.toHaveBeenCalled();
       minuteLater();
-      await reserveQuota(free, 'geofences', real(40));
+      await reserveOf(free, quotaOf(real(40)));
       expect(used()).toBe(41);
     });
 
-    test('are counted at most once a minute, however often the limit is met', async () => {
+    test('is recounted at most once a minute, however often the limit is reached', async () => {
       await reserve(free, 100);
       minuteLater();
       const count = real(100);
-      for (let i = 0; i < 5; i++) await expect(reserveQuota(free, 'geofences', count)).rejects.toThrow();
+      for (let i = 0; i < 5; i++) await expect(reserveOf(free, quotaOf(count))).rejects.toThrow();
       expect(count).toHaveBeenCalledTimes(1);
     });
 
-    test('are not counted while a place is taken, or about to be given back', async () => {
+    test('is not recounted while another writer reserves or is about to release', async () => {
       await reserve(free, 99);
       minuteLater();
       const slow = vi.fn(async () => {
-        await announceRelease(free, 'geofences');
+        await announceRelease(free, quota);
         return 10;
       });
-      await expect(reserveQuota(free, 'geofences', slow, 2)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      await expect(reserveOf(free, quotaOf(slow), 2)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
       expect(used()).toBe(99);
     });
   });

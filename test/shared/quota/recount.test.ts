@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { announceRelease, releaseQuota, reserveQuota } from '../../../shared/quota/counter.ts';
+import { announceRelease, release } from '../../../shared/quota/release.ts';
+import { reserve } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** Places that dead writers leave behind, found again while others take and give back. */
+/** Reservations that dead writers leave behind, found again while others reserve and release. */
 
 const free = tenant(1, 'free');
 const limit = 100;
@@ -21,7 +22,7 @@ afterEach(() => {
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
-/** What a writer does with its place, and where it dies. */
+/** What a writer does, and where it dies. */
 const step = fc.record({
   kind: fc.constantFrom('create', 'create', 'delete'),
   dies: fc.constantFrom('never', 'never', 'before', 'after'),
@@ -35,32 +36,33 @@ const yieldTimes = async (times = 0): Promise<void> => {
   for (let i = 0; i < times; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('more than the plan holds never exist, and every place that is free is found', async () => {
+test('more than the plan holds never exist, and all quota that is free is found', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();
       database = new DynamoDbFake();
       let things = 95;
-      for (let i = 0; i < things; i++) await reserveQuota(free, 'geofences', async () => things);
       const count = async () => {
         await yieldTimes(1);
         return things;
       };
+      const quota = { resource: 'geofences', count } as const;
+      for (let i = 0; i < things; i++) await reserve(free, quota);
       const create = async ({ dies, pauses }: Step) => {
         await yieldTimes(pauses[0]);
-        await reserveQuota(free, 'geofences', count);
+        await reserve(free, quota);
         await yieldTimes(pauses[1]);
         if (dies === 'before') return;
         things += 1;
       };
       const remove = async ({ dies, pauses }: Step) => {
         await yieldTimes(pauses[0]);
-        await announceRelease(free, 'geofences');
+        const announced = await announceRelease(free, quota);
         await yieldTimes(pauses[1]);
         if (dies === 'before' || things === 0) return;
         things -= 1;
         await yieldTimes(pauses[2]);
-        if (dies === 'never') await releaseQuota(free, 'geofences');
+        if (dies === 'never') await release(free, quota, announced);
       };
       for (const { steps, minuteLater } of rounds) {
         await Promise.allSettled(steps.map((one) => (one.kind === 'create' ? create(one) : remove(one))));
@@ -70,11 +72,11 @@ test('more than the plan holds never exist, and every place that is free is foun
       }
       vi.setSystemTime(Date.now() + 60_001);
       while (things < limit) {
-        await reserveQuota(free, 'geofences', count);
+        await reserve(free, quota);
         things += 1;
         vi.setSystemTime(Date.now() + 60_001);
       }
-      await expect(reserveQuota(free, 'geofences', count)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      await expect(reserve(free, quota)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     }),
     { numRuns: 200 },
   );

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { releaseQuota, reserveQuota, reserveSome } from '../../../shared/quota/counter.ts';
+import { reserve, reserveBeyondLimit, reserveUpTo } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** As many places as there are, for who can do with fewer than wanted. */
+/** As much of the quota as is left, for writers that can do with less than they want. */
 
 const free = tenant(1, 'free'); // 100 geofences
 let database: DynamoDbFake;
@@ -19,55 +19,56 @@ afterEach(() => {
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 const counted = async () => used();
-const some = (wanted: number, count = counted, by = free) => reserveSome(by, 'geofences', count, wanted);
+const quota = { resource: 'geofences', count: counted } as const;
+const some = (wanted: number, count = counted, by = free) => reserveUpTo(by, { ...quota, count }, wanted);
 
-test('all that are wanted are taken where there are so many', async () => {
-  expect(await some(100)).toEqual({ places: 100, refusal: undefined });
+test('all of it is reserved where it is left', async () => {
+  expect(await some(100)).toEqual({ amount: 100, refusal: undefined });
   expect(used()).toBe(100);
 });
 
-test('the last ones are taken, and the refusal of the others tells that all are used', async () => {
-  await reserveQuota(free, 'geofences', counted, 93);
-  const { places, refusal } = await some(50);
-  expect([places, used()]).toEqual([7, 100]);
+test('the rest is reserved, and the refusal of what is beyond tells that all is used', async () => {
+  await reserve(free, quota, 93);
+  const { amount, refusal } = await some(50);
+  expect([amount, used()]).toEqual([7, 100]);
   expect(refusal).toMatchObject({ code: 'QUOTA_EXCEEDED', details: { resource: 'geofences', limit: 100, used: 100 } });
 });
 
-test('none are taken where none are left, or more are used than the plan holds', async () => {
+test('nothing is reserved where nothing is left, or more is used than the plan holds', async () => {
   await some(100);
-  expect(await some(3)).toMatchObject({ places: 0, refusal: { details: { used: 100 } } });
-  await releaseQuota(free, 'geofences', -20);
-  expect(await some(3)).toMatchObject({ places: 0, refusal: { details: { used: 120 } } });
+  expect(await some(3)).toMatchObject({ amount: 0, refusal: { details: { used: 100 } } });
+  for (let i = 0; i < 20; i++) await reserveBeyondLimit(free, quota, async () => undefined);
+  expect(await some(3)).toMatchObject({ amount: 0, refusal: { details: { used: 120 } } });
   expect(used()).toBe(120);
 });
 
-test('more than the plan holds are what it holds', async () => {
-  expect(await some(130)).toMatchObject({ places: 100, refusal: { code: 'QUOTA_EXCEEDED' } });
+test('of more than the plan holds, what it holds is reserved', async () => {
+  expect(await some(130)).toMatchObject({ amount: 100, refusal: { code: 'QUOTA_EXCEEDED' } });
 });
 
-test('none wanted is none taken', async () => {
-  expect(await some(0)).toEqual({ places: 0, refusal: undefined });
+test('nothing is reserved where nothing is wanted', async () => {
+  expect(await some(0)).toEqual({ amount: 0, refusal: undefined });
   expect(database.calls).toEqual([]);
 });
 
 test('a plan without a limit gives all', async () => {
-  expect(await some(5000, counted, tenant(2, 'enterprise'))).toEqual({ places: 5000, refusal: undefined });
+  expect(await some(5000, counted, tenant(2, 'enterprise'))).toEqual({ amount: 5000, refusal: undefined });
 });
 
-test('who race for the last get them all between them, and no more', async () => {
-  await reserveQuota(free, 'geofences', counted, 60);
-  const taken = await Promise.all(Array.from({ length: 9 }, (_, i) => some(i + 3)));
-  expect(taken.reduce((sum, { places }) => sum + places, 0)).toBe(40);
+test('writers that race for the rest get all of it between them, and no more', async () => {
+  await reserve(free, quota, 60);
+  const reserved = await Promise.all(Array.from({ length: 9 }, (_, i) => some(i + 3)));
+  expect(reserved.reduce((sum, { amount }) => sum + amount, 0)).toBe(40);
   expect(used()).toBe(100);
 });
 
-test('places that nobody gave back are found a minute later', async () => {
+test('what nobody released is found a minute later', async () => {
   await some(100);
   const really = vi.fn(async () => 95);
-  expect((await some(10, really)).places).toBe(0);
+  expect((await some(10, really)).amount).toBe(0);
   expect(really).not.toHaveBeenCalled();
   vi.setSystemTime(Date.now() + 60_001);
-  expect((await some(10, really)).places).toBe(5);
+  expect((await some(10, really)).amount).toBe(5);
   expect(used()).toBe(100);
 });
 

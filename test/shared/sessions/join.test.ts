@@ -8,13 +8,17 @@ import { joining } from '../../../shared/sessions/join.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { refresh } from '../../../shared/sessions/refresh.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
+import { changeMembers } from '../../../shared/users/change-member.ts';
+import type { InvitedRole } from '../../../shared/users/invitation-record.ts';
+import { readInvitations } from '../../../shared/users/invitations.ts';
 import { inviting } from '../../../shared/users/invite.ts';
+import { leaveWorkspace, removeUsers } from '../../../shared/users/remove.ts';
 import { withdrawing } from '../../../shared/users/withdraw.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from '../users/crew.ts';
 
-/** An invitation is accepted: once, while it is open, where there is a place. */
+/** An invitation is accepted: once, while it is open, within the quota. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
@@ -40,12 +44,12 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const invite = (email = 'Ana@example.com') =>
-  inviting.open().invite(crew.caller(admin), { email, role: 'field_worker' }, always);
+const invite = (email = 'Ana@example.com', role: InvitedRole = 'field_worker') =>
+  inviting.open().invite(crew.caller(admin), { email, role }, always);
 
 /** An invitation, and the token of its mail. */
-async function invited(email?: string): Promise<string> {
-  const { id } = await invite(email);
+async function invited(email?: string, role?: InvitedRole): Promise<string> {
+  const { id } = await invite(email, role);
   const { serial, expiresAt } = crew.invitations().find((row) => row.id === id)!;
   const transaction = new Transaction();
   const subject = { tenant: crew.workspace.reference, subject: id, serial };
@@ -74,8 +78,8 @@ describe('who accepts', () => {
     const { sub, sid, role, tid } = await verifyToken(tokens.access_token, 'at+jwt');
     expect([sub, role, tid]).toEqual([user!.id, 'field_worker', crew.workspace.id]);
     expect(sessionsOf(crew.row(user!.id))).toEqual([{ id: sid, endsAt: now + 604_800_000 }]);
-    expect((await verifyPassword(user!.passwordHash, password)).matches).toBe(true);
-    expect([crew.invitations(), crew.guards(), crew.placesUsed()]).toEqual([[], [], 2]);
+    expect(await verifyPassword(user!.passwordHash, password)).toBe(true);
+    expect([crew.invitations(), crew.guards(), crew.quotaUsed()]).toEqual([[], [], 2]);
   });
 
   test('can refresh, and sign in again', async () => {
@@ -116,15 +120,15 @@ describe('who accepts', () => {
       const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcome(accept(token))));
       database.before = () => undefined;
       expect(outcomes.sort()).toEqual([...Array(4).fill('ONE_TIME_TOKEN_INVALID'), 'done'].sort());
-      expect([newcomers().length, crew.placesUsed()]).toEqual([i + 1, i + 2]);
+      expect([newcomers().length, crew.quotaUsed()]).toEqual([i + 1, i + 2]);
     }
   });
 
-  test('takes the last place, or leaves the invitation as good as it was', async () => {
+  test('reserves the last of the quota, or leaves the invitation as good as it was', async () => {
     const tokens = [await invited('a@example.com'), await invited('b@example.com'), await invited('c@example.com')];
     const outcomes = await Promise.all(tokens.map((token) => outcome(accept(token))));
     expect(outcomes.toSorted()).toEqual(['QUOTA_EXCEEDED', 'done', 'done']);
-    expect([crew.present().length, crew.placesUsed(), crew.invitations().length]).toEqual([3, 3, 1]);
+    expect([crew.present().length, crew.quotaUsed(), crew.invitations().length]).toEqual([3, 3, 1]);
     const refused = tokens[outcomes.indexOf('QUOTA_EXCEEDED')]!;
     expect(await outcome(accept(refused))).toBe('QUOTA_EXCEEDED');
     database.set('access', { ...database.rows('access').find((row) => row.sk === 'users'), used: 2 });
@@ -144,7 +148,7 @@ describe('a token is void', () => {
     const token = await invited();
     meanwhile(database, invite);
     expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
-    expect([newcomers().length, crew.invitations().length, crew.placesUsed()]).toEqual([0, 1, 1]);
+    expect([newcomers().length, crew.invitations().length, crew.quotaUsed()]).toEqual([0, 1, 1]);
   });
 
   test('when its invitation was withdrawn, also while it is accepted', async () => {
@@ -173,7 +177,7 @@ describe('a token is void', () => {
 
   test.each(['', 'x', '_'.repeat(43), 'a'.repeat(256)])('where there never was one: %j', async (token) => {
     expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
-    expect(crew.placesUsed()).toBe(1);
+    expect(crew.quotaUsed()).toBe(1);
   });
 
   test('when it was made for another purpose', async () => {
@@ -185,14 +189,102 @@ describe('a token is void', () => {
   });
 });
 
-test('who fails leaves nothing behind: neither user nor place, and the token good', async () => {
+describe('an invitation counts only while its sender may give the role', () => {
+  let owner: string;
+
+  beforeEach(async () => {
+    crew = await Crew.of(database);
+    owner = (await crew.add('owner')).id;
+    admin = (await crew.add('admin')).id;
+  });
+
+  const change = (given: Parameters<ReturnType<typeof changeMembers.open>['change']>[2]) =>
+    changeMembers.open().change(crew.caller(owner), admin, given);
+  const listed = async () => {
+    const page = { limit: 50, offset: 0, after: undefined, counted: true };
+    const { rows, total } = await readInvitations.open().list(crew.tenant, page);
+    expect(total).toBe(rows.length);
+    return rows.map(({ item }) => item.email);
+  };
+
+  const ends: readonly [what: string, role: InvitedRole, end: () => Promise<unknown>][] = [
+    ['removed', 'admin', () => removeUsers.open().remove(crew.caller(owner), admin)],
+    ['gone by choice', 'viewer', () => leaveWorkspace.open().leave(crew.caller(admin), admin)],
+    ['disabled', 'viewer', () => change({ status: 'disabled' })],
+    ['a manager now', 'admin', () => change({ role: 'manager' })],
+    ['a manager now, who makes no users at all', 'viewer', () => change({ role: 'manager' })],
+    [
+      'swept, tombstone and all',
+      'viewer',
+      async () => {
+        const { pk, sk } = crew.row(admin);
+        database.remove('access', String(pk), String(sk));
+      },
+    ],
+  ];
+
+  test.each(ends)('a sender who is %s', async (_, role, end) => {
+    const token = await invited('ana@example.com', role);
+    expect(await listed()).toEqual(['ana@example.com']);
+    await end();
+    expect(await listed()).toEqual([]);
+    const before = crew.quotaUsed();
+    expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
+    expect([newcomers().map(({ id }) => id), crew.quotaUsed()]).toEqual([[owner], before]);
+  });
+
+  test.each(ends)('a sender who is %s while it is accepted', async (_, role, end) => {
+    const token = await invited('ana@example.com', role);
+    meanwhile(database, end);
+    expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
+    expect(newcomers().map(({ id }) => id)).toEqual([owner]);
+  });
+
+  test('a sender who is promoted, or an admin again', async () => {
+    const token = await invited();
+    await change({ role: 'viewer' });
+    await change({ role: 'owner' });
+    expect(await listed()).toEqual(['Ana@example.com']);
+    expect(await outcome(accept(token))).toBe('done');
+  });
+
+  test('somebody else renews it, whose it is from then on', async () => {
+    await invited();
+    const first = admin;
+    admin = owner;
+    const token = await invited();
+    await removeUsers.open().remove(crew.caller(owner), first);
+    expect(await listed()).toEqual(['Ana@example.com']);
+    expect(await outcome(accept(token))).toBe('done');
+  });
+
+  test('the platform itself sent it', async () => {
+    const token = await invited();
+    const row = crew.invitations()[0]!;
+    database.set('main', { ...row, invitedBy: 'system' });
+    await removeUsers.open().remove(crew.caller(owner), admin);
+    expect(await listed()).toEqual(['Ana@example.com']);
+    expect(await outcome(accept(token))).toBe('done');
+  });
+
+  test('a key or a stranger is nobody who may', async () => {
+    const token = await invited();
+    for (const invitedBy of ['key_abc', 'anonymous', 'user_nobody']) {
+      database.set('main', { ...crew.invitations()[0]!, invitedBy });
+      expect(await listed(), invitedBy).toEqual([]);
+      expect(await outcome(accept(token)), invitedBy).toBe('ONE_TIME_TOKEN_INVALID');
+    }
+  });
+});
+
+test('who fails leaves nothing behind: neither user nor reservation, and the token good', async () => {
   const token = await invited();
   database.before = ({ operation }) => {
     if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');
   };
   expect(await outcome(accept(token))).toMatch(/Throttling/);
   database.before = () => undefined;
-  expect([newcomers().length, crew.placesUsed(), crew.invitations().length]).toEqual([0, 1, 1]);
+  expect([newcomers().length, crew.quotaUsed(), crew.invitations().length]).toEqual([0, 1, 1]);
   expect(await findOneTimeToken(token, 'invitation')).toBeDefined();
   expect(await outcome(accept(token))).toBe('done');
 });

@@ -3,8 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readClaim } from '../../../shared/auth/claim.ts';
 import { credentials } from '../../../shared/auth/credentials.ts';
 import { sessionSeconds } from '../../../shared/auth/session-marker.ts';
-import type { TokenSigner } from '../../../shared/auth/token-signer.ts';
-import { signTokens } from '../../../shared/auth/token-signer.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
@@ -26,14 +24,12 @@ const key = newTokenKey('t1');
 let database: DynamoDbFake;
 let workspace: WorkspaceRow;
 let user: UserRow;
-let signer: TokenSigner;
 
 beforeEach(async () => {
   vi.useFakeTimers({ now, toFake: ['Date'] });
   database = new DynamoDbFake();
   useTokenKeys(key);
   signInProcess(key);
-  signer = signTokens.open();
   workspace = await workspaceWith({ plan: 'enterprise' });
   user = await newUser();
 });
@@ -62,7 +58,7 @@ async function newUser(): Promise<UserRow> {
 }
 
 const rowOf = ({ id }: UserRow) => database.rows('access').find((row) => row.sk === id) as unknown as UserRow;
-const begin = (who = user) => startSession(signer, { workspace, user: rowOf(who) }, visitor);
+const begin = (who = user) => startSession({ workspace, user: rowOf(who) }, visitor);
 const again = (token: string) => refresh.open().refresh(token, visitor);
 const outcome = (answer: Promise<Tokens>) =>
   answer.then(

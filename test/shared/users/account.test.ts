@@ -59,6 +59,21 @@ describe('a change of one’s account', () => {
     expect(third.timezone).toBe('Europe/Madrid');
   });
 
+  test('returns with null to the default: one preference, a channel, all', async () => {
+    const { email, in_app } = defaultPreferences;
+    await patch({ notification_preferences: { email: { quota: false, alerts: false }, in_app: { quota: false } } });
+    const one = await patch({ notification_preferences: { email: { quota: null } } });
+    expect(one.notification_preferences).toEqual({
+      email: { ...email, alerts: false },
+      in_app: { ...in_app, quota: false },
+    });
+    const channel = await patch({ notification_preferences: { in_app: null } });
+    expect(channel.notification_preferences).toEqual({ email: { ...email, alerts: false }, in_app });
+    expect((await patch({ notification_preferences: null })).notification_preferences).toEqual(defaultPreferences);
+    expect((await patch({ locale: 'de' })).locale).toBe('de');
+    expect((await patch({ locale: null })).locale).toBe('en');
+  });
+
   test('to what is already so writes nothing', async () => {
     database.calls.length = 0;
     const same = [
@@ -149,6 +164,9 @@ describe('a field', () => {
     ['timezone', 'Asia/Kolkata', 'Asia/Kolkata'],
     ['name', '  Ana  ', 'Ana'],
     ['name', null, ''],
+    ['locale', null, 'en'],
+    ['timezone', null, 'UTC'],
+    ['notification_preferences', null, defaultPreferences],
     ['name', '', ''],
     ['name', 'n'.repeat(120), 'n'.repeat(120)],
   ])('%s %j is %j', async (field, given, kept) => {
@@ -162,14 +180,11 @@ describe('a field', () => {
     ['locale', 'en_US', 'format'],
     ['locale', 'en,de', 'format'],
     ['locale', 'x'.repeat(36), 'too_big'],
-    ['locale', null, 'invalid_type'],
     ['timezone', '', 'format'],
     ['timezone', '+02:00', 'format'],
     ['timezone', 'Europe/Nowhere', 'format'],
-    ['timezone', null, 'invalid_type'],
     ['name', 'n'.repeat(121), 'too_big'],
     ['name', 5, 'invalid_type'],
-    ['notification_preferences', null, 'invalid_type'],
     ['notification_preferences', { sms: {} }, 'unrecognized_keys'],
     ['notification_preferences', { email: { alerts: 'yes' } }, 'invalid_type'],
     ['notification_preferences', { email: { alert: true } }, 'unrecognized_keys'],

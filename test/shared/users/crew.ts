@@ -3,11 +3,12 @@ import type { Caller } from '../../../shared/auth/caller.ts';
 import { type Role, scopesOf } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
+import { reserveIn } from '../../../shared/quota/reserve.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
-import { userPlaces } from '../../../shared/users/quota.ts';
+import { userQuota } from '../../../shared/users/quota.ts';
 import { newUserRow, putUser } from '../../../shared/users/register.ts';
 import type { WorkspaceDraft } from '../../../shared/workspaces/workspaces.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -30,7 +31,7 @@ export class Crew {
     return tenantOf(this.workspace);
   }
 
-  /** A user in a place of the plan. */
+  /** A user who counts toward the quota. */
   async add(role: Role, more: Partial<UserRow> = {}): Promise<UserRow> {
     const passwordHash = '$argon2id$v=19$m=19456,t=2,p=1$nobody$knows';
     const email = `${role}-${this.rows().length}@example.com`;
@@ -38,7 +39,7 @@ export class Crew {
     const row = { ...newUserRow(draft, Date.now()), ...more };
     const transaction = new Transaction();
     putUser(transaction, this.workspace.reference, row);
-    userPlaces.occupy(transaction, this.workspace.reference);
+    reserveIn(transaction, this.workspace.reference, userQuota);
     await transaction.commit();
     return row;
   }
@@ -57,7 +58,7 @@ export class Crew {
     return this.rows().find((row) => row.id === id)!;
   }
 
-  /** Those who hold a place. */
+  /** Users who were not deleted. */
   present(): UserRow[] {
     return this.rows().filter(({ status }) => status !== 'deleted');
   }
@@ -76,7 +77,7 @@ export class Crew {
     return this.#partition('main', '#invitation-email').map(({ id }) => String(id));
   }
 
-  placesUsed(): number {
+  quotaUsed(): number {
     return Number(this.#partition('access', '#quota').find(({ sk }) => sk === 'users')?.used ?? 0);
   }
 

@@ -94,7 +94,7 @@ describe('an invitation', () => {
       invitationId: shown.id,
     });
     expect(JSON.stringify(event)).not.toMatch(/ana@/i);
-    expect(crew.placesUsed(), 'a place is taken by who accepts').toBe(1);
+    expect(crew.quotaUsed(), 'quota is reserved on acceptance').toBe(1);
   });
 
   test('of an address in another case renews the first: same id, new role, life and serial', async () => {
@@ -130,14 +130,14 @@ describe('an invitation', () => {
     expect(crew.invitations()).toHaveLength(1);
   });
 
-  test('needs a free place of the plan, and takes none', async () => {
+  test('needs room in the plan, and reserves none', async () => {
     await anew('free');
     await crew.add('viewer');
     expect(await outcome(invite())).toBe('done');
     await crew.add('viewer');
     const refusal = (await invite('bob@example.com').catch((error: Problem) => error)) as Problem;
     expect([refusal.code, refusal.details]).toEqual(['QUOTA_EXCEEDED', { resource: 'users', limit: 3, used: 3 }]);
-    expect(crew.placesUsed()).toBe(3);
+    expect(crew.quotaUsed()).toBe(3);
     expect(await list()).toHaveLength(1);
   });
 
@@ -166,7 +166,7 @@ describe('an invitation', () => {
     expect(await outcome(invite())).toBe('QUOTA_EXCEEDED');
     vi.advanceTimersByTime(60_001);
     expect(await outcome(invite())).toBe('done');
-    expect(crew.placesUsed()).toBe(1);
+    expect(crew.quotaUsed()).toBe(1);
   });
 
   test('ends when it is withdrawn, once', async () => {
@@ -316,7 +316,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
           expect(members + open.length, 'a member, or one open invitation, or neither').toBeLessThanOrEqual(1);
           if (open[0]) expect(crew.guards()).toContain(open[0].id);
         }
-        expect(crew.placesUsed()).toBe(crew.present().length);
+        expect(crew.quotaUsed()).toBe(crew.present().length);
         // Each renewal is mailed; the mails of earlier ones stay where they are.
         for (const email of emails) {
           const [open] = openOf(email);

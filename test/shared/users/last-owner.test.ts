@@ -41,7 +41,7 @@ describe('the last owner', () => {
     const before = crew.row(id);
     expect(await outcome(way(id, disabled.id)), 'who is disabled or deleted is no owner').toBe('LAST_OWNER');
     expect(crew.row(id)).toEqual(before);
-    expect(crew.placesUsed()).toBe(2);
+    expect(crew.quotaUsed()).toBe(2);
     await members.change(crew.caller(id), disabled.id, { status: 'active' });
     expect(await outcome(way(id, disabled.id))).toBe('done');
     expect(crew.owners()).toEqual([disabled.id]);
@@ -130,7 +130,7 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
         interleave(database, pauses);
         await Promise.all(steps.map(act));
         expect(crew.owners().length).toBeGreaterThan(0);
-        expect(crew.placesUsed()).toBe(crew.present().length);
+        expect(crew.quotaUsed()).toBe(crew.present().length);
       }
       database.watch = () => undefined;
     }),

@@ -46,7 +46,7 @@ const leave = (id: string) => leaveWorkspace.open().leave(crew.caller(id), id);
 const refusal = async (answer: Promise<unknown>) => (await answer.catch((error: Problem) => error)) as Problem;
 
 describe('a user who is made', () => {
-  test('is shown as it is kept, and holds a place', async () => {
+  test('is shown as it is kept, and counts toward the quota', async () => {
     const shown = await create();
     const row = crew.row(shown.id);
     expect(shown).toEqual({
@@ -61,7 +61,7 @@ describe('a user who is made', () => {
       last_login_at: null,
     });
     expect(row).toMatchObject({ version: 1, passwordSerial: 1, passwordHash: 'hash of Pass123!' });
-    expect(crew.placesUsed()).toBe(2);
+    expect(crew.quotaUsed()).toBe(2);
   });
 
   test('leaves a trace that names nobody', async () => {
@@ -79,7 +79,7 @@ describe('a user who is made', () => {
     await create();
     for (const email of ['worker@org.com', 'WORKER@ORG.COM'])
       expect(await outcome(create({ email }))).toBe('EMAIL_TAKEN');
-    expect([crew.present().length, crew.placesUsed()]).toEqual([2, 2]);
+    expect([crew.present().length, crew.quotaUsed()]).toEqual([2, 2]);
     const elsewhere = await Crew.of(database);
     const { id } = await elsewhere.add('owner');
     expect(await outcome(createUsers.open().create(elsewhere.caller(id), worker, always))).toBe('done');
@@ -99,7 +99,7 @@ describe('a user who is made', () => {
             Array.from({ length: racers }, (_, i) => outcome(create({ email: spelled(i) }))),
           );
           expect(outcomes.sort()).toEqual([...Array(racers - 1).fill('EMAIL_TAKEN'), 'done'].sort());
-          expect([crew.present().length, crew.placesUsed()]).toEqual([before + 1, before + 1]);
+          expect([crew.present().length, crew.quotaUsed()]).toEqual([before + 1, before + 1]);
         },
       ),
       { numRuns: 40 },
@@ -219,8 +219,8 @@ describe('a user who is removed', () => {
       m202603: 17,
     });
     expect(Number(ttl) - now / 1000, 'longer than any token and the month that is billed').toBe(38 * 86_400);
-    expect((await verifyPassword('', '')).matches).toBe(false);
-    expect([crew.present().length, crew.placesUsed()]).toEqual([1, 1]);
+    expect(await verifyPassword('', '')).toBe(false);
+    expect([crew.present().length, crew.quotaUsed()]).toEqual([1, 1]);
     const page = { limit: 50, offset: 0, after: undefined, counted: true };
     const listed = await readUsers.open().list(crew.tenant, {}, page);
     expect([listed.rows.map(({ position }) => position), listed.total]).toEqual([[owner], 1]);
@@ -240,10 +240,10 @@ describe('a user who is removed', () => {
     const { id } = await crew.add('editor');
     const outcomes = await Promise.all([1, 2, 3].map(() => outcome(remove(id))));
     expect(outcomes.sort()).toEqual(['NOT_FOUND', 'NOT_FOUND', 'done']);
-    expect([crew.placesUsed(), crew.events('user.delete').length]).toEqual([1, 1]);
+    expect([crew.quotaUsed(), crew.events('user.delete').length]).toEqual([1, 1]);
   });
 
-  test('is removed even where the place cannot be given back, which is found later', async () => {
+  test('is removed even where the quota cannot be released, which a recount finds', async () => {
     crew = await Crew.of(database, { plan: 'free' });
     owner = (await crew.add('owner')).id;
     const [{ id }] = [await crew.add('viewer'), await crew.add('viewer')];
@@ -252,11 +252,11 @@ describe('a user who is removed', () => {
     };
     expect(await outcome(remove(id))).toBe('done');
     database.before = () => undefined;
-    expect([crew.present().length, crew.placesUsed()]).toEqual([2, 3]);
+    expect([crew.present().length, crew.quotaUsed()]).toEqual([2, 3]);
     expect(await outcome(create())).toBe('QUOTA_EXCEEDED');
     vi.advanceTimersByTime(60_001);
     expect(await outcome(create())).toBe('done');
-    expect(crew.placesUsed()).toBe(3);
+    expect(crew.quotaUsed()).toBe(3);
   });
 
   test('while made an owner is not removed as what they were', async () => {
@@ -268,7 +268,7 @@ describe('a user who is removed', () => {
   });
 });
 
-describe('places of the plan', () => {
+describe('the quota of users', () => {
   const step = fc.record({
     kind: fc.constantFrom('create', 'create', 'create', 'remove', 'leave'),
     who: fc.nat(5),
@@ -324,8 +324,8 @@ describe('places of the plan', () => {
             );
             if (told.startsWith('TimeoutError')) doubted.add(told);
           }
-          expect(crew.placesUsed()).toBeGreaterThanOrEqual(crew.present().length);
-          if (doubted.size === 0) expect(crew.placesUsed()).toBe(crew.present().length);
+          expect(crew.quotaUsed()).toBeGreaterThanOrEqual(crew.present().length);
+          if (doubted.size === 0) expect(crew.quotaUsed()).toBe(crew.present().length);
           if (minuteLater) vi.setSystemTime(Date.now() + 60_001);
         }
         for (let i = crew.present().length; i < 3; i++) {

@@ -99,15 +99,15 @@ describe('the body of a change', () => {
     });
   });
 
-  test('clears with null only what may be empty', () => {
-    const clearable = ['logo_url', 'website', 'billing_email', 'support_email', 'key_max_lifetime_days', 'server_url'];
-    const emptied = ['description', 'geocoding'];
+  test('with null returns a field to its default, or clears it; name and slug have none', () => {
     const { id, plan, environment, features, created_at, updated_at, version, ...fields } = shown;
-    for (const field of Object.keys(fields)) {
-      const refused = [...clearable, ...emptied].includes(field) ? [] : [field];
-      expect(Object.keys(failures({ [field]: null }))).toEqual(refused);
+    for (const [field, value] of Object.entries(fields)) {
+      const needed = ['name', 'slug'].includes(field);
+      expect(Object.keys(failures({ [field]: null }))).toEqual(needed ? [field] : []);
+      // Which days the plan has is for the writer to look up.
+      const expected = field === 'location_retention_days' ? null : value;
+      if (!needed) expect(read({ [field]: null })).toEqual({ [field]: expected });
     }
-    expect(read({ description: null, logo_url: null })).toEqual({ description: '', logo_url: null });
   });
 
   test.each(['a', 'Acme', '-acme', 'a_b', 'acme ', 'ácme', 'a.b'])('refuses the slug "%s"', (slug) => {

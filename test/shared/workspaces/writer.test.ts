@@ -84,6 +84,16 @@ describe('a change of a workspace', () => {
     expect(await update(cleared)).toMatchObject({ ...cleared, version: 3 });
   });
 
+  test('with null returns the retention to what the plan has, whichever plan that is', async () => {
+    await update({ location_retention_days: 60, timezone: 'Europe/Madrid' });
+    const returned = await update({ location_retention_days: null, timezone: 'UTC' });
+    expect(returned).toMatchObject({ location_retention_days: 90, timezone: 'UTC', version: 3 });
+    expect(JSON.parse(String(events()[1]?.changes))).toMatchObject({ location_retention_days: [60, 90] });
+    const row = database.rows('main').find(({ pk }) => pk === `${workspace.reference}#workspace`);
+    expect(row).not.toHaveProperty('locationRetentionDays');
+    expect(await update({ location_retention_days: null })).toMatchObject({ version: 3 });
+  });
+
   test('of how addresses are understood replaces all of it, once', async () => {
     const defaults = showWorkspace(workspace).geocoding;
     const bias = { latitude: 37.7749, longitude: -122.4194 };

@@ -1,0 +1,25 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { collectionOf } from '../../shared/ogc/collections.ts';
+import { queryablesOf } from '../../shared/ogc/schemas.ts';
+import { OgcSchema } from '../../shared/ogc/wire.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/ogc/collections/{collectionId}/queryables',
+  operationId: 'getOgcQueryables',
+  summary: 'Get the properties by which the features of a collection can be filtered',
+  description: 'As a JSON Schema. Each is a query parameter of the features, which must equal it.',
+  scope: 'geofences:read',
+  basic: true,
+  uses: {},
+  success: { 200: OgcSchema },
+  mediaType: 'application/schema+json',
+  invalid: 400,
+  problems: ['NOT_FOUND'],
+});
+
+export const handler = serve(route, async ({ params, request }) => ({
+  status: 200,
+  body: queryablesOf(request, collectionOf(params.collectionId)),
+}));

@@ -1,0 +1,77 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { unknownName } from '../unknown-name.ts';
+import { CommandProblem, HelpWanted } from './problem.ts';
+
+type Config<O extends ParseArgsOptionsConfig> = {
+  readonly options: O;
+  readonly allowPositionals: true;
+  readonly args: string[];
+};
+
+/**
+ * Reads what a command was given.
+ *
+ * @param usage its forms, a line each
+ * @throws HelpWanted for `--help`
+ * @throws CommandProblem for an option that there is none of, with the one that is meant
+ */
+export function readArguments<const O extends ParseArgsOptionsConfig>(
+  usage: string,
+  options: O,
+  argv: readonly string[] = process.argv.slice(2),
+): ReturnType<typeof parseArgs<Config<O>>> {
+  if (argv.some((word) => ['--help', '-h'].includes(word))) throw new HelpWanted(`Usage: ${usage}`);
+  try {
+    return parseArgs<Config<O>>({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw misused(usage, sentence(error as Error, Object.keys(options)));
+  }
+}
+
+function sentence({ message }: Error, options: readonly string[]): string {
+  const name = /^Unknown option '(?<name>-[^']*)'/.exec(message)?.groups?.name;
+  if (!name) return message;
+  const known = [...options, 'help'].map((option) => `--${option}`);
+  return unknownName('option', name, known);
+}
+
+/** For a command that takes no words at all, and yet says what it does. */
+export function readNothing(usage: string, argv?: readonly string[]): void {
+  const [word] = readArguments(usage, {}, argv).positionals;
+  if (word !== undefined) throw misused(usage, `"${word}" is one word too many.`);
+}
+
+/** Whole numbers in a fixed order, each with what it is when it is left out. */
+export function readNumbers<const D extends readonly number[]>(usage: string, defaults: D, argv?: readonly string[]) {
+  const words = readArguments(usage, {}, argv).positionals;
+  const wrong = words.find((word, i) => i >= defaults.length || !/^\d{1,15}$/.test(word));
+  if (wrong !== undefined) throw misused(usage, `"${wrong}" is not a number, or one too many.`);
+  return defaults.map((number, i) => Number(words[i] ?? number)) as { [I in keyof D]: number };
+}
+
+/** What was wrong, and how the command is used. */
+export function misused(usage: string, complaint?: string): CommandProblem {
+  return new CommandProblem(`${complaint ? `${complaint}\n` : ''}Usage: ${usage}`);
+}
+
+/** The first word that is no option: which of its forms the command is used in. The others are given back. */
+export function readAction<A extends string>(
+  usage: string,
+  positionals: readonly string[],
+  actions: readonly A[],
+  { more = 0 }: { readonly more?: number } = {},
+): { readonly action: A; readonly rest: readonly string[] } {
+  const [name, ...rest] = positionals;
+  if (name === undefined) throw misused(usage);
+  const action = actions.find((one) => one === name);
+  if (!action) throw misused(usage, unknownName('command', name, actions));
+  if (rest.length > more) throw misused(usage, `"${rest[more]}" is one word too many.`);
+  return { action, rest };
+}
+
+/** One of some names, or a sentence that tells which is meant. */
+export function choose<N extends string>(kind: string, name: string, known: readonly N[]): N {
+  const found = known.find((one) => one === name);
+  if (found) return found;
+  throw new CommandProblem(unknownName(kind, name, known));
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommandProblem } from '../command/problem.ts';
+
+/**
+ * Refuses a second stack in one directory, where each would overwrite the logs and the state of the other. A socket tells
+ * it: unlike a file with a process id, it is free again at once when its process ends, however that ended.
+ */
+export async function runAlone(directory: string, complaint: string): Promise<void> {
+  const path = socketOf(directory);
+  for (const isLastTry of [false, true]) {
+    const held = await listen(path);
+    if (held) {
+      held.unref();
+      return;
+    }
+    if (isLastTry || (await isAnswered(path))) throw new CommandProblem(complaint);
+    rmSync(path, { force: true });
+  }
+}
+
+/** In the folder for temporary files, since a socket's path has at most some hundred characters. */
+function socketOf(directory: string): string {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+  return join(tmpdir(), `hexfence-${name}.sock`);
+}
+
+function listen(path: string): Promise<Server | undefined> {
+  const server = createServer((visitor) => visitor.destroy());
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(path, () => resolve(server));
+  });
+}
+
+/** Whether somebody listens; where nobody does, the socket is what a killed process has left. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('close', () => socket.destroy());
+  });
+}

@@ -1,0 +1,64 @@
+import type { Route } from '../../shared/http/route.ts';
+import { type Collection, collections } from '../../shared/ogc/collections.ts';
+import { root } from '../../shared/ogc/links.ts';
+import { segmentOf } from '../areas.ts';
+import { renderDocument } from './document.ts';
+import { featuresInfo } from './info.ts';
+import { pascal } from './successes.ts';
+import type { JsonObject } from './tidy.ts';
+
+/**
+ * The OpenAPI document that clients of OGC API Features read, who know nothing of the rest: addresses relative to the
+ * landing page, a path for each collection, and what the standard wants written out although it is the default. GDAL and
+ * QGIS take the size of a page from the component `limit`, and the filters that they may send from the literal path.
+ */
+
+type Operation = JsonObject & { readonly operationId: string; readonly parameters: readonly Parameter[] };
+type Parameter = JsonObject & { readonly name?: string; readonly in?: string; readonly schema?: JsonObject };
+type Paths = Readonly<Record<string, { readonly get: Operation }>>;
+
+const collectionParameter = '{collectionId}';
+const limitReference = { $ref: '#/components/parameters/limit' };
+
+export function featuresDocument(routes: readonly Route[], version: string): JsonObject {
+  const own = routes.filter(({ path }) => segmentOf(path) === segmentOf(root));
+  const { paths, components, ...document } = renderDocument(own, version, featuresInfo);
+  const { parameters, ...more } = components as JsonObject;
+  const limit = Object.values(paths as Paths)
+    .flatMap(({ get }) => get.parameters)
+    .find(isLimit);
+  return {
+    ...document,
+    servers: [{ url: root, description: 'The landing page.' }],
+    paths: Object.fromEntries(Object.entries(paths as Paths).flatMap(literalPaths)),
+    components: { ...more, parameters: { ...(parameters as JsonObject), limit: limit && written(limit) } },
+  };
+}
+
+const isLimit = ({ name, in: where }: Parameter): boolean => name === 'limit' && where === 'query';
+
+function literalPaths([path, { get }]: [string, { readonly get: Operation }]): [string, JsonObject][] {
+  const relative = path.slice(root.length) || '/';
+  if (!relative.includes(collectionParameter)) return [[relative, { get: ofFacade(get) }]];
+  return collections.map((collection) => [
+    relative.replace(collectionParameter, collection.id),
+    { get: ofCollection(get, collection) },
+  ]);
+}
+
+function ofCollection(operation: Operation, { id }: Collection): Operation {
+  const parameters = operation.parameters.filter(({ name }) => name !== 'collectionId');
+  return ofFacade({ ...operation, operationId: `${operation.operationId}Of${pascal(`_${id}`)}`, parameters });
+}
+
+function ofFacade(operation: Operation): Operation {
+  const parameters = operation.parameters.map((one) => (isLimit(one) ? limitReference : written(one)));
+  return { ...operation, parameters };
+}
+
+/** With `style` and `explode`, also where they are what they are by default. */
+function written(parameter: Parameter): Parameter {
+  if (parameter.in !== 'query') return parameter;
+  const { schema, ...rest } = parameter;
+  return { ...rest, style: 'form', explode: parameter.explode ?? schema?.type === 'array', schema } as Parameter;
+}

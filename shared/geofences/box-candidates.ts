@@ -1,0 +1,102 @@
+import { type BoundingBox, distanceToBoxMeters, toGridBox } from '../geo/box.ts';
+import { toDegrees } from '../geo/grid.ts';
+import { idsCreatedIn } from '../table/ids.ts';
+import { mainKeys } from '../table/keys.ts';
+import { mostExamined } from '../table/page.ts';
+import { optional, type Page, Table } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { type GeofenceFilters, passes } from './reader.ts';
+import type { ThinRow } from './rows.ts';
+
+/** Rows that are looked at first; a workspace that has no more needs no index. */
+const firstRows = 2000;
+/** Where one of so many fences may lie in the box, reading on finds a page sooner than the index does. */
+const fewOf = 20;
+
+const main = new Table('main');
+
+/**
+ * Thin rows of fences that may have a point in common with a box, newest first. The newest fences are looked at one by
+ * one: they may be all, and tell how many of the others lie in the box. Where these are few, the index names them all;
+ * where they are many, as in the box of a map of the world, it would name nearly every fence for each page, and what is
+ * older is looked at as far as it is wanted.
+ */
+export class BoxCandidates {
+  readonly rows: ThinRow[] = [];
+  readonly #isWanted: (row: ThinRow) => boolean;
+  readonly #read: (after: string | undefined) => Promise<Page<ThinRow>>;
+  #examined = 0;
+  #examinedTo: string | undefined;
+  #complete = false;
+
+  /** @param fromIndex finds what may lie in the box, in any order */
+  static async find(
+    { reference }: Tenant,
+    bbox: BoundingBox,
+    filters: GeofenceFilters,
+    after: string | undefined,
+    fromIndex: () => Promise<ThinRow[]>,
+  ): Promise<BoxCandidates> {
+    const box = toGridBox(bbox);
+    const isNear = ({ x, y, r }: ThinRow) => distanceToBoxMeters(box, toDegrees(y), toDegrees(x)) <= r + 1;
+    const isWanted = (row: ThinRow) => passes(row, filters) && isNear(row) && (after === undefined || row.sk < after);
+    const between = filters.created && idsCreatedIn(filters.created);
+    const found = new BoxCandidates(isWanted, after, async (from) => {
+      const options = {
+        descending: true,
+        pageSize: firstRows,
+        ...optional('after', from),
+        ...optional('between', between),
+      };
+      return await main.query<ThinRow>(mainKeys.geofences(reference), options);
+    });
+    await found.#readPage();
+    if (!found.#complete && found.rows.length * fewOf < found.#examined) found.#take(await fromIndex());
+    return found;
+  }
+
+  private constructor(
+    isWanted: (row: ThinRow) => boolean,
+    after: string | undefined,
+    read: (after: string | undefined) => Promise<Page<ThinRow>>,
+  ) {
+    [this.#isWanted, this.#examinedTo, this.#read] = [isWanted, after, read];
+  }
+
+  /** Whether there are no others than `rows`. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** Behind which fence it goes on, where it is not complete. */
+  get examinedTo(): string | undefined {
+    return this.#examinedTo;
+  }
+
+  /** Reads on until there are more rows; false where there are none, or too many fences had to be looked at. */
+  async readOn(): Promise<boolean> {
+    const before = this.rows.length;
+    while (!this.#complete && this.rows.length === before && this.#examined < mostExamined) await this.#readPage();
+    return this.rows.length > before;
+  }
+
+  /** Reads all of them; false where more than `most` fences would have to be looked at. */
+  async readAll(most: number): Promise<boolean> {
+    while (!this.#complete && this.#examined <= most) await this.#readPage();
+    return this.#complete;
+  }
+
+  async #readPage(): Promise<void> {
+    const { rows, examined, next } = await this.#read(this.#examinedTo);
+    this.rows.push(...rows.filter(this.#isWanted));
+    this.#examined += examined;
+    this.#examinedTo = next;
+    this.#complete = next === undefined;
+  }
+
+  #take(rows: readonly ThinRow[]): void {
+    this.rows.splice(0, this.rows.length, ...rows.filter(this.#isWanted));
+    this.rows.sort((a, b) => (a.sk < b.sk ? 1 : -1));
+    this.#complete = true;
+  }
+}

@@ -1,0 +1,56 @@
+import { defineCapability } from '../capability/capability.ts';
+import { type BoundingBox, everywhere, type GridBox } from '../geo/box.ts';
+import { BoxUnion, discBox } from '../geo/disc-box.ts';
+import { toDegrees } from '../geo/grid.ts';
+import { createdAtOf, type Span } from '../table/ids.ts';
+import { mainKeys } from '../table/keys.ts';
+import { countLimits } from '../table/page.ts';
+import { type Page, Table } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { ThinRow } from './rows.ts';
+
+/** Where and when all geofences of a workspace lie. */
+export interface Extent {
+  /** Of the fences' bounding circles; west is never above east: a fence across ±180 makes it all longitudes. */
+  readonly bbox: BoundingBox;
+  readonly created: Span;
+}
+
+const main = new Table('main');
+
+class GeofenceExtent {
+  /** Undefined where there is no fence. Of more fences than are counted anywhere it is the whole globe. */
+  async of({ reference }: Tenant): Promise<Extent | undefined> {
+    const fences = mainKeys.geofences(reference);
+    const union = new BoxUnion();
+    let [examined, first, last] = [0, '', ''];
+    let after: string | undefined;
+    do {
+      const page: Page<ThinRow> = await main.query<ThinRow>(fences, { consistent: false, ...(after && { after }) });
+      for (const { x, y, r } of page.rows) union.add(discBox(x, y, r));
+      first ||= page.rows[0]?.sk ?? '';
+      last = page.rows.at(-1)?.sk ?? last;
+      examined += page.examined;
+      after = page.next;
+    } while (after !== undefined && examined <= countLimits.examined);
+    const { box } = union;
+    if (!box) return undefined;
+    if (after === undefined) return { bbox: inDegrees(box), created: createdBetween(first, last) };
+    const newest = await main.query<ThinRow>(fences, { consistent: false, descending: true, pageSize: 1 });
+    return { bbox: everywhere, created: createdBetween(first, newest.rows[0]?.sk ?? last) };
+  }
+}
+
+const inDegrees = ({ west, south, east, north }: GridBox): BoundingBox => [
+  toDegrees(west),
+  toDegrees(south),
+  toDegrees(east),
+  toDegrees(north),
+];
+
+const createdBetween = (first: string, last: string): Span => ({ from: createdAtOf(first), to: createdAtOf(last) });
+
+export const readGeofenceExtent = defineCapability({
+  tables: { main: ['Query'] },
+  open: () => new GeofenceExtent(),
+});

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { HttpRequest } from '../http/request.ts';
+import type { Collection } from './collections.ts';
+import { geofenceSchema } from './geofence-schema.ts';
+import { hrefOf } from './links.ts';
+import type { OgcSchema } from './wire.ts';
+
+/**
+ * What a collection says of its features, for programs that keep features in tables and need a type for each column. They
+ * take a list of types for text, so what may be null has the type of its values, as tables have it.
+ */
+
+export interface JsonSchema {
+  readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+  readonly [keyword: string]: unknown;
+}
+
+export interface FeatureSchema {
+  /** Which geometries of GeoJSON the features have. */
+  readonly geometries: readonly string[];
+  /** Properties by name: those that always have a value, and those that may be null. */
+  readonly always: Readonly<Record<string, JsonSchema>>;
+  readonly nullable: Readonly<Record<string, JsonSchema>>;
+  /** Names of the properties by which features can be filtered. */
+  readonly queryables: readonly string[];
+}
+
+const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = { geofences: geofenceSchema };
+
+const $schema = 'https://json-schema.org/draft/2020-12/schema';
+
+/** A feature of the collection: `describedby`. */
+export function schemaOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
+  const { geometries, always, nullable } = schemas[id];
+  return {
+    $schema,
+    $id: hrefOf(request, ''),
+    title,
+    description: 'Properties that are not required may be null.',
+    type: 'object',
+    required: ['type', 'id', 'geometry', 'properties'],
+    properties: {
+      type: { type: 'string', enum: ['Feature'] },
+      id: { type: 'string' },
+      geometry: { oneOf: geometries.map((shape) => ({ $ref: `https://geojson.org/schema/${shape}.json` })) },
+      properties: { type: 'object', required: Object.keys(always), properties: { ...always, ...nullable } },
+    },
+  };
+}
+
+/** What the features can be filtered by: each name is a query parameter, which the property must equal. */
+export function queryablesOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
+  const { always, nullable, queryables } = schemas[id];
+  const all = { ...always, ...nullable };
+  return {
+    $schema,
+    $id: hrefOf(request, ''),
+    title,
+    type: 'object',
+    properties: Object.fromEntries(queryables.map((name) => [name, all[name]])),
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,34 @@
+import { recordEvent } from '../outbox/event.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+import { changeWorkspace, readWorkspace } from '../workspaces/writer.ts';
+
+/** What is to be written of a workspace. */
+export interface Decision {
+  readonly action: string;
+  readonly attributes: Partial<WorkspaceRow>;
+  readonly removed: readonly (keyof WorkspaceRow)[];
+  /** For the audit log; where it is empty, nothing is written. */
+  readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+}
+
+/** Writes what the operator decides about the workspace as it stands. */
+export async function decide(
+  workspace: WorkspaceRow,
+  decision: (before: WorkspaceRow) => Decision,
+): Promise<WorkspaceRow> {
+  await retryingRaces(async () => {
+    const before = await readWorkspace(workspace);
+    const { action, attributes, removed, changes } = decision(before);
+    if (Object.keys(changes).length === 0) return;
+    const transaction = new Transaction();
+    const counted = { updatedAt: Date.now(), version: before.version + 1 };
+    changeWorkspace(transaction, before, { ...attributes, ...counted }, removed);
+    const event = { action, resourceType: 'workspace', resourceId: before.id, changes };
+    recordEvent(transaction, systemCaller(before), event);
+    await transaction.commit();
+  });
+  return await readWorkspace(workspace);
+}

@@ -1,0 +1,156 @@
+import { Problem, problem } from '../problems/problem.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { isConditionFailed, isOutcomeUnknown, rowBefore, unlessChanged } from '../table/faults.ts';
+import { accessKeys } from '../table/keys.ts';
+import { retryingRaces } from '../table/races.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { plans } from '../tenancy/plans.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { newMark, type Quota, type QuotaRow, releasesOf, settledMilliseconds } from './record.ts';
+import { releaseUnused } from './release.ts';
+
+/**
+ * A writer reserves in one conditional update before it makes a thing, so that racing writers never exceed the limit of
+ * their plan, and releases when making it failed or when the thing has ended. What a writer did not release because it
+ * died is found when the limit is next reached: the things are then counted anew, once no writer can be between its
+ * reservation and its thing.
+ */
+
+const access = new Table('access');
+
+const limitOf = ({ plan }: Tenant, { resource }: Quota): number => plans[plan].limits[resource];
+
+/**
+ * Reserves one, makes the thing, and releases the reservation where the thing surely was not made. Where nobody knows
+ * whether it was, the reservation stays, for a recount to find.
+ *
+ * @throws QUOTA_EXCEEDED
+ */
+export async function reserveFor<T>(tenant: Tenant, quota: Quota, make: () => Promise<T>): Promise<T> {
+  await reserve(tenant, quota);
+  return await using(tenant, quota, make);
+}
+
+/** The same without regard to the limit, for the platform's operator. The thing counts like any other. */
+export async function reserveBeyondLimit<T>(tenant: Tenant, quota: Quota, make: () => Promise<T>): Promise<T> {
+  await take(tenant, quota, 1, -1);
+  return await using(tenant, quota, make);
+}
+
+async function using<T>(tenant: Tenant, quota: Quota, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!isOutcomeUnknown(error)) await releaseUnused(tenant, quota);
+    throw error;
+  }
+}
+
+/** Reserves one in the transaction that makes the thing, without regard to the limit. */
+export function reserveIn(transaction: Transaction, tenant: TenantReference, { resource }: Quota): void {
+  transaction.update(access, accessKeys.quota(tenant, resource), reserving(1, newMark()));
+}
+
+/** How much was reserved, and why it is less than what was asked for. */
+export interface Reservation {
+  readonly amount: number;
+  readonly refusal: Problem | undefined;
+}
+
+/**
+ * Reserves as much of the wanted amount as is left, for things that are made afterwards. What is not used,
+ * `releaseUnused`.
+ */
+export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number): Promise<Reservation> {
+  const limit = limitOf(tenant, quota);
+  let refusal: Problem | undefined;
+  for (let amount = wanted; amount > 0; ) {
+    try {
+      await reserve(tenant, quota, amount);
+      return { amount, refusal: refusal && exceeded(tenant, quota, limit) };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'QUOTA_EXCEEDED') throw error;
+      refusal = error;
+      amount = Math.min(amount - 1, limit - Number(error.details?.used));
+    }
+  }
+  return { amount: 0, refusal };
+}
+
+/**
+ * Reserves nothing, but refuses where less than this amount is left. Another writer may be quicker.
+ *
+ * @throws QUOTA_EXCEEDED
+ */
+export async function requireRoom(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
+  const limit = limitOf(tenant, quota);
+  const read = async () => known(await access.get(accessKeys.quota(tenant.reference, quota.resource)));
+  let seen = await read();
+  const isFull = () => limit >= 0 && seen.used + amount > limit;
+  if (isFull() && isSettled(seen)) {
+    await recount(tenant, quota, seen);
+    seen = await read();
+  }
+  if (isFull()) throw exceeded(tenant, quota, seen.used);
+}
+
+/** Reserves an amount, all of it or nothing, or throws `QUOTA_EXCEEDED`. */
+export async function reserve(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
+  const limit = limitOf(tenant, quota);
+  let seen = await take(tenant, quota, amount, limit);
+  if (seen && isSettled(seen)) {
+    await recount(tenant, quota, seen);
+    seen = await take(tenant, quota, amount, limit);
+  }
+  if (seen) throw exceeded(tenant, quota, seen.used);
+}
+
+/** The row as it stands, where less than the amount is left of the limit. */
+async function take(tenant: Tenant, quota: Quota, amount: number, limit: number): Promise<QuotaRow | undefined> {
+  const key = accessKeys.quota(tenant.reference, quota.resource);
+  const mark = newMark();
+  const once = '(attribute_not_exists(reservedBy) OR reservedBy <> :mark)';
+  const room = amount > limit ? 'used <= :most' : '(attribute_not_exists(used) OR used <= :most)';
+  const condition: Expression =
+    limit < 0
+      ? { expression: once, values: { ':mark': mark } }
+      : { expression: `${once} AND ${room}`, values: { ':mark': mark, ':most': limit - amount } };
+  try {
+    await retryingRaces(() => access.update(key, reserving(amount, mark), condition));
+    return undefined;
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    const row = known(rowBefore(error) ?? (await access.get(key)));
+    // The database client tries again where an answer was lost, and then meets its own reservation.
+    return row.reservedBy === mark ? undefined : row;
+  }
+}
+
+const reserving = (amount: number, mark: string): Expression => ({
+  expression: 'SET touchedAt = :now, reservedBy = :mark ADD used :amount',
+  values: { ':now': Date.now(), ':mark': mark, ':amount': amount },
+});
+
+const known = (row: Partial<QuotaRow> | undefined): QuotaRow => ({ used: 0, touchedAt: 0, ...row });
+
+/** No writer can be between its reservation and its thing. */
+const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;
+
+/** Corrects the count, unless a writer reserved or announced a release since it was seen. */
+async function recount(tenant: Tenant, quota: Quota, seen: QuotaRow): Promise<void> {
+  const used = await quota.count(tenant);
+  const update = setAll(
+    { used, touchedAt: Date.now() },
+    releasesOf(seen).map(({ mark }) => mark),
+  );
+  const asSeen = unchanged({ used: seen.used, touchedAt: seen.touchedAt });
+  await access.update(accessKeys.quota(tenant.reference, quota.resource), update, asSeen).catch(unlessChanged);
+}
+
+function exceeded(tenant: Tenant, quota: Quota, used: number): Problem {
+  const { resource } = quota;
+  const limit = limitOf(tenant, quota);
+  const detail = `The plan "${tenant.plan}" holds ${limit} ${resource.replace('_', ' ')}, and ${used} are used: remove one, or ask for a larger plan.`;
+  return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
+}

@@ -1,0 +1,27 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from './client.ts';
+import type { Key } from './keys.ts';
+import { backoff, type Table } from './table.ts';
+
+/** As many as one call takes. */
+const batchSize = 25;
+/** Calls in a row that may process nothing before it is given up: some half a minute of throttling. */
+const mostIdle = 60;
+
+/** Deletes rows, present or not, in batches. For the operator. */
+export async function deleteMany(table: Table, keys: readonly Key[]): Promise<void> {
+  for (let i = 0; i < keys.length; i += batchSize) await deleteBatch(table, keys.slice(i, i + batchSize));
+}
+
+async function deleteBatch(table: Table, keys: readonly Key[]): Promise<void> {
+  let pending = keys;
+  for (let idle = 0; pending.length > 0; ) {
+    const requests = pending.map((key) => ({ DeleteRequest: { Key: { pk: key.pk, sk: key.sk } } }));
+    const answer = await documentClient().send(new BatchWriteCommand({ RequestItems: { [table.name]: requests } }));
+    const left = (answer.UnprocessedItems?.[table.name] ?? []).map((item) => item.DeleteRequest?.Key as Key);
+    idle = left.length < pending.length ? 0 : idle + 1;
+    if (idle === mostIdle) throw new Error(`The table ${table.name} processes no deletes: it is throttled`);
+    if (left.length > 0) await backoff(idle + 1);
+    pending = left;
+  }
+}

@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { draftFence, type Fence } from '../../shared/geofences/fence.ts';
+import { bodyRow } from '../../shared/geofences/rows.ts';
+import { thinRow } from '../../shared/geofences/thin-row.ts';
+import { newId } from '../../shared/table/ids.ts';
+import { mainKeys } from '../../shared/table/keys.ts';
+import { Table } from '../../shared/table/table.ts';
+import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
+import { type GdalRead, type GdalReport, readByGdal, withoutGdal } from '../support/gdal.ts';
+import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+import { qgisRequests } from './qgis-requests.ts';
+
+/** What GIS programs do at their defaults, with more geofences than fit on a page. */
+
+const count = 1050;
+const year = 31_536_000_000;
+let url: string;
+let key: string;
+let fences: Fence[];
+
+/** A grid of circles over Europe, 30 a row, the first of them last. */
+function fenceAt(i: number): Fence {
+  const now = Date.parse('2026-03-17T10:00:00Z') + i;
+  const place = { latitude: 36 + Math.floor(i / 30) / 2, longitude: (i % 30) / 2, radiusMeters: 100 };
+  const status = i % 10 === 0 ? 'inactive' : 'active';
+  const more = {
+    groupName: `Group ${i % 7}`,
+    tags: ['a', 'b'],
+    cooldownMs: year,
+    externalId: i === 5 ? 'site/5 é' : null,
+  };
+  return draftFence(newId(now), { name: `Site ${i}`, ...place, status, ...more }, now);
+}
+
+beforeAll(async () => {
+  useDeployedTables();
+  const workspace = await newWorkspace();
+  key = await newKey(workspace, { scopes: grantableScopes });
+  url = `${inject('stack').url}/api/v1/ogc`;
+  fences = Array.from({ length: count }, (_, i) => fenceAt(i));
+  // Rows as the store writes them; without the cells of the index, which lists do not read.
+  const { reference } = tenantOf(workspace);
+  const main = new Table('main');
+  for (let i = 0; i < count; i += 50) {
+    const writes = fences
+      .slice(i, i + 50)
+      .flatMap((fence) => [
+        main.put(mainKeys.geofence(reference, fence.id), thinRow(reference, fence)),
+        main.put(mainKeys.geofenceBody(reference, fence.id), bodyRow(fence)),
+      ]);
+    if (fences[i + 5]?.externalId) {
+      const { id, externalId } = fences[i + 5]!;
+      writes.push(main.put(mainKeys.geofenceExternalId(reference, externalId!), { id }));
+    }
+    await Promise.all(writes);
+  }
+});
+
+const matching = (wanted: (fence: Fence) => boolean) => fences.filter(wanted).length;
+const groupOf = (i: number) => `Group ${i}`;
+const sample = '?limit=20';
+const page = '?limit=1000';
+
+/** What GDAL is asked, how many features it finds, and what it then asks of the server beside its sample. */
+const questions: readonly { read: GdalRead; found: () => number; requests: readonly (string | RegExp)[] }[] = [
+  { read: {}, found: () => count, requests: [page, /^\?limit=1000&cursor=/] },
+  {
+    read: { where: "status = 'inactive'" },
+    found: () => matching(({ status }) => status === 'inactive'),
+    requests: [`${page}&status=inactive`],
+  },
+  {
+    read: { where: "groupName = 'Group 3' AND status = 'active'" },
+    found: () => matching(({ groupName, status }) => groupName === groupOf(3) && status === 'active'),
+    requests: [`${page}&groupName=Group%203&status=active`],
+  },
+  {
+    read: { where: "externalId = 'site/5 é'" },
+    found: () => 1,
+    requests: [/^\?limit=1000&externalId=site%2F5%20%C3%A9$/],
+  },
+  // No filter of the server's: all is read, and GDAL chooses.
+  { read: { where: "name = 'Site 7'" }, found: () => 1, requests: [page, /cursor=/] },
+  {
+    read: { where: "status = 'inactive' AND name LIKE 'Site 1%'" },
+    found: () => matching(({ status, name }) => status === 'inactive' && name.startsWith('Site 1')),
+    requests: [`${page}&status=inactive`],
+  },
+  { read: { where: `cooldownMs = ${year}` }, found: () => count, requests: [page, /cursor=/] },
+  {
+    read: { where: "createdAt >= '2026-03-17'" },
+    found: () => count,
+    requests: [/datetime=2026-03-17T%2F\.\./, /cursor=/],
+  },
+  {
+    read: { where: "createdAt < '2026-03-17T10:00:00Z'" },
+    found: () => 1,
+    requests: [/datetime=\.\.%2F2026-03-17T10:00:00Z/],
+  },
+  {
+    read: { bbox: [1.9, 37.9, 4.1, 40.1] },
+    found: () =>
+      matching(
+        ({ shape: { latitude, longitude } }) => latitude >= 38 && latitude <= 40 && longitude >= 2 && longitude <= 4,
+      ),
+    requests: [/^\?limit=1000&bbox=1\.8999\d*,37\.8999\d*,4\.0999\d*,40\.1\d*$/],
+  },
+];
+
+describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
+  let report: GdalReport;
+  beforeAll(async () => {
+    const wrong = [{ where: "status = 'lost'" }, { where: "updatedAt > '2020-01-01'" }];
+    report = await readByGdal(url, key, 'geofences', [...questions.map(({ read }) => read), ...wrong]);
+  }, 180_000);
+
+  test.each(questions.map((question, i) => ({ ...question, i, asked: JSON.stringify(question.read) })))(
+    'reads $asked',
+    ({ i, found, requests }) => {
+      const answer = report.reads[i]!;
+      expect(answer.error).toBeUndefined();
+      expect([answer.count, answer.distinct]).toEqual([found(), found()]);
+      expect(answer.requests).toEqual(
+        [sample, ...requests].map((one) => (one instanceof RegExp ? expect.stringMatching(one) : one)),
+      );
+    },
+  );
+
+  test('knows the type of every column, and keeps every digit', () => {
+    const { types, error } = report.info;
+    expect(error).toBeUndefined();
+    expect(types).toMatchObject({
+      id: 'OFTString',
+      name: 'OFTString',
+      latitude: 'OFTReal',
+      radiusMeters: 'OFTInteger',
+      dwellMinutes: 'OFTInteger',
+      cooldownMs: 'OFTReal',
+      createdAt: 'OFTDateTime',
+      tags: 'OFTStringList',
+      groupName: 'OFTString',
+      detectCrossing: 'OFTInteger',
+    });
+    expect(report.reads[0]?.first).toMatchObject({ cooldownMs: [year, year, year], radiusMeters: [100, 100, 100] });
+  });
+
+  test('is told the number and the extent of all features', () => {
+    const { features, bounds, crs } = report.info;
+    expect([features, crs]).toEqual([count, 'EPSG:4326']);
+    const [west, south, east, north] = bounds!;
+    for (const [bound, centre] of [
+      [west, 0],
+      [south, 36],
+      [east, 14.5],
+      [north, 53],
+    ]) {
+      expect(Math.abs(bound! - centre!)).toBeLessThan(0.003);
+    }
+  });
+
+  test('is refused what the server cannot answer, aloud', () => {
+    const [lost, changed] = report.reads.slice(-2);
+    expect(lost?.error).toMatch(/HTTP error code : 400.*Should be one of/);
+    expect(changed?.error).toContain('updatedAt');
+  });
+});
+
+describe('QGIS', () => {
+  const ask = async ({ method, path, accept }: (typeof qgisRequests)[number]) => {
+    const authorization = `Basic ${Buffer.from(`gis:${key}`).toString('base64')}`;
+    const answer = await fetch(url + path.replace('{id}', fences[0]!.id), {
+      method,
+      headers: { accept, authorization },
+    });
+    const text = await answer.text();
+    return { answer, body: text ? JSON.parse(text) : undefined };
+  };
+
+  test.each(qgisRequests)('$method $path', async (request) => {
+    const { answer, body } = await ask(request);
+    expect(answer.status, JSON.stringify(body)).toBe(request.method === 'OPTIONS' ? 204 : 200);
+    request.expected(body, answer, { url, count, id: fences[0]!.id });
+  });
+});

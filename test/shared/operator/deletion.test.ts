@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
+import { writeGeofences } from '../../../shared/geofences/writer.ts';
+import { always } from '../../../shared/http/once.ts';
+import { createKeys } from '../../../shared/keys/create.ts';
+import { deleteWorkspace } from '../../../shared/operator/deletion.ts';
+import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
+import { login } from '../../../shared/sessions/login.ts';
+import { Transaction } from '../../../shared/table/transaction.ts';
+import { platformReference } from '../../../shared/tenancy/tenant.ts';
+import { createUsers } from '../../../shared/users/create.ts';
+import { inviting } from '../../../shared/users/invite.ts';
+import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
+import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
+import { personOf } from '../keys/people.ts';
+import { Crew, outcome } from '../users/crew.ts';
+
+/** Deleting a workspace: all of it in every table, nothing of others, however often it dies on the way. */
+
+vi.mock(import('node:timers/promises'), async (original) => ({
+  ...(await original()),
+  setTimeout: vi.fn(async (milliseconds?: number) => vi.setSystemTime(Date.now() + (milliseconds ?? 0))) as never,
+}));
+vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
+  ...(await original()),
+  hashPassword: async (password: string) => `hash of ${password}`,
+  verifyPasswords: async (hashes: readonly string[], password: string) =>
+    hashes.map((hash) => hash === `hash of ${password}`),
+}));
+
+const now = Date.parse('2026-03-22T10:00:00Z');
+const key = newTokenKey('t1');
+const tables = ['main', 'cells', 'access', 'telemetry'] as const;
+let database: DynamoDbFake;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now, toFake: ['Date'] });
+  vi.mocked(sleep).mockClear();
+  database = new DynamoDbFake();
+  useTokenKeys(key);
+  signInProcess(key);
+});
+afterEach(() => {
+  database.restore();
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+/** A workspace with something of everything. */
+async function furnished(slug: string): Promise<Crew> {
+  const crew = await Crew.of(database, { slug, plan: 'pro' });
+  const { id: owner } = await crew.add('owner');
+  const draft = { email: 'ana@example.com', password: 'Pass123!', role: 'editor', name: 'Ana' } as const;
+  const { id } = await createUsers.open().create(crew.caller(owner), draft, always);
+  const signIn = { email: draft.email, password: draft.password, workspace: slug };
+  await login.open().login(signIn, { id: 'req_TEST', address: '203.0.113.9' });
+  await inviting.open().invite(crew.caller(owner), { email: 'new@example.com', role: 'viewer' }, always);
+  const admin = personOf(crew.workspace);
+  await createKeys.open().create(admin, { name: 'K', scopes: [], expires_at: now + 40 * 86_400_000 }, always);
+  const fence = { name: 'F', externalId: 'f', latitude: 52.5, longitude: 13.4, radiusMeters: 200 };
+  await writeGeofences.open().create(admin, fence as never, always);
+  const transaction = new Transaction();
+  const subject = { tenant: crew.workspace.reference, subject: id, serial: 1 };
+  mintOneTimeToken(transaction, 'password_reset', subject);
+  await transaction.commit();
+  database.set('telemetry', { pk: `${crew.workspace.reference}#positions`, sk: '1' });
+  return crew;
+}
+
+const all = (): (Attributes & { readonly table: string })[] =>
+  tables.flatMap((table) => database.rows(table).map((row) => ({ ...row, table })));
+const of = ({ workspace: { reference } }: Crew) => all().filter((row) => JSON.stringify(row).includes(reference));
+
+describe('a deletion', () => {
+  test('leaves no row of the workspace, and every row of others as it was', async () => {
+    const [crew, other] = [await furnished('gone'), await furnished('kept')];
+    const [mine, theirs] = [of(crew), of(other)];
+    expect(new Set(mine.map(({ table }) => table))).toEqual(new Set(tables));
+    expect(mine.filter(({ pk }) => String(pk).startsWith(platformReference)).length).toBeGreaterThanOrEqual(4);
+    const deleted = await deleteWorkspace(crew.workspace);
+    expect(of(crew)).toEqual([]);
+    expect(of(other)).toEqual(theirs);
+    const count = (table: string) => mine.filter((row) => row.table === table).length;
+    // Its own entry in the audit log came on top.
+    const expected = Object.fromEntries(tables.map((table) => [table, count(table) + (table === 'main' ? 1 : 0)]));
+    expect(deleted).toEqual(expected);
+    expect(await findWorkspace('gone')).toBeUndefined();
+    expect(await Crew.of(database, { slug: 'gone' })).toBeDefined();
+  });
+
+  test('waits until calls that began before have ended, unless it is suspended for as long', async () => {
+    const [crew, other] = [await furnished('a'), await furnished('b')];
+    const waiting = vi.fn();
+    await deleteWorkspace(crew.workspace, { waiting });
+    expect([waiting.mock.calls, vi.mocked(sleep).mock.calls]).toEqual([[[70_000]], [[70_000]]]);
+    await suspendWorkspace(other.workspace);
+    vi.setSystemTime(Date.now() + 70_000);
+    await deleteWorkspace(other.workspace, { waiting });
+    expect(waiting).toHaveBeenCalledTimes(1);
+  });
+
+  test('takes what is written while it waits, and refuses who comes meanwhile', async () => {
+    const crew = await furnished('late');
+    await deleteWorkspace(crew.workspace, {
+      waiting: () => database.set('main', { pk: `${crew.workspace.reference}#geofence`, sk: 'late' }),
+    });
+    expect(of(crew)).toEqual([]);
+  });
+
+  test('tells how many rows of each table are gone', async () => {
+    database.pageRows = 7;
+    const crew = await furnished('told');
+    const told: string[] = [];
+    const deleted = await deleteWorkspace(crew.workspace, { deleted: (table, rows) => told.push(`${table} ${rows}`) });
+    expect(told.at(-1)).toBe('telemetry 1');
+    expect(told).toContain(`access ${deleted.access}`);
+    expect(told).toContain(`main ${deleted.main - 2}`);
+  });
+
+  test('is ended by the next that is run, wherever the first died', async () => {
+    for (let call = 0; ; call++) {
+      database.restore();
+      database = new DynamoDbFake();
+      [database.pageRows, database.batchKeys] = [7, 5];
+      vi.setSystemTime(now);
+      const [crew, other] = [await furnished('gone'), await furnished('kept')];
+      const theirs = of(other);
+      let left = call;
+      database.before = () => {
+        if (left-- === 0) throw fault('TimeoutError');
+      };
+      const died = (await outcome(deleteWorkspace(crew.workspace))) !== 'done';
+      database.before = () => undefined;
+      if (!died) break;
+      const workspace = await findWorkspace('gone');
+      expect(workspace, `found again after ${call} calls`).toBeDefined();
+      if (workspace?.deletingSince !== undefined) {
+        expect(await outcome(resumeWorkspace(workspace)), `${call}`).toBe('INVALID_TRANSITION');
+      }
+      await deleteWorkspace(workspace!);
+      expect([of(crew), of(other)], `after ${call} calls`).toEqual([[], theirs]);
+    }
+  }, 120_000);
+
+  test('gives up where a table processes nothing', async () => {
+    const crew = await furnished('stuck');
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    database.batchKeys = 0;
+    await expect(deleteWorkspace(crew.workspace)).rejects.toThrow(/throttled/);
+  });
+});

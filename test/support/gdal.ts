@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** GDAL as pyogrio brings it, in the project's own venv; see `test/requirements.txt`. */
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const skipped = file('../../.local/venv/tests-skipped');
+
+/** Why this machine has no GDAL, as the set-up found; undefined where it has one. CI has it. */
+export const withoutGdal: string | undefined =
+  existsSync(skipped) && !process.env.CI ? readFileSync(skipped, 'utf8') : undefined;
+
+export interface GdalRead {
+  readonly where?: string;
+  readonly bbox?: readonly number[];
+}
+
+export interface GdalAnswer {
+  readonly count?: number;
+  readonly distinct?: number;
+  /** Of up to 100 features. */
+  readonly names?: readonly string[];
+  /** The values of the first three features, by field. */
+  readonly first?: Readonly<Record<string, readonly unknown[]>>;
+  readonly error?: string;
+  /** Which pages of items were asked for. */
+  readonly requests: readonly string[];
+}
+
+export interface GdalReport {
+  readonly gdal: string;
+  readonly info: {
+    readonly features?: number;
+    readonly bounds?: readonly number[];
+    readonly crs?: string;
+    readonly types?: Readonly<Record<string, string>>;
+    readonly error?: string;
+  };
+  readonly reads: readonly GdalAnswer[];
+}
+
+/** Reads a collection by GDAL's driver at its defaults, once for each filter. */
+export async function readByGdal(
+  url: string,
+  key: string,
+  layer: string,
+  reads: readonly GdalRead[],
+): Promise<GdalReport> {
+  const python = spawn(file('../../.local/venv/bin/python'), [file('gdal.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let [answer, log] = ['', ''];
+  python.stdout.on('data', (chunk) => {
+    answer += chunk;
+  });
+  python.stderr.on('data', (chunk) => {
+    log += chunk;
+  });
+  python.stdin.end(JSON.stringify({ url, key, layer, reads }));
+  const code = await new Promise((resolve) => python.on('close', resolve));
+  if (code !== 0) throw new Error(`Python ended with ${code}: ${log.slice(-2000)}`);
+  const report = JSON.parse(answer) as GdalReport;
+  const requests = log.split('READ ').slice(1).map(itemsRequests);
+  return { ...report, reads: report.reads.map((read, i) => ({ ...read, requests: requests[i] ?? [] })) };
+}
+
+const itemsRequests = (log: string): string[] =>
+  [...log.split('INFO\n')[0]!.matchAll(/HTTP: Fetch\(\S*\/items(\/[^?)]+|\?[^)]*)/g)].map(([, path = '']) => path);
