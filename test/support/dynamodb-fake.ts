@@ -76,6 +76,8 @@ const mostBytesOfATransaction = 4 * 1024 * 1024;
 const mostBytesOfABatch = 16 * 1024 * 1024;
 
 export class DynamoDbFake {
+  /** Refuses a call before anything else, by throwing. */
+  authorize: (call: Call) => void = () => undefined;
   /** Before a call reaches the database; may wait or throw. */
   before: (call: Call) => void | Promise<void> = () => undefined;
   /** After its effect, before the answer; may throw: an answer that was lost. */
@@ -148,6 +150,7 @@ export class DynamoDbFake {
   async #send(call: Call, signal: AbortSignal | undefined): Promise<unknown> {
     this.calls.push(call);
     const work = async () => {
+      this.authorize(call);
       await this.before(call);
       for (let left = this.repeats(call); left > 0; left--) await this.#run(call).catch(() => undefined);
       const answer = await this.#run(call);

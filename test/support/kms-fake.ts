@@ -6,6 +6,8 @@ type Pair = ReturnType<typeof generateKeyPairSync>;
 
 /** A KMS in this process that really signs. It patches the client, as `DynamoDbFake` does. */
 export class KmsFake {
+  /** Refuses a signature, by throwing. */
+  authorize: () => void = () => undefined;
   readonly #pairs = new Map<string, Pair>();
   readonly #client = mockClient(KMSClient);
   /** What it was asked to sign, in order. */
@@ -32,6 +34,7 @@ export class KmsFake {
   }
 
   async #sign(input: SignCommandInput) {
+    this.authorize();
     this.signed.push(input);
     const { privateKey } = this.#pair(input.KeyId!);
     return { Signature: sign('sha256', Buffer.from(input.Message!), privateKey as unknown as KeyObject) };
