@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, inject, test } from 'vitest';
+import { homeOf } from '../../lib/areas.ts';
 import { expectProblemShape } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
 import { apiClient } from '../support/stack.ts';
@@ -54,20 +55,18 @@ describe('past the front door', () => {
   });
 });
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const paths = Map.groupBy(addressed, ({ route }) => route.path);
+/** One path of each API, with and without a parameter: that the fallback knows all of them, its own tests prove. */
+const sampled = Map.groupBy(addressed, ({ route: { path } }) => `${homeOf(path).area} ${path.includes('{')}`);
 
-describe.each([...paths])('%s', (template, served) => {
+describe.each([...sampled.values()].map(([first]) => first!.route.path))('%s', (template) => {
+  const served = addressed.filter(({ route }) => route.path === template);
   const path = template.replaceAll(/\{\w+\}/g, 'x');
   const allowed = [...served.map(({ route }) => route.method).sort(), 'OPTIONS'].join(', ');
-  const others = methods.filter((method) => !served.some(({ route }) => route.method === method));
 
-  // A method that only the `{id}` beside a word takes is that route's to answer.
-  const reachesId = (method: string) =>
-    addressed.some(({ route }) => route.method === method && route.path !== template && matches(route.path, path));
+  const other = ['PUT', 'PATCH', 'DELETE'].find((method) => !allowed.includes(method))!;
 
-  test.each(others.filter((method) => !reachesId(method)))('%s is 405 and says what is allowed', async (method) => {
-    const { status, headers, body } = await anyone(method, path);
+  test('a method that no route takes is 405 and says what is allowed', async () => {
+    const { status, headers, body } = await anyone(other, path);
     expect([status, body.error_code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
     expect(headers.get('allow')).toBe(allowed);
   });
@@ -84,17 +83,12 @@ describe.each([...paths])('%s', (template, served) => {
 
   test('a trailing slash is ignored', async () => {
     const { route } = served[0]!;
-    const { status, headers } = await anyone(route.method, `${path}/?a=1`, route.body ? {} : undefined);
+    const { status, headers } = await anyone(route.method, `${path}/?_a=1`, route.body ? {} : undefined);
     expect(status).not.toBe(308);
     expect(headers.get('x-request-id')).toBeTruthy();
-    if (!path.includes('{')) expect([200, 201, 400, 401, 404, 422, 501]).toContain(status);
+    if (!path.includes('/x')) expect([200, 201, 400, 401, 404, 422, 501]).toContain(status);
   });
 });
-
-function matches(template: string, path: string): boolean {
-  const [wanted, given] = [template.split('/'), path.split('/')];
-  return wanted.length === given.length && wanted.every((part, i) => part.startsWith('{') || part === given[i]);
-}
 
 test('a redirect from a trailing slash keeps method, body and query', async () => {
   const url = `${inject('stack').url}/api/v1/geofences/check/?x=1`;

@@ -225,7 +225,9 @@ export function conformance(emulated: boolean): void {
     });
 
     test('come with no names rather than with an empty list of them', async () => {
-      expect(await refusal(update('SET n = :v', { ...names({}), ...values({ ':v': 1 }) }))).toBe(refusedByAws);
+      expect(await refusal(update('SET n = :v', { ...names({}), ...values({ ':v': 1 }) }))).toBe(invalid);
+      const filter = { FilterExpression: 'n = :v', ...names({}), ...values({ ':pk': pk, ':v': 1 }) };
+      expect(await refusal(query(filter))).toBe(refusedByAws);
     });
 
     test.each(['status', 'name', 'token', 'ttl', 'group', 'date'])('may not name %s as it is', async (word) => {
