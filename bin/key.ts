@@ -1,13 +1,15 @@
 /**
- * Makes and revokes API keys, in the local stack or in a real account:
+ * Makes, lists and revokes API keys, in the local stack or in a real account:
  *
  *     npm run key -- create --workspace acme --name "CRM sync" [--scopes geofences:read,geofences:write | --headless]
+ *     npm run key -- list --workspace acme
  *     npm run key -- revoke --workspace acme <id, key id or prefix>
  */
 import { misused, readAction, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
 import { runCommand } from '../lib/command/run.ts';
 import { connectTo } from '../lib/operator/connect.ts';
+import { tableOfKeys } from '../lib/operator/list-keys.ts';
 import { unknownName } from '../lib/unknown-name.ts';
 import { canonicalNetwork } from '../shared/auth/network.ts';
 import { grantableScopes, isScope, type Scope } from '../shared/auth/scopes.ts';
@@ -16,6 +18,7 @@ import type { WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
 import { findWorkspace } from '../shared/workspaces/workspaces.ts';
 
 const usage = `npm run key -- create --workspace <slug> --name <name> [--scopes a,b | --headless] [--cidr <network> …] [--expires-at <ISO 8601>] [--stage …]
+       npm run key -- list --workspace <slug> [--stage …]
        npm run key -- revoke --workspace <slug> <id, key id or prefix> [--stage …]`;
 
 const options = {
@@ -30,7 +33,7 @@ const options = {
 
 await runCommand(async () => {
   const { values, positionals } = readArguments(usage, options);
-  const { action, rest } = readAction(usage, positionals, ['create', 'revoke'], { more: 1 });
+  const { action, rest } = readAction(usage, positionals, ['create', 'list', 'revoke'], { more: 1 });
   if (!values.workspace) throw misused(usage, 'Say --workspace.');
   await connectTo(values.stage);
   const workspace = await findWorkspace(values.workspace);
@@ -40,7 +43,8 @@ await runCommand(async () => {
     );
   }
   if (action === 'create') await create(workspace, values);
-  else await revoke(workspace, rest[0]);
+  else if (action === 'revoke') await revoke(workspace, rest[0]);
+  else console.log((await tableOfKeys(workspace)).join('\n'));
 });
 
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];

@@ -5,17 +5,24 @@
  *     npm run workspace -- owner --workspace acme --email ana@example.com
  *     npm run workspace -- plan --workspace acme --plan enterprise [--rate-limit 20000]
  *     npm run workspace -- features --workspace acme --set BULK_IMPORT
+ *     npm run workspace -- suspend --workspace acme
+ *     npm run workspace -- resume --workspace acme
+ *     npm run workspace -- delete --workspace acme [--yes acme]
+ *     npm run workspace -- show --workspace acme
  *     npm run workspace -- list
  */
 import { choose, misused, readAction, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
 import { runCommand } from '../lib/command/run.ts';
 import { connectTo } from '../lib/operator/connect.ts';
+import { deleteAfterConsent } from '../lib/operator/delete-workspace.ts';
+import { linesOf } from '../lib/operator/show-workspace.ts';
+import { resumeWorkspace, suspendWorkspace } from '../shared/operator/suspension.ts';
 import { assignFeatures, assignPlan, listWorkspaces } from '../shared/operator/workspaces.ts';
 import { randomBase62 } from '../shared/tenancy/base62.ts';
 import { allFeatures, plans } from '../shared/tenancy/plans.ts';
 import type { Plan } from '../shared/tenancy/tenant.ts';
-import { tenantOf, tierRateLimit, type WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
+import { isSuspended, tenantOf, tierRateLimit, type WorkspaceRow } from '../shared/tenancy/workspace-record.ts';
 import { foundWorkspace, installOwner } from '../shared/users/founding.ts';
 import { Email } from '../shared/wire/email.ts';
 import { slugPattern } from '../shared/workspaces/slug.ts';
@@ -26,6 +33,8 @@ const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner 
        npm run workspace -- owner --workspace <slug> --email <e-mail> [--stage …]
        npm run workspace -- plan --workspace <slug> --plan <plan> [--rate-limit <requests an hour of each key>] [--stage …]
        npm run workspace -- features --workspace <slug> --set <features, or none> | --unset [--stage …]
+       npm run workspace -- suspend | resume | show --workspace <slug> [--stage …]
+       npm run workspace -- delete --workspace <slug> [--yes <slug>] [--stage …]
        npm run workspace -- list [--stage …]`;
 
 const options = {
@@ -39,12 +48,13 @@ const options = {
   'rate-limit': { type: 'string' },
   set: { type: 'string' },
   unset: { type: 'boolean', default: false },
+  yes: { type: 'string' },
   stage: { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
-const actions = { create, owner, plan, features, list };
+const actions = { create, owner, plan, features, suspend, resume, delete: remove, show, list };
 
 await runCommand(async () => {
   const { values, positionals } = readArguments(usage, options);
@@ -123,10 +133,31 @@ async function features({ set, unset, ...values }: Values) {
   console.log(`Features of ${workspace.slug}, ${whose}: ${held.join(', ') || 'none'}.`);
 }
 
+/** Its credentials are refused from now on, and its work waits. */
+async function suspend(values: Values) {
+  const { slug } = await suspendWorkspace(await workspaceNamed(values));
+  console.log(`${slug} is suspended: its keys, tokens and people are refused, and its work waits for "resume".`);
+}
+
+async function resume(values: Values) {
+  const { slug } = await resumeWorkspace(await workspaceNamed(values));
+  console.log(`${slug} is active.`);
+}
+
+async function show(values: Values) {
+  console.log((await linesOf(await workspaceNamed(values))).join('\n'));
+}
+
+async function remove({ yes, ...values }: Values) {
+  await deleteAfterConsent(await workspaceNamed(values), yes);
+}
+
 async function list({ stage }: Values) {
   await connectTo(stage);
-  for (const { slug, plan, environment, id, name } of await listWorkspaces()) {
-    console.log(`${slug.padEnd(24)} ${plan.padEnd(10)} ${environment}  ${id}  ${name}`);
+  for (const workspace of await listWorkspaces()) {
+    const { slug, plan, environment, id, name } = workspace;
+    const mark = isSuspended(workspace) ? '  (suspended)' : '';
+    console.log(`${slug.padEnd(24)} ${plan.padEnd(10)} ${environment}  ${id}  ${name}${mark}`);
   }
 }
 

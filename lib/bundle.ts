@@ -2,7 +2,9 @@ import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
+import { oneErrorClass } from './bundle/one-error-class.ts';
 import { pureCapabilities } from './bundle/pure-capabilities.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
@@ -49,7 +51,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, pureCapabilities, replaceModules, unusedClasses, withoutJsonSchema],
+  plugins: [clientVersion, pureCapabilities, replaceModules, oneErrorClass, unusedClasses, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
@@ -61,7 +63,7 @@ interface Entry {
 
 function entriesOf({ endpoints, fallback, workers, atDeployment }: BundleOptions['catalogue']): readonly Entry[] {
   return [
-    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: route.assets ?? [] })),
+    ...[...endpoints, fallback].map(({ name, route }) => ({ name, assets: assetsOf(route) })),
     ...[...workers, ...atDeployment].map(({ name }) => ({ name, assets: [] })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [onAStack, ...ofRoutes],
+          // Every function has it, and every list signs its cursors with it.
+          env: { ORIGIN_VERIFY: 'a secret of the tests' },
           testTimeout: 60_000,
         },
       },

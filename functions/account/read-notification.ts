@@ -8,7 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/account/notifications/{id}/read',
   operationId: 'readNotification',
   summary: 'Mark a notification as read',
-  description: 'One that was read before stays read since then.',
+  description: 'A notification that was read before keeps its `read_at`.',
   scope: 'account:write',
   uses: { notifications: markNotification },
   success: { 200: Notification },

@@ -1,12 +1,12 @@
-import * as z from 'zod';
 import { AuditEntry } from '../../shared/audit/entry.ts';
 import { readAudit } from '../../shared/audit/reader.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { givenId } from '../../shared/wire/id.ts';
 import { isInOrder, notInOrder, spanOf, spanParameters } from '../../shared/wire/time-span.ts';
 
-const exact = (description: string) => z.string().min(1).max(256).optional().meta({ description });
+const exact = (description: string) => givenId(256).optional().meta({ description });
 
 export const route = defineRoute({
   method: 'GET',

@@ -3,8 +3,9 @@ import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { joining } from '../../shared/sessions/join.ts';
-import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
 import { Name } from '../../shared/users/account-wire.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -15,7 +16,7 @@ export const route = defineRoute({
   description: 'Makes the user, whose address counts as verified, and signs in.',
   scope: 'public',
   uses: { joining },
-  body: strictObject({ token: OneTimeToken, password: Password, name: Name.default('') }).meta({
+  body: strictObject(whenMade({ token: OneTimeToken, password: Password, name: Name.default('') })).meta({
     id: 'AcceptInvitationRequest',
     example: { token: 'k5Vh0S…', password: 'Pass123!', name: 'Ana Ruiz' },
   }),
@@ -26,6 +27,5 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, joining }) => ({
   status: 200,
-  headers: notKept,
   body: await joining.accept(body, request),
 }));

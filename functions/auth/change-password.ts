@@ -4,6 +4,7 @@ import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { passwordChange } from '../../shared/sessions/new-password.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -14,7 +15,7 @@ export const route = defineRoute({
   description: 'All of your other sessions end; the present one stays.',
   scope: 'session',
   uses: { passwords: passwordChange },
-  body: strictObject({ current_password: PresentedPassword, new_password: Password }).meta({
+  body: strictObject(whenMade({ current_password: PresentedPassword, new_password: Password })).meta({
     id: 'ChangePasswordRequest',
     example: { current_password: 'old', new_password: 'NewPass123!' },
   }),

@@ -4,6 +4,7 @@ import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { recovery } from '../../shared/sessions/recover.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -14,7 +15,7 @@ export const route = defineRoute({
   description: 'All sessions of the user end.',
   scope: 'public',
   uses: { recovery },
-  body: strictObject({ token: OneTimeToken, new_password: Password }).meta({
+  body: strictObject(whenMade({ token: OneTimeToken, new_password: Password })).meta({
     id: 'ConfirmPasswordResetRequest',
     example: { token: 'k5Vh0S…', new_password: 'NewPass123!' },
   }),

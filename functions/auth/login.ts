@@ -1,10 +1,11 @@
-import * as z from 'zod';
 import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { login } from '../../shared/sessions/login.ts';
-import { notKept, Tokens } from '../../shared/sessions/session.ts';
+import { Tokens } from '../../shared/sessions/session.ts';
 import { Email } from '../../shared/wire/email.ts';
+import { workspaceName } from '../../shared/wire/id.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -16,11 +17,13 @@ export const route = defineRoute({
     'Where the address has users in several workspaces with this password, say which with `workspace`; without it the oldest 20 are tried. At most 15 attempts a minute an address and 60 a minute a network.',
   scope: 'public',
   uses: { sessions: login },
-  body: strictObject({
-    email: Email,
-    password: PresentedPassword,
-    workspace: z.string().max(63).optional().meta({ description: 'Id or slug.' }),
-  }).meta({ id: 'LoginRequest', example: { email: 'admin@example.com', password: 'your_password' } }),
+  body: strictObject(
+    whenMade({
+      email: Email,
+      password: PresentedPassword,
+      workspace: workspaceName().optional().meta({ description: 'Id or slug.' }),
+    }),
+  ).meta({ id: 'LoginRequest', example: { email: 'admin@example.com', password: 'your_password' } }),
   success: { 200: Tokens },
   problems: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'USER_DISABLED', 'WORKSPACE_REQUIRED', 'RATE_LIMIT_EXCEEDED'],
   // Argon2 takes 19 MiB and all of a core for the time of a blink; Lambda's share of a core follows memory.
@@ -29,6 +32,5 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body, request, sessions }) => ({
   status: 200,
-  headers: notKept,
   body: await sessions.login(body, request),
 }));

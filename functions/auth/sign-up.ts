@@ -7,7 +7,9 @@ import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 import { showUser, User } from '../../shared/users/user-wire.ts';
 import { Email } from '../../shared/wire/email.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
+import { label } from '../../shared/wire/text.ts';
 import { showWorkspace, Workspace } from '../../shared/workspaces/wire.ts';
 
 export const route = defineRoute({
@@ -19,12 +21,9 @@ export const route = defineRoute({
     'Under plan `free`, with you as its owner. A mail to verify the address is sent; sign in with `POST /auth/login`. At most 10 an hour a network and 5 an hour an address.',
   scope: 'public',
   uses: { registration: signUp },
-  body: strictObject({
-    email: Email,
-    password: Password,
-    name: Name.default(''),
-    workspace_name: z.string().trim().min(1).max(120),
-  }).meta({
+  body: strictObject(
+    whenMade({ email: Email, password: Password, name: Name.default(''), workspace_name: label(120) }),
+  ).meta({
     id: 'SignUpRequest',
     example: { email: 'ana@example.com', password: 'Pass123!', name: 'Ana Ruiz', workspace_name: 'Acme' },
   }),

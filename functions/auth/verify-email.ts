@@ -3,6 +3,7 @@ import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { recovery } from '../../shared/sessions/recover.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -12,7 +13,10 @@ export const route = defineRoute({
   summary: 'Verify an e-mail address with the token of a mail',
   scope: 'public',
   uses: { recovery },
-  body: strictObject({ token: OneTimeToken }).meta({ id: 'VerifyEmailRequest', example: { token: 'k5Vh0S…' } }),
+  body: strictObject(whenMade({ token: OneTimeToken })).meta({
+    id: 'VerifyEmailRequest',
+    example: { token: 'k5Vh0S…' },
+  }),
   success: {
     200: z.object({ status: z.literal('verified'), email: z.string() }).meta({ id: 'EmailVerified' }),
   },

@@ -2,7 +2,7 @@ import { useBilling } from '../../shared/billing/manual.ts';
 import { Invoice } from '../../shared/billing/wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { problem } from '../../shared/problems/problem.ts';
+import { notFound } from '../../shared/problems/problem.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -17,6 +17,6 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ tenant, params, billing }) => {
   const invoice = await billing.invoice(tenant, params.id);
-  if (!invoice) throw problem('NOT_FOUND', 'No invoice has this id.', { resource: 'invoice' });
+  if (!invoice) throw notFound('invoice');
   return { status: 200, body: invoice };
 });

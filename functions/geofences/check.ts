@@ -12,6 +12,7 @@ export const route = defineRoute({
   scope: 'geofences:read',
   uses: { index: checkGeofences },
   body: GeofenceCheckRequest,
+  maxBodyBytes: 8 * 1024,
   success: { 200: GeofenceCheckResponse },
   invalid: 400,
   problems: [],

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { givenId } from '../../shared/wire/id.ts';
 
 export const route = defineRoute({
   method: 'DELETE',
@@ -10,7 +11,7 @@ export const route = defineRoute({
   summary: 'Delete the geofence named in the query, for good',
   scope: 'geofences:delete',
   uses: { geofences: writeGeofences },
-  query: z.object({ id: z.string().min(1).max(128).meta({ names: 'geofence' }) }),
+  query: z.object({ id: givenId().meta({ names: 'geofence' }) }),
   success: { 200: z.object({ success: z.literal(true), id: z.string() }).meta({ id: 'GeofenceRemoved' }) },
   invalid: 400,
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { fallbackAnswer } from '../../shared/http/fallback.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -9,6 +10,7 @@ export const route = defineRoute({
   summary: 'Answer what no route matches: unknown paths, other methods, CORS preflights',
   scope: 'public',
   uses: {},
+  query: z.looseObject({}), // whatever was asked of a path that is none
   success: { 204: null, 308: null },
   problems: ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED'],
   assets: ['routes.json'],

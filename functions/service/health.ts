@@ -8,8 +8,10 @@ import { instant, printInstant } from '../../shared/wire/schema.ts';
 export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/health',
+  alsoHead: true,
   operationId: 'getHealth',
   summary: 'Tell whether the service and its database answer',
+  description: '`HEAD` tells the same by its status.',
   scope: 'public',
   uses: { database: databaseHealth },
   success: {

@@ -8,7 +8,8 @@ export const route = defineRoute({
   path: '/api/v1/subscriptions/portal-session',
   operationId: 'createPortalSession',
   summary: "Open the payment provider's pages",
-  description: 'Where payment methods and invoices are looked after. The provider `manual` has none and answers 501.',
+  description:
+    'On them the payer manages payment methods and invoices. The provider `manual` has none and answers 501.',
   scope: 'billing:write',
   uses: { billing: useBilling },
   body: PortalRequest,

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/subscriptions/reactivate',
   operationId: 'reactivateSubscription',
-  summary: 'Take back a cancellation',
+  summary: 'Undo a cancellation',
   description:
     'A payment provider refuses with `INVALID_TRANSITION` where nothing is canceled, or its period has ended. ' +
     'Under `manual` there is no cancellation, and this answers 501.',

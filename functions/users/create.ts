@@ -7,6 +7,7 @@ import { createUsers } from '../../shared/users/create.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
 import { User } from '../../shared/users/user-wire.ts';
 import { Email } from '../../shared/wire/email.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { readOnly, strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -18,10 +19,7 @@ export const route = defineRoute({
   scope: 'users:write',
   uses: { users: createUsers },
   body: strictObject({
-    email: Email,
-    password: Password,
-    role: z.enum(invitedRoles),
-    name: Name.default(''),
+    ...whenMade({ email: Email, password: Password, role: z.enum(invitedRoles), name: Name.default('') }),
     id: readOnly(),
     status: readOnly(),
     email_verified: readOnly(),

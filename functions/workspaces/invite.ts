@@ -5,6 +5,7 @@ import { invitedRoles } from '../../shared/users/invitation-record.ts';
 import { Invitation } from '../../shared/users/invitation-wire.ts';
 import { inviting } from '../../shared/users/invite.ts';
 import { Email } from '../../shared/wire/email.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { readOnly, strictObject } from '../../shared/wire/schema.ts';
 
 export const route = defineRoute({
@@ -13,14 +14,13 @@ export const route = defineRoute({
   operationId: 'createInvitation',
   summary: 'Invite somebody into the workspace by mail',
   description:
-    'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one is void. ' +
+    'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one becomes invalid. ' +
     'An invitation counts only while whoever sent it may still give its role. ' +
     'At most 100 an hour, and 5 an hour to one address.',
   scope: 'users:write',
   uses: { invitations: inviting },
   body: strictObject({
-    email: Email,
-    role: z.enum(invitedRoles),
+    ...whenMade({ email: Email, role: z.enum(invitedRoles) }),
     id: readOnly(),
     status: readOnly(),
     expires_at: readOnly(),

@@ -7,7 +7,7 @@ export const route = defineRoute({
   path: '/api/v1/workspaces/invitations/{id}',
   operationId: 'deleteInvitation',
   summary: 'Withdraw an invitation',
-  description: 'Its token is void from then on.',
+  description: 'Its token is invalid from then on.',
   scope: 'users:delete',
   uses: { invitations: withdrawing },
   success: { 204: null },

@@ -19,7 +19,7 @@ export interface Ceilings {
   readonly monthlyBudgetDollars?: number;
 }
 
-/** Calls come in bursts, and a function that is soon free again is not what the throttle is about. */
+/** Calls come in bursts; the throttle is against a rate that lasts. */
 export const costly = (requestsPerSecond: number): Throttle => ({ requestsPerSecond, burst: 5 * requestsPerSecond });
 
 const fromOne = { least: 1, most: 1_000_000 };

@@ -27,7 +27,7 @@ export class AlarmTopic extends Topic {
     return this.allow('budgets.amazonaws.com', Stack.of(this).formatArn({ service: 'budgets', ...everywhere }));
   }
 
-  /** Only for this account, so that nobody makes the service publish in his own name. */
+  /** On behalf of this account only: the service acts for other accounts too, and one of them might name our topic. */
   private allow(service: string, sources: string): IDependable {
     const { policyDependable } = this.addToResourcePolicy(
       new PolicyStatement({

@@ -38,11 +38,17 @@ export class EndpointFunction extends HouseFunction {
       timeoutSeconds,
       uses: usesOf(route),
     });
-    const httpRoute = new HttpRoute(this, 'Route', {
-      httpApi: api,
-      routeKey: defaultAs ? HttpRouteKey.DEFAULT : HttpRouteKey.with(route.path, HttpMethod[route.method]),
-      integration: new HttpLambdaIntegration('Integration', this.fn),
-    });
+    const integration = new HttpLambdaIntegration('Integration', this.fn);
+    const key = (method: HttpMethod) => HttpRouteKey.with(route.path, method);
+    const routeKey = defaultAs ? HttpRouteKey.DEFAULT : key(HttpMethod[route.method]);
+    this.acknowledgeAccess(new HttpRoute(this, 'Route', { httpApi: api, routeKey, integration }));
+    if (route.alsoHead) {
+      const head = new HttpRoute(this, 'HeadRoute', { httpApi: api, routeKey: key(HttpMethod.HEAD), integration });
+      this.acknowledgeAccess(head);
+    }
+  }
+
+  private acknowledgeAccess(httpRoute: HttpRoute): void {
     Validations.of(httpRoute).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:

@@ -1,6 +1,6 @@
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/once.ts';
+import { unrecorded } from '../../shared/http/once.ts';
 import { createKey } from '../../shared/operator/keys.ts';
 import { randomBase62 } from '../../shared/tenancy/base62.ts';
 import { installOwner } from '../../shared/users/founding.ts';
@@ -23,7 +23,8 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
   const known = await findWorkspace(demo.slug);
   if (known && before) return before;
   const workspace = known ?? (await createWorkspace(demo));
-  if (!known) for (const draft of drafts()) await writeGeofences.open().create(systemCaller(workspace), draft, always);
+  if (!known)
+    for (const draft of drafts()) await writeGeofences.open().create(systemCaller(workspace), draft, unrecorded);
   const password = `${randomBase62(16)}a1`;
   await installOwner(workspace, { ...owner, password });
   const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes });

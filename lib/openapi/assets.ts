@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { DocsRelease } from '../../shared/docs/release.ts';
+import { knownRoutes, routesFile } from '../../shared/http/known-routes.ts';
+import type { Route } from '../../shared/http/route.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { renderDocument } from './document.ts';
 import { errorPages } from './error-pages.ts';
@@ -47,6 +49,13 @@ function releaseOf(version: string, files: readonly Published[]): DocsRelease {
   return { version, files: Object.fromEntries(entries) };
 }
 
+/** The routes of each first segment under which ids stand, for the functions that tell ids from words. */
+function routeFiles(routes: readonly Route[]): Record<string, string> {
+  const byFile = [...Map.groupBy(routes, ({ path }) => routesFile(path))];
+  const withIds = byFile.filter(([, own]) => own.some(({ path }) => path.includes('{')));
+  return Object.fromEntries(withIds.map(([file, own]) => [file, JSON.stringify(knownRoutes(own))]));
+}
+
 /**
  * Makes what endpoints serve as files (`assets` of their routes): the OpenAPI document, the table of routes and the
  * pages of the documentation. The same routes always give the same bytes.
@@ -60,7 +69,8 @@ export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, o
   const document = JSON.stringify(renderDocument(routes, version));
   const page = docsPage({ scalar: scalar.name, start: start.name, style: style.name });
   const files: Record<string, string | Buffer> = {
-    'routes.json': JSON.stringify(routes.map(({ method, path }) => ({ method, path }))),
+    'routes.json': JSON.stringify(knownRoutes(routes)),
+    ...routeFiles(routes),
     'openapi.json': document,
     'openapi.json.gz': gzip(document),
     'ogc-api.json.gz': gzip(JSON.stringify(featuresDocument(routes, version))),

@@ -1,7 +1,6 @@
-import { problemsOf } from '../../shared/http/problems.ts';
+import { problemsOf, statusesOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
-import { statusOf } from '../../shared/problems/problem.ts';
 import type { Components } from './components.ts';
 import { errorExample, errorSchemas, problemExample } from './error-schemas.ts';
 import { everyHeader, headerRefs } from './headers.ts';
@@ -13,8 +12,7 @@ export function problemResponses(components: Components, route: Route): Record<s
   const byStatus = new Map<number, ProblemCode[]>();
   const declared = problemsOf(route);
   for (const code of Object.keys(catalogue).filter((code): code is ProblemCode => declared.has(code as ProblemCode))) {
-    const status = statusOf(code, route);
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+    for (const status of statusesOf(code, route)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const ordered = [...byStatus].sort(([a], [b]) => a - b);
   return Object.fromEntries(ordered.map(([status, codes]) => [status, shared(components, route, status, codes)]));

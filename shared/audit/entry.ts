@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseExactly } from '../json/exact.ts';
 import type { EventRow } from '../outbox/event.ts';
 import { instant, printInstant } from '../wire/schema.ts';
 
@@ -42,7 +43,7 @@ export function showEntry(row: EventRow): z.input<typeof AuditEntry> {
     resource_type: row.resourceType,
     resource_id: row.resourceId,
     request_id: row.requestId,
-    changes: JSON.parse(row.changes) as Record<string, [unknown, unknown]>,
+    changes: parseExactly(row.changes) as Record<string, [unknown, unknown]>,
     occurred_at: printInstant(row.occurredAt),
   };
 }

@@ -4,5 +4,5 @@ import type { Caller, SignedInUser } from './caller.ts';
 /** The person who makes a request; credentials of programs are refused. */
 export function personOf({ user }: Pick<Caller, 'user'>): SignedInUser {
   if (user) return user;
-  throw problem('FORBIDDEN', 'This belongs to a person, and the credential of the request to none. Sign in as a user.');
+  throw problem('FORBIDDEN', 'This belongs to a person, and the credential does not. Sign in as a user.');
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HttpsUrl } from '../wire/https-url.ts';
+import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 import { PlanShown, planNames, showPlan } from './plan-wire.ts';
 
@@ -61,24 +62,32 @@ export const PortalSession = z.object({ url: z.string().meta({ format: 'uri' }) 
 
 const planId = z.enum(planNames).meta({ description: 'An `id` of `GET /subscriptions/plans`.' });
 
-export const CheckoutRequest = strictObject({
-  plan_id: planId,
-  success_url: HttpsUrl.meta({ description: 'Where the provider sends the payer back to.' }),
-  cancel_url: HttpsUrl.meta({ description: 'Where the provider sends the payer who gives up.' }),
-}).meta({
+export const CheckoutRequest = strictObject(
+  whenMade({
+    plan_id: planId,
+    success_url: HttpsUrl.meta({ description: 'Where the provider sends the payer back to.' }),
+    cancel_url: HttpsUrl.meta({ description: 'Where the provider sends the payer who gives up.' }),
+  }),
+).meta({
   id: 'CheckoutRequest',
   example: { plan_id: 'pro', success_url: 'https://example.com/done', cancel_url: 'https://example.com/plans' },
 });
 
-export const PortalRequest = strictObject({
-  return_url: HttpsUrl.meta({ description: "Where the provider's page leads back to." }),
-}).meta({ id: 'PortalRequest', example: { return_url: 'https://example.com/settings' } });
+export const PortalRequest = strictObject(
+  whenMade({
+    return_url: HttpsUrl.meta({ description: "Where the provider's page leads back to." }),
+  }),
+).meta({ id: 'PortalRequest', example: { return_url: 'https://example.com/settings' } });
 
-export const PlanChangeRequest = strictObject({
-  plan_id: planId,
-  preview: z.boolean().default(false).meta({ description: 'Tells the price and changes nothing.' }),
-}).meta({ id: 'PlanChangeRequest', example: { plan_id: 'business', preview: true } });
+export const PlanChangeRequest = strictObject(
+  whenMade({
+    plan_id: planId,
+    preview: z.boolean().default(false).meta({ description: 'Tells the price and changes nothing.' }),
+  }),
+).meta({ id: 'PlanChangeRequest', example: { plan_id: 'business', preview: true } });
 
-export const CancelRequest = strictObject({
-  at_period_end: z.boolean().default(true).meta({ description: 'Whether the plan holds until its period ends.' }),
-}).meta({ id: 'CancelRequest', example: { at_period_end: true } });
+export const CancelRequest = strictObject(
+  whenMade({
+    at_period_end: z.boolean().default(true).meta({ description: 'Whether the plan holds until its period ends.' }),
+  }),
+).meta({ id: 'CancelRequest', example: { at_period_end: true } });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Tags } from '../geofences/wire.ts';
+import { cutTo, isBlank } from '../wire/text.ts';
 import type { BulkItemInput } from './wire.ts';
 
 /** One item of a batch, its defaults filled in. */
@@ -27,6 +28,7 @@ export interface GivenPoint {
 const defaultBufferMeters = 100;
 const longestName = 255;
 const longestShownTag = 80;
+const mostTags = 20;
 
 /** The items that something is done for, in the order of the request. */
 export function itemsOf(inputs: readonly z.output<typeof BulkItemInput>[]): BulkItem[] {
@@ -35,7 +37,7 @@ export function itemsOf(inputs: readonly z.output<typeof BulkItemInput>[]): Bulk
 
 function itemOf(input: z.output<typeof BulkItemInput>, index: number): BulkItem {
   const { address, name, buffer_meters: bufferMeters = defaultBufferMeters, tags = [], lat, lng } = input;
-  const checked = Tags.safeParse(tags);
+  const checked = checkTags(tags);
   const place =
     lat !== undefined && lng !== undefined
       ? { point: { latitude: lat, longitude: lng, label: input.normalized_address ?? null } }
@@ -43,27 +45,25 @@ function itemOf(input: z.output<typeof BulkItemInput>, index: number): BulkItem 
   return {
     index,
     address,
-    name: name?.trim() ? name : nameFrom(address),
+    name: name === undefined || isBlank(name) ? nameFrom(address) : name,
     bufferMeters,
-    tags: checked.data ?? [],
-    ...(checked.error ? { tagFault: tagFault(checked.error, tags) } : {}),
+    ...checked,
     ...place,
     override: input.override_dedup ?? false,
   };
 }
 
-const nameFrom = (address: string): string => cutTo(longestName, address.trim().replaceAll(/\s+/gu, ' '));
+/** In one line. */
+const nameFrom = (address: string): string => cutTo(longestName, address.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim());
 
-/** Cut between characters, never within one. */
-function cutTo(length: number, text: string): string {
-  const cut = text.slice(0, length);
-  return cut.length < text.length && /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
-}
-
-function tagFault({ issues: [first] }: z.ZodError, tags: readonly string[]): string {
-  const [at] = first?.path ?? [];
-  if (typeof at !== 'number') return `An item has at most 20 tags; this one has ${tags.length}`;
-  return `Tag "${cutTo(longestShownTag, tags[at]!)}": ${first!.message.toLowerCase()}`;
+/** The tags as they are kept, or what is wrong with them. */
+function checkTags(tags: readonly string[]): Pick<BulkItem, 'tags' | 'tagFault'> {
+  const refused = (tagFault: string) => ({ tags: [], tagFault });
+  if (tags.length > mostTags) return refused(`An item has at most ${mostTags} tags; this one has ${tags.length}`);
+  const { data, error } = Tags.safeParse(tags);
+  if (data) return { tags: data };
+  const { path, message } = error.issues[0]!;
+  return refused(`Tag "${cutTo(longestShownTag, tags[Number(path[0])]!)}": ${message.toLowerCase()}`);
 }
 
 /** Whether an address has to be looked up. */

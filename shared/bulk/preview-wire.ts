@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { BulkItemInput, DedupMatch, strategies } from './wire.ts';
 
@@ -7,10 +8,15 @@ import { BulkItemInput, DedupMatch, strategies } from './wire.ts';
  * `index`, `status`, `lat`, `lng`, `normalized_address` and `tags`.
  */
 
-export const PreviewRequest = strictObject({
-  items: z.array(BulkItemInput).min(1),
-  dedup_strategy: z.enum(strategies).optional().meta({ description: 'Accepted as bulk accepts it, and of no effect.' }),
-}).meta({
+export const PreviewRequest = strictObject(
+  whenMade({
+    items: z.array(BulkItemInput).min(1),
+    dedup_strategy: z
+      .enum(strategies)
+      .optional()
+      .meta({ description: 'Accepted as bulk accepts it, and of no effect.' }),
+  }),
+).meta({
   id: 'PreviewRequest',
   example: { items: [{ address: '1 Infinite Loop, Cupertino, CA' }] },
 });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { readBatch, readDecided } from './record.ts';
 import { progressOf, resultsOf } from './results.ts';
@@ -10,7 +10,7 @@ class BatchReader {
   /** How far a batch is that nobody waits for. */
   async status({ reference }: Tenant, id: string): Promise<z.input<typeof BulkStatus>> {
     const batch = await readBatch(reference, id);
-    if (!batch || batch.deadlines) throw problem('NOT_FOUND', 'No batch has this id.', { resource: 'batch' });
+    if (!batch || batch.deadlines) throw notFound('batch');
     const results = resultsOf(batch, await readDecided(reference, batch));
     return { ...progressOf(batch, results), results };
   }

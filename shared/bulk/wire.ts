@@ -1,42 +1,44 @@
 import * as z from 'zod';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
+import { filledProse, line, prose } from '../wire/text.ts';
 
 /** Bulk creation from addresses as the wire shows it. Fields that do not apply to a result are absent, not null. */
 
-/** In an item, null counts as absent. */
-const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
-
 const coordinates = {
-  lat: absent(z.number().min(-90).max(90)).meta({ description: 'Degrees. With `lng`: not geocoded, placed there.' }),
-  lng: absent(z.number().min(-180).max(180)).meta({ description: 'Degrees. With `lat`: not geocoded, placed there.' }),
+  lat: z.number().min(-90).max(90).optional().meta({ description: 'Degrees. With `lng`: not geocoded, placed there.' }),
+  lng: z
+    .number()
+    .min(-180)
+    .max(180)
+    .optional()
+    .meta({ description: 'Degrees. With `lat`: not geocoded, placed there.' }),
 };
 
-export const BulkItemInput = strictObject({
-  address: z
-    .string()
-    .max(500)
-    .nullable()
-    .transform((text, context) => {
-      if (text !== null) return text;
-      context.addIssue({ code: 'custom', message: 'Field required', params: { type: 'missing' } });
-      return z.NEVER;
-    })
-    .refine((text) => text.trim() !== '', { message: 'Should not be blank', params: { type: 'too_short' } })
-    .meta({ override: { type: 'string', maxLength: 500, description: 'Street address to geocode.' } }),
-  name: absent(z.string().max(255)).meta({ description: 'Display name; the address when absent or empty.' }),
-  buffer_meters: absent(z.int().min(1).max(10_000)).meta({ description: 'Radius of the geofence; 100 when absent.' }),
-  tags: absent(z.array(z.string())).meta({
-    description:
-      'Up to 20, of 1 to 64 letters, digits, spaces and `_ - . : / @ +`. Others make the item fail with `INVALID_TAGS`.',
+export const BulkItemInput = strictObject(
+  whenMade({
+    address: filledProse(500).meta({ description: 'Street address to geocode.' }),
+    name: line(255).optional().meta({ description: 'Display name; the address when absent or blank.' }),
+    buffer_meters: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Radius of the geofence; 100 when absent.' }),
+    // Far above what is allowed: a list that is a little too long fails its item, and no other.
+    tags: z.array(z.string()).max(1000).optional().meta({
+      description:
+        'Up to 20, of 1 to 64 letters, digits, spaces and `_ - . : / @ +`. Others make the item fail with `INVALID_TAGS`.',
+    }),
+    index: z.int().optional().meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
+    status: z.enum(['ok', 'dedup', 'error', 'skipped']).optional().meta({
+      description: 'As preview answered it, and ignored; but nothing is done for a row that is `skipped`.',
+    }),
+    ...coordinates,
+    normalized_address: prose(500).optional().meta({ description: 'Kept in `metadata` where a point is given.' }),
+    override_dedup: z.boolean().optional().meta({ description: 'Create this item even where it is a duplicate.' }),
   }),
-  index: absent(z.int()).meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
-  status: absent(z.enum(['ok', 'dedup', 'error', 'skipped'])).meta({
-    description: 'As preview answered it, and ignored; but nothing is done for a row that is `skipped`.',
-  }),
-  ...coordinates,
-  normalized_address: absent(z.string().max(500)).meta({ description: 'Kept in `metadata` where a point is given.' }),
-  override_dedup: absent(z.boolean()).meta({ description: 'Create this item even where it is a duplicate.' }),
-})
+)
   .superRefine(({ lat, lng }, context) => {
     if ((lat === undefined) === (lng === undefined)) return;
     const path = [lat === undefined ? 'lat' : 'lng'];
@@ -52,13 +54,15 @@ export const BulkItemInput = strictObject({
 export const strategies = ['skip', 'override', 'fail'] as const;
 export type Strategy = (typeof strategies)[number];
 
-export const BulkCreateRequest = strictObject({
-  items: z.array(BulkItemInput).min(1),
-  dedup_strategy: z.enum(strategies).default('skip').meta({
-    description:
-      'What becomes of an item whose point lies in a geofence already: `skip` reports it, `override` creates it all the same, `fail` refuses the whole batch.',
+export const BulkCreateRequest = strictObject(
+  whenMade({
+    items: z.array(BulkItemInput).min(1),
+    dedup_strategy: z.enum(strategies).default('skip').meta({
+      description:
+        'What becomes of an item whose point lies in a geofence already: `skip` reports it, `override` creates it all the same, `fail` refuses the whole batch.',
+    }),
   }),
-}).meta({
+).meta({
   id: 'BulkCreateRequest',
   example: {
     items: [

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
-import { fieldFailures } from '../http/failures.ts';
+import { checked } from '../http/failures.ts';
+import { sameJson } from '../json/equality.ts';
 import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
 
 /**
@@ -30,12 +31,12 @@ function namedIds(effect: Run): { field: string; id: string }[] {
 type Action = Readonly<Record<string, unknown>>;
 
 /** The effects that an action names; throws the failed fields where `run` is not a list of effects. */
-function readEffects(action: Action): readonly Run[] {
+export function readEffects(action: Action = {}): readonly Run[] {
   if (action.run === undefined) return [];
   const given = Array.isArray(action.run) ? action.run : [action.run];
-  const effects = z.array(run).max(5).safeParse(given);
-  if (effects.success) return effects.data;
-  throw invalidFields(fieldFailures(effects.error, 'body', given).map(below(!Array.isArray(action.run))));
+  const effects = checked(z.array(run).max(5), 'body', given);
+  if ('value' in effects) return effects.value as readonly Run[];
+  throw invalidFields(effects.failures.map(below(!Array.isArray(action.run))));
 }
 
 /**
@@ -45,7 +46,7 @@ function readEffects(action: Action): readonly Run[] {
 export function requireRunnable(caller: Pick<Caller, 'scopes'>, action: Action | undefined, stored?: Action): void {
   if (!action) return;
   const effects = readEffects(action);
-  if (stored && JSON.stringify(stored.run) === JSON.stringify(action.run)) return;
+  if (stored && sameJson(stored.run, action.run)) return;
   for (const effect of effects) {
     const scope = neededScope[effect.type];
     if (scope && !caller.scopes.has(scope)) {
@@ -66,7 +67,7 @@ export function requireRunnable(caller: Pick<Caller, 'scopes'>, action: Action |
 /** Moves a failure of the list of effects to where the effect stands in the body. */
 function below(single: boolean): (failure: FieldFailure) => FieldFailure {
   return ({ type, loc: [source = 'body', index, ...rest], msg }) => ({
-    type: rest[0] === 'type' && type === 'type_error' ? 'enum' : type,
+    type,
     loc: [source, 'action', 'run', ...(single || index === undefined ? [] : [index]), ...rest],
     msg,
   });

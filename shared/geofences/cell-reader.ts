@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { cellBoundary, coverReport } from '../geo/area.ts';
 import { type Cell, cellToH3, resolutionOf } from '../geo/cells.ts';
+import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
 import type { GeofenceCellFeatures, GeofenceCells } from './insight-wire.ts';
-import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, readBody } from './rows.ts';
 
 const main = new Table('main');
@@ -42,7 +42,7 @@ class GeofenceCellReader {
 
   async #covered(tenant: Tenant, id: string): Promise<{ fence: Fence; cover: readonly Cell[] }> {
     const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-    if (!row) throw noSuchGeofence();
+    if (!row) throw notFound('geofence');
     const fence = readBody(row);
     return { fence, cover: fence.index.cover };
   }

@@ -1,14 +1,19 @@
 import * as z from 'zod';
+import { keptObject } from '../wire/free-object.ts';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
+import { prose } from '../wire/text.ts';
 import { latitude, longitude, triggers } from './wire.ts';
 
 /** What a check is asked and what it answers. */
 
-export const GeofenceCheckRequest = strictObject({
-  latitude: latitude.meta({ description: 'Degrees.' }),
-  longitude: longitude.meta({ description: 'Degrees.' }),
-  customerId: z.string().max(256).nullish(),
-}).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });
+export const GeofenceCheckRequest = strictObject(
+  whenMade({
+    latitude: latitude.meta({ description: 'Degrees.' }),
+    longitude: longitude.meta({ description: 'Degrees.' }),
+    customerId: prose(256).optional(),
+  }),
+).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });
 
 const Match = z
   .object({
@@ -16,7 +21,7 @@ const Match = z
     geofenceName: z.string(),
     distance: z.int().meta({ description: 'Metres from the point to the centre or centroid, rounded half up.' }),
     radiusMeters: z.int(),
-    action: z.record(z.string(), z.unknown()),
+    action: keptObject(),
     triggerOn: z.enum(triggers),
   })
   .meta({ id: 'GeofenceMatch' });

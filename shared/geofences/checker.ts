@@ -4,6 +4,7 @@ import { geometryContains } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
+import { parseExactly } from '../json/exact.ts';
 import { log } from '../log/log.ts';
 import { cellKeys, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -106,7 +107,7 @@ function postedMatch(row: PostingRow, point: Point): Match {
     geofenceName: row.n,
     distance: wholeMeters(toDegrees(row.y), toDegrees(row.x), point),
     radiusMeters: row.r,
-    action: JSON.parse(row.a ?? '{}'),
+    action: parseExactly(row.a ?? '{}') as Match['action'],
     triggerOn: triggers[row.t] ?? 'enter',
   };
 }

@@ -4,7 +4,7 @@ import { cellToH3, ladderOf } from '../geo/cells.ts';
 import { distanceToEdgeMeters, geometryContains } from '../geo/contains.ts';
 import { decodeShape } from '../geo/posting.ts';
 import { roundDegrees } from '../geo/sphere.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -12,7 +12,6 @@ import { checkGeofences, nearestFirst, newest, wholeMeters } from './checker.ts'
 import { firstPointDecision } from './decision.ts';
 import type { Fence } from './fence.ts';
 import type { ExplainRequest, Explanation } from './insight-wire.ts';
-import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, type PostingRow, readBody } from './rows.ts';
 
 const main = new Table('main');
@@ -22,14 +21,14 @@ const maxExplained = 50;
 class GeofenceExplainer {
   async explain(tenant: Tenant, asked: z.output<typeof ExplainRequest>): Promise<z.input<typeof Explanation>> {
     // Nothing knows devices before they exist, so every id is an unknown one.
-    if (asked.deviceId) throw problem('NOT_FOUND', 'No device has this id.', { resource: 'device' });
+    if (asked.deviceId) throw notFound('device');
     const { latitude, longitude, geofenceId } = asked;
     const signal = new AbortController().signal;
     const found = await checkGeofences.open().candidates(tenant.reference, latitude, longitude, signal);
     const candidates = newest(found).filter((row) => decodeShape(row.g).kind !== 'empty');
     const ids = geofenceId ? [geofenceId] : nearestFirst(candidates, latitude, longitude).slice(0, maxExplained);
     const bodies = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
-    if (geofenceId && !bodies[0]) throw noSuchGeofence();
+    if (geofenceId && !bodies[0]) throw notFound('geofence');
     const fences = bodies.flatMap((body) => (body ? [readBody(body)] : []));
     return {
       latitude,
@@ -48,7 +47,7 @@ function explained(fence: Fence, asked: z.output<typeof ExplainRequest>, candida
   const { geometry } = fence.shape;
   const inside = geometryContains(geometry, latitude, longitude);
   const now = Date.now();
-  const point = { accuracyMeters: asked.accuracyMeters ?? undefined, at: asked.at ? Date.parse(asked.at) : now, now };
+  const point = { accuracyMeters: asked.accuracyMeters, at: asked.at ?? now, now };
   return {
     geofenceId: fence.id,
     geofenceName: fence.name,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Cell } from '../geo/cells.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
+import { geofenceDefaults } from './defaults.ts';
 import { changedShape, type Shape, sameGeometry, wholeShape } from './shape.ts';
 import type { Geofence, GeofenceFields, statuses, triggers } from './wire.ts';
 
@@ -50,20 +51,7 @@ const defaultDwellMinutes = 5;
 /** How a body changes a stored fence: as a whole object, or only in what it gives. */
 export type ChangeMode = 'replace' | 'patch';
 
-const defaults = {
-  description: '',
-  triggerOn: 'enter',
-  dwellMinutes: null,
-  cooldownMs: 86_400_000,
-  action: {},
-  status: 'active',
-  tags: [],
-  groupName: null,
-  metadata: {},
-  externalId: null,
-  noise: null,
-  detectCrossing: false,
-} as const satisfies Partial<Fence>;
+const { radiusMeters: _ofCircles, ...defaults } = geofenceDefaults;
 
 type Plain = Pick<Fence, keyof typeof defaults>;
 

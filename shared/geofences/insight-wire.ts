@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { strictObject } from '../wire/schema.ts';
+import { givenId } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
+import { givenInstant, strictObject } from '../wire/schema.ts';
 import { latitude, longitude, statuses } from './wire.ts';
 
 /** What the insight endpoints are asked and what they answer. */
@@ -45,14 +47,18 @@ export const GeofenceCellFeatures = z
   })
   .meta({ id: 'GeofenceCellFeatures' });
 
-export const ExplainRequest = strictObject({
-  latitude,
-  longitude,
-  accuracyMeters: z.number().min(0).nullish(),
-  geofenceId: z.string().nullish().meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
-  deviceId: z.string().nullish().meta({ names: 'device' }),
-  at: z.iso.datetime({ offset: true }).nullish().meta({ description: 'The moment of the position; now when absent.' }),
-}).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
+export const ExplainRequest = strictObject(
+  whenMade({
+    latitude,
+    longitude,
+    accuracyMeters: z.number().min(0).optional(),
+    geofenceId: givenId()
+      .optional()
+      .meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
+    deviceId: givenId().optional().meta({ names: 'device' }),
+    at: givenInstant().optional().meta({ description: 'The moment of the position; now when absent.' }),
+  }),
+).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
 
 /** What would stop a device's point from recording an event or from firing the action. */
 const stops = [

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { BoundingBox } from '../geo/box.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { idsCreatedIn, isCreatedIn, type Span } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
@@ -32,12 +32,10 @@ export const bytesOfAnswer = 4 * 1024 * 1024;
 export const bytesOf = (row: BodyRow | undefined): number =>
   row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
 
-export const noSuchGeofence = () => problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
-
 export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
     const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-    if (!row) throw noSuchGeofence();
+    if (!row) throw notFound('geofence');
     return showFence(tenant, readBody(row));
   }
 

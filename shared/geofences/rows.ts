@@ -2,6 +2,7 @@ import type { Cell } from '../geo/cells.ts';
 import { measureGeometry } from '../geo/geometry.ts';
 import { toGrid } from '../geo/grid.ts';
 import { packGeometry, unpackGeometry } from '../geo/pack.ts';
+import { parseExactly } from '../json/exact.ts';
 import type { Row } from '../table/table.ts';
 import type { Fence } from './fence.ts';
 import { triggers } from './wire.ts';
@@ -74,11 +75,11 @@ export function readBody(row: BodyRow): Fence {
     triggerOn: row.triggerOn as Fence['triggerOn'],
     dwellMinutes: row.dwellMinutes as number | null,
     cooldownMs: row.cooldownMs as number,
-    action: JSON.parse(text('action')),
+    action: parseExactly(text('action')) as Fence['action'],
     status: row.status as Fence['status'],
     tags: row.tags as string[],
     groupName: row.groupName as string | null,
-    metadata: JSON.parse(text('metadata')),
+    metadata: parseExactly(text('metadata')) as Fence['metadata'],
     externalId: row.externalId as string | null,
     noise: JSON.parse(text('noise')),
     detectCrossing: row.detectCrossing as boolean,

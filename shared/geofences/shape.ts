@@ -2,6 +2,7 @@ import { type Geometry, GeometryError, type Measure, measureGeometry, normalizeG
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
+import { geofenceDefaults } from './defaults.ts';
 
 /** A fence's shape with the centre and radius that follow from it. */
 export interface Shape extends Measure {
@@ -16,7 +17,6 @@ export interface GivenShape {
   readonly radiusMeters?: number | undefined;
 }
 
-const defaultRadiusMeters = 500;
 /** A polygon's bounding radius may be larger; a circle's radius may not. */
 const maxRadiusMeters = 100_000;
 const named = ['latitude', 'longitude', 'radiusMeters'] as const;
@@ -24,11 +24,19 @@ type Named = (typeof named)[number];
 
 const failure = (type: string, field: string, msg: string): FieldFailure => ({ type, loc: ['body', field], msg });
 
+/** What was read of a body's geometry, which a writer looks at more than once. */
+const known = new WeakMap<object, Shape>();
+
 /** Validates and normalises geometry of any type; the reason and a hint go into `details`. */
 export function readShape(input: unknown): Shape {
+  const isObject = typeof input === 'object' && input !== null;
+  const before = isObject ? known.get(input) : undefined;
+  if (before) return before;
   try {
     const geometry = normalizeGeometry(input);
-    return { geometry, ...measureGeometry(geometry) };
+    const shape = { geometry, ...measureGeometry(geometry) };
+    if (isObject) known.set(input, shape);
+    return shape;
   } catch (error) {
     if (!(error instanceof GeometryError)) throw error;
     throw new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason: error.reason, hint: error.message });
@@ -49,6 +57,11 @@ export function sameGeometry(a: Geometry, b: Geometry): boolean {
   return Buffer.from(packGeometry(a)).equals(packGeometry(b));
 }
 
+/** Throws where a body's geometry is wrong by itself, whatever is stored. */
+export function requireReadable({ geometry }: GivenShape): void {
+  if (geometry !== undefined && geometry !== null) readShape(geometry);
+}
+
 /** The shape of a new fence, or of one replaced whole (`stored`). */
 export function wholeShape(given: GivenShape, stored?: Shape): Shape {
   if (given.geometry !== undefined && given.geometry !== null) {
@@ -61,7 +74,7 @@ export function wholeShape(given: GivenShape, stored?: Shape): Shape {
 
 /** The shape after a partial update. */
 export function changedShape(given: GivenShape, stored: Shape): Shape {
-  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Input should be object')]);
+  if (given.geometry === null) throw invalidFields([failure('type_error', 'geometry', 'Should be an object')]);
   if (given.geometry !== undefined) {
     const shape = withGeometry(given, stored);
     if (shape) return shape;
@@ -97,7 +110,7 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
   const latitude = given.latitude ?? base?.latitude;
   const longitude = given.longitude ?? base?.longitude;
   if (latitude !== undefined && longitude !== undefined) {
-    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? defaultRadiusMeters);
+    return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? geofenceDefaults.radiusMeters);
   }
   const lacking = [
     ...(latitude === undefined && longitude === undefined ? ['geometry'] : []),

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { freeObject, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { freeObject, keptObject } from '../wire/free-object.ts';
+import { givenId } from '../wire/id.ts';
+import { whenChanged, whenMade } from '../wire/null.ts';
+import { instant, readOnly, strictObject } from '../wire/schema.ts';
+import { exactKey, label, prose } from '../wire/text.ts';
+import { geofenceDefaults } from './defaults.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
 
@@ -9,15 +14,17 @@ const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
 
 export const Tags = z.array(tag).max(20);
 
-const noise = strictObject({
-  maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
-  enterConfirmations: z.int().min(1).max(10).default(1),
-  exitHoldSeconds: z.int().min(0).max(3600).default(0),
-  hysteresisMeters: z.int().min(0).max(1000).default(0),
-  exitUsesAccuracy: z.boolean().default(false),
-  maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
-  lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
-}).meta({ id: 'GeofenceNoise' });
+const noise = strictObject(
+  whenMade({
+    maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
+    enterConfirmations: z.int().min(1).max(10).default(1),
+    exitHoldSeconds: z.int().min(0).max(3600).default(0),
+    hysteresisMeters: z.int().min(0).max(1000).default(0),
+    exitUsesAccuracy: z.boolean().default(false),
+    maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
+    lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
+  }),
+).meta({ id: 'GeofenceNoise' });
 
 export const triggers = ['enter', 'exit', 'dwell'] as const;
 export const statuses = ['active', 'inactive'] as const;
@@ -33,9 +40,6 @@ export const longitude = z
   .max(180)
   .meta({ description: 'Degrees; of the centre, or of the centroid.' });
 const radiusMeters = z.int().min(1).max(2_000_001);
-
-/** An empty value for a field that `null` clears. */
-const cleared = <T extends z.ZodType, E>(schema: T, empty: E) => schema.nullable().transform((value) => value ?? empty);
 
 const position = z
   .array(z.number())
@@ -58,26 +62,28 @@ export const Geometry = z
   ])
   .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });
 
-const optional = {
-  description: cleared(z.string().max(2000), ''),
+const name = label(255);
+
+/** What a body may say of a geofence beside its name; `draft` and `change` in `fence.ts` decide what absence means. */
+export const geofenceFields = {
+  description: prose(2000),
   latitude,
   longitude,
   radiusMeters: radiusMeters.meta({ description: 'Metres; of a polygon the bounding radius, which is read-only.' }),
   triggerOn: z.enum(triggers),
-  dwellMinutes: z.int().min(1).max(10_080).nullable(),
+  dwellMinutes: z.int().min(1).max(10_080),
   cooldownMs: z.int().min(0).max(31_536_000_000),
-  action: cleared(freeObject(8 * 1024), {}),
+  action: freeObject(8 * 1024),
   status: z.enum(statuses),
   geometry: z.unknown().meta({ reference: 'Geometry' }),
-  tags: cleared(Tags, [] as string[]),
-  groupName: z.string().min(1).max(100).nullable(),
-  metadata: cleared(freeObject(16 * 1024), {}),
-  externalId: z.string().min(1).max(128).nullable(),
-  noise: noise.nullable(),
+  tags: Tags,
+  groupName: label(100),
+  metadata: freeObject(16 * 1024),
+  externalId: exactKey(128),
+  noise,
   detectCrossing: z.boolean(),
 };
 
-const name = z.string().min(1).max(255);
 const served = {
   tenantId: readOnly(),
   createdAt: readOnly(),
@@ -86,26 +92,25 @@ const served = {
   version: readOnly(),
 };
 
-/** All optional, each still unset when absent; `draft` and `change` in `fence.ts` decide what absence means. */
-const partial = z.object(optional).partial().shape;
+const made = whenMade({ name, ...z.object(geofenceFields).partial().shape });
+const changed = { name: name.optional(), ...whenChanged(geofenceFields, geofenceDefaults) };
 
 /** Body of create and of whole replacement. */
-export const GeofenceDraft = strictObject({ id: readOnly(), name, ...partial, ...served }).meta({
+export const GeofenceDraft = strictObject({ id: readOnly(), ...made, ...served }).meta({
   id: 'GeofenceDraft',
   example: { name: 'SF Downtown Hub', latitude: 37.7749, longitude: -122.4194, radiusMeters: 100, tags: ['tier:gold'] },
 });
 
 /** Body of partial update. */
-export const GeofencePatch = strictObject({ id: readOnly(), name: name.optional(), ...partial, ...served }).meta({
+export const GeofencePatch = strictObject({ id: readOnly(), ...changed, ...served }).meta({
   id: 'GeofencePatch',
   example: { radiusMeters: 250, status: 'inactive' },
 });
 
 /** Body of partial update with the id in it. */
 export const GeofenceUpdate = strictObject({
-  id: z.string().min(1).max(128).meta({ names: 'geofence' }),
-  name: name.optional(),
-  ...partial,
+  id: givenId().meta({ names: 'geofence' }),
+  ...changed,
   ...served,
 }).meta({
   id: 'GeofenceUpdate',
@@ -128,7 +133,7 @@ export const Geofence = z
     triggerOn: z.enum(triggers),
     dwellMinutes: z.int().nullable(),
     cooldownMs: z.int(),
-    action: z.record(z.string(), z.unknown()),
+    action: keptObject(),
     status: z.enum(statuses),
     createdAt: instant(),
     updatedAt: instant(),
@@ -136,7 +141,7 @@ export const Geofence = z
     geometryType: z.enum(['Circle', 'Polygon', 'MultiPolygon']),
     tags: z.array(z.string()),
     groupName: z.string().nullable(),
-    metadata: z.record(z.string(), z.unknown()),
+    metadata: keptObject(),
     externalId: z.string().nullable(),
     version: z.int(),
     noise: z.record(z.string(), z.unknown()).nullable(),

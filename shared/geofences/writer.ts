@@ -1,9 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { always, type Once } from '../http/once.ts';
+import { type Once, unrecorded } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
-import { Problem } from '../problems/problem.ts';
+import { notFound, Problem } from '../problems/problem.ts';
 import { type Announced, announceRelease, release } from '../quota/release.ts';
 import { reserveFor } from '../quota/reserve.ts';
 import { setAll } from '../table/expressions.ts';
@@ -13,7 +13,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { requireRunnable } from './action.ts';
+import { readEffects, requireRunnable } from './action.ts';
 import {
   type ChangeMode,
   changedFields,
@@ -33,12 +33,20 @@ import {
   requireRoomInCells,
 } from './postings.ts';
 import { geofenceQuota } from './quota.ts';
-import { noSuchGeofence } from './reader.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
+import { requireReadable } from './shape.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';
-import { atVersion, changedAttributes, claimExternalId, putFence, recordGeofenceEvent, sweepOf } from './writes.ts';
+import {
+  atVersion,
+  changedAttributes,
+  claimExternalId,
+  putFence,
+  recordGeofenceEvent,
+  sweepOf,
+  withConflictFirst,
+} from './writes.ts';
 
 const main = new Table('main');
 
@@ -58,15 +66,16 @@ export class GeofenceWriter {
     const draft = draftFence(newId(now), given, now);
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
-    await requireRoomInCells(tenant, index.cover);
-    await reserveFor(tenant, geofenceQuota, async () => {
-      const transaction = new Transaction();
-      putFence(transaction, caller, fence, postings);
-      once.record(transaction, { status: 201, body: showFence(tenant, fence) });
+    const shown = showFence(tenant, fence);
+    const transaction = new Transaction();
+    putFence(transaction, caller, fence, postings);
+    once.record(transaction, { status: 201, body: shown });
+    await withConflictFirst(tenant, fence.externalId, async () => {
+      await requireRoomInCells(tenant, index.cover);
       // Races are met only on the guard of its external id; the same transaction may then pass.
-      await retryingRaces(() => transaction.commit());
+      await reserveFor(tenant, geofenceQuota, () => retryingRaces(() => transaction.commit()));
     });
-    return showFence(tenant, fence);
+    return shown;
   }
 
   /** Replaces (`replace`) or merges (`patch`) a body into a fence. A lost race is read again, or is 412 with `ifMatch`. */
@@ -76,8 +85,10 @@ export class GeofenceWriter {
     given: GeofenceFields,
     mode: ChangeMode,
     ifMatch: VersionMatch | undefined,
-    once: Recording = always,
+    once: Recording = unrecorded,
   ): Promise<Shown> {
+    requireReadable(given); // what is wrong by itself is told before anything is looked up
+    readEffects(given.action);
     return await this.#retrying(caller.tenant, id, ifMatch, async (fence) => {
       requireRunnable(caller, given.action, fence.action);
       const next = changeFence(fence, given, mode, Date.now());
@@ -85,7 +96,12 @@ export class GeofenceWriter {
     });
   }
 
-  async delete(caller: Actor, id: string, ifMatch: VersionMatch | undefined, once: Recording = always): Promise<void> {
+  async delete(
+    caller: Actor,
+    id: string,
+    ifMatch: VersionMatch | undefined,
+    once: Recording = unrecorded,
+  ): Promise<void> {
     const { tenant } = caller;
     let announced: Announced | undefined;
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
@@ -130,7 +146,7 @@ export class GeofenceWriter {
   ): Promise<T> {
     return await retryingRaces(async () => {
       const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
-      if (!row) throw noSuchGeofence();
+      if (!row) throw notFound('geofence');
       requireVersion(ifMatch, row.version);
       return await act(readBody(row));
     });

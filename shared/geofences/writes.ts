@@ -1,7 +1,7 @@
 import type { Posting } from '../geo/cover.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
+import { Problem, problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
@@ -58,10 +58,28 @@ export function claimExternalId(
   if (old !== null) transaction.delete(main, guard(old));
   if (fresh === null) return;
   transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
-    const holder = await main.get<{ id: string }>(guard(fresh));
-    if (!holder) return lostRace(); // given up between the two looks
-    return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${fresh}".`, { id: holder.id });
+    return (await conflictOf(tenant, fresh)) ?? lostRace(); // given up between the two looks
   });
+}
+
+async function conflictOf({ reference }: Tenant, externalId: string): Promise<Problem | undefined> {
+  const holder = await main.get<{ id: string }>(mainKeys.geofenceExternalId(reference, externalId));
+  if (!holder) return undefined;
+  return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${externalId}".`, { id: holder.id });
+}
+
+/** Makes a geofence. What the plan refuses is told only where the state of things would not refuse it anyway. */
+export async function withConflictFirst<T>(
+  tenant: Tenant,
+  externalId: string | null,
+  make: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const refused = error instanceof Problem && error.code === 'QUOTA_EXCEEDED';
+    throw (refused && externalId !== null ? await conflictOf(tenant, externalId) : undefined) ?? error;
+  }
 }
 
 export function recordGeofenceEvent(

@@ -3,7 +3,7 @@ import { environment } from '../capability/environment.ts';
 import { type Rates, rateHeaders } from '../limits/rate-headers.ts';
 import { catalogue } from '../problems/catalogue.ts';
 import type { Problem, RefusalStatuses } from '../problems/problem.ts';
-import { entityTag, parseVersionMatch } from './conditional.ts';
+import { entityTag, readIfNoneMatch } from './conditional.ts';
 import type { ListAnswer } from './list.ts';
 import type { HttpRequest } from './request.ts';
 import type { RawAnswer, Route, SuccessAnswers } from './route.ts';
@@ -57,12 +57,27 @@ export function commonHeaders(request: HttpRequest, rates: Rates): Headers {
 /** Headers that an answer has of its own and that every answer adds to. */
 const addedTo = ['Vary', 'RateLimit', 'RateLimit-Policy'];
 
+/**
+ * No cache keeps what a credential was needed for, or might have been: the entity tag says the version and not whose, and
+ * caches would go by the address alone. Public documents say themselves how long they may be kept.
+ */
+function cacheControl({ scope }: Pick<Route, 'scope'>, headers: Headers): string {
+  return (scope === 'public' ? headers['Cache-Control'] : undefined) ?? 'private, no-store';
+}
+
 /** The answer with the headers of every answer. What refused it stands before the rate of its credential. */
-export function finished(result: GatewayResult, request: HttpRequest, rates: Rates): GatewayResult {
-  const common = commonHeaders(request, rates);
+export function finished(
+  result: GatewayResult,
+  request: HttpRequest,
+  route: Pick<Route, 'scope'>,
+  rates: Rates,
+): GatewayResult {
+  const common: Headers = { ...commonHeaders(request, rates), 'Cache-Control': cacheControl(route, result.headers) };
   const both = addedTo.filter((name) => result.headers[name] && common[name]);
   const joined = both.map((name) => [name, `${result.headers[name]}, ${common[name]}`]);
-  return { ...result, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
+  const { body: _body, ...withoutBody } = result;
+  const told = request.method === 'HEAD' ? withoutBody : result;
+  return { ...told, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
 }
 
 /** A JSON object or array; objects with a version get their entity tag, new ones their location. */
@@ -74,12 +89,11 @@ export function jsonResult(
   more: Headers,
 ): GatewayResult {
   const mediaType = route.mediaType ?? 'application/json';
-  const kept = route.idempotent === 'secret' ? 'no-store' : 'no-cache';
-  const headers: Record<string, string> = { 'Content-Type': mediaType, 'Cache-Control': kept, ...more };
+  const headers: Record<string, string> = { 'Content-Type': mediaType, ...more };
   const { version, id } = body as { version?: unknown; id?: unknown };
   if (typeof version === 'number' && route.entityTag !== false) {
     headers.ETag = entityTag(version);
-    const known = route.method === 'GET' ? parseVersionMatch(request.headers['if-none-match']) : undefined;
+    const known = route.method === 'GET' ? readIfNoneMatch(request.headers['if-none-match']) : undefined;
     const { 'Content-Type': _none, ...unchanged } = headers;
     if (known?.matches(version)) return { statusCode: 304, headers: unchanged };
   }
@@ -124,7 +138,6 @@ export function problemResult(
     : { detail: problem.fields ?? problem.message, ...shared };
   const headers: Record<string, string> = {
     'Content-Type': rfc9457 ? 'application/problem+json' : 'application/json',
-    'Cache-Control': 'no-store',
     ...(status === 401 ? { 'WWW-Authenticate': challenges(route) } : {}),
     ...(problem.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(problem.retryAfterSeconds) }),
     ...problem.headers,

@@ -1,23 +1,54 @@
-import { problem } from '../problems/problem.ts';
+import { Problem, problem } from '../problems/problem.ts';
 
 /** The entity tag of version 3 is `"v3"`. */
 export const entityTag = (version: number): string => `"v${version}"`;
 
-/** A parsed `If-Match` or `If-None-Match`: `*`, or a list of tags, weak or strong. */
+/** What an `If-Match` or `If-None-Match` names: any version, or those of a list of tags. */
 export interface VersionMatch {
   matches(version: number): boolean;
 }
 
-export function parseVersionMatch(header: string | undefined): VersionMatch | undefined {
+/** One of a list: a tag, weak or strong, or a version without quotes: `"v3"`, `W/"v3"`, `v3`, `3`. */
+const oneOfList = /[ \t]*(?:(\*)|(?:W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"|(v?\d{1,15}))[ \t]*(,|$)/y;
+
+/** `*` and the versions of a list; undefined where it is none. Tags of other forms are of nothing that we have. */
+function versionsIn(header: string): ReadonlySet<string> | undefined {
+  const versions = new Set<string>();
+  oneOfList.lastIndex = 0;
+  for (;;) {
+    const found = oneOfList.exec(header);
+    if (!found) return undefined;
+    const [, any, quoted, plain, comma] = found;
+    versions.add(any ?? (quoted ?? plain ?? '').replace(/^v(?=\d+$)/, ''));
+    if (!comma) return versions;
+  }
+}
+
+const matchOf = (versions: ReadonlySet<string>): VersionMatch => ({
+  matches: (version) => versions.has('*') || versions.has(String(version)),
+});
+
+/** Of a read: what cannot be understood names nothing that the caller has. */
+export function readIfNoneMatch(header: string | undefined): VersionMatch | undefined {
+  return header === undefined ? undefined : matchOf(versionsIn(header) ?? new Set());
+}
+
+/** Of a write: what cannot be understood is refused, since a wrong tag would be tried again and again. */
+export function readIfMatch(header: string | undefined): VersionMatch | undefined {
   if (header === undefined) return undefined;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return { matches: (version) => tags.includes('*') || tags.includes(entityTag(version)) };
+  const versions = versionsIn(header);
+  if (versions) return matchOf(versions);
+  const msg = 'Should be a version as the header ETag tells it, such as "v3", a list of them, or *';
+  const fields = [{ type: 'format', loc: ['header', 'If-Match'], msg }];
+  throw new Problem('VALIDATION_ERROR', msg, undefined, { fields, status: 400 });
 }
 
 /** Throws 412 where the caller named a version and it is not the present one. */
 export function requireVersion(ifMatch: VersionMatch | undefined, version: number): void {
   if (!ifMatch || ifMatch.matches(version)) return;
-  throw problem('PRECONDITION_FAILED', `The object is at version ${version}; read it again and retry.`, {
-    current_version: version,
-  });
+  throw problem(
+    'PRECONDITION_FAILED',
+    `The object is at version ${version}, which If-Match does not name; read it again, and send If-Match: ${entityTag(version)} if you still mean it.`,
+    { current_version: version },
+  );
 }

@@ -1,6 +1,7 @@
 import { type Claim, readClaim } from '../auth/claim.ts';
 import { type Accepted, credentials } from '../auth/credentials.ts';
 import { openAll } from '../capability/capability.ts';
+import { parseExactly } from '../json/exact.ts';
 import { countMetric, log, logAccess } from '../log/log.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -14,13 +15,13 @@ import {
   problemResult,
   rawResult,
 } from './answer.ts';
-import { parseVersionMatch } from './conditional.ts';
-import type { HandleAhead, LooseAnswer } from './handler.ts';
+import { readIfMatch } from './conditional.ts';
+import type { LooseAnswer, LooseWork } from './handler.ts';
 import { idempotencyRecords, problemOf } from './idempotency.ts';
-import { type ParsedInput, readInput, requireBatch } from './input.ts';
+import { type ParsedInput, RequestInput, requireBatch } from './input.ts';
 import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
-import { type Answered, always, type RunningRequest } from './once.ts';
-import { asProblem, problemsOf } from './problems.ts';
+import { type Answered, type RunningRequest, unrecorded } from './once.ts';
+import { asProblem, isConditional, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
 
@@ -29,57 +30,75 @@ export class Exchange {
   readonly #started = Date.now();
   readonly #route: Route;
   readonly #request: HttpRequest;
-  readonly #work: HandleAhead<Route, unknown>;
-  readonly #signal: AbortSignal;
+  readonly #work: LooseWork;
+  readonly #milliseconds: number;
+  readonly #input: RequestInput;
+  /** Ends the reads ahead when the request is refused or its time is over. */
+  readonly #abort = new AbortController();
   #accepted: Accepted | undefined;
   #running: RunningRequest | undefined;
 
-  constructor(route: Route, request: HttpRequest, work: HandleAhead<Route, unknown>, signal: AbortSignal) {
+  /** @param milliseconds until the caller is told that it took too long */
+  constructor(route: Route, request: HttpRequest, work: LooseWork, milliseconds: number) {
     this.#route = route;
     this.#request = request;
     this.#work = work;
-    this.#signal = signal;
+    this.#milliseconds = milliseconds;
+    this.#input = new RequestInput(route, request);
   }
 
   async answer(): Promise<GatewayResult> {
     let refused: Problem | undefined;
     let result: GatewayResult;
     try {
-      result = await this.#succeed();
+      result = await this.#inTime(this.#succeed());
     } catch (error) {
+      this.#abort.abort();
       refused = asProblem(error);
       result = await this.#fail(refused);
     }
+    return await this.#finish(result, refused);
+  }
+
+  /** Answers without a look at what is asked. */
+  async refuse(problem: Problem): Promise<GatewayResult> {
+    return await this.#finish(problemResult(this.#request, problem, this.#route), problem);
+  }
+
+  async #finish(result: GatewayResult, refused: Problem | undefined): Promise<GatewayResult> {
     await this.#accepted?.housekeeping;
     const { caller, rates } = this.#accepted ?? {};
     const { id: requestId, address } = this.#request;
     const facts = { requestId, address, operation: this.#route.operationId, caller, code: refused?.code };
     logAccess({ ...facts, status: result.statusCode, milliseconds: Date.now() - this.#started }, refused?.cause);
-    return finished(result, this.#request, rates);
+    return finished(result, this.#request, this.#route, rates);
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(timedOut()), this.#milliseconds);
+    });
+    return await Promise.race([work, late]).finally(() => clearTimeout(timer));
   }
 
   async #succeed(): Promise<GatewayResult> {
     const stores = openAll(this.#route.uses);
     const claim = this.#route.scope === 'public' ? undefined : await readClaim(this.#request.headers, this.#route);
-    const { given, input } = readInput(this.#route, this.#request);
-    const abort = new AbortController();
-    const ahead = claim && 'value' in input ? this.#readAhead(stores, claim, input.value, abort.signal) : undefined;
-    try {
-      if (claim) await this.#authenticate(claim);
-      if (this.#route.batch && this.#accepted) requireBatch(this.#route.batch, this.#accepted.caller.workspace, given);
-      if ('error' in input) throw input.error;
-      return await this.#handle(stores, input.value, ahead);
-    } catch (error) {
-      abort.abort();
-      throw error;
+    const ahead = claim && this.#work.ahead ? this.#readAhead(stores, claim) : undefined;
+    if (claim) await this.#authenticate(claim);
+    if (this.#route.batch && this.#accepted) {
+      requireBatch(this.#route.batch, this.#accepted.caller.workspace, this.#input.given());
     }
+    return await this.#handle(stores, this.#input.fields(), ahead);
   }
 
-  /** Starts the reads of `ahead`; a failure shows where the result is awaited. */
-  #readAhead(stores: object, claim: Claim, input: ParsedInput, signal: AbortSignal): Promise<unknown> {
-    const signals = AbortSignal.any([signal, this.#signal]);
-    const given = { ...stores, ...input, params: this.#request.params, claim, signal: signals };
-    const reads = (async () => await this.#work.ahead(given as never))();
+  /** Starts the reads of `ahead`, where the input is good; a failure shows where the result is awaited. */
+  #readAhead(stores: object, claim: Claim): Promise<unknown> {
+    const reads = (async () => {
+      const given = { ...stores, ...this.#input.fields(), params: this.#request.params, claim };
+      return await this.#work.ahead?.({ ...given, signal: this.#abort.signal } as never);
+    })();
     reads.catch(() => undefined);
     return reads;
   }
@@ -92,11 +111,15 @@ export class Exchange {
 
   async #handle(stores: object, input: ParsedInput, ahead: Promise<unknown> | undefined): Promise<GatewayResult> {
     const caller = this.#accepted?.caller;
-    const page = caller && this.#page(caller.tenant, input.query);
+    const request = { ...this.#request, meant: (input.query ?? {}) as Readonly<Record<string, unknown>> };
+    const page = caller && this.#page(caller.tenant, request);
+    const ifMatch = isConditional(this.#route) ? readIfMatch(request.headers['if-match']) : undefined;
     const header = this.#request.headers['idempotency-key'];
     if (caller && this.#route.idempotent && header !== undefined) {
       const secret = this.#route.idempotent === 'secret';
-      const beginning = await idempotencyRecords.open().begin(caller, this.#request, header, secret);
+      const { body } = this.#request;
+      const asked = { ...this.#request, body: body ? parseExactly(body.text()) : {} };
+      const beginning = await idempotencyRecords.open().begin(caller, asked, header, secret);
       if ('replay' in beginning) return this.#replay(beginning.replay);
       this.#running = beginning.once;
     }
@@ -106,18 +129,20 @@ export class Exchange {
       params: this.#request.params,
       tenant: caller?.tenant,
       caller,
-      ifMatch: parseVersionMatch(this.#request.headers['if-match']),
+      ifMatch,
       page,
-      once: this.#running ?? always,
-      request: this.#request,
+      once: this.#running ?? unrecorded,
+      request,
       ahead: await ahead,
     } as never);
-    return await this.#render(answer as LooseAnswer, page);
+    return await this.#render(answer as LooseAnswer, request, page);
   }
 
-  #page(tenant: Tenant, query: unknown): PageRequest | undefined {
+  #page(tenant: Tenant, request: HttpRequest): PageRequest | undefined {
     const lists = Object.values(this.#route.success).some(isListAnswer);
-    return lists ? readPage(this.#route.operationId, tenant, this.#request, query as ListQuery) : undefined;
+    return lists
+      ? readPage(this.#route.operationId, tenant, request, request.meant as unknown as ListQuery)
+      : undefined;
   }
 
   /** The remembered answer, rendered anew; a remembered refusal is refused again. */
@@ -131,7 +156,7 @@ export class Exchange {
   }
 
   /** The second edge: an answer passes its schema, so that nothing undeclared leaves. */
-  async #render(answer: LooseAnswer, page: PageRequest | undefined): Promise<GatewayResult> {
+  async #render(answer: LooseAnswer, request: HttpRequest, page: PageRequest | undefined): Promise<GatewayResult> {
     const success = this.#route.success[answer.status];
     const headers = answer.headers ?? {};
     if (success === undefined)
@@ -142,8 +167,8 @@ export class Exchange {
       const rows = answer.page.rows.map((row) => ({ ...row, item: success.item.parse(row.item) }));
       const { operationId } = this.#route;
       const { tenant } = this.#accepted.caller;
-      const list = renderList(success.list, operationId, tenant, this.#request, page, { ...answer.page, rows });
-      return jsonResult(this.#route, this.#request, answer.status, list.body, { ...list.headers, ...headers });
+      const list = renderList(success.list, operationId, tenant, request, page, { ...answer.page, rows });
+      return jsonResult(this.#route, request, answer.status, list.body, { ...list.headers, ...headers });
     }
     const body = isSchema(success) ? success.parse(answer.body) : undefined;
     await this.#running?.end({ status: answer.status, body, headers: answer.headers });
@@ -157,6 +182,8 @@ export class Exchange {
       log().warn('undeclared problem', { operation: this.#route.operationId, error_code: told.code });
     }
     const result = problemResult(this.#request, told, this.#route);
+    // Its work may still be going on: nobody may begin it again before its lease ends.
+    if (told.code === 'TIMEOUT') return result;
     const remembered = { error_code: told.code, detail: told.message, details: told.details };
     await this.#running?.end({ status: result.statusCode, body: remembered });
     return result;

@@ -1,56 +1,85 @@
 import type * as z from 'zod';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
-import { closest } from '../wire/closest.ts';
+import { didYouMean } from '../wire/closest.ts';
 import { unknownFieldMark } from '../wire/schema.ts';
+import { messageOf } from './messages.ts';
 
-/** At most this many failures are listed in one answer. */
-const maxFailures = 100;
+/** At most this many failures are made for one answer. */
+export const maxFailures = 100;
 
-/** Failed fields of a zod error in the wire's words. `input` is what was parsed, to tell missing from wrong. */
-export function fieldFailures(error: z.ZodError, source: 'body' | 'query', input: unknown): FieldFailure[] {
-  return error.issues.flatMap((issue) => failuresOf(issue, source, input)).slice(0, maxFailures);
+type Source = 'body' | 'query';
+type Step = string | number;
+
+type Checked = { readonly value: unknown } | { readonly failures: readonly FieldFailure[] };
+
+/** What a schema makes of an input, or the failed fields in the wire's words. */
+export function checked(schema: z.ZodType, source: Source, input: unknown, below: readonly Step[] = []): Checked {
+  const result = schema.safeParse(input, { error: messageOf, reportInput: true });
+  return result.success
+    ? { value: result.data }
+    : { failures: firstFailures(result.error.issues, source, [source, ...below]) };
 }
 
 /** What a schema makes of an input; throws the failed fields. */
-export function parsed(schema: z.ZodType, source: 'body' | 'query', input: unknown): unknown {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw invalidFields(fieldFailures(result.error, source, input));
+export function parsed(schema: z.ZodType, source: Source, input: unknown): unknown {
+  const result = checked(schema, source, input);
+  if ('value' in result) return result.value;
+  throw invalidFields(result.failures);
 }
 
-function failuresOf(issue: z.core.$ZodIssue, source: string, input: unknown): FieldFailure[] {
-  const loc = [source, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
+/** The first failures; no more are made than are told. */
+function firstFailures(issues: readonly z.core.$ZodIssue[], source: Source, below: readonly Step[]): FieldFailure[] {
+  const failures: FieldFailure[] = [];
+  for (const issue of issues) {
+    for (const failure of failuresOf(issue, source, below)) {
+      if (failures.push(failure) === maxFailures) return failures;
+    }
+  }
+  return failures;
+}
+
+function* failuresOf(issue: z.core.$ZodIssue, source: Source, below: readonly Step[]): Generator<FieldFailure> {
+  const loc = [...below, ...issue.path.map((step) => (typeof step === 'number' ? step : shortened(String(step))))];
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.startsWith(unknownFieldMark)
-      ? issue.message.slice(unknownFieldMark.length).split(',')
-      : [];
-    return issue.keys
-      .slice(0, maxFailures)
-      .map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: unknownField(key, known) }));
+    const known = knownFields(issue.message);
+    for (const key of issue.keys) yield unknownName('field', loc, key, known);
+    return;
   }
   if (issue.code === 'custom') {
     const type = typeof issue.params?.type === 'string' ? issue.params.type : 'custom';
-    return [{ type, loc, msg: issue.message }];
+    yield { type, loc, msg: issue.message };
+    return;
   }
   const absent = ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code);
-  if (absent && valueAt(input, issue.path) === undefined) {
-    return [{ type: 'missing', loc, msg: 'Field required' }];
-  }
-  const repeated = source === 'query' && absent && issue.path.length === 1 && Array.isArray(valueAt(input, issue.path));
-  return [
-    { type: failureType(issue), loc, msg: repeated ? 'Should be given once' : sentence(issue) + meant(issue, input) },
-  ];
+  const { input } = issue as { input?: unknown };
+  const twice = source === 'query' && absent && issue.path.length === 1 && Array.isArray(input);
+  if (absent && isMissing(issue, input)) yield { type: 'missing', loc, msg: 'Field required' };
+  else yield { type: failureType(issue), loc, msg: twice ? 'Should be given once' : issue.message };
 }
 
-/** A shorter text is as like one choice as like another. */
-const shortestMeant = 3;
+const knownFields = (message: string): readonly string[] =>
+  message.startsWith(unknownFieldMark) ? message.slice(unknownFieldMark.length).split(',') : [];
 
-/** The choice that a misspelt one means, as in a scope or a role. */
-function meant(issue: z.core.$ZodIssue, input: unknown): string {
-  const value = valueAt(input, issue.path);
-  if (issue.code !== 'invalid_value' || typeof value !== 'string' || value.length < shortestMeant) return '';
-  const choice = closest(value, issue.values.map(String));
-  return choice ? `; did you mean "${choice}"?` : '';
+/** A name that the API does not know, with the one that was meant. */
+export function unknownName(
+  what: 'field' | 'parameter',
+  below: readonly Step[],
+  name: string,
+  known: readonly string[],
+): FieldFailure {
+  const told = shortened(name);
+  return { type: 'unknown_field', loc: [...below, told], msg: `Unknown ${what} "${told}"${didYouMean(name, known)}` };
+}
+
+const mostTold = 128;
+
+/** A name may be as long as a body; an answer holds a hundred of them. */
+const shortened = (name: string): string => (name.length <= mostTold ? name : `${name.slice(0, mostTold)}…`);
+
+/** A discriminated union is told of by the whole object, its missing discriminator by what is not there. */
+function isMissing(issue: z.core.$ZodIssue, input: unknown): boolean {
+  if (issue.code !== 'invalid_union' || !('discriminator' in issue)) return input === undefined;
+  return (input as Readonly<Record<string, unknown>>)[String(issue.discriminator)] === undefined;
 }
 
 function failureType(issue: z.core.$ZodIssue): string {
@@ -62,30 +91,11 @@ function failureType(issue: z.core.$ZodIssue): string {
       return counted ? 'too_long' : 'too_large';
     case 'invalid_value':
       return 'enum';
+    case 'invalid_union':
+      return 'discriminator' in issue ? 'enum' : 'type_error';
     case 'invalid_format':
       return issue.format === 'regex' ? 'pattern' : 'format';
     default:
       return 'type_error';
   }
-}
-
-/** zod's words in ours: what the value should be. */
-function sentence(issue: z.core.$ZodIssue): string {
-  return issue.message
-    .replace(/^Invalid input: expected/, 'Input should be')
-    .replace(/, received .*$/, '')
-    .replace(/^Too big: expected \w+ to be <=?/, 'Should be at most ')
-    .replace(/^Too small: expected \w+ to be >=?/, 'Should be at least ')
-    .replace(/^Too big: expected \w+ to have <=?/, 'Should have at most ')
-    .replace(/^Too small: expected \w+ to have >=?/, 'Should have at least ')
-    .replace(/^Invalid option: expected one of /, 'Should be one of ');
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce((value: unknown, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], input);
-}
-
-function unknownField(name: string, known: readonly string[]): string {
-  const meant = closest(name, known);
-  return `Unknown field "${name}"${meant ? `; did you mean "${meant}"?` : ''}`;
 }

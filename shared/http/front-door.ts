@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { environment } from '../capability/environment.ts';
-import { problem } from '../problems/problem.ts';
+import { type Problem, problem } from '../problems/problem.ts';
 
 /**
  * The API knows its front door by a secret, which the front door sends with each request. Beside it the viewer headers
@@ -18,8 +18,11 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Refuses a call to the address of execute-api, past the front door and its limits, unless the deployment allows it. */
-export function requireFrontDoor({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): void {
-  if (viaFrontDoor || environment.setting('FRONT_DOOR_ONLY') === undefined) return;
-  throw problem('FORBIDDEN', 'The API is not called at this address; use the one that its documentation is served at.');
+/** Why a call to the address of execute-api is refused, past the front door and its limits, unless the deployment allows it. */
+export function pastFrontDoor({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): Problem | undefined {
+  if (viaFrontDoor || environment.setting('FRONT_DOOR_ONLY') === undefined) return undefined;
+  return problem(
+    'FORBIDDEN',
+    'The API is not called at this address; use the one that its documentation is served at.',
+  );
 }

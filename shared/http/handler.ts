@@ -64,6 +64,12 @@ export interface HandleAhead<R extends Route, A, O extends Answer<R> = Answer<R>
   readonly handler: Handle<R, A, O>;
 }
 
+/** What any route does, as the kernel calls it. */
+export interface LooseWork {
+  readonly ahead?: (input: never) => Promise<unknown>;
+  readonly handler: (input: never) => Promise<unknown>;
+}
+
 /** An answer of any route, as the kernel handles it. */
 export interface LooseAnswer {
   readonly status: number;

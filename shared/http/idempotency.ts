@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
 import { unseal } from '../auth/sealed.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { canonicalJson } from '../json/equality.ts';
 import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -11,9 +12,9 @@ import { accessKeys, type Key } from '../table/keys.ts';
 import { unpack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import { type Answered, inProgress, RunningRequest } from './once.ts';
-import type { HttpRequest } from './request.ts';
+import { meaningful, type Query } from './query.ts';
 
-/** Answers are remembered so long. */
+/** How long answers are remembered. */
 const rememberSeconds = 24 * 3600;
 /** A request that has not ended by then is taken for dead, and a retry may run; above any route's timeout. */
 const leaseMilliseconds = 60_000;
@@ -32,13 +33,22 @@ export type Beginning = { readonly replay: Answered } | { readonly once: Running
 
 const access = new Table('access');
 
+/** What a request asks for; two that ask for the same are one under their key. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Query;
+  /** The JSON of its body, with numbers as they were written. */
+  readonly body: unknown;
+}
+
 class IdempotencyRecords {
   /**
    * Claims the key for this request, or finds what the first request with it answered.
    *
    * @param secret whether the route's successes show a secret
    */
-  async begin(caller: Caller, request: HttpRequest, header: string, secret = false): Promise<Beginning> {
+  async begin(caller: Caller, request: Asked, header: string, secret = false): Promise<Beginning> {
     if (!/^[\x20-\x7e]{1,255}$/.test(header)) {
       const failure = {
         type: 'format',
@@ -89,10 +99,11 @@ async function takeOver(key: Key, { token: dead }: OnceRow, token: string, now: 
 }
 
 /**
- * What only the client knows. Answers are sealed with it, and bodies are compared together with it, so that the database
- * alone neither holds what was said of people nor lets passwords be tried against it.
+ * What only the client knows, however it spelled it. Answers are sealed with it, and bodies are compared together with it,
+ * so that the database alone neither holds what was said of people nor lets passwords be tried against it.
  */
-const presentedBy = ({ rawQuery, body = '' }: HttpRequest, header: string): string => `${header}\n${rawQuery}\n${body}`;
+const presentedBy = ({ query, body }: Asked, header: string): string =>
+  `${header}\n${JSON.stringify(meaningful(query))}\n${canonicalJson(body)}`;
 
 function replayOf(row: OnceRow, fingerprint: string, presented: string): Answered {
   if (row.fingerprint !== fingerprint) {

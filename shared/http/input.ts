@@ -1,12 +1,16 @@
-import { problem } from '../problems/problem.ts';
+import type * as z from 'zod';
+import { invalidFields, problem } from '../problems/problem.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { isAcceptable, isRawAnswer } from './answer.ts';
-import { parsed } from './failures.ts';
-import { type HttpRequest, readJson } from './request.ts';
+import { bodyLimitOf, type GivenJson, readJson } from './body.ts';
+import { requireSensibleLists, requireShortLists } from './ceilings.ts';
+import { checked, maxFailures } from './failures.ts';
+import { withNumbers } from './numbers.ts';
+import { unknownParameters } from './query.ts';
+import type { HttpRequest } from './request.ts';
 import { type Batch, mayOmitBody, type Route } from './route.ts';
 
-/** What a request brings, read before anybody knows who asks; what is wrong with it is told afterwards. */
-
+/** What a request brings, as its handler receives it. */
 export interface ParsedInput {
   readonly body: unknown;
   readonly query: unknown;
@@ -14,45 +18,71 @@ export interface ParsedInput {
 
 type Attempt<T> = { readonly value: T } | { readonly error: unknown };
 
-export interface ReadInput {
-  /** The JSON of the body, as far as it is JSON. */
-  readonly given: unknown;
-  readonly input: Attempt<ParsedInput>;
+/** Does something when it is first asked for, and answers or throws the same ever after. */
+function once<T>(what: () => T): () => T {
+  let attempt: Attempt<T> | undefined;
+  const tried = (): Attempt<T> => {
+    try {
+      return { value: what() };
+    } catch (error) {
+      return { error };
+    }
+  };
+  return () => {
+    attempt ??= tried();
+    if ('error' in attempt) throw attempt.error;
+    return attempt.value;
+  };
 }
 
-function attempt<T>(what: () => T): Attempt<T> {
-  try {
-    return { value: what() };
-  } catch (error) {
-    return { error };
+/** What a request brings, each part read when it is first asked for: nothing of it before somebody may ask. */
+export class RequestInput {
+  /** The JSON of the body. Throws where the answer is none that the caller takes, or the body is not JSON. */
+  readonly given: () => GivenJson;
+  /** Throws the failed fields. */
+  readonly fields: () => ParsedInput;
+
+  constructor(route: Route, request: HttpRequest) {
+    this.given = once(() => readSyntax(route, request));
+    this.fields = once(() => readFields(route, request, this.given()));
   }
 }
 
-export function readInput(route: Route, request: HttpRequest): ReadInput {
-  const given = attempt(() => readSyntax(route, request));
-  if ('error' in given) return { given: undefined, input: given };
-  const input = attempt(() => ({
-    body: route.body ? parsed(route.body, 'body', given.value) : undefined,
-    query: route.query ? parsed(route.query, 'query', request.query) : undefined,
-  }));
-  return { given: given.value, input };
-}
-
 /** Whether there is an answer that the caller can take, and the body as JSON. */
-function readSyntax(route: Route, request: HttpRequest): unknown {
+function readSyntax(route: Route, request: HttpRequest): GivenJson {
   const json = route.mediaType ?? 'application/json';
   const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
   const mediaType = types[0]?.split(';')[0] ?? json;
   if (!isAcceptable(request.headers.accept, mediaType)) {
     throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
   }
-  if (!route.body) return undefined;
-  return request.body === undefined && mayOmitBody(route) ? {} : readJson(request);
+  if (!route.body) return { value: undefined, isMarked: false };
+  if (request.body === undefined && mayOmitBody(route)) return { value: {}, isMarked: false };
+  return readJson(request, bodyLimitOf(route));
 }
 
+function readFields(route: Route, { query }: HttpRequest, given: GivenJson): ParsedInput {
+  const body = route.body ? checkedBody(route.body, given) : { value: undefined };
+  const parameters = route.query ? checked(route.query, 'query', query) : { value: undefined };
+  const failures = [...unknownParameters(route, query), ...failuresOf(parameters), ...failuresOf(body)];
+  if ('failures' in body || 'failures' in parameters || failures.length > 0) {
+    throw invalidFields(failures.slice(0, maxFailures));
+  }
+  return { body: body.value, query: parameters.value };
+}
+
+function checkedBody(schema: z.ZodType, { value, isMarked }: GivenJson): ReturnType<typeof checked> {
+  requireShortLists(schema, value);
+  const body = isMarked ? withNumbers(schema, value) : value;
+  requireSensibleLists(schema, body);
+  return checked(schema, 'body', body);
+}
+
+const failuresOf = (result: ReturnType<typeof checked>) => ('failures' in result ? result.failures : []);
+
 /** Refuses a list that is too long, whatever its items are; what is no list is left to the schema. */
-export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, given: unknown): void {
-  const items = (given as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, { value }: GivenJson): void {
+  const items = (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
   if (!Array.isArray(items)) return;
   const [requested, allowed] = [items.length, most(workspace)];
   if (requested <= allowed) return;

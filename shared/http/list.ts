@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { queryInteger } from '../wire/schema.ts';
+import { makeCursor, readCursor } from './cursor.ts';
 import type { HttpRequest } from './request.ts';
 
 /**
@@ -13,9 +13,6 @@ import type { HttpRequest } from './request.ts';
 export type { PageRequest, PageResult };
 
 export const maxOffset = 10_000;
-const cursorLifeMilliseconds = 24 * 3600 * 1000;
-/** Longer than any position that a list gives out. */
-const maxPositionLength = 256;
 const maxPageBytes = 4 * 1024 * 1024 - 64 * 1024;
 
 export type ListCase = 'camelCase' | 'snake_case' | 'bare';
@@ -31,7 +28,7 @@ export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer
 const wholeNumber = () =>
   z
     .string()
-    .regex(/^\d{1,15}$/, 'Input should be a whole number of 0 or more')
+    .regex(/^\d{1,15}$/, 'Should be a whole number of 0 or more')
     .transform(Number)
     .optional();
 
@@ -71,15 +68,6 @@ export interface ListQuery {
   readonly cursor?: string | undefined;
 }
 
-/** A cursor holds only for the same list, of the same object, with the same filters, of the same tenant, for 24 hours. */
-function binding(operationId: string, tenant: Tenant, request: HttpRequest, after: string, expires: number): string {
-  const filters = Object.entries(request.query)
-    .filter(([name]) => !['cursor', 'offset', 'limit', 'skip'].includes(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const bound = JSON.stringify([operationId, request.params, tenant.id, filters, after, expires]);
-  return createHash('sha256').update(bound).digest('base64url').slice(0, 16);
-}
-
 export function readPage(operationId: string, tenant: Tenant, request: HttpRequest, query: ListQuery): PageRequest {
   const { limit } = query;
   const offset = query.offset ?? query.skip ?? 0;
@@ -89,30 +77,8 @@ export function readPage(operationId: string, tenant: Tenant, request: HttpReque
     throw problem('OFFSET_TOO_LARGE', detail, { max_offset: maxOffset });
   }
   if (query.cursor === undefined) return { limit, offset, after: undefined, counted: true };
-  const after = readCursor(query.cursor, operationId, tenant, request);
+  const after = readCursor({ operationId, tenant, request }, query.cursor);
   return { limit, offset: 0, after, counted: false };
-}
-
-function readCursor(cursor: string, operationId: string, tenant: Tenant, request: HttpRequest): string {
-  const invalid = () =>
-    problem('CURSOR_INVALID', 'The cursor is unknown, expired or of another query; begin again without it.');
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw invalid();
-  }
-  const [after, expires, bound] = Array.isArray(parts) ? parts : [];
-  if (typeof after !== 'string' || after === '' || after.length > maxPositionLength) throw invalid();
-  if (typeof expires !== 'number' || expires <= Date.now()) throw invalid();
-  if (bound !== binding(operationId, tenant, request, after, expires)) throw invalid();
-  return after;
-}
-
-function makeCursor(operationId: string, tenant: Tenant, request: HttpRequest, after: string): string {
-  const expires = Date.now() + cursorLifeMilliseconds;
-  const bound = binding(operationId, tenant, request, after, expires);
-  return Buffer.from(JSON.stringify([after, expires, bound])).toString('base64url');
 }
 
 /** Envelope and headers of a page whose items were already parsed by the item's schema. */
@@ -154,7 +120,7 @@ export function cutPage<T>(
   if (cut) headers['X-Page-Cut'] = 'true';
   return {
     items: rows.map((row) => row.item),
-    cursor: last !== undefined && (result.more || cut) ? makeCursor(operationId, tenant, request, last) : null,
+    cursor: last !== undefined && (result.more || cut) ? makeCursor({ operationId, tenant, request }, last) : null,
     headers,
   };
 }

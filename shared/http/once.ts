@@ -34,8 +34,8 @@ export interface SecretOnce {
 
 const access = new Table('access');
 
-/** For requests without a key. */
-export const always: Once & SecretOnce = {
+/** Of requests without a key: nothing is recorded. */
+export const unrecorded: Once & SecretOnce = {
   get objectId() {
     return newId(Date.now());
   },

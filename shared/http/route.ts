@@ -29,6 +29,8 @@ export interface Route {
   readonly method: HttpMethod;
   /** The whole path, `{name}` only as a whole segment: `/api/v1/geofences/{id}`. */
   readonly path: `/${string}`;
+  /** Answers `HEAD` too, as `GET` without a body; elsewhere it is 405. */
+  readonly alsoHead?: true;
   readonly operationId: string;
   /** One line, imperative: "Create a geofence". */
   readonly summary: string;
@@ -53,6 +55,8 @@ export interface Route {
   readonly malformed?: 400 | 422;
   /** A feature of the workspace without which the route is refused. */
   readonly feature?: Feature;
+  /** Largest body, in bytes: 4 MiB when absent, 8 KiB where the route is public. */
+  readonly maxBodyBytes?: number;
   /** The list of the body whose length is limited; looked at before its fields are. */
   readonly batch?: Batch;
   /** Answers 202 at once to a caller who sends `Prefer: respond-async`. */

@@ -1,12 +1,10 @@
-import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { logAccess } from '../log/log.ts';
-import { finished, type GatewayResult, problemResult } from './answer.ts';
+import type { GatewayResult } from './answer.ts';
 import { Exchange } from './exchange.ts';
-import { requireFrontDoor } from './front-door.ts';
+import { pastFrontDoor } from './front-door.ts';
 import type { Answer, Handle, HandleAhead } from './handler.ts';
-import { asProblem, timedOut } from './problems.ts';
-import { type HttpRequest, readRequest } from './request.ts';
+import { misrouted } from './known-routes.ts';
+import { readRequest } from './request.ts';
 import type { Route } from './route.ts';
 
 /** Time kept back from the function's timeout for answering 504. */
@@ -14,59 +12,25 @@ const answerMilliseconds = 400;
 
 export type LambdaHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<GatewayResult>;
 
+/** What is read before the credential is known to be good is small, and the route says how small. */
+type ReadsAhead = Route & { readonly maxBodyBytes: number };
+
 /** Turns a route and what it does into a Lambda handler. */
 export function serve<R extends Route, const O extends Answer<R>>(
   route: R,
   handler: Handle<R, undefined, O>,
 ): LambdaHandler;
-export function serve<R extends Route, A, const O extends Answer<R>>(
+export function serve<R extends ReadsAhead, A, const O extends Answer<R>>(
   route: R,
   work: HandleAhead<R, A, O>,
 ): LambdaHandler;
 export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> | HandleAhead<R, A>): LambdaHandler {
-  const work = typeof does === 'function' ? { ahead: async () => undefined, handler: does } : does;
-  const exchange = async (event: APIGatewayProxyEventV2, _context: Context, { signal }: { signal: AbortSignal }) => {
-    const request = requestOf(event);
-    requireFrontDoor(request);
-    return await new Exchange(route, request, work as unknown as HandleAhead<Route, unknown>, signal).answer();
-  };
-  return middy(exchange, {
-    timeoutEarlyInMillis: answerMilliseconds,
-    timeoutEarlyResponse: () => {
-      throw timedOut();
-    },
-  }).use(lastResort(route)) as unknown as LambdaHandler;
-}
-
-const requests = new WeakMap<APIGatewayProxyEventV2, HttpRequest>();
-
-/** Read once, so that an exchange and the answer that cuts it short carry one request id. */
-function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
-  const request = requests.get(event) ?? readRequest(event);
-  requests.set(event, request);
-  return request;
-}
-
-/** A failure outside of an exchange: an unreadable event, a call past the front door, or the time budget. */
-function lastResort(route: Route) {
-  return {
-    onError: (failed: { event: APIGatewayProxyEventV2; error: Error | null; response: unknown }) => {
-      const request = requestOf(failed.event);
-      const told = asProblem(failed.error);
-      const result = problemResult(request, told, route);
-      logAccess(
-        {
-          requestId: request.id,
-          address: request.address,
-          operation: route.operationId,
-          status: result.statusCode,
-          milliseconds: 0,
-          caller: undefined,
-          code: told.code,
-        },
-        failed.error,
-      );
-      failed.response = finished(result, request, undefined);
-    },
+  const work = typeof does === 'function' ? { handler: does } : does;
+  return async (event, context) => {
+    const request = readRequest(event);
+    const milliseconds = context.getRemainingTimeInMillis() - answerMilliseconds;
+    const exchange = new Exchange(route, request, work, milliseconds);
+    const refusal = pastFrontDoor(request) ?? (await misrouted(route, request));
+    return refusal ? await exchange.refuse(refusal) : await exchange.answer();
   };
 }

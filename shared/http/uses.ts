@@ -1,5 +1,6 @@
 import { credentials } from '../auth/credentials.ts';
 import type { Capabilities, Capability } from '../capability/capability.ts';
+import { readSuspensions } from '../worker/suspension.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
 
@@ -19,6 +20,12 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
   ];
 }
 
-export function workerUses(worker: { readonly uses: Capabilities }): readonly Capability<unknown>[] {
-  return Object.values(worker.uses);
+interface WorkerUses {
+  readonly uses: Capabilities;
+  readonly source: { readonly kind: string };
+}
+
+/** Everything a worker must be granted: its own `uses`, and for messages of a queue what tells whether to work on them. */
+export function workerUses({ uses, source }: WorkerUses): readonly Capability<unknown>[] {
+  return [...(source.kind === 'queue' ? [readSuspensions] : []), ...Object.values(uses)];
 }

@@ -1,7 +1,7 @@
 import { keyIdOf } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { accessKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -16,7 +16,7 @@ const access = new Table('access');
  */
 export async function requireKey({ reference }: Tenant, id: string): Promise<KeyRow> {
   const row = await access.get<KeyRow>(accessKeys.apiKey(reference, keyIdOf(reference, id)));
-  if (!row) throw problem('NOT_FOUND', 'No API key has this id.', { resource: 'api_key' });
+  if (!row) throw notFound('API key');
   return row;
 }
 

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { keyStatuses } from '../auth/key-record.ts';
 import { canonicalNetwork } from '../auth/network.ts';
 import { scopes } from '../auth/scopes.ts';
+import { whenChanged, whenMade } from '../wire/null.ts';
 import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { label, prose } from '../wire/text.ts';
 
 /** API keys as the API shows them, and the bodies that make and change them. */
 
@@ -14,10 +16,15 @@ const fields = {
   description: z.string(),
   key_prefix: z.string(),
   environment: z.enum(['live', 'test']),
-  scopes: z.array(z.string()).meta({ description: 'As they were asked for; none is a headless key.' }),
+  scopes: z.array(z.string()).meta({ description: 'The scopes that were asked for; an empty list is a headless key.' }),
   effective_scopes: z.array(z.string()),
-  allowed_cidrs: z.array(z.string()).meta({ description: 'Networks it may be used from; none is any.' }),
-  rate_limit_per_hour: z.int().nullable().meta({ description: 'Its own limit; null is that of the plan.' }),
+  allowed_cidrs: z
+    .array(z.string())
+    .meta({ description: 'Networks that it may be used from; an empty list allows any.' }),
+  rate_limit_per_hour: z
+    .int()
+    .nullable()
+    .meta({ description: 'Requests an hour, if it has a limit of its own; null means the limit of the plan.' }),
   status: z.enum(keyStatuses),
   expires_at: nullableInstant(),
   last_used_at: nullableInstant(),
@@ -97,26 +104,21 @@ const network = z.string().transform((text, context) => {
 const different = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 const given = {
-  name: z.string().min(1).max(120),
-  description: z.string().max(500).nullable(),
+  name: label(120),
+  description: prose(500),
   scopes: z
     .array(z.enum(scopes))
     .max(scopes.length)
     .transform(different)
-    .meta({ description: 'None makes a headless key, which may read forms and submit to them.' }),
-  allowed_cidrs: z
-    .array(network)
-    .max(20)
-    .nullable()
-    .transform((networks) => different(networks ?? [])),
-  expires_at: givenInstant()
-    .nullable()
-    .meta({ description: "In the future; within the workspace's longest life of keys, which is the default." }),
+    .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),
+  allowed_cidrs: z.array(network).max(20).transform(different),
+  expires_at: givenInstant().meta({
+    description: "In the future, within the workspace's longest lifetime of keys, which is the default.",
+  }),
   rate_limit_per_hour: z
     .int()
     .min(1)
-    .nullable()
-    .meta({ description: 'Requests an hour, at most those of the plan; null is those of the plan.' }),
+    .meta({ description: 'Requests an hour, up to the limit of the plan; null means the limit of the plan.' }),
 };
 
 const servedNames = [
@@ -143,18 +145,18 @@ const served = Object.fromEntries(servedNames.map((name) => [name, readOnly()]))
 const { name, ...optional } = given;
 /** All are optional, and absent if not given. */
 const partial = z.object(optional).partial().shape;
+/** What `null` returns a field to; a key always says which scopes it has. */
+const defaults = { description: '', allowed_cidrs: [] as string[], expires_at: null, rate_limit_per_hour: null };
+const changed = { name: name.optional(), ...whenChanged(optional, defaults) };
 
 const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
 
-export const ApiKeyDraft = strictObject({
-  name,
-  ...partial,
-  role: z.enum(keyRoles).optional().meta({
-    description:
-      'Short for the scopes of a role that keys may hold; excludes `scopes`. With neither, the key gets those of an `editor`.',
-  }),
-  ...served,
-})
+const role = z.enum(keyRoles).optional().meta({
+  description:
+    'Short for the scopes of a role that keys may hold; excludes `scopes`. With neither, the key gets those of an `editor`.',
+});
+
+export const ApiKeyDraft = strictObject({ ...whenMade({ name, ...partial, role }), ...served })
   .refine((draft) => draft.role === undefined || draft.scopes === undefined, {
     path: ['role'],
     message: 'Send either "scopes" or "role"',
@@ -165,22 +167,24 @@ export const ApiKeyDraft = strictObject({
     example: { name: 'CRM sync', scopes: ['geofences:read', 'geofences:write'], allowed_cidrs: ['203.0.113.0/24'] },
   });
 
+const { expires_at, allowed_cidrs } = partial;
+
 export const PlainApiKeyDraft = strictObject({
-  name,
-  scopes: given.scopes.default([]),
-  expires_at: partial.expires_at,
-  allowed_cidrs: partial.allowed_cidrs,
+  ...whenMade({ name, scopes: given.scopes.default([]), expires_at, allowed_cidrs }),
   ...served,
 }).meta({ id: 'PlainApiKeyDraft', example: { name: 'Sensor Lab 3' } });
 
-export const ApiKeyPatch = strictObject({ name: name.optional(), ...partial, ...served }).meta({
+export const ApiKeyPatch = strictObject({ ...changed, ...served }).meta({
   id: 'ApiKeyPatch',
   example: { allowed_cidrs: ['203.0.113.0/24'], rate_limit_per_hour: 500 },
 });
 
-export const ApiKeyRotation = strictObject({
-  grace_period_hours: z.int().min(0).max(720).default(24).meta({ description: 'How long the old key still works.' }),
-}).meta({ id: 'ApiKeyRotation', example: { grace_period_hours: 24 } });
+const gracePeriod = z.int().min(0).max(720).default(24).meta({ description: 'How long the old key still works.' });
+
+export const ApiKeyRotation = strictObject(whenMade({ grace_period_hours: gracePeriod })).meta({
+  id: 'ApiKeyRotation',
+  example: { grace_period_hours: 24 },
+});
 
 /** What a body may say of a key, without read-only fields. */
 export type KeyFields = Omit<z.output<typeof ApiKeyPatch>, Served>;

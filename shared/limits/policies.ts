@@ -22,6 +22,8 @@ export const policies = {
   /** `POST /auth/login` */
   login: { limit: 60, periodSeconds: minute, subject: 'address', ...aside },
   'login-email': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
+  /** Sign-ins to one address from one network, which attempts from elsewhere do not use up. */
+  'login-network': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
   /** `POST /auth/refresh` */
   refresh: { limit: 30, periodSeconds: minute, subject: 'session', ...aside },
   /**

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -17,7 +17,7 @@ async function read(caller: Caller, id: string): Promise<ReturnType<typeof showN
     const now = Date.now();
     const row = await main.get<NotificationRow>(notificationKey(caller, id));
     if (!row || !isKept(row, now)) {
-      throw problem('NOT_FOUND', 'No notification has this id.', { resource: 'notification' });
+      throw notFound('notification');
     }
     if (row.readAt !== undefined) return showNotification(row);
     const transaction = new Transaction();

@@ -33,7 +33,7 @@ export const Notification = z
       .meta({ description: 'More types may come; show those you do not know by `title`.' }),
     title: z.string(),
     body: z.string(),
-    link: z.string().nullable().meta({ description: 'Path of the API where the matter is seen.' }),
+    link: z.string().nullable().meta({ description: 'Path of the API that shows what it is about.' }),
     read_at: instant().nullable(),
     created_at: instant(),
   })

@@ -1,5 +1,5 @@
 import type { Scope } from '../auth/scopes.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 
 /** A set of features, each with an `id`, a geometry and an instant. */
 export interface Collection {
@@ -22,6 +22,6 @@ export const collections: readonly Collection[] = [
 /** Throws 404 for an id that no collection has. */
 export function collectionOf(id: string): Collection {
   const found = collections.find((collection) => collection.id === id);
-  if (!found) throw problem('NOT_FOUND', 'No collection has this id.', { resource: 'collection' });
+  if (!found) throw notFound('collection');
   return found;
 }

@@ -20,7 +20,7 @@ export async function suspendWorkspace(workspace: WorkspaceRow): Promise<Workspa
 export async function resumeWorkspace(workspace: WorkspaceRow): Promise<WorkspaceRow> {
   return await decide(workspace, (before) => {
     if (before.deletingSince !== undefined) {
-      const detail = `The deletion of ${before.slug} has begun, and a part of its data is gone: delete it to the end.`;
+      const detail = `The deletion of ${before.slug} has begun, and a part of its data is gone: run the deletion again.`;
       throw problem('INVALID_TRANSITION', detail, { from: 'deleting', to: 'active' });
     }
     return {

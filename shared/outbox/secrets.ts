@@ -1,3 +1,5 @@
+import { isWrittenNumber } from '../json/exact.ts';
+
 /**
  * What an audit entry never holds. Two rules, for every level of what is recorded: the value of a field whose name ends
  * in a word for a secret, and every text that has the form of one of our own credentials, whatever its field is called.
@@ -29,7 +31,7 @@ const credentials = new RegExp(
 export function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(credentials, hidden);
   if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || isWrittenNumber(value)) return value;
   const entries = Object.entries(value).map(([name, inner]) => [
     name,
     isSecretName(name) ? veiled(inner) : withoutSecrets(inner),

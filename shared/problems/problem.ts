@@ -11,6 +11,8 @@ interface ProblemOptions {
   /** Listed fields, in place of the sentence, where the problem is about fields. */
   readonly fields?: readonly FieldFailure[];
   readonly retryAfterSeconds?: number;
+  /** In place of the status that the route gives to the code. */
+  readonly status?: 400;
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For the operator's log only; never told to the caller. */
@@ -23,6 +25,7 @@ export class Problem extends Error {
   readonly details: Record<string, unknown> | undefined;
   readonly fields: readonly FieldFailure[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly #status: number | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ProblemCode, detail: string, details?: object, options: ProblemOptions = {}) {
@@ -32,12 +35,13 @@ export class Problem extends Error {
     this.details = details && { ...details };
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.#status = options.status;
     this.headers = options.headers;
   }
 
   /** HTTP status of an answer by this route. */
   status(route: RefusalStatuses = {}): number {
-    return statusOf(this.code, route);
+    return this.#status ?? statusOf(this.code, route);
   }
 }
 
@@ -66,11 +70,21 @@ type DetailsArgument<C extends ProblemCode> =
  * Makes a problem to throw.
  *
  * @param detail a sentence for the caller: what is wrong and what to do
- * @example throw problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
+ * @example throw problem('SCOPE_MISSING', 'The API key lacks the scope.', { required_scope: 'geofences:read' });
  */
 export function problem<C extends ProblemCode>(code: C, detail: string, ...rest: DetailsArgument<C>): Problem {
   const [details, options] = rest;
   return new Problem(code, detail, details as object | undefined, options);
+}
+
+/**
+ * For an id under which the caller's workspace has nothing: unknown, deleted and another tenant's look alike.
+ *
+ * @param what its name in a sentence; `details.resource` is the same in snake_case
+ * @example throw notFound('API key'); // "No API key has this id.", resource "api_key"
+ */
+export function notFound(what: string): Problem {
+  return problem('NOT_FOUND', `No ${what} has this id.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
 }
 
 /** A failed validation with its list of fields. */

@@ -151,6 +151,6 @@ async function recount(tenant: Tenant, quota: Quota, seen: QuotaRow): Promise<vo
 function exceeded(tenant: Tenant, quota: Quota, used: number): Problem {
   const { resource } = quota;
   const limit = limitOf(tenant, quota);
-  const detail = `The plan "${tenant.plan}" holds ${limit} ${resource.replace('_', ' ')}, and ${used} are used: remove one, or ask for a larger plan.`;
+  const detail = `The plan "${tenant.plan}" allows ${limit} ${resource.replace('_', ' ')}, and ${used} are in use: remove one, or ask for a larger plan.`;
   return problem('QUOTA_EXCEEDED', detail, { resource, limit, used });
 }

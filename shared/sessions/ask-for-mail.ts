@@ -6,14 +6,20 @@ import { type AskedMail, mailWorker } from '../messages/mail.ts';
 import { sendTo } from '../queue/sender.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { Email, normalEmail } from '../wire/email.ts';
+import { workspaceName } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import type { Visitor } from './start.ts';
 
 /** Who wants a mail. The answer is the same whether or not there is such a person. */
-export const MailRequest = strictObject({
-  email: Email,
-  workspace: z.string().max(63).optional().meta({ description: 'Id or slug, where one has users in several.' }),
-}).meta({ id: 'MailRequest', example: { email: 'admin@example.com' } });
+export const MailRequest = strictObject(
+  whenMade({
+    email: Email,
+    workspace: workspaceName()
+      .optional()
+      .meta({ description: 'Id or slug, for an address that has users in several workspaces.' }),
+  }),
+).meta({ id: 'MailRequest', example: { email: 'admin@example.com' } });
 
 export const MailAsked = z.object({ status: z.literal('ok') }).meta({ id: 'MailAsked' });
 

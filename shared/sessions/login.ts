@@ -133,7 +133,7 @@ async function countAttempt(
 ): Promise<readonly Candidate[]> {
   const here: readonly Counter[] = [
     { policy: 'login', subject: network },
-    { policy: 'login-email', subject: `${email} ${network}` },
+    { policy: 'login-network', subject: `${email} ${network}` },
   ];
   try {
     await countAgainst(platformReference, [...here, { policy: 'login-email', subject: email }]);
@@ -183,7 +183,8 @@ function refusalOf(verified: readonly Candidate[]): Problem {
 function unverified({ user, workspace }: Candidate): Problem | undefined {
   if (user.emailVerified) return undefined;
   if (!(workspace.requireEmailVerification ?? workspaceDefaults.requireEmailVerification)) return undefined;
-  const detail = 'This workspace asks for a verified e-mail address: do as the mail says, or ask for another one.';
+  const detail =
+    'This workspace requires a verified e-mail address: follow the verification mail, or ask for another one.';
   return problem('EMAIL_NOT_VERIFIED', detail);
 }
 

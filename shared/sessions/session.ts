@@ -46,9 +46,6 @@ export const Tokens = z
 
 export type Tokens = z.output<typeof Tokens>;
 
-/** Headers of an answer with tokens: no cache may keep it (RFC 6749, 5.1). */
-export const notKept = { 'Cache-Control': 'no-store' };
-
 const access = new Table('access');
 
 export function newSession(now: number): Session {

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
@@ -12,7 +12,7 @@ import type { ShownChange, ShownPlan } from './wire.ts';
 /** @throws NOT_FOUND */
 export async function planOf({ reference }: Tenant, id: string): Promise<PlanRow> {
   const plan = await readPlan(reference, id);
-  if (!plan) throw problem('NOT_FOUND', 'No sync plan has this id.', { resource: 'sync_plan' });
+  if (!plan) throw notFound('sync plan');
   return plan;
 }
 

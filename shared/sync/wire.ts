@@ -1,28 +1,26 @@
 import * as z from 'zod';
-import { GeofencePatch, Tags } from '../geofences/wire.ts';
+import { GeofencePatch, geofenceFields, Tags } from '../geofences/wire.ts';
+import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
+import { filledProse } from '../wire/text.ts';
 
 /** Synchronisation by external id as the wire shows it. */
 
 /** Items of one request. */
 export const mostItems = 5000;
 
-const { externalId, groupName } = GeofencePatch.shape;
 const excluded = ['latitude', 'longitude', 'geometry'] as const;
 const maxCircleMeters = 100_000;
 
 export const SyncItem = strictObject({
   ...GeofencePatch.shape,
-  externalId: externalId.unwrap().unwrap(),
-  address: z
-    .string()
-    .max(500)
-    .refine((text) => text.trim() !== '', { message: 'Should not be blank', params: { type: 'too_short' } })
-    .optional()
-    .meta({
+  ...whenMade({
+    externalId: geofenceFields.externalId,
+    address: filledProse(500).optional().meta({
       description:
         'Looked up where the geofence is new or its `metadata.address` is another; makes it a circle. Needs the feature `BULK_IMPORT`.',
     }),
+  }),
 })
   .superRefine((item, context) => {
     if (item.address === undefined) return;
@@ -42,10 +40,7 @@ export const SyncItem = strictObject({
   });
 export type SyncItem = z.output<typeof SyncItem>;
 
-const scope = strictObject({
-  tag: Tags.element.optional(),
-  groupName: groupName.unwrap().unwrap().optional(),
-})
+const scope = strictObject(whenMade({ tag: Tags.element.optional(), groupName: geofenceFields.groupName.optional() }))
   .refine(({ tag, groupName: group }) => (tag === undefined) !== (group === undefined), {
     message: 'Send either "tag" or "groupName"',
     params: { type: 'conflict' },
@@ -53,31 +48,33 @@ const scope = strictObject({
   .meta({ id: 'SyncScope', description: 'One of the two.' });
 export type SyncScope = z.output<typeof scope>;
 
-export const SyncPlanRequest = strictObject({
-  items: z
-    .array(SyncItem)
-    .min(1)
-    .max(mostItems)
-    .superRefine((items, context) => {
-      const seen = new Set<string>();
-      for (const [i, { externalId: id }] of items.entries()) {
-        if (seen.has(id)) {
-          const message = `"${id}" stands in an earlier item already`;
-          context.addIssue({ code: 'custom', path: [i, 'externalId'], message, params: { type: 'conflict' } });
+export const SyncPlanRequest = strictObject(
+  whenMade({
+    items: z
+      .array(SyncItem)
+      .min(1)
+      .max(mostItems)
+      .superRefine((items, context) => {
+        const seen = new Set<string>();
+        for (const [i, { externalId: id }] of items.entries()) {
+          if (seen.has(id)) {
+            const message = `"${id}" stands in an earlier item already`;
+            context.addIssue({ code: 'custom', path: [i, 'externalId'], message, params: { type: 'conflict' } });
+          }
+          seen.add(id);
         }
-        seen.add(id);
-      }
+      }),
+    createMissing: z.boolean().default(true).meta({ description: 'Whether to make what is not there.' }),
+    updateExisting: z.boolean().default(true).meta({ description: 'Whether to change what is there.' }),
+    deleteMissing: z.boolean().default(false).meta({
+      description: 'Whether to delete what no item names: of the geofences in `scope`, those with an `externalId`.',
     }),
-  createMissing: z.boolean().default(true).meta({ description: 'Whether to make what is not there.' }),
-  updateExisting: z.boolean().default(true).meta({ description: 'Whether to change what is there.' }),
-  deleteMissing: z.boolean().default(false).meta({
-    description: 'Whether to delete what no item names: of the geofences in `scope`, those with an `externalId`.',
+    scope: scope.optional(),
+    maxDeleteFraction: z.number().min(0).max(1).default(0.2).meta({
+      description: 'Largest share of the geofences in `scope` with an `externalId` that may be deleted.',
+    }),
   }),
-  scope: scope.optional(),
-  maxDeleteFraction: z.number().min(0).max(1).default(0.2).meta({
-    description: 'Largest share of the geofences in `scope` with an `externalId` that may be deleted.',
-  }),
-})
+)
   .superRefine(({ deleteMissing, scope: given }, context) => {
     if (!deleteMissing || given) return;
     const message = 'Say in which scope to delete: by "tag" or by "groupName"';

@@ -99,7 +99,9 @@ export class Table {
 
   /** One page of a partition, in key order. */
   async query<R = Row>(of: Partition, options: QueryOptions = {}): Promise<Page<R>> {
-    const { consistent = true, descending = false, after, between, filter, pageSize, count, signal } = options;
+    const { consistent = true, descending = false, between, filter, pageSize, count, signal } = options;
+    const after = startWithin(options);
+    if (after === 'ended') return { rows: [], matched: 0, examined: 0, next: undefined };
     const keys: Expression = between
       ? {
           expression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -112,7 +114,7 @@ export class Table {
       ...merged(keys, filter),
       ...optional('FilterExpression', filter?.expression),
       ...optional('Limit', pageSize),
-      ...(after === undefined ? {} : { ExclusiveStartKey: { pk: of, sk: after } }),
+      ...(after === undefined ? {} : { ExclusiveStartKey: { pk: of, sk: after.sk } }),
       ...(count ? { Select: 'COUNT' } : {}),
       ScanIndexForward: !descending,
       ConsistentRead: consistent,
@@ -160,6 +162,22 @@ export class Table {
   async delete(key: Key, condition?: Expression): Promise<void> {
     await documentClient().send(new DeleteCommand({ TableName: this.name, Key: key, ...conditionOf(condition) }));
   }
+}
+
+/**
+ * Where a query goes on. DynamoDB refuses a start outside of the range, which may have moved since the position was given
+ * out: before the range it begins with the range, behind it nothing is left.
+ */
+function startWithin({
+  after,
+  between,
+  descending = false,
+}: QueryOptions): { readonly sk: string } | 'ended' | undefined {
+  if (after === undefined || !between) return after === undefined ? undefined : { sk: after };
+  const [first, last] = descending ? [between[1], between[0]] : between;
+  const order = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b)) * (descending ? -1 : 1);
+  if (order(after, last) >= 0) return 'ended';
+  return order(after, first) < 0 ? undefined : { sk: after };
 }
 
 export function conditionOf(condition: Expression | undefined) {

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { defaultPreferences, type NotificationPreferences, type UserRow } from '../auth/user-record.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { orDefault, readOnly, strictObject } from '../wire/schema.ts';
+import { orDefault } from '../wire/null.ts';
+import { readOnly, strictObject } from '../wire/schema.ts';
+import { labelOrNone } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { showUser, User } from './user-wire.ts';
 
@@ -48,7 +50,7 @@ export const Account = User.extend({
   version: z.int(),
 }).meta({ id: 'Account' });
 
-export const Name = z.string().trim().max(120);
+export const Name = labelOrNone(120);
 
 export const accountDefaults = { locale: 'en', timezone: 'UTC' };
 

@@ -14,8 +14,6 @@ import type { Tenant } from '../tenancy/tenant.ts';
 
 const access = new Table('access');
 
-export const noSuchUser = () => problem('NOT_FOUND', 'No user of this workspace has this id.', { resource: 'user' });
-
 /** Whether users with one role may give another: they manage users, and have all rights of the other role. */
 export function mayGive(giver: Role, role: Role): boolean {
   const held = scopesOf(giver);
@@ -25,7 +23,7 @@ export function mayGive(giver: Role, role: Role): boolean {
 /** Only someone who has all rights of a role may give it, take it away, or remove a user who has it. */
 export function requireAuthorityOver({ scopes }: Caller, role: Role): void {
   if (scopesOf(role).every((scope) => scopes.has(scope))) return;
-  throw problem('FORBIDDEN', `The role "${role}" holds rights that you do not have; ask one who has them.`);
+  throw problem('FORBIDDEN', `The role "${role}" has rights that you lack; ask someone who has them.`);
 }
 
 const activeOwner = {

@@ -1,11 +1,12 @@
 import type { Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { notFound } from '../problems/problem.ts';
 import { accessKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { noSuchUser } from './role-guards.ts';
+
 import type { UserStatus } from './user-wire.ts';
 
 /** The people of a workspace. */
@@ -42,7 +43,7 @@ async function list({ reference }: Tenant, filters: UserFilters, page: PageReque
 
 export async function findUser({ reference }: Tenant, id: string): Promise<UserRow> {
   const row = await access.get<UserRow>(accessKeys.user(reference, id));
-  if (!row || row.status === 'deleted') throw noSuchUser();
+  if (!row || row.status === 'deleted') throw notFound('user');
   return row;
 }
 

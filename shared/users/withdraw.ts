@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -17,7 +17,7 @@ async function withdraw(caller: Caller, id: string): Promise<void> {
   await retryingRaces(async () => {
     const row = await main.get<InvitationRow>(mainKeys.invitation(tenant.reference, id));
     if (!row || row.expiresAt <= Date.now()) {
-      throw problem('NOT_FOUND', 'No open invitation has this id.', { resource: 'invitation' });
+      throw notFound('invitation');
     }
     const transaction = new Transaction();
     deleteInvitation(transaction, tenant, row);

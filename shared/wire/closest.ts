@@ -1,13 +1,25 @@
+const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
+
+/** Longer names are nobody's slip of the finger. */
+const longest = 64;
+const mostEdits = 2;
+
 /** The known name that a misspelt one means: equal but for case and `_`, or else the nearest within two edits. */
 export function closest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
+  if (name.length > longest) return undefined;
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same) return same;
-  if (name.length > 64) return undefined;
   const ranked = known
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= mostEdits)
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance);
-  return ranked[0] && ranked[0].distance <= 2 ? ranked[0].candidate : undefined;
+  return ranked[0] && ranked[0].distance <= mostEdits ? ranked[0].candidate : undefined;
+}
+
+/** The end of a sentence that refuses a name. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = closest(name, known);
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
 }
 
 /** Levenshtein distance. */

@@ -24,15 +24,11 @@ export const readOnly = () =>
     .transform(() => undefined)
     .meta({ readOnly: true, description: 'Set by the server; ignored in requests.' });
 
-/** A field of a partial update that has a default: `null` returns it to that. */
-export const orDefault = <T extends z.ZodType>(schema: T, value: z.output<T>) =>
-  schema.nullable().transform((given) => given ?? value);
-
 /** A whole number in a query string. */
 export function queryInteger({ min, max }: { min: number; max: number }) {
   return z
     .string()
-    .regex(/^-?\d{1,15}$/, 'Input should be a whole number')
+    .regex(/^-?\d{1,15}$/, 'Should be a whole number')
     .transform(Number)
     .pipe(z.number().min(min).max(max))
     .meta({ override: { type: 'integer', minimum: min, maximum: max } });
@@ -45,11 +41,15 @@ export const queryBoolean = () =>
     .transform((text) => text === 'true')
     .meta({ override: { type: 'boolean' } });
 
-/** A query parameter that may be given up to `most` times. */
-export const repeated = <T extends z.ZodType>(item: T, most: number) =>
+/** A query parameter that may be given up to `most` times, in any order. */
+export const repeated = <T extends z.ZodType<string>>(item: T, most: number) =>
   z.preprocess(
     (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-    z.array(item).max(most).optional(),
+    z
+      .array(item)
+      .max(most)
+      .transform((values) => [...new Set<string>(values)].sort())
+      .optional(),
   );
 
 /** Instants are ISO 8601 in UTC; fractional seconds are printed only when there are some. */
@@ -75,27 +75,3 @@ export const givenInstant = () =>
     .meta({ format: 'date-time' });
 
 export const instant = () => z.string().meta({ format: 'date-time', example: '2026-03-17T10:00:00Z' });
-
-/** Deeper nesting is no use to anyone, and ends every recursive reader on the way. */
-const maxLevels = 100;
-
-function hasLevels(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return most > 0 && Object.values(value).every((inner) => hasLevels(inner, most - 1));
-}
-
-/** A free JSON object of the caller, kept as it is, up to `maxBytes` of JSON. */
-export function freeObject(maxBytes: number) {
-  return z
-    .record(z.string(), z.unknown())
-    .refine((value) => hasLevels(value, maxLevels), {
-      message: `Should be nested at most ${maxLevels} levels deep`,
-      params: { type: 'too_large' },
-      abort: true,
-    })
-    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes, {
-      message: `Should be at most ${maxBytes} bytes as JSON`,
-      params: { type: 'too_long' },
-    })
-    .meta({ type: 'object', additionalProperties: true });
-}

@@ -4,6 +4,7 @@ import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQ
 import type * as z from 'zod';
 import { type Opened, openAll } from '../capability/capability.ts';
 import { countMetric, log } from '../log/log.ts';
+import { readSuspensions } from './suspension.ts';
 import type { Worker } from './worker.ts';
 
 type Input<W extends Worker> = Opened<W['uses']> & { readonly message: z.output<W['message']> };
@@ -23,6 +24,7 @@ export type WorkerHandler = (event: SQSEvent | DynamoDBStreamEvent, context: Con
 export function work<W extends Worker>(worker: W, job: Job<W>, failed: Failed = async () => undefined): WorkerHandler {
   const run = async (message: unknown): Promise<void> => {
     const parsed = worker.message.parse(message);
+    if (worker.source.kind === 'queue' && !(await readSuspensions.open().isWanted(parsed as object))) return;
     await job({ ...openAll(worker.uses), message: parsed } as Input<W>);
   };
   return worker.source.kind === 'queue' ? fromQueue(run, failed) : fromStream(run);

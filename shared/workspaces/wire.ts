@@ -10,7 +10,9 @@ import {
 } from '../tenancy/workspace-record.ts';
 import { Email } from '../wire/email.ts';
 import { HttpsUrl } from '../wire/https-url.ts';
-import { instant, orDefault, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { orDefault } from '../wire/null.ts';
+import { instant, printInstant, readOnly, strictObject } from '../wire/schema.ts';
+import { label, prose } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { slugPattern } from './slug.ts';
 
@@ -23,7 +25,7 @@ const unitSystems = ['metric', 'imperial'] as const;
 const days = (most: number) => z.int().min(1).max(most);
 
 const fields = {
-  name: z.string().min(1).max(120),
+  name: label(120),
   slug: z
     .string()
     .regex(slugPattern, {
@@ -34,7 +36,7 @@ const fields = {
   website: HttpsUrl.nullable(),
   billing_email: Email.nullable(),
   support_email: Email.nullable(),
-  description: orDefault(z.string().max(1000), defaults.description),
+  description: orDefault(prose(1000), defaults.description),
   timezone: orDefault(TimeZone, defaults.timezone),
   unit_system: orDefault(z.enum(unitSystems), defaults.unitSystem).meta({
     description: 'For display only: the API speaks metres.',
@@ -49,7 +51,7 @@ const fields = {
     description: 'How long access tokens live. Applies to tokens issued afterwards.',
   }),
   key_max_lifetime_days: days(3650).nullable().meta({
-    description: 'How long an API key may live; null is for ever. Applies to keys made or changed afterwards.',
+    description: 'Longest lifetime of an API key; null means unlimited. Applies to keys made or changed afterwards.',
   }),
   require_email_verification: orDefault(z.boolean(), defaults.requireEmailVerification).meta({
     description: 'Whether users must have verified their address before they sign in.',

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import { changedFields } from '../json/equality.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -49,10 +49,8 @@ function changesOf(row: WorkspaceRow, given: WorkspaceFields): Changes {
   const before = fieldsOf(row);
   const ofPlan = plans[row.plan].limits.location_retention_days;
   const after = given.location_retention_days === null ? { ...given, location_retention_days: ofPlan } : given;
-  const changed = fieldNames.filter(
-    (field) => after[field] !== undefined && !isDeepStrictEqual(after[field], before[field]),
-  );
-  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
+  const named = fieldNames.filter((field) => after[field] !== undefined);
+  return Object.fromEntries(changedFields(named, before, after).map((field) => [field, [before[field], after[field]]]));
 }
 
 function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes): void {

@@ -146,7 +146,7 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
   'account/create-api-key': [
     row('a name: the scopes of an editor', { as, body: { name: 'CRM sync' } }, 201, {
       headers: {
-        'Cache-Control': 'no-store',
+        'Cache-Control': 'private, no-store',
         Location: expect.stringMatching(/\/api\/v1\/account\/api-keys\/[0-9a-f-]{36}$/),
       },
       body: {

@@ -94,7 +94,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
         return anyone({ email, password });
       },
       200,
-      { body: tokens, headers: { 'Cache-Control': 'no-store' } },
+      { body: tokens, headers: { 'Cache-Control': 'private, no-store' } },
     ),
     row(
       'the address in another case, and the workspace by its slug',
@@ -161,7 +161,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'auth/refresh': [
     row('a refresh token', async (world) => anyone({ refresh_token: (await signedIn(world)).refresh_token }), 200, {
-      headers: { 'Cache-Control': 'no-store' },
+      headers: { 'Cache-Control': 'private, no-store' },
       body: tokens,
     }),
     row(

@@ -143,7 +143,6 @@ export const billingCalls: Readonly<Record<string, readonly Call[]>> = {
   'subscriptions/cancel': [
     ...steps({}),
     row('at once', { as: 'owner', body: { at_period_end: false } }, notConfigured, manual),
-    refused('null', { at_period_end: null }, 'type_error', 'at_period_end'),
   ],
   'subscriptions/reactivate': steps(undefined),
   'billing/get': [

@@ -215,7 +215,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('a place too far', { query: 'near=1,2,100001' }, [400, 'VALIDATION_ERROR']),
     row('a place off the earth', { query: 'near=91,0' }, [400, 'VALIDATION_ERROR']),
     row('a box and a place', { query: 'bbox=0,0,1,1&near=0,0' }, [400, 'VALIDATION_ERROR']),
-    row('an unknown parameter', { query: 'colour=blue' }, 200),
+    row('an unknown parameter', { query: 'tags=blue' }, [400, 'VALIDATION_ERROR']),
+    row('parameters that mean nothing', { query: '_=1&utm_source=mail' }, 200),
   ],
   'geofences/cells': [
     row('a circle', at, 200, { body: { scheme: 'h3', covers: true, geofenceVersion: 1 } }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Invoked } from '../support/invoke.ts';
 import { newWorld, type World } from './world.ts';
@@ -38,15 +39,15 @@ test('updatedAt moves with the version, createdAt never', async () => {
 });
 
 describe('If-None-Match', () => {
-  test.each(['"v1"', 'W/"v1"', '*', '"v9", "v1"', '"v9",W/"v1"'])('%s is 304 without a body', async (tag) => {
+  test.each(['"v1"', 'W/"v1"', '*', '"v9", "v1"', '"v9",W/"v1"', 'v1'])('%s is 304 without a body', async (tag) => {
     const { id } = await world.fence();
     const { status, headers, body } = await get(id, { 'if-none-match': tag });
     expect([status, body]).toEqual([304, undefined]);
-    expect(headers).toMatchObject({ ETag: '"v1"', 'Cache-Control': 'no-cache' });
+    expect(headers).toMatchObject({ ETag: '"v1"', 'Cache-Control': 'private, no-store' });
     expect(headers['Content-Type']).toBeUndefined();
   });
 
-  test.each(['"v2"', 'v1', '"V1"', '"other"', ''])('%s is the whole answer', async (tag) => {
+  test.each(['"v2"', 'v2', '"V1"', '"other"', 'latest', ''])('%s is the whole answer', async (tag) => {
     const { id } = await world.fence();
     expect((await get(id, { 'if-none-match': tag })).status).toBe(200);
   });
@@ -62,15 +63,24 @@ const writers: Record<string, (id: string, headers: Record<string, string>) => P
 };
 
 describe.each(Object.entries(writers))('If-Match on %s', (_, write) => {
-  test.each(['"v1"', 'W/"v1"', '*', '"v7", "v1"'])('%s lets the write through', async (tag) => {
+  test.each(['"v1"', 'W/"v1"', '*', '"v7", "v1"', 'v1', '1'])('%s lets the write through', async (tag) => {
     const { id } = await world.fence();
     expect((await write(id, { 'if-match': tag })).status).toBeLessThan(300);
   });
 
-  test.each(['"v2"', 'W/"v2"', '"v7", "v8"', 'v1', '"nonsense"', ''])('%s is 412 and changes nothing', async (tag) => {
+  test.each(['"v2"', 'W/"v2"', '"v7", "v8"', 'v2', '"nonsense"'])('%s is 412 and changes nothing', async (tag) => {
     const before = await world.fence();
     const { status, body } = await write(before.id, { 'if-match': tag });
     expect([status, body.error_code, body.details]).toEqual([412, 'PRECONDITION_FAILED', { current_version: 1 }]);
+    expect((await get(before.id)).body).toEqual(before);
+  });
+
+  test.each(['latest', '"v1', 'v1 v2', ''])('%s is 400, whether the object is there or not', async (tag) => {
+    const before = await world.fence();
+    for (const id of [before.id, randomUUID()]) {
+      const { status, body } = await write(id, { 'if-match': tag });
+      expect([status, body.error_code, body.detail[0].loc]).toEqual([400, 'VALIDATION_ERROR', ['header', 'If-Match']]);
+    }
     expect((await get(before.id)).body).toEqual(before);
   });
 });

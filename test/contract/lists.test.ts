@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type * as z from 'zod';
 import { isListAnswer } from '../../shared/http/answer.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { expectDocumented } from '../support/answers.ts';
@@ -50,6 +51,17 @@ const nextQuery = ({ headers }: Invoked) => /^<[^?]+\?([^>]+)>; rel="next"$/.exe
 function cursorOf(answer: Invoked): string | null {
   if (isBare(answer)) return answer.headers['X-Next-Cursor'] ?? null;
   return 'nextCursor' in answer.body ? answer.body.nextCursor : answer.body.next_cursor;
+}
+
+/** A filter of each kind that the list knows, with some value that it takes. */
+function filtersOf({ query }: Route): string[] {
+  const schema = query as z.ZodObject;
+  const names = Object.keys(schema.shape).filter((name) => !['limit', 'offset', 'skip', 'cursor'].includes(name));
+  const values = ['active', 'viewer', 'true', '7', '0,0,1,1', '0,0', '2026-03-17', 'x'];
+  return names.map((name) => {
+    const value = values.find((one) => schema.safeParse({ [name]: one }).success);
+    return `${name}=${value}`;
+  });
 }
 
 describe.each(lists)('$name', ({ name, route }) => {
@@ -159,7 +171,7 @@ describe.each(filled)('$name', ({ name, route }) => {
 
   test('refuses a cursor of other filters, of another list and of another tenant', async () => {
     const cursor = cursorOf(await list(name, 'limit=1'));
-    await refused(cursor, '&any=filter');
+    for (const filter of filtersOf(route)) await refused(cursor, `&${filter}`);
     await refused(cursor, '', await newWorld());
     const next = filled[(filled.findIndex((one) => one.name === name) + 1) % filled.length]!;
     await refused(cursorOf(await list(next.name, 'limit=1')));
@@ -171,6 +183,27 @@ describe.each(filled)('$name', ({ name, route }) => {
     if (kind) await make(kind, theirs, Object.values(params));
     const [own, other] = [ids(await list(name, 'limit=200')), ids(await list(name, 'limit=200', theirs))];
     expect(own.filter((id) => other.includes(id))).toEqual([]);
+  });
+
+  test('goes on with parameters that mean nothing, or another size of the page', async () => {
+    const cursor = cursorOf(await list(name, 'limit=1&_=1'));
+    const pages = await Promise.all(
+      ['', '&_=2', '&utm_source=x&limit=1'].map((more) => list(name, `cursor=${cursor}${more}`)),
+    );
+    expect(pages.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(ids(pages[1]!)).toEqual(ids(pages[0]!));
+  });
+
+  test('refuses a parameter that it does not know, and says which it may be', async () => {
+    const { status, body } = await list(name, 'limt=1&colour=blue');
+    expect([status, body.error_code, body.detail]).toEqual([
+      invalid,
+      'VALIDATION_ERROR',
+      [
+        { type: 'unknown_field', loc: ['query', 'limt'], msg: 'Unknown parameter "limt"; did you mean "limit"?' },
+        { type: 'unknown_field', loc: ['query', 'colour'], msg: 'Unknown parameter "colour"' },
+      ],
+    ]);
   });
 
   test('refuses a cursor whose day is over', async () => {

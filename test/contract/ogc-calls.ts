@@ -25,6 +25,7 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
   ],
   'ogc/conformance': [
+    row('with a parameter that is not known', { query: 'f=html' }, [400, 'VALIDATION_ERROR']),
     row('anyone with a credential', {}, 200, {
       body: {
         conformsTo: ['core', 'oas30', 'geojson'].map(
@@ -96,6 +97,15 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { numberMatched: 0 },
     }),
     items('of an external id and a time', 'externalId=nobody&datetime=2001-01-01', 200, { body: { numberMatched: 0 } }),
+    ...[
+      ...['startindex=5', 'name=x', 'f=json', 'Limit=5', 'groupname=g'],
+      ...['crs=http://www.opengis.net/def/crs/EPSG/0/3857', 'bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857'],
+    ].map((query) =>
+      items(`by a parameter that is not known: ${query}`, query, [400, 'VALIDATION_ERROR'], {
+        body: { detail: [{ type: 'unknown_field', loc: ['query', query.split('=')[0]], msg: text }] },
+      }),
+    ),
+    items('with what tools add to any address', '_=17&utm_source=mail&limit=1', 200),
     items('of two groups', 'group=g&groupName=h', [400, 'VALIDATION_ERROR']),
     items('none', 'limit=0', [400, 'VALIDATION_ERROR']),
     items('a word of them', 'limit=ten', [400, 'VALIDATION_ERROR']),

@@ -139,11 +139,11 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: account },
     ),
     row(
-      'null for the name',
-      async (world) => ({ key: (await signedIn(world)).access_token, body: { name: null } }),
+      'null for the name and the language',
+      async (world) => ({ key: (await signedIn(world)).access_token, body: { name: null, locale: null } }),
       200,
       {
-        body: { name: '', version: 2 },
+        body: { name: '', locale: 'en', version: 2 },
       },
     ),
     row(

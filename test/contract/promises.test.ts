@@ -1,20 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf } from '../../shared/http/problems.ts';
+import { problemsOf, statusesOf } from '../../shared/http/problems.ts';
 import type { HttpMethod, Route } from '../../shared/http/route.ts';
-import { statusOf } from '../../shared/problems/problem.ts';
 import { addressed } from '../support/endpoints.ts';
 import { type ContractRow, contractRows, type ErrorLetter } from './rows.ts';
 import { unbuilt } from './unbuilt.ts';
 
 /** Each route is what its row of the contract says: method, path, scope, feature, and every status with its code. */
 
-/** Pages of the documentation, and what GIS clients ask beside the core: the contract leaves them to us. */
+/** Pages of the documentation, which the contract leaves to us, and what links of OGC API collections lead to. */
 const withoutRow = ['ogc/get-queryables', 'ogc/get-schema', 'service/docs-assets', 'service/docs-error'];
 
 /** What routes answer beyond their rows, and why. */
 const beyond: Readonly<Record<string, readonly string[]>> = {
   // Its record may be gone, or have another version: it is a user's.
-  'account/delete': ['403 FORBIDDEN', '404 NOT_FOUND', '412 PRECONDITION_FAILED'],
+  'account/delete': ['400 VALIDATION_ERROR', '403 FORBIDDEN', '404 NOT_FOUND', '412 PRECONDITION_FAILED'],
   'account/update': ['403 FORBIDDEN', '404 NOT_FOUND'],
   // A scope that a future key could hold would still name nobody.
   'account/get': ['403 FORBIDDEN'],
@@ -22,8 +21,8 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
   'account/read-all-notifications': ['403 FORBIDDEN'],
   'account/read-notification': ['403 FORBIDDEN'],
   // Keys have versions, and both doors delete alike.
-  'account/delete-api-key': ['412 PRECONDITION_FAILED'],
-  'api-keys/delete': ['412 PRECONDITION_FAILED'],
+  'account/delete-api-key': ['400 VALIDATION_ERROR', '412 PRECONDITION_FAILED'],
+  'api-keys/delete': ['400 VALIDATION_ERROR', '412 PRECONDITION_FAILED'],
   // The successor may not hold more than who rotates.
   'account/rotate-api-key': ['422 SCOPE_NOT_GRANTABLE'],
   // What becomes active is counted.
@@ -45,11 +44,19 @@ const beneath: Readonly<Record<string, readonly string[]>> = {
 const nameOf = ({ method, path }: { readonly method: HttpMethod; readonly path: string }) => `${method} ${path}`;
 const rows = new Map(contractRows.map((row) => [nameOf(row), row]));
 
-const statusesOf = (route: Route): string[] => [...problemsOf(route)].map((code) => `${statusOf(code, route)} ${code}`);
+const answersOf = (route: Route): string[] =>
+  [...problemsOf(route)].flatMap((code) => statusesOf(code, route).map((status) => `${status} ${code}`));
+
+/** The status of what cannot be read, unknown parameters included: 400 on the routes of the second document and under /ogc. */
+const invalidOf = ({ method, path }: Pick<ContractRow, 'method' | 'path'>): 400 | 422 => {
+  const second = ['/api/v1/geofences', '/api/v1/geofences/check'].includes(path) && method !== 'PATCH';
+  return second || path.startsWith('/api/v1/ogc') ? 400 : 422;
+};
 
 /** What a letter of the contract stands for on this row. */
-function meaningOf(letter: ErrorLetter, { method, letters }: ContractRow): readonly string[] {
-  const invalid = `${letters.includes('V400') ? 400 : 422} VALIDATION_ERROR`;
+function meaningOf(letter: ErrorLetter, row: ContractRow): readonly string[] {
+  const { method } = row;
+  const invalid = `${invalidOf(row)} VALIDATION_ERROR`;
   const unreadable = ['400 MALFORMED_JSON', '413 PAYLOAD_TOO_LARGE', '415 UNSUPPORTED_MEDIA_TYPE'];
   const ofBody = method === 'GET' ? [invalid] : [...unreadable, invalid];
   return {
@@ -57,7 +64,8 @@ function meaningOf(letter: ErrorLetter, { method, letters }: ContractRow): reado
     V: ofBody,
     V400: ofBody,
     L: [invalid, '422 CURSOR_INVALID', '422 OFFSET_TOO_LARGE'],
-    M: ['412 PRECONDITION_FAILED'],
+    // A header that is no version is a bad request.
+    M: ['412 PRECONDITION_FAILED', '400 VALIDATION_ERROR'],
     // A header that is no key is a failed validation.
     I: ['409 IDEMPOTENCY_IN_PROGRESS', '422 IDEMPOTENCY_KEY_REUSED', invalid],
   }[letter];
@@ -65,7 +73,8 @@ function meaningOf(letter: ErrorLetter, { method, letters }: ContractRow): reado
 
 function promisedBy(row: ContractRow, route: Route): Set<string> {
   const { method, path, scope } = row;
-  const always = statusesOf({ method, path, scope, operationId: '', summary: '', uses: {}, success: {}, problems: [] });
+  const bare = { method, path, scope, operationId: '', summary: '', uses: {}, success: {}, problems: [] } as const;
+  const always = answersOf({ ...bare, invalid: invalidOf(row) });
   const own = row.problems.map(({ status, code }) => `${status} ${code}`);
   const secret = route.idempotent === 'secret' ? ['409 SECRET_SHOWN_ONCE'] : [];
   return new Set([...always, ...own, ...secret, ...row.letters.flatMap((letter) => meaningOf(letter, row))]);
@@ -93,7 +102,7 @@ describe.each(known.filter(({ route }) => rows.has(nameOf(route))))('$name', ({ 
   });
 
   test('answers what its row promises, and no more', () => {
-    const [answered, promised] = [statusesOf(route), promisedBy(row, route)];
+    const [answered, promised] = [answersOf(route), promisedBy(row, route)];
     expect(answered.filter((one) => !promised.has(one)).sort(), 'not in the contract').toEqual(
       [...(beyond[name] ?? [])].sort(),
     );

@@ -119,9 +119,9 @@ test('health says that the database answers, to anyone', async () => {
   expect(headers.get('x-request-id')).toMatch(/^req_/);
 });
 
-test('answers are not stale: no-cache on objects, no-store on problems', async () => {
-  expect((await demo('GET', '/api/v1/geofences')).headers.get('cache-control')).toBe('no-cache');
-  expect((await anyone('GET', '/api/v1/geofences')).headers.get('cache-control')).toBe('no-store');
+test('no cache keeps what a credential is needed for, nor a problem', async () => {
+  expect((await demo('GET', '/api/v1/geofences')).headers.get('cache-control')).toBe('private, no-store');
+  expect((await anyone('GET', '/api/v1/geofences')).headers.get('cache-control')).toBe('private, no-store');
 });
 
 test('links and locations are of the address that the caller used', async () => {

@@ -3,7 +3,7 @@ import type { Caller } from '../../shared/auth/caller.ts';
 import { cellFromH3, ladderOf } from '../../shared/geo/cells.ts';
 import { inspectIndex } from '../../shared/geofences/inspection.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/once.ts';
+import { unrecorded } from '../../shared/http/once.ts';
 import { cellKeys } from '../../shared/table/keys.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   const workspace = await newWorkspace();
   caller = systemCaller(workspace);
   key = await newKey(workspace, { scopes: ['geofences:read'] });
-  id = (await writeGeofences.open().create(caller, { name: 'Tower', ...here, radiusMeters: 300 }, always)).id;
+  id = (await writeGeofences.open().create(caller, { name: 'Tower', ...here, radiusMeters: 300 }, unrecorded)).id;
 });
 
 type Stored = { pk: string; sk: string; v: number };

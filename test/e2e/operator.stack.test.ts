@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { connect } from '../../lib/operator/connect.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { tableNames } from '../../shared/capability/capability.ts';
+import { setAll } from '../../shared/table/expressions.ts';
+import { mainKeys } from '../../shared/table/keys.ts';
+import { scanTenant } from '../../shared/table/scan.ts';
+import { Table } from '../../shared/table/table.ts';
+import { findWorkspace } from '../../shared/workspaces/workspaces.ts';
 import { apiClient } from '../support/stack.ts';
 
 /** The operator's command lines, run as a person runs them. */
@@ -114,6 +121,77 @@ describe('the operator', () => {
     expect(out).toMatch(/^demo +/m);
   });
 
+  test('lists the keys of a workspace without their secrets', async () => {
+    const key = keyIn(await run('key.ts', ['create', '--workspace', slug, '--name', 'Listed']));
+    const { code, out } = await run('key.ts', ['list', '--workspace', slug]);
+    const [head, first] = out.split('\n');
+    expect(code).toBe(0);
+    expect(head).toMatch(/^prefix +status +created +expires +last used +name$/);
+    expect(first).toMatch(/^hx_live_\w{24} +active +\S+Z +never +never +Listed$/);
+    expect(out).toMatch(/ revoked .* First$/m);
+    expect(key.startsWith(first!.split(' ')[0]!)).toBe(true);
+    expect(out).not.toContain(key.slice(-38));
+  });
+
+  test('suspends a workspace, which refuses its credentials at once, and resumes it', async () => {
+    const named = ['--workspace', `${slug}-suspended`];
+    const email = `suspended-${slug}@example.com`;
+    const made = await run('workspace.ts', [
+      'create',
+      '--name',
+      'Suspended',
+      '--slug',
+      `${slug}-suspended`,
+      '--owner',
+      email,
+    ]);
+    const password = /with the password {2}(\S+)/.exec(made.out)?.[1];
+    const key = keyIn(await run('key.ts', ['create', ...named, '--name', 'First']));
+    const login = () => apiClient(undefined)('POST', '/api/v1/auth/login', { email, password });
+    const { body: tokens } = await login();
+    expect(await run('workspace.ts', ['suspend', ...named])).toMatchObject({ code: 0, err: '' });
+    const detail = 'This workspace is suspended; ask the operator of this platform.';
+    expect(await check(key)).toMatchObject({ status: 401, body: { error_code: 'KEY_REVOKED', detail } });
+    const me = () => apiClient(tokens.access_token)('GET', '/api/v1/auth/me');
+    expect(await me()).toMatchObject({ status: 401, body: { error_code: 'TOKEN_REVOKED', detail } });
+    expect(await login()).toMatchObject({ status: 403, body: { error_code: 'USER_DISABLED', detail } });
+    const shown = await run('workspace.ts', ['show', ...named]);
+    expect(shown.out).toMatch(/^ {2}state +suspended since \S+Z$/m);
+    expect(shown.out).toContain(`owners       ${email}`);
+    expect((await run('workspace.ts', ['list'])).out).toMatch(/^\S+-suspended .* \(suspended\)$/m);
+    expect(await run('workspace.ts', ['resume', ...named])).toMatchObject({ code: 0, err: '' });
+    expect([(await check(key)).status, (await me()).status, (await login()).status]).toEqual([200, 200, 200]);
+    expect((await run('workspace.ts', ['show', ...named])).out).toMatch(/^ {2}state +active$/m);
+  });
+
+  test('deletes a workspace with all of its rows, when asked twice', async () => {
+    const [gone, named] = [`${slug}-gone`, ['--workspace', `${slug}-gone`]];
+    await run('workspace.ts', ['create', '--name', 'Gone', '--slug', gone, '--owner', `gone-${slug}@example.com`]);
+    const key = keyIn(await run('key.ts', ['create', ...named, '--name', 'First']));
+    const fence = { name: 'F', latitude: 52.5, longitude: 13.4, radiusMeters: 100 };
+    expect((await apiClient(key)('POST', '/api/v1/geofences', fence)).status).toBe(201);
+    const unasked = await run('workspace.ts', ['delete', ...named]);
+    expect(unasked).toMatchObject({ code: 1, err: `Nobody to ask: this is no terminal. Add --yes ${gone}.\n` });
+    const wrong = await run('workspace.ts', ['delete', ...named, '--yes', 'demo']);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('Nothing was deleted.')]);
+    expect((await check(key)).status).toBe(200);
+
+    await run('workspace.ts', ['suspend', ...named]);
+    connect('local', inject('stack'));
+    const workspace = (await findWorkspace(gone))!;
+    const main = new Table('main');
+    const earlier = { suspendedAt: Date.now() - 100_000 };
+    await main.update(mainKeys.workspace(workspace.reference), setAll(earlier)); // so that there is no wait
+    const deleted = await run('workspace.ts', ['delete', ...named, '--yes', gone]);
+    expect([deleted.code, deleted.err]).toEqual([0, '']);
+    expect(deleted.out).toMatch(
+      / is deleted, with \d\d+ rows: \d+ in main, [1-9]\d* in cells, [1-9]\d* in access, 0 in /,
+    );
+    for (const table of tableNames) expect(await scanTenant(new Table(table), workspace.reference)).toEqual([]);
+    expect((await check(key)).body.error_code).toBe('KEY_INVALID');
+    expect((await run('workspace.ts', ['show', ...named])).err).toMatch(/^There is no workspace/);
+  });
+
   test('holds the index against the geofences', async () => {
     const { code, out } = await run('index.ts', ['verify', '--workspace', slug]);
     expect([code, out]).toEqual([0, '0 geofences, 0 postings, 0 of them faulty.\n']);
@@ -153,6 +231,9 @@ describe('the operator', () => {
     ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'none', '--unset'], /^Say either --set or --unset\./],
     ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'FLIGHT'], /^There is no feature "FLIGHT"/],
     ['workspace.ts', ['create', '--what'], /^There is no option "--what"/],
+    ['workspace.ts', ['suspend'], /Say --workspace/],
+    ['workspace.ts', ['delete', '--workspace', 'nobody', '--yes', 'nobody'], /^There is no workspace "nobody"/],
+    ['key.ts', ['list'], /Say --workspace/],
     ['key.ts', ['create', '--workspace', 'nobody', '--name', 'A'], /^There is no workspace "nobody"/],
     [
       'key.ts',

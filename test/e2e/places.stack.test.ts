@@ -3,7 +3,7 @@ import { type BoundingBox, geometryIntersectsBox } from '../../shared/geo/box.ts
 import { distanceToEdgeMeters } from '../../shared/geo/contains.ts';
 import { normalizeGeometry } from '../../shared/geo/geometry.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
-import { always } from '../../shared/http/once.ts';
+import { unrecorded } from '../../shared/http/once.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { anywhere, clampLatitude, starRing, travel } from '../shared/geo/support/globe.ts';
 import { logUniform, pick, seededRandom } from '../shared/geo/support/random.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   key = await newKey(workspace, { scopes: ['geofences:read'] });
   for (let i = 0; i < 48; i++) {
     const draft = { name: `Place ${i}`, geometry: normalizeGeometry(geometryAt(i)), tags: i % 2 ? ['odd'] : [] };
-    fences.push(await writeGeofences.open().create(systemCaller(workspace), draft, always));
+    fences.push(await writeGeofences.open().create(systemCaller(workspace), draft, unrecorded));
   }
   fences.sort((a, b) => (a.id < b.id ? 1 : -1));
 });
@@ -88,7 +88,7 @@ describe('a list in a box', () => {
     const moved = await newWorkspace();
     const caller = systemCaller(moved);
     const reader = await newKey(moved, { scopes: ['geofences:read'] });
-    const fence = await writeGeofences.open().create(caller, { name: 'Van', latitude: 10, longitude: 20 }, always);
+    const fence = await writeGeofences.open().create(caller, { name: 'Van', latitude: 10, longitude: 20 }, unrecorded);
     await writeGeofences.open().update(caller, fence.id, { latitude: -10 }, 'patch', undefined);
     const count = async (query: string) => (await invoke(list, { key: reader, query })).body.data.length;
     await expect.poll(() => count('bbox=19,-11,21,-9')).toBe(1);

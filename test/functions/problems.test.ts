@@ -77,6 +77,7 @@ function raisedIn(entry: string): Raised[] {
     // Everything else that spells a code may raise it; the route's own declaration is one line of the entry file.
     if (naming.test(module) || /^ *problems: \[/.test(line)) continue;
     if (line.includes('invalidFields(')) raised.push({ code: 'VALIDATION_ERROR', module });
+    if (line.includes('notFound(')) raised.push({ code: 'NOT_FOUND', module });
     for (const [, code] of line.matchAll(/["']([A-Z][A-Z_]+)["']/g)) {
       if (code && Object.hasOwn(catalogue, code)) raised.push({ code: code as ProblemCode, module });
     }

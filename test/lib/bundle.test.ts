@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
-import { bundle } from '../../lib/bundle.ts';
+import { bundle, bundleOptions } from '../../lib/bundle.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 
 const { endpoints, fallback } = catalogueOf(routes, workers);
 const health = endpoints.find(({ name }) => name === 'service/health')!;
 const catalogue = { endpoints: [health], fallback, workers: [], atDeployment: [] };
+const root = process.cwd();
 const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));
 const files = (under: string) =>
   readdirSync(join(outdir, under), { recursive: true, withFileTypes: true })
@@ -54,6 +57,44 @@ describe('the bundle', () => {
     const providers = [...packages.map((name) => `credential-provider-${name}/`), 'credential-provider-imds'];
     expect(inputs.filter((input) => providers.some((provider) => input.includes(provider)))).toEqual([]);
     expect(inputs.filter((input) => input.includes('credential-provider-env/'))).not.toEqual([]);
+  });
+
+  test('has errors of AWS by name, with all that AWS says of them', async () => {
+    const entry = `
+      import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+      const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
+      export async function errorOf(statusCode, body) {
+        const headers = { 'content-type': 'application/x-amz-json-1.0' };
+        const response = { statusCode, headers, body: new Response(JSON.stringify(body)).body };
+        const requestHandler = { handle: async () => ({ response }), metadata: { handlerProtocol: 'http/1.1' } };
+        const client = new DynamoDBClient({ region: 'us-east-1', credentials, requestHandler, maxAttempts: 1 });
+        return client.send(new GetItemCommand({ TableName: 't', Key: {} })).catch((error) => error);
+      }`;
+    const outfile = join(outdir, 'errors.mjs');
+    await build({ ...bundleOptions, stdin: { contents: entry, resolveDir: root, loader: 'js' }, outfile });
+    const { errorOf } = await import(pathToFileURL(outfile).href);
+    const prefix = 'com.amazonaws.dynamodb.v20120810#';
+    const failed = { __type: `${prefix}ConditionalCheckFailedException`, message: 'no', Item: { pk: { S: 'a' } } };
+    expect(await errorOf(400, failed)).toMatchObject({
+      name: 'ConditionalCheckFailedException',
+      message: 'no',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 400 },
+      Item: { pk: { S: 'a' } },
+    });
+    const reasons = [{ Code: 'None' }, { Code: 'TransactionConflict' }];
+    const cancelled = { __type: `${prefix}TransactionCanceledException`, CancellationReasons: reasons };
+    expect(await errorOf(400, cancelled)).toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: reasons,
+    });
+    expect(await errorOf(500, { __type: `${prefix}InternalServerError` })).toMatchObject({
+      name: 'InternalServerError',
+      $fault: 'server',
+    });
+    expect(await errorOf(400, { __type: `${prefix}NewerThanThis`, message: 'x' })).toMatchObject({
+      name: 'NewerThanThis',
+    });
   });
 
   test('comes out the same again', async () => {

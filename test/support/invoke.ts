@@ -66,11 +66,14 @@ export function gatewayEvent(
   };
 }
 
+/** A function of this route that has just begun. */
+export const contextOf = ({ timeoutSeconds = 10 }: Route): Context =>
+  ({ getRemainingTimeInMillis: () => timeoutSeconds * 1000 }) as Context;
+
 export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): Promise<Invoked> {
-  const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
   const { route, handler } = endpoint;
   const event = gatewayEvent(route, invocation);
-  const result = await actingAs(route.operationId, usesOf(route), () => handler(event, context));
+  const result = await actingAs(route.operationId, usesOf(route), () => handler(event, contextOf(route)));
   const text = result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64').toString('utf8') : result.body;
   const isJson = result.headers['Content-Type']?.includes('json') && text;
   return { status: result.statusCode, headers: result.headers, body: isJson ? JSON.parse(text) : text };

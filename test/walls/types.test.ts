@@ -92,7 +92,8 @@ const pagedWrong = serve(list, async () => ({
   page: { rows: [{ position: 'p', item: { id: '1' } }], more: false, total: 1, totalCapped: false },
 }));
 
-const ahead = serve(full, {
+const small = { ...full, maxBodyBytes: 1024 };
+const ahead = serve(small, {
   ahead: async ({ body, claim, geofences }) => {
     holds<Same<typeof body.name, string>>();
     // @ts-expect-error a claim is not yet a tenant
@@ -104,6 +105,9 @@ const ahead = serve(full, {
     return { status: 202 };
   },
 });
+
+// @ts-expect-error what is read before the credential is known says how small it is
+const aheadOfAny = serve(full, { ahead: async () => 42, handler: async () => ({ status: 202 }) });
 
 // @ts-expect-error there is no such scope
 defineRoute({ ...base, scope: 'geofences:fly', method: 'GET', path: '/x', success: { 204: null } });
@@ -123,6 +127,17 @@ defineRoute({
 defineRoute({ ...base, problems: ['NO_SUCH'], method: 'GET', path: '/x', success: { 204: null } });
 
 test('a handler needs no annotation and no cast', () => {
-  const all = { inputs, eitherAnswer, otherStatus, lackingField, wrongField, nobody, paged, pagedWrong, ahead };
+  const all = {
+    inputs,
+    eitherAnswer,
+    otherStatus,
+    lackingField,
+    wrongField,
+    nobody,
+    paged,
+    pagedWrong,
+    ahead,
+    aheadOfAny,
+  };
   for (const handler of Object.values(all)) expect(handler).toBeTypeOf('function');
 });

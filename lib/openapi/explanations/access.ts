@@ -9,7 +9,9 @@ export const access = {
     detail: 'The current password is wrong.',
   },
   ONE_TIME_TOKEN_INVALID: {
-    when: 'A token for a password reset, a verification or an invitation is unknown, used or expired.',
+    when:
+      'A token for a password reset, a verification or an invitation is unknown, used or expired. That of an invitation ' +
+      'is also invalid once whoever sent it may not give the role any more.',
     remedy: 'Have a new one sent.',
     detail: 'The token is unknown, used or expired.',
   },
@@ -39,8 +41,8 @@ export const access = {
     detail: 'The token has expired.',
   },
   TOKEN_REVOKED: {
-    when: 'The session or device that the token belongs to has ended.',
-    remedy: 'Sign in or pair again.',
+    when: 'The session or device that the token belongs to has ended, or the workspace is suspended, which `detail` says.',
+    remedy: 'Sign in or pair again. If the workspace is suspended, ask the operator of the platform.',
     detail: 'The session has ended.',
   },
   REFRESH_TOKEN_REUSED: {
@@ -60,8 +62,8 @@ export const access = {
     details: { expired_at: '2026-03-01T00:00:00Z' },
   },
   KEY_REVOKED: {
-    when: 'The API key is right, but was revoked.',
-    remedy: 'Create a new one.',
+    when: 'The API key is right, but was revoked, or its workspace is suspended, which `detail` says.',
+    remedy: 'Create a new one. If the workspace is suspended, ask the operator of the platform.',
     detail: 'The API key was revoked at 2026-03-01T00:00:00Z.',
     details: { revoked_at: '2026-03-01T00:00:00Z' },
   },
@@ -114,8 +116,8 @@ export const access = {
     detail: 'Verify your e-mail address first.',
   },
   USER_DISABLED: {
-    when: 'The password is right, but an administrator disabled the user.',
-    remedy: 'Ask an administrator of the workspace.',
+    when: 'The password is right, but an administrator disabled the user, or the workspace is suspended.',
+    remedy: 'Ask an administrator of the workspace; if it is suspended, the operator of the platform.',
     detail: 'This user is disabled.',
   },
   SIGNUP_DISABLED: {

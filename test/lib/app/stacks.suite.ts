@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { orderedWorkers } from '../../../lib/catalogue.ts';
 import { stageConfig } from '../../../lib/config.ts';
 import { namesOf } from '../../../lib/names.ts';
+import { knownRoutes } from '../../../shared/http/known-routes.ts';
 import { appOf, fakeCatalogue, realCatalogue, realStage, stages, synthesise } from '../fixture.ts';
 
 const withTtl = ['main', 'access', 'telemetry'];
@@ -68,7 +69,8 @@ describe.each(stages)('stage %s', (stage) => {
 
   test('every route leads to its function, and $default is the fallback', () => {
     const keys = template.of('ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
-    const declared = realCatalogue.endpoints.map(({ route }) => `${route.method} ${route.path}`);
+    const known = knownRoutes(realCatalogue.endpoints.map(({ route }) => route));
+    const declared = known.map(({ method, path }) => `${method} ${path}`);
     const defaults = template.of('ApiGatewayV2::Api').map(() => '$default');
     expect(keys.sort()).toEqual([...declared, ...defaults].sort());
     for (const { Properties } of template.of('ApiGatewayV2::Integration')) {

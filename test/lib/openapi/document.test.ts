@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { renderDocument } from '../../../lib/openapi/document.ts';
 import { isListAnswer, isSchema } from '../../../shared/http/answer.ts';
-import { problemsOf } from '../../../shared/http/problems.ts';
-import { statusOf } from '../../../shared/problems/problem.ts';
+import { problemsOf, statusesOf } from '../../../shared/http/problems.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
 import { at, everyObject, type Json } from './walk.ts';
@@ -87,7 +86,9 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
       .flatMap(([status, response]) =>
         Object.keys(resolved(response).content['application/json'].examples).map((code) => `${status} ${code}`),
       );
-    const possible = [...problemsOf(route)].map((code) => `${statusOf(code, route)} ${code}`);
+    const possible = [...problemsOf(route)].flatMap((code) =>
+      statusesOf(code, route).map((status) => `${status} ${code}`),
+    );
     expect(told.sort()).toEqual(possible.sort());
   });
 

@@ -13,7 +13,7 @@ import { buildAssets } from '../../../lib/openapi/assets.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { catalogue } from '../../../shared/problems/catalogue.ts';
 import { addressed } from '../../support/endpoints.ts';
-import { gatewayEvent, invoke } from '../../support/invoke.ts';
+import { contextOf, gatewayEvent, invoke } from '../../support/invoke.ts';
 
 /** In a function these files lie beside the bundle. */
 const build = vi.hoisted(() => ({ folder: '' }));
@@ -54,7 +54,7 @@ describe('the document', () => {
 
   test('is packed for whoever takes that, and not sent again to whoever has it', async () => {
     const event = gatewayEvent(openapi.route, { headers: gzipped });
-    const packed = await openapi.handler(event, {} as never);
+    const packed = await openapi.handler(event, contextOf(openapi.route));
     expect(packed.headers['Content-Encoding']).toBe('gzip');
     const plain = await invoke(openapi, { headers: { 'accept-encoding': 'gzip;q=0' } });
     expect(JSON.parse(gunzipSync(Buffer.from(packed.body!, 'base64')).toString('utf8'))).toEqual(plain.body);
@@ -94,7 +94,7 @@ describe('the page', () => {
     for (const file of Object.keys(release.files)) {
       for (const headers of [{}, gzipped]) {
         const event = gatewayEvent(docsAssets.route, { params: { file }, headers });
-        const answer = JSON.stringify(await docsAssets.handler(event, {} as never));
+        const answer = JSON.stringify(await docsAssets.handler(event, contextOf(docsAssets.route)));
         expect(Buffer.byteLength(answer)).toBeLessThan(6 * 1024 * 1024);
       }
     }

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import list from '../../../shared/auth/common-passwords.json' with { type: 'json' };
 import { isCommonPassword, Password } from '../../../shared/auth/password-policy.ts';
 import { PresentedPassword } from '../../../shared/auth/presented-password.ts';
-import { fieldFailures } from '../../../shared/http/failures.ts';
+import { checked } from '../../../shared/http/failures.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
 
 const Body = strictObject({ password: Password });
 
 const failures = (password: unknown) => {
-  const result = Body.safeParse({ password });
-  return result.success ? [] : fieldFailures(result.error, 'body', { password });
+  const result = checked(Body, 'body', { password });
+  return 'failures' in result ? result.failures : [];
 };
 const types = (password: unknown) => failures(password).map(({ type }) => type);
 const common = list.passwords.flatMap((line) => line.split(' '));

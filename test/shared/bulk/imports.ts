@@ -4,7 +4,7 @@ import type { BulkResult } from '../../../shared/bulk/wire.ts';
 import { postponed } from '../../../shared/geocoding/geocode.ts';
 import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { Problem } from '../../../shared/problems/problem.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
@@ -143,7 +143,7 @@ async function stand(
     kind === 'box'
       ? { geometry: { type: 'Polygon', coordinates: [ring] } }
       : { latitude, longitude, radiusMeters: radius };
-  const shown = await writeGeofences.open().create(pipeline.caller, { name, status, ...shape }, always);
+  const shown = await writeGeofences.open().create(pipeline.caller, { name, status, ...shape }, unrecorded);
   return { id: shown.id, name, latitude, longitude, radiusMeters: radius, ...(kind === 'box' ? { box: half } : {}) };
 }
 

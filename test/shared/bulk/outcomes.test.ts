@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { BulkResult } from '../../../shared/bulk/wire.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { accessKeys, cellKeys, mainKeys } from '../../../shared/table/keys.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
@@ -24,7 +24,7 @@ const codes = (results: readonly BulkResult[]) => results.map(({ status, error_c
 const at = (lat: number, lng: number, more: object = {}) => ({ address: 'given', lat, lng, ...more });
 const far = (i: number, more: object = {}) => at(50 + i / 100, 8, more);
 const stand = async (body: object) =>
-  await writeGeofences.open().create(pipeline.caller, { name: 'S', ...body }, always);
+  await writeGeofences.open().create(pipeline.caller, { name: 'S', ...body }, unrecorded);
 
 async function imported(given: Given): Promise<BulkResult[]> {
   const results = await pipeline.create(given);
@@ -235,7 +235,7 @@ describe('the limits', () => {
     const results = await imported({ items: Array.from({ length: 70 }, (_, i) => far(i)) });
     expect(codes(results)).toEqual([...Array(63).fill('created'), ...Array(7).fill('CREATE_FAILED')]);
     expect(new Set(results.slice(63).map(({ error }) => error?.message))).toEqual(
-      new Set(['The plan "free" holds 100 geofences, and 100 are used: remove one, or ask for a larger plan.']),
+      new Set(['The plan "free" allows 100 geofences, and 100 are in use: remove one, or ask for a larger plan.']),
     );
     expect([fences().length, quotaUsed()]).toEqual([63, 100]);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Geocode, missed, postponed } from '../../../shared/geocoding/geocode.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { seededRandom } from '../geo/support/random.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 
@@ -29,7 +29,7 @@ test('each row tells where it lies, or why nobody knows, and what it duplicates'
     .create(
       pipeline.caller,
       { name: 'Old', latitude: 50, longitude: 8, radiusMeters: 300, status: 'inactive' },
-      always,
+      unrecorded,
     );
   pipeline.places = {
     A: placeAt(50.001, 8, 'A Street', 0.97),
@@ -148,7 +148,7 @@ test('rows that are sent to be created come to what was shown of them', async ()
       for (const [latitude, longitude] of town.filter(() => random() < 0.2)) {
         await writeGeofences
           .open()
-          .create(pipeline.caller, { name: 'S', latitude, longitude, radiusMeters: 80 }, always);
+          .create(pipeline.caller, { name: 'S', latitude, longitude, radiusMeters: 80 }, unrecorded);
       }
       const items = drawn.map(({ at, given, buffer_meters }) => ({
         address: `${at} St`,

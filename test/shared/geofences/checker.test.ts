@@ -3,7 +3,7 @@ import { encodeShape, type PostingShape } from '../../../shared/geo/posting.ts';
 import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import type { PostingRow } from '../../../shared/geofences/rows.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -92,7 +92,7 @@ describe('a check', () => {
     return (await index.matches(me.tenant, here.latitude, here.longitude, rows)).matches;
   };
   const create = (more: object) =>
-    writeGeofences.open().create(me, { name: 'A', ...here, radiusMeters: 200, ...more }, always);
+    writeGeofences.open().create(me, { name: 'A', ...here, radiusMeters: 200, ...more }, unrecorded);
 
   test('reads on where a cell holds more than a page', async () => {
     for (let i = 0; i < 7; i++) await create({ name: `${i}` });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { sweepCells } from '../../../shared/geofences/sweeper.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { asProblem } from '../../../shared/http/problems.ts';
 import { SweepMessage } from '../../../shared/messages/sweep-cells.ts';
 import { canceled, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -52,26 +52,26 @@ describe('a create', () => {
     ['InternalServerError', 'keeps its place, since nobody knows whether it was written', 1],
   ])('that meets %s leaves no row and %s', async (name, _outcome, places) => {
     failing('TransactWriteCommand', () => fault(name));
-    await expect(writer.create(me, here, always)).rejects.toThrow(name);
+    await expect(writer.create(me, here, unrecorded)).rejects.toThrow(name);
     expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, places]);
   });
 
   test('that is throttled item by item is 503', async () => {
     failing('TransactWriteCommand', () => canceled(['None', 'ThrottlingError']));
-    const refused = await writer.create(me, here, always).catch((error: unknown) => asProblem(error));
+    const refused = await writer.create(me, here, unrecorded).catch((error: unknown) => asProblem(error));
     expect(refused).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
   });
 
   test('that meets another transaction is made again until it goes through', async () => {
     failing('TransactWriteCommand', () => canceled(['None', 'TransactionConflict']), 3);
-    await writer.create(me, here, always);
+    await writer.create(me, here, unrecorded);
     expect(await found(near.latitude, near.longitude)).toEqual(['A']);
     expect(quotaUsed()).toBe(1);
   });
 
   test('that meets others without end is 503 in the end, not 500', async () => {
     failing('TransactWriteCommand', () => canceled(['TransactionConflict']));
-    const refused = await writer.create(me, here, always).catch((error: unknown) => asProblem(error));
+    const refused = await writer.create(me, here, unrecorded).catch((error: unknown) => asProblem(error));
     expect(refused).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(quotaUsed()).toBe(0);
   });
@@ -81,14 +81,14 @@ describe('a create', () => {
     database.before = async ({ operation }) => {
       if (operation === 'TransactWriteCommand') await dead;
     };
-    void writer.create(me, here, always);
+    void writer.create(me, here, unrecorded);
     await new Promise((resolve) => setImmediate(resolve));
     expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, 1]); // found when the limit is met
   });
 
   test('with an external id that is taken says whose it is, and gives its place back', async () => {
-    const first = await writer.create(me, { ...here, externalId: 'x' }, always);
-    await expect(writer.create(me, { ...here, externalId: 'x' }, always)).rejects.toMatchObject({
+    const first = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
+    await expect(writer.create(me, { ...here, externalId: 'x' }, unrecorded)).rejects.toMatchObject({
       code: 'EXTERNAL_ID_EXISTS',
       details: { id: first.id },
     });
@@ -97,7 +97,7 @@ describe('a create', () => {
 
   test('of many at once with one external id makes one fence', async () => {
     const made = await Promise.allSettled(
-      Array.from({ length: 6 }, () => writer.create(me, { ...here, externalId: 'x' }, always)),
+      Array.from({ length: 6 }, () => writer.create(me, { ...here, externalId: 'x' }, unrecorded)),
     );
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const one of made) if (one.status === 'rejected') expect(one.reason.code).toBe('EXTERNAL_ID_EXISTS');
@@ -106,10 +106,10 @@ describe('a create', () => {
   });
 
   test('into a cell that is full is refused before it reserves quota', async () => {
-    await writer.create(me, here, always);
-    await writer.create(me, here, always);
+    await writer.create(me, here, unrecorded);
+    await writer.create(me, here, unrecorded);
     database.pageRows = 1;
-    await expect(writer.create(me, here, always)).rejects.toMatchObject({
+    await expect(writer.create(me, here, unrecorded)).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
       details: { resource: 'geofences_per_cell' },
     });
@@ -119,9 +119,9 @@ describe('a create', () => {
 
 describe('an external id', () => {
   test('moves with its fence, and is free again after', async () => {
-    const a = await writer.create(me, { ...here, externalId: 'x' }, always);
+    const a = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await writer.update(me, a.id, { externalId: 'y' }, 'patch', undefined);
-    const b = await writer.create(me, { ...here, externalId: 'x' }, always);
+    const b = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await expect(writer.update(me, b.id, { externalId: 'y' }, 'patch', undefined)).rejects.toMatchObject({
       code: 'EXTERNAL_ID_EXISTS',
       details: { id: a.id },
@@ -129,14 +129,14 @@ describe('an external id', () => {
     await writer.update(me, a.id, { externalId: null }, 'patch', undefined);
     await writer.update(me, b.id, { externalId: 'y' }, 'patch', undefined);
     await writer.delete(me, b.id, undefined);
-    await writer.create(me, { ...here, externalId: 'y' }, always);
+    await writer.create(me, { ...here, externalId: 'y' }, unrecorded);
     expect(database.rows('main').filter(({ pk }) => String(pk).includes('external'))).toHaveLength(1);
   });
 });
 
 describe('a delete', () => {
   test('leaves nothing but its trace in the outbox, and gives the place back', async () => {
-    const { id } = await writer.create(me, { ...here, externalId: 'x' }, always);
+    const { id } = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await writer.delete(me, id, undefined);
     expect(database.rows('main').map(({ pk, action }) => [String(pk).slice(8), action])).toEqual([
       ['#outbox', 'geofence.create'],
@@ -148,14 +148,14 @@ describe('a delete', () => {
   });
 
   test('whose place cannot be given back is a delete all the same', async () => {
-    const { id } = await writer.create(me, here, always);
+    const { id } = await writer.create(me, here, unrecorded);
     failing('UpdateCommand', () => fault('ThrottlingException'));
     await writer.delete(me, id, undefined);
     expect([count('cells'), quotaUsed()]).toEqual([0, 1]);
   });
 
   test('takes the cells of earlier shapes along', async () => {
-    const { id } = await writer.create(me, here, always);
+    const { id } = await writer.create(me, here, unrecorded);
     await writer.update(me, id, { latitude: 50.01 }, 'patch', undefined);
     await writer.delete(me, id, undefined);
     expect(count('cells')).toBe(0);
@@ -164,7 +164,7 @@ describe('a delete', () => {
 
 describe('clean-up', () => {
   const moved = async () => {
-    const { id } = await writer.create(me, here, always);
+    const { id } = await writer.create(me, here, unrecorded);
     await writer.update(me, id, { latitude: 50.01 }, 'patch', undefined);
     const sent = database.rows('main').find(({ message }) => message !== undefined)?.message;
     return { id, message: SweepMessage.parse(JSON.parse(String(sent))) };
@@ -227,7 +227,7 @@ describe('clean-up', () => {
 });
 
 test('a shape that moves without rest is refused with 503 before a cell too many, and goes on after clean-up', async () => {
-  const { id } = await writer.create(me, here, always);
+  const { id } = await writer.create(me, here, unrecorded);
   const move = (i: number) => writer.update(me, id, { latitude: 50 + i * 0.05 }, 'patch', undefined);
   let moves = 1;
   const refused = await (async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
-import { always } from '../../../shared/http/once.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller } from '../support/people.ts';
 
@@ -54,7 +54,7 @@ const pairs = [
 
 describe.each(['during', 'after'] as const)('a writer whose transaction arrives %s that of another', (arriving) => {
   test.each(pairs)('loses no change of %s', async (_, first, second) => {
-    const { id } = await writer.create(me, circle, always);
+    const { id } = await writer.create(me, circle, unrecorded);
     meet(arriving);
     await Promise.all([
       writer.update(me, id, first, 'patch', undefined),
@@ -65,10 +65,10 @@ describe.each(['during', 'after'] as const)('a writer whose transaction arrives 
   });
 
   test.each(pairs)('is told 412 with If-Match, for %s', async (_, first, second) => {
-    const { id } = await writer.create(me, circle, always);
+    const { id } = await writer.create(me, circle, unrecorded);
     meet(arriving);
     const outcomes = await Promise.allSettled(
-      [first, second].map((given) => writer.update(me, id, given, 'patch', parseVersionMatch('"v1"'))),
+      [first, second].map((given) => writer.update(me, id, given, 'patch', readIfMatch('"v1"'))),
     );
     expect(
       outcomes.map((o) => (o.status === 'fulfilled' ? 'changed' : (o.reason.code ?? String(o.reason)))).sort(),

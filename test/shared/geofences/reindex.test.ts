@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => database.restore());
 
-const create = async () => (await writer.create(me, { name: 'A', latitude: 50, longitude: 10 }, always)).id;
+const create = async () => (await writer.create(me, { name: 'A', latitude: 50, longitude: 10 }, unrecorded)).id;
 const body = () => database.rows('main').find(({ sk }) => sk === 'body');
 
 /** Lets somebody else act between the read and the write of the next transaction. */

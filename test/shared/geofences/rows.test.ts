@@ -1,10 +1,13 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
 import type { Cell } from '../../../shared/geo/cells.ts';
 import { changeFence, draftFence, type Fence } from '../../../shared/geofences/fence.ts';
 import { type BodyRow, bodyRow, postingBase, readBody } from '../../../shared/geofences/rows.ts';
 import { GeofenceDraft, GeofencePatch } from '../../../shared/geofences/wire.ts';
+import { parseExactly } from '../../../shared/json/exact.ts';
+import { exactKey, label } from '../../../shared/wire/text.ts';
 
 /** As the database gives a row back: marshalled by the SDK and read again. */
 const stored = (row: object) =>
@@ -34,12 +37,13 @@ const json = fc.letrec((tie) => ({
 }));
 const free = json.object as fc.Arbitrary<Record<string, unknown>>;
 const cell = fc.stringMatching(/^[0-9A-Za-z]{2,8}$/).map((c) => c as Cell);
+const taken = (schema: z.ZodType) => text.filter((value) => schema.safeParse(value).success);
 const degrees = (most: number) => fc.integer({ min: -most * 1e7, max: most * 1e7 }).map((n) => n / 1e7);
 
 const fence: fc.Arbitrary<Fence> = fc
   .record({
     body: fc.record({
-      name: text,
+      name: taken(label(255)),
       description: text,
       latitude: degrees(90),
       longitude: degrees(180),
@@ -48,8 +52,8 @@ const fence: fc.Arbitrary<Fence> = fc
       cooldownMs: fc.integer({ min: 0, max: 31_536_000_000 }),
       status: fc.constantFrom('active', 'inactive'),
       tags: fc.array(fc.stringMatching(/^[a-z]{1,5}$/), { maxLength: 20 }),
-      groupName: fc.option(text),
-      externalId: fc.option(text),
+      groupName: fc.option(taken(label(100))),
+      externalId: fc.option(taken(exactKey(128))),
       detectCrossing: fc.boolean(),
       noise: fc.option(fc.record({ maxAccuracyMeters: fc.option(fc.integer({ min: 1, max: 99 })) })),
     }),
@@ -68,6 +72,15 @@ const fence: fc.Arbitrary<Fence> = fc
   }));
 
 describe('a fence', () => {
+  test('keeps every key and every digit of its free objects, in its row and its postings', () => {
+    const written = '{"__proto__":{"n":1.0},"big":613196570357137407,"far":1e400,"list":[-0,0.10]}';
+    const [made] = fc.sample(fence, 1);
+    const kept = { ...made!, action: parseExactly(written), metadata: parseExactly(written) } as Fence;
+    const again = readBody(stored(bodyRow(kept)));
+    expect([JSON.stringify(again.action), JSON.stringify(again.metadata)]).toEqual([written, written]);
+    expect(postingBase(kept).a).toBe(written);
+  });
+
   test('is read back from its row as it was, to the last bit of every number', () => {
     fc.assert(
       fc.property(fence, (made) => {

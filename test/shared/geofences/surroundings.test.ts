@@ -6,7 +6,7 @@ import { type BodyRow, readBody } from '../../../shared/geofences/rows.ts';
 import { type Point, surroundingsOf } from '../../../shared/geofences/surroundings.ts';
 import type { GeofenceFields } from '../../../shared/geofences/wire.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { logUniform, pick, type Random, seededRandom } from '../geo/support/random.ts';
 import { caller, tenant } from '../support/people.ts';
@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => database.restore());
 
 const create = async (body: GeofenceFields & { name: string }, by = me) =>
-  await writeGeofences.open().create(by, body, always);
+  await writeGeofences.open().create(by, body, unrecorded);
 const fences = (): Fence[] =>
   database
     .rows('main')

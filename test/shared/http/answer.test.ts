@@ -60,11 +60,7 @@ describe('a problem', () => {
 
   test('is told in the shape of the contract', () => {
     const { statusCode, headers, body } = told(undefined);
-    expect([statusCode, headers['Content-Type'], headers['Cache-Control']]).toEqual([
-      404,
-      'application/json',
-      'no-store',
-    ]);
+    expect([statusCode, headers['Content-Type']]).toEqual([404, 'application/json']);
     expect(body).toEqual({
       detail: 'No geofence has this id.',
       error_code: 'NOT_FOUND',
@@ -230,16 +226,18 @@ describe('every answer', () => {
     expect(rateHeaders([])).toEqual({});
   });
 
+  const open = { scope: 'public' } as const;
+
   test('that a limit of its endpoint refused tells that limit before the credential’s rate', () => {
     const own = rateHeaders({ policy: 'bulk', limit: 10, remaining: 0, resetsInSeconds: 60, periodSeconds: 3600 });
     const tier = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
-    const { headers } = finished({ statusCode: 429, headers: { ...own, Vary: 'Accept' } }, request(), tier);
+    const { headers } = finished({ statusCode: 429, headers: { ...own, Vary: 'Accept' } }, request(), open, tier);
     expect(headers).toMatchObject({
       RateLimit: '"bulk";r=0;t=60, "tier";r=987;t=2412',
       'RateLimit-Policy': '"bulk";q=10;w=3600, "tier";q=1000;w=3600',
       Vary: 'Accept',
     });
-    expect(finished({ statusCode: 429, headers: { ...own } }, request(), undefined).headers).toMatchObject(own);
+    expect(finished({ statusCode: 429, headers: { ...own } }, request(), open, undefined).headers).toMatchObject(own);
   });
 
   test('under several limits tells all of them, the tightest first', () => {
@@ -253,5 +251,20 @@ describe('every answer', () => {
     for (const order of [spent, spent.toReversed()]) {
       expect(rateHeaders(order).RateLimit).toBe('"tier";r=0;t=2412, "ingest";r=0;t=12');
     }
+  });
+});
+
+describe('Cache-Control', () => {
+  const of = (scope: 'public' | 'geofences:read', headers: Record<string, string>) =>
+    finished({ statusCode: 200, headers }, request(), { scope }, undefined).headers['Cache-Control'];
+
+  test('of what needs a credential lets no cache keep it, whatever its handler says', () => {
+    expect(of('geofences:read', {})).toBe('private, no-store');
+    expect(of('geofences:read', { 'Cache-Control': 'public, max-age=300' })).toBe('private, no-store');
+  });
+
+  test('of a public document is its own', () => {
+    expect(of('public', { 'Cache-Control': 'public, max-age=300' })).toBe('public, max-age=300');
+    expect(of('public', {})).toBe('private, no-store');
   });
 });

@@ -1,49 +1,100 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entityTag, parseVersionMatch, requireVersion } from '../../../shared/http/conditional.ts';
+import { entityTag, readIfMatch, readIfNoneMatch, requireVersion } from '../../../shared/http/conditional.ts';
+import type { Problem } from '../../../shared/problems/problem.ts';
 
-describe('If-Match and If-None-Match', () => {
+/** Whether a header names version 3, or the status with which it is refused. */
+function told(header: string): boolean | number {
+  try {
+    return readIfMatch(header)!.matches(3);
+  } catch (error) {
+    return (error as Problem).status({ invalid: 422 });
+  }
+}
+
+describe('If-Match', () => {
   test.each([
     ['"v3"', true],
     ['W/"v3"', true],
+    ['v3', true],
+    ['3', true],
     ['*', true],
     [' "v1" , "v3" ', true],
     ['"v1",W/"v3"', true],
+    ['v1, v3', true],
     ['"v1", *', true],
+    ['"a,b", "v3"', true],
     ['"v2"', false],
+    ['v1', false],
     ['"v33"', false],
-    ['v3', false],
-    ['3', false],
-    ['w/"v3"', false],
     ['"V3"', false],
-    ['"v3', false],
-    ['', false],
-    [',', false],
+    ['"3"', true],
+    ['"x"', false],
     ['"x", "é"', false],
-  ])('%s matches version 3: %s', (header, matches) => {
-    expect(parseVersionMatch(header)?.matches(3)).toBe(matches);
+    ['""', false],
+    ['w/"v3"', 400],
+    ['"v3', 400],
+    ['v3"', 400],
+    ['V3', 400],
+    ['v', 400],
+    ['latest', 400],
+    ['"v3" "v4"', 400],
+    ['', 400],
+    [',', 400],
+    ['"v3",', 400],
+    ['-3', 400],
+    ['3.0', 400],
+  ])('%s names version 3: %s', (header, answer) => {
+    expect(told(header)).toBe(answer);
   });
 
-  test('match nothing but the versions listed, whatever else stands there', () => {
-    const tag = fc.record({ version: fc.nat(50), weak: fc.boolean() });
-    const noise = fc.stringMatching(/^[\w"/ ]{0,8}$/).filter((text) => !/^\s*(W\/)?"v\d+"\s*$/.test(text));
+  test('names nothing but the versions listed', () => {
+    const tag = fc.record({ version: fc.nat(50), form: fc.constantFrom('', 'W/', 'v', 'plain') });
+    const write = ({ version, form }: { version: number; form: string }) =>
+      form === 'plain' ? String(version) : form === 'v' ? `v${version}` : form + entityTag(version);
     fc.assert(
-      fc.property(fc.array(tag), fc.array(noise), fc.nat(50), (tags, others, present) => {
-        const header = [...tags.map(({ version, weak }) => (weak ? 'W/' : '') + entityTag(version)), ...others].join(
-          ',',
-        );
-        expect(parseVersionMatch(header)?.matches(present)).toBe(tags.some(({ version }) => version === present));
+      fc.property(fc.array(tag, { minLength: 1 }), fc.nat(50), (tags, present) => {
+        const named = tags.some(({ version }) => version === present);
+        expect(readIfMatch(tags.map(write).join(', '))!.matches(present)).toBe(named);
       }),
     );
+  });
+
+  test('of any text is understood or refused with 400, in time that grows with its length', () => {
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        expect([true, false, 400]).toContain(told(header));
+      }),
+    );
+    const begun = process.cpuUsage();
+    for (const part of ['"', ',', '",', '"a",', 'W/', ' ']) told(part.repeat(10_000 / part.length));
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1000);
+  });
+});
+
+describe('If-None-Match', () => {
+  test.each([
+    ['"v3"', true],
+    ['W/"v3"', true],
+    ['v3', true],
+    ['*', true],
+    ['"v2"', false],
+    ['latest', false],
+    ['', false],
+  ])('%s knows version 3: %s', (header, knows) => {
+    expect(readIfNoneMatch(header)!.matches(3)).toBe(knows);
   });
 });
 
 test('a version is required only where the caller names one; the refusal tells the present one', () => {
-  expect(parseVersionMatch(undefined)).toBeUndefined();
+  expect(readIfMatch(undefined)).toBeUndefined();
   expect(() => requireVersion(undefined, 3)).not.toThrow();
-  expect(() => requireVersion(parseVersionMatch('"v3"'), 3)).not.toThrow();
-  expect(() => requireVersion(parseVersionMatch(''), 3)).toThrow();
-  expect(() => requireVersion(parseVersionMatch('"v2"'), 3)).toThrow(
-    expect.objectContaining({ code: 'PRECONDITION_FAILED', details: { current_version: 3 } }),
+  expect(() => requireVersion(readIfMatch('"v3"'), 3)).not.toThrow();
+  expect(() => requireVersion(readIfMatch('"v2"'), 3)).toThrow(
+    expect.objectContaining({
+      code: 'PRECONDITION_FAILED',
+      details: { current_version: 3 },
+      message: expect.stringContaining('If-Match: "v3"'),
+    }),
   );
 });

@@ -3,8 +3,9 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { unseal } from '../../../shared/auth/sealed.ts';
-import { type Beginning, idempotencyRecords } from '../../../shared/http/idempotency.ts';
-import { always, type RunningRequest } from '../../../shared/http/once.ts';
+import { type Asked, type Beginning, idempotencyRecords } from '../../../shared/http/idempotency.ts';
+import { type RunningRequest, unrecorded } from '../../../shared/http/once.ts';
+import { parseExactly } from '../../../shared/json/exact.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { Table } from '../../../shared/table/table.ts';
@@ -27,7 +28,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const post = (body: string) => request({ method: 'POST', body });
+/** A request as the kernel asks for it: its body is JSON, whatever its text was. */
+const asked = (text: string, given: Partial<Asked> = {}): Asked => ({
+  ...request({ method: 'POST' }),
+  body: parseExactly(text),
+  ...given,
+});
+const post = (text: string) => asked(text);
 const begin = (key = 'k', body = '{}', as = me) => records.begin(as, post(body), key);
 const codeOf = (error: unknown) => (error as Problem).code ?? String(error);
 
@@ -63,8 +70,8 @@ describe('an Idempotency-Key', () => {
     const key: Promise<Beginning>[] = [
       records.begin({ ...me, principal: 'key_other' }, post('{}'), 'k'),
       records.begin(caller(tenant(2)), post('{}'), 'k'),
-      records.begin(me, request({ method: 'PUT', body: '{}' }), 'k'),
-      records.begin(me, request({ method: 'POST', path: '/elsewhere', body: '{}' }), 'k'),
+      records.begin(me, asked('{}', { method: 'PUT' }), 'k'),
+      records.begin(me, asked('{}', { path: '/elsewhere' }), 'k'),
       begin('K'),
     ];
     for (const beginning of key) await running(beginning);
@@ -75,9 +82,37 @@ describe('an Idempotency-Key', () => {
     await expect(begin('k', '{"a":2}')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
     await makeSomething(first, { status: 201, body: {} });
     await expect(begin('k', '{"a":2}')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    await expect(
-      records.begin(me, request({ method: 'POST', body: '{"a":1}', rawQuery: 'x=1' }), 'k'),
-    ).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    await expect(records.begin(me, asked('{"a":1}', { query: { x: '1' } }), 'k')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+  });
+
+  test.each([
+    ['{ "b" : [1, 2], "a": "\\u0041" }', true],
+    ['{"a":"A","b":[2,1]}', false],
+    ['{"a":"A","b":[1.0,2]}', false],
+    ['{"a":"A","b":[1,2],"__proto__":1}', false],
+    ['{"a":"A","b":[1,2],"c":null}', false],
+  ])('compares bodies as JSON, numbers as they were written: %s', async (body, same) => {
+    const answer = { status: 201, body: {} };
+    await makeSomething(await running(begin('k', '{"a":"A","b":[1,2]}')), answer);
+    const again = begin('k', body);
+    if (same) expect(await again).toEqual({ replay: answer });
+    else await expect(again).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  test('passes over parameters that mean nothing', async () => {
+    await running(records.begin(me, asked('{}', { query: { _: '1', utm_source: 'x' } }), 'k'));
+    await expect(records.begin(me, asked('{}', { query: { _: '2' } }), 'k')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_IN_PROGRESS',
+    });
+  });
+
+  test('gives back an answer with every digit of its numbers', async () => {
+    const body = parseExactly('{"metadata":{"n":1.0,"big":613196570357137407}}');
+    await makeSomething(await running(begin()), { status: 201, body });
+    const again = (await begin()) as { replay: { body: unknown } };
+    expect(JSON.stringify(again.replay.body)).toBe('{"metadata":{"n":1.0,"big":613196570357137407}}');
   });
 
   test('of a request that is still running is 409, to be tried again in a second', async () => {
@@ -122,7 +157,7 @@ describe('an Idempotency-Key', () => {
     expect(anew.objectId).not.toBe(objectId);
     vi.advanceTimersByTime(day);
     expect((await running(begin())).objectId).not.toBe(anew.objectId);
-    expect(always.objectId).not.toBe(always.objectId);
+    expect(unrecorded.objectId).not.toBe(unrecorded.objectId);
   });
 
   test('lets one of many retries of a request that died run', async () => {
@@ -190,7 +225,7 @@ describe('an answer that shows a secret', () => {
   const answers = () =>
     database
       .rows('access')
-      .map(({ answer }) => (answer ? gunzipSync(unseal(answer as Uint8Array, 'k\n\n{}')!).toString() : ''))
+      .map(({ answer }) => (answer ? gunzipSync(unseal(answer as Uint8Array, 'k\n{}\n{}')!).toString() : ''))
       .join();
 
   test('is never kept: a retry is told the id of what was made', async () => {

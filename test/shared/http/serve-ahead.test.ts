@@ -36,6 +36,7 @@ const route = defineRoute({
   scope: 'geofences:read',
   uses: { store: defineCapability({ open: () => store }) },
   body: strictObject({ at: z.number() }),
+  maxBodyBytes: 64,
   success: { 200: z.object({ found: z.unknown() }) },
   problems: [],
 });

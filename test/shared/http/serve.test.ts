@@ -36,7 +36,7 @@ const route = defineRoute({
   body: strictObject({ name: z.string(), secret: z.string().optional() }),
   query: z.object({ limit: z.string().regex(/^\d+$/).optional() }),
   success: { 200: z.object({ id: z.string(), name: z.string() }), 201: z.object({ id: z.string() }), 204: null },
-  problems: ['NOT_FOUND'],
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],
   idempotent: true,
 });
 type Handler = Parameters<typeof serve<typeof route, { status: 204 }>>[1];
@@ -90,6 +90,7 @@ describe('the order of checks', () => {
     ['UNSUPPORTED_MEDIA_TYPE', 415, () => ({ body: 'x', headers: { 'content-type': 'text/plain' } })],
     ['VALIDATION_ERROR', 422, () => ({ body: {}, headers: { 'idempotency-key': 'é' } })],
     ['VALIDATION_ERROR', 422, () => ({ query: 'limit=x' })],
+    ['VALIDATION_ERROR', 400, () => ({ headers: { 'if-match': 'latest' } })],
     ['NOT_FOUND', 404, () => ({ headers: { 'if-match': '"v1"' } })],
   ];
 
@@ -117,7 +118,7 @@ describe('the order of checks', () => {
 describe('a handler', () => {
   test('receives all of it parsed, with the caller that the key stands for', async () => {
     const handler = vi.fn(fine);
-    await call(handler, { query: 'limit=5&other=1', headers: { 'if-match': '"v3"' } });
+    await call(handler, { query: 'limit=5&_=1&utm_source=x', headers: { 'if-match': '"v3"' } });
     expect(handler).toHaveBeenCalledWith(
       expect.objectContaining({
         body,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
@@ -42,7 +42,7 @@ afterEach(() => {
 });
 
 const create = async (given: KeyFields = {}) =>
-  (await stores.create(admin, { ...given, name: 'CRM sync' }, always)).row;
+  (await stores.create(admin, { ...given, name: 'CRM sync' }, unrecorded)).row;
 const change = (id: string, given: KeyFields) => stores.change(admin, id, given, undefined);
 
 /** When notices of a key are due, in days after the start. */
@@ -102,7 +102,7 @@ describe('notices of a key', () => {
     const { row } = await stores.create(
       { ...admin, workspace: { ...workspace, keyMaxLifetimeDays: 20 } },
       { name: 'K' },
-      always,
+      unrecorded,
     );
     expect(dueDays(row.id)).toEqual([6, 13, 19]);
   });
@@ -178,7 +178,7 @@ test('a revoked key is not told of any more', async () => {
 describe('a rotation', () => {
   test('tells of the new key, and of the old one as far as its grace goes', async () => {
     const old = await create({ expires_at: start + 90 * day });
-    const { row } = await stores.rotate(admin, old.id, 72, always);
+    const { row } = await stores.rotate(admin, old.id, 72, unrecorded);
     expect(dueDays(row.id)).toEqual([76, 83, 89]);
     expect(dueDays(old.id)).toEqual([2]);
     await livesThrough(3);
@@ -189,13 +189,13 @@ describe('a rotation', () => {
 
   test('with a short grace tells nothing of the old key', async () => {
     const old = await create({ expires_at: start + 90 * day });
-    await stores.rotate(admin, old.id, 24, always);
+    await stores.rotate(admin, old.id, 24, unrecorded);
     expect(dueDays(old.id)).toEqual([]);
   });
 
   test('of an endless key tells of its end only', async () => {
     const old = await create();
-    const { row } = await stores.rotate(admin, old.id, 720, always);
+    const { row } = await stores.rotate(admin, old.id, 720, unrecorded);
     expect(dueDays(row.id)).toEqual([]);
     expect(dueDays(old.id)).toEqual([16, 23, 29]);
   });

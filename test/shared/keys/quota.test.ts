@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { keyStatus } from '../../../shared/auth/key-record.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
@@ -65,11 +65,11 @@ const holding = () => keyRows(database).filter((row) => keyStatus(row, Date.now(
 async function act({ kind, which, lifeMinutes, graceHours }: Step): Promise<unknown> {
   const now = Date.now();
   const expires_at = lifeMinutes === undefined ? null : now + lifeMinutes * minute;
-  if (kind === 'create') return await stores.create(admin, { name: 'K', expires_at }, always);
+  if (kind === 'create') return await stores.create(admin, { name: 'K', expires_at }, unrecorded);
   const rows = keyRows(database);
   const id = rows[which % Math.max(1, rows.length)]?.id ?? 'none';
   if (kind === 'revoke') return await stores.revoke(admin, id, undefined);
-  if (kind === 'rotate') return await stores.rotate(admin, id, graceHours, always);
+  if (kind === 'rotate') return await stores.rotate(admin, id, graceHours, unrecorded);
   return await stores.change(admin, id, { expires_at: kind === 'extend' ? null : now + minute }, undefined);
 }
 
@@ -109,10 +109,10 @@ test('hold for any history', async () => {
       // Once nobody is at work any more, all that is free is found, and no more.
       vi.setSystemTime(Date.now() + 2 * minute);
       while (holding().length < limit) {
-        await stores.create(admin, { name: 'K' }, always);
+        await stores.create(admin, { name: 'K' }, unrecorded);
         vi.setSystemTime(Date.now() + 2 * minute);
       }
-      const one = stores.create(admin, { name: 'K' }, always);
+      const one = stores.create(admin, { name: 'K' }, unrecorded);
       await expect(one).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED', details: { limit, used: limit } });
       expect(quotaUsed(database)).toBe(limit);
     }),
@@ -148,10 +148,10 @@ test('of the operator count, and are found free when they end', async () => {
   workspace = await workspaceWith({ plan: 'free' });
   admin = personOf(workspace);
   for (let i = 0; i < 4; i++) await createKey(workspace, { name: 'K', scopes: [], expiresAt: Date.now() + hour });
-  await expect(stores.create(admin, { name: 'K' }, always)).rejects.toMatchObject({ details: { limit, used: 4 } });
+  await expect(stores.create(admin, { name: 'K' }, unrecorded)).rejects.toMatchObject({ details: { limit, used: 4 } });
   vi.setSystemTime(Date.now() + 2 * hour);
-  for (let i = 0; i < limit; i++) await stores.create(admin, { name: 'K' }, always);
-  await expect(stores.create(admin, { name: 'K' }, always)).rejects.toMatchObject({ details: { used: limit } });
+  for (let i = 0; i < limit; i++) await stores.create(admin, { name: 'K' }, unrecorded);
+  await expect(stores.create(admin, { name: 'K' }, unrecorded)).rejects.toMatchObject({ details: { used: limit } });
 });
 
 test('are not recounted while one key replaces another', async () => {
@@ -160,16 +160,16 @@ test('are not recounted while one key replaces another', async () => {
     database = new DynamoDbFake();
     workspace = await workspaceWith({ plan: 'free' });
     admin = personOf(workspace);
-    for (let i = 0; i < limit; i++) await stores.create(admin, { name: 'K' }, always);
+    for (let i = 0; i < limit; i++) await stores.create(admin, { name: 'K' }, unrecorded);
     vi.setSystemTime(Date.now() + 2 * minute);
     database.pageRows = 1;
     const last = keyRows(database).toSorted((a, b) => (a.keyId < b.keyId ? 1 : -1))[0]!;
     let pages = 0;
     database.after = async ({ operation }) => {
       // The count has met two of the keys: it meets neither the old one, which then ends, nor a new one behind it.
-      if (operation === 'QueryCommand' && ++pages === 2) await stores.rotate(admin, last.id, 0, always);
+      if (operation === 'QueryCommand' && ++pages === 2) await stores.rotate(admin, last.id, 0, unrecorded);
     };
-    await stores.create(admin, { name: 'K' }, always).catch(() => undefined);
+    await stores.create(admin, { name: 'K' }, unrecorded).catch(() => undefined);
     expect(pages).toBeGreaterThan(2);
     expect(holding()).toHaveLength(limit);
   }
@@ -179,14 +179,14 @@ test('of a key at its end are kept for a writer that met it alive', async () => 
   workspace = await workspaceWith({ plan: 'free' });
   admin = personOf(workspace);
   const end = Date.now() + hour;
-  const { row } = await stores.create(admin, { name: 'K', expires_at: end }, always);
-  for (let i = 1; i < limit; i++) await stores.create(admin, { name: 'K' }, always);
+  const { row } = await stores.create(admin, { name: 'K', expires_at: end }, unrecorded);
+  for (let i = 1; i < limit; i++) await stores.create(admin, { name: 'K' }, unrecorded);
   vi.setSystemTime(end - 1);
   database.before = async ({ operation }) => {
     if (operation !== 'TransactWriteCommand') return;
     database.before = () => undefined;
     vi.setSystemTime(end + 29_000); // as long as a function may run
-    await stores.create(admin, { name: 'K' }, always).catch(() => undefined);
+    await stores.create(admin, { name: 'K' }, unrecorded).catch(() => undefined);
   };
   await stores.change(admin, row.id, { expires_at: null }, undefined);
   expect(holding()).toHaveLength(limit);

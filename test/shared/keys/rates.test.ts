@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { rewriteRateLimits } from '../../../shared/keys/rates.ts';
@@ -116,8 +116,8 @@ test('are right after any race of changes of plan, of keys and of their own limi
             const rows = keyRows(database);
             const { id } = rows[one.which % rows.length]!;
             if (one.kind === 'own') return await stores.change(admin, id, { rate_limit_per_hour: one.own }, undefined);
-            if (one.kind === 'rotate') return await stores.rotate(admin, id, 24, always);
-            return await stores.create(admin, { name: 'K' }, always);
+            if (one.kind === 'rotate') return await stores.rotate(admin, id, 24, unrecorded);
+            return await stores.create(admin, { name: 'K' }, unrecorded);
           }),
         );
         const now = await present();

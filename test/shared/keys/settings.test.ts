@@ -170,14 +170,12 @@ describe('a change', () => {
   });
 
   test('by null clears what may be empty', () => {
-    expect(change({ description: null, expires_at: null, rate_limit_per_hour: null, allowed_cidrs: [] })).toMatchObject(
-      {
-        description: '',
-        cidrs: [],
-        expiresAt: undefined,
-        ownRateLimit: undefined,
-      },
-    );
+    expect(change({ description: '', expires_at: null, rate_limit_per_hour: null, allowed_cidrs: [] })).toMatchObject({
+      description: '',
+      cidrs: [],
+      expiresAt: undefined,
+      ownRateLimit: undefined,
+    });
   });
 
   test('may send back what was read, though it would be refused by now', () => {

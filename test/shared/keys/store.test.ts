@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyIdOf, parseApiKey } from '../../../shared/auth/api-key.ts';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { type KeyRow, keyStatus } from '../../../shared/auth/key-record.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
-import { always } from '../../../shared/http/once.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { changeKeys } from '../../../shared/keys/change.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { getKeys } from '../../../shared/keys/find.ts';
@@ -44,11 +44,11 @@ afterEach(() => {
 });
 
 const create = (given: KeyFields = {}) =>
-  stores.create(admin, { scopes: ['geofences:read'], ...given, name: 'K' }, always);
+  stores.create(admin, { scopes: ['geofences:read'], ...given, name: 'K' }, unrecorded);
 const change = (id: string, given: KeyFields, ifMatch?: string) =>
-  stores.change(admin, id, given, parseVersionMatch(ifMatch));
-const revoke = (id: string, ifMatch?: string) => stores.revoke(admin, id, parseVersionMatch(ifMatch));
-const rotate = (id: string, graceHours = 24) => stores.rotate(admin, id, graceHours, always);
+  stores.change(admin, id, given, readIfMatch(ifMatch));
+const revoke = (id: string, ifMatch?: string) => stores.revoke(admin, id, readIfMatch(ifMatch));
+const rotate = (id: string, graceHours = 24) => stores.rotate(admin, id, graceHours, unrecorded);
 const stored = (id: string): KeyRow => keyRows(database).find((row) => row.id === id)!;
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map((one) => (one.status === 'fulfilled' ? 'done' : one.reason.code));
@@ -68,7 +68,7 @@ describe('a new key', () => {
 
   test('carries the brand and the environment of the workspace', async () => {
     const other = personOf({ ...workspace, apiKeyBrand: 'qb', environment: 'test' });
-    const { key, row } = await stores.create(other, { name: 'K' }, always);
+    const { key, row } = await stores.create(other, { name: 'K' }, unrecorded);
     expect(key).toMatch(/^qb_test_/);
     expect(row).toMatchObject({ environment: 'test', prefix: key.slice(0, key.lastIndexOf('_')) });
   });
@@ -434,7 +434,7 @@ test('keys of another workspace do not exist', async () => {
   const other = personOf(await workspaceWith());
   expect(await attempt(stores.get(other.tenant, row.id))).toBe('NOT_FOUND');
   expect(await attempt(stores.revoke(other, row.id, undefined))).toBe('NOT_FOUND');
-  expect(await attempt(stores.rotate(other, row.id, 1, always))).toBe('NOT_FOUND');
+  expect(await attempt(stores.rotate(other, row.id, 1, unrecorded))).toBe('NOT_FOUND');
   expect(await attempt(stores.change(other, row.id, { name: 'X' }, undefined))).toBe('NOT_FOUND');
   expect(stored(row.id)).toMatchObject({ name: 'K', version: 1 });
   expect(tenantOf(workspace).reference).not.toBe(other.tenant.reference);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as me from '../../../functions/auth/me.ts';
 import * as check from '../../../functions/geofences/check.ts';
 import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { recipientsOf } from '../../../shared/mail/recipients.ts';
 import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
 import { joining } from '../../../shared/sessions/join.ts';
@@ -45,7 +45,7 @@ afterEach(() => {
 });
 
 const newUser = (of = crew, by = owner) =>
-  createUsers.open().create(of.caller(by), { email, password, role: 'editor', name: '' }, always);
+  createUsers.open().create(of.caller(by), { email, password, role: 'editor', name: '' }, unrecorded);
 const signIn = (given = password) => login.open().login({ email, password: given }, home);
 const told = async (credential: string, endpoint: typeof me | typeof check = me) => {
   const body = endpoint === check ? { latitude: 0, longitude: 0 } : undefined;
@@ -96,7 +96,7 @@ describe('a workspace that is suspended', () => {
   test('takes no token of a mail, which is good again afterwards', async () => {
     const { id } = await newUser();
     const draft = { email: 'new@example.com', role: 'viewer' } as const;
-    const invitation = await inviting.open().invite(crew.caller(owner), draft, always);
+    const invitation = await inviting.open().invite(crew.caller(owner), draft, unrecorded);
     const transaction = new Transaction();
     const subject = { tenant: crew.workspace.reference, serial: 1 };
     const token = {

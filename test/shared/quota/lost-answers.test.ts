@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import type { Quota } from '../../../shared/quota/record.ts';
@@ -144,7 +144,7 @@ describe('through the stores', () => {
     const workspace = await workspaceWith({ plan: 'free' });
     const admin = personOf(workspace);
     repeatWrites();
-    for (const name of ['One', 'Two']) await createKeys.open().create(admin, { name, scopes: [] }, always);
+    for (const name of ['One', 'Two']) await createKeys.open().create(admin, { name, scopes: [] }, unrecorded);
     expect(quotaUsed(database)).toBe(2);
     await revokeKeys.open().revoke(admin, keyRows(database)[0]!.id, undefined);
     expect(quotaUsed(database)).toBe(1);

@@ -3,7 +3,7 @@ import { findOneTimeToken, mintOneTimeToken } from '../../../shared/auth/one-tim
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { joining } from '../../../shared/sessions/join.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { refresh } from '../../../shared/sessions/refresh.ts';
@@ -45,7 +45,7 @@ afterEach(() => {
 });
 
 const invite = (email = 'Ana@example.com', role: InvitedRole = 'field_worker') =>
-  inviting.open().invite(crew.caller(admin), { email, role }, always);
+  inviting.open().invite(crew.caller(admin), { email, role }, unrecorded);
 
 /** An invitation, and the token of its mail. */
 async function invited(email?: string, role?: InvitedRole): Promise<string> {

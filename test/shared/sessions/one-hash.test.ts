@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
 import { hashPassword, shareParameters } from '../../../shared/auth/password.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { joining } from '../../../shared/sessions/join.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { passwordChange } from '../../../shared/sessions/new-password.ts';
@@ -65,7 +65,7 @@ async function workspace(): Promise<Place> {
 /** A user of the address, made as admins make users. */
 async function member({ crew, owner }: Place, given = password): Promise<UserRow> {
   const draft = { email, password: given, role: 'editor', name: '' } as const;
-  const { id } = await createUsers.open().create(crew.caller(owner), draft, always);
+  const { id } = await createUsers.open().create(crew.caller(owner), draft, unrecorded);
   vi.advanceTimersByTime(1); // ids of one millisecond have no order
   return crew.row(id);
 }
@@ -130,7 +130,7 @@ describe('sign-in computes one hash', () => {
     vi.advanceTimersByTime(1);
     const created = await cost(() => member(made));
     const { crew, owner } = invited;
-    const { id } = await inviting.open().invite(crew.caller(owner), { email, role: 'viewer' }, always);
+    const { id } = await inviting.open().invite(crew.caller(owner), { email, role: 'viewer' }, unrecorded);
     const joined = await cost(async () =>
       joining.open().accept({ token: await minted('invitation', crew, id), password, name: '' }, home),
     );

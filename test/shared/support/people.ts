@@ -1,6 +1,7 @@
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { grantableScopes, type Role, roles, type Scope, scopesOf } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
+import { bodyOf } from '../../../shared/http/body.ts';
 import type { HttpRequest } from '../../../shared/http/request.ts';
 import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -57,7 +58,7 @@ export function person(role: Role, of: Tenant = tenant()): Caller {
   return { ...caller(of, scopesOf(role)), principal: `user_${id}`, user };
 }
 
-export function request(given: Partial<HttpRequest> = {}): HttpRequest {
+export function request({ body, ...given }: Partial<Omit<HttpRequest, 'body'>> & { body?: string } = {}): HttpRequest {
   return {
     id: 'req_TEST0000000000',
     method: 'GET',
@@ -66,8 +67,7 @@ export function request(given: Partial<HttpRequest> = {}): HttpRequest {
     query: {},
     rawQuery: '',
     headers: {},
-    body: undefined,
-    bodyBytes: given.body ? Buffer.byteLength(given.body) : 0,
+    body: body ? bodyOf(body, false) : undefined,
     address: '203.0.113.9',
     origin: 'https://api.example.com',
     viaFrontDoor: false,

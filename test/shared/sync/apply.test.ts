@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
@@ -314,7 +314,7 @@ describe('wherever the worker dies', () => {
 test('the writers of single geofences add nothing of their own', async () => {
   const { id } = await yard.fence({ externalId: 'a' });
   const seen: unknown[] = [];
-  const once = { ...always, record: (_: unknown, answer: unknown) => void seen.push(answer) } as Body as never;
+  const once = { ...unrecorded, record: (_: unknown, answer: unknown) => void seen.push(answer) } as Body as never;
   await writeGeofences.open().update(yard.me, id, { name: 'B' }, 'patch', undefined, once);
   await writeGeofences.open().delete(yard.me, id, undefined, once);
   expect(seen).toMatchObject([{ status: 200, body: { name: 'B', version: 2 } }, { status: 204 }]);

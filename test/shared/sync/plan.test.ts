@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { fieldFailures } from '../../../shared/http/failures.ts';
+import { checked } from '../../../shared/http/failures.ts';
 import { SyncPlanRequest } from '../../../shared/sync/wire.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { caller, tenant } from '../support/people.ts';
@@ -179,8 +179,8 @@ describe('deletes', () => {
 
 describe('a request is refused', () => {
   const failures = (body: Body) => {
-    const { error } = SyncPlanRequest.safeParse(body);
-    return error ? fieldFailures(error, 'body', body).map(({ type, loc }) => [type, ...loc.slice(1)]) : [];
+    const result = checked(SyncPlanRequest, 'body', body);
+    return 'failures' in result ? result.failures.map(({ type, loc }) => [type, ...loc.slice(1)]) : [];
   };
 
   test.each<[string, Body, unknown[]]>([
@@ -190,7 +190,7 @@ describe('a request is refused', () => {
       ['conflict', 'items', 2, 'externalId'],
     ],
     ['without an external id', items({ name: 'A' }), ['missing', 'items', 0, 'externalId']],
-    ['with an external id of null', items({ externalId: null }), ['type_error', 'items', 0, 'externalId']],
+    ['with an external id of null', items({ externalId: null }), ['missing', 'items', 0, 'externalId']],
     [
       'with an address and a latitude',
       items({ externalId: 'a', address: 'x', latitude: 1 }),

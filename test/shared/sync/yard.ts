@@ -6,7 +6,7 @@ import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import { type RunRow, readRun } from '../../../shared/geocoding/run.ts';
 import { readGeofences } from '../../../shared/geofences/reader.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { SyncMessage, syncWorker } from '../../../shared/messages/sync.ts';
 import { planSync } from '../../../shared/sync/planner.ts';
 import { readSyncPlans, showPlan } from '../../../shared/sync/reader.ts';
@@ -52,7 +52,7 @@ export class Yard {
 
   async fence(draft: Body): Promise<Body & { id: string; version: number }> {
     const whole = { name: 'A', latitude: 50, longitude: 10, radiusMeters: 200, ...draft };
-    return (await writeGeofences.open().create(this.me, whole, always)) as never;
+    return (await writeGeofences.open().create(this.me, whole, unrecorded)) as never;
   }
 
   async patch(id: string, body: Body): Promise<void> {

@@ -41,6 +41,24 @@ describe('a table', () => {
     expect(await main.queryAll(all, { filter })).toHaveLength(12);
   });
 
+  test.each([
+    [false, 'id02', ['id06', 'id07', 'id08']],
+    [false, 'id05', ['id06', 'id07', 'id08']],
+    [false, 'id07', ['id08']],
+    [false, 'id08', []],
+    [false, 'zz', []],
+    [true, 'zz', ['id08', 'id07', 'id06']],
+    [true, 'id07', ['id06']],
+    [true, 'id06', []],
+    [true, 'id00', []],
+  ])(
+    'goes on within a range, wherever the position lies (descending: %s, after %s)',
+    async (descending, after, ids) => {
+      const rows = await main.queryAll<{ sk: string }>(all, { descending, after, between: ['id06', 'id08'] });
+      expect(rows.map(({ sk }) => sk)).toEqual(ids);
+    },
+  );
+
   test('tells of a page what was matched, examined, and where to go on', async () => {
     const filter = { expression: 'odd = :odd', values: { ':odd': 1 } };
     expect(await main.query(all, { filter, pageSize: 10 })).toMatchObject({ matched: 5, examined: 10, next: 'id09' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultPreferences } from '../../../shared/auth/user-record.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeAccount } from '../../../shared/users/account.ts';
 import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
 
 const read = (body: unknown) => AccountPatch.safeParse(body);
 const patch = async (body: unknown, ifMatch?: string) =>
-  await changeAccount.open().change(crew.caller(me), me, AccountPatch.parse(body), parseVersionMatch(ifMatch));
+  await changeAccount.open().change(crew.caller(me), me, AccountPatch.parse(body), readIfMatch(ifMatch));
 const account = () => showAccount(crew.tenant, crew.row(me));
 
 describe('a change of one’s account', () => {
@@ -164,6 +164,7 @@ describe('a field', () => {
     ['timezone', 'Asia/Kolkata', 'Asia/Kolkata'],
     ['name', '  Ana  ', 'Ana'],
     ['name', null, ''],
+    ['name', ' \u200b', ''],
     ['locale', null, 'en'],
     ['timezone', null, 'UTC'],
     ['notification_preferences', null, defaultPreferences],
@@ -185,6 +186,7 @@ describe('a field', () => {
     ['timezone', 'Europe/Nowhere', 'format'],
     ['name', 'n'.repeat(121), 'too_big'],
     ['name', 5, 'invalid_type'],
+    ['name', 'A\nB', 'pattern'],
     ['notification_preferences', { sms: {} }, 'unrecognized_keys'],
     ['notification_preferences', { email: { alerts: 'yes' } }, 'invalid_type'],
     ['notification_preferences', { email: { alert: true } }, 'unrecognized_keys'],

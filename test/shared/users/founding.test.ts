@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import { login } from '../../../shared/sessions/login.ts';
 import { signUp } from '../../../shared/sessions/sign-up.ts';
 import { changeMembers } from '../../../shared/users/change-member.ts';
@@ -160,7 +160,7 @@ describe('an owner whom the operator installs', () => {
   test('replaces an invitation of the address', async () => {
     const crew = await Crew.of(database);
     const { id } = await crew.add('admin');
-    await inviting.open().invite(crew.caller(id), { email: 'ana@example.com', role: 'viewer' }, always);
+    await inviting.open().invite(crew.caller(id), { email: 'ana@example.com', role: 'viewer' }, unrecorded);
     await installOwner(crew.workspace, draft);
     expect([crew.invitations(), crew.guards()]).toEqual([[], []]);
   });

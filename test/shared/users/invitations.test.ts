@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findOneTimeToken, mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
-import { always } from '../../../shared/http/once.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { joining } from '../../../shared/sessions/join.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
@@ -51,10 +51,10 @@ afterEach(() => {
 });
 
 const invite = (email = 'ana@example.com', role: InvitedRole = 'editor') =>
-  inviting.open().invite(crew.caller(admin), { email, role }, always);
+  inviting.open().invite(crew.caller(admin), { email, role }, unrecorded);
 const withdraw = (id: string) => withdrawing.open().withdraw(crew.caller(admin), id);
 const create = (email: string) =>
-  createUsers.open().create(crew.caller(admin), { email, password: 'Pass123!', role: 'viewer', name: '' }, always);
+  createUsers.open().create(crew.caller(admin), { email, password: 'Pass123!', role: 'viewer', name: '' }, unrecorded);
 const list = async () => {
   const page = { limit: 50, offset: 0, after: undefined, counted: true };
   const { rows, total } = await readInvitations.open().list(crew.tenant, page);
@@ -123,7 +123,7 @@ describe('an invitation', () => {
     await invite();
     const there = await Crew.of(database);
     const caller = there.caller((await there.add('owner')).id);
-    await inviting.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, always);
+    await inviting.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, unrecorded);
     expect([crew.invitations().length, there.invitations().length]).toEqual([1, 1]);
     const { id } = crew.invitations()[0]!;
     expect(await outcome(withdrawing.open().withdraw(caller, id))).toBe('NOT_FOUND');

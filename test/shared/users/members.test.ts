@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
-import { always } from '../../../shared/http/once.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { changeMembers, type MemberChange } from '../../../shared/users/change-member.ts';
 import { createUsers, type UserDraft } from '../../../shared/users/create.ts';
@@ -39,7 +39,7 @@ afterEach(() => {
 
 const worker = { email: 'Worker@Org.com', password: 'Pass123!', role: 'field_worker', name: 'Wes' } as const;
 const create = (draft: Partial<UserDraft> = {}, by = owner) =>
-  createUsers.open().create(crew.caller(by), { ...worker, ...draft }, always);
+  createUsers.open().create(crew.caller(by), { ...worker, ...draft }, unrecorded);
 const change = (id: string, given: MemberChange, by = owner) => changeMembers.open().change(crew.caller(by), id, given);
 const remove = (id: string, by = owner) => removeUsers.open().remove(crew.caller(by), id);
 const leave = (id: string) => leaveWorkspace.open().leave(crew.caller(id), id);
@@ -82,7 +82,7 @@ describe('a user who is made', () => {
     expect([crew.present().length, crew.quotaUsed()]).toEqual([2, 2]);
     const elsewhere = await Crew.of(database);
     const { id } = await elsewhere.add('owner');
-    expect(await outcome(createUsers.open().create(elsewhere.caller(id), worker, always))).toBe('done');
+    expect(await outcome(createUsers.open().create(elsewhere.caller(id), worker, unrecorded))).toBe('done');
   });
 
   test('is the only one of those who race for an address', async () => {
@@ -230,7 +230,7 @@ describe('a user who is removed', () => {
   test('by whom: not oneself, but oneself by leaving', async () => {
     await crew.add('owner');
     expect((await refusal(remove(owner))).code).toBe('SELF_DELETE');
-    const stale = leaveWorkspace.open().leave(crew.caller(owner), owner, parseVersionMatch('"v99"'));
+    const stale = leaveWorkspace.open().leave(crew.caller(owner), owner, readIfMatch('"v99"'));
     expect(await outcome(stale)).toBe('PRECONDITION_FAILED');
     expect(await outcome(leave(owner))).toBe('done');
     expect(crew.row(owner).status).toBe('deleted');

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fieldFailures } from '../../../shared/http/failures.ts';
+import { checked } from '../../../shared/http/failures.ts';
 import { Email, normalEmail } from '../../../shared/wire/email.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
 
 const Body = strictObject({ email: Email });
 const types = (email: unknown) => {
-  const { error } = Body.safeParse({ email });
-  return error ? fieldFailures(error, 'body', { email }).map(({ type }) => type) : [];
+  const result = checked(Body, 'body', { email });
+  return 'failures' in result ? result.failures.map(({ type }) => type) : [];
 };
 
 describe('an e-mail address', () => {

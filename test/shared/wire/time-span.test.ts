@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { parseQuery } from '../../../shared/http/request.ts';
+import { parseQuery } from '../../../shared/http/query.ts';
 import { isInOrder, notInOrder, spanOf, spanParameters } from '../../../shared/wire/time-span.ts';
 
 const query = z.object(spanParameters).refine(isInOrder, notInOrder);

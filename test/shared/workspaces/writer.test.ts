@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
-import { parseVersionMatch } from '../../../shared/http/conditional.ts';
+import { readIfMatch } from '../../../shared/http/conditional.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -25,7 +25,7 @@ afterEach(() => database.restore());
 const as = (role: Role, of = workspace): Caller => ({ ...person(role, tenantOf(of)), workspace: of });
 /** With the workspace as a request would read it, unless it has read another. */
 const update = (given: WorkspaceFields, { role = 'admin', of = stored(), ifMatch }: Partial<Options> = {}) =>
-  writeWorkspace.open().update(as(role, of), given, parseVersionMatch(ifMatch));
+  writeWorkspace.open().update(as(role, of), given, readIfMatch(ifMatch));
 interface Options {
   readonly role: Role;
   readonly of: WorkspaceRow;
@@ -162,6 +162,9 @@ describe('the retention of locations', () => {
     await expect(update({ location_retention_days: 91 })).rejects.toMatchObject(tooLarge);
     expect(await update({ location_retention_days: 30 })).toMatchObject({ location_retention_days: 30 });
     expect(showWorkspace({ ...stored(), plan: 'business' }).location_retention_days).toBe(30);
+    expect(await update({ location_retention_days: null })).toMatchObject({ location_retention_days: 90 });
+    expect(showWorkspace({ ...stored(), plan: 'business' }).location_retention_days).toBe(365);
+    await update({ location_retention_days: 30 });
     expect(showWorkspace({ ...workspace, plan: 'business' }).location_retention_days).toBe(365);
     expect(showWorkspace({ ...workspace, locationRetentionDays: 90, plan: 'free' }).location_retention_days).toBe(30);
   });

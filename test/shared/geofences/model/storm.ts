@@ -4,8 +4,8 @@ import type { Fence } from '../../../../shared/geofences/fence.ts';
 import { sweepCells } from '../../../../shared/geofences/sweeper.ts';
 import type { GeofenceFields } from '../../../../shared/geofences/wire.ts';
 import { writeGeofences } from '../../../../shared/geofences/writer.ts';
-import { parseVersionMatch } from '../../../../shared/http/conditional.ts';
-import { always } from '../../../../shared/http/once.ts';
+import { readIfMatch } from '../../../../shared/http/conditional.ts';
+import { unrecorded } from '../../../../shared/http/once.ts';
 import { SweepMessage } from '../../../../shared/messages/sweep-cells.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
@@ -52,7 +52,7 @@ export async function storm({ seed, steps }: Plan, { rewrite }: Variant = {}): P
   database.order = (changes) => shuffled(changes, random);
   if (rewrite) database.rewrite = rewrite;
   const first = { name: 'first', latitude: 50.1, longitude: 8.6, radiusMeters: 300 };
-  const { id } = await writeGeofences.open().create(me, first, always);
+  const { id } = await writeGeofences.open().create(me, first, unrecorded);
   const run = new Run(history, order, id, random);
   database.before = async ({ operation }) => {
     await order.stop('before');
@@ -113,7 +113,7 @@ class Run {
     const given = { ...fieldsOf(step, fence), groupName: mark };
     const record: { given: GeofenceFields; answered?: number } = { given };
     this.changes.set(mark, record);
-    const ifMatch = step.careful && fence ? parseVersionMatch(`"v${fence.version}"`) : undefined;
+    const ifMatch = step.careful && fence ? readIfMatch(`"v${fence.version}"`) : undefined;
     this.#act(mark, step.killedAfter, async () => {
       const shown = await writeGeofences.open().update(me, this.#id, given, 'patch', ifMatch);
       record.answered = shown.version;

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+
+/** Text of callers. Lengths count characters, which are code points: an emoji is one, whatever its encoding takes. */
+
+/** What cannot be seen: white space, control and format characters, fillers. */
+const unseen = String.raw`\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800`;
+const seen = new RegExp(`[^${unseen}]`, 'u');
+const unseenEnd = new RegExp(`^[${unseen}]|[${unseen}]$`, 'u');
+const control = /\p{Cc}/u;
+
+/** Whether there is anything to see of a text. */
+export const isBlank = (text: string): boolean => !seen.test(text);
+
+/** Prose, such as a description: any characters, none at all included. */
+export const prose = (most: number) => z.string().max(most);
+
+/** Prose of which something can be seen, such as a street address. */
+export const filledProse = (most: number) =>
+  z
+    .string()
+    .max(most, { abort: true })
+    .refine((text) => !isBlank(text), { message: 'Should not be blank', params: { type: 'too_short' } });
+
+/** One line of text, which may be empty. */
+export const line = (most: number) =>
+  z
+    .string()
+    .max(most, { abort: true })
+    .refine((text) => !control.test(text), {
+      message: 'Should hold no control characters',
+      params: { type: 'pattern' },
+      abort: true,
+    });
+
+/** A name or a label, of one line. */
+export const label = (most: number) =>
+  line(most)
+    .min(1, { abort: true })
+    .refine((text) => !isBlank(text), {
+      message: 'Should hold a character that can be seen',
+      params: { type: 'too_short' },
+    });
+
+/** The same where it may be empty; space around it is dropped, and what is blank is empty. */
+export const labelOrNone = (most: number) =>
+  z
+    .string()
+    .transform((text) => (isBlank(text) ? '' : text.trim()))
+    .pipe(line(most))
+    .meta({ override: { type: 'string', maxLength: most } });
+
+/** A key of the caller by which something is found, such as an external id: compared as it was sent. */
+export const exactKey = (most: number) =>
+  z
+    .string()
+    .min(1, { abort: true })
+    .max(most, { abort: true })
+    .refine((text) => !unseenEnd.test(text), {
+      message: 'Should neither begin nor end with white space or a character that cannot be seen',
+      params: { type: 'pattern' },
+    });
+
+/** The first characters of a text. */
+export function cutTo(most: number, text: string): string {
+  if (text.length <= most) return text;
+  return [...text.slice(0, 2 * most)].slice(0, most).join('');
+}

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { checked } from '../../../shared/http/failures.ts';
+import { givenId } from '../../../shared/wire/id.ts';
+import { cutTo, exactKey, filledProse, label, labelOrNone, line, prose } from '../../../shared/wire/text.ts';
+
+/** The types of what is wrong with a value, or the value. */
+const told = (schema: z.ZodType, value: unknown) => {
+  const result = checked(schema, 'body', value);
+  return 'failures' in result ? result.failures.map(({ type }) => type).join() : result.value;
+};
+const invisible = [
+  '',
+  ' ',
+  '\t',
+  '\u00a0',
+  '\u200b',
+  '\u200b\u2060\ufeff',
+  '\u00ad',
+  '\u3164',
+  '\u2800',
+  '\u202e',
+  '\u0000',
+];
+const emoji = '😀';
+
+describe('a label', () => {
+  test.each(invisible)('is more than %j', (text) => {
+    expect(told(label(5), text)).toMatch(/^(too_short|pattern)$/);
+  });
+
+  test.each(['A\nB', 'A\u0000', 'A\u007f', 'A\u0085'])('holds no control character: %j', (text) => {
+    expect(told(label(5), text)).toBe('pattern');
+  });
+
+  test.each([' A ', 'दिल्ली', 'क्‍ष', '👩‍👩‍👧', 'e\u0301', 'ש'])('is kept as it was sent: %s', (text) => {
+    expect(told(label(10), text)).toBe(text);
+  });
+
+  test('is counted in characters', () => {
+    expect(told(label(5), emoji.repeat(5))).toBe(emoji.repeat(5));
+    expect(told(label(5), emoji.repeat(6))).toBe('too_long');
+    expect(told(prose(2), emoji.repeat(2))).toBe(emoji.repeat(2));
+    expect(told(exactKey(2), emoji.repeat(3))).toBe('too_long');
+  });
+
+  test('that may be empty is, where nothing of it can be seen', () => {
+    for (const text of invisible.slice(0, -1)) expect(told(labelOrNone(5), text)).toBe('');
+    expect(told(labelOrNone(5), '  Ana ')).toBe('Ana');
+    expect(told(labelOrNone(5), 'A\nB')).toBe('pattern');
+    expect(told(labelOrNone(5), 'Anastasia')).toBe('too_long');
+    expect(told(line(5), ' ')).toBe(' ');
+    expect(told(line(5), 'A\nB')).toBe('pattern');
+  });
+});
+
+describe('an exact key', () => {
+  test.each(['site-9 ', ' site-9', 'site-9\u200b', '\ufeffsite-9', 'site\n', '\u0000a', ...invisible])(
+    'neither begins nor ends with what cannot be seen: %j',
+    (key) => {
+      expect(told(exactKey(10), key)).toMatch(/^(too_short|pattern)$/);
+    },
+  );
+
+  test.each(['site 9', 'Site-9', 'é', 'a\u200bb', emoji])('is kept as it was sent: %s', (key) => {
+    expect(told(exactKey(10), key)).toBe(key);
+  });
+});
+
+test('an address holds something that can be seen, on as many lines as it likes', () => {
+  for (const text of invisible) expect(told(filledProse(20), text)).toBe('too_short');
+  expect(told(filledProse(20), '1 Main St\nSpringfield')).toBe('too_long');
+  expect(told(filledProse(30), '1 Main St\nSpringfield')).toBe('1 Main St\nSpringfield');
+});
+
+test('a text is cut between characters', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.nat(20), (text, most) => {
+      expect(cutTo(most, text)).toBe([...text].slice(0, most).join(''));
+    }),
+  );
+});
+
+test('whatever text it is, a word says yes or no in time that grows with its length', () => {
+  const words = [label(9e6), labelOrNone(9e6), exactKey(9e6), filledProse(9e6), givenId(9e6)];
+  for (const unit of ['a', ' ', '\u200b', emoji, '\n', 'a ', '550e8400-']) {
+    const begun = process.cpuUsage();
+    for (const word of words) told(word, unit.repeat(400_000 / unit.length));
+    expect(process.cpuUsage(begun).user / 1000, JSON.stringify(unit)).toBeLessThan(1500);
+  }
+});
+
+describe('an id', () => {
+  const id = '550e8400-e29b-41d4-a716-446655440000';
+
+  test.each([
+    [id.toUpperCase(), id],
+    [id, id],
+    [`user_${id.toUpperCase()}`, `user_${id}`],
+    ['AB'.repeat(32), 'ab'.repeat(32)],
+    ['key_8f3kQ2mXw91LpZ4TbR5tY7cN', 'key_8f3kQ2mXw91LpZ4TbR5tY7cN'],
+    ['No-Such', 'No-Such'],
+    [`${id.toUpperCase()}A`, `${id.toUpperCase()}A`],
+  ])('%s is %s', (given, read) => {
+    expect(told(givenId(), given)).toBe(read);
+  });
+
+  test('is said', () => {
+    expect(told(givenId(), '')).toBe('too_short');
+    expect(told(z.object({ id: givenId() }), {})).toBe('missing');
+  });
+});

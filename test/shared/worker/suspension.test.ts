@@ -1,0 +1,111 @@
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as workers from '../../../functions/workers.ts';
+import { workerUses } from '../../../shared/http/uses.ts';
+import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
+import { setAll } from '../../../shared/table/expressions.ts';
+import { mainKeys } from '../../../shared/table/keys.ts';
+import { Table } from '../../../shared/table/table.ts';
+import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
+import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
+import type { WorkerHandler } from '../../../shared/worker/work.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { catchOutput, type Output, workspaceWith } from '../support/platform.ts';
+
+/** The work of a suspended workspace waits, whichever worker it is for. */
+
+/** A message of each worker of a queue, about things that there are none of: a worker that takes it finds nothing to do. */
+const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = {
+  'geocoding/geocode': (tenant) => ({ tenant, run: 'none', chunk: 0 }),
+  'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
+  'geofences/sweep-cells': (tenant) => ({ tenant, geofenceId: 'none', indexVersion: 1 }),
+  'geofences/sync': (tenant) => ({ tenant, plan: 'none' }),
+  'mail/send': (tenant) => ({ kind: 'verify_email', tenant, userId: 'none' }),
+  'notifications/notify': (tenant) => ({
+    tenant,
+    audience: { userId: 'none' },
+    eventId: '019d14fc-b8d0-7238-9075-1fdcd7e986c5',
+    type: 'member.joined',
+    title: 'A member joined',
+    body: 'One.',
+  }),
+};
+
+const ofQueues = Object.entries(workers).filter(([, { worker }]) => worker.source.kind === 'queue');
+const main = new Table('main');
+let database: DynamoDbFake;
+let output: Output;
+let workspace: WorkspaceRow;
+
+beforeEach(async () => {
+  output = catchOutput();
+  for (const [name, value] of Object.entries({
+    MAIL_FROM: 'a@example.com',
+    PLACE_INDEX: 'p',
+    GEOCODES_PER_SECOND: '50',
+  }))
+    vi.stubEnv(name, value);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  mockClient(SQSClient).resolves({});
+  mockClient(SESv2Client).rejects(new Error('No mail is to be sent'));
+  database = new DynamoDbFake();
+  workspace = await workspaceWith();
+});
+afterEach(() => {
+  database.restore();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+async function failuresOf(name: string, handler: WorkerHandler): Promise<number> {
+  const record = {
+    messageId: 'm0',
+    body: JSON.stringify(messages[name]!(workspace.reference)),
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:hexfence-dev-${name.replace('/', '-')}`,
+    receiptHandle: 'receipt',
+    attributes: { ApproximateReceiveCount: '1' },
+  };
+  const answer = await handler({ Records: [record] } as never, {} as never);
+  return answer.batchItemFailures.length;
+}
+
+test('there is a message here for each worker of a queue', () => {
+  expect(Object.keys(messages).sort()).toEqual(ofQueues.map(([name]) => name).sort());
+});
+
+describe.each(ofQueues)('%s', (name, { worker, handler }) => {
+  const failures = () => failuresOf(name, handler as WorkerHandler);
+
+  test('takes a message of a workspace, and of one that is gone', async () => {
+    expect(await failures()).toBe(0);
+    await main.delete(mainKeys.workspace(workspace.reference));
+    expect(await failures()).toBe(0);
+  });
+
+  test('fails while its workspace is suspended, without another call, and works once it is resumed', async () => {
+    await suspendWorkspace(workspace);
+    database.calls.length = 0;
+    expect(await failures()).toBe(1);
+    expect(output.text()).toContain(`Workspace ${workspace.id} is suspended`);
+    expect(database.calls.map(({ operation, input }) => [operation, input.Key?.sk])).toEqual([
+      ['GetCommand', 'workspace'],
+    ]);
+    await resumeWorkspace(workspace);
+    expect(await failures()).toBe(0);
+  });
+
+  test('drops the message while its workspace is being deleted', async () => {
+    await suspendWorkspace(workspace);
+    await main.update(mainKeys.workspace(workspace.reference), setAll({ deletingSince: Date.now() }));
+    database.calls.length = 0;
+    expect(await failures()).toBe(0);
+    expect(database.calls).toHaveLength(1);
+  });
+
+  test('may read the workspace for that', () => {
+    expect(workerUses(worker).flatMap(({ tables }) => tables?.main ?? [])).toContain('GetItem');
+  });
+});
