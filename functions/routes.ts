@@ -37,6 +37,7 @@ export * as 'geofences/bulk-create' from './geofences/bulk-create.ts';
 export * as 'geofences/bulk-get' from './geofences/bulk-get.ts';
 export * as 'geofences/cells' from './geofences/cells.ts';
 export * as 'geofences/check' from './geofences/check.ts';
+export * as 'geofences/check-batch' from './geofences/check-batch.ts';
 export * as 'geofences/create' from './geofences/create.ts';
 export * as 'geofences/delete' from './geofences/delete.ts';
 export * as 'geofences/explain' from './geofences/explain.ts';

@@ -2,7 +2,7 @@ import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { joining } from '../../shared/sessions/join.ts';
+import { acceptInvitations } from '../../shared/sessions/join.ts';
 import { Tokens } from '../../shared/sessions/session.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 import { whenMade } from '../../shared/wire/null.ts';
@@ -15,7 +15,7 @@ export const route = defineRoute({
   summary: 'Join a workspace with the token of an invitation',
   description: 'Makes the user, whose address counts as verified, and signs in.',
   scope: 'public',
-  uses: { joining },
+  uses: { invitations: acceptInvitations },
   body: strictObject(whenMade({ token: OneTimeToken, password: Password, name: Name.default('') })).meta({
     id: 'AcceptInvitationRequest',
     example: { token: 'k5Vh0S…', password: 'Pass123!', name: 'Ana Ruiz' },
@@ -25,7 +25,7 @@ export const route = defineRoute({
   memoryMegabytes: 1024,
 });
 
-export const handler = serve(route, async ({ body, request, joining }) => ({
+export const handler = serve(route, async ({ body, request, invitations }) => ({
   status: 200,
-  body: await joining.accept(body, request),
+  body: await invitations.accept(body, request),
 }));

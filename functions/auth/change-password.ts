@@ -3,7 +3,7 @@ import { Password } from '../../shared/auth/password-policy.ts';
 import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { passwordChange } from '../../shared/sessions/new-password.ts';
+import { changePasswords } from '../../shared/sessions/new-password.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
@@ -14,7 +14,7 @@ export const route = defineRoute({
   summary: 'Change your password',
   description: 'All of your other sessions end; the present one stays.',
   scope: 'session',
-  uses: { passwords: passwordChange },
+  uses: { passwords: changePasswords },
   body: strictObject(whenMade({ current_password: PresentedPassword, new_password: Password })).meta({
     id: 'ChangePasswordRequest',
     example: { current_password: 'old', new_password: 'NewPass123!' },

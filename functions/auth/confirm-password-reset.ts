@@ -3,7 +3,7 @@ import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { recovery } from '../../shared/sessions/recover.ts';
+import { recoverAccounts } from '../../shared/sessions/recover.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
@@ -14,7 +14,7 @@ export const route = defineRoute({
   summary: 'Set a new password with the token of a mail',
   description: 'All sessions of the user end.',
   scope: 'public',
-  uses: { recovery },
+  uses: { recovery: recoverAccounts },
   body: strictObject(whenMade({ token: OneTimeToken, new_password: Password })).meta({
     id: 'ConfirmPasswordResetRequest',
     example: { token: 'k5Vh0S…', new_password: 'NewPass123!' },

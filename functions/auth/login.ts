@@ -1,7 +1,7 @@
 import { PresentedPassword } from '../../shared/auth/presented-password.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { login } from '../../shared/sessions/login.ts';
+import { startSessions } from '../../shared/sessions/login.ts';
 import { Tokens } from '../../shared/sessions/session.ts';
 import { Email } from '../../shared/wire/email.ts';
 import { workspaceName } from '../../shared/wire/id.ts';
@@ -16,7 +16,7 @@ export const route = defineRoute({
   description:
     'Where the address has users in several workspaces with this password, say which with `workspace`; without it the oldest 20 are tried. At most 15 attempts a minute an address and 60 a minute a network.',
   scope: 'public',
-  uses: { sessions: login },
+  uses: { sessions: startSessions },
   body: strictObject(
     whenMade({
       email: Email,

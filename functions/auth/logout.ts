@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { logout } from '../../shared/sessions/end.ts';
+import { endOwnSession } from '../../shared/sessions/end.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'End the present session',
   description: 'Its access and refresh tokens are refused at once.',
   scope: 'session',
-  uses: { sessions: logout },
+  uses: { sessions: endOwnSession },
   success: { 200: z.object({ status: z.literal('logged_out') }).meta({ id: 'LoggedOut' }) },
   problems: [],
 });

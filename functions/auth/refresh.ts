@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { refresh } from '../../shared/sessions/refresh.ts';
+import { refreshSessions } from '../../shared/sessions/refresh.ts';
 import { Tokens } from '../../shared/sessions/session.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
@@ -14,7 +14,7 @@ export const route = defineRoute({
   description:
     'The refresh token is good once. A client that lost the answer gets the same one again within 30 seconds; an old token that comes back later ends the session. A session lasts 7 days from sign-in. At most 30 a minute a session.',
   scope: 'public',
-  uses: { sessions: refresh },
+  uses: { sessions: refreshSessions },
   body: strictObject(whenMade({ refresh_token: z.string().min(1).max(4096) })).meta({
     id: 'RefreshRequest',
     example: { refresh_token: 'eyJ...' },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Password } from '../../shared/auth/password-policy.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { signUp } from '../../shared/sessions/sign-up.ts';
+import { signUpOwners } from '../../shared/sessions/sign-up.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
 import { Name } from '../../shared/users/account-wire.ts';
 import { showUser, User } from '../../shared/users/user-wire.ts';
@@ -20,7 +20,7 @@ export const route = defineRoute({
   description:
     'Under plan `free`, with you as its owner. A mail to verify the address is sent; sign in with `POST /auth/login`. At most 10 an hour a network and 5 an hour an address.',
   scope: 'public',
-  uses: { registration: signUp },
+  uses: { registration: signUpOwners },
   body: strictObject(
     whenMade({ email: Email, password: Password, name: Name.default(''), workspace_name: label(120) }),
   ).meta({

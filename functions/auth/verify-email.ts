@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OneTimeToken } from '../../shared/auth/one-time-token.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { recovery } from '../../shared/sessions/recover.ts';
+import { recoverAccounts } from '../../shared/sessions/recover.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 
@@ -12,7 +12,7 @@ export const route = defineRoute({
   operationId: 'verifyEmail',
   summary: 'Verify an e-mail address with the token of a mail',
   scope: 'public',
-  uses: { recovery },
+  uses: { recovery: recoverAccounts },
   body: strictObject(whenMade({ token: OneTimeToken })).meta({
     id: 'VerifyEmailRequest',
     example: { token: 'k5Vh0S…' },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { GeofenceFilters } from '../../shared/geofences/filters.ts';
 import { findGeofences } from '../../shared/geofences/finder.ts';
 import { bboxQuery, nearQuery } from '../../shared/geofences/place-query.ts';
-import type { GeofenceFilters } from '../../shared/geofences/reader.ts';
 import { Geofence, statuses } from '../../shared/geofences/wire.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';

@@ -3,7 +3,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { invitedRoles } from '../../shared/users/invitation-record.ts';
 import { Invitation } from '../../shared/users/invitation-wire.ts';
-import { inviting } from '../../shared/users/invite.ts';
+import { inviteUsers } from '../../shared/users/invite.ts';
 import { Email } from '../../shared/wire/email.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { readOnly, strictObject } from '../../shared/wire/schema.ts';
@@ -18,7 +18,7 @@ export const route = defineRoute({
     'An invitation counts only while whoever sent it may still give its role. ' +
     'At most 100 an hour, and 5 an hour to one address.',
   scope: 'users:write',
-  uses: { invitations: inviting },
+  uses: { invitations: inviteUsers },
   body: strictObject({
     ...whenMade({ email: Email, role: z.enum(invitedRoles) }),
     id: readOnly(),

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { withdrawing } from '../../shared/users/withdraw.ts';
+import { withdrawInvitations } from '../../shared/users/withdraw.ts';
 
 export const route = defineRoute({
   method: 'DELETE',
@@ -9,7 +9,7 @@ export const route = defineRoute({
   summary: 'Withdraw an invitation',
   description: 'Its token is invalid from then on.',
   scope: 'users:delete',
-  uses: { invitations: withdrawing },
+  uses: { invitations: withdrawInvitations },
   success: { 204: null },
   problems: ['NOT_FOUND'],
 });

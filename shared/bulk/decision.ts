@@ -2,7 +2,8 @@ import { geometryContains } from '../geo/contains.ts';
 import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import type { Geocode } from '../geocoding/geocode.ts';
 import { postponed } from '../geocoding/geocode.ts';
-import { type Holder, nearer, type Point, type Surroundings } from '../geofences/surroundings.ts';
+import type { Point } from '../geofences/match.ts';
+import { type Holder, nearer, type Surroundings } from '../geofences/surroundings.ts';
 import type { BulkItem } from './item.ts';
 import type { ItemCode, Strategy } from './wire.ts';
 

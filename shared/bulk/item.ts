@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Tags } from '../geofences/wire.ts';
+import { Tags } from '../wire/tags.ts';
 import { cutTo, isBlank } from '../wire/text.ts';
 import type { BulkItemInput } from './wire.ts';
 

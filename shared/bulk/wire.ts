@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
+import { tagRule } from '../wire/tags.ts';
 import { filledProse, line, prose } from '../wire/text.ts';
 
 /** Bulk creation from addresses as the wire shows it. Fields that do not apply to a result are absent, not null. */
@@ -26,10 +27,13 @@ export const BulkItemInput = strictObject(
       .optional()
       .meta({ description: 'Radius of the geofence; 100 when absent.' }),
     // Far above what is allowed: a list that is a little too long fails its item, and no other.
-    tags: z.array(z.string()).max(1000).optional().meta({
-      description:
-        'Up to 20, of 1 to 64 letters, digits, spaces and `_ - . : / @ +`. Others make the item fail with `INVALID_TAGS`.',
-    }),
+    tags: z
+      .array(z.string())
+      .max(1000)
+      .optional()
+      .meta({
+        description: `Up to 20, each of ${tagRule}. Others make the item fail with \`INVALID_TAGS\`.`,
+      }),
     index: z.int().optional().meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
     status: z.enum(['ok', 'dedup', 'error', 'skipped']).optional().meta({
       description: 'As preview answered it, and ignored; but nothing is done for a row that is `skipped`.',

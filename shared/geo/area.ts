@@ -1,10 +1,10 @@
-import { cellArea, cellToBoundary } from 'h3-js';
+import { cellArea } from 'h3-js';
 import { ancestor, children, ROOTS } from './cell-number.ts';
 import { type CellRegion, type Fence, regionOf, toFence } from './cell-region.ts';
 import { type Cell, cellToH3, LADDER, parseCell } from './cells.ts';
-import type { Geometry, Position } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
 import { GRID_PER_DEGREE } from './grid.ts';
-import { EARTH_RADIUS_METERS, RADIANS, roundDegrees } from './sphere.ts';
+import { EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
 
 export interface CoverReport {
   /** Whether every point of the fence, edge included, has an ancestor among the cells. Never true in error. */
@@ -25,12 +25,6 @@ export function coverReport(geometry: Geometry, cells: readonly Cell[]): CoverRe
     covers: ROOTS.every((root) => isCovered(fence, keys, root, 0)),
     excessAreaRatio: (cellMeters - fenceMeters) / fenceMeters,
   };
-}
-
-/** The outline of a cell as a closed GeoJSON ring, counterclockwise, on the 1e-7 grid. */
-export function cellBoundary(cell: Cell): Position[] {
-  const ring = cellToBoundary(cellToH3(cell), true);
-  return ring.map(([longitude, latitude]): Position => [roundDegrees(longitude), roundDegrees(latitude)]);
 }
 
 /**

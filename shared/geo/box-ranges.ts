@@ -1,10 +1,8 @@
-import { type BoundingBox, distanceToBoxMeters, type GridBox, toGridBox } from './box.ts';
+import { type BoundingBox, boxHoldsDisc, distanceToBoxMeters, type GridBox, toGridBox } from './box.ts';
 import { ancestor, children, FINEST_RESOLUTION, isPentagon, ROOTS } from './cell-number.ts';
 import { type Cell, LADDER, toCell } from './cells.ts';
-import { FULL_TURN, GRID_PER_RADIAN, QUARTER_TURN } from './grid.ts';
 import { SLACK_METERS } from './near-edges.ts';
 import { type CellDisc, discOf } from './reach.ts';
-import { EARTH_RADIUS_METERS } from './sphere.ts';
 
 /** Resolution-15 keys from `from` to `to`, both included, in the order of strings. */
 export interface CellRange {
@@ -49,22 +47,8 @@ function reached(box: GridBox, marginMeters: number, cells: readonly number[], r
 
 /** Whether splitting would gain nothing, because all that lies under the cell is wanted. */
 function isWithin(box: GridBox, marginMeters: number, disc: CellDisc): boolean {
-  return distanceOf(box, disc) + disc.reachMeters < marginMeters || holdsDisc(box, disc);
-}
-
-/** Whether the box itself holds the disc; box edges at the poles and all round the globe hold nothing back. */
-export function holdsDisc(box: GridBox, { x, y, reachMeters }: Pick<CellDisc, 'x' | 'y' | 'reachMeters'>): boolean {
-  const angle = (reachMeters + SLACK_METERS) / EARTH_RADIUS_METERS;
-  const height = angle * GRID_PER_RADIAN;
-  const isSouthFree = box.south === -QUARTER_TURN || y - height > box.south;
-  const isNorthFree = box.north === QUARTER_TURN || y + height < box.north;
-  if (!isSouthFree || !isNorthFree) return false;
-  if (box.east - box.west >= FULL_TURN) return true;
-  const toPole = Math.PI / 2 - Math.abs(y) / GRID_PER_RADIAN;
-  if (angle >= toPole) return false;
-  const width = Math.asin(Math.sin(angle) / Math.sin(toPole)) * GRID_PER_RADIAN;
-  const eastward = (x - box.west + FULL_TURN) % FULL_TURN;
-  return eastward > width && eastward + width < box.east - box.west;
+  const isHeld = boxHoldsDisc(box, disc.x, disc.y, disc.reachMeters + SLACK_METERS);
+  return isHeld || distanceOf(box, disc) + disc.reachMeters < marginMeters;
 }
 
 function distanceOf(box: GridBox, disc: CellDisc): number {

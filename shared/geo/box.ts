@@ -1,8 +1,8 @@
 import type { Geometry } from './geometry.ts';
-import { FULL_TURN, GRID_PER_DEGREE, toGrid } from './grid.ts';
+import { FULL_TURN, GRID_PER_DEGREE, GRID_PER_RADIAN, QUARTER_TURN, toGrid } from './grid.ts';
 import { edgesContain, polygonEdges } from './polygon-edges.ts';
 import { orientation } from './predicates.ts';
-import { distanceMeters, RADIANS } from './sphere.ts';
+import { distanceMeters, EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
 
 /** West, south, east, north in degrees, edges included; west above east crosses the antimeridian. */
 export type BoundingBox = readonly [west: number, south: number, east: number, north: number];
@@ -63,6 +63,24 @@ function edgeMeets(ax: number, ay: number, bx: number, by: number, { west, south
     orientation(ax, ay, bx, by, west, north),
   ];
   return !(sides.every((side) => side > 0) || sides.every((side) => side < 0));
+}
+
+/**
+ * Whether all that lies within `meters` of a point (grid units) surely lies in the box. Its edges at the poles hold nothing
+ * back, nor do those of a box all round the globe.
+ */
+export function boxHoldsDisc(box: GridBox, x: number, y: number, meters: number): boolean {
+  const angle = meters / EARTH_RADIUS_METERS;
+  const height = angle * GRID_PER_RADIAN;
+  const isSouthFree = box.south === -QUARTER_TURN || y - height > box.south;
+  const isNorthFree = box.north === QUARTER_TURN || y + height < box.north;
+  if (!isSouthFree || !isNorthFree) return false;
+  if (box.east - box.west >= FULL_TURN) return true;
+  const toPole = Math.PI / 2 - Math.abs(y) / GRID_PER_RADIAN;
+  if (angle >= toPole) return false;
+  const width = Math.asin(Math.sin(angle) / Math.sin(toPole)) * GRID_PER_RADIAN;
+  const eastward = (x - box.west + FULL_TURN) % FULL_TURN;
+  return eastward > width && eastward + width < box.east - box.west;
 }
 
 /** Great-circle distance in metres from a point in degrees to the nearest point of a box, 0 inside. */

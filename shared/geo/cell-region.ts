@@ -85,11 +85,14 @@ function framed(edges: Float64Array = new Float64Array()): EdgeSource {
   return { edges, minX: -Infinity, maxX: Infinity, isFramed: true };
 }
 
+const FULL: PostingShape = { kind: 'full' };
+const EMPTY: PostingShape = { kind: 'empty' };
+
 /** What a posting of this cell carries. */
 export function shapeOf(fence: Fence, { disc, relation, edges, ...region }: CellRegion): PostingShape {
-  if (relation === 'full') return { kind: 'full' };
-  if (relation === 'disjoint') return { kind: 'empty' };
-  if (fence.kind === 'circle') return { ...fence };
+  if (relation === 'full') return FULL;
+  if (relation === 'disjoint') return EMPTY;
+  if (fence.kind === 'circle') return fence;
   const centerInside = region.centerInside ?? isInsidePerturbed(fence, disc.x, disc.y);
   return { kind: 'clipped', centerX: disc.x, centerY: disc.y, centerInside, edges: edges ?? new Float64Array() };
 }

@@ -1,7 +1,8 @@
-import { nearestEdgeMeters } from './edge-distance.ts';
+import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
 import { toDegrees, toGrid } from './grid.ts';
 import { edgesContain, polygonEdges } from './polygon-edges.ts';
+import { withoutSeams } from './seams.ts';
 import { distanceMeters } from './sphere.ts';
 
 /**
@@ -24,15 +25,16 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * Great-circle distance from a point to the edge of a normalised geometry in metres, negative inside. The edges of a
- * polygon are straight in longitude and latitude; the result is within 1 m or 0.1 %, whichever is more.
+ * Great-circle distance from a point to the edge of a normalised geometry in metres, negative inside; exact, see
+ * {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
  */
 export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
+  const [x, y] = [toGrid(longitude), toGrid(latitude)];
   if (geometry.type === 'Circle') {
     const [lng, lat] = geometry.center;
-    return distanceMeters(lat, lng, toDegrees(toGrid(latitude)), toDegrees(toGrid(longitude))) - geometry.radiusMeters;
+    return preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
   }
   const polygon = polygonEdges(geometry);
-  const distance = nearestEdgeMeters(polygon.edges, toGrid(longitude), toGrid(latitude));
-  return edgesContain(polygon, toGrid(longitude), toGrid(latitude)) ? -distance : distance;
+  const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
+  return edgesContain(polygon, x, y) ? -distance : distance;
 }

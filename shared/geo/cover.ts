@@ -19,6 +19,13 @@ export function cellBudget(edgeCount: number): number {
 }
 
 /**
+ * Edges that the cells of a cover hold together; an edge counts in every cell that it comes near. Ordinary outlines of
+ * the most positions take 14,000, dense combs 70,000. Needles of which each cell would hold all are left in larger cells,
+ * so that a cover stays near 1 MB.
+ */
+const MAX_HELD_EDGES = 100_000;
+
+/**
  * Covers a normalised geometry with cells of the ladder, such that every point of it, boundary included, has exactly
  * one of them in its own ladder, and tells for each cell what decides there. `maxCells` lowers the budget; a result
  * longer than that means that not even cells of resolution 0 could do with so few.
@@ -57,6 +64,7 @@ function cover(fence: Fence, maxCells: number): CellRegion[] {
     else open.add(region, at);
   };
   for (const seed of seeds) place(seed, step);
+  let held = heldEdges(seeds);
   for (let band = open.takeCostliest(); band; band = open.takeCostliest()) {
     const splits = band.map(({ region, at }) => ({ region, at, parts: split(fence, [region]) }));
     splits.sort((a, b) => a.parts.length - b.parts.length);
@@ -64,17 +72,24 @@ function cover(fence: Fence, maxCells: number): CellRegion[] {
     for (const { region, at, parts } of splits) {
       waiting -= 1;
       const room = maxCells - done.length - open.size - waiting;
-      if (isAllFull(region, parts)) done.push({ ...region, relation: 'full' });
-      else if (parts.length > room) done.push(region);
+      if (isAllFull(region, parts)) {
+        done.push({ ...region, relation: 'full' });
+        continue;
+      }
+      const finer = parts.length > room ? undefined : split(fence, parts);
+      const heldThen = held + heldEdges(finer ?? []) - heldEdges([region]);
+      if (!finer || finer.length > room || heldThen > MAX_HELD_EDGES) done.push(region);
       else {
-        const finer = split(fence, parts);
-        if (finer.length > room) done.push(region);
-        else for (const part of finer) place(part, at + 1);
+        held = heldThen;
+        for (const part of finer) place(part, at + 1);
       }
     }
   }
   return done;
 }
+
+const heldEdges = (regions: readonly CellRegion[]): number =>
+  regions.reduce((sum, { edges }) => sum + (edges ? edges.length / 4 : 0), 0);
 
 /** Whether the parts of a region, one resolution down, are all its children and lie inside: so then does the region. */
 function isAllFull({ disc }: CellRegion, parts: readonly CellRegion[]): boolean {

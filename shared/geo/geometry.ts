@@ -22,7 +22,7 @@ export interface MultiPolygonGeometry {
 
 export type Geometry = CircleGeometry | PolygonGeometry | MultiPolygonGeometry;
 
-export { GeometryError } from './geometry-error.ts';
+export { GeometryError, type GeometryReason } from './geometry-error.ts';
 export { type Measure, measureGeometry } from './measure.ts';
 export { normalizeGeometry } from './normalize.ts';
 

@@ -3,21 +3,22 @@ import { GeometryError } from './geometry-error.ts';
 import { HALF_TURN } from './grid.ts';
 import { measureGeometry } from './measure.ts';
 import { orientation } from './predicates.ts';
-import { readMembers, readPosition, readRing, refuseUnknown } from './read.ts';
+import { assertNesting, MAX_POSITIONS, readMembers, readRing, refuseUnknown } from './read.ts';
+import { readPosition } from './read-position.ts';
 import { boundsOf, type GridRing, unwrapPolygon, unwrapRing } from './rings.ts';
 import { assertValid } from './validity.ts';
 
-const MAX_POSITIONS = 5000;
-const MAX_HOLES = 50;
-const MAX_POLYGONS = 100;
+const MAX_HOLES = 1000;
+const MAX_POLYGONS = 1000;
 const MAX_CIRCLE_RADIUS_METERS = 100_000;
 const MAX_BOUNDING_RADIUS_METERS = 2_000_000;
 const DEFAULT_RADIUS_METERS = 500;
 
 /**
- * Validates a geometry from outside and answers it in normal form: rounded to the 1e-7 grid, third coordinates and
- * repeated positions dropped, outer rings counterclockwise and holes clockwise (RFC 7946, section 3.1.6), longitudes
- * as given within ±180. Normalising twice changes nothing.
+ * Validates a geometry from outside and answers it in normal form: rounded to the 1e-7 grid, outer rings
+ * counterclockwise and holes clockwise (RFC 7946, section 3.1.6), longitudes as given within ±180. Repeated positions, a
+ * third and a fourth coordinate, and further members of a GeoJSON geometry are dropped. Normalising twice changes
+ * nothing.
  *
  * @throws GeometryError whose `reason` names the rule broken and whose message says where
  * @example normalizeGeometry({ type: 'Circle', center: [-122.4194, 37.7749] }) // radiusMeters: 500
@@ -26,12 +27,12 @@ export function normalizeGeometry(input: unknown): Geometry {
   const members = readMembers(input);
   if (members.type === 'Circle') return normalizeCircle(members);
   if (members.type === 'Polygon') {
-    refuseUnknown(members, ['type', 'coordinates']);
+    assertNesting('Polygon', members.coordinates);
     const coordinates = normalizePolygons([members.coordinates])[0]!;
     return assertSize({ type: 'Polygon', coordinates });
   }
   if (members.type === 'MultiPolygon') {
-    refuseUnknown(members, ['type', 'coordinates']);
+    assertNesting('MultiPolygon', members.coordinates);
     const polygons = members.coordinates;
     if (!Array.isArray(polygons)) throw new GeometryError('coordinates', 'coordinates must be an array of polygons.');
     if (polygons.length === 0) throw new GeometryError('empty', 'A MultiPolygon needs at least one polygon.');
@@ -45,7 +46,7 @@ export function normalizeGeometry(input: unknown): Geometry {
 
 function normalizeCircle(members: Record<string, unknown>): CircleGeometry {
   refuseUnknown(members, ['type', 'center', 'radiusMeters']);
-  const center = readPosition(members.center, 'center');
+  const center = readPosition(members.center, () => 'center');
   const radiusMeters = members.radiusMeters ?? DEFAULT_RADIUS_METERS;
   if (typeof radiusMeters !== 'number' || !Number.isInteger(radiusMeters) || radiusMeters < 1) {
     throw new GeometryError('coordinates', 'radiusMeters must be a whole number of metres, at least 1.');
@@ -76,7 +77,7 @@ function normalizePolygons(polygons: readonly unknown[]): Position[][][] {
 /** Turns a ring counterclockwise (outer) or clockwise (hole) by the turn at its lowest vertex, which is convex. */
 function orient(ring: Position[], counterclockwise: boolean): Position[] {
   const points = unwrapRing(ring);
-  const count = ring.length - 1;
+  const count = points.length / 2 - 1;
   if (points[0] !== points[2 * count]) {
     throw new GeometryError('pole', 'A ring goes round a pole; fences cannot hold a pole inside.');
   }

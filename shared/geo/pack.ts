@@ -11,7 +11,7 @@ const FIXED = 0x04;
 /**
  * Packs a normalised geometry without loss: a byte of format (high half) and kind (low half), then counts and the
  * steps between positions as zigzag varints. Closing positions are implied. At most 8 bytes a position and 5 a ring:
- * 5,000 positions stay below 41,000 bytes; ordinary outlines take half of that or less.
+ * 10,000 positions stay below 95,000 bytes; ordinary outlines take half of that or less.
  */
 export function packGeometry(geometry: Geometry): Uint8Array {
   if (geometry.type === 'Circle') {

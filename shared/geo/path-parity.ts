@@ -1,4 +1,4 @@
-import { isEastOf, isNorthOf, spansLatitude, spansLongitude } from './predicates.ts';
+import { isEastOf, isNorthOf, isOnEdge, spansLatitude, spansLongitude } from './predicates.ts';
 
 /**
  * Whether an odd number of edges is crossed on the way from p along its parallel to the meridian of c, then along that
@@ -6,15 +6,40 @@ import { isEastOf, isNorthOf, spansLatitude, spansLongitude } from './predicates
  * polygon's edges those within that distance of c suffice to tell whether p and c lie on the same side.
  */
 export function isOddBetween(edges: Float64Array, px: number, py: number, cx: number, cy: number): boolean {
-  let odd = false;
+  return walk(edges, px, py, cx, cy, false) === ODD;
+}
+
+/** The same, or undefined where p lies on an edge. */
+export function isOddUnlessOn(
+  edges: Float64Array,
+  px: number,
+  py: number,
+  cx: number,
+  cy: number,
+): boolean | undefined {
+  const crossings = walk(edges, px, py, cx, cy, true);
+  return crossings === ON ? undefined : crossings === ODD;
+}
+
+const EVEN = 0;
+const ODD = 1;
+const ON = 2;
+
+/** Most edges lie to one side of the whole way, and are passed over after a few comparisons. */
+function walk(edges: Float64Array, px: number, py: number, cx: number, cy: number, mindsOn: boolean): number {
+  let crossings = EVEN;
   for (let i = 0; i < edges.length; i += 4) {
     const ax = edges[i]!;
-    const ay = edges[i + 1]!;
     const bx = edges[i + 2]!;
+    if ((ax < px && bx < px && ax < cx && bx < cx) || (ax > px && bx > px && ax > cx && bx > cx)) continue;
+    const ay = edges[i + 1]!;
     const by = edges[i + 3]!;
-    if (spansLatitude(ay, by, py) && isEastOf(ax, ay, bx, by, px, py) !== isEastOf(ax, ay, bx, by, cx, py)) odd = !odd;
+    if ((ay < py && by < py && ay < cy && by < cy) || (ay > py && by > py && ay > cy && by > cy)) continue;
+    if (mindsOn && isOnEdge(ax, ay, bx, by, px, py)) return ON;
+    if (spansLatitude(ay, by, py) && isEastOf(ax, ay, bx, by, px, py) !== isEastOf(ax, ay, bx, by, cx, py))
+      crossings ^= ODD;
     if (spansLongitude(ax, bx, cx) && isNorthOf(ax, ay, bx, by, cx, py) !== isNorthOf(ax, ay, bx, by, cx, cy))
-      odd = !odd;
+      crossings ^= ODD;
   }
-  return odd;
+  return crossings;
 }

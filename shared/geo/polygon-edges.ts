@@ -18,7 +18,6 @@ export function polygonEdges(geometry: PolygonGeometry | MultiPolygonGeometry): 
   const edges: number[] = [];
   for (const ring of rings) {
     for (let i = 0; i + 3 < ring.length; i += 2) {
-      if (ring[i] === ring[i + 2] && ring[i + 1] === ring[i + 3]) continue;
       edges.push(ring[i]!, ring[i + 1]!, ring[i + 2]!, ring[i + 3]!);
     }
   }

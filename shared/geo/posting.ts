@@ -1,7 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { FULL_TURN, HALF_TURN, toDegrees, toGrid } from './grid.ts';
-import { isOddBetween } from './path-parity.ts';
-import { isOnAnyEdge } from './polygon-edges.ts';
+import { isOddUnlessOn } from './path-parity.ts';
 import { distanceMeters } from './sphere.ts';
 
 /** The whole cell lies inside the fence: a hit without a test. */
@@ -140,5 +139,6 @@ export function shapeContains(shape: PostingShape, latitude: number, longitude: 
 /** The edges near the cell tell whether the point is on one, and else whether it lies on the centre's side. */
 function clippedContains({ edges, centerX, centerY, centerInside }: ClippedShape, x: number, y: number): boolean {
   const px = x - centerX > HALF_TURN ? x - FULL_TURN : centerX - x > HALF_TURN ? x + FULL_TURN : x;
-  return isOnAnyEdge(edges, px, y) || isOddBetween(edges, px, y, centerX, centerY) !== centerInside;
+  const odd = isOddUnlessOn(edges, px, y, centerX, centerY);
+  return odd === undefined || odd !== centerInside;
 }

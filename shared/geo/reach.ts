@@ -1,7 +1,7 @@
 import { cellToLatLng, getPentagons } from 'h3-js';
 import { toSplitLong } from './cell-number.ts';
 import { toGrid } from './grid.ts';
-import { RADIANS } from './sphere.ts';
+import { toVector } from './sphere.ts';
 
 /**
  * How far the resolution-15 descendants of a cell reach from its centre:
@@ -48,11 +48,6 @@ export function faceCosine(latitude: number, longitude: number): number {
     if (dot > cosine) cosine = dot;
   }
   return cosine;
-}
-
-function toVector(latitude: number, longitude: number): [x: number, y: number, z: number] {
-  const cosine = Math.cos(latitude * RADIANS);
-  return [cosine * Math.cos(longitude * RADIANS), cosine * Math.sin(longitude * RADIANS), Math.sin(latitude * RADIANS)];
 }
 
 const FACES = faceCentres();

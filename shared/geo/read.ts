@@ -1,6 +1,9 @@
 import type { Position } from './geometry.ts';
 import { GeometryError } from './geometry-error.ts';
-import { roundDegrees } from './sphere.ts';
+import { isNumber, readPosition } from './read-position.ts';
+
+/** Over all rings of a geometry, closing positions included. */
+export const MAX_POSITIONS = 10_000;
 
 /** The members of a geometry object. Coordinates are looked at only as deep as their type has them. */
 export function readMembers(input: unknown): Record<string, unknown> {
@@ -14,13 +17,11 @@ export function readMembers(input: unknown): Record<string, unknown> {
   return members;
 }
 
-const SHAPE_MEMBERS = ['coordinates', 'center', 'radiusMeters', 'geometries'];
-
-/** Refuses members the type does not have, by name. */
+/** Refuses members that a circle does not have, by name. GeoJSON's own types may hold any. */
 export function refuseUnknown(members: Record<string, unknown>, known: readonly string[]): void {
   for (const name of Object.keys(members)) {
     if (known.includes(name)) continue;
-    const reason = SHAPE_MEMBERS.includes(name) ? 'coordinates' : 'type';
+    const reason = name === 'coordinates' ? 'coordinates' : 'type';
     throw new GeometryError(
       reason,
       `A ${members.type} has no member "${name.slice(0, 64)}"; it has ${known.join(', ')}.`,
@@ -28,24 +29,30 @@ export function refuseUnknown(members: Record<string, unknown>, known: readonly 
   }
 }
 
-/** One position on the 1e-7 grid, its third coordinate dropped. */
-export function readPosition(input: unknown, where: string): Position {
-  const isPosition = Array.isArray(input) && (input.length === 2 || input.length === 3);
-  const [longitude, latitude, third = 0]: unknown[] = isPosition ? input : [];
-  if (!isNumber(longitude) || !isNumber(latitude) || !isNumber(third)) {
-    throw new GeometryError('coordinates', `A position of ${where} is not [longitude, latitude].`);
-  }
-  if (Math.abs(latitude) > 90) {
-    const swapped = Math.abs(longitude) <= 90 && Math.abs(latitude) <= 180;
-    const hint = swapped ? ' Positions are [longitude, latitude]: the two seem to be swapped.' : '';
-    throw new GeometryError('coordinates', `Latitude ${latitude} of ${where} is outside -90 to 90.${hint}`);
-  }
-  if (Math.abs(longitude) > 180) {
-    const hint = Math.abs(longitude) <= 540 ? `; write ${roundDegrees(longitude - 360 * Math.sign(longitude))}` : '';
-    throw new GeometryError('coordinates', `Longitude ${longitude} of ${where} is outside -180 to 180${hint}.`);
-  }
-  return [roundDegrees(longitude), roundDegrees(latitude)];
+/** How deep the arrays of each type are nested, and how that looks. */
+const NESTING = {
+  Polygon: { depth: 3, form: '[[[longitude, latitude], …]]' },
+  MultiPolygon: { depth: 4, form: '[[[[longitude, latitude], …]]]' },
+} as const;
+
+/** Refuses coordinates with too few or too many brackets around them, as far as the first position tells. */
+export function assertNesting(type: keyof typeof NESTING, coordinates: unknown): void {
+  let depth = 0;
+  let inner = coordinates;
+  for (; Array.isArray(inner) && depth <= MAX_NESTING; depth++) inner = inner[0];
+  const { depth: wanted, form } = NESTING[type];
+  if (depth === wanted || !isNumber(inner)) return;
+  const more = wanted - depth;
+  const pairs = Math.abs(more) === 1 ? 'one pair' : `${Math.abs(more)} pairs`;
+  const other = type === 'Polygon' ? 'MultiPolygon' : 'Polygon';
+  const perhaps = NESTING[other].depth === depth ? `, or send the type ${other}` : '';
+  throw new GeometryError(
+    'coordinates',
+    `The coordinates of a ${type} are nested ${wanted} arrays deep: ${form}. These are nested ${depth} deep; ${more > 0 ? 'add' : 'take away'} ${pairs} of brackets${perhaps}.`,
+  );
 }
+
+const MAX_NESTING = 8;
 
 /**
  * One closed ring, repeated positions dropped. Takes its length from the budget of positions before looking inside, so
@@ -54,24 +61,30 @@ export function readPosition(input: unknown, where: string): Position {
 export function readRing(input: unknown, where: string, budget: { positions: number }): Position[] {
   if (!Array.isArray(input)) throw new GeometryError('coordinates', `The positions of ${where} must be an array.`);
   budget.positions -= input.length;
-  if (budget.positions < 0) {
-    throw new GeometryError('too_many_positions', 'A geometry holds at most 5000 positions over all rings.');
-  }
+  if (budget.positions < 0) throw tooManyPositions();
   if (input.length === 0) throw new GeometryError('empty', `There are no positions in ${where}.`);
-  const positions = input.map((position: unknown) => readPosition(position, where));
+  const positions = input.map((position: unknown, i) => readPosition(position, () => `Position ${i + 1} of ${where}`));
   const first = positions[0]!;
   const last = positions.at(-1)!;
-  if (positions.length < 2 || !isSame(first, last)) {
+  if (positions.length < 2 || !isSamePlace(first, last)) {
     throw new GeometryError('ring_not_closed', `The first and last position of ${where} must be the same.`);
+  }
+  if (!isSame(first, last)) {
+    positions.push([...first]);
+    if (budget.positions-- === 0) throw tooManyPositions();
   }
   if (positions.length < 4) throw new GeometryError('coordinates', `${where} needs at least four positions.`);
   return positions.filter((position, i) => i === 0 || !isSame(position, positions[i - 1]!));
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
+const tooManyPositions = () =>
+  new GeometryError('too_many_positions', `A geometry holds at most ${MAX_POSITIONS} positions over all rings.`);
 
 function isSame(a: Position, b: Position): boolean {
   return a[0] === b[0] && a[1] === b[1];
+}
+
+/** As {@link isSame}, or one point written at -180 and at 180. */
+function isSamePlace(a: Position, b: Position): boolean {
+  return a[1] === b[1] && (a[0] === b[0] || (Math.abs(a[0]) === 180 && a[0] === -b[0]));
 }

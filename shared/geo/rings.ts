@@ -1,5 +1,5 @@
 import type { Position } from './geometry.ts';
-import { FULL_TURN, HALF_TURN, toGrid } from './grid.ts';
+import { FULL_TURN, HALF_TURN, QUARTER_TURN, toGrid } from './grid.ts';
 
 /** A closed ring as x, y pairs in grid units, the first position repeated at the end, longitudes unwrapped. */
 export type GridRing = Float64Array;
@@ -13,24 +13,36 @@ export interface GridBounds {
 }
 
 /**
- * Reads a ring on the unwrapped plane: a step of more than 180 degrees of longitude goes the short way, across ±180,
- * unless both of its ends lie exactly on ±180 (the wide edge of a polar cap). A ring that goes round a pole does not
- * end where it began.
+ * Reads a ring on the unwrapped plane: a step of more than 180 degrees of longitude goes the short way, across ±180. A
+ * position that only repeats the one before it, on either side of ±180, is left out. A ring that goes round a pole does
+ * not end where it began.
  */
 export function unwrapRing(ring: readonly Position[]): GridRing {
   const out = new Float64Array(2 * ring.length);
+  let length = 0;
   let turn = 0;
-  let previous = 0;
-  for (const [i, [longitude, latitude]] of ring.entries()) {
-    const x = toGrid(longitude);
-    const step = x - previous;
-    const isCapEdge = Math.abs(x) === HALF_TURN && Math.abs(previous) === HALF_TURN;
-    if (i > 0 && Math.abs(step) > HALF_TURN && !isCapEdge) turn += step > 0 ? -FULL_TURN : FULL_TURN;
-    out[2 * i] = x + turn;
-    out[2 * i + 1] = toGrid(latitude);
-    previous = x;
+  let [previousX, previousY] = [0, 0];
+  for (const [longitude, latitude] of ring) {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    const step = x - previousX;
+    const crosses = Math.abs(step) > HALF_TURN && !isWideEdge(x, y, previousX, previousY);
+    if (length > 0 && crosses) turn += step > 0 ? -FULL_TURN : FULL_TURN;
+    [previousX, previousY] = [x, y];
+    if (length > 0 && out[length - 2] === x + turn && out[length - 1] === y) continue;
+    out[length] = x + turn;
+    out[length + 1] = y;
+    length += 2;
   }
-  return out;
+  return out.slice(0, length);
+}
+
+/**
+ * Whether an edge from one side of the map to the other is meant as it is drawn. One that joins -180 and 180 at the same
+ * latitude joins a point to itself, but for the edge along a pole that closes a polar cap.
+ */
+function isWideEdge(ax: number, ay: number, bx: number, by: number): boolean {
+  if (Math.abs(ax) !== HALF_TURN || Math.abs(bx) !== HALF_TURN) return false;
+  return ay !== by || Math.abs(ay) === QUARTER_TURN;
 }
 
 /**

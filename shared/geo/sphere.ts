@@ -19,6 +19,14 @@ export function distanceMeters(latitude1: number, longitude1: number, latitude2:
   return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(square)));
 }
 
+export type Vector = [x: number, y: number, z: number];
+
+/** The unit vector of a point in degrees: x towards 0° E on the equator, z towards the north pole. */
+export function toVector(latitude: number, longitude: number): Vector {
+  const cosine = Math.cos(latitude * RADIANS);
+  return [cosine * Math.cos(longitude * RADIANS), cosine * Math.sin(longitude * RADIANS), Math.sin(latitude * RADIANS)];
+}
+
 /**
  * Rounds degrees to 1e-7 (about 1.1 cm), the grid all geometry and all points live on. Ties go up (towards +∞) and
  * -0 becomes 0; rounding twice changes nothing.

@@ -5,7 +5,7 @@ import { mainKeys } from '../table/keys.ts';
 import { mostExamined } from '../table/page.ts';
 import { optional, type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { type GeofenceFilters, passes } from './reader.ts';
+import { type GeofenceFilters, passes } from './filters.ts';
 import type { ThinRow } from './rows.ts';
 
 /** Rows that are looked at first; a workspace that has no more needs no index. */
@@ -29,13 +29,13 @@ export class BoxCandidates {
   #examinedTo: string | undefined;
   #complete = false;
 
-  /** @param fromIndex finds what may lie in the box, in any order */
+  /** @param fromIndex finds what may lie in the box, in any order, or undefined where that is too much to read */
   static async find(
     { reference }: Tenant,
     bbox: BoundingBox,
     filters: GeofenceFilters,
     after: string | undefined,
-    fromIndex: () => Promise<ThinRow[]>,
+    fromIndex: () => Promise<ThinRow[] | undefined>,
   ): Promise<BoxCandidates> {
     const box = toGridBox(bbox);
     const isNear = ({ x, y, r }: ThinRow) => distanceToBoxMeters(box, toDegrees(y), toDegrees(x)) <= r + 1;
@@ -51,7 +51,9 @@ export class BoxCandidates {
       return await main.query<ThinRow>(mainKeys.geofences(reference), options);
     });
     await found.#readPage();
-    if (!found.#complete && found.rows.length * fewOf < found.#examined) found.#take(await fromIndex());
+    const isRare = !found.#complete && found.rows.length * fewOf < found.#examined;
+    const all = isRare ? await fromIndex() : undefined;
+    if (all) found.#take(all);
     return found;
   }
 

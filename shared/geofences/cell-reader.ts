@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { cellBoundary, coverReport } from '../geo/area.ts';
+import { coverReport } from '../geo/area.ts';
+import { cellOutline } from '../geo/cell-outline.ts';
 import { type Cell, cellToH3, resolutionOf } from '../geo/cells.ts';
 import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -34,7 +35,7 @@ class GeofenceCellReader {
     const features = cover.map((cell) => ({
       type: 'Feature' as const,
       id: cellToH3(cell),
-      geometry: { type: 'Polygon' as const, coordinates: [cellBoundary(cell)] },
+      geometry: cellOutline(cell),
       properties: { resolution: resolutionOf(cell) },
     }));
     return { type: 'FeatureCollection', features };

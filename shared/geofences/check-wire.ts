@@ -7,13 +7,16 @@ import { latitude, longitude, triggers } from './wire.ts';
 
 /** What a check is asked and what it answers. */
 
-export const GeofenceCheckRequest = strictObject(
-  whenMade({
-    latitude: latitude.meta({ description: 'Degrees.' }),
-    longitude: longitude.meta({ description: 'Degrees.' }),
-    customerId: prose(256).optional(),
-  }),
-).meta({ id: 'GeofenceCheckRequest', example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' } });
+const position = {
+  latitude: latitude.meta({ description: 'Degrees.' }),
+  longitude: longitude.meta({ description: 'Degrees.' }),
+  customerId: prose(256).optional(),
+};
+
+export const GeofenceCheckRequest = strictObject(whenMade(position)).meta({
+  id: 'GeofenceCheckRequest',
+  example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' },
+});
 
 const Match = z
   .object({
@@ -51,6 +54,66 @@ export const GeofenceCheckResponse = z
           action: {},
           triggerOn: 'enter',
         },
+      ],
+    },
+  });
+
+/** Points of one request, and what is answered of each. */
+export const mostPoints = 500;
+export const mostMatchesAPoint = 20;
+
+export const GeofenceBatchPoint = strictObject(
+  whenMade({ id: prose(128).optional().meta({ description: 'Comes back with the result.' }), ...position }),
+).meta({ id: 'GeofenceBatchPoint' });
+
+export const GeofenceBatchRequest = strictObject({
+  points: z
+    // A point that is no such object is an error of its own, beside the results of the others.
+    .array(z.union([GeofenceBatchPoint, z.unknown()]).meta({ reference: 'GeofenceBatchPoint' }))
+    .min(1)
+    .max(mostPoints),
+}).meta({
+  id: 'GeofenceBatchRequest',
+  example: {
+    points: [
+      { id: 'van-1', latitude: 37.7749, longitude: -122.4194 },
+      { id: 'van-2', latitude: 40.7128, longitude: -74.006 },
+    ],
+  },
+});
+
+const echoed = z.string().nullable().meta({ description: 'As the point gave it.' });
+
+const Matches = z.object({ id: echoed, ...GeofenceCheckResponse.shape }).meta({ id: 'GeofenceBatchMatches' });
+
+const PointError = z
+  .object({ id: echoed, error_code: z.literal('POINT_INVALID'), message: z.string() })
+  .meta({ id: 'GeofenceBatchError', description: 'What is wrong with a point; the others are answered all the same.' });
+
+export const GeofenceBatchResponse = z
+  .object({ results: z.array(z.union([Matches, PointError])).meta({ description: 'In the order of the points.' }) })
+  .meta({
+    id: 'GeofenceBatchResponse',
+    example: {
+      results: [
+        {
+          id: 'van-1',
+          customerId: null,
+          latitude: 37.7749,
+          longitude: -122.4194,
+          count: 1,
+          matches: [
+            {
+              geofenceId: '550e8400-e29b-41d4-a716-446655440000',
+              geofenceName: 'SF Downtown Hub',
+              distance: 12,
+              radiusMeters: 100,
+              action: {},
+              triggerOn: 'enter',
+            },
+          ],
+        },
+        { id: 'van-2', error_code: 'POINT_INVALID', message: 'latitude: Should be at most 90' },
       ],
     },
   });

@@ -1,17 +1,19 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { cellToH3, ladderOf } from '../geo/cells.ts';
+import { cellToH3 } from '../geo/cells.ts';
 import { distanceToEdgeMeters, geometryContains } from '../geo/contains.ts';
+import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape } from '../geo/posting.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { notFound } from '../problems/problem.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { checkGeofences, nearestFirst, newest, wholeMeters } from './checker.ts';
+import { checkGeofences } from './checker.ts';
 import { firstPointDecision } from './decision.ts';
 import type { Fence } from './fence.ts';
 import type { ExplainRequest, Explanation } from './insight-wire.ts';
+import { nearestFirst, newest, wholeMeters } from './match.ts';
 import { type BodyRow, type PostingRow, readBody } from './rows.ts';
 
 const main = new Table('main');

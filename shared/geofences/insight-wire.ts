@@ -2,11 +2,9 @@ import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
-import { latitude, longitude, statuses } from './wire.ts';
+import { latitude, longitude, polygons, statuses } from './wire.ts';
 
 /** What the insight endpoints are asked and what they answer. */
-
-const polygon = z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(z.array(z.number()))) });
 
 export const GeofenceCells = z
   .object({
@@ -40,7 +38,7 @@ export const GeofenceCellFeatures = z
       z.object({
         type: z.literal('Feature'),
         id: z.string(),
-        geometry: polygon,
+        geometry: z.union(polygons),
         properties: z.object({ resolution: z.int() }),
       }),
     ),

@@ -5,10 +5,11 @@ import { problem } from '../problems/problem.ts';
 import { cellKeys } from '../table/keys.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import { waveMilliseconds } from './checker.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fence, FenceIndex } from './fence.ts';
 import { postingBase } from './rows.ts';
+import { invalidGeometry } from './shape.ts';
+import { sweepDelaySeconds } from './timing.ts';
 
 /**
  * The index side of a write. A fence's live cells are its cover and every cell of an earlier shape whose posting still
@@ -20,24 +21,24 @@ import { postingBase } from './rows.ts';
 export const maxLiveCells = 88;
 /** Fewer cells than this are no useful cover of a changed shape. */
 const minCoverCells = 6;
+/**
+ * What the postings of one transaction may hold together. DynamoDB takes 4 MB, of which the fence's own rows, the answer
+ * that is remembered and the names and actions of 88 postings need 0.7 at most. A cover alone stays near 1 MB.
+ */
+const mostShapeBytes = 3_250_000;
 
 const cells = new Table('cells');
 
-/** Stale postings may go once no wave that began before the write can still be under way. */
-export const sweepDelaySeconds = 15;
-
-export function maySweepNow(index: FenceIndex, now: number): boolean {
-  return (
-    index.stale.length > 0 &&
-    now - index.writtenAt > sweepDelaySeconds * 1000 &&
-    now - index.writtenAt > waveMilliseconds
-  );
+/** A posting's cell and its encoded shape: at most 210 KB, where each of the most edges stands alone and twice. */
+export interface EncodedPosting {
+  readonly cell: Cell;
+  readonly bytes: Uint8Array;
 }
 
 /** The index of the fence's next version: a new cover beside what is live already. */
 export interface IndexPlan {
   readonly index: FenceIndex;
-  readonly postings: readonly Posting[];
+  readonly postings: readonly EncodedPosting[];
 }
 
 /** A cover for a new shape, within the cells that one transaction may touch beside the live ones. */
@@ -54,13 +55,14 @@ export function planNewShape(fence: Fence, before: FenceIndex, now: number): Ind
   if (covered.size + stale.length > maxLiveCells) throw noRoom();
   return {
     index: { version: before.version + 1, writtenAt: now, cover: [...covered], stale },
-    postings: [...cover, ...clipGeometry(fence.shape.geometry, stale)],
+    postings: encoded([...cover, ...clipGeometry(fence.shape.geometry, stale)], before.stale.length > 0),
   };
 }
 
 /** The same shape with other words: every live posting is written again. */
 export function planSameShape(fence: Fence, before: FenceIndex, now: number): IndexPlan {
-  const postings = clipGeometry(fence.shape.geometry, [...before.cover, ...before.stale]);
+  const live = clipGeometry(fence.shape.geometry, [...before.cover, ...before.stale]);
+  const postings = encoded(live, before.stale.length > 0);
   return { index: { ...before, version: before.version + 1, writtenAt: now }, postings };
 }
 
@@ -68,6 +70,19 @@ const fresh = (cover: readonly Posting[], live: readonly Cell[]): number => {
   const known = new Set(live);
   return cover.filter((posting) => !known.has(posting.cell)).length;
 };
+
+/**
+ * Encodes postings, and refuses more than a transaction takes: a shape whose edges meet in the very cells of the one that it
+ * replaces. Where clean-up is still to come, there will be fewer cells.
+ */
+function encoded(postings: readonly Posting[], isCleanUpToCome: boolean): EncodedPosting[] {
+  const made = postings.map(({ cell, shape }) => ({ cell, bytes: encodeShape(shape) }));
+  if (made.reduce((sum, { bytes }) => sum + bytes.length, 0) <= mostShapeBytes) return made;
+  if (isCleanUpToCome) throw noRoom();
+  const hint =
+    'Too many edges meet where the fence was before. Change it to a simpler shape first, or make a new fence.';
+  throw invalidGeometry('too_many_positions', hint);
+}
 
 const noRoom = () =>
   problem(
@@ -88,22 +103,13 @@ export function putPostings(
   transaction: Transaction,
   tenant: Tenant,
   fence: Fence,
-  postings: readonly Posting[],
+  postings: readonly EncodedPosting[],
 ): void {
   const base = postingBase(fence);
-  for (const { cell, shape } of postings) {
-    const row = { ...base, g: encodeShape(shape) };
+  for (const { cell, bytes } of postings) {
+    const row = { ...base, g: bytes };
     transaction.put(cells, cellKeys.posting(tenant.reference, cell, fence.id), row, newer(fence.index.version));
   }
-}
-
-export function deletePostings(
-  transaction: Transaction,
-  tenant: TenantReference,
-  id: string,
-  of: readonly Cell[],
-): void {
-  for (const cell of of) transaction.delete(cells, cellKeys.posting(tenant, cell, id));
 }
 
 /**

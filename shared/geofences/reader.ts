@@ -1,36 +1,27 @@
 import { defineCapability } from '../capability/capability.ts';
-import type { BoundingBox } from '../geo/box.ts';
 import { notFound } from '../problems/problem.ts';
-import { idsCreatedIn, isCreatedIn, type Span } from '../table/ids.ts';
+import { idsCreatedIn } from '../table/ids.ts';
 import { mainKeys } from '../table/keys.ts';
 import { type PageRequest, type PageResult, pageOfPartition, pageOfRows } from '../table/page.ts';
-import { type Expression, Table } from '../table/table.ts';
-import type { Tenant } from '../tenancy/tenant.ts';
-import { type Fence, showFence } from './fence.ts';
-import type { Near } from './place-query.ts';
+import { Table } from '../table/table.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { showFence } from './fence.ts';
+import { bodiesAWave, bytesOf, bytesOfAnswer, type Shown, shownRows } from './fence-page.ts';
+import { filterOf, type GeofenceFilters, passes } from './filters.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
-
-export interface GeofenceFilters {
-  readonly status?: Fence['status'] | undefined;
-  readonly tag?: readonly string[] | undefined;
-  readonly group?: string | undefined;
-  readonly externalId?: string | undefined;
-  readonly bbox?: BoundingBox | undefined;
-  readonly created?: Span | undefined;
-  readonly near?: Near | undefined;
-}
-
-type Shown = ReturnType<typeof showFence>;
 
 const main = new Table('main');
 
-/** Bodies are read in waves of this many, until they fill an answer, which holds no more than 4 MiB. */
-export const bodiesAWave = 200;
-export const bytesOfAnswer = 4 * 1024 * 1024;
-
-/** About what a body takes in an answer, rather less. */
-export const bytesOf = (row: BodyRow | undefined): number =>
-  row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
+/** The fence with an external id, which is unique, as all there is to look through; undefined where none is asked for. */
+export async function namedCandidate(
+  tenant: TenantReference,
+  filters: GeofenceFilters,
+): Promise<ThinRow[] | undefined> {
+  if (filters.externalId === undefined) return undefined;
+  const guard = await main.get<{ id: string }>(mainKeys.geofenceExternalId(tenant, filters.externalId));
+  const thin = guard && (await main.get<ThinRow>(mainKeys.geofence(tenant, guard.id)));
+  return thin && passes(thin, filters) ? [thin] : [];
+}
 
 export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
@@ -46,9 +37,11 @@ export class GeofenceReader {
       tenant,
       found.rows.map(({ position }) => position),
     );
-    const rows = bodies.flatMap((row) => (row ? [{ position: row.id, item: showFence(tenant, readBody(row)) }] : []));
+    const there = bodies.flatMap((body) => (body ? [{ position: body.id, body }] : []));
+    const rows = shownRows(tenant, there);
     const last = found.rows.at(-1);
-    if (bodies.length < found.rows.length) return { ...found, rows, more: true, next: undefined };
+    const isFilled = bodies.length < found.rows.length || rows.length < there.length;
+    if (isFilled) return { ...found, rows, more: true, next: undefined };
     if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
     // All of the page was deleted between the two reads: an empty page would look like the last one.
     const next = await this.list(tenant, filters, { ...page, offset: 0, after: last.position, counted: false });
@@ -68,49 +61,11 @@ export class GeofenceReader {
   }
 
   async #thinRows({ reference }: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<ThinRow>> {
-    const { externalId, created } = filters;
-    if (externalId === undefined) {
-      const between = created && idsCreatedIn(created);
-      return await pageOfPartition(main, mainKeys.geofences(reference), page, { filter: filterOf(filters), between });
-    }
-    // An external id is unique, so its guard row answers without a scan.
-    const guard = await main.get<{ id: string }>(mainKeys.geofenceExternalId(reference, externalId));
-    const thin = guard && (await main.get<ThinRow>(mainKeys.geofence(reference, guard.id)));
-    return pageOfRows(thin && passes(thin, filters) ? [thin] : [], page, (row) => row.sk);
+    const named = await namedCandidate(reference, filters);
+    if (named) return pageOfRows(named, page, (row) => row.sk);
+    const between = filters.created && idsCreatedIn(filters.created);
+    return await pageOfPartition(main, mainKeys.geofences(reference), page, { filter: filterOf(filters), between });
   }
-}
-
-function filterOf({ status, tag = [], group }: GeofenceFilters): Expression | undefined {
-  const terms = [
-    ...(status ? ['#status = :status'] : []),
-    ...(group === undefined ? [] : ['#group = :group']),
-    ...tag.map((_, i) => `contains(tags, :tag${i})`),
-  ];
-  if (terms.length === 0) return undefined;
-  const tags = Object.fromEntries(tag.map((text, i) => [`:tag${i}`, text]));
-  return {
-    expression: terms.join(' AND '),
-    names: { ...(status ? { '#status': 'status' } : {}), ...(group === undefined ? {} : { '#group': 'group' }) },
-    values: { ...(status ? { ':status': status } : {}), ...(group === undefined ? {} : { ':group': group }), ...tags },
-  };
-}
-
-/** What filters look at, in a thin row or in a fence. */
-type Filterable = Pick<ThinRow, 'sk' | 'status' | 'tags'> & {
-  readonly group?: string | undefined;
-  readonly externalId?: string | undefined;
-};
-
-export function filterable({ id, status, tags, groupName, externalId }: Fence): Filterable {
-  return { sk: id, status, tags, group: groupName ?? undefined, externalId: externalId ?? undefined };
-}
-
-export function passes(row: Filterable, { status, tag = [], group, externalId, created }: GeofenceFilters): boolean {
-  if (status && row.status !== status) return false;
-  if (group !== undefined && row.group !== group) return false;
-  if (externalId !== undefined && row.externalId !== externalId) return false;
-  if (created && !isCreatedIn(row.sk, created)) return false;
-  return tag.every((wanted) => row.tags?.includes(wanted));
 }
 
 export const readGeofences = defineCapability({

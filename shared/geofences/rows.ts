@@ -20,7 +20,7 @@ export interface ThinRow {
   readonly group?: string;
   readonly externalId?: string;
   readonly tags?: readonly string[];
-  /** Centre in 1e-7 degrees, radius or bounding radius in metres. */
+  /** Centre in 1e-7 degrees, and the metres around it within which all of the fence lies. */
   readonly y: number;
   readonly x: number;
   readonly r: number;

@@ -1,4 +1,11 @@
-import { type Geometry, GeometryError, type Measure, measureGeometry, normalizeGeometry } from '../geo/geometry.ts';
+import {
+  type Geometry,
+  GeometryError,
+  type GeometryReason,
+  type Measure,
+  measureGeometry,
+  normalizeGeometry,
+} from '../geo/geometry.ts';
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
@@ -39,9 +46,12 @@ export function readShape(input: unknown): Shape {
     return shape;
   } catch (error) {
     if (!(error instanceof GeometryError)) throw error;
-    throw new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason: error.reason, hint: error.message });
+    throw invalidGeometry(error.reason, error.message);
   }
 }
+
+export const invalidGeometry = (reason: GeometryReason, hint: string) =>
+  new Problem('VALIDATION_ERROR', 'Invalid geometry format', { reason, hint });
 
 function circle(latitude: number, longitude: number, radiusMeters: number): Shape {
   if (radiusMeters > maxRadiusMeters) {
@@ -69,7 +79,8 @@ export function wholeShape(given: GivenShape, stored?: Shape): Shape {
     if (shape) return shape;
     if (stored) return changedShape({ ...given, geometry: undefined }, stored);
   }
-  return circleFrom(given, undefined);
+  const isRead = stored && named.every((field) => given[field] !== undefined && says(stored, field, given[field]));
+  return isRead ? stored : circleFrom(given, undefined);
 }
 
 /** The shape after a partial update. */
@@ -82,12 +93,12 @@ export function changedShape(given: GivenShape, stored: Shape): Shape {
   const fresh = named.filter((field) => given[field] !== undefined && !says(stored, field, given[field]));
   if (fresh.length === 0) return stored;
   if (stored.geometry.type === 'Circle') return circleFrom(given, stored);
-  const moved = fresh.some((field) => field !== 'radiusMeters');
-  if (moved && given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
+  if (given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
   throw invalidFields(fresh.map((field) => failure('conflict', field, toCircle)));
 }
 
-const toCircle = 'The fence is a polygon: send both latitude and longitude to make it a circle, or a geometry';
+const toCircle =
+  'The fence is a polygon: send latitude and longitude, both of them, to make it a circle, or send a geometry';
 
 /**
  * The shape that `geometry` says, where the named fields agree with it or with the stored fence. Undefined where the
@@ -112,10 +123,14 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
   if (latitude !== undefined && longitude !== undefined) {
     return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? geofenceDefaults.radiusMeters);
   }
-  const lacking = [
-    ...(latitude === undefined && longitude === undefined ? ['geometry'] : []),
-    ...(latitude === undefined ? ['latitude'] : []),
-    ...(longitude === undefined ? ['longitude'] : []),
-  ];
-  throw invalidFields(lacking.map((field) => failure('missing', field, 'Field required')));
+  const isNowhere = latitude === undefined && longitude === undefined;
+  const required = isNowhere ? `${fieldRequired} unless geometry is given: ${eitherWay}` : fieldRequired;
+  throw invalidFields([
+    ...(isNowhere ? [failure('missing', 'geometry', fieldRequired)] : []),
+    ...(latitude === undefined ? [failure('missing', 'latitude', required)] : []),
+    ...(longitude === undefined ? [failure('missing', 'longitude', required)] : []),
+  ]);
 }
+
+const fieldRequired = 'Field required';
+const eitherWay = 'send either geometry, or latitude and longitude';

@@ -1,17 +1,10 @@
-import { type Cell, ladderOf } from '../geo/cells.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { decodeShape, shapeContains } from '../geo/posting.ts';
-import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
-import { cellKeys } from '../table/keys.ts';
-import { Table } from '../table/table.ts';
+import { distanceMeters } from '../geo/sphere.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { newest, waveMilliseconds } from './checker.ts';
+import { evaluate } from './evaluation.ts';
+import { newest, type Point } from './match.ts';
 import type { PostingRow } from './rows.ts';
-
-export interface Point {
-  readonly latitude: number;
-  readonly longitude: number;
-}
 
 /** A geofence, active or not, that holds a point. */
 export interface Holder {
@@ -29,45 +22,9 @@ export interface Surroundings {
   readonly isFull: boolean;
 }
 
-/** Points asked about in one wave; neighbours share most of its queries. */
-const wavePoints = 50;
-
-const cells = new Table('cells');
-
-/**
- * What stands at each of many points of a workspace. Exact as a check is, since each wave reads its cells at one moment;
- * needs `Query` on the Cells table.
- */
+/** What stands at each of many points of a workspace, exact as a check is; needs `Query` on the Cells table. */
 export async function surroundingsOf(tenant: TenantReference, points: readonly Point[]): Promise<Surroundings[]> {
-  const surroundings: Surroundings[] = [];
-  for (let i = 0; i < points.length; i += wavePoints) {
-    surroundings.push(...(await wave(tenant, points.slice(i, i + wavePoints).map(onGrid))));
-  }
-  return surroundings;
-}
-
-const onGrid = ({ latitude, longitude }: Point): Point => ({
-  latitude: roundDegrees(latitude),
-  longitude: roundDegrees(longitude),
-});
-
-async function wave(tenant: TenantReference, points: readonly Point[]): Promise<Surroundings[]> {
-  const ladders = points.map(({ latitude, longitude }) => ladderOf(latitude, longitude));
-  const signal = AbortSignal.timeout(waveMilliseconds);
-  const read = async (cell: Cell) => [cell, await readCell(tenant, cell, signal)] as const;
-  const known = new Map(await Promise.all([...new Set(ladders.flat())].map(read)));
-  return points.map((point, i) => {
-    const around = ladders[i]!.map((cell) => known.get(cell)!);
-    const rows = around.flatMap((cell) => cell.rows);
-    return { holders: holdersAt(point, rows), isFull: around.some((cell) => cell.isFull) };
-  });
-}
-
-async function readCell(tenant: TenantReference, cell: Cell, signal: AbortSignal) {
-  const of = cellKeys.cell(tenant, cell);
-  const { rows, next } = await cells.query<PostingRow>(of, { signal });
-  if (next === undefined) return { rows, isFull: false };
-  return { rows: [...rows, ...(await cells.queryAll<PostingRow>(of, { signal, after: next }))], isFull: true };
+  return await evaluate(tenant, points, ({ point, rows, isFull }) => ({ holders: holdersAt(point, rows), isFull }));
 }
 
 function holdersAt(point: Point, rows: readonly PostingRow[]): Holder[] {

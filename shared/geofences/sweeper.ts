@@ -8,8 +8,9 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { FenceIndex } from './fence.ts';
-import { deletePostings, maySweepNow } from './postings.ts';
+
 import { type BodyRow, readBody } from './rows.ts';
+import { deletePostings, maySweepNow } from './stale.ts';
 
 const main = new Table('main');
 

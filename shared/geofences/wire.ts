@@ -3,16 +3,11 @@ import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
 import { exactKey, label, prose } from '../wire/text.ts';
 import { geofenceDefaults } from './defaults.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
-
-const tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _\-.:/@+]{0,63}$/u, {
-  message: 'Should be 1 to 64 letters, digits, spaces or _ - . : / @ +, beginning with a letter or digit',
-});
-
-export const Tags = z.array(tag).max(20);
 
 const noise = strictObject(
   whenMade({
@@ -46,12 +41,19 @@ const position = z
   .min(2)
   .meta({ description: 'Longitude, latitude.', example: [-122.4194, 37.7749] });
 
+const rings = z.array(z.array(position).min(4)).min(1).meta({
+  description:
+    'An outer ring, then up to 1,000 holes. Rings are closed; their edges are straight in longitude and latitude.',
+});
+
 /** The two that GeoJSON knows. */
 export const polygons = [
-  z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(position)) }).meta({ title: 'Polygon' }),
   z
-    .object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(position))) })
-    .meta({ title: 'MultiPolygon' }),
+    .object({ type: z.literal('Polygon'), coordinates: rings })
+    .meta({ title: 'Polygon', description: 'Up to 10,000 positions over all rings.' }),
+  z
+    .object({ type: z.literal('MultiPolygon'), coordinates: z.array(rings).min(1) })
+    .meta({ title: 'MultiPolygon', description: 'Up to 1,000 polygons, and 10,000 positions over all their rings.' }),
 ] as const;
 
 /** Documented here, checked by `shared/geo`, whose reasons say more than a schema could. */

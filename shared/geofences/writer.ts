@@ -24,17 +24,11 @@ import {
   touchesIndex,
   unindexed,
 } from './fence.ts';
-import {
-  deletePostings,
-  maySweepNow,
-  planNewShape,
-  planSameShape,
-  putPostings,
-  requireRoomInCells,
-} from './postings.ts';
+import { planNewShape, planSameShape, putPostings, requireRoomInCells } from './postings.ts';
 import { geofenceQuota } from './quota.ts';
 import { type BodyRow, indexAttributes, readBody } from './rows.ts';
 import { requireReadable } from './shape.ts';
+import { deletePostings, maySweepNow } from './stale.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
 import type { GeofenceFields } from './wire.ts';

@@ -1,4 +1,4 @@
-import type { Posting } from '../geo/cover.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { sweepWorker } from '../messages/sweep-cells.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { Problem, problem } from '../problems/problem.ts';
@@ -10,7 +10,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
-import { putPostings } from './postings.ts';
+import { type EncodedPosting, putPostings } from './postings.ts';
 import { bodyRow, indexAttributes } from './rows.ts';
 import { thinRow } from './thin-row.ts';
 
@@ -30,13 +30,18 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   const rows = [bodyRow(before), bodyRow(after)] as const;
   const index = Object.keys(indexAttributes(after));
   const written = before.index === after.index ? [] : index;
-  const differs = (name: string) => JSON.stringify(rows[0][name]) !== JSON.stringify(rows[1][name]);
+  const differs = (name: string) => !isDeepStrictEqual(rows[0][name], rows[1][name]);
   const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 
 /** Everything that a new geofence is. */
-export function putFence(transaction: Transaction, actor: Actor, fence: Fence, postings: readonly Posting[]): void {
+export function putFence(
+  transaction: Transaction,
+  actor: Actor,
+  fence: Fence,
+  postings: readonly EncodedPosting[],
+): void {
   const { tenant } = actor;
   transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
   transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));

@@ -1,4 +1,5 @@
 import type { KeyRow } from '../auth/key-record.ts';
+import { changedFields } from '../json/equality.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { showKey } from './show.ts';
@@ -7,12 +8,12 @@ import { showKey } from './show.ts';
 
 type Changes = OutboxEvent['changes'];
 
-const told = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 'rate_limit_per_hour'] as const;
+const fields = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 'rate_limit_per_hour'] as const;
 
-/** The fields that people set, before and after; for a new key all of them. */
+/** The fields that people set, before and after; for a new key all that are set. */
 export function keyChanges(before: KeyRow | undefined, after: KeyRow): Changes {
   const [old, fresh] = [before && showKey(before, 0), showKey(after, 0)];
-  const changed = told.filter((name) => JSON.stringify(old?.[name] ?? null) !== JSON.stringify(fresh[name]));
+  const changed = changedFields(fields, old ?? {}, fresh);
   return Object.fromEntries(changed.map((name) => [name, [old?.[name] ?? null, fresh[name]]]));
 }
 

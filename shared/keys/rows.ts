@@ -1,5 +1,6 @@
 import { mintApiKey } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
+import { changedFields } from '../json/equality.ts';
 import { absent, setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace } from '../table/races.ts';
@@ -67,7 +68,7 @@ export function withSettings(row: KeyRow, settings: KeySettings, workspace: Work
 export function updateKey(transaction: Transaction, workspace: WorkspaceRow, before: KeyRow, after: KeyRow): void {
   const [old, fresh] = [before, after] as unknown as Record<string, unknown>[];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changed = names.filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(fresh?.[name]));
+  const changed = changedFields(names, old ?? {}, fresh ?? {});
   const set = changed.filter((name) => fresh?.[name] !== undefined);
   const removed = changed.filter((name) => fresh?.[name] === undefined);
   transaction.update(

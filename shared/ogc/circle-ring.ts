@@ -1,12 +1,11 @@
 import type { CircleGeometry } from '../geo/geometry.ts';
-import { FULL_TURN, GRID_PER_RADIAN, HALF_TURN, QUARTER_TURN, toGrid } from '../geo/grid.ts';
+import { GRID_PER_RADIAN, QUARTER_TURN, toGrid } from '../geo/grid.ts';
+import { type GridPoint, outlineRing } from '../geo/outline-ring.ts';
 import type { GridRing } from '../geo/rings.ts';
 import { EARTH_RADIUS_METERS, RADIANS } from '../geo/sphere.ts';
 
 /** Sides of the polygon that stands for a circle. */
 export const CIRCLE_SIDES = 64;
-
-type GridPoint = readonly [x: number, y: number];
 
 /**
  * A circle as a closed ring, counterclockwise, in grid units: its vertices lie on the circle at equal bearings, from
@@ -22,8 +21,7 @@ export function circleRing({ center: [longitude, latitude], radiusMeters }: Circ
     const [turn, y] = vertex(latitude * RADIANS, angle, k);
     return [from + turn, y];
   });
-  const pole = poleWithin(latitude * RADIANS, angle);
-  return closed(pole === 0 ? points : capOutline(points, pole));
+  return outlineRing(points, poleWithin(latitude * RADIANS, angle));
 }
 
 /** Turn from the centre's longitude, and latitude, of the k-th vertex, in grid units. */
@@ -47,26 +45,4 @@ function towardsAxis(latitude: number, angle: number, cosine: number): number {
 function poleWithin(latitude: number, angle: number): number {
   if (towardsAxis(latitude, angle, 1) < 0) return QUARTER_TURN;
   return towardsAxis(latitude, angle, -1) < 0 ? -QUARTER_TURN : 0;
-}
-
-/** Counterclockwise round a polar cap: along its edge over all longitudes, back along the pole. */
-function capOutline(points: readonly GridPoint[], pole: number): GridPoint[] {
-  const around = points.map(([x, y]): GridPoint => [within(x), y]).sort(([a], [b]) => a - b);
-  const [first, last] = [around[0]!, around.at(-1)!];
-  const share = (HALF_TURN - last[0]) / (first[0] + FULL_TURN - last[0]);
-  const seam = Math.round(last[1] + share * (first[1] - last[1]));
-  const edge: GridPoint[] = [[-HALF_TURN, seam], ...around, [HALF_TURN, seam]];
-  if (pole < 0) return [...edge.reverse(), [-HALF_TURN, pole], [HALF_TURN, pole]];
-  return [...edge, [HALF_TURN, pole], [-HALF_TURN, pole]];
-}
-
-/** The same longitude from -180 up to but not including 180. */
-const within = (x: number): number => ((((x + HALF_TURN) % FULL_TURN) + FULL_TURN) % FULL_TURN) - HALF_TURN;
-
-function closed(points: readonly GridPoint[]): GridRing {
-  const distinct = points.filter(([x, y], i) => {
-    const [beforeX, beforeY] = points.at(i - 1)!;
-    return x !== beforeX || y !== beforeY;
-  });
-  return Float64Array.from([...distinct, distinct[0]!].flat());
 }

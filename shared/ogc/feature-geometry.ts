@@ -1,7 +1,6 @@
-import type { Geometry, MultiPolygonGeometry, PolygonGeometry, Position } from '../geo/geometry.ts';
-import { toDegrees } from '../geo/grid.ts';
-import { type GridRing, unwrapPolygon } from '../geo/rings.ts';
-import { type GridPolygon, splitAtAntimeridian } from './antimeridian.ts';
+import { cutGeometry, type GridPolygon } from '../geo/antimeridian.ts';
+import type { Geometry, MultiPolygonGeometry, PolygonGeometry } from '../geo/geometry.ts';
+import { unwrapPolygon } from '../geo/rings.ts';
 import { circleRing } from './circle-ring.ts';
 
 /**
@@ -10,12 +9,11 @@ import { circleRing } from './circle-ring.ts';
  * @example featureGeometry({ type: 'Circle', center: [180, 0], radiusMeters: 1000 }).type // 'MultiPolygon'
  */
 export function featureGeometry(geometry: Geometry): PolygonGeometry | MultiPolygonGeometry {
-  const pieces = polygonsOf(geometry)
-    .flatMap(splitAtAntimeridian)
-    .map((rings) => rings.map(toPositions));
-  const [only] = pieces;
-  if (only && pieces.length === 1 && geometry.type !== 'MultiPolygon') return { type: 'Polygon', coordinates: only };
-  return { type: 'MultiPolygon', coordinates: pieces };
+  const cut = cutGeometry(polygonsOf(geometry));
+  if (cut.type === 'Polygon' && geometry.type === 'MultiPolygon') {
+    return { type: 'MultiPolygon', coordinates: [cut.coordinates] };
+  }
+  return cut;
 }
 
 function polygonsOf(geometry: Geometry): GridPolygon[] {
@@ -23,8 +21,4 @@ function polygonsOf(geometry: Geometry): GridPolygon[] {
   return geometry.type === 'Polygon'
     ? [unwrapPolygon(geometry.coordinates)]
     : geometry.coordinates.map((rings) => unwrapPolygon(rings));
-}
-
-function toPositions(ring: GridRing): Position[] {
-  return Array.from({ length: ring.length / 2 }, (_, i) => [toDegrees(ring[2 * i]!), toDegrees(ring[2 * i + 1]!)]);
 }

@@ -1,3 +1,4 @@
+import { sameJson } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -66,5 +67,5 @@ export async function listWorkspaces(): Promise<WorkspaceRow[]> {
 }
 
 function changed(field: string, before: unknown, after: unknown): Decision['changes'] {
-  return JSON.stringify(before) === JSON.stringify(after) ? {} : { [field]: [before, after] };
+  return sameJson(before, after) ? {} : { [field]: [before, after] };
 }

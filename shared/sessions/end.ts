@@ -33,12 +33,12 @@ export async function endSessions(
 }
 
 /** Ends the session that a request was made with. */
-export const logout = defineCapability({
+async function end(caller: Caller): Promise<void> {
+  const { id, sessionId } = personOf(caller);
+  await endSessions(caller.tenant.reference, { id }, [sessionId], caller, 'auth.logout');
+}
+
+export const endOwnSession = defineCapability({
   tables: { access: ['UpdateItem'], main: ['PutItem'] },
-  open: () => ({
-    async end(caller: Caller): Promise<void> {
-      const { id, sessionId } = personOf(caller);
-      await endSessions(caller.tenant.reference, { id }, [sessionId], caller, 'auth.logout');
-    },
-  }),
+  open: () => ({ end }),
 });

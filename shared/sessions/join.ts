@@ -92,7 +92,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
   recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, told);
 }
 
-export const joining = defineCapability({
+export const acceptInvitations = defineCapability({
   tables: {
     access: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     main: ['BatchGetItem', 'PutItem', 'DeleteItem'],

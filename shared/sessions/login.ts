@@ -56,7 +56,7 @@ const main = new Table('main');
 const knownNetworkDays = 90;
 const millisecondsPerDay = 86_400_000;
 
-async function signIn(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
+async function login(given: LoginRequest, visitor: Visitor): Promise<Tokens> {
   const email = normalEmail(given.email);
   const network = networkOf(visitor.address);
   const { candidates: found, shared } = await readCandidates(email, network, given.workspace);
@@ -188,11 +188,11 @@ function unverified({ user, workspace }: Candidate): Problem | undefined {
   return problem('EMAIL_NOT_VERIFIED', detail);
 }
 
-export const login = defineCapability({
+export const startSessions = defineCapability({
   tables: {
     access: ['Query', 'BatchGetItem', 'UpdateItem', 'PutItem'],
     main: ['BatchGetItem', 'PutItem'],
   },
   signs: true,
-  open: () => ({ login: signIn }),
+  open: () => ({ login }),
 });

@@ -36,7 +36,7 @@ async function change(caller: Caller, given: { current: string; next: string }):
   });
 }
 
-export const passwordChange = defineCapability({
+export const changePasswords = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem'], main: ['PutItem'] },
   open: () => ({ change }),
 });

@@ -79,7 +79,7 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
   return { user, workspace };
 }
 
-export const recovery = defineCapability({
+export const recoverAccounts = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'], main: ['GetItem', 'PutItem'] },
   open: () => ({ resetPassword, verifyEmail }),
 });

@@ -36,7 +36,7 @@ interface Family {
 const access = new Table('access');
 const main = new Table('main');
 
-async function refreshTokens(token: string, visitor: Visitor): Promise<Tokens> {
+async function refresh(token: string, visitor: Visitor): Promise<Tokens> {
   const claims = await verifyToken(token, 'rt+jwt');
   const tenant = tenantReference(claims.tid);
   const counted = await countAgainst(tenant, [{ policy: 'refresh', subject: claims.sid }]);
@@ -109,12 +109,12 @@ async function uncountRefused(counted: readonly Counted[], error: unknown): Prom
   if (error instanceof Problem && error.status() === 401) await giveBack(counted);
 }
 
-export const refresh = defineCapability({
+export const refreshSessions = defineCapability({
   tables: {
     access: ['GetItem', 'UpdateItem', 'ConditionCheckItem'],
     main: ['GetItem', 'PutItem'],
   },
   signs: true,
   settings: ['TOKEN_KEYS', 'TOKEN_ISSUER'],
-  open: () => ({ refresh: refreshTokens }),
+  open: () => ({ refresh }),
 });

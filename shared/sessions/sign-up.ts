@@ -20,7 +20,7 @@ export interface SignUpRequest {
 }
 
 /** @throws SIGNUP_DISABLED, RATE_LIMIT_EXCEEDED */
-async function register({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
+async function signUp({ workspaceName, ...person }: SignUpRequest, visitor: Visitor): Promise<Founded> {
   if (environment.setting('SIGN_UP') !== 'true') {
     throw problem('SIGNUP_DISABLED', 'This deployment does not allow sign-up; ask its operator for an invitation.');
   }
@@ -64,8 +64,8 @@ export function slugsFor(name: string): string[] {
   return [plain.length < 2 ? `${base}-${ending()}` : base, `${base}-${ending()}`, `${base}-${ending()}`];
 }
 
-export const signUp = defineCapability({
+export const signUpOwners = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem', 'PutItem'], main: ['PutItem'] },
   settings: ['SIGN_UP'],
-  open: () => ({ signUp: register }),
+  open: () => ({ signUp }),
 });

@@ -1,13 +1,13 @@
 import type { GeofenceWriter, Recording, Writing } from '../geofences/writer.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';
+import { reasonOf } from '../problems/reason.ts';
 import { patiently } from '../table/patience.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import type { Change } from './change.ts';
+import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
-import { reasonOf } from './reason.ts';
 import { type Applier, movePlan, type PlanRow } from './record.ts';
 
 /**
@@ -70,9 +70,9 @@ async function apply(work: Work, { number, change }: Numbered): Promise<void> {
 }
 
 async function write({ geofences, writing }: Work, change: Change, once: Recording): Promise<void> {
-  if (change.op === 'create') await geofences.create(writing, change.fields, once);
+  if (change.op === 'create') await geofences.create(writing, draftOf(change), once);
   if (change.op !== 'update' && change.op !== 'delete') return;
   const planned = { matches: (version: number) => version === change.fromVersion };
   if (change.op === 'delete') await geofences.delete(writing, change.geofenceId, planned, once);
-  else await geofences.update(writing, change.geofenceId, change.fields, 'patch', planned, once);
+  else await geofences.update(writing, change.geofenceId, patchOf(change), 'patch', planned, once);
 }

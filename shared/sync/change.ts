@@ -2,7 +2,7 @@ import { type ChangedField, changedFields, draftFence, type Fence } from '../geo
 import type { GeofenceFields } from '../geofences/wire.ts';
 import type { ChangeError, SyncItem } from './wire.ts';
 
-/** What a plan would do about one geofence, with all that doing it needs. */
+/** What a plan would do about one geofence, with all that doing it needs: what is to be written is what the diff shows. */
 export type Change = Creation | Update | Deletion | Failure;
 
 /** Before and after of each changed field, in the wire's words. */
@@ -11,7 +11,6 @@ export type Diff = Readonly<Record<string, readonly [before: unknown, after: unk
 export interface Creation {
   readonly op: 'create';
   readonly externalId: string;
-  readonly fields: GeofenceFields & { readonly name: string };
   readonly diff: Diff;
 }
 
@@ -21,7 +20,6 @@ export interface Update {
   readonly geofenceId: string;
   readonly fromVersion: number;
   /** Only what changes. */
-  readonly fields: GeofenceFields;
   readonly diff: Diff;
 }
 
@@ -51,30 +49,27 @@ export function creationOf(externalId: string, after: Fence): Creation {
   const bare = draftFence(after.id, { name, geometry: shape.geometry }, after.createdAt);
   const changed: ChangedField[] = ['name', 'shape', ...changedFields(bare, after)];
   const shown = changed.filter((field) => field !== 'externalId');
-  return {
-    op: 'create',
-    externalId,
-    fields: { ...fieldsOf(after, changed), name },
-    diff: diffOf(undefined, after, shown),
-  };
+  return { op: 'create', externalId, diff: diffOf(undefined, after, shown) };
 }
 
 export function updateOf(externalId: string, before: Fence, after: Fence): Update {
   const changed = changedFields(before, after);
   const { id: geofenceId, version: fromVersion } = before;
-  const diff = diffOf(before, after, changed);
-  return { op: 'update', externalId, geofenceId, fromVersion, fields: fieldsOf(after, changed), diff };
+  return { op: 'update', externalId, geofenceId, fromVersion, diff: diffOf(before, after, changed) };
 }
 
 export function deletionOf(externalId: string, { id, version, name }: Fence): Deletion {
   return { op: 'delete', externalId, geofenceId: id, fromVersion: version, diff: { name: [name, null] } };
 }
 
-/** The body that makes these fields what they are in a fence. */
-function fieldsOf(after: Fence, names: readonly ChangedField[]): GeofenceFields {
-  const fields = names.map((name) => (name === 'shape' ? ['geometry', after.shape.geometry] : [name, after[name]]));
-  return Object.fromEntries(fields) as GeofenceFields;
-}
+/** The body that makes a creation's geofence. */
+export const draftOf = ({ externalId, diff }: Creation) =>
+  ({ ...afterOf(diff), externalId }) as GeofenceFields & { readonly name: string };
+
+/** The body that makes the changes of an update, at the version that it was planned for. */
+export const patchOf = ({ diff }: Update) => afterOf(diff) as GeofenceFields;
+
+const afterOf = (diff: Diff) => Object.fromEntries(Object.entries(diff).map(([field, [, after]]) => [field, after]));
 
 type Entry = readonly [field: string, beforeAndAfter: Diff[string]];
 

@@ -11,7 +11,7 @@ import { type PlanRow, ttlOf } from './record.ts';
 export type Entry = Change | Pending;
 
 const chunkEntries = 100;
-/** JSON of a chunk, unless one change alone is larger: two polygons of the most positions are 300 kB, packed a third. */
+/** JSON of a chunk, unless one change alone is larger: two polygons of the most positions are 540 kB, packed 240. */
 const chunkBytes = 256 * 1024;
 /** Chunks read together. */
 const portionChunks = 4;

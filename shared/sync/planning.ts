@@ -2,8 +2,8 @@ import type { Geocode } from '../geocoding/geocode.ts';
 import { changeFence, draftFence, type Fence } from '../geofences/fence.ts';
 import { type GeofenceFields, GeofencePatch } from '../geofences/wire.ts';
 import { invalidFields, Problem } from '../problems/problem.ts';
+import { reasonOf } from '../problems/reason.ts';
 import { type Change, creationOf, type Failure, updateOf } from './change.ts';
-import { reasonOf } from './reason.ts';
 import type { SyncItem } from './wire.ts';
 
 /** What one item asks of one stored geofence. */

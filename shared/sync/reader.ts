@@ -16,6 +16,9 @@ export async function planOf({ reference }: Tenant, id: string): Promise<PlanRow
   return plan;
 }
 
+/** An answer holds less, so the list cuts what is beyond; shapes of the most positions would fill the memory. */
+const mostBytes = 4 * 1024 * 1024;
+
 export class SyncReader {
   async get(tenant: Tenant, id: string): Promise<PlanRow> {
     return await planOf(tenant, id);
@@ -29,14 +32,15 @@ export class SyncReader {
     const applied = plan.state === 'APPLYING' || plan.state === 'APPLIED';
     const outcomes = applied && from < to ? await readOutcomes(reference, plan, from, to - 1) : new Map();
     const rows: { position: string; item: ShownChange }[] = [];
-    if (from < to) {
-      for await (const changes of readChanges(reference, plan, [from, to])) {
-        for (const { number, change } of changes) {
-          rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
-        }
+    let bytes = 0;
+    for await (const changes of from < to ? readChanges(reference, plan, [from, to]) : []) {
+      for (const { number, change } of changes) {
+        rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
+        bytes += Buffer.byteLength(JSON.stringify(change));
       }
+      if (bytes > mostBytes) break;
     }
-    return { rows, more: to < all, total: page.counted ? all : undefined, totalCapped: false };
+    return { rows, more: from + rows.length < all, total: page.counted ? all : undefined, totalCapped: false };
   }
 }
 

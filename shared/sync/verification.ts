@@ -3,7 +3,7 @@ import { requireRunnable } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { problem } from '../problems/problem.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import type { Change } from './change.ts';
+import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges } from './changes.ts';
 import type { PlanRow } from './record.ts';
 import { fencesWith, holdersOf, portions } from './stored.ts';
@@ -51,6 +51,6 @@ async function madeSince(tenant: TenantReference, changes: readonly Numbered[]):
 }
 
 function requireRunnableIn(caller: Caller, change: Change, stored: ReadonlyMap<string, Fence>): void {
-  if (change.op === 'create') requireRunnable(caller, change.fields.action);
-  if (change.op === 'update') requireRunnable(caller, change.fields.action, stored.get(change.geofenceId)?.action);
+  if (change.op === 'create') requireRunnable(caller, draftOf(change).action);
+  if (change.op === 'update') requireRunnable(caller, patchOf(change).action, stored.get(change.geofenceId)?.action);
 }

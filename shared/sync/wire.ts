@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { GeofencePatch, geofenceFields, Tags } from '../geofences/wire.ts';
+import { GeofencePatch, geofenceFields } from '../geofences/wire.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
+import { Tag } from '../wire/tags.ts';
 import { filledProse } from '../wire/text.ts';
 
 /** Synchronisation by external id as the wire shows it. */
@@ -40,7 +41,7 @@ export const SyncItem = strictObject({
   });
 export type SyncItem = z.output<typeof SyncItem>;
 
-const scope = strictObject(whenMade({ tag: Tags.element.optional(), groupName: geofenceFields.groupName.optional() }))
+const scope = strictObject(whenMade({ tag: Tag.optional(), groupName: geofenceFields.groupName.optional() }))
   .refine(({ tag, groupName: group }) => (tag === undefined) !== (group === undefined), {
     message: 'Send either "tag" or "groupName"',
     params: { type: 'conflict' },

@@ -3,22 +3,47 @@ import { documentClient } from './client.ts';
 import type { IndexPartition } from './keys.ts';
 import { optional, type Row, type Table } from './table.ts';
 
-/** Every entry of an index partition between two sort keys, both included. Indexes are eventually consistent. */
-export async function queryRange<R = Row>(table: Table, of: IndexPartition, from: string, to: string): Promise<R[]> {
+/** Entries of an index partition between two sort keys, both included. */
+export interface KeyRange {
+  readonly of: IndexPartition;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Every entry of some ranges, read side by side; undefined where there are more than `most`, which is known after about
+ * twice as many. Indexes are eventually consistent.
+ */
+export async function queryRanges<R = Row>(
+  table: Table,
+  ranges: readonly KeyRange[],
+  most: number,
+): Promise<R[] | undefined> {
   const rows: R[] = [];
-  let start: Row | undefined;
-  do {
-    const input: QueryCommandInput = {
-      TableName: table.name,
-      IndexName: of.index,
-      KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#p': of.partitionAttribute, '#s': of.sortAttribute },
-      ExpressionAttributeValues: { ':p': of.value, ':from': from, ':to': to },
-      ...optional('ExclusiveStartKey', start),
-    };
-    const answer = await documentClient().send(new QueryCommand(input));
-    rows.push(...((answer.Items ?? []) as R[]));
-    start = answer.LastEvaluatedKey;
-  } while (start);
-  return rows;
+  const pageSize = Number.isFinite(most) ? Math.max(1, Math.ceil((2 * most) / ranges.length)) : undefined;
+  const readToEnd = async (range: KeyRange) => {
+    let start: Row | undefined;
+    do {
+      const page = await queryPage<R>(table, range, pageSize, start);
+      rows.push(...page.rows);
+      start = page.next;
+    } while (start && rows.length <= most);
+  };
+  await Promise.all(ranges.map(readToEnd));
+  return rows.length <= most ? rows : undefined;
+}
+
+async function queryPage<R>(table: Table, range: KeyRange, pageSize: number | undefined, start: Row | undefined) {
+  const { of, from, to } = range;
+  const input: QueryCommandInput = {
+    TableName: table.name,
+    IndexName: of.index,
+    KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#p': of.partitionAttribute, '#s': of.sortAttribute },
+    ExpressionAttributeValues: { ':p': of.value, ':from': from, ':to': to },
+    ...optional('Limit', pageSize),
+    ...optional('ExclusiveStartKey', start),
+  };
+  const answer = await documentClient().send(new QueryCommand(input));
+  return { rows: (answer.Items ?? []) as R[], next: answer.LastEvaluatedKey };
 }

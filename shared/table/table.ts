@@ -102,12 +102,10 @@ export class Table {
     const { consistent = true, descending = false, between, filter, pageSize, count, signal } = options;
     const after = startWithin(options);
     if (after === 'ended') return { rows: [], matched: 0, examined: 0, next: undefined };
-    const keys: Expression = between
-      ? {
-          expression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          values: { ':pk': of, ':from': between[0], ':to': between[1] },
-        }
-      : { expression: 'pk = :pk', values: { ':pk': of } };
+    const keys: Expression = {
+      expression: between ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
+      values: { ':pk': of, ...(between ? { ':from': between[0], ':to': between[1] } : {}) },
+    };
     const input: QueryCommandInput = {
       TableName: this.name,
       KeyConditionExpression: keys.expression,

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
 import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import { changedFields } from '../json/equality.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -37,31 +37,33 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
   });
 }
 
+/** What people change, and the name of the API for it. */
+const fields = {
+  name: 'name',
+  locale: 'locale',
+  timezone: 'timezone',
+  notificationPreferences: 'notification_preferences',
+} as const;
+const attributes = Object.keys(fields) as (keyof typeof fields)[];
+
 /** Attributes whose values the change alters. */
 function changesOf(before: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Row {
-  const held = before.notificationPreferences ?? defaultPreferences;
-  const merged = preferences === undefined ? held : mergePreferences(held, preferences);
-  const shown = { ...accountDefaults, ...before };
-  const texts = (['name', 'locale', 'timezone'] as const).filter(
-    (field) => given[field] !== undefined && given[field] !== shown[field],
-  );
-  const differs = !isDeepStrictEqual(merged, held);
-  return {
-    ...Object.fromEntries(texts.map((field) => [field, given[field]])),
-    ...(differs ? { notificationPreferences: merged } : {}),
+  const held = { ...accountDefaults, notificationPreferences: defaultPreferences, ...before };
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  const after = {
+    ...held,
+    ...Object.fromEntries(named),
+    ...(preferences === undefined
+      ? {}
+      : { notificationPreferences: mergePreferences(held.notificationPreferences, preferences) }),
   };
+  return Object.fromEntries(changedFields(attributes, held, after).map((name) => [name, after[name]]));
 }
 
 function changeLog(before: UserRow, after: UserRow) {
-  const fields = [
-    ['name', 'name'],
-    ['locale', 'locale'],
-    ['timezone', 'timezone'],
-    ['notification_preferences', 'notificationPreferences'],
-  ] as const;
-  const changed = fields.filter(([, attribute]) => !isDeepStrictEqual(before[attribute], after[attribute]));
+  const changed = changedFields(attributes, before, after);
   return Object.fromEntries(
-    changed.map(([field, attribute]) => [field, [before[attribute] ?? null, after[attribute] ?? null] as const]),
+    changed.map((name) => [fields[name], [before[name] ?? null, after[name] ?? null] as const]),
   );
 }
 

@@ -105,7 +105,7 @@ function renew(transaction: Transaction, { reference }: Tenant, known: Invitatio
   transaction.put(main, guard, { id: row.id, ttl: changed.ttl });
 }
 
-export const inviting = defineCapability({
+export const inviteUsers = defineCapability({
   tables: {
     main: ['GetItem', 'PutItem', 'UpdateItem'],
     access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'],

@@ -31,7 +31,7 @@ async function withdraw(caller: Caller, id: string): Promise<void> {
   });
 }
 
-export const withdrawing = defineCapability({
+export const withdrawInvitations = defineCapability({
   tables: { main: ['GetItem', 'PutItem', 'DeleteItem'] },
   open: () => ({ withdraw }),
 });

@@ -23,6 +23,13 @@ const square = [
   [0, 0],
 ];
 const polygon = { type: 'Polygon', coordinates: [square] };
+/** With a box, a reference system, heights and measures. */
+const fromTool = {
+  ...polygon,
+  bbox: [0, 0, 1, 1],
+  crs: { type: 'name', properties: { name: 'urn:ogc:def:crs:OGC:1.3:CRS84' } },
+  coordinates: [square.map((position) => [...position, 12.5, 0])],
+};
 const at = async (world: World, draft = {}) => ({ params: { id: (await world.fence(draft)).id as string } });
 const unknown = { id: randomUUID() };
 
@@ -43,19 +50,71 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       'VALIDATION_ERROR',
     ]),
   ],
+  'geofences/check-batch': [
+    row(
+      'points',
+      {
+        body: {
+          points: [
+            { id: 'a', latitude: 1, longitude: 2 },
+            { latitude: -90, longitude: 180 },
+          ],
+        },
+      },
+      200,
+      {
+        body: {
+          results: [
+            { id: 'a', customerId: null, latitude: 1, longitude: 2, count: 0, matches: [] },
+            { id: null, customerId: null, latitude: -90, longitude: 180, count: 0, matches: [] },
+          ],
+        },
+      },
+    ),
+    row(
+      'a point that is wrong beside another',
+      {
+        body: {
+          points: [
+            { id: 'a', latitude: 91, longitude: 2 },
+            { latitude: 1, longitude: 2 },
+          ],
+        },
+      },
+      200,
+      {
+        body: { results: [{ id: 'a', error_code: 'POINT_INVALID', message: text }, { count: 0 }] },
+      },
+    ),
+    row('no points', { body: {} }, [422, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'missing', loc: ['body', 'points'], msg: 'Field required' }] },
+    }),
+    row('an empty list', { body: { points: [] } }, [422, 'VALIDATION_ERROR']),
+    row('500 points', { body: { points: Array(500).fill({ latitude: 1, longitude: 2 }) } }, 200),
+    row('501 points', { body: { points: Array(501).fill({}) } }, [413, 'BATCH_TOO_LARGE'], {
+      body: { details: { max_items: 500, requested_items: 501 } },
+    }),
+  ],
   'geofences/create': [
     row('a circle', { body: circle }, 201, {
       body: { radiusMeters: 500, geometryType: 'Circle', version: 1 },
       headers: { ETag: '"v1"' },
     }),
     row('a polygon', { body: { name: 'P', geometry: polygon } }, 201, { body: { geometryType: 'Polygon' } }),
+    row('a polygon as GIS tools write it', { body: { name: 'P', geometry: fromTool } }, 201, {
+      body: { geometry: polygon, geometryType: 'Polygon' },
+    }),
+    row('a tag in Hindi', { body: { ...circle, tags: ['दिल्ली'] } }, 201, { body: { tags: ['दिल्ली'] } }),
     row('neither place nor geometry', { body: { name: 'Nowhere' } }, [400, 'VALIDATION_ERROR'], {
       body: {
-        detail: ['geometry', 'latitude', 'longitude'].map((f) => ({
-          type: 'missing',
-          loc: ['body', f],
-          msg: 'Field required',
-        })),
+        detail: [
+          { type: 'missing', loc: ['body', 'geometry'], msg: 'Field required' },
+          ...['latitude', 'longitude'].map((field) => ({
+            type: 'missing',
+            loc: ['body', field],
+            msg: expect.stringContaining('either geometry, or latitude and longitude'),
+          })),
+        ],
       },
     }),
     row('geometry and another place', { body: { name: 'P', geometry: polygon, latitude: 9 } }, [
@@ -223,6 +282,18 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('as GeoJSON', async (world) => ({ ...(await at(world)), query: 'format=geojson' }), 200, {
       body: { type: 'FeatureCollection' },
     }),
+    row(
+      'as GeoJSON across ±180',
+      async (world) => ({ ...(await at(world, { latitude: -16.5, longitude: 180 })), query: 'format=geojson' }),
+      200,
+      {
+        body: {
+          features: expect.arrayContaining([
+            expect.objectContaining({ geometry: expect.objectContaining({ type: 'MultiPolygon' }) }),
+          ]),
+        },
+      },
+    ),
     row('in another format', async (world) => ({ ...(await at(world)), query: 'format=kml' }), [
       422,
       'VALIDATION_ERROR',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { knownRoutes } from '../../shared/http/known-routes.ts';
 import { addressed, endpoint } from '../support/endpoints.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 
@@ -20,7 +21,9 @@ function matches(template: string, path: string): boolean {
 
 describe.each([...paths])('%s', (template, served) => {
   const path = template.replaceAll(/\{\w+\}/g, 'x');
-  const own = served.map(({ route }) => route.method).sort();
+  const own = knownRoutes(served.map(({ route }) => route))
+    .map(({ method }) => method)
+    .sort();
   const allowed = [...own, 'OPTIONS'].join(', ');
   // A method that only the `{id}` beside a word takes is that route's to answer.
   const reachesId = (method: string) =>

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../shared/auth/caller.ts';
-import { cellFromH3, ladderOf } from '../../shared/geo/cells.ts';
+import { ladderOf } from '../../shared/geo/ladder.ts';
 import { inspectIndex } from '../../shared/geofences/inspection.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
@@ -8,6 +8,7 @@ import { cellKeys } from '../../shared/table/keys.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
+import { cellFromH3 } from '../shared/geo/support/h3.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';

@@ -40,8 +40,8 @@ const notCalled: Readonly<Record<string, readonly ProblemCode[]>> = {
 /** Modules that serve every route; what they raise is implied by the declaration, see the second test. */
 const kernel =
   /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts|tenancy\/feature\.ts)/;
-/** Modules that only name codes. */
-const naming = /^shared\/(problems\/|http\/problems\.ts)/;
+/** Modules that only name codes, or answer in place of the fallback where a path is not the route's. */
+const naming = /^shared\/(problems\/|http\/(problems|known-routes)\.ts)/;
 
 interface Raised {
   readonly code: ProblemCode;

@@ -3,6 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readNothing } from '../../lib/command/arguments.ts';
+import { CommandProblem } from '../../lib/command/problem.ts';
+import { runCommand } from '../../lib/command/run.ts';
 import { type Fault, faults } from './faults.ts';
 
 /**
@@ -44,7 +47,7 @@ function plant(copy: string, { title, edits }: Fault): () => void {
     const path = join(copy, file);
     const text = readFileSync(path, 'utf8');
     if (text.split(find).length !== 2) {
-      throw new Error(
+      throw new CommandProblem(
         `"${title}" cannot be planted: ${file} does not hold "${find}" once. Mend test/mutations/faults.ts.`,
       );
     }
@@ -62,11 +65,11 @@ function plant(copy: string, { title, edits }: Fault): () => void {
 /** A suite that does not even load tells of nothing. */
 const told = ({ green, output }: Outcome): boolean => !green && /Tests .*\d+ failed/.test(output);
 
-const copy = copyProject();
-try {
-  const suites = [...new Set(faults.map(({ suite }) => suite))];
-  const untouched = await run(copy, suites);
-  if (!untouched.green) throw new Error(`The suites are red before anything was planted:\n${untouched.output}`);
+/** Plants every fault in turn; answers how many were not told of. */
+async function plantAll(copy: string): Promise<number> {
+  const untouched = await run(copy, [...new Set(faults.map(({ suite }) => suite))]);
+  if (!untouched.green)
+    throw new CommandProblem(`The suites are red before anything was planted:\n${untouched.output}`);
   let missed = 0;
   for (const fault of faults) {
     const takeBack = plant(copy, fault);
@@ -77,11 +80,17 @@ try {
     missed += 1;
     if (!outcome.green) console.log(outcome.output);
   }
-  console.log(`\n${faults.length - missed} told of, ${missed} missed`);
-  process.exitCode = missed === 0 ? 0 : 1;
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-} finally {
-  rmSync(copy, { recursive: true, force: true });
+  return missed;
 }
+
+await runCommand(async () => {
+  readNothing('npm run test:mutations\n  Plants faults in a copy of the project; a suite must tell of each.');
+  const copy = copyProject();
+  try {
+    const missed = await plantAll(copy);
+    console.log(`\n${faults.length - missed} told of, ${missed} missed`);
+    process.exitCode = missed === 0 ? 0 : 1;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+});

@@ -53,10 +53,12 @@ const validation = (message: string) => fault('ValidationException', { message }
 const conflict = () => fault('TransactionConflictException');
 const rowId = (table: string, pk: unknown, sk: unknown) => `${table}\n${pk}\n${sk}`;
 const bytes = (text: string) => Buffer.byteLength(text);
+const itemSize = (row: Attributes): number =>
+  itemBytes(marshall(row, { removeUndefinedValues: true }) as unknown as Item);
 const sized = (row: Attributes): Sized => ({
   row,
   get bytes() {
-    return itemBytes(marshall(row) as unknown as Item);
+    return itemSize(row);
   },
 });
 
@@ -98,6 +100,10 @@ export class DynamoDbFake {
   pageRows = 1000;
   batchKeys = 100;
   readonly calls: Call[] = [];
+  /** Rows that queries have read, before their filter. */
+  rowsQueried = 0;
+  /** Bytes of what the largest transaction wrote. */
+  largestTransaction = 0;
   readonly #tables = new Map<string, Map<string, Map<string, Sized>>>();
   readonly #locked = new Set<string>();
 
@@ -211,7 +217,9 @@ export class DynamoDbFake {
     const { TableName: table, IndexName: index } = input;
     const rowsOf = (pk: string) =>
       index ? this.indexed(table).map(sized) : (this.#partition(table, pk)?.values() ?? []);
-    return page(input, names, selected(input, names, rowsOf), this.pageRows);
+    const answer = page(input, names, selected(input, names, rowsOf), this.pageRows);
+    this.rowsQueried += answer.ScannedCount;
+    return answer;
   }
 
   #scan(input: ReadInput) {
@@ -286,6 +294,9 @@ export class DynamoDbFake {
     );
     if (codes.some((code) => code !== 'None')) throw canceled(codes);
     const changes = planned.map(({ change }) => change);
+    const written = changes.reduce((sum, { pk, sk, after }) => sum + (after ? itemSize({ ...after, pk, sk }) : 0), 0);
+    if (written > 4 * 1024 * 1024) throw validation('Aggregate size of items in the transaction exceeds 4 MB');
+    this.largestTransaction = Math.max(this.largestTransaction, written);
     for (const id of ids) this.#locked.add(id);
     this.watch({ changes, phase: 'accepted' });
     for (const change of this.order([...changes])) {

@@ -4,6 +4,7 @@ import { nastyFences } from '../../shared/geo/support/nasty-fences.ts';
 import { nastyPoints } from '../../shared/geo/support/nasty-points.ts';
 import { latitudesOf, oracleOf } from '../../shared/geo/support/oracle.ts';
 import { seededRandom } from '../../shared/geo/support/random.ts';
+import { limitMix } from './mixes.ts';
 
 export interface Exactness {
   hits: number;
@@ -13,10 +14,10 @@ export interface Exactness {
   repeated: number;
 }
 
-/** Asks an index of nasty fences about nasty points, half of them next to edges, and compares with the oracle. */
+/** Asks an index of nasty fences, and of the largest there may be, about nasty points, half of them next to edges, and compares with the oracle. */
 export function runExactness(seed: number, points: number, fenceCount: number): Exactness {
   const random = seededRandom(seed);
-  const fences = nastyFences(random, fenceCount);
+  const fences = [...nastyFences(random, fenceCount), ...limitMix()];
   const index = new CoverIndex(fences);
   const oracles = fences.map((fence) => ({ contains: oracleOf(fence) }));
   const south = Float64Array.from(fences, (fence) => latitudesOf(fence)[0]);

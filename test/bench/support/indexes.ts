@@ -1,10 +1,11 @@
 import Flatbush from 'flatbush';
 import RBush from 'rbush';
 import { FINEST_RESOLUTION } from '../../../shared/geo/cell-number.ts';
-import { fineNumberOf, LADDER, parseCell } from '../../../shared/geo/cells.ts';
+import { LADDER, parseCell } from '../../../shared/geo/cells.ts';
 import { containsTest } from '../../../shared/geo/contains.ts';
 import type { Posting } from '../../../shared/geo/cover.ts';
 import { type Geometry, measureGeometry } from '../../../shared/geo/geometry.ts';
+import { fineNumberOf } from '../../../shared/geo/ladder.ts';
 import { polygonEdges } from '../../../shared/geo/polygon-edges.ts';
 import { type PostingShape, shapeContains } from '../../../shared/geo/posting.ts';
 import { distanceMeters, EARTH_RADIUS_METERS, RADIANS } from '../../../shared/geo/sphere.ts';
@@ -14,56 +15,86 @@ export type Check = (latitude: number, longitude: number) => number;
 
 type Box = [west: number, south: number, east: number, north: number];
 
-/** Ours, held in memory: a hash table a ladder step, from cell number to postings. */
+/** Ours, held in memory: a hash table a ladder step, from cell number to postings, which lie cell by cell. */
 export function coverCheck(covers: readonly Posting[][]): Check {
   const postings = covers.flat().map(({ cell, shape }) => ({ ...parseCell(cell), shape }));
-  const steps = LADDER.map((resolution) => {
-    const table = new CellTable(postings.filter((posting) => posting.resolution === resolution));
-    return { divisor: 8 ** (FINEST_RESOLUTION - resolution), table };
+  const shapes: PostingShape[] = [];
+  const tables = LADDER.map((resolution) => {
+    const table = new CellTable();
+    const here = Map.groupBy(
+      postings.filter((one) => one.resolution === resolution),
+      ({ number }) => number,
+    );
+    table.reserve(here.size);
+    for (const [number, held] of here) {
+      table.set(number, shapes.length, held.length);
+      shapes.push(...held.map(({ shape }) => shape));
+    }
+    return table;
   });
+  const divisors = LADDER.map((resolution) => 8 ** (FINEST_RESOLUTION - resolution));
   return (latitude, longitude) => {
     const fine = fineNumberOf(latitude, longitude);
     let count = 0;
-    for (const { divisor, table } of steps) {
-      const shapes = table.get(Math.floor(fine / divisor));
-      if (shapes === undefined) continue;
-      for (const shape of shapes) if (shapeContains(shape, latitude, longitude)) count += 1;
+    for (let step = 0; step < tables.length; step++) {
+      const table = tables[step]!;
+      const slot = table.slotOf(Math.floor(fine / divisors[step]!));
+      if (slot < 0) continue;
+      const end = table.ends[slot]!;
+      for (let i = table.starts[slot]!; i < end; i++) if (shapeContains(shapes[i]!, latitude, longitude)) count += 1;
     }
     return count;
   };
 }
 
-/** Open addressing over cell numbers of one resolution. */
+/**
+ * Open addressing over cell numbers of one resolution, behind a filter of eight bits a key (B. Bloom, "Space/Time Trade-offs
+ * in Hash Coding with Allowable Errors", 1970): most cells of a point hold nothing, which is known without a look at the keys.
+ */
 class CellTable {
-  readonly #keys: Float64Array;
-  readonly #shapes: PostingShape[][];
-  readonly #mask: number;
+  filter = new Uint32Array(1);
+  keys = new Float64Array(1);
+  starts = new Uint32Array(1);
+  ends = new Uint32Array(1);
+  mask = 0;
 
-  constructor(postings: readonly { number: number; shape: PostingShape }[]) {
-    const capacity = 2 ** Math.ceil(Math.log2(2 * postings.length + 2));
-    this.#keys = new Float64Array(capacity).fill(-1);
-    this.#shapes = Array.from({ length: capacity });
-    this.#mask = capacity - 1;
-    for (const { number, shape } of postings) {
-      const slot = this.#slotOf(number);
-      this.#keys[slot] = number;
-      const shapes = this.#shapes[slot];
-      if (shapes) shapes.push(shape);
-      else this.#shapes[slot] = [shape];
+  reserve(count: number): void {
+    const capacity = 2 ** Math.ceil(Math.log2(2 * count + 4));
+    this.filter = new Uint32Array(capacity / 4);
+    this.keys = new Float64Array(capacity).fill(-1);
+    this.starts = new Uint32Array(capacity);
+    this.ends = new Uint32Array(capacity);
+    this.mask = capacity - 1;
+  }
+
+  set(key: number, start: number, count: number): void {
+    const hash = hashOf(key);
+    const word = (hash >>> 5) & (this.mask >> 2);
+    this.filter[word] = this.filter[word]! | (1 << (hash & 31));
+    let slot = hash & this.mask;
+    while (this.keys[slot] !== -1) slot = (slot + 1) & this.mask;
+    this.keys[slot] = key;
+    this.starts[slot] = start;
+    this.ends[slot] = start + count;
+  }
+
+  /** -1 where no posting lies in the cell. */
+  slotOf(key: number): number {
+    const hash = hashOf(key);
+    if ((this.filter[(hash >>> 5) & (this.mask >> 2)]! & (1 << (hash & 31))) === 0) return -1;
+    let slot = hash & this.mask;
+    while (this.keys[slot] !== key) {
+      if (this.keys[slot] === -1) return -1;
+      slot = (slot + 1) & this.mask;
     }
-  }
-
-  get(key: number): PostingShape[] | undefined {
-    return this.#shapes[this.#slotOf(key)];
-  }
-
-  #slotOf(key: number): number {
-    const high = Math.floor(key / 2 ** 32);
-    let slot = Math.imul(key ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
-    slot = (slot ^ (slot >>> 15)) & this.#mask;
-    while (this.#keys[slot] !== key && this.#keys[slot] !== -1) slot = (slot + 1) & this.#mask;
     return slot;
   }
+}
+
+function hashOf(key: number): number {
+  const high = Math.floor(key / 2 ** 32);
+  const mixed = Math.imul(key ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }
 
 /** The sum of postings a point's cells hold. */

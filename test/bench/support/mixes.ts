@@ -1,5 +1,6 @@
 import { type Geometry, GeometryError, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
 import { anywhere, clampLatitude, coastRing, starRing, wrap } from '../../shared/geo/support/globe.ts';
+import { limitFence, limitKinds } from '../../shared/geo/support/limit-fences.ts';
 import { gaussian, logUniform, type Random, seededRandom } from '../../shared/geo/support/random.ts';
 
 const circle = (center: Position, meters: number) => {
@@ -76,12 +77,12 @@ export function metroMix(count: number, seed = 7): Geometry[] {
   return draw(count, () => circle(scatter(random, [-74, 40.7], 0.15), logUniform(random, 50, 200)));
 }
 
-/** Countries of 5,000 vertices. */
-export function giantMix(count: number, seed = 8): Geometry[] {
+/** Countries of so many vertices. */
+export function giantMix(count: number, vertices: number, seed = 8): Geometry[] {
   const random = seededRandom(seed);
   return draw(count, () => {
     const center: Position = [-160 + 320 * random(), -40 + 90 * random()];
-    return polygon(coastRing(random, center, 3 + 5 * random(), 4999));
+    return polygon(coastRing(random, center, 3 + 5 * random(), vertices - 1));
   });
 }
 
@@ -89,4 +90,15 @@ export function giantMix(count: number, seed = 8): Geometry[] {
 export function districtMix(count: number, seed = 9): Geometry[] {
   const random = seededRandom(seed);
   return draw(count, () => polygon(coastRing(random, america(random), 0.07 * Math.exp(0.5 * gaussian(random)), 200)));
+}
+
+/** Shapes of the most positions, holes and polygons that are accepted, large and small. */
+export function limitMix(seed = 10): Geometry[] {
+  const random = seededRandom(seed);
+  return limitKinds.flatMap((kind, i) =>
+    [15, 1, 0.05, 0.005].flatMap((degrees, k) => {
+      const place: Position = [-160 + 35 * i + (degrees < 1 ? 17 : 0), -35 + 18 * k];
+      return limitFence(kind, random, place, degrees) ?? [];
+    }),
+  );
 }

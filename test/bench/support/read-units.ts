@@ -1,6 +1,7 @@
-import { type Cell, ladderOf } from '../../../shared/geo/cells.ts';
+import type { Cell } from '../../../shared/geo/cells.ts';
 import type { Posting } from '../../../shared/geo/cover.ts';
 import { type Geometry, measureGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import { ladderOf } from '../../../shared/geo/ladder.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
 import type { Fence } from '../../../shared/geofences/fence.ts';
 import { postingBase } from '../../../shared/geofences/rows.ts';

@@ -1,13 +1,12 @@
-import { cellToLatLng, latLngToCell } from 'h3-js';
 import { describe, expect, it } from 'vitest';
-import { areaSquareMeters, cellBoundary, coverReport } from '../../../shared/geo/area.ts';
+import { areaSquareMeters, coverReport } from '../../../shared/geo/area.ts';
 import { type BoundingBox, distanceToBoxMeters, geometryIntersectsBox, toGridBox } from '../../../shared/geo/box.ts';
 import { rangesForBox } from '../../../shared/geo/box-ranges.ts';
 import { toFence } from '../../../shared/geo/cell-region.ts';
-import { cellFromH3, fineCellOf } from '../../../shared/geo/cells.ts';
 import { geometryContains } from '../../../shared/geo/contains.ts';
 import { coverGeometry } from '../../../shared/geo/cover.ts';
 import { type Geometry, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import { fineCellOf } from '../../../shared/geo/ladder.ts';
 import { anywhere, clampLatitude, travel, wrap } from './support/globe.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { logUniform, type Random, seededRandom } from './support/random.ts';
@@ -69,16 +68,6 @@ describe('coverReport', { timeout: 60_000 }, () => {
     expect(
       areaSquareMeters(toFence(small)) / (96e-10 * 111_195.08 ** 2 * Math.cos((60.00005 * Math.PI) / 180)),
     ).toBeCloseTo(1, 4);
-  });
-
-  it('draws cells as closed rings around their centre', () => {
-    const h3 = latLngToCell(47.4, 8.5, 8);
-    const ring = cellBoundary(cellFromH3(h3));
-    expect(ring[0]).toEqual(ring.at(-1));
-    const [latitude, longitude] = cellToLatLng(h3);
-    expect(geometryContains(normalizeGeometry({ type: 'Polygon', coordinates: [ring] }), latitude, longitude)).toBe(
-      true,
-    );
   });
 });
 

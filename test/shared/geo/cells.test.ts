@@ -1,17 +1,11 @@
 import { cellToChildren, cellToParent, getPentagons, getRes0Cells, latLngToCell } from 'h3-js';
 import { describe, expect, it } from 'vitest';
 import { children, isPentagon, toH3 } from '../../../shared/geo/cell-number.ts';
-import {
-  type Cell,
-  cellFromH3,
-  cellToH3,
-  fineCellOf,
-  LADDER,
-  ladderOf,
-  parseCell,
-  resolutionOf,
-} from '../../../shared/geo/cells.ts';
+import { type Cell, cellToH3, LADDER, parseCell, resolutionOf } from '../../../shared/geo/cells.ts';
+import { fineCellNumber } from '../../../shared/geo/fine-cell.ts';
+import { fineCellOf, ladderOf } from '../../../shared/geo/ladder.ts';
 import { anywhere } from './support/globe.ts';
+import { cellFromH3, unlikeH3 } from './support/h3.ts';
 import { seededRandom } from './support/random.ts';
 
 const random = seededRandom(17);
@@ -45,7 +39,6 @@ describe('a cell key', () => {
   it('is refused when malformed', () => {
     expect(() => parseCell('' as Cell)).toThrow(RangeError);
     expect(() => parseCell('!!' as Cell)).toThrow(RangeError);
-    expect(() => cellFromH3('8828308281fffffx')).toThrow(RangeError);
   });
 });
 
@@ -60,6 +53,29 @@ describe('ladderOf', () => {
   it('rounds first, and takes both antimeridians for one', () => {
     expect(ladderOf(12.34567891, -0.00000001)).toEqual(ladderOf(12.3456789, 0));
     expect(ladderOf(51, -180)).toEqual(ladderOf(51, 180));
+  });
+});
+
+describe('fineCellNumber', () => {
+  it("is H3's cell, at random places and at the seams of its grid", () => {
+    expect(unlikeH3(seededRandom(18), 40_000)).toEqual([]);
+  });
+
+  it('would be told from another by the last bit of a digit', () => {
+    const wrong = fineCellNumber(48.8584, 2.2945) + 1;
+    expect(toH3(wrong, 15)).not.toBe(latLngToCell(48.8584, 2.2945, 15));
+  });
+
+  it.each([
+    [90, 0],
+    [-90, 0],
+    [0, 180],
+    [0, -180],
+    [0, 0],
+    [-0, -0],
+    [90, 180],
+  ])('of %d, %d too', (latitude, longitude) => {
+    expect(toH3(fineCellNumber(latitude, longitude), 15)).toBe(latLngToCell(latitude, longitude, 15));
   });
 });
 

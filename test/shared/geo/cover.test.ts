@@ -1,11 +1,15 @@
 import { latLngToCell, POLYGON_TO_CELLS_FLAGS, polygonToCellsExperimental } from 'h3-js';
 import { describe, expect, it } from 'vitest';
 import { ancestor, fromH3 } from '../../../shared/geo/cell-number.ts';
-import { type Cell, cellFromH3, LADDER, ladderOf, resolutionOf, toCell } from '../../../shared/geo/cells.ts';
+import { type Cell, LADDER, resolutionOf, toCell } from '../../../shared/geo/cells.ts';
 import { cellBudget, clipGeometry, coverGeometry } from '../../../shared/geo/cover.ts';
 import { type Geometry, normalizeGeometry, type Position, positionCount } from '../../../shared/geo/geometry.ts';
+import { ladderOf } from '../../../shared/geo/ladder.ts';
+import { encodeShape } from '../../../shared/geo/posting.ts';
 import { CoverIndex } from './support/cover-index.ts';
 import { anywhere, clampLatitude, coastRing, starRing } from './support/globe.ts';
+import { cellFromH3 } from './support/h3.ts';
+import { limitFence, limitKinds } from './support/limit-fences.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { nastyPoints } from './support/nasty-points.ts';
 import { oracleOf } from './support/oracle.ts';
@@ -70,7 +74,24 @@ describe('coverGeometry', { timeout: 60_000 }, () => {
       expect(new Set(cells.map(({ cell }) => cell)).size).toBe(cells.length);
       for (const { cell } of cells) expect(LADDER).toContain(resolutionOf(cell));
     }
-    expect([1, 64, 65, 512, 513, 5000].map(cellBudget)).toEqual([16, 16, 32, 32, 44, 44]);
+    expect([1, 64, 65, 512, 513, 10_000].map(cellBudget)).toEqual([16, 16, 32, 32, 44, 44]);
+  });
+
+  it('of the most positions decides as brute force does, and stays below 1 MB', () => {
+    const random = seededRandom(106);
+    const sizes = [12, 1, 0.05];
+    const places: Position[] = [
+      [10, 40],
+      [179.97, -30],
+    ];
+    const fences = limitKinds.flatMap(
+      (kind, i) => limitFence(kind, random, places[i % 2]!, sizes[i % 3]!) ?? limitFence(kind, random, places[0]!, 3)!,
+    );
+    expect(wrongAnswers(random, fences, new CoverIndex(fences), 3000, true)).toEqual([]);
+    for (const fence of fences) {
+      const bytes = coverGeometry(fence).map(({ shape }) => encodeShape(shape).length);
+      expect(bytes.reduce((a, b) => a + b)).toBeLessThan(1_000_000);
+    }
   });
 
   it('takes at most maxCells where the coarsest cells allow it', () => {

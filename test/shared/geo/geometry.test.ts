@@ -53,9 +53,8 @@ describe('normalizeGeometry refuses', () => {
     ['an array', [], 'type'],
     ['a point', { type: 'Point', coordinates: [0, 0] }, 'type'],
     ['a feature', { type: 'Feature', geometry: polygon(square(0, 0, 1)) }, 'type'],
-    ['an unknown member', { ...polygon(square(0, 0, 1)), crs: {} }, 'type'],
+    ['an unknown member of a circle', { type: 'Circle', center: [0, 0], radius: 5 }, 'type'],
     ['coordinates on a circle', { type: 'Circle', center: [0, 0], coordinates: [] }, 'coordinates'],
-    ['a center on a polygon', { ...polygon(square(0, 0, 1)), center: [0, 0] }, 'coordinates'],
     ['a circle without center', { type: 'Circle' }, 'coordinates'],
     ['a center beyond the globe', { type: 'Circle', center: [181, 0] }, 'coordinates'],
     ['a radius of zero', { type: 'Circle', center: [0, 0], radiusMeters: 0 }, 'coordinates'],
@@ -68,7 +67,8 @@ describe('normalizeGeometry refuses', () => {
     ['rings of text', polygon('abc'), 'coordinates'],
     ['positions of text', polygon(['a', 'b', 'c', 'a']), 'coordinates'],
     ['positions of one number', polygon([[0], [1], [2], [0]]), 'coordinates'],
-    ['positions of four numbers', polygon(square(0, 0, 1).map((p) => [...p, 0, 0])), 'coordinates'],
+    ['positions of five numbers', polygon(square(0, 0, 1).map((p) => [...p, 0, 0, 0])), 'coordinates'],
+    ['a height of text', polygon(square(0, 0, 1).map((p) => [...p, '0'])), 'coordinates'],
     ['holes in arrays', polygon([new Array(2), [1, 0], [1, 1], new Array(2)]), 'coordinates'],
     [
       'NaN',
@@ -216,14 +216,18 @@ describe('normalizeGeometry refuses', () => {
       ),
       'self_intersection',
     ],
-    ['5,001 positions', polygon(circleRing(5001)), 'too_many_positions'],
-    ['5,001 positions over rings', polygon(circleRing(4996), square(0, 0, 1)), 'too_many_positions'],
+    ['10,001 positions', polygon(circleRing(10_001)), 'too_many_positions'],
+    ['10,001 positions over rings', polygon(circleRing(9996), square(0, 0, 1)), 'too_many_positions'],
     [
-      '51 holes',
-      polygon(square(0, 0, 60), ...Array.from({ length: 51 }, (_, i) => square(i + 0.1, 1, 0.5))),
+      '1,001 holes',
+      polygon(square(0, 0, 20), ...Array.from({ length: 1001 }, (_, i) => square(0.01 + i / 60, 1, 0.005))),
       'too_many_positions',
     ],
-    ['101 polygons', multiPolygon(...Array.from({ length: 101 }, (_, i) => [square(i, 1, 0.5)])), 'too_many_positions'],
+    [
+      '1,001 polygons',
+      multiPolygon(...Array.from({ length: 1001 }, (_, i) => [square(i / 60, 1, 0.005)])),
+      'too_many_positions',
+    ],
     ['ten million positions', polygon(new Array(1e7).fill([0, 0])), 'too_many_positions'],
     ['too wide a box', polygon(square(0, 0, 40)), 'too_large'],
     [
@@ -264,7 +268,37 @@ describe('normalizeGeometry refuses', () => {
 
   it('with a hint at swapped axes and at wrapped longitudes', () => {
     expect(() => normalizeGeometry({ type: 'Circle', center: [37.77, -122.42] })).toThrow(/swapped/);
-    expect(() => normalizeGeometry({ type: 'Circle', center: [190, 10] })).toThrow(/write -170/);
+    expect(() => normalizeGeometry({ type: 'Circle', center: [190, 10] })).toThrow(/Write -170/);
+  });
+
+  const ring = square(0, 0, 1);
+  const misnested: [name: string, input: unknown, says: RegExp][] = [
+    [
+      'a ring as a polygon',
+      polygon(...ring),
+      /nested 3 arrays deep.*These are nested 2 deep; add one pair of brackets\.$/,
+    ],
+    ['a position as a polygon', polygon(0, 0), /1 deep; add 2 pairs/],
+    [
+      'a multipolygon as a polygon',
+      polygon([ring]),
+      /4 deep; take away one pair of brackets, or send the type MultiPoly/,
+    ],
+    ['a polygon as a multipolygon', multiPolygon(ring), /3 deep; add one pair of brackets, or send the type Polygon/],
+    ['coordinates of a number', { type: 'Polygon', coordinates: 7 }, /nested 0 deep; add 3 pairs/],
+    ['a position too deep', polygon([ring[0], [ring[1]], ...ring.slice(2)]), /^Position 2 of ring 1 .* too deep/],
+    ['a position too flat', polygon([ring[0], 5, ...ring.slice(2)]), /^Position 2 of ring 1 .* it is a single number/],
+    ['a position by names', polygon([{ lat: 1, lng: 2 }]), /must be \[longitude, latitude\].* it is an object/],
+    ['numbers as text', polygon([['0', '1']]), /coordinate 1 is text/],
+    ['null', polygon([[0, null]]), /coordinate 2 is null/],
+    ['one number', polygon([[3]]), /it has 1\.$/],
+    ['five numbers', polygon([[1, 2, 3, 4, 5]]), /it has 5/],
+    ['a center too deep', { type: 'Circle', center: [[0, 0]] }, /^center must be .* too deep/],
+    ['metres of a projection', polygon([[1_362_000, 5_700_000]]), /degrees \(WGS 84\), not metres/],
+  ];
+  it.each(misnested)('%s and says how it should be', (_name, input, says) => {
+    expect(reasonOf(input)).toBe('coordinates');
+    expect(() => normalizeGeometry(input)).toThrow(says);
   });
 
   it('anything at all without crashing', () => {
@@ -299,10 +333,17 @@ describe('normalizeGeometry accepts', { timeout: 60_000 }, () => {
     expect(normalizeGeometry(polygon(outer, [...hole].reverse()))).toEqual(expected);
   });
 
-  it('heights and repeated positions, which it drops, and -0', () => {
+  it('a bbox and foreign members, which it drops', () => {
+    const more = { bbox: [0, 0, 1, 1], crs: { type: 'name' }, center: [5, 5], properties: {}, name: 'x' };
+    for (const geometry of [polygon(square(0, 0, 1)), multiPolygon([square(0, 0, 1)])]) {
+      expect(normalizeGeometry({ ...geometry, ...more })).toStrictEqual(geometry);
+    }
+  });
+
+  it('heights, measures and repeated positions, which it drops, and -0', () => {
     const ring = [
       [-0, 0, 7],
-      [-0, 0],
+      [-0, 0, 7, 8],
       [1, 0],
       [1, 1e-9],
       [1, 1],
@@ -350,9 +391,14 @@ describe('normalizeGeometry accepts', { timeout: 60_000 }, () => {
         [-180, 85],
       ]),
     ],
-    ['5,000 positions', polygon(circleRing(5000))],
-    ['a comb of 4,999 positions', polygon(comb(2498, 0))],
-    ['a leaning comb', polygon(comb(2498, 9))],
+    ['10,000 positions', polygon(circleRing(10_000))],
+    ['a comb of 9,999 positions', polygon(comb(4998, 0))],
+    ['a leaning comb', polygon(comb(4998, 9))],
+    [
+      '1,000 holes',
+      polygon(square(0, 0, 20), ...Array.from({ length: 1000 }, (_, i) => square(0.01 + i / 60, 1, 0.005))),
+    ],
+    ['1,000 polygons', multiPolygon(...Array.from({ length: 1000 }, (_, i) => [square(i / 60, 1, 0.005)]))],
   ];
   it.each(cases)('%s', (_name, input) => {
     expect(reasonOf(input)).toBe('valid');

@@ -16,8 +16,8 @@ function pulledIn(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-describe('endpoints that only read geometry or postings', () => {
-  it.each(['geometry', 'contains', 'posting', 'pack', 'sphere'])('get no H3 from %s', (name) => {
+describe('endpoints that only read geometry or postings, or look up the cells of a point', () => {
+  it.each(['geometry', 'contains', 'posting', 'pack', 'sphere', 'ladder'])('get no H3 from %s', (name) => {
     const pulled = pulledIn(join(geo, `${name}.ts`));
     expect([...pulled].filter((target) => !target.startsWith('/') && target !== 'robust-predicates')).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BoundingBox, geometryIntersectsBox } from '../../../shared/geo/box.ts';
 import { draftFence, type Fence } from '../../../shared/geofences/fence.ts';
+import type { GeofenceFilters } from '../../../shared/geofences/filters.ts';
 import { findGeofences } from '../../../shared/geofences/finder.ts';
-import type { GeofenceFilters } from '../../../shared/geofences/reader.ts';
 import { bodyRow } from '../../../shared/geofences/rows.ts';
 import { thinRow } from '../../../shared/geofences/thin-row.ts';
 import { newId } from '../../../shared/table/ids.ts';

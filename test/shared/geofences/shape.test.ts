@@ -72,6 +72,20 @@ describe('a new fence', () => {
     expect(refusals(() => wholeShape(given))).toEqual(expected);
   });
 
+  test('without a place says the two ways to give one', () => {
+    const nowhere = () => wholeShape({});
+    const says = expect.stringContaining('send either geometry, or latitude and longitude');
+    expect(nowhere).toThrow(
+      expect.objectContaining({
+        fields: [
+          { type: 'missing', loc: ['body', 'geometry'], msg: 'Field required' },
+          { type: 'missing', loc: ['body', 'latitude'], msg: says },
+          { type: 'missing', loc: ['body', 'longitude'], msg: says },
+        ],
+      }),
+    );
+  });
+
   test('may say the same twice: what follows from the geometry counts as absent', () => {
     for (const geometry of [circle, polygon]) {
       const shape = wholeShape({ geometry });
@@ -113,6 +127,18 @@ describe('a partial update', () => {
       geometry: { type: 'Circle', center: [2, 1], radiusMeters: 500 },
     });
     expect(update({ latitude: 1, longitude: 2, radiusMeters: 7 }, storedPolygon).radiusMeters).toBe(7);
+  });
+
+  test('makes a polygon a circle about its own centre by a radius of its own', () => {
+    const { latitude, longitude, radiusMeters } = storedPolygon;
+    expect(update({ latitude, longitude, radiusMeters: 300 }, storedPolygon).geometry).toEqual({
+      type: 'Circle',
+      center: [longitude, latitude],
+      radiusMeters: 300,
+    });
+    expect(update({ latitude, longitude: 2 }, storedPolygon).radiusMeters).toBe(500);
+    expect(update({ latitude, longitude }, storedPolygon)).toBe(storedPolygon);
+    expect(update({ latitude, longitude, radiusMeters }, storedPolygon)).toBe(storedPolygon);
   });
 
   test.each<[GivenShape, string[]]>([
@@ -179,6 +205,7 @@ test('a shape that was read can be sent back unchanged, as a whole or in part', 
         changedShape(read, stored),
         wholeShape(read, stored),
         changedShape({ ...read, geometry: undefined }, stored),
+        wholeShape({ ...read, geometry: undefined }, stored),
       ]) {
         expect(sameGeometry(again.geometry, stored.geometry)).toBe(true);
       }
@@ -201,7 +228,8 @@ describe('a polygon that was read and sent back changed', () => {
   test.each([
     ['patched', changedShape],
     ['replaced', wholeShape],
-  ])('is refused where only its radius differs, when %s', (_, apply) => {
-    expect(refusals(() => apply({ ...read, radiusMeters: 7 }, storedPolygon))).toEqual(['conflict body.radiusMeters']);
+  ])('becomes a circle about its own centre where its radius differs, when %s', (_, apply) => {
+    const { geometry } = apply({ ...read, radiusMeters: 7 }, storedPolygon);
+    expect(geometry).toEqual({ type: 'Circle', center: [10.01, 50.005], radiusMeters: 7 });
   });
 });

@@ -5,13 +5,13 @@ import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { recipientsOf } from '../../../shared/mail/recipients.ts';
 import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
-import { joining } from '../../../shared/sessions/join.ts';
-import { login } from '../../../shared/sessions/login.ts';
-import { recovery } from '../../../shared/sessions/recover.ts';
-import { refresh } from '../../../shared/sessions/refresh.ts';
+import { acceptInvitations } from '../../../shared/sessions/join.ts';
+import { startSessions } from '../../../shared/sessions/login.ts';
+import { recoverAccounts } from '../../../shared/sessions/recover.ts';
+import { refreshSessions } from '../../../shared/sessions/refresh.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { createUsers } from '../../../shared/users/create.ts';
-import { inviting } from '../../../shared/users/invite.ts';
+import { inviteUsers } from '../../../shared/users/invite.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { invoke } from '../../support/invoke.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
@@ -46,7 +46,7 @@ afterEach(() => {
 
 const newUser = (of = crew, by = owner) =>
   createUsers.open().create(of.caller(by), { email, password, role: 'editor', name: '' }, unrecorded);
-const signIn = (given = password) => login.open().login({ email, password: given }, home);
+const signIn = (given = password) => startSessions.open().login({ email, password: given }, home);
 const told = async (credential: string, endpoint: typeof me | typeof check = me) => {
   const body = endpoint === check ? { latitude: 0, longitude: 0 } : undefined;
   const answer = await invoke(endpoint, { headers: { 'x-api-key': credential }, ...(body ? { body } : {}) });
@@ -63,13 +63,13 @@ describe('a workspace that is suspended', () => {
       expect(await told(key, endpoint)).toEqual([401, 'KEY_REVOKED', sentence]);
       expect(await told(access_token, endpoint)).toEqual([401, 'TOKEN_REVOKED', sentence]);
     }
-    await expect(refresh.open().refresh(refresh_token, home)).rejects.toMatchObject({
+    await expect(refreshSessions.open().refresh(refresh_token, home)).rejects.toMatchObject({
       code: 'TOKEN_REVOKED',
       message: sentence,
     });
     await resumeWorkspace(crew.workspace);
     expect([(await told(key))[0], (await told(access_token))[0]]).toEqual([200, 200]);
-    expect(await outcome(refresh.open().refresh(refresh_token, home))).toBe('done');
+    expect(await outcome(refreshSessions.open().refresh(refresh_token, home))).toBe('done');
   });
 
   test('is named to those only whose credential is right', async () => {
@@ -96,7 +96,7 @@ describe('a workspace that is suspended', () => {
   test('takes no token of a mail, which is good again afterwards', async () => {
     const { id } = await newUser();
     const draft = { email: 'new@example.com', role: 'viewer' } as const;
-    const invitation = await inviting.open().invite(crew.caller(owner), draft, unrecorded);
+    const invitation = await inviteUsers.open().invite(crew.caller(owner), draft, unrecorded);
     const transaction = new Transaction();
     const subject = { tenant: crew.workspace.reference, serial: 1 };
     const token = {
@@ -106,9 +106,9 @@ describe('a workspace that is suspended', () => {
     };
     await transaction.commit();
     const uses = () => [
-      outcome(joining.open().accept({ token: token.invitation, password, name: '' }, home)),
-      outcome(recovery.open().resetPassword(token.reset, 'NewPass123!', home)),
-      outcome(recovery.open().verifyEmail(token.verify, home)),
+      outcome(acceptInvitations.open().accept({ token: token.invitation, password, name: '' }, home)),
+      outcome(recoverAccounts.open().resetPassword(token.reset, 'NewPass123!', home)),
+      outcome(recoverAccounts.open().verifyEmail(token.verify, home)),
     ];
     await suspendWorkspace(crew.workspace);
     expect(await Promise.all(uses())).toEqual(Array(3).fill('ONE_TIME_TOKEN_INVALID'));

@@ -4,16 +4,16 @@ import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { joining } from '../../../shared/sessions/join.ts';
-import { login } from '../../../shared/sessions/login.ts';
-import { refresh } from '../../../shared/sessions/refresh.ts';
+import { acceptInvitations } from '../../../shared/sessions/join.ts';
+import { startSessions } from '../../../shared/sessions/login.ts';
+import { refreshSessions } from '../../../shared/sessions/refresh.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { changeMembers } from '../../../shared/users/change-member.ts';
 import type { InvitedRole } from '../../../shared/users/invitation-record.ts';
 import { readInvitations } from '../../../shared/users/invitations.ts';
-import { inviting } from '../../../shared/users/invite.ts';
+import { inviteUsers } from '../../../shared/users/invite.ts';
 import { leaveWorkspace, removeUsers } from '../../../shared/users/remove.ts';
-import { withdrawing } from '../../../shared/users/withdraw.ts';
+import { withdrawInvitations } from '../../../shared/users/withdraw.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from '../users/crew.ts';
@@ -45,7 +45,7 @@ afterEach(() => {
 });
 
 const invite = (email = 'Ana@example.com', role: InvitedRole = 'field_worker') =>
-  inviting.open().invite(crew.caller(admin), { email, role }, unrecorded);
+  inviteUsers.open().invite(crew.caller(admin), { email, role }, unrecorded);
 
 /** An invitation, and the token of its mail. */
 async function invited(email?: string, role?: InvitedRole): Promise<string> {
@@ -58,7 +58,8 @@ async function invited(email?: string, role?: InvitedRole): Promise<string> {
   return token;
 }
 
-const accept = (token: string, name = 'Ana Ruiz') => joining.open().accept({ token, password, name }, visitor);
+const accept = (token: string, name = 'Ana Ruiz') =>
+  acceptInvitations.open().accept({ token, password, name }, visitor);
 const newcomers = () => crew.present().filter(({ id }) => id !== admin);
 
 describe('who accepts', () => {
@@ -84,8 +85,8 @@ describe('who accepts', () => {
 
   test('can refresh, and sign in again', async () => {
     const { refresh_token } = await accept(await invited());
-    await refresh.open().refresh(refresh_token, visitor);
-    await login.open().login({ email: 'ana@example.com', password }, visitor);
+    await refreshSessions.open().refresh(refresh_token, visitor);
+    await startSessions.open().login({ email: 'ana@example.com', password }, visitor);
   });
 
   test('is announced to the admins without a name, and logged without personal values', async () => {
@@ -157,7 +158,7 @@ describe('a token is void', () => {
     interleave(database, [1, 0, 2, 1, 3]);
     const outcomes = await Promise.all([
       outcome(accept(token)),
-      outcome(withdrawing.open().withdraw(crew.caller(admin), id)),
+      outcome(withdrawInvitations.open().withdraw(crew.caller(admin), id)),
     ]);
     expect([
       ['done', 'NOT_FOUND'],

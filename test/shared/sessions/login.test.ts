@@ -4,7 +4,7 @@ import { sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { type LoginRequest, login } from '../../../shared/sessions/login.ts';
+import { type LoginRequest, startSessions } from '../../../shared/sessions/login.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { newUserRow, putUser } from '../../../shared/users/register.ts';
@@ -46,7 +46,7 @@ async function newUser(email: string, more: Partial<UserRow> = {}, of = workspac
 
 const at = (address: string) => ({ id: 'req_TEST', address });
 const attempt = (given: Partial<LoginRequest> = {}, address = '203.0.113.9') =>
-  login.open().login({ email: 'ana@example.com', password, ...given }, at(address));
+  startSessions.open().login({ email: 'ana@example.com', password, ...given }, at(address));
 const outcome = (answer: Promise<unknown>) =>
   answer.then(
     () => 'signed in',

@@ -3,14 +3,14 @@ import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
 import { hashPassword, shareParameters } from '../../../shared/auth/password.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { joining } from '../../../shared/sessions/join.ts';
-import { login } from '../../../shared/sessions/login.ts';
-import { passwordChange } from '../../../shared/sessions/new-password.ts';
-import { recovery } from '../../../shared/sessions/recover.ts';
-import { signUp } from '../../../shared/sessions/sign-up.ts';
+import { acceptInvitations } from '../../../shared/sessions/join.ts';
+import { startSessions } from '../../../shared/sessions/login.ts';
+import { changePasswords } from '../../../shared/sessions/new-password.ts';
+import { recoverAccounts } from '../../../shared/sessions/recover.ts';
+import { signUpOwners } from '../../../shared/sessions/sign-up.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { createUsers } from '../../../shared/users/create.ts';
-import { inviting } from '../../../shared/users/invite.ts';
+import { inviteUsers } from '../../../shared/users/invite.ts';
 import { removeUsers } from '../../../shared/users/remove.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
@@ -71,7 +71,7 @@ async function member({ crew, owner }: Place, given = password): Promise<UserRow
 }
 
 const attempt = (given: { password?: string; workspace?: string } = {}, from = home) =>
-  outcome(login.open().login({ email, password, ...given }, from));
+  outcome(startSessions.open().login({ email, password, ...given }, from));
 
 /** Hashes computed by an act, and what came of it. */
 async function cost(act: () => Promise<unknown>): Promise<[hashes: number, outcome: string]> {
@@ -96,7 +96,9 @@ describe('sign-in computes one hash', () => {
       const asked = [undefined, 'no-such-workspace', first?.crew.workspace.slug, places.at(-1)?.crew.workspace.id];
       for (const wanted of asked) {
         vi.advanceTimersByTime(61_000);
-        const [hashes] = await cost(() => login.open().login({ email, password: given, workspace: wanted! }, home));
+        const [hashes] = await cost(() =>
+          startSessions.open().login({ email, password: given, workspace: wanted! }, home),
+        );
         expect(hashes, `${given} in ${wanted}`).toBe(1);
       }
     }
@@ -105,15 +107,15 @@ describe('sign-in computes one hash', () => {
   test('where one has the password, several, somebody disabled, or nobody who may', async () => {
     const [one, two, three] = [await workspace(), await workspace(), await workspace()];
     const [a, b, c] = [await member(one), await member(two), await member(three, other)];
-    expect(await cost(() => login.open().login({ email, password }, home))).toEqual([1, 'WORKSPACE_REQUIRED']);
+    expect(await cost(() => startSessions.open().login({ email, password }, home))).toEqual([1, 'WORKSPACE_REQUIRED']);
     await change(two, b.id, { status: 'disabled' });
-    expect(await cost(() => login.open().login({ email, password }, home))).toEqual([1, 'done']);
+    expect(await cost(() => startSessions.open().login({ email, password }, home))).toEqual([1, 'done']);
     await change(one, a.id, { status: 'disabled' });
-    expect(await cost(() => login.open().login({ email, password }, home))).toEqual([1, 'USER_DISABLED']);
+    expect(await cost(() => startSessions.open().login({ email, password }, home))).toEqual([1, 'USER_DISABLED']);
     await change(three, c.id, { emailVerified: false });
     const row = database.rows('main').find(({ pk }) => pk === `${three.crew.workspace.reference}#workspace`)!;
     database.set('main', { ...row, requireEmailVerification: true });
-    const unverified = () => login.open().login({ email, password: other }, home);
+    const unverified = () => startSessions.open().login({ email, password: other }, home);
     expect(await cost(unverified)).toEqual([1, 'EMAIL_NOT_VERIFIED']);
   });
 
@@ -125,21 +127,21 @@ describe('sign-in computes one hash', () => {
       await workspace(),
     ];
     const signedUp = await cost(() =>
-      signUp.open().signUp({ email, password: other, name: '', workspaceName: 'Theirs' }, home),
+      signUpOwners.open().signUp({ email, password: other, name: '', workspaceName: 'Theirs' }, home),
     );
     vi.advanceTimersByTime(1);
     const created = await cost(() => member(made));
     const { crew, owner } = invited;
-    const { id } = await inviting.open().invite(crew.caller(owner), { email, role: 'viewer' }, unrecorded);
+    const { id } = await inviteUsers.open().invite(crew.caller(owner), { email, role: 'viewer' }, unrecorded);
     const joined = await cost(async () =>
-      joining.open().accept({ token: await minted('invitation', crew, id), password, name: '' }, home),
+      acceptInvitations.open().accept({ token: await minted('invitation', crew, id), password, name: '' }, home),
     );
     const user = await member(reset);
     const token = await minted('password_reset', reset.crew, user.id);
-    const renewed = await cost(() => recovery.open().resetPassword(token, 'Third-horse-9', home));
+    const renewed = await cost(() => recoverAccounts.open().resetPassword(token, 'Third-horse-9', home));
     const { id: fourth } = await member(changed);
     const given = { current: password, next: 'Fourth-horse-10' };
-    const replaced = await cost(() => passwordChange.open().change(changed.crew.caller(fourth), given));
+    const replaced = await cost(() => changePasswords.open().change(changed.crew.caller(fourth), given));
     expect([signedUp, created, joined, renewed, replaced]).toEqual([
       [1, 'done'],
       [1, 'done'],
@@ -150,7 +152,7 @@ describe('sign-in computes one hash', () => {
     const hashes = database.rows('access').flatMap((row) => (row.email === email ? [String(row.passwordHash)] : []));
     expect(hashes).toHaveLength(5);
     for (const hash of hashes) expect(shareParameters(hash, hashes[0]!)).toBe(true);
-    expect(await cost(() => login.open().login({ email, password: 'wrong' }, home))).toEqual([
+    expect(await cost(() => startSessions.open().login({ email, password: 'wrong' }, home))).toEqual([
       1,
       'INVALID_CREDENTIALS',
     ]);
@@ -168,7 +170,7 @@ describe('sign-in computes one hash', () => {
     await member(two);
     await removeUsers.open().remove(one.crew.caller(one.owner), id);
     await member(three, other);
-    expect(await cost(() => login.open().login({ email, password: 'wrong' }, home))).toEqual([
+    expect(await cost(() => startSessions.open().login({ email, password: 'wrong' }, home))).toEqual([
       1,
       'INVALID_CREDENTIALS',
     ]);
@@ -180,13 +182,13 @@ describe('sign-in computes one hash', () => {
     await member(one);
     const { id } = await member(two, other);
     await change(two, id, { passwordHash: await hashPassword(other) });
-    expect(await cost(() => login.open().login({ email, password: 'wrong' }, home))).toEqual([
+    expect(await cost(() => startSessions.open().login({ email, password: 'wrong' }, home))).toEqual([
       2,
       'INVALID_CREDENTIALS',
     ]);
     expect(await attempt()).toBe('done');
     expect(await attempt({ password: other })).toBe('done');
-    expect(await cost(() => login.open().login({ email, password: 'wrong' }, home))).toEqual([
+    expect(await cost(() => startSessions.open().login({ email, password: 'wrong' }, home))).toEqual([
       1,
       'INVALID_CREDENTIALS',
     ]);

@@ -6,8 +6,8 @@ import { sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { passwordChange } from '../../../shared/sessions/new-password.ts';
-import { recovery } from '../../../shared/sessions/recover.ts';
+import { changePasswords } from '../../../shared/sessions/new-password.ts';
+import { recoverAccounts } from '../../../shared/sessions/recover.ts';
 import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -65,7 +65,7 @@ async function signIn(): Promise<Caller> {
   const caller = person('editor', tenantOf(workspace));
   return { ...caller, principal: `user_${user.id}`, user: { id: user.id, role: 'editor', sessionId: sid, row: row() } };
 }
-const reset = (token: string, next = 'NewPass123!') => recovery.open().resetPassword(token, next, visitor);
+const reset = (token: string, next = 'NewPass123!') => recoverAccounts.open().resetPassword(token, next, visitor);
 const actions = () => database.rows('main').map(({ action }) => action);
 
 describe('a token of a mail', () => {
@@ -129,15 +129,15 @@ describe('a token of a mail', () => {
 
   test('verifies an address', async () => {
     const token = await tokenFor('verify_email');
-    expect(await recovery.open().verifyEmail(token, visitor)).toBe('ana@example.com');
+    expect(await recoverAccounts.open().verifyEmail(token, visitor)).toBe('ana@example.com');
     expect(row()).toMatchObject({ emailVerified: true, version: 2, passwordSerial: 1 });
-    expect(await outcome(recovery.open().verifyEmail(token, visitor))).toBe('ONE_TIME_TOKEN_INVALID');
+    expect(await outcome(recoverAccounts.open().verifyEmail(token, visitor))).toBe('ONE_TIME_TOKEN_INVALID');
   });
 
   test('verifies an address though the password has changed since the mail', async () => {
     const token = await tokenFor('verify_email');
-    await passwordChange.open().change(await signIn(), { current: password, next: 'NewPass123!' });
-    expect(await recovery.open().verifyEmail(token, visitor)).toBe('ana@example.com');
+    await changePasswords.open().change(await signIn(), { current: password, next: 'NewPass123!' });
+    expect(await recoverAccounts.open().verifyEmail(token, visitor)).toBe('ana@example.com');
     expect(row()).toMatchObject({ emailVerified: true, passwordSerial: 2 });
   });
 
@@ -149,7 +149,7 @@ describe('a token of a mail', () => {
 
 describe('a change of password', () => {
   const change = (caller: Caller, current: string, next = 'NewPass123!') =>
-    passwordChange.open().change(caller, { current, next });
+    changePasswords.open().change(caller, { current, next });
 
   test('ends all sessions but its own, and voids mails sent before', async () => {
     await signIn();

@@ -6,7 +6,7 @@ import { sessionSeconds } from '../../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../../shared/auth/tokens.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { graceMilliseconds, refresh } from '../../../shared/sessions/refresh.ts';
+import { graceMilliseconds, refreshSessions } from '../../../shared/sessions/refresh.ts';
 import type { Tokens } from '../../../shared/sessions/session.ts';
 import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
@@ -59,7 +59,7 @@ async function newUser(): Promise<UserRow> {
 
 const rowOf = ({ id }: UserRow) => database.rows('access').find((row) => row.sk === id) as unknown as UserRow;
 const begin = (who = user) => startSession({ workspace, user: rowOf(who) }, visitor);
-const again = (token: string) => refresh.open().refresh(token, visitor);
+const again = (token: string) => refreshSessions.open().refresh(token, visitor);
 const outcome = (answer: Promise<Tokens>) =>
   answer.then(
     (tokens) => tokens.refresh_token,

@@ -13,7 +13,7 @@ import * as updateMember from '../../../functions/workspaces/update-member.ts';
 import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
 import { notifier } from '../../../shared/notifications/notifier.ts';
 import { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
-import { joining } from '../../../shared/sessions/join.ts';
+import { acceptInvitations } from '../../../shared/sessions/join.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { foundWorkspace } from '../../../shared/users/founding.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -179,7 +179,7 @@ test('nobody is told the name of who joined, so none is left in what they were t
   );
   await transaction.commit();
   const visitor = { id: 'req_TEST', address: '203.0.113.9' };
-  const tokens = await joining.open().accept({ token, password, name: 'Wesley Worker' }, visitor);
+  const tokens = await acceptInvitations.open().accept({ token, password, name: 'Wesley Worker' }, visitor);
   const [joined] = database.rows('main').filter(({ action }) => action === 'user.join');
   await notifier.open().run(NotifyMessage.parse(JSON.parse(String(joined!.message))));
   const told = database.rows('main').filter(({ type }) => type === 'member.joined');

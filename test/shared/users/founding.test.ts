@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../../../shared/auth/password.ts';
 import { sessionAttribute, sessionsOf } from '../../../shared/auth/session-marker.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { login } from '../../../shared/sessions/login.ts';
-import { signUp } from '../../../shared/sessions/sign-up.ts';
+import { startSessions } from '../../../shared/sessions/login.ts';
+import { signUpOwners } from '../../../shared/sessions/sign-up.ts';
 import { changeMembers } from '../../../shared/users/change-member.ts';
 import { foundWorkspace, installOwner } from '../../../shared/users/founding.ts';
-import { inviting } from '../../../shared/users/invite.ts';
+import { inviteUsers } from '../../../shared/users/invite.ts';
 import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
@@ -35,7 +35,8 @@ afterEach(() => {
 });
 
 const founder = { email: 'Ana@Example.com', password, name: 'Ana Ruiz', emailVerified: false };
-const signInAs = (email: string, given = password) => outcome(login.open().login({ email, password: given }, visitor));
+const signInAs = (email: string, given = password) =>
+  outcome(startSessions.open().login({ email, password: given }, visitor));
 const quota = () => database.rows('access').filter(({ sk, pk }) => sk === 'users' && String(pk).endsWith('#quota'));
 const entries = () => database.rows('main').filter(({ action }) => action !== undefined);
 
@@ -86,7 +87,7 @@ describe('a workspace', () => {
 
 describe('sign-up', () => {
   const request = { email: 'ana@example.com', password, name: 'Ana Ruiz', workspaceName: 'Acme & Söhne' };
-  const signingUp = (more = {}) => signUp.open().signUp({ ...request, ...more }, visitor);
+  const signingUp = (more = {}) => signUpOwners.open().signUp({ ...request, ...more }, visitor);
 
   test('is closed unless the deployment opens it', async () => {
     for (const setting of ['', 'false', 'TRUE']) {
@@ -133,7 +134,7 @@ describe('sign-ups of somebody else’s address', () => {
     vi.stubEnv('SIGN_UP', 'true');
     const from = (i: number) => ({ id: 'req_TEST', address: `203.0.113.${i}` });
     const sign = (i: number) =>
-      signUp
+      signUpOwners
         .open()
         .signUp(
           { email: i % 2 ? 'Ana@example.com' : 'ana@example.com', password: 'Pass123!', name: '', workspaceName: 'W' },
@@ -160,7 +161,7 @@ describe('an owner whom the operator installs', () => {
   test('replaces an invitation of the address', async () => {
     const crew = await Crew.of(database);
     const { id } = await crew.add('admin');
-    await inviting.open().invite(crew.caller(id), { email: 'ana@example.com', role: 'viewer' }, unrecorded);
+    await inviteUsers.open().invite(crew.caller(id), { email: 'ana@example.com', role: 'viewer' }, unrecorded);
     await installOwner(crew.workspace, draft);
     expect([crew.invitations(), crew.guards()]).toEqual([[], []]);
   });

@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findOneTimeToken, mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { joining } from '../../../shared/sessions/join.ts';
+import { acceptInvitations } from '../../../shared/sessions/join.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { createUsers } from '../../../shared/users/create.ts';
 import type { InvitedRole } from '../../../shared/users/invitation-record.ts';
 import { readInvitations } from '../../../shared/users/invitations.ts';
-import { inviting } from '../../../shared/users/invite.ts';
+import { inviteUsers } from '../../../shared/users/invite.ts';
 import { removeUsers } from '../../../shared/users/remove.ts';
-import { withdrawing } from '../../../shared/users/withdraw.ts';
+import { withdrawInvitations } from '../../../shared/users/withdraw.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
@@ -51,8 +51,8 @@ afterEach(() => {
 });
 
 const invite = (email = 'ana@example.com', role: InvitedRole = 'editor') =>
-  inviting.open().invite(crew.caller(admin), { email, role }, unrecorded);
-const withdraw = (id: string) => withdrawing.open().withdraw(crew.caller(admin), id);
+  inviteUsers.open().invite(crew.caller(admin), { email, role }, unrecorded);
+const withdraw = (id: string) => withdrawInvitations.open().withdraw(crew.caller(admin), id);
 const create = (email: string) =>
   createUsers.open().create(crew.caller(admin), { email, password: 'Pass123!', role: 'viewer', name: '' }, unrecorded);
 const list = async () => {
@@ -62,7 +62,9 @@ const list = async () => {
   return rows.map(({ item }) => item);
 };
 const accept = (token: string) =>
-  joining.open().accept({ token, password: 'Pass123!', name: 'New' }, { id: 'req_TEST', address: '203.0.113.9' });
+  acceptInvitations
+    .open()
+    .accept({ token, password: 'Pass123!', name: 'New' }, { id: 'req_TEST', address: '203.0.113.9' });
 
 /** What the worker does that sends the mail. */
 async function mailed(id: string): Promise<string> {
@@ -123,10 +125,10 @@ describe('an invitation', () => {
     await invite();
     const there = await Crew.of(database);
     const caller = there.caller((await there.add('owner')).id);
-    await inviting.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, unrecorded);
+    await inviteUsers.open().invite(caller, { email: 'ana@example.com', role: 'viewer' }, unrecorded);
     expect([crew.invitations().length, there.invitations().length]).toEqual([1, 1]);
     const { id } = crew.invitations()[0]!;
-    expect(await outcome(withdrawing.open().withdraw(caller, id))).toBe('NOT_FOUND');
+    expect(await outcome(withdrawInvitations.open().withdraw(caller, id))).toBe('NOT_FOUND');
     expect(crew.invitations()).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
-import { ladderOf } from '../../../../shared/geo/cells.ts';
 import { coverGeometry, type Posting } from '../../../../shared/geo/cover.ts';
 import type { Geometry } from '../../../../shared/geo/geometry.ts';
+import { ladderOf } from '../../../../shared/geo/ladder.ts';
 import { decodeShape, encodeShape, type PostingShape, shapeContains } from '../../../../shared/geo/posting.ts';
 
 /** An index in memory that decides as the stored one does: by a point's ladder and decoded postings alone. */

@@ -17,7 +17,7 @@ export function latitudesOf(geometry: Geometry): [south: number, north: number] 
   return [min(latitudes) - 1e-6, max(latitudes) + 1e-6];
 }
 
-type Segment = [ax: number, ay: number, bx: number, by: number];
+export type Segment = [ax: number, ay: number, bx: number, by: number];
 const TURN = 3_600_000_000;
 
 export function oracleOf(geometry: Geometry): Oracle {
@@ -63,17 +63,20 @@ function circleOracle([longitude, latitude]: Position, radiusMeters: number): Or
 }
 
 /** A hole may be read a turn away from its outer ring; counting copies over all turns makes up for it. */
-function segmentsOf(ring: readonly Position[]): Segment[] {
+export function segmentsOf(ring: readonly Position[]): Segment[] {
   const segments: Segment[] = [];
   let turn = 0;
   for (let i = 1; i < ring.length; i++) {
     const ax = Math.round(ring[i - 1]![0] * 1e7);
     const bx = Math.round(ring[i]![0] * 1e7);
     const from = turn;
-    const wide = Math.abs(ax) === TURN / 2 && Math.abs(bx) === TURN / 2;
+    const [ay, by] = [Math.round(ring[i - 1]![1] * 1e7), Math.round(ring[i]![1] * 1e7)];
+    // At one latitude the two sides of the map are one point, but for the edge along a pole.
+    const isOnePoint = ay === by && Math.abs(ay) !== TURN / 4;
+    const wide = Math.abs(ax) === TURN / 2 && Math.abs(bx) === TURN / 2 && !isOnePoint;
     if (!wide && bx - ax > TURN / 2) turn -= TURN;
     if (!wide && ax - bx > TURN / 2) turn += TURN;
-    segments.push([ax + from, Math.round(ring[i - 1]![1] * 1e7), bx + turn, Math.round(ring[i]![1] * 1e7)]);
+    segments.push([ax + from, ay, bx + turn, by]);
   }
   return segments;
 }

@@ -1,7 +1,7 @@
 import { geometryContains } from '../../../../shared/geo/contains.ts';
 import { distanceMeters, roundDegrees } from '../../../../shared/geo/sphere.ts';
-import type { Match } from '../../../../shared/geofences/checker.ts';
 import type { Fence } from '../../../../shared/geofences/fence.ts';
+import type { Match } from '../../../../shared/geofences/match.ts';
 import { type BodyRow, readBody } from '../../../../shared/geofences/rows.ts';
 import type { Watched } from '../../../support/dynamodb-fake.ts';
 

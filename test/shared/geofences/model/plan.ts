@@ -6,7 +6,7 @@ type Killed = { readonly calls: number; readonly when: 'before' | 'after' } | un
 
 export interface Change {
   readonly kind: 'change';
-  readonly what: 'move' | 'resize' | 'box' | 'rename' | 'status' | 'action' | 'words';
+  readonly what: 'move' | 'resize' | 'box' | 'vast' | 'rename' | 'status' | 'action' | 'words';
   readonly a: number;
   readonly b: number;
   /** With `If-Match`. */
@@ -42,18 +42,13 @@ const kill = fc.record({
 });
 const killedAfter = fc.option(kill, { nil: undefined, freq: 12 });
 
+const moves = ['move', 'move', 'move'] as const;
+const rest = ['status', 'action', 'words'] as const;
 const change = fc.record({
   kind: fc.constant('change' as const),
-  what: fc.constantFrom<Change['what'][]>(
-    'move',
-    'move',
-    'move',
-    'resize',
-    'box',
-    'rename',
-    'status',
-    'action',
-    'words',
+  what: fc.oneof(
+    { weight: 27, arbitrary: fc.constantFrom<Change['what'][]>(...moves, 'resize', 'box', 'rename', ...rest) },
+    { weight: 1, arbitrary: fc.constant<Change['what']>('vast') },
   ),
   a: unit,
   b: unit,

@@ -10,6 +10,7 @@ import { SweepMessage } from '../../../../shared/messages/sweep-cells.ts';
 import { Problem } from '../../../../shared/problems/problem.ts';
 import { isRace, isUnavailable } from '../../../../shared/table/faults.ts';
 import { DynamoDbFake, fault } from '../../../support/dynamodb-fake.ts';
+import { limitFence, limitKinds } from '../../geo/support/limit-fences.ts';
 import { type Random, seededRandom } from '../../geo/support/random.ts';
 import { caller } from '../../support/people.ts';
 import { History, naiveAnswer } from './history.ts';
@@ -176,6 +177,11 @@ function fieldsOf(step: Change, fence: Fence | undefined): GeofenceFields {
         [0, 0],
       ].map(([x = 0, y = 0]) => [longitude + x, latitude + y]);
       return { geometry: { type: 'Polygon', coordinates: [corners] } };
+    }
+    case 'vast': {
+      const kind = limitKinds[Math.floor(Math.abs(step.a) * 100) % limitKinds.length]!;
+      const geometry = limitFence(kind, seededRandom(1), [longitude - degrees, latitude - degrees], 2 * degrees);
+      return geometry ? { geometry } : {};
     }
     case 'rename':
       return { name: `name ${step.a}` };

@@ -1,16 +1,32 @@
-import { HALF_TURN } from '../geo/grid.ts';
-import { isInsidePerturbed, isOnAnyEdge, type PolygonEdges } from '../geo/polygon-edges.ts';
-import { boundsOf, type GridRing } from '../geo/rings.ts';
+import type { MultiPolygonGeometry, PolygonGeometry, Position } from './geometry.ts';
+import { HALF_TURN, toDegrees } from './grid.ts';
 import { type HalfPlanePart, partBelowZero } from './half-plane.ts';
+import { isInsidePerturbed, isOnAnyEdge, type PolygonEdges } from './polygon-edges.ts';
+import { boundsOf, type GridRing } from './rings.ts';
 
 /** The rings of one polygon in one frame, outer ring first; see `unwrapPolygon`. */
 export type GridPolygon = readonly GridRing[];
 
 /**
+ * Polygons as GeoJSON for clients that read no edge across ±180 (RFC 7946, section 3.1.9): a Polygon where one piece is
+ * all there is, else a MultiPolygon.
+ */
+export function cutGeometry(polygons: readonly GridPolygon[]): PolygonGeometry | MultiPolygonGeometry {
+  const pieces = polygons.flatMap(splitAtAntimeridian).map((rings) => rings.map(toPositions));
+  const [only] = pieces;
+  if (only && pieces.length === 1) return { type: 'Polygon', coordinates: only };
+  return { type: 'MultiPolygon', coordinates: pieces };
+}
+
+function toPositions(ring: GridRing): Position[] {
+  return Array.from({ length: ring.length / 2 }, (_, i) => [toDegrees(ring[2 * i]!), toDegrees(ring[2 * i + 1]!)]);
+}
+
+/**
  * Splits a polygon at ±180, as RFC 7946, section 3.1.9 wants it, into polygons that lie within ±180. One that does not
  * cross is answered as it is. Its middle lies within ±180, so it crosses on one side at most.
  */
-export function splitAtAntimeridian(polygon: GridPolygon): GridPolygon[] {
+function splitAtAntimeridian(polygon: GridPolygon): GridPolygon[] {
   const { minX, maxX } = boundsOf(polygon);
   if (minX >= -HALF_TURN && maxX <= HALF_TURN) return [polygon];
   const line = maxX > HALF_TURN ? HALF_TURN : -HALF_TURN;

@@ -1,4 +1,4 @@
-import type { GridRing } from '../geo/rings.ts';
+import type { GridRing } from './rings.ts';
 
 /**
  * Cuts a polygon at a meridian, exactly: which parts belong together is decided in integers of any size. Only the

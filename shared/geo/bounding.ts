@@ -1,0 +1,33 @@
+import { halfLengthMeters, preciseMeters } from './edge-distance.ts';
+import type { Geometry, Measure } from './geometry.ts';
+import { toGrid } from './grid.ts';
+import { polygonEdges } from './polygon-edges.ts';
+
+/** The share by which a bound may be too large. */
+const SLACK = 0.002;
+
+/**
+ * Whole metres around its centre within which all of a geometry lies. A polygon's bounding radius does not tell: it reaches to
+ * the farthest vertex, and an edge, straight in longitude and latitude, may bend out beyond, as along a parallel near a
+ * pole.
+ */
+export function reachOf(geometry: Geometry, { latitude, longitude, radiusMeters }: Measure): number {
+  if (geometry.type === 'Circle') return radiusMeters;
+  const [x, y] = [toGrid(longitude), toGrid(latitude)];
+  const { edges } = polygonEdges(geometry);
+  let farthest = radiusMeters;
+  const open: [ax: number, ay: number, bx: number, by: number][] = [];
+  for (let i = 0; i < edges.length; i += 4) {
+    open.push([edges[i]!, edges[i + 1]!, edges[i + 2]!, edges[i + 3]!]);
+    for (let stretch = open.pop(); stretch; stretch = open.pop()) {
+      const [ax, ay, bx, by] = stretch;
+      const [mx, my] = [(ax + bx) / 2, (ay + by) / 2];
+      const half = halfLengthMeters(ax, ay, bx, by);
+      const middle = preciseMeters(x, y, mx, my);
+      if (middle + half <= farthest * (1 + SLACK)) continue;
+      farthest = Math.max(farthest, middle);
+      if (half > farthest * SLACK) open.push([ax, ay, mx, my], [mx, my, bx, by]);
+    }
+  }
+  return Math.ceil(farthest * (1 + SLACK));
+}
