@@ -8,6 +8,7 @@ import { oneErrorClass } from './bundle/one-error-class.ts';
 import { pureCapabilities } from './bundle/pure-capabilities.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
+import { withoutWords } from './bundle/without-words.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
@@ -51,7 +52,15 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, pureCapabilities, replaceModules, oneErrorClass, unusedClasses, withoutJsonSchema],
+  plugins: [
+    clientVersion,
+    pureCapabilities,
+    replaceModules,
+    oneErrorClass,
+    unusedClasses,
+    withoutJsonSchema,
+    withoutWords,
+  ],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
