@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -6,13 +6,14 @@ import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
 import { leanZod } from './bundle/lean-zod.ts';
 import { nodeModules } from './bundle/node-modules.ts';
+import { pureCapabilities } from './bundle/pure-capabilities.ts';
 import { unusedParts } from './bundle/unused-parts.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
   readonly catalogue: Pick<Catalogue, 'endpoints' | 'fallback' | 'workers' | 'atDeployment'>;
-  /** Gets `functions/<name>/index.mjs`, `maps/<name>.mjs.map` and `meta.json`; `assets/` is read from it. */
+  /** A new directory. Gets `functions/<name>/index.mjs`, `maps/<name>.mjs.map` and `meta.json`; `assets/` is read from it. */
   readonly outdir: string;
 }
 
@@ -50,7 +51,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, nodeModules, replaceModules, leanZod, unusedParts, withoutJsonSchema],
+  plugins: [clientVersion, nodeModules, pureCapabilities, replaceModules, leanZod, unusedParts, withoutJsonSchema],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
@@ -97,24 +98,10 @@ async function copyAssets(outdir: string, { name, assets }: Entry): Promise<void
   }
 }
 
-/** Removes what no entry wrote, instead of clearing first: a synth may be reading the folder at the same time. */
-async function removeStale(outdir: string, entries: readonly Entry[]): Promise<void> {
-  const expected = new Set(
-    entries.flatMap(({ name, assets }) => ['index.mjs', ...assets].map((file) => join('functions', name, file))),
-  );
-  const found = await readdir(join(outdir, 'functions'), { recursive: true, withFileTypes: true });
-  for (const file of found.filter((entry) => entry.isFile())) {
-    const path = join(file.parentPath, file.name);
-    if (!expected.has(path.slice(join(outdir, '/').length))) await rm(path);
-  }
-}
+/** So many are bundled at once: esbuild holds what it has read for all of them, some 20 MB each. */
+const entriesAtOnce = 64;
 
-/**
- * Bundles every endpoint and worker in one esbuild run; the same sources always give the same bytes, so that an
- * unchanged function is not deployed again.
- */
-export async function bundle({ catalogue, outdir }: BundleOptions): Promise<Metafile> {
-  const entries = entriesOf(catalogue);
+async function bundleSome(entries: readonly Entry[], outdir: string): Promise<Metafile> {
   const { metafile } = await build({
     ...bundleOptions,
     entryPoints: entries.map(({ name }) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
@@ -123,9 +110,23 @@ export async function bundle({ catalogue, outdir }: BundleOptions): Promise<Meta
     sourcesContent: false,
   });
   refuseDynamicRequires(metafile);
+  return metafile;
+}
+
+/**
+ * Bundles every endpoint and worker; the same sources always give the same bytes, so that an unchanged function is not
+ * deployed again.
+ */
+export async function bundle({ catalogue, outdir }: BundleOptions): Promise<Metafile> {
+  const entries = entriesOf(catalogue);
+  const whole: Metafile = { inputs: {}, outputs: {} };
+  for (let i = 0; i < entries.length; i += entriesAtOnce) {
+    const { inputs, outputs } = await bundleSome(entries.slice(i, i + entriesAtOnce), outdir);
+    Object.assign(whole.inputs, inputs);
+    Object.assign(whole.outputs, outputs);
+  }
   await Promise.all(entries.map(({ name }) => moveMap(outdir, name)));
   for (const entry of entries) await copyAssets(outdir, entry);
-  await removeStale(outdir, entries);
-  await writeFile(join(outdir, 'meta.json'), JSON.stringify(metafile));
-  return metafile;
+  await writeFile(join(outdir, 'meta.json'), JSON.stringify(whole));
+  return whole;
 }

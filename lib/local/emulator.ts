@@ -32,6 +32,8 @@ export interface Emulator {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const python = join(root, '.local/venv/bin/python');
 const script = fileURLToPath(new URL('emulator.py', import.meta.url));
+/** Processes of functions that are kept for their next call. */
+export const warmFunctions = 48;
 const startSeconds = 60;
 const saveSeconds = 60;
 
@@ -87,6 +89,7 @@ function emulatorEnvironment(options: EmulatorOptions, temporary: string): NodeJ
     DOCKER_HOST: 'unix:///nonexistent',
     PYTHONUNBUFFERED: '1',
     TMPDIR: temporary,
+    WARM_FUNCTIONS: String(warmFunctions),
     ...(options.state ? keeping(options.state) : { STATE_DIR: temporary }),
   };
 }

@@ -95,15 +95,14 @@ export class Table {
     const { consistent = true, descending = false, between, filter, pageSize, count, signal } = options;
     const after = startWithin(options);
     if (after === 'ended') return { rows: [], matched: 0, examined: 0, next: undefined };
+    const keys: Expression = {
+      expression: between ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
+      values: { ':pk': of, ...(between ? { ':from': between[0], ':to': between[1] } : {}) },
+    };
     const input = {
       TableName: this.name,
-      KeyConditionExpression: between ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
-      ExpressionAttributeValues: encodeItem({
-        ':pk': of,
-        ...(between ? { ':from': between[0], ':to': between[1] } : {}),
-        ...filter?.values,
-      }),
-      ...optional('ExpressionAttributeNames', filter?.names),
+      KeyConditionExpression: keys.expression,
+      ...merged(keys, filter),
       ...optional('FilterExpression', filter?.expression),
       ...optional('Limit', pageSize),
       ...(after === undefined ? {} : { ExclusiveStartKey: encodeItem({ pk: of, sk: after.sk }) }),
@@ -179,7 +178,7 @@ export function conditionOf(condition: Expression | undefined) {
   return condition ? { ConditionExpression: condition.expression, ...merged(condition) } : {};
 }
 
-/** Names and values of several expressions of one command. */
+/** Names and values of several expressions of one command; DynamoDB refuses those that are empty. */
 export function merged(...expressions: readonly (Expression | undefined)[]) {
   const names = Object.assign({}, ...expressions.map((e) => e?.names));
   const values = Object.assign({}, ...expressions.map((e) => e?.values));

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, inject, test } from 'vitest';
 import { knownRoutes, methodsAt } from '../../shared/http/known-routes.ts';
+import { homeOf } from '../../lib/areas.ts';
 import { expectProblemShape } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
 import { apiClient } from '../support/stack.ts';
@@ -56,16 +57,17 @@ describe('past the front door', () => {
   });
 });
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const paths = Map.groupBy(addressed, ({ route }) => route.path);
+/** One path of each API, with and without a parameter: that the fallback knows all of them, its own tests prove. */
+const sampled = Map.groupBy(addressed, ({ route: { path } }) => `${homeOf(path).area} ${path.includes('{')}`);
 
-describe.each([...paths])('%s', (template, served) => {
+describe.each([...sampled.values()].map(([first]) => first!.route.path))('%s', (template) => {
+  const served = addressed.filter(({ route }) => route.path === template);
   const path = template.replaceAll(/\{\w+\}/g, 'x');
   const allowed = [...methodsAt(knownRoutes(served.map(({ route }) => route)), path), 'OPTIONS'].join(', ');
-  const others = methods.filter((method) => !served.some(({ route }) => route.method === method));
+  const other = ['PUT', 'PATCH', 'DELETE'].find((method) => !allowed.includes(method))!;
 
-  test.each(others)('%s is 405 and says what is allowed, though a route with an id may take it', async (method) => {
-    const { status, headers, body } = await anyone(method, path);
+  test('a method that no route takes is 405 and says what is allowed', async () => {
+    const { status, headers, body } = await anyone(other, path);
     expect([status, body.error_code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
     expect(headers.get('allow')).toBe(allowed);
   });
@@ -88,10 +90,10 @@ describe.each([...paths])('%s', (template, served) => {
 
   test('a trailing slash is ignored', async () => {
     const { route } = served[0]!;
-    const { status, headers } = await anyone(route.method, `${path}/?a=1`, route.body ? {} : undefined);
+    const { status, headers } = await anyone(route.method, `${path}/?_a=1`, route.body ? {} : undefined);
     expect(status).not.toBe(308);
     expect(headers.get('x-request-id')).toBeTruthy();
-    if (!path.includes('{')) expect([200, 201, 400, 401, 404, 422, 501]).toContain(status);
+    if (!path.includes('/x')) expect([200, 201, 400, 401, 404, 422, 501]).toContain(status);
   });
 });
 

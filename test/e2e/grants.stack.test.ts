@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { GetRolePolicyCommand, IAMClient, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { beforeAll, expect, inject, test, vi } from 'vitest';
+import { warmFunctions } from '../../lib/local/emulator.ts';
 import { mintApiKey } from '../../shared/auth/api-key.ts';
+import type { Call } from '../contract/call.ts';
 import { calls } from '../contract/calls.ts';
-import { signedIn } from '../contract/people.ts';
 import { allowedTo, newWorld, type World } from '../contract/world.ts';
 import { exampleBody } from '../security/rows.ts';
 import { isFailureOfOurs } from '../support/answers.ts';
-import { addressed } from '../support/endpoints.ts';
+import { addressed, endpoint, type NamedEndpoint, paramsOf } from '../support/endpoints.ts';
 import { callOverHttp } from '../support/http.ts';
 import { apiClient } from '../support/stack.ts';
 
@@ -23,30 +26,35 @@ interface Statement {
   Resource: string | string[];
 }
 
-/** Calls of a route that succeed, as the contract's rows make them. */
-const successes = (name: string) =>
-  (calls[name] ?? []).filter(({ answers }) => answers === 200 || answers === 201 || answers === 204);
+/** A call of a route as the contract's rows make one that succeeds; where none does, the example of its body. */
+function aCall({ name, route }: NamedEndpoint): Pick<Call, 'call' | 'answers'> {
+  const row = calls[name]?.find(({ answers }) => answers === 200 || answers === 201 || answers === 204);
+  const example = { ...allowedTo(route), params: paramsOf(route, randomUUID()), body: exampleBody(route) };
+  return row ?? { call: example, answers: [404, 'NOT_FOUND'] };
+}
 
-test.each(addressed)('$name has the rights it needs, on its good and its bad way', async (called) => {
-  for (const { call, title, answers } of successes(called.name)) {
-    const { as, ...invocation } = typeof call === 'function' ? await call(world) : call;
-    const credential = as ? await world.token(as) : world.key;
-    const { status, body } = await callOverHttp(called, { key: credential, ...invocation });
-    expect(status, `${title}: ${JSON.stringify(body)}`).toBe(answers);
-  }
-  const id = randomUUID();
-  const params = Object.fromEntries([...called.route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, id]));
-  const call = { params, query: `id=${id}&externalId=${id}`, body: exampleBody(called.route) };
-  const { as } = allowedTo(called.route);
-  // Somebody of the call's own: it may end the session, or the person.
-  const key = as ? (await signedIn(world, 'admin')).access_token : world.key;
-  for (const headers of [{}, { 'idempotency-key': id }, { 'idempotency-key': id }]) {
-    const answer = await callOverHttp(called, { key, ...call, headers });
-    expect(isFailureOfOurs(answer), JSON.stringify(answer.body)).toBe(false);
-  }
-  // An unknown key with a right checksum takes another way through the Access table.
-  const unknown = mintApiKey(world.workspace.reference, 'live').key;
-  expect(isFailureOfOurs(await callOverHttp(called, { ...call, key: unknown }))).toBe(false);
+// What each may do on all of its ways is proved in `contract/`; here, that the deployed role says the same.
+test.each(addressed)('$name, deployed, may do what it does', async (called) => {
+  const { call, answers } = aCall(called);
+  const { as, ...invocation } = typeof call === 'function' ? await call(world) : call;
+  const key = as ? await world.token(as) : world.key;
+  const headers = { ...invocation.headers, ...(called.route.idempotent ? { 'idempotency-key': randomUUID() } : {}) };
+  const answer = await callOverHttp(called, { key, ...invocation, headers });
+  if (typeof answers === 'number') expect(answer.status, JSON.stringify(answer.body)).toBe(answers);
+  else expect(isFailureOfOurs(answer), JSON.stringify(answer.body)).toBe(false);
+});
+
+test('an unknown key takes another way through the database', async () => {
+  const key = mintApiKey(world.workspace.reference, 'live').key;
+  const answer = await callOverHttp(endpoint('geofences/list'), { key });
+  expect([answer.status, answer.body.error_code]).toEqual([401, 'KEY_INVALID']);
+});
+
+test('few functions are kept warm, however many there are', async () => {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=']);
+  const processes = stdout.split('\n').filter((group) => Number(group) === inject('stack').emulatorPid).length;
+  expect(addressed.length).toBeGreaterThan(warmFunctions);
+  expect(processes).toBeLessThan(warmFunctions + 16);
 });
 
 test('without its grant a function fails, and tells the caller nothing of it', async () => {

@@ -15,12 +15,13 @@ import { catalogueOf } from '../../lib/catalogue.ts';
 import { search } from '../../lib/local/location/search.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 import { DynamoDbFake } from '../support/dynamodb-fake.ts';
+import { requireDatabaseGrant, requireGrant } from '../support/grants.ts';
 import { KmsFake } from '../support/kms-fake.ts';
 import { Queues, queueEnvironment } from './queues.ts';
 
 /**
- * The whole platform in this process: every endpoint and every worker, on a database, a key, queues, a place index and
- * mails in memory. Each test file has a database of its own.
+ * The whole platform in this process: every endpoint and every worker, with no rights but those that it declares, on a
+ * database, a key, queues, a place index and mails in memory. Each test file has a database of its own.
  */
 
 const tokenKey = 'arn:aws:kms:::key/t1';
@@ -28,6 +29,7 @@ const tokenKey = 'arn:aws:kms:::key/t1';
 function tokenEnvironment(): Record<string, string> {
   const kms = new KmsFake();
   kms.create(tokenKey);
+  kms.authorize = () => requireGrant('sign', ({ signs }) => signs === true);
   const jwk = kms.publicKey(tokenKey).export({ format: 'jwk' });
   return {
     TOKEN_KEYS: JSON.stringify({ keys: [{ ...jwk, kid: 't1', alg: 'ES256', use: 'sig' }] }),
@@ -55,14 +57,22 @@ const environment: Readonly<Record<string, string>> = {
 function answerSearches(): void {
   mockClient(LocationClient)
     .on(SearchPlaceIndexForTextCommand)
-    .callsFake(async ({ Text, BiasPosition, FilterCountries, MaxResults }: SearchPlaceIndexForTextCommandInput) => ({
-      Results: search({
-        text: Text!,
-        near: BiasPosition as [number, number] | undefined,
-        countries: FilterCountries,
-        limit: MaxResults!,
-      }),
-    }));
+    .callsFake(async (asked: SearchPlaceIndexForTextCommandInput) => {
+      requireGrant('look up addresses', ({ geocodes }) => geocodes === true);
+      const near = asked.BiasPosition as [number, number] | undefined;
+      return {
+        Results: search({ text: asked.Text!, near, countries: asked.FilterCountries, limit: asked.MaxResults! }),
+      };
+    });
+}
+
+function takeMails(): void {
+  mockClient(SESv2Client)
+    .on(SendEmailCommand)
+    .callsFake(async () => {
+      requireGrant('send mails', ({ mails }) => mails === true);
+      return { MessageId: 'sent' };
+    });
 }
 
 class Platform {
@@ -72,12 +82,13 @@ class Platform {
   constructor() {
     Object.assign(process.env, environment);
     answerSearches();
-    mockClient(SESv2Client).on(SendEmailCommand).resolves({ MessageId: 'sent' });
+    takeMails();
   }
 
   /** For the next test file. */
   startAfresh(): void {
     this.database = new DynamoDbFake();
+    this.database.authorize = requireDatabaseGrant;
   }
 }
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Context, SQSRecord } from 'aws-lambda';
 import * as workers from '../../functions/workers.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
+import { workerUses } from '../../shared/http/uses.ts';
 import type { WorkerHandler } from '../../shared/worker/work.ts';
 import type { QueueSource, Worker } from '../../shared/worker/worker.ts';
 import { type SentMessage, takeMessages } from '../support/aws-fake.ts';
+import { actingAs, requireGrant } from '../support/grants.ts';
 
 /**
  * The queues of the platform with the workers behind them, in this process. Delivers as SQS does: after the queue's
@@ -17,16 +19,17 @@ const deduplicatedMilliseconds = 5 * 60_000;
 
 interface Queue {
   readonly name: string;
-  readonly source: QueueSource;
+  readonly worker: Worker & { readonly source: QueueSource };
   readonly handler: WorkerHandler;
 }
 
 const queueUrl = (worker: string) => `https://sqs.eu-west-1.amazonaws.com/000000000000/${worker.replace('/', '-')}`;
 
-const queues: readonly Queue[] = Object.entries(workers).flatMap(([name, { worker, handler }]) => {
-  const source = (worker as Worker).source;
-  return source.kind === 'queue' ? [{ name, source, handler: handler as WorkerHandler }] : [];
-});
+const queues: readonly Queue[] = Object.entries(workers).flatMap(([name, { worker, handler }]) =>
+  worker.source.kind === 'queue'
+    ? [{ name, worker: worker as Queue['worker'], handler: handler as WorkerHandler }]
+    : [],
+);
 
 /** What the deployment tells functions of their queues. */
 export const queueEnvironment = (): Record<string, string> =>
@@ -51,9 +54,10 @@ export class Queues {
   #take(sent: SentMessage): void {
     const queue = queues.find(({ name }) => queueUrl(name) === sent.QueueUrl);
     if (!queue) throw Object.assign(new Error(`No queue ${sent.QueueUrl}`), { name: 'QueueDoesNotExist' });
-    const { delaySeconds = 0 } = queue.source;
+    requireGrant(`send to ${queue.name}`, ({ sendsTo }) => sendsTo?.includes(queue.name) ?? false);
+    const { delaySeconds = 0 } = queue.worker.source;
     if (delaySeconds > 0) setTimeout(() => this.#begin(this.#deliver(queue, sent)), delaySeconds * 1000).unref();
-    else if (queue.source.ordered) this.#queueUp(queue, sent);
+    else if (queue.worker.source.ordered) this.#queueUp(queue, sent);
     else this.#begin(this.#deliver(queue, sent));
   }
 
@@ -72,10 +76,11 @@ export class Queues {
     this.#underWay.add(ended);
   }
 
-  async #deliver({ name, source, handler }: Queue, { MessageBody }: SentMessage): Promise<void> {
-    const { maxReceives = usualReceives } = source;
+  async #deliver({ name, worker, handler }: Queue, { MessageBody }: SentMessage): Promise<void> {
+    const { maxReceives = usualReceives } = worker.source;
     for (let receives = 1; receives <= maxReceives; receives++) {
-      const { batchItemFailures } = await handler({ Records: [record(name, MessageBody, receives)] }, context);
+      const event = { Records: [record(name, MessageBody, receives)] };
+      const { batchItemFailures } = await actingAs(name, workerUses(worker), () => handler(event, context));
       if (batchItemFailures.length === 0) return;
       await new Promise((resolve) => setTimeout(resolve, redeliveryMilliseconds));
     }

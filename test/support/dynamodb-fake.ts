@@ -3,7 +3,7 @@ import { aborted, ServiceFault } from '../../shared/aws/faults.ts';
 import { encodeItem } from '../../shared/table/attributes.ts';
 import { answerFor } from './aws-fake.ts';
 import { asDocument, asWire, commandOf } from './dynamodb-documents.ts';
-import { condition, Names, updated } from './dynamodb-expressions.ts';
+import { condition, Names, update } from './dynamodb-expressions.ts';
 import { page, type ReadInput, requireIndexable, type Sized, selected } from './dynamodb-reads.ts';
 import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
@@ -35,6 +35,14 @@ export interface Change {
   readonly after: Attributes | undefined;
 }
 
+/** What an item of a write would do, and whether its condition holds. */
+interface Planned {
+  readonly change: Change;
+  readonly holds: boolean;
+  /** The row as it is stored afterwards; undefined where it is gone. */
+  readonly stored: Sized | undefined;
+}
+
 export interface Watched {
   readonly changes: readonly Change[];
   readonly phase: 'accepted' | 'visible';
@@ -56,9 +64,26 @@ const sized = (row: Attributes): Sized => ({
   },
 });
 
+/** A row as it can be stored: as the client sends it, no larger than allowed, with the right types in its keys. */
+function storable(table: string, given: Attributes): Sized {
+  requireKey(given.pk, given.sk);
+  const item = marshall(given, { removeUndefinedValues: true });
+  const bytes = itemBytes(item as unknown as Item);
+  if (bytes > mostBytesOfAnItem) throw validation('Item size has exceeded the maximum allowed size');
+  const row = unmarshall(item);
+  requireIndexable(table, row);
+  return { row, bytes };
+}
+
+const mostBytesOfAnItem = 400 * 1024;
+const mostBytesOfATransaction = 4 * 1024 * 1024;
+const mostBytesOfABatch = 16 * 1024 * 1024;
+
 export class DynamoDbFake {
   /** How the client sends a call: once, unless a test says otherwise. */
   around: (send: () => Promise<unknown>, call: Call) => Promise<unknown> = (send) => send();
+  /** Refuses a call before anything else, by throwing. */
+  authorize: (call: Call) => void = () => undefined;
   /** Before a call reaches the database; may wait or throw. */
   before: (call: Call) => void | Promise<void> = () => undefined;
   /** After its effect, before the answer; may throw: an answer that was lost. */
@@ -109,15 +134,13 @@ export class DynamoDbFake {
 
   set(table: string, given: Attributes): void {
     const { pk, sk } = given as { pk: string; sk: string };
-    requireKey(pk, sk);
-    const item = marshall(given, { removeUndefinedValues: true });
-    const bytes = itemBytes(item as unknown as Item);
-    if (bytes > 400 * 1024) throw validation('Item size has exceeded the maximum allowed size');
-    const row = unmarshall(item);
-    requireIndexable(table, row);
+    this.#store(table, pk, sk, storable(table, given));
+  }
+
+  #store(table: string, pk: string, sk: string, stored: Sized): void {
     const partitions = this.#tables.get(table) ?? new Map<string, Map<string, Sized>>();
     const rows = partitions.get(pk) ?? new Map<string, Sized>();
-    this.#tables.set(table, partitions.set(pk, rows.set(sk, { row, bytes })));
+    this.#tables.set(table, partitions.set(pk, rows.set(sk, stored)));
   }
 
   #partition(table: string, pk: string): Map<string, Sized> | undefined {
@@ -139,6 +162,7 @@ export class DynamoDbFake {
   async #send(call: Call, signal: AbortSignal | undefined): Promise<unknown> {
     this.calls.push(call);
     const work = async () => {
+      this.authorize(call);
       await this.before(call);
       for (let left = this.repeats(call); left > 0; left--) await this.#run(call).catch(() => undefined);
       const answer = await this.#run(call);
@@ -177,11 +201,17 @@ export class DynamoDbFake {
 
   #batchGet(items: Record<string, { Keys: { pk: string; sk: string }[] }>) {
     const [table = '', { Keys } = { Keys: [] }] = Object.entries(items)[0] ?? [];
-    if (Keys.length > 100) throw validation('Too many items requested for the BatchGetItem call');
+    if (Keys.length === 0 || Keys.length > 100) throw validation('1 to 100 keys');
     for (const { pk, sk } of Keys) requireKey(pk, sk);
     if (new Set(Keys.map(({ pk, sk }) => rowId('', pk, sk))).size < Keys.length) throw validation('duplicate keys');
-    const found = Keys.slice(0, this.batchKeys).flatMap(({ pk, sk }) => this.row(table, pk, sk) ?? []);
-    const rest = Keys.slice(this.batchKeys);
+    let bytes = 0;
+    const tooMuch = Keys.findIndex(({ pk, sk }) => {
+      bytes += this.#partition(table, pk)?.get(sk)?.bytes ?? 0;
+      return bytes > mostBytesOfABatch;
+    });
+    const most = Math.min(this.batchKeys, tooMuch < 0 ? Keys.length : tooMuch);
+    const found = Keys.slice(0, most).flatMap(({ pk, sk }) => this.row(table, pk, sk) ?? []);
+    const rest = Keys.slice(most);
     return { Responses: { [table]: found.reverse() }, UnprocessedKeys: rest.length ? { [table]: { Keys: rest } } : {} };
   }
 
@@ -218,37 +248,41 @@ export class DynamoDbFake {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update, Delete or ConditionCheck
-  #planned(kind: string, input: any): { change: Change; holds: boolean } {
+  #planned(kind: string, input: any): Planned {
     const { pk, sk } = (kind === 'Put' ? input.Item : input.Key) as { pk: string; sk: string };
     requireKey(pk, sk);
-    const before = this.row(input.TableName, pk, sk);
+    if (kind === 'ConditionCheck' && !input.ConditionExpression) throw validation('ConditionExpression is missing');
+    const { TableName: table, ConditionExpression, UpdateExpression } = input;
     const names = new Names(input);
-    const holds = input.ConditionExpression ? condition(input.ConditionExpression, names)(before ?? {}) : true;
-    const after = () => {
-      if (kind === 'Delete') return undefined;
-      if (kind === 'ConditionCheck') return before;
-      return kind === 'Put' ? input.Item : updated(before ?? { pk, sk }, input.UpdateExpression as string, names);
-    };
-    const change = { table: input.TableName, pk, sk, before, after: after() };
+    const holds = ConditionExpression === undefined ? () => true : condition(ConditionExpression, names);
+    const changed = kind === 'Update' ? update(UpdateExpression, names) : undefined;
     names.requireAllUsed();
-    return { change, holds };
+    const before = this.row(table, pk, sk);
+    if (!holds(before ?? {}))
+      return { change: { table, pk, sk, before, after: before }, holds: false, stored: undefined };
+    if (kind === 'Delete')
+      return { change: { table, pk, sk, before, after: undefined }, holds: true, stored: undefined };
+    const after = kind === 'Put' ? input.Item : changed ? changed(before ?? { pk, sk }) : before;
+    const stored = kind === 'ConditionCheck' ? this.#partition(table, pk)?.get(sk) : storable(table, after);
+    return { change: { table, pk, sk, before, after: stored && structuredClone(stored.row) }, holds: true, stored };
   }
 
-  #apply({ table, pk, sk, after }: Change): void {
-    if (after) this.set(table, { ...after, pk, sk });
+  #apply({ change: { table, pk, sk }, stored }: Planned): void {
+    if (stored) this.#store(table, pk, sk, stored);
     else this.remove(table, pk, sk);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: input of a Put, Update or Delete
   #write(kind: string, input: any) {
-    const { change, holds } = this.#planned(kind, input);
+    const planned = this.#planned(kind, input);
+    const { change, holds } = planned;
     if (this.#locked.has(rowId(change.table, change.pk, change.sk))) throw conflict();
     if (!holds) {
       const told = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && change.before;
       const Item = told ? { Item: encodeItem(change.before) } : {};
       throw new ServiceFault('ConditionalCheckFailedException', 'The conditional request failed', 400, Item);
     }
-    this.#apply(change);
+    this.#apply(planned);
     return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.row(change.table, change.pk, change.sk) } : {};
   }
 
@@ -275,6 +309,8 @@ export class DynamoDbFake {
     const ids = planned.map(({ change: { table, pk, sk } }) => rowId(table, pk, sk));
     if (new Set(ids).size < ids.length)
       throw validation('Transaction request cannot include multiple operations on one item');
+    const bytes = planned.reduce((sum, { stored }) => sum + (stored?.bytes ?? 0), 0);
+    if (bytes > mostBytesOfATransaction) throw validation('Transaction request size exceeds 4 MB');
     const codes = planned.map(({ holds }, i) =>
       this.#locked.has(ids[i] ?? '') ? 'TransactionConflict' : holds ? 'None' : 'ConditionalCheckFailed',
     );
@@ -287,7 +323,7 @@ export class DynamoDbFake {
     this.watch({ changes, phase: 'accepted' });
     for (const change of this.order([...changes])) {
       await this.between();
-      this.#apply(change);
+      this.#apply(planned[changes.indexOf(change)]!);
     }
     for (const id of ids) this.#locked.delete(id);
     this.watch({ changes, phase: 'visible' });

@@ -18,6 +18,8 @@ declare module 'vitest' {
       readonly apiKey: string;
       readonly outputs: Record<string, string>;
       readonly originVerify: string;
+      /** The group of all processes of the emulator. */
+      readonly emulatorPid: number;
       /** Where mails that were sent can be read. */
       readonly mailUrl: string;
       /** What the deployment told its functions, all in one. */
@@ -66,6 +68,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     apiKey: seeded.apiKey,
     outputs: { ...deployed.outputs },
     originVerify,
+    emulatorPid: stack.emulatorPid!,
     mailUrl: stack.mailUrl!,
     environment: await environmentOfFunctions(deployed.endpoint),
   });

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Route } from '../../shared/http/route.ts';
 import type { LambdaHandler } from '../../shared/http/serve.ts';
+import { usesOf } from '../../shared/http/uses.ts';
+import { actingAs } from './grants.ts';
 
 /** Calls an endpoint's handler in this process, with the event that API Gateway would send. */
 
@@ -69,7 +71,9 @@ export const contextOf = ({ timeoutSeconds = 10 }: Route): Context =>
   ({ getRemainingTimeInMillis: () => timeoutSeconds * 1000 }) as Context;
 
 export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): Promise<Invoked> {
-  const result = await endpoint.handler(gatewayEvent(endpoint.route, invocation), contextOf(endpoint.route));
+  const { route, handler } = endpoint;
+  const event = gatewayEvent(route, invocation);
+  const result = await actingAs(route.operationId, usesOf(route), () => handler(event, contextOf(route)));
   const text = result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64').toString('utf8') : result.body;
   const isJson = result.headers['Content-Type']?.includes('json') && text;
   return { status: result.statusCode, headers: result.headers, body: isJson ? JSON.parse(text) : text };

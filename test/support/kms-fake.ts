@@ -12,6 +12,8 @@ interface SignInput {
 
 /** A KMS in this process that really signs. */
 export class KmsFake {
+  /** Refuses a signature, by throwing. */
+  authorize: () => void = () => undefined;
   readonly #pairs = new Map<string, Pair>();
   /** What it was asked to sign, in order. */
   readonly signed: SignInput[] = [];
@@ -31,6 +33,7 @@ export class KmsFake {
   }
 
   #sign(input: SignInput) {
+    this.authorize();
     this.signed.push(input);
     const { privateKey } = this.#pair(input.KeyId);
     const signature = sign('sha256', Buffer.from(input.Message, 'base64'), privateKey as unknown as KeyObject);

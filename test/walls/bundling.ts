@@ -3,18 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { bundleOptions } from '../../lib/bundle.ts';
 import { root } from './sources.ts';
 
-/** Endpoints and workers bundled as they are deployed, and as a project would that gave it no thought. */
+/** What bundles are made of, and endpoints bundled as a project would that gave it no thought. */
 
 const entryPoints = (names: readonly string[]) =>
   names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` }));
-
-export async function bundled(names: readonly string[], outdir: string): Promise<Metafile> {
-  const { metafile } = await build({ ...bundleOptions, entryPoints: entryPoints(names), outdir });
-  return metafile;
-}
 
 /** Imports zod as its manual does, which takes all of it along. */
 const wholeZod: Plugin = {

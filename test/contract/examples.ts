@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Role } from '../../shared/auth/scopes.ts';
+import { type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
+import type { Invoked } from '../support/invoke.ts';
+import { newPerson, signIn } from '../support/persons.ts';
+import { type Asked, newWorld, type World } from './world.ts';
+
+/**
+ * Documented examples, replayed in this process and against the deployed stack: names, types, nesting and status, and the values that the request determines. In a
+ * fixture `{ "is": … }` stands for a value that differs from run to run; fields that it does not name are additions,
+ * unless it says that the body is printed whole.
+ */
+
+interface Fixture {
+  readonly title: string;
+  readonly endpoint: EndpointName;
+  /** A geofence that is there before. */
+  readonly fence?: Record<string, unknown>;
+  /** A user who is there before, signed in. */
+  readonly person?: { readonly email: string; readonly role: Role; readonly password?: string; readonly name?: string };
+  /** An API key that is there before, as an admin asked for it. */
+  readonly apiKey?: Record<string, unknown>;
+  readonly request: {
+    /** A person of this role calls, in place of a key, or the one who is there before. */
+    readonly as?: Role | 'person';
+    /** The credential is sent as `Authorization: Bearer`. */
+    readonly bearer?: true;
+    readonly body?: unknown;
+    readonly query?: string;
+    readonly key?: null;
+    readonly params?: Record<string, unknown>;
+  };
+  readonly status: number;
+  /** Absent where the answer has none. */
+  readonly body?: unknown;
+  /** The answer has these fields, in this order, and no other. */
+  readonly whole?: true;
+}
+
+const folder = join(import.meta.dirname, 'fixtures');
+const fixtures = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.json'))
+  .sort()
+  .map((name) => ({ name, ...(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Fixture) }));
+
+type Known = Readonly<Record<string, unknown>>;
+
+/** The fixture's value with what stands for something replaced. */
+function filled(value: unknown, known: Known): unknown {
+  if (Array.isArray(value)) return value.map((item) => filled(item, known));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('is' in value) return known[String(value.is)];
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, known)]));
+}
+
+/** What is there before the request, by the names that the fixture has for it. */
+async function prepared(world: World, { fence, apiKey, person }: Fixture) {
+  const apiKeyId = apiKey && (await world.call('account/create-api-key', { as: 'admin', body: apiKey })).body.id;
+  const user = person && (await newPerson(world.workspace, person.role, person));
+  const session = user && (await signIn(user));
+  return {
+    fence: fence && (await world.fence(fence)).id,
+    apiKey: apiKeyId,
+    person: user?.id,
+    accessToken: session?.access_token,
+    refreshToken: session?.refresh_token,
+  };
+}
+
+/** The credential of the request, in the header that the fixture says. */
+async function credentialOf(
+  world: World,
+  { as, bearer, key }: Fixture['request'],
+  accessToken: string | undefined,
+): Promise<Asked> {
+  if (key === null) return { key: undefined };
+  const credential = as === 'person' ? accessToken : as ? await world.token(as) : world.key;
+  return bearer ? { key: undefined, headers: { authorization: `Bearer ${credential}` } } : { key: credential };
+}
+
+/** @param call how an endpoint is called */
+export function replayExamples(call: (called: NamedEndpoint, asked: Asked) => Promise<Invoked>): void {
+  test.each(fixtures)('$name: $title ($status)', async (fixture) => {
+    const world = await newWorld();
+    const { endpoint: name, request, status, body, whole } = fixture;
+    const known = await prepared(world, fixture);
+    const invocation: Asked = {
+      ...(await credentialOf(world, request, known.accessToken)),
+      ...(request.query === undefined ? {} : { query: request.query.replace('{fence}', String(known.fence)) }),
+      ...(request.body === undefined ? {} : { body: filled(request.body, known) }),
+      ...(request.params === undefined ? {} : { params: filled(request.params, known) as Record<string, string> }),
+    };
+    const answer = await call(endpoint(name), invocation);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+    if (body === undefined) return expect(answer.body).toBeUndefined();
+    const wanted = filled(body, {
+      ...known,
+      tenant: world.workspace.id,
+      uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      instant: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/),
+      missingGeometry: expect.arrayContaining([{ type: 'missing', loc: ['body', 'geometry'], msg: 'Field required' }]),
+      openapi3: expect.stringMatching(/^3\.0\.\d+$/),
+      word: expect.any(String),
+      words: expect.arrayContaining([expect.any(String)]),
+      token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/),
+      wholeKey: expect.stringMatching(/^[a-z][a-z0-9]{1,7}_(live|test)_[0-9A-Za-z]{24}_[0-9A-Za-z]{38}$/),
+      request: answer.headers['X-Request-ID'],
+    });
+    if (whole) {
+      expect(answer.body).toEqual(wanted);
+      expect(Object.keys(answer.body)).toEqual(Object.keys(wanted as object));
+    } else expect(answer.body).toMatchObject(wanted as object);
+  });
+}

@@ -1,0 +1,102 @@
+/** Faults that a tired engineer could make, and the suite that must tell of each. */
+
+export interface Fault {
+  readonly title: string;
+  /** Edits by file: what is written there now, and what in its place. */
+  readonly edits: readonly { readonly file: string; readonly find: string; readonly write: string }[];
+  /** The test file that turns red. */
+  readonly suite: string;
+}
+
+const edit = (file: string, find: string, write: string) => ({ file, find, write });
+
+const writer = 'shared/geofences/writer.ts';
+const keys = 'shared/table/keys.ts';
+/** A builder of keys that puts one word in place of the tenant. */
+function ofAllTenants(builder: string, id?: string) {
+  const [rest, name] = id ? [`, ${id}: string`, 'key'] : ['', 'partition'];
+  const of = (tenant: string, more = '') => `${builder}: (${tenant}: TenantReference${rest}${more}) => ${name}(`;
+  return edit(keys, of('tenant'), of('_', ", tenant = 'all'"));
+}
+
+const retries = 'test/contract/retries.test.ts';
+const lostUpdates = 'test/contract/lost-updates.test.ts';
+const promises = 'test/contract/promises.test.ts';
+const foreignIds = 'test/security/foreign-ids.test.ts';
+
+export const faults: readonly Fault[] = [
+  {
+    title: 'a create does not record its answer with its effect',
+    edits: [edit(writer, 'once.record(transaction, { status: 201, body: showFence(tenant, fence) });', '')],
+    suite: retries,
+  },
+  {
+    title: 'an update is written whatever the version is by then',
+    edits: [
+      edit(
+        writer,
+        'setAll(changedAttributes(before, after)), atVersion(before), lostRace',
+        'setAll(changedAttributes(before, after))',
+      ),
+    ],
+    suite: lostUpdates,
+  },
+  {
+    title: 'a delete happens whatever the version is by then',
+    edits: [
+      edit(
+        writer,
+        'geofenceBody(tenant.reference, id), atVersion(fence), lostRace)',
+        'geofenceBody(tenant.reference, id))',
+      ),
+    ],
+    suite: lostUpdates,
+  },
+  {
+    title: 'If-Match is not looked at',
+    edits: [
+      edit('functions/account/patch-api-key.ts', 'params.key_id, body, ifMatch)', 'params.key_id, body, undefined)'),
+    ],
+    suite: lostUpdates,
+  },
+  {
+    title: 'a create takes no Idempotency-Key any more',
+    edits: [edit('functions/users/create.ts', '  idempotent: true,\n', '')],
+    suite: promises,
+  },
+  {
+    title: 'a route is open to every credential',
+    edits: [edit('functions/users/list.ts', "scope: 'users:read'", "scope: 'any'")],
+    suite: promises,
+  },
+  {
+    title: 'nobody looks at scopes',
+    edits: [edit('shared/auth/credentials.ts', 'if (scopes.has(scope)) return undefined;', 'return undefined;')],
+    suite: 'test/security/matrix.test.ts',
+  },
+  {
+    title: 'the key of an entity is that of all tenants',
+    edits: [ofAllTenants('geofenceBody', 'id')],
+    suite: foreignIds,
+  },
+  {
+    title: 'another tenant’s row is found by its id',
+    edits: [ofAllTenants('plan', 'id')],
+    suite: foreignIds,
+  },
+  {
+    title: 'a list reads the rows of all tenants',
+    edits: [ofAllTenants('apiKey', 'keyId'), ofAllTenants('apiKeys')],
+    suite: 'test/contract/lists.test.ts',
+  },
+  {
+    title: 'a change has no entry in the audit log',
+    edits: [edit('shared/users/withdraw.ts', 'recordEvent(transaction, caller, {', 'void ({')],
+    suite: 'test/contract/audit.test.ts',
+  },
+  {
+    title: 'a capability lacks a right that it needs',
+    edits: [edit('shared/users/withdraw.ts', "['GetItem', 'PutItem', 'DeleteItem']", "['GetItem', 'DeleteItem']")],
+    suite: 'test/contract/every-route.test.ts',
+  },
+];

@@ -1,0 +1,61 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Capability, TableAction, TableName } from '../../shared/capability/capability.ts';
+import type { Call, TransactItem } from './dynamodb-fake.ts';
+
+/**
+ * IAM in this process: an endpoint or a worker may do what its capabilities declare, which is what its role is made of
+ * (`lib/constructs/grants.ts`). Tests themselves may do all.
+ */
+
+interface Acting {
+  readonly name: string;
+  readonly uses: readonly Capability<unknown>[];
+}
+
+const acting = new AsyncLocalStorage<Acting>();
+
+/** What was refused, for people: `createGeofence may not PutItem on main`. */
+export const denied: string[] = [];
+
+/** Runs a function with the rights of these capabilities, and no others. */
+export function actingAs<T>(name: string, uses: readonly Capability<unknown>[], act: () => T): T {
+  return acting.run({ name, uses }, act);
+}
+
+/** @throws AccessDeniedException where no capability of whoever acts grants it */
+export function requireGrant(what: string, grants: (capability: Capability<unknown>) => boolean): void {
+  const actor = acting.getStore();
+  if (!actor || actor.uses.some(grants)) return;
+  denied.push(`${actor.name} may not ${what}`);
+  throw Object.assign(new Error(denied.at(-1)), { name: 'AccessDeniedException', $fault: 'client', $metadata: {} });
+}
+
+const requireAction = (table: string, action: string): void =>
+  requireGrant(
+    `${action} on ${table}`,
+    ({ tables }) => tables?.[table as TableName]?.includes(action as TableAction) ?? false,
+  );
+
+const requireIndex = (table: string, index: string): void =>
+  requireGrant(
+    `Query the index ${index} of ${table}`,
+    ({ indexes }) => indexes?.[table as TableName]?.includes(index) ?? false,
+  );
+
+const actionOf = (operation: string): string =>
+  ({ Get: 'GetItem', BatchGet: 'BatchGetItem', Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' })[
+    operation
+  ] ?? (operation === 'ConditionCheck' ? 'ConditionCheckItem' : operation);
+
+/** Refuses a call of the database that is not granted; a transaction needs the actions of its items. */
+export function requireDatabaseGrant({ operation, input }: Call): void {
+  const name = operation.replace(/Command$/, '');
+  if (name === 'TransactWrite') {
+    for (const item of input.TransactItems as TransactItem[]) {
+      for (const [kind, { TableName }] of Object.entries(item)) requireAction(TableName, actionOf(kind));
+    }
+  } else if (name === 'BatchGet') {
+    for (const table of Object.keys(input.RequestItems)) requireAction(table, actionOf(name));
+  } else if (input.IndexName) requireIndex(input.TableName, input.IndexName);
+  else requireAction(input.TableName, actionOf(name));
+}
