@@ -66,13 +66,15 @@ export const GeofenceBatchPoint = strictObject(
   whenMade({ id: prose(128).optional().meta({ description: 'Comes back with the result.' }), ...position }),
 ).meta({ id: 'GeofenceBatchPoint' });
 
-export const GeofenceBatchRequest = strictObject({
-  points: z
-    // A point that is no such object is an error of its own, beside the results of the others.
-    .array(z.union([GeofenceBatchPoint, z.unknown()]).meta({ reference: 'GeofenceBatchPoint' }))
-    .min(1)
-    .max(mostPoints),
-}).meta({
+export const GeofenceBatchRequest = strictObject(
+  whenMade({
+    points: z
+      // A point that is no such object is an error of its own, beside the results of the others.
+      .array(z.union([GeofenceBatchPoint, z.unknown()]).meta({ reference: 'GeofenceBatchPoint' }))
+      .min(1)
+      .max(mostPoints),
+  }),
+).meta({
   id: 'GeofenceBatchRequest',
   example: {
     points: [
