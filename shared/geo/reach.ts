@@ -1,6 +1,7 @@
-import { cellToLatLng, getPentagons } from 'h3-js';
+import { cellToLatLng } from 'h3-js';
 import { toSplitLong } from './cell-number.ts';
 import { toGrid } from './grid.ts';
+import { FACES } from './icosahedron.ts';
 import { toVector } from './sphere.ts';
 
 /**
@@ -43,30 +44,9 @@ export function discOf(cell: number, resolution: number): CellDisc {
 export function faceCosine(latitude: number, longitude: number): number {
   const [x, y, z] = toVector(latitude, longitude);
   let cosine = -1;
-  for (let i = 0; i < FACES.length; i += 3) {
-    const dot = FACES[i]! * x + FACES[i + 1]! * y + FACES[i + 2]! * z;
+  for (const face of FACES) {
+    const dot = face[0] * x + face[1] * y + face[2] * z;
     if (dot > cosine) cosine = dot;
   }
   return cosine;
-}
-
-const FACES = faceCentres();
-
-/** Unit vectors of the 20 face centres: the pentagons sit at the icosahedron's corners, three neighbours span a face. */
-function faceCentres(): Float64Array {
-  const corners = getPentagons(0).map((cell) => toVector(...cellToLatLng(cell)));
-  const areNeighbours = (a: number[], b: number[]) => a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]! > 0.4;
-  const centres: number[] = [];
-  for (const [i, a] of corners.entries()) {
-    for (const [j, b] of corners.slice(0, i).entries()) {
-      if (!areNeighbours(a, b)) continue;
-      for (const c of corners.slice(0, j)) {
-        if (!areNeighbours(a, c) || !areNeighbours(b, c)) continue;
-        const sum = [a[0] + b[0] + c[0], a[1] + b[1] + c[1], a[2] + b[2] + c[2]];
-        const length = Math.hypot(...sum);
-        centres.push(...sum.map((value) => value / length));
-      }
-    }
-  }
-  return Float64Array.from(centres);
 }
