@@ -1,5 +1,6 @@
 import { FINEST_RESOLUTION } from './cell-number.ts';
 import { FACES } from './icosahedron.ts';
+import type { Vector } from './sphere.ts';
 
 /**
  * Where a point lies on the icosahedron: its face and, on the plane of that, x and y in units of resolution 15 from the
@@ -89,4 +90,36 @@ function projectAt(angle: number, x: number, y: number, z: number): void {
   for (let step = 0; step < FINEST_RESOLUTION; step++) radius *= ROOT_7;
   projected.x = radius * Math.cos(theta);
   projected.y = radius * Math.sin(theta);
+}
+
+/** Of each face: where the x and y axes of its plane point in space, as long as a unit of resolution 15. */
+const axes = Float64Array.from(FACES.flatMap((_, face) => [...axisOf(face, 0), ...axisOf(face, Math.PI / 2)]));
+const AXES = 6;
+
+function axisOf(face: number, theta: number): number[] {
+  const at = FRAME * face;
+  const azimuth = frames[at + 9]! - CLASS_III_TURN - theta;
+  const unit = 1 / (INVERSE_UNIT * ROOT_7 ** FINEST_RESOLUTION);
+  const [north, east] = [unit * Math.cos(azimuth), unit * Math.sin(azimuth)];
+  return [0, 1, 2].map((axis) => north * frames[at + 3 + axis]! + east * frames[at + 6 + axis]!);
+}
+
+/** The inverse: the unit vector of a point on the plane of a face. */
+export function fromPlane(face: number, x: number, y: number): Vector {
+  const [center, at] = [FRAME * face, AXES * face];
+  const px = frames[center]! + x * axes[at]! + y * axes[at + 3]!;
+  const py = frames[center + 1]! + x * axes[at + 1]! + y * axes[at + 4]!;
+  const pz = frames[center + 2]! + x * axes[at + 2]! + y * axes[at + 5]!;
+  const scale = 1 / Math.sqrt(px * px + py * py + pz * pz);
+  return [px * scale, py * scale, pz * scale];
+}
+
+/** The cosine of the angle to the centre of the nearest face. */
+export function faceCosine([x, y, z]: Vector): number {
+  let cosine = -1;
+  for (let at = 0; at < frames.length; at += FRAME) {
+    const dot = frames[at]! * x + frames[at + 1]! * y + frames[at + 2]! * z;
+    if (dot > cosine) cosine = dot;
+  }
+  return cosine;
 }

@@ -1,6 +1,7 @@
 import { FINEST_RESOLUTION } from './cell-number.ts';
 import { project, type projected } from './face-projection.ts';
-import { BASE_CELLS, CLOCKWISE_FACES } from './icosahedron.ts';
+import { BASE_CELLS } from './icosahedron.ts';
+import { TURNED, turnsOf } from './turns.ts';
 
 /**
  * The H3 cell of resolution 15 in which a point lies, as a number (see cell-number.ts). Each step is that of the H3
@@ -20,7 +21,8 @@ export function fineCellNumber(latitude: number, longitude: number): number {
   const lowest = Math.min(i, j, 0);
   const entry = BASE_CELLS[27 * face + 9 * (i - lowest) + 3 * (j - lowest) - lowest]!;
   const base = entry >> 3;
-  return assembled(base, turnsOf(base, face, entry & 7));
+  const first = digits.find((digit) => digit !== 0) ?? 0;
+  return assembled(base, turnsOf(base, face, entry & 7, first));
 }
 
 /** The hexagon that a point has come to, by the axes i and j of its face. */
@@ -90,38 +92,6 @@ const OFFSET = 8_000_000;
 /** The nearest whole number to a seventh, which is never a half; in integer arithmetic, three times as fast as `Math.round`. */
 function seventh(value: number): number {
   return (((value + 3 + 7 * OFFSET) / 7) | 0) - OFFSET;
-}
-
-/** Digits after so many sixths of a turn counterclockwise, by 8 · turns + digit. */
-const TURNED = turnedDigits();
-
-function turnedDigits(): Uint8Array {
-  const once = [0, 5, 3, 1, 6, 4, 2, 7];
-  const table = new Uint8Array(48);
-  for (let digit = 0; digit < 8; digit++) {
-    table[digit] = digit;
-    for (let turns = 1; turns < 6; turns++) table[8 * turns + digit] = once[table[8 * turns - 8 + digit]!]!;
-  }
-  return table;
-}
-
-/** The digit that pentagons lack. */
-const MISSING = 1;
-
-/**
- * Sixths of a turn from the axes of the face to those of the base cell. A pentagon's are turned on wherever the first digit
- * that is not 0 would be the one it lacks.
- */
-function turnsOf(base: number, face: number, given: number): number {
-  const clockwise = CLOCKWISE_FACES.get(base);
-  if (!clockwise) return given;
-  const first = digits.find((digit) => digit !== 0) ?? 0;
-  let turns = first === MISSING ? (clockwise.includes(face) ? 5 : 1) : 0;
-  for (let turn = 0; turn < given; turn++) {
-    turns = (turns + 1) % 6;
-    if (TURNED[8 * turns + first] === MISSING) turns = (turns + 1) % 6;
-  }
-  return turns;
 }
 
 function assembled(base: number, turns: number): number {
