@@ -7,6 +7,7 @@ import { clientVersion } from './bundle/client-version.ts';
 import { oneErrorClass } from './bundle/one-error-class.ts';
 import { unusedClasses } from './bundle/unused-classes.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
+import { withoutWords } from './bundle/without-words.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export interface BundleOptions {
@@ -50,7 +51,7 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, replaceModules, oneErrorClass, unusedClasses, withoutJsonSchema],
+  plugins: [clientVersion, replaceModules, oneErrorClass, unusedClasses, withoutJsonSchema, withoutWords],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];

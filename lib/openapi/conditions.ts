@@ -1,9 +1,12 @@
+import { bodyLimitOf, maxBodyBytes } from '../../shared/http/body.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { type Policy, policies } from '../../shared/limits/policies.ts';
 
 /** What a route asks for beyond a scope, in sentences: a feature of the workspace, a limit of its own. */
-export function conditionsOf({ feature, limit }: Pick<Route, 'feature' | 'limit'>): string[] {
+export function conditionsOf({ feature, limit, ...route }: Route): string[] {
+  const most = bodyLimitOf(route);
   return [
+    ...(route.body && most < maxBodyBytes ? [`The body has at most ${most / 1024} KiB.`] : []),
     ...(feature ? [`The workspace needs the feature \`${feature}\`.`] : []),
     ...(limit ? [rateOf(policies[limit])] : []),
   ];

@@ -11,7 +11,12 @@ carries either kind. Each operation names the scope it needs (\`x-required-scope
 RFC 9457. Branch on \`error_code\`, which is stable, never on \`detail\`. Each code has a page at
 \`/docs/errors/{error_code}\`.
 
-**Answers may grow.** Fields and enum values can be added at any time; requests refuse fields that they do not know.
+**Requests are read strictly.** Fields and query parameters that an operation does not know are refused by name, but for
+parameters that begin with \`_\` or \`utm_\`. \`null\` is as good as absent where something is made; in a \`PATCH\` it
+returns the field to its default. Free objects (\`metadata\`, \`action\`) come back as sent, numbers with all of their
+digits. Ids may be in any letter case.
+
+**Answers may grow.** Fields and enum values can be added at any time.
 `.trim();
 
 export const info = (version: string): JsonObject => ({

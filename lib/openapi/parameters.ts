@@ -13,7 +13,11 @@ const header = (name: string, description: string, schema: JsonObject): JsonObje
 });
 
 const headers = {
-  IfMatch: header('If-Match', 'Only do it where the object is at this version; else 412.', {}),
+  IfMatch: header(
+    'If-Match',
+    'Only do it where the object is at this version, as `ETag` tells it: `"v3"`, a list, or `*`. Else 412.',
+    {},
+  ),
   IfNoneMatch: header('If-None-Match', 'Answer 304 where this is still the present version.', {}),
   IdempotencyKey: header(
     'Idempotency-Key',

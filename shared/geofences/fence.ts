@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Cell } from '../geo/cells.ts';
+import { changedFields as changedIn } from '../json/equality.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
 import { geofenceDefaults } from './defaults.ts';
@@ -92,7 +93,7 @@ export function changeFence(fence: Fence, given: GeofenceFields, mode: ChangeMod
   };
   if (changedFields(fence, next).length === 0) return fence;
   const revived = next.status === 'active' && fence.status === 'inactive';
-  const ruled = (['shape', 'noise', 'dwellMinutes', 'detectCrossing'] as const).some((f) => !same(fence[f], next[f]));
+  const ruled = changedIn(['shape', 'noise', 'dwellMinutes', 'detectCrossing'], fence, next).length > 0;
   return {
     ...next,
     version: fence.version + 1,
@@ -102,14 +103,11 @@ export function changeFence(fence: Fence, given: GeofenceFields, mode: ChangeMod
   };
 }
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-
 export type ChangedField = keyof Plain | 'name' | 'shape';
 
 /** Names of the fields in which two versions differ. */
 export function changedFields(before: Fence, after: Fence): ChangedField[] {
-  const fields: ChangedField[] = ['name', 'shape', ...(Object.keys(defaults) as (keyof Plain)[])];
-  return fields.filter((field) => !same(before[field], after[field]));
+  return changedIn(['name', 'shape', ...(Object.keys(defaults) as (keyof Plain)[])], before, after);
 }
 
 /** Fields that postings carry: a change of one is a change of the index. */

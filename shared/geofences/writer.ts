@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { type Once, unrecorded } from '../http/once.ts';
+import { sameJson } from '../json/equality.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { type Announced, announceRelease, release } from '../quota/release.ts';
@@ -165,7 +166,7 @@ export class GeofenceWriter {
     const body = mainKeys.geofenceBody(tenant.reference, after.id);
     transaction.update(main, body, setAll(changedAttributes(before, after)), atVersion(before), lostRace);
     const thin = thinRow(tenant.reference, after);
-    if (JSON.stringify(thinRow(tenant.reference, before)) !== JSON.stringify(thin)) {
+    if (!sameJson(thinRow(tenant.reference, before), thin)) {
       transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thin);
     }
     claimExternalId(transaction, tenant, before, after);

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { changedFields } from '../json/equality.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { Problem, problem } from '../problems/problem.ts';
@@ -30,8 +30,8 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   const rows = [bodyRow(before), bodyRow(after)] as const;
   const index = Object.keys(indexAttributes(after));
   const written = before.index === after.index ? [] : index;
-  const differs = (name: string) => !isDeepStrictEqual(rows[0][name], rows[1][name]);
-  const names = Object.keys(rows[1]).filter((name) => (index.includes(name) ? written.includes(name) : differs(name)));
+  const others = Object.keys(rows[1]).filter((name) => !index.includes(name));
+  const names = [...changedFields(others, rows[0], rows[1]), ...written];
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type FieldFailure, invalidFields } from '../problems/problem.ts';
+import type { FieldFailure } from '../problems/problem.ts';
 import { checked, maxFailures } from './failures.ts';
 import { definitionOf, mostItemsIn, unwrapped } from './introspection.ts';
 import { messageOf } from './messages.ts';
@@ -39,29 +39,32 @@ function* listsIn(schema: z.ZodType, value: unknown, at: Steps): Generator<Found
   }
 }
 
-/** Throws the failed fields where a list is too long. */
-export function requireShortLists(schema: z.ZodType, body: unknown): void {
-  const tooLong: FieldFailure[] = [];
+/** Failures of the lists that are too long. */
+export function tooLongLists(schema: z.ZodType, body: unknown): FieldFailure[] {
+  const failures: FieldFailure[] = [];
   for (const { items, most, at } of listsIn(schema, body, ['body'])) {
     if (items.length <= most) continue;
     const msg = messageOf({ code: 'too_big', origin: 'array', maximum: most, input: items });
-    if (tooLong.push({ type: 'too_long', loc: at, msg }) === maxFailures) break;
+    if (failures.push({ type: 'too_long', loc: at, msg }) === maxFailures) break;
   }
-  if (tooLong.length > 0) throw invalidFields(tooLong);
+  return failures;
 }
 
-/** Throws the failed fields where so much of a long list is wrong that reading on would tell nothing new. */
-export function requireSensibleLists(schema: z.ZodType, body: unknown): void {
+/** The first failures of a long list of which so much is wrong that reading on would tell nothing new. */
+export function hopelessItems(schema: z.ZodType, body: unknown): FieldFailure[] {
   for (const { element, items, at } of listsIn(schema, body, [])) {
-    if (items.length > longList) requireSenseIn(items, element, at);
+    const failures = items.length > longList ? firstFailures(items, element, at) : [];
+    if (failures.length === maxFailures) return failures;
   }
+  return [];
 }
 
-function requireSenseIn(items: readonly unknown[], element: z.ZodType, at: Steps): void {
+function firstFailures(items: readonly unknown[], element: z.ZodType, at: Steps): FieldFailure[] {
   const failures: FieldFailure[] = [];
   for (const [i, item] of items.entries()) {
     const result = checked(element, 'body', item, [...at, i]);
     if ('failures' in result) failures.push(...result.failures);
-    if (failures.length >= maxFailures) throw invalidFields(failures.slice(0, maxFailures));
+    if (failures.length >= maxFailures) return failures.slice(0, maxFailures);
   }
+  return failures;
 }

@@ -19,7 +19,7 @@ import { readIfMatch } from './conditional.ts';
 import type { LooseAnswer, LooseWork } from './handler.ts';
 import { idempotencyRecords, problemOf } from './idempotency.ts';
 import { type ParsedInput, RequestInput, requireBatch } from './input.ts';
-import { type ListQuery, type PageRequest, readPage, renderList } from './list.ts';
+import type { ListQuery, PageRequest } from './list.ts';
 import { type Answered, type RunningRequest, unrecorded } from './once.ts';
 import { asProblem, isConditional, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
@@ -139,10 +139,8 @@ export class Exchange {
   }
 
   #page(tenant: Tenant, request: HttpRequest): PageRequest | undefined {
-    const lists = Object.values(this.#route.success).some(isListAnswer);
-    return lists
-      ? readPage(this.#route.operationId, tenant, request, request.meant as unknown as ListQuery)
-      : undefined;
+    const list = Object.values(this.#route.success).find(isListAnswer);
+    return list?.read(this.#route.operationId, tenant, request, request.meant as unknown as ListQuery);
   }
 
   /** The remembered answer, rendered anew; a remembered refusal is refused again. */
@@ -167,7 +165,7 @@ export class Exchange {
       const rows = answer.page.rows.map((row) => ({ ...row, item: success.item.parse(row.item) }));
       const { operationId } = this.#route;
       const { tenant } = this.#accepted.caller;
-      const list = renderList(success.list, operationId, tenant, request, page, { ...answer.page, rows });
+      const list = success.render(success.list, operationId, tenant, request, page, { ...answer.page, rows });
       return jsonResult(this.#route, request, answer.status, list.body, { ...list.headers, ...headers });
     }
     const body = isSchema(success) ? success.parse(answer.body) : undefined;

@@ -10,7 +10,7 @@ export const maxFailures = 100;
 type Source = 'body' | 'query';
 type Step = string | number;
 
-type Checked = { readonly value: unknown } | { readonly failures: readonly FieldFailure[] };
+export type Checked = { readonly value: unknown } | { readonly failures: readonly FieldFailure[] };
 
 /** What a schema makes of an input, or the failed fields in the wire's words. */
 export function checked(schema: z.ZodType, source: Source, input: unknown, below: readonly Step[] = []): Checked {

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import { invalidFields, problem } from '../problems/problem.ts';
+import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { isAcceptable, isRawAnswer } from './answer.ts';
 import { bodyLimitOf, type GivenJson, readJson } from './body.ts';
-import { requireSensibleLists, requireShortLists } from './ceilings.ts';
-import { checked, maxFailures } from './failures.ts';
+import { hopelessItems, tooLongLists } from './ceilings.ts';
+import { type Checked, checked, maxFailures } from './failures.ts';
 import { withNumbers } from './numbers.ts';
 import { unknownParameters } from './query.ts';
 import type { HttpRequest } from './request.ts';
@@ -66,19 +66,27 @@ function readFields(route: Route, { query }: HttpRequest, given: GivenJson): Par
   const parameters = route.query ? checked(route.query, 'query', query) : { value: undefined };
   const failures = [...unknownParameters(route, query), ...failuresOf(parameters), ...failuresOf(body)];
   if ('failures' in body || 'failures' in parameters || failures.length > 0) {
-    throw invalidFields(failures.slice(0, maxFailures));
+    throw invalidFields(failures.slice(0, maxFailures).map((failure) => ofBatch(route, failure)));
   }
   return { body: body.value, query: parameters.value };
 }
 
-function checkedBody(schema: z.ZodType, { value, isMarked }: GivenJson): ReturnType<typeof checked> {
-  requireShortLists(schema, value);
+function checkedBody(schema: z.ZodType, { value, isMarked }: GivenJson): Checked {
+  const tooLong = tooLongLists(schema, value);
+  if (tooLong.length > 0) return { failures: tooLong };
   const body = isMarked ? withNumbers(schema, value) : value;
-  requireSensibleLists(schema, body);
-  return checked(schema, 'body', body);
+  const hopeless = hopelessItems(schema, body);
+  return hopeless.length > 0 ? { failures: hopeless } : checked(schema, 'body', body);
 }
 
-const failuresOf = (result: ReturnType<typeof checked>) => ('failures' in result ? result.failures : []);
+const failuresOf = (result: Checked) => ('failures' in result ? result.failures : []);
+
+/** One wrong item refuses the whole batch, which its failure says. */
+function ofBatch({ batch }: Route, failure: FieldFailure): FieldFailure {
+  const [source, field, index] = failure.loc;
+  if (source !== 'body' || field !== batch?.field || typeof index !== 'number') return failure;
+  return { ...failure, msg: `${failure.msg} (no item was processed)` };
+}
 
 /** Refuses a list that is too long, whatever its items are; what is no list is left to the schema. */
 export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, { value }: GivenJson): void {

@@ -17,13 +17,20 @@ const maxPageBytes = 4 * 1024 * 1024 - 64 * 1024;
 
 export type ListCase = 'camelCase' | 'snake_case' | 'bare';
 
-/** A success answer that is a list of `item`. */
+/** A success answer that is a list of `item`. It brings what pages: a route without lists is not burdened with it. */
 export interface ListAnswer<I extends z.ZodType = z.ZodType> {
   readonly list: ListCase;
   readonly item: I;
+  readonly read: typeof readPage;
+  readonly render: typeof renderList;
 }
 
-export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer<I> => ({ list, item });
+export const listOf = <I extends z.ZodType>(item: I, list: ListCase): ListAnswer<I> => ({
+  list,
+  item,
+  read: readPage,
+  render: renderList,
+});
 
 const wholeNumber = () =>
   z

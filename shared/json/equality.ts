@@ -21,11 +21,23 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
+type Fields<F extends string> = Readonly<Partial<Record<F, unknown>>>;
+
 /** Names of the fields in which two versions of an object differ, in the order given. */
-export function changedFields<F extends string>(
-  fields: readonly F[],
-  before: Readonly<Partial<Record<F, unknown>>>,
-  after: Readonly<Partial<Record<F, unknown>>>,
-): F[] {
+export function changedFields<F extends string>(fields: readonly F[], before: Fields<F>, after: Fields<F>): F[] {
   return fields.filter((field) => !sameJson(before[field], after[field]));
+}
+
+/** Fields before and after a change; `null` for what has no value. */
+export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+
+/** Before and after of each field that differs. */
+export function changesBetween<F extends string>(
+  fields: readonly F[],
+  before: Fields<F> | undefined,
+  after: Fields<F> | undefined,
+): Changes {
+  const [old, fresh] = [before ?? {}, after ?? {}] as [Fields<F>, Fields<F>];
+  const changed = changedFields(fields, old, fresh);
+  return Object.fromEntries(changed.map((field) => [field, [old[field] ?? null, fresh[field] ?? null] as const]));
 }

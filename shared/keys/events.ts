@@ -1,5 +1,5 @@
 import type { KeyRow } from '../auth/key-record.ts';
-import { changedFields } from '../json/equality.ts';
+import { changesBetween } from '../json/equality.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { showKey } from './show.ts';
@@ -12,9 +12,7 @@ const fields = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 
 
 /** The fields that people set, before and after; for a new key all that are set. */
 export function keyChanges(before: KeyRow | undefined, after: KeyRow): Changes {
-  const [old, fresh] = [before && showKey(before, 0), showKey(after, 0)];
-  const changed = changedFields(fields, old ?? {}, fresh);
-  return Object.fromEntries(changed.map((name) => [name, [old?.[name] ?? null, fresh[name]]]));
+  return changesBetween(fields, before && showKey(before, 0), showKey(after, 0));
 }
 
 export function recordKeyEvent(

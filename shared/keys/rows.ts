@@ -68,7 +68,7 @@ export function withSettings(row: KeyRow, settings: KeySettings, workspace: Work
 export function updateKey(transaction: Transaction, workspace: WorkspaceRow, before: KeyRow, after: KeyRow): void {
   const [old, fresh] = [before, after] as unknown as Record<string, unknown>[];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changed = changedFields(names, old ?? {}, fresh ?? {});
+  const changed = changedFields(names, old!, fresh!);
   const set = changed.filter((name) => fresh?.[name] !== undefined);
   const removed = changed.filter((name) => fresh?.[name] === undefined);
   transaction.update(

@@ -1,4 +1,4 @@
-import { sameJson } from '../json/equality.ts';
+import { changesBetween } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
@@ -66,6 +66,5 @@ export async function listWorkspaces(): Promise<WorkspaceRow[]> {
   return rows.filter((row) => row !== undefined);
 }
 
-function changed(field: string, before: unknown, after: unknown): Decision['changes'] {
-  return sameJson(before, after) ? {} : { [field]: [before, after] };
-}
+const changed = (field: string, before: unknown, after: unknown): Decision['changes'] =>
+  changesBetween([field], { [field]: before }, { [field]: after });

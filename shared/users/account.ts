@@ -2,11 +2,11 @@ import type { Caller } from '../auth/caller.ts';
 import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { changedFields } from '../json/equality.ts';
+import { type Changes, changesBetween } from '../json/equality.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { accessKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type AccountChange, accountDefaults, mergePreferences, showAccount } from './account-wire.ts';
 import { recordUserEvent } from './changes.ts';
@@ -21,8 +21,10 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
   return await retryingRaces(async () => {
     const before = await findUser(tenant, userId);
     requireVersion(ifMatch, before.version);
-    const set = changesOf(before, given);
-    if (Object.keys(set).length === 0) return showAccount(tenant, before);
+    const changes = changesOf(before, given);
+    const entries = Object.entries(changes) as [Field, readonly [unknown, unknown]][];
+    if (entries.length === 0) return showAccount(tenant, before);
+    const set = Object.fromEntries(entries.map(([field, [, value]]) => [attributes[field], value]));
     const after = { ...before, ...set, version: before.version + 1 };
     const transaction = new Transaction().update(
       access,
@@ -31,40 +33,33 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
       unchanged({ version: before.version, status: before.status }),
       lostRace,
     );
-    recordUserEvent(transaction, caller, userId, 'account.update', changeLog(before, after));
+    recordUserEvent(transaction, caller, userId, 'account.update', changes);
     await transaction.commit();
     return showAccount(tenant, after);
   });
 }
 
-/** What people change, and the name of the API for it. */
-const fields = {
+/** What people see of it, with the attributes that hold it. */
+const attributes = {
   name: 'name',
   locale: 'locale',
   timezone: 'timezone',
-  notificationPreferences: 'notification_preferences',
+  notification_preferences: 'notificationPreferences',
 } as const;
-const attributes = Object.keys(fields) as (keyof typeof fields)[];
+type Field = keyof typeof attributes;
+const fields = Object.keys(attributes) as Field[];
 
-/** Attributes whose values the change alters. */
-function changesOf(before: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Row {
-  const held = { ...accountDefaults, notificationPreferences: defaultPreferences, ...before };
-  const named = Object.entries(given).filter(([, value]) => value !== undefined);
-  const after = {
-    ...held,
-    ...Object.fromEntries(named),
-    ...(preferences === undefined
-      ? {}
-      : { notificationPreferences: mergePreferences(held.notificationPreferences, preferences) }),
-  };
-  return Object.fromEntries(changedFields(attributes, held, after).map((name) => [name, after[name]]));
+function heldBy({ name, locale, timezone, notificationPreferences }: UserRow) {
+  const held = { locale: locale ?? accountDefaults.locale, timezone: timezone ?? accountDefaults.timezone };
+  return { name, ...held, notification_preferences: notificationPreferences ?? defaultPreferences };
 }
 
-function changeLog(before: UserRow, after: UserRow) {
-  const changed = changedFields(attributes, before, after);
-  return Object.fromEntries(
-    changed.map((name) => [fields[name], [before[name] ?? null, after[name] ?? null] as const]),
-  );
+/** Before and after of each field that the change alters. */
+function changesOf(row: UserRow, { notification_preferences: preferences, ...given }: AccountChange): Changes {
+  const before = heldBy(row);
+  const merged = mergePreferences(before.notification_preferences, preferences === undefined ? {} : preferences);
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return changesBetween(fields, before, { ...before, ...named, notification_preferences: merged });
 }
 
 export const changeAccount = defineCapability({

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { changedFields } from '../json/equality.ts';
+import { type Changes, changesBetween } from '../json/equality.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -15,8 +15,6 @@ import { claimSlug, releaseSlug } from './slug.ts';
 import { attributeOf, fieldNames, fieldsOf, mostBulkItems, showWorkspace, type WorkspaceFields } from './wire.ts';
 
 const main = new Table('main');
-
-type Changes = Record<string, [before: unknown, after: unknown]>;
 
 /**
  * Merges a body into the caller's workspace. After a lost race it reads again; with `ifMatch` it throws 412.
@@ -50,7 +48,7 @@ function changesOf(row: WorkspaceRow, given: WorkspaceFields): Changes {
   const ofPlan = plans[row.plan].limits.location_retention_days;
   const after = given.location_retention_days === null ? { ...given, location_retention_days: ofPlan } : given;
   const named = fieldNames.filter((field) => after[field] !== undefined);
-  return Object.fromEntries(changedFields(named, before, after).map((field) => [field, [before[field], after[field]]]));
+  return changesBetween(named, before, after);
 }
 
 function requireAllowed({ scopes }: Caller, row: WorkspaceRow, changes: Changes): void {

@@ -44,7 +44,7 @@ const itemRows: readonly Call[] = [
         {
           type: 'unknown_field',
           loc: ['body', 'items', 0, 'bufferMeters'],
-          msg: 'Unknown field "bufferMeters"; did you mean "buffer_meters"?',
+          msg: 'Unknown field "bufferMeters"; did you mean "buffer_meters"? (no item was processed)',
         },
       ],
     },

@@ -40,7 +40,6 @@ describe('imports run one way: bin → lib → functions/routes → functions �
 
 describe('one folder imports a package', () => {
   const owners: Record<string, string> = {
-    '@middy': 'shared/http/',
     jose: 'shared/auth/',
     'h3-js': 'shared/geo/',
     'robust-predicates': 'shared/geo/',

@@ -4,13 +4,14 @@ import type { Explanations } from './explanation.ts';
 /** What is wrong with the request itself, or with what it names. */
 export const requests = {
   MALFORMED_JSON: {
-    when: 'The body is empty or not JSON.',
-    remedy: 'Send a JSON object, encoded as UTF-8.',
+    when: 'The body is empty, not JSON, not UTF-8, nested more than 128 levels deep, or an object in it has the same key twice.',
+    remedy:
+      'Send a JSON object in UTF-8, without a byte order mark and not compressed. A number may have any number of digits.',
     detail: 'The body is empty; send a JSON object.',
   },
   VALIDATION_ERROR: {
-    when: 'Fields are missing, unknown or of a wrong form: `detail` lists them. Of a geometry `details.reason` tells more.',
-    remedy: 'Mend the fields that `loc` names.',
+    when: 'Fields or query parameters are missing, unknown or of a wrong form: `detail` lists up to 100 of them. Of a geometry `details.reason` tells more. In a batch one wrong item is enough, and then no item was processed.',
+    remedy: 'Mend what `loc` names. Query parameters that begin with `_` or `utm_` are ignored.',
     detail: '1 field is invalid',
   },
   NOT_FOUND: {
@@ -41,7 +42,7 @@ export const requests = {
     details: { max_items: 500, requested_items: 501 },
   },
   PAYLOAD_TOO_LARGE: {
-    when: 'The body is larger than allowed.',
+    when: 'The body is larger than the endpoint takes: 4 MiB unless its description says less.',
     remedy: 'Send less at a time.',
     detail: 'The body has 5000000 bytes; at most 4194304 are accepted.',
     details: { max_bytes: 4_194_304 },
@@ -53,8 +54,8 @@ export const requests = {
     details: { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/upload-url' },
   },
   UNSUPPORTED_MEDIA_TYPE: {
-    when: 'The body is of a media type that the endpoint does not read.',
-    remedy: 'Send JSON with `Content-Type: application/json`.',
+    when: 'The body is of a media type, a charset or a content encoding that the endpoint does not read.',
+    remedy: 'Send JSON in UTF-8 with `Content-Type: application/json`, and not compressed.',
     detail: 'Send JSON with "Content-Type: application/json", not "text/plain".',
   },
   SUBMISSION_INVALID: {
@@ -90,7 +91,7 @@ export const requests = {
     details: { max_offset: 10_000 },
   },
   IDEMPOTENCY_KEY_REUSED: {
-    when: 'The `Idempotency-Key` was used for a request with another body.',
+    when: 'The `Idempotency-Key` was used for a request with another body. Bodies are compared as JSON: white space and the order of keys do not matter, numbers count as they are written.',
     remedy: 'Use a new key for a new request.',
     detail: 'This Idempotency-Key was used for another request.',
   },

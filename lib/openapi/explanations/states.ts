@@ -129,7 +129,8 @@ export const states = {
   PRECONDITION_FAILED: {
     when: 'The object is not at the version that `If-Match` names: somebody changed it.',
     remedy: 'Read the object again, and apply your change to what it is now.',
-    detail: 'The object is at version 4; read it again and retry.',
+    detail:
+      'The object is at version 4, which If-Match does not name; read it again, and send If-Match: "v4" if you still mean it.',
     details: { current_version: 4 },
   },
 } satisfies Partial<Explanations<ProblemCode>>;

@@ -136,8 +136,8 @@ describe('a change of one’s account', () => {
     const { notification_preferences, ...rest } = JSON.parse(String(first!.changes));
     expect(rest).toEqual({
       name: ['[personal]', '[personal]'],
-      locale: [null, '[personal]'],
-      timezone: [null, '[personal]'],
+      locale: ['[personal]', '[personal]'],
+      timezone: ['[personal]', '[personal]'],
     });
     expect(notification_preferences[1].email.quota).toBe(false);
     expect(JSON.parse(String(second!.changes))).toEqual({ name: ['[personal]', '[personal]'] });

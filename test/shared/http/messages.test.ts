@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { checked } from '../../../shared/http/failures.ts';
+import { messageOf } from '../../../shared/http/messages.ts';
+import { freeObject } from '../../../shared/wire/free-object.ts';
+import { strictObject } from '../../../shared/wire/schema.ts';
+import { addressed } from '../../support/endpoints.ts';
+
+/** Every kind of issue that a schema can raise has a sentence of ours, however the library words it. */
+
+const said = (schema: z.ZodType, value: unknown) => {
+  const result = checked(strictObject({ a: schema }), 'body', { a: value });
+  return 'failures' in result ? result.failures.map(({ msg }) => msg).join() : 'nothing';
+};
+const many = Array.from({ length: 20 }, (_, i) => `value-${i}`);
+const choice = z.discriminatedUnion('type', [z.object({ type: z.literal('a') }), z.object({ type: z.literal('b') })]);
+
+test.each<[string, z.ZodType, unknown, string]>([
+  ['invalid_type', z.string(), 1, 'Should be a string'],
+  ['invalid_type', z.number(), '1', 'Should be a number'],
+  ['invalid_type', z.int(), 1.5, 'Should be a whole number'],
+  ['invalid_type', z.boolean(), 'yes', 'Should be true or false'],
+  ['invalid_type', z.array(z.string()), {}, 'Should be a list'],
+  ['invalid_type', z.tuple([z.string()]), 'x', 'Should be a list'],
+  ['invalid_type', strictObject({}), [], 'Should be an object'],
+  ['invalid_type', z.record(z.string(), z.string()), 1, 'Should be an object'],
+  ['invalid_type', freeObject(10), 'x', 'Should be an object'],
+  ['invalid_type', z.null(), 1, 'Should be null'],
+  ['invalid_value', z.enum(['x']), 'y', 'Should be "x"'],
+  ['invalid_value', z.enum(['x', 'y', 'z']), 'a', 'Should be "x", "y" or "z"'],
+  [
+    'invalid_value',
+    z.enum(['active', 'inactive']),
+    'Active',
+    'Should be "active" or "inactive"; did you mean "active"?',
+  ],
+  ['invalid_value', z.enum(many), 'value-1x', 'Should be one of the documented values; did you mean "value-1"?'],
+  ['invalid_value', z.enum(many), 5, 'Should be one of the documented values'],
+  ['invalid_value', z.literal(1), 2, 'Should be "1"'],
+  ['invalid_union', z.union([z.string(), z.number()]), true, 'Should have one of the documented forms'],
+  ['invalid_union', choice, { type: 'c' }, 'Should be "a" or "b"'],
+  ['too_small', z.string().min(1), '', 'Should have at least 1 character'],
+  ['too_small', z.string().min(2), 'a', 'Should have at least 2 characters'],
+  ['too_small', z.array(z.string()).min(1), [], 'Should have at least 1 item'],
+  ['too_small', z.number().min(0), -1, 'Should be at least 0'],
+  ['too_small', z.number().gt(0), 0, 'Should be more than 0'],
+  ['too_small', z.string().length(3), 'a', 'Should have exactly 3 characters'],
+  ['too_big', z.string().max(1), 'ab', 'Should have at most 1 character'],
+  ['too_big', z.string().max(2), '😀😀😀', 'Should have at most 2 characters'],
+  ['too_big', z.array(z.string()).max(1), ['a', 'b'], 'Should have at most 1 item'],
+  ['too_big', z.number().max(90), 91, 'Should be at most 90'],
+  ['too_big', z.number().lt(90), 90, 'Should be less than 90'],
+  ['not_multiple_of', z.number().multipleOf(5), 7, 'Should be a multiple of 5'],
+  ['invalid_format', z.uuid(), 'x', 'Should be a UUID'],
+  ['invalid_format', z.email(), 'x', 'Should be an e-mail address such as name@example.com'],
+  ['invalid_format', z.url(), 'x', 'Should be a URL such as https://example.com/'],
+  ['invalid_format', z.string().regex(/^a$/), 'b', 'Should be written in the documented form'],
+  ['invalid_key', z.record(z.string().regex(/^a/), z.string()), { b: 'x' }, 'Has a key that is not allowed'],
+  ['custom', z.string().refine(() => false, 'Should be otherwise'), 'x', 'Should be otherwise'],
+  ['custom', z.string().refine(() => false), 'x', 'Is not allowed'],
+  [
+    'unrecognized_keys',
+    strictObject({ name: z.string().optional() }),
+    { nam: 1 },
+    'Unknown field "nam"; did you mean "name"?',
+  ],
+  ['absent', z.string(), undefined, 'Field required'],
+])('%s: %#', (_, schema, value, sentence) => {
+  expect(said(schema, value)).toBe(sentence);
+});
+
+test('a kind of issue that the library adds later is told in words of ours, too', () => {
+  expect(messageOf({ code: 'invalid_weather', input: 1 } as never)).toBe('Is not allowed');
+});
+
+describe('the schemas of all routes', () => {
+  /** Values that are wrong for nearly everything. */
+  const wrong = [
+    undefined,
+    null,
+    5,
+    1.5,
+    true,
+    'x',
+    '',
+    ' ',
+    'x'.repeat(3000),
+    [],
+    [[]],
+    [1],
+    {},
+    { zebra: 1 },
+    -1e9,
+    1e18,
+  ];
+  const sentences = new Set<string>();
+  for (const { route } of addressed) {
+    const shape = (route.body as z.ZodObject | undefined)?.shape ?? {};
+    const example = (route.body?.meta()?.example ?? {}) as object;
+    for (const name of Object.keys(shape)) {
+      for (const value of wrong) {
+        const result = checked(route.body!, 'body', { ...example, [name]: value });
+        if ('failures' in result) for (const { msg } of result.failures) sentences.add(msg);
+      }
+    }
+  }
+
+  test.each([...sentences].sort())('say: %s', (sentence) => {
+    expect(sentence).toMatch(
+      /^(Should|Field required|Unknown|Send|Says|Say|Is one of the passwords|Has|Is not allowed)/,
+    );
+    expect(sentence).not.toMatch(/\b(input|expected|received|record|string to|1 characters|1 items|undefined|NaN)\b/i);
+    expect(sentence.length).toBeLessThan(240);
+  });
+});
