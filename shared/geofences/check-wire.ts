@@ -3,7 +3,8 @@ import { keptObject } from '../wire/free-object.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
-import { latitude, longitude, triggers } from './wire.ts';
+import { latitude, longitude } from './geometry-wire.ts';
+import { triggers } from './terms.ts';
 
 /** What a check is asked and what it answers. */
 

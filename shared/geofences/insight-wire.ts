@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
-import { latitude, longitude, polygons, statuses } from './wire.ts';
+import { latitude, longitude, polygons } from './geometry-wire.ts';
+import { statuses } from './terms.ts';
 
 /** What the insight endpoints are asked and what they answer. */
 
