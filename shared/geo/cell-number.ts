@@ -5,7 +5,6 @@
  */
 const BASE_CELLS = 122;
 const PENTAGONS = new Set([4, 14, 24, 38, 49, 58, 63, 72, 83, 97, 107, 117]);
-const TWO_32 = 2 ** 32;
 /** 8^r by resolution. */
 const POWERS = Array.from({ length: 16 }, (_, resolution) => 8 ** resolution);
 
@@ -29,14 +28,6 @@ export function children(cell: number, resolution: number): number[] {
 
 export function isPentagon(cell: number, resolution: number): boolean {
   return PENTAGONS.has(cell / POWERS[resolution]!);
-}
-
-/** The two 32-bit halves of the H3 index, low first, as h3-js takes them in place of a string. */
-export function toSplitLong(cell: number, resolution: number): [low: number, high: number] {
-  const unused = POWERS[FINEST_RESOLUTION - resolution]!;
-  const digits = cell * unused + (unused - 1);
-  const low = digits % TWO_32;
-  return [low | 0, ((digits - low) / TWO_32) | (resolution << 20) | (1 << 27)];
 }
 
 /** The H3 index in hexadecimal, as every H3 library prints it. */

@@ -1,10 +1,9 @@
-import { gridDisk, latLngToCell } from 'h3-js';
-import { children, fromH3, isPentagon, ROOTS } from './cell-number.ts';
+import { children, isPentagon, ROOTS } from './cell-number.ts';
 import { boundingDisc, type CellRegion, type Fence, regionOf, shapeOf, toFence } from './cell-region.ts';
 import { type Cell, LADDER, parseCell, toCell } from './cells.ts';
 import type { Geometry } from './geometry.ts';
 import type { PostingShape } from './posting.ts';
-import { REACH_KILOMETERS } from './reach.ts';
+import { cellsAround, REACH_KILOMETERS } from './reach.ts';
 
 /** One row of the index: a cell of the ladder and what decides membership for the points under it. */
 export interface Posting {
@@ -141,22 +140,16 @@ function split(fence: Fence, regions: readonly CellRegion[]): CellRegion[] {
 }
 
 /**
- * The finest ladder step at which the fence is small against a cell, and the cells there that it reaches: all lie
- * within two grid steps of its middle, since a disc of 0.45 of the reach cannot reach over a ring of 19 cells. Coarser
- * when that takes too many; resolution 0 when the fence is large.
+ * The finest ladder step at which the fence is small against a cell, so that it reaches only a few, and those cells.
+ * Coarser when they are too many; resolution 0 when the fence is large.
  */
 function startingCells(fence: Fence, maxCells: number): { step: number; seeds: CellRegion[] } {
   const disc = boundingDisc(fence);
   if (disc) {
-    for (let step = LADDER.length - 1; step > 0; step--) {
-      const resolution = LADDER[step]!;
-      if (disc.radiusMeters > 450 * REACH_KILOMETERS * 7 ** (-resolution / 2)) continue;
-      const cells = gridDisk(latLngToCell(disc.latitude, disc.longitude, resolution), 2);
-      const seeds = reached(
-        fence,
-        cells.map((h3) => fromH3(h3).cell),
-        resolution,
-      );
+    const finest = LADDER.findLastIndex((r) => disc.radiusMeters <= 450 * REACH_KILOMETERS * 7 ** (-r / 2));
+    const around = cellsAround(disc, LADDER[finest] ?? 0);
+    for (let step = finest; step > 0; step--) {
+      const seeds = reached(fence, around[LADDER[step]!]!, LADDER[step]!);
       if (seeds.length <= maxCells) return { step, seeds };
     }
   }

@@ -1,5 +1,7 @@
 import { FINEST_RESOLUTION } from './cell-number.ts';
-import { BASE_CELLS, CLOCKWISE_FACES, FACES } from './icosahedron.ts';
+import { project, type projected } from './face-projection.ts';
+import { BASE_CELLS } from './icosahedron.ts';
+import { TURNED, turnsOf } from './turns.ts';
 
 /**
  * The H3 cell of resolution 15 in which a point lies, as a number (see cell-number.ts). Each step is that of the H3
@@ -11,106 +13,29 @@ import { BASE_CELLS, CLOCKWISE_FACES, FACES } from './icosahedron.ts';
  * @param longitude degrees
  */
 export function fineCellNumber(latitude: number, longitude: number): number {
-  const lat = (latitude * Math.PI) / 180;
-  const lng = (longitude * Math.PI) / 180;
-  const parallel = Math.cos(lat);
-  const x = Math.cos(lng) * parallel;
-  const y = Math.sin(lng) * parallel;
-  const z = Math.sin(lat);
-  const face = nearestFace(x, y, z);
-  projectTo(face, x, y, z);
-  roundToGrid();
+  const point = project(latitude, longitude);
+  roundToGrid(point);
   climb();
-  const [i, j] = [plane.i, plane.j];
+  const { face } = point;
+  const { i, j } = hexagon;
   const lowest = Math.min(i, j, 0);
   const entry = BASE_CELLS[27 * face + 9 * (i - lowest) + 3 * (j - lowest) - lowest]!;
   const base = entry >> 3;
-  return assembled(base, turnsOf(base, face, entry & 7));
+  const first = digits.find((digit) => digit !== 0) ?? 0;
+  return assembled(base, turnsOf(base, face, entry & 7, first));
 }
 
-/** Where a point lies on the plane of its face: first x and y, then the place in the grid of hexagons. */
-const plane = { x: 0, y: 0, i: 0, j: 0, distance: 0 };
+/** The hexagon that a point has come to, by the axes i and j of its face. */
+const hexagon = { i: 0, j: 0 };
 /** Digits of the resolutions 1 to 15, in the axes of the face. */
 const digits = new Uint8Array(FINEST_RESOLUTION);
-
-/** Of each face: its centre, the directions north and east there, and the azimuth of its i axis. */
-const frames = Float64Array.from(FACES.flatMap(frameOf));
-const FRAME = 10;
-
-function frameOf([x, y, z, azimuth]: (typeof FACES)[number]): number[] {
-  const north = [-z * x, -z * y, 1 + -z * z] as const;
-  const scale = 1 / Math.sqrt(north[0] * north[0] + north[1] * north[1] + north[2] * north[2]);
-  const [nx, ny, nz] = [north[0] * scale, north[1] * scale, north[2] * scale];
-  return [x, y, z, nx, ny, nz, ny * z - nz * y, nz * x - nx * z, nx * y - ny * x, azimuth];
-}
-
-/** Sets the squared distance to its centre in space, too. */
-function nearestFace(x: number, y: number, z: number): number {
-  let nearest = 0;
-  let least = 5;
-  for (let face = 0; face < FACES.length; face++) {
-    const dx = frames[FRAME * face]! - x;
-    const dy = frames[FRAME * face + 1]! - y;
-    const dz = frames[FRAME * face + 2]! - z;
-    const square = dx * dx + dy * dy + dz * dz;
-    if (square < least) {
-      nearest = face;
-      least = square;
-    }
-  }
-  plane.distance = least;
-  return nearest;
-}
-
-const TURN = 6.283185307179586;
-const EPSILON = 1e-16;
-/** Angle between the axes of even and odd resolutions. */
-const CLASS_III_TURN = 0.3334731722518321;
-const INVERSE_UNIT = 2.618033988749896;
-const ROOT_7 = 2.6457513110645907;
-
-const positive = (angle: number): number => {
-  const turned = angle < 0 ? angle + TURN : angle;
-  return angle >= TURN ? turned - TURN : turned;
-};
-
-/** Gnomonic projection to the plane of a face, in units of resolution 15. */
-function projectTo(face: number, x: number, y: number, z: number): void {
-  const angle = Math.acos(1 - plane.distance * 0.5);
-  if (angle < EPSILON) {
-    plane.x = 0;
-    plane.y = 0;
-    return;
-  }
-  const at = FRAME * face;
-  const cx = frames[at]!;
-  const cy = frames[at + 1]!;
-  const cz = frames[at + 2]!;
-  const along = -(x * cx + y * cy + z * cz);
-  let px = x + along * cx;
-  let py = y + along * cy;
-  let pz = z + along * cz;
-  const length = Math.sqrt(px * px + py * py + pz * pz);
-  const scale = length > 0 ? 1 / length : 0;
-  px *= scale;
-  py *= scale;
-  pz *= scale;
-  const east = px * frames[at + 6]! + py * frames[at + 7]! + pz * frames[at + 8]!;
-  const north = px * frames[at + 3]! + py * frames[at + 4]! + pz * frames[at + 5]!;
-  const azimuth = positive(Math.atan2(east, north));
-  const theta = positive(positive(frames[at + 9]! - azimuth) - CLASS_III_TURN);
-  let radius = Math.tan(angle) * INVERSE_UNIT;
-  for (let step = 0; step < FINEST_RESOLUTION; step++) radius *= ROOT_7;
-  plane.x = radius * Math.cos(theta);
-  plane.y = radius * Math.sin(theta);
-}
 
 const INVERSE_SIN_60 = 1.1547005383792515;
 
 /** The hexagon that holds the projected point, on the two axes i and j; the third of H3's is their sum turned back. */
-function roundToGrid(): void {
-  const second = Math.abs(plane.y) * INVERSE_SIN_60;
-  const first = Math.abs(plane.x) + second / 2;
+function roundToGrid({ x, y }: typeof projected): void {
+  const second = Math.abs(y) * INVERSE_SIN_60;
+  const first = Math.abs(x) + second / 2;
   const m1 = Math.trunc(first);
   const m2 = Math.trunc(second);
   const r1 = first - m1;
@@ -129,9 +54,9 @@ function roundToGrid(): void {
     if (isLow) i = 1 - r1 <= r2 && r2 < 2 * r1 ? m1 + 1 : m1;
     else i = 2 * r1 - 1 < r2 && r2 < 1 - r1 ? m1 : m1 + 1;
   }
-  if (plane.x < 0) i = j - i;
-  plane.i = plane.y < 0 ? i - j : i;
-  plane.j = plane.y < 0 ? -j : j;
+  if (x < 0) i = j - i;
+  hexagon.i = y < 0 ? i - j : i;
+  hexagon.j = y < 0 ? -j : j;
 }
 
 /** Digit of a step (di, dj) from the centre of a hexagon to that of one of the seven within, by 3 · di + dj + 4. */
@@ -142,8 +67,8 @@ const STEP_DIGITS = Uint8Array.of(1, 3, 7, 5, 0, 2, 7, 4, 6);
  * it that lies. Axes turn one way at odd resolutions and back at even ones.
  */
 function climb(): void {
-  let i = plane.i | 0;
-  let j = plane.j | 0;
+  let i = hexagon.i | 0;
+  let j = hexagon.j | 0;
   for (let resolution = FINEST_RESOLUTION; ; resolution -= 2) {
     let upI = seventh(3 * i - j);
     let upJ = seventh(i + 2 * j);
@@ -157,8 +82,8 @@ function climb(): void {
     i = upI;
     j = upJ;
   }
-  plane.i = i;
-  plane.j = j;
+  hexagon.i = i;
+  hexagon.j = j;
 }
 
 /** More than a seventh of any coordinate at resolution 15. */
@@ -167,38 +92,6 @@ const OFFSET = 8_000_000;
 /** The nearest whole number to a seventh, which is never a half; in integer arithmetic, three times as fast as `Math.round`. */
 function seventh(value: number): number {
   return (((value + 3 + 7 * OFFSET) / 7) | 0) - OFFSET;
-}
-
-/** Digits after so many sixths of a turn counterclockwise, by 8 · turns + digit. */
-const TURNED = turnedDigits();
-
-function turnedDigits(): Uint8Array {
-  const once = [0, 5, 3, 1, 6, 4, 2, 7];
-  const table = new Uint8Array(48);
-  for (let digit = 0; digit < 8; digit++) {
-    table[digit] = digit;
-    for (let turns = 1; turns < 6; turns++) table[8 * turns + digit] = once[table[8 * turns - 8 + digit]!]!;
-  }
-  return table;
-}
-
-/** The digit that pentagons lack. */
-const MISSING = 1;
-
-/**
- * Sixths of a turn from the axes of the face to those of the base cell. A pentagon's are turned on wherever the first digit
- * that is not 0 would be the one it lacks.
- */
-function turnsOf(base: number, face: number, given: number): number {
-  const clockwise = CLOCKWISE_FACES.get(base);
-  if (!clockwise) return given;
-  const first = digits.find((digit) => digit !== 0) ?? 0;
-  let turns = first === MISSING ? (clockwise.includes(face) ? 5 : 1) : 0;
-  for (let turn = 0; turn < given; turn++) {
-    turns = (turns + 1) % 6;
-    if (TURNED[8 * turns + first] === MISSING) turns = (turns + 1) % 6;
-  }
-  return turns;
 }
 
 function assembled(base: number, turns: number): number {

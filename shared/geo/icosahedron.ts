@@ -29,36 +29,36 @@ export const FACES: readonly (readonly [x: number, y: number, z: number, azimuth
 ];
 
 /**
- * The base cells around each face, a line a face: of the grid positions (i, j, k) from (0, 0, 0) to (2, 2, 2), k first,
- * the base cell and by how many sixths of a turn, counterclockwise, its own axes are turned against those of the face.
+ * The base cells around each face, a line a face: of the grid positions (i, j, k) from (0, 0, 0) to (2, 2, 2), k first, two
+ * digits to base 36. They are the base cell · 8 + by how many sixths of a turn, counterclockwise, its own axes are turned
+ * against those of the face.
  */
 const aroundFaces = `
-  16.0 18.0 24.0 33.0 30.0 32.3 49.1 48.3 50.3 8.0 5.5 10.5 22.0 16.0 18.0 41.1 33.0 30.0 4.0 0.5 2.5 15.1 8.0 5.5 31.1 22.0 16.0
-  2.0 6.0 14.0 10.0 11.0 17.3 24.1 23.3 25.3 0.0 1.5 9.5 5.0 2.0 6.0 18.1 10.0 11.0 4.1 3.5 7.5 8.1 0.0 1.5 16.1 5.0 2.0
-  7.0 21.0 38.0 9.0 19.0 34.3 14.1 20.3 36.3 3.0 13.5 29.5 1.0 7.0 21.0 6.1 9.0 19.0 4.2 12.5 26.5 0.1 3.0 13.5 2.1 1.0 7.0
-  26.0 42.0 58.0 29.0 43.0 62.3 38.1 47.3 64.3 12.0 28.5 44.5 13.0 26.0 42.0 21.1 29.0 43.0 4.3 15.5 31.5 3.1 12.0 28.5 7.1 13.0 26.0
-  31.0 41.0 49.0 44.0 53.0 61.3 58.1 65.3 75.3 15.0 22.5 33.5 28.0 31.0 41.0 42.1 44.0 53.0 4.4 8.5 16.5 12.1 15.0 22.5 26.1 28.0 31.0
-  50.0 48.0 49.3 32.0 30.3 33.3 24.3 18.3 16.3 70.0 67.0 66.3 52.3 50.0 48.0 37.3 32.0 30.3 83.0 87.3 85.3 74.3 70.0 67.0 57.1 52.3 50.0
-  25.0 23.0 24.3 17.0 11.3 10.3 14.3 6.3 2.3 45.0 39.0 37.3 35.3 25.0 23.0 27.3 17.0 11.3 63.0 59.3 57.3 56.3 45.0 39.0 46.3 35.3 25.0
-  36.0 20.0 14.3 34.0 19.3 9.3 38.3 21.3 7.3 55.0 40.0 27.3 54.3 36.0 20.0 51.3 34.0 19.3 72.0 60.3 46.3 73.3 55.0 40.0 71.3 54.3 36.0
-  64.0 47.0 38.3 62.0 43.3 29.3 58.3 42.3 26.3 84.0 69.0 51.3 82.3 64.0 47.0 76.3 62.0 43.3 97.0 89.3 71.3 98.3 84.0 69.0 96.3 82.3 64.0
-  75.0 65.0 58.3 61.0 53.3 44.3 49.3 41.3 31.3 94.0 86.0 76.3 81.3 75.0 65.0 66.3 61.0 53.3 107.0 104.3 96.3 101.3 94.0 86.0 85.3 81.3 75.0
-  57.0 59.0 63.3 74.0 78.3 79.3 83.3 92.3 95.3 37.0 39.3 45.3 52.0 57.0 59.0 70.3 74.0 78.3 24.0 23.3 25.3 32.3 37.0 39.3 50.3 52.0 57.0
-  46.0 60.0 72.3 56.0 68.3 80.3 63.3 77.3 90.3 27.0 40.3 55.3 35.0 46.0 60.0 45.3 56.0 68.3 14.0 20.3 36.3 17.3 27.0 40.3 25.3 35.0 46.0
-  71.0 89.0 97.3 73.0 91.3 103.3 72.3 88.3 105.3 51.0 69.3 84.3 54.0 71.0 89.0 55.3 73.0 91.3 38.0 47.3 64.3 34.3 51.0 69.3 36.3 54.0 71.0
-  96.0 104.0 107.3 98.0 110.3 115.3 97.3 111.3 119.3 76.0 86.3 94.3 82.0 96.0 104.0 84.3 98.0 110.3 58.0 65.3 75.3 62.3 76.0 86.3 64.3 82.0 96.0
-  85.0 87.0 83.3 101.0 102.3 100.3 107.3 112.3 114.3 66.0 67.3 70.3 81.0 85.0 87.0 94.3 101.0 102.3 49.0 48.3 50.3 61.3 66.0 67.3 75.3 81.0 85.0
-  95.0 92.0 83.0 79.0 78.0 74.3 63.1 59.3 57.3 109.0 108.0 100.5 93.1 95.0 92.0 77.1 79.0 78.0 117.4 118.5 114.5 106.1 109.0 108.0 90.1 93.1 95.0
-  90.0 77.0 63.0 80.0 68.0 56.3 72.1 60.3 46.3 106.0 93.0 79.5 99.1 90.0 77.0 88.1 80.0 68.0 117.3 109.5 95.5 113.1 106.0 93.0 105.1 99.1 90.0
-  105.0 88.0 72.0 103.0 91.0 73.3 97.1 89.3 71.3 113.0 99.0 80.5 116.1 105.0 88.0 111.1 103.0 91.0 117.2 106.5 90.5 121.1 113.0 99.0 119.1 116.1 105.0
-  119.0 111.0 97.0 115.0 110.0 98.3 107.1 104.3 96.3 121.0 116.0 103.5 120.1 119.0 111.0 112.1 115.0 110.0 117.1 113.5 105.5 118.1 121.0 116.0 114.1 120.1 119.0
-  114.0 112.0 107.0 100.0 102.0 101.3 83.1 87.3 85.3 118.0 120.0 115.5 108.1 114.0 112.0 92.1 100.0 102.0 117.0 121.5 119.5 109.1 118.0 120.0 95.1 108.1 114.0`;
+  3k405c7c6o77axarb71s192d4w3k40957c6o0w050l3d1s196x4w3k
+  0g1c34282g3v5d575n000d25140g1c41282g0x0t1p1t000d3l140g
+  1k4o8g20487n354j830o316l081k4o1d20480y2t5x010o310h081k
+  5s9ccw6g9kdv8hajeb2o6d9x2w5s9c4p6g9k0z3h710p2o6d1l2w5s
+  6w94aw9sbsdncxejgr3c517h686w949d9sbs101x3p2p3c515t686w
+  b4aoaz746r7f5f433nfkewerbnb4ao8b746rigjfizgjfkewcpbnb4
+  5k545f3s2j2b371f0ja08o8b7v5k54633s2je0d7crcja08oab7v5k
+  804g377k4b238j4r1nc88w63c3804gbf7k4bg0dfabgbc88wfvc380
+  e8ag8jds9n6jcz9f5viofcbfibe8aggzds9nlkjvfvlviofclfibe8
+  goegczdkbv9vaz976zkwj4gzi3goegerdkbvnsn7lfmjkwj4izi3go
+  cod4e3gghfhnijkjl7888ra3bkcod4fngghf5c575n77888rb7bkco
+  a8dcg3cgf7hve3h7k3608zcb7sa8dca3cgf7344j833v608z5n7sa8
+  fsjslng8kbmzg3jnnfbcffirc0fsjscbg8kb8gajeb7nbcff83c0fs
+  lcn4nvlsojpnlnorqjgwj7kzi8lcn4irlsojcwejgrdvgwj7ebi8lc
+  iwjcijmgmrmbnvozpfeoezfni0iwjckzmgmrawarb7dneoezgri0iw
+  l4kgighkhcgje1d7cro8o0mdkpl4kgh5hkhcq4qdphnlo8o0k1kpl4
+  k0h4e0hsf4cjg1dfabnkkohpm1k0h4jlhsf4q3odl9p5nkkondm1k0
+  ncjkg0mwk8gblljvfvp4m0hxptncjkopmwk8q2npk5qxp4m0qhptnc
+  qgoolkpkoglvntn7lfqwpsn1qpqgoooxpkogq1p9nhq9qwpspdqpqg
+  pcownsm8momjihjfizq8qoppo1pcowkhm8moq0r1qlo9q8qol5o1pc`;
 
-/** Base cell · 8 + sixths of a turn, by face · 27 + 9i + 3j + k. */
-export const BASE_CELLS: Uint16Array = Uint16Array.from(aroundFaces.trim().split(/\s+/), (entry) => {
-  const [cell, turns] = entry.split('.');
-  return Number(cell) * 8 + Number(turns);
-});
+/** By face · 27 + 9i + 3j + k. */
+export const BASE_CELLS: Uint16Array = Uint16Array.from(aroundFaces.match(/\w\w/g) ?? [], (entry) =>
+  Number.parseInt(entry, 36),
+);
 
 /** The faces at which a pentagon's grid is turned clockwise, by its base cell. */
 export const CLOCKWISE_FACES: ReadonlyMap<number, readonly number[]> = new Map([

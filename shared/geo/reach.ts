@@ -1,7 +1,9 @@
-import { cellToLatLng, getPentagons } from 'h3-js';
-import { toSplitLong } from './cell-number.ts';
+import { centerOf } from './cell-center.ts';
+import { children, ROOTS } from './cell-number.ts';
+import { faceCosine } from './face-projection.ts';
 import { toGrid } from './grid.ts';
-import { toVector } from './sphere.ts';
+import { SLACK_METERS } from './near-edges.ts';
+import { distanceMeters, toVector } from './sphere.ts';
 
 /**
  * How far the resolution-15 descendants of a cell reach from its centre:
@@ -32,41 +34,28 @@ const ROUNDING_METERS = 0.01;
 
 export function discOf(cell: number, resolution: number): CellDisc {
   if (resolution > MAX_RESOLUTION) throw new RangeError(`No reach is known at resolution ${resolution}`);
-  const [exactLatitude, exactLongitude] = cellToLatLng(toSplitLong(cell, resolution));
+  const [exactLatitude, exactLongitude] = centerOf(cell, resolution);
   const x = toGrid(exactLongitude);
   const y = toGrid(exactLatitude);
-  const reachMeters = REACH_METERS[resolution]! * faceCosine(exactLatitude, exactLongitude) + ROUNDING_METERS;
+  const reachMeters = REACH_METERS[resolution]! * faceCosine(toVector(exactLatitude, exactLongitude)) + ROUNDING_METERS;
   return { cell, resolution, x, y, latitude: y / 1e7, longitude: x / 1e7, reachMeters };
 }
 
-/** cos θ of the nearest face centre. */
-export function faceCosine(latitude: number, longitude: number): number {
-  const [x, y, z] = toVector(latitude, longitude);
-  let cosine = -1;
-  for (let i = 0; i < FACES.length; i += 3) {
-    const dot = FACES[i]! * x + FACES[i + 1]! * y + FACES[i + 2]! * z;
-    if (dot > cosine) cosine = dot;
-  }
-  return cosine;
-}
+const ROOT_DISCS = ROOTS.map((root) => discOf(root, 0));
 
-const FACES = faceCentres();
-
-/** Unit vectors of the 20 face centres: the pentagons sit at the icosahedron's corners, three neighbours span a face. */
-function faceCentres(): Float64Array {
-  const corners = getPentagons(0).map((cell) => toVector(...cellToLatLng(cell)));
-  const areNeighbours = (a: number[], b: number[]) => a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]! > 0.4;
-  const centres: number[] = [];
-  for (const [i, a] of corners.entries()) {
-    for (const [j, b] of corners.slice(0, i).entries()) {
-      if (!areNeighbours(a, b)) continue;
-      for (const c of corners.slice(0, j)) {
-        if (!areNeighbours(a, c) || !areNeighbours(b, c)) continue;
-        const sum = [a[0] + b[0] + c[0], a[1] + b[1] + c[1], a[2] + b[2] + c[2]];
-        const length = Math.hypot(...sum);
-        centres.push(...sum.map((value) => value / length));
-      }
-    }
+/** By resolution from 0 to the given one, the cells with descendants within a disc; a few more, but never too few. */
+export function cellsAround(
+  { latitude, longitude, radiusMeters }: { latitude: number; longitude: number; radiusMeters: number },
+  finest: number,
+): number[][] {
+  const meets = (disc: CellDisc) =>
+    distanceMeters(latitude, longitude, disc.latitude, disc.longitude) <=
+    disc.reachMeters + radiusMeters + SLACK_METERS;
+  const levels = [ROOT_DISCS.filter(meets)];
+  for (let resolution = 1; resolution <= finest; resolution++) {
+    const above = levels[resolution - 1]!;
+    const below = above.flatMap(({ cell }) => children(cell, resolution - 1).map((child) => discOf(child, resolution)));
+    levels.push(below.filter(meets));
   }
-  return Float64Array.from(centres);
+  return levels.map((discs) => discs.map(({ cell }) => cell));
 }

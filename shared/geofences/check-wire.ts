@@ -4,7 +4,7 @@ import { whenMade } from '../wire/null.ts';
 import { latitude, longitude } from '../wire/position.ts';
 import { strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
-import { triggers } from './wire.ts';
+import { triggers } from './terms.ts';
 
 /** What a check is asked and what it answers. */
 
@@ -63,13 +63,15 @@ export const GeofenceBatchPoint = strictObject(
   whenMade({ id: prose(128).optional().meta({ description: 'Comes back with the result.' }), ...position }),
 ).meta({ id: 'GeofenceBatchPoint' });
 
-export const GeofenceBatchRequest = strictObject({
-  points: z
-    // A point that is no such object is an error of its own, beside the results of the others.
-    .array(z.union([GeofenceBatchPoint, z.unknown()]).meta({ reference: 'GeofenceBatchPoint' }))
-    .min(1)
-    .max(mostPoints),
-}).meta({
+export const GeofenceBatchRequest = strictObject(
+  whenMade({
+    points: z
+      // A point that is no such object is an error of its own, beside the results of the others.
+      .array(z.union([GeofenceBatchPoint, z.unknown()]).meta({ reference: 'GeofenceBatchPoint' }))
+      .min(1)
+      .max(mostPoints),
+  }),
+).meta({
   id: 'GeofenceBatchRequest',
   example: {
     points: [

@@ -5,7 +5,8 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
 import { geofenceDefaults } from './defaults.ts';
 import { changedShape, type Shape, sameGeometry, wholeShape } from './shape.ts';
-import type { Geofence, GeofenceFields, statuses, triggers } from './wire.ts';
+import type { statuses, triggers } from './terms.ts';
+import type { Geofence, GeofenceFields } from './wire.ts';
 
 /** A geofence as the product thinks of it; instants in milliseconds since 1970. */
 export interface Fence {

@@ -3,7 +3,8 @@ import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { latitude, longitude } from '../wire/position.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
-import { polygons, statuses } from './wire.ts';
+import { polygons } from './geometry-wire.ts';
+import { statuses } from './terms.ts';
 
 /** What the insight endpoints are asked and what they answer. */
 

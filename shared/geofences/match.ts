@@ -5,7 +5,7 @@ import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import { parseExactly } from '../json/exact.ts';
 import { log } from '../log/log.ts';
 import { type BodyRow, type PostingRow, postingFormat, readBody } from './rows.ts';
-import { triggers } from './wire.ts';
+import { triggers } from './terms.ts';
 
 /** What the postings around a point say of it. Nothing here reads. */
 

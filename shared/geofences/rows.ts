@@ -5,7 +5,7 @@ import { packGeometry, unpackGeometry } from '../geo/pack.ts';
 import { parseExactly } from '../json/exact.ts';
 import type { Row } from '../table/table.ts';
 import type { Fence } from './fence.ts';
-import { triggers } from './wire.ts';
+import { triggers } from './terms.ts';
 
 /**
  * Geofences as rows. The thin row is what lists filter and count; the body row is the whole fence; a posting is what a

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
-import { latitude, longitude } from '../wire/position.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label, prose } from '../wire/text.ts';
 import { geofenceDefaults } from './defaults.ts';
+import { centre, Geometry, radiusMeters } from './geometry-wire.ts';
+import { statuses, triggers } from './terms.ts';
 
 /** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
 
@@ -21,41 +22,6 @@ const noise = strictObject(
     lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
   }),
 ).meta({ id: 'GeofenceNoise' });
-
-export const triggers = ['enter', 'exit', 'dwell'] as const;
-export const statuses = ['active', 'inactive'] as const;
-
-const ofCentre = { description: 'Degrees; of the centre, or of the centroid.' };
-const centre = { latitude: latitude.meta(ofCentre), longitude: longitude.meta(ofCentre) };
-const radiusMeters = z.int().min(1).max(2_000_001);
-
-const position = z
-  .array(z.number())
-  .min(2)
-  .meta({ description: 'Longitude, latitude.', example: [-122.4194, 37.7749] });
-
-const rings = z.array(z.array(position).min(4)).min(1).meta({
-  description:
-    'An outer ring, then up to 1,000 holes. Rings are closed; their edges are straight in longitude and latitude.',
-});
-
-/** The two that GeoJSON knows. */
-export const polygons = [
-  z
-    .object({ type: z.literal('Polygon'), coordinates: rings })
-    .meta({ title: 'Polygon', description: 'Up to 10,000 positions over all rings.' }),
-  z
-    .object({ type: z.literal('MultiPolygon'), coordinates: z.array(rings).min(1) })
-    .meta({ title: 'MultiPolygon', description: 'Up to 1,000 polygons, and 10,000 positions over all their rings.' }),
-] as const;
-
-/** Documented here, checked by `shared/geo`, whose reasons say more than a schema could. */
-export const Geometry = z
-  .union([
-    z.object({ type: z.literal('Circle'), center: position, radiusMeters: z.int() }).meta({ title: 'Circle' }),
-    ...polygons,
-  ])
-  .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });
 
 const name = label(255);
 

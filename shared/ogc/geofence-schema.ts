@@ -1,4 +1,4 @@
-import { statuses, triggers } from '../geofences/wire.ts';
+import { statuses, triggers } from '../geofences/terms.ts';
 import type { FeatureSchema, JsonSchema } from './schemas.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { BoundingBox } from '../geo/box.ts';
-import { statuses } from '../geofences/wire.ts';
+import { statuses } from '../geofences/terms.ts';
 import type { Span } from '../table/ids.ts';
 import { repeated } from '../wire/schema.ts';
 import { isEverywhere, readBox } from './box.ts';

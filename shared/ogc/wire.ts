@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Geofence, polygons } from '../geofences/wire.ts';
+import { polygons } from '../geofences/geometry-wire.ts';
+import { Geofence } from '../geofences/wire.ts';
 import { instant } from '../wire/schema.ts';
 
 /** What OGC API Features, part 1, says that answers look like. */

@@ -9,7 +9,13 @@ import { newWorld, type World } from './world.ts';
 /** Whatever a route changed is in the audit log, under the id of its request, and no secret is. */
 
 /** Routes that are asked by POST and change nothing. */
-const reading = ['geofences/check', 'geofences/explain', 'geofences/preview', 'geofences/sync-plan-create'];
+const reading = [
+  'geofences/check',
+  'geofences/check-batch',
+  'geofences/explain',
+  'geofences/preview',
+  'geofences/sync-plan-create',
+];
 /** What these set off is recorded when it is done. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 

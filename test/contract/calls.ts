@@ -285,7 +285,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     }),
     row(
       'as GeoJSON across ±180',
-      async (world) => ({ ...(await at(world, { latitude: -16.5, longitude: 180 })), query: 'format=geojson' }),
+      async (world) => ({ ...(await at(world, { latitude: 40, longitude: 180 })), query: 'format=geojson' }),
       200,
       {
         body: {

@@ -26,6 +26,8 @@ export interface ReferenceAt {
 
 /** The caller's own ids, which name nothing of ours, and ids of anything in the audit log. */
 const notOurs = ['externalId', 'customerId', 'resource_id'];
+/** The same under a name that elsewhere is ours: what comes back as it was sent. */
+const echoed = ['body points.0.id'];
 const looksLikeAnId = /^ids?$|Ids?$|_ids?$/;
 
 interface Met {
@@ -90,8 +92,8 @@ export function mute(route: Route): string[] {
     const isClosed = schemas.some(
       ({ schema, meta }) => meta?.readOnly || ['enum', 'literal'].includes(schema.def.type),
     );
-    const isKnown = known.has(at) || known.has(`${at}.0`);
-    return looksLikeAnId.test(String(field)) && !notOurs.includes(String(field)) && !isClosed && !isKnown ? [at] : [];
+    const isKnown = known.has(at) || known.has(`${at}.0`) || notOurs.includes(String(field)) || echoed.includes(at);
+    return looksLikeAnId.test(String(field)) && !isClosed && !isKnown ? [at] : [];
   });
 }
 

@@ -1,11 +1,12 @@
-import { cellToChildren, cellToParent, getPentagons, getRes0Cells, latLngToCell } from 'h3-js';
+import { cellToChildren, cellToParent, getPentagons, getRes0Cells, gridDisk, latLngToCell } from 'h3-js';
 import { describe, expect, it } from 'vitest';
-import { children, isPentagon, toH3 } from '../../../shared/geo/cell-number.ts';
+import { centerOf } from '../../../shared/geo/cell-center.ts';
+import { children, fromH3, isPentagon, toH3 } from '../../../shared/geo/cell-number.ts';
 import { type Cell, cellToH3, LADDER, parseCell, resolutionOf } from '../../../shared/geo/cells.ts';
 import { fineCellNumber } from '../../../shared/geo/fine-cell.ts';
 import { fineCellOf, ladderOf } from '../../../shared/geo/ladder.ts';
 import { anywhere } from './support/globe.ts';
-import { cellFromH3, unlikeH3 } from './support/h3.ts';
+import { cellFromH3, centersUnlikeH3, unlikeH3 } from './support/h3.ts';
 import { seededRandom } from './support/random.ts';
 
 const random = seededRandom(17);
@@ -85,6 +86,20 @@ describe('children', () => {
       const expected = new Set(cellToChildren(h3, 1));
       expect(new Set(children(base, 0).map((child) => toH3(child, 1)))).toEqual(expected);
       expect(isPentagon(base, 0)).toBe(expected.size === 6);
+    }
+  });
+});
+
+describe('centerOf', () => {
+  it("is H3's, anywhere and around pentagons", () => {
+    expect(centersUnlikeH3(seededRandom(19), 20_000)).toEqual([]);
+  });
+
+  it.each(Array.from({ length: 16 }, (_, resolution) => resolution))('lies within its cell at resolution %i', (r) => {
+    const named = r === 0 ? getRes0Cells() : getPentagons(r).flatMap((pentagon) => gridDisk(pentagon, 3));
+    for (const h3 of named) {
+      const { cell, resolution } = fromH3(h3);
+      expect(latLngToCell(...centerOf(cell, resolution), resolution)).toBe(h3);
     }
   });
 });

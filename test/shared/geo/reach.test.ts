@@ -1,10 +1,12 @@
-import { cellToBoundary, cellToLatLng, getPentagons, gridDisk, latLngToCell } from 'h3-js';
+import { cellToBoundary, getPentagons, gridDisk, latLngToCell } from 'h3-js';
 import { describe, expect, it } from 'vitest';
-import { children, fromH3, ROOTS, toH3, toSplitLong } from '../../../shared/geo/cell-number.ts';
+import { children, fromH3, ROOTS, toH3 } from '../../../shared/geo/cell-number.ts';
 import { LADDER } from '../../../shared/geo/cells.ts';
-import { discOf, faceCosine, REACH_KILOMETERS } from '../../../shared/geo/reach.ts';
-import { distanceMeters } from '../../../shared/geo/sphere.ts';
+import { faceCosine } from '../../../shared/geo/face-projection.ts';
+import { discOf, REACH_KILOMETERS } from '../../../shared/geo/reach.ts';
+import { distanceMeters, toVector } from '../../../shared/geo/sphere.ts';
 import { anywhere } from './support/globe.ts';
+import { centerInH3 } from './support/h3.ts';
 import { seededRandom } from './support/random.ts';
 
 interface Descendant {
@@ -15,14 +17,14 @@ interface Descendant {
 
 /** Kilometres at resolution 0 and θ = 0 that a distance from a cell's centre comes to, by the scale of the bound. */
 function inKilometers(meters: number, cell: number, resolution: number): number {
-  const [latitude, longitude] = cellToLatLng(toSplitLong(cell, resolution));
-  return meters / 1000 / (7 ** (-resolution / 2) * faceCosine(latitude, longitude));
+  const [latitude, longitude] = centerInH3(cell, resolution);
+  return meters / 1000 / (7 ** (-resolution / 2) * faceCosine(toVector(latitude, longitude)));
 }
 
 function descend(level: Descendant[], [latitude, longitude]: [number, number]): Descendant[] {
   return level.flatMap(({ cell, resolution }) =>
     children(cell, resolution).map((child) => {
-      const center = cellToLatLng(toSplitLong(child, resolution + 1));
+      const center = centerInH3(child, resolution + 1);
       return { cell: child, resolution: resolution + 1, meters: distanceMeters(latitude, longitude, ...center) };
     }),
   );
@@ -30,7 +32,7 @@ function descend(level: Descendant[], [latitude, longitude]: [number, number]): 
 
 /** All descendants a few resolutions down, and from there on the farthest ones, to the corners at resolution 15. */
 function farthestKilometers(cell: number, resolution: number, enumerated: number): number {
-  const center = cellToLatLng(toSplitLong(cell, resolution)) as [number, number];
+  const center = centerInH3(cell, resolution);
   let level: Descendant[] = [{ cell, resolution, meters: 0 }];
   for (let at = resolution; at < 15; at++) {
     level = descend(level, center);
@@ -67,12 +69,12 @@ describe('the reach bound', { timeout: 60_000 }, () => {
 
   it.each(LADDER)('at resolution %i follows from the bound five resolutions down', (resolution) => {
     for (const cell of sample(resolution, 2).slice(-6)) {
-      const center = cellToLatLng(toSplitLong(cell, resolution)) as [number, number];
+      const center = centerInH3(cell, resolution);
       let level: Descendant[] = [{ cell, resolution, meters: 0 }];
       for (let step = 0; step < 5; step++) level = descend(level, center);
       const scale = REACH_KILOMETERS * 1000 * 7 ** (-(resolution + 5) / 2);
       const reaches = level.map(({ cell: fine, resolution: at, meters }) => {
-        return meters + scale * faceCosine(...(cellToLatLng(toSplitLong(fine, at)) as [number, number]));
+        return meters + scale * faceCosine(toVector(...centerInH3(fine, at)));
       });
       const farthest = reaches.reduce((a, b) => Math.max(a, b), 0);
       expect(inKilometers(farthest, cell, resolution)).toBeLessThanOrEqual(REACH_KILOMETERS);
@@ -81,7 +83,7 @@ describe('the reach bound', { timeout: 60_000 }, () => {
 
   it('holds at resolution 15, where cells are hexagons and nothing less', () => {
     for (const cell of sample(15, 500)) {
-      const center = cellToLatLng(toSplitLong(cell, 15));
+      const center = centerInH3(cell, 15);
       const corners = cellToBoundary(toH3(cell, 15));
       const farthest = Math.max(...corners.map((corner) => distanceMeters(...center, ...corner)));
       expect(inKilometers(farthest, cell, 15)).toBeLessThanOrEqual(REACH_KILOMETERS);

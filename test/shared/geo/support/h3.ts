@@ -1,8 +1,9 @@
 import { cellToBoundary, cellToLatLng, getPentagons, isValidCell, latLngToCell } from 'h3-js';
+import { centerOf } from '../../../../shared/geo/cell-center.ts';
 import { FINEST_RESOLUTION, fromH3, toH3 } from '../../../../shared/geo/cell-number.ts';
 import { type Cell, toCell } from '../../../../shared/geo/cells.ts';
 import { fineCellNumber } from '../../../../shared/geo/fine-cell.ts';
-import { RADIANS, toVector, type Vector } from '../../../../shared/geo/sphere.ts';
+import { distanceMeters, RADIANS, toVector, type Vector } from '../../../../shared/geo/sphere.ts';
 import { anywhere, travel } from './globe.ts';
 import { logUniform, pick, type Random } from './random.ts';
 
@@ -11,6 +12,10 @@ export function cellFromH3(h3: string): Cell {
   if (!isValidCell(h3)) throw new RangeError(`"${h3}" is not an H3 cell`);
   const { cell, resolution } = fromH3(h3);
   return toCell(cell, resolution);
+}
+
+export function centerInH3(cell: number, resolution: number): LatLng {
+  return cellToLatLng(toH3(cell, resolution));
 }
 
 type LatLng = [latitude: number, longitude: number];
@@ -74,6 +79,22 @@ export function unlikeH3(random: Random, count: number): unknown[] {
     const ours = toH3(fineCellNumber(...point), FINEST_RESOLUTION);
     const theirs = latLngToCell(...point, FINEST_RESOLUTION);
     if (ours !== theirs) unlike.push({ point, ours, theirs });
+  }
+  return unlike;
+}
+
+/** Rounding of the two; a thousandth of the grid that centres are rounded to. */
+const CLOSE_METERS = 1e-5;
+
+/** Cells whose centre by our account is elsewhere than H3's: of cells anywhere, and many around the pentagons. */
+export function centersUnlikeH3(random: Random, count: number): unknown[] {
+  const unlike: unknown[] = [];
+  for (let i = 0; i < count; i++) {
+    const h3 = randomCell(random);
+    const { cell, resolution } = fromH3(h3);
+    const ours = centerOf(cell, resolution);
+    const theirs = cellToLatLng(h3);
+    if (!(distanceMeters(...ours, ...theirs) < CLOSE_METERS)) unlike.push({ h3, ours, theirs });
   }
   return unlike;
 }
