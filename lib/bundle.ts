@@ -7,6 +7,7 @@ import { clientVersion } from './bundle/client-version.ts';
 import { leanZod } from './bundle/lean-zod.ts';
 import { nodeModules } from './bundle/node-modules.ts';
 import { pureCapabilities } from './bundle/pure-capabilities.ts';
+import { quickSigning } from './bundle/quick-signing.ts';
 import { unusedParts } from './bundle/unused-parts.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -51,7 +52,16 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, nodeModules, pureCapabilities, replaceModules, leanZod, unusedParts, withoutJsonSchema],
+  plugins: [
+    clientVersion,
+    quickSigning,
+    nodeModules,
+    pureCapabilities,
+    replaceModules,
+    leanZod,
+    unusedParts,
+    withoutJsonSchema,
+  ],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];

@@ -1,6 +1,6 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { aborted, timedOut } from './faults.ts';
 
 const connectMilliseconds = 1000;
@@ -36,7 +36,11 @@ export interface Address {
   /** Empty for that of the protocol. */
   readonly port: string;
   readonly path: string;
+  /** What the certificate must be of; empty where `hostname` is an IP address. Node.js else works it out in each call. */
+  readonly servername: string;
 }
+
+export const servernameOf = (hostname: string): string => (isIP(hostname) ? '' : hostname);
 
 export interface Answer {
   readonly status: number;
@@ -81,9 +85,10 @@ class Exchange {
     reject: (error: Error) => void,
   ) {
     const transport = transportOf(to.protocol);
-    const { hostname, port, path } = to;
+    const { hostname, port, path, servername } = to;
     [this.#to, this.#signal, this.#resolve, this.#reject] = [to, signal, resolve, reject];
-    this.#request = transport.request({ hostname, port, path, method: 'POST', agent: transport.agent, headers });
+    const { agent } = transport;
+    this.#request = transport.request({ hostname, port, path, servername, method: 'POST', agent, headers });
   }
 
   send(body: string): void {

@@ -3,7 +3,7 @@ import aws4 from 'aws4';
 import { environment } from '../capability/environment.ts';
 import { backoff } from './backoff.ts';
 import { type Credentials, credentials } from './credentials.ts';
-import { type Address, type Answer, post } from './exchange.ts';
+import { type Address, type Answer, post, servernameOf } from './exchange.ts';
 import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
 import { RetryBudget } from './retry-budget.ts';
 
@@ -114,7 +114,7 @@ function homeOf(service: string): Home {
   const { protocol, host, hostname, port, pathname: path } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
     throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  return { region, protocol, host, hostname, port, path };
+  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname) };
 }
 
 interface Refusal {

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as endpoints from '../../../functions/routes.ts';
 import * as workers from '../../../functions/workers.ts';
-import { grantableScopes } from '../../../shared/auth/scopes.ts';
+import type { Scope } from '../../../shared/auth/scopes.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
 import { encodeItem } from '../../../shared/table/attributes.ts';
 import { createWorkspace } from '../../../shared/workspaces/workspaces.ts';
@@ -41,9 +41,12 @@ const point = { latitude: 37.7749, longitude: -122.4194 };
 const radii = [80, 400, 3000];
 const elsewhere = Array.from({ length: 12 }, (_, i) => ({ latitude: 37.77 + i / 500, longitude: -122.43 - i / 500 }));
 
+/** Of a key that tracks a fleet. */
+const scopes: readonly Scope[] = ['geofences:read', 'geofences:write', 'devices:read', 'locations:write'];
+
 export async function recordScenarios(): Promise<readonly Scenario[]> {
   const workspace = await createWorkspace({ name: 'Bench', slug: `bench-${process.pid}`, plan: 'enterprise' });
-  const { key } = await createKey(workspace, { name: 'Bench', scopes: grantableScopes });
+  const { key } = await createKey(workspace, { name: 'Bench', scopes });
   const owner = await newPerson(workspace, 'owner');
   const create = async (place: object) =>
     await invoke(routes['geofences/create'], { key, body: { name: 'SF Downtown Hub 0042', ...place } });
