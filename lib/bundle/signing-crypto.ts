@@ -1,4 +1,4 @@
-import { createHmac as hmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createSecretKey, hash, createHmac as hmac, type KeyObject } from 'node:crypto';
 
 /**
  * What aws4 is bundled with instead of `node:crypto`: the two functions that it calls, in their quickest forms. Node.js

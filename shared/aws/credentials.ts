@@ -8,8 +8,18 @@ export interface Credentials {
 
 type CredentialSource = () => Credentials | Promise<Credentials>;
 
-/** Lambda hands credentials over in the environment; read anew for each call, so that new ones are used at once. */
-let source: CredentialSource = environment.aws.credentials;
+let known: Credentials | undefined;
+
+/**
+ * Lambda hands credentials over in the environment. Their key id is read anew for each call, so that new ones are used at
+ * once; secret and token of a key id never change.
+ */
+function fromEnvironment(): Credentials {
+  if (known?.accessKeyId !== environment.aws.accessKeyId()) known = environment.aws.credentials();
+  return known;
+}
+
+let source: CredentialSource = fromEnvironment;
 
 export const credentials: CredentialSource = () => source();
 

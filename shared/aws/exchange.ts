@@ -1,4 +1,4 @@
-import type { ClientRequest, Agent as HttpAgent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { aborted, timedOut } from './faults.ts';
@@ -56,7 +56,7 @@ export interface Answer {
  */
 export function post(
   to: Address,
-  headers: OutgoingHttpHeaders,
+  headers: readonly string[],
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
@@ -79,7 +79,7 @@ class Exchange {
 
   constructor(
     to: Address,
-    headers: OutgoingHttpHeaders,
+    headers: readonly string[],
     signal: AbortSignal | undefined,
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,

@@ -35,7 +35,9 @@ class Contender {
   }
 
   async answer(requests: Asked): Promise<Spent> {
-    const spent = new Promise<Spent>((resolve) => this.#process.once('message', (message) => resolve(message as Spent)));
+    const spent = new Promise<Spent>((resolve) =>
+      this.#process.once('message', (message) => resolve(message as Spent)),
+    );
     this.#process.send(requests);
     return await Promise.race([spent, this.#failed]);
   }

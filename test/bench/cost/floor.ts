@@ -48,7 +48,15 @@ function signed({ service, target, jsonVersion, body }: Call) {
 
 function send(call: Call): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const options = { hostname: 'localhost', servername: 'localhost', port, method: 'POST', path: '/', agent, headers: signed(call) };
+    const options = {
+      hostname: 'localhost',
+      servername: 'localhost',
+      port,
+      method: 'POST',
+      path: '/',
+      agent,
+      headers: signed(call),
+    };
     const sent = request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));
