@@ -1,6 +1,7 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent, type AgentOptions, request } from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { aborted, timedOut } from './faults.ts';
 
 const connectMilliseconds = 1000;
@@ -8,6 +9,25 @@ const silentMilliseconds = 2000;
 
 /** Connections are kept from one call to the next. */
 const kept = { keepAlive: true, maxSockets: 50 };
+
+/** Every connection to an address is as good as another; Node.js else compares twenty settings of TLS in each call. */
+class SecureAgent extends Agent {
+  readonly #known = new WeakSet<Duplex>();
+
+  override getName({ host, port, servername }: AgentOptions = {}): string {
+    return `${host}:${port}:${servername}`;
+  }
+
+  /** Told to the operating system once, and not after each call. */
+  override keepSocketAlive(socket: Duplex): unknown {
+    if (!this.#known.has(socket)) {
+      this.#known.add(socket);
+      return super.keepSocketAlive(socket);
+    }
+    (socket as Socket).unref();
+    return true;
+  }
+}
 
 interface Transport {
   readonly request: typeof request;
@@ -19,7 +39,7 @@ let plain: Transport | undefined;
 
 function transportOf(protocol: Address['protocol']): Transport {
   if (protocol === 'https:') {
-    secure ??= { request, agent: new Agent(kept) };
+    secure ??= { request, agent: new SecureAgent(kept) };
     return secure;
   }
   if (!plain) {

@@ -20,12 +20,13 @@ class Signer extends aws4.RequestSigner {
     super({ service, region, method: 'POST', path, body, headers: { host: '' }, hostname: '' }, by);
     this.parsedPath = { path, query: undefined as never };
     this.datetime = date;
-    this.filteredHeaders = headers as [string, string][];
+    // Known to aws4, and not to its types.
+    Object.assign(this, { filteredHeaders: headers });
   }
 
   /** The service and the region of a host, for callers that do not give them. */
-  override matchHost(): [] {
-    return [];
+  override matchHost(): [string, string] {
+    return ['', ''];
   }
 }
 

@@ -73,6 +73,20 @@ export async function recordScenarios(): Promise<readonly Scenario[]> {
   ];
 }
 
+/** All calls that an import of some new addresses makes: of the request, of the geocoding workers and of the one that decides. */
+export async function recordImport(addresses: number): Promise<readonly RecordedCall[]> {
+  const workspace = await createWorkspace({ name: 'Import', slug: `import-${process.pid}`, plan: 'enterprise' });
+  const { key } = await createKey(workspace, { name: 'Import', scopes });
+  const addressOf = (i: number) => `${1 + 60 * i} ${i % 2 ? 'Market' : 'Mission'} St, San Francisco, CA`;
+  const items = Array.from({ length: addresses }, (_, i) => ({ address: addressOf(i) }));
+  const { calls } = await recordCalls(async () => {
+    const { status } = await invoke(routes['geofences/bulk-create'], { key, body: { items } });
+    if (status !== 201) throw new Error(`The import was answered ${status}`);
+    await platform.queues.idle();
+  });
+  return calls;
+}
+
 /** A batch of 25 points that somebody sent and nobody has decided yet. */
 async function decideBatch(key: string): Promise<Scenario> {
   let asked: SentMessage | undefined;

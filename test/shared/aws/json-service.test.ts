@@ -83,6 +83,10 @@ describe('a call', () => {
     setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
     for (let i = 0; i < 5; i++) await get();
     expect(stub.asked.map(({ connection }) => connection)).toEqual(Array(5).fill(stub.asked[0]?.connection));
+    // An address that is no name; connections of the other are not taken for it.
+    vi.stubEnv('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL?.replace('localhost', '127.0.0.1'));
+    await newService().call('GetItem', {});
+    expect(stub.connections).toBe(2);
   });
 
   test('tells AWS the trace that it belongs to', async () => {
