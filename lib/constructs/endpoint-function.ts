@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Construct } from 'constructs';
 import { usesOf } from '../../shared/http/uses.ts';
 import { defaultTimeoutSeconds, type Endpoint } from '../catalogue.ts';
+import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { HouseFunction } from './house-function.ts';
 
@@ -34,7 +35,7 @@ export class EndpointFunction extends HouseFunction {
       name,
       ...(defaultAs ? { as: defaultAs } : {}),
       description: `${route.operationId}: ${route.summary}`,
-      memoryMegabytes: route.memoryMegabytes ?? 512,
+      memoryMegabytes: route.memoryMegabytes ?? usualMegabytes,
       timeoutSeconds,
       uses: usesOf(route),
     });

@@ -5,6 +5,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
+import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { tokenKeyId } from '../names.ts';
 import { HouseFunction } from './house-function.ts';
@@ -68,7 +69,7 @@ export class TokenKeys extends Construct {
       deployment,
       name,
       description: worker.summary,
-      memoryMegabytes: worker.memoryMegabytes ?? 512,
+      memoryMegabytes: worker.memoryMegabytes ?? usualMegabytes,
       timeoutSeconds: worker.timeoutSeconds ?? timeoutSeconds,
       uses: workerUses(worker),
       sourceStatements: [new PolicyStatement({ actions: ['kms:GetPublicKey'], resources })],

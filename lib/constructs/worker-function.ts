@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { QueueSource, ScheduleSource, StreamSource } from '../../shared/worker/worker.ts';
 import type { NamedWorker } from '../catalogue.ts';
+import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
 import { DeadLetterQueue, WorkQueue } from './house-queue.ts';
@@ -56,7 +57,7 @@ export class WorkerFunction extends Construct {
       deployment,
       name: worker.name,
       description: worker.worker.summary,
-      memoryMegabytes: worker.worker.memoryMegabytes ?? 512,
+      memoryMegabytes: worker.worker.memoryMegabytes ?? usualMegabytes,
       timeoutSeconds: worker.worker.timeoutSeconds ?? 30,
       uses: workerUses(worker.worker),
       sourceStatements,

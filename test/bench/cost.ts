@@ -26,8 +26,9 @@ const { beside, runs } = orExit(() => {
 const here = new URL('../..', import.meta.url);
 const checkouts = beside ? [here, pathToFileURL(`${resolve(beside)}/`)] : [here];
 const directory = mkdtempSync(join(tmpdir(), 'hexfence-cost-'));
-const scenarios = await recordScenarios();
+// First: scenarios take messages out of their queues.
 const imported = { addresses: 25, calls: await recordImport(25) };
+const scenarios = await recordScenarios();
 const bench = await Bench.start(directory);
 const results = new Map<string, readonly Compared[]>();
 try {

@@ -1,3 +1,4 @@
+import { usualMegabytes } from '../../../lib/config/memory.ts';
 import { durationMilliseconds, lambdaDollars, memorySizes, prices, requestDollars } from './prices.ts';
 import type { Compared } from './ratios.ts';
 import type { RecordedCall } from './recording.ts';
@@ -11,7 +12,6 @@ interface Measured {
   readonly figures: Compared;
 }
 
-const usualMegabytes = 512;
 const dollars = (amount: number): number => Number(amount.toFixed(2));
 
 /** Most processes live for a few requests: those decide about the memory, not the warm ones. */
