@@ -20,7 +20,7 @@ declare module 'vitest' {
       readonly originVerify: string;
       /** The group of all processes of the emulator. */
       readonly emulatorPid: number;
-      /** Where mails that were sent can be read. */
+      /** The page of the mails that were sent. */
       readonly mailUrl: string;
       /** What the deployment told its functions, all in one. */
       readonly environment: Record<string, string>;
