@@ -16,7 +16,7 @@ const mostFeatures = 1000;
 
 const limit = z
   .string()
-  .regex(/^\d{1,15}$/, 'Input should be a whole number')
+  .regex(/^\d{1,15}$/, 'Should be a whole number')
   .transform(Number)
   .pipe(z.number().min(1))
   .transform((number) => Math.min(number, mostFeatures))

@@ -60,8 +60,17 @@ export const exactKey = (most: number) =>
       params: { type: 'pattern' },
     });
 
-/** The first characters of a text. */
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * The first characters of a text, at most so many code points. What a reader sees as one, such as a letter with its marks or
+ * a family of emoji, is left out whole where it does not fit, unless nothing is before it.
+ */
 export function cutTo(most: number, text: string): string {
   if (text.length <= most) return text;
-  return [...text.slice(0, 2 * most)].slice(0, most).join('');
+  const cut = [...text.slice(0, 2 * most)].slice(0, most).join('');
+  if (cut.length === text.length) return text;
+  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+  const { index } = graphemes.segment(text).containing(cut.length)!;
+  return index === 0 ? cut : text.slice(0, index);
 }
