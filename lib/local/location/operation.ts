@@ -15,17 +15,17 @@ export interface Call {
   readonly indexName: string;
   readonly faults: Faults;
   readonly traffic: Traffic;
-  /** Hears a text that names nothing known. */
+  /** Receives a text that the gazetteer does not know. */
   readonly onMiss: (text: string) => void;
 }
 
 const throttled: Failure = { type: 'ThrottlingException', message: 'Rate exceeded' };
 const failed: Failure = { type: 'InternalServerException', message: 'Internal server error' };
 
-/** Place indexes of the platform; any other is not there. */
+/** Prefix of the platform's place indexes; any other index does not exist. */
 const indexPrefix = 'hexfence-';
 
-/** `SearchPlaceIndexForText` as Amazon Location answers it over Esri's data, or as the faults have it. */
+/** Answers `SearchPlaceIndexForText` as Amazon Location does with Esri's data, or with a fault. */
 export async function answerSearch(call: Call): Promise<void> {
   const { request, response, traffic } = call;
   const read = readSearchBody(await text(request));
