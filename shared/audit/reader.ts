@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { EventRow } from '../outbox/event.ts';
 import { idsCreatedIn, type Span } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { outboxKeys } from '../table/keys/outbox.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -26,7 +26,7 @@ class AuditReader {
   ): Promise<PageResult<ReturnType<typeof showEntry>>> {
     const selection = { filter: filterOf(equal, Date.now()), between: occurred && idsCreatedIn(occurred) };
     return showPage(
-      await pageOfPartition<EventRow>(main, mainKeys.outboxes(tenant.reference), page, selection),
+      await pageOfPartition<EventRow>(main, outboxKeys.events(tenant.reference), page, selection),
       showEntry,
     );
   }

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { ListQuery } from '../http/list.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { getUntilFull, type PageRequest, type PageResult, pageOfPartition, readThrough } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';

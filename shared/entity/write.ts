@@ -2,7 +2,7 @@ import { sameJson } from '../json/equality.ts';
 import { unlinkWorker } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';

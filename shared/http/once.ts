@@ -3,7 +3,7 @@ import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import type { Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
 import { pack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';

@@ -1,6 +1,6 @@
 import { changesBetween } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import { type Plan, platformReference, type TenantReference } from '../tenancy/tenant.ts';
@@ -61,8 +61,8 @@ export async function assignFeatures(
 
 /** Every workspace of the deployment, by slug. */
 export async function listWorkspaces(): Promise<WorkspaceRow[]> {
-  const guards = await main.queryAll<{ reference: TenantReference }>(mainKeys.slugs(platformReference));
-  const rows = await main.getMany<WorkspaceRow>(guards.map(({ reference }) => mainKeys.workspace(reference)));
+  const guards = await main.queryAll<{ reference: TenantReference }>(workspaceKeys.slugs(platformReference));
+  const rows = await main.getMany<WorkspaceRow>(guards.map(({ reference }) => workspaceKeys.workspace(reference)));
   return rows.filter((row) => row !== undefined);
 }
 

@@ -1,5 +1,5 @@
 import { newId } from '../table/ids.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -38,7 +38,7 @@ export async function writeChanges(
   const counted = { create: 0, update: 0, delete: 0, unchanged: 0, error: 0, pending: 0 };
   let [chunk, bytes]: [Entry[], number] = [[], 0];
   const flush = async () => {
-    const key = syncKeys.changes(tenant, plan.id, attempt, sizes.length);
+    const key = syncPlanKeys.changes(tenant, plan.id, attempt, sizes.length);
     await main.put(key, { changes: pack(chunk), ttl: ttlOf(plan) });
     sizes.push(chunk.length);
     [chunk, bytes] = [[], 0];
@@ -79,7 +79,7 @@ export async function* readChanges<E extends Entry = Change>(
   const wanted = chunks.filter((one) => one.end > from && one.first < to);
   for (let i = 0; i < wanted.length; i += portionChunks) {
     const portion = wanted.slice(i, i + portionChunks);
-    const keys = portion.map(({ chunk }) => syncKeys.changes(tenant, plan.id, plan.attempt, chunk));
+    const keys = portion.map(({ chunk }) => syncPlanKeys.changes(tenant, plan.id, plan.attempt, chunk));
     const rows = await main.getMany<{ changes: Uint8Array }>(keys);
     yield rows.flatMap((row, k) => {
       if (!row) throw new Error(`Plan ${plan.id} lacks changes`);

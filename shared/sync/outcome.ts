@@ -1,7 +1,7 @@
 import type { Recording } from '../http/once.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -24,7 +24,7 @@ const rowOf = (plan: PlanRow, number: number, outcome: Outcome) => ({ ...outcome
 
 /** Adds the outcome of a change to the transaction that makes it. */
 export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number: number): Recording {
-  const key = syncKeys.outcome(tenant, plan.id, number);
+  const key = syncPlanKeys.outcome(tenant, plan.id, number);
   return {
     record: (transaction, { status, body }) => {
       const made = status === 201 ? { geofenceId: (body as { readonly id: string }).id } : {};
@@ -40,7 +40,7 @@ export async function endFailed(
   number: number,
   message: string,
 ): Promise<void> {
-  const key = syncKeys.outcome(tenant, plan.id, number);
+  const key = syncPlanKeys.outcome(tenant, plan.id, number);
   const row = rowOf(plan, number, { result: 'failed', message });
   await retryingRaces(() => main.put(key, row, absent)).catch((error: unknown) => {
     if (!isConditionFailed(error)) throw error;
@@ -54,7 +54,7 @@ export async function readOutcomes(
   from: number,
   to: number,
 ): Promise<Map<number, Outcome>> {
-  const between = [syncKeys.outcome(tenant, id, from).sk, syncKeys.outcome(tenant, id, to).sk] as const;
-  const rows = await main.queryAll<NumberedOutcome>(syncKeys.rows(tenant, id), { between });
+  const between = [syncPlanKeys.outcome(tenant, id, from).sk, syncPlanKeys.outcome(tenant, id, to).sk] as const;
+  const rows = await main.queryAll<NumberedOutcome>(syncPlanKeys.rows(tenant, id), { between });
   return new Map(rows.map((row) => [row.number, row]));
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { moveOn } from '../table/move.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -66,7 +66,7 @@ export const ttlOf = ({ keptUntil }: Pick<PlanRow, 'keptUntil'>): number => Math
 /** The plan, or the one that stands under its id already. */
 export async function createPlan(tenant: TenantReference, plan: PlanRow): Promise<PlanRow> {
   try {
-    await main.put(syncKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
+    await main.put(syncPlanKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
     return plan;
   } catch (error) {
     const known = isConditionFailed(error) ? await readPlan(tenant, plan.id) : undefined;
@@ -76,7 +76,7 @@ export async function createPlan(tenant: TenantReference, plan: PlanRow): Promis
 }
 
 export async function readPlan(tenant: TenantReference, id: string): Promise<PlanRow | undefined> {
-  const row = await main.get<PlanRow>(syncKeys.plan(tenant, id));
+  const row = await main.get<PlanRow>(syncPlanKeys.plan(tenant, id));
   return row && row.keptUntil > Date.now() ? row : undefined;
 }
 
@@ -90,5 +90,5 @@ export async function movePlan(
   { id, state, attempt }: PlanRow,
   to: Partial<PlanRow>,
 ): Promise<PlanRow | undefined> {
-  return await moveOn<PlanRow>(main, syncKeys.plan(tenant, id), { state, attempt }, to);
+  return await moveOn<PlanRow>(main, syncPlanKeys.plan(tenant, id), { state, attempt }, to);
 }

@@ -2,7 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import type { GeofenceWriter } from '../geofences/writer.ts';
 import { type SyncMessage, syncRequest, syncWorker } from '../messages/sync.ts';
 import { sendOrdered } from '../queue/sender.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { applyPlan } from './applier.ts';
@@ -21,7 +21,7 @@ class SyncRunner {
     const plan = await readPlan(reference, id);
     if (plan?.state === 'COMPUTING') return await completePlan(reference, plan);
     if (plan?.state !== 'APPLYING') return;
-    const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(reference));
+    const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(reference));
     if (!workspace || (await applyPlan(tenantOf(workspace), plan, geofences, until))) return;
     // Not a failure, which would bring it to rest after a few: a large plan takes many runs.
     await sendOrdered(syncRequest(reference, id));

@@ -87,6 +87,28 @@ describe('one folder imports a package', () => {
   });
 });
 
+describe('keys of rows', () => {
+  const families = 'shared/table/keys/';
+
+  test('are made in shared/table/keys only', () => {
+    const makers = /\b(key|partition|hashed|hashedAll|padded)\b/;
+    const names = (statement: string) => statement.replace(/ from .*$/, '');
+    const wrong = culprits(
+      ({ path }, { file, statement }) =>
+        file === 'shared/table/key.ts' && !path.startsWith(families) && makers.test(names(statement)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('have a file a family that no other leads to, so that a new family changes no other function', () => {
+    const wrong = culprits(
+      ({ path }, { file, statement }) =>
+        !!file?.startsWith(families) && (path.startsWith(families) || statement.startsWith('export')),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('the folders of shared/ stand in an order, which lib/README.md writes down', () => {
   const text = readFileSync(join(root, 'lib/README.md'), 'utf8');
   const section = text.split('\n## ').find((part) => part.startsWith('The folders of `shared/`')) ?? '';

@@ -13,7 +13,8 @@ import { runSync } from '../../../shared/sync/runner.ts';
 import { applySync } from '../../../shared/sync/starter.ts';
 import { SyncPlanRequest } from '../../../shared/sync/wire.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys, runKeys } from '../../../shared/table/keys.ts';
+import { runKeys } from '../../../shared/table/keys/geocoding.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { pack, unpack } from '../../../shared/table/packed.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -43,7 +44,7 @@ export class Yard {
       if (QueueUrl.endsWith(syncWorker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
       else this.chunksSent += 1;
     });
-    this.database.set('main', { ...mainKeys.workspace(me.tenant.reference), ...workspaceOf(me.tenant) });
+    this.database.set('main', { ...workspaceKeys.workspace(me.tenant.reference), ...workspaceOf(me.tenant) });
   }
 
   async fence(draft: Body): Promise<Body & { id: string; version: number }> {
