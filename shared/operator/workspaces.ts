@@ -4,7 +4,7 @@ import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import { type Plan, platformReference, type TenantReference } from '../tenancy/tenant.ts';
-import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { outboxShardsOf, tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type Decision, decide } from './decision.ts';
 
 /** What the platform's operator decides about a workspace: its plan, its features. */
@@ -35,6 +35,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
       action: 'workspace.plan_change',
       attributes: {
         plan,
+        outboxShards: outboxShardsOf({ ...before, plan, outboxShards: outboxShardsOf(before) }),
         ...(rate === undefined ? {} : { enterpriseRateLimit: rate }),
         ...(clipped ? { locationRetentionDays: most } : {}),
       },

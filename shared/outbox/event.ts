@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
 import { newId } from '../table/ids.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
@@ -66,5 +67,5 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
     ...(event.handOver ? { worker: event.handOver.worker, message: JSON.stringify(event.handOver.message) } : {}),
   };
-  transaction.put(main, outboxKeys.event(tenant.reference, newId(now)), { ...row });
+  transaction.put(main, outboxKeys.event(tenant.reference, randomInt(tenant.outboxShards), newId(now)), { ...row });
 }

@@ -153,7 +153,7 @@ describe('a forgotten password', () => {
     await deliver(asked);
     expect(events()).toMatchObject([
       {
-        pk: outboxKeys.events(workspace.reference),
+        pk: outboxKeys.events(workspace.reference, 0),
         action: 'auth.password_reset_request',
         actor: 'system',
         resourceType: 'user',

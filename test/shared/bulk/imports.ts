@@ -213,7 +213,7 @@ async function compareDatabase(
       .sort(),
   ).toEqual(ids);
   expect([...new Set(pipeline.database.rows('cells').map(({ sk }) => sk))].sort()).toEqual(ids);
-  const events = under(outboxKeys.events(tenant.reference));
+  const events = under(outboxKeys.events(tenant.reference, 0));
   const about = (action: string) => events.filter((event) => event.action === action);
   expect(
     about('geofence.create')

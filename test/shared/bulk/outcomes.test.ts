@@ -100,7 +100,7 @@ describe('a batch that fails on duplicates', () => {
     expect(rows()).toEqual(before);
     const outbox = pipeline.database
       .rows('main')
-      .filter(({ pk }) => pk === outboxKeys.events(pipeline.caller.tenant.reference));
+      .filter(({ pk }) => pk === outboxKeys.events(pipeline.caller.tenant.reference, 0));
     expect(outbox.map(({ action }) => action)).toEqual(['geofence.create', 'geofence.bulk_completed']);
     expect(JSON.parse(String(outbox[1]?.changes))).toMatchObject({ status: [null, 'aborted'], created: [null, 0] });
   });

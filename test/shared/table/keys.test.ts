@@ -70,6 +70,8 @@ const ofManyParts = ['idempotencyKeys.record', 'geocodeKeys.geocode', 'entityKey
 const partsOf: Readonly<Record<string, fc.Arbitrary<string[]>>> = {
   'cellKeys.posting': fc.tuple(cell, id),
   'entityKeys.unique': fc.tuple(word, word, fc.array(id)).map(([kind, field, ids]) => [kind, field, ...ids]),
+  'outboxKeys.event': fc.tuple(fc.nat(31).map(String), id),
+  'outboxKeys.events': fc.tuple(fc.nat(31).map(String)),
   'runKeys.addresses': fc.tuple(id, number),
   'runKeys.geocodes': fc.tuple(id, number),
   'batchKeys.items': fc.tuple(id, number),
@@ -162,7 +164,11 @@ describe('a key', () => {
       entityKeys.reference(platformReference, 'site', '550e8400-e29b-41d4-a716-446655440000', outboxSuffix),
     ];
     expect(written.filter(({ pk }) => pk.endsWith(outboxSuffix))).toEqual([]);
-    expect(outboxKeys.event(platformReference, 'x').pk.endsWith(outboxSuffix)).toBe(true);
+    for (const shard of [0, 1, 31]) {
+      const { pk } = outboxKeys.event(platformReference, shard, 'x');
+      expect(pk.endsWith(outboxSuffix)).toBe(true);
+      expect(pk).toBe(outboxKeys.events(platformReference, shard));
+    }
   });
 
   test('of an idempotency record keeps apart what is joined otherwise', () => {

@@ -24,8 +24,8 @@ interface Thing {
 }
 
 const main = new Table('main');
-const partition = outboxKeys.events(tenant(1).reference);
-const neighbour = outboxKeys.events(tenant(2).reference);
+const partition = outboxKeys.events(tenant(1).reference, 0);
+const neighbour = outboxKeys.events(tenant(2).reference, 0);
 const colours = ['red', 'blue'] as const;
 
 const put = (sk: string, colour: string, pk: string = partition) => database.set('main', { pk, sk, colour });
