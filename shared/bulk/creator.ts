@@ -72,7 +72,7 @@ const failure = (error: unknown): Outcome => ({
   message: error instanceof Problem ? error.message : unknownFailure,
 });
 
-/** Whether the place that was taken for it is used. */
+/** Whether the part of the quota that was reserved for it is used. */
 async function create(work: Work, creation: Creation): Promise<boolean> {
   const { tenant, batch } = work;
   const { index } = creation;
@@ -103,7 +103,7 @@ async function commit({ tenant, batch, items }: Work, creation: Creation): Promi
     try {
       await transaction.commit();
     } catch (error) {
-      // Then the place is used, or if not, it is found when the limit is next met.
+      // Then what was reserved is used, or if not, the recount finds it when the limit is next met.
       if (error instanceof AlreadyEnded && mayHaveHappened) return;
       mayHaveHappened ||= isOutcomeUnknown(error);
       throw error;

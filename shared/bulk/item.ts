@@ -5,7 +5,7 @@ import type { BulkItemInput } from './wire.ts';
 
 /** One item of a batch, its defaults filled in. */
 export interface BulkItem {
-  /** Its place in the request. */
+  /** Its position in the request, from 0. */
   readonly index: number;
   readonly address: string;
   readonly name: string;

@@ -34,7 +34,7 @@ export const BulkItemInput = strictObject(
       .meta({
         description: `Up to 20, each of ${tagRule}. Others make the item fail with \`INVALID_TAGS\`.`,
       }),
-    index: z.int().optional().meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
+    index: z.int().optional().meta({ description: 'As preview answered it; ignored, the position in `items` counts.' }),
     status: z.enum(['ok', 'dedup', 'error', 'skipped']).optional().meta({
       description: 'As preview answered it, and ignored; but nothing is done for a row that is `skipped`.',
     }),
@@ -99,7 +99,7 @@ const itemCode = z.enum(itemCodes);
 
 export const BulkResult = z
   .object({
-    index: z.int().meta({ description: 'Place of the item in `items`, from 0.' }),
+    index: z.int().meta({ description: 'Position of the item in `items`, from 0.' }),
     status: z.enum(['created', 'duplicate', 'error']),
     geofence_id: geofenceId.optional().meta({ description: 'Of `created`.' }),
     dedup_match: DedupMatch.optional().meta({ description: 'Of `duplicate`, and of what was created in spite of it.' }),

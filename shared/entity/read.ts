@@ -57,8 +57,8 @@ function ownerOf(kind: Kind, query: Query) {
   for (const [path, id] of asked) {
     const reference = kind.references?.[path];
     if (typeof id !== 'string' || !reference) continue;
-    const told = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
-    const named = 'cases' in reference ? reference.cases[String(told)] : reference;
+    const given = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
+    const named = 'cases' in reference ? reference.cases[String(given)] : reference;
     if (named && named.onDelete !== 'keep') return { kind: named.to.kind, id, onDelete: named.onDelete, path };
   }
   return undefined;

@@ -67,14 +67,14 @@ export function unknownName(
   name: string,
   known: readonly string[],
 ): FieldFailure {
-  const told = shortened(name);
-  return { type: 'unknown_field', loc: [...below, told], msg: `Unknown ${what} "${told}"${didYouMean(name, known)}` };
+  const shown = shortened(name);
+  return { type: 'unknown_field', loc: [...below, shown], msg: `Unknown ${what} "${shown}"${didYouMean(name, known)}` };
 }
 
-const mostTold = 128;
+const mostShown = 128;
 
 /** A name may be as long as a body; an answer holds a hundred of them. */
-const shortened = (name: string): string => (name.length <= mostTold ? name : `${name.slice(0, mostTold)}…`);
+const shortened = (name: string): string => (name.length <= mostShown ? name : `${name.slice(0, mostShown)}…`);
 
 /** A discriminated union is told of by the whole object, its missing discriminator by what is not there. */
 function isMissing(issue: z.core.$ZodIssue, input: unknown): boolean {

@@ -87,9 +87,9 @@ export class RunningRequest implements Once, SecretOnce {
     const ok = answer.status < 400;
     if (ok && this.#recorded) return;
     const kept = ok || answer.status === 409;
-    const told = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
+    const remembered = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
     const write = kept
-      ? access.update(this.#key, this.#remember(told), this.#mine())
+      ? access.update(this.#key, this.#remember(remembered), this.#mine())
       : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });

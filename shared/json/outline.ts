@@ -26,7 +26,7 @@ const isInexact = (written: string): boolean =>
 const escapeForm = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|.)?/sy;
 const halfForm = /^\\u[dD][89a-fA-F]..$/;
 
-/** The match of a sticky pattern at a place of the text. */
+/** The match of a sticky pattern at a position of the text. */
 function matchAt(form: RegExp, text: string, at: number): string {
   form.lastIndex = at;
   return form.exec(text)?.[0] ?? '';

@@ -18,9 +18,9 @@ async function notify(message: NotifyMessage): Promise<void> {
   const { tenant, eventId, type, title, body, link } = message;
   const createdAt = createdAtOf(eventId);
   const row: Omit<NotificationRow, 'sk'> = { type, title, body, link, createdAt, ttl: endOf(createdAt) };
-  const told = (await audienceOf(message)).filter((user) => user.status === 'active' && wants(user, type));
+  const recipients = (await audienceOf(message)).filter((user) => user.status === 'active' && wants(user, type));
   await Promise.all(
-    told.map(({ id }) =>
+    recipients.map(({ id }) =>
       main.put(notificationKeys.notification(tenant, id, eventId), row, absent).catch(unlessChanged),
     ),
   );

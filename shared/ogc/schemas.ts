@@ -19,7 +19,7 @@ export interface FeatureSchema {
   /** Which geometries of GeoJSON the features have. */
   readonly geometries: readonly string[];
   /** Properties by name: those that always have a value, and those that may be null. */
-  readonly always: Readonly<Record<string, JsonSchema>>;
+  readonly required: Readonly<Record<string, JsonSchema>>;
   readonly nullable: Readonly<Record<string, JsonSchema>>;
   /** Names of the properties by which features can be filtered. */
   readonly queryables: readonly string[];
@@ -31,7 +31,7 @@ const $schema = 'https://json-schema.org/draft/2020-12/schema';
 
 /** A feature of the collection: `describedby`. */
 export function schemaOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { geometries, always, nullable } = schemas[id];
+  const { geometries, required, nullable } = schemas[id];
   return {
     $schema,
     $id: hrefOf(request, ''),
@@ -43,15 +43,15 @@ export function schemaOf(request: HttpRequest, { id, title }: Collection): z.inp
       type: { type: 'string', enum: ['Feature'] },
       id: { type: 'string' },
       geometry: { oneOf: geometries.map((shape) => ({ $ref: `https://geojson.org/schema/${shape}.json` })) },
-      properties: { type: 'object', required: Object.keys(always), properties: { ...always, ...nullable } },
+      properties: { type: 'object', required: Object.keys(required), properties: { ...required, ...nullable } },
     },
   };
 }
 
 /** What the features can be filtered by: each name is a query parameter, which the property must equal. */
 export function queryablesOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { always, nullable, queryables } = schemas[id];
-  const all = { ...always, ...nullable };
+  const { required, nullable, queryables } = schemas[id];
+  const all = { ...required, ...nullable };
   return {
     $schema,
     $id: hrefOf(request, ''),

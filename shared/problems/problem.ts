@@ -77,6 +77,9 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
   return new Problem(code, detail, details as object | undefined, options);
 }
 
+/** Said of an id, by itself or of a field: the same sentence wherever nothing has it. */
+export const noneHasId = (what: string): string => `No ${what} has this id`;
+
 /**
  * For an id under which the caller's workspace has nothing: unknown, deleted and another tenant's look alike.
  *
@@ -84,7 +87,7 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
  * @example throw notFound('API key'); // "No API key has this id.", resource "api_key"
  */
 export function notFound(what: string): Problem {
-  return problem('NOT_FOUND', `No ${what} has this id.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
+  return problem('NOT_FOUND', `${noneHasId(what)}.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
 }
 
 /** A failed validation with its list of fields. */

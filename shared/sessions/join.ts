@@ -82,7 +82,7 @@ async function findInvitation(token: string): Promise<Invited> {
 }
 
 function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: UserRow, visitor: Visitor): void {
-  const told = notifyAdmins(tenantOf(workspace), {
+  const handOver = notifyAdmins(tenantOf(workspace), {
     type: 'member.joined',
     title: 'A member joined',
     // Without the name, since the notification outlives the account.
@@ -90,7 +90,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
     link: `/api/v1/workspaces/members?role=${user.role}`,
   });
   const changes = { email: [null, user.email], role: [null, user.role] } as const;
-  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, told);
+  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, handOver);
 }
 
 export const acceptInvitations = defineCapability({

@@ -4,7 +4,7 @@ import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Change, Pending } from './change.ts';
-import { type PlanRow, ttlOf } from './record.ts';
+import { type SyncPlanRow, ttlOf } from './record.ts';
 
 /** The changes of a plan as rows: packed in chunks, in their order, each known by its number in it. */
 
@@ -18,7 +18,7 @@ const portionChunks = 4;
 
 const main = new Table('main');
 
-export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
+export interface Written extends Pick<SyncPlanRow, 'attempt' | 'sizes' | 'counts'> {
   /** Entries that wait for their address. */
   readonly pending: number;
 }
@@ -30,7 +30,7 @@ export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
  */
 export async function writeChanges(
   tenant: TenantReference,
-  plan: Pick<PlanRow, 'id' | 'keptUntil'>,
+  plan: Pick<SyncPlanRow, 'id' | 'keptUntil'>,
   entries: AsyncIterable<Entry | 'unchanged'>,
 ): Promise<Written> {
   const attempt = newId(Date.now());
@@ -56,7 +56,7 @@ export async function writeChanges(
   return { attempt, sizes, counts, pending };
 }
 
-export const total = ({ sizes }: Pick<PlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
+export const total = ({ sizes }: Pick<SyncPlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
 
 export interface Numbered<E extends Entry = Change> {
   readonly number: number;
@@ -68,7 +68,7 @@ type Span = readonly [from: number, to: number];
 /** The changes whose numbers lie in a span, a few chunks at a time; `to` is not included. */
 export async function* readChanges<E extends Entry = Change>(
   tenant: TenantReference,
-  plan: Pick<PlanRow, 'id' | 'attempt' | 'sizes'>,
+  plan: Pick<SyncPlanRow, 'id' | 'attempt' | 'sizes'>,
   [from, to]: Span = [0, Number.POSITIVE_INFINITY],
 ): AsyncGenerator<Numbered<E>[]> {
   let end = 0;

@@ -5,7 +5,7 @@ import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type PlanRow, ttlOf } from './record.ts';
+import { type SyncPlanRow, ttlOf } from './record.ts';
 
 /** How a change ends that is applied: once, in the transaction that makes it, or with the reason why it was not made. */
 
@@ -20,10 +20,10 @@ export class AlreadyEnded extends Error {}
 
 const main = new Table('main');
 
-const rowOf = (plan: PlanRow, number: number, outcome: Outcome) => ({ ...outcome, number, ttl: ttlOf(plan) });
+const rowOf = (plan: SyncPlanRow, number: number, outcome: Outcome) => ({ ...outcome, number, ttl: ttlOf(plan) });
 
 /** Adds the outcome of a change to the transaction that makes it. */
-export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number: number): Recording {
+export function recordingOutcome(tenant: TenantReference, plan: SyncPlanRow, number: number): Recording {
   const key = syncPlanKeys.outcome(tenant, plan.id, number);
   return {
     record: (transaction, { status, body }) => {
@@ -36,7 +36,7 @@ export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number:
 /** Ends a change that was not made, unless it was. */
 export async function endFailed(
   tenant: TenantReference,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   number: number,
   message: string,
 ): Promise<void> {
@@ -50,7 +50,7 @@ export async function endFailed(
 /** Of the changes whose numbers lie in a span, both included. */
 export async function readOutcomes(
   tenant: TenantReference,
-  { id }: Pick<PlanRow, 'id'>,
+  { id }: Pick<SyncPlanRow, 'id'>,
   from: number,
   to: number,
 ): Promise<Map<number, Outcome>> {

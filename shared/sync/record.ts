@@ -14,7 +14,7 @@ import type { Wish } from './planning.ts';
  *
  * `COMPUTING` → `READY` → `APPLYING` → `APPLIED`; that one is too old to go on is read off the clock.
  */
-export type PlanState = 'COMPUTING' | 'READY' | 'APPLYING' | 'APPLIED';
+export type SyncPlanState = 'COMPUTING' | 'READY' | 'APPLYING' | 'APPLIED';
 
 export interface Counts {
   readonly create: number;
@@ -24,9 +24,9 @@ export interface Counts {
   readonly error: number;
 }
 
-export interface PlanRow extends Wish {
+export interface SyncPlanRow extends Wish {
   readonly id: string;
-  readonly state: PlanState;
+  readonly state: SyncPlanState;
   /** Whose changes hold: one try at computing them. */
   readonly attempt: string;
   /** Changes in each chunk. */
@@ -61,34 +61,34 @@ export const lifeFrom = (now: number) => ({
 const main = new Table('main');
 
 /** Of all rows of a plan, in seconds since 1970. */
-export const ttlOf = ({ keptUntil }: Pick<PlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
+export const ttlOf = ({ keptUntil }: Pick<SyncPlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
 
 /** The plan, or the one that stands under its id already. */
-export async function createPlan(tenant: TenantReference, plan: PlanRow): Promise<PlanRow> {
+export async function createSyncPlan(tenant: TenantReference, plan: SyncPlanRow): Promise<SyncPlanRow> {
   try {
     await main.put(syncPlanKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
     return plan;
   } catch (error) {
-    const known = isConditionFailed(error) ? await readPlan(tenant, plan.id) : undefined;
+    const known = isConditionFailed(error) ? await readSyncPlan(tenant, plan.id) : undefined;
     if (!known) throw error;
     return known;
   }
 }
 
-export async function readPlan(tenant: TenantReference, id: string): Promise<PlanRow | undefined> {
-  const row = await main.get<PlanRow>(syncPlanKeys.plan(tenant, id));
+export async function readSyncPlan(tenant: TenantReference, id: string): Promise<SyncPlanRow | undefined> {
+  const row = await main.get<SyncPlanRow>(syncPlanKeys.plan(tenant, id));
   return row && row.keptUntil > Date.now() ? row : undefined;
 }
 
 /** Whether it is too late to apply a plan that nobody has begun to apply. */
-export const isExpired = ({ state, expiresAt }: PlanRow): boolean =>
+export const isExpired = ({ state, expiresAt }: SyncPlanRow): boolean =>
   (state === 'COMPUTING' || state === 'READY') && expiresAt <= Date.now();
 
 /** Moves a plan on from the state it was read in; undefined where somebody else did. */
-export async function movePlan(
+export async function moveSyncPlan(
   tenant: TenantReference,
-  { id, state, attempt }: PlanRow,
-  to: Partial<PlanRow>,
-): Promise<PlanRow | undefined> {
-  return await moveOn<PlanRow>(main, syncPlanKeys.plan(tenant, id), { state, attempt }, to);
+  { id, state, attempt }: SyncPlanRow,
+  to: Partial<SyncPlanRow>,
+): Promise<SyncPlanRow | undefined> {
+  return await moveOn<SyncPlanRow>(main, syncPlanKeys.plan(tenant, id), { state, attempt }, to);
 }

@@ -5,9 +5,9 @@ import { sendOrdered } from '../queue/sender.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { applyPlan } from './applier.ts';
-import { completePlan } from './completer.ts';
-import { readPlan } from './record.ts';
+import { applySyncPlan } from './applier.ts';
+import { completeSyncPlan } from './completer.ts';
+import { readSyncPlan } from './record.ts';
 
 /** Of one run of the worker; what is left then is the next message's. */
 const longestMilliseconds = 45_000;
@@ -18,11 +18,11 @@ const main = new Table('main');
 class SyncRunner {
   async run({ tenant: reference, plan: id }: SyncMessage, geofences: GeofenceWriter): Promise<void> {
     const until = Date.now() + longestMilliseconds;
-    const plan = await readPlan(reference, id);
-    if (plan?.state === 'COMPUTING') return await completePlan(reference, plan);
+    const plan = await readSyncPlan(reference, id);
+    if (plan?.state === 'COMPUTING') return await completeSyncPlan(reference, plan);
     if (plan?.state !== 'APPLYING') return;
     const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(reference));
-    if (!workspace || (await applyPlan(tenantOf(workspace), plan, geofences, until))) return;
+    if (!workspace || (await applySyncPlan(tenantOf(workspace), plan, geofences, until))) return;
     // Not a failure, which would bring it to rest after a few: a large plan takes many runs.
     await sendOrdered(syncRequest(reference, id));
   }

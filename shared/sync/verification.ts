@@ -5,7 +5,7 @@ import { problem } from '../problems/problem.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges } from './changes.ts';
-import type { PlanRow } from './record.ts';
+import type { SyncPlanRow } from './record.ts';
 import { fencesWith, holdersOf, portions } from './stored.ts';
 
 /** Whether a plan still speaks of what is stored, looked at before its first write. */
@@ -17,7 +17,7 @@ const mostNamed = 1000;
  * @throws SYNC_PLAN_STALE where a geofence of the plan has another version or is gone, or one to be made is there
  * @throws SCOPE_MISSING, VALIDATION_ERROR where this caller may not save an action of it
  */
-export async function verifyPlan(caller: Caller, plan: PlanRow): Promise<void> {
+export async function verifySyncPlan(caller: Caller, plan: SyncPlanRow): Promise<void> {
   const { reference } = caller.tenant;
   const stale: string[] = [];
   for await (const changes of readChanges(reference, plan)) {

@@ -11,7 +11,7 @@ const instantForm = new RegExp(`^${day}(?:T${time}${offset})?$`, 'i');
 const dayMilliseconds = 86_400_000;
 
 /** Ends that are open: before and after every instant that can be written. */
-export const always: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+export const allTime: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 
 /** A `+` that nobody encoded has become a space on its way through a query. */
 export const withPlus = (text: string): string => text.replaceAll(' ', '+');
@@ -52,7 +52,7 @@ interface SpanQuery {
 
 /** What `from` and `to` span; undefined where neither is given. */
 export function spanOf({ from, to }: SpanQuery): Span | undefined {
-  return from || to ? { from: (from ?? always).from, to: (to ?? always).to } : undefined;
+  return from || to ? { from: (from ?? allTime).from, to: (to ?? allTime).to } : undefined;
 }
 
 /** For `refine`: a span does not end before it begins. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BoundingBox, geometryIntersectsBox } from '../../../shared/geo/box.ts';
 import { distanceToEdgeMeters } from '../../../shared/geo/contains.ts';
-import { normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Position } from '../../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { draftFence, type Fence } from '../../../shared/geofences/fence.ts';
 import type { GeofenceFilters } from '../../../shared/geofences/filters.ts';
 import { findGeofences } from '../../../shared/geofences/finder.ts';
