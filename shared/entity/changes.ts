@@ -6,7 +6,9 @@ import type { Entity, Kind } from './kind.ts';
 
 const mostShownBytes = 4096;
 
-/** Before and after of each field that changes; of an entity that comes or goes, of each that is not empty. */
+/**
+ * Before and after of each field that changes. For an entity that is created or deleted, all fields that are not empty.
+ */
 export function shownChanges({ fields }: Pick<Kind, 'fields'>, before: Entity | undefined, after: Entity | undefined) {
   const empty = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.empty]));
   const changed = changedFields(Object.keys(fields), before?.values ?? empty, after?.values ?? empty);
@@ -17,7 +19,7 @@ export function shownChanges({ fields }: Pick<Kind, 'fields'>, before: Entity | 
   return Object.fromEntries(changed.map((name) => [name, [shown(before, name), shown(after, name)] as const]));
 }
 
-/** Lists hold many entries, so what is large is shown by its size. */
+/** Long lists and texts are replaced by their size. */
 function shortened(value: unknown): unknown {
   const bytes = Buffer.byteLength(JSON.stringify(value));
   return bytes > mostShownBytes ? { bytes } : value;

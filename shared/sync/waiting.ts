@@ -4,7 +4,7 @@ import { readSyncPlan, type SyncPlanRow, type SyncPlanState } from './record.ts'
 
 const pollMilliseconds = 150;
 
-/** The plan once it has left a state, or as it is when nobody waits any more. */
+/** The plan after it has left a state, or as it is when the waiting time is over. */
 export async function awaitSyncPlan(
   tenant: TenantReference,
   plan: SyncPlanRow,
