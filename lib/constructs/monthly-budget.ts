@@ -20,7 +20,7 @@ export class MonthlyBudget extends Construct {
     super(scope, id);
     const allowed = topic.allowBudgets();
     const subscribers = [{ subscriptionType: 'SNS', address: topic.topicArn }];
-    const told = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+    const notified = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
       notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' },
       subscribers,
     });
@@ -32,7 +32,7 @@ export class MonthlyBudget extends Construct {
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: dollars, unit: 'USD' },
       },
-      notificationsWithSubscribers: [told('ACTUAL', 80), told('ACTUAL', 100), told('FORECASTED', 100)],
+      notificationsWithSubscribers: [notified('ACTUAL', 80), notified('ACTUAL', 100), notified('FORECASTED', 100)],
     });
     budget.node.addDependency(allowed);
   }

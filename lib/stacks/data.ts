@@ -3,7 +3,8 @@ import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-d
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
-import { dueIndex, placeIndex } from '../../shared/table/keys.ts';
+import { dueIndex } from '../../shared/table/keys/due.ts';
+import { placeIndex } from '../../shared/table/keys/geofences.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
 import type { StageConfig } from '../config.ts';
 import { HouseTable } from '../constructs/house-table.ts';

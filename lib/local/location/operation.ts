@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { type Failure, sendFailure } from './failure.ts';
-import type { Faults } from './faults.ts';
-import { garbage } from './garbage.ts';
+import type { FaultSettings, Faults } from './faults.ts';
 import { readSearchBody, type SearchBody } from './request.ts';
 import { type Result, search } from './search.ts';
 import { sendAwsJson } from './send.ts';
@@ -81,4 +80,18 @@ function boxAround(results: readonly Result[]): number[] | undefined {
   const longitudes = points.map(([longitude]) => longitude);
   const latitudes = points.map(([, latitude]) => latitude);
   return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)];
+}
+
+/** What a search answers, with status 200, in place of its results. */
+function garbage(form: NonNullable<FaultSettings['garbage']>, text: string): string {
+  switch (form) {
+    case 'not-json':
+      return '<html><body>It works!</body></html>';
+    case 'wrong-shape':
+      return JSON.stringify({ Summary: { Text: text }, Results: [{ Place: { Label: text, Geometry: {} } }] });
+    case 'out-of-range': {
+      const Place = { Label: text, Geometry: { Point: [-1220.3118, 373.318] }, Country: 'USA' };
+      return JSON.stringify({ Summary: { Text: text, DataSource: 'Esri' }, Results: [{ Place, Relevance: 7 }] });
+    }
+  }
 }
