@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import type { AreaName } from '../areas.ts';
+import { type AreaName, segmentsOf } from '../areas.ts';
 import type { Endpoint } from '../catalogue.ts';
 import { EndpointFunction } from '../constructs/endpoint-function.ts';
 import type { Deployment } from '../deployment.ts';
@@ -14,8 +14,9 @@ export interface ApiStackProps {
 }
 
 /**
- * The HTTP API of one area with its `$default` route. It has no CORS configuration: that would answer preflights before
- * our code knows the path, and the same code answers them on every stage. The endpoints' stacks add their routes to it.
+ * The HTTP API of one area with its `$default` route. It has no CORS configuration: API Gateway would then answer
+ * preflights even for unknown paths, and our code answers them in the same way on every stage. The endpoints' stacks
+ * add their routes to it.
  */
 export class ApiStack extends Stack {
   readonly api: IHttpApi;
@@ -23,7 +24,8 @@ export class ApiStack extends Stack {
   constructor(scope: Construct, { deployment, area, fallback }: ApiStackProps) {
     const { stage, names } = deployment;
     super(scope, names.stack(`${area}-api`), { terminationProtection: stage.deletionProtection });
-    // The cast is for exactOptionalPropertyTypes: CDK's class says `string | undefined` where its interface says optional.
+    // The cast is needed for exactOptionalPropertyTypes: CDK's class says `string | undefined` where its interface says
+    // optional.
     this.api = new HttpApi(this, 'Api', {
       apiName: `hexfence-${stage.name}-${area}`,
       createDefaultStage: false,
@@ -35,5 +37,11 @@ export class ApiStack extends Stack {
       defaultAs: `${area}-fallback`,
     });
     new CfnOutput(this, `ApiId${pascal(area)}`, { value: this.api.apiId });
+    // The construct tells the front door which area serves which paths. The local gateway reads the same from the
+    // outputs.
+    if (area !== 'core') {
+      const prefixes = segmentsOf(area).map((segment) => `/api/v1/${segment}`);
+      new CfnOutput(this, `ApiPrefixes${pascal(area)}`, { value: prefixes.join(',') });
+    }
   }
 }

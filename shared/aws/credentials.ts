@@ -11,8 +11,8 @@ type CredentialSource = () => Credentials | Promise<Credentials>;
 let known: Credentials | undefined;
 
 /**
- * Lambda hands credentials over in the environment. Their key id is read anew for each call, so that new ones are used at
- * once; secret and token of a key id never change.
+ * Lambda provides credentials in the environment. Their key id is read for each call, so that new ones are used at once;
+ * the secret and the token of a key id never change.
  */
 function fromEnvironment(): Credentials {
   if (known?.accessKeyId !== environment.aws.accessKeyId()) known = environment.aws.credentials();
@@ -23,7 +23,7 @@ let source: CredentialSource = fromEnvironment;
 
 export const credentials: CredentialSource = () => source();
 
-/** For a process that is no function, whose credentials come from a profile or a sign-in. */
+/** For a process that is not a Lambda function; its credentials come from a profile or a sign-in. */
 export function useCredentials(from: CredentialSource): void {
   source = from;
 }
