@@ -25,16 +25,26 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * Great-circle distance from a point to the edge of a normalised geometry in metres, negative inside; exact, see
- * {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
+ * A measure for many points of one normalised geometry: great-circle distance from a point to its edge in metres, negative
+ * inside; exact, see {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
  */
-export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
-  const [x, y] = [toGrid(longitude), toGrid(latitude)];
+export function edgeDistance(geometry: Geometry): (latitude: number, longitude: number) => number {
   if (geometry.type === 'Circle') {
     const [lng, lat] = geometry.center;
-    return preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
+    const [centerX, centerY] = [toGrid(lng), toGrid(lat)];
+    return (latitude, longitude) =>
+      preciseMeters(centerX, centerY, toGrid(longitude), toGrid(latitude)) - geometry.radiusMeters;
   }
   const polygon = polygonEdges(geometry);
-  const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
-  return edgesContain(polygon, x, y) ? -distance : distance;
+  const edges = withoutSeams(polygon.edges);
+  return (latitude, longitude) => {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    const distance = nearestEdgeMeters(edges, x, y);
+    return edgesContain(polygon, x, y) ? -distance : distance;
+  };
+}
+
+/** The distance of one point; see {@link edgeDistance}. */
+export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
+  return edgeDistance(geometry)(latitude, longitude);
 }
