@@ -1,0 +1,94 @@
+import { containsTest, edgeDistance } from '../geo/contains.ts';
+import { type Cut, cutTest, type Place } from '../geo/cut.ts';
+import type { Geometry, Measure } from '../geo/geometry.ts';
+import { distanceMeters } from '../geo/sphere.ts';
+
+/** What a fence says of the devices that move through it. */
+export interface FenceRules {
+  readonly geofenceId: string;
+  /** Normalised. */
+  readonly geometry: Geometry;
+  /** A disc that holds all of it; see `reachOf`. */
+  readonly disc: Measure;
+  /** When it last became active, in milliseconds since 1970. States of an earlier time are none any more. */
+  readonly activatedAt: number;
+  readonly dwellMilliseconds: number | undefined;
+  readonly detectCrossing: boolean;
+  readonly noise: NoiseRules;
+}
+
+/** The noise controls, all of them given. */
+export interface NoiseRules {
+  readonly maxAccuracyMeters: number | null;
+  readonly enterConfirmations: number;
+  readonly exitHoldSeconds: number;
+  readonly hysteresisMeters: number;
+  readonly exitUsesAccuracy: boolean;
+  readonly maxCrossGapSeconds: number;
+  readonly lateActionMaxAgeMinutes: number;
+}
+
+/** Where a device was. */
+export interface Fix extends Place {
+  /** Event time: `recordedAt` in milliseconds since 1970. */
+  readonly at: number;
+  /** Radius of the 68 % circle; null where the device does not say. */
+  readonly accuracyMeters: number | null;
+  /** When we received it, in milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+/** A fence with its tests; what they need is computed once, when it is first asked for. */
+export class Fence {
+  readonly rules: FenceRules;
+  readonly #holds: (latitude: number, longitude: number) => boolean;
+  #distance: ((latitude: number, longitude: number) => number) | undefined;
+  #cut: ((from: Place, to: Place) => Cut | undefined) | undefined;
+
+  constructor(rules: FenceRules) {
+    this.rules = rules;
+    this.#holds = containsTest(rules.geometry);
+  }
+
+  /** Whether the fence looks at a point: an inaccurate one may be none for it. */
+  heeds({ accuracyMeters }: Pick<Fix, 'accuracyMeters'>): boolean {
+    const { maxAccuracyMeters } = this.rules.noise;
+    return maxAccuracyMeters === null || (accuracyMeters ?? 0) <= maxAccuracyMeters;
+  }
+
+  /** d ≤ 0: on the edge is inside. */
+  holds(place: Place): boolean {
+    return !this.#isBeyond(place, 0) && this.#holds(place.latitude, place.longitude);
+  }
+
+  /** The exit test: farther away than the hysteresis and, where it counts, the error of the point. */
+  hasLeft(fix: Fix): boolean {
+    const { hysteresisMeters, exitUsesAccuracy } = this.rules.noise;
+    const margin = hysteresisMeters + (exitUsesAccuracy ? (fix.accuracyMeters ?? 0) : 0);
+    if (this.#isBeyond(fix, margin)) return true;
+    if (this.#holds(fix.latitude, fix.longitude)) return false;
+    return margin === 0 || this.distanceTo(fix) > margin;
+  }
+
+  /** Metres to the edge, negative inside. */
+  distanceTo({ latitude, longitude }: Place): number {
+    this.#distance ??= edgeDistance(this.rules.geometry);
+    return this.#distance(latitude, longitude);
+  }
+
+  /** Where a way between two places outside cuts the fence. */
+  cut(from: Place, to: Place): Cut | undefined {
+    this.#cut ??= cutTest(this.rules.geometry, this.rules.disc);
+    return this.#cut(from, to);
+  }
+
+  /** Surely farther from the edge than so many metres, outside. */
+  #isBeyond({ latitude, longitude }: Place, meters: number): boolean {
+    const { disc } = this.rules;
+    const away = distanceMeters(disc.latitude, disc.longitude, latitude, longitude);
+    return away > disc.radiusMeters + meters + roundingMeters;
+  }
+}
+
+/** More than distances differ by rounding. */
+const roundingMeters = 0.01;
