@@ -1,6 +1,7 @@
 import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
-import { toDegrees, toGrid } from './grid.ts';
+import { FULL_TURN, toDegrees, toGrid } from './grid.ts';
+import { nearEdges } from './near-edges.ts';
 import { edgesContain, polygonEdges } from './polygon-edges.ts';
 import { withoutSeams } from './seams.ts';
 import { distanceMeters } from './sphere.ts';
@@ -25,26 +26,33 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * A measure for many points of one normalised geometry: great-circle distance from a point to its edge in metres, negative
- * inside; exact, see {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
+ * Great-circle distance from a point to the edge of a normalised geometry in metres, negative inside; exact, see
+ * {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
  */
-export function edgeDistance(geometry: Geometry): (latitude: number, longitude: number) => number {
+export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
+  const [x, y] = [toGrid(longitude), toGrid(latitude)];
   if (geometry.type === 'Circle') {
     const [lng, lat] = geometry.center;
-    const [centerX, centerY] = [toGrid(lng), toGrid(lat)];
-    return (latitude, longitude) =>
-      preciseMeters(centerX, centerY, toGrid(longitude), toGrid(latitude)) - geometry.radiusMeters;
+    return preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
   }
   const polygon = polygonEdges(geometry);
-  const edges = withoutSeams(polygon.edges);
-  return (latitude, longitude) => {
-    const [x, y] = [toGrid(longitude), toGrid(latitude)];
-    const distance = nearestEdgeMeters(edges, x, y);
-    return edgesContain(polygon, x, y) ? -distance : distance;
-  };
+  const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
+  return edgesContain(polygon, x, y) ? -distance : distance;
 }
 
-/** The distance of one point; see {@link edgeDistance}. */
-export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
-  return edgeDistance(geometry)(latitude, longitude);
+/**
+ * A test for many points outside of a normalised geometry: whether the edge is farther away than so many metres. It measures
+ * only edges that may be nearer.
+ */
+export function fartherTest(geometry: Geometry): (latitude: number, longitude: number, meters: number) => boolean {
+  if (geometry.type === 'Circle') {
+    return (latitude, longitude, meters) => distanceToEdgeMeters(geometry, latitude, longitude) > meters;
+  }
+  const edges = withoutSeams(polygonEdges(geometry).edges);
+  const source = { edges, minX: -FULL_TURN, maxX: FULL_TURN };
+  return (latitude, longitude, meters) => {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    const near = nearEdges(source, x, y, meters);
+    return near === undefined || nearestEdgeMeters(near, x, y) > meters;
+  };
 }

@@ -1,4 +1,4 @@
-import { containsTest, edgeDistance } from '../geo/contains.ts';
+import { containsTest, fartherTest } from '../geo/contains.ts';
 import { type Cut, cutTest, type Place } from '../geo/cut.ts';
 import type { Geometry, Measure } from '../geo/geometry.ts';
 import { distanceMeters } from '../geo/sphere.ts';
@@ -42,7 +42,7 @@ export interface Fix extends Place {
 export class Fence {
   readonly rules: FenceRules;
   readonly #holds: (latitude: number, longitude: number) => boolean;
-  #distance: ((latitude: number, longitude: number) => number) | undefined;
+  #isFarther: ((latitude: number, longitude: number, meters: number) => boolean) | undefined;
   #cut: ((from: Place, to: Place) => Cut | undefined) | undefined;
 
   constructor(rules: FenceRules) {
@@ -67,13 +67,9 @@ export class Fence {
     const margin = hysteresisMeters + (exitUsesAccuracy ? (fix.accuracyMeters ?? 0) : 0);
     if (this.#isBeyond(fix, margin)) return true;
     if (this.#holds(fix.latitude, fix.longitude)) return false;
-    return margin === 0 || this.distanceTo(fix) > margin;
-  }
-
-  /** Metres to the edge, negative inside. */
-  distanceTo({ latitude, longitude }: Place): number {
-    this.#distance ??= edgeDistance(this.rules.geometry);
-    return this.#distance(latitude, longitude);
+    if (margin === 0) return true;
+    this.#isFarther ??= fartherTest(this.rules.geometry);
+    return this.#isFarther(fix.latitude, fix.longitude, margin);
   }
 
   /** Where a way between two places outside cuts the fence. */
