@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { problem } from '../problems/problem.ts';
 import { type ActionRules, decideAction, type Suppression } from '../transitions/action.ts';
 import { Device, type StoredPair, unseen } from '../transitions/device.ts';
 import type { Fence, Fix } from '../transitions/fence.ts';
@@ -10,7 +10,14 @@ export interface Simulated {
   readonly action: ActionRules;
 }
 
-export type StartState = 'unknown' | 'outside' | 'inside';
+export interface Conditions {
+  /** Of each fence before the first point. */
+  readonly startState: 'unknown' | 'outside' | 'inside';
+  /** Timers that are due by then act, since the device says no more; in milliseconds since 1970. */
+  readonly silentUntil: number;
+  /** When the time for it is up. */
+  readonly until: number;
+}
 
 /** An event as it would have been recorded had each point come when it was made. */
 export interface Outcome {
@@ -19,22 +26,21 @@ export interface Outcome {
   readonly suppressedBy: Suppression | null;
 }
 
-/** Points between two looks at what else the process has to do, such as answering that the time is up. */
+/** Points between two looks at the clock. */
 const pointsAtOnce = 100;
 
 /**
  * Runs one device through fences.
  *
  * @param fixes in any order; of one instant the first counts
- * @param silentUntil timers that are due by then act, since the device says no more
  * @returns events in order of time, and how many points there were
+ * @throws the problem `TIMEOUT`
  */
-export async function simulated(
+export function simulated(
   fixes: readonly Fix[],
   fences: readonly Simulated[],
-  startState: StartState,
-  silentUntil: number,
-): Promise<{ readonly outcomes: Outcome[]; readonly points: number }> {
+  { startState, silentUntil, until }: Conditions,
+): { readonly outcomes: Outcome[]; readonly points: number } {
   const track = distinct(fixes);
   const tests = fences.map(({ fence }) => fence);
   const device = new Device(startOf(startState, tests, track[0]));
@@ -50,12 +56,17 @@ export async function simulated(
     outcomes.push({ transition, actionFired, suppressedBy });
   };
   for (const [i, fix] of track.entries()) {
-    if (i % pointsAtOnce === 0) await setImmediate();
+    if (i % pointsAtOnce === 0) requireTime(until);
     for (const transition of device.advance(fix, tests)) record(transition);
   }
   for (const { dueAt, transition } of device.timers(tests)) if (dueAt <= silentUntil) record(transition);
   outcomes.sort((a, b) => inOrder(a.transition, b.transition));
   return { outcomes, points: track.length };
+}
+
+function requireTime(until: number): void {
+  if (Date.now() < until) return;
+  throw problem('TIMEOUT', 'This takes too long. Simulate fewer points, geofences or positions at once.');
 }
 
 function distinct(fixes: readonly Fix[]): Fix[] {
@@ -64,7 +75,7 @@ function distinct(fixes: readonly Fix[]): Fix[] {
   return [...byTime.values()].sort((a, b) => a.at - b.at);
 }
 
-function startOf(startState: StartState, fences: readonly Fence[], first: Fix | undefined) {
+function startOf(startState: Conditions['startState'], fences: readonly Fence[], first: Fix | undefined) {
   if (startState === 'unknown' || !first) return unseen;
   const inside = (fence: Fence): [string, StoredPair] => [
     fence.rules.geofenceId,

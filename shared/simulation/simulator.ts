@@ -18,20 +18,22 @@ import { mostEvents, type SimulatedGeofence, type Simulation, type SimulationReq
 type Request = z.output<typeof SimulationRequest>;
 
 const main = new Table('main');
+/** Below the time that the route has. */
+const mostMilliseconds = 24_000;
 
 /** Runs the transition rules over a track; stores nothing, sends nothing. */
 async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof Simulation>> {
+  const begun = Date.now();
   const fences = await fencesOf(tenant, asked.geofences);
   // Nothing knows devices before they exist, so every id is an unknown one.
   if (!asked.track) throw notFound('device');
   const active = fences.filter(({ status }) => status === 'active').map(ruled);
   const ids = asked.geofences.map(({ id }) => id ?? null);
-  const { outcomes, points } = await simulated(
-    asked.track.map(fixOf),
-    active,
-    asked.startState,
-    Number.POSITIVE_INFINITY,
-  );
+  const { outcomes, points } = simulated(asked.track.map(fixOf), active, {
+    startState: asked.startState,
+    silentUntil: Number.POSITIVE_INFINITY,
+    until: begun + mostMilliseconds,
+  });
   return {
     pointsEvaluated: points,
     summary: summaryOf(outcomes),

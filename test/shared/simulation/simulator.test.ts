@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { simulated } from '../../../shared/simulation/run.ts';
 import { simulateGeofences } from '../../../shared/simulation/simulator.ts';
 import { Simulation, SimulationRequest } from '../../../shared/simulation/wire.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -78,4 +79,11 @@ test('no more than a thousand events are told, and all are counted', async () =>
     true,
     { enter: 600, exit: 600, dwell: 0, cross: 0, actionsFired: 600 },
   ]);
+});
+
+test('ends when its time is up', () => {
+  const fix = { at: 0, receivedAt: 0, ...here, accuracyMeters: null };
+  const conditions = { startState: 'unknown', silentUntil: 0 } as const;
+  expect(simulated([fix], [], { ...conditions, until: Date.now() + minute }).points).toBe(1);
+  expect(() => simulated([fix], [], { ...conditions, until: Date.now() })).toThrow('takes too long');
 });
