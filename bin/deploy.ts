@@ -1,6 +1,6 @@
 /**
- * Deploys a stage to the AWS account of the shell's credentials: checks the account first, says what it will cost, then
- * hands over to cdk.
+ * Deploys a stage to the AWS account of the shell's credentials: checks the account first, prints the expected cost,
+ * then runs cdk.
  *
  *     npm run deploy -- --stage dev [--yes] [-c alarmEmail=you@example.com]
  */

@@ -89,7 +89,7 @@ async function create({ name, slug, plan = 'free', environment, stage, owner }: 
   printLogin(founder);
 }
 
-/** Makes an owner; where all who could sign in are gone, or have forgotten how, this is the way back in. */
+/** Makes an owner. This is also the way back in when all owners are gone or have forgotten their passwords. */
 async function owner({ email = '', ...values }: Values) {
   requireEmail(email);
   const founder = founderOf(email);
@@ -133,7 +133,7 @@ async function features({ set, unset, ...values }: Values) {
   console.log(`Features of ${workspace.slug}, ${whose}: ${held.join(', ') || 'none'}.`);
 }
 
-/** Its credentials are refused from now on, and its work waits. */
+/** From now on its credentials are refused and its background work waits. */
 async function suspend(values: Values) {
   const { slug } = await suspendWorkspace(await workspaceNamed(values));
   console.log(`${slug} is suspended: its keys, tokens and people are refused, and its work waits for "resume".`);

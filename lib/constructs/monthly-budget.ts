@@ -11,8 +11,9 @@ export interface MonthlyBudgetProps {
 }
 
 /**
- * Tells when the month costs more than it should: at four fifths, when all is spent, and when it will be at this pace. Of
- * the whole account, because AWS knows the cost of a tag only after its owner has activated the tag for billing.
+ * Notifies when the month costs more than it should: at four fifths of the budget, at all of it, and when the forecast
+ * exceeds it. The budget covers the whole account, because AWS reports the cost of a tag only after its owner has
+ * activated the tag for billing.
  */
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, { stage, dollars, topic }: MonthlyBudgetProps) {
@@ -25,7 +26,7 @@ export class MonthlyBudget extends Construct {
     });
     const budget = new CfnBudget(this, 'Budget', {
       budget: {
-        // Budgets are of an account, and have one list of names for all regions.
+        // Budgets belong to an account, and their names must be unique over all regions.
         budgetName: `hexfence-${stage}-${Stack.of(this).region}`,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',

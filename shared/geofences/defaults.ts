@@ -1,6 +1,6 @@
 import type { NoiseRules } from '../transitions/fence.ts';
 
-/** The noise controls of a geofence that says nothing of them. */
+/** The noise controls of a geofence that sets none. */
 export const noiseDefaults: NoiseRules = {
   maxAccuracyMeters: null,
   enterConfirmations: 1,
@@ -11,10 +11,10 @@ export const noiseDefaults: NoiseRules = {
   lateActionMaxAgeMinutes: 15,
 };
 
-/** What a geofence is where nobody says anything. */
+/** The values of the fields of a geofence that nobody sets. */
 export const geofenceDefaults = {
   description: '',
-  /** Of a circle. */
+  /** For a circle. */
   radiusMeters: 500,
   triggerOn: 'enter',
   dwellMinutes: null,

@@ -1,6 +1,6 @@
 import type { FaultSettings } from './faults.ts';
 
-/** What a search answers, with status 200, in place of its results. */
+/** The body of an answer with status 200 that replaces the results of a search. */
 export function garbage(form: NonNullable<FaultSettings['garbage']>, text: string): string {
   switch (form) {
     case 'not-json':
