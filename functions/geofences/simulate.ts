@@ -9,9 +9,9 @@ export const route = defineRoute({
   operationId: 'simulateGeofences',
   summary: 'Run a track through geofences, stored or planned',
   description:
-    'Tells the events that devices would have caused, by the very rules that live points go through, had each point come at once. ' +
-    'After the last point a device is taken to be silent, so what comes of silence comes. Stores nothing, sends nothing; ' +
-    'geofences with the status `inactive` take no part.',
+    'Answers the events that a device would have caused if each point had arrived when it was made, by the same rules as for ' +
+    'live points. After the last point the device counts as silent, so timers of dwells and exits still act. Nothing is stored ' +
+    'or sent. Geofences with the status `inactive` take no part.',
   scope: 'geofences:read',
   limit: 'simulate',
   uses: { geofences: simulateGeofences },

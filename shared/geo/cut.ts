@@ -17,7 +17,7 @@ export interface Meeting extends Place {
   readonly share: number;
 }
 
-/** The first and the last place that a way and a geometry have in common; they are one where the way only touches. */
+/** The first and the last place that a way and a geometry have in common. They are equal if the way only touches. */
 export interface Cut {
   readonly first: Meeting;
   readonly last: Meeting;

@@ -4,22 +4,22 @@ import { Device, type StoredPair, unseen } from '../transitions/device.ts';
 import type { Fence, Fix } from '../transitions/fence.ts';
 import { inOrder, type Transition } from '../transitions/transition.ts';
 
-/** A fence of a simulation, under an id of its own there: two may be versions of one that is stored. */
+/** A fence of a simulation. Its id is unique in the simulation; two fences may be versions of one stored geofence. */
 export interface Simulated {
   readonly fence: Fence;
   readonly action: ActionRules;
 }
 
 export interface Conditions {
-  /** Of each fence before the first point. */
+  /** The state at each fence before the first point. */
   readonly startState: 'unknown' | 'outside' | 'inside';
-  /** Timers that are due by then act, since the device says no more; in milliseconds since 1970. */
+  /** Timers that are due by then act after the last point; in milliseconds since 1970. */
   readonly silentUntil: number;
-  /** When the time for it is up. */
+  /** When the run must have ended, by the clock; in milliseconds since 1970. */
   readonly until: number;
 }
 
-/** An event as it would have been recorded had each point come when it was made. */
+/** An event as it would have been recorded if each point had arrived when it was made. */
 export interface Outcome {
   readonly transition: Transition;
   readonly actionFired: boolean;
@@ -32,7 +32,7 @@ const pointsAtOnce = 100;
 /**
  * Runs one device through fences.
  *
- * @param fixes in any order; of one instant the first counts
+ * @param fixes in any order; of several with the same time the first one counts
  * @returns events in order of time, and how many points there were
  * @throws the problem `TIMEOUT`
  */

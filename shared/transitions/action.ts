@@ -9,7 +9,7 @@ export interface ActionRules {
   readonly lateActionMaxAgeMinutes: number;
 }
 
-/** Why an action does not run, the first of these that applies. */
+/** Why an action does not fire; the first reason that applies is told. */
 export const suppressions = ['TRIGGER_ON', 'MAINTENANCE', 'LATE', 'COOLDOWN'] as const;
 export type Suppression = (typeof suppressions)[number];
 
@@ -25,9 +25,9 @@ export interface Circumstances {
   /** In milliseconds since 1970. */
   readonly receivedAt: number;
   readonly isInMaintenance: boolean;
-  /** The event that it supersedes has fired already. */
+  /** The event that it supersedes has fired the action. */
   readonly hasFiredBefore: boolean;
-  /** Event times of the actions of the pair that have fired, in any order. */
+  /** Event times of the actions that this device has fired at this fence, in any order. */
   readonly firedAt: readonly number[];
 }
 
@@ -51,7 +51,7 @@ function suppression(transition: Decided, rules: ActionRules, given: Circumstanc
 
 const millisecondsPerMinute = 60_000;
 
-/** Whether a type of transitions is one that the fence acts on; a crossing is an entry and an exit in one. */
+/** Whether a fence acts on transitions of this type. A crossing counts as an entry and as an exit. */
 export const triggers = (type: TransitionType, triggerOn: ActionRules['triggerOn']): boolean =>
   type === triggerOn || (type === 'cross' && triggerOn !== 'dwell');
 

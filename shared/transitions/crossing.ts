@@ -2,7 +2,7 @@ import { distanceMeters } from '../geo/sphere.ts';
 import type { Fence, Fix } from './fence.ts';
 import type { Crossing } from './transition.ts';
 
-/** Points farther apart say nothing of the way between them. */
+/** Points farther apart than this tell nothing about the way between them. */
 export const mostCrossMeters = 10_000;
 
 /** How a device went through a fence between two points that both left it outside; undefined where it did not. */
@@ -10,7 +10,7 @@ export function crossingOf(fence: Fence, from: Fix, to: Fix): Crossing | undefin
   const gap = to.at - from.at;
   if (gap > fence.rules.noise.maxCrossGapSeconds * 1000) return undefined;
   if (distanceMeters(from.latitude, from.longitude, to.latitude, to.longitude) > mostCrossMeters) return undefined;
-  // It left the device outside of what the fence was then; the shape may have changed.
+  // The point left the device outside, but the shape of the fence may have changed since.
   if (fence.holds(from)) return undefined;
   const cut = fence.cut(from, to);
   if (!cut) return undefined;

@@ -3,26 +3,26 @@ import { type Before, type Pair, step, type Timer, timerOf } from './pair.ts';
 import { extended, newestHeeded, type Trail } from './trail.ts';
 import { inOrder, type Transition } from './transition.ts';
 
-/** A state, and the activation of its fence that it belongs to. */
+/** A state, and the activation of the fence that it belongs to. */
 export interface StoredPair {
   readonly pair: Pair;
   readonly activatedAt: number;
 }
 
-/** All that the rules remember of a device. */
+/** Everything that the rules remember about a device. */
 export interface DeviceState {
-  /** When we last received a point that was looked at; undefined before the first. */
+  /** The newest `receivedAt` of the points that were evaluated; undefined before the first one. */
   readonly seenAt: number | undefined;
   readonly trail: Trail;
-  /** By fence. */
+  /** By fence id. */
   readonly pairs: ReadonlyMap<string, StoredPair>;
 }
 
 export const unseen: DeviceState = { seenAt: undefined, trail: [], pairs: new Map() };
 
 /**
- * The transition rules for one device: pure, in event time. What happened is a function of the points in the order of their
- * times and of the fences; nobody's clock takes part.
+ * Applies the transition rules to one device. The result depends only on the points, in the order of their event times, and
+ * on the fences. It does not depend on the present time.
  */
 export class Device {
   #seenAt: number | undefined;
@@ -37,7 +37,7 @@ export class Device {
     return { seenAt: this.#seenAt, trail: this.#trail, pairs: new Map(this.#pairs) };
   }
 
-  /** The state with a fence; of an earlier activation it is none. */
+  /** The state at a fence. A state of an earlier activation does not count. */
   pairWith({ rules }: Fence): Pair | undefined {
     const stored = this.#pairs.get(rules.geofenceId);
     return stored?.activatedAt === rules.activatedAt ? stored.pair : undefined;
@@ -46,9 +46,9 @@ export class Device {
   /**
    * Takes the next point in event time.
    *
-   * @param fences active ones: each that the point may be inside of or that the way to it may cross, and each that the device
-   *   has a state with; what becomes of a state whose fence is not among them is nothing
-   * @returns what happened, in the order in which it is told
+   * @param fences active fences: each one that may hold the point, each one that the way to the point may cross, and each one
+   *   that the device has a state at. A state whose fence is missing here does not change.
+   * @returns the transitions, in the order in which they are told
    */
   advance(fix: Fix, fences: Iterable<Fence>): Transition[] {
     const happened: Transition[] = [];
@@ -72,7 +72,7 @@ export class Device {
     };
   }
 
-  /** What comes of the device's silence with these fences, soonest first. */
+  /** The transitions that these fences cause if the device sends no more points, soonest first. */
   timers(fences: Iterable<Fence>): Timer[] {
     const timers: Timer[] = [];
     for (const fence of fences) {

@@ -3,14 +3,14 @@ import { type Cut, cutTest, type Place } from '../geo/cut.ts';
 import type { Geometry, Measure } from '../geo/geometry.ts';
 import { distanceMeters } from '../geo/sphere.ts';
 
-/** What a fence says of the devices that move through it. */
+/** The rules of one fence for the devices that move through it. */
 export interface FenceRules {
   readonly geofenceId: string;
   /** Normalised. */
   readonly geometry: Geometry;
   /** A disc that holds all of it; see `reachOf`. */
   readonly disc: Measure;
-  /** When it last became active, in milliseconds since 1970. States of an earlier time are none any more. */
+  /** When it last became active, in milliseconds since 1970. States from before that no longer count. */
   readonly activatedAt: number;
   readonly dwellMilliseconds: number | undefined;
   readonly detectCrossing: boolean;
@@ -38,7 +38,7 @@ export interface Fix extends Place {
   readonly receivedAt: number;
 }
 
-/** A fence with its tests; what they need is computed once, when it is first asked for. */
+/** A fence with its tests. What a test needs is computed once, when the test is first asked. */
 export class Fence {
   readonly rules: FenceRules;
   readonly #holds: (latitude: number, longitude: number) => boolean;
@@ -50,18 +50,18 @@ export class Fence {
     this.#holds = containsTest(rules.geometry);
   }
 
-  /** Whether the fence looks at a point: an inaccurate one may be none for it. */
+  /** Whether the point is accurate enough for the fence. */
   heeds({ accuracyMeters }: Pick<Fix, 'accuracyMeters'>): boolean {
     const { maxAccuracyMeters } = this.rules.noise;
     return maxAccuracyMeters === null || (accuracyMeters ?? 0) <= maxAccuracyMeters;
   }
 
-  /** d ≤ 0: on the edge is inside. */
+  /** Whether the place is inside or on the edge. */
   holds(place: Place): boolean {
     return !this.#isBeyond(place, 0) && this.#holds(place.latitude, place.longitude);
   }
 
-  /** The exit test: farther away than the hysteresis and, where it counts, the error of the point. */
+  /** The exit test: whether the point is farther away than the hysteresis plus, if the fence says so, the point's accuracy. */
   hasLeft(fix: Fix): boolean {
     const { hysteresisMeters, exitUsesAccuracy } = this.rules.noise;
     const margin = hysteresisMeters + (exitUsesAccuracy ? (fix.accuracyMeters ?? 0) : 0);
@@ -78,7 +78,7 @@ export class Fence {
     return this.#cut(from, to);
   }
 
-  /** Surely farther from the edge than so many metres, outside. */
+  /** Whether the place is certainly outside and farther from the edge than this. */
   #isBeyond({ latitude, longitude }: Place, meters: number): boolean {
     const { disc } = this.rules;
     const away = distanceMeters(disc.latitude, disc.longitude, latitude, longitude);

@@ -5,7 +5,7 @@ import type { Position, Transition, TransitionType } from './transition.ts';
 /** A position and when it was. */
 export type Mark = Pick<Fix, 'at' | 'latitude' | 'longitude' | 'accuracyMeters'>;
 
-/** The device has been inside, but not often enough in a row. */
+/** The device is inside, but has not yet sent enough points in a row from there. */
 export interface Entering {
   readonly phase: 'ENTERING';
   readonly count: number;
@@ -25,22 +25,22 @@ export interface Inside extends Stay {
   readonly phase: 'INSIDE';
 }
 
-/** The device has been outside, but not long enough: if it returns, it was one stay. */
+/** The device is outside, but not yet long enough. If it returns before that, the stay goes on. */
 export interface Exiting extends Stay {
   readonly phase: 'EXITING';
   readonly first: Mark;
-  /** The newest point at or before the time at which the dwell that waits was due. */
+  /** The newest point at or before the due time of a dwell that waits. */
   readonly atDue: Mark | undefined;
 }
 
-/** The state of a device and a fence; there is none where the device is OUTSIDE or, never looked at, UNKNOWN. */
+/** The state of a device at a fence. The states OUTSIDE and UNKNOWN are not stored: there is no pair then. */
 export type Pair = Entering | Inside | Exiting;
 
 /** What is known when a point comes. */
 export interface Before {
-  /** A point of the device was looked at since the fence became active: without a state it is OUTSIDE. */
+  /** A point of the device was evaluated since the fence became active. Without a pair the state is then OUTSIDE, else UNKNOWN. */
   readonly isKnown: boolean;
-  /** The point before, of those that the fence heeds. */
+  /** The newest earlier point that the fence heeds. */
   readonly fix: Fix | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface Step {
 
 const nothing: readonly Transition[] = [];
 
-/** What a point that the fence heeds makes of the state of its device and the fence. */
+/** Applies a point that the fence heeds to the state of its device at the fence. */
 export function step(fence: Fence, pair: Pair | undefined, fix: Fix, before: Before): Step {
   switch (pair?.phase) {
     case undefined:
@@ -115,7 +115,7 @@ function exiting(fence: Fence, stay: Exiting, fix: Fix, before: Before): Step {
   return { pair: passes ? { ...stay, atDue: markAt(due, fix, before) } : stay, transitions: nothing };
 }
 
-/** When the dwell of a stay is due that has not been raised; undefined where there is none to come. */
+/** When the dwell of a stay is due; undefined if it was raised already or the fence wants none. */
 export function dwellDue(fence: Fence, { since, dwelled }: Stay): number | undefined {
   const { dwellMilliseconds } = fence.rules;
   return dwellMilliseconds === undefined || dwelled ? undefined : since + dwellMilliseconds;
@@ -158,14 +158,14 @@ function transitionOf(
   };
 }
 
-/** A transition that comes of silence. */
+/** A transition that happens if the device sends no more points. */
 export interface Timer {
-  /** When it comes, in event time. */
+  /** When it happens, in event time. */
   readonly dueAt: number;
   readonly transition: Transition;
 }
 
-/** What becomes of a state where the device stays silent; undefined where nothing does. */
+/** The transition that follows from a state if the device sends no more points; undefined if there is none. */
 export function timerOf(fence: Fence, pair: Pair, newest: Position): Timer | undefined {
   const silent = (type: TransitionType, dueAt: number, occurredAt: number, position: Position): Timer => ({
     dueAt,

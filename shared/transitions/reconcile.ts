@@ -3,19 +3,19 @@ import type { Transition } from './transition.ts';
 /** What identifies a transition of one device. */
 export type Standing = Pick<Transition, 'geofenceId' | 'type' | 'occurredAt'>;
 
-/** How events that stand are brought to what a new run says. */
+/** The changes that bring the standing events in line with a new run. */
 export interface Reconciliation<S extends Standing> {
-  /** Took place at another time: a new event supersedes the old one. */
+  /** Happened at another time: a new event supersedes the old one. */
   readonly moved: readonly { readonly from: S; readonly to: Transition }[];
-  /** Were not known. */
+  /** Were not known before. */
   readonly added: readonly Transition[];
-  /** Did not take place. */
+  /** Did not happen. */
   readonly retracted: readonly S[];
 }
 
 /**
- * Compares events that stand with what a run over all points says, by fence and type. One of the same time holds and is not
- * told of; the others are joined in order of time, as far as there are both.
+ * Compares the standing events with the transitions of a new run, for each fence and type. An event whose time is in both
+ * holds and is not listed. The others are joined in order of time, as long as there are both old and new ones.
  */
 export function reconcile<S extends Standing>(
   standing: readonly S[],

@@ -1,9 +1,9 @@
 import type { Fix } from './fence.ts';
 
 /**
- * The last points of a device, newest first, as far as a fence may need one: for each accuracy that a fence may ask for, the
- * newest point that has it. A point that is no more accurate than a newer one is no use. So a device whose points are all as
- * accurate has a trail of one.
+ * The last points of a device that a fence may still need, newest first. Each fence needs the newest point that is accurate
+ * enough for it. So a point is dropped when a newer one is at least as accurate, and a device whose points are all equally
+ * accurate has a trail of one point.
  */
 export type Trail = readonly TrailPoint[];
 
@@ -13,7 +13,7 @@ interface TrailPoint {
   readonly passed: number;
 }
 
-/** So many points in a row may be too inaccurate for a fence; then it does not look back beyond them. */
+/** A fence looks back past at most this many points in a row that are too inaccurate for it. */
 export const mostPassed = 16;
 
 export function extended(trail: Trail, fix: Fix): Trail {
@@ -23,7 +23,7 @@ export function extended(trail: Trail, fix: Fix): Trail {
   return [{ fix, passed: 0 }, ...useful];
 }
 
-/** The newest point of those that a fence heeds. */
+/** The newest point that a fence heeds. */
 export const newestHeeded = (trail: Trail, heeds: (fix: Fix) => boolean): Fix | undefined =>
   trail.find(({ fix }) => heeds(fix))?.fix;
 

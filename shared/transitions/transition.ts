@@ -16,17 +16,17 @@ export interface Crossing {
   readonly exit: Place;
 }
 
-/** Something that happened between a device and a fence. One device has one transition of a fence, type and `occurredAt`. */
+/** Something that a device did at a fence. A device has at most one transition for a fence, a type and an `occurredAt`. */
 export interface Transition {
   readonly type: TransitionType;
   readonly geofenceId: string;
   /** Event time, in milliseconds since 1970. */
   readonly occurredAt: number;
-  /** Event time of the point that decided it; of a timer when it was due. */
+  /** Event time of the point that decided it; for a timer its due time. */
   readonly decidedAt: number;
-  /** The newest point at or before `occurredAt` that the fence heeds; of a crossing where it entered. */
+  /** The newest point at or before `occurredAt` that the fence heeds; for a crossing the place of the entry. */
   readonly position: Position;
-  /** An entry of a device that was never looked at before. */
+  /** An entry out of the state UNKNOWN. */
   readonly initial: boolean;
   readonly evidence: 'point' | 'timer';
   readonly crossing: Crossing | null;
@@ -34,7 +34,7 @@ export interface Transition {
 
 const ranks: Readonly<Record<TransitionType, number>> = { dwell: 0, exit: 1, cross: 2, enter: 3 };
 
-/** The order in which transitions are told: by event time; of one instant the end of a stay comes before the next begins. */
+/** The order in which transitions are told: by event time. At the same time, the end of a stay comes before the next entry. */
 export function inOrder(a: Transition, b: Transition): number {
   return (
     a.occurredAt - b.occurredAt ||
