@@ -12,8 +12,9 @@ import { connectTo } from '../lib/operator/connect.ts';
 import { inspectIndex } from '../shared/geofences/inspection.ts';
 import { findWorkspace, systemCaller } from '../shared/workspaces/workspaces.ts';
 
-const usage = `npm run index -- verify --workspace <slug> [--stage local|dev|prod]    compares the index with the geofences
-       npm run index -- rebuild --workspace <slug> [--stage …]                writes it anew`;
+const usage = `npm run index -- verify | rebuild --workspace <slug> [--stage local|dev|prod]
+  The geofence index of a workspace: verify compares it with the geofences, rebuild writes it anew. Checks stay right
+  meanwhile.`;
 
 await runCommand(async () => {
   const { values, positionals } = readArguments(usage, { workspace: { type: 'string' }, stage: { type: 'string' } });

@@ -35,7 +35,13 @@ const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner 
        npm run workspace -- features --workspace <slug> --set <features, or none> | --unset [--stage …]
        npm run workspace -- suspend | resume | show --workspace <slug> [--stage …]
        npm run workspace -- delete --workspace <slug> [--yes <slug>] [--stage …]
-       npm run workspace -- list [--stage …]`;
+       npm run workspace -- list [--stage …]
+  Workspaces, in the local stack or, with --stage dev or prod, in AWS.
+
+  owner     makes an owner who can sign in, or gives one a new password
+  features  sets what the workspace may use, in place of what its plan says; --unset goes back to the plan
+  suspend   refuses its keys and people at once and loses nothing, until resume
+  delete    with all of its data: says how much, and asks twice unless --yes answers`;
 
 const options = {
   name: { type: 'string' },

@@ -52,6 +52,7 @@ const html = ({ title, body }: Page) => `<!doctype html>
 <style>${styleSheet}
 .page iframe { width: 100%; height: 22rem; border: 1px solid #8884; border-radius: .5rem; background: #fff; }
 .page article { margin: 2.5rem 0; }
+.page article pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .page table { border-spacing: 0 .15rem; }
 .page th { padding-right: 1rem; text-align: left; font-weight: normal; color: #767676; }
 </style>
