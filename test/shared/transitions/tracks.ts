@@ -1,21 +1,15 @@
 import fc from 'fast-check';
 import { reachOf } from '../../../shared/geo/bounding.ts';
 import { type Geometry, measureGeometry, normalizeGeometry } from '../../../shared/geo/geometry.ts';
+import { noiseDefaults } from '../../../shared/geofences/defaults.ts';
 import { Device, type DeviceState, unseen } from '../../../shared/transitions/device.ts';
-import { Fence, type FenceRules, type Fix, type NoiseRules } from '../../../shared/transitions/fence.ts';
+import { Fence, type FenceRules, type Fix } from '../../../shared/transitions/fence.ts';
 import type { Transition } from '../../../shared/transitions/transition.ts';
 
 /** Random fences and tracks on one lattice, so that points fall on corners and edges and come back to the same places. */
 
-export const quiet: NoiseRules = {
-  maxAccuracyMeters: null,
-  enterConfirmations: 1,
-  exitHoldSeconds: 0,
-  hysteresisMeters: 0,
-  exitUsesAccuracy: false,
-  maxCrossGapSeconds: 600,
-  lateActionMaxAgeMinutes: 15,
-};
+/** Without any noise control. */
+export const quiet = noiseDefaults;
 
 export const minute = 60_000;
 /** About 111 m. */
