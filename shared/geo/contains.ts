@@ -1,6 +1,7 @@
 import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
-import { toDegrees, toGrid } from './grid.ts';
+import { FULL_TURN, toDegrees, toGrid } from './grid.ts';
+import { nearEdges } from './near-edges.ts';
 import { edgesContain, polygonEdges } from './polygon-edges.ts';
 import { withoutSeams } from './seams.ts';
 import { distanceMeters } from './sphere.ts';
@@ -38,4 +39,21 @@ export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longi
   const polygon = polygonEdges(geometry);
   const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
   return edgesContain(polygon, x, y) ? -distance : distance;
+}
+
+/**
+ * A test for many points outside of a normalised geometry: whether the edge is farther away than so many metres. It measures
+ * only edges that may be nearer.
+ */
+export function fartherTest(geometry: Geometry): (latitude: number, longitude: number, meters: number) => boolean {
+  if (geometry.type === 'Circle') {
+    return (latitude, longitude, meters) => distanceToEdgeMeters(geometry, latitude, longitude) > meters;
+  }
+  const edges = withoutSeams(polygonEdges(geometry).edges);
+  const source = { edges, minX: -FULL_TURN, maxX: FULL_TURN };
+  return (latitude, longitude, meters) => {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    const near = nearEdges(source, x, y, meters);
+    return near === undefined || nearestEdgeMeters(near, x, y) > meters;
+  };
 }

@@ -1,3 +1,16 @@
+import type { NoiseRules } from '../transitions/fence.ts';
+
+/** The noise controls of a geofence that sets none. */
+export const noiseDefaults: NoiseRules = {
+  maxAccuracyMeters: null,
+  enterConfirmations: 1,
+  exitHoldSeconds: 0,
+  hysteresisMeters: 0,
+  exitUsesAccuracy: false,
+  maxCrossGapSeconds: 600,
+  lateActionMaxAgeMinutes: 15,
+};
+
 /** The values of the fields of a geofence that nobody sets. */
 export const geofenceDefaults = {
   description: '',

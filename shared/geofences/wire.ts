@@ -5,7 +5,7 @@ import { whenChanged, whenMade } from '../wire/null.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label, prose } from '../wire/text.ts';
-import { geofenceDefaults } from './defaults.ts';
+import { geofenceDefaults, noiseDefaults } from './defaults.ts';
 import { centre, Geometry, radiusMeters } from './geometry-wire.ts';
 import { statuses, triggers } from './terms.ts';
 
@@ -13,13 +13,13 @@ import { statuses, triggers } from './terms.ts';
 
 const noise = strictObject(
   whenMade({
-    maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
-    enterConfirmations: z.int().min(1).max(10).default(1),
-    exitHoldSeconds: z.int().min(0).max(3600).default(0),
-    hysteresisMeters: z.int().min(0).max(1000).default(0),
-    exitUsesAccuracy: z.boolean().default(false),
-    maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
-    lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
+    maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(noiseDefaults.maxAccuracyMeters),
+    enterConfirmations: z.int().min(1).max(10).default(noiseDefaults.enterConfirmations),
+    exitHoldSeconds: z.int().min(0).max(3600).default(noiseDefaults.exitHoldSeconds),
+    hysteresisMeters: z.int().min(0).max(1000).default(noiseDefaults.hysteresisMeters),
+    exitUsesAccuracy: z.boolean().default(noiseDefaults.exitUsesAccuracy),
+    maxCrossGapSeconds: z.int().min(10).max(86_400).default(noiseDefaults.maxCrossGapSeconds),
+    lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(noiseDefaults.lateActionMaxAgeMinutes),
   }),
 ).meta({ id: 'GeofenceNoise' });
 

@@ -8,6 +8,7 @@ import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
@@ -319,6 +320,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...billingCalls,
   ...ogcCalls,
   ...peopleCalls,
+  ...simulateCalls,
   ...syncCalls,
   ...topologyCalls,
   ...workspaceCalls,
