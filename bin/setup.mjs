@@ -91,10 +91,7 @@ function checkMachine() {
   }
 }
 
-/**
- * Compares the lockfile with npm's own record of what it installed, so that nothing is installed again after a
- * developer's own `npm install`.
- */
+/** Compares the lockfile with npm's own record, so that nothing is installed again after a developer's `npm install`. */
 function packagesAreInstalled() {
   const record = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(record) || !existsSync(join(root, 'node_modules/.bin/node'))) return false;
@@ -107,10 +104,7 @@ function packagesAreInstalled() {
   });
 }
 
-/**
- * Installs the packages of the lockfile. If packages are installed already, `npm ci` is not used, because it would
- * remove node_modules while programs run from it.
- */
+/** Installs the packages of the lockfile. Over others not by `npm ci`, which removes node_modules under running programs. */
 async function installPackages() {
   // Without a network the install would retry each package for minutes.
   const ping = await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=20000', '--loglevel=error']);
@@ -165,10 +159,7 @@ async function installEmulator(requirements) {
   if (code !== 0) throw refuse('pip install', 'The Python package index', output);
 }
 
-/**
- * Some kinds of machines have no wheels for these programs. Their tests are then skipped, for the reason that is
- * written to `tests-skipped`.
- */
+/** Where a kind of machine has no wheels of these programs, their tests are skipped. `tests-skipped` holds the reason. */
 async function installTestPrograms(requirements) {
   const skipped = join(venv, 'tests-skipped');
   rmSync(skipped, { force: true });

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { namesOf } from '../names.ts';
-import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
+import { build } from './build.ts';
+import type { CdkOptions } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
@@ -169,34 +170,4 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   });
   parts.push(gateway);
   return { gateway, emulator, mqttPort: emulator && ports.mqtt, endpoint, originVerify };
-}
-
-interface Build {
-  readonly context: Readonly<Record<string, string>>;
-  readonly app: string | undefined;
-  readonly cdk: CdkOptions;
-  readonly progress: Progress;
-}
-
-/**
- * Synthesises the app while the account is bootstrapped, then deploys. When one of the first two fails, the other is
- * ended.
- */
-async function build({ context, app, cdk, progress }: Build): Promise<Record<string, string>> {
-  const failure = new AbortController();
-  const signal = cdk.signal ? AbortSignal.any([cdk.signal, failure.signal]) : failure.signal;
-  const endBoth = (error: unknown) => {
-    failure.abort(error);
-    throw error;
-  };
-  const synthesis = synth(context, app, { ...cdk, signal }).catch(endBoth);
-  const bootstrapping = bootstrap({ ...cdk, signal }).catch(endBoth);
-  const both = Promise.allSettled([synthesis, bootstrapping]);
-  try {
-    await progress('Bootstrap the account', () => bootstrapping);
-    await progress('Synthesise the app', () => synthesis);
-  } finally {
-    await both;
-  }
-  return progress('Deploy', () => deploy(cdk));
 }
