@@ -1,4 +1,5 @@
 import type { Route } from '../shared/http/route.ts';
+import { workerUses } from '../shared/http/uses.ts';
 import type { DeploymentWorker, ScheduledWorker, Worker } from '../shared/worker/worker.ts';
 
 export interface Endpoint {
@@ -54,13 +55,18 @@ function refuseTwins(endpoints: readonly Endpoint[]): void {
   }
 }
 
+/** Workers that try again what a stream set aside. */
+export function workersOfSetAside(workers: readonly NamedWorker[]): ReadonlySet<string> {
+  return new Set(workers.flatMap(({ worker: { source } }) => (source.kind === 'stream' ? [source.setAsideFor] : [])));
+}
+
 function refuseUnknownQueues(catalogue: Catalogue): void {
   const queues = new Set(
     catalogue.workers.filter(({ worker }) => worker.source.kind === 'queue').map(({ name }) => name),
   );
   const users = [...catalogue.endpoints, catalogue.fallback].map(({ name, route }) => ({ name, uses: route.uses }));
   const working = [...catalogue.workers, ...catalogue.atDeployment];
-  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: w.worker.uses }))]) {
+  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: workerUses(w.worker) }))]) {
     for (const target of Object.values(uses).flatMap((capability) => capability.sendsTo ?? [])) {
       if (!queues.has(target))
         throw new Error(`${name} sends to "${target}", which is no queue worker in functions/workers.ts.`);

@@ -133,7 +133,8 @@ export class WorkerFunction extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: source.batchSize ?? 100,
       bisectBatchOnError: true,
-      retryAttempts: 10,
+      // It fails only while the queues take nothing, or while it does not run at all. Records live for 24 hours.
+      maxRecordAge: Duration.hours(23),
       reportBatchItemFailures: true,
       onFailure: new SqsDlq(deadLetters),
       filters: [

@@ -22,10 +22,15 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
 
 interface WorkerUses {
   readonly uses: Capabilities;
-  readonly source: { readonly kind: string };
+  readonly source: { readonly kind: string; readonly setAsideFor?: string };
 }
 
-/** Everything a worker must be granted: its own `uses`, and for messages of a queue what tells whether to work on them. */
+/**
+ * Everything a worker must be granted: its own `uses`, for messages of a queue what tells whether to work on them, and for
+ * a stream the queue of what it sets aside.
+ */
 export function workerUses({ uses, source }: WorkerUses): readonly Capability<unknown>[] {
-  return [...(source.kind === 'queue' ? [readSuspensions] : []), ...Object.values(uses)];
+  const { kind, setAsideFor } = source;
+  const aside: Capability<undefined>[] = setAsideFor ? [{ sendsTo: [setAsideFor], open: () => undefined }] : [];
+  return [...(kind === 'queue' ? [readSuspensions] : []), ...aside, ...Object.values(uses)];
 }

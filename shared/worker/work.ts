@@ -1,9 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Opened, openAll } from '../capability/capability.ts';
-import { countMetric, log } from '../log/log.ts';
-import { decodeItem, type Item } from '../table/attributes.ts';
+import { log } from '../log/log.ts';
+import { fromStream, type Run } from './stream.ts';
 import { readSuspensions } from './suspension.ts';
 import type { Worker } from './worker.ts';
 
@@ -16,8 +16,8 @@ export type WorkerHandler = (event: SQSEvent | DynamoDBStreamEvent, context: Con
  * Turns a worker and what it does with one message into a Lambda handler.
  *
  * From a queue every message fails for itself and comes again until it rests in the dead-letter queue. A record of the
- * stream may not fail, since it would hold up all behind it: a stream's job only hands on, is tried three times, and
- * what then fails is logged and counted for an alarm.
+ * stream holds up all behind it while it fails, so its row is set aside for a queue worker, which tries it again by
+ * itself. Only while the queues take nothing at all does the stream wait.
  *
  * @param failed what else to do about a message of a queue that failed
  */
@@ -27,10 +27,9 @@ export function work<W extends Worker>(worker: W, job: Job<W>, failed: Failed = 
     if (worker.source.kind === 'queue' && !(await readSuspensions.open().isWanted(parsed as object))) return;
     await job({ ...openAll(worker.uses), message: parsed } as Input<W>);
   };
-  return worker.source.kind === 'queue' ? fromQueue(run, failed) : fromStream(run);
+  return worker.source.kind === 'queue' ? fromQueue(run, failed) : fromStream(run, worker.source);
 }
 
-type Run = (message: unknown) => Promise<void>;
 type Failed = (record: SQSRecord) => Promise<void>;
 
 function fromQueue(run: Run, failed: Failed): WorkerHandler {
@@ -53,31 +52,4 @@ function fromQueue(run: Run, failed: Failed): WorkerHandler {
     log().info('batch', { messages: event.Records.length, failed: answer.batchItemFailures.length });
     return answer as SQSBatchResponse;
   };
-}
-
-const streamAttempts = 3;
-
-function fromStream(run: Run): WorkerHandler {
-  return async (event) => {
-    const records = (event as DynamoDBStreamEvent).Records.filter((record) => record.eventName === 'INSERT');
-    for (const record of records) await handOn(run, record);
-    log().info('records', { records: records.length });
-    return { batchItemFailures: [] };
-  };
-}
-
-async function handOn(run: Run, record: DynamoDBRecord): Promise<void> {
-  const image = record.dynamodb?.NewImage;
-  if (!image) return;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await run(decodeItem(image as Item));
-    } catch (error) {
-      if (attempt < streamAttempts) continue;
-      countMetric('RecordNotHandedOn');
-      const { pk, sk } = record.dynamodb?.Keys ?? {};
-      log().error('record not handed on', { pk: pk?.S, sk: sk?.S, error: String(error) });
-      return;
-    }
-  }
 }

@@ -22,6 +22,8 @@ export interface StreamSource {
   readonly table: 'main';
   readonly partitionSuffix: `#${string}`;
   readonly batchSize?: number;
+  /** The queue worker that tries again with rows that could not be handed on; see `set-aside.ts`. */
+  readonly setAsideFor: string;
 }
 
 /** The clock. */

@@ -58,7 +58,7 @@ export const fakeWorkers = {
   'outbox/relay': {
     worker: defineWorker({
       summary: 'Relay',
-      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
+      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: 'rings/sweep' },
       message,
       uses: { outbox },
       impact: 'Nothing follows from a change.',

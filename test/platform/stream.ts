@@ -8,6 +8,7 @@ import { platform } from './in-process.ts';
 export async function handOn(): Promise<void> {
   const told = platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix));
   const records = told.map((row) => ({ eventName: 'INSERT', dynamodb: { NewImage: marshall(row) } }));
-  await handler({ Records: records } as DynamoDBStreamEvent, {} as Context);
+  const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+  await handler({ Records: records } as DynamoDBStreamEvent, context);
   await platform.queues.idle();
 }

@@ -145,12 +145,12 @@ describe('workers', () => {
     ]);
   });
 
-  test('a stream: new rows of its suffix only, halved on failure, failures kept', () => {
+  test('a stream: new rows of its suffix only, halved on failure, tried for as long as records live, what is left kept', () => {
     const pattern = { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ suffix: '#outbox' }] } } } };
     expect(sources.find(({ StartingPosition }) => StartingPosition)).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 23 * 3600,
       FilterCriteria: { Filters: [{ Pattern: JSON.stringify(pattern) }] },
       DestinationConfig: {
         OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },
