@@ -1,6 +1,7 @@
 import { submitBatches } from '../../shared/bulk/submitter.ts';
 import { BulkAccepted, BulkCreateRequest, BulkCreateResponse } from '../../shared/bulk/wire.ts';
 import { prefersAsync } from '../../shared/http/request.ts';
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { mostItemsOf } from '../../shared/tenancy/workspace-record.ts';
@@ -12,7 +13,8 @@ export const route = defineRoute({
   summary: 'Create geofences from addresses',
   description:
     'Each address is geocoded and becomes a circle. 201 says that the batch was processed: each result tells what became of its item. ' +
-    'What takes longer than 26 seconds is reported as not done, and can be sent again; with `Prefer: respond-async` nothing is cut short.',
+    'What takes longer than 26 seconds is reported as not done, and can be sent again; with `Prefer: respond-async` nothing is cut short. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   feature: 'BULK_IMPORT',
   limit: 'bulk',

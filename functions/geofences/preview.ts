@@ -1,5 +1,6 @@
 import { PreviewRequest, PreviewResponse } from '../../shared/bulk/preview-wire.ts';
 import { previewBatches } from '../../shared/bulk/previewer.ts';
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { mostItemsOf } from '../../shared/tenancy/workspace-record.ts';
@@ -11,7 +12,8 @@ export const route = defineRoute({
   summary: 'Show where addresses lie and which are duplicates',
   description:
     'For imports with a look before the leap: writes nothing. Send the rows to keep to `POST /geofences/bulk`, corrected or not, with ' +
-    '`input_address` as `address`; those with `lat` and `lng` are not geocoded again. One item looks one row up anew.',
+    '`input_address` as `address`; those with `lat` and `lng` are not geocoded again. One item looks one row up anew. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   feature: 'BULK_IMPORT',
   limit: 'preview',

@@ -11,9 +11,13 @@ export interface OrderedMessage {
   readonly name: string;
 }
 
-/** Sends one JSON message to a worker's queue. */
-export async function sendTo(worker: string, message: object): Promise<void> {
-  await send(worker, message, {});
+/**
+ * Sends one JSON message to a worker's queue.
+ *
+ * @param group whose message it is: SQS delivers those of groups that have little under way first
+ */
+export async function sendTo(worker: string, message: object, group?: string): Promise<void> {
+  await send(worker, message, { MessageGroupId: group });
 }
 
 /** Sends one JSON message to a worker's queue that keeps an order. */

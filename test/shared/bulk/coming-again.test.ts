@@ -76,7 +76,7 @@ describe('a request that waits and died', () => {
   });
 
   test('after its batch was written, is told what came of it', async () => {
-    dying({ call: 12, when: 'after' });
+    dying({ call: 17, when: 'after' });
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
     await pipeline.drain();
@@ -94,10 +94,10 @@ describe('a request that waits and died', () => {
 describe('a request that does not wait', () => {
   test('and died before its chunks were sent, sends those that are missing when it comes again', async () => {
     const id = newId(Date.now());
-    dying({ call: 6, when: 'before' }); // items 2, batch, chunks 2: the run itself is not written
+    dying({ call: 8, when: 'before' }); // budget, items 2, batch, chunks 3: the run itself is not written
     expect(await pipeline.accept({ items }, id)).toBeUndefined();
     expect(pipeline.sent).toEqual([]);
-    dying({ call: 5, when: 'after' }); // one chunk of two is sent
+    dying({ call: 12, when: 'after' }); // one chunk of three is sent
     expect(await pipeline.accept({ items }, id)).toBeUndefined();
     await pipeline.drain();
     pipeline.kill = () => undefined;
