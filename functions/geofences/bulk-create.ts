@@ -1,7 +1,7 @@
 import { submitBatches } from '../../shared/bulk/submitter.ts';
 import { BulkAccepted, BulkCreateRequest, BulkCreateResponse } from '../../shared/bulk/wire.ts';
-import { prefersAsync } from '../../shared/http/request.ts';
 import { lookUpLimit } from '../../shared/geocoding/budget.ts';
+import { prefersAsync } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { mostItemsOf } from '../../shared/tenancy/workspace-record.ts';

@@ -20,7 +20,9 @@ export const Limits = z
           policy: z.string().meta({ description: "`tier` is the credential's own; others are limits of endpoints." }),
           limit: z.int(),
           period_seconds: z.int(),
-          remaining: z.int().meta({ description: 'Requests left in the present window; of `addresses` it is addresses.' }),
+          remaining: z
+            .int()
+            .meta({ description: 'Requests left in the present window; of `addresses` it is addresses.' }),
         })
         .meta({ id: 'RateLimitInForce' }),
     ),

@@ -57,7 +57,13 @@ export async function startRun(tenant: TenantReference, id: string, plan: RunPla
       return main.put(runKeys.addresses(tenant, id, chunk), { addresses: pack(own), ttl });
     }),
   );
-  const row: RunRow = { chunks, settings: JSON.stringify(settings), until, waitedFor, whenDone: JSON.stringify(whenDone) };
+  const row: RunRow = {
+    chunks,
+    settings: JSON.stringify(settings),
+    until,
+    waitedFor,
+    whenDone: JSON.stringify(whenDone),
+  };
   await main.put(runKeys.run(tenant, id), { ...row, ttl });
   if (chunks === 0) await sendDone(row);
   else await beginTurns(tenant, { run: id, chunks, until, waitedFor });

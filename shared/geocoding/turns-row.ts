@@ -7,7 +7,17 @@ import { runKeys } from '../table/keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { advanced, begun, begunAgain, done, mostRuns, noTurns, type Turn, type Turns, type WaitingRun } from './turns.ts';
+import {
+  advanced,
+  begun,
+  begunAgain,
+  done,
+  mostRuns,
+  noTurns,
+  type Turn,
+  type Turns,
+  type WaitingRun,
+} from './turns.ts';
 
 /**
  * The turns of a workspace as a row, which every change replaces as it was read. A chunk is sent once the row says so: who

@@ -136,7 +136,8 @@ async function takeBack({ key, mark, amount }: Counted): Promise<void> {
     values: { ':less': -amount, ':yes': true, ':one': 1 },
   };
   const once = {
-    expression: 'n >= :amount AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
+    expression:
+      'n >= :amount AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
     values: { ':amount': amount, ':most': mostGivenBack },
   };
   await access.update(key, update, once).catch((error: unknown) => {

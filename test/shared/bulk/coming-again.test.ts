@@ -53,7 +53,7 @@ describe('a request that waits and died', () => {
   });
 
   test('long ago, is told that its time was over, and nothing is made', async () => {
-    dying({ call: 4, when: 'after' }); // its batch is written, and nothing sent
+    dying({ call: 5, when: 'after' }); // its batch is written, and nothing sent
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
     pipeline.kill = () => undefined;
@@ -66,7 +66,7 @@ describe('a request that waits and died', () => {
   test('sent again under another Prefer is another request, either way', async () => {
     const reused = { code: 'IDEMPOTENCY_KEY_REUSED' };
     const [waiting, accepted] = [newId(Date.now()), newId(Date.now())];
-    dying({ call: 4, when: 'after' });
+    dying({ call: 5, when: 'after' });
     await expect(pipeline.create({ items }, waiting)).rejects.toThrow('died');
     pipeline.kill = () => undefined;
     await expect(pipeline.accept({ items }, waiting)).rejects.toMatchObject(reused);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chunkSize } from '../../../shared/geocoding/run.ts';
 import type { BulkResult } from '../../../shared/bulk/wire.ts';
+import { chunkSize } from '../../../shared/geocoding/run.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import type { Call } from '../../support/dynamodb-fake.ts';
 import { Pipeline, placeAt, wait } from './pipeline.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { submitBatches } from '../../../shared/bulk/submitter.ts';
-import { previewBatches } from '../../../shared/bulk/previewer.ts';
-import { BulkCreateRequest } from '../../../shared/bulk/wire.ts';
 import { PreviewRequest } from '../../../shared/bulk/preview-wire.ts';
+import { previewBatches } from '../../../shared/bulk/previewer.ts';
+import { submitBatches } from '../../../shared/bulk/submitter.ts';
+import { BulkCreateRequest } from '../../../shared/bulk/wire.ts';
 import { countLookUps } from '../../../shared/geocoding/budget.ts';
 import { policies } from '../../../shared/limits/policies.ts';
 import { planSync } from '../../../shared/sync/planner.ts';

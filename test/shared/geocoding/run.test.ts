@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import type { Geocoder } from '../../../shared/geocoding/geocoder.ts';
-import { awaitRun, chunkSize, geocodesOf, isDone, readRun, resumeRun, startRun } from '../../../shared/geocoding/run.ts';
+import {
+  awaitRun,
+  chunkSize,
+  geocodesOf,
+  isDone,
+  readRun,
+  resumeRun,
+  startRun,
+} from '../../../shared/geocoding/run.ts';
 import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
 import { decideWorker } from '../../../shared/messages/decide-batch.ts';
 import { ChunkMessage } from '../../../shared/messages/geocode.ts';

@@ -28,7 +28,11 @@ const names = (send: readonly Turn[]) => send.map(({ run, chunk }) => `${run}${c
 /** Does every chunk as soon as it is sent, and tells their order. */
 function order(turns: Turns): string[] {
   const all: string[] = [];
-  for (let step = advanced(turns, now); step.send.length > 0; step = advanced(done(step.turns, step.turns.sent[0]!), now))
+  for (
+    let step = advanced(turns, now);
+    step.send.length > 0;
+    step = advanced(done(step.turns, step.turns.sent[0]!), now)
+  )
     all.push(...names(step.send));
   return all;
 }

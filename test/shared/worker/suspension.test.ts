@@ -32,7 +32,6 @@ const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = 
     title: 'A member joined',
     body: 'One.',
   }),
-  'references/unlink': (tenant) => ({ tenant, kind: 'site', id: 'none' }),
 };
 
 /** What it hands on is looked at by the worker who gets it. */
