@@ -4,7 +4,6 @@ import { geocodingRuns } from '../../shared/geocoding/run-worker.ts';
 import { decideWorker } from '../../shared/messages/decide-batch.ts';
 import { ChunkMessage } from '../../shared/messages/geocode.ts';
 import { syncWorker } from '../../shared/messages/sync.ts';
-import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
@@ -17,4 +16,4 @@ export const worker = defineWorker({
   impact: 'Addresses are not found: imports of addresses answer that they should be tried again.',
 });
 
-export const handler = work(worker, ({ message, geocoder, runs }) => runs.geocode(message, geocoder), bringBackSoon);
+export const handler = work(worker, ({ message, geocoder, runs }) => runs.geocode(message, geocoder));

@@ -1,6 +1,5 @@
 import { decideBatches } from '../../shared/bulk/decider.ts';
 import { DecideMessage } from '../../shared/messages/decide-batch.ts';
-import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
@@ -10,8 +9,8 @@ export const worker = defineWorker({
   source: { kind: 'queue', ordered: true, maxReceives: 8, maxConcurrency: 20 },
   message: DecideMessage,
   uses: { batches: decideBatches },
-  timeoutSeconds: 60,
+  timeoutSeconds: 55,
   impact: 'Imports of addresses create nothing: those who wait get 503, those who asked for 202 wait.',
 });
 
-export const handler = work(worker, ({ message, batches }) => batches.run(message), bringBackSoon);
+export const handler = work(worker, ({ message, batches }) => batches.run(message));

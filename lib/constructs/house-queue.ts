@@ -51,7 +51,11 @@ export interface WorkQueueProps {
   readonly maxReceives: number;
 }
 
-/** A worker's queue. AWS asks for a visibility of six consumer timeouts, so that a throttled retry does not look lost. */
+/**
+ * A worker's queue. AWS asks for a visibility of six consumer timeouts, so that a throttled retry does not look lost. In a
+ * queue with an order a message holds up its group for as long, so there it is one, the least that AWS takes, and what is
+ * worked on renews it (`shared/queue/redelivery.ts`).
+ */
 export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id, {
@@ -59,7 +63,7 @@ export class WorkQueue extends Queue {
       ...orderOf(props.ordered),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),
+      visibilityTimeout: Duration.seconds((props.ordered ? 1 : 6) * props.consumerTimeoutSeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: props.maxReceives },
     });

@@ -3,9 +3,10 @@ import type { Context, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecor
 import type * as z from 'zod';
 import { type Opened, openAll } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
+import { bringBack, withHeartbeat } from '../queue/redelivery.ts';
 import { fromStream, type Run } from './stream.ts';
 import { readSuspensions } from './suspension.ts';
-import type { Worker } from './worker.ts';
+import type { QueueSource, Worker } from './worker.ts';
 
 type Input<W extends Worker> = Opened<W['uses']> & { readonly message: z.output<W['message']> };
 type Job<W extends Worker> = (input: Input<W>) => Promise<void>;
@@ -18,28 +19,25 @@ export type WorkerHandler = (event: SQSEvent | DynamoDBStreamEvent, context: Con
  * From a queue every message fails for itself and comes again until it rests in the dead-letter queue. A record of the
  * stream holds up all behind it while it fails, so its row is set aside for a queue worker, which tries it again by
  * itself. Only while the queues take nothing at all does the stream wait.
- *
- * @param failed what else to do about a message of a queue that failed
  */
-export function work<W extends Worker>(worker: W, job: Job<W>, failed: Failed = async () => undefined): WorkerHandler {
+export function work<W extends Worker>(worker: W, job: Job<W>): WorkerHandler {
   const run = async (message: unknown): Promise<void> => {
     const parsed = worker.message.parse(message);
     if (worker.source.kind === 'queue' && !(await readSuspensions.open().isWanted(parsed as object))) return;
     await job({ ...openAll(worker.uses), message: parsed } as Input<W>);
   };
-  return worker.source.kind === 'queue' ? fromQueue(run, failed) : fromStream(run, worker.source);
+  return worker.source.kind === 'queue' ? fromQueue(run, worker.source) : fromStream(run, worker.source);
 }
 
-type Failed = (record: SQSRecord) => Promise<void>;
-
-function fromQueue(run: Run, failed: Failed): WorkerHandler {
+function fromQueue(run: Run, { ordered }: QueueSource): WorkerHandler {
   const handle = async (record: SQSRecord): Promise<void> => {
+    const act = async () => run(JSON.parse(record.body));
     try {
-      await run(JSON.parse(record.body));
+      await (ordered ? withHeartbeat(record, act) : act());
     } catch (error) {
       log().warn('message failed', { message_id: record.messageId, error: String(error) });
-      // It comes again in any case.
-      await failed(record).catch((cause: unknown) => log().warn('failure not followed up', { error: String(cause) }));
+      // It comes again in any case, when its queue says.
+      await bringBack(record).catch((cause: unknown) => log().warn('not brought back', { error: String(cause) }));
       throw error;
     }
   };

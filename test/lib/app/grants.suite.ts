@@ -75,6 +75,16 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
+  test.each(realCatalogue.workers.filter(({ worker }) => worker.source.kind === 'queue'))(
+    '$name may change how long messages of its own queue are hidden, and of no other',
+    ({ name }) => {
+      const held: readonly Statement[] = functionOf(template, names.fn(name)).policies[0].PolicyDocument.Statement;
+      const grants = held.filter(({ Action }) => list(Action).includes('sqs:ChangeMessageVisibility'));
+      const queue = template.of('SQS::Queue').find(({ Properties }) => Properties.QueueName === names.queue(name));
+      expect(grants.map(({ Resource }) => Resource)).toEqual([{ 'Fn::GetAtt': [queue?.id, 'Arn'] }]);
+    },
+  );
+
   test.each(declared)('$name holds exactly the actions it declares', ({ name, uses }) => {
     const { policies, variables } = functionOf(template, names.fn(name));
     const held: readonly Statement[] = policies[0].PolicyDocument.Statement;

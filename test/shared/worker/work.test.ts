@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defineCapability } from '../../../shared/capability/capability.ts';
-import { bringBackSoon } from '../../../shared/queue/redelivery.ts';
 import { work } from '../../../shared/worker/work.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
-import { type Answers, answerFor } from '../../support/aws-fake.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 
 let output: Output;
 beforeEach(() => {
   output = catchOutput();
+  takeMessages(() => undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -31,7 +31,12 @@ describe('a worker of a queue', () => {
     store.do(n);
   });
   const batch = (...bodies: string[]) => ({
-    Records: bodies.map((body, i) => ({ messageId: `m${i}`, body, eventSource: 'aws:sqs' })),
+    Records: bodies.map((body, i) => ({
+      messageId: `m${i}`,
+      body,
+      attributes: {},
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:1:q',
+    })),
   });
   const run = async (...bodies: string[]) => (await handler(batch(...bodies) as never, context)).batchItemFailures;
 
@@ -48,40 +53,6 @@ describe('a worker of a queue', () => {
 
   test('sends all back where all failed, and throws not', async () => {
     expect(await run('{"n":-1}', 'x')).toHaveLength(2);
-  });
-
-  test('in order brings back soon what failed, later each time, and in the end when the queue says', async () => {
-    vi.stubEnv('AWS_REGION', 'eu-west-1');
-    const queue = vi.fn<Answers>(async () => ({}));
-    answerFor('sqs', queue);
-    const fails = async ({ message: { n } }: { message: { n: number } }) => {
-      if (n < 0) throw new Error(`cannot do ${n}`);
-    };
-    const ordered = work(worker, fails, bringBackSoon);
-    const record = (n: number, receives: number) => ({
-      messageId: 'm0',
-      body: JSON.stringify({ n }),
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:hexfence-dev-x.fifo',
-      receiptHandle: 'receipt',
-      attributes: { ApproximateReceiveCount: String(receives) },
-    });
-    const failures = async (n: number, receives: number) =>
-      (await ordered({ Records: [record(n, receives)] } as never, context)).batchItemFailures.length;
-    expect(await failures(1, 1)).toBe(0);
-    for (const receives of [1, 2, 3, 4]) expect(await failures(-1, receives)).toBe(1);
-    expect(queue.mock.calls.map(([operation]) => operation)).toEqual(Array(3).fill('ChangeMessageVisibility'));
-    const waits = queue.mock.calls.map(([, input]) => input);
-    for (const [i, seconds] of [5, 30, 120].entries()) {
-      expect(waits[i].VisibilityTimeout).toBeGreaterThanOrEqual(seconds * 0.8);
-      expect(waits[i].VisibilityTimeout).toBeLessThanOrEqual(seconds * 1.2);
-    }
-    expect(waits[0]).toMatchObject({
-      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/hexfence-dev-x.fifo',
-      ReceiptHandle: 'receipt',
-    });
-    queue.mockRejectedValue(new Error('no'));
-    expect(await failures(-1, 1), 'it comes again in any case').toBe(1);
   });
 
   test('logs what failed by its id, never by its content', async () => {
