@@ -1,11 +1,11 @@
-import { relayAgainWorker } from '../../shared/messages/relay-again.ts';
+import { RelayAgainMessage } from '../../shared/messages/relay-again.ts';
 import { OutboxRow, outboxRelay } from '../../shared/relay/outbox-relay.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Hand what happened to the queues of the workers it concerns',
-  source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: relayAgainWorker },
+  source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: RelayAgainMessage },
   message: OutboxRow,
   uses: { relay: outboxRelay },
   impact:

@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { countLookUps } from '../geocoding/budget.ts';
 import type { Geocode } from '../geocoding/geocode.ts';
 import { awaitRun, geocodesOf, startRun } from '../geocoding/run.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
@@ -86,6 +86,6 @@ const nowhere = { normalized_address: null, lat: null, lng: null, confidence: nu
 
 export const previewBatches = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], cells: ['Query'], access: ['UpdateItem'] },
-  sendsTo: [geocodeWorker],
+  sendsTo: [ChunkMessage],
   open: () => new Previewer(),
 });

@@ -4,8 +4,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { countLookUps } from '../geocoding/budget.ts';
 import { readRun, resumeRun, startRun } from '../geocoding/run.ts';
 import type { Once } from '../http/once.ts';
-import { decideRequest, decideWorker } from '../messages/decide-batch.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
+import { DecideMessage, decideRequest } from '../messages/decide-batch.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
 import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
@@ -91,6 +91,6 @@ function tooLate({ closedFor }: BatchRow) {
 
 export const submitBatches = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], access: ['UpdateItem'] },
-  sendsTo: [geocodeWorker, decideWorker],
+  sendsTo: [ChunkMessage, DecideMessage],
   open: () => new BulkSubmitter(),
 });

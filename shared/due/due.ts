@@ -1,3 +1,4 @@
+import type { MessageDefinition, MessageOf } from '../queue/message.ts';
 import { dueShardOf, mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -9,10 +10,10 @@ import type { TenantReference } from '../tenancy/tenant.ts';
  */
 
 /** One step: a message for the worker, and when, in milliseconds since 1970. */
-export interface DueStep {
+export interface DueStep<M extends object = object> {
   readonly at: number;
   /** Comes at least once, so it must mean the same however often it comes. */
-  readonly message: object;
+  readonly message: M;
 }
 
 export interface DueRow {
@@ -33,15 +34,15 @@ const main = new Table('main');
  * Sets what is to happen about a subject, in place of what was to happen before. Of steps whose times have all come by
  * the time they are looked at, only the last is handed on.
  *
- * @param worker file name of the worker whose queue gets the messages; the sweeper must be granted it
+ * @param definition of the messages, whose worker gets them; the capability declares it (`defersTo`)
  * @param steps at least one
  */
-export function putDue(
+export function putDue<D extends MessageDefinition>(
   transaction: Transaction,
   tenant: TenantReference,
   subject: string,
-  worker: string,
-  steps: readonly DueStep[],
+  { worker }: D,
+  steps: readonly DueStep<MessageOf<D> & object>[],
 ): void {
   const key = mainKeys.due(tenant, subject);
   const ordered = steps.toSorted((a, b) => a.at - b.at);

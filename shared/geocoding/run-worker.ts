@@ -1,5 +1,5 @@
-import { defineCapability } from '../capability/capability.ts';
-import { type ChunkMessage, geocodeWorker } from '../messages/geocode.ts';
+import { type Addressee, defineCapability } from '../capability/capability.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { runKeys } from '../table/keys.ts';
@@ -51,9 +51,9 @@ async function ended(
 }
 
 /** @param told workers that a run may ask to be told of its end */
-export const geocodingRuns = (told: readonly string[]) =>
+export const geocodingRuns = (told: readonly Addressee[]) =>
   defineCapability({
     tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },
-    sendsTo: [geocodeWorker, ...told],
+    sendsTo: [ChunkMessage, ...told],
     open: () => new GeocodingRuns(),
   });

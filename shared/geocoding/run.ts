@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OrderedMessage, sendOrdered } from '../queue/sender.ts';
+import type { OrderInLine } from '../queue/message.ts';
+import { sendInLine } from '../queue/sender.ts';
 import { runKeys } from '../table/keys.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
@@ -26,7 +27,7 @@ export interface RunPlan {
   /** Whether a caller waits for its answer: such runs go before others of the workspace. */
   readonly waitedFor: boolean;
   /** What to send once every chunk is geocoded. */
-  readonly whenDone: OrderedMessage | null;
+  readonly whenDone: OrderInLine | null;
 }
 
 export interface RunRow {
@@ -77,8 +78,8 @@ export async function resumeRun(tenant: TenantReference, id: string, row: RunRow
 }
 
 export async function sendDone(row: RunRow): Promise<void> {
-  const done = JSON.parse(row.whenDone) as OrderedMessage | null;
-  if (done) await sendOrdered(done);
+  const done = JSON.parse(row.whenDone) as OrderInLine | null;
+  if (done) await sendInLine(done);
 }
 
 export const isDone = ({ chunks, geocoded }: RunRow): boolean => (geocoded?.size ?? 0) >= chunks;

@@ -1,4 +1,4 @@
-import { geocodeWorker } from '../messages/geocode.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -49,7 +49,7 @@ async function change(tenant: TenantReference, by: (turns: Turns) => Turns): Pro
     });
     return send;
   });
-  await Promise.all(send.map(({ run, chunk }) => sendTo(geocodeWorker, { tenant, run, chunk }, tenant)));
+  await Promise.all(send.map(({ run, chunk }) => sendTo(ChunkMessage.order({ tenant, run, chunk }), tenant)));
 }
 
 /**

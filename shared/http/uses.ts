@@ -1,5 +1,5 @@
 import { credentials } from '../auth/credentials.ts';
-import type { Capabilities, Capability } from '../capability/capability.ts';
+import type { Addressee, Capabilities, Capability } from '../capability/capability.ts';
 import { readSuspensions } from '../worker/suspension.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
@@ -22,7 +22,7 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
 
 interface WorkerUses {
   readonly uses: Capabilities;
-  readonly source: { readonly kind: string; readonly setAsideFor?: string };
+  readonly source: { readonly kind: string; readonly setAsideFor?: Addressee };
 }
 
 /**

@@ -1,27 +1,26 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
-import { mailWorker } from '../messages/mail.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
-import { sweepWorker } from '../messages/sweep-cells.ts';
-import { unlinkWorker } from '../messages/unlink.ts';
-import { notifyWorker } from '../notifications/notify-message.ts';
+import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 
-/** The part of an outbox row that says whom to tell. */
-export const OutboxRow = z.object({ worker: z.string().optional(), message: z.string().optional() });
+/** The part of an outbox row that says what to ask of whom. */
+export const OutboxRow = z.object({ orders: z.string().optional() });
 
-/** Hands messages of outbox rows to the queues of their workers. */
-export const outboxRelay = defineCapability({
-  sendsTo: [mailWorker, notifyWorker, sweepWorker, unlinkWorker],
-  open: () => ({
-    handOn: async (row: z.output<typeof OutboxRow>): Promise<void> => {
-      if (row.worker && row.message) await sendTo(row.worker, JSON.parse(row.message));
-    },
-  }),
-});
+const Orders = z.array(z.object({ worker: z.string(), message: z.looseObject({}) }));
+
+/** Hands orders of outbox rows to the queues of their workers. */
+async function handOn({ orders = '[]' }: z.output<typeof OutboxRow>): Promise<void> {
+  const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly Order[];
+  const sent = await Promise.allSettled(all.map((order) => sendTo(order)));
+  const broken = sent.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+  if (broken) throw broken.reason;
+}
+
+export const outboxRelay = defineCapability({ relays: 'handsTo', open: () => ({ handOn }) });
 
 const main = new Table('main');
 

@@ -6,8 +6,8 @@ import { requireRunnable } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { readShape } from '../geofences/shape.ts';
 import type { Once } from '../http/once.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
-import { syncRequest, syncWorker } from '../messages/sync.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
 import { invalidFields, Problem, problem } from '../problems/problem.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
@@ -119,6 +119,6 @@ function requireAddresses({ tenant, workspace }: Caller, items: readonly SyncIte
 
 export const planSync = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], access: ['UpdateItem'] },
-  sendsTo: [geocodeWorker, syncWorker],
+  sendsTo: [ChunkMessage, SyncMessage],
   open: () => new SyncPlanner(),
 });

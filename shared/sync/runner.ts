@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { GeofenceWriter } from '../geofences/writer.ts';
-import { type SyncMessage, syncRequest, syncWorker } from '../messages/sync.ts';
-import { sendOrdered } from '../queue/sender.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
+import { sendInLine } from '../queue/sender.ts';
 import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -24,12 +24,12 @@ class SyncRunner {
     const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(reference));
     if (!workspace || (await applyPlan(tenantOf(workspace), plan, geofences, until))) return;
     // Not a failure, which would bring it to rest after a few: a large plan takes many runs.
-    await sendOrdered(syncRequest(reference, id));
+    await sendInLine(syncRequest(reference, id));
   }
 }
 
 export const runSync = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
-  sendsTo: [syncWorker],
+  sendsTo: [SyncMessage],
   open: () => new SyncRunner(),
 });

@@ -2,9 +2,9 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { geofenceQuota } from '../geofences/quota.ts';
 import type { Once } from '../http/once.ts';
-import { syncRequest, syncWorker } from '../messages/sync.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
 import { problem } from '../problems/problem.ts';
-import { sendOrdered } from '../queue/sender.ts';
+import { sendInLine } from '../queue/sender.ts';
 import { requireRoom } from '../quota/reserve.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { planOf } from './reader.ts';
@@ -47,7 +47,7 @@ class SyncStarter {
 
 /** Each time that it is asked for: who moved the plan on may have died before it sent this. */
 async function send(tenant: TenantReference, id: string): Promise<void> {
-  await sendOrdered(syncRequest(tenant, id));
+  await sendInLine(syncRequest(tenant, id));
 }
 
 function requireDelete({ scopes }: Caller, { counts }: PlanRow): void {
@@ -64,6 +64,6 @@ function notReady({ state }: PlanRow) {
 
 export const applySync = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'], access: ['GetItem', 'UpdateItem'] },
-  sendsTo: [syncWorker],
+  sendsTo: [SyncMessage],
   open: () => new SyncStarter(),
 });

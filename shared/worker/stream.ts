@@ -32,7 +32,12 @@ export function fromStream(run: Run, { setAsideFor }: StreamSource) {
 }
 
 /** Undefined once the record is handed on or set aside. */
-async function refusalOf(record: DynamoDBRecord, run: Run, setAsideFor: string, context: Context): Promise<unknown> {
+async function refusalOf(
+  record: DynamoDBRecord,
+  run: Run,
+  setAsideFor: StreamSource['setAsideFor'],
+  context: Context,
+): Promise<unknown> {
   const image = record.dynamodb?.NewImage;
   if (!image) return undefined;
   if (context.getRemainingTimeInMillis() < longestRecordMilliseconds)
@@ -42,7 +47,7 @@ async function refusalOf(record: DynamoDBRecord, run: Run, setAsideFor: string, 
   } catch (error) {
     log().warn('record set aside', { ...keysOf(record), error: String(error) });
     try {
-      await sendTo(setAsideFor, keysOf(record));
+      await sendTo(setAsideFor.order(keysOf(record)));
     } catch (outage) {
       return outage;
     }
@@ -51,5 +56,5 @@ async function refusalOf(record: DynamoDBRecord, run: Run, setAsideFor: string, 
 }
 
 function keysOf({ dynamodb }: DynamoDBRecord) {
-  return { pk: dynamodb?.Keys?.pk?.S, sk: dynamodb?.Keys?.sk?.S };
+  return { pk: dynamodb?.Keys?.pk?.S ?? '', sk: dynamodb?.Keys?.sk?.S ?? '' };
 }

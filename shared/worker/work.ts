@@ -1,6 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type * as z from 'zod';
 import { type Opened, openAll } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
 import { bringBack, withHeartbeat } from '../queue/redelivery.ts';
@@ -8,7 +7,7 @@ import { fromStream, type Run } from './stream.ts';
 import { readSuspensions } from './suspension.ts';
 import type { QueueSource, Worker } from './worker.ts';
 
-type Input<W extends Worker> = Opened<W['uses']> & { readonly message: z.output<W['message']> };
+type Input<W extends Worker> = Opened<W['uses']> & { readonly message: ReturnType<W['message']['parse']> };
 type Job<W extends Worker> = (input: Input<W>) => Promise<void>;
 
 export type WorkerHandler = (event: SQSEvent | DynamoDBStreamEvent, context: Context) => Promise<SQSBatchResponse>;

@@ -100,7 +100,7 @@ describe.each(stages)('stage %s', (stage) => {
       expect(found.flatMap(({ Action }) => list(Action)).sort(), table).toEqual(wanted.sort());
       expect(variables[environmentNames.table(table)]).toBe(wanted.length > 0 ? names.table(table) : undefined);
     }
-    const queues = [...new Set(uses.flatMap((use) => use.sendsTo ?? []))];
+    const queues = [...new Set(uses.flatMap(({ sendsTo = [] }) => sendsTo.map(({ worker }) => worker)))];
     const sends = held.filter(({ Action }) => list(Action).includes('sqs:SendMessage'));
     const targets = sends.flatMap(({ Resource }) => list(Resource)).map(lastPart);
     expect(targets.filter(Boolean).sort()).toEqual(queues.map((queue) => names.queue(queue)).sort());

@@ -6,6 +6,7 @@ import { catalogueOf, orderedWorkers } from '../../../lib/catalogue.ts';
 import { stageConfig } from '../../../lib/config.ts';
 import { namesOf } from '../../../lib/names.ts';
 import { knownRoutes } from '../../../shared/http/known-routes.ts';
+import { defineMessage } from '../../../shared/queue/message.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
 import {
   appOf,
@@ -170,7 +171,7 @@ describe('workers', () => {
     const slow = defineWorker({
       summary: 'Sort',
       source: { kind: 'queue', ordered: true },
-      message: z.object({}),
+      message: defineMessage('rings/sort', z.object({})),
       uses: {},
       timeoutSeconds: 60,
       impact: 'Rings lie in a heap.',

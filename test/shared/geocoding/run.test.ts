@@ -11,7 +11,7 @@ import {
   startRun,
 } from '../../../shared/geocoding/run.ts';
 import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
-import { decideWorker } from '../../../shared/messages/decide-batch.ts';
+import { DecideMessage } from '../../../shared/messages/decide-batch.ts';
 import { ChunkMessage } from '../../../shared/messages/geocode.ts';
 import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
@@ -23,7 +23,7 @@ import { tenant } from '../support/people.ts';
 const { reference } = tenant();
 const now = Date.parse('2026-03-22T10:00:00Z');
 const settings = geocodingOf({});
-const whenDone = { worker: decideWorker, message: { batch: 'b' }, group: 'g', name: 'n' };
+const whenDone = { ...DecideMessage.order({ batch: 'b' } as never), group: 'g', name: 'n' };
 const addresses = Array.from({ length: 2 * chunkSize + 5 }, (_, i) => `${i} St`);
 let database: DynamoDbFake;
 let sent: { url: string; body: Record<string, unknown>; group: string | undefined; name: string | undefined }[];

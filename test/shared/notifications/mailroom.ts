@@ -1,7 +1,7 @@
 import { handler } from '../../../functions/notifications/notify.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
-import type { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
+import type { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { accessKeys, mainKeys } from '../../../shared/table/keys.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';

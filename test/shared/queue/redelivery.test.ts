@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { defineMessage, type MessageOf } from '../../../shared/queue/message.ts';
 import { work } from '../../../shared/worker/work.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
 import { answerFor } from '../../support/aws-fake.ts';
@@ -40,8 +41,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const message = z.object({ seconds: z.number(), fails: z.boolean() });
-const job = async ({ message: { seconds, fails } }: { message: z.output<typeof message> }) => {
+const message = defineMessage('things/do', z.object({ seconds: z.number(), fails: z.boolean() }));
+const job = async ({ message: { seconds, fails } }: { message: MessageOf<typeof message> }) => {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   if (fails) throw new Error('it failed');
 };

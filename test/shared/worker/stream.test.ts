@@ -45,10 +45,9 @@ const throttled = () => {
   throw new ServiceFault('ThrottlingException', 'Rate exceeded', 400);
 };
 
-const order = (name: string) => ({
-  worker: 'geofences/sweep-cells',
-  message: JSON.stringify({ tenant: 'abcdefgh', geofenceId: name, indexVersion: 2 }),
-});
+const message = (name: string) => ({ tenant: 'abcdefgh', geofenceId: name, indexVersion: 2 });
+const told = (...orders: object[]) => ({ orders: JSON.stringify(orders) });
+const order = (name: string) => told({ worker: 'geofences/sweep-cells', message: message(name) });
 const pk = 'abcdefgh#outbox';
 
 /** A row of the outbox, in the table and as the stream tells of it. */
@@ -94,14 +93,16 @@ describe('a record', () => {
     const changed = { ...record('changed'), eventName: 'MODIFY' } as DynamoDBRecord;
     const all = [record('a'), changed, record('none', {}), { eventName: 'INSERT', dynamodb: {} } as never, record('b')];
     expect(await run(all)).toEqual({ batchItemFailures: [] });
-    expect(taken).toEqual(['a', 'b'].map((name) => ({ QueueUrl: sweepUrl, MessageBody: order(name).message })));
+    expect(taken).toEqual(
+      ['a', 'b'].map((name) => ({ QueueUrl: sweepUrl, MessageBody: JSON.stringify(message(name)) })),
+    );
   });
 
   test.each([
     ['whose queue is gone', order('x'), (message: SentMessage) => message.QueueUrl === sweepUrl && away()],
-    ['for a worker that there is none of', { ...order('x'), worker: 'no/such-worker' }, () => undefined],
-    ['whose message is no JSON', { ...order('x'), message: '{' }, () => undefined],
-    ['of another shape', { worker: 7 }, () => undefined],
+    ['for a worker that there is none of', told({ worker: 'no/such-worker', message: message('x') }), () => undefined],
+    ['whose message is no JSON', { orders: '{' }, () => undefined],
+    ['of another shape', told({ worker: 7 }), () => undefined],
   ])('%s is set aside by its keys alone, and holds up nobody', async (_, row, refusal) => {
     refuse = (message) => message.MessageBody.includes('"x"') && refusal(message);
     expect(await run([record('x', row), record('b')])).toEqual({ batchItemFailures: [] });
@@ -110,6 +111,20 @@ describe('a record', () => {
     expect(output.text()).toContain('record set aside');
     expect(output.text()).not.toContain('geofenceId');
   });
+});
+
+test('a row with orders for several workers is handed to each of them', async () => {
+  vi.stubEnv('REFERENCES_UNLINK_QUEUE_URL', 'http://queue/unlink');
+  const gone = { tenant: 'abcdefgh', kind: 'geofence', id: 'x' };
+  const row = told(
+    { worker: 'geofences/sweep-cells', message: message('x') },
+    { worker: 'references/unlink', message: gone },
+  );
+  await run([record('x', row)]);
+  expect(taken.map(({ QueueUrl, MessageBody }) => [QueueUrl, JSON.parse(MessageBody)])).toEqual([
+    [sweepUrl, message('x')],
+    ['http://queue/unlink', gone],
+  ]);
 });
 
 describe('queues that take nothing', () => {
@@ -175,7 +190,7 @@ describe('what was set aside', () => {
   });
 
   test('comes again in seconds, then in minutes, and in the end rests by itself', async () => {
-    record('x', { ...order('x'), worker: 'no/such-worker' });
+    record('x', told({ worker: 'no/such-worker', message: message('x') }));
     const waits: number[] = [];
     answerFor('sqs', (operation, { VisibilityTimeout }) => {
       if (operation === 'ChangeMessageVisibility') waits.push(VisibilityTimeout);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defineCapability } from '../../../shared/capability/capability.ts';
+import { defineMessage } from '../../../shared/queue/message.ts';
 import { work } from '../../../shared/worker/work.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
@@ -19,7 +20,7 @@ afterEach(() => {
 const context = {} as never;
 const done: number[] = [];
 const uses = { store: defineCapability({ open: () => ({ do: (n: number) => done.push(n) }) }) };
-const message = z.object({ n: z.number() });
+const message = defineMessage('things/do', z.object({ n: z.number() }));
 beforeEach(() => {
   done.length = 0;
 });
