@@ -11,11 +11,11 @@ export interface EndpointFunctionProps {
   readonly deployment: Deployment;
   readonly api: IHttpApi;
   readonly endpoint: Endpoint;
-  /** Serves `$default` of this API instead of a path of its own, under a name of its own. */
+  /** The name of a function that serves `$default` of this API instead of a path. */
   readonly defaultAs?: string;
 }
 
-/** API Gateway gives up at 30 s; a function that outlives its request costs money for an answer nobody reads. */
+/** API Gateway stops waiting at 30 s. A longer run costs money for an answer that nobody reads. */
 const longestTimeoutSeconds = 29;
 
 /** One endpoint: its function, its route, and API Gateway's right to call it for that route alone. */

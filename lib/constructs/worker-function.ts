@@ -20,7 +20,7 @@ export interface WorkerFunctionProps {
 
 const fewestReceives = 5;
 
-/** AWS drains a batch window of SQS only when asked to: above ten messages a batch needs at least a second of it. */
+/** The largest batch that SQS delivers without a batch window. A larger batch needs a window of at least a second. */
 const unwindowedBatch = 10;
 
 function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSource): number {
@@ -42,7 +42,7 @@ function checkedTimeout({ name, worker }: NamedWorker): number {
   );
 }
 
-/** One worker: its function, what wakes it, and where its failures rest. */
+/** One worker: its function, its event source, and the destination of its failures. */
 export class WorkerFunction extends Construct {
   constructor(scope: Construct, id: string, props: WorkerFunctionProps) {
     super(scope, id);
@@ -76,7 +76,9 @@ export class WorkerFunction extends Construct {
     }).fn;
   }
 
-  /** A rule of EventBridge may call a function without a role; a run that fails or comes late is replaced by the next. */
+  /**
+   * A rule of EventBridge may call a function without a role. If a run fails or is late, the next one does its work.
+   */
   private bySchedule(props: WorkerFunctionProps, { everyMinutes }: ScheduleSource): void {
     const unattended = 'A run that fails leaves its work to the next one, and its errors ring an alarm.';
     const every = Duration.minutes(everyMinutes);
@@ -106,7 +108,8 @@ export class WorkerFunction extends Construct {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       resources: [queue.queueArn],
     });
-    // In order, a message that fails must hold up those behind it, which a batch of several would not.
+    // In an ordered queue, a failed message must hold up those behind it, which is only certain if a batch has one
+    // message.
     const batchSize = source.ordered ? 1 : (source.batchSize ?? unwindowedBatch);
     const mapping = new EventSourceMapping(this, 'Source', {
       target: this.function(props, [read]),
@@ -141,7 +144,7 @@ export class WorkerFunction extends Construct {
     new EventSourceMapping(this, 'Source', {
       target: this.function(props, statements),
       eventSourceArn: props.mainStreamArn,
-      // From the oldest record: what was written before the worker existed must be delivered too.
+      // From the oldest record: records that were written before the worker existed must be delivered too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: source.batchSize ?? 100,
       bisectBatchOnError: true,

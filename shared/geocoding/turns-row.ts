@@ -3,7 +3,7 @@ import { problem } from '../problems/problem.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { runKeys } from '../table/keys.ts';
+import { runKeys } from '../table/keys/geocoding.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

@@ -4,7 +4,7 @@ import { log } from '../log/log.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
 import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
-import { keyOf } from '../table/keys.ts';
+import { keyOf } from '../table/key.ts';
 import { Table } from '../table/table.ts';
 
 /** The part of an outbox row that says what to ask of whom. */

@@ -2,7 +2,7 @@ import { backoff } from '../aws/backoff.ts';
 import type { TableName } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { decodeItem, encodeItem, type Item } from './attributes.ts';
-import type { Key, Partition } from './keys.ts';
+import type { Key, Partition } from './key.ts';
 import { call } from './operations.ts';
 
 /** A stored row, keys included. */

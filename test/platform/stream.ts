@@ -5,7 +5,7 @@ import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { workerUses } from '../../shared/http/uses.ts';
-import { outboxSuffix } from '../../shared/table/keys.ts';
+import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
 import { actingAs } from '../support/grants.ts';
 import { platform } from './in-process.ts';
 

@@ -8,7 +8,7 @@ import { policies } from '../../../shared/limits/policies.ts';
 import { planSync } from '../../../shared/sync/planner.ts';
 import { SyncPlanRequest } from '../../../shared/sync/wire.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, workspaceOf } from '../support/people.ts';
@@ -28,7 +28,7 @@ beforeEach(() => {
   vi.stubEnv('GEOFENCES_DECIDE_BATCH_QUEUE_URL', 'decisions');
   vi.stubEnv('GEOFENCES_SYNC_QUEUE_URL', 'plans');
   database = new DynamoDbFake();
-  database.set('main', { ...mainKeys.workspace(reference), ...workspaceOf(me.tenant) });
+  database.set('main', { ...workspaceKeys.workspace(reference), ...workspaceOf(me.tenant) });
   sent = 0;
   takeMessages(() => {
     sent += 1;
