@@ -1,4 +1,7 @@
+import type { Addressee, Capabilities, Capability } from '../shared/capability/capability.ts';
 import type { Route } from '../shared/http/route.ts';
+import { workerUses } from '../shared/http/uses.ts';
+import type { MessageDefinition } from '../shared/queue/message.ts';
 import type { DeploymentWorker, ScheduledWorker, Worker } from '../shared/worker/worker.ts';
 
 export interface Endpoint {
@@ -57,18 +60,59 @@ function refuseTwins(endpoints: readonly Endpoint[]): void {
   }
 }
 
+/** Workers that try again what a stream set aside. */
+export function workersOfSetAside(workers: readonly NamedWorker[]): ReadonlySet<string> {
+  return new Set(
+    workers.flatMap(({ worker: { source } }) => (source.kind === 'stream' ? [source.setAsideFor.worker] : [])),
+  );
+}
+
 function refuseUnknownQueues(catalogue: Catalogue): void {
   const queues = new Set(
     catalogue.workers.filter(({ worker }) => worker.source.kind === 'queue').map(({ name }) => name),
   );
   const users = [...catalogue.endpoints, catalogue.fallback].map(({ name, route }) => ({ name, uses: route.uses }));
   const working = [...catalogue.workers, ...catalogue.atDeployment];
-  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: w.worker.uses }))]) {
-    for (const target of Object.values(uses).flatMap((capability) => capability.sendsTo ?? [])) {
-      if (!queues.has(target))
-        throw new Error(`${name} sends to "${target}", which is no queue worker in functions/workers.ts.`);
+  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: workerUses(w.worker) }))]) {
+    for (const { worker } of Object.values(uses).flatMap(addresseesOf)) {
+      if (!queues.has(worker))
+        throw new Error(`${name} sends to "${worker}", which is no queue worker in functions/workers.ts.`);
     }
   }
+}
+
+const addresseesOf = ({ sendsTo = [], handsTo = [], defersTo = [] }: Capability<unknown>): readonly Addressee[] => [
+  ...sendsTo,
+  ...handsTo,
+  ...defersTo,
+];
+
+/** A message names the file of its worker, and so its queue. */
+function refuseForeignMessages({ workers }: Catalogue): void {
+  for (const { name, worker } of workers) {
+    if (worker.source.kind !== 'queue' || !('message' in worker)) continue;
+    const { worker: named } = worker.message as MessageDefinition;
+    if (named !== name) throw new Error(`${name} takes the messages of "${named}".`);
+  }
+}
+
+type Declared = Pick<Catalogue, 'endpoints' | 'fallback' | 'workers' | 'atDeployment'>;
+
+/** Relays may send to all whom anybody's capabilities declare, and to nobody else. */
+function withRelays({ endpoints, fallback, workers, atDeployment }: Declared): readonly NamedWorker[] {
+  const all = [
+    ...[...endpoints, fallback].map(({ route }) => route.uses),
+    ...[...workers, ...atDeployment].map(({ worker }) => worker.uses),
+  ].flatMap((uses) => Object.values(uses));
+  const declared = (way: 'handsTo' | 'defersTo') => [...new Set(all.flatMap((capability) => capability[way] ?? []))];
+  const resolved = (uses: Capabilities): Capabilities =>
+    Object.fromEntries(
+      Object.entries(uses).map(([name, capability]) => [
+        name,
+        capability.relays ? { ...capability, sendsTo: declared(capability.relays) } : capability,
+      ]),
+    );
+  return workers.map(({ name, worker }) => ({ name, worker: { ...worker, uses: resolved(worker.uses) } }));
 }
 
 /** Workers whose queue keeps the order of each group of messages. */
@@ -97,6 +141,7 @@ export function catalogueOf(
     workers: named.filter((one): one is NamedWorker => one.worker.source.kind !== 'deployment'),
     atDeployment: named.filter((one): one is NamedDeploymentWorker => one.worker.source.kind === 'deployment'),
   };
+  refuseForeignMessages(catalogue);
   refuseUnknownQueues(catalogue);
-  return catalogue;
+  return { ...catalogue, workers: withRelays(catalogue) };
 }

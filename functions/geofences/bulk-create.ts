@@ -1,5 +1,6 @@
 import { submitBatches } from '../../shared/bulk/submitter.ts';
 import { BulkAccepted, BulkCreateRequest, BulkCreateResponse } from '../../shared/bulk/wire.ts';
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { prefersAsync } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -12,7 +13,8 @@ export const route = defineRoute({
   summary: 'Create geofences from addresses',
   description:
     'Each address is geocoded and becomes a circle. 201 means that the batch was processed: each result shows the outcome of its item. ' +
-    'Items that take longer than 26 seconds are reported as not done and can be sent again; with `Prefer: respond-async` there is no such limit.',
+    'Items that take longer than 26 seconds are reported as not done and can be sent again; with `Prefer: respond-async` there is no such limit. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   feature: 'BULK_IMPORT',
   limit: 'bulk',

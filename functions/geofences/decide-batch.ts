@@ -1,6 +1,5 @@
 import { decideBatches } from '../../shared/bulk/decider.ts';
 import { DecideMessage } from '../../shared/messages/decide-batch.ts';
-import { bringBackSoon } from '../../shared/queue/redelivery.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
@@ -11,8 +10,8 @@ export const worker = defineWorker({
   message: DecideMessage,
   uses: { batches: decideBatches },
   memoryMegabytes: 1024,
-  timeoutSeconds: 60,
+  timeoutSeconds: 55,
   impact: 'Imports of addresses create nothing: synchronous requests get 503, and asynchronous ones stay unfinished.',
 });
 
-export const handler = work(worker, ({ message, batches }) => batches.run(message), bringBackSoon);
+export const handler = work(worker, ({ message, batches }) => batches.run(message));

@@ -1,3 +1,4 @@
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
@@ -12,7 +13,8 @@ export const route = defineRoute({
   summary: 'Plan a synchronisation by external id',
   description:
     'Compares a list of sites with the stored geofences and lists what would be created, changed and deleted; nothing is written until the plan is applied. ' +
-    'Answers 202 if addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`.',
+    'Answers 202 if addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   batch: { field: 'items', most: () => mostItems },
   uses: { planner: planSync, plans: readSyncPlans },

@@ -1,5 +1,5 @@
+import { NotifyMessage } from '../../shared/messages/notify.ts';
 import { notifier } from '../../shared/notifications/notifier.ts';
-import { NotifyMessage } from '../../shared/notifications/notify-message.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

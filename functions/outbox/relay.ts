@@ -1,10 +1,11 @@
+import { RelayAgainMessage } from '../../shared/messages/relay-again.ts';
 import { OutboxRow, outboxRelay } from '../../shared/relay/outbox-relay.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Send the messages of events to the queues of their workers',
-  source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
+  source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: RelayAgainMessage },
   message: OutboxRow,
   uses: { relay: outboxRelay },
   impact:

@@ -93,7 +93,7 @@ function indexGrants(scope: Construct, { names }: Deployment, capabilities: read
 }
 
 function queueGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
-  const workers = sorted(capabilities.flatMap((capability) => capability.sendsTo ?? []));
+  const workers = sorted(capabilities.flatMap(({ sendsTo = [] }) => sendsTo.map(({ worker }) => worker)));
   if (workers.length === 0) return { statements: [], environment: {} };
   return {
     statements: [

@@ -56,7 +56,8 @@ export interface WorkQueueProps {
 
 /**
  * A worker's queue. AWS recommends a visibility timeout of six function timeouts, so that a message is not redelivered
- * while throttled calls are retried.
+ * while throttled calls are retried. In an ordered queue a message blocks its group for as long, so there the timeout is
+ * one function timeout, the least that AWS accepts, and a worker renews it (`shared/queue/redelivery.ts`).
  */
 export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
@@ -65,7 +66,7 @@ export class WorkQueue extends Queue {
       ...orderOf(props.ordered),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),
+      visibilityTimeout: Duration.seconds((props.ordered ? 1 : 6) * props.consumerTimeoutSeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: props.maxReceives },
     });

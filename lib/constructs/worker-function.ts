@@ -31,6 +31,18 @@ function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSo
   );
 }
 
+const secondsPerMinute = 60;
+
+/** A worker that died before its first heartbeat is noticed when the visibility ends, which is its timeout. */
+function checkedTimeout({ name, worker }: NamedWorker): number {
+  const { source, timeoutSeconds = 30 } = worker;
+  const isOrdered = source.kind === 'queue' && source.ordered === true;
+  if (!isOrdered || timeoutSeconds < secondsPerMinute) return timeoutSeconds;
+  throw new Error(
+    `${name}: timeoutSeconds ${timeoutSeconds} is a minute or more; one that dies would hold up its group.`,
+  );
+}
+
 /** One worker: its function, its event source, and the destination of its failures. */
 export class WorkerFunction extends Construct {
   constructor(scope: Construct, id: string, props: WorkerFunctionProps) {
@@ -58,7 +70,7 @@ export class WorkerFunction extends Construct {
       name: worker.name,
       description: worker.worker.summary,
       memoryMegabytes: worker.worker.memoryMegabytes ?? usualMegabytes,
-      timeoutSeconds: worker.worker.timeoutSeconds ?? 30,
+      timeoutSeconds: checkedTimeout(worker),
       uses: workerUses(worker.worker),
       sourceStatements,
       ...more,
@@ -83,13 +95,13 @@ export class WorkerFunction extends Construct {
   }
 
   private fromQueue(props: WorkerFunctionProps, source: QueueSource, deadLetters: DeadLetterQueue): void {
-    const { name, worker } = props.worker;
+    const { name } = props.worker;
     const queue = new WorkQueue(this, 'Queue', {
       queueName: props.deployment.names.queue(name),
       deadLetters,
       stage: props.deployment.stage,
       ordered: source.ordered === true,
-      consumerTimeoutSeconds: worker.timeoutSeconds ?? 30,
+      consumerTimeoutSeconds: checkedTimeout(props.worker),
       delaySeconds: source.delaySeconds ?? 0,
       maxReceives: checkedReceives(name, source),
     });
@@ -137,7 +149,8 @@ export class WorkerFunction extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: source.batchSize ?? 100,
       bisectBatchOnError: true,
-      retryAttempts: 10,
+      // It fails only while the queues take nothing, or while it does not run at all. Records live for 24 hours.
+      maxRecordAge: Duration.hours(23),
       reportBatchItemFailures: true,
       onFailure: new SqsDlq(deadLetters),
       filters: [

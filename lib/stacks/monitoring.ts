@@ -6,7 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../shared/log/log.ts';
 import type { AreaName } from '../areas.ts';
-import type { NamedWorker } from '../catalogue.ts';
+import { type NamedWorker, workersOfSetAside } from '../catalogue.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { alarmPrefix, HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
 import { MonthlyBudget } from '../constructs/monthly-budget.ts';
@@ -42,6 +42,7 @@ function aws(namespace: string, metricName: string, dimensionsMap: Record<string
 export class MonitoringStack extends Stack {
   private readonly deployment: Deployment;
   private readonly action: SnsAction;
+  private readonly setAside: ReadonlySet<string>;
 
   constructor(scope: Construct, { deployment, apis, workers }: MonitoringStackProps) {
     super(scope, deployment.names.stack('monitoring'));
@@ -51,6 +52,7 @@ export class MonitoringStack extends Stack {
     const { monthlyBudgetDollars: dollars } = deployment.stage.ceilings;
     if (dollars) new MonthlyBudget(this, 'Budget', { stage: deployment.stage.name, dollars, topic });
     for (const [area, api] of apis) this.watchApi(area, api);
+    this.setAside = workersOfSetAside(workers);
     for (const worker of workers) this.watchWorker(worker);
     this.watchKernel();
   }
@@ -158,17 +160,8 @@ export class MonitoringStack extends Stack {
       threshold: queue ? tenMinutesInSeconds + (source.delaySeconds ?? 0) : tenMinutesInSeconds * 1000,
       periods: 2,
     });
-    if (!queue) {
-      this.alarm(`${id}-lost`, {
-        topic: 'notHandedOn',
-        impact,
-        metric: this.counter('RecordNotHandedOn'),
-        threshold: 1,
-        periods: 1,
-      });
-    }
     this.alarm(`${id}-dead-letters`, {
-      topic: 'deadLetters',
+      topic: this.setAside.has(name) ? 'notHandedOn' : 'deadLetters',
       impact: `${impact} Some of this work has been given up and waits for a person.`,
       metric: aws('SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: names.deadLetters(name) }, Stats.MAXIMUM),
       threshold: 1,

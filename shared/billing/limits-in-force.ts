@@ -22,7 +22,7 @@ export const Limits = z
             .meta({ description: "`tier` is the credential's own rate; other names are limits of endpoints." }),
           limit: z.int(),
           period_seconds: z.int(),
-          remaining: z.int().meta({ description: 'Requests left in the current window.' }),
+          remaining: z.int().meta({ description: 'Requests left in the current window; for `addresses`, addresses.' }),
         })
         .meta({ id: 'RateLimitInForce' }),
     ),

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { countLookUps } from '../geocoding/budget.ts';
 import type { Geocode } from '../geocoding/geocode.ts';
 import { awaitRun, geocodesOf, startRun } from '../geocoding/run.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
@@ -34,10 +35,12 @@ class Previewer {
   async #geocode({ tenant, workspace }: Caller, items: readonly BulkItem[]): Promise<(Geocode | undefined)[]> {
     const addresses = items.filter(needsGeocode).map(({ address }) => address);
     if (addresses.length === 0) return [];
+    await countLookUps(tenant.reference, addresses.length);
     const now = Date.now();
     const { geocode: until } = deadlinesFrom(now);
     const id = newId(now);
-    await startRun(tenant.reference, id, { addresses, settings: geocodingOf(workspace), until, whenDone: null });
+    const settings = geocodingOf(workspace);
+    await startRun(tenant.reference, id, { addresses, settings, until, waitedFor: true, whenDone: null });
     return await geocodesOf(tenant.reference, id, await awaitRun(tenant.reference, id, until));
   }
 }
@@ -82,7 +85,7 @@ function rowOf({ address, index, tags }: BulkItem, place: Located, decision: Dec
 const nowhere = { normalized_address: null, lat: null, lng: null, confidence: null, dedup_match: null };
 
 export const previewBatches = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'PutItem'], cells: ['Query'] },
-  sendsTo: [geocodeWorker],
+  tables: { main: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], cells: ['Query'], access: ['UpdateItem'] },
+  sendsTo: [ChunkMessage],
   open: () => new Previewer(),
 });

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
+import { countLookUps } from '../geocoding/budget.ts';
+import { readRun, resumeRun, startRun } from '../geocoding/run.ts';
 import type { Once } from '../http/once.ts';
-import { decideRequest, decideWorker } from '../messages/decide-batch.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
+import { DecideMessage, decideRequest } from '../messages/decide-batch.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
 import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
@@ -46,9 +47,10 @@ class BulkSubmitter {
   async #begin(caller: Caller, given: Given, id: string, deadlines: Deadlines | null): Promise<BatchRow> {
     const { reference } = caller.tenant;
     const items = itemsOf(given.items);
+    await countLookUps(reference, items.filter(needsGeocode).length);
     const isNew = await createBatch(caller, { id, strategy: given.dedup_strategy, deadlines }, items);
     const run = isNew ? undefined : await readRun(reference, id);
-    if (run) await sendChunks(reference, id, run);
+    if (run) await resumeRun(reference, id, run);
     else await this.#geocode(caller, id, items, deadlines);
     const batch = await readBatch(reference, id);
     if (!batch) throw new Error(`Batch ${id} is gone`);
@@ -61,6 +63,7 @@ class BulkSubmitter {
       addresses: items.filter(needsGeocode).map(({ address }) => address),
       settings: geocodingOf(workspace),
       until: deadlines?.geocode ?? null,
+      waitedFor: deadlines !== null,
       whenDone: decideRequest(tenant.reference, id, false),
     });
   }
@@ -89,7 +92,7 @@ function tooLate({ closedFor }: BatchRow) {
 }
 
 export const submitBatches = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
-  sendsTo: [geocodeWorker, decideWorker],
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], access: ['UpdateItem'] },
+  sendsTo: [ChunkMessage, DecideMessage],
   open: () => new BulkSubmitter(),
 });

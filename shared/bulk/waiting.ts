@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decideRequest } from '../messages/decide-batch.ts';
-import { sendOrdered } from '../queue/sender.ts';
+import { sendInLine } from '../queue/sender.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { closeWriting } from './ending.ts';
 import { type BatchRow, type BatchState, type Deadlines, moveBatch, readBatch } from './record.ts';
@@ -33,7 +33,7 @@ export async function awaitEnd(tenant: Tenant, batch: BatchRow, deadlines: Deadl
     const now = Date.now();
     if (row.state === 'open' && now >= deadlines.geocode && !isClosing) {
       isClosing = true;
-      await sendOrdered(decideRequest(reference, batch.id, true));
+      await sendInLine(decideRequest(reference, batch.id, true));
     }
     if (now >= givenUpAt(row.state, deadlines)) {
       row = row.state === 'writing' ? await closeWriting(tenant, row) : await moveBatch(reference, row, late);

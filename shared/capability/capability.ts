@@ -47,13 +47,25 @@ export type SettingName =
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
+/** A worker that has a queue, as its message names it; see `shared/queue/message.ts`. */
+export interface Addressee {
+  /** Its file under `functions/`. */
+  readonly worker: string;
+}
+
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
   readonly tables?: Tables;
   /** Indexes of tables that may be queried; see `shared/table/keys`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
-  /** Names of workers (`functions/workers.ts`) to whose queues it may send messages. */
-  readonly sendsTo?: readonly string[];
+  /** Workers whose queue may be sent to. */
+  readonly sendsTo?: readonly Addressee[];
+  /** Workers whom the outbox hands messages with what is recorded here; see `shared/outbox/event.ts`. */
+  readonly handsTo?: readonly Addressee[];
+  /** Workers who get messages when what is written here is due; see `shared/due/due.ts`. */
+  readonly defersTo?: readonly Addressee[];
+  /** Hands on what all others declare so: its `sendsTo` is theirs together (`lib/catalogue.ts`). */
+  readonly relays?: 'handsTo' | 'defersTo';
   readonly settings?: readonly SettingName[];
   /** May sign with the stage's token key: `kms:Sign` on that key alone, and the settings for signing. */
   readonly signs?: true;

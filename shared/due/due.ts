@@ -1,3 +1,4 @@
+import type { MessageDefinition, MessageOf } from '../queue/message.ts';
 import { dueKeys, dueShardOf } from '../table/keys/due.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -9,10 +10,10 @@ import type { TenantReference } from '../tenancy/tenant.ts';
  */
 
 /** One step: a message for the worker, and its time in milliseconds since 1970. */
-export interface DueStep {
+export interface DueStep<M extends object = object> {
   readonly at: number;
   /** Delivered at least once, so the worker must treat it as idempotent. */
-  readonly message: object;
+  readonly message: M;
 }
 
 export interface DueRow {
@@ -33,15 +34,15 @@ const main = new Table('main');
  * Schedules the steps of a subject and replaces its earlier steps. If several steps are due in the same run of the
  * sweeper, only the last of them is sent.
  *
- * @param worker file name of the worker whose queue gets the messages; the sweeper must be granted it
+ * @param definition of the messages, whose worker gets them; the capability declares it (`defersTo`)
  * @param steps at least one
  */
-export function putDue(
+export function putDue<D extends MessageDefinition>(
   transaction: Transaction,
   tenant: TenantReference,
   subject: string,
-  worker: string,
-  steps: readonly DueStep[],
+  { worker }: D,
+  steps: readonly DueStep<MessageOf<D> & object>[],
 ): void {
   const key = dueKeys.due(tenant, subject);
   const ordered = steps.toSorted((a, b) => a.at - b.at);

@@ -1,5 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { problemsOf, tablesOf } from './grants.ts';
@@ -25,6 +26,7 @@ export const deletes = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: tablesOf(kind, 'delete'),
     raises: problemsOf(kind, 'delete'),
+    handsTo: [UnlinkMessage],
     open: () => ({
       delete: (caller: Actor, id: string, ifMatch: VersionMatch | undefined) => remove(kind, caller, id, ifMatch),
     }),

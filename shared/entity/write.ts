@@ -1,5 +1,5 @@
 import { sameJson } from '../json/equality.ts';
-import { unlinkWorker } from '../messages/unlink.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -86,6 +86,6 @@ function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?
     resourceType: kind.name,
     resourceId: id,
     changes: shownChanges(kind, before, after),
-    ...(after ? {} : { handOver: { worker: unlinkWorker, message } }),
+    ...(after ? {} : { handOver: [UnlinkMessage.order(message)] }),
   });
 }

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import type { Cell } from '../geo/cells.ts';
 import type { SweepMessage } from '../messages/sweep-cells.ts';
@@ -31,7 +30,7 @@ export async function sweep(tenant: TenantReference, id: string, index: FenceInd
 
 class Sweeper {
   /** Does nothing when the fence is gone, was written since, or was swept already. */
-  async run(message: z.output<typeof SweepMessage>): Promise<void> {
+  async run(message: SweepMessage): Promise<void> {
     const row = await main.get<BodyRow>(geofenceKeys.body(message.tenant, message.geofenceId));
     const index = row && readBody(row).index;
     if (!index || index.version !== message.indexVersion || index.stale.length === 0) return;

@@ -3,6 +3,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { type Recording, unrecorded } from '../http/once.ts';
 import { sameJson } from '../json/equality.ts';
+import { SweepMessage } from '../messages/sweep-cells.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { type Announced, announceRelease, release } from '../quota/release.ts';
@@ -193,5 +195,6 @@ export const writeGeofences = defineCapability({
     cells: ['Query', 'PutItem', 'DeleteItem'],
     access: ['UpdateItem', 'GetItem'],
   },
+  handsTo: [SweepMessage, UnlinkMessage],
   open: () => new GeofenceWriter(),
 });

@@ -1,8 +1,9 @@
 import { changedFields } from '../json/equality.ts';
-import { sweepWorker } from '../messages/sweep-cells.ts';
-import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
+import { SweepMessage } from '../messages/sweep-cells.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { Problem, problem } from '../problems/problem.ts';
+import type { Order } from '../queue/message.ts';
 import { absent } from '../table/expressions.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { lostRace } from '../table/races.ts';
@@ -113,19 +114,16 @@ export function recordGeofenceEvent(
     resourceId: fence.id,
     changes: eventChanges(before, after),
     ...(reindexed ? sweepOf(actor.tenant, after) : {}),
-    ...(after ? {} : { handOver: { worker: unlinkWorker, message: unlinkOf(actor.tenant, fence) } }),
+    ...(after ? {} : { handOver: [unlinkOf(actor.tenant, fence)] }),
   });
 }
 
-const unlinkOf = ({ reference }: Tenant, { id }: Fence): UnlinkMessage => ({
-  tenant: reference,
-  kind: geofenceTarget.kind,
-  id,
-});
+const unlinkOf = ({ reference }: Tenant, { id }: Fence): Order =>
+  UnlinkMessage.order({ tenant: reference, kind: geofenceTarget.kind, id });
 
 /** The message that an event hands over when an index write has left stale cells. */
 export function sweepOf(tenant: Tenant, { id, index }: Fence): Pick<OutboxEvent, 'handOver'> {
   if (index.stale.length === 0) return {};
   const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };
-  return { handOver: { worker: sweepWorker, message } };
+  return { handOver: [SweepMessage.order(message)] };
 }

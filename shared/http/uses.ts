@@ -1,5 +1,5 @@
 import { credentials } from '../auth/credentials.ts';
-import type { Capabilities, Capability } from '../capability/capability.ts';
+import type { Addressee, Capabilities, Capability } from '../capability/capability.ts';
 import { readSuspensions } from '../worker/suspension.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
@@ -22,10 +22,15 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
 
 interface WorkerUses {
   readonly uses: Capabilities;
-  readonly source: { readonly kind: string };
+  readonly source: { readonly kind: string; readonly setAsideFor?: Addressee };
 }
 
-/** All grants of a worker: its own `uses`, and for a queue the check whether a message should be processed. */
+/**
+ * All grants of a worker: its own `uses`, for a queue the check whether a message should be processed, and for a stream the
+ * queue of the rows that it sets aside.
+ */
 export function workerUses({ uses, source }: WorkerUses): readonly Capability<unknown>[] {
-  return [...(source.kind === 'queue' ? [readSuspensions] : []), ...Object.values(uses)];
+  const { kind, setAsideFor } = source;
+  const aside: Capability<undefined>[] = setAsideFor ? [{ sendsTo: [setAsideFor], open: () => undefined }] : [];
+  return [...(kind === 'queue' ? [readSuspensions] : []), ...aside, ...Object.values(uses)];
 }

@@ -1,6 +1,6 @@
 import type { KeyRow } from '../auth/key-record.ts';
 import { type DueStep, dropDue, putDue } from '../due/due.ts';
-import { type NotifyMessage, notifyWorker } from '../notifications/notify-message.ts';
+import { NotifyMessage } from '../messages/notify.ts';
 import { idFor } from '../table/ids.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -18,6 +18,9 @@ const slackMilliseconds = 3_600_000;
 
 const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
 
+/** Whoever writes keys declares it as `defersTo`. */
+export const toldOfExpiry = [NotifyMessage];
+
 /** Reschedules the notices about a key, in the transaction that writes the key. */
 export function scheduleNotices(
   transaction: Transaction,
@@ -33,11 +36,11 @@ export function scheduleNotices(
     after.revokedAt === undefined
       ? stepsOf(tenant, after, sameEnd ? now - slackMilliseconds : now + slackMilliseconds)
       : [];
-  if (steps.length > 0) putDue(transaction, tenant, subjectOf(after), notifyWorker, steps);
+  if (steps.length > 0) putDue(transaction, tenant, subjectOf(after), NotifyMessage, steps);
   else if (before?.expiresAt !== undefined) dropDue(transaction, tenant, subjectOf(after));
 }
 
-function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep[] {
+function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep<NotifyMessage>[] {
   const { expiresAt } = row;
   if (expiresAt === undefined) return [];
   const instants = noticeDays.map((days) => expiresAt - days * millisecondsPerDay).filter((at) => at > after);

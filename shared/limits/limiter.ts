@@ -28,12 +28,15 @@ export interface Counter {
   readonly subject: string;
   /** For policies that have a limit for each kind of caller. */
   readonly kind?: CallerKind;
+  /** How many are counted; 1 where it is not said. */
+  readonly amount?: number;
 }
 
-/** A request that was counted, with its counter, so that the count can be undone. */
+/** What was counted, and where, so that the count can be undone. */
 export interface Counted extends RateState {
   readonly key: Key;
   readonly mark: string;
+  readonly amount: number;
 }
 
 const access = new Table('access');
@@ -45,7 +48,7 @@ const access = new Table('access');
 const mostGivenBack = 100;
 
 /**
- * Counts one request in each counter, all at once, or in none.
+ * Counts a request, or what it brings, in each counter, all at once, or in none.
  *
  * @returns what is left in each counter, without the counters that were unavailable
  * @throws `RATE_LIMIT_EXCEEDED` when a counter is at its limit, with `Retry-After` and `RateLimit` headers
@@ -60,7 +63,7 @@ export async function countAgainst(
   const counted = outcomes.filter((outcome) => outcome !== undefined && !outcome.refused) as Counted[];
   if (refused.length === 0) return counted;
   await giveBack(counted);
-  const left = counted.map((state) => ({ ...state, remaining: state.remaining + 1 }));
+  const left = counted.map((state) => ({ ...state, remaining: state.remaining + state.amount }));
   throw exceeded(refused as RateState[], left);
 }
 
@@ -86,16 +89,17 @@ interface CountedWindow {
   readonly periodSeconds: number;
   readonly window: RateWindow;
   readonly key: Key;
+  readonly amount: number;
 }
 
 function windowOf(tenant: TenantReference, counter: Counter, now: number): CountedWindow {
-  const { policy: name, subject, kind } = counter;
+  const { policy: name, subject, kind, amount = 1 } = counter;
   const { limit, periodSeconds }: Policy = policies[name];
   const most = typeof limit === 'number' ? limit : kind && limit[kind];
   if (most === undefined) throw new Error(`Policy ${name} has a limit for each kind of caller: say which`);
   const window = rateWindow(tenant + subject, now, periodSeconds);
   const key = limitKeys.window(tenant, name, subject, window.index);
-  return { name, limit: most, periodSeconds, window, key };
+  return { name, limit: most, periodSeconds, window, key, amount };
 }
 
 function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted: number): RateState {
@@ -108,20 +112,20 @@ async function count(
   counted: CountedWindow,
   now: number,
 ): Promise<(Counted & { readonly refused: boolean }) | undefined> {
-  const { key, limit, periodSeconds, window } = counted;
+  const { key, limit, periodSeconds, window, amount } = counted;
   const ttl = Math.ceil(now / 1000) + window.resetsInSeconds + periodSeconds;
   const update = {
-    expression: 'SET n = if_not_exists(n, :zero) + :one, #ttl = :ttl',
+    expression: 'SET n = if_not_exists(n, :zero) + :amount, #ttl = :ttl',
     names: { '#ttl': 'ttl' },
-    values: { ':zero': 0, ':one': 1, ':ttl': ttl },
+    values: { ':zero': 0, ':amount': amount, ':ttl': ttl },
   };
   const mark = `r${randomBytes(6).toString('base64url')}`;
-  const room = { expression: 'attribute_not_exists(n) OR n < :limit', values: { ':limit': limit } };
+  const room = { expression: 'attribute_not_exists(n) OR n <= :room', values: { ':room': limit - amount } };
   try {
     const { n } = await access.update<{ n: number }>(key, update, room);
-    return { ...stateOf(counted, n), key, mark, refused: false };
+    return { ...stateOf(counted, n), key, mark, amount, refused: false };
   } catch (error) {
-    if (isConditionFailed(error)) return { ...stateOf(counted, limit), key, mark, refused: true };
+    if (isConditionFailed(error)) return { ...stateOf(counted, limit), key, mark, amount, refused: true };
     if (!isUnavailable(error)) throw error;
     countMetric('RateCounterUnavailable');
     return undefined;
@@ -131,15 +135,16 @@ async function count(
 /**
  * The mark lets the database refuse to undo a count twice, whether the database client or a caller repeats the request.
  */
-async function takeBack({ key, mark }: Counted): Promise<void> {
+async function takeBack({ key, mark, amount }: Counted): Promise<void> {
   const update = {
     expression: 'SET n = n + :less, #mark = :yes ADD givenBack :one',
     names: { '#mark': mark },
-    values: { ':less': -1, ':yes': true, ':one': 1 },
+    values: { ':less': -amount, ':yes': true, ':one': 1 },
   };
   const once = {
-    expression: 'n > :none AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
-    values: { ':none': 0, ':most': mostGivenBack },
+    expression:
+      'n >= :amount AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
+    values: { ':amount': amount, ':most': mostGivenBack },
   };
   await access.update(key, update, once).catch((error: unknown) => {
     if (!isConditionFailed(error) && !isUnavailable(error)) throw error;

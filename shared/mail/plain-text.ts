@@ -23,6 +23,10 @@ export function oneLine(name: string): string {
  */
 export const unlinked = (name: string): string => oneLine(name).replace(/[.:/@\u3002\uff0e\uff61](?=\S)/g, '$&\u200b');
 
+/** A name for a subject, where mail programs make links, too; one that they might take for a link is told otherwise. */
+export const inSubject = (name: string, otherwise: string): string =>
+  unlinked(name) === oneLine(name) ? oneLine(name) : otherwise;
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

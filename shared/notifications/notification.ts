@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type NotificationType, notificationTypes } from '../messages/notify.ts';
 import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
-import { type NotificationType, notificationTypes } from './catalogue.ts';
 
 /** A notification's row in the Main table, in its user's partition. */
 export interface NotificationRow {

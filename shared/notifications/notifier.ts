@@ -1,5 +1,6 @@
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
+import type { NotifyMessage } from '../messages/notify.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { createdAtOf } from '../table/ids.ts';
@@ -8,7 +9,6 @@ import { userKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
 import { wants } from './catalogue.ts';
 import { endOf, type NotificationRow } from './notification.ts';
-import type { NotifyMessage } from './notify-message.ts';
 
 const access = new Table('access');
 const main = new Table('main');

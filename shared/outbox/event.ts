@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
+import type { Order } from '../queue/message.ts';
 import { newId } from '../table/ids.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
 import { Table } from '../table/table.ts';
@@ -18,8 +19,8 @@ export interface OutboxEvent {
   readonly resourceId: string;
   /** Before and after of each changed field. Secrets are hidden; see `shared/outbox/secrets.ts`. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-  /** A worker to hand a message to, once the transaction is done. */
-  readonly handOver?: { readonly worker: string; readonly message: object };
+  /** What to ask of workers once the transaction is done; the capability declares them (`handsTo`). */
+  readonly handOver?: readonly Order[];
 }
 
 /** Who did it: a caller, or for what happens before there is one, `anonymous` in the workspace that it concerns. */
@@ -44,9 +45,8 @@ export interface EventRow {
   readonly occurredAt: number;
   /** Seconds since 1970 when the plan's retention ends. */
   readonly ttl: number;
-  readonly worker?: string;
-  /** JSON. */
-  readonly message?: string;
+  /** JSON of what the relay hands to workers. */
+  readonly orders?: string;
 }
 
 const main = new Table('main');
@@ -65,7 +65,7 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     changes: JSON.stringify(withoutSecrets(event.changes)),
     occurredAt: now,
     ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
-    ...(event.handOver ? { worker: event.handOver.worker, message: JSON.stringify(event.handOver.message) } : {}),
+    ...(event.handOver?.length ? { orders: JSON.stringify(event.handOver) } : {}),
   };
   transaction.put(main, outboxKeys.event(tenant.reference, randomInt(tenant.outboxShards), newId(now)), { ...row });
 }

@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { DueRow, DueStep } from '../due/due.ts';
 import { log } from '../log/log.ts';
-import { notifyWorker } from '../notifications/notify-message.ts';
+import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace } from '../table/faults.ts';
@@ -73,7 +73,7 @@ async function handOn(row: DueRow): Promise<void> {
   const now = Date.now();
   const left = steps.filter(({ at }) => at > now);
   const told = steps[steps.length - left.length - 1];
-  if (told) await sendTo(row.worker, told.message);
+  if (told) await sendTo({ worker: row.worker, message: told.message } as Order);
   const asRead = unchanged({ dueAt: row.dueAt, steps: row.steps });
   const [next] = left;
   const moved = next
@@ -88,6 +88,6 @@ async function handOn(row: DueRow): Promise<void> {
 export const dueSweeper = defineCapability({
   tables: { main: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   indexes: { main: [dueIndex] },
-  sendsTo: [notifyWorker],
+  relays: 'defersTo',
   open: () => new DueSweeper(),
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { type AskedMail, mailWorker } from '../messages/mail.ts';
+import { type AskedMail, MailMessage } from '../messages/mail.ts';
 import { sendTo } from '../queue/sender.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { Email, normalEmail } from '../wire/email.ts';
@@ -26,7 +26,7 @@ export const MailAsked = z.object({ status: z.literal('ok') }).meta({ id: 'MailA
 /** Lets people without a credential ask for a mail to themselves. */
 export const askForMail = defineCapability({
   tables: { access: ['UpdateItem'] },
-  sendsTo: [mailWorker],
+  sendsTo: [MailMessage],
   open: () => ({
     /**
      * Hands the request to the worker, which looks up whether the address has a user. So neither the answer nor its time
@@ -38,7 +38,7 @@ export const askForMail = defineCapability({
         // One counter for each kind of mail and each workspace: requests that send no mail must not use up those that do.
         { policy: 'mail-email', subject: `${message.kind} ${normalEmail(message.email)} ${message.workspace ?? ''}` },
       ]);
-      await sendTo(mailWorker, message);
+      await sendTo(MailMessage.order(message));
     },
   }),
 });

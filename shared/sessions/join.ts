@@ -2,7 +2,8 @@ import { consumeOneTimeToken, findOneTimeToken, oneTimeTokenInvalid } from '../a
 import { sessionAttribute } from '../auth/session-marker.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { notifyAdmins } from '../notifications/notify-message.ts';
+import { NotifyMessage } from '../messages/notify.ts';
+import { notifyAdmins } from '../notifications/notice.ts';
 import { reserveFor } from '../quota/reserve.ts';
 import { invitationKeys } from '../table/keys/invitations.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
@@ -90,7 +91,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
     link: `/api/v1/workspaces/members?role=${user.role}`,
   });
   const changes = { email: [null, user.email], role: [null, user.role] } as const;
-  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, handOver);
+  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, [handOver]);
 }
 
 export const acceptInvitations = defineCapability({
@@ -99,5 +100,6 @@ export const acceptInvitations = defineCapability({
     main: ['BatchGetItem', 'PutItem', 'DeleteItem'],
   },
   signs: true,
+  handsTo: [NotifyMessage],
   open: () => ({ accept }),
 });

@@ -2,7 +2,7 @@ import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../messages/mail.ts';
+import { MailMessage } from '../messages/mail.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { randomBase62 } from '../tenancy/base62.ts';
 import { platformReference } from '../tenancy/tenant.ts';
@@ -44,10 +44,9 @@ async function signUp({ workspaceName, ...person }: SignUpRequest, visitor: Visi
 }
 
 /** The mail that verifies the founder's address. */
-const handOver = ({ workspace, owner }: Founded) => ({
-  worker: mailWorker,
-  message: { kind: 'verify_email', tenant: workspace.reference, userId: owner.id },
-});
+const handOver = ({ workspace, owner }: Founded) => [
+  MailMessage.order({ kind: 'verify_email', tenant: workspace.reference, userId: owner.id }),
+];
 
 /** The name as a slug, followed by variants with random endings, which are almost certainly free. */
 export function slugsFor(name: string): string[] {
@@ -67,5 +66,6 @@ export function slugsFor(name: string): string[] {
 export const signUpOwners = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem', 'PutItem'], main: ['PutItem'] },
   settings: ['SIGN_UP'],
+  handsTo: [MailMessage],
   open: () => ({ signUp }),
 });

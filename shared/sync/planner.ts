@@ -1,12 +1,13 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
+import { countLookUps } from '../geocoding/budget.ts';
+import { readRun, resumeRun, startRun } from '../geocoding/run.ts';
 import { requireRunnable } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { readShape } from '../geofences/shape.ts';
 import type { Once } from '../http/once.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
-import { syncRequest, syncWorker } from '../messages/sync.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
 import { invalidFields, Problem, problem } from '../problems/problem.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
@@ -35,7 +36,7 @@ class SyncPlanner {
     // A request that is repeated after a crash finds the plan that it made.
     const plan = (await readSyncPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
     if (plan.state !== 'COMPUTING') return plan;
-    await this.#geocode(caller, plan);
+    await this.#geocode(caller, plan, until > Date.now());
     return await awaitSyncPlan(reference, plan, 'COMPUTING', until);
   }
 
@@ -50,6 +51,7 @@ class SyncPlanner {
       yield* deletionsOf(tenant, gone, named);
     }
     const { pending, ...written } = await writeChanges(tenant, { id, ...life }, entries());
+    await countLookUps(tenant, pending);
     const state = pending > 0 ? 'COMPUTING' : 'READY';
     const plan = { id, state, createMissing, updateExisting, ...written, ...life, appliedAt: null } as const;
     return await createSyncPlan(tenant, plan);
@@ -59,16 +61,17 @@ class SyncPlanner {
    * Has the addresses of a plan looked up. Sends the messages again if there is a run, because the request that began
    * it may have crashed.
    */
-  async #geocode({ tenant, workspace }: Caller, plan: SyncPlanRow): Promise<void> {
+  async #geocode({ tenant, workspace }: Caller, plan: SyncPlanRow, waitedFor: boolean): Promise<void> {
     const { reference } = tenant;
     const run = await readRun(reference, plan.id);
-    if (run) return await sendChunks(reference, plan.id, run);
+    if (run) return await resumeRun(reference, plan.id, run);
     const addresses: string[] = [];
     for await (const numbered of readChanges<Entry>(reference, plan)) {
       for (const { change } of numbered) if (change.op === 'pending') addresses.push(change.item.address!);
     }
     const whenDone = syncRequest(reference, plan.id);
-    await startRun(reference, plan.id, { addresses, settings: geocodingOf(workspace), until: null, whenDone });
+    const settings = geocodingOf(workspace);
+    await startRun(reference, plan.id, { addresses, settings, until: null, waitedFor, whenDone });
   }
 }
 
@@ -118,7 +121,7 @@ function requireAddresses({ tenant, workspace }: Caller, items: readonly SyncIte
 }
 
 export const planSync = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
-  sendsTo: [geocodeWorker, syncWorker],
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], access: ['UpdateItem'] },
+  sendsTo: [ChunkMessage, SyncMessage],
   open: () => new SyncPlanner(),
 });

@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { GeofenceWriter } from '../geofences/writer.ts';
-import { type SyncMessage, syncRequest, syncWorker } from '../messages/sync.ts';
-import { sendOrdered } from '../queue/sender.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
+import { sendInLine } from '../queue/sender.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -25,12 +25,12 @@ class SyncRunner {
     if (!workspace || (await applySyncPlan(tenantOf(workspace), plan, geofences, until))) return;
     // This is not reported as a failure, because a message fails for good after a few receives and a large plan takes
     // many runs.
-    await sendOrdered(syncRequest(reference, id));
+    await sendInLine(syncRequest(reference, id));
   }
 }
 
 export const runSync = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
-  sendsTo: [syncWorker],
+  sendsTo: [SyncMessage],
   open: () => new SyncRunner(),
 });

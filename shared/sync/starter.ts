@@ -2,9 +2,9 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { geofenceQuota } from '../geofences/quota.ts';
 import type { Once } from '../http/once.ts';
-import { syncRequest, syncWorker } from '../messages/sync.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
 import { problem } from '../problems/problem.ts';
-import { sendOrdered } from '../queue/sender.ts';
+import { sendInLine } from '../queue/sender.ts';
 import { requireRoom } from '../quota/reserve.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { syncPlanOf } from './reader.ts';
@@ -55,7 +55,7 @@ class SyncStarter {
  * message.
  */
 async function send(tenant: TenantReference, id: string): Promise<void> {
-  await sendOrdered(syncRequest(tenant, id));
+  await sendInLine(syncRequest(tenant, id));
 }
 
 function requireDelete({ scopes }: Caller, { counts }: SyncPlanRow): void {
@@ -72,6 +72,6 @@ function notReady({ state }: SyncPlanRow) {
 
 export const applySync = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'], access: ['GetItem', 'UpdateItem'] },
-  sendsTo: [syncWorker],
+  sendsTo: [SyncMessage],
   open: () => new SyncStarter(),
 });

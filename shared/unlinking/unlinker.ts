@@ -2,7 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
 import { type Referrer, readReferrer, referrersWith } from '../entity/links.ts';
 import type { Unlinking } from '../entity/unlink.ts';
-import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { sendTo } from '../queue/sender.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -45,7 +45,7 @@ export class Unlinker {
           ...optional('after', after),
         });
         const left = await sideBySide(page.rows, ({ sk }) => this.#unlink(actor, readReferrer(sk), id), until);
-        if (left > 0) return await sendTo(unlinkWorker, message);
+        if (left > 0) return await sendTo(UnlinkMessage.order(message));
         after = page.next;
       } while (after !== undefined);
     }
@@ -61,6 +61,7 @@ export class Unlinker {
 
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
-  sendsTo: [unlinkWorker],
+  sendsTo: [UnlinkMessage],
+  handsTo: [UnlinkMessage],
   open: () => new Unlinker(unlinkings),
 });

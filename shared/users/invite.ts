@@ -4,7 +4,7 @@ import { tokenLifeSeconds } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../messages/mail.ts';
+import { MailMessage } from '../messages/mail.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { requireRoom } from '../quota/reserve.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -67,10 +67,7 @@ function recordInvitation(transaction: Transaction, caller: Caller, row: Invitat
     resourceType: 'invitation',
     resourceId: row.id,
     changes: { role: [known?.role ?? null, row.role] },
-    handOver: {
-      worker: mailWorker,
-      message: { kind: 'invitation', tenant: caller.tenant.reference, invitationId: row.id },
-    },
+    handOver: [MailMessage.order({ kind: 'invitation', tenant: caller.tenant.reference, invitationId: row.id })],
   });
 }
 
@@ -110,5 +107,6 @@ export const inviteUsers = defineCapability({
     main: ['GetItem', 'PutItem', 'UpdateItem'],
     access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'],
   },
+  handsTo: [MailMessage],
   open: () => ({ invite }),
 });

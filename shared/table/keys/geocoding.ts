@@ -3,6 +3,8 @@ import { hashedAll, key, padded } from '../key.ts';
 
 /** A run of geocoding, in the Main table: its record, and its chunks beside it. */
 export const runKeys = {
+  /** Whose chunks are sent next, of all runs of a workspace. */
+  turns: (tenant: TenantReference) => key(`${tenant}#geocoding`, 'turns'),
   run: (tenant: TenantReference, id: string) => key(`${tenant}#geocoding#${id}`, 'run'),
   addresses: (tenant: TenantReference, id: string, chunk: number) =>
     key(`${tenant}#geocoding#${id}`, `addresses#${padded(chunk)}`),

@@ -9,8 +9,8 @@ import { submitBatches } from '../../../shared/bulk/submitter.ts';
 import { BulkCreateRequest, type BulkResult } from '../../../shared/bulk/wire.ts';
 import { type Geocode, missed, postponed } from '../../../shared/geocoding/geocode.ts';
 import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
-import { DecideMessage, decideWorker } from '../../../shared/messages/decide-batch.ts';
-import { ChunkMessage, geocodeWorker } from '../../../shared/messages/geocode.ts';
+import { DecideMessage } from '../../../shared/messages/decide-batch.ts';
+import { ChunkMessage } from '../../../shared/messages/geocode.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
@@ -172,9 +172,9 @@ export class Pipeline {
   }
 
   #take({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }: SentMessage): void {
-    const worker = QueueUrl === 'GEOCODING_GEOCODE' ? geocodeWorker : decideWorker;
+    const worker = QueueUrl === 'GEOCODING_GEOCODE' ? ChunkMessage.worker : DecideMessage.worker;
     const message: Message = { worker, body: JSON.parse(MessageBody), receives: 0 };
-    if (worker === geocodeWorker) {
+    if (worker === ChunkMessage.worker) {
       this.sent.push(message);
       for (let i = this.copies('geocode'); i >= 0; i--) void this.#deliver('geocode', { ...message });
       return;
@@ -211,7 +211,7 @@ export class Pipeline {
   }
 
   async #work({ worker, body }: Message): Promise<void> {
-    if (worker === decideWorker) await decideBatches.open().run(DecideMessage.parse(body));
+    if (worker === DecideMessage.worker) await decideBatches.open().run(DecideMessage.parse(body));
     else await geocodingRuns([]).open().geocode(ChunkMessage.parse(body), this);
   }
 

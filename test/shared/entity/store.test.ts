@@ -52,11 +52,11 @@ const events = () =>
   database
     .rows('main')
     .filter(({ pk }) => String(pk).endsWith('#outbox'))
-    .map(({ action, actor, changes, worker, message }) => ({
+    .map(({ action, actor, changes, orders }) => ({
       action,
       actor,
       changes: JSON.parse(String(changes)),
-      ...(worker ? { worker, message: JSON.parse(String(message)) } : {}),
+      ...(orders ? { orders: JSON.parse(String(orders)) } : {}),
     }));
 
 describe('the audit log', () => {
@@ -74,8 +74,7 @@ describe('the audit log', () => {
         action: 'yard.delete',
         actor,
         changes: { name: ['North', null], size: [2, null] },
-        worker: 'references/unlink',
-        message: { tenant: me.tenant.reference, kind: 'yard', id },
+        orders: [{ worker: 'references/unlink', message: { tenant: me.tenant.reference, kind: 'yard', id } }],
       },
     ]);
   });

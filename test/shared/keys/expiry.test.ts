@@ -6,7 +6,7 @@ import { createKeys } from '../../../shared/keys/create.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';
 import type { KeyFields } from '../../../shared/keys/wire.ts';
-import { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
+import { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
 import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
 import { dueKeys } from '../../../shared/table/keys/due.ts';

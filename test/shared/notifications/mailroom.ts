@@ -1,7 +1,7 @@
 import { handler } from '../../../functions/notifications/notify.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
-import type { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
+import type { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { notificationKeys } from '../../../shared/table/keys/notifications.ts';
 import { userKeys } from '../../../shared/table/keys/users.ts';

@@ -5,7 +5,7 @@ import { type RunRow, readRun } from '../../../shared/geocoding/run.ts';
 import { readGeofences } from '../../../shared/geofences/reader.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { SyncMessage, syncWorker } from '../../../shared/messages/sync.ts';
+import { SyncMessage } from '../../../shared/messages/sync.ts';
 import { planSync } from '../../../shared/sync/planner.ts';
 import { readSyncPlans, showSyncPlan } from '../../../shared/sync/reader.ts';
 import type { SyncPlanRow } from '../../../shared/sync/record.ts';
@@ -38,10 +38,10 @@ export class Yard {
 
   constructor(me: Caller = caller(bulkTenant())) {
     this.me = me;
-    vi.stubEnv('GEOFENCES_SYNC_QUEUE_URL', `https://sqs.example.com/${syncWorker}`);
+    vi.stubEnv('GEOFENCES_SYNC_QUEUE_URL', `https://sqs.example.com/${SyncMessage.worker}`);
     vi.stubEnv('GEOCODING_GEOCODE_QUEUE_URL', 'https://sqs.example.com/geocode');
     takeMessages(({ QueueUrl, MessageBody }) => {
-      if (QueueUrl.endsWith(syncWorker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
+      if (QueueUrl.endsWith(SyncMessage.worker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
       else this.chunksSent += 1;
     });
     this.database.set('main', { ...workspaceKeys.workspace(me.tenant.reference), ...workspaceOf(me.tenant) });
