@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
 import { queryablesOf } from '../../shared/ogc/schemas.ts';
 import { OgcSchema } from '../../shared/ogc/wire.ts';
 
@@ -12,6 +12,7 @@ export const route = defineRoute({
   description: 'As a JSON Schema. Each is a query parameter of the features, which must equal it.',
   scope: 'geofences:read',
   basic: true,
+  params: inCollection,
   uses: {},
   success: { 200: OgcSchema },
   mediaType: 'application/schema+json',

@@ -11,8 +11,9 @@ export const route = defineRoute({
   summary: 'Read about an error code',
   description: 'What `type` of an RFC 9457 problem points to, where the deployment exposes its documentation.',
   scope: 'public',
+  params: { code: { description: 'An `error_code`.', example: 'VALIDATION_ERROR' } },
   uses: { docs: publicDocs },
-  success: { 200: { contentType: 'text/html; charset=utf-8' } },
+  success: { 200: { contentType: 'text/html; charset=utf-8', example: '<!doctype html>' } },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['error-pages.json'],
 });

@@ -1,3 +1,4 @@
+import { someOrigin } from '../../shared/docs/document.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Components } from './components.ts';
 import { explanations } from './explanations.ts';
@@ -33,7 +34,10 @@ const schemas = {
   },
   ErrorDetail: {
     description: 'A sentence; a list of fields where those are what is wrong.',
-    oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: 'ValidationErrorItem' }, maxItems: 100 }],
+    oneOf: [
+      { type: 'string', title: 'ErrorSentence' },
+      { type: 'array', title: 'ErrorFields', items: { $ref: 'ValidationErrorItem' }, maxItems: 100 },
+    ],
   },
   Error: {
     type: 'object',
@@ -92,7 +96,7 @@ export function problemExample(code: ProblemCode, status: number): JsonObject {
   return {
     summary: catalogue[code].title,
     value: {
-      type: `https://api.example.net/docs/errors/${code}`,
+      type: `${someOrigin}/docs/errors/${code}`,
       title: catalogue[code].title,
       status,
       detail: isAboutFields(code) ? '1 field is invalid' : detail,

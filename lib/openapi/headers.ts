@@ -1,3 +1,4 @@
+import { someOrigin } from '../../shared/docs/document.ts';
 import { isListAnswer } from '../../shared/http/answer.ts';
 import type { Route, SuccessAnswers } from '../../shared/http/route.ts';
 import type { Components } from './components.ts';
@@ -22,11 +23,8 @@ const headers = {
   'Retry-After': whole('Seconds to wait before the next attempt.', 30),
   'WWW-Authenticate': text('How to authenticate.', 'Bearer'),
   ETag: text('Version of the answer, for `If-Match` and `If-None-Match`.', '"v3"'),
-  Location: text(
-    'Where the object is.',
-    'https://api.example.net/api/v1/geofences/550e8400-e29b-41d4-a716-446655440000',
-  ),
-  Link: text('Next page, while there is one.', '<https://api.example.net/api/v1/geofences?offset=50>; rel="next"'),
+  Location: text('Where the object is.', `${someOrigin}/api/v1/geofences/550e8400-e29b-41d4-a716-446655440000`),
+  Link: text('Next page, while there is one.', `<${someOrigin}/api/v1/geofences?offset=50>; rel="next"`),
   'X-Total-Count': whole('Matches in all; absent on pages read by `cursor`.', 812),
   'X-Total-Capped': flag('Sent where counting stopped before the end.'),
   'X-Page-Cut': flag('Sent where the page is shorter than asked, because it would exceed 4 MiB.'),

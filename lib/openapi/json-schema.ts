@@ -20,7 +20,7 @@ interface Meta {
   readonly description?: string;
   /** Name of the component that documents a value which something else validates. */
   readonly reference?: string;
-  /** The kind of entity that an id is of: for tests, which find the ids of requests by it. */
+  /** The kind of entity that an id is of. Tests find the ids of requests by it. */
   readonly names?: string;
 }
 
@@ -47,9 +47,12 @@ export function convert(schema: z.ZodType, edge: Edge): Conversion {
 }
 
 function document(schema: z.ZodType, json: JsonObject): void {
-  const { override, reference, description } = (schema.meta() ?? {}) as Meta;
+  const { override, reference, names, description } = (schema.meta() ?? {}) as Meta;
+  const about = description === undefined ? {} : { description };
   delete json.names;
-  if (override) replace(json, { ...override, ...(description === undefined ? {} : { description }) });
+  if (override) replace(json, { ...override, ...about });
+  // As answers show it, so that a client can give what it was given.
+  if (names) replace(json, { type: 'string', format: 'uuid', ...about });
   if (reference) replace(json, { $ref: definitionsPath + reference });
   // zod drops the default of a schema that transforms, because it is a value of the other side; ours are the same there.
   if (schema instanceof z.ZodDefault && json.default === undefined) json.default = schema.def.defaultValue;
