@@ -65,6 +65,7 @@ async function main(): Promise<number> {
     gatewayHost: process.env.GATEWAY_HOST,
     verbose: Boolean(process.env.VERBOSE),
     progress: printSteps(process.stdout),
+    tell: (line) => console.log(`  ${line}`),
     signal: quit.signal,
   }).catch((error: unknown) => {
     if (!(state && error instanceof CommandProblem)) throw error;
@@ -87,9 +88,9 @@ async function main(): Promise<number> {
 }
 
 /** For scripts beside a running stack; gone when the stack is. It holds a key and a password, so only its owner reads it. */
-function writeFacts({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: LocalStack): void {
+function writeFacts({ url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seeded }: LocalStack): void {
   const { endpoint, region, outputs } = deployed;
-  const facts = { url, docsUrl, mailUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
+  const facts = { url, docsUrl, mailUrl, placesUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
   mkdirSync(directory, { recursive: true });
   writeFileSync(factsFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
 }

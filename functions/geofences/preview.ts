@@ -10,8 +10,8 @@ export const route = defineRoute({
   operationId: 'previewGeofences',
   summary: 'Show where addresses lie and which are duplicates',
   description:
-    'For imports with a look before the leap: writes nothing. Send the rows to keep to `POST /geofences/bulk`, corrected or not, with ' +
-    '`input_address` as `address`; those with `lat` and `lng` are not geocoded again. One item looks one row up anew.',
+    'For imports that are reviewed first: writes nothing. Send the rows to keep, corrected or not, to `POST /geofences/bulk`, with ' +
+    '`input_address` as `address`; rows with `lat` and `lng` are not geocoded again. To look up one row again, send it as the only item.',
   scope: 'geofences:write',
   feature: 'BULK_IMPORT',
   limit: 'preview',

@@ -11,8 +11,8 @@ export const route = defineRoute({
   operationId: 'createSyncPlan',
   summary: 'Plan a synchronisation by external id',
   description:
-    'Compares a list of sites with the stored geofences and says what would be created, changed and deleted; nothing is written until the plan is applied. ' +
-    '202 where addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`.',
+    'Compares a list of sites with the stored geofences and lists what would be created, changed and deleted; nothing is written until the plan is applied. ' +
+    'Answers 202 if addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`.',
   scope: 'geofences:write',
   batch: { field: 'items', most: () => mostItems },
   uses: { planner: planSync, plans: readSyncPlans },

@@ -10,7 +10,8 @@ export const route = defineRoute({
   path: '/api/v1/geofences/sync/plans/{planId}',
   operationId: readOperation,
   summary: 'Read a sync plan and a page of its changes',
-  description: 'Tells how far a plan is, and once it is applied what came of each change. Kept for 7 days.',
+  description:
+    'Shows the progress of a plan and, after it was applied, the outcome of each change. A plan is kept for 7 days.',
   scope: 'geofences:write',
   uses: { plans: readSyncPlans },
   query: listQuery({}),

@@ -6,7 +6,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Complete sync plans with the addresses that were looked up, and apply them',
+  summary: 'Complete sync plans after their addresses were looked up, and apply them',
   source: { kind: 'queue', ordered: true, maxReceives: 8, maxConcurrency: 20 },
   message: SyncMessage,
   uses: { geofences: writeGeofences, plans: runSync },

@@ -5,8 +5,8 @@ import { apiHeaders, awsHeaders } from './headers.ts';
 import type { PreflightAnswer } from './preflight.ts';
 import { type ApiRoute, findRoute } from './routing.ts';
 
-/** Answers an AWS call that the emulator cannot: true when it has taken the request. Asked in order, before forwarding. */
-export type AwsAnswer = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers in place of what is behind the gateway: true when it has taken the request. Asked in order, before forwarding. */
+export type LocalAnswer = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface GatewayOptions {
   /** The emulator's endpoint. */
@@ -19,7 +19,10 @@ export interface GatewayOptions {
   readonly originVerify: string;
   /** The domain under which the upstream knows HTTP APIs: `<api id>.execute-api.<domain>`. */
   readonly apiDomain: string;
-  readonly answers?: readonly AwsAnswer[];
+  /** AWS calls that the emulator cannot answer. */
+  readonly answers?: readonly LocalAnswer[] | undefined;
+  /** What the API's origin shows beside the API. */
+  readonly pages?: readonly LocalAnswer[] | undefined;
   /** Answers `OPTIONS` in place of the emulator. */
   readonly preflight?: PreflightAnswer;
 }
@@ -39,6 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = openUpstream(options.upstream);
   let routes: readonly ApiRoute[] = [];
   const answerApi: RequestListener = (request, response) => {
+    if (options.pages?.some((answer) => answer(request, response))) return;
     request.url = withoutTrailingSlash(originForm(request.url!));
     const route = findRoute(routes, request.url);
     if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');

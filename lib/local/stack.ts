@@ -4,9 +4,12 @@ import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
-import { type AwsAnswer, type Gateway, startGateway } from './gateway.ts';
+import { type Gateway, type LocalAnswer, startGateway } from './gateway.ts';
 import { originSecret } from './kept.ts';
 import { locationAnswer } from './location/answer.ts';
+import { tellMisses } from './location/misses.ts';
+import { mailsAnswer, mailsPath } from './pages/mails.ts';
+import { placesAnswer, placesPath } from './pages/places.ts';
 import { choosePorts } from './ports.ts';
 import { preflightAnswer } from './preflight.ts';
 import { apiRoutes } from './routing.ts';
@@ -49,8 +52,10 @@ export interface StackOptions<S extends Seeded> {
   readonly gatewayHost?: string | undefined;
   /** The CDK app's command, when it is not the project's. */
   readonly app?: string | undefined;
-  readonly answers?: readonly AwsAnswer[];
+  readonly answers?: readonly LocalAnswer[];
   readonly progress?: Progress;
+  /** Hears a line about what goes on in the running stack. */
+  readonly tell?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly verbose?: boolean | undefined;
 }
@@ -58,8 +63,10 @@ export interface StackOptions<S extends Seeded> {
 export interface LocalStack<S extends Seeded = Seeded> {
   readonly url: string;
   readonly docsUrl: string;
-  /** Every mail that was sent, as JSON. Absent when the endpoint is not ours. */
+  /** Every mail that was sent, as a page or, for `curl`, as text. Absent when the endpoint is not ours. */
   readonly mailUrl: string | undefined;
+  /** The addresses that the geocoder knows. */
+  readonly placesUrl: string;
   /** Absent when the endpoint is not ours. */
   readonly mqttPort: number | undefined;
   readonly emulatorPid: number | undefined;
@@ -110,7 +117,8 @@ async function start<S extends Seeded>(
   return {
     url: gateway.apiUrl,
     docsUrl: `${gateway.apiUrl}/docs`,
-    mailUrl: emulator && `${gateway.awsUrl}/_ministack/ses/messages`,
+    mailUrl: emulator && `${gateway.apiUrl}${mailsPath}`,
+    placesUrl: `${gateway.apiUrl}${placesPath}`,
     mqttPort,
     emulatorPid: emulator?.pid,
     deployed,
@@ -146,13 +154,15 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   }
   const originVerify = originSecret(options.state);
   const endpoint = `http://127.0.0.1:${ports.aws}`;
+  const onMiss = options.tell && tellMisses(options.tell, `http://localhost:${ports.api}${placesPath}`);
   const gateway = await startGateway({
     ...(await findEndpoint(options.endpoint ?? emulator!.url)),
     originVerify,
     apiPort: ports.api,
     awsPort: ports.aws,
     awsHost: options.gatewayHost,
-    answers: [locationAnswer(), ...(options.answers ?? [])],
+    answers: [locationAnswer(onMiss), ...(options.answers ?? [])],
+    pages: [placesAnswer(), ...(emulator ? [mailsAnswer(emulator.url)] : [])],
     preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
   });
   parts.push(gateway);

@@ -4,7 +4,8 @@ import type { LocalStack } from './stack.ts';
 const somewhere = { name: 'Ferry Building', latitude: 37.7955, longitude: -122.3937 };
 
 /** What a newcomer gets to read: where the stack is, its key and login, and requests that work as pasted into a shell. */
-export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded, isKept }: LocalStack): string {
+export function welcome(stack: LocalStack): string {
+  const { url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seeded, isKept } = stack;
   const requests = exampleRequests(url, seeded);
   return `
   Hexfence is running.
@@ -12,13 +13,14 @@ export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded, isK
     API        ${url}/api/v1
     Docs       ${docsUrl}
     API key    ${seeded.apiKey}
-    Login      ${seeded.email}, password ${seeded.password}${mailUrl ? `\n    Mail       ${mailUrl}` : ''}
+    Login      ${seeded.email}, password ${seeded.password}${mailUrl ? `\n    Mails      ${mailUrl}` : ''}
+    Addresses  ${placesUrl} (all that the local geocoder knows)
     AWS        ${deployed.endpoint}${mqttPort ? `\n    MQTT       localhost:${mqttPort}` : ''}
 
   Try it, in another terminal:
 
 ${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
-  Press Ctrl-C to stop; ${isKept ? 'all is kept in .local/state' : 'nothing is kept ("npm start -- --keep" does)'}.
+  README.md goes on from here. Press Ctrl-C to stop; ${isKept ? 'all is kept in .local/state' : 'nothing is kept ("npm start -- --keep" does)'}.
 `;
 }
 

@@ -18,7 +18,10 @@ export interface AuditFilters {
 const main = new Table('main');
 
 class AuditReader {
-  /** Newest first. Instants are key ranges, since an entry's id begins with its instant; the rest filters rows. */
+  /**
+   * Newest first. Instants are key ranges, since an entry's id begins with its instant; the other filters are applied
+   * to rows.
+   */
   async list(
     tenant: Tenant,
     { occurred, ...equal }: AuditFilters,

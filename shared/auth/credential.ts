@@ -13,20 +13,20 @@ import { sessionAttribute } from './session-marker.ts';
 import { type AccessClaims, invalid, revoked } from './tokens.ts';
 import type { UserRow } from './user-record.ts';
 
-/** Requests an hour of one user, over all sessions and in every tier. */
+/** Requests per hour of one user, over all sessions and in every tier. */
 export const userRateLimit = 3600;
 
 /**
- * How the resolver sees a kind of credential: one row, on which the request is counted under a condition that holds only
- * while the credential is good. So one write both reads the credential and counts the request.
+ * How the resolver sees a kind of credential: one row, on which the request is counted under a condition that holds
+ * only while the credential is good. One write therefore both reads the credential and counts the request.
  */
 export interface Credential {
   readonly at: Key;
-  /** Whose windows these are. */
+  /** The subject of the rate windows. */
   readonly subject: string;
   /** Holds while the credential is good at `:now`. */
   readonly living: Expression;
-  /** Requests a window, as an operand of the condition. */
+  /** Requests per window, as an operand of the condition. */
   readonly limit: Expression;
   /** What a counted request writes beside its counters; may use `:now`. */
   readonly trace: Expression;

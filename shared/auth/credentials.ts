@@ -24,17 +24,17 @@ import { invalid } from './tokens.ts';
 
 export interface Accepted {
   readonly caller: Caller;
-  /** What is left of the endpoint's limit, where it has one, and of the credential's own rate. */
+  /** What is left of the endpoint's limit, if it has one, and of the credential's own rate. */
   readonly rates: readonly RateState[];
-  /** Why a credential that is right may not do this, or not now. */
+  /** Why a valid credential may not do this, or not now. */
   readonly refusal: Problem | undefined;
-  /** The request was let through uncounted, because the counter was unavailable. */
+  /** True when the request was let through without being counted, because the counter was unavailable. */
   readonly uncounted: boolean;
   /** Clean-up that the answer does not wait for. It must end before the process may freeze. */
   readonly housekeeping: Promise<unknown>;
 }
 
-/** What a route asks of whoever calls it. */
+/** What a route requires of its callers. */
 export interface AccessRule {
   readonly scope: RouteScope;
   readonly feature?: Feature;
@@ -114,7 +114,7 @@ function bearerOf(
   }
 }
 
-/** For credentials that are right otherwise: nobody else learns of the suspension. */
+/** Only for credentials that are otherwise valid, so that nobody else learns about the suspension. */
 function suspended({ key }: Claim, { suspendedAt }: WorkspaceRow): Problem {
   return key
     ? problem('KEY_REVOKED', workspaceSuspended, { revoked_at: printInstant(suspendedAt!) })

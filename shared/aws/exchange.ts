@@ -6,7 +6,7 @@ import { aborted, timedOut } from './faults.ts';
 const connectMilliseconds = 1000;
 const silentMilliseconds = 2000;
 
-/** Connections are kept from one call to the next. */
+/** Connections are reused by later calls. */
 const kept = { keepAlive: true, maxSockets: 50 };
 
 interface Transport {
@@ -23,7 +23,7 @@ function transportOf(protocol: Address['protocol']): Transport {
     return secure;
   }
   if (!plain) {
-    // Only an emulator is asked so. An import of this module loads Node.js's own WebSocket with it, which takes long.
+    // Only an emulator uses plain HTTP. An import of this module also loads Node.js's own WebSocket, which takes long.
     const http = process.getBuiltinModule('node:http');
     plain = { request: http.request, agent: new http.Agent(kept) };
   }
@@ -33,7 +33,7 @@ function transportOf(protocol: Address['protocol']): Transport {
 export interface Address {
   readonly protocol: 'http:' | 'https:';
   readonly hostname: string;
-  /** Empty for that of the protocol. */
+  /** Empty for the default port of the protocol. */
   readonly port: string;
   readonly path: string;
 }
@@ -45,10 +45,10 @@ export interface Answer {
 }
 
 /**
- * Posts a body over HTTP and answers what comes back, whatever its status. A connection that is not made within a
- * second is given up, and an answer of which nothing has come for two; what is given up is closed.
+ * Posts a body over HTTP and returns the answer, whatever its status. Gives up when the connection takes more than a
+ * second, or when no data of the answer arrives for two seconds; the connection is then closed.
  *
- * @throws TimeoutError, AbortError, or what the network says
+ * @throws TimeoutError, AbortError, or an error of the network
  */
 export function post(
   to: Address,
@@ -94,7 +94,7 @@ class Exchange {
     this.#request.end(body);
   }
 
-  /** From the moment that the call has a connection: one that waits for its turn is not late yet. */
+  /** Starts when the call has a connection: a call that waits for a free connection is not late yet. */
   #watch(socket: Socket): void {
     this.#expectWithin(socket.connecting ? connectMilliseconds : silentMilliseconds);
     if (socket.connecting) socket.once('connect', () => this.#expectWithin(silentMilliseconds));

@@ -7,29 +7,29 @@ import { type Address, type Answer, post } from './exchange.ts';
 import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
 import { RetryBudget } from './retry-budget.ts';
 
-/** A service of AWS that is asked in its JSON protocol. */
+/** A service of AWS that is called in its JSON protocol. */
 export interface Service {
   /** Its name in addresses and in signatures. */
   readonly name: 'dynamodb' | 'sqs' | 'kms';
-  /** What stands before the names of its operations. */
+  /** The prefix of its operations in the target header. */
   readonly target: string;
   readonly jsonVersion: '1.0' | '1.1';
 }
 
 const mostAttempts = 3;
 const throttledMilliseconds = 200;
-/** AWS accepts signatures that are five minutes off. */
+/** AWS accepts signatures whose time differs by up to five minutes. */
 const toleratedSkewMilliseconds = 4 * 60_000;
 
 /**
- * Calls the operations of one service: signed, within a time limit, and again where another attempt may pass. A client of
- * the SDK does the same, in several times the processor time and code; see `lib/README.md`.
+ * Calls the operations of one service. Calls are signed, have a time limit, and are retried when another attempt may
+ * succeed. A client of the SDK does the same with several times the processor time and code; see `lib/README.md`.
  */
 export class JsonService {
   readonly service: Service;
   readonly #budget = new RetryBudget();
   #home: Home | undefined;
-  /** How far AWS's clock is ahead of this machine's. */
+  /** The difference between AWS's clock and this machine's; positive when AWS is ahead. */
   #skewMilliseconds = 0;
 
   constructor(service: Service) {
@@ -37,8 +37,8 @@ export class JsonService {
   }
 
   /**
-   * @param operation by the service's name for it: `GetItem`
-   * @throws ServiceFault where the service refuses; TimeoutError; AbortError; what the network says
+   * @param operation its name in the service's documentation: `GetItem`
+   * @throws ServiceFault when the service answers with an error; TimeoutError; AbortError; errors of the network
    */
   async call<T extends object>(operation: string, input: object, signal?: AbortSignal): Promise<T> {
     const body = JSON.stringify(input);
@@ -74,13 +74,13 @@ export class JsonService {
       'X-Amz-Target': `${target}.${operation}`,
       'X-Amz-Date': instant(Date.now() + this.#skewMilliseconds),
       'User-Agent': 'hexfence',
-      // By this AWS sees functions that call each other in circles, and a trace goes on behind a queue.
+      // With this header AWS detects functions that call each other in a loop, and a trace continues behind a queue.
       ...(traceId ? { 'X-Amzn-Trace-Id': traceId } : {}),
     };
     return aws4.sign({ service: name, region, method: 'POST', path, body, headers }, by).headers!;
   }
 
-  /** @returns whether the clock was so far off that this is why the signature was refused */
+  /** @returns whether the clock differed so much that the signature was refused because of it */
   #correctsClock(answer: Answer): boolean {
     if (!isSignatureRefused(faultOf(answer))) return false;
     const skew = Date.parse(answer.header('date') ?? '') - Date.now();
@@ -92,7 +92,7 @@ export class JsonService {
 
 let stamp: { readonly second: number; readonly text: string } | undefined;
 
-/** `20260322T100000Z`; made once for all calls of a second. */
+/** A time such as `20260322T100000Z`, computed once for all calls of a second. */
 function instant(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000);
   if (stamp?.second !== second) {
@@ -102,7 +102,7 @@ function instant(milliseconds: number): string {
   return stamp.text;
 }
 
-/** Where a service is asked. */
+/** The address at which a service is called. */
 interface Home extends Address {
   readonly region: string;
   readonly host: string;
@@ -123,7 +123,7 @@ interface Refusal {
   readonly Message?: unknown;
 }
 
-/** `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException` is a fault of the last part's name. */
+/** The fault is named by the last part: `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`. */
 function faultOf({ status, body, header }: Answer): ServiceFault {
   const { __type, message, Message, ...more } = readRefusal(body);
   const type = String(__type ?? header('x-amzn-errortype') ?? (status >= 500 ? 'ServiceUnavailable' : 'UnknownError'));
@@ -131,7 +131,7 @@ function faultOf({ status, body, header }: Answer): ServiceFault {
   return new ServiceFault(name, String(message ?? Message ?? `HTTP status ${status}`), status, more);
 }
 
-/** Whoever stands between may refuse in other words than JSON. */
+/** A proxy in between may answer with something other than JSON. */
 function readRefusal(body: string): Refusal {
   try {
     return Object(JSON.parse(body)) as Refusal;

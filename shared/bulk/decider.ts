@@ -15,14 +15,14 @@ import type { BulkItem } from './item.ts';
 import { type BatchRow, moveBatch, notEnded, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
 import { duplicateIn } from './results.ts';
 
-/** Of one run of the worker; what is left then is the next delivery's. */
+/** The time limit of one run of the worker; the next delivery does the rest. */
 const longestMilliseconds = 45_000;
 
 const main = new Table('main');
 
 /**
- * Decides a batch and makes what it decided. The queue hands over the batches of a workspace one after the other. Comes
- * again after a failure: what was decided stands, what was made is not made again.
+ * Decides a batch and creates the geofences. The queue delivers the batches of a workspace one after the other.
+ * Redelivery after a failure is harmless: decisions stay, and geofences that exist are not created again.
  */
 class BatchDecider {
   async run({ tenant: reference, batch: id, late }: DecideMessage): Promise<void> {
@@ -37,7 +37,7 @@ class BatchDecider {
     if (batch?.state === 'writing') await this.#write(tenant, batch, until);
   }
 
-  /** The batch once its decisions stand; undefined where it was closed, or another delivery is ahead. */
+  /** The batch with its decisions. Undefined when it was closed, or when another delivery moved it first. */
   async #decided(tenant: Tenant, found: BatchRow, late: boolean): Promise<BatchRow | undefined> {
     if (found.state !== 'open' && found.state !== 'deciding') return found;
     const { reference } = tenant;
@@ -60,7 +60,7 @@ class BatchDecider {
     return await moveBatch(reference, batch, { state: 'writing' });
   }
 
-  /** Where the items lie; undefined where all must be known, and are not. */
+  /** The places of the items. Undefined when all of them are required and some are unknown. */
   async #places(
     tenant: TenantReference,
     batch: BatchRow,

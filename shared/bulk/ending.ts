@@ -11,7 +11,7 @@ import { progressOf, resultsOf } from './results.ts';
 
 const main = new Table('main');
 
-/** Ends a batch that is written, and the items that nobody wrote in time. */
+/** Ends a batch whose geofences were written, and the items that were not written in time. */
 export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<BatchRow | undefined> {
   const { reference } = tenant;
   let decided = await readDecided(reference, batch);
@@ -25,7 +25,7 @@ export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<Bat
 
 class EndedAlready extends Error {}
 
-/** Ends a batch and says so, once. */
+/** Ends a batch and records the event, once. */
 export async function complete(
   tenant: Tenant,
   batch: BatchRow,

@@ -16,7 +16,7 @@ import { deadlinesFrom } from './waiting.ts';
 
 type Row = z.input<typeof PreviewItem>;
 
-/** Shows what bulk creation would do under `skip`, and does none of it. */
+/** Shows what bulk creation would do under `skip`, without doing it. */
 class Previewer {
   async preview(caller: Caller, given: z.output<typeof PreviewRequest>): Promise<z.input<typeof PreviewResponse>> {
     const items = itemsOf(given.items);
@@ -30,7 +30,7 @@ class Previewer {
     return { items: rows, total: rows.length, ...counts };
   }
 
-  /** By the same workers as bulk creation, so that the quota of the account holds for both. */
+  /** Uses the same workers as bulk creation, so that both share the quota of the account. */
   async #geocode({ tenant, workspace }: Caller, items: readonly BulkItem[]): Promise<(Geocode | undefined)[]> {
     const addresses = items.filter(needsGeocode).map(({ address }) => address);
     if (addresses.length === 0) return [];
@@ -42,7 +42,7 @@ class Previewer {
   }
 }
 
-/** Nothing came but that the geocoder is away. */
+/** Whether every result says that the geocoder is unavailable. */
 function isDown(geocodes: readonly (Geocode | undefined)[]): boolean {
   const kinds = new Set(geocodes.map((geocode) => geocode?.kind));
   return kinds.has('unavailable') && !kinds.has('found') && !kinds.has('failed');

@@ -20,14 +20,16 @@ interface Submitted {
   readonly results: BulkResult[];
 }
 
-/** Takes batches in: geocoded in chunks, decided in the order of the workspace, written, and reported. */
+/**
+ * Accepts batches. They are geocoded in chunks, decided one after the other in each workspace, written, and reported.
+ */
 class BulkSubmitter {
-  /** The batch at its end. */
+  /** Waits for the end of the batch and returns its results. */
   async create(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>): Promise<BulkResult[]> {
     const deadlines = deadlinesFrom(Date.now());
     const { tenant } = caller;
     const begun = await this.#begin(caller, given, objectId, deadlines);
-    // A request that died and came again waits as long as the first would have.
+    // A retry after a crash waits until the deadlines of the first request.
     const batch = await awaitEnd(tenant, begun, begun.deadlines ?? deadlines);
     const results = resultsOf(batch, await readDecided(tenant.reference, batch));
     if (batch.state === 'closed') throw tooLate(batch);
@@ -35,7 +37,7 @@ class BulkSubmitter {
     return results;
   }
 
-  /** The batch once it is sure to be done. */
+  /** Returns the batch as soon as its processing is certain. */
   async accept(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>): Promise<Submitted> {
     const batch = await this.#begin(caller, given, objectId, null);
     return { batch, results: resultsOf(batch, await readDecided(caller.tenant.reference, batch)) };
@@ -64,7 +66,7 @@ class BulkSubmitter {
   }
 }
 
-/** A batch that is waited for is another one than a batch that is not. */
+/** A synchronous request cannot share its batch with an asynchronous one. */
 function otherPreference() {
   const detail = 'This Idempotency-Key was used with another "Prefer"; send the same, or use a new key.';
   return problem('IDEMPOTENCY_KEY_REUSED', detail);

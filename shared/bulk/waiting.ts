@@ -5,14 +5,14 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { closeWriting } from './ending.ts';
 import { type BatchRow, type BatchState, type Deadlines, moveBatch, readBatch } from './record.ts';
 
-/** How long a request waits for its batch; API Gateway gives up at 30 seconds. */
+/** How long a request waits for its batch. API Gateway stops waiting at 30 seconds. */
 
 const second = 1000;
 const pollMilliseconds = 150;
-/** After the last write may begin, for writes under way and for the worker to end the batch. */
+/** Time after the last write may begin: for writes under way, and for the worker to end the batch. */
 const graceMilliseconds = 700;
 
-/** For a request that came now. */
+/** The deadlines of a request that arrives now. */
 export const deadlinesFrom = (now: number): Deadlines => ({
   geocode: now + 14 * second,
   decide: now + 24 * second,
@@ -21,7 +21,7 @@ export const deadlinesFrom = (now: number): Deadlines => ({
 
 const ended: readonly BatchState[] = ['completed', 'aborted', 'closed'];
 
-/** The batch once it has ended; at each deadline what it is then too late for is given up. */
+/** The batch after it has ended. At each deadline, gives up the steps for which it is too late. */
 export async function awaitEnd(tenant: Tenant, batch: BatchRow, deadlines: Deadlines): Promise<BatchRow> {
   const { reference } = tenant;
   let told = false;

@@ -11,7 +11,7 @@ import { requireEntity } from './rows.ts';
 import { type ShownEntity, showEntity } from './show.ts';
 import { nextVersion, writeEntity } from './write.ts';
 
-/** Which change, and what the caller asked of it. */
+/** The change, and the conditions of the request. */
 interface Changing<K extends Kind> {
   readonly id: string;
   readonly ifMatch: VersionMatch | undefined;
@@ -19,7 +19,10 @@ interface Changing<K extends Kind> {
   next(values: Values<K['fields']>): Values<K['fields']>;
 }
 
-/** Changes an entity; nothing is written where nothing changes. A lost race is read again, or is 412 with `ifMatch`. */
+/**
+ * Changes an entity. If nothing differs, nothing is written. After a lost race the entity is read again; with `ifMatch`
+ * the answer is 412.
+ */
 async function change<K extends Kind>(
   kind: K,
   caller: Actor,
@@ -39,7 +42,7 @@ async function change<K extends Kind>(
   });
 }
 
-/** Merges what is given into an entity of a kind. */
+/** Merges the given fields into an entity of a kind. */
 export const patches = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: tablesOf(kind, 'change'),
@@ -55,7 +58,7 @@ export const patches = <K extends Kind>(kind: K) =>
     }),
   });
 
-/** Puts what is given in place of all that bodies may change of an entity of a kind. */
+/** Replaces all fields of an entity of a kind that bodies may change. */
 export const replaces = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: tablesOf(kind, 'change'),

@@ -8,7 +8,7 @@ import type { Quota } from './quota.ts';
 import type { Reference } from './target.ts';
 
 /**
- * A kind of plain entity: something that people create, list, change and delete, with nothing behind it but its own rows.
+ * A kind of plain entity: something that people create, list, change and delete, and that consists only of its own rows.
  * What is peculiar to it is declared once, and the verbs beside this file do the rest, each a capability of its own.
  *
  * @example
@@ -30,21 +30,24 @@ export interface Kind<
   Q extends Filters = Filters,
   H extends boolean = boolean,
 > {
-  /** One word, with `_` for spaces. It is in keys for good, in events (`site.create`), and in what callers are told. */
+  /**
+   * One word, with `_` for spaces. It must never change, because it is part of keys. It also appears in events
+   * (`site.create`) and in messages to callers.
+   */
   readonly name: string;
-  /** Of the names of its fields. */
+  /** The letter case of the names of its fields. */
   readonly letters: L;
-  /** Whether nothing of it ever changes; it then has neither a version nor an instant of its last change. */
+  /** Whether it never changes. It then has neither a version nor an instant of its last change. */
   readonly immutable?: I;
   readonly fields: F;
-  /** Fields of which no two entities of the workspace have the same value. */
+  /** Fields whose value is unique among the entities of the workspace. */
   readonly unique?: { readonly [N in keyof F & string]?: Unique<keyof F & string> };
   /** Fields that name other entities, by their path: `geofenceId`, `scope.sensorId`, `widgets.config.sensorIds`. */
   readonly references?: Readonly<Record<string, Reference>>;
-  /** Query parameters of its list, and what they ask. */
+  /** Query parameters of its list, with their filters. */
   readonly filters: Q;
   readonly quota?: Quota<keyof F & string>;
-  /** Whether others may hold it back by a `restrict` reference: deleting it is then refused with `IN_USE`. */
+  /** Whether `restrict` references to it are possible. Deleting it is then refused with `IN_USE`. */
   readonly held?: H;
   readonly hook?: Hook<F>;
 }
@@ -53,17 +56,17 @@ export type Letters = 'camelCase' | 'snake_case';
 export type Filters = Readonly<Record<string, Filter>>;
 
 export interface Unique<N extends string = string> {
-  /** Fields that must be equal too before two entities clash; `['deviceId']` makes a name unique on its device. */
+  /** Fields that must also be equal for two entities to conflict. `['deviceId']` makes a name unique per device. */
   readonly within?: readonly N[];
-  /** What the second is told, in place of `CONFLICT`. */
+  /** The problem for the second entity, instead of `CONFLICT`. */
   readonly taken?: 'VERSION_EXISTS';
 }
 
-/** What else belongs to the writes of a kind. */
+/** Further work that belongs to the writes of a kind. */
 export interface Hook<F extends Fields = Fields> {
   /**
-   * Refuses a write by throwing, or adds to its transaction. A create has no `before`, a delete no `after`. Called again
-   * where a race was lost.
+   * Refuses a write by throwing, or adds to its transaction. A create has no `before`, a delete no `after`. It is
+   * called again after a lost race.
    */
   act(
     transaction: Transaction,
@@ -71,26 +74,29 @@ export interface Hook<F extends Fields = Fields> {
     before: Entity<F> | undefined,
     after: Entity<F> | undefined,
   ): void | Promise<void>;
-  /** What its own reads and writes must be granted. */
+  /** The grants for its own reads and writes. */
   readonly tables?: Tables;
-  /** What it throws. */
+  /** The problems that it throws. */
   readonly raises?: readonly ProblemCode[];
 }
 
-/** An entity as it is kept. */
+/** An entity as it is stored. */
 export interface Entity<F extends Fields = Fields> {
   readonly id: string;
   readonly values: Values<F>;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Counts every change. */
+  /** The number of changes so far. */
   readonly version: number;
-  /** The rows that stand for its references. */
+  /** The rows that represent its references. */
   readonly links: readonly Link[];
 }
 
-/** One row beside what an entity refers to: kind and id of that, and how the row names the reference. */
+/**
+ * A row that represents a reference, stored with the entity that is referred to: kind and id of that entity, and the
+ * reference's name in the row.
+ */
 export interface Link {
   readonly kind: string;
   readonly id: string;
@@ -107,5 +113,5 @@ export const defineKind = <
   kind: Kind<F, L, I, Q, H>,
 ): Kind<F, L, I, Q, H> => kind;
 
-/** Its name as a sentence has it. */
+/** Its name in a sentence. */
 export const wordsOf = ({ name }: Pick<Kind, 'name'>): string => name.replaceAll('_', ' ');

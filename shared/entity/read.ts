@@ -12,14 +12,17 @@ import { type ShownEntity, showEntity } from './show.ts';
 
 const main = new Table('main');
 
-/** Bodies are read in waves of this many, until they fill an answer. */
+/** The number of bodies that are read at a time, until they fill an answer. */
 const bodiesAWave = 50;
 const bytesOf = ({ values }: Row): number => (values as string).length;
 
 type Query = Readonly<Record<string, unknown>>;
 type Found = PageResult<{ readonly sk: string }>;
 
-/** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
+/**
+ * Lists entities, newest first. Thin rows are read until the page is full, and further for the total; bodies are read
+ * for the page only.
+ */
 async function list<K extends Kind>(
   kind: K,
   tenant: Tenant,
@@ -51,7 +54,7 @@ async function thinRows(kind: Kind, tenant: TenantReference, query: Query, page:
   return await pageOfPartition(main, partition, page, { filter, between });
 }
 
-/** What a query asks to belong to, if anything: then only what belongs to it is read. */
+/** The owner whose entities the query asks for, if any. Then only rows of that owner are read. */
 function ownerOf(kind: Kind, query: Query) {
   const asked = Object.entries(kind.filters).map(([name, { path }]) => [path, query[name]] as const);
   for (const [path, id] of asked) {
@@ -64,7 +67,7 @@ function ownerOf(kind: Kind, query: Query) {
   return undefined;
 }
 
-/** A query may ask no more than the kind's filters know: what nobody looks at would pass everything. */
+/** A query may have only filters that the kind knows, because a filter that is ignored would return everything. */
 type Known<K extends Kind, Q> = Exclude<keyof Q, keyof ListQuery | keyof K['filters']> extends never ? Q : never;
 
 /** Lists entities of a kind. */

@@ -18,9 +18,9 @@ import { bodyRow } from './rows.ts';
 import { moveGuards } from './unique.ts';
 
 /**
- * The one write there is: an entity that comes, changes or goes, with everything that follows from it, in one
- * transaction. What refuses it stands in the order in which callers are told: a lost race, which is no refusal, then what
- * is unknown, then what is taken, then the quota.
+ * Every write goes through here: it creates, changes or deletes an entity, with everything that follows from it, in one
+ * transaction. If there are several reasons to refuse it, the first in this order is reported: a lost race, which is
+ * retried, then an unknown reference, then a unique value that is taken, then the quota.
  */
 
 const main = new Table('main');
@@ -32,7 +32,7 @@ export const nextVersion = <F extends Fields>(before: Entity<F>, values: Values<
   version: before.version + 1,
 });
 
-/** An entity that is about to be written; its links follow from its values. */
+/** An entity that is about to be written. Its links follow from its values. */
 export type Unlinked<K extends Kind> = Omit<Entity<K['fields']>, 'links'>;
 
 export async function writeEntity<K extends Kind>(
@@ -65,7 +65,7 @@ function moveBody(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   else transaction.delete(main, key, asRead, asRead && lostRace);
 }
 
-/** The thin row, and the rows beside what the entity refers to, which lists read too. */
+/** The thin row, and the rows of its references, which lists read too. */
 function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, before?: Entity, after?: Entity): void {
   const linked = (entity?: Entity): Linked | undefined =>
     entity && { links: entity.links, thin: thinRow(kind, entity.values) };

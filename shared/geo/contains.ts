@@ -6,8 +6,9 @@ import { withoutSeams } from './seams.ts';
 import { distanceMeters } from './sphere.ts';
 
 /**
- * A test for many points of one geometry: whether a point (degrees, rounded to the 1e-7 grid) lies in it. Brute force
- * and exact: a circle by great-circle distance, a polygon by even–odd over all rings with the boundary inside.
+ * Returns a test for many points against one geometry: whether a point (degrees, rounded to the 1e-7 grid) lies in it.
+ * It is exact and compares with every edge: a circle by great-circle distance, a polygon by the even–odd rule over all
+ * rings, where the boundary counts as inside.
  */
 export function containsTest(geometry: Geometry): (latitude: number, longitude: number) => boolean {
   if (geometry.type === 'Circle') {
@@ -25,8 +26,8 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * Great-circle distance from a point to the edge of a normalised geometry in metres, negative inside; exact, see
- * {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
+ * Great-circle distance in metres from a point to the edge of a normalised geometry, negative inside; exact, see {@link
+ * nearestEdgeMeters}. The line where polygons meet at ±180 is not an edge.
  */
 export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
   const [x, y] = [toGrid(longitude), toGrid(latitude)];

@@ -13,7 +13,7 @@ import { type BodyRow, readBody } from './rows.ts';
 
 const main = new Table('main');
 
-/** Shows what the index holds of a fence. */
+/** Shows what the index holds for a fence. */
 class GeofenceCellReader {
   async cells(tenant: Tenant, id: string): Promise<z.input<typeof GeofenceCells>> {
     const { cover, fence } = await this.#covered(tenant, id);

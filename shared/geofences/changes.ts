@@ -1,7 +1,7 @@
 import { type Geometry, positionCount } from '../geo/geometry.ts';
 import { type ChangedField, changedFields, type Fence } from './fence.ts';
 
-/** Before and after of each changed field, for the audit trail. Geometry is told by type, size and place. */
+/** Before and after of each changed field, for the audit trail. A geometry appears as its type, size and centre. */
 export function eventChanges(before: Fence | undefined, after: Fence | undefined): Record<string, [unknown, unknown]> {
   const fields = before && after ? changedFields(before, after) : (['name', 'shape', 'status', 'externalId'] as const);
   return Object.fromEntries(

@@ -10,7 +10,7 @@ import type { PostingRow } from './rows.ts';
 import { waveMilliseconds } from './timing.ts';
 
 const maxMatches = 1000;
-/** Room for the matches in an answer of 4 MiB. */
+/** The bytes that matches may take in an answer of 4 MiB. */
 const maxMatchBytes = 4 * 1024 * 1024 - 4096;
 
 const cells = new Table('cells');

@@ -1,10 +1,10 @@
 import type { Fence } from './fence.ts';
 import type { Stop } from './insight-wire.ts';
 
-/** A point as a device would report it. */
+/** A point in the form in which a device would report it. */
 export interface ReportedPoint {
   readonly accuracyMeters: number | undefined;
-  /** Event time and the present, in milliseconds. */
+  /** The time of the event and the present time, in milliseconds since 1970. */
   readonly at: number;
   readonly now: number;
 }
@@ -24,7 +24,7 @@ const stopped = (stoppedBy: Stop, wouldRecord: Decision['wouldRecord'] = null): 
 const millisecondsPerMinute = 60_000;
 const defaultLateMinutes = 15;
 
-/** What the first point of a device never seen would do at a fence: its state there is `UNKNOWN`. */
+/** What the first point of a new device would cause at a fence. The device's state there is `UNKNOWN`. */
 export function firstPointDecision(fence: Fence, inside: boolean, point: ReportedPoint): Decision {
   const noise = (fence.noise ?? {}) as Record<string, number | null | undefined>;
   if (fence.status === 'inactive') return stopped('STATUS_INACTIVE');

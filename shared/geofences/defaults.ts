@@ -1,7 +1,7 @@
-/** What a geofence is where nobody says anything. */
+/** The values of the fields of a geofence that nobody sets. */
 export const geofenceDefaults = {
   description: '',
-  /** Of a circle. */
+  /** For a circle. */
   radiusMeters: 500,
   triggerOn: 'enter',
   dwellMinutes: null,

@@ -19,10 +19,10 @@ import { type BodyRow, type PostingRow, readBody } from './rows.ts';
 const main = new Table('main');
 const maxExplained = 50;
 
-/** Tells why a point is in a fence or not; reads only. */
+/** Explains why a point is in a fence or not; reads only. */
 class GeofenceExplainer {
   async explain(tenant: Tenant, asked: z.output<typeof ExplainRequest>): Promise<z.input<typeof Explanation>> {
-    // Nothing knows devices before they exist, so every id is an unknown one.
+    // There are no devices yet, so every device id is unknown.
     if (asked.deviceId) throw notFound('device');
     const { latitude, longitude, geofenceId } = asked;
     const signal = new AbortController().signal;

@@ -9,9 +9,12 @@ import { type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { ThinRow } from './rows.ts';
 
-/** Where and when all geofences of a workspace lie. */
+/** The area and the period that all geofences of a workspace cover. */
 export interface Extent {
-  /** Of the fences' bounding circles; west is never above east: a fence across ±180 makes it all longitudes. */
+  /**
+   * The box of the fences' bounding circles. West is never greater than east: if a fence crosses ±180, the box has all
+   * longitudes.
+   */
   readonly bbox: BoundingBox;
   readonly created: Span;
 }
@@ -19,7 +22,7 @@ export interface Extent {
 const main = new Table('main');
 
 class GeofenceExtent {
-  /** Undefined where there is no fence. Of more fences than are counted anywhere it is the whole globe. */
+  /** Undefined when there is no fence. When there are more fences than lists count, the box is the whole globe. */
   async of({ reference }: Tenant): Promise<Extent | undefined> {
     const fences = mainKeys.geofences(reference);
     const union = new BoxUnion();

@@ -11,7 +11,7 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { type BodyRow, type PostingRow, postingBase, readBody, type ThinRow } from './rows.ts';
 import { writeGeofences } from './writer.ts';
 
-/** The index held against the geofences it was made from, for the operator. */
+/** Compares the index with the geofences from which it was built; for the operator. */
 
 export interface IndexFault {
   readonly geofenceId: string;
@@ -31,9 +31,10 @@ const main = new Table('main');
 const cells = new Table('cells');
 
 /**
- * Reads every geofence and every posting of a workspace and tells what does not agree. A fault is looked at twice, since a
- * write may pass between the two reads. With `rebuild` every geofence is indexed anew, after a change of the coverer
- * say, and postings that belong to none are deleted; checks stay right all the while.
+ * Reads every geofence and every posting of a workspace and reports where they disagree. A fault is checked twice,
+ * since a write may happen between the two reads. With `rebuild`, every geofence is indexed anew (after a change of the
+ * code that computes covers, for example), and postings that belong to no geofence are deleted. Checks stay correct
+ * meanwhile.
  */
 export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<Inspection> {
   const { tenant } = caller;
@@ -61,7 +62,8 @@ async function complaints(tenant: Tenant, id: string, stored: readonly StoredPos
   const fence = readBody(body);
   const live = [...fence.index.cover, ...fence.index.stale];
   const orphans = [...found.keys()].filter((cell) => !live.includes(cell));
-  // A new shape is posted as its cover was built, other words as the shape is clipped to each cell: both decide alike.
+  // The postings of a new shape are built with its cover. When other fields change, the shape is clipped to each cell
+  // again. Both decide alike.
   const built = new Map(coverGeometry(fence.shape.geometry).map(({ cell, shape }) => [cell, shape]));
   const wrong = clipGeometry(fence.shape.geometry, live).filter(({ cell, shape }) => {
     const right = [shape, built.get(cell) ?? shape].map((each) => ({ ...postingBase(fence), g: encodeShape(each) }));
@@ -82,7 +84,7 @@ function samePosting(row: StoredPosting | undefined, expected: Omit<PostingRow, 
   return Buffer.from(g).equals(wanted) && plain(rest) === plain(wantedRest);
 }
 
-/** The fence once more, with its postings read now: those it lists, and those that were seen. */
+/** Reads the fence again, together with its postings: those that it lists, and those that were seen. */
 async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosting[]): Promise<IndexFault[]> {
   const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
   const { cover = [], stale = [] } = body ? readBody(body).index : {};
@@ -92,7 +94,7 @@ async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosti
   return (await complaints(tenant, id, rows)).map((complaint) => ({ geofenceId: id, complaint }));
 }
 
-/** Deletes postings of fences that do not exist, and those that their fence does not list. */
+/** Deletes postings of fences that do not exist, and postings that their fence does not list. */
 async function deleteOrphans(
   tenant: Tenant,
   stored: readonly StoredPosting[],

@@ -19,7 +19,10 @@ import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 
 const main = new Table('main');
 
-/** The fence with an external id, which is unique, as all there is to look through; undefined where none is asked for. */
+/**
+ * The fence with an external id, which is unique, as the only candidate; undefined when the filters name no external
+ * id.
+ */
 export async function namedCandidate(
   tenant: TenantReference,
   filters: GeofenceFilters,
@@ -37,7 +40,10 @@ export class GeofenceReader {
     return showFence(tenant, readBody(row));
   }
 
-  /** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
+  /**
+   * Lists fences, newest first. Thin rows are read until the page is full, and further for the total; bodies are read
+   * for the page only.
+   */
   async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
     return await readThrough(
       page,

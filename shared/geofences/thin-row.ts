@@ -7,7 +7,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
 import { sizeClassOf } from './size-class.ts';
 
-/** What lists filter, count and find by place. */
+/** The row that lists use to filter, count and find fences by place. */
 export function thinRow(tenant: TenantReference, fence: Fence): Row {
   const { geometry, latitude, longitude } = fence.shape;
   const reach = reachOf(geometry, fence.shape);

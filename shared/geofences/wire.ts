@@ -9,7 +9,7 @@ import { geofenceDefaults } from './defaults.ts';
 import { centre, Geometry, radiusMeters } from './geometry-wire.ts';
 import { statuses, triggers } from './terms.ts';
 
-/** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
+/** Geofences as the API shows them. One set of fields serves create, replace and partial update. */
 
 const noise = strictObject(
   whenMade({
@@ -25,11 +25,16 @@ const noise = strictObject(
 
 const name = label(255);
 
-/** What a body may say of a geofence beside its name; `draft` and `change` in `fence.ts` decide what absence means. */
+/**
+ * The fields of a body other than the name. `draftFence` and `changeFence` in `fence.ts` decide what an absent field
+ * means.
+ */
 export const geofenceFields = {
   description: prose(2000),
   ...centre,
-  radiusMeters: radiusMeters.meta({ description: 'Metres; of a polygon the bounding radius, which is read-only.' }),
+  radiusMeters: radiusMeters.meta({
+    description: 'Metres. For a polygon this is the bounding radius, which is read-only.',
+  }),
   triggerOn: z.enum(triggers),
   dwellMinutes: z.int().min(1).max(10_080),
   cooldownMs: z.int().min(0).max(31_536_000_000),
@@ -67,7 +72,7 @@ export const GeofencePatch = strictObject({ id: readOnly(), ...changed, ...serve
   example: { radiusMeters: 250, status: 'inactive' },
 });
 
-/** Body of partial update with the id in it. */
+/** Body of a partial update that also holds the id. */
 export const GeofenceUpdate = strictObject({
   id: givenId().meta({ names: 'geofence' }),
   ...changed,
@@ -77,10 +82,10 @@ export const GeofenceUpdate = strictObject({
   example: { id: '550e8400-e29b-41d4-a716-446655440000', radiusMeters: 250 },
 });
 
-/** What a body may say of a geofence; fields of the server's are gone. */
+/** The fields of a body, without those that only the server sets. */
 export type GeofenceFields = Omit<z.output<typeof GeofencePatch>, 'id' | keyof typeof served>;
 
-/** A geofence in answers; every field is always there. */
+/** A geofence in answers; every field is always present. */
 export const Geofence = z
   .object({
     id: z.uuid(),

@@ -47,7 +47,7 @@ const main = new Table('main');
 
 type Shown = ReturnType<typeof showFence>;
 
-/** Who writes, and what their actions may cause. */
+/** The caller who writes, with the scopes that decide which actions may be saved. */
 export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 export class GeofenceWriter {
@@ -64,13 +64,16 @@ export class GeofenceWriter {
     once.record(transaction, { status: 201, body: shown });
     await withConflictFirst(tenant, fence.externalId, async () => {
       await requireRoomInCells(tenant, index.cover);
-      // Races are met only on the guard of its external id; the same transaction may then pass.
+      // A race is possible only on the guard of the external id. A retry of the same transaction may then pass.
       await reserveFor(tenant, geofenceQuota, () => retryingRaces(() => transaction.commit()));
     });
     return shown;
   }
 
-  /** Replaces (`replace`) or merges (`patch`) a body into a fence. A lost race is read again, or is 412 with `ifMatch`. */
+  /**
+   * Replaces a fence with a body (`replace`) or merges the body into it (`patch`). After a lost race the fence is read
+   * again; with `ifMatch` the answer is 412.
+   */
   async update(
     caller: Writing,
     id: string,
@@ -79,7 +82,7 @@ export class GeofenceWriter {
     ifMatch: VersionMatch | undefined,
     once: Recording = unrecorded,
   ): Promise<Shown> {
-    requireReadable(given); // what is wrong by itself is told before anything is looked up
+    requireReadable(given); // reports what is invalid in itself before anything is read
     readEffects(given.action);
     return await this.#retrying(caller.tenant, id, ifMatch, async (fence) => {
       requireRunnable(caller, given.action, fence.action);
@@ -110,7 +113,10 @@ export class GeofenceWriter {
     await release(tenant, geofenceQuota, announced);
   }
 
-  /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */
+  /**
+   * Writes a fence's postings anew, as a change of its shape would, without changing the fence. Does nothing when the
+   * fence is gone.
+   */
   async reindex(caller: Actor, id: string): Promise<void> {
     const { tenant } = caller;
     const act = async (before: Fence) => {
@@ -129,7 +135,7 @@ export class GeofenceWriter {
     });
   }
 
-  /** Reads the fence, checks the precondition and acts; again where another writer came first. */
+  /** Reads the fence, checks the precondition and acts; repeats this when another writer was first. */
   async #retrying<T>(
     tenant: Tenant,
     id: string,
@@ -173,7 +179,7 @@ export class GeofenceWriter {
     return after;
   }
 
-  /** The fence without stale cells where they may go already, so that a new cover finds room. */
+  /** The fence without the stale cells that may already be removed, so that a new cover has room. */
   async #swept(tenant: Tenant, fence: Fence): Promise<Fence> {
     if (!maySweepNow(fence.index, Date.now())) return fence;
     await sweep(tenant.reference, fence.id, fence.index);

@@ -16,18 +16,24 @@ import { bodyRow, indexAttributes } from './rows.ts';
 import { geofenceTarget } from './target.ts';
 import { thinRow } from './thin-row.ts';
 
-/** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
+/**
+ * The parts of every write of a geofence beside its postings: the changed attributes, the guard of its external id, and
+ * the event.
+ */
 
 const main = new Table('main');
 
-/** The fence is still the one that was read. */
+/** Holds while the fence is as it was read. */
 export const atVersion = (fence: Fence) => ({
   expression: '#version = :version',
   names: { '#version': 'version' },
   values: { ':version': fence.version },
 });
 
-/** Attributes to write: those that differ, and the index's own only with the index, which clean-up may shrink meanwhile. */
+/**
+ * The attributes to write: those that differ. The attributes of the index are written only with the index, because
+ * clean-up may shorten it meanwhile.
+ */
 export function changedAttributes(before: Fence, after: Fence): Row {
   const rows = [bodyRow(before), bodyRow(after)] as const;
   const index = Object.keys(indexAttributes(after));
@@ -37,7 +43,7 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 
-/** Everything that a new geofence is. */
+/** Adds all rows of a new geofence to a transaction. */
 export function putFence(
   transaction: Transaction,
   actor: Actor,
@@ -65,7 +71,7 @@ export function claimExternalId(
   if (old !== null) transaction.delete(main, guard(old));
   if (fresh === null) return;
   transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
-    return (await conflictOf(tenant, fresh)) ?? lostRace(); // given up between the two looks
+    return (await conflictOf(tenant, fresh)) ?? lostRace(); // the id was released between the two reads
   });
 }
 
@@ -75,7 +81,10 @@ async function conflictOf({ reference }: Tenant, externalId: string): Promise<Pr
   return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${externalId}".`, { id: holder.id });
 }
 
-/** Makes a geofence. What the plan refuses is told only where the state of things would not refuse it anyway. */
+/**
+ * Creates a geofence. A refusal because of the plan is reported only when no conflict with what is stored would refuse
+ * the request anyway.
+ */
 export async function withConflictFirst<T>(
   tenant: Tenant,
   externalId: string | null,
@@ -114,7 +123,7 @@ const unlinkOf = ({ reference }: Tenant, { id }: Fence): UnlinkMessage => ({
   id,
 });
 
-/** What an event hands over where an index write left stale cells behind. */
+/** The message that an event hands over when an index write has left stale cells. */
 export function sweepOf(tenant: Tenant, { id, index }: Fence): Pick<OutboxEvent, 'handOver'> {
   if (index.stale.length === 0) return {};
   const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };

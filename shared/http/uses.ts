@@ -4,13 +4,13 @@ import { readSuspensions } from '../worker/suspension.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
 
-/** Settings that the kernel itself reads, whatever the route. */
+/** Settings that the kernel itself reads for every route. */
 const kernel: Capability<undefined> = {
   settings: ['ALLOWED_ORIGINS', 'ORIGIN_VERIFY', 'FRONT_DOOR_ONLY'],
   open: () => undefined,
 };
 
-/** Everything an endpoint must be granted: its own `uses`, and what authentication and idempotency need for it. */
+/** All grants of an endpoint: its own `uses`, and those that authentication and idempotency need for it. */
 export function usesOf(route: Route): readonly Capability<unknown>[] {
   return [
     kernel,
@@ -25,7 +25,7 @@ interface WorkerUses {
   readonly source: { readonly kind: string };
 }
 
-/** Everything a worker must be granted: its own `uses`, and for messages of a queue what tells whether to work on them. */
+/** All grants of a worker: its own `uses`, and for a queue the check whether a message should be processed. */
 export function workerUses({ uses, source }: WorkerUses): readonly Capability<unknown>[] {
   return [...(source.kind === 'queue' ? [readSuspensions] : []), ...Object.values(uses)];
 }

@@ -10,14 +10,15 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 const noticeDays = [14, 7, 1];
 const millisecondsPerDay = 86_400_000;
 /**
- * A notice that is due within this time after the end was set tells nothing new, and is left out. One that was due within
- * this time before may not have been sent yet; sending it again is harmless, since its id is the same.
+ * When the end of a key is set, a notice that is due within this time afterwards would tell nothing new, and is left
+ * out. When the end stays the same, a notice that was due within this time before may not have been sent yet, so it is
+ * scheduled again; sending it twice is harmless, since its id is the same.
  */
 const slackMilliseconds = 3_600_000;
 
 const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
 
-/** Schedules the notices about a key anew, in the transaction that writes the key. */
+/** Reschedules the notices about a key, in the transaction that writes the key. */
 export function scheduleNotices(
   transaction: Transaction,
   tenant: TenantReference,
@@ -43,7 +44,7 @@ function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep[]
   return instants.map((at) => ({ at, message: noticeOf(tenant, row, expiresAt, at) }));
 }
 
-/** The text names the day, not the days left, so that it is right whenever it is read. */
+/** The text names the day, not the number of days left, so that it is correct whenever it is read. */
 function noticeOf(tenant: TenantReference, row: KeyRow, expiresAt: number, at: number): NotifyMessage {
   const [day = '', time = ''] = new Date(expiresAt).toISOString().split('T');
   const advice = row.replacedBy

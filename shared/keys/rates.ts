@@ -12,8 +12,8 @@ const keysAPage = 100;
 
 /**
  * Updates the rate in force of every key to its workspace's tier. To be called after a change of the plan or of the
- * enterprise rate. A key is written only while the tier is the one that its rate was computed for. So calls for two
- * changes may overlap, and one that failed halfway can be repeated.
+ * enterprise rate. A key is written only while the tier is the one that its rate was computed for. Calls for two
+ * changes may therefore overlap, and a call that failed halfway can be repeated.
  *
  * @returns how many keys had another rate before
  */

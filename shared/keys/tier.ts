@@ -4,7 +4,7 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 
-/** The request rate of the tier: each key carries a copy of it, and this keeps the copies up to date. */
+/** The request rate of the tier. Each key carries a copy of it; this code keeps the copies up to date. */
 
 const main = new Table('main');
 

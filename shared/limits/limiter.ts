@@ -10,14 +10,14 @@ import { rateHeaders } from './rate-headers.ts';
 import { type RateState, type RateWindow, rateWindow } from './rate-window.ts';
 
 /**
- * Counters of endpoint limits. Each window is a row in the Access table, counted up by one conditional update, so that
- * racing requests never exceed the limit. A fault may count a request twice, and so admit fewer. The one exception is a
- * counter that cannot be reached: then the request passes, and a metric raises an alarm.
+ * Counters of endpoint limits. Each window is a row in the Access table, incremented by one conditional update, so that
+ * concurrent requests never exceed the limit. A fault may count a request twice, which admits fewer requests. The one
+ * exception is a counter that cannot be reached: then the request passes, and a metric raises an alarm.
  *
  * Needs `UpdateItem` on the Access table, and `BatchGetItem` for `remainingOf`.
  */
 
-/** One counter: a policy and whose requests it counts. */
+/** One counter: a policy, and the subject whose requests it counts. */
 export interface Counter {
   readonly policy: PolicyName;
   /**
@@ -29,7 +29,7 @@ export interface Counter {
   readonly kind?: CallerKind;
 }
 
-/** A request that was counted, and where, so that the count can be undone. */
+/** A request that was counted, with its counter, so that the count can be undone. */
 export interface Counted extends RateState {
   readonly key: Key;
   readonly mark: string;
@@ -37,14 +37,17 @@ export interface Counted extends RateState {
 
 const access = new Table('access');
 
-/** Undone counts that a window remembers. Further ones stay counted, so that the row has a bound. */
+/**
+ * The number of undone counts that a window remembers. Further ones stay counted, so that the size of the row is
+ * limited.
+ */
 const mostGivenBack = 100;
 
 /**
  * Counts one request in each counter, all at once, or in none.
  *
- * @returns what is left, without the counters that were unavailable
- * @throws `RATE_LIMIT_EXCEEDED` where one is at its limit, with `Retry-After` and `RateLimit` headers
+ * @returns what is left in each counter, without the counters that were unavailable
+ * @throws `RATE_LIMIT_EXCEEDED` when a counter is at its limit, with `Retry-After` and `RateLimit` headers
  */
 export async function countAgainst(
   tenant: TenantReference,
@@ -99,7 +102,7 @@ function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted:
   return { policy: name, limit, remaining: Math.max(0, limit - counted), resetsInSeconds, periodSeconds };
 }
 
-/** Undefined where the counter is unavailable; then it is unknown whether the request was counted. */
+/** Undefined when the counter is unavailable; then it is unknown whether the request was counted. */
 async function count(
   counted: CountedWindow,
   now: number,
@@ -124,7 +127,9 @@ async function count(
   }
 }
 
-/** The mark lets the database refuse a second try, whether the database client or a caller makes it. */
+/**
+ * The mark lets the database refuse to undo a count twice, whether the database client or a caller repeats the request.
+ */
 async function takeBack({ key, mark }: Counted): Promise<void> {
   const update = {
     expression: 'SET n = n + :less, #mark = :yes ADD givenBack :one',

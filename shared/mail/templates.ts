@@ -5,7 +5,7 @@ import type { InvitationRow } from '../users/invitation-record.ts';
 import { oneLine, unlinked } from './plain-text.ts';
 import type { Letter } from './render.ts';
 
-/** What the platform's mails say. */
+/** The texts of the platform's mails. */
 
 type Named = Pick<WorkspaceRow, 'name'>;
 type Person = Pick<UserRow, 'name' | 'email'>;
@@ -69,7 +69,7 @@ const article = (noun: string): string => (/^[aeiou]/.test(noun) ? `an ${noun}` 
 
 const instant = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-/** @param inviterName empty where nobody is to be named */
+/** @param inviterName empty when no inviter is to be named */
 export function invitationLetter(
   workspace: Named,
   invitation: Pick<InvitationRow, 'email' | 'role' | 'expiresAt'>,

@@ -8,7 +8,7 @@ import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { type NotificationRow, showNotification } from './notification.ts';
 
-/** The notifications of the person who asks. */
+/** The notifications of the signed-in user. */
 
 const main = new Table('main');
 
@@ -33,7 +33,7 @@ function shownAt(now: number, unreadOnly: boolean): Expression {
   };
 }
 
-/** Marks notifications as read. It is a lost race if one of them is gone, or read already. */
+/** Marks notifications as read. The write is a lost race if one of them is gone or was read already. */
 export function markRead(transaction: Transaction, caller: Caller, ids: readonly string[], now: number): void {
   const unread = { expression: 'attribute_exists(pk) AND attribute_not_exists(readAt)' };
   const update = { expression: 'SET readAt = :now', values: { ':now': now } };

@@ -12,7 +12,10 @@ import type { NotifyMessage } from './notify-message.ts';
 const access = new Table('access');
 const main = new Table('main');
 
-/** Adds a notification for everyone in the audience who wants it. Repeating it adds none and leaves read ones read. */
+/**
+ * Adds a notification for each user of the audience who wants it. It is idempotent: a repetition adds none, and a
+ * notification that was read stays read.
+ */
 async function notify(message: NotifyMessage): Promise<void> {
   const { tenant, eventId, type, title, body, link } = message;
   const createdAt = createdAtOf(eventId);

@@ -4,11 +4,11 @@ import { newId } from '../table/ids.ts';
 import { asTenantReference, type Tenant } from '../tenancy/tenant.ts';
 import { type NotificationType, notificationTypes } from './catalogue.ts';
 
-/** Asks for one notification for each of its audience. */
+/** Asks for one notification for each user of the audience. */
 export const NotifyMessage = z.object({
   tenant: z.string().transform(asTenantReference),
   audience: z.union([z.literal('admins'), z.object({ userId: z.string() })]),
-  /** A UUIDv7 of the instant, and the id of each notification: however often the message comes, it is one for each. */
+  /** A UUIDv7 of the instant, and the id of each notification. Redelivery is idempotent because of it. */
   eventId: z.uuid({ version: 'v7' }),
   type: z.enum(notificationTypes),
   title: z.string(),
@@ -20,14 +20,14 @@ export type NotifyMessage = z.output<typeof NotifyMessage>;
 /** File name of the worker, which names its queue. */
 export const notifyWorker = 'notifications/notify';
 
-/** What a notification says, in plain text. */
+/** The text of a notification, without markup. */
 export interface Notice {
   readonly type: NotificationType;
-  /** A line. */
+  /** One line. */
   readonly title: string;
-  /** A sentence or two. */
+  /** One or two sentences. */
   readonly body: string;
-  /** Path of the API where the matter is seen, such as `/api/v1/webhooks/<id>`. */
+  /** Path of the API that shows the subject, such as `/api/v1/webhooks/<id>`. */
   readonly link?: string;
 }
 
@@ -39,12 +39,12 @@ function handOver(tenant: Tenant, audience: NotifyMessage['audience'], notice: N
 }
 
 /**
- * Tells the workspace's active owners and admins, as the event's `handOver`:
+ * The `handOver` of an event that notifies the workspace's active owners and admins:
  *
  * @example recordEvent(transaction, caller, { action: 'user.join', …, handOver: notifyAdmins(caller.tenant, notice) })
  */
 export const notifyAdmins = (tenant: Tenant, notice: Notice): HandOver => handOver(tenant, 'admins', notice);
 
-/** Tells one user, as the event's `handOver`. */
+/** The `handOver` of an event that notifies one user. */
 export const notifyUser = (tenant: Tenant, userId: string, notice: Notice): HandOver =>
   handOver(tenant, { userId }, notice);

@@ -2,13 +2,13 @@ import type { Span } from '../table/ids.ts';
 import { always, readInstant, withPlus } from '../wire/time-span.ts';
 
 /**
- * `datetime` of OGC API Features: an instant, or an interval whose one end may be open (`..` or nothing). Where an end is
- * a date, the interval begins with its first and ends with its last instant, and a date alone is the whole day. GDAL ends
- * a date with a `T` where it means the midnight that the date begins with.
+ * `datetime` of OGC API Features: an instant, or an interval with at most one open end (`..` or nothing). If an end is
+ * a date, the interval begins with the first or ends with the last instant of that day; a date alone is the whole day.
+ * GDAL appends a `T` to a date when it means the midnight at its beginning.
  */
 
 /**
- * The span, or undefined for a text that is none.
+ * The span; undefined if the text is neither an instant nor an interval.
  *
  * @example readInterval('2026-03-17T10:00:00Z/..')?.from // 1773741600000
  */

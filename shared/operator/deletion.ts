@@ -19,9 +19,9 @@ import { decide } from './decision.ts';
 const settledMilliseconds = 70_000;
 
 export interface DeletionSteps {
-  /** How long calls in progress get to end. */
+  /** Reports how long the deletion waits for calls in progress. */
   readonly waiting?: (milliseconds: number) => void;
-  /** How many rows of a table are deleted so far. */
+  /** Reports how many rows of a table have been deleted so far. */
   readonly deleted?: (table: TableName, rows: number) => void;
 }
 
@@ -29,7 +29,7 @@ export type DeletedRows = Readonly<Record<TableName, number>>;
 
 const main = new Table('main');
 
-/** @returns how many rows this run has deleted, by table */
+/** @returns the number of rows that this run has deleted, by table */
 export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSteps = {}): Promise<DeletedRows> {
   const { suspendedAt = Date.now(), reference, slug } = await begin(workspace);
   const left = suspendedAt + settledMilliseconds - Date.now();

@@ -15,7 +15,7 @@ import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 
-/** Keys as the platform's operator makes and revokes them, beyond the limits that a workspace sets itself. */
+/** Keys that the platform's operator makes and revokes, regardless of the limits that a workspace sets itself. */
 
 const access = new Table('access');
 
@@ -24,7 +24,7 @@ export interface KeyDraft {
   readonly description?: string;
   readonly scopes: readonly string[];
   readonly cidrs?: readonly string[];
-  /** By default as late as the workspace allows. */
+  /** By default, the latest end that the workspace allows. */
   readonly expiresAt?: number;
   readonly rateLimit?: number;
 }

@@ -6,7 +6,7 @@ import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { listKeysOf } from './keys.ts';
 
-/** What a workspace holds, for the operator who looks at it before deciding about it. */
+/** What a workspace contains. The operator reads this before a decision about it. */
 
 export interface Overview {
   /** Addresses of the owners who can sign in. */
@@ -15,7 +15,7 @@ export interface Overview {
   /** Keys that work now. */
   readonly keys: number;
   readonly geofences: number;
-  /** Of this calendar month, UTC. */
+  /** Requests of this calendar month, UTC. */
   readonly requests: number;
 }
 

@@ -7,16 +7,16 @@ import { type Plan, platformReference, type TenantReference } from '../tenancy/t
 import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type Decision, decide } from './decision.ts';
 
-/** What the platform's operator decides about a workspace: its plan, its features. */
+/** Decisions of the platform's operator about a workspace: its plan and its features. */
 
 const main = new Table('main');
 
 /**
- * Assigns a plan to a workspace. Settings beyond the plan are reduced to it. What the workspace already has beyond the plan
- * stays, but it cannot make more. Then the request rates of all keys are rewritten, even if nothing changed, since an
- * earlier run may have failed between the two.
+ * Assigns a plan to a workspace. Settings beyond the plan are reduced to it. The workspace keeps what it already has
+ * beyond the plan, but cannot make more. Then the request rates of all keys are rewritten, even if nothing changed,
+ * since an earlier run may have failed between the two.
  *
- * @param rateLimit requests an hour of each key under `enterprise`; unchanged if absent
+ * @param rateLimit requests per hour of each key under `enterprise`; unchanged if absent
  */
 export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?: number): Promise<WorkspaceRow> {
   const assigned = await decide(workspace, (before) => {
@@ -46,7 +46,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
   return assigned;
 }
 
-/** Gives a workspace exactly these features, or with undefined those of its plan. */
+/** Sets the features of a workspace to exactly these, or to those of its plan if undefined. */
 export async function assignFeatures(
   workspace: WorkspaceRow,
   features: readonly string[] | undefined,

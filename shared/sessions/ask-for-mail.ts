@@ -11,13 +11,13 @@ import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import type { Visitor } from './start.ts';
 
-/** Who wants a mail. The answer is the same whether or not there is such a person. */
+/** The user who wants a mail. The answer is the same whether or not there is such a user. */
 export const MailRequest = strictObject(
   whenMade({
     email: Email,
     workspace: workspaceName()
       .optional()
-      .meta({ description: 'Id or slug, for an address that has users in several workspaces.' }),
+      .meta({ description: 'Id or slug of the workspace, for an address that has users in several workspaces.' }),
   }),
 ).meta({ id: 'MailRequest', example: { email: 'admin@example.com' } });
 

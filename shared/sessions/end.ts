@@ -32,7 +32,7 @@ export async function endSessions(
   await retryingRaces(() => transaction.commit());
 }
 
-/** Ends the session that a request was made with. */
+/** Ends the session of the request. */
 async function end(caller: Caller): Promise<void> {
   const { id, sessionId } = personOf(caller);
   await endSessions(caller.tenant.reference, { id }, [sessionId], caller, 'auth.logout');

@@ -18,8 +18,8 @@ import { issueTokens, type SessionRow, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
 /**
- * Refresh with rotation. A token is good once. If it is sent again within the grace period, by a client that lost the
- * answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
+ * Refresh with rotation. A token can be used once. If it is sent again within the grace period, by a client that lost
+ * the answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
  */
 
 /** How long a lost answer can be requested again. */

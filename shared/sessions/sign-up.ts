@@ -10,7 +10,7 @@ import { type Founded, foundWorkspace } from '../users/founding.ts';
 import { normalEmail } from '../wire/email.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** Self sign-up, where the deployment allows it: a workspace under plan `free`, and its owner. */
+/** Self sign-up, if the deployment allows it: creates a workspace under plan `free`, and its owner. */
 
 export interface SignUpRequest {
   readonly email: string;
@@ -49,7 +49,7 @@ const handOver = ({ workspace, owner }: Founded) => ({
   message: { kind: 'verify_email', tenant: workspace.reference, userId: owner.id },
 });
 
-/** The name as a slug, then with random endings that are almost certainly free. */
+/** The name as a slug, followed by variants with random endings, which are almost certainly free. */
 export function slugsFor(name: string): string[] {
   const plain = name
     .normalize('NFKD')

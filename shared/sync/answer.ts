@@ -5,14 +5,14 @@ import { type SyncReader, showPlan } from './reader.ts';
 import type { PlanRow } from './record.ts';
 import type { ShownChange, ShownPlan } from './wire.ts';
 
-/** Answers about a plan: the plan with a page of its changes. */
+/** Answers that show a plan with a page of its changes. */
 
-/** The operation whose cursors these are, whichever answers with the first. */
+/** Cursors belong to this operation, even when another operation answers with the first page. */
 export const readOperation = 'getSyncPlan';
 
 const patienceMilliseconds = 20_000;
 
-/** When the caller waits no longer for what a worker does, in milliseconds since 1970. */
+/** The time, in milliseconds since 1970, until which the request waits for the worker. */
 export const waitsUntil = (request: HttpRequest): number =>
   prefersAsync(request) ? 0 : Date.now() + patienceMilliseconds;
 
@@ -21,7 +21,7 @@ interface PlanAnswer {
   readonly headers: Record<string, string>;
 }
 
-/** To a request that reads: the page that it asks for. */
+/** The answer to a request that reads: the page that it asks for. */
 export async function pageOfPlan(
   plans: SyncReader,
   tenant: Tenant,
@@ -34,7 +34,7 @@ export async function pageOfPlan(
 
 const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: true };
 
-/** To a request that acts: the first page, and where the plan is read. */
+/** The answer to a request that acts: the first page, and the address at which the plan can be read. */
 export async function firstOfPlan(
   plans: SyncReader,
   tenant: Tenant,
@@ -59,13 +59,13 @@ function answer(
   return { body: { ...showPlan(plan), changes, nextCursor }, headers };
 }
 
-/** Of what answers 202. */
+/** Headers of a 202 answer. */
 export const goesOn = (request: HttpRequest): Record<string, string> => ({
   'Retry-After': '2',
   ...(prefersAsync(request) ? { 'Preference-Applied': 'respond-async' } : {}),
 });
 
-/** As JSON; the answer may be remembered under an `Idempotency-Key`, in one row. */
+/** The most bytes of changes, as JSON, in such an answer. It may be stored in one row as an idempotency record. */
 const mostBytes = 256 * 1024;
 
 function short(page: PageResult<ShownChange>): PageResult<ShownChange> {

@@ -12,11 +12,12 @@ import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outco
 import { type Applier, movePlan, type PlanRow } from './record.ts';
 
 /**
- * Makes the changes of a plan. Each is one transaction with the row of its outcome, which exists once, so that however
- * often and by however many this runs, each is made at most once and ends once.
+ * Makes the changes of a plan. Each change is one transaction together with the row of its outcome, which can be
+ * written only once. So applying is idempotent: however many runs there are, at the same time or later, each change is
+ * made at most once and has one outcome.
  */
 
-/** Deletes first: what they release, quota of the plan and room in the index, the creates may need. */
+/** Deletions come first, because the creations may need what they release: quota of the plan and room in the index. */
 const order = ['delete', 'update', 'create'] as const;
 
 interface Work {
@@ -26,7 +27,7 @@ interface Work {
   readonly writing: Writing;
 }
 
-/** @returns false where the time was over before the last one */
+/** @returns false when the time was over before the last change */
 export async function applyPlan(
   tenant: Tenant,
   plan: PlanRow,
@@ -65,7 +66,7 @@ async function apply(work: Work, { number, change }: Numbered): Promise<void> {
     if (error instanceof AlreadyEnded) return;
     log().warn('change not applied', { plan: plan.id, number, error: String(error) });
     const message = error instanceof Problem ? reasonOf(error) : unknownFailure;
-    // An outcome that is there already is that of a commit whose answer was lost.
+    // If there is an outcome already, it belongs to a commit whose answer was lost.
     await endFailed(tenant.reference, plan, number, message);
   }
 }

@@ -6,25 +6,28 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Change, Pending } from './change.ts';
 import { type PlanRow, ttlOf } from './record.ts';
 
-/** The changes of a plan as rows: packed in chunks, in their order, each known by its number in it. */
+/** The changes of a plan as rows, packed in chunks. A change is identified by its number in the order of the plan. */
 
 export type Entry = Change | Pending;
 
 const chunkEntries = 100;
-/** JSON of a chunk, unless one change alone is larger: two polygons of the most positions are 540 kB, packed 240. */
+/**
+ * The most bytes of JSON in a chunk, unless a single change is larger: two polygons with the most positions are 540 kB,
+ * which are packed into 240.
+ */
 const chunkBytes = 256 * 1024;
-/** Chunks read together. */
+/** Number of chunks that are read together. */
 const portionChunks = 4;
 
 const main = new Table('main');
 
 export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
-  /** Entries that wait for their address. */
+  /** Number of entries that wait for their address. */
   readonly pending: number;
 }
 
 /**
- * Writes them under an attempt of their own, as they come.
+ * Writes changes as they arrive, under an attempt of their own.
  *
  * @param entries `unchanged` is counted and not written
  */
@@ -65,7 +68,7 @@ export interface Numbered<E extends Entry = Change> {
 
 type Span = readonly [from: number, to: number];
 
-/** The changes whose numbers lie in a span, a few chunks at a time; `to` is not included. */
+/** The changes whose numbers are at least `from` and less than `to`, a few chunks at a time. */
 export async function* readChanges<E extends Entry = Change>(
   tenant: TenantReference,
   plan: Pick<PlanRow, 'id' | 'attempt' | 'sizes'>,

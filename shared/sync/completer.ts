@@ -18,7 +18,7 @@ export async function completePlan(tenant: TenantReference, plan: PlanRow): Prom
   await movePlan(tenant, plan, { state: 'READY', attempt, sizes, counts: { ...counts, unchanged } });
 }
 
-/** @param geocodes of the items that wait for one, in their order */
+/** @param geocodes results for the items that wait for one, in their order */
 async function* completed(
   tenant: TenantReference,
   plan: PlanRow,
@@ -40,7 +40,7 @@ async function* completed(
   }
 }
 
-/** The geofences that the waiting items name, as they are now: the plan speaks of these versions. */
+/** The geofences that the waiting items name, as they are now. The changes of the plan are for these versions. */
 async function fencesOf(tenant: TenantReference, entries: readonly Numbered<Entry>[]) {
   const names = entries.flatMap(({ change }) => (change.op === 'pending' ? [change.item.externalId] : []));
   const fences = await fencesNamed(tenant, names);

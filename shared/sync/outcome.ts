@@ -7,7 +7,10 @@ import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type PlanRow, ttlOf } from './record.ts';
 
-/** How a change ends that is applied: once, in the transaction that makes it, or with the reason why it was not made. */
+/**
+ * The outcome of a change that is applied. It is written once: in the transaction that makes the change, or with the
+ * reason why the change was not made.
+ */
 
 export type Outcome =
   | { readonly result: 'done'; readonly geofenceId?: string }
@@ -15,7 +18,7 @@ export type Outcome =
 
 export type NumberedOutcome = Outcome & { readonly number: number };
 
-/** The change has an outcome already, of an earlier run. */
+/** The change already has an outcome from an earlier run. */
 export class AlreadyEnded extends Error {}
 
 const main = new Table('main');
@@ -33,7 +36,7 @@ export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number:
   };
 }
 
-/** Ends a change that was not made, unless it was. */
+/** Records that a change failed, unless it has an outcome already. */
 export async function endFailed(
   tenant: TenantReference,
   plan: PlanRow,
@@ -47,7 +50,7 @@ export async function endFailed(
   });
 }
 
-/** Of the changes whose numbers lie in a span, both included. */
+/** Outcomes of the changes whose numbers lie in a range, both ends included. */
 export async function readOutcomes(
   tenant: TenantReference,
   { id }: Pick<PlanRow, 'id'>,

@@ -21,18 +21,18 @@ import type { SyncItem, SyncPlanRequest } from './wire.ts';
 type Given = SyncPlanRequest;
 
 /**
- * Says what a list of sites would change. What is stored is looked at once, in the request; only addresses are left to the
- * workers, and the plan is completed with them by the worker of plans.
+ * Plans what a list of sites would change. The stored geofences are read once, in the request. Only addresses are left
+ * to the workers: the worker of sync plans adds their results to the plan.
  */
 class SyncPlanner {
   /**
-   * @param until when nobody waits any more, in milliseconds since 1970
+   * @param until how long the request waits, in milliseconds since 1970
    * @returns the plan, which may be `COMPUTING`
    */
   async plan(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>, until: number): Promise<PlanRow> {
     requireAddresses(caller, given.items);
     const { reference } = caller.tenant;
-    // A request that died and came again finds the plan that it made.
+    // A request that is repeated after a crash finds the plan that it made.
     const plan = (await readPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
     if (plan.state !== 'COMPUTING') return plan;
     await this.#geocode(caller, plan);
@@ -55,7 +55,10 @@ class SyncPlanner {
     return await createPlan(tenant, plan);
   }
 
-  /** Has the addresses of a plan looked up; again where whoever began it may have died. */
+  /**
+   * Has the addresses of a plan looked up. Sends the messages again if there is a run, because the request that began
+   * it may have crashed.
+   */
   async #geocode({ tenant, workspace }: Caller, plan: PlanRow): Promise<void> {
     const { reference } = tenant;
     const run = await readRun(reference, plan.id);
@@ -90,7 +93,7 @@ function entryOf(caller: Caller, item: SyncItem, stored: Fence | undefined, give
   return planned === 'address unknown' ? { op: 'pending', item } : planned;
 }
 
-/** Tells failures where they stand in the request. */
+/** Reports failures with their place in the request. */
 function inItem<T>(index: number, act: () => T): T {
   try {
     return act();
@@ -103,7 +106,7 @@ function inItem<T>(index: number, act: () => T): T {
   }
 }
 
-/** Addresses cost, so they need what a bulk import needs, and are as many at most. */
+/** Addresses cost money, so they need the same feature as a bulk import, and have the same limit. */
 function requireAddresses({ tenant, workspace }: Caller, items: readonly SyncItem[]): void {
   const requested = items.filter(({ address }) => address !== undefined).length;
   if (requested === 0) return;

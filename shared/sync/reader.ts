@@ -16,7 +16,10 @@ export async function planOf({ reference }: Tenant, id: string): Promise<PlanRow
   return plan;
 }
 
-/** An answer holds less, so the list cuts what is beyond; shapes of the most positions would fill the memory. */
+/**
+ * The most bytes of changes that are read for a page. An answer holds less, so the list cuts the rest; shapes with the
+ * most positions would otherwise fill the memory.
+ */
 const mostBytes = 4 * 1024 * 1024;
 
 export class SyncReader {
@@ -24,7 +27,10 @@ export class SyncReader {
     return await planOf(tenant, id);
   }
 
-  /** Changes in their order, with what came of them; none while they are computed. Positions are their numbers. */
+  /**
+   * Changes in their order, with their outcomes; no changes while they are being computed. The positions of the list
+   * are their numbers.
+   */
   async changes({ reference }: Tenant, plan: PlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
     const all = plan.state === 'COMPUTING' ? 0 : total(plan);
     const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;

@@ -9,12 +9,12 @@ import { applyPlan } from './applier.ts';
 import { completePlan } from './completer.ts';
 import { readPlan } from './record.ts';
 
-/** Of one run of the worker; what is left then is the next message's. */
+/** The time limit of one run of the worker; the next message does the rest. */
 const longestMilliseconds = 45_000;
 
 const main = new Table('main');
 
-/** Moves a plan on from where it is. Comes as often as it likes. */
+/** Continues a plan from its present state. Runs are idempotent and may be repeated at any time. */
 class SyncRunner {
   async run({ tenant: reference, plan: id }: SyncMessage, geofences: GeofenceWriter): Promise<void> {
     const until = Date.now() + longestMilliseconds;
@@ -23,7 +23,8 @@ class SyncRunner {
     if (plan?.state !== 'APPLYING') return;
     const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(reference));
     if (!workspace || (await applyPlan(tenantOf(workspace), plan, geofences, until))) return;
-    // Not a failure, which would bring it to rest after a few: a large plan takes many runs.
+    // This is not reported as a failure, because a message fails for good after a few receives and a large plan takes
+    // many runs.
     await sendOrdered(syncRequest(reference, id));
   }
 }

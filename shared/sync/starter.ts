@@ -12,10 +12,10 @@ import { isExpired, movePlan, type PlanRow } from './record.ts';
 import { verifyPlan } from './verification.ts';
 import { awaitPlan } from './waiting.ts';
 
-/** Has a plan applied, once. */
+/** Has a plan applied once. */
 class SyncStarter {
   /**
-   * @param until when nobody waits any more, in milliseconds since 1970
+   * @param until how long the request waits, in milliseconds since 1970
    * @returns the plan, which may be `APPLYING`
    */
   async apply(caller: Caller, id: string, { objectId: once }: Pick<Once, 'objectId'>, until: number): Promise<PlanRow> {
@@ -32,11 +32,11 @@ class SyncStarter {
     return await awaitPlan(reference, begun, 'APPLYING', until);
   }
 
-  /** The plan as this request began it, or another that was quicker. */
+  /** The plan after this request, or a faster one, has begun to apply it. */
   async #begin(caller: Caller, plan: PlanRow, once: string): Promise<PlanRow> {
     const { tenant, principal, address, requestId } = caller;
     await verifyPlan(caller, plan);
-    // Deletes come first, and make room.
+    // Deletions are made first and release quota.
     const more = plan.counts.create - plan.counts.delete;
     if (more > 0) await requireRoom(tenant, geofenceQuota, more);
     const applier = { principal, address, requestId, scopes: [...caller.scopes], once };
@@ -45,7 +45,10 @@ class SyncStarter {
   }
 }
 
-/** Each time that it is asked for: who moved the plan on may have died before it sent this. */
+/**
+ * Sends the message on every request, because the request that moved the plan may have crashed before it sent the
+ * message.
+ */
 async function send(tenant: TenantReference, id: string): Promise<void> {
   await sendOrdered(syncRequest(tenant, id));
 }

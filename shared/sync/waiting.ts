@@ -4,7 +4,7 @@ import { type PlanRow, type PlanState, readPlan } from './record.ts';
 
 const pollMilliseconds = 150;
 
-/** The plan once it has left a state, or as it is when nobody waits any more. */
+/** The plan after it has left a state, or as it is when the waiting time is over. */
 export async function awaitPlan(
   tenant: TenantReference,
   plan: PlanRow,

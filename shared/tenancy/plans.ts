@@ -3,8 +3,8 @@ import type { Plan } from './tenant.ts';
 /** What a plan allows, with the names that the API uses; −1 is unlimited. */
 export interface PlanLimits {
   /**
-   * Requests an hour of each API key. Under `enterprise` the operator sets a rate for each workspace; until then it is
-   * this.
+   * Requests per hour of each API key. Under `enterprise` the operator sets a rate for each workspace; this is the rate
+   * until then.
    */
   readonly rate_limit_per_hour: number;
   readonly events_per_month: number;
@@ -19,7 +19,7 @@ export interface PlanLimits {
   readonly location_retention_days: number;
 }
 
-/** What a plan, or the operator for one workspace, switches on. */
+/** The features that a plan, or the operator for one workspace, switches on. */
 export const allFeatures = ['BULK_IMPORT'] as const;
 export type Feature = (typeof allFeatures)[number];
 

@@ -13,12 +13,12 @@ import { siteTarget } from './sites.ts';
 
 const deviceKinds = ['tracker', 'gateway', 'mobile', 'camera', 'other'] as const;
 
-/** Devices and their profiles are yet to come: until then no id names one. */
+/** Devices and their profiles do not exist yet, so no id names one. */
 const yetToCome = (kind: string): Target => ({ kind, key: (tenant, id) => entityKeys.thin(tenant, kind, id) });
 const deviceTarget = yetToCome('device');
 const profileTarget = yetToCome('device_profile');
 
-/** What a device must be to belong to a group: all that is given must hold. */
+/** The conditions for the devices of a group. A device must meet all that are given. */
 const DeviceQuery = strictObject(
   whenMade({
     tagsAll: Tags.min(1).optional(),
@@ -49,9 +49,9 @@ const ShownQuery = z
     deviceProfileId: shownId().nullable(),
     kind: z.enum(deviceKinds).nullable(),
   })
-  .meta({ id: 'DeviceQuery', description: 'What a device must be to belong to the group; null asks nothing.' });
+  .meta({ id: 'DeviceQuery', description: 'The conditions for the devices of the group; null for none.' });
 
-/** Sets of devices that are configured together: those that a query finds, and those that are listed. */
+/** Sets of devices that are configured together: devices that a query finds, and devices that are listed. */
 export const deviceGroups = defineKind({
   name: 'device_group',
   letters: 'camelCase',
@@ -70,7 +70,7 @@ export const deviceGroups = defineKind({
   },
   unique: { name: {} },
   references: {
-    // A condition that became null would let devices in that the group never meant.
+    // If this condition became null, the group would include devices that were never meant.
     'query.siteId': { to: siteTarget, onDelete: 'keep' },
     'query.deviceProfileId': { to: profileTarget, onDelete: 'keep' },
     deviceIds: { to: deviceTarget, onDelete: 'keep' },

@@ -12,15 +12,15 @@ import { sideBySide } from '../worker/side-by-side.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { unlinkings } from './register.ts';
 
-/** Of one run of the worker; what is left then is the next one's. */
+/** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 45_000;
 const referencesAPage = 200;
 
 const main = new Table('main');
 
 /**
- * Ends the references to what was deleted. Nothing new can come to refer to it, and each reference that has ended is gone
- * from where they are read; so this may come again at any time, and goes on where it was.
+ * Ends the references to a deleted entity. No new reference to it can be written, and ended references are no longer
+ * found. The work is therefore idempotent, and a redelivered message continues where the last run stopped.
  */
 export class Unlinker {
   readonly #kinds: ReadonlyMap<string, Unlinking>;

@@ -12,7 +12,7 @@ import { type AccountChange, accountDefaults, mergePreferences, showAccount } fr
 import { recordUserEvent } from './changes.ts';
 import { findUser } from './users.ts';
 
-/** What people change about themselves. */
+/** What people can change about themselves. */
 
 const access = new Table('access');
 
@@ -39,7 +39,7 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
   });
 }
 
-/** What people see of it, with the attributes that hold it. */
+/** The fields that people see, with the attributes that hold them. */
 const attributes = {
   name: 'name',
   locale: 'locale',

@@ -22,7 +22,7 @@ import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
 import { requireAuthorityOver } from './role-guards.ts';
 
-/** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
+/** Invitations into a workspace. The worker that sends the mail also makes the token in it. */
 
 interface InvitationDraft {
   readonly email: string;

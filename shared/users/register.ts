@@ -12,8 +12,8 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { normalEmail } from '../wire/email.ts';
 
 /**
- * The register of e-mail addresses: one row for each workspace in which an address has a user. It keeps addresses unique
- * in a workspace, and it is where sign-in begins, which does not know the workspace yet.
+ * The register of e-mail addresses: one row for each workspace in which an address has a user. It keeps addresses
+ * unique in a workspace. Sign-in begins with it, because the workspace is not known yet.
  */
 
 /** A row of the register: the user who has the address in one workspace. */
@@ -66,13 +66,14 @@ export async function findByEmail(tenant: TenantReference, email: string): Promi
   return await access.get<RegisterRow>(accessKeys.signIn(platformReference, normalEmail(email), tenant));
 }
 
-/** Is read where an address has no record, so that both cases make the same calls. */
+/** Read when an address has no record, so that both cases make the same calls. */
 export const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
 
 /**
- * The hash to store of a new password. All records of an address share the salt of the oldest one. So sign-in, which has to
- * try all of them, computes one hash, and its time does not reveal how many there are. Two records that are made at the
- * same moment may get different salts; the next sign-in to the younger one corrects that.
+ * The hash to store for a new password. All records of an address share the salt of the oldest one. Sign-in has to try
+ * all of them. Thanks to the shared salt it computes one hash, and its time does not reveal how many records there are.
+ * Two records that are made at the same moment may get different salts; the next sign-in with the younger one corrects
+ * that.
  */
 export async function hashForAddress(email: string, password: string): Promise<string> {
   const [oldest = nobody] = await recordsOf(email, undefined);
@@ -80,7 +81,7 @@ export async function hashForAddress(email: string, password: string): Promise<s
   return await hashPassword(password, row?.passwordHash);
 }
 
-/** The most records of an address that one request looks at. Anybody may make users of somebody else's address. */
+/** The most records of an address that one request reads. Anybody may create users with somebody else's address. */
 export const mostRecords = 20;
 
 /**

@@ -35,10 +35,11 @@ const activeOwner = {
 const isOwner = ({ role, status }: UserRow): boolean => role === 'owner' && status === 'active';
 
 /**
- * To be called before an owner is lost: finds another owner, and lets the transaction succeed only while that one remains.
- * Where two owners remove each other at the same time, each transaction needs the other owner, so one of them fails.
+ * To be called before a workspace loses an owner: finds another owner, and lets the transaction succeed only while that
+ * one remains. When two owners remove each other at the same time, each transaction needs the other owner, so one of
+ * them fails.
  *
- * @throws LAST_OWNER where there is no other
+ * @throws LAST_OWNER when there is no other owner
  */
 export async function requireAnotherOwner(transaction: Transaction, tenant: Tenant, leaving: UserRow): Promise<void> {
   if (!isOwner(leaving)) return;

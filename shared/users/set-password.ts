@@ -10,8 +10,8 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 const access = new Table('access');
 
 /**
- * Sets a password and ends all sessions but one. A sign-in with the old password since the row was read is a lost race:
- * otherwise its session would not end.
+ * Sets a password and ends all sessions but one. If somebody signed in with the old password since the row was read,
+ * this is a lost race: otherwise that session would not end.
  */
 export function setPassword(
   transaction: Transaction,

@@ -12,7 +12,7 @@ import { type Plan, platformReference, type TenantReference, tenantReference } f
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { claimSlug } from './slug.ts';
 
-/** Workspaces as the platform's operator makes and finds them; tenants never choose one. */
+/** Workspaces for the platform's operator, who creates and finds them; tenants cannot choose a workspace. */
 
 export interface WorkspaceDraft {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface WorkspaceDraft {
 
 const main = new Table('main');
 
-/** The platform itself, acting in a workspace. */
+/** The platform itself as an actor in a workspace. */
 export function systemCaller(workspace: WorkspaceRow): Caller {
   const scopes = new Set(grantableScopes);
   return {
@@ -40,7 +40,7 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
 }
 
 interface Founding {
-  /** Who makes it; the platform by default. */
+  /** The actor who creates it; the platform by default. */
   readonly actor?: (row: WorkspaceRow) => Actor;
   /** Further writes of the same transaction. */
   readonly more?: (transaction: Transaction, row: WorkspaceRow) => void;

@@ -19,7 +19,8 @@ const main = new Table('main');
 /**
  * Merges a body into the caller's workspace. After a lost race it reads again; with `ifMatch` it throws 412.
  *
- * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
+ * @throws PRECONDITION_FAILED, FORBIDDEN for a setting that only owners may change, VALIDATION_ERROR beyond the plan,
+ *   CONFLICT for a slug
  */
 async function update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMatch | undefined) {
   let known: WorkspaceRow | undefined = caller.workspace;

@@ -161,7 +161,7 @@ describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
 
   test('is refused what the server cannot answer, aloud', () => {
     const [lost, changed] = report.reads.slice(-2);
-    expect(lost?.error).toMatch(/HTTP error code : 400.*Should be one of/);
+    expect(lost?.error).toMatch(/HTTP error code : 400.*Should be .*active/);
     expect(changed?.error).toContain('updatedAt');
   });
 });

@@ -93,6 +93,9 @@ export const postalAreas: readonly PostalArea[] = towns.flatMap((town) => {
   }));
 });
 
+/** How much this is, for those who miss something. */
+export const extent = `${streets.length} streets in ${towns.length} towns of ${countries.length} countries`;
+
 /** The names by which a text says where something is. */
 export const whereabouts: ReadonlySet<string> = new Set(
   [...countries, ...regions, ...towns].flatMap(({ keys }) => keys.map(({ key }) => key)),

@@ -15,6 +15,8 @@ export interface Call {
   readonly indexName: string;
   readonly faults: Faults;
   readonly traffic: Traffic;
+  /** Hears a text that names nothing known. */
+  readonly onMiss: (text: string) => void;
 }
 
 const throttled: Failure = { type: 'ThrottlingException', message: 'Rate exceeded' };
@@ -36,7 +38,7 @@ export async function answerSearch(call: Call): Promise<void> {
   } else if ('body' in read) await answer(call, read.body);
 }
 
-async function answer({ response, faults, traffic }: Call, body: SearchBody): Promise<void> {
+async function answer({ response, faults, traffic, onMiss }: Call, body: SearchBody): Promise<void> {
   const isConcerned = faults.concern(body.Text);
   const fault = isConcerned ? faults.next(performance.now()) : undefined;
   if (fault === 'throttle') {
@@ -52,6 +54,7 @@ async function answer({ response, faults, traffic }: Call, body: SearchBody): Pr
     return sendFailure(response, failed);
   }
   traffic.count('answered');
+  if (search({ text: body.Text, limit: 1 }).length === 0) onMiss(body.Text);
   sendAwsJson(response, 200, isConcerned && form ? garbage(form, body.Text) : JSON.stringify(resultsOf(body)));
 }
 
