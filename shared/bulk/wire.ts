@@ -109,19 +109,12 @@ export const BulkResult = z
   .object({
     index: z.int().meta({ description: 'Position of the item in `items`, counted from 0.' }),
     status: z.enum(['created', 'duplicate', 'error']),
-<<<<<<< HEAD
-    geofence_id: geofenceId.optional().meta({ description: 'Of `created`.' }),
-    dedup_match: DedupMatch.optional().meta({ description: 'Of `duplicate`, and of what was created in spite of it.' }),
-    error_code: itemCode.optional().meta({ description: 'Of `error`.' }),
-    error: itemError.optional().meta({ description: 'Of `error`.' }),
-=======
     geofence_id: geofenceId.optional().meta({ description: 'Only for `created`.' }),
     dedup_match: DedupMatch.optional().meta({
       description: 'For a `duplicate`, and for an item that was `created` although it is one.',
     }),
     error_code: itemCode.optional().meta({ description: 'Only for `error`.' }),
-    error: z.object({ message: z.string(), code: itemCode }).optional().meta({ description: 'Only for `error`.' }),
->>>>>>> main
+    error: itemError.optional().meta({ description: 'Only for `error`.' }),
   })
   .meta({ id: 'BulkResult' });
 export type BulkResult = z.input<typeof BulkResult>;

@@ -51,17 +51,12 @@ export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly 
   return z
     .object({
       limit: queryInteger({ min: 1, max: 200 }).default(50),
-<<<<<<< HEAD
       offset: wholeNumber().meta({
         override: { type: 'integer', minimum: 0, maximum: maxOffset },
         // Generated clients send defaults with every request, and a cursor excludes it.
         description: 'Rows to pass over; 0 when absent. Excludes `cursor`.',
       }),
-      cursor: z.string().optional().meta({ description: 'Where the last page ended; excludes `offset`.' }),
-=======
-      offset: wholeNumber().meta({ override: { type: 'integer', minimum: 0, maximum: maxOffset, default: 0 } }),
       cursor: z.string().optional().meta({ description: 'The cursor of the previous page; excludes `offset`.' }),
->>>>>>> main
       ...(also.skip ? { skip: skip() } : {}),
       ...filters,
     })

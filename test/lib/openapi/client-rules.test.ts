@@ -32,8 +32,11 @@ const planted: Readonly<Record<RuleName, (schemas: Json, broken: Json) => void>>
     schemas.BulkResult.properties.error_code = code;
     schemas.BulkResult.properties.error = { type: 'object', properties: { code } };
   },
-  branchTitles: (schemas) => {
-    delete schemas.ErrorDetail.oneOf[1].title;
+  branches: (schemas) => {
+    schemas.Error.properties.detail.oneOf = [
+      { type: 'string', title: 'A' },
+      { type: 'array', title: 'B', items: {} },
+    ];
   },
   sentDefaults: (_, { paths }) => {
     paths['/api/v1/geofences'].get.parameters.find(({ name }: Json) => name === 'offset').schema.default = 0;

@@ -57,12 +57,12 @@ const joinedNames: Rule = (document) => {
   return faults;
 };
 
-/** Rust and Java call a branch of a union by its title. */
-const branchTitles: Rule = (document) =>
+/** Rust and Java call a branch of a union by its name or title, and Java has none for a list. */
+const branches: Rule = (document) =>
   schemasOf(document).flatMap(([component, schema]) =>
     [...inside(schema, [component])].flatMap(([path, { oneOf, anyOf }]) =>
       (oneOf ?? anyOf ?? []).flatMap((branch: Json) =>
-        branch.$ref || branch.title ? [] : [`a branch of ${path.join('.')} has neither a name nor a title`],
+        (branch.$ref || branch.title) && branch.type !== 'array' ? [] : [`a branch of ${path.join('.')} has no name`],
       ),
     ),
   );
@@ -131,7 +131,7 @@ export const clientRules = {
   constructors,
   operationResponses,
   joinedNames,
-  branchTitles,
+  branches,
   sentDefaults,
   idFormats,
   hosts,
