@@ -17,7 +17,10 @@ export interface NamedDeploymentWorker {
   readonly worker: DeploymentWorker;
 }
 
-/** Answers what no route matches, and every `OPTIONS`; it stands behind `$default` of each API and has no path. */
+/**
+ * Answers requests that match no route, and every `OPTIONS` request. It is the target of `$default` of each API and has
+ * no path.
+ */
 export const fallbackName = 'service/fallback';
 
 /** Everything that infrastructure is derived from. */
@@ -25,7 +28,7 @@ export interface Catalogue {
   readonly endpoints: readonly Endpoint[];
   readonly fallback: Endpoint;
   readonly workers: readonly NamedWorker[];
-  /** Those of `functions/workers.ts` that CloudFormation calls. */
+  /** The workers of `functions/workers.ts` that CloudFormation calls. */
   readonly atDeployment: readonly NamedDeploymentWorker[];
 }
 
@@ -36,10 +39,10 @@ function byName<T>(entries: Readonly<Record<string, T>>): readonly (T & { readon
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Lambda timeout of a route that does not say. */
+/** Timeout in seconds of a route that declares none. */
 export const defaultTimeoutSeconds = 10;
 
-/** Calls of it may hold a function for long, or carry the work of many: they have a throttle of their own. */
+/** Whether calls may hold a function for long, or contain a batch. Such a route has a separate throttle. */
 export function isCostly({ timeoutSeconds = defaultTimeoutSeconds, batch }: Route): boolean {
   return timeoutSeconds > defaultTimeoutSeconds || batch !== undefined;
 }
@@ -74,7 +77,10 @@ export function orderedWorkers({ workers }: Pick<Catalogue, 'workers'>): Readonl
   return new Set(ordered.map(({ name }) => name));
 }
 
-/** From the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what could not be deployed. */
+/**
+ * Builds the catalogue from the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what cannot be
+ * deployed.
+ */
 export function catalogueOf(
   routes: Readonly<Record<string, { readonly route: Route }>>,
   workers: Readonly<Record<string, { readonly worker: NamedWorker['worker'] | DeploymentWorker }>>,

@@ -3,12 +3,13 @@ import { onSchedule } from '../../shared/worker/on-schedule.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Hand on what is due: notices of keys that are about to expire',
-  // Nothing here is due to the minute, and each run is a start, eight queries and a line in the log, idle or not.
+  summary: 'Send scheduled messages that are due: notices about keys that are about to expire',
+  // Five minutes are precise enough for everything here, and each run costs a start, eight queries and a log line, even
+  // if nothing is due.
   source: { kind: 'schedule', everyMinutes: 5 },
   uses: { due: dueSweeper },
   timeoutSeconds: 60,
-  impact: 'Nobody is told that a key is about to expire; what is due stays due until this runs again.',
+  impact: 'No notices about expiring keys are sent; messages that are due stay due until this runs again.',
 });
 
 export const handler = onSchedule(worker, async ({ due }) => {

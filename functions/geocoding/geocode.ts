@@ -9,11 +9,11 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Geocode a chunk of addresses within the quota of the account',
-  // So many at once as share the quota among them, and a chunk each.
+  // One chunk at a time for each of the workers that share the quota.
   source: { kind: 'queue', batchSize: 1, maxConcurrency: geocodeWorkers },
   message: ChunkMessage,
   uses: { geocoder: geocodeAddresses, runs: geocodingRuns([decideWorker, syncWorker]) },
-  impact: 'Addresses are not found: imports of addresses answer that they should be tried again.',
+  impact: 'Addresses are not geocoded: imports of addresses answer that they should be retried.',
 });
 
 export const handler = work(worker, ({ message, geocoder, runs }) => runs.geocode(message, geocoder));

@@ -10,6 +10,7 @@ export const worker = defineWorker({
   source: { kind: 'queue', ordered: true, maxReceives: 8, maxConcurrency: 20 },
   message: DecideMessage,
   uses: { batches: decideBatches },
+  memoryMegabytes: 1024,
   timeoutSeconds: 60,
   impact: 'Imports of addresses create nothing: synchronous requests get 503, and asynchronous ones stay unfinished.',
 });

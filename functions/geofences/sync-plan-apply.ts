@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { firstOfPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
 import { readSyncPlans } from '../../shared/sync/reader.ts';
 import { applySync } from '../../shared/sync/starter.ts';
 import { SyncPlan } from '../../shared/sync/wire.ts';
@@ -26,7 +26,7 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ params, caller, tenant, once, applies, plans, request }) => {
   const plan = await applies.apply(caller, params.planId, once, waitsUntil(request));
-  const { body, headers } = await firstOfPlan(plans, tenant, plan, request);
+  const { body, headers } = await firstOfSyncPlan(plans, tenant, plan, request);
   if (plan.state === 'APPLIED') return { status: 200, body, headers };
   return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
 });

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { firstOfPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
 import { planSync } from '../../shared/sync/planner.ts';
 import { readSyncPlans } from '../../shared/sync/reader.ts';
 import { mostItems, SyncPlan, SyncPlanRequest } from '../../shared/sync/wire.ts';
@@ -27,7 +27,7 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body: given, caller, tenant, once, planner, plans, request }) => {
   const plan = await planner.plan(caller, given, once, waitsUntil(request));
-  const { body, headers } = await firstOfPlan(plans, tenant, plan, request);
+  const { body, headers } = await firstOfSyncPlan(plans, tenant, plan, request);
   if (plan.state !== 'COMPUTING') return { status: 201, body, headers };
   return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
 });

@@ -1,7 +1,7 @@
 import { listQuery, readPage } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { pageOfPlan, readOperation } from '../../shared/sync/answer.ts';
+import { pageOfSyncPlan, readOperation } from '../../shared/sync/answer.ts';
 import { readSyncPlans } from '../../shared/sync/reader.ts';
 import { SyncPlan } from '../../shared/sync/wire.ts';
 
@@ -23,5 +23,5 @@ export const handler = serve(route, async ({ params, query, tenant, request, pla
   const { limit, offset, cursor } = query;
   const page = readPage(route.operationId, tenant, request, { limit, offset, cursor });
   const plan = await plans.get(tenant, params.planId);
-  return { status: 200, ...(await pageOfPlan(plans, tenant, plan, request, page)) };
+  return { status: 200, ...(await pageOfSyncPlan(plans, tenant, plan, request, page)) };
 });

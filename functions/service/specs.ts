@@ -8,7 +8,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/specs/{document}',
   operationId: 'getReleasedOpenApiDocument',
-  summary: 'Get this document by its release, for tools that pin one',
+  summary: 'Get this document in a given release, for tools that pin one',
   description: 'The version is the one that `info` names. A released document never changes.',
   scope: 'public',
   params: {

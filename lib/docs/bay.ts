@@ -1,4 +1,7 @@
-/** The shores around San Francisco, drawn by hand for a picture: right to some hundred metres. Longitude, latitude. */
+/**
+ * The shores around San Francisco, drawn by hand for a picture and accurate to some hundred metres. Longitude,
+ * latitude.
+ */
 
 type Ring = readonly (readonly [longitude: number, latitude: number])[];
 

@@ -2,15 +2,16 @@ import { cellOutline } from '../../shared/geo/cell-outline.ts';
 import { resolutionOf } from '../../shared/geo/cells.ts';
 import { geometryContains } from '../../shared/geo/contains.ts';
 import { coverGeometry } from '../../shared/geo/cover.ts';
-import { type Geometry, normalizeGeometry } from '../../shared/geo/geometry.ts';
+import type { Geometry } from '../../shared/geo/geometry.ts';
 import { toDegrees } from '../../shared/geo/grid.ts';
+import { normalizeGeometry } from '../../shared/geo/normalize.ts';
 import { circleRing } from '../../shared/ogc/circle-ring.ts';
 import { circles, polygons } from '../demo/places.ts';
 import { land } from './bay.ts';
 
 /**
- * The picture of README.md, `fences.svg`: fences of the demo workspace around San Francisco, and the H3 cells that the
- * index keeps each under. The test beside it holds the file to this; `vitest -u` writes it anew.
+ * The picture of README.md, `fences.svg`: fences of the demo workspace around San Francisco, and the H3 cells under
+ * which the index keeps each of them. A test compares the file with this code; `vitest -u` updates the file.
  */
 
 const box = { west: -122.541, east: -122.362, south: 37.7545, north: 37.8415 };
@@ -63,7 +64,7 @@ function ringsOf(geometry: Geometry): readonly (readonly Point[])[] {
 
 const label = (text: string, [x, y]: Point, more = '') => `<text x="${x}" y="${y}"${more}>${text}</text>`;
 
-/** Above the northernmost point. */
+/** The name is placed above the northernmost point. */
 function nameOf({ name, geometry }: Drawn): string {
   const points = ringsOf(geometry).flat().map(at);
   const xs = points.map(([x]) => x);
@@ -71,7 +72,7 @@ function nameOf({ name, geometry }: Drawn): string {
   return label(name.split(',')[0]!, [Math.round((Math.min(...xs) + Math.max(...xs)) / 2), Math.round(top) - 8]);
 }
 
-/** Right of the park, where nothing else is. */
+/** The legend is right of the park, where nothing else is drawn. */
 const legendLeft = 512;
 
 const style = `text{font:600 15px system-ui,sans-serif;fill:#134e4a;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}

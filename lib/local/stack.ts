@@ -26,35 +26,35 @@ export interface DeployedStack {
 
 export interface Seeded {
   readonly apiKey: string;
-  /** Who may sign in to the workspace of the key. */
+  /** The user who can sign in to the workspace of the key. */
   readonly email: string;
   readonly password: string;
   /** A point inside a place of the demo workspace. */
   readonly place?: { readonly name: string; readonly latitude: number; readonly longitude: number };
 }
 
-/** Wraps a step of the start, to tell how it goes. */
+/** Wraps a step of the start and reports its progress. */
 export type Progress = <T>(title: string, work: () => Promise<T>) => Promise<T>;
 
 const silently: Progress = (_, work) => work();
 
 export interface StackOptions<S extends Seeded> {
-  /** Where logs and outputs go; one directory a stack. */
+  /** The directory of logs and outputs; each stack has its own. */
   readonly directory: string;
-  /** The API's port; 0 takes free ports for everything. */
+  /** The API's port; with 0 all ports are free ones. */
   readonly port: number;
   readonly seed: (deployed: DeployedStack) => Promise<S>;
-  /** Where everything is kept from one start to the next; nothing is when absent. */
+  /** The folder for state that is kept between starts; without it, nothing is kept. */
   readonly state?: string | undefined;
-  /** A running LocalStack-compatible endpoint to deploy to, in place of an emulator of our own. */
+  /** A running LocalStack-compatible endpoint to deploy to, instead of an emulator of our own. */
   readonly endpoint?: string | undefined;
-  /** The name by which containers reach this machine, when the endpoint runs functions in them. */
+  /** The name under which containers reach this machine, if the endpoint runs functions in containers. */
   readonly gatewayHost?: string | undefined;
-  /** The CDK app's command, when it is not the project's. */
+  /** The command of the CDK app, if it is not the project's. */
   readonly app?: string | undefined;
   readonly answers?: readonly LocalAnswer[];
   readonly progress?: Progress;
-  /** Hears a line about what goes on in the running stack. */
+  /** Receives lines about events in the running stack. */
   readonly tell?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly verbose?: boolean | undefined;
@@ -63,7 +63,7 @@ export interface StackOptions<S extends Seeded> {
 export interface LocalStack<S extends Seeded = Seeded> {
   readonly url: string;
   readonly docsUrl: string;
-  /** Every mail that was sent, as a page or, for `curl`, as text. Absent when the endpoint is not ours. */
+  /** The address of the sent mails, as a page or, for `curl`, as text. Absent when the endpoint is not ours. */
   readonly mailUrl: string | undefined;
   /** The addresses that the geocoder knows. */
   readonly placesUrl: string;
@@ -72,16 +72,18 @@ export interface LocalStack<S extends Seeded = Seeded> {
   readonly emulatorPid: number | undefined;
   readonly deployed: DeployedStack;
   readonly seeded: S;
-  /** The secret that marks a request as come through the front door. */
+  /** The secret that proves that a request came through the front door. */
   readonly originVerify: string;
-  /** All of it is there again at the next start. */
+  /** Whether all data is kept for the next start. */
   readonly isKept: boolean;
-  /** Settles when the emulator has ended, wanted or not. */
+  /** Settles when the emulator has ended, intended or not. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Brings up the whole platform: emulator, gateway, the real app, a seeded workspace. A failed start leaves nothing behind. */
+/**
+ * Starts the whole platform: emulator, gateway, the real app, a seeded workspace. A failed start leaves nothing behind.
+ */
 export async function startStack<S extends Seeded>(options: StackOptions<S>): Promise<LocalStack<S>> {
   const parts: Part[] = [];
   const stop = async () => {
@@ -142,7 +144,7 @@ interface Front {
   readonly originVerify: string;
 }
 
-/** Starts the emulator, when there is no endpoint to deploy to, and the gateway before it. */
+/** Starts the emulator, unless there is an endpoint to deploy to, and the gateway in front of it. */
 async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<Front> {
   const { directory, signal, progress = silently } = options;
   const ports = await choosePorts(options.port);
@@ -176,7 +178,10 @@ interface Build {
   readonly progress: Progress;
 }
 
-/** Synthesises while the account is bootstrapped, then deploys. When one of the two fails, the other is ended. */
+/**
+ * Synthesises the app while the account is bootstrapped, then deploys. When one of the first two fails, the other is
+ * ended.
+ */
 async function build({ context, app, cdk, progress }: Build): Promise<Record<string, string>> {
   const failure = new AbortController();
   const signal = cdk.signal ? AbortSignal.any([cdk.signal, failure.signal]) : failure.signal;

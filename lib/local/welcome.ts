@@ -1,9 +1,11 @@
 import type { LocalStack } from './stack.ts';
 
-/** Used when the seed names no place: the Ferry Building, San Francisco. */
+/** Used if the seed has no place: the Ferry Building, San Francisco. */
 const somewhere = { name: 'Ferry Building', latitude: 37.7955, longitude: -122.3937 };
 
-/** What a newcomer gets to read: where the stack is, its key and login, and requests that work as pasted into a shell. */
+/**
+ * The text for a newcomer: the addresses of the stack, its key and login, and requests that can be pasted into a shell.
+ */
 export function welcome(stack: LocalStack): string {
   const { url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seeded, isKept } = stack;
   const requests = exampleRequests(url, seeded);
@@ -29,7 +31,7 @@ export interface ExampleRequest {
   readonly command: string;
 }
 
-/** Create a fence, check a point that lies in it (and in a place of the demo workspace), list the fences, sign in. */
+/** Creates a fence, checks a point in it (and in a place of the demo workspace), lists the fences, signs in. */
 export function exampleRequests(url: string, seeded: LocalStack['seeded']): ExampleRequest[] {
   const { apiKey, email, password, place = somewhere } = seeded;
   const { latitude, longitude } = place;
@@ -55,7 +57,7 @@ function curl(url: string, apiKey: string | undefined, body?: object): string {
   return words.join(' ');
 }
 
-/** One word for any POSIX shell, whatever it holds. */
+/** Quotes a word for any POSIX shell. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -15,7 +15,7 @@ import { pascal } from '../names.ts';
 
 interface WatchedApi {
   readonly api: IHttpApi;
-  /** Calls that AWS turned away. */
+  /** Calls that AWS refused. */
   readonly throttled: Metric;
 }
 
@@ -36,8 +36,8 @@ function aws(namespace: string, metricName: string, dimensionsMap: Record<string
 }
 
 /**
- * The alarms: by API, by worker and by dead-letter queue, not by function, since nobody acts on the four hundredth of a
- * kind. Plain metrics only, no metric math, so that every stage can hold the same templates.
+ * The alarms, by API, by worker and by dead-letter queue. There are none by function, since nobody could act on four
+ * hundred of a kind. Only plain metrics are used, no metric math, so that every stage can have the same templates.
  */
 export class MonitoringStack extends Stack {
   private readonly deployment: Deployment;

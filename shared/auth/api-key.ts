@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash as digest, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import { base62, randomBase62 } from '../tenancy/base62.ts';
@@ -34,7 +34,7 @@ export interface MintedKey extends ParsedKey {
 }
 
 const hash = (environment: string, keyId: string, secret: string): string =>
-  createHash('sha256').update(`${environment}_${keyId}_${secret}`).digest('base64url');
+  digest('sha256', `${environment}_${keyId}_${secret}`, 'base64url');
 
 function checksum(text: string): string {
   const bytes = Buffer.alloc(4);

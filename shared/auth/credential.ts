@@ -1,5 +1,7 @@
 import { type Problem, problem } from '../problems/problem.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import type { Expression, Row } from '../table/table.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -44,7 +46,7 @@ export function credentialOf(claim: Claim, address: string): Credential {
 
 function keyCredential(key: ParsedKey, address: string): Credential {
   return {
-    at: accessKeys.apiKey(key.tenant, key.keyId),
+    at: apiKeyKeys.apiKey(key.tenant, key.keyId),
     subject: key.keyId,
     living: {
       expression:
@@ -92,7 +94,7 @@ function requireLivingKey(row: KeyRow, now: number): void {
 function tokenCredential(token: AccessClaims): Credential {
   const session = sessionAttribute(token.sid);
   return {
-    at: accessKeys.user(tenantReference(token.tid), token.sub),
+    at: userKeys.user(tenantReference(token.tid), token.sub),
     subject: token.sub,
     living: {
       expression: '#session > :now AND #status = :active',

@@ -4,7 +4,7 @@ import { giveBack } from '../limits/limiter.ts';
 import { type PolicyName, policies } from '../limits/policies.ts';
 import { type RateState, type RateWindow, rateWindow, windowSeconds } from '../limits/rate-window.ts';
 import { type Problem, problem } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import type { Feature } from '../tenancy/plans.ts';
@@ -62,7 +62,7 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   const own = limit && !isShared(limit);
   const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
     countRequest(credential, window, now, tier),
-    main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
+    main.get<WorkspaceRow>(workspaceKeys.workspace(claim.tenant)),
     own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
   ]);
   const bearer = bearerOf(claim, credential, { row: found, workspace }, now);

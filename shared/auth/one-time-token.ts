@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
-import { accessKeys } from '../table/keys.ts';
+import { oneTimeTokenKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
@@ -46,7 +46,7 @@ const access = new Table('access');
 const form = /^[A-Za-z0-9_-]{43}$/;
 
 const keyOf = (token: string) =>
-  accessKeys.oneTimeToken(platformReference, createHash('sha256').update(token).digest('base64url'));
+  oneTimeTokenKeys.token(platformReference, createHash('sha256').update(token).digest('base64url'));
 
 /**
  * Makes a token and adds its row to a transaction. Needs `PutItem` on the Access table.

@@ -8,8 +8,18 @@ export interface Credentials {
 
 type CredentialSource = () => Credentials | Promise<Credentials>;
 
-/** Lambda provides credentials in the environment. They are read for each call, so that new ones are used at once. */
-let source: CredentialSource = environment.aws.credentials;
+let known: Credentials | undefined;
+
+/**
+ * Lambda provides credentials in the environment. Their key id is read for each call, so that new ones are used at once;
+ * the secret and the token of a key id never change.
+ */
+function fromEnvironment(): Credentials {
+  if (known?.accessKeyId !== environment.aws.accessKeyId()) known = environment.aws.credentials();
+  return known;
+}
+
+let source: CredentialSource = fromEnvironment;
 
 export const credentials: CredentialSource = () => source();
 

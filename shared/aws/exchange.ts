@@ -1,6 +1,7 @@
-import type { ClientRequest, Agent as HttpAgent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
-import type { Socket } from 'node:net';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
+import { Agent, type AgentOptions, request } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { aborted, timedOut } from './faults.ts';
 
 const connectMilliseconds = 1000;
@@ -8,6 +9,25 @@ const silentMilliseconds = 2000;
 
 /** Connections are reused by later calls. */
 const kept = { keepAlive: true, maxSockets: 50 };
+
+/** Every connection to an address is as good as another; Node.js else compares twenty settings of TLS in each call. */
+class SecureAgent extends Agent {
+  readonly #known = new WeakSet<Duplex>();
+
+  override getName({ host, port, servername }: AgentOptions = {}): string {
+    return `${host}:${port}:${servername}`;
+  }
+
+  /** Told to the operating system once, and not after each call. */
+  override keepSocketAlive(socket: Duplex): unknown {
+    if (!this.#known.has(socket)) {
+      this.#known.add(socket);
+      return super.keepSocketAlive(socket);
+    }
+    (socket as Socket).unref();
+    return true;
+  }
+}
 
 interface Transport {
   readonly request: typeof request;
@@ -19,7 +39,7 @@ let plain: Transport | undefined;
 
 function transportOf(protocol: Address['protocol']): Transport {
   if (protocol === 'https:') {
-    secure ??= { request, agent: new Agent(kept) };
+    secure ??= { request, agent: new SecureAgent(kept) };
     return secure;
   }
   if (!plain) {
@@ -36,7 +56,11 @@ export interface Address {
   /** Empty for the default port of the protocol. */
   readonly port: string;
   readonly path: string;
+  /** What the certificate must be of; empty where `hostname` is an IP address. Node.js else works it out in each call. */
+  readonly servername: string;
 }
+
+export const servernameOf = (hostname: string): string => (isIP(hostname) ? '' : hostname);
 
 export interface Answer {
   readonly status: number;
@@ -52,7 +76,7 @@ export interface Answer {
  */
 export function post(
   to: Address,
-  headers: OutgoingHttpHeaders,
+  headers: readonly string[],
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
@@ -75,15 +99,16 @@ class Exchange {
 
   constructor(
     to: Address,
-    headers: OutgoingHttpHeaders,
+    headers: readonly string[],
     signal: AbortSignal | undefined,
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,
   ) {
     const transport = transportOf(to.protocol);
-    const { hostname, port, path } = to;
+    const { hostname, port, path, servername } = to;
     [this.#to, this.#signal, this.#resolve, this.#reject] = [to, signal, resolve, reject];
-    this.#request = transport.request({ hostname, port, path, method: 'POST', agent: transport.agent, headers });
+    const { agent } = transport;
+    this.#request = transport.request({ hostname, port, path, servername, method: 'POST', agent, headers });
   }
 
   send(body: string): void {

@@ -1,11 +1,10 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-import aws4 from 'aws4';
 import { environment } from '../capability/environment.ts';
 import { backoff } from './backoff.ts';
 import { type Credentials, credentials } from './credentials.ts';
-import { type Address, type Answer, post } from './exchange.ts';
+import { type Address, type Answer, post, servernameOf } from './exchange.ts';
 import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { authorization } from './signature.ts';
 
 /** A service of AWS that is called in its JSON protocol. */
 export interface Service {
@@ -65,19 +64,29 @@ export class JsonService {
     return given.then((ready) => post(home, this.#signed(home, operation, body, ready), body, signal));
   }
 
-  #signed({ region, host, path }: Home, operation: string, body: string, by: Credentials): OutgoingHttpHeaders {
+  /** Names and values in turn, which Node.js sends as they are. */
+  #signed({ region, host, path }: Home, operation: string, body: string, by: Credentials): readonly string[] {
     const { name, target, jsonVersion } = this.service;
+    const date = instant(Date.now() + this.#skewMilliseconds);
+    const headers: [name: string, value: string][] = [
+      ['content-type', `application/x-amz-json-${jsonVersion}`],
+      ['host', host],
+      ['x-amz-date', date],
+      ...(by.sessionToken ? [['x-amz-security-token', by.sessionToken] as [string, string]] : []),
+      ['x-amz-target', `${target}.${operation}`],
+    ];
     const traceId = environment.aws.traceId();
-    const headers = {
-      Host: host,
-      'Content-Type': `application/x-amz-json-${jsonVersion}`,
-      'X-Amz-Target': `${target}.${operation}`,
-      'X-Amz-Date': instant(Date.now() + this.#skewMilliseconds),
-      'User-Agent': 'hexfence',
+    return [
+      ...headers.flat(),
+      'authorization',
+      authorization({ service: name, region, path, body, date, headers }, by),
+      'content-length',
+      String(Buffer.byteLength(body)),
+      'user-agent',
+      'hexfence',
       // With this header AWS detects functions that call each other in a loop, and a trace continues behind a queue.
-      ...(traceId ? { 'X-Amzn-Trace-Id': traceId } : {}),
-    };
-    return aws4.sign({ service: name, region, method: 'POST', path, body, headers }, by).headers!;
+      ...(traceId ? ['x-amzn-trace-id', traceId] : []),
+    ];
   }
 
   /** @returns whether the clock differed so much that the signature was refused because of it */
@@ -114,7 +123,7 @@ function homeOf(service: string): Home {
   const { protocol, host, hostname, port, pathname: path } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
     throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  return { region, protocol, host, hostname, port, path };
+  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname) };
 }
 
 interface Refusal {

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { monthAttribute } from '../limits/rate-window.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
+import { usageKeys } from '../table/keys/usage.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { type Row, Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -82,11 +85,11 @@ const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
  */
 async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
   const [keys, users, [counters, ...quotas]] = await Promise.all([
-    access.queryAll(accessKeys.apiKeys(reference)),
-    access.queryAll(accessKeys.users(reference)),
+    access.queryAll(apiKeyKeys.apiKeys(reference)),
+    access.queryAll(userKeys.users(reference)),
     access.getMany<Row>([
-      accessKeys.usage(reference, month.name),
-      ...held.map((resource) => accessKeys.quota(reference, resource)),
+      usageKeys.month(reference, month.name),
+      ...held.map((resource) => quotaKeys.quota(reference, resource)),
     ]),
   ]);
   const { limits } = plans[plan];

@@ -8,7 +8,7 @@ import { releaseUnused } from '../quota/release.ts';
 import { reserveUpTo } from '../quota/reserve.ts';
 import { absent } from '../table/expressions.ts';
 import { isOutcomeUnknown } from '../table/faults.ts';
-import { batchKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys/batches.ts';
 import { patiently } from '../table/patience.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';

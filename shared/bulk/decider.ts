@@ -3,7 +3,7 @@ import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
 import { log } from '../log/log.ts';
 import type { DecideMessage } from '../messages/decide-batch.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -29,7 +29,7 @@ class BatchDecider {
     const until = Date.now() + longestMilliseconds;
     const [found, workspace] = await Promise.all([
       readBatch(reference, id),
-      main.get<WorkspaceRow>(mainKeys.workspace(reference)),
+      main.get<WorkspaceRow>(workspaceKeys.workspace(reference)),
     ]);
     if (!found || !workspace) return;
     const tenant = tenantOf(workspace);

@@ -1,6 +1,6 @@
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { batchKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys/batches.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

@@ -1,7 +1,7 @@
 import type { Actor } from '../outbox/event.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { batchKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys/batches.ts';
 import { moveOn } from '../table/move.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { type Row, Table } from '../table/table.ts';

@@ -24,15 +24,15 @@ const ended: readonly BatchState[] = ['completed', 'aborted', 'closed'];
 /** The batch after it has ended. At each deadline, gives up the steps for which it is too late. */
 export async function awaitEnd(tenant: Tenant, batch: BatchRow, deadlines: Deadlines): Promise<BatchRow> {
   const { reference } = tenant;
-  let told = false;
+  let isClosing = false;
   let row: BatchRow | undefined = batch;
   for (;;) {
     row ??= await readBatch(reference, batch.id);
     if (!row) throw new Error(`Batch ${batch.id} is gone`);
     if (ended.includes(row.state)) return row;
     const now = Date.now();
-    if (row.state === 'open' && now >= deadlines.geocode && !told) {
-      told = true;
+    if (row.state === 'open' && now >= deadlines.geocode && !isClosing) {
+      isClosing = true;
       await sendOrdered(decideRequest(reference, batch.id, true));
     }
     if (now >= givenUpAt(row.state, deadlines)) {

@@ -50,7 +50,7 @@ export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
   readonly tables?: Tables;
-  /** Indexes of tables that may be queried; see `shared/table/keys.ts`. */
+  /** Indexes of tables that may be queried; see `shared/table/keys`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
   /** Names of workers (`functions/workers.ts`) to whose queues it may send messages. */
   readonly sendsTo?: readonly string[];

@@ -38,6 +38,7 @@ export const environment = {
   metricsNamespace: (): string => process.env.METRICS_NAMESPACE || 'Hexfence',
   aws: {
     region: () => ofAws('AWS_REGION', 'region'),
+    accessKeyId: () => ofAws('AWS_ACCESS_KEY_ID', 'credentials'),
     credentials: () => {
       const accessKeyId = ofAws('AWS_ACCESS_KEY_ID', 'credentials');
       const secretAccessKey = ofAws('AWS_SECRET_ACCESS_KEY', 'credentials');

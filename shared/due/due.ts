@@ -1,4 +1,4 @@
-import { dueShardOf, mainKeys } from '../table/keys.ts';
+import { dueKeys, dueShardOf } from '../table/keys/due.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -43,7 +43,7 @@ export function putDue(
   worker: string,
   steps: readonly DueStep[],
 ): void {
-  const key = mainKeys.due(tenant, subject);
+  const key = dueKeys.due(tenant, subject);
   const ordered = steps.toSorted((a, b) => a.at - b.at);
   const [first] = ordered;
   if (!first) throw new Error('Nothing is due: drop it instead');
@@ -57,5 +57,5 @@ export function putDue(
 
 /** Cancels all steps of a subject. */
 export function dropDue(transaction: Transaction, tenant: TenantReference, subject: string): void {
-  transaction.delete(main, mainKeys.due(tenant, subject));
+  transaction.delete(main, dueKeys.due(tenant, subject));
 }

@@ -1,5 +1,5 @@
 import { problem } from '../problems/problem.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';

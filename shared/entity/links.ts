@@ -1,4 +1,5 @@
-import { entityKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

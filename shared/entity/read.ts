@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { ListQuery } from '../http/list.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { getUntilFull, type PageRequest, type PageResult, pageOfPartition, readThrough } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -60,8 +60,8 @@ function ownerOf(kind: Kind, query: Query) {
   for (const [path, id] of asked) {
     const reference = kind.references?.[path];
     if (typeof id !== 'string' || !reference) continue;
-    const told = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
-    const named = 'cases' in reference ? reference.cases[String(told)] : reference;
+    const given = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
+    const named = 'cases' in reference ? reference.cases[String(given)] : reference;
     if (named && named.onDelete !== 'keep') return { kind: named.to.kind, id, onDelete: named.onDelete, path };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { invalidFields, type Problem } from '../problems/problem.ts';
+import { invalidFields, noneHasId, type Problem } from '../problems/problem.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -130,7 +130,7 @@ function unknownReferences(named: readonly Pick<Named, 'target' | 'at'>[]): Prob
     named.slice(0, mostFailures).map(({ target, at }) => ({
       type: 'unknown_reference',
       loc: ['body', ...at],
-      msg: `No ${wordsOf({ name: target.kind })} has this id`,
+      msg: noneHasId(wordsOf({ name: target.kind })),
     })),
   );
 }

@@ -1,6 +1,6 @@
 import { parseExactly } from '../json/exact.ts';
 import { notFound } from '../problems/problem.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Fields } from './fields.ts';

@@ -1,4 +1,5 @@
-import { entityKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fields } from './fields.ts';
 import type { Filters, Kind, Letters } from './kind.ts';

@@ -1,7 +1,7 @@
 import { sameJson } from '../json/equality.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

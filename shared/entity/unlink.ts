@@ -2,7 +2,7 @@ import type { Tables } from '../capability/capability.ts';
 import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { tablesOf } from './grants.ts';

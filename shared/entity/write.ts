@@ -2,11 +2,11 @@ import { sameJson } from '../json/equality.ts';
 import { unlinkWorker } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { toldChanges } from './changes.ts';
+import { shownChanges } from './changes.ts';
 import type { Fields, Values } from './fields.ts';
 import { thinRow } from './filters.ts';
 import { moveHolds } from './holds.ts';
@@ -85,7 +85,7 @@ function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?
     action: `${kind.name}.${!before ? 'create' : after ? 'update' : 'delete'}`,
     resourceType: kind.name,
     resourceId: id,
-    changes: toldChanges(kind, before, after),
+    changes: shownChanges(kind, before, after),
     ...(after ? {} : { handOver: { worker: unlinkWorker, message } }),
   });
 }

@@ -1,6 +1,7 @@
 import { halfLengthMeters, preciseMeters } from './edge-distance.ts';
-import type { Geometry, Measure } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
 import { toGrid } from './grid.ts';
+import type { Measure } from './measure.ts';
 import { polygonEdges } from './polygon-edges.ts';
 
 /** The share by which a bound may exceed the exact value. */

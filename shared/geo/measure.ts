@@ -119,3 +119,10 @@ function exactMoments(polygons: readonly GridRing[][], originX: bigint, originY:
   }
   return sum;
 }
+
+/** Positions over all rings, closing ones included; 1 for a circle. */
+export function positionCount(geometry: Geometry): number {
+  if (geometry.type === 'Circle') return 1;
+  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  return polygons.flat().reduce((count, ring) => count + ring.length, 0);
+}

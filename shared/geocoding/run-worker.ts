@@ -2,7 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import type { ChunkMessage } from '../messages/geocode.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { runKeys } from '../table/keys.ts';
+import { runKeys } from '../table/keys/geocoding.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';

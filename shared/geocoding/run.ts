@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { geocodeWorker } from '../messages/geocode.ts';
 import { type OrderedMessage, sendOrdered, sendTo } from '../queue/sender.ts';
-import { runKeys } from '../table/keys.ts';
+import { runKeys } from '../table/keys/geocoding.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';

@@ -1,4 +1,4 @@
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { currentMatch, type Holding, type Match, nearer, type Point } from './match.ts';
@@ -61,7 +61,7 @@ function byRank(held: readonly Held[], most: number): { readonly index: number; 
 }
 
 async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<Map<string, BodyRow>> {
-  const keys = [...new Set(ids)].map((id) => mainKeys.geofenceBody(tenant.reference, id));
+  const keys = [...new Set(ids)].map((id) => geofenceKeys.body(tenant.reference, id));
   const bodies = keys.length === 0 ? [] : await main.getMany<BodyRow>(keys);
   return new Map(bodies.flatMap((body) => (body ? [[body.id, body]] : [])));
 }

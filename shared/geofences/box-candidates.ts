@@ -1,7 +1,7 @@
 import { type BoundingBox, distanceToBoxMeters, toGridBox } from '../geo/box.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { idsCreatedIn } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { mostExamined } from '../table/page.ts';
 import { optional, type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -51,7 +51,7 @@ export class BoxCandidates {
         ...optional('after', from),
         ...optional('between', between),
       };
-      return await main.query<ThinRow>(mainKeys.geofences(reference), options);
+      return await main.query<ThinRow>(geofenceKeys.thins(reference), options);
     });
     await found.#readPage();
     const isRare = !found.#complete && found.rows.length * fewOf < found.#examined;

@@ -1,5 +1,5 @@
 import { type BoundingBox, boxHoldsDisc, geometryIntersectsBox, toGridBox } from '../geo/box.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { bytesOfAnswer, countLimits, type PageRequest, type PageResult } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -65,7 +65,7 @@ export async function listInBox(query: BoxQuery): Promise<PageResult<Shown>> {
 
 /** The candidates that intersect the box now: the index may be a moment old. */
 async function bodiesInside({ tenant, bbox, filters }: BoxQuery, rows: readonly ThinRow[]): Promise<BodyRow[]> {
-  const bodies = await main.getMany<BodyRow>(rows.map((row) => mainKeys.geofenceBody(tenant.reference, row.sk)));
+  const bodies = await main.getMany<BodyRow>(rows.map((row) => geofenceKeys.body(tenant.reference, row.sk)));
   return bodies.flatMap((body) => {
     const fence = body && readBody(body);
     const isInside = fence && passes(filterable(fence), filters) && geometryIntersectsBox(fence.shape.geometry, bbox);

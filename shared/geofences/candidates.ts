@@ -1,6 +1,6 @@
 import type { BoundingBox } from '../geo/box.ts';
 import { rangesForBox } from '../geo/box-ranges.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { queryRanges } from '../table/query-range.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -30,7 +30,7 @@ export async function candidatesIn(
   const rows = new Map<string, ThinRow>();
   let left = most;
   for (const [sizeClass, reach] of sizeClassMeters.entries()) {
-    const of = mainKeys.geofencePlace(tenant.reference, sizeClass);
+    const of = geofenceKeys.place(tenant.reference, sizeClass);
     const ranges = rangesForBox(bbox, meters + reach + 1).map((range) => ({ of, ...range }));
     const read = await queryRanges<ThinRow>(main, ranges, left);
     if (!read) return undefined;

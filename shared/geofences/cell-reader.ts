@@ -4,7 +4,7 @@ import { coverReport } from '../geo/area.ts';
 import { cellOutline } from '../geo/cell-outline.ts';
 import { type Cell, cellToH3, resolutionOf } from '../geo/cells.ts';
 import { notFound } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
@@ -42,7 +42,7 @@ class GeofenceCellReader {
   }
 
   async #covered(tenant: Tenant, id: string): Promise<{ fence: Fence; cover: readonly Cell[] }> {
-    const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
     if (!row) throw notFound('geofence');
     const fence = readBody(row);
     return { fence, cover: fence.index.cover };

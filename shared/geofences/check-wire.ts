@@ -91,12 +91,10 @@ const echoed = z.string().nullable().meta({ description: 'The `id` of the point,
 
 const Matches = z.object({ id: echoed, ...GeofenceCheckResponse.shape }).meta({ id: 'GeofenceBatchMatches' });
 
-const PointError = z
-  .object({ id: echoed, error_code: z.literal('POINT_INVALID'), message: z.string() })
-  .meta({
-    id: 'GeofenceBatchError',
-    description: 'What is wrong with a point; the other points are checked all the same.',
-  });
+const PointError = z.object({ id: echoed, error_code: z.literal('POINT_INVALID'), message: z.string() }).meta({
+  id: 'GeofenceBatchError',
+  description: 'What is wrong with a point; the other points are checked all the same.',
+});
 
 export const GeofenceBatchResponse = z
   .object({ results: z.array(z.union([Matches, PointError])).meta({ description: 'In the order of the points.' }) })

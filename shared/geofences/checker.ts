@@ -1,7 +1,7 @@
 import { inTime } from '../aws/in-time.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { ladderOf } from '../geo/ladder.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { answered, type Matches } from './answering.ts';

@@ -1,7 +1,7 @@
 import { inTime } from '../aws/in-time.ts';
 import type { Cell } from '../geo/cells.ts';
 import { fineCellOf, ladderOf } from '../geo/ladder.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { type ReadOptions, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';

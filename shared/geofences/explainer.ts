@@ -6,7 +6,7 @@ import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape } from '../geo/posting.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { notFound } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { checkGeofences } from './checker.ts';
@@ -29,7 +29,7 @@ class GeofenceExplainer {
     const found = await checkGeofences.open().candidates(tenant.reference, latitude, longitude, signal);
     const candidates = newest(found).filter((row) => decodeShape(row.g).kind !== 'empty');
     const ids = geofenceId ? [geofenceId] : nearestFirst(candidates, latitude, longitude).slice(0, maxExplained);
-    const bodies = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
+    const bodies = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
     if (geofenceId && !bodies[0]) throw notFound('geofence');
     const fences = bodies.flatMap((body) => (body ? [readBody(body)] : []));
     return {

@@ -3,7 +3,7 @@ import { type BoundingBox, everywhere, type GridBox } from '../geo/box.ts';
 import { BoxUnion, discBox } from '../geo/disc-box.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { createdAtOf, type Span } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { countLimits } from '../table/page.ts';
 import { type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -24,7 +24,7 @@ const main = new Table('main');
 class GeofenceExtent {
   /** Undefined when there is no fence. When there are more fences than lists count, the box is the whole globe. */
   async of({ reference }: Tenant): Promise<Extent | undefined> {
-    const fences = mainKeys.geofences(reference);
+    const fences = geofenceKeys.thins(reference);
     const union = new BoxUnion();
     let [examined, first, last] = [0, '', ''];
     let after: string | undefined;

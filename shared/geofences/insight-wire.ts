@@ -14,11 +14,9 @@ export const GeofenceCells = z
     scheme: z.literal('h3'),
     count: z.int(),
     resolutions: z.array(z.int()),
-    covers: z
-      .boolean()
-      .meta({
-        description: 'True when every point of the fence has an ancestor among the cells. Computed for this answer.',
-      }),
+    covers: z.boolean().meta({
+      description: 'True when every point of the fence has an ancestor among the cells. Computed for this answer.',
+    }),
     excessAreaRatio: z.number().meta({ description: '(cell area − fence area) / fence area' }),
     geofenceVersion: z.int(),
     cells: z.array(z.string()),

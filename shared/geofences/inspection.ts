@@ -4,7 +4,7 @@ import { type Cell, cellToH3 } from '../geo/cells.ts';
 import { clipGeometry, coverGeometry } from '../geo/cover.ts';
 import { encodeShape } from '../geo/posting.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { cellKeys, mainKeys } from '../table/keys.ts';
+import { cellKeys, geofenceKeys } from '../table/keys/geofences.ts';
 import { scanTenant } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -39,7 +39,7 @@ const cells = new Table('cells');
 export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<Inspection> {
   const { tenant } = caller;
   const stored = await scanTenant<StoredPosting>(cells, tenant.reference);
-  const ids = (await main.queryAll<ThinRow>(mainKeys.geofences(tenant.reference))).map((row) => row.sk);
+  const ids = (await main.queryAll<ThinRow>(geofenceKeys.thins(tenant.reference))).map((row) => row.sk);
   const byFence = Map.groupBy(stored, (row) => row.sk);
   const faults: IndexFault[] = [];
   for (const id of new Set([...ids, ...byFence.keys()])) {
@@ -56,7 +56,7 @@ export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<In
 const cellOf = (tenant: TenantReference, row: StoredPosting): Cell => row.pk.slice(tenant.length) as Cell;
 
 async function complaints(tenant: Tenant, id: string, stored: readonly StoredPosting[]): Promise<string[]> {
-  const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+  const body = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
   const found = new Map(stored.map((row) => [cellOf(tenant.reference, row), row]));
   if (!body) return found.size > 0 ? [`has ${found.size} postings but does not exist`] : [];
   const fence = readBody(body);
@@ -86,7 +86,7 @@ function samePosting(row: StoredPosting | undefined, expected: Omit<PostingRow, 
 
 /** Reads the fence again, together with its postings: those that it lists, and those that were seen. */
 async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosting[]): Promise<IndexFault[]> {
-  const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+  const body = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
   const { cover = [], stale = [] } = body ? readBody(body).index : {};
   const places = new Set([...cover, ...stale, ...seen.map((row) => cellOf(tenant.reference, row))]);
   const keys = [...places].map((cell) => cellKeys.posting(tenant.reference, cell, id));
@@ -101,7 +101,7 @@ async function deleteOrphans(
   ids: ReadonlySet<string>,
 ): Promise<void> {
   for (const row of stored) {
-    const body = ids.has(row.sk) && (await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, row.sk)));
+    const body = ids.has(row.sk) && (await main.get<BodyRow>(geofenceKeys.body(tenant.reference, row.sk)));
     const { cover = [], stale = [] } = body ? readBody(body).index : {};
     const cell = cellOf(tenant.reference, row);
     if (cover.includes(cell) || stale.includes(cell)) continue;

@@ -1,7 +1,7 @@
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { distanceMeters } from '../geo/sphere.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -144,7 +144,7 @@ async function measured(query: NearQuery, { from, to }: Ring, rows: readonly Thi
 }
 
 async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<BodyRow[]> {
-  const bodies = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
+  const bodies = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
   return bodies.flatMap((body) => body ?? []);
 }
 

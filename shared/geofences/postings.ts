@@ -2,7 +2,7 @@ import type { Cell } from '../geo/cells.ts';
 import { clipGeometry, coverGeometry, type Posting } from '../geo/cover.ts';
 import { encodeShape } from '../geo/posting.ts';
 import { problem } from '../problems/problem.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';

@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { notFound } from '../problems/problem.ts';
 import { idsCreatedIn } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import {
   getUntilFull,
   type PageRequest,
@@ -28,14 +28,14 @@ export async function namedCandidate(
   filters: GeofenceFilters,
 ): Promise<ThinRow[] | undefined> {
   if (filters.externalId === undefined) return undefined;
-  const guard = await main.get<{ id: string }>(mainKeys.geofenceExternalId(tenant, filters.externalId));
-  const thin = guard && (await main.get<ThinRow>(mainKeys.geofence(tenant, guard.id)));
+  const guard = await main.get<{ id: string }>(geofenceKeys.externalId(tenant, filters.externalId));
+  const thin = guard && (await main.get<ThinRow>(geofenceKeys.thin(tenant, guard.id)));
   return thin && passes(thin, filters) ? [thin] : [];
 }
 
 export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
-    const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
     if (!row) throw notFound('geofence');
     return showFence(tenant, readBody(row));
   }
@@ -49,7 +49,7 @@ export class GeofenceReader {
       page,
       (asked) => this.#thinRows(tenant, filters, asked),
       async (rows) => {
-        const keys = rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
+        const keys = rows.map(({ position }) => geofenceKeys.body(tenant.reference, position));
         const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
         const there = bodies.flatMap((body) => (body ? [{ position: body.id, body }] : []));
         const shown = shownRows(tenant, there);
@@ -62,7 +62,7 @@ export class GeofenceReader {
     const named = await namedCandidate(reference, filters);
     if (named) return pageOfRows(named, page, (row) => row.sk);
     const between = filters.created && idsCreatedIn(filters.created);
-    return await pageOfPartition(main, mainKeys.geofences(reference), page, { filter: filterOf(filters), between });
+    return await pageOfPartition(main, geofenceKeys.thins(reference), page, { filter: filterOf(filters), between });
   }
 }
 

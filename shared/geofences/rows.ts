@@ -1,6 +1,6 @@
 import type { Cell } from '../geo/cells.ts';
-import { measureGeometry } from '../geo/geometry.ts';
 import { toGrid } from '../geo/grid.ts';
+import { measureGeometry } from '../geo/measure.ts';
 import { packGeometry, unpackGeometry } from '../geo/pack.ts';
 import { parseExactly } from '../json/exact.ts';
 import type { Row } from '../table/table.ts';

@@ -1,11 +1,7 @@
-import {
-  type Geometry,
-  GeometryError,
-  type GeometryReason,
-  type Measure,
-  measureGeometry,
-  normalizeGeometry,
-} from '../geo/geometry.ts';
+import type { Geometry } from '../geo/geometry.ts';
+import { GeometryError, type GeometryReason } from '../geo/geometry-error.ts';
+import { type Measure, measureGeometry } from '../geo/measure.ts';
+import { normalizeGeometry } from '../geo/normalize.ts';
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';

@@ -1,5 +1,5 @@
 import type { Cell } from '../geo/cells.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

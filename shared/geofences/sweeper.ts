@@ -3,7 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import type { Cell } from '../geo/cells.ts';
 import type { SweepMessage } from '../messages/sweep-cells.ts';
 import { LostRace } from '../table/faults.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -21,7 +21,7 @@ export async function sweep(tenant: TenantReference, id: string, index: FenceInd
   const none: readonly Cell[] = [];
   transaction.update(
     main,
-    mainKeys.geofenceBody(tenant, id),
+    geofenceKeys.body(tenant, id),
     { expression: 'SET stale = :none', values: { ':none': none.join(' ') } },
     { expression: 'indexVersion = :version', values: { ':version': index.version } },
     () => new LostRace(),
@@ -32,7 +32,7 @@ export async function sweep(tenant: TenantReference, id: string, index: FenceInd
 class Sweeper {
   /** Does nothing when the fence is gone, was written since, or was swept already. */
   async run(message: z.output<typeof SweepMessage>): Promise<void> {
-    const row = await main.get<BodyRow>(mainKeys.geofenceBody(message.tenant, message.geofenceId));
+    const row = await main.get<BodyRow>(geofenceKeys.body(message.tenant, message.geofenceId));
     const index = row && readBody(row).index;
     if (!index || index.version !== message.indexVersion || index.stale.length === 0) return;
     if (!maySweepNow(index, Date.now())) throw new Error('Too early to sweep: a check may still be reading');

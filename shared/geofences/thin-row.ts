@@ -1,7 +1,7 @@
 import { reachOf } from '../geo/bounding.ts';
 import { toGrid } from '../geo/grid.ts';
 import { fineCellOf } from '../geo/ladder.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import type { Row } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
@@ -19,7 +19,7 @@ export function thinRow(tenant: TenantReference, fence: Fence): Row {
     y: toGrid(latitude),
     x: toGrid(longitude),
     r: reach,
-    place: mainKeys.geofencePlace(tenant, sizeClassOf(reach)).value,
+    place: geofenceKeys.place(tenant, sizeClassOf(reach)).value,
     placeCell: fineCellOf(latitude, longitude),
   };
 }

@@ -9,7 +9,7 @@ import { type Announced, announceRelease, release } from '../quota/release.ts';
 import { reserveFor } from '../quota/reserve.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -102,8 +102,8 @@ export class GeofenceWriter {
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
       announced ??= await announceRelease(tenant, geofenceQuota);
       const transaction = new Transaction();
-      transaction.delete(main, mainKeys.geofenceBody(tenant.reference, id), atVersion(fence), lostRace);
-      transaction.delete(main, mainKeys.geofence(tenant.reference, id));
+      transaction.delete(main, geofenceKeys.body(tenant.reference, id), atVersion(fence), lostRace);
+      transaction.delete(main, geofenceKeys.thin(tenant.reference, id));
       deletePostings(transaction, tenant.reference, id, [...fence.index.cover, ...fence.index.stale]);
       claimExternalId(transaction, tenant, fence, undefined);
       recordGeofenceEvent(transaction, caller, fence, undefined);
@@ -124,7 +124,7 @@ export class GeofenceWriter {
       const after = { ...before, index };
       const transaction = new Transaction();
       putPostings(transaction, tenant, after, postings);
-      const key = mainKeys.geofenceBody(tenant.reference, id);
+      const key = geofenceKeys.body(tenant.reference, id);
       transaction.update(main, key, setAll(indexAttributes(after)), atVersion(before), lostRace);
       const event = { action: 'geofence.reindex', resourceType: 'geofence', resourceId: id, changes: {} };
       recordEvent(transaction, caller, { ...event, ...sweepOf(tenant, after) });
@@ -143,7 +143,7 @@ export class GeofenceWriter {
     act: (fence: Fence) => Promise<T>,
   ): Promise<T> {
     return await retryingRaces(async () => {
-      const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+      const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
       if (!row) throw notFound('geofence');
       requireVersion(ifMatch, row.version);
       return await act(readBody(row));
@@ -166,11 +166,11 @@ export class GeofenceWriter {
       after = { ...next, index: plan.index };
       putPostings(transaction, tenant, after, plan.postings);
     }
-    const body = mainKeys.geofenceBody(tenant.reference, after.id);
+    const body = geofenceKeys.body(tenant.reference, after.id);
     transaction.update(main, body, setAll(changedAttributes(before, after)), atVersion(before), lostRace);
     const thin = thinRow(tenant.reference, after);
     if (!sameJson(thinRow(tenant.reference, before), thin)) {
-      transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thin);
+      transaction.put(main, geofenceKeys.thin(tenant.reference, after.id), thin);
     }
     claimExternalId(transaction, tenant, before, after);
     recordGeofenceEvent(transaction, caller, before, after);

@@ -4,7 +4,7 @@ import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { lostRace } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -51,8 +51,8 @@ export function putFence(
   postings: readonly EncodedPosting[],
 ): void {
   const { tenant } = actor;
-  transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
-  transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
+  transaction.put(main, geofenceKeys.thin(tenant.reference, fence.id), thinRow(tenant.reference, fence));
+  transaction.put(main, geofenceKeys.body(tenant.reference, fence.id), bodyRow(fence));
   putPostings(transaction, tenant, fence, postings);
   claimExternalId(transaction, tenant, undefined, fence);
   recordGeofenceEvent(transaction, actor, undefined, fence);
@@ -67,7 +67,7 @@ export function claimExternalId(
 ): void {
   const [old, fresh] = [before?.externalId ?? null, after?.externalId ?? null];
   if (old === fresh) return;
-  const guard = (externalId: string) => mainKeys.geofenceExternalId(tenant.reference, externalId);
+  const guard = (externalId: string) => geofenceKeys.externalId(tenant.reference, externalId);
   if (old !== null) transaction.delete(main, guard(old));
   if (fresh === null) return;
   transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
@@ -76,7 +76,7 @@ export function claimExternalId(
 }
 
 async function conflictOf({ reference }: Tenant, externalId: string): Promise<Problem | undefined> {
-  const holder = await main.get<{ id: string }>(mainKeys.geofenceExternalId(reference, externalId));
+  const holder = await main.get<{ id: string }>(geofenceKeys.externalId(reference, externalId));
   if (!holder) return undefined;
   return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${externalId}".`, { id: holder.id });
 }

@@ -79,8 +79,8 @@ export function finished(
   const both = addedTo.filter((name) => result.headers[name] && common[name]);
   const joined = both.map((name) => [name, `${result.headers[name]}, ${common[name]}`]);
   const { body: _body, ...withoutBody } = result;
-  const told = request.method === 'HEAD' ? withoutBody : result;
-  return { ...told, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
+  const sent = request.method === 'HEAD' ? withoutBody : result;
+  return { ...sent, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
 }
 
 /** A JSON object or array. An object with a version gets its entity tag, a new object its location. */

@@ -174,15 +174,15 @@ export class Exchange {
     return jsonResult(this.#route, this.#request, answer.status, body, headers);
   }
 
-  async #fail(told: Problem): Promise<GatewayResult> {
-    if (!problemsOf(this.#route).has(told.code)) {
+  async #fail(failed: Problem): Promise<GatewayResult> {
+    if (!problemsOf(this.#route).has(failed.code)) {
       countMetric('UndeclaredProblem');
-      log().warn('undeclared problem', { operation: this.#route.operationId, error_code: told.code });
+      log().warn('undeclared problem', { operation: this.#route.operationId, error_code: failed.code });
     }
-    const result = problemResult(this.#request, told, this.#route);
+    const result = problemResult(this.#request, failed, this.#route);
     // The handler may still be running. No retry may begin before the lease of this request ends.
-    if (told.code === 'TIMEOUT') return result;
-    const remembered = { error_code: told.code, detail: told.message, details: told.details };
+    if (failed.code === 'TIMEOUT') return result;
+    const remembered = { error_code: failed.code, detail: failed.message, details: failed.details };
     await this.#running?.end({ status: result.statusCode, body: remembered });
     return result;
   }

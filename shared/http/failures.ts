@@ -67,14 +67,14 @@ export function unknownName(
   name: string,
   known: readonly string[],
 ): FieldFailure {
-  const told = shortened(name);
-  return { type: 'unknown_field', loc: [...below, told], msg: `Unknown ${what} "${told}"${didYouMean(name, known)}` };
+  const shown = shortened(name);
+  return { type: 'unknown_field', loc: [...below, shown], msg: `Unknown ${what} "${shown}"${didYouMean(name, known)}` };
 }
 
-const mostTold = 128;
+const mostShown = 128;
 
 /** A name may be as long as a body, and an answer holds up to a hundred names. */
-const shortened = (name: string): string => (name.length <= mostTold ? name : `${name.slice(0, mostTold)}…`);
+const shortened = (name: string): string => (name.length <= mostShown ? name : `${name.slice(0, mostShown)}…`);
 
 /**
  * Whether the value is missing. An issue of a discriminated union refers to the whole object, and then the

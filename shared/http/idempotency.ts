@@ -8,7 +8,8 @@ import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace, rowBefore } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { idempotencyKeys } from '../table/keys/idempotency.ts';
 import { unpack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import { type Answered, inProgress, RunningRequest } from './once.ts';
@@ -59,7 +60,7 @@ class IdempotencyRecords {
       };
       throw new Problem('VALIDATION_ERROR', failure.msg, undefined, { fields: [failure] });
     }
-    const key = accessKeys.idempotency(caller.tenant.reference, caller.principal, request.method, request.path, header);
+    const key = idempotencyKeys.record(caller.tenant.reference, caller.principal, request.method, request.path, header);
     const presented = presentedBy(request, header);
     const fingerprint = createHash('sha256').update(`fingerprint\n${presented}`).digest('base64url');
     const now = Date.now();

@@ -3,7 +3,7 @@ import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import type { Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
 import { pack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -93,9 +93,9 @@ export class RunningRequest implements Once, SecretOnce {
     const ok = answer.status < 400;
     if (ok && this.#recorded) return;
     const kept = ok || answer.status === 409;
-    const told = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
+    const remembered = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
     const write = kept
-      ? access.update(this.#key, this.#remember(told), this.#mine())
+      ? access.update(this.#key, this.#remember(remembered), this.#mine())
       : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { countMetric } from '../log/log.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { isConditionFailed, isUnavailable } from '../table/faults.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { limitKeys } from '../table/keys/limits.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
@@ -93,7 +94,7 @@ function windowOf(tenant: TenantReference, counter: Counter, now: number): Count
   const most = typeof limit === 'number' ? limit : kind && limit[kind];
   if (most === undefined) throw new Error(`Policy ${name} has a limit for each kind of caller: say which`);
   const window = rateWindow(tenant + subject, now, periodSeconds);
-  const key = accessKeys.limit(tenant, name, subject, window.index);
+  const key = limitKeys.window(tenant, name, subject, window.index);
   return { name, limit: most, periodSeconds, window, key };
 }
 

@@ -4,7 +4,8 @@ import { environment } from '../capability/environment.ts';
 import { countAgainst, giveBack } from '../limits/limiter.ts';
 import type { MailMessage } from '../messages/mail.ts';
 import { Problem } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -45,7 +46,7 @@ class Mailer {
   }
 
   async #invite(tenant: TenantReference, invitationId: string): Promise<void> {
-    const keys = [mainKeys.workspace(tenant), mainKeys.invitation(tenant, invitationId)];
+    const keys = [workspaceKeys.workspace(tenant), invitationKeys.invitation(tenant, invitationId)];
     const [workspace, invitation] = (await main.getMany<Row>(keys)) as unknown as [WorkspaceRow?, InvitationRow?];
     if (!workspace || invitation?.status !== 'pending' || invitation.expiresAt <= Date.now()) return;
     const { serial, expiresAt, email } = invitation;

@@ -1,5 +1,6 @@
 import type { UserRow } from '../auth/user-record.ts';
-import { accessKeys, mainKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { inWorkspace, type RegisterRow, recordsOf } from '../users/register.ts';
@@ -26,8 +27,8 @@ export async function recipientsOf(email: string, wanted: string | undefined): P
 /** The active users among these records. */
 export async function readRecipients(records: readonly RegisterRow[]): Promise<Recipient[]> {
   const [users, workspaces] = await Promise.all([
-    access.getMany<UserRow>(records.map(({ tenant, userId }) => accessKeys.user(tenant, userId))),
-    main.getMany<WorkspaceRow>(records.map(({ tenant }) => mainKeys.workspace(tenant))),
+    access.getMany<UserRow>(records.map(({ tenant, userId }) => userKeys.user(tenant, userId))),
+    main.getMany<WorkspaceRow>(records.map(({ tenant }) => workspaceKeys.workspace(tenant))),
   ]);
   return users.flatMap((user, i) => {
     const workspace = workspaces[i];

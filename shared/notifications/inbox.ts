@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { personOf } from '../auth/person.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { mainKeys } from '../table/keys.ts';
+import { notificationKeys } from '../table/keys/notifications.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
 import { lostRace } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
@@ -13,7 +13,7 @@ import { type NotificationRow, showNotification } from './notification.ts';
 const main = new Table('main');
 
 export const notificationKey = (caller: Caller, id: string) =>
-  mainKeys.notification(caller.tenant.reference, personOf(caller).id, id);
+  notificationKeys.notification(caller.tenant.reference, personOf(caller).id, id);
 
 /** Newest first. */
 export async function pageOfInbox(
@@ -21,7 +21,7 @@ export async function pageOfInbox(
   unreadOnly: boolean,
   page: PageRequest,
 ): Promise<PageResult<NotificationRow>> {
-  const partition = mainKeys.notifications(caller.tenant.reference, personOf(caller).id);
+  const partition = notificationKeys.notifications(caller.tenant.reference, personOf(caller).id);
   return await pageOfPartition<NotificationRow>(main, partition, page, { filter: shownAt(Date.now(), unreadOnly) });
 }
 

@@ -13,7 +13,7 @@ const degrees = (limit: number): JsonSchema => ({
 /** A geofence as a feature. */
 export const geofenceSchema: FeatureSchema = {
   geometries: ['Polygon', 'MultiPolygon'],
-  always: {
+  required: {
     tenantId: { ...text('Workspace.'), format: 'uuid' },
     name: text('Name.'),
     description: text('Description, maybe empty.'),

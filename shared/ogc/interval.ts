@@ -1,5 +1,5 @@
 import type { Span } from '../table/ids.ts';
-import { always, readInstant, withPlus } from '../wire/time-span.ts';
+import { allTime, readInstant, withPlus } from '../wire/time-span.ts';
 
 /**
  * `datetime` of OGC API Features: an instant, or an interval with at most one open end (`..` or nothing). If an end is
@@ -17,7 +17,7 @@ export function readInterval(text: string): Span | undefined {
   if (more.length > 0) return undefined;
   if (end === undefined) return readEnd(begin);
   if (isOpen(begin) && isOpen(end)) return undefined;
-  const [first, last] = [isOpen(begin) ? always : readEnd(begin), isOpen(end) ? always : readEnd(end)];
+  const [first, last] = [isOpen(begin) ? allTime : readEnd(begin), isOpen(end) ? allTime : readEnd(end)];
   return first && last && first.from <= last.to ? { from: first.from, to: last.to } : undefined;
 }
 

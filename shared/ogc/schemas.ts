@@ -20,7 +20,7 @@ export interface FeatureSchema {
   /** The geometry types of GeoJSON that the features may have. */
   readonly geometries: readonly string[];
   /** Properties by name: those that always have a value, and those that may be null. */
-  readonly always: Readonly<Record<string, JsonSchema>>;
+  readonly required: Readonly<Record<string, JsonSchema>>;
   readonly nullable: Readonly<Record<string, JsonSchema>>;
   /** Names of the properties by which features can be filtered. */
   readonly queryables: readonly string[];
@@ -32,7 +32,7 @@ const $schema = 'https://json-schema.org/draft/2020-12/schema';
 
 /** The schema of a feature of the collection; the relation of its link is `describedby`. */
 export function schemaOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { geometries, always, nullable } = schemas[id];
+  const { geometries, required, nullable } = schemas[id];
   return {
     $schema,
     $id: hrefOf(request, ''),
@@ -44,7 +44,7 @@ export function schemaOf(request: HttpRequest, { id, title }: Collection): z.inp
       type: { type: 'string', enum: ['Feature'] },
       id: { type: 'string' },
       geometry: { oneOf: geometries.map((shape) => ({ $ref: `https://geojson.org/schema/${shape}.json` })) },
-      properties: { type: 'object', required: Object.keys(always), properties: { ...always, ...nullable } },
+      properties: { type: 'object', required: Object.keys(required), properties: { ...required, ...nullable } },
     },
   };
 }
@@ -54,8 +54,8 @@ export function schemaOf(request: HttpRequest, { id, title }: Collection): z.inp
  * value.
  */
 export function queryablesOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { always, nullable, queryables } = schemas[id];
-  const all = { ...always, ...nullable };
+  const { required, nullable, queryables } = schemas[id];
+  const all = { ...required, ...nullable };
   return {
     $schema,
     $id: hrefOf(request, ''),

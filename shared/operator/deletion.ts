@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TableName, tableNames } from '../capability/capability.ts';
 import { deleteMany } from '../table/delete-many.ts';
-import { type Key, mainKeys } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { scanTenantKeys } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -38,7 +39,7 @@ export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSt
     await sleep(left);
   }
   const rows: Record<TableName, number> = { main: 0, cells: 0, access: 0, telemetry: 0 };
-  const last = [mainKeys.workspace(reference), mainKeys.slug(platformReference, slug)];
+  const last = [workspaceKeys.workspace(reference), workspaceKeys.slug(platformReference, slug)];
   for (const table of tableNames) {
     for await (const keys of scanTenantKeys(new Table(table), reference)) {
       const now = table === 'main' ? keys.filter((key) => !last.some((one) => isSame(one, key))) : keys;

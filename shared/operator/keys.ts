@@ -9,7 +9,7 @@ import { makeKey, putKey } from '../keys/rows.ts';
 import { latestEnd } from '../keys/settings.ts';
 import { retryingWithWorkspace } from '../keys/tier.ts';
 import { reserveBeyondLimit } from '../quota/reserve.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -63,7 +63,7 @@ export async function listKeysOf(workspace: WorkspaceRow) {
 export async function revokeKey(workspace: WorkspaceRow, named: string): Promise<boolean> {
   const { reference } = workspace;
   const keyIds = [keyIdOf(reference, named), named.slice(named.lastIndexOf('_') + 1)].filter(Boolean);
-  const rows = await access.getMany<KeyRow>(keyIds.map((keyId) => accessKeys.apiKey(reference, keyId)));
+  const rows = await access.getMany<KeyRow>(keyIds.map((keyId) => apiKeyKeys.apiKey(reference, keyId)));
   const row = rows.find((one) => one && [one.id, one.keyId, one.prefix].includes(named));
   if (!row) return false;
   await revoke(systemCaller(workspace), row.id, undefined);

@@ -1,7 +1,7 @@
 import type { UserRow } from '../auth/user-record.ts';
 import { monthOf } from '../billing/month.ts';
 import { readUsage } from '../billing/usage.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { listKeysOf } from './keys.ts';
@@ -24,7 +24,7 @@ const access = new Table('access');
 export async function overviewOf(workspace: WorkspaceRow): Promise<Overview> {
   const tenant = tenantOf(workspace);
   const [users, keys, { metrics }] = await Promise.all([
-    access.queryAll<UserRow>(accessKeys.users(workspace.reference)),
+    access.queryAll<UserRow>(userKeys.users(workspace.reference)),
     listKeysOf(workspace),
     readUsage.open().of(tenant, monthOf(Date.now())),
   ]);

@@ -1,10 +1,10 @@
 import { changesBetween } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import { type Plan, platformReference, type TenantReference } from '../tenancy/tenant.ts';
-import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { outboxShardsOf, tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type Decision, decide } from './decision.ts';
 
 /** Decisions of the platform's operator about a workspace: its plan and its features. */
@@ -35,6 +35,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
       action: 'workspace.plan_change',
       attributes: {
         plan,
+        outboxShards: outboxShardsOf({ ...before, plan, outboxShards: outboxShardsOf(before) }),
         ...(rate === undefined ? {} : { enterpriseRateLimit: rate }),
         ...(clipped ? { locationRetentionDays: most } : {}),
       },
@@ -61,8 +62,8 @@ export async function assignFeatures(
 
 /** Every workspace of the deployment, by slug. */
 export async function listWorkspaces(): Promise<WorkspaceRow[]> {
-  const guards = await main.queryAll<{ reference: TenantReference }>(mainKeys.slugs(platformReference));
-  const rows = await main.getMany<WorkspaceRow>(guards.map(({ reference }) => mainKeys.workspace(reference)));
+  const guards = await main.queryAll<{ reference: TenantReference }>(workspaceKeys.slugs(platformReference));
+  const rows = await main.getMany<WorkspaceRow>(guards.map(({ reference }) => workspaceKeys.workspace(reference)));
   return rows.filter((row) => row !== undefined);
 }
 

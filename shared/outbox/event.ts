@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { outboxKeys } from '../table/keys/outbox.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
@@ -66,5 +67,5 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
     ...(event.handOver ? { worker: event.handOver.worker, message: JSON.stringify(event.handOver.message) } : {}),
   };
-  transaction.put(main, mainKeys.outbox(tenant.reference, newId(now)), { ...row });
+  transaction.put(main, outboxKeys.event(tenant.reference, randomInt(tenant.outboxShards), newId(now)), { ...row });
 }

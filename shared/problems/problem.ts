@@ -77,6 +77,9 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
   return new Problem(code, detail, details as object | undefined, options);
 }
 
+/** Said of an id, by itself or of a field: the same sentence wherever nothing has it. */
+export const noneHasId = (what: string): string => `No ${what} has this id`;
+
 /**
  * The problem for an id that does not exist in the caller's workspace. Unknown ids, deleted ones and those of other
  * tenants get the same answer.
@@ -85,7 +88,7 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
  * @example throw notFound('API key'); // "No API key has this id.", resource "api_key"
  */
 export function notFound(what: string): Problem {
-  return problem('NOT_FOUND', `No ${what} has this id.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
+  return problem('NOT_FOUND', `${noneHasId(what)}.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
 }
 
 /** A failed validation with its list of fields. */

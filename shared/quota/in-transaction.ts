@@ -1,5 +1,6 @@
 import { problem } from '../problems/problem.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
@@ -25,7 +26,7 @@ export type Share =
 const access = new Table('access');
 
 const keyOf = ({ reference }: Tenant, share: Share): Key =>
-  accessKeys.quota(reference, 'within' in share ? `${share.resource}#${share.within}` : share.resource);
+  quotaKeys.quota(reference, 'within' in share ? `${share.resource}#${share.within}` : share.resource);
 
 const limitOf = ({ plan }: Tenant, share: Share): number =>
   'most' in share ? share.most : plans[plan].limits[share.resource];

@@ -1,7 +1,7 @@
 import { log } from '../log/log.ts';
 import { setAll } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { accessKeys } from '../table/keys.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -60,7 +60,7 @@ export async function release(
     values: { ':less': -amount },
   };
   const once = { expression: 'attribute_exists(#m0) AND used >= :amount', values: { ':amount': amount } };
-  const key = accessKeys.quota(tenant.reference, quota.resource);
+  const key = quotaKeys.quota(tenant.reference, quota.resource);
   await retryingRaces(() => access.update(key, update, once))
     .catch(unlessChanged)
     .catch((error: unknown) => warn(tenant, quota, error));
@@ -78,7 +78,7 @@ export async function announceReplacement(tenant: Tenant, quota: Quota): Promise
 
 async function touch({ reference }: Tenant, { resource }: Quota, more: Readonly<Record<string, number>> = {}) {
   const update = setAll({ ...more, touchedAt: Date.now() });
-  return await retryingRaces(() => access.update(accessKeys.quota(reference, resource), update));
+  return await retryingRaces(() => access.update(quotaKeys.quota(reference, resource), update));
 }
 
 function warn({ id }: Tenant, { resource }: Quota, error: unknown): void {

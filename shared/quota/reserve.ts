@@ -1,7 +1,7 @@
 import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isOutcomeUnknown, rowBefore, unlessChanged } from '../table/faults.ts';
-import { accessKeys } from '../table/keys.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -49,7 +49,7 @@ async function using<T>(tenant: Tenant, quota: Quota, make: () => Promise<T>): P
 
 /** Reserves quota for one thing in the transaction that creates it, regardless of the limit. */
 export function reserveIn(transaction: Transaction, tenant: TenantReference, { resource }: Quota): void {
-  transaction.update(access, accessKeys.quota(tenant, resource), reserving(1, newMark()));
+  transaction.update(access, quotaKeys.quota(tenant, resource), reserving(1, newMark()));
 }
 
 /** The amount that was reserved, and why it is less than the wanted one. */
@@ -85,7 +85,7 @@ export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number):
  */
 export async function requireRoom(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
   const limit = limitOf(tenant, quota);
-  const read = async () => known(await access.get(accessKeys.quota(tenant.reference, quota.resource)));
+  const read = async () => known(await access.get(quotaKeys.quota(tenant.reference, quota.resource)));
   let seen = await read();
   const isFull = () => limit >= 0 && seen.used + amount > limit;
   if (isFull() && isSettled(seen)) {
@@ -108,7 +108,7 @@ export async function reserve(tenant: Tenant, quota: Quota, amount = 1): Promise
 
 /** Undefined after a reservation; the row as it is when less than the amount is left. */
 async function take(tenant: Tenant, quota: Quota, amount: number, limit: number): Promise<QuotaRow | undefined> {
-  const key = accessKeys.quota(tenant.reference, quota.resource);
+  const key = quotaKeys.quota(tenant.reference, quota.resource);
   const mark = newMark();
   const once = '(attribute_not_exists(reservedBy) OR reservedBy <> :mark)';
   const room = amount > limit ? 'used <= :most' : '(attribute_not_exists(used) OR used <= :most)';
@@ -145,7 +145,7 @@ async function recount(tenant: Tenant, quota: Quota, seen: QuotaRow): Promise<vo
     releasesOf(seen).map(({ mark }) => mark),
   );
   const asSeen = unchanged({ used: seen.used, touchedAt: seen.touchedAt });
-  await access.update(accessKeys.quota(tenant.reference, quota.resource), update, asSeen).catch(unlessChanged);
+  await access.update(quotaKeys.quota(tenant.reference, quota.resource), update, asSeen).catch(unlessChanged);
 }
 
 function exceeded(tenant: Tenant, quota: Quota, used: number): Problem {

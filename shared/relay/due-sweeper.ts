@@ -5,7 +5,8 @@ import { notifyWorker } from '../notifications/notify-message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace } from '../table/faults.ts';
-import { dueIndex, duePartitions, type IndexPartition, keyOf } from '../table/keys.ts';
+import { type IndexPartition, keyOf } from '../table/key.ts';
+import { dueIndex, duePartitions } from '../table/keys/due.ts';
 import { keysUpTo } from '../table/query-up-to.ts';
 import { type Row, Table } from '../table/table.ts';
 
@@ -31,7 +32,7 @@ class DueSweeper {
   /** @throws where a shard could not be read; entries that fail are counted, and come again in the next sweep */
   async sweep(): Promise<SweepResult> {
     const deadline = Date.now() + sweepMilliseconds;
-    const shards = await Promise.allSettled(duePartitions.map((shard) => this.#sweepShard(shard, deadline)));
+    const shards = await Promise.allSettled(duePartitions().map((shard) => this.#sweepShard(shard, deadline)));
     const results = shards.map((shard) => {
       if (shard.status === 'rejected') throw shard.reason;
       return shard.value;

@@ -5,7 +5,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { type Counter, countAgainst } from '../limits/limiter.ts';
 import { anonymous } from '../outbox/event.ts';
 import { type Problem, problem } from '../problems/problem.ts';
-import { accessKeys, mainKeys } from '../table/keys.ts';
+import { knownNetworkKeys, userKeys } from '../table/keys/users.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference, platformTenant } from '../tenancy/tenant.ts';
@@ -85,7 +86,7 @@ async function start(
   const remember = (transaction: Transaction) => {
     const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
     const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-    transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
+    transaction.put(access, knownNetworkKeys.network(workspace.reference, user.id, network), row);
   };
   return await startSession({ workspace, user, set, more: remember }, visitor);
 }
@@ -103,11 +104,11 @@ async function readCandidates(email: string, network: string, wanted: string | u
   const records = await recordsOf(email, wanted);
   const asked = records.length === 0 ? [nobody] : records;
   const [users, networks, workspaces] = await Promise.all([
-    access.getMany<UserRow>(asked.map(({ tenant, userId }) => accessKeys.user(tenant, userId))),
+    access.getMany<UserRow>(asked.map(({ tenant, userId }) => userKeys.user(tenant, userId))),
     access.getMany<{ expiresAt: number }>(
-      asked.map(({ tenant, userId }) => accessKeys.knownNetwork(tenant, userId, network)),
+      asked.map(({ tenant, userId }) => knownNetworkKeys.network(tenant, userId, network)),
     ),
-    main.getMany<WorkspaceRow>(asked.map(({ tenant }) => mainKeys.workspace(tenant))),
+    main.getMany<WorkspaceRow>(asked.map(({ tenant }) => workspaceKeys.workspace(tenant))),
   ]);
   const candidates = asked.flatMap((_, i): Candidate[] => {
     const [user, workspace] = [users[i], workspaces[i]];

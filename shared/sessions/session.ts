@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { sessionAttribute, sessionSeconds, sessionsOf } from '../auth/session-marker.ts';
 import { signTokens } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
-import { accessKeys } from '../table/keys.ts';
+import { sessionKeys } from '../table/keys/sessions.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { randomBase62 } from '../tenancy/base62.ts';
@@ -85,7 +85,7 @@ export async function issueTokens(
 export function putSession(transaction: Transaction, workspace: WorkspaceRow, userId: string, session: Session): void {
   const row = { userId, generation: session.generation, rotatedAt: 0, expiresAt: session.expiresAt };
   const ttl = Math.ceil(session.expiresAt / 1000);
-  transaction.put(access, accessKeys.session(workspace.reference, session.id), { ...row, ttl });
+  transaction.put(access, sessionKeys.session(workspace.reference, session.id), { ...row, ttl });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { linkedPage, type PageRequest, type PageResult } from '../http/list.ts';
 import { type HttpRequest, prefersAsync } from '../http/request.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { type SyncReader, showPlan } from './reader.ts';
-import type { PlanRow } from './record.ts';
-import type { ShownChange, ShownPlan } from './wire.ts';
+import { type SyncReader, showSyncPlan } from './reader.ts';
+import type { SyncPlanRow } from './record.ts';
+import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
 /** Answers that show a plan with a page of its changes. */
 
@@ -16,31 +16,31 @@ const patienceMilliseconds = 20_000;
 export const waitsUntil = (request: HttpRequest): number =>
   prefersAsync(request) ? 0 : Date.now() + patienceMilliseconds;
 
-interface PlanAnswer {
-  readonly body: ShownPlan;
+interface SyncPlanAnswer {
+  readonly body: ShownSyncPlan;
   readonly headers: Record<string, string>;
 }
 
 /** The answer to a request that reads: the page that it asks for. */
-export async function pageOfPlan(
+export async function pageOfSyncPlan(
   plans: SyncReader,
   tenant: Tenant,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   request: HttpRequest,
   page: PageRequest,
-): Promise<PlanAnswer> {
+): Promise<SyncPlanAnswer> {
   return answer(plan, tenant, request, page, await plans.changes(tenant, plan, page));
 }
 
 const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: true };
 
 /** The answer to a request that acts: the first page, and the address at which the plan can be read. */
-export async function firstOfPlan(
+export async function firstOfSyncPlan(
   plans: SyncReader,
   tenant: Tenant,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   request: HttpRequest,
-): Promise<PlanAnswer> {
+): Promise<SyncPlanAnswer> {
   const path = `/api/v1/geofences/sync/plans/${plan.id}`;
   const read = { ...request, path, params: { planId: plan.id }, query: {}, meant: {}, rawQuery: '' };
   const found = short(await plans.changes(tenant, plan, firstPage));
@@ -49,14 +49,14 @@ export async function firstOfPlan(
 }
 
 function answer(
-  plan: PlanRow,
+  plan: SyncPlanRow,
   tenant: Tenant,
   request: HttpRequest,
   page: PageRequest,
   found: PageResult<ShownChange>,
-): PlanAnswer {
+): SyncPlanAnswer {
   const { items: changes, cursor: nextCursor, headers } = linkedPage(readOperation, tenant, request, page, found);
-  return { body: { ...showPlan(plan), changes, nextCursor }, headers };
+  return { body: { ...showSyncPlan(plan), changes, nextCursor }, headers };
 }
 
 /** Headers of a 202 answer. */

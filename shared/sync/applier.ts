@@ -9,7 +9,7 @@ import { sideBySide } from '../worker/side-by-side.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
-import { type Applier, movePlan, type PlanRow } from './record.ts';
+import { type Applier, moveSyncPlan, type SyncPlanRow } from './record.ts';
 
 /**
  * Makes the changes of a plan. Each change is one transaction together with the row of its outcome, which can be
@@ -22,15 +22,15 @@ const order = ['delete', 'update', 'create'] as const;
 
 interface Work {
   readonly tenant: Tenant;
-  readonly plan: PlanRow;
+  readonly plan: SyncPlanRow;
   readonly geofences: GeofenceWriter;
   readonly writing: Writing;
 }
 
 /** @returns false when the time was over before the last change */
-export async function applyPlan(
+export async function applySyncPlan(
   tenant: Tenant,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   geofences: GeofenceWriter,
   until: number,
 ): Promise<boolean> {
@@ -43,7 +43,7 @@ export async function applyPlan(
       if (!(await applyAll(work, left, until))) return false;
     }
   }
-  await movePlan(tenant.reference, plan, { state: 'APPLIED', appliedAt: Date.now() });
+  await moveSyncPlan(tenant.reference, plan, { state: 'APPLIED', appliedAt: Date.now() });
   return true;
 }
 

@@ -1,10 +1,10 @@
 import { newId } from '../table/ids.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Change, Pending } from './change.ts';
-import { type PlanRow, ttlOf } from './record.ts';
+import { type SyncPlanRow, ttlOf } from './record.ts';
 
 /** The changes of a plan as rows, packed in chunks. A change is identified by its number in the order of the plan. */
 
@@ -21,7 +21,7 @@ const portionChunks = 4;
 
 const main = new Table('main');
 
-export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
+export interface Written extends Pick<SyncPlanRow, 'attempt' | 'sizes' | 'counts'> {
   /** Number of entries that wait for their address. */
   readonly pending: number;
 }
@@ -33,7 +33,7 @@ export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
  */
 export async function writeChanges(
   tenant: TenantReference,
-  plan: Pick<PlanRow, 'id' | 'keptUntil'>,
+  plan: Pick<SyncPlanRow, 'id' | 'keptUntil'>,
   entries: AsyncIterable<Entry | 'unchanged'>,
 ): Promise<Written> {
   const attempt = newId(Date.now());
@@ -41,7 +41,7 @@ export async function writeChanges(
   const counted = { create: 0, update: 0, delete: 0, unchanged: 0, error: 0, pending: 0 };
   let [chunk, bytes]: [Entry[], number] = [[], 0];
   const flush = async () => {
-    const key = syncKeys.changes(tenant, plan.id, attempt, sizes.length);
+    const key = syncPlanKeys.changes(tenant, plan.id, attempt, sizes.length);
     await main.put(key, { changes: pack(chunk), ttl: ttlOf(plan) });
     sizes.push(chunk.length);
     [chunk, bytes] = [[], 0];
@@ -59,7 +59,7 @@ export async function writeChanges(
   return { attempt, sizes, counts, pending };
 }
 
-export const total = ({ sizes }: Pick<PlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
+export const total = ({ sizes }: Pick<SyncPlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
 
 export interface Numbered<E extends Entry = Change> {
   readonly number: number;
@@ -71,7 +71,7 @@ type Span = readonly [from: number, to: number];
 /** The changes whose numbers are at least `from` and less than `to`, a few chunks at a time. */
 export async function* readChanges<E extends Entry = Change>(
   tenant: TenantReference,
-  plan: Pick<PlanRow, 'id' | 'attempt' | 'sizes'>,
+  plan: Pick<SyncPlanRow, 'id' | 'attempt' | 'sizes'>,
   [from, to]: Span = [0, Number.POSITIVE_INFINITY],
 ): AsyncGenerator<Numbered<E>[]> {
   let end = 0;
@@ -82,7 +82,7 @@ export async function* readChanges<E extends Entry = Change>(
   const wanted = chunks.filter((one) => one.end > from && one.first < to);
   for (let i = 0; i < wanted.length; i += portionChunks) {
     const portion = wanted.slice(i, i + portionChunks);
-    const keys = portion.map(({ chunk }) => syncKeys.changes(tenant, plan.id, plan.attempt, chunk));
+    const keys = portion.map(({ chunk }) => syncPlanKeys.changes(tenant, plan.id, plan.attempt, chunk));
     const rows = await main.getMany<{ changes: Uint8Array }>(keys);
     yield rows.flatMap((row, k) => {
       if (!row) throw new Error(`Plan ${plan.id} lacks changes`);

@@ -13,9 +13,9 @@ import { geocodingOf } from '../tenancy/geocoding-settings.ts';
 import { mostItemsOf } from '../tenancy/workspace-record.ts';
 import { type Entry, readChanges, writeChanges } from './changes.ts';
 import { planItem } from './planning.ts';
-import { createPlan, lifeFrom, type PlanRow, readPlan } from './record.ts';
+import { createSyncPlan, lifeFrom, readSyncPlan, type SyncPlanRow } from './record.ts';
 import { deletionsOf, fencesNamed, idsToDelete, portions } from './stored.ts';
-import { awaitPlan } from './waiting.ts';
+import { awaitSyncPlan } from './waiting.ts';
 import type { SyncItem, SyncPlanRequest } from './wire.ts';
 
 type Given = SyncPlanRequest;
@@ -29,17 +29,17 @@ class SyncPlanner {
    * @param until how long the request waits, in milliseconds since 1970
    * @returns the plan, which may be `COMPUTING`
    */
-  async plan(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>, until: number): Promise<PlanRow> {
+  async plan(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>, until: number): Promise<SyncPlanRow> {
     requireAddresses(caller, given.items);
     const { reference } = caller.tenant;
     // A request that is repeated after a crash finds the plan that it made.
-    const plan = (await readPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
+    const plan = (await readSyncPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
     if (plan.state !== 'COMPUTING') return plan;
     await this.#geocode(caller, plan);
-    return await awaitPlan(reference, plan, 'COMPUTING', until);
+    return await awaitSyncPlan(reference, plan, 'COMPUTING', until);
   }
 
-  async #compute(caller: Caller, given: Given, id: string): Promise<PlanRow> {
+  async #compute(caller: Caller, given: Given, id: string): Promise<SyncPlanRow> {
     const { reference: tenant } = caller.tenant;
     const { createMissing, updateExisting, deleteMissing, scope, maxDeleteFraction } = given;
     const life = lifeFrom(Date.now());
@@ -52,14 +52,14 @@ class SyncPlanner {
     const { pending, ...written } = await writeChanges(tenant, { id, ...life }, entries());
     const state = pending > 0 ? 'COMPUTING' : 'READY';
     const plan = { id, state, createMissing, updateExisting, ...written, ...life, appliedAt: null } as const;
-    return await createPlan(tenant, plan);
+    return await createSyncPlan(tenant, plan);
   }
 
   /**
    * Has the addresses of a plan looked up. Sends the messages again if there is a run, because the request that began
    * it may have crashed.
    */
-  async #geocode({ tenant, workspace }: Caller, plan: PlanRow): Promise<void> {
+  async #geocode({ tenant, workspace }: Caller, plan: SyncPlanRow): Promise<void> {
     const { reference } = tenant;
     const run = await readRun(reference, plan.id);
     if (run) return await sendChunks(reference, plan.id, run);

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { moveOn } from '../table/move.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -15,7 +15,7 @@ import type { Wish } from './planning.ts';
  * The states are `COMPUTING` → `READY` → `APPLYING` → `APPLIED`. Whether a plan has expired follows from the time, not
  * from its state.
  */
-export type PlanState = 'COMPUTING' | 'READY' | 'APPLYING' | 'APPLIED';
+export type SyncPlanState = 'COMPUTING' | 'READY' | 'APPLYING' | 'APPLIED';
 
 export interface Counts {
   readonly create: number;
@@ -25,9 +25,9 @@ export interface Counts {
   readonly error: number;
 }
 
-export interface PlanRow extends Wish {
+export interface SyncPlanRow extends Wish {
   readonly id: string;
-  readonly state: PlanState;
+  readonly state: SyncPlanState;
   /** The attempt at computing whose changes are valid. */
   readonly attempt: string;
   /** The number of changes in each chunk. */
@@ -62,34 +62,34 @@ export const lifeFrom = (now: number) => ({
 const main = new Table('main');
 
 /** The `ttl` of all rows of a plan, in seconds since 1970. */
-export const ttlOf = ({ keptUntil }: Pick<PlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
+export const ttlOf = ({ keptUntil }: Pick<SyncPlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
 
 /** Writes the plan, or returns the one that already has its id. */
-export async function createPlan(tenant: TenantReference, plan: PlanRow): Promise<PlanRow> {
+export async function createSyncPlan(tenant: TenantReference, plan: SyncPlanRow): Promise<SyncPlanRow> {
   try {
-    await main.put(syncKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
+    await main.put(syncPlanKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
     return plan;
   } catch (error) {
-    const known = isConditionFailed(error) ? await readPlan(tenant, plan.id) : undefined;
+    const known = isConditionFailed(error) ? await readSyncPlan(tenant, plan.id) : undefined;
     if (!known) throw error;
     return known;
   }
 }
 
-export async function readPlan(tenant: TenantReference, id: string): Promise<PlanRow | undefined> {
-  const row = await main.get<PlanRow>(syncKeys.plan(tenant, id));
+export async function readSyncPlan(tenant: TenantReference, id: string): Promise<SyncPlanRow | undefined> {
+  const row = await main.get<SyncPlanRow>(syncPlanKeys.plan(tenant, id));
   return row && row.keptUntil > Date.now() ? row : undefined;
 }
 
 /** Whether it is too late to begin to apply a plan. */
-export const isExpired = ({ state, expiresAt }: PlanRow): boolean =>
+export const isExpired = ({ state, expiresAt }: SyncPlanRow): boolean =>
   (state === 'COMPUTING' || state === 'READY') && expiresAt <= Date.now();
 
 /** Moves a plan to its next state. Undefined when another writer moved it since it was read. */
-export async function movePlan(
+export async function moveSyncPlan(
   tenant: TenantReference,
-  { id, state, attempt }: PlanRow,
-  to: Partial<PlanRow>,
-): Promise<PlanRow | undefined> {
-  return await moveOn<PlanRow>(main, syncKeys.plan(tenant, id), { state, attempt }, to);
+  { id, state, attempt }: SyncPlanRow,
+  to: Partial<SyncPlanRow>,
+): Promise<SyncPlanRow | undefined> {
+  return await moveOn<SyncPlanRow>(main, syncPlanKeys.plan(tenant, id), { state, attempt }, to);
 }

@@ -2,12 +2,12 @@ import { defineCapability } from '../capability/capability.ts';
 import type { GeofenceWriter } from '../geofences/writer.ts';
 import { type SyncMessage, syncRequest, syncWorker } from '../messages/sync.ts';
 import { sendOrdered } from '../queue/sender.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { applyPlan } from './applier.ts';
-import { completePlan } from './completer.ts';
-import { readPlan } from './record.ts';
+import { applySyncPlan } from './applier.ts';
+import { completeSyncPlan } from './completer.ts';
+import { readSyncPlan } from './record.ts';
 
 /** The time limit of one run of the worker; the next message does the rest. */
 const longestMilliseconds = 45_000;
@@ -18,11 +18,11 @@ const main = new Table('main');
 class SyncRunner {
   async run({ tenant: reference, plan: id }: SyncMessage, geofences: GeofenceWriter): Promise<void> {
     const until = Date.now() + longestMilliseconds;
-    const plan = await readPlan(reference, id);
-    if (plan?.state === 'COMPUTING') return await completePlan(reference, plan);
+    const plan = await readSyncPlan(reference, id);
+    if (plan?.state === 'COMPUTING') return await completeSyncPlan(reference, plan);
     if (plan?.state !== 'APPLYING') return;
-    const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(reference));
-    if (!workspace || (await applyPlan(tenantOf(workspace), plan, geofences, until))) return;
+    const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(reference));
+    if (!workspace || (await applySyncPlan(tenantOf(workspace), plan, geofences, until))) return;
     // This is not reported as a failure, because a message fails for good after a few receives and a large plan takes
     // many runs.
     await sendOrdered(syncRequest(reference, id));

@@ -1,7 +1,7 @@
 import type { Fence } from '../geofences/fence.ts';
 import { type BodyRow, readBody, type ThinRow } from '../geofences/rows.ts';
 import { problem } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Deletion, deletionOf } from './change.ts';
@@ -37,13 +37,13 @@ export async function holdersOf(
   tenant: TenantReference,
   externalIds: readonly string[],
 ): Promise<(string | undefined)[]> {
-  const guards = await main.getMany<{ id: string }>(externalIds.map((id) => mainKeys.geofenceExternalId(tenant, id)));
+  const guards = await main.getMany<{ id: string }>(externalIds.map((id) => geofenceKeys.externalId(tenant, id)));
   return guards.map((guard) => guard?.id);
 }
 
 /** The geofences that exist, of those with the given ids. */
 export async function fencesWith(tenant: TenantReference, ids: readonly string[]): Promise<Fence[]> {
-  const rows = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant, id)));
+  const rows = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant, id)));
   return rows.flatMap((row) => (row ? [readBody(row)] : []));
 }
 
@@ -60,7 +60,7 @@ interface Guarded {
  * @throws DELETE_GUARD when they are more than this share of the geofences with an external id
  */
 export async function idsToDelete({ tenant, scope, named, maxDeleteFraction }: Guarded): Promise<string[]> {
-  const candidates = await main.queryAll<ThinRow>(mainKeys.geofences(tenant), { filter: withExternalId(scope) });
+  const candidates = await main.queryAll<ThinRow>(geofenceKeys.thins(tenant), { filter: withExternalId(scope) });
   const missing = candidates.filter(({ externalId }) => !named.has(externalId!));
   // In floating point, a share such as 0.29 of 100 is a little less than 29.
   const allowed = Math.floor(candidates.length * maxDeleteFraction + 1e-9);

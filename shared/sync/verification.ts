@@ -5,7 +5,7 @@ import { problem } from '../problems/problem.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges } from './changes.ts';
-import type { PlanRow } from './record.ts';
+import type { SyncPlanRow } from './record.ts';
 import { fencesWith, holdersOf, portions } from './stored.ts';
 
 /** Before the first write: whether a plan still matches what is stored. */
@@ -18,7 +18,7 @@ const mostNamed = 1000;
  *   already
  * @throws SCOPE_MISSING, VALIDATION_ERROR when this caller may not save an action of the plan
  */
-export async function verifyPlan(caller: Caller, plan: PlanRow): Promise<void> {
+export async function verifySyncPlan(caller: Caller, plan: SyncPlanRow): Promise<void> {
   const { reference } = caller.tenant;
   const stale: string[] = [];
   for await (const changes of readChanges(reference, plan)) {

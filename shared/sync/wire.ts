@@ -178,4 +178,4 @@ export const SyncPlan = z
       nextCursor: null,
     },
   });
-export type ShownPlan = z.input<typeof SyncPlan>;
+export type ShownSyncPlan = z.input<typeof SyncPlan>;

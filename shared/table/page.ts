@@ -1,4 +1,4 @@
-import type { Key, Partition } from './keys.ts';
+import type { Key, Partition } from './key.ts';
 import { type Expression, optional, type Page, type Table } from './table.ts';
 
 /** One page of rows, for lists: of a partition in the order of its keys, or of rows that were read whole. */

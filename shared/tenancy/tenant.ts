@@ -34,6 +34,8 @@ export interface Tenant {
   readonly environment: 'live' | 'test';
   readonly plan: Plan;
   readonly features: readonly string[];
+  /** Partitions over which its outbox is spread. */
+  readonly outboxShards: number;
 }
 
 /** The deployment itself as a tenant, for records of events whose workspace was not known yet. */
@@ -43,4 +45,6 @@ export const platformTenant: Tenant = {
   environment: 'live',
   plan: 'pro',
   features: [],
+  // Nobody lists what it holds: sign-ins that were refused, for addresses of no user.
+  outboxShards: 16,
 };

@@ -62,6 +62,8 @@ export interface WorkspaceRow extends Partial<WorkspaceSettings> {
   readonly suspendedAt?: number;
   /** When the operator began to delete it; it cannot be resumed any more. */
   readonly deletingSince?: number;
+  /** Shards of its outbox under the plans that it has had, where they are more than those of its plan. */
+  readonly outboxShards?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly version: number;
@@ -82,6 +84,10 @@ export const isSuspended = ({ suspendedAt }: Pick<WorkspaceRow, 'suspendedAt'>):
 export const mostItemsOf = ({ bulkCreateMaxBatchSize: most }: Partial<WorkspaceSettings>): number =>
   most ?? workspaceDefaults.bulkCreateMaxBatchSize;
 
+/** Shards of its outbox never become fewer, since events of a larger plan lie in all of them. */
+export const outboxShardsOf = ({ plan, outboxShards = 1 }: Pick<WorkspaceRow, 'plan' | 'outboxShards'>): number =>
+  Math.max(outboxShards, plans[plan].outboxShards);
+
 export function tenantOf(row: WorkspaceRow): Tenant {
   return {
     id: row.id,
@@ -89,5 +95,6 @@ export function tenantOf(row: WorkspaceRow): Tenant {
     environment: row.environment,
     plan: row.plan,
     features: row.features ?? plans[row.plan].features,
+    outboxShards: outboxShardsOf(row),
   };
 }

@@ -4,7 +4,7 @@ import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import type { Target } from '../entity/target.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';

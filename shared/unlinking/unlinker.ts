@@ -5,7 +5,8 @@ import type { Unlinking } from '../entity/unlink.ts';
 import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { sendTo } from '../queue/sender.ts';
-import { entityKeys, mainKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { optional, Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
@@ -32,7 +33,7 @@ export class Unlinker {
   async run(message: UnlinkMessage): Promise<void> {
     const { tenant, kind, id } = message;
     const until = Date.now() + longestMilliseconds;
-    const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+    const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
     if (!workspace) return;
     const actor = systemCaller(workspace);
     for (const onDelete of ['cascade', 'null'] as const) {

@@ -9,7 +9,7 @@ import { recordEvent } from '../outbox/event.ts';
 import { requireRoom } from '../quota/reserve.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -91,17 +91,17 @@ function rowOf({ principal }: Caller, { email, role }: InvitationDraft, known?: 
 const withTtl = (row: InvitationRow) => ({ ...row, ttl: Math.ceil(row.expiresAt / 1000) });
 
 function put(transaction: Transaction, { reference }: Tenant, row: InvitationRow): void {
-  const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
+  const guard = invitationKeys.email(reference, normalEmail(row.email));
   const { ttl } = withTtl(row);
-  transaction.put(main, mainKeys.invitation(reference, row.id), withTtl(row));
+  transaction.put(main, invitationKeys.invitation(reference, row.id), withTtl(row));
   transaction.put(main, guard, { id: row.id, ttl }, guardIsFree(row.createdAt), lostRace);
 }
 
 function renew(transaction: Transaction, { reference }: Tenant, known: InvitationRow, row: InvitationRow): void {
-  const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
+  const guard = invitationKeys.email(reference, normalEmail(row.email));
   const asRead = unchanged({ serial: known.serial });
   const { id: _, createdAt: __, ...changed } = withTtl(row);
-  transaction.update(main, mainKeys.invitation(reference, row.id), setAll(changed), asRead, lostRace);
+  transaction.update(main, invitationKeys.invitation(reference, row.id), setAll(changed), asRead, lostRace);
   transaction.put(main, guard, { id: row.id, ttl: changed.ttl });
 }
 

@@ -4,7 +4,7 @@ import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
-import { accessKeys } from '../table/keys.ts';
+import { signInKeys, userKeys } from '../table/keys/users.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Refusal, Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
@@ -46,24 +46,24 @@ export function putUser(
   { more = {}, taken = emailTaken }: { readonly more?: Row; readonly taken?: Refusal } = {},
 ): void {
   const entry = { userId: row.id, tenant } satisfies RegisterRow;
-  transaction.put(access, accessKeys.signIn(platformReference, normalEmail(row.email), tenant), entry, absent, taken);
-  transaction.put(access, accessKeys.user(tenant, row.id), { ...row, ...more }, absent);
+  transaction.put(access, signInKeys.signIn(platformReference, normalEmail(row.email), tenant), entry, absent, taken);
+  transaction.put(access, userKeys.user(tenant, row.id), { ...row, ...more }, absent);
 }
 
 /** Lets a transaction succeed only while nobody in this workspace has this address. */
 export function requireFreeAddress(transaction: Transaction, tenant: TenantReference, email: string): void {
-  const key = accessKeys.signIn(platformReference, normalEmail(email), tenant);
+  const key = signInKeys.signIn(platformReference, normalEmail(email), tenant);
   transaction.check(access, key, absent, emailTaken);
 }
 
 /** Frees a user's address. */
 export function leaveRegister(transaction: Transaction, tenant: TenantReference, row: UserRow): void {
-  transaction.delete(access, accessKeys.signIn(platformReference, normalEmail(row.email), tenant));
+  transaction.delete(access, signInKeys.signIn(platformReference, normalEmail(row.email), tenant));
 }
 
 /** The user who has this address in this workspace. */
 export async function findByEmail(tenant: TenantReference, email: string): Promise<RegisterRow | undefined> {
-  return await access.get<RegisterRow>(accessKeys.signIn(platformReference, normalEmail(email), tenant));
+  return await access.get<RegisterRow>(signInKeys.signIn(platformReference, normalEmail(email), tenant));
 }
 
 /** Read when an address has no record, so that both cases make the same calls. */
@@ -77,7 +77,7 @@ export const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-0000000000
  */
 export async function hashForAddress(email: string, password: string): Promise<string> {
   const [oldest = nobody] = await recordsOf(email, undefined);
-  const row = await access.get<UserRow>(accessKeys.user(oldest.tenant, oldest.userId));
+  const row = await access.get<UserRow>(userKeys.user(oldest.tenant, oldest.userId));
   return await hashPassword(password, row?.passwordHash);
 }
 
@@ -90,7 +90,7 @@ export const mostRecords = 20;
  * @param wanted id or slug of a workspace, if only that one is meant; without it at most `mostRecords` are returned
  */
 export async function recordsOf(email: string, wanted: string | undefined): Promise<RegisterRow[]> {
-  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, normalEmail(email)));
+  const records = await access.queryAll<RegisterRow>(signInKeys.signIns(platformReference, normalEmail(email)));
   const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
   return wanted === undefined ? oldest.slice(0, mostRecords) : oldest;
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { type Role, scopesOf } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -43,10 +43,10 @@ const isOwner = ({ role, status }: UserRow): boolean => role === 'owner' && stat
  */
 export async function requireAnotherOwner(transaction: Transaction, tenant: Tenant, leaving: UserRow): Promise<void> {
   if (!isOwner(leaving)) return;
-  const owners = await access.queryAll<UserRow>(accessKeys.users(tenant.reference), { filter: activeOwner });
+  const owners = await access.queryAll<UserRow>(userKeys.users(tenant.reference), { filter: activeOwner });
   const other = owners.find(({ id }) => id !== leaving.id);
   if (!other) {
     throw problem('LAST_OWNER', 'This is the last owner of the workspace; make someone else an owner first.');
   }
-  transaction.check(access, accessKeys.user(tenant.reference, other.id), activeOwner, lostRace);
+  transaction.check(access, userKeys.user(tenant.reference, other.id), activeOwner, lostRace);
 }

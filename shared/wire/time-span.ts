@@ -11,7 +11,7 @@ const instantForm = new RegExp(`^${day}(?:T${time}${offset})?$`, 'i');
 const dayMilliseconds = 86_400_000;
 
 /** A span with open ends: from before to after every instant that can be written. */
-export const always: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+export const allTime: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 
 /** A `+` that was not percent-encoded has become a space in the query. */
 export const withPlus = (text: string): string => text.replaceAll(' ', '+');
@@ -55,7 +55,7 @@ interface SpanQuery {
 
 /** The span of `from` and `to`; undefined when both are absent. */
 export function spanOf({ from, to }: SpanQuery): Span | undefined {
-  return from || to ? { from: (from ?? always).from, to: (to ?? always).to } : undefined;
+  return from || to ? { from: (from ?? allTime).from, to: (to ?? allTime).to } : undefined;
 }
 
 /** For `refine`: checks that a span does not end before it begins. */

@@ -16,7 +16,7 @@ export interface QueueSource {
   readonly maxConcurrency?: number;
 }
 
-/** New rows of the Main table whose partition key ends as given; see `shared/table/keys.ts`. */
+/** New rows of the Main table whose partition key ends as given; see `shared/table/keys`. */
 export interface StreamSource {
   readonly kind: 'stream';
   readonly table: 'main';

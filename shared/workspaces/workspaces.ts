@@ -4,7 +4,7 @@ import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { absent } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -62,7 +62,7 @@ export async function createWorkspace(
     updatedAt: now,
     version: 1,
   };
-  const transaction = new Transaction().put(main, mainKeys.workspace(row.reference), { ...row }, absent);
+  const transaction = new Transaction().put(main, workspaceKeys.workspace(row.reference), { ...row }, absent);
   claimSlug(transaction, row);
   const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
   recordEvent(transaction, actor(row), {
@@ -79,6 +79,6 @@ export async function createWorkspace(
 
 /** The workspace with this slug, if there is one. */
 export async function findWorkspace(slug: string): Promise<WorkspaceRow | undefined> {
-  const entry = await main.get<{ reference: TenantReference }>(mainKeys.slug(platformReference, slug));
-  return entry && (await main.get<WorkspaceRow>(mainKeys.workspace(entry.reference)));
+  const entry = await main.get<{ reference: TenantReference }>(workspaceKeys.slug(platformReference, slug));
+  return entry && (await main.get<WorkspaceRow>(workspaceKeys.workspace(entry.reference)));
 }

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { handler } from '../../functions/outbox/relay.ts';
-import { outboxSuffix } from '../../shared/table/keys.ts';
+import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
 import { platform } from './in-process.ts';
 
 /** Hands on what happened, as the stream of the deployed table does by itself, and waits for what follows from it. */

@@ -7,10 +7,10 @@ import { answerSearch } from './operation.ts';
 const searchPath = /^\/places\/v0\/indexes\/([-.\w]+)\/search\/text$/;
 
 /**
- * Answers Amazon Location's `SearchPlaceIndexForText`, which the emulator lacks, from a small gazetteer, and the switches
- * that make it fail. Each answer has its own switches and counters.
+ * Answers Amazon Location's `SearchPlaceIndexForText`, which the emulator lacks, from a small gazetteer, and has
+ * switches that make it fail. Each instance has its own switches and counters.
  *
- * @param onMiss hears each text that names nothing known
+ * @param onMiss receives each text that the gazetteer does not know
  */
 export function locationAnswer(onMiss: (text: string) => void = () => {}): LocalAnswer {
   const board = openSwitchboard();
@@ -22,7 +22,7 @@ export function locationAnswer(onMiss: (text: string) => void = () => {}): Local
       indexName === undefined
         ? answerControl(request, response, board)
         : answerSearch({ request, response, indexName, onMiss, ...board });
-    // The client went away in the middle of its request, and nobody reads this, or there is a fault in here.
+    // The client has closed the connection, and nobody reads this; or this code has a fault.
     answered.catch((error) => sendFailure(response, { type: 'InternalServerException', message: String(error) }));
     return true;
   };

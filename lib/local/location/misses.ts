@@ -1,14 +1,14 @@
 import { extent } from './gazetteer.ts';
 
-/** After this many addresses that are not known it is said that there are more, and no longer which. */
+/** After this many unknown addresses one line says that there are more, and further ones are not listed. */
 const mostTold = 5;
 
 /**
- * Tells whoever runs the stack of an address that the gazetteer does not know: the API's answer is the one that Amazon
- * Location's miss gives, and does not say that this geocoder is a small one.
+ * Reports an unknown address to the user of the stack. The API's answer is the same as after a miss of Amazon Location,
+ * and does not say that this geocoder is a small one.
  *
- * @param tell takes a line
- * @param where the page of what is known
+ * @param tell receives a line
+ * @param where the address of the page with all known addresses
  */
 export function tellMisses(tell: (line: string) => void, where: string): (text: string) => void {
   const told = new Set<string>();

@@ -4,7 +4,7 @@ import { type Page, showAt } from './page.ts';
 
 export const mailsPath = '/_hexfence/mails';
 
-/** A mail as the emulator keeps it. */
+/** A mail in the format of the emulator. */
 interface Mail {
   readonly Source: string;
   readonly To: readonly string[];
@@ -16,7 +16,7 @@ interface Mail {
 }
 
 /**
- * The mails that the stack has sent, the newest first, at `/_hexfence/mails`; with `?to=` those to an address.
+ * The mails that the stack has sent, newest first, at `/_hexfence/mails`; with `?to=` only those to one address.
  *
  * @param emulator its URL
  */

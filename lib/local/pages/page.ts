@@ -3,21 +3,21 @@ import { escaped } from '../../../shared/mail/plain-text.ts';
 import { styleSheet } from '../../openapi/page.ts';
 import { originForm } from '../forward.ts';
 
-/** What the local gateway itself shows, beside the API: a page for browsers, the same as text for `curl`. */
+/** A page that the local gateway itself serves: HTML for browsers, the same as text for `curl`. */
 export interface Page {
   readonly title: string;
-  /** HTML of our own making. */
+  /** HTML that our own code has written. */
   readonly body: string;
   readonly text: string;
 }
 
-/** Nothing is loaded and nothing runs, whatever a mail holds; its frames inherit that. */
+/** The policy loads and runs nothing, whatever a mail contains; frames inherit it. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'";
 
 /**
  * Shows a page at a path.
  *
- * @returns true when the request is for it, and is taken
+ * @returns true when the request was for this page and has been answered
  */
 export function showAt(
   path: string,
@@ -52,6 +52,7 @@ const html = ({ title, body }: Page) => `<!doctype html>
 <style>${styleSheet}
 .page iframe { width: 100%; height: 22rem; border: 1px solid #8884; border-radius: .5rem; background: #fff; }
 .page article { margin: 2.5rem 0; }
+.page article pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .page table { border-spacing: 0 .15rem; }
 .page th { padding-right: 1rem; text-align: left; font-weight: normal; color: #767676; }
 </style>

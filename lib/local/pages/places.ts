@@ -5,7 +5,7 @@ import { type Page, showAt } from './page.ts';
 
 export const placesPath = '/_hexfence/places';
 
-/** All that the local geocoder knows, at `/_hexfence/places`. */
+/** All addresses that the local geocoder knows, at `/_hexfence/places`. */
 export const placesAnswer = (): LocalAnswer => showAt(placesPath, () => page);
 
 const introduction = `Here a small list stands in for Amazon Location, which knows the whole world. It holds ${extent}, and finds an address by its street, number and town, or a town by its name.`;

@@ -12,7 +12,7 @@ import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
 import { DecideMessage, decideWorker } from '../../../shared/messages/decide-batch.ts';
 import { ChunkMessage, geocodeWorker } from '../../../shared/messages/geocode.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -82,7 +82,7 @@ export class Pipeline {
     this.processes = new Processes(seed);
     this.caller = caller(tenant(1, plan));
     const { workspace } = this.caller;
-    this.database.set('main', { ...workspace, ...mainKeys.workspace(workspace.reference) });
+    this.database.set('main', { ...workspace, ...workspaceKeys.workspace(workspace.reference) });
     this.database.before = async () => await this.processes.stop('before');
     this.database.after = async () => await this.processes.stop('after');
     this.database.between = async () => await this.processes.between();
@@ -105,7 +105,7 @@ export class Pipeline {
   /** Another workspace beside the first. */
   other(number: number, plan: Plan = 'enterprise') {
     const one = caller(tenant(number, plan));
-    this.database.set('main', { ...workspaceOf(one.tenant), ...mainKeys.workspace(one.tenant.reference) });
+    this.database.set('main', { ...workspaceOf(one.tenant), ...workspaceKeys.workspace(one.tenant.reference) });
     return one;
   }
 

@@ -7,7 +7,7 @@ import { defineKind, type Hook } from '../../../shared/entity/kind.ts';
 import { gets } from '../../../shared/entity/read.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { problem } from '../../../shared/problems/problem.ts';
-import { entityKeys } from '../../../shared/table/keys.ts';
+import { entityKeys } from '../../../shared/table/keys/entities.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { containsTest, geometryContains } from '../../../shared/geo/contains.ts';
-import { type Geometry, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { nastyPoints } from './support/nasty-points.ts';
 import { oracleOf } from './support/oracle.ts';

@@ -5,7 +5,7 @@ import * as workers from '../../../functions/workers.ts';
 import { workerUses } from '../../../shared/http/uses.ts';
 import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
 import { setAll } from '../../../shared/table/expressions.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Table } from '../../../shared/table/table.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -82,7 +82,7 @@ describe.each(ofQueues)('%s', (name, { worker, handler }) => {
 
   test('takes a message of a workspace, and of one that is gone', async () => {
     expect(await failures()).toBe(0);
-    await main.delete(mainKeys.workspace(workspace.reference));
+    await main.delete(workspaceKeys.workspace(workspace.reference));
     expect(await failures()).toBe(0);
   });
 
@@ -100,7 +100,7 @@ describe.each(ofQueues)('%s', (name, { worker, handler }) => {
 
   test('drops the message while its workspace is being deleted', async () => {
     await suspendWorkspace(workspace);
-    await main.update(mainKeys.workspace(workspace.reference), setAll({ deletingSince: Date.now() }));
+    await main.update(workspaceKeys.workspace(workspace.reference), setAll({ deletingSince: Date.now() }));
     database.calls.length = 0;
     expect(await failures()).toBe(0);
     expect(database.calls).toHaveLength(1);
