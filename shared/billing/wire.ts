@@ -72,12 +72,10 @@ export const PaymentMethod = z
     example: { id: 'pm_17', kind: 'card', label: 'Visa ending in 4242', is_default: true },
   });
 
-export const CheckoutSession = z
-  .object({ session_id: z.string(), url: z.string().meta({ format: 'uri' }) })
-  .meta({
-    id: 'CheckoutSession',
-    example: { session_id: 'cs_91', url: 'https://billing.example.com/checkout/cs_91' },
-  });
+export const CheckoutSession = z.object({ session_id: z.string(), url: z.string().meta({ format: 'uri' }) }).meta({
+  id: 'CheckoutSession',
+  example: { session_id: 'cs_91', url: 'https://billing.example.com/checkout/cs_91' },
+});
 
 export const PortalSession = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({
   id: 'PortalSession',

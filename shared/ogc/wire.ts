@@ -126,7 +126,7 @@ const {
   geometry: _geometry,
   updatedAt: _updatedAt,
   ...exampleProperties
-} = Geofence.meta()?.example as z.input<typeof Geofence>;
+} = (Geofence.meta() as { readonly example: z.input<typeof Geofence> }).example;
 const exampleFeature: z.input<typeof FeatureOfMany> = {
   type: 'Feature',
   id,
