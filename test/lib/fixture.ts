@@ -61,7 +61,13 @@ export const fakeWorkers = {
   'outbox/relay': {
     worker: defineWorker({
       summary: 'Relay',
-      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: sweeping as never },
+      source: {
+        kind: 'stream',
+        table: 'main',
+        partitionSuffix: '#outbox',
+        inLine: 'of',
+        setAsideFor: sweeping as never,
+      },
       message,
       uses: { outbox },
       impact: 'Nothing follows from a change.',
