@@ -1,4 +1,4 @@
-import { useBilling } from '../../shared/billing/manual.ts';
+import { readBilling } from '../../shared/billing/manual.ts';
 import { Invoice } from '../../shared/billing/wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -10,7 +10,7 @@ export const route = defineRoute({
   operationId: 'getInvoice',
   summary: 'Get an invoice, with an address for its download',
   scope: 'billing:read',
-  uses: { billing: useBilling },
+  uses: { billing: readBilling },
   success: { 200: Invoice },
   problems: ['NOT_FOUND'],
 });

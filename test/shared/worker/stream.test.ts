@@ -135,7 +135,8 @@ describe('records side by side', () => {
     const far = { underWay: 0, most: 0 };
     let begun = 0;
     refuse = async (message) => {
-      far.most = Math.max(far.most, (far.underWay += 1));
+      far.underWay += 1;
+      far.most = Math.max(far.most, far.underWay);
       await sleep(2 * (count - begun++));
       far.underWay -= 1;
       if (message.MessageBody.includes('"x"') && message.QueueUrl === sweepUrl) away();
