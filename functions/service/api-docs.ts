@@ -1,4 +1,4 @@
-import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { apiDocumentAnswer, documentExample, keep } from '../../shared/docs/document.ts';
 import { publicDocs, requireDocs } from '../../shared/docs/exposure.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -10,13 +10,13 @@ export const route = defineRoute({
   summary: 'Get this document at the address where Java tools expect it',
   description: 'Only if the deployment exposes its documentation.',
   scope: 'public',
-  uses: { docs: publicDocs },
-  success: { 200: { contentType: 'application/json' }, 304: null },
+  uses: { docs: publicDocs, requireDocs },
+  success: { 200: { contentType: 'application/json', example: documentExample }, 304: null },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['openapi.json.gz'],
 });
 
 export const handler = serve(route, async ({ docs, request }) => {
   requireDocs(docs, request);
-  return documentAnswer(request, 'openapi.json', keep.revalidated);
+  return apiDocumentAnswer(request, 'openapi.json', keep.revalidated);
 });
