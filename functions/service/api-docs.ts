@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Get this document at the address where Java tools expect it',
   description: 'Only if the deployment exposes its documentation.',
   scope: 'public',
-  uses: { docs: publicDocs, requireDocs },
+  uses: { docs: publicDocs },
   success: { 200: { contentType: 'application/json', example: documentExample }, 304: null },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['openapi.json.gz'],

@@ -73,13 +73,11 @@ export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' |
   };
 }
 
-const readsChanges = ['BatchGetItem', 'Query'] as const;
-
 /** The changes of a plan that is known. */
-export const readSyncChanges = defineCapability({ tables: { main: readsChanges }, open: () => ({ changes }) });
+export const readSyncChanges = defineCapability({ tables: { main: ['BatchGetItem', 'Query'] }, open: () => ({ changes }) });
 export type SyncChanges = ReturnType<typeof readSyncChanges.open>;
 
 export const readSyncPlans = defineCapability({
-  tables: { main: ['GetItem', ...readsChanges] },
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
   open: () => ({ get: syncPlanOf, changes }),
 });

@@ -80,5 +80,15 @@ export async function importRatio(first: string, second: string, wanted: number,
   return least;
 }
 
+/** The least of both files' import times, taken in turns: whatever else a machine does only adds to them. */
+export async function importTimes(first: string, second: string, runs: number): Promise<[number, number]> {
+  const [a, b]: [number[], number[]] = [[], []];
+  for (let i = 0; i < runs; i++) {
+    a.push(await importMilliseconds(first));
+    b.push(await importMilliseconds(second));
+  }
+  return [Math.min(...a), Math.min(...b)];
+}
+
 export const outputFile = (outdir: string, name: string, extension: 'mjs' | 'cjs'): string =>
   join(outdir, name, `index.${extension}`);
