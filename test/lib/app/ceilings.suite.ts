@@ -43,8 +43,8 @@ describe('throttles', () => {
   });
 
   test('they come after the routes, which API Gateway must know first', () => {
-    const { stacks } = appOf(fakeCatalogue, { stage: 'dev' }).synth();
-    const served = stacks.find(({ stackName }) => stackName === 'Hexfence-dev-CoreApiStage')!;
+    const { artifacts } = synthesise(fakeCatalogue, { stage: 'dev' });
+    const served = artifacts.find(({ stackName }) => stackName === 'Hexfence-dev-CoreApiStage')!;
     const before = served.dependencies.map(({ id }) => id);
     for (const group of ['Geofences', 'Service', 'Identity']) expect(before).toContain(`Hexfence-dev-${group}`);
   });
