@@ -3,6 +3,7 @@ import { type HttpMethod, mayOmitBody, type Route } from '../../shared/http/rout
 import { Components } from './components.ts';
 import { conditionsOf } from './conditions.ts';
 import { problemResponses } from './failures.ts';
+import { describeFields } from './fields.ts';
 import { info, securitySchemes } from './info.ts';
 import { parametersOf } from './parameters.ts';
 import { pascal, successResponses } from './successes.ts';
@@ -21,7 +22,7 @@ export function renderDocument(routes: readonly Route[], version: string, about 
   for (const route of ordered) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(components, route) };
   }
-  return components.resolve({
+  const document = components.resolve({
     openapi: '3.0.3',
     info: about(version),
     servers: [{ url: someOrigin, description: 'The deployment that serves this document.' }],
@@ -30,6 +31,7 @@ export function renderDocument(routes: readonly Route[], version: string, about 
     paths,
     components: { securitySchemes },
   });
+  return describeFields(document);
 }
 
 const headerSchemes = [{ apiKey: [] }, { bearer: [] }] satisfies SecurityRequirement[];

@@ -32,9 +32,7 @@ const name = label(255);
 export const geofenceFields = {
   description: prose(2000),
   ...centre,
-  radiusMeters: radiusMeters.meta({
-    description: 'Metres. For a polygon this is the bounding radius, which is read-only.',
-  }),
+  radiusMeters,
   triggerOn: z.enum(triggers),
   dwellMinutes: z.int().min(1).max(10_080),
   cooldownMs: z.int().min(0).max(31_536_000_000),
