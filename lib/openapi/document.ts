@@ -47,12 +47,13 @@ function securityOf({ scope, basic }: Route): { readonly security?: readonly Sec
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
 
 function operationOf(components: Components, route: Route): JsonObject {
-  const { operationId, summary, scope, feature } = route;
-  const description = [route.description, ...conditionsOf(route)].filter(Boolean).join(' ');
+  const { operationId, summary, scope, feature, prefer } = route;
+  const preference = prefer && `Kept for existing clients; prefer \`${prefer}\`.`;
   return {
     operationId,
     summary,
-    ...(description ? { description } : {}),
+    description: [preference, route.description, conditionsOf(route)].filter(Boolean).join('\n\n'),
+    ...(prefer ? { deprecated: true } : {}),
     tags: [tagOf(route.path)],
     ...securityOf(route),
     ...(scope === 'public' || scope === 'any' ? {} : { 'x-required-scope': scope }),

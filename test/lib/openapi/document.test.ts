@@ -73,10 +73,21 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(operation['x-required-feature']).toBe(route.feature);
   });
 
-  test('says its own limit, and the feature that it needs', () => {
+  test('says the scope and the feature that it needs, and its own limit', () => {
     const { description = '' } = operation;
     expect(/The workspace needs the feature `\w+`\./.test(description)).toBe(route.feature !== undefined);
     expect(/At most \d+ requests an? (hour|minute)/.test(description)).toBe(route.limit !== undefined);
+    const scope = /^Needs the scope `(\S+)`: users who are `owner`/m.exec(description)?.[1];
+    expect(scope).toBe(['public', 'any', 'session'].includes(route.scope) ? undefined : route.scope);
+  });
+
+  test('is deprecated exactly if another route is to be preferred', () => {
+    expect(operation.deprecated).toBe(route.prefer && true);
+    if (!route.prefer) return;
+    expect(operation.description).toContain(`prefer \`${route.prefer}\``);
+    const preferred = routes.find(({ method, path }) => `${method} ${path}` === route.prefer);
+    expect(preferred).toBeDefined();
+    expect(preferred?.prefer).toBeUndefined();
   });
 
   test('names exactly the errors it can answer with, each under its status', () => {
