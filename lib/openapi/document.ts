@@ -6,6 +6,7 @@ import { problemResponses } from './failures.ts';
 import { describeFields } from './fields.ts';
 import { info, securitySchemes } from './info.ts';
 import { parametersOf } from './parameters.ts';
+import { requestExamples } from './request-examples.ts';
 import { pascal, successResponses } from './successes.ts';
 import { tagOf, tagsOf } from './tags.ts';
 import type { JsonObject } from './tidy.ts';
@@ -66,5 +67,11 @@ function operationOf(components: Components, route: Route): JsonObject {
 
 function requestBody(components: Components, route: Route, body: NonNullable<Route['body']>): JsonObject {
   const schema = components.schema(body, 'input', `${pascal(route.operationId)}Request`);
-  return { required: !mayOmitBody(route), content: { 'application/json': { schema } } };
+  return { required: !mayOmitBody(route), content: { 'application/json': { schema, ...examplesOf(route, body) } } };
+}
+
+function examplesOf({ operationId }: Route, body: NonNullable<Route['body']>): JsonObject {
+  const known = requestExamples[operationId];
+  if (!known) return {};
+  return { examples: { first: { summary: known.first, value: body.meta()?.example }, ...known.others } };
 }

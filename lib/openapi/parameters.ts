@@ -24,9 +24,7 @@ const headers = {
     'Your name for this request. A retry with the same key within 24 hours gets the stored answer and has no further effect.',
     { minLength: 1, maxLength: 255 },
   ),
-  Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {
-    example: 'respond-async',
-  }),
+  Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {}),
   ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
     maxLength: 128,
   }),
@@ -67,14 +65,20 @@ function queryParameters(components: Components, route: Route): JsonObject[] {
   if (!route.query) return [];
   const { properties = {}, required = [] } = components.inline(route.query, 'input');
   return Object.entries(properties as Record<string, JsonObject>).map(
-    ([name, { description, explode, ...schema }]) => ({
-      name,
-      in: 'query',
-      required: (required as string[]).includes(name),
-      ...(description === undefined ? {} : { description }),
-      // The style of an array belongs to the parameter, but only its schema can define it.
-      ...(explode === undefined ? {} : { explode }),
-      schema,
-    }),
+    ([name, { description, explode, example, ...schema }]) => {
+      const isRequired = (required as string[]).includes(name);
+      // Forms are filled with examples, and one in an optional filter hides everything.
+      const shown = isRequired || example === undefined ? undefined : `Such as \`${example}\`.`;
+      const text = [description, shown].filter(Boolean).join(' ');
+      return {
+        name,
+        in: 'query',
+        required: isRequired,
+        ...(text === '' ? {} : { description: text }),
+        // The style of an array belongs to the parameter, but only its schema can define it.
+        ...(explode === undefined ? {} : { explode }),
+        schema: { ...schema, ...(isRequired && example !== undefined ? { example } : {}) },
+      };
+    },
   );
 }

@@ -31,7 +31,9 @@ export const polygons = [
  */
 export const Geometry = z
   .union([
-    z.object({ type: z.literal('Circle'), center: position, radiusMeters: z.int() }).meta({ title: 'Circle' }),
+    z
+      .object({ type: z.literal('Circle'), center: position, radiusMeters: z.int().min(1).max(100_000) })
+      .meta({ title: 'Circle' }),
     ...polygons,
   ])
   .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });

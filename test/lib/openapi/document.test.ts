@@ -111,6 +111,13 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(parameters.includes('Prefer')).toBe(route.respondsAsync !== undefined);
   });
 
+  test('fills no optional parameter of a form with an example', () => {
+    const filled = operation.parameters.map(resolved).filter(({ required, example, schema }: Json) => {
+      return !required && (example ?? schema.example ?? schema.items?.example) !== undefined;
+    });
+    expect(filled).toEqual([]);
+  });
+
   test('promises no entity tag that it does not send', () => {
     if (route.entityTag !== false) return;
     expect(operation.responses).not.toHaveProperty('304');
@@ -120,7 +127,10 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
 
   test('gives examples that it would itself take and send', () => {
     const body = route.body?.meta()?.example;
-    if (body !== undefined) expect(route.body?.safeParse(body).error).toBeUndefined();
+    const others = Object.values<Json>(operation.requestBody?.content['application/json'].examples ?? {});
+    for (const one of [...(body === undefined ? [] : [body]), ...others.map(({ value }) => value)]) {
+      expect(route.body?.safeParse(one).error).toBeUndefined();
+    }
     for (const [status, success] of Object.entries(route.success)) {
       if (!(isListAnswer(success) || isSchema(success))) continue;
       const [{ example }] = Object.values<Json>(operation.responses[status].content) as [Json];
