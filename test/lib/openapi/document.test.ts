@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { renderDocument } from '../../../lib/openapi/document.ts';
+import { guides } from '../../../lib/openapi/guides.ts';
 import { isListAnswer, isSchema } from '../../../shared/http/answer.ts';
 import { problemsOf, statusesOf } from '../../../shared/http/problems.ts';
+import { catalogue } from '../../../shared/problems/catalogue.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
 import { at, everyObject, type Json } from './walk.ts';
@@ -138,5 +140,21 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
       const items = isListAnswer(success) ? (example.data ?? example) : [example];
       for (const item of items) expect(schema.safeParse(item).error).toBeUndefined();
     }
+  });
+});
+
+describe.each(guides)('the guide "$title"', ({ title, text }) => {
+  test('is a section of the description', () => {
+    expect(document.info.description).toContain(`\n\n## ${title}\n\n${text.trim()}`);
+  });
+
+  test('names only operations and error codes that there are', () => {
+    const named = [...text.matchAll(/`(GET|POST|PUT|PATCH|DELETE)\s+(\/\S+)`/g)].map(
+      ([, method, path]) => `${method} /api/v1${path}`,
+    );
+    const known = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(named.filter((one) => !known.includes(one))).toEqual([]);
+    const codes = [...text.matchAll(/`([A-Z]{3,}(?:_[A-Z]+)+)`/g)].map(([, code]) => code);
+    expect(codes.filter((code) => !Object.hasOwn(catalogue, code!))).toEqual([]);
   });
 });
