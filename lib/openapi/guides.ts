@@ -7,6 +7,13 @@ export interface Guide {
 /** What concerns more than one operation, in the order of the navigation. */
 export const guides: readonly Guide[] = [
   {
+    title: 'Overview',
+    text: `
+Hexfence is a location platform that you run in your own AWS account: geofences, the devices that move through them,
+the data that people and sensors collect in the field, and the events that follow. All addresses are below
+\`/api/v1\`. Requests and answers are JSON in UTF-8; instants are ISO 8601 in UTC.`,
+  },
+  {
     title: 'Sign-in and tokens',
     text: `
 \`POST /auth/login\` takes an e-mail address and a password, and answers two tokens. Send the \`access_token\` as

@@ -1,13 +1,8 @@
 import { guides } from './guides.ts';
 import type { JsonObject } from './tidy.ts';
 
-const introduction = `
-Hexfence is a location platform that you run in your own AWS account: geofences, the devices that move through them,
-the data that people and sensors collect in the field, and the events that follow.
-`.trim();
-
-/** Headings are entries of the navigation. */
-const description = [introduction, ...guides.map(({ title, text }) => `## ${title}\n\n${text.trim()}`)].join('\n\n');
+/** It begins with a heading: `/docs` would show the headings behind a text inside of a closed group. */
+const description = guides.map(({ title, text }) => `## ${title}\n\n${text.trim()}`).join('\n\n');
 
 export const info = (version: string): JsonObject => ({
   title: 'Hexfence API',

@@ -1,6 +1,7 @@
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Components } from './components.ts';
+import { pathExamples, queryExamples } from './parameter-examples.ts';
 import { answersNotModified } from './successes.ts';
 import type { JsonObject } from './tidy.ts';
 
@@ -50,7 +51,11 @@ function pathParameters({ path, params = {} }: Route): JsonObject[] {
   return segments.flatMap((segment, i) => {
     const [, name] = /^\{(.+)\}$/.exec(segment) ?? [];
     if (!name) return [];
-    const { description, ...schema } = params[name] ?? idOf(name, segments[i - 1]);
+    const example = pathExamples[segments.slice(0, i + 1).join('/')];
+    const { description, ...schema } = {
+      ...(params[name] ?? idOf(name, segments[i - 1])),
+      ...(example === undefined ? {} : { example }),
+    };
     return [{ name, in: 'path', required: true, description, schema: { type: 'string', ...schema } }];
   });
 }
@@ -67,6 +72,7 @@ function queryParameters(components: Components, route: Route): JsonObject[] {
   return Object.entries(properties as Record<string, JsonObject>).map(
     ([name, { description, explode, example, ...schema }]) => {
       const isRequired = (required as string[]).includes(name);
+      const filled = queryExamples[route.operationId]?.[name] ?? example;
       // Forms are filled with examples, and one in an optional filter hides everything.
       const shown = isRequired || example === undefined ? undefined : `Such as \`${example}\`.`;
       const text = [description, shown].filter(Boolean).join(' ');
@@ -77,7 +83,7 @@ function queryParameters(components: Components, route: Route): JsonObject[] {
         ...(text === '' ? {} : { description: text }),
         // The style of an array belongs to the parameter, but only its schema can define it.
         ...(explode === undefined ? {} : { explode }),
-        schema: { ...schema, ...(isRequired && example !== undefined ? { example } : {}) },
+        schema: { ...schema, ...(isRequired && filled !== undefined ? { example: filled } : {}) },
       };
     },
   );

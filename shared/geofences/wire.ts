@@ -77,7 +77,7 @@ export const GeofenceUpdate = strictObject({
   ...served,
 }).meta({
   id: 'GeofenceUpdate',
-  example: { id: '550e8400-e29b-41d4-a716-446655440000', radiusMeters: 250 },
+  example: { id: '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11', radiusMeters: 250 },
 });
 
 /** The fields of a body, without those that only the server sets. */

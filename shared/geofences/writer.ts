@@ -53,11 +53,16 @@ type Shown = ReturnType<typeof showFence>;
 export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 export class GeofenceWriter {
-  async create(caller: Writing, given: GeofenceFields & { readonly name: string }, once: Recording): Promise<Shown> {
+  async create(
+    caller: Writing,
+    given: GeofenceFields & { readonly name: string },
+    once: Recording,
+    id?: string,
+  ): Promise<Shown> {
     const { tenant } = caller;
     requireRunnable(caller, given.action);
     const now = Date.now();
-    const draft = draftFence(newId(now), given, now);
+    const draft = draftFence(id ?? newId(now), given, now);
     const { index, postings } = planNewShape(draft, unindexed, now);
     const fence = { ...draft, index };
     const shown = showFence(tenant, fence);

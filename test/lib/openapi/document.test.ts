@@ -145,7 +145,7 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
 
 describe.each(guides)('the guide "$title"', ({ title, text }) => {
   test('is a section of the description', () => {
-    expect(document.info.description).toContain(`\n\n## ${title}\n\n${text.trim()}`);
+    expect(document.info.description).toContain(`## ${title}\n\n${text.trim()}`);
   });
 
   test('names only operations and error codes that there are', () => {
