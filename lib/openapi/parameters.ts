@@ -1,7 +1,7 @@
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { demoGeofenceId } from '../demo/places.ts';
 import type { Components } from './components.ts';
-import { pathExamples, queryExamples } from './parameter-examples.ts';
 import { answersNotModified } from './successes.ts';
 import type { JsonObject } from './tidy.ts';
 
@@ -29,6 +29,18 @@ const headers = {
   ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
     maxLength: 128,
   }),
+};
+
+/** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
+const pathExamples: Readonly<Record<string, string>> = {
+  '/api/v1/geofences/{id}': demoGeofenceId,
+  '/api/v1/ogc/collections/{collectionId}': 'geofences',
+  '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoGeofenceId,
+};
+
+/** By operation and parameter of the query. */
+const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  removeGeofence: { id: demoGeofenceId },
 };
 
 /** Path, query and header parameters of a route, in this order. */

@@ -83,6 +83,8 @@ export const GeofenceUpdate = strictObject({
 /** The fields of a body, without those that only the server sets. */
 export type GeofenceFields = Omit<z.output<typeof GeofencePatch>, 'id' | keyof typeof served>;
 
+export type NewGeofence = GeofenceFields & { readonly name: string };
+
 /** A geofence in answers; every field is always present. */
 export const Geofence = z
   .object({

@@ -34,7 +34,7 @@ import { requireReadable } from './shape.ts';
 import { deletePostings, maySweepNow } from './stale.ts';
 import { sweep } from './sweeper.ts';
 import { thinRow } from './thin-row.ts';
-import type { GeofenceFields } from './wire.ts';
+import type { GeofenceFields, NewGeofence } from './wire.ts';
 import {
   atVersion,
   changedAttributes,
@@ -53,12 +53,7 @@ type Shown = ReturnType<typeof showFence>;
 export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 export class GeofenceWriter {
-  async create(
-    caller: Writing,
-    given: GeofenceFields & { readonly name: string },
-    once: Recording,
-    id?: string,
-  ): Promise<Shown> {
+  async create(caller: Writing, given: NewGeofence, once: Recording, id?: string): Promise<Shown> {
     const { tenant } = caller;
     requireRunnable(caller, given.action);
     const now = Date.now();
