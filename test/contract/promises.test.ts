@@ -8,7 +8,10 @@ import { unbuilt } from './unbuilt.ts';
 /** Each route is what its row of the contract says: method, path, scope, feature, and every status with its code. */
 
 /** Pages of the documentation, which the contract leaves to us, and what links of OGC API collections lead to. */
-const withoutRow = ['ogc/get-queryables', 'ogc/get-schema', 'service/docs-assets', 'service/docs-error'];
+const withoutRow = [
+  ...['ogc/get-queryables', 'ogc/get-schema'],
+  ...['service/docs-assets', 'service/docs-error', 'service/docs-errors', 'service/root'],
+];
 
 /** What routes answer beyond their rows, and why. */
 const beyond: Readonly<Record<string, readonly string[]>> = {
