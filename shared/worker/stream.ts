@@ -7,13 +7,15 @@ import type { StreamSource } from './worker.ts';
 /** What a worker does with one message, or with one row of a stream. */
 export type Run = (message: unknown) => Promise<void>;
 
-/** What one record may take: two calls of SQS, each tried three times. No record is begun with less time left. */
+/**
+ * The longest time for one record: two calls of SQS, each tried three times. No record is started with less time left.
+ */
 const longestRecordMilliseconds = 15_000;
 
 /**
- * Hands on the new rows of a stream in their order. A row that fails is set aside: its keys go to the queue of
- * `setAsideFor`. Where that fails too, the queues are away; the batch stops at that record, and the stream comes again
- * with it and those behind it until they are back.
+ * Hands on the new rows of a stream in their order. If a row fails, its keys are sent to the queue of `setAsideFor`. If
+ * that fails too, the queues are unavailable: the batch stops at that record, and the stream delivers this record and
+ * the later ones again until the queues are available.
  */
 export function fromStream(run: Run, { setAsideFor }: StreamSource) {
   return async (event: SQSEvent | DynamoDBStreamEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -22,7 +24,8 @@ export function fromStream(run: Run, { setAsideFor }: StreamSource) {
       const error = await refusalOf(record, run, setAsideFor, context);
       if (error === undefined) continue;
       log().error('stream stopped', { ...keysOf(record), done: i, left: records.length - i, error: String(error) });
-      // An error that Lambda counts, for the alarm; one behind others may not bring those again.
+      // Lambda counts this error, for the alarm. It is thrown only for the first record, since an error after others
+      // would cause those to be delivered again.
       if (i === 0) throw error;
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
     }
@@ -31,7 +34,7 @@ export function fromStream(run: Run, { setAsideFor }: StreamSource) {
   };
 }
 
-/** Undefined once the record is handed on or set aside. */
+/** Undefined if the record was handed on or set aside. */
 async function refusalOf(
   record: DynamoDBRecord,
   run: Run,

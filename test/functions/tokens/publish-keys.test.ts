@@ -140,7 +140,7 @@ describe('the custom resource of the token keys', () => {
 
   test('when none is taken the function fails, so that Lambda calls it again', async () => {
     stack.refusals = 9;
-    await expect(send('Delete', {})).rejects.toThrow('CloudFormation took no answer: 503 busy');
+    await expect(send('Delete', {})).rejects.toThrow('CloudFormation refused the response: 503 busy');
     expect(stack.answers).toHaveLength(3);
   });
 });
