@@ -104,7 +104,10 @@ function packagesAreInstalled() {
   });
 }
 
-/** Installs the packages of the lockfile. Over others not by `npm ci`, which removes node_modules under running programs. */
+/**
+ * Installs the packages of the lockfile. If others are installed, it does not use `npm ci`, which removes node_modules
+ * under running programs.
+ */
 async function installPackages() {
   // Without a network the install would retry each package for minutes.
   const ping = await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=20000', '--loglevel=error']);

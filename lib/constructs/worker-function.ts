@@ -33,7 +33,10 @@ function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSo
 
 const secondsPerMinute = 60;
 
-/** A worker that died before its first heartbeat is noticed when the visibility ends, which is its timeout. */
+/**
+ * If a worker crashes before its first heartbeat, its message is redelivered when the visibility timeout of the queue
+ * ends, which is the timeout of the worker.
+ */
 function checkedTimeout({ name, worker }: NamedWorker): number {
   const { source, timeoutSeconds = 30 } = worker;
   const isOrdered = source.kind === 'queue' && source.ordered === true;
@@ -149,7 +152,7 @@ export class WorkerFunction extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: source.batchSize ?? 100,
       bisectBatchOnError: true,
-      // It fails only while the queues take nothing, or while it does not run at all. Records live for 24 hours.
+      // It fails only while the queues accept nothing, or while it does not run at all. Records live for 24 hours.
       maxRecordAge: Duration.hours(23),
       reportBatchItemFailures: true,
       onFailure: new SqsDlq(deadLetters),
