@@ -42,7 +42,7 @@ function checkedTimeout({ name, worker }: NamedWorker): number {
   const isOrdered = source.kind === 'queue' && source.ordered === true;
   if (!isOrdered || timeoutSeconds < secondsPerMinute) return timeoutSeconds;
   throw new Error(
-    `${name}: timeoutSeconds ${timeoutSeconds} is a minute or more; one that dies would hold up its group.`,
+    `${name}: timeoutSeconds ${timeoutSeconds} is a minute or more; if it crashed, it would delay its group for that long.`,
   );
 }
 
@@ -84,7 +84,7 @@ export class WorkerFunction extends Construct {
    * A rule of EventBridge may call a function without a role. If a run fails or is late, the next one does its work.
    */
   private bySchedule(props: WorkerFunctionProps, { everyMinutes }: ScheduleSource): void {
-    const unattended = 'A run that fails leaves its work to the next one, and its errors ring an alarm.';
+    const unattended = 'A run that fails leaves its work to the next one, and its errors raise an alarm.';
     const every = Duration.minutes(everyMinutes);
     const fn = this.function(props, [], { unattended });
     fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });

@@ -4,7 +4,7 @@ import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { type Call, row, text } from './call.ts';
 import type { Asked, World } from './world.ts';
 
-/** API keys through both doors, as an admin calls them. */
+/** The two families of routes for API keys, called by an admin. */
 
 const as = 'admin';
 const unknown = { key_id: randomUUID() };
@@ -15,7 +15,7 @@ const refused = (type: string, ...loc: (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
 });
 
-/** A key that was made for the row, and how paths name it. */
+/** A key that is created for the row, and its parameters in paths. */
 async function made(
   world: World,
   body: object = {},
@@ -34,7 +34,7 @@ const revoked = async (world: World, more: Partial<Asked> = {}): Promise<Asked> 
   return { as, params, ...more };
 };
 
-/** What both doors refuse in the same words. */
+/** Calls that both families refuse in the same words. */
 const drafts = (): Call[] => [
   row('no name', { as, body: {} }, [422, 'VALIDATION_ERROR'], refused('missing', 'name')),
   row('an empty name', { as, body: { name: '' } }, [422, 'VALIDATION_ERROR'], refused('too_short', 'name')),
@@ -94,7 +94,7 @@ const drafts = (): Call[] => [
   row('by a key that holds all that keys can', { body: { name: 'K' } }, [403, 'SCOPE_MISSING']),
 ];
 
-/** What both doors answer to the end of a key. */
+/** The responses of both families to the deletion of a key. */
 const ends = (): Call[] => [
   row('a key', at, 204),
   row('a revoked key, once more', revoked, 204),

@@ -7,7 +7,7 @@ import { newId } from '../../shared/table/ids.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';
 
-/** Tells the world's person of this role something; answers the notification's id. */
+/** Notifies the world's user with this role; returns the id of the notification. */
 export async function tell(world: World, role: Role, more: Partial<NotifyMessage> = {}): Promise<string> {
   const { body: me } = await world.call('auth/me', { as: role });
   const eventId = newId(Date.now());

@@ -19,11 +19,11 @@ const failing = (type: string, field: string, msg: unknown = text) => ({
   body: { detail: [{ type, loc: ['body', field], msg }] },
 });
 const missing = (field: string) => failing('missing', field, 'Field required');
-/** A body of somebody without a credential. */
+/** A request with a body and without a credential. */
 const anyone = (body: unknown): Asked => ({ key: undefined, body });
 const invalid = [422, 'VALIDATION_ERROR'] as const;
 
-/** Refuses the wrong in a body that is right but for `change`. */
+/** A refused request, whose body is correct except for `change`. */
 const refused = (title: string, body: object, type: string, field: string, more: Asked = anyone({})) =>
   row(title, { ...more, body }, invalid, failing(type, field));
 
@@ -32,7 +32,7 @@ async function loginOf(world: World, more: Parameters<typeof someone>[2] = {}) {
   return { email, password, workspace };
 }
 
-/** One person with one password in two workspaces. */
+/** A user with the same password in two workspaces. */
 async function inTwo(world: World) {
   const [email, other] = [anEmail(), await newWorkspace()];
   await someone(world, 'editor', { email });
@@ -42,14 +42,14 @@ async function inTwo(world: World) {
 
 const refreshing = (token: string) => invoke(endpoint('auth/refresh'), anyone({ refresh_token: token }));
 
-/** A refresh token that is right but for these claims. */
+/** A refresh token that is correct except for these claims. */
 async function refreshTokenWith(world: World, claims: Record<string, unknown>): Promise<string> {
   const { refresh_token } = await signedIn(world);
   const right = await verifyToken(refresh_token, 'rt+jwt');
   return await signTokens.open().sign({ typ: 'rt+jwt' }, { ...right, ...claims });
 }
 
-/** What every new password must be. */
+/** The rules for every new password. */
 const weakPasswords = (field: string, rest: object, more?: Asked): Call[] => [
   refused('a password of seven characters', { ...rest, [field]: 'Pass12!' }, 'too_short', field, more),
   refused('a password of 129', { ...rest, [field]: `a1${'x'.repeat(127)}` }, 'too_long', field, more),

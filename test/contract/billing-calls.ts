@@ -16,7 +16,7 @@ const inForce = (policy: string, limit: number, period_seconds: number) => ({
   remaining: count,
 });
 
-/** Rows of a step that only owners take: who may not, and what comes of one who may. */
+/** Rows of a step that only owners may take: callers who may not, and the response to an owner. */
 const steps = (body: object | undefined): Call[] => {
   const sent = body ? { body } : {};
   return [

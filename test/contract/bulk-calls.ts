@@ -6,11 +6,11 @@ import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';
 
-/** What bulk creation and its preview answer, beside what the shared tests ask of every route. */
+/** Calls of bulk creation and its preview, in addition to those that every route shares. */
 
 const address = '1 Infinite Loop, Cupertino, CA';
 const one = (item: object, more: object = {}) => ({ body: { items: [{ address, ...item }], ...more } });
-/** A place in the middle of nowhere, where no other call has put a fence. */
+/** A remote place at which no other call has created a geofence. */
 const nowhere = () => ({ lat: Math.random() * 60 - 30, lng: -130 - Math.random() * 20 });
 
 const refused = (title: string, body: object, type: string, loc: readonly (string | number)[]) =>
@@ -21,7 +21,7 @@ async function keyWithoutFeature(): Promise<string> {
   return await newKey(workspace, { scopes: ['geofences:write'] });
 }
 
-/** Rows of every route that takes the items of a batch. */
+/** Rows of all routes that accept the items of a batch. */
 const itemRows: readonly Call[] = [
   refused('no items', { items: [] }, 'too_short', ['items']),
   refused('an item without an address', { items: [{ name: 'Nowhere' }] }, 'missing', ['items', 0, 'address']),

@@ -3,12 +3,12 @@ import type { ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Invocation } from '../support/invoke.ts';
 import type { Asked, World } from './world.ts';
 
-/** One call of a route and what it must answer. */
+/** One call of a route and its expected response. */
 export interface Call {
   readonly title: string;
   readonly call: Asked | ((world: World) => Promise<Asked>);
   readonly answers: number | readonly [status: number, code: ProblemCode];
-  /** Headers or members of the body that the answer must have. */
+  /** Headers or members of the body that the response must have. */
   readonly headers?: Record<string, unknown>;
   readonly body?: Record<string, unknown>;
 }
@@ -22,7 +22,7 @@ export const row = (title: string, call: Call['call'], answers: Call['answers'],
   ...more,
 });
 
-/** Rows of the routes that write a whole or a part of a geofence in the same words. */
+/** Rows of the routes that write a geofence or a part of it with the same fields. */
 export function fieldRows(invalid: 400 | 422, call: (world: World, body: object) => Promise<Invocation>): Call[] {
   const refused = (title: string, body: object, type: string, field: string) =>
     row(title, (world) => call(world, body), [invalid, 'VALIDATION_ERROR'], {

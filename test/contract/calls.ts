@@ -14,7 +14,7 @@ import { topologyCalls } from './topology-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
-/** What each route answers to good and bad calls of its own; calls that every route shares are in `every-route`. */
+/** The responses of each route to good and bad calls of its own; calls that every route shares are in `every-route`. */
 
 const circle = { name: 'Circle', latitude: 1, longitude: 2 };
 const square = [
@@ -25,7 +25,7 @@ const square = [
   [0, 0],
 ];
 const polygon = { type: 'Polygon', coordinates: [square] };
-/** With a box, a reference system, heights and measures. */
+/** With a bounding box, a reference system, heights and measures. */
 const fromTool = {
   ...polygon,
   bbox: [0, 0, 1, 1],
@@ -325,7 +325,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...topologyCalls,
   ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
-  // Over HTTP only: test/e2e/front-door.stack.test.ts.
+  // Over HTTP only, in test/e2e/front-door.stack.test.ts.
   'service/fallback': [],
   'service/jwks': [
     row('anyone', { key: undefined }, 200, {

@@ -8,7 +8,7 @@ import { make, rightBody } from './kinds.ts';
 import { referencesOf, withAt } from './references.ts';
 import type { World } from './world.ts';
 
-/** What every plain resource answers, as its kind declares it; what is peculiar to one is said beside. */
+/** Calls of every plain resource, derived from its kind; calls that only one resource has are passed in. */
 
 type Verb = 'create' | 'get' | 'list' | 'patch' | 'delete';
 type Body = Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ const refused = (type: string, ...loc: readonly (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
 });
 
-/** Rows of the five endpoints of a plain resource, and more of each. */
+/** Rows of the five endpoints of a plain resource, and further rows of each. */
 export function entityCalls(
   folder: string,
   kind: Kind,
@@ -37,7 +37,7 @@ const fresh = async (folder: string, world: World): Promise<Body> =>
 
 const at = async ({ name }: Kind, world: World) => ({ params: { id: await make(name, world) } });
 
-/** Fields that a body of this method may set, by what `null` makes of them. */
+/** Fields that a body of this method may set, grouped by the meaning of `null`. */
 function fieldsOf({ fields }: Kind, method: HttpMethod) {
   const open = Object.entries(fields).filter(
     ([, { setBy }]) => setBy === 'anytime' || (method === 'POST' && setBy === 'once'),
@@ -54,7 +54,7 @@ const nulls = (empty: Body): Body => Object.fromEntries(Object.keys(empty).map((
 const shownOf = ({ fields }: Kind, values: Body): Body =>
   Object.fromEntries(Object.entries(values).filter(([name]) => fields[name]?.shown));
 
-/** What a body is told about fields and values that others have. */
+/** Calls with values that another entity has, and with references to nothing. */
 function claims(
   folder: string,
   kind: Kind,

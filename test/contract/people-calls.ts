@@ -14,7 +14,7 @@ const needs = (scope: string) => ({ body: { details: { required_scope: scope } }
 const noUser = { body: { details: { resource: 'user' } } };
 const full = { body: { details: { resource: 'users', limit: 3, used: 3 } } };
 
-/** A body that an admin sends, and what is wrong with it. */
+/** A body of an admin, and the error in it. */
 const refused = (title: string, body: object, type: string, ...path: string[]) =>
   row(title, { as: 'admin', body }, invalid, failing(type, ['body', ...path]));
 const badQuery = (title: string, query: string, type: string, field: string) =>
@@ -56,7 +56,7 @@ const removed = async (world: World): Promise<Asked> => {
 const idOf = async (world: World, role: 'owner' | 'admin') =>
   (await world.call('auth/me', { as: role })).body.id as string;
 
-/** The rows of both doors through which members are removed. */
+/** The rows of both routes that remove members. */
 const removals: Call[] = [
   row('a member', async (world) => ({ as: 'admin', ...(await member(world)) }), 204),
   row(

@@ -5,7 +5,7 @@ import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';
 
-/** What plans of synchronisation answer, beside what the shared tests ask of every route. */
+/** Calls of sync plans, in addition to those that every route shares. */
 
 const place = { latitude: -40, longitude: -140 };
 const site = (more: object = {}) => ({ externalId: randomUUID(), name: 'Site', ...place, ...more });
@@ -25,14 +25,14 @@ async function keyWithoutFeature(): Promise<string> {
   return await newKey(await assignFeatures(await newWorkspace(), []), { scopes: ['geofences:write'] });
 }
 
-/** A group with so many geofences that have an external id. */
+/** A group with this number of geofences, which have external ids. */
 async function group(world: World, size: number): Promise<string> {
   const groupName = randomUUID();
   await Promise.all(Array.from({ length: size }, () => external(world, { groupName })));
   return groupName;
 }
 
-/** A plan of this workspace that makes one geofence, or what is given. */
+/** A plan of this workspace that creates one geofence, or a plan with the given body. */
 export async function aSyncPlan(world: World, body: object = { items: [site()] }): Promise<string> {
   const answer = await world.call('geofences/sync-plan-create', { body });
   if (answer.status !== 201) throw new Error(`No plan: ${JSON.stringify(answer.body)}`);

@@ -3,7 +3,7 @@ import { sites } from '../../shared/topology/sites.ts';
 import { type Call, row, text } from './call.ts';
 import { entityCalls } from './entity-calls.ts';
 
-/** Sites and device groups, beyond what every plain resource answers. */
+/** Calls of sites and device groups, in addition to those of every plain resource. */
 
 const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
   row(title, { body: { name: 'N', ...body } }, [422, 'VALIDATION_ERROR'], {

@@ -9,7 +9,7 @@ const fails = (title: string, body: object, type: string, field: string) =>
   row(title, { as: 'owner', body }, [422, 'VALIDATION_ERROR'], {
     body: { detail: [{ type, loc: ['body', field], msg: text }] },
   });
-/** The workspace as it is, read by this role. */
+/** The workspace as a user with this role reads it. */
 const read = async (world: World) => (await world.call('workspaces/get', { as: 'owner' })).body;
 
 export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {

@@ -41,7 +41,7 @@ describe('a command of several forms', () => {
     [[], `Usage: ${usage}`],
     [['mkae'], 'There is no command "mkae"; did you mean "make"?'],
     [['destroy'], 'There is no command "destroy"; choose one of make, break.'],
-    [['make', 'a', 'b'], '"b" is one word too many.'],
+    [['make', 'a', 'b'], 'Unexpected argument "b".'],
   ])('%j is a problem', (words, sentence) => {
     expect(() => action(...words)).toThrow(sentence);
   });
@@ -49,7 +49,7 @@ describe('a command of several forms', () => {
 
 test('a command without words takes none', () => {
   expect(() => readNothing('npm run check', [])).not.toThrow();
-  expect(() => readNothing('npm run check', ['now'])).toThrow('"now" is one word too many.');
+  expect(() => readNothing('npm run check', ['now'])).toThrow('Unexpected argument "now".');
 });
 
 test('numbers come in their order, or are what they are if not given', () => {
@@ -59,7 +59,8 @@ test('numbers come in their order, or are what they are if not given', () => {
     [3, 20],
     [3, 4],
   ]);
-  for (const words of [['x'], ['1.5'], ['1', '2', '3']]) expect(() => numbers(...words)).toThrow('is not a number');
+  for (const words of [['x'], ['1.5'], ['1', '2', '3']])
+    expect(() => numbers(...words)).toThrow('is not a whole number');
 });
 
 test('a choice is what is there, or tells what is meant', () => {

@@ -98,7 +98,7 @@ describe('what the local geocoder knows', () => {
     const gateway = await gatewayOf(placesAnswer());
     const lines = (await (await fetch(`${gateway}/_hexfence/places`)).text()).split('\n');
     expect(lines[0]).toMatch(
-      /^Here a small list stands in for Amazon Location, .* \d+ streets in \d+ towns of \d+ countries/,
+      /^Here a small list replaces Amazon Location, .* \d+ streets in \d+ towns of \d+ countries/,
     );
     expect(lines).toContain('Market St 1–2399, San Francisco, CA, United States');
     expect(lines).toContain('Apple Park Way 1, Cupertino, CA, United States');
@@ -118,8 +118,8 @@ describe('what the local geocoder knows', () => {
     for (const text of ['1 "No" Rd', '1 "No" Rd', 'b', 'c', 'd', 'e', 'f']) onMiss(text);
     expect(told).toHaveLength(5);
     expect(told[0]).toMatch(
-      /^The local geocoder does not know "1 \\"No\\" Rd"\. It is a small one, of \d+ streets .*: http:\/\/localhost:4600\/_hexfence\/places$/,
+      /^The local geocoder does not know "1 \\"No\\" Rd"\. It knows only \d+ streets .*: http:\/\/localhost:4600\/_hexfence\/places$/,
     );
-    expect(told[4]).toMatch(/ Further ones are not told here\.$/);
+    expect(told[4]).toMatch(/ Further addresses are not reported here\.$/);
   });
 });
