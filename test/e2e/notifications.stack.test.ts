@@ -8,7 +8,7 @@ import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { newWorld } from '../contract/world.ts';
 import { apiClient } from '../support/stack.ts';
 
-/** What happened reaches those who should know, by outbox → stream → queue → worker, all of it deployed. */
+/** An event reaches the users concerned by outbox → stream → queue → worker, all of it deployed. */
 
 const path = '/api/v1/account/notifications';
 const longestSeconds = 60;

@@ -4,7 +4,7 @@ import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { lint } from '../lib/openapi/lint.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** What a GIS client does: from the landing page by links to every feature. */
+/** The path of a GIS client: from the landing page by links to every feature. */
 
 const root = '/api/v1/ogc';
 const itemsPath = `${root}/collections/geofences/items`;

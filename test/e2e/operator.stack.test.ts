@@ -184,7 +184,7 @@ describe('the operator', () => {
     const workspace = (await findWorkspace(gone))!;
     const main = new Table('main');
     const earlier = { suspendedAt: Date.now() - 100_000 };
-    await main.update(workspaceKeys.workspace(workspace.reference), setAll(earlier)); // so that there is no wait
+    await main.update(workspaceKeys.workspace(workspace.reference), setAll(earlier)); // so that the command does not wait
     const deleted = await run('workspace.ts', ['delete', ...named, '--yes', gone]);
     expect([deleted.code, deleted.err]).toEqual([0, '']);
     expect(deleted.out).toMatch(

@@ -4,7 +4,7 @@ import { mailsTo, mailTo, tokenIn } from '../support/mailbox.ts';
 import { newPerson, type Person } from '../support/persons.ts';
 import { type ApiAnswer, apiClient, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** People, over HTTP and by mail, as they come, work and go. */
+/** Users over HTTP and by mail, from invitation to removal. */
 
 let workspace: WorkspaceRow;
 let owner: Person;

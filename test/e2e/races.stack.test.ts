@@ -6,7 +6,7 @@ import { Table } from '../../shared/table/table.ts';
 import { newWorld } from '../contract/world.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Many writers at once: nothing is lost, nothing is made twice, no limit is over-run. */
+/** Many writers at once: nothing is lost, nothing is created twice, no limit is exceeded. */
 
 const path = '/api/v1/geofences';
 let api: ReturnType<typeof apiClient>;

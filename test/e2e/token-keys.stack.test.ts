@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest
 import { installOwner } from '../../shared/users/founding.ts';
 import { apiClient, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Keys in KMS, made, published and granted by the deployment. */
+/** Keys in KMS, which the deployment creates, publishes and grants. */
 
 const owner = { email: 'keys@example.com', password: 'A-long-password-1', name: 'Owner', emailVerified: true };
 let workspace: string;

@@ -8,7 +8,7 @@ import { newPerson, signIn } from '../support/persons.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
 import { resealed } from './cast.ts';
 
-/** Requests a credential may make in a window: counted exactly, in the write that reads the credential. */
+/** The requests of a credential in a window are counted exactly, in the write that reads the credential. */
 
 let world: World;
 beforeAll(async () => {

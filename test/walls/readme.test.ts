@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { differences, isRun, notRun, printed, shellBlocks } from '../support/readme.ts';
 import { root } from './sources.ts';
 
-/** What README.md prints can be pasted; `e2e/readme.stack.test.ts` does it. */
+/** The commands in README.md can be pasted; `e2e/readme.stack.test.ts` runs them. */
 
 const blocks = shellBlocks();
 

@@ -178,7 +178,7 @@ describe('a forgotten password', () => {
   });
 
   test('never goes to an address that only looks the same', async () => {
-    // "K" (Kelvin) in lower case is "k": the address that was typed is another one, the mail goes to the one on record.
+    // "K" (Kelvin) in lower case is "k": the typed address differs, and the mail goes to the stored one.
     await userIn(await workspaceWith(), { email: 'kim@example.com' });
     await deliver({ ...asked, email: '\u212aim@example.com' });
     expect(sent().map(({ to }) => to)).toEqual(['kim@example.com']);

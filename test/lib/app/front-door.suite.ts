@@ -60,7 +60,7 @@ describe('CloudFront', () => {
   test('is deployed after all endpoints, which must no longer ask for a secret that it drops', () => {
     const { stacks } = appOf(fakeCatalogue, { stage: 'prod' }).synth();
     const before = new Set(['Hexfence-prod-FrontDoor']);
-    // A set that grows while it is walked through is walked through to its end.
+    // The loop also reaches elements that are added to the set during the loop.
     for (const name of before)
       for (const { id } of stacks.find(({ stackName }) => stackName === name)?.dependencies ?? []) before.add(id);
     for (const group of ['Geofences', 'Capture', 'Service', 'Identity'])

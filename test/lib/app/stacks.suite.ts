@@ -150,7 +150,8 @@ describe('workers', () => {
         FifoThroughputLimit: 'perMessageGroupId',
       });
     }
-    // AWS takes no visibility below the timeout of the function; one that dies at once is noticed within a minute.
+    // AWS requires a visibility timeout that is not below the timeout of the function, so a worker that crashes at once
+    // is noticed within a minute.
     for (const { name, worker } of realCatalogue.workers.filter(({ name }) =>
       orderedWorkers(realCatalogue).has(name),
     )) {

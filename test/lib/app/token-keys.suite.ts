@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogueOf } from '../../../lib/catalogue.ts';
 import { appOf, fakeCatalogue, fakeRoutes, fakeWorkers, type Resource, stages, synthesise } from '../fixture.ts';
 
-/** `Ref` and `Fn::GetAtt` name logical ids: what each leads to. */
+/** `Ref` and `Fn::GetAtt` name logical ids; this returns the id. */
 const target = (value: unknown): string => {
   const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: string[] };
   return Ref ?? attribute![0]!;
@@ -28,7 +28,7 @@ function look(context: Readonly<Record<string, string>>) {
   const settings = (name: string) =>
     template.of('Lambda::Function').find(({ Properties }) => Properties.FunctionName.endsWith(name))!.Properties
       .Environment.Variables;
-  /** The SSM parameter that a `Ref` is read from. */
+  /** The SSM parameter from which a `Ref` is read. */
   const ssmName = (ref: unknown) => {
     const { Type, Default } = template.parameters[target(ref)]!;
     expect(Type).toBe('AWS::SSM::Parameter::Value<String>');

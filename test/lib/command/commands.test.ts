@@ -9,7 +9,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs a command's own file, on a machine without AWS settings. */
+/** Runs the file of a command, on a machine without AWS settings. */
 async function run(file: string, args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|PORT$|NODE_OPTIONS|VITEST)/.test(name));
   const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };

@@ -14,7 +14,7 @@ const resource = (ResourceType: string, PhysicalResourceId: string) => ({
   ResourceStatus: 'CREATE_COMPLETE' as const,
 });
 
-/** The data stack of prod as it is deployed, over two pages. */
+/** The deployed data stack of prod, listed on two pages. */
 function deployed(...generations: number[]): void {
   const aliases = generations.map((n) => resource('AWS::KMS::Alias', `alias/hexfence-prod-token-${n}`));
   const first = { StackResourceSummaries: [resource('AWS::DynamoDB::Table', 'hexfence-prod-main')], NextToken: 'next' };

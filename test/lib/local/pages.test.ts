@@ -19,7 +19,7 @@ async function serve(listener: (request: IncomingMessage, response: ServerRespon
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A gateway with one page, behind which nothing is. */
+/** A gateway with one page and nothing behind it. */
 const gatewayOf = (page: LocalAnswer) =>
   serve((request, response) => page(request, response) || response.writeHead(418).end());
 

@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 let clone: string;
 let programs: string;
 
-/** A clone whose packages are in place, on a machine that has only the given programs. */
+/** A clone with installed packages, on a machine that has only the given programs. */
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'clone-'));
   programs = join(clone, 'programs');
@@ -82,7 +82,7 @@ test('says that the network is missing', () => {
 });
 
 describe('programs that tests drive', () => {
-  /** Installs the emulator, and for the tests what `script` does. */
+  /** Installs the emulator; for the programs of tests it does what `script` says. */
   const pythonThat = (script: string) =>
     program(
       'python3.12',
@@ -133,7 +133,7 @@ test('reads npm’s failure to reach its registry', () => {
   expect(status).toBe(1);
 });
 
-/** The stand-in for Python uses mkdir and cp. */
+/** The replacement for Python needs mkdir and cp. */
 function setupWithTools(...args: string[]): SpawnSyncReturns<string> {
   for (const tool of ['mkdir', 'cp']) program(tool, `exec /bin/${tool} "$@"`);
   return setup(...args);

@@ -5,7 +5,7 @@ import { exampleRequests, welcome } from '../../../lib/local/welcome.ts';
 
 const place = { name: "Fisherman's Wharf", latitude: 37.808, longitude: -122.4177 };
 
-/** The words as a shell reads them. */
+/** The words of a command as a shell reads them. */
 function words(command: string): string[] {
   const printed = execFileSync('sh', ['-c', command.replace(/^curl/, "printf '%s\\n'")], { encoding: 'utf8' });
   return printed.trimEnd().split('\n');

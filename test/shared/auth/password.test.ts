@@ -8,7 +8,7 @@ import {
   verifyPasswords,
 } from '../../../shared/auth/password.ts';
 
-/** How many hashes were computed: what takes the time. */
+/** The number of computed hashes, which determines the time. */
 const computed = vi.hoisted(() => ({ hashes: 0 }));
 vi.mock(import('node:crypto'), async (original) => {
   const real = await original();

@@ -11,8 +11,9 @@ import {
 } from '../../../shared/auth/scopes.ts';
 
 /**
- * The contract's table of scopes, as it is printed: scopes, then what owner, admin, manager, editor, field worker and
- * viewer have of them (● = has it, own = only of the user's own rows, – = not), then whether keys may hold them.
+ * The contract's table of scopes, as it is printed: the scopes; then for owner, admin, manager, editor, field worker
+ * and viewer whether the role has them (● = yes, own = only for the user's own rows, – = no); then whether keys may
+ * have them.
  */
 const table = `
 | account:read account:write | ● ● ● ● ● ● | no |

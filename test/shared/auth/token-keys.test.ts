@@ -8,7 +8,7 @@ import { ServiceFault, timedOut } from '../../../shared/aws/faults.ts';
 import { answerFor } from '../../support/aws-fake.ts';
 import { KmsFake } from '../../support/kms-fake.ts';
 
-/** From the key in KMS to a verified token, with a KMS that really signs. */
+/** From the key in KMS to a verified token, with a fake KMS that really signs. */
 
 let kms: KmsFake;
 beforeEach(() => {

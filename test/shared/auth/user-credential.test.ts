@@ -18,7 +18,9 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { keyOf, workspaceWith } from '../support/platform.ts';
 
-/** Access tokens as credentials, and limits of an endpoint's own beside the rate of a credential of either kind. */
+/**
+ * Access tokens as credentials, and limits of endpoints in addition to the rate limits of both kinds of credentials.
+ */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const [older, newer] = [newTokenKey('t1'), newTokenKey('t2')];

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What the work was told while it ran. */
+/** The reason that the work received while it ran. */
 async function told(signal: AbortSignal, happens: () => void): Promise<boolean> {
   return await inTime(1000, signal, async (own) => {
     happens();

@@ -41,7 +41,7 @@ const failure = (call: Promise<unknown>) =>
     () => expect.fail('it succeeded'),
     (error: Error) => error,
   );
-/** Waits of the backoff would only take time. */
+/** Without the waits of the backoff, which would only take time. */
 const noJitter = () => vi.spyOn(Math, 'random').mockReturnValue(0);
 
 describe('a call', () => {
@@ -83,7 +83,7 @@ describe('a call', () => {
     setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
     for (let i = 0; i < 5; i++) await get();
     expect(stub.asked.map(({ connection }) => connection)).toEqual(Array(5).fill(stub.asked[0]?.connection));
-    // An address that is no name; connections of the other are not taken for it.
+    // An address instead of a name; the connections of one are not used for the other.
     vi.stubEnv('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL?.replace('localhost', '127.0.0.1'));
     await newService().call('GetItem', {});
     expect(stub.connections).toBe(2);

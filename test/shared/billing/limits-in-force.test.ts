@@ -25,7 +25,7 @@ afterEach(() => {
 const pro = tenant(1, 'pro');
 const counterFor = ({ user, principal }: Caller, policy: PolicyName) =>
   counterOf({ kind: user ? 'user' : 'key', principal }, policy);
-/** A key of which this window's requests were counted so often. */
+/** A key for which this number of requests was counted in the window. */
 function byKey(used: number, rateLimit = 1000): Caller {
   const keyId = 'k'.repeat(24);
   const key = { keyId, rateLimit, [rateWindow(keyId, now).attribute]: used } as unknown as KeyRow;

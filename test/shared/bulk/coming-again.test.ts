@@ -8,7 +8,7 @@ import { keyOf, workspaceWith } from '../support/platform.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 import type { Kill } from './processes.ts';
 
-/** Requests that come again, those that do not wait, and who may ask what became of them. */
+/** Repeated requests, requests that do not wait, and the permission to read the state of a batch. */
 
 let pipeline: Pipeline;
 beforeEach(() => {
@@ -53,7 +53,7 @@ describe('a request that waits and died', () => {
   });
 
   test('long ago, is told that its time was over, and nothing is made', async () => {
-    dying({ call: 5, when: 'after' }); // its batch is written, and nothing sent
+    dying({ call: 5, when: 'after' }); // its batch is written, and nothing is sent
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
     pipeline.kill = () => undefined;
@@ -116,7 +116,7 @@ describe('a request that does not wait', () => {
     const again = await pipeline.accept({ items }, id);
     await pipeline.drain();
     expect(ids(again)).toEqual(ids((await pipeline.status(id)).results));
-    expect(pipeline.sent).toHaveLength(calls); // its name is known to the queue
+    expect(pipeline.sent).toHaveLength(calls); // the queue recognises its name
     await pipeline.pass(6 * 60_000);
     await pipeline.accept({ items }, id);
     await pipeline.drain();

@@ -5,7 +5,7 @@ import { newId } from '../../../shared/table/ids.ts';
 import type { Call } from '../../support/dynamodb-fake.ts';
 import { Pipeline, placeAt, wait } from './pipeline.ts';
 
-/** What is cut short for who waits, and that nothing of it goes on behind the answer. */
+/** What is cut short when a caller waits; none of it continues after the response. */
 
 let pipeline: Pipeline;
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => pipeline.close());
 
 const place = (i: number) => ({ lat: 50 + i / 100, lng: 8 });
 const given = (count: number) => Array.from({ length: count }, (_, i) => ({ address: `${i}`, ...place(i) }));
-/** Of one chunk of addresses, and some more. */
+/** The addresses of one chunk, and some more. */
 const addresses = (count: number) => {
   const all = Array.from({ length: count }, (_, i) => `${i} Street`);
   pipeline.places = Object.fromEntries(all.map((address, i) => [address, placeAt(place(i).lat, place(i).lng)]));
@@ -27,7 +27,7 @@ const quotaUsed = () => Number(pipeline.database.rows('access').find(({ used }) 
 const ends = () => pipeline.database.rows('main').filter(({ action }) => action === 'geofence.bulk_completed');
 const codes = (results: readonly BulkResult[]) => results.map(({ status, error_code }) => error_code ?? status);
 
-/** What it came to, and after how many seconds. */
+/** The result or the error, and after how many seconds. */
 async function timed<T>(what: Promise<T>): Promise<{ value?: T; error?: unknown; seconds: number }> {
   const from = Date.now();
   const outcome = await what.then(
@@ -37,7 +37,7 @@ async function timed<T>(what: Promise<T>): Promise<{ value?: T; error?: unknown;
   return { ...outcome, seconds: (Date.now() - from) / 1000 };
 }
 
-/** Slows calls of the database down, each by its own time. */
+/** Delays each call of the database by a time of its own. */
 function slow(when: 'before' | 'after', secondsOf: (call: Call) => number): void {
   const act = pipeline.database[when];
   pipeline.database[when] = async (call) => {
@@ -47,7 +47,7 @@ function slow(when: 'before' | 'after', secondsOf: (call: Call) => number): void
   };
 }
 
-/** Whatever else would write to the batch meanwhile is refused by the database. */
+/** The database refuses every other write to the batch meanwhile. */
 function slowEnd(milliseconds: number): void {
   let isEnd = false;
   pipeline.database.watch = ({ changes, phase }) => {

@@ -13,7 +13,7 @@ import { quotaKeys } from '../../../shared/table/keys/quota.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
 import { type Circumstances, type Given, Pipeline, placeAt, wait } from './pipeline.ts';
 
-/** What items come to, case by case. */
+/** The outcomes of items, case by case. */
 
 let pipeline: Pipeline;
 function start(circumstances: Circumstances = {}): Pipeline {
@@ -345,6 +345,6 @@ test('an item that cannot even be told to have failed holds up no other, and the
   const results = await imported({ items: Array.from({ length: 40 }, (_, i) => far(i)) });
   expect(new Set(codes(results))).toEqual(new Set(['created']));
   expect(fences()).toHaveLength(40);
-  expect(creations).toBe(41); // none goes on behind the worker's end, beside the next delivery
-  expect(quotaUsed()).toBe(41); // that of the first try, until the limit is met
+  expect(creations).toBe(41); // none continues after the end of the worker, beside the next delivery
+  expect(quotaUsed()).toBe(41); // that of the first attempt, until the limit is reached
 });

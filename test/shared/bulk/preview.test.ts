@@ -7,7 +7,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { seededRandom } from '../geo/support/random.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 
-/** What is shown before anything is made, and that it then comes so. */
+/** A preview shows what will be created, and the creation then does exactly that. */
 
 let pipeline: Pipeline;
 beforeEach(() => {
@@ -159,7 +159,7 @@ test('rows that are sent to be created come to what was shown of them', async ()
         ...(given && town[at] ? { lat: town[at][0], lng: town[at][1] } : {}),
       }));
       const { items: rows } = await pipeline.preview({ items });
-      pipeline.places = {}; // what is not committed by its point would now be lost
+      pipeline.places = {}; // an item that is not committed by its point would now be lost
       const committed = rows.map(({ index, input_address: address, status, lat, lng, normalized_address, tags }) => ({
         ...{ index, address, status, lat, lng, normalized_address, tags },
         buffer_meters: items[index]!.buffer_meters,

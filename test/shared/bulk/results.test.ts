@@ -4,7 +4,7 @@ import type { Outcome } from '../../../shared/bulk/record.ts';
 import { resultsOf } from '../../../shared/bulk/results.ts';
 import type { Strategy } from '../../../shared/bulk/wire.ts';
 
-/** Decisions and what came of them, as they are told while the batch is written and after it. */
+/** The results of a batch, as callers see them while it is written and afterwards. */
 
 const stood: Match = { geofenceId: 'old', name: 'Old', distanceMeters: 12.345 };
 const madeBy = (itemIndex: number, distanceMeters = 0): Match => ({

@@ -8,7 +8,7 @@ import { unlinkings } from '../../../shared/unlinking/register.ts';
 import { root, sources } from '../../walls/sources.ts';
 import { kinds as ofTests } from './kinds.ts';
 
-/** Every kind is declared so that the store can keep what it promises. */
+/** Every kind is declared in such a way that the store can keep its promises. */
 
 const isKind = (value: unknown): value is Kind =>
   typeof value === 'object' && value !== null && 'letters' in value && 'fields' in value;
@@ -23,12 +23,12 @@ const all = [...product, ...(Object.values(ofTests) as Kind[])].map((kind) => ({
 const references = ({ references = {} }: Kind): [string, Reference][] => Object.entries(references);
 const fieldOf = ({ fields }: Kind, path: string): Field | undefined => fields[path.split('.')[0]!];
 
-/** JSON Schema of what is at a path of a body, and how many of it there may be; undefined where there is nothing. */
+/** The JSON Schema at a path of a body, and how many values it allows there; undefined if there is nothing. */
 function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSchema; most: number } | undefined {
   const [name, ...steps] = path.split('.');
   const field = kind.fields[name!];
   if (!field) return undefined;
-  // A registry of no names, so that nothing is a reference to somewhere else.
+  // An empty registry of names, so that no schema is a reference.
   const options = { io: 'input', unrepresentable: 'any', metadata: z.registry<{ id?: string }>() } as const;
   let schema = z.toJSONSchema(field.given, options) as z.core.JSONSchema.BaseSchema;
   let most = 1;
@@ -119,7 +119,7 @@ describe.each(all)('$name', ({ kind }) => {
     const links = references(kind).map(([path, one]) => {
       const ways = casesOf(one).map(({ onDelete, to }) => {
         if (onDelete === 'keep') return 0;
-        // A row that goes and one that comes, a look at what is named, and its count; of parents as many.
+        // One deleted row, one new row, a check of the named entity, and its count; the same for each parent.
         const depth = onDelete === 'restrict' && to.plain ? 3 : 1;
         return depth * (onDelete === 'restrict' ? 4 : 3);
       });

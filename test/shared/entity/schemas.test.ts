@@ -4,7 +4,7 @@ import { defaulted, fixed, hidden, optional, required, served } from '../../../s
 import { defineKind } from '../../../shared/entity/kind.ts';
 import { schemasOf } from '../../../shared/entity/schemas.ts';
 
-/** The bodies and the answer of a kind, as they follow from its fields. */
+/** The bodies and the response of a kind, as they are derived from its fields. */
 
 const text = z.string().min(1).max(9);
 const fields = {

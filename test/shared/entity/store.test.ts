@@ -13,7 +13,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { boxes, deeds, locks, rules, yards } from './kinds.ts';
 
-/** What callers are told, and what is left of it, where the model does not look. */
+/** Responses and their effects in cases that the model does not cover. */
 
 const me = caller(tenant(1, 'free'));
 let database: DynamoDbFake;

@@ -6,7 +6,7 @@ import { searchPlaces } from '../../../shared/geocoding/amazon-location.ts';
 import { queryOf } from '../../../shared/geocoding/query.ts';
 import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 
-/** The adapter against bytes on a wire: what answers here is as near to the service as a test can be. */
+/** The adapter against bytes on a network connection, which is as near to the service as a test can be. */
 
 interface Asked {
   readonly host: string | undefined;

@@ -14,7 +14,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, workspaceOf } from '../support/people.ts';
 import { bulkTenant } from '../sync/yard.ts';
 
-/** One budget of look-ups a workspace, whichever way it asks for them. */
+/** A workspace has one budget of look-ups for all routes that use it. */
 
 const me = caller(bulkTenant(1));
 const { reference } = me.tenant;
@@ -76,7 +76,7 @@ test('is used exactly by many at once', async () => {
 describe.each(Object.entries(ways))('%s', (name, ask) => {
   test('counts its addresses, and not the places that are given', async () => {
     vi.useRealTimers();
-    // A preview waits for workers that there are none of here.
+    // A preview waits for workers, and there are none here.
     if (name === 'a preview') vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 2000 });
     await ask();
     expect(used()).toBe(2);

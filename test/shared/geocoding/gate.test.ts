@@ -12,7 +12,7 @@ const home: Candidate = {
   confidence: 1,
   precision: 'address',
 };
-/** So many metres to the north of `home`, on the sphere. */
+/** A point this many metres to the north of `home`, on the sphere. */
 const north = (meters: number, more: Partial<Candidate> = {}): Candidate => ({
   ...home,
   latitude: home.latitude + (meters / 6371008.7714) * (180 / Math.PI),

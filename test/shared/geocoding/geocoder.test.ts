@@ -13,7 +13,7 @@ import { catchOutput, type Output } from '../support/platform.ts';
 let database: DynamoDbFake;
 let output: Output;
 let asked: { readonly at: number; readonly text: string }[];
-/** What the provider says; by text, or to everything. */
+/** The answers of the provider; by text, or for everything. */
 let says: (query: PlaceQuery, signal: AbortSignal) => Answer | Promise<Answer>;
 
 const perSecond = 10;
@@ -57,7 +57,7 @@ interface Options {
   readonly withinMs: number;
   readonly by: Geocoder;
 }
-/** Outcomes, and how long they took. */
+/** The outcomes, and the time that they took. */
 async function geocode(addresses: readonly string[], options: Partial<Options> = {}) {
   const { settings = {}, withinMs = 20_000, by = geocoder } = options;
   const from = Date.now();

@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 const later = (milliseconds: number) => Date.now() + milliseconds;
 
-/** Runs calls that take so long each, and tells when each started. */
+/** Runs calls with these durations, and returns when each started. */
 function run(pacer: Pacer, durations: readonly number[], latestStart: number) {
   const starts: number[] = [];
   let inFlight = 0;

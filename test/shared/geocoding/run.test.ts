@@ -18,7 +18,7 @@ import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** Runs of geocoding: chunks that come in any order, as often as they like, and end once. */
+/** Runs of geocoding: chunks are delivered in any order and any number of times, and the run ends once. */
 
 const { reference } = tenant();
 const now = Date.parse('2026-03-22T10:00:00Z');

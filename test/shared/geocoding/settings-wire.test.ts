@@ -12,7 +12,7 @@ import {
 } from '../../../shared/tenancy/geocoding-settings.ts';
 
 const read = (given: unknown) => parsed(GeocodingGiven, 'body', given) as GeocodingRecord;
-/** Where it fails, and how. */
+/** The places and types of the failures. */
 function failures(given: unknown): readonly (readonly [string, string])[] {
   try {
     read(given);

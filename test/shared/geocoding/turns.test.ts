@@ -25,7 +25,7 @@ const runOf = (run: string, chunks: number, more: Partial<WaitingRun> = {}): Wai
 const of = (...runs: readonly WaitingRun[]): Turns => runs.reduce(begun, noTurns);
 const names = (send: readonly Turn[]) => send.map(({ run, chunk }) => `${run}${chunk}`);
 
-/** Does every chunk as soon as it is sent, and tells their order. */
+/** Completes every chunk as soon as it is sent, and returns their order. */
 function order(turns: Turns): string[] {
   const all: string[] = [];
   for (

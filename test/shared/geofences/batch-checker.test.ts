@@ -21,7 +21,7 @@ afterEach(() => database.restore());
 const create = async (more: object = {}) =>
   await writer.create(me, { name: 'A', ...here, radiusMeters: 200, ...more }, unrecorded);
 
-/** What the wire shows. */
+/** The results in the form of the API. */
 async function check(...points: unknown[]): Promise<Record<string, unknown>[]> {
   const results = await checkGeofenceBatches.open().check(me.tenant, GeofenceBatchRequest.parse({ points }));
   return GeofenceBatchResponse.parse({ results }).results;

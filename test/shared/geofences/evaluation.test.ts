@@ -11,7 +11,7 @@ import { logUniform, type Random, seededRandom } from '../geo/support/random.ts'
 import { caller } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
-/** Many points against the index at once: as one by one, and for less. */
+/** Many points against the index at once: the same results as one by one, at a lower cost. */
 
 const me = caller();
 let database: DynamoDbFake;

@@ -83,7 +83,7 @@ describe('a create', () => {
     };
     void writer.create(me, here, unrecorded);
     await new Promise((resolve) => setImmediate(resolve));
-    expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, 1]); // found when the limit is met
+    expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, 1]); // found when the limit is reached
   });
 
   test('with an external id that is taken says whose it is, and gives its place back', async () => {
@@ -190,7 +190,7 @@ describe('clean-up', () => {
       await expect(sweepCells.open().run(message)).rejects.toThrow('TimeoutError');
       database.before = () => undefined;
       database.after = ({ operation }) => {
-        if (operation === step) throw fault('TimeoutError'); // done, but nobody knows
+        if (operation === step) throw fault('TimeoutError'); // it is done, but the response is lost
       };
       await expect(sweepCells.open().run(message)).rejects.toThrow('TimeoutError');
       database.after = () => undefined;

@@ -16,8 +16,8 @@ beforeEach(() => {
 afterEach(() => database.restore());
 
 /**
- * Lets two writers read the same version before the first of them writes; the second's transaction arrives while the
- * first's is under way, or after it.
+ * Lets two writers read the same version before the first of them writes; the second's transaction arrives during the
+ * first's, or after it.
  */
 function meet(arriving: 'during' | 'after'): void {
   const both = signal();

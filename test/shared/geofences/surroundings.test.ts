@@ -12,7 +12,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { logUniform, pick, type Random, seededRandom } from '../geo/support/random.ts';
 import { caller, tenant } from '../support/people.ts';
 
-/** Which geofences hold each of many points, against all of them looked at one by one. */
+/** The geofences that contain each of many points, compared with a test of all geofences one by one. */
 
 const me = caller();
 let database: DynamoDbFake;

@@ -10,7 +10,9 @@ import { invoke } from '../../support/invoke.ts';
 import { request } from '../support/people.ts';
 import { catchOutput, keyOf, workspaceWith } from '../support/platform.ts';
 
-/** What a route of batches declares: a feature, a limit of its own, the length of its list, its status for broken JSON. */
+/**
+ * The declaration of a batch route: a feature, a separate limit, the length of its list, its status for broken JSON.
+ */
 
 let database: DynamoDbFake;
 let workspace: WorkspaceRow;

@@ -9,7 +9,7 @@ const json = (text: string | undefined, headers: Record<string, string> = {}) =>
 const ofBytes = (bytes: Uint8Array, headers: Record<string, string> = {}) =>
   readJson({ body: bodyOf(Buffer.from(bytes).toString('base64'), true), headers }, maxBodyBytes).value;
 
-/** The code and the sentence of what is thrown. */
+/** The code and the sentence of the error. */
 function refusal(read: () => unknown): string {
   try {
     return `accepted ${JSON.stringify(read())}`;
@@ -117,7 +117,7 @@ describe('a body that is not JSON', () => {
     const overlong = Buffer.from([0x22, 0xc0, 0xaf, 0x22]);
     for (const bytes of [latin1, cut, surrogate, overlong]) {
       expect(refusal(() => ofBytes(bytes))).toBe('MALFORMED_JSON: The body is not JSON: its bytes are not UTF-8.');
-      // Made text of by whoever passed it on.
+      // A proxy has decoded the bytes as text.
       expect(refusal(() => json(bytes.toString('utf8')))).toMatch(
         /^MALFORMED_JSON: .* its bytes are not UTF-8, or .* U\+FFFD/,
       );

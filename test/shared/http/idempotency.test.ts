@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A request as the kernel asks for it: its body is JSON, whatever its text was. */
+/** A request in the form of the kernel: its body is JSON, whatever its text was. */
 const asked = (text: string, given: Partial<Asked> = {}): Asked => ({
   ...request({ method: 'POST' }),
   body: parseExactly(text),
@@ -45,7 +45,7 @@ async function running(beginning: Promise<Beginning>): Promise<RunningRequest> {
 }
 
 let effects = 0;
-/** A row made together with the remembered answer. */
+/** Writes a row together with the idempotency record. */
 async function makeSomething(once: RunningRequest, answer: { status: number; body: unknown }): Promise<void> {
   const transaction = new Transaction();
   effects += 1;
@@ -291,7 +291,7 @@ describe('a fault of the database', () => {
     database.after = async ({ operation, input }) => {
       if (operation !== 'UpdateCommand' || !send.twice) return;
       send.twice = false;
-      // What the SDK does: the same command once more.
+      // The SDK does the same: it repeats the command.
       await new Table('access').update(
         input.Key,
         expressionOf(input.UpdateExpression, input),
@@ -326,7 +326,7 @@ function expressionOf(
   return { expression, names: used(input.ExpressionAttributeNames), values: used(input.ExpressionAttributeValues) };
 }
 
-/** The naive reference: what a key stands for, in one process and without faults. */
+/** The naive reference: the state of a key, in one process and without faults. */
 interface Known {
   body: string;
   owner: number;

@@ -25,7 +25,7 @@ const asked = (rawQuery: string) => {
 const read = (rawQuery: string, operation = 'listThings', of = mine) =>
   readPage(operation, of, asked(rawQuery), parse(rawQuery));
 
-/** A cursor of `listThings` made under a query. */
+/** A cursor of `listThings` for a query. */
 function cursorAfter(position: string, rawQuery = '', operation = 'listThings', of = mine): string {
   const result = { rows: [{ position, item: 1 }], more: true, total: undefined, totalCapped: false };
   const { headers } = renderList('bare', operation, of, asked(rawQuery), page({}), result);
@@ -53,7 +53,7 @@ afterEach(() => {
 describe('a cursor', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 12 });
   const position = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
-  /** One of each but tags, which repeat. */
+  /** One of each except tags, which may be repeated. */
   const filters = fc
     .record({ status: text, group: text, tag: fc.array(text, { maxLength: 3 }) }, { requiredKeys: [] })
     .map((given) =>

@@ -6,7 +6,7 @@ import { freeObject } from '../../../shared/wire/free-object.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
 import { addressed } from '../../support/endpoints.ts';
 
-/** Every kind of issue that a schema can raise has a sentence of ours, however the library words it. */
+/** Every kind of issue that a schema can raise has a sentence of ours, whatever the library's own text is. */
 
 const said = (schema: z.ZodType, value: unknown) => {
   const result = checked(strictObject({ a: schema }), 'body', { a: value });
@@ -74,7 +74,7 @@ test('a kind of issue that the library adds later is told in words of ours, too'
 });
 
 describe('the schemas of all routes', () => {
-  /** Values that are wrong for nearly everything. */
+  /** Values that are wrong for almost every schema. */
   const wrong = [
     undefined,
     null,

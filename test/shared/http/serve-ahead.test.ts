@@ -10,7 +10,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { type Invoked, invoke } from '../../support/invoke.ts';
 import { catchOutput, keyOf, workspaceWith } from '../support/platform.ts';
 
-/** Reads that run beside authentication. */
+/** Reads that run in parallel with authentication. */
 
 let database: DynamoDbFake;
 let workspace: WorkspaceRow;

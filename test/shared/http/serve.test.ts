@@ -75,7 +75,7 @@ test('a body may be left out of a POST whose fields all have defaults, and only 
 });
 
 describe('the order of checks', () => {
-  // Each request is wrong in all that stands below it too; the first wrong thing is what is told.
+  // Each request also has all the faults of the rows below it; the response must name the first fault.
   const broken = { body: '{', query: 'limit=x', headers: { accept: 'application/json' } };
   const steps: [code: string, status: number, given: (workspace: WorkspaceRow) => Promise<object> | object][] = [
     ['UNAUTHENTICATED', 401, () => ({ ...broken, key: undefined })],
@@ -148,7 +148,7 @@ describe('a handler', () => {
     });
     expect(answer).toMatchObject({ status: 500, body: { error_code: 'INTERNAL_ERROR' } });
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|postgres|at .*\.ts/);
-    expect(output.text()).toContain('hunter2'); // the operator is told
+    expect(output.text()).toContain('hunter2'); // the operator sees it
     expect(output.metrics()).toEqual([]);
   });
 
@@ -179,8 +179,8 @@ describe('faults of the database', () => {
     'InternalServerError',
     'ServiceUnavailable',
     'TimeoutError',
-    'AbortError', // of a wave that took too long
-    'TransactionConflictException', // of a race that was lost too often
+    'AbortError', // a wave took too long
+    'TransactionConflictException', // a race was lost too often
   ])('%s in a handler is 503, to be tried again', async (name) => {
     const answer = await call(async () => {
       throw fault(name);

@@ -52,7 +52,7 @@ function dueDays(id: string): number[] {
   return row ? (JSON.parse(String(row.steps)) as { at: number }[]).map(({ at }) => (at - start) / day) : [];
 }
 
-/** Lets the days go by, with a sweep every six hours; answers on which days something was told. */
+/** Lets days pass, with a sweep every six hours; returns the days on which a notification was sent. */
 async function livesThrough(days: number): Promise<number[]> {
   const told: number[] = [];
   for (let i = 0; i < days * 4; i++) {
@@ -143,7 +143,7 @@ describe('a change', () => {
     settle(database, admin.tenant, 'ana', 'admin');
     const { id } = await create({ expires_at: start + 15 * day });
     vi.setSystemTime(start + day + 60_000);
-    await change(id, { name: 'A' }); // due, and not swept yet
+    await change(id, { name: 'A' }); // due, and not yet swept
     await dueSweeper.open().sweep();
     await change(id, { name: 'B' }); // swept just now
     await dueSweeper.open().sweep();

@@ -75,7 +75,7 @@ describe('scopes of a new key', () => {
 
   test('that the caller does not hold in whole are refused, all of them by name', () => {
     const wanted: Scope[] = ['forms:read', 'forms:delete', 'devices:read', 'projects:read'];
-    // A field worker reads its own forms and devices only: a key would read all.
+    // A field worker reads only its own forms and devices; a key would read all.
     const { code, details } = refused(() => draft({ scopes: wanted }, someone('field_worker')));
     expect([code, details?.scopes]).toEqual(['SCOPE_NOT_GRANTABLE', ['forms:read', 'forms:delete', 'devices:read']]);
   });

@@ -181,7 +181,7 @@ describe('a request given back', () => {
   });
 });
 
-/** The client of the database tries again where an answer was lost: a write may happen twice. */
+/** The client of the database retries a write whose response was lost, so a write may happen twice. */
 function retryLostAnswers(): void {
   database.around = async (send) => {
     try {

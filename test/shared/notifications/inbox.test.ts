@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Tells a person something that happened at an instant; answers its id. */
+/** Notifies a user of an event at an instant; returns the id of the notification. */
 async function tell(who: Caller, at = now, of: Tenant = mine): Promise<string> {
   const eventId = newId(at);
   await deliver(notice(of, { audience: { userId: who.user!.id }, eventId }));

@@ -31,7 +31,7 @@ const told = () =>
     .map(({ pk }) => String(pk).replace(/^.*#/, ''))
     .sort();
 
-/** Preferences with these switched the other way. */
+/** Preferences with these switches inverted. */
 const preferring = (in_app: Partial<typeof defaultPreferences.in_app>) => ({
   notificationPreferences: { ...defaultPreferences, in_app: { ...defaultPreferences.in_app, ...in_app } },
 });

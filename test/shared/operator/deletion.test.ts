@@ -17,7 +17,10 @@ import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-ke
 import { personOf } from '../keys/people.ts';
 import { Crew, outcome } from '../users/crew.ts';
 
-/** Deleting a workspace: all of it in every table, nothing of others, however often it dies on the way. */
+/**
+ * The deletion of a workspace: it deletes all of its rows in every table and nothing of others, however often it
+ * crashes on the way.
+ */
 
 vi.mock(import('node:timers/promises'), async (original) => ({
   ...(await original()),
@@ -48,7 +51,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** A workspace with something of everything. */
+/** A workspace with rows of every kind. */
 async function furnished(slug: string): Promise<Crew> {
   const crew = await Crew.of(database, { slug, plan: 'pro' });
   const { id: owner } = await crew.add('owner');
@@ -83,7 +86,7 @@ describe('a deletion', () => {
     expect(of(crew)).toEqual([]);
     expect(of(other)).toEqual(theirs);
     const count = (table: string) => mine.filter((row) => row.table === table).length;
-    // Its own entry in the audit log came on top.
+    // Its own audit entry is additional.
     const expected = Object.fromEntries(tables.map((table) => [table, count(table) + (table === 'main' ? 1 : 0)]));
     expect(deleted).toEqual(expected);
     expect(await findWorkspace('gone')).toBeUndefined();

@@ -18,7 +18,7 @@ import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-ke
 import { keyOf } from '../support/platform.ts';
 import { Crew, outcome } from '../users/crew.ts';
 
-/** A suspended workspace: every credential is refused at once, and is good again once it is resumed. */
+/** A suspended workspace: every credential is refused at once, and is valid again after it is resumed. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const tokenKey = newTokenKey('t1');

@@ -39,7 +39,8 @@ describe('the catalogue of problems', () => {
 
 describe('details', () => {
   test('are typed with the keys of the contract', () => {
-    // One line a code with details; the compiler checks the keys, the test that no code with details is left out.
+    // One line for each code with details; the compiler checks the keys, and the test checks that no code with details
+    // is missing.
     const typed: { [C in ProblemCode as undefined extends ProblemDetails<C> ? never : C]: ProblemDetails<C> } = {
       KEY_EXPIRED: { expired_at: '' },
       KEY_REVOKED: { revoked_at: '' },

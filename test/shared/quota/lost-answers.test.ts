@@ -12,7 +12,7 @@ import { tenant } from '../support/people.ts';
 import { workspaceWith } from '../support/platform.ts';
 import { Crew } from '../users/crew.ts';
 
-/** The database client repeats a write whose answer was lost. A counter must not count it twice. */
+/** The database client repeats a write whose response was lost. A counter must not count it twice. */
 
 const free = tenant(1, 'free'); // 100 geofences
 const kind = 'geofences';
@@ -38,7 +38,7 @@ const marks = () => Object.keys(row()).filter((name) => name.startsWith('release
 const isQuotaWrite = ({ operation, input }: Call) =>
   operation === 'UpdateCommand' && String(input.Key.pk).endsWith('#quota');
 
-/** Every write of a counter is made again, as the client does that had no answer to the first. */
+/** Repeats every write of a counter, as the client does if it got no response to the first. */
 function repeatWrites(times = 1): void {
   database.repeats = (call) => (isQuotaWrite(call) ? times : 0);
 }

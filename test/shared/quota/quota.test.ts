@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => database.restore());
 
-/** Reserves where a recount would find all of it used. */
+/** A quota for which a recount would find all of it used. */
 const quotaOf = (count: () => Promise<number>): Quota => ({ resource: 'geofences', count });
 const quota = quotaOf(async () => used());
 const reserve = (by: Tenant, amount = 1) => reserveOf(by, quota, amount);

@@ -3,7 +3,7 @@ import { reserve, reserveBeyondLimit, reserveUpTo } from '../../../shared/quota/
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** As much of the quota as is left, for writers that can do with less than they want. */
+/** Reserves as much of the quota as is left, for writers that can use less than they want. */
 
 const free = tenant(1, 'free'); // 100 geofences
 let database: DynamoDbFake;

@@ -209,7 +209,7 @@ const round = fc.record({
   minutesLater: fc.constantFrom(0, 1, 5),
 });
 
-/** Steps of a subject as they were last set, by their serial number; none where nothing is to happen. */
+/** The steps of a subject as they were last set, by serial number; none if nothing is due. */
 interface Known {
   serial: number;
   steps: { at: number; text: string }[];
@@ -244,7 +244,7 @@ test('any history of writes, sweeps beside each other and deaths ends with all t
           expect(Date.now(), `${text} comes before its time`).toBeGreaterThanOrEqual(at);
           toldAt.set(String(text), Date.now());
         };
-        // One writer a subject at a time: what races are the sweeps, beside each other and beside the writers.
+        // One writer at a time for each subject: the sweeps race with each other and with the writers.
         const writers = new Map<string, Promise<unknown>>();
         const inTurn = (subject: string, act: () => Promise<unknown>) => {
           const turn = (writers.get(subject) ?? Promise.resolve()).then(act, act);
@@ -270,7 +270,7 @@ test('any history of writes, sweeps beside each other and deaths ends with all t
               () => false,
               () => true,
             );
-            // Nobody knows whether it happened: the next write of the subject makes it known again.
+            // Nobody knows whether it took effect: the next write of the subject makes it known again.
             known.set(subject, unknown ? { serial: -1, steps: [] } : { serial, steps });
           });
         };

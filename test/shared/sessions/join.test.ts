@@ -18,7 +18,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from '../users/crew.ts';
 
-/** An invitation is accepted: once, while it is open, within the quota. */
+/** An invitation can be accepted once, while it is open, within the quota. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');

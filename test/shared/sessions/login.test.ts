@@ -12,7 +12,10 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { workspaceWith } from '../support/platform.ts';
 
-/** Sign-in: who gets in, what others are told, and that neither answer nor calls nor time tell who is known. */
+/**
+ * Sign-in: who may sign in, the responses to others, and that neither response nor calls nor time reveal which
+ * addresses exist.
+ */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
@@ -272,7 +275,7 @@ describe('guessing', () => {
 
   test('is no dearer for an address that was put into very many workspaces, and locks nobody out', async () => {
     await newUser('ana@example.com');
-    vi.advanceTimersByTime(1); // ids of one millisecond have no order
+    vi.advanceTimersByTime(1); // ids of one millisecond have no fixed order
     for (let i = 0; i < 120; i++) await newUser('ana@example.com', {}, await workspaceWith());
     vi.advanceTimersByTime(1);
     const last = await workspaceWith();

@@ -17,7 +17,7 @@ import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-ke
 import { person } from '../support/people.ts';
 import { workspaceWith } from '../support/platform.ts';
 
-/** New passwords and verified addresses: who may set them, once, and what ends with it. */
+/** New passwords and verified addresses: who may set them, once, and what they end. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const visitor = { id: 'req_TEST', address: '203.0.113.9' };

@@ -135,7 +135,7 @@ test('a retry of a request that died before it sent what is to be looked up send
   const plan = await yard.plan(body, id);
   expect([plan.id, yard.chunksSent]).toEqual([id, 1]);
   await yard.plan(body, id);
-  expect(yard.chunksSent).toBe(2); // what a run lacks is sent again
+  expect(yard.chunksSent).toBe(2); // the missing chunks of a run are sent again
 });
 
 test('a plan is completed once, however often its message comes and wherever the worker dies', async () => {

@@ -178,7 +178,7 @@ describe('at once', () => {
     const { id } = await yard.plan(lists('a'));
     const once = newId(now);
     await yard.apply(id, once);
-    yard.queue.length = 0; // died before it was sent
+    yard.queue.length = 0; // it crashed before the message was sent
     expect(await yard.apply(id, once)).toMatchObject({ state: 'APPLYING' });
     yard.queue.length = 0;
     await expect(yard.apply(id)).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
@@ -213,7 +213,7 @@ describe('at once', () => {
 });
 
 describe('wherever the worker dies', () => {
-  /** The state of the workspace but for ids and times. */
+  /** The state of the workspace, without ids and times. */
   const state = async () =>
     [...(await yard.fences()).values()]
       .map(({ externalId, name, version, tags: given }) => [externalId, name, version, given])

@@ -195,7 +195,7 @@ describe('a transaction', () => {
     expect(tokens).toHaveLength(3);
     expect(new Set(tokens).size).toBe(1);
     expect(database.row('main', key('b').pk, 'b')).toMatchObject({ n: 1 });
-    await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with a token of its own
+    await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with its own token
   });
 
   test('that never comes to its end is an outage, and not made anew', async () => {

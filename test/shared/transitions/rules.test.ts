@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FenceRules, Fix } from '../../../shared/transitions/fence.ts';
 import { keyOf, minute, quiet, ruled, square, travelled } from './tracks.ts';
 
-/** The rules of each state, one by one; `model.test.ts` holds all of them together. */
+/** The rules of each state, one by one; `model.test.ts` tests all of them together. */
 
 const origin = [7, 0] as const;
 const fence = (rest: Partial<FenceRules> = {}) => ruled('f', square(origin, [0, 0, 2, 2]), rest);

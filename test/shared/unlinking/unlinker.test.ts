@@ -12,7 +12,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { boxes, locks, rules, yards } from '../entity/kinds.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 
-/** The end of references: many of them, in steps, again and again, and by whom. */
+/** The worker that ends references: many of them, in steps, repeatedly, and with the right actor. */
 
 const me = caller(tenant(1, 'enterprise'));
 const { reference } = me.tenant;
@@ -44,7 +44,7 @@ const yard = async () =>
       .create(me, { name: `Yard ${++number}` }, unrecorded)
   ).id;
 
-/** Rules that watch over a yard, as they are written, without the quota of their kind. */
+/** Rules that refer to a yard, in their written form, without the quota of their kind. */
 async function watchers(yardId: string, many: number): Promise<string[]> {
   const { quota: _, ...unlimited } = rules;
   const { create } = creates(unlimited).open();

@@ -8,7 +8,7 @@ import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, meanwhile, outcome } from './crew.ts';
 
-/** What people change about themselves. */
+/** The changes that users make to their own account. */
 
 let database: DynamoDbFake;
 let crew: Crew;
@@ -176,7 +176,7 @@ describe('a field', () => {
 
   test.each([
     ['locale', '', 'format'],
-    ['locale', 'english', 'ok'], // eight letters are a language yet to be registered
+    ['locale', 'english', 'ok'], // eight letters form a tag that may be registered in the future
     ['locale', 'e', 'format'],
     ['locale', 'en_US', 'format'],
     ['locale', 'en,de', 'format'],

@@ -20,7 +20,7 @@ import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fak
 import { type Endpoint, type Invocation, type Invoked, invoke } from '../../support/invoke.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 
-/** What is left of a person whose user was deleted: nothing that says who it was. */
+/** What is left of a person whose user was deleted: nothing that identifies the person. */
 
 const key = newTokenKey('t1');
 const password = 'Correct-horse-7';
@@ -51,14 +51,17 @@ async function ask(endpoint: Endpoint, invocation: Invocation, token?: string): 
 const signIn = async (email: string, address = '203.0.113.9') =>
   (await ask(login, { body: { email, password }, address })).body as { access_token: string; refresh_token: string };
 
-/** Counters of sign-ins and mails, under the hash of an address, count for an hour at most and are then swept: that is their purpose. */
+/**
+ * Counters of sign-ins and mails are stored under the hash of an address. They count for at most an hour and are then
+ * removed; keeping them until then is their purpose.
+ */
 function outlives({ pk, ttl }: Attributes): boolean {
   const counts = /^.{8}#limit#(login|mail)-email#/.test(String(pk));
   if (counts) expect(Number(ttl) - Date.now() / 1000).toBeLessThanOrEqual(7200);
   return !counts;
 }
 
-/** Everything that the database says of itself, also inside of what is packed; bytes are read as letters. */
+/** All text in the database, also inside of compressed values; bytes are read as letters. */
 function allWords(): string {
   const opened = (value: unknown): unknown => {
     if (!(value instanceof Uint8Array)) return value;
@@ -79,7 +82,7 @@ const email = 'Wes.Worker@Org.com';
 const draft = { email, password, role: 'admin', name: 'Wes Worker' };
 const once = { 'idempotency-key': 'one-key' };
 
-/** A user who leaves every trace that a person can leave. */
+/** A user with every trace that a person can leave. */
 async function life(): Promise<{ id: string; token: string; hash: string }> {
   const { body: user } = await ask(createUser, { body: draft, headers: once }, owner);
   await ask(createUser, { body: draft, headers: once }, owner);

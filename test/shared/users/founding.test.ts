@@ -12,7 +12,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, outcome } from './crew.ts';
 
-/** Owners as they come with their workspace, by sign-up, or by the operator. */
+/** Owners who are created with their workspace, by sign-up or by the operator. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');

@@ -12,7 +12,7 @@ import { readUsers } from '../../../shared/users/users.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
-/** Users as they are made, changed and removed. */
+/** Users: how they are created, changed and removed. */
 
 vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
   ...(await original()),

@@ -9,15 +9,15 @@ import { answerFor, type SentMessage, takeMessages } from '../../support/aws-fak
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 
-/** The relay of the outbox, with queues that are away, slow to take more, or gone. */
+/** The relay of the outbox, with queues that are unavailable, slow or deleted. */
 
 const sweepUrl = 'http://queue/sweep';
 const asideUrl = 'http://queue/aside';
 let database: DynamoDbFake;
 let output: Output;
-/** What SQS has taken. */
+/** The messages that SQS has accepted. */
 let taken: SentMessage[];
-/** Throws what SQS refuses a message with. */
+/** Throws the error with which SQS refuses a message. */
 let refuse: (message: SentMessage) => void;
 
 beforeEach(() => {
@@ -50,7 +50,7 @@ const told = (...orders: object[]) => ({ orders: JSON.stringify(orders) });
 const order = (name: string) => told({ worker: 'geofences/sweep-cells', message: message(name) });
 const pk = 'abcdefgh#outbox';
 
-/** A row of the outbox, in the table and as the stream tells of it. */
+/** A row of the outbox, in the table and as a record of the stream. */
 function record(sk: string, row: object = order(sk)): DynamoDBRecord {
   database.set('main', { pk, sk, ...row });
   return {
@@ -68,7 +68,7 @@ const context = (milliseconds = 30_000) => ({ getRemainingTimeInMillis: () => mi
 const run = async (all: readonly DynamoDBRecord[], within?: number) =>
   await relay({ Records: all } as never, context(within));
 
-/** Lambda's reader of a stream: an error brings the whole batch again, a failed item all from there on. */
+/** Lambda's reader of a stream: an error repeats the whole batch, a failed item repeats it from there on. */
 async function readStream(all: readonly DynamoDBRecord[], mostTries: number): Promise<readonly DynamoDBRecord[]> {
   let left = all;
   for (let tries = 0; left.length > 0 && tries < mostTries; tries++) {

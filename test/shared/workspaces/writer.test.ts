@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => database.restore());
 
 const as = (role: Role, of = workspace): Caller => ({ ...person(role, tenantOf(of)), workspace: of });
-/** With the workspace as a request would read it, unless it has read another. */
+/** With the workspace as a request would read it, unless the test passes another. */
 const update = (given: WorkspaceFields, { role = 'admin', of = stored(), ifMatch }: Partial<Options> = {}) =>
   writeWorkspace.open().update(as(role, of), given, readIfMatch(ifMatch));
 interface Options {
@@ -223,7 +223,7 @@ describe('a slug', () => {
               continue;
             }
             expect(outcome.reason).toMatchObject({ code: 'CONFLICT', details: { field: 'slug' } });
-            // Refused only where another had it before, or took it in this round.
+            // Refused only if another workspace had it before, or took it in this round.
             const others = round.filter((other) => other.who !== who && other.slug === slug);
             expect(others.length > 0 || before.some((row, j) => j !== who && row.slug === slug)).toBe(true);
           }

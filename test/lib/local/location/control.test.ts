@@ -13,7 +13,7 @@ const off = {
   only: null,
 };
 
-/** How many calls end how, one after another. */
+/** The outcomes of a number of calls, one after another, counted. */
 async function ends({ search }: Stage, count: number, Text = '1 Infinite Loop'): Promise<string[]> {
   const all: string[] = [];
   for (let i = 0; i < count; i++) {
