@@ -31,7 +31,7 @@ export function fieldRows(invalid: 400 | 422, call: (world: World, body: object)
   return [
     refused('latitude out of range', { latitude: 91, longitude: 0 }, 'too_large', 'latitude'),
     refused('an empty name', { name: '' }, 'too_short', 'name'),
-    refused('a name of 256', { name: 'n'.repeat(256) }, 'too_long', 'name'),
+    refused('a name of 256 characters', { name: 'n'.repeat(256) }, 'too_long', 'name'),
     refused('a trigger in another case', { triggerOn: 'Enter' }, 'enum', 'triggerOn'),
     refused('a radius of 1.5', { radiusMeters: 1.5 }, 'type_error', 'radiusMeters'),
     refused('metadata above 16 KB', { metadata: { a: 'x'.repeat(16 * 1024) } }, 'too_long', 'metadata'),

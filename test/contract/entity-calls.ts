@@ -107,7 +107,7 @@ function create(folder: string, kind: Kind): Call[] {
       { body: { id: text, ...counted }, ...tagged },
     ),
     row(
-      'what it must have, and null for the rest',
+      'the required fields, and null for the rest',
       asked((body) => ({ ...body, ...nulls(empty) })),
       201,
       {
@@ -123,7 +123,7 @@ function create(folder: string, kind: Kind): Call[] {
       ),
     ),
     row(
-      'what only the server sets',
+      'fields that only the server sets',
       asked((body) => ({ ...body, id: 'mine', version: 7, tenantId: 'mine' })),
       201,
       {
@@ -139,7 +139,7 @@ function get(folder: string, kind: Kind): Call[] {
   return [
     row('one', (world) => at(kind, world), 200, tagged ? {} : { headers: { ETag: '"v1"' } }),
     row('an unknown id', unknown, [404, 'NOT_FOUND'], { body: { details: { resource: kind.name } } }),
-    row('an id that no id is', { params: { id: 'é'.repeat(300) } }, [404, 'NOT_FOUND']),
+    row('a text that is not an id', { params: { id: 'é'.repeat(300) } }, [404, 'NOT_FOUND']),
   ];
 }
 
@@ -161,7 +161,7 @@ function list(folder: string, kind: Kind): Call[] {
       ? []
       : [
           found(`a part of its ${searched}, in another case`, (name) => name.slice(-10).toUpperCase(), 1),
-          found('what it does not hold', (name) => `${name}~`, 0),
+          found('a text that it does not contain', (name) => `${name}~`, 0),
         ]),
   ];
 }
@@ -182,7 +182,7 @@ function patch(folder: string, kind: Kind): Call[] {
       200,
       { body: { version: 1 } },
     ),
-    row('null for all that may be empty', ask(nulls(empty)), 200, { body: shownOf(kind, empty) }),
+    row('null for all fields that may be empty', ask(nulls(empty)), 200, { body: shownOf(kind, empty) }),
     ...required.map((name) => row(`null for its ${name}`, ask({ [name]: null }), [422, 'VALIDATION_ERROR'])),
     row('an unknown id', { ...unknown, body: nulls(empty) }, [404, 'NOT_FOUND']),
     row('another version', ask(nulls(empty), otherVersion.headers), [412, 'PRECONDITION_FAILED'], {
@@ -203,7 +203,7 @@ function remove(_: string, kind: Kind): Call[] {
       ? []
       : [
           row('another version', ask(otherVersion.headers), [412, 'PRECONDITION_FAILED']),
-          row('the version that it has', ask({ 'If-Match': '"v1"' }), 204),
+          row('the present version', ask({ 'If-Match': '"v1"' }), 204),
         ]),
   ];
 }

@@ -76,7 +76,7 @@ describe.each(addressed)('$name', (endpoint) => {
     expect(long.headers['X-Request-ID']).not.toBe(answer.headers['X-Request-ID']);
   });
 
-  test('tells what is left of the rate limit, on every authenticated answer', async () => {
+  test('shows what is left of the rate limit, on every authenticated response', async () => {
     const { headers } = await answerTo(endpoint, { params });
     if (route.scope === 'public') return expect(headers.RateLimit).toBeUndefined();
     const [own, tier] = route.limit

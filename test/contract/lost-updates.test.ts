@@ -171,7 +171,7 @@ describe.each(conditional)('$name', (tested) => {
     expect((await entity.read()).body).toMatchObject({ ...other, version: before.body.version + 1 });
   });
 
-  test('without a version it has its effect, whoever writes meanwhile', async () => {
+  test('without a version it has its effect, even if there are other writers', async () => {
     const [entity, body] = [await entityOf(tested), await bodyOf(tested)];
     const before = await entity.read();
     const [, other] = entity.others;

@@ -30,7 +30,7 @@ describe.each(withBody)('$name', ({ name, route }) => {
   /** The same body for an object that does not exist. */
   const ofNothing = (body: { id?: unknown }) => (typeof body.id === 'string' ? { ...body, id: randomUUID() } : body);
 
-  test('tells of wrong fields before the object is looked up', async () => {
+  test('reports wrong fields before the object is looked up', async () => {
     for (const body of wrongBodies(route.body as z.ZodType)) {
       const answer = await world.call(name, { ...allowedTo(route), params, body: ofNothing(body) });
       expect([answer.status, answer.body.error_code], JSON.stringify(body)).toEqual([
@@ -42,7 +42,7 @@ describe.each(withBody)('$name', ({ name, route }) => {
 });
 
 describe.each(named.filter(({ route }) => isConditional(route)))('$name', ({ name, route }) => {
-  test('tells that there is no such object before its version', async () => {
+  test('reports that the object does not exist before its version', async () => {
     const body = (route.body as z.ZodType | undefined)?.meta()?.example as object | undefined;
     const query =
       route.query && problemsOf(route).has('NOT_FOUND') && !route.path.includes('{') ? `id=${randomUUID()}` : '';

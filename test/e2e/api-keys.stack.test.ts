@@ -92,7 +92,7 @@ describe('a key', () => {
   });
 });
 
-test('an admin is told that a key is about to expire, once', { timeout: 120_000 }, async () => {
+test('an admin is notified once that a key is about to expire', { timeout: 120_000 }, async () => {
   const soon = new Date(Date.now() + 10 * 86_400_000).toISOString();
   const { body } = await admin('POST', account, { name: 'Ends soon', expires_at: soon });
   // Makes the notice due, as it would be a week before the expiry.

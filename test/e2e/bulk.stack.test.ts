@@ -174,7 +174,7 @@ describe('a geocoder', () => {
     expect(counts((await bulk(some(1551))).body.results)).toEqual({ created: 6 });
   });
 
-  test('that refuses one address for good fails that item, to be tried again, and no other', async () => {
+  test('that refuses one address permanently fails that item, to be tried again, and no other', async () => {
     await fresh();
     await control('PUT', { throttleShare: 1, only: '1501 Mission' });
     const { status, body } = await bulk(some(1501));

@@ -145,7 +145,7 @@ describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
     expect(report.reads[0]?.first).toMatchObject({ cooldownMs: [year, year, year], radiusMeters: [100, 100, 100] });
   });
 
-  test('is told the number and the extent of all features', () => {
+  test('gets the number and the extent of all features', () => {
     const { features, bounds, crs } = report.info;
     expect([features, crs]).toEqual([count, 'EPSG:4326']);
     const [west, south, east, north] = bounds!;

@@ -57,7 +57,7 @@ test('few functions are kept warm, however many there are', async () => {
   expect(processes).toBeLessThan(warmFunctions + 16);
 });
 
-test('without its grant a function fails, and tells the caller nothing of it', async () => {
+test('without its grant a function fails, and the caller does not learn the reason', async () => {
   const iam = new IAMClient({});
   const api = apiClient(world.key);
   const path = '/api/v1/account/api-keys';

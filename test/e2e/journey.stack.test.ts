@@ -168,7 +168,7 @@ describe('a change is seen by the next check', () => {
     expect(await holding(near)).toContain(id);
   });
 
-  test('a match tells name, distance, radius, action and trigger as they are now', async () => {
+  test('a match has the present name, distance, radius, action and trigger', async () => {
     const { id } = await create({ name: 'Old', longitude: 20, latitude: 20, radiusMeters: 5000 });
     const large = { note: 'x'.repeat(4000) };
     for (const change of [{ name: 'New', triggerOn: 'dwell' }, { action: { offer: 'tea' } }, { action: large }]) {

@@ -13,7 +13,9 @@ import { apiClient } from '../support/stack.ts';
 const path = '/api/v1/account/notifications';
 const longestSeconds = 60;
 
-test('owners and admins are told, mark it as read, and the audit log knows', { timeout: 120_000 }, async () => {
+test('owners and admins are notified, mark it as read, and the audit log has entries', {
+  timeout: 120_000,
+}, async () => {
   const world = await newWorld();
   const [owner, admin, viewer] = [
     apiClient(await world.token('owner')),

@@ -155,7 +155,7 @@ describe('HTTP Basic', () => {
     expect([elsewhere.status, elsewhere.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
-  test('is offered to whoever sends no key, or a wrong one', async () => {
+  test('is offered to callers without a key, or with a wrong one', async () => {
     for (const headers of [{}, as(basic('wrong')), as(basic(`hx_live_${'0'.repeat(62)}`))]) {
       const answer = await apiClient(undefined)('GET', itemsPath, undefined, headers as Record<string, string>);
       expect(answer.status).toBe(401);

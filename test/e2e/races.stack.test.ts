@@ -70,7 +70,7 @@ describe('writers of one geofence', () => {
   });
 });
 
-test('of many creates with one externalId exactly one is made; the others are told its id', async () => {
+test('of many creates with one externalId exactly one succeeds; the others get its id', async () => {
   const externalId = randomUUID();
   const answers = await times(8, () => api('POST', path, { name: 'One', latitude: 2, longitude: 2, externalId }));
   const made = answers.filter(({ status }) => status === 201);

@@ -88,7 +88,7 @@ describe.each(addressed)('$name', ({ name, route }) => {
   });
 });
 
-test('an expired and a revoked key are told since when', async () => {
+test('responses to an expired and a revoked key say since when', async () => {
   const { route } = endpoint('geofences/list');
   const body = async (actor: 'an expired key' | 'a revoked key') =>
     (await invoke(endpoint('geofences/list'), { headers: await cast.headers(actor, route, '') })).body;

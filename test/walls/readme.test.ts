@@ -31,7 +31,7 @@ describe.each(blocks.map((block) => [`line ${block.line}`, block] as const))('%s
   });
 });
 
-test('blocks are told with their section, line and answer', () => {
+test('blocks are returned with their section, line and answer', () => {
   const text =
     '## One\n\n```sh\na\nb\n```\ntext\n```json\n{}\n```\n```json\n[]\n```\n## Two\n```sh\nc\n```\n## Three\n```json\n1\n```\n';
   expect(shellBlocks(text)).toEqual([

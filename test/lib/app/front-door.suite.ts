@@ -42,7 +42,7 @@ describe('CloudFront', () => {
     }
   });
 
-  test('sends the old secret beside the new one while functions are told of it', () => {
+  test('sends the old secret beside the new one while functions receive the new one', () => {
     const rotating = synthesise(fakeCatalogue, { stage: 'prod', originSecrets: '1,2' });
     const reference = (generation: number) =>
       `{{resolve:secretsmanager:hexfence/prod/origin-verify-${generation}:SecretString:::}}`;

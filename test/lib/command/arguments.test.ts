@@ -32,7 +32,7 @@ describe('options', () => {
 describe('a command of several forms', () => {
   const action = (...words: string[]) => readAction(usage, words, ['make', 'break'], { more: 1 });
 
-  test('is told which form, and what more', () => {
+  test('returns which form is meant, and the further words', () => {
     expect(action('make')).toEqual({ action: 'make', rest: [] });
     expect(action('break', 'x')).toEqual({ action: 'break', rest: ['x'] });
   });
@@ -63,7 +63,7 @@ test('numbers come in their order, or are what they are if not given', () => {
     expect(() => numbers(...words)).toThrow('is not a whole number');
 });
 
-test('a choice is what is there, or tells what is meant', () => {
+test('a choice is one of the names, or the error suggests one', () => {
   expect(choose('plan', 'pro', ['free', 'pro'])).toBe('pro');
   expect(() => choose('plan', 'por', ['free', 'pro'])).toThrow('There is no plan "por"; did you mean "pro"?');
 });

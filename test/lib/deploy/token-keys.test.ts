@@ -47,7 +47,7 @@ test('the first deployment, and the first that has keys, may begin with any', as
   await expect(deploy([1], 1)).resolves.toBeUndefined();
 });
 
-test('credentials that may not look are told so', async () => {
+test('credentials without the right to look get the error of AWS', async () => {
   aws.on(ListStackResourcesCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
   await expect(deploy([1], 1)).rejects.toThrow('no');
 });

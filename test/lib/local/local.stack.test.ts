@@ -133,7 +133,7 @@ test('leaves no process when its owner is killed', { timeout: startMs }, async (
   await vi.waitFor(() => expect(groupOf(emulatorPid)).toEqual([]), 5000);
 });
 
-test('leaves no process and tells the app’s error when the app is broken', { timeout: startMs }, async () => {
+test('leaves no process and shows the app’s error when the app is broken', { timeout: startMs }, async () => {
   const start = startStack({
     directory: join(directory, 'broken'),
     port: 0,
@@ -143,7 +143,7 @@ test('leaves no process and tells the app’s error when the app is broken', { t
   await expect(start).rejects.toThrow(/cdk synth failed.*no such construct/s);
 });
 
-test('ends at once when it is told to during its start', { timeout: startMs }, async () => {
+test('ends at once when it is stopped during its start', { timeout: startMs }, async () => {
   const quit = new AbortController();
   const start = startStack({
     directory: join(directory, 'quit'),

@@ -75,7 +75,7 @@ describe('mails', () => {
     expect(await (await fetch(url, inBrowser)).text()).toContain('<p>None so far.');
   });
 
-  test('are told to be away when the emulator is', async () => {
+  test('say that the emulator is unavailable when it is', async () => {
     const gateway = await gatewayOf(mailsAnswer('http://127.0.0.1:1'));
     const answer = await fetch(`${gateway}/_hexfence/mails`, inBrowser);
     expect([answer.status, await answer.text()]).toEqual([
@@ -112,7 +112,7 @@ describe('what the local geocoder knows', () => {
     expect(page).toContain('<b>Cupertino, CA</b><br>Infinite Loop 1–6 · Apple Park Way 1 · ');
   });
 
-  test('is told to whoever runs the stack when an address is not known: five times, each once', () => {
+  test('whoever runs the stack gets a message about unknown addresses: for the first five, once each', () => {
     const told: string[] = [];
     const onMiss = tellMisses((line) => told.push(line), 'http://localhost:4600/_hexfence/places');
     for (const text of ['1 "No" Rd', '1 "No" Rd', 'b', 'c', 'd', 'e', 'f']) onMiss(text);

@@ -100,7 +100,7 @@ case "$*" in *test/requirements*) ${script};; esac; exit 0`,
     expect(existsSync(skipped())).toBe(false);
   });
 
-  test('that this machine has no wheel of are told, and no failure', () => {
+  test('that have no wheel for this machine are reported, without a failure', () => {
     pythonThat('echo "ERROR: No matching distribution found for pyogrio==0.13.0" >&2; exit 1');
     const { status, stdout } = setupWithTools('--tests');
     expect(stdout).toMatch(/pyogrio==0\.13\.0 has no wheel for this machine \(.+\)\. Tests that need it are skipped\./);
@@ -119,7 +119,7 @@ case "$*" in *test/requirements*) ${script};; esac; exit 0`,
   });
 });
 
-test('needs no Python when it is told so, and is silent when nothing is to do', () => {
+test('needs no Python when it is not asked for the emulator, and is silent when there is nothing to do', () => {
   expect(setup('--no-emulator')).toMatchObject({ status: 0, stdout: '', stderr: '' });
 });
 

@@ -45,7 +45,7 @@ const stack = {
   seeded,
 } as LocalStack;
 
-test('the welcome tells key, login and where mails are', () => {
+test('the welcome shows key, login and where mails are', () => {
   const text = welcome(stack);
   for (const told of [seeded.apiKey, login.email, login.password, stack.mailUrl, stack.placesUrl])
     expect(text).toContain(told);

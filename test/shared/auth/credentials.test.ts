@@ -170,7 +170,7 @@ describe('a key', () => {
     expect(await codeOf(accept(key, 'any'))).toBe('accepted');
   });
 
-  test('is told expired or revoked only beside the right secret', async () => {
+  test('is reported as expired or revoked only with the right secret', async () => {
     const expired = await keyOf(workspace, { expiresAt: now });
     const revoked = await keyOf(workspace, { expiresAt: now });
     await revokeKey(workspace, String(rowOf(revoked).keyId));
@@ -220,7 +220,7 @@ describe('the counter', () => {
     expect(countOf(key)).toEqual([2]);
   });
 
-  test('never lets more through than the limit in a window, at once or one by one, and tells what is left', async () => {
+  test('never lets more through than the limit in a window, at once or one by one, and returns what is left', async () => {
     const gap = fc.constantFrom(0, 1, 999, 60_000, windowSeconds * 1000 - 1, windowSeconds * 1000);
     const burst = fc.record({ requests: fc.integer({ min: 1, max: 8 }), gap, skew: fc.constantFrom(0, 0, -500) });
     await fc.assert(

@@ -55,7 +55,7 @@ describe('a new password', () => {
     expect(types(password)).toEqual(expected);
   });
 
-  test('is told what to do, and never repeated', () => {
+  test('the error says what to do, and never repeats the password', () => {
     expect(failures('Pw1!')).toEqual([
       { type: 'too_short', loc: ['body', 'password'], msg: 'Should have at least 8 characters; this has 4' },
     ]);

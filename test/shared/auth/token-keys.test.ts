@@ -45,7 +45,7 @@ describe('a signed token', () => {
     expect(protectedHeader).toEqual({ alg: 'ES256', kid: 't1', typ: 'at+jwt' });
   });
 
-  test('is refused when one letter of it is another', async () => {
+  test('is refused if one letter of it is changed', async () => {
     await publish(one);
     const [header, , signature] = (await signWith(one, { sub: 'u1' })).split('.');
     const other = Buffer.from(JSON.stringify({ sub: 'u2', iss: tokenIssuer() })).toString('base64url');
@@ -99,7 +99,7 @@ describe('the published set', () => {
     for (const key of keys) expect(createPublicKey({ key: { ...key }, format: 'jwk' }).type).toBe('public');
   });
 
-  test('is parsed once, and again when it is another', async () => {
+  test('is parsed once, and again after it has changed', async () => {
     await publish(one);
     const [set, finder] = [publishedKeys(), tokenKeySet()];
     expect(publishedKeys()).toBe(set);

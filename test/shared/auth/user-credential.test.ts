@@ -185,7 +185,7 @@ describe('a limit of an endpoint', () => {
     expect(await outcome(accept(await keyOf(workspace), bulk))).toBe('accepted');
   });
 
-  test('is not used up by whoever makes keys up, or has seen the id of one', async () => {
+  test('is not used up by made-up keys, or by someone who has seen the id of one', async () => {
     const good = await keyOf(workspace, { scopes: ['geofences:write', 'locations:write'], rateLimit: 5000 });
     const wrong = mintApiKey(workspace.reference, 'live').key;
     const { keyId } = parseApiKey(good)!;
@@ -226,7 +226,7 @@ describe('a limit of an endpoint', () => {
     expect(new Set(answers)).toEqual(new Set(['SCOPE_MISSING']));
   });
 
-  test('never admits one too many, whoever races', async () => {
+  test('never admits one request too many, even in races', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 5 }), async (bursts) => {
         workspace = await workspaceWith({ plan: 'enterprise' });

@@ -89,7 +89,7 @@ describe('a call', () => {
     expect(stub.connections).toBe(2);
   });
 
-  test('tells AWS the trace that it belongs to', async () => {
+  test('sends AWS the trace to which it belongs', async () => {
     vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-2-3;Parent=4;Sampled=1');
     await get();
     expect(stub.asked[0]?.headers['x-amzn-trace-id']).toBe('Root=1-2-3;Parent=4;Sampled=1');
@@ -173,7 +173,7 @@ describe('credentials', () => {
 });
 
 describe('a clock that is wrong', () => {
-  test.each([10, -10])('by %d minutes is corrected, for good', async (minutes) => {
+  test.each([10, -10])('by %d minutes is corrected permanently', async (minutes) => {
     stub.aheadMilliseconds = minutes * 60_000;
     await get();
     expect(stub.asked).toHaveLength(2);

@@ -67,7 +67,7 @@ describe('the provider manual', () => {
     });
   });
 
-  test('tells the rate that was agreed for an enterprise', async () => {
+  test('shows the rate that was agreed for an enterprise', async () => {
     const { plan } = await manual.subscription({ ...workspaceOf(tenant()), enterpriseRateLimit: 20_000 });
     expect(plan.limits).toEqual({ ...showPlan('enterprise').limits, rate_limit_per_hour: 20_000 });
   });
@@ -129,7 +129,7 @@ describe('the body of', () => {
     });
   });
 
-  test('a cancellation waits for the end of the period unless told otherwise', () => {
+  test('a cancellation waits for the end of the period by default', () => {
     expect(parsed(CancelRequest, 'body', {})).toEqual({ at_period_end: true });
     expect(parsed(CancelRequest, 'body', { at_period_end: null })).toEqual({ at_period_end: true });
   });

@@ -75,7 +75,7 @@ describe('addresses that are not geocoded by 14 seconds', () => {
     expect([fences().length, ends().length, quotaUsed()]).toEqual([chunkSize, 1, chunkSize]);
   });
 
-  test('are given up by the geocoder itself in time', async () => {
+  test('are abandoned by the geocoder itself in time', async () => {
     const items = addresses(chunkSize + 5);
     pipeline.thinkMilliseconds = ([first]) => (first === '0 Street' ? 60_000 : 0);
     const { value = [], seconds } = await timed(pipeline.create({ items }));
@@ -96,7 +96,7 @@ describe('addresses that are not geocoded by 14 seconds', () => {
 });
 
 describe('a batch whose decision', () => {
-  test('has not begun by 24 seconds is closed, and what asks for it then does nothing', async () => {
+  test('has not begun by 24 seconds is closed, and a later request for it does nothing', async () => {
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 30_000 : 0);
     const { error, seconds } = await timed(pipeline.create({ items: given(3) }));
     expect(error).toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { dependency: 'bulk_queue' } });
@@ -107,7 +107,7 @@ describe('a batch whose decision', () => {
     expect([fences(), pipeline.database.rows('cells'), ends(), quotaUsed()]).toEqual([[], [], [], 0]);
   });
 
-  test('is asked for late closes itself, though nobody waits any more', async () => {
+  test('is requested late closes itself, though nobody waits any more', async () => {
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 24_100 : 0);
     pipeline.kill = (what) => (what === 'submit' ? { call: 12, when: 'after' } : undefined);
     const id = newId(Date.now());
@@ -155,7 +155,7 @@ describe('writing that is not done by 26 seconds', () => {
     expect(Math.max(...begun) - from).toBeLessThan(26_000);
   });
 
-  test('ends once, though the worker and who waits end it at the same moment', async () => {
+  test('ends once, though the worker and the waiting request end it at the same moment', async () => {
     slow('before', (call) => (isCreation(call) ? 13.2 : 0)); // the second round ends at 26.4 seconds
     slowEnd(800);
     const { value = [], error, seconds } = await timed(pipeline.create({ items: given(60) }));
@@ -167,7 +167,7 @@ describe('writing that is not done by 26 seconds', () => {
   });
 });
 
-test('a refusal that is being written when time is over is the answer', async () => {
+test('a refusal that is being written when the time is over is the response', async () => {
   await pipeline.create({ items: given(1) });
   pipeline.delayMilliseconds = (what) => (what === 'decide' ? 23_900 : 0);
   slow('before', (call) => (isDecision(call) ? 2.4 : 0));
@@ -178,7 +178,7 @@ test('a refusal that is being written when time is over is the answer', async ()
   expect(ends()).toHaveLength(2);
 });
 
-test('a batch that nobody waits for has all the time that it takes', async () => {
+test('a batch that nobody waits for has no deadline', async () => {
   const items = addresses(60);
   pipeline.delayMilliseconds = () => 40_000;
   slow('before', (call) => (isCreation(call) ? 16 : 0));

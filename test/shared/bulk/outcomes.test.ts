@@ -73,7 +73,7 @@ describe('two batches of the same addresses at once', () => {
 });
 
 describe('a batch that fails on duplicates', () => {
-  test('tells the errors before the first one and the duplicate, and writes nothing', async () => {
+  test('returns the errors before the first one and the duplicate, and writes nothing', async () => {
     start();
     const { id } = await stand({ latitude: 50.02, longitude: 8, radiusMeters: 100 });
     const rows = () => [pipeline.database.rows('cells').length, fences().length, quotaUsed()];
@@ -232,7 +232,7 @@ describe('duplicates', () => {
 });
 
 describe('the limits', () => {
-  test('of the plan go to the first items, and the others are told', async () => {
+  test('of the plan is given to the first items, and the others get an error', async () => {
     start({ plan: 'free' }); // 100 geofences
     const { reference } = pipeline.caller.tenant;
     pipeline.database.set('access', { ...quotaKeys.quota(reference, 'geofences'), used: 37, touchedAt: Date.now() });
@@ -323,7 +323,7 @@ test('a batch of which every row is skipped has no results', async () => {
   expect(await imported({ items: [far(0, { status: 'skipped' })] })).toEqual([]);
 });
 
-test('an item that cannot even be told to have failed holds up no other, and the worker ends with all of them', async () => {
+test('an item whose failure cannot even be written delays no other, and the worker ends with all of them', async () => {
   const { database } = start();
   const { before } = database;
   let [broken, creations] = [2, 0];

@@ -26,7 +26,7 @@ function written(): object {
   return { lasting, cells: database.rows('cells'), access };
 }
 
-test('each row tells where it lies, or why nobody knows, and what it duplicates', async () => {
+test('each row shows its place, or why it is unknown, and what it duplicates', async () => {
   const { id } = await writeGeofences
     .open()
     .create(
@@ -99,7 +99,7 @@ describe('the geocoder', () => {
   const items = Array.from({ length: 30 }, (_, i) => ({ address: `${i} St` }));
   const known = (answer: Geocode) => Object.fromEntries(items.map(({ address }) => [address, answer]));
 
-  test('that is away for all is told as such', async () => {
+  test('that is unavailable for all items is reported as such', async () => {
     pipeline.places = known(away);
     await expect(pipeline.preview({ items })).rejects.toMatchObject({
       code: 'GEOCODER_UNAVAILABLE',

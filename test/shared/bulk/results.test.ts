@@ -42,13 +42,13 @@ describe('an item that is created', () => {
     expect(shown([creation(0)], { 0: created })).toEqual([{ index: 0, status: 'created', geofence_id: 'new 0' }]);
   });
 
-  test('in spite of a duplicate tells it', () => {
+  test('in spite of a duplicate names it', () => {
     expect(shown([creation(3, stood)], { 3: created }, 'override')).toEqual([
       { index: 3, status: 'created', geofence_id: 'new 3', dedup_match: old },
     ]);
   });
 
-  test('in spite of an earlier item waits for it, and tells the next one where that was not made', () => {
+  test('in spite of an earlier item waits for it, and names the next one if that was not created', () => {
     const decisions = [creation(0), creation(1, madeBy(0), stood)];
     expect(shown(decisions, { 1: created }, 'override')).toEqual([]);
     expect(shown(decisions, { 0: created, 1: created }, 'override')[1]?.dedup_match?.geofence_id).toBe('new 0');

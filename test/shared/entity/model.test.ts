@@ -132,7 +132,7 @@ async function weathered(made: Plan): Promise<{ wrong: string[]; commits: number
   }
 }
 
-test('any storm leaves what one command after the other would, and tells nobody otherwise', async () => {
+test('any storm has the same effect as one command after the other, and every response agrees with it', async () => {
   let commits = 0;
   await fc.assert(
     fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: plan }, { weight: 2, arbitrary: rush }), async (made) => {

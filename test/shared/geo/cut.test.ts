@@ -143,7 +143,7 @@ describe('cutTest', { timeout: 60_000 }, () => {
     });
   const at = (latitude: number, longitude: number): Place => ({ latitude, longitude });
 
-  it('tells where a way enters and leaves', () => {
+  it('shows where a way enters and leaves', () => {
     const cut = cutOf(square(0.02, -0.01, 0.04, 0.01), at(0, 0), at(0, 0.08));
     expect(cut).toEqual({
       first: { share: 0.25, latitude: 0, longitude: 0.02 },

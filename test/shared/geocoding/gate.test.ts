@@ -68,7 +68,7 @@ describe('what was found is', () => {
 });
 
 describe('places alike', () => {
-  test('are told, two of them', () => {
+  test('are named, two of them', () => {
     const rival = north(50_000);
     const reason = `it matches several places, such as "${home.label}" and "${rival.label}"; add the city, region or postal code`;
     expect(pass([home, rival])).toEqual(failed(`Could not geocode address: ${reason}`));

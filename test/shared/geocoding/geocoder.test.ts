@@ -190,7 +190,7 @@ describe('the deadline', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is told by what came last', async () => {
+  test('is reported by the last reason', async () => {
     says = () => (asked.length < 3 ? throttled : unavailable);
     expect(await outcomesOf(['A'])).toMatchObject([{ kind: 'unavailable' }]);
   });
@@ -289,7 +289,7 @@ describe('the cache', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('keeps what tells that an address is ambiguous', async () => {
+  test('stores the results that show that an address is ambiguous', async () => {
     says = () => [place('A, X'), place('near', { latitude: 37.775 }), place('A, Y', { latitude: 50 })];
     const [first] = await outcomesOf(['A']);
     expect(first).toMatchObject({ kind: 'failed', message: expect.stringMatching('"A, X" and "A, Y"') });
@@ -297,7 +297,7 @@ describe('the cache', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('tells apart all that the provider is told', async () => {
+  test('distinguishes everything that the provider receives', async () => {
     const bias = { latitude: 1, longitude: 2 };
     const different: Partial<GeocodingSettings>[] = [
       {},

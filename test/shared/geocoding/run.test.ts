@@ -133,7 +133,7 @@ describe('of a chunk that comes twice', () => {
     expect((await labels())[0]).toBe('0 St');
   });
 
-  test('the end is told again, for a worker that died before it told it', async () => {
+  test('the end is reported again, for a worker that crashed before it reported it', async () => {
     await start({ addresses: addresses.slice(0, 10) });
     await chunk(0);
     await chunk(0);
@@ -182,7 +182,7 @@ test('a run without addresses is done at once', async () => {
   expect(await labels()).toEqual([]);
 });
 
-test('a run whose end nobody asked to be told of tells nobody', async () => {
+test('a run without an order for its end sends nothing', async () => {
   await start({ addresses: [], whenDone: null });
   expect(sent).toEqual([]);
 });
@@ -209,7 +209,7 @@ test('addresses whose chunk has not come have no geocode, each in its place', as
   expect(known.slice(2 * chunkSize)).toEqual(Array(chunkSize).fill(undefined));
 });
 
-test('who waits is told the run as it stands when the time is over', async () => {
+test('a waiting request gets the run as it is when the time is over', async () => {
   await start();
   await chunk(0);
   expect((await awaitRun(reference, 'r', Date.now())).geocoded).toEqual(new Set([0]));

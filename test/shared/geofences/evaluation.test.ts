@@ -113,7 +113,7 @@ test('a cell that was read too long ago is read again: no point is judged by rea
 });
 
 describe('where a read fails', () => {
-  test('the failure is told, and nothing is read on behind it', async () => {
+  test('the failure is reported, and no further reads are made', async () => {
     const random = seededRandom(1004);
     const points = Array.from({ length: 400 }, () => near(random, 50_000));
     database.before = () => {
@@ -139,7 +139,7 @@ describe('where a read fails', () => {
   });
 });
 
-test('what is full is told', async () => {
+test('a full cell is reported', async () => {
   for (let i = 0; i < 3; i++) {
     await writeGeofences
       .open()

@@ -76,7 +76,7 @@ describe('a create', () => {
     expect(quotaUsed()).toBe(0);
   });
 
-  test('whose process dies after it took its place leaves a place, and no row', async () => {
+  test('whose process crashes after it reserved its quota leaves the reservation, and no row', async () => {
     const dead = new Promise<never>(() => undefined);
     database.before = async ({ operation }) => {
       if (operation === 'TransactWriteCommand') await dead;

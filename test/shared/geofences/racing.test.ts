@@ -64,7 +64,7 @@ describe.each(['during', 'after'] as const)('a writer whose transaction arrives 
     expect(last).toMatchObject({ ...first, ...second, version: 3 });
   });
 
-  test.each(pairs)('is told 412 with If-Match, for %s', async (_, first, second) => {
+  test.each(pairs)('gets 412 with If-Match, for %s', async (_, first, second) => {
     const { id } = await writer.create(me, circle, unrecorded);
     meet(arriving);
     const outcomes = await Promise.allSettled(

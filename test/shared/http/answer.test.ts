@@ -58,7 +58,7 @@ describe('a problem', () => {
     return { ...answer, body: JSON.parse(answer.body ?? '') };
   };
 
-  test('is told in the shape of the contract', () => {
+  test('has the shape of the contract', () => {
     const { statusCode, headers, body } = told(undefined);
     expect([statusCode, headers['Content-Type']]).toEqual([404, 'application/json']);
     expect(body).toEqual({
@@ -126,7 +126,7 @@ describe('a problem', () => {
     expect(told(undefined, method).headers.Allow).toBe('GET');
   });
 
-  test('never tells its cause', () => {
+  test('never reveals its cause', () => {
     const cause = new Error('the password is secret');
     const { body, headers } = told(undefined, problem('SERVICE_UNAVAILABLE', 'Down.', undefined, { cause }));
     expect(JSON.stringify([body, headers])).not.toContain('secret');
@@ -228,7 +228,7 @@ describe('every answer', () => {
 
   const open = { scope: 'public' } as const;
 
-  test('that a limit of its endpoint refused tells that limit before the credential’s rate', () => {
+  test('that was refused by the limit of its endpoint shows that limit before the credential’s rate', () => {
     const own = rateHeaders({ policy: 'bulk', limit: 10, remaining: 0, resetsInSeconds: 60, periodSeconds: 3600 });
     const tier = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
     const { headers } = finished({ statusCode: 429, headers: { ...own, Vary: 'Accept' } }, request(), open, tier);
@@ -240,7 +240,7 @@ describe('every answer', () => {
     expect(finished({ statusCode: 429, headers: { ...own } }, request(), open, undefined).headers).toMatchObject(own);
   });
 
-  test('under several limits tells all of them, the tightest first', () => {
+  test('under several limits shows all of them, the tightest first', () => {
     const tier = { policy: 'tier', limit: 1000, remaining: 7, resetsInSeconds: 2412, periodSeconds: 3600 };
     const ingest = { policy: 'ingest', limit: 1000, remaining: 3, resetsInSeconds: 12, periodSeconds: 60 };
     expect(rateHeaders([tier, ingest])).toEqual({

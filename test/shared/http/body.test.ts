@@ -88,7 +88,7 @@ describe('a body that is not JSON', () => {
     expect(refusal(() => json(text))).toBe(`MALFORMED_JSON: The body is not JSON: ${why}.`);
   });
 
-  test('is told of without a byte of it, whatever it holds', () => {
+  test('is reported without a byte of it, whatever it contains', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.string({ unit: 'binary' }), (bytes, text) => {
         for (const told of [refusal(() => ofBytes(bytes)), refusal(() => json(`{${text}`))]) {

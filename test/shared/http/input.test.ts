@@ -72,7 +72,7 @@ describe('the failures of a body', () => {
     expect(read(items(400, { name: 'A' })).body).toEqual(items(400, { name: 'A' }));
   });
 
-  test('of lists that are too long are told before anything in them', () => {
+  test('lists that are too long are reported before anything in them', () => {
     const looked = vi.fn(() => true);
     const counting = { ...route, body: strictObject({ items: z.array(z.string().refine(looked)).max(5) }) } as Route;
     expect(failures(items(6, 'x'), {}, counting)).toEqual([

@@ -276,7 +276,7 @@ describe('a page', () => {
     }
   });
 
-  test('has a link that goes by cursor where it went by cursor, or where the offset would be too large', () => {
+  test('has a link with a cursor if the request had a cursor, or if the offset would be too large', () => {
     for (const [of, q] of [
       [{ counted: false, after: 'x' }, 'status=1&cursor=old'],
       [{ offset: 9999 }, 'status=1&offset=9999'],

@@ -69,7 +69,7 @@ test.each<[string, z.ZodType, unknown, string]>([
   expect(said(schema, value)).toBe(sentence);
 });
 
-test('a kind of issue that the library adds later is told in words of ours, too', () => {
+test('a kind of issue that the library adds later has a sentence of ours, too', () => {
   expect(messageOf({ code: 'invalid_weather', input: 1 } as never)).toBe('Is not allowed');
 });
 

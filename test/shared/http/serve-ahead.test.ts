@@ -116,7 +116,7 @@ describe('reads ahead', () => {
     expect(answer).toMatchObject({ status: 401, body: { error_code: 'KEY_INVALID' } });
   });
 
-  test('that fail are told as any failure is', async () => {
+  test('that fail are reported like any other failure', async () => {
     const failing = (error: Error) => call(async () => Promise.reject(error));
     expect((await failing(fault('ThrottlingException'))).answer.status).toBe(503);
     expect((await failing(fault('AbortError'))).answer.status).toBe(503);

@@ -120,7 +120,7 @@ test('hold for any history', async () => {
   );
 }, 120_000);
 
-test('are right without a recount where nobody dies and nothing expires', async () => {
+test('are right without a recount if nothing crashes and nothing expires', async () => {
   const calm = fc.array(
     fc.array(
       step.map((one) => ({ ...one, lifeMinutes: undefined })).filter(({ kind }) => kind !== 'shorten'),

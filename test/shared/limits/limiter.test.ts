@@ -38,7 +38,7 @@ const stored = (policy: string) =>
   Number(database.rows('access').find(({ pk }) => String(pk).includes(`#${policy}#`))?.n ?? 0);
 
 describe('an endpoint limit', () => {
-  test('passes exactly as many as it says, in one wave of one write each, and tells what is left', async () => {
+  test('lets exactly as many requests through as it allows, in one wave of one write each, and returns what is left', async () => {
     const outcomes = await times(100, () => count([login[1]!]));
     expect(passed(outcomes)).toBe(15);
     expect(database.calls).toHaveLength(100);
@@ -64,7 +64,7 @@ describe('an endpoint limit', () => {
     expect(await count(login, now + resetsInSeconds * 1000)).toHaveLength(2);
   });
 
-  test('of several that are spent tells the one that lasts longest', async () => {
+  test('if several are used up, reports the one that lasts longest', async () => {
     const mails: readonly Counter[] = [
       { policy: 'login-email', subject: email },
       { policy: 'mail-email', subject: email },

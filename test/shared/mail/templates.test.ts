@@ -49,7 +49,7 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
     expect(render(letter, 'https://example.com/app').text).toContain(`https://example.com/app${page}?token=${token}\n`);
   });
 
-  test('tells the request to make where there is no application', () => {
+  test('shows the request to send if there is no application', () => {
     const { text, html } = render(letter, undefined);
     for (const shown of [text, visible(html)]) {
       const request = requestOf(shown);
@@ -59,7 +59,7 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
     expect(html).not.toContain('href');
   });
 
-  test('asks for a request that the API takes as it is told, with words of the reader in place of the <…>', () => {
+  test('shows a request that the API accepts, with words of the reader in place of the <…>', () => {
     const request = requestOf(render(letter, undefined).text);
     const told = Object.values(routes).find(({ route }) => route.path === request.operation)?.route;
     expect(told).toMatchObject({ method: 'POST', scope: 'public' });

@@ -136,7 +136,7 @@ test.each([
   expect(told()).toEqual([]);
 });
 
-describe('a message that comes again', () => {
+describe('a redelivered message', () => {
   test('adds nothing and leaves what was read as read', async () => {
     settle(database, mine, 'ann', 'owner');
     const message = notice(mine);
@@ -147,7 +147,7 @@ describe('a message that comes again', () => {
     expect(inboxOf(database, mine, 'ann')).toEqual([{ ...row, readAt: now }]);
   });
 
-  test('tells those who were not told before', async () => {
+  test('notifies those who were not notified before', async () => {
     settle(database, mine, 'ann', 'owner');
     settle(database, mine, 'ben', 'admin');
     const message = notice(mine);

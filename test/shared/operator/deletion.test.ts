@@ -112,7 +112,7 @@ describe('a deletion', () => {
     expect(of(crew)).toEqual([]);
   });
 
-  test('tells how many rows of each table are gone', async () => {
+  test('reports how many rows of each table were deleted', async () => {
     database.pageRows = 7;
     const crew = await furnished('told');
     const told: string[] = [];
@@ -122,7 +122,7 @@ describe('a deletion', () => {
     expect(told).toContain(`main ${deleted.main - 2}`);
   });
 
-  test('is ended by the next that is run, wherever the first died', async () => {
+  test('is completed by the next run, wherever the first one crashed', async () => {
     for (let call = 0; ; call++) {
       database.restore();
       database = new DynamoDbFake();

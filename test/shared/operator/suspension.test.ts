@@ -116,7 +116,7 @@ describe('a workspace that is suspended', () => {
     for (const use of uses()) expect(await use).toBe('done');
   });
 
-  test('is so once, and its audit log tells when', async () => {
+  test('takes effect once, and its audit log says when', async () => {
     const suspended = await suspendWorkspace(crew.workspace);
     vi.setSystemTime(now + 1000);
     expect((await suspendWorkspace(crew.workspace)).suspendedAt).toBe(suspended.suspendedAt);

@@ -71,7 +71,7 @@ describe('a plan', () => {
     expect(rates()).toEqual([plans.enterprise.limits.rate_limit_per_hour]);
   });
 
-  test('that holds already is not written again, but keys that an earlier run left behind are mended', async () => {
+  test('is not written again if it is unchanged, but keys that an earlier run left behind are corrected', async () => {
     await keyOf(workspace);
     let broken = true;
     database.before = ({ operation, input }) => {

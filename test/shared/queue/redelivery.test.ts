@@ -72,7 +72,7 @@ const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 const hiddenFor = () => (visibleAt - Date.now()) / 1000;
 
 describe('a message of a queue with an order', () => {
-  test('stays hidden for as long as its worker lives, and is seen 20 seconds after it died', async () => {
+  test('stays invisible while its worker runs, and is visible 20 seconds after it crashed', async () => {
     const ending = deliver('ordered', 54);
     for (let second = 0; second < 54; second++) {
       await pass(1);
@@ -142,7 +142,7 @@ describe('a message that failed', () => {
     }
   });
 
-  test('comes again in any case', async () => {
+  test('is redelivered in any case', async () => {
     refuse = () => {
       throw new Error('away');
     };

@@ -23,7 +23,7 @@ const reserve = (by: Tenant, amount = 1) => reserveOf(by, quota, amount);
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
 describe('the quota of a plan', () => {
-  test('is never exceeded, whoever races for how much', async () => {
+  test('is never exceeded, even in races', async () => {
     const step = fc.record({
       kind: fc.constantFrom('reserve', 'reserve', 'release'),
       amount: fc.integer({ min: 1, max: 130 }),

@@ -27,7 +27,7 @@ test('all of it is reserved where it is left', async () => {
   expect(used()).toBe(100);
 });
 
-test('the rest is reserved, and the refusal of what is beyond tells that all is used', async () => {
+test('the rest is reserved, and the refusal of more says that all is used', async () => {
   await reserve(free, quota, 93);
   const { amount, refusal } = await some(50);
   expect([amount, used()]).toEqual([7, 100]);

@@ -70,7 +70,7 @@ describe('what is due', () => {
     expect(left()).toEqual([]);
   });
 
-  test('several times since anyone looked is told as it stands now', async () => {
+  test('several times since the last sweep is sent once, as the last of its steps', async () => {
     await set('a', [step(start + day, 'first'), step(start + 2 * day, 'second'), step(start + 9 * day, 'third')]);
     later(5 * day);
     await sweeper.sweep();
@@ -140,7 +140,7 @@ describe('a write of the subject', () => {
 });
 
 describe('a failure', () => {
-  test('of one message holds up no other; it comes again, and the run is told as failed', async () => {
+  test('of one message delays no other; it is retried, and the run is reported as failed', async () => {
     for (let i = 0; i < 20; i++) await set(`s${i}`, [step(start, `m${i}`)]);
     sent.before = ({ text }) => {
       if (text === 'm7') throw new Error('The queue is away');
@@ -215,7 +215,7 @@ interface Known {
   steps: { at: number; text: string }[];
 }
 
-test('any history of writes, sweeps beside each other and deaths ends with all told that was due, and nothing early', async () => {
+test('any history of writes, parallel sweeps and crashes ends with all due messages sent, and none early', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();

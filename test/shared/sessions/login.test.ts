@@ -227,7 +227,7 @@ describe('guessing', () => {
     expect(refused(await from((i) => `2001:db8:2:${i.toString(16)}::1`))).toBe(0);
   }, 60_000);
 
-  test('is told how long it must wait', async () => {
+  test('the response says how long to wait', async () => {
     for (let i = 0; i < 15; i++) await outcome(attempt({ password: 'x' }));
     const refusal = (await attempt().catch((error: Problem) => error)) as Problem;
     expect(refusal).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', details: { limit: 15, period_seconds: 60 } });

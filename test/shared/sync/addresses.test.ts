@@ -37,7 +37,7 @@ async function planned(body: Body, geocodeOf = found) {
   return await yard.see(plan.id);
 }
 
-test('an address is looked up where the geofence is new or its address is another, and only there', async () => {
+test('an address is looked up only if the geofence is new or its address has changed', async () => {
   await yard.fence({ externalId: 'same', metadata: noted('Old 1') });
   await yard.fence({ externalId: 'moved', metadata: { ...noted('Old 2'), kept: 1 }, radiusMeters: 70 });
   const body = items(
@@ -122,7 +122,7 @@ test('a plan speaks of what is stored when it is completed, and says nothing bef
   expect((await yard.fences()).get('a')).toMatchObject({ name: 'Other', latitude: 51 });
 });
 
-test('a retry of a request that died before it sent what is to be looked up sends it', async () => {
+test('a retry of a request that crashed before it sent its addresses sends them', async () => {
   const body = items({ externalId: 'a', name: 'A', address: 'here' });
   const id = newId(Date.now());
   let puts = 0;
@@ -138,7 +138,7 @@ test('a retry of a request that died before it sent what is to be looked up send
   expect(yard.chunksSent).toBe(2); // the missing chunks of a run are sent again
 });
 
-test('a plan is completed once, however often its message comes and wherever the worker dies', async () => {
+test('a plan is completed once, however often its message is delivered and wherever the worker crashes', async () => {
   const body = items(
     ...Array.from({ length: 60 }, (_, i) => ({
       externalId: `e${i}`,

@@ -174,7 +174,7 @@ describe('at once', () => {
     expect((await yard.see(id)).status).toBe('APPLIED');
   });
 
-  test('the retry of a request that died goes on with it; so does another, which is refused', async () => {
+  test('the retry of a crashed request continues it; so does another request, which is refused', async () => {
     const { id } = await yard.plan(lists('a'));
     const once = newId(now);
     await yard.apply(id, once);
@@ -212,7 +212,7 @@ describe('at once', () => {
   });
 });
 
-describe('wherever the worker dies', () => {
+describe('wherever the worker crashes', () => {
   /** The state of the workspace, without ids and times. */
   const state = async () =>
     [...(await yard.fences()).values()]
@@ -278,7 +278,7 @@ describe('wherever the worker dies', () => {
     }
   });
 
-  test('what was told to have failed is not made by a worker that was only slow', async () => {
+  test('what was reported as failed is not created by a worker that was only slow', async () => {
     const { id } = await yard.plan(lists('a'));
     await yard.apply(id);
     const gate = Promise.withResolvers<void>();

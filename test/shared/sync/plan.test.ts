@@ -296,7 +296,7 @@ describe('many changes', () => {
   });
 });
 
-test('a retry of a request that died finds the plan that it made', async () => {
+test('a retry of a crashed request finds the plan that it created', async () => {
   const id = newId(Date.now());
   const first = await yard.plan(items({ externalId: 'a', name: 'A', ...place }), id);
   await yard.fence({ externalId: 'a' });

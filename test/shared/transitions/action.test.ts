@@ -29,7 +29,7 @@ describe('whether an action fires', () => {
     expect(acts.toSorted()).toEqual(types.toSorted());
   });
 
-  test('the first reason is told', () => {
+  test('the first reason is given', () => {
     const all = { ...plain, isInMaintenance: true, receivedAt: 20 * hour, firedAt: [10 * hour] };
     const by = (given: Circumstances, triggerOn: ActionRules['triggerOn'] = 'enter') =>
       decideAction(enter, { ...rules, triggerOn }, given).suppressedBy;

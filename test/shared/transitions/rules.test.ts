@@ -71,7 +71,7 @@ describe('exits', () => {
     expect(told(rules, inside(0), out(1), out(2), inside(2.5), out(3), out(4.9))).toEqual(['enter 0']);
   });
 
-  test('are told before the entry that the same point makes', () => {
+  test('are listed before the entry that the same point causes', () => {
     const [a, b] = [ruled('a', square(origin, [5, 0, 7, 2])), ruled('b', square(origin, [0, 0, 2, 2]))];
     const { transitions } = travelled([a, b], [inside(0), fix(1, 6)]);
     expect(transitions.map(keyOf)).toEqual(['b enter 0', `b exit ${minute}`, `a enter ${minute}`]);

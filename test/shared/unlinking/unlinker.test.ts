@@ -63,7 +63,7 @@ async function gone(id: string): Promise<UnlinkMessage> {
   return messages().at(-1)!;
 }
 
-test('every reference becomes null or leaves its list, page after page; each entity tells so by itself', async () => {
+test('every reference becomes null or leaves its list, page after page; each entity has its own audit entry', async () => {
   const id = await yard();
   const ids = await watchers(id, 230);
   await unlinker.run(await gone(id));

@@ -169,7 +169,7 @@ describe.each(Object.entries(ways))('after %s', (_, leave) => {
   });
 });
 
-test('nobody is told the name of who joined, so none is left in what they were told', async () => {
+test('notifications do not contain the name of who joined, so none remains in them', async () => {
   const { body } = await ask(invite, { body: { email, role: 'viewer' }, headers: once }, owner);
   const { pk, serial, expiresAt } = database.rows('main').find(({ sk }) => sk === body.id) as Attributes;
   const transaction = new Transaction();

@@ -196,7 +196,7 @@ describe('an invitation', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  test('comes again whichever of its rows was swept', async () => {
+  test('can be sent again, whichever of its rows was removed', async () => {
     for (const swept of ['#invitation', '#invitation-email'] as const) {
       const { email } = await invite(`${swept.slice(1)}@example.com`);
       vi.advanceTimersByTime(week + 1000);

@@ -283,7 +283,7 @@ describe('the quota of users', () => {
     { maxLength: 6 },
   );
 
-  test('are never over-run, and all that are free are found, whoever races, fails or dies', async () => {
+  test('are never exceeded, and all free ones can be used, whoever races, fails or crashes', async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (plan) => {
         database.restore();

@@ -189,7 +189,7 @@ describe('what was set aside', () => {
     expect(swept()).toEqual(['a']);
   });
 
-  test('comes again in seconds, then in minutes, and in the end rests by itself', async () => {
+  test('is redelivered after seconds, then after minutes, and in the end goes to the dead-letter queue alone', async () => {
     record('x', told({ worker: 'no/such-worker', message: message('x') }));
     const waits: number[] = [];
     answerFor('sqs', (operation, { VisibilityTimeout }) => {

@@ -191,7 +191,7 @@ describe('a slug', () => {
     expect(stored()).toMatchObject({ name: 'Test', version: 1, slug: workspace.slug });
   });
 
-  test('has one holder, and each workspace one slug, whoever races for which', async () => {
+  test('has one holder, and each workspace has one slug, even in races', async () => {
     const move = fc.record({ who: fc.nat(2), slug: fc.constantFrom('alpha', 'beta', 'gamma', 'delta') });
     const plan = fc.array(fc.array(move, { minLength: 1, maxLength: 5 }), { maxLength: 6 });
     const pauses = fc.infiniteStream(fc.nat(4));

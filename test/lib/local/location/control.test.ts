@@ -125,7 +125,7 @@ describe('faults', () => {
     expect(performance.now() - begin).toBeGreaterThan(115);
   });
 
-  test('concern only what they are told to', async () => {
+  test('affect only the searches that they name', async () => {
     const stage = await openStage();
     await stage.control('PUT', { failShare: 0.5, garbage: 'not-json', callsPerSecond: 1000, only: 'Market' });
     expect(await ends(stage, 3, '1 Main St')).toEqual(['ok', 'ok', 'ok']);
