@@ -44,7 +44,7 @@ test('node:crypto verifies the raw form of its own signatures', async () => {
   );
 });
 
-test('what is no signature of P-256 is refused, wherever it is cut, whatever is added', () => {
+test('bytes that are not a signature of P-256 are refused, wherever they are cut and whatever is added', () => {
   const whole = der(Buffer.alloc(32, 0x81), Buffer.alloc(32, 1));
   for (let length = 0; length < whole.length; length++) {
     expect(() => rawSignature(whole.subarray(0, length)), `${length} bytes`).toThrow('not one of P-256');

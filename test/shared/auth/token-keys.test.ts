@@ -37,7 +37,7 @@ const check = (token: string) =>
   jwtVerify(token, tokenKeySet(), { algorithms: ['ES256'], typ: 'at+jwt', issuer: tokenIssuer() });
 
 describe('a signed token', () => {
-  test('is verified with the public half, and says who signed it and for whom', async () => {
+  test('is verified with the public key, and names its issuer and its audience', async () => {
     await publish(one);
     const token = await signWith(one, { sub: 'u1', role: 'admin', name: 'Zoë 🦊', iss: 'somebody else' });
     const { payload, protectedHeader } = await check(token);
@@ -67,7 +67,7 @@ describe('a signed token', () => {
 });
 
 describe('while keys are rotated', () => {
-  test('tokens of both keys are verified, each by its own', async () => {
+  test('tokens of both keys are verified, each with its own key', async () => {
     await publish(one, two);
     const tokens = [await signWith(one), await signWith(two)];
     for (const token of tokens) expect((await check(token)).payload.sub).toBe('u1');

@@ -125,7 +125,7 @@ describe('an access token', () => {
     expect(countOf(rowOf(user))).toEqual([]);
   });
 
-  test('is counted while a transaction changes its user, and passes while the counter is away', async () => {
+  test('is counted while a transaction changes its user, and passes while the counter is unavailable', async () => {
     const { token } = await signedIn();
     let conflicts = 3;
     database.before = ({ operation }) => {

@@ -75,7 +75,7 @@ describe('a call', () => {
     expect(stub.connections).toBe(8);
   });
 
-  test('is made over TLS, to whom the process trusts', async () => {
+  test('is made over TLS, to a server whose certificate the process trusts', async () => {
     await stub.close();
     const certificate = await localCertificate();
     await start(new ServiceStub(certificate));
@@ -97,7 +97,7 @@ describe('a call', () => {
 });
 
 describe('the address', () => {
-  test('of a service of its own is preferred to that of all', async () => {
+  test('of one service has precedence over that of all services', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', process.env.AWS_ENDPOINT_URL);
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://localhost:1');
     await get();
@@ -260,7 +260,7 @@ describe('another attempt', () => {
     },
   );
 
-  test('is made where a connection was closed while nobody looked', async () => {
+  test('is repeated if a connection was closed while it was idle', async () => {
     await get();
     stub.hangUp();
     await get();
@@ -270,7 +270,7 @@ describe('another attempt', () => {
     expect(await failure(get())).toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('is made where an answer breaks off', async () => {
+  test('is repeated if a response breaks off', async () => {
     stub.next.push((response) => {
       response.writeHead(200, { 'Content-Length': '100' }).write('{"Item"');
       setTimeout(() => response.socket?.destroy(), 20);
@@ -279,7 +279,7 @@ describe('another attempt', () => {
     expect(await get()).toEqual({ whole: true });
   });
 
-  test('is made where nobody listens', async () => {
+  test('is repeated if nothing listens', async () => {
     await stub.close();
     expect(await failure(get())).toMatchObject({ code: 'ECONNREFUSED' });
     await start(new ServiceStub());
@@ -298,7 +298,7 @@ describe('another attempt', () => {
     expect(waited()).toEqual([200, 400]);
   });
 
-  test('is not made for ever of a service that is down', async () => {
+  test('is not repeated forever if a service is down', async () => {
     stub.otherwise = refuse('InternalServerError', {}, 500);
     for (let i = 0; i < 50; i++) await failure(get());
     expect(stub.asked).toHaveLength(150);
@@ -313,7 +313,7 @@ describe('another attempt', () => {
 });
 
 describe('in time', () => {
-  test('an answer of which nothing comes for two seconds is given up, and the call made again', async () => {
+  test('a response without data for two seconds is abandoned, and the call repeated', async () => {
     noJitter();
     const closed = new Promise((resolve) => stub.next.push((response) => response.socket?.on('close', resolve)));
     const began = performance.now();
@@ -323,7 +323,7 @@ describe('in time', () => {
     expect(stub.asked.map(({ connection }) => connection)).toEqual([0, 1]);
   });
 
-  test('one that goes on coming is waited for', async () => {
+  test('a slow response that continues is waited for', async () => {
     stub.otherwise = (response) => {
       response.writeHead(200);
       const pieces = [...'{"n":1}'];
@@ -349,7 +349,7 @@ describe('in time', () => {
     expect(stub.asked).toHaveLength(3);
   });
 
-  test('a connection that is not made within a second is given up', async () => {
+  test('a connection that is not established within a second is abandoned', async () => {
     noJitter();
     const connect = vi.spyOn(HttpAgent.prototype, 'createConnection');
     connect.mockImplementationOnce(() => Object.assign(new Socket(), { connecting: true }));

@@ -227,7 +227,7 @@ describe('by the front door', () => {
     expect((await look(key, 'no-such')).status).toBe(404);
   });
 
-  test('503 and 504 say that nothing was made', async () => {
+  test('503 and 504 say that nothing was created', async () => {
     const key = await keyOf(await workspaceWith());
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 30_000 : 0);
     expect(await call(key, { items })).toMatchObject({ status: 503, body: { error_code: 'SERVICE_UNAVAILABLE' } });

@@ -12,7 +12,7 @@ import { Pipeline } from './pipeline.ts';
 /** Each decision has its own millisecond: if two geofences are equally near, the older one has the smaller id. */
 const later = (what: string): number => (what === 'decide' ? 1 : 0);
 
-test('batches, one after the other and racing, are what a plain loop makes of them', async () => {
+test('batches, one after the other and racing, have the outcome of a plain loop', async () => {
   await fc.assert(
     fc.asyncProperty(plan, async (given) => {
       const pipeline = new Pipeline({ seed: given.seed });

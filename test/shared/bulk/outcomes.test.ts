@@ -185,7 +185,7 @@ describe('duplicates', () => {
     expect(results.slice(0, 2).map(({ dedup_match }) => dedup_match?.name)).toEqual(['off', 'ring']);
   });
 
-  test('lie within the radius, its end included; 483.2 m from a fence of 200 m is none', async () => {
+  test('are within the radius, including its edge; 483.2 m from a fence of 200 m there is none', async () => {
     start();
     await stand({ latitude: 37.3318, longitude: -122.0312, radiusMeters: 200 });
     const north = (meters: number) => at(37.3318 + meters / 111_194.9266, -122.0312);
@@ -244,7 +244,7 @@ describe('the limits', () => {
     expect([fences().length, quotaUsed()]).toEqual([63, 100]);
   });
 
-  test('of the plan that nothing is left of leave nothing made', async () => {
+  test('of the plan with nothing left leads to no geofence', async () => {
     start({ plan: 'free' });
     const { reference } = pipeline.caller.tenant;
     pipeline.database.set('access', { ...quotaKeys.quota(reference, 'geofences'), used: 100, touchedAt: Date.now() });
@@ -275,7 +275,7 @@ describe('the limits', () => {
   });
 });
 
-test('what is created is an ordinary geofence that knows its address', async () => {
+test('the created object is an ordinary geofence with its address', async () => {
   start().places = { '1 Main St': placeAt(50.123_456_789, 8, '1 Main Street, Town', 0.97) };
   const items = [
     { address: '1 Main St', buffer_meters: 42, tags: ['a', 'b', 'a'] },

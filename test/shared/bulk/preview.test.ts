@@ -117,7 +117,7 @@ describe('the geocoder', () => {
     expect(rows.slice(0, 29).every(({ error_code }) => error_code === 'GEOCODER_RATE_LIMIT')).toBe(true);
   });
 
-  test('is not asked for points that are given', async () => {
+  test('is not used for points that are given', async () => {
     pipeline.places = { A: away };
     const { ok_count } = await pipeline.preview({ items: [{ address: 'A', lat: 1, lng: 2 }] });
     expect([ok_count, pipeline.sent]).toEqual([1, []]);
@@ -135,7 +135,7 @@ describe('the geocoder', () => {
   });
 });
 
-test('rows that are sent to be created come to what was shown of them', async () => {
+test('rows that are sent to be created have the outcome that the preview showed', async () => {
   const town = Array.from({ length: 8 }, (_, i) => [50 + i * i * 0.000_31, 8 + i * 0.000_7] as const);
   const item = fc.record({
     at: fc.integer({ min: 0, max: town.length }),

@@ -68,7 +68,7 @@ describe('a duplicate', () => {
     expect(shown([duplicate(5, stood)], {})).toEqual([{ index: 5, status: 'duplicate', dedup_match: old }]);
   });
 
-  test('of an earlier item waits until that is made', () => {
+  test('of an earlier item waits until that is created', () => {
     const decisions = [creation(0), duplicate(1, madeBy(0, 9.96))];
     expect(shown(decisions, {})).toEqual([]);
     expect(shown(decisions, { 0: created })[1]).toEqual({
@@ -78,7 +78,7 @@ describe('a duplicate', () => {
     });
   });
 
-  test('of an earlier item that was not made is to be tried again with it', () => {
+  test('of an earlier item that was not created is to be retried with it', () => {
     const message = 'The geofence of item 0, which this item duplicates, could not be created; retry both items';
     expect(shown([creation(0), duplicate(1, madeBy(0))], { 0: failed })[1]).toEqual({
       index: 1,
@@ -88,14 +88,14 @@ describe('a duplicate', () => {
     });
   });
 
-  test('is one of the next geofence where the nearest was not made', () => {
+  test('refers to the next geofence if the nearest was not created', () => {
     const decisions = [creation(0), creation(1), duplicate(2, madeBy(0, 1), madeBy(1, 2), stood)];
     expect(shown(decisions, { 0: failed, 1: created })[2]?.dedup_match?.geofence_id).toBe('new 1');
     expect(shown(decisions, { 0: failed, 1: failed })[2]?.dedup_match).toEqual(old);
     expect(shown(decisions, { 0: failed })).toHaveLength(1);
   });
 
-  test('that refuses the batch names an earlier item by its place, and what would have been made is left out', () => {
+  test('that refuses the batch names an earlier item by its index, and omits what would have been created', () => {
     const error: Decision = { kind: 'error', index: 0, code: 'INVALID_TAGS', message: 'No' };
     const match = { geofence_id: null, name: 'New 1', distance_meters: 0, item_index: 1 };
     expect(shown([error, creation(1), duplicate(2, madeBy(1))], {}, 'fail')).toEqual([

@@ -47,7 +47,7 @@ function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSch
   return { schema, most };
 }
 
-test('each has a name of its own', () => {
+test('each has a unique name', () => {
   expect(product.length).toBeGreaterThan(1);
   const names = product.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
@@ -64,7 +64,7 @@ test('each whose references become null or cascade is in the register of the wor
 });
 
 describe.each(all)('$name', ({ kind }) => {
-  test('has a name that can stand in keys', () => {
+  test('has a name that is allowed in keys', () => {
     expect(kind.name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     for (const [path] of references(kind)) expect(path).toMatch(/^[A-Za-z_]+(\.[A-Za-z_]+)*$/);
   });
@@ -82,7 +82,7 @@ describe.each(all)('$name', ({ kind }) => {
     expect(own.filter((name) => name in kind.fields)).toEqual([]);
   });
 
-  test('names fields that there are', () => {
+  test('names fields that exist', () => {
     const unique = Object.entries(kind.unique ?? {}).flatMap(([name, { within = [] } = {}]) => [name, ...within]);
     const { quota } = kind;
     const counted = quota && 'most' in quota && quota.within ? [quota.within] : [];
@@ -129,7 +129,7 @@ describe.each(all)('$name', ({ kind }) => {
     expect(links.reduce((sum, one) => sum + one, rest)).toBeLessThanOrEqual(100);
   });
 
-  test('keeps what is empty as a body would give it', () => {
+  test('stores empty values as a body would give them', () => {
     for (const [name, { presence, empty, given }] of Object.entries(kind.fields)) {
       if (presence === 'defaulted') expect(given.safeParse(empty).success, name).toBe(true);
       else expect(empty).toBe(presence === 'optional' ? null : undefined);

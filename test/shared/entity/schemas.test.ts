@@ -37,7 +37,7 @@ describe('the body that creates', () => {
     expect(Draft.parse({ name: 'A', deviceId: 'd', ...read })).toEqual({ name: 'A', deviceId: 'd' });
   });
 
-  test('knows no other field, and each only as it is to be', () => {
+  test('has no other field, and each only in the right form', () => {
     expect(refused(Draft, { name: 'A', deviceId: 'd', created_at: 1, Note: 'n' })).toEqual([['created_at', 'Note']]);
     expect(refused(Draft, { name: '', deviceId: 'd', tags: ['1', '2', '3', '4'] })).toEqual([['name'], ['tags']]);
   });

@@ -116,7 +116,7 @@ describe('a unique value', () => {
     await patches(boxes).open().patch(me, second.id, { label: 'B' }, undefined);
   });
 
-  test('is compared as it is, and may be any text', async () => {
+  test('is compared exactly, and may be any text', async () => {
     for (const name of ['a', 'A', 'a ', '\u00e1', 'a\u0301', '#', '"a"', 'x'.repeat(2000)]) await yard({ name });
     await expect(yard({ name: '#' })).rejects.toMatchObject(refused('CONFLICT'));
   });
@@ -129,7 +129,7 @@ describe('a unique value', () => {
 });
 
 describe('a quota', () => {
-  test('counts in its parent, and gives back what is deleted', async () => {
+  test('counts in its parent, and is released when it is deleted', async () => {
     const [one, other] = [await yard(), await yard()];
     const [first] = [await box(one.id), await box(one.id), await box(one.id)];
     const full = refused('QUOTA_EXCEEDED', { details: { resource: 'boxes', limit: 3, used: 3 } });
@@ -212,7 +212,7 @@ describe('a reference', () => {
 });
 
 describe('what others hold', () => {
-  test('is in use, and so is all that it is in; the answer names who holds it', async () => {
+  test('is in use, and so are all of its parents; the response names what refers to it', async () => {
     const { id: yardId } = await yard();
     const { id: boxId } = await box(yardId);
     const { id: lockId } = await lock(boxId);

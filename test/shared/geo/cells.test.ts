@@ -44,7 +44,7 @@ describe('a cell key', () => {
 });
 
 describe('ladderOf', () => {
-  it('answers the ancestors of one resolution-15 cell', () => {
+  it('returns the ancestors of one resolution-15 cell', () => {
     for (const [longitude, latitude] of points) {
       const fine = cellToH3(fineCellOf(latitude, longitude));
       expect(ladderOf(latitude, longitude).map(cellToH3)).toEqual(LADDER.map((r) => cellToParent(fine, r)));

@@ -148,7 +148,7 @@ describe('clipGeometry', { timeout: 60_000 }, () => {
     expect(wrongAnswers(random, fences, index, 8000, false)).toEqual([]);
   });
 
-  it('is exact on the cover of another shape next to its own', () => {
+  it('is exact if the cover of another shape is stored beside its own', () => {
     const random = seededRandom(107);
     const fences = nastyFences(random, 270);
     const index = new CoverIndex(fences, (fence) => {

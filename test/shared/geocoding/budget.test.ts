@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   'a sync plan': () => planSync.open().plan(me, SyncPlanRequest.parse({ items: named }), once(), 0),
 };
 
-test('is used up to the last address, and no further; what is refused does not count', async () => {
+test('can be used up to the last address, and not further; refused requests do not count', async () => {
   await countLookUps(reference, limit - 3);
   await expect(countLookUps(reference, 4)).rejects.toMatchObject(exceeded);
   await countLookUps(reference, 0);

@@ -134,7 +134,7 @@ describe('one address of a workspace', () => {
     expect((await timeOf(few, 1)) - alone).toBeLessThanOrEqual(3000);
   });
 
-  test('waits no longer beside 5,000 of its own, where it is waited for', async () => {
+  test('waits no longer beside 5,000 addresses of its own workspace, if a caller waits for it', async () => {
     for (let i = 0; i < 10; i++) await ask(few, 500, false);
     await vi.advanceTimersByTimeAsync(1000);
     expect((await timeOf(few, 1)) - alone).toBeLessThanOrEqual(3000);

@@ -97,7 +97,7 @@ describe('places alike', () => {
   });
 });
 
-test('what is kept of the candidates is judged as all of them are', () => {
+test('the stored part of the candidates leads to the same judgement as all of them', () => {
   const candidate = fc.record({
     latitude: fc.constantFrom(37.7749, 37.78, 40),
     longitude: fc.constantFrom(-122.4194, 10),

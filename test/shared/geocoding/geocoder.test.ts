@@ -78,7 +78,7 @@ const passTime = (milliseconds: number) => vi.setSystemTime(Date.now() + millise
 const hour = 3_600_000;
 
 describe('addresses', () => {
-  test('are answered in their order, equal ones asked once', async () => {
+  test('are answered in their order, and equal ones are looked up once', async () => {
     says = ({ text }) => (text === 'Nowhere' ? [] : [place(text)]);
     const outcomes = await outcomesOf(['B St 2', 'Nowhere', 'A St 1', ' b  ST\t2 ', 'A St 1', 'Ｂ St ２']);
     const [b] = outcomes;
@@ -93,7 +93,7 @@ describe('addresses', () => {
     expect(database.calls).toEqual([]);
   });
 
-  test('that nobody can look up are not asked about', async () => {
+  test('that nobody can look up are not sent to the provider', async () => {
     const tooLong = 'Could not geocode address: it has more than the 200 characters that the geocoder takes';
     const fits = `${'x'.repeat(100)}   ${'𝒳'.repeat(99)}`;
     expect(await outcomesOf(['', ' \n ', 'x'.repeat(201), fits])).toMatchObject([
@@ -174,7 +174,7 @@ describe('the deadline', () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 
-  test('gives up a call in flight', async () => {
+  test('aborts a call in flight', async () => {
     says = (_, signal) =>
       new Promise((resolve) =>
         signal.addEventListener('abort', () => resolve({ kind: 'unavailable', cause: 'AbortError' })),
@@ -185,7 +185,7 @@ describe('the deadline', () => {
     });
   });
 
-  test.each([0, -5000, 200])('that is %d ms away lets no call start', async (withinMs) => {
+  test.each([0, -5000, 200])('in %d ms lets no call start', async (withinMs) => {
     expect(await outcomesOf(['A'], { withinMs })).toMatchObject([{ kind: 'throttled' }]);
     expect(asked).toEqual([]);
   });

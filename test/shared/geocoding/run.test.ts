@@ -66,7 +66,7 @@ const labels = async () =>
   (await geocodesOf(reference, 'r', await run())).map((one) => (one?.kind === 'found' ? one.label : undefined));
 const ended = () => sent.filter(({ url }) => url === 'decisions');
 
-test('a run is sent in chunks, and each brings its own addresses with the settings and the time that is left', async () => {
+test('a run is sent in chunks, each with its own addresses, the settings and the time that is left', async () => {
   await start();
   expect(sent).toEqual(
     [0, 1, 2].map((number) => ({
@@ -114,7 +114,7 @@ describe('of a chunk that comes twice', () => {
     others.mockClear();
   });
 
-  test('the first outcome stands, and nobody is asked again', async () => {
+  test('the first outcome is kept, and the provider is not asked again', async () => {
     await start();
     await chunk(0);
     await chunk(0, { geocodeAll: others });
@@ -122,7 +122,7 @@ describe('of a chunk that comes twice', () => {
     expect(others).not.toHaveBeenCalled();
   });
 
-  test('at once, what was written first stands', async () => {
+  test('at once, the outcome that was written first is kept', async () => {
     await start();
     const slower = async (asked: readonly string[]) => {
       await chunk(0);
@@ -150,7 +150,7 @@ describe('nothing is asked', () => {
     expect((await run()).geocoded).toBeUndefined();
   });
 
-  test('for a run that is gone', async () => {
+  test('for a deleted run', async () => {
     await chunk(0);
     expect(geocodeAll).not.toHaveBeenCalled();
     expect(database.rows('main')).toEqual([]);

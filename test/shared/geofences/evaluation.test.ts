@@ -88,7 +88,7 @@ test('none is asked of nothing', async () => {
   expect(queries()).toEqual([]);
 });
 
-test('reads are as consistent as is asked for', async () => {
+test('reads have the requested consistency', async () => {
   await evaluate(me.tenant.reference, [{ latitude: 1, longitude: 2 }], () => 0);
   await evaluate(me.tenant.reference, [{ latitude: 1, longitude: 2 }], () => 0, { consistent: false });
   expect(queries().map(({ input }) => input.ConsistentRead)).toEqual([...Array(6).fill(true), ...Array(6).fill(false)]);

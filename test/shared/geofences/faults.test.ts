@@ -62,7 +62,7 @@ describe('a create', () => {
     expect(refused).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
   });
 
-  test('that meets another transaction is made again until it goes through', async () => {
+  test('that meets another transaction is retried until it succeeds', async () => {
     failing('TransactWriteCommand', () => canceled(['None', 'TransactionConflict']), 3);
     await writer.create(me, here, unrecorded);
     expect(await found(near.latitude, near.longitude)).toEqual(['A']);
@@ -95,7 +95,7 @@ describe('a create', () => {
     expect(quotaUsed()).toBe(1);
   });
 
-  test('of many at once with one external id makes one fence', async () => {
+  test('of many at once with one external id creates one fence', async () => {
     const made = await Promise.allSettled(
       Array.from({ length: 6 }, () => writer.create(me, { ...here, externalId: 'x' }, unrecorded)),
     );
@@ -171,7 +171,7 @@ describe('clean-up', () => {
   };
   const staleOf = (id: string) => database.rows('main').find((row) => row.id === id && row.sk === 'body')?.stale;
 
-  test('before its time is put off: a check may still be reading', async () => {
+  test('before its time is postponed: a check may still be reading', async () => {
     const { id, message } = await moved();
     vi.advanceTimersByTime(15_000);
     await expect(sweepCells.open().run(message)).rejects.toThrow('Too early');
@@ -201,7 +201,7 @@ describe('clean-up', () => {
     },
   );
 
-  test('of a fence that is gone, or was written since, does nothing', async () => {
+  test('of a fence that is deleted, or was written since, does nothing', async () => {
     const { id, message } = await moved();
     vi.advanceTimersByTime(16_000);
     const before = count('cells');
@@ -226,7 +226,7 @@ describe('clean-up', () => {
   });
 });
 
-test('a shape that moves without rest is refused with 503 before a cell too many, and goes on after clean-up', async () => {
+test('a shape that changes continually is refused with 503 before it has too many cells, and accepted after clean-up', async () => {
   const { id } = await writer.create(me, here, unrecorded);
   const move = (i: number) => writer.update(me, id, { latitude: 50 + i * 0.05 }, 'patch', undefined);
   let moves = 1;

@@ -99,7 +99,7 @@ test('of a geofence that was moved, only where it is now counts', async () => {
   expect([there, here]).toMatchObject([[], [{ id }]]);
 });
 
-test('a geofence that was made larger is found once, though its old cells are not yet removed', async () => {
+test('a geofence that was enlarged is found once, though its old cells are not yet removed', async () => {
   const { id } = await create({ name: 'A', latitude: 50, longitude: 8, radiusMeters: 30 });
   await writeGeofences.open().update(me, id, { radiusMeters: 20_000 }, 'patch', undefined);
   expect(await found([{ latitude: 50, longitude: 8 }])).toMatchObject([[{ id }]]);

@@ -139,7 +139,7 @@ describe('any storm of writers, readers and clean-ups', () => {
     expect(readings).toBeGreaterThan(1000);
   });
 
-  test('is followed by a cover as good as new, once clean-up made room', async () => {
+  test('is followed by a cover as good as new, once the clean-up made room', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (made) => {
         const outcome = await storm(made);

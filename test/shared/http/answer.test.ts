@@ -115,7 +115,7 @@ describe('a problem', () => {
     expect(told(accept).headers['Content-Type']).toBe('application/json');
   });
 
-  test('says how to authenticate, when to come back and what is allowed', () => {
+  test('says how to authenticate, when to retry and what is allowed', () => {
     expect(told(undefined, problem('UNAUTHENTICATED', '')).headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' });
     expect(told(undefined).headers).not.toHaveProperty('WWW-Authenticate');
     const { headers } = problemResult(request({}), problem('UNAUTHENTICATED', ''), { basic: true });
@@ -156,7 +156,7 @@ describe('an object', () => {
     expect(answer('PUT', 200, { 'if-none-match': '"v3"' }).statusCode).toBe(200);
   });
 
-  test('that was made says where it is', () => {
+  test('about a created object has its address', () => {
     expect(answer('POST', 201, {}).headers.Location).toBe('https://api.example.com/api/v1/things/i1');
     expect(answer('POST', 200, {}).headers).not.toHaveProperty('Location');
     const elsewhere = jsonResult(route('POST'), request(), 201, body, { Location: '/there' });
@@ -219,7 +219,7 @@ describe('every answer', () => {
     }
   });
 
-  test('to a counted credential carries what is left of its window', () => {
+  test('to a counted credential shows what is left of its window', () => {
     const rate = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
     expect(rateHeaders(rate)).toEqual({ 'RateLimit-Policy': '"tier";q=1000;w=3600', RateLimit: '"tier";r=987;t=2412' });
     expect(rateHeaders(undefined)).toEqual({});

@@ -60,7 +60,7 @@ describe('a batch that is too long', () => {
     },
   };
 
-  test('is refused before its fields are looked at', async () => {
+  test('is refused before its fields are read', async () => {
     expect(await call({ items: [1, 2, 3] })).toMatchObject(tooLarge);
     expect(await call({ items: ['x', null, {}], unknown: true })).toMatchObject(tooLarge);
   });

@@ -160,7 +160,7 @@ describe('an unknown field', () => {
     expect(closest('cover', ['covers', 'over'])).toBe('covers');
   });
 
-  test('suggests whatever is two edits away, and nothing farther', () => {
+  test('suggests names that are up to two edits away, and no others', () => {
     const word = fc.stringMatching(/^[a-z]{6,12}$/);
     fc.assert(
       fc.property(

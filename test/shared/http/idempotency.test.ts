@@ -276,7 +276,7 @@ describe('an answer that shows a secret', () => {
 });
 
 describe('a fault of the database', () => {
-  test('after the effect happened leaves the answer remembered: no retry makes a second object', async () => {
+  test('after the effect leaves the response stored: no retry creates a second object', async () => {
     const first = await running(begin());
     database.after = ({ operation }) => {
       if (operation === 'TransactWriteCommand') throw fault('TimeoutError');
@@ -286,7 +286,7 @@ describe('a fault of the database', () => {
     expect(await begin()).toEqual({ replay: { status: 201, body: 'made' } });
   });
 
-  test('that lost the answer to the claim lets the client find its own claim again', async () => {
+  test('that lost the response to the claim lets the client find its own claim again', async () => {
     const send = { twice: true };
     database.after = async ({ operation, input }) => {
       if (operation !== 'UpdateCommand' || !send.twice) return;

@@ -63,7 +63,7 @@ describe('a cursor', () => {
     );
   const query = (pairs: [string, string][]) => new URLSearchParams(pairs).toString();
 
-  test('goes on after the position it was made at, whatever the filters', () => {
+  test('continues after the position at which it was created, whatever the filters', () => {
     fc.assert(
       fc.property(position, filters, fc.integer({ min: 1, max: 200 }), (position, pairs, limit) => {
         const cursor = cursorAfter(position, query(pairs));
@@ -73,7 +73,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('does not hold where its position is none that a list gives out', () => {
+  test('is invalid if the list never returned its position', () => {
     for (const forged of ['', 'x'.repeat(257)]) {
       const query = `cursor=${cursorAfter(forged, '')}`;
       expect(() => read(query)).toThrow(refused);
@@ -138,7 +138,7 @@ describe('a cursor', () => {
     expect(() => read(`cursor=${cursor}`)).toThrow(refused);
   });
 
-  test('is refused when any part of what it says was changed', () => {
+  test('is refused when any part of its content was changed', () => {
     const parts = JSON.parse(Buffer.from(cursorAfter('p'), 'base64url').toString()) as [string, number, string];
     const forged: unknown[] = [
       ['q', parts[1], parts[2]],
@@ -209,7 +209,7 @@ describe('skip', () => {
     );
   });
 
-  test('may not be another than offset, nor stand beside a cursor', () => {
+  test('may not differ from offset, and may not be sent with a cursor', () => {
     expect(refusals('skip=1&offset=2')).toEqual([['skip', 'conflict']]);
     expect(refusals('skip=0&offset=2')).toEqual([['skip', 'conflict']]);
     expect(refusals('skip=1&cursor=c')).toEqual([['cursor', 'conflict']]);
@@ -289,7 +289,7 @@ describe('a page', () => {
     }
   });
 
-  test('that ended before it was full goes on where it ended, by cursor even where it began with an offset', () => {
+  test('that ended before it was full continues where it ended, with a cursor even if it began with an offset', () => {
     for (const rows of [[], [{ position: 'p0', item: 1 }]]) {
       const { body, headers } = rendered('camelCase', { rows, more: true, next: 'p7' });
       expect(read(`cursor=${body.nextCursor}`).after).toBe('p7');

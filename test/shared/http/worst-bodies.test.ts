@@ -75,7 +75,7 @@ describe('what a body may hold is bounded where it is declared', () => {
     expect(endless.map(({ at }) => at)).toEqual([]);
   });
 
-  test.each(withBody)('the free objects of $name stand where their numbers are kept', ({ body }) => {
+  test.each(withBody)('the free objects of $name are at places where their numbers are kept', ({ body }) => {
     expect([...hiddenFreeObjects(body)]).toEqual([]);
   });
 });

@@ -103,7 +103,7 @@ describe('an endpoint limit', () => {
     }
   });
 
-  test('can be asked without being counted', async () => {
+  test('can be read without being counted', async () => {
     await count(login);
     const asked = await remainingOf(platformReference, [...login, { policy: 'signup', subject: address }], now);
     expect(asked).toMatchObject([
@@ -115,7 +115,7 @@ describe('an endpoint limit', () => {
   });
 });
 
-describe('a counter that is away', () => {
+describe('a counter that is unavailable', () => {
   test.each(['ThrottlingException', 'TimeoutError', 'InternalServerError'])(
     'by %s lets pass, and is noticed',
     async (name) => {
@@ -131,7 +131,7 @@ describe('a counter that is away', () => {
     },
   );
 
-  test('keeps what it cannot give back', async () => {
+  test('keeps a count that it cannot undo', async () => {
     await times(15, () => count(login));
     database.before = ({ input }) => {
       if (input.UpdateExpression.includes('givenBack')) throw fault('TimeoutError');
@@ -156,7 +156,7 @@ describe('a request given back', () => {
     expect([stored('login'), stored('login-email')]).toEqual([1, 1]);
   });
 
-  test('is given back once, though the answer was lost and the database asked again', async () => {
+  test('is undone once, though the response was lost and the call was repeated', async () => {
     retryLostAnswers();
     await count(login);
     const counted = await count(login);

@@ -137,7 +137,7 @@ test.each([
 });
 
 describe('a redelivered message', () => {
-  test('adds nothing and leaves what was read as read', async () => {
+  test('adds nothing and keeps what was read as read', async () => {
     settle(database, mine, 'ann', 'owner');
     const message = notice(mine);
     await deliver(message);

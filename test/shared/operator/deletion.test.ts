@@ -104,7 +104,7 @@ describe('a deletion', () => {
     expect(waiting).toHaveBeenCalledTimes(1);
   });
 
-  test('takes what is written while it waits, and refuses who comes meanwhile', async () => {
+  test('deletes what is written while it waits, and refuses new callers meanwhile', async () => {
     const crew = await furnished('late');
     await deleteWorkspace(crew.workspace, {
       waiting: () => database.set('main', { pk: `${crew.workspace.reference}#geofence`, sk: 'late' }),
@@ -147,7 +147,7 @@ describe('a deletion', () => {
     }
   }, 120_000);
 
-  test('gives up where a table processes nothing', async () => {
+  test('stops if a table processes nothing', async () => {
     const crew = await furnished('stuck');
     vi.spyOn(Math, 'random').mockReturnValue(0);
     database.batchKeys = 0;

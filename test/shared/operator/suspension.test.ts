@@ -93,7 +93,7 @@ describe('a workspace that is suspended', () => {
     expect((await recipientsOf(email, undefined)).map(({ workspace }) => workspace.id)).toEqual([there.workspace.id]);
   });
 
-  test('takes no token of a mail, which is good again afterwards', async () => {
+  test('accepts no token of a mail, which is valid again afterwards', async () => {
     const { id } = await newUser();
     const draft = { email: 'new@example.com', role: 'viewer' } as const;
     const invitation = await inviteUsers.open().invite(crew.caller(owner), draft, unrecorded);

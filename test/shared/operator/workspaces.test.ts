@@ -49,7 +49,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('clips the retention that was set, and leaves what it allows', async () => {
+  test('limits the retention that was set, and keeps what the plan allows', async () => {
     await settings({ location_retention_days: 60 });
     expect(await assignPlan(workspace, 'pro')).toMatchObject({ locationRetentionDays: 60 });
     expect(await assignPlan(workspace, 'free')).toMatchObject({ locationRetentionDays: 30 });

@@ -25,7 +25,7 @@ describe('the catalogue of problems', () => {
     expect(new Set(spelled).size).toBe(spelled.length);
   });
 
-  test('gives each code a title of its own', () => {
+  test('gives each code a separate title', () => {
     const titles = Object.values(catalogue).map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
   });

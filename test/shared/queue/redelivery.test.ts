@@ -83,7 +83,7 @@ describe('a message of a queue with an order', () => {
     expect(await ending).toBe(0);
   });
 
-  test('is no more renewed once it is done, or has failed', async () => {
+  test('is no longer renewed once it is done, or has failed', async () => {
     for (const fails of [false, true]) {
       const ending = deliver('ordered', 15, fails);
       await pass(15);

@@ -51,7 +51,7 @@ describe('a write that is repeated', () => {
     expect([used(), marks()]).toEqual([1, []]);
   });
 
-  test('reserves once, the last too, and is not refused for its own reservation', async () => {
+  test('reserves once, even the last one, and is not refused because of its own reservation', async () => {
     await reserve(98);
     repeatWrites(2);
     await reserve();
@@ -75,7 +75,7 @@ describe('a write that is repeated', () => {
     expect(used()).toBe(100);
   });
 
-  test('releases what was reserved in vain once', async () => {
+  test('releases once what was reserved in vain', async () => {
     await reserve(2);
     repeatWrites();
     const failing = reserveFor(free, quota, async () => {
@@ -112,7 +112,7 @@ describe('a write that arrives late, after its repetition', () => {
   });
 });
 
-test('a release does not happen once a recount has seen that the thing is gone', async () => {
+test('a release has no effect once a recount has seen that the thing is deleted', async () => {
   await reserve(100);
   const announced = await announceRelease(free, quota);
   vi.setSystemTime(Date.now() + 60_001);

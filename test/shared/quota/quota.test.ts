@@ -54,7 +54,7 @@ describe('the quota of a plan', () => {
     );
   });
 
-  test('goes to 5 of the 30 who race for the last 5', async () => {
+  test('is given to 5 of the 30 who race for the last 5', async () => {
     await reserve(free, 95);
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => reserve(free)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);

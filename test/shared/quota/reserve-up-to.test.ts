@@ -42,7 +42,7 @@ test('nothing is reserved where nothing is left, or more is used than the plan h
   expect(used()).toBe(120);
 });
 
-test('of more than the plan holds, what it holds is reserved', async () => {
+test('of more than the plan allows, as much as it allows is reserved', async () => {
   expect(await some(130)).toMatchObject({ amount: 100, refusal: { code: 'QUOTA_EXCEEDED' } });
 });
 
@@ -55,7 +55,7 @@ test('a plan without a limit gives all', async () => {
   expect(await some(5000, counted, tenant(2, 'enterprise'))).toEqual({ amount: 5000, refusal: undefined });
 });
 
-test('writers that race for the rest get all of it between them, and no more', async () => {
+test('writers that race for the rest get all of it together, and no more', async () => {
   await reserve(free, quota, 60);
   const reserved = await Promise.all(Array.from({ length: 9 }, (_, i) => some(i + 3)));
   expect(reserved.reduce((sum, { amount }) => sum + amount, 0)).toBe(40);

@@ -112,7 +112,7 @@ describe('what is due', () => {
 });
 
 describe('a write of the subject', () => {
-  test('between the sending and the move stands, whole', async () => {
+  test('between the sending and the move is kept as a whole', async () => {
     await set('a', [step(start, 'old'), step(start + day, 'old later')]);
     sent.after = () => set('a', [step(start + 2 * day, 'new')]);
     expect(await sweeper.sweep()).toMatchObject({ handedOn: 1, failed: 0 });
@@ -123,7 +123,7 @@ describe('a write of the subject', () => {
     expect(texts()).toEqual(['old', 'new']);
   });
 
-  test('that lets nothing more happen stands too', async () => {
+  test('that cancels all steps is kept too', async () => {
     await set('a', [step(start, 'old'), step(start + day, 'old later')]);
     sent.after = () => drop('a');
     await sweeper.sweep();
@@ -154,7 +154,7 @@ describe('a failure', () => {
     expect(left()).toEqual([]);
   });
 
-  test('for ever of one holds up no other either', async () => {
+  test('of one entry in every sweep delays no other either', async () => {
     await set('poison', [step(start, 'p')], 'nobody/here');
     for (let i = 0; i < 5; i++) {
       await set(`s${i}`, [step(start, `m${i}`)]);

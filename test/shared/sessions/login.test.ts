@@ -82,7 +82,7 @@ describe('sign-in', () => {
     expect(await told({ workspace: 'elsewhere' })).toEqual(wrong);
   });
 
-  test('makes the same calls for somebody and for nobody', async () => {
+  test('makes the same calls for a known and for an unknown address', async () => {
     await newUser('ana@example.com');
     const callsOf = async (email: string) => {
       database.calls.length = 0;
@@ -96,7 +96,7 @@ describe('sign-in', () => {
     expect(await callsOf('nobody@example.com')).toEqual(await callsOf('ana@example.com'));
   });
 
-  test('of somebody disabled, unverified where that is asked, or deleted', async () => {
+  test('of a disabled user, of an unverified one if verification is required, or of a deleted one', async () => {
     await newUser('off@example.com', { status: 'disabled' });
     await newUser('new@example.com', { emailVerified: false });
     await newUser('gone@example.com', { status: 'deleted' });
@@ -143,7 +143,7 @@ describe('sign-in', () => {
     expect(JSON.stringify(entries())).not.toMatch(/nobody@|ana@|wrong/);
   });
 
-  test('hashes anew what was hashed at another cost', async () => {
+  test('replaces a hash that was computed with other costs', async () => {
     const cheap = '$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$';
     const { argon2Sync } = await import('node:crypto');
     const nonce = Buffer.from('somesaltsomesalt');
@@ -252,7 +252,7 @@ describe('guessing', () => {
     expect(await outcome(attempt({}, '198.51.100.1'))).toBe('RATE_LIMIT_EXCEEDED');
   });
 
-  test('a network that a record elsewhere made known gives no tries at others of the address', async () => {
+  test('a network that is known from another record allows no attempts at the other records of the address', async () => {
     await newUser('ana@example.com');
     const theirs = await workspaceWith();
     await newUser('ana@example.com', { passwordHash: await hashPassword('Attacker-horse-9') }, theirs);

@@ -119,7 +119,7 @@ describe('sign-in computes one hash', () => {
     expect(await cost(unverified)).toEqual([1, 'EMAIL_NOT_VERIFIED']);
   });
 
-  test('where records were made by every way there is', async () => {
+  test('if records were created in every possible way', async () => {
     const [made, invited, reset, changed] = [
       await workspace(),
       await workspace(),
@@ -164,7 +164,7 @@ describe('sign-in computes one hash', () => {
     }
   });
 
-  test('also once the oldest record is gone', async () => {
+  test('also after the oldest record was deleted', async () => {
     const [one, two, three] = [await workspace(), await workspace(), await workspace()];
     const { id } = await member(one);
     await member(two);
@@ -177,7 +177,7 @@ describe('sign-in computes one hash', () => {
     expect([await attempt(), await attempt({ password: other })]).toEqual(['done', 'done']);
   });
 
-  test('for two records that were made in the same moment, once the younger has signed in', async () => {
+  test('for two records that were created at the same moment, once the younger has signed in', async () => {
     const [one, two] = [await workspace(), await workspace()];
     await member(one);
     const { id } = await member(two, other);

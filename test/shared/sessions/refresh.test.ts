@@ -178,7 +178,7 @@ describe('a refresh', () => {
     for (let i = 0; i < 40; i++) expect(await outcome(again(theirs.refresh_token))).toBe('TOKEN_REVOKED');
   });
 
-  test('that is interrupted can be made again', async () => {
+  test('that is interrupted can be repeated', async () => {
     const first = await begin();
     let broken = true;
     database.after = ({ operation }) => {

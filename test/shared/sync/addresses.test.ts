@@ -71,7 +71,7 @@ test('an address is looked up only if the geofence is new or its address has cha
   expect(await yard.plan(body)).toMatchObject({ state: 'READY', counts: { unchanged: 4 }, sizes: [] });
 });
 
-test('metadata of an item stands beside what is known of its address', async () => {
+test('metadata of an item is kept beside the facts about its address', async () => {
   await yard.fence({ externalId: 'a', metadata: noted('Old 1') });
   const body = items({ externalId: 'a', address: 'Old 1', metadata: { mine: 1 } });
   await yard.synced(body);
@@ -103,7 +103,7 @@ test('metadata that the address makes too large is an error of its item', async 
   expect(changes).toMatchObject([{ op: 'error', message: 'metadata: Should be at most 16384 bytes as JSON' }]);
 });
 
-test('a plan speaks of what is stored when it is completed, and says nothing before', async () => {
+test('a plan is computed from what is stored when it is completed, and shows nothing before', async () => {
   const { id } = await yard.fence({ externalId: 'a' });
   const plan = await yard.plan(
     items({ externalId: 'a', address: 'here' }, { externalId: 'b', name: 'B', address: 'x' }),

@@ -36,7 +36,7 @@ async function planned(body: Body) {
 }
 
 describe('a plan says', () => {
-  test('what would be made, changed and left alone, and writes nothing', async () => {
+  test('what would be created, changed and left unchanged, and writes nothing', async () => {
     const stored = await yard.fence({ externalId: 'site-9', radiusMeters: 100 });
     await yard.fence({ externalId: 'site-1' });
     const before = await yard.fences();

@@ -39,7 +39,7 @@ describe('whether an action fires', () => {
     expect(by({ ...all, isInMaintenance: false, receivedAt: 10 * hour })).toBe('COOLDOWN');
   });
 
-  test('what was decided long ago is late, and what has fired already', () => {
+  test('a transition that was decided long ago is late, and so is one whose action has fired', () => {
     const by = (given: Partial<Circumstances>) => decideAction(enter, rules, { ...plain, ...given }).suppressedBy;
     expect(by({ receivedAt: 10 * hour + 15 * minute })).toBeNull();
     expect(by({ receivedAt: 10 * hour + 15 * minute + 1 })).toBe('LATE');

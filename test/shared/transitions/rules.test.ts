@@ -28,7 +28,7 @@ describe('entries', () => {
     expect(transitions).toMatchObject([{ type: 'enter', initial: true, evidence: 'point', crossing: null }]);
   });
 
-  test('after a point outside it is none', () => {
+  test('after a point outside there is no state', () => {
     expect(travelled([fence()], [out(0), inside(1)]).transitions).toMatchObject([{ type: 'enter', initial: false }]);
   });
 
@@ -165,11 +165,11 @@ describe('crossings', () => {
   test('look past points that are too inaccurate', () => {
     expect(told(rules({ maxAccuracyMeters: 20 }), out(0), fix(2, -2, 1, 500), past(8))).toEqual(['cross 3']);
   });
-  test('are none with a device that is new to the fence', () => {
+  test('do not exist if the device is new to the fence', () => {
     const later = fence({ detectCrossing: true, activatedAt: minute });
     expect(told(later, out(0), past(8))).toEqual([]);
   });
-  test('are none between a point that may be inside and the next', () => {
+  test('do not exist between a point that may be inside and the next', () => {
     expect(told(rules({ enterConfirmations: 2 }), out(0), inside(1), past(2), out(3))).toEqual(['cross 2.375']);
   });
 });

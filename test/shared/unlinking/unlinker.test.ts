@@ -79,7 +79,7 @@ test('every reference becomes null or leaves its list, page after page; each ent
   expect(sent()).toEqual([]);
 });
 
-test('what belongs to it is deleted, and what belongs to that by a message of its own', async () => {
+test('what belongs to it is deleted, and the next level by a message of its own', async () => {
   const id = await yard();
   const box = await creates(boxes).open().create(me, { yard_id: id, label: 'B', made_by: 'me' }, unrecorded);
   const lock = await creates(locks).open().create(me, { boxId: box.id, key: 'k' }, unrecorded);
@@ -91,7 +91,7 @@ test('what belongs to it is deleted, and what belongs to that by a message of it
   expect([...rows('#entity'), ...rows('#thin'), ...rows('#references'), ...rows('#unique')]).toEqual([]);
 });
 
-test('what it cannot do in its time it asks for again, and goes on where it was', async () => {
+test('what it cannot do in its time it requests again, and continues where it was', async () => {
   const id = await yard();
   await watchers(id, 30);
   const message = await gone(id);
@@ -130,7 +130,7 @@ test('a reference that nobody ends fails, so that its message is kept', async ()
   await expect(new Unlinker([]).run(await gone(id))).rejects.toThrow('Nothing in shared/unlinking/register.ts');
 });
 
-test('of a workspace that is gone there is nothing to do', async () => {
+test('for a deleted workspace there is nothing to do', async () => {
   const id = await yard();
   await watchers(id, 1);
   const message = await gone(id);

@@ -117,7 +117,7 @@ const ways: Record<string, (of: { id: string; token: string }) => Promise<Invoke
 };
 
 describe.each(Object.entries(ways))('after %s', (_, leave) => {
-  test('no row of any table says who it was', async () => {
+  test('no row of any table identifies the person', async () => {
     const person = await life();
     for (const trace of ['wes.worker@org.com', 'wesley worker', person.hash, ...fast(email.toLowerCase()).slice(2)]) {
       expect(allWords(), 'the test can see it').toContain(trace.toLowerCase());
@@ -137,7 +137,7 @@ describe.each(Object.entries(ways))('after %s', (_, leave) => {
     expect((await invoke(createUser, { body: draft, headers })).status).toBe(201);
   });
 
-  test('the answer to a retry is what it was, for who still has key and body', async () => {
+  test('the response to a retry with the same key and body stays the same', async () => {
     const person = await life();
     await leave(person);
     const retry = await invoke(createUser, { body: draft, headers: { ...once, authorization: `Bearer ${owner}` } });
@@ -157,7 +157,7 @@ describe.each(Object.entries(ways))('after %s', (_, leave) => {
     expect([networksOf(person), networksOf(other)], 'where that one signed in is known still').toEqual([0, 1]);
   });
 
-  test('is gone too where the networks could not be forgotten at once', async () => {
+  test('is also erased if the networks could not be deleted at once', async () => {
     const person = await life();
     database.before = ({ operation }) => {
       if (operation === 'DeleteCommand') throw fault('ThrottlingException');

@@ -77,7 +77,7 @@ async function mailed(id: string): Promise<string> {
 }
 
 describe('an invitation', () => {
-  test('is shown as it is kept, and asks for a mail', async () => {
+  test('is returned in its stored form, and sends a mail', async () => {
     const shown = await invite('Ana@Example.com', 'field_worker');
     expect(shown).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -219,7 +219,7 @@ describe('an invitation', () => {
   });
 });
 
-test('a user and an invitation of one address do not come to be side by side', async () => {
+test('a user and an invitation of one address never exist at the same time', async () => {
   meanwhile(database, () => invite('a@example.com'));
   expect(await outcome(create('a@example.com'))).toBe('done');
   meanwhile(database, () => create('b@example.com'));

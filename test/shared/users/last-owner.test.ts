@@ -47,7 +47,7 @@ describe('the last owner', () => {
     expect(crew.owners()).toEqual([disabled.id]);
   });
 
-  test('of two who remove, demote or disable each other at once one remains', async () => {
+  test('of two owners who remove, demote or disable each other at once one remains', async () => {
     const acts = fc.constantFrom<'remove' | 'demote' | 'disable' | 'leave'>('remove', 'demote', 'disable', 'leave');
     await fc.assert(
       fc.asyncProperty(acts, acts, fc.array(fc.nat(4), { minLength: 1, maxLength: 30 }), async (a, b, pauses) => {

@@ -94,7 +94,7 @@ describe.each(pairs)('%s and a member who is %s', (caller, target) => {
   });
 });
 
-describe.each(pairs)('%s and a newcomer who is to be %s', (caller, role) => {
+describe.each(pairs)('%s and a new user with the role %s', (caller, role) => {
   const expected = (): Verdict | 'VALIDATION_ERROR' => {
     if (verdict(caller) === 'SCOPE_MISSING') return 'SCOPE_MISSING';
     return role === 'owner' ? 'VALIDATION_ERROR' : 'passed'; // only members can become owners

@@ -127,7 +127,7 @@ test('a row with orders for several workers is handed to each of them', async ()
   ]);
 });
 
-describe('queues that take nothing', () => {
+describe('queues that accept nothing', () => {
   test('make the batch fail as a whole, where nothing of it was handed on', async () => {
     refuse = away;
     await expect(run(records(3))).rejects.toThrow('ECONNREFUSED');
@@ -140,7 +140,7 @@ describe('queues that take nothing', () => {
     expect(swept()).toEqual(['e000', 'e001']);
   });
 
-  test('lose nothing, however long they are away', async () => {
+  test('lose nothing, however long they are unavailable', async () => {
     const all = records(100);
     refuse = away;
     expect(await readStream(all, 50)).toEqual(all);
@@ -150,7 +150,7 @@ describe('queues that take nothing', () => {
     expect(aside()).toEqual([]);
   });
 
-  test('are asked over the network, and refuse the connection', async () => {
+  test('are called over the network, and refuse the connection', async () => {
     answerFor('sqs', () => undefined)();
     vi.stubEnv('AWS_REGION', 'eu-west-1');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
@@ -200,12 +200,12 @@ describe('what was set aside', () => {
     expect(waits.map(about)).toEqual([5, 30, 120, 360, 360, 360, 360, 360]);
   });
 
-  test('is nothing once its row is gone', async () => {
+  test('has no effect once its row is deleted', async () => {
     expect(await again('gone')).toBe(0);
     expect([taken, output.text()]).toEqual([[], expect.stringContaining('row set aside is gone')]);
   });
 
-  test('and what was not, arrive all together, whichever calls SQS throttles', async () => {
+  test('and all other rows are handed on, whichever calls SQS throttles', async () => {
     const plan = fc.record({
       count: fc.integer({ min: 1, max: 30 }),
       refused: fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }),

@@ -84,7 +84,7 @@ test('there is a message here for each worker of a queue', () => {
 describe.each(ofQueues)('%s', (name, { worker, handler }) => {
   const failures = () => failuresOf(name, handler as WorkerHandler);
 
-  test('takes a message of a workspace, and of one that is gone', async () => {
+  test('handles a message of an active workspace, and of a deleted one', async () => {
     expect(await failures()).toBe(0);
     await main.delete(workspaceKeys.workspace(workspace.reference));
     expect(await failures()).toBe(0);

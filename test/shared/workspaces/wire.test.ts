@@ -60,7 +60,7 @@ test('features are the plan’s, or those that the operator set', () => {
 });
 
 describe('the body of a change', () => {
-  test('may be what was read; fields of the server’s are ignored', () => {
+  test('may be the body that was read; fields that only the server sets are ignored', () => {
     expect(failures({ ...shown, plan: 'enterprise', features: ['ALL'], version: -1, environment: 5 })).toEqual({});
     expect(read({ plan: 'enterprise', features: ['ALL'], version: 7 })).toEqual({});
   });
