@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { deleteGeofences } from '../../shared/geofences/delete.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { givenId } from '../../shared/wire/id.ts';
@@ -10,7 +10,7 @@ export const route = defineRoute({
   operationId: 'removeGeofence',
   summary: 'Delete the geofence named in the query permanently',
   scope: 'geofences:delete',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: deleteGeofences },
   query: z.object({ id: givenId().meta({ names: 'geofence' }) }),
   success: {
     200: z
