@@ -29,9 +29,9 @@ export interface StreamSource {
   readonly table: 'main';
   readonly partitionSuffix: `#${string}`;
   readonly batchSize?: number;
-  /** An attribute that holds a text: rows with the same are handed on one after the other, others side by side. */
+  /** An attribute with a text: rows with the same text are handed on one after the other, others in parallel. */
   readonly inLine: string;
-  /** The queue worker that tries again with rows that could not be handed on; see `set-aside.ts`. */
+  /** The queue worker that retries rows that could not be handed on; see `set-aside.ts`. */
   readonly setAsideFor: MessageDefinition<z.ZodType<{ pk: string; sk: string }>>;
 }
 

@@ -16,10 +16,10 @@ import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Codes that the bundle spells and the route never answers with. */
+/** Codes that are in the bundle but that the route never answers with. */
 const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
-  'auth/sign-up': ['CONFLICT'], // a slug that is taken is tried with another ending
-  'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // its body tells of items that met it
+  'auth/sign-up': ['CONFLICT'], // if a slug is taken, another ending is tried
+  'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // its response body names the items that were duplicates
 };
 
 /** Modules that serve every route; their problems follow from the declaration, see the second test. */

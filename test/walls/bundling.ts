@@ -72,8 +72,8 @@ async function importMilliseconds(file: string): Promise<number> {
 }
 
 /**
- * How much of the second file's import time the first takes: the least ratio of runs in pairs, since both of a pair meet
- * the same load of the machine. No further pair is run once one is at most `wanted`.
+ * The import time of the first file, as a share of that of the second. It is the lowest ratio of several pairs of runs,
+ * since both runs of a pair meet the same load of the machine. No further pair is run once a ratio is at most `wanted`.
  */
 export async function importRatio(first: string, second: string, wanted: number, mostPairs: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
@@ -83,7 +83,7 @@ export async function importRatio(first: string, second: string, wanted: number,
   return least;
 }
 
-/** The least of both files' import times, taken in turns: whatever else a machine does only adds to them. */
+/** The shortest import time of each of both files, measured in turns: other processes only add to the times. */
 export async function importTimes(first: string, second: string, runs: number): Promise<[number, number]> {
   const [a, b]: [number[], number[]] = [[], []];
   for (let i = 0; i < runs; i++) {
