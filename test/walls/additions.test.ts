@@ -6,8 +6,9 @@ import type { Derived } from './new-endpoint/derive.ts';
 import { root, type Source, sources } from './sources.ts';
 
 /**
- * What it takes to add something, as a copy of the project shows: of an endpoint its file and one line of
- * `functions/routes.ts`; of a plain resource its kind, five endpoints and their lines in the registers. All else follows.
+ * What an addition needs, shown in a copy of the project: an endpoint needs its file and one line of
+ * `functions/routes.ts`; a plain resource needs its kind, five endpoints and their lines in the registers. Everything
+ * else is derived.
  */
 
 const copy = new Copy();
@@ -83,7 +84,7 @@ function grantsOf(name: string): string[] {
   }).sort();
 }
 
-/** What authentication needs, on every function. */
+/** The actions for authentication, which every function needs. */
 const everyone = ['access GetItem', 'access UpdateItem', 'main GetItem'];
 
 describe('a new endpoint', () => {
@@ -140,7 +141,7 @@ describe('a new endpoint', () => {
   });
 });
 
-/** Files that a file holds when it is bundled. */
+/** The files that are in the bundle of a file. */
 function reach(all: ReadonlyMap<string, Source>, path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path)) return seen;
   seen.add(path);
