@@ -74,7 +74,10 @@ export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' |
 }
 
 /** The changes of a plan that is known. */
-export const readSyncChanges = defineCapability({ tables: { main: ['BatchGetItem', 'Query'] }, open: () => ({ changes }) });
+export const readSyncChanges = defineCapability({
+  tables: { main: ['BatchGetItem', 'Query'] },
+  open: () => ({ changes }),
+});
 export type SyncChanges = ReturnType<typeof readSyncChanges.open>;
 
 export const readSyncPlans = defineCapability({

@@ -72,14 +72,14 @@ afterAll(() => copy.remove());
 const ofType = (type: string) => derived.resources.filter((resource) => resource.Type === type);
 const mentions = (value: unknown, text: string) => JSON.stringify(value).includes(text);
 
-/** DynamoDB actions of a function, by table. */
+/** DynamoDB actions of a function, by table or index. */
 function grantsOf(name: string): string[] {
   const role = ofType('AWS::IAM::Role').find((one) => mentions(one, name));
   const [policy] = role!.Properties.Policies as {
     PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] };
   }[];
   return policy!.PolicyDocument.Statement.flatMap(({ Action, Resource }) => {
-    const table = /table\/hexfence-local-(\w+)/.exec(JSON.stringify(Resource))?.[1];
+    const table = /table\/hexfence-local-(\w+(?:\/index\/\w+)?)/.exec(JSON.stringify(Resource))?.[1];
     return [Action].flat().flatMap((action) => (table ? [`${table} ${action.replace('dynamodb:', '')}`] : []));
   }).sort();
 }
@@ -115,7 +115,9 @@ describe('a new endpoint', () => {
   });
 
   test('has exactly the grants of what it uses, and of authentication', () => {
-    expect(grantsOf('GeofencesCount')).toEqual([...everyone, 'main BatchGetItem', 'main Query'].sort());
+    expect(grantsOf('GeofencesCount')).toEqual(
+      [...everyone, 'main BatchGetItem', 'main Query', 'main/index/place Query'].sort(),
+    );
   });
 
   test('is in the document, with its schemas and every status', () => {
