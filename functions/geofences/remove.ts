@@ -9,6 +9,7 @@ export const route = defineRoute({
   path: '/api/v1/geofences',
   operationId: 'removeGeofence',
   summary: 'Delete the geofence named in the query permanently',
+  prefer: 'DELETE /api/v1/geofences/{id}',
   scope: 'geofences:delete',
   uses: { geofences: deleteGeofences },
   query: z.object({ id: givenId().meta({ names: 'geofence' }) }),

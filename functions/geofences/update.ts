@@ -8,6 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/geofences',
   operationId: 'updateGeofence',
   summary: 'Change the given fields of a geofence named in the body',
+  prefer: 'PATCH /api/v1/geofences/{id}',
   scope: 'geofences:write',
   uses: { geofences: changeGeofences },
   body: GeofenceUpdate,

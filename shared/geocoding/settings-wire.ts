@@ -10,10 +10,13 @@ import { countries } from './countries.ts';
 /** The most countries that Amazon Location accepts. */
 const mostCountries = 100;
 
-const Country = z.string().refine((code) => countries.has(code), {
-  message: 'Should be an ISO 3166-1 alpha-3 code such as USA',
-  params: { type: 'format' },
-});
+const Country = z
+  .string()
+  .refine((code) => countries.has(code), {
+    message: 'Should be an ISO 3166-1 alpha-3 code such as USA',
+    params: { type: 'format' },
+  })
+  .meta({ pattern: '^[A-Z]{3}$' });
 
 function canonicalLanguage(tag: string): string | undefined {
   try {

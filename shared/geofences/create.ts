@@ -9,18 +9,19 @@ import { draftFence, showFence, unindexed } from './fence.ts';
 import type { Shown } from './fence-page.ts';
 import { planNewShape, requireRoomInCells } from './postings.ts';
 import { geofenceQuota } from './quota.ts';
-import type { GeofenceFields } from './wire.ts';
+import type { NewGeofence } from './wire.ts';
 import { putFence, withConflictFirst } from './writes.ts';
 
 export async function create(
   caller: Writing,
-  given: GeofenceFields & { readonly name: string },
+  given: NewGeofence,
   once: Recording,
+  id?: string,
 ): Promise<Shown> {
   const { tenant } = caller;
   requireRunnable(caller, given.action);
   const now = Date.now();
-  const draft = draftFence(newId(now), given, now);
+  const draft = draftFence(id ?? newId(now), given, now);
   const { index, postings } = planNewShape(draft, unindexed, now);
   const fence = { ...draft, index };
   const shown = showFence(tenant, fence);

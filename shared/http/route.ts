@@ -45,6 +45,8 @@ export interface Route {
   readonly summary: string;
   /** What a caller must know that the schemas do not show, in Markdown. */
   readonly description?: string;
+  /** The method and path of a newer route that does the same. The document calls this one deprecated. */
+  readonly prefer?: `${HttpMethod} /${string}`;
   readonly scope: RouteScope;
   /** Also accepts the credential as the password of HTTP Basic, for clients that can send nothing else. */
   readonly basic?: true;

@@ -344,6 +344,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('a code', { params: { code: 'VALIDATION_ERROR' } }, 200),
     row('no code', { params: { code: 'toString' } }, [404, 'ROUTE_NOT_FOUND']),
   ],
+  'service/docs-errors': [row('anyone', { key: undefined }, 200)],
+  'service/root': [row('anyone', { key: undefined }, 302, { headers: { Location: text } })],
   'service/specs': [
     row('the latest', { params: { document: 'openapi-latest.json' } }, 200),
     row('a release that does not exist', { params: { document: 'openapi-v0.0.0.json' } }, [404, 'ROUTE_NOT_FOUND']),

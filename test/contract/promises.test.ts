@@ -8,7 +8,10 @@ import { unbuilt } from './unbuilt.ts';
 /** Each route agrees with its row of the contract: method, path, scope, feature, and every status with its code. */
 
 /** Pages of the documentation, which the contract does not define, and targets of links in OGC API collections. */
-const withoutRow = ['ogc/get-queryables', 'ogc/get-schema', 'service/docs-assets', 'service/docs-error'];
+const withoutRow = [
+  ...['ogc/get-queryables', 'ogc/get-schema'],
+  ...['service/docs-assets', 'service/docs-error', 'service/docs-errors', 'service/root'],
+];
 
 /** Errors that routes have in addition to their rows, with the reasons. */
 const beyond: Readonly<Record<string, readonly string[]>> = {

@@ -49,9 +49,11 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
     'service/docs',
     'service/docs-assets',
     'service/docs-error',
+    'service/docs-errors',
     'service/health',
     'service/jwks',
     'service/openapi',
+    'service/root',
     'service/specs',
     'subscriptions/plans',
   ];
