@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
+import { demoGeofenceId } from '../../lib/demo/places.ts';
 import { seedPlaces } from '../../lib/demo/seed.ts';
 import { renderDocument } from '../../lib/openapi/document.ts';
 import { at, type Json } from '../lib/openapi/walk.ts';
 import { isForKeys } from '../security/rows.ts';
-import { addressed } from '../support/endpoints.ts';
+import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -102,6 +103,19 @@ test.each(addressed.map((one) => ({ ...one, id: one.route.operationId })))('$id'
   const [expected, reason] = refused[id] ?? [];
   if (reason) expect(status, reason).toBe(expected);
   else expect(status, JSON.stringify(body)).toBeLessThan(400);
+});
+
+test('points in forms lie in places of the demo', async () => {
+  const untouched = await newDemo();
+  const answerTo = async (name: EndpointName) => {
+    const { body } = await untouched.call(name, formOf(endpoint(name).route));
+    return body;
+  };
+  expect((await answerTo('geofences/check')).matches.map(({ geofenceId }: Json) => geofenceId)).toContain(
+    demoGeofenceId,
+  );
+  expect((await answerTo('geofences/check-batch')).results.every(({ count }: Json) => count > 0)).toBe(true);
+  expect((await answerTo('geofences/explain')).geofences.map(({ inside }: Json) => inside)).toContain(true);
 });
 
 test('no form is excused that is none', () => {
