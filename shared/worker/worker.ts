@@ -23,6 +23,8 @@ export interface StreamSource {
   readonly table: 'main';
   readonly partitionSuffix: `#${string}`;
   readonly batchSize?: number;
+  /** An attribute that holds a text: rows with the same are handed on one after the other, others side by side. */
+  readonly inLine: string;
   /** The queue worker that tries again with rows that could not be handed on; see `set-aside.ts`. */
   readonly setAsideFor: MessageDefinition<z.ZodType<{ pk: string; sk: string }>>;
 }

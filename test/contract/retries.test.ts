@@ -46,14 +46,14 @@ async function request(endpoint: NamedEndpoint): Promise<Asked> {
   return made;
 }
 
-/** Ids and hashes, which differ from one request to the next. */
-const chance = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$/g;
+/** Ids, hashes and shards of the outbox, which differ from one request to the next. */
+const chance = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$|#\d+(?=#outbox)/g;
 
 /** Rows that came, each by its form. Where a geofence lies, and so in how many cells, is chance too. */
 const cameBetween = (before: Rows, after: Rows): string[] =>
   Object.keys(after)
     .filter((key) => !(key in before || key.startsWith('cells ')))
-    .map((key) => key.replaceAll(chance, '…'))
+    .map((key) => key.replaceAll(chance, (found) => (found.startsWith('#') ? '' : '…')))
     .sort();
 
 async function effectOf(act: () => Promise<unknown>): Promise<string[]> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
 import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
@@ -61,7 +62,13 @@ export const fakeWorkers = {
   'outbox/relay': {
     worker: defineWorker({
       summary: 'Relay',
-      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: sweeping as never },
+      source: {
+        kind: 'stream',
+        table: 'main',
+        partitionSuffix: '#outbox',
+        inLine: 'of',
+        setAsideFor: sweeping as never,
+      },
       message,
       uses: { outbox },
       impact: 'Nothing follows from a change.',
@@ -102,6 +109,8 @@ export interface Resource {
 }
 
 export interface Synthesised {
+  /** Stacks with their regions and with what they are deployed after. */
+  readonly artifacts: readonly CloudFormationStackArtifact[];
   readonly stacks: readonly string[];
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -132,6 +141,7 @@ function synthesiseAnew(catalogue: Catalogue, context: Readonly<Record<string, s
     })),
   );
   return {
+    artifacts: stacks,
     stacks: stacks.map(({ stackName }) => stackName),
     resources,
     outputs: Object.assign({}, ...stacks.map(({ template }) => template.Outputs)),

@@ -10,7 +10,6 @@ export interface Fault {
 
 const edit = (file: string, find: string, write: string) => ({ file, find, write });
 
-const writer = 'shared/geofences/writer.ts';
 const keysOf = (file: string) => `shared/table/keys/${file}.ts`;
 
 /** A builder of keys that puts one word in place of the tenant. */
@@ -28,14 +27,14 @@ const foreignIds = 'test/security/foreign-ids.test.ts';
 export const faults: readonly Fault[] = [
   {
     title: 'a create does not record its answer with its effect',
-    edits: [edit(writer, 'once.record(transaction, { status: 201, body: shown });', '')],
+    edits: [edit('shared/geofences/create.ts', 'once.record(transaction, { status: 201, body: shown });', '')],
     suite: retries,
   },
   {
     title: 'an update is written whatever the version is by then',
     edits: [
       edit(
-        writer,
+        'shared/geofences/update.ts',
         'setAll(changedAttributes(before, after)), atVersion(before), lostRace',
         'setAll(changedAttributes(before, after))',
       ),
@@ -46,7 +45,7 @@ export const faults: readonly Fault[] = [
     title: 'a delete happens whatever the version is by then',
     edits: [
       edit(
-        writer,
+        'shared/geofences/delete.ts',
         'geofenceKeys.body(tenant.reference, id), atVersion(fence), lostRace)',
         'geofenceKeys.body(tenant.reference, id))',
       ),

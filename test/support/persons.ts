@@ -6,7 +6,7 @@ import { userKeys } from '../../shared/table/keys/users.ts';
 import { Table } from '../../shared/table/table.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../shared/users/register.ts';
 
 /** People of a workspace, put into its tables. */
 
@@ -37,7 +37,7 @@ export async function newPerson(
   const draft = { email, name: `A ${role}`, role, passwordHash, emailVerified: true, ...more };
   const row = { ...newUserRow(draft, Date.now()), ...(more.status ? { status: more.status } : {}) };
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, row);
+  putUser(transaction, workspace.reference, row, emailTaken);
   await transaction.commit();
   return { id: row.id, email: row.email, password, role, workspace };
 }

@@ -69,9 +69,18 @@ async function importMilliseconds(file: string): Promise<number> {
 }
 
 /**
- * The least of both files' import times: whatever else a machine does only adds to them. Taken in turns, so that a busy
- * machine is as busy for the one as for the other.
+ * How much of the second file's import time the first takes: the least ratio of runs in pairs, since both of a pair meet
+ * the same load of the machine. No further pair is run once one is at most `wanted`.
  */
+export async function importRatio(first: string, second: string, wanted: number, mostPairs: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let pair = 0; pair < mostPairs && least > wanted; pair++) {
+    least = Math.min(least, (await importMilliseconds(first)) / (await importMilliseconds(second)));
+  }
+  return least;
+}
+
+/** The least of both files' import times, taken in turns: whatever else a machine does only adds to them. */
 export async function importTimes(first: string, second: string, runs: number): Promise<[number, number]> {
   const [a, b]: [number[], number[]] = [[], []];
   for (let i = 0; i < runs; i++) {

@@ -55,10 +55,10 @@ export class Copy {
     this.#added += Math.max(1, after.split('\n').length - before.split('\n').length);
   }
 
-  /** What it derives from its route table. */
-  async derive(): Promise<Derived> {
+  /** What it derives from some routes of its table. */
+  async derive(names: readonly string[]): Promise<Derived> {
     const derive = join(this.path, 'test/walls/new-endpoint/derive.ts');
-    return JSON.parse((await this.run('node', derive)).trim().split('\n').at(-1)!) as Derived;
+    return JSON.parse((await this.run('node', derive, ...names)).trim().split('\n').at(-1)!) as Derived;
   }
 
   /** Runs a program of the project in it; what it prints. */

@@ -8,6 +8,7 @@ import { createWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { platform } from '../../platform/in-process.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { gatewayEvent, type Invocation, invoke } from '../../support/invoke.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { newPerson } from '../../support/persons.ts';
 import { type RecordedCall, recordCalls } from './recording.ts';
 import { outcomeOf } from './runner.ts';
@@ -122,9 +123,7 @@ function queued({ MessageBody }: SentMessage): Partial<SQSRecord> {
 async function relay(key: string, id: string): Promise<Scenario> {
   takeMessages(() => undefined);
   await invoke(routes['geofences/patch'], { key, params: { id }, body: { latitude: 38, longitude: -122.41 } });
-  const row = platform.database
-    .rows('main')
-    .find(({ pk, worker }) => String(pk).endsWith('#outbox') && worker !== undefined);
+  const row = platform.database.rows('main').find((each) => ordersOf(each).length > 0);
   if (!row) throw new Error('No row of the outbox has a message');
   const item = encodeItem(row);
   const dynamodb = { Keys: { pk: item.pk, sk: item.sk }, NewImage: item };

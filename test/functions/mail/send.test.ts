@@ -12,7 +12,7 @@ import { Table } from '../../../shared/table/table.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
-import { mostRecords, newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, mostRecords, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { catchOutput, type Output, workspaceWith } from '../../shared/support/platform.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tokenOf, visible } from '../../support/mails.ts';
@@ -77,7 +77,7 @@ async function userIn(workspace: WorkspaceRow, more: Partial<UserRow> = {}): Pro
   } as const;
   const row: UserRow = { ...newUserRow(draft, Date.now()), ...more };
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, row);
+  putUser(transaction, workspace.reference, row, emailTaken);
   await transaction.commit();
   return row;
 }

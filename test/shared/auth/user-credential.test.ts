@@ -13,7 +13,7 @@ import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { base62 } from '../../../shared/tenancy/base62.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { keyOf, workspaceWith } from '../support/platform.ts';
@@ -44,7 +44,7 @@ async function signedIn(role: Role = 'editor'): Promise<{ token: string; user: U
   const email = `${role}-${Math.random().toString(36).slice(2)}@example.com`;
   const user = newUserRow({ email, name: '', role, passwordHash: '', emailVerified: true }, Date.now());
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, user);
+  putUser(transaction, workspace.reference, user, emailTaken);
   await transaction.commit();
   const tokens = await startSession({ workspace, user }, request);
   return { token: tokens.access_token, user };

@@ -8,7 +8,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { Problem } from '../../../shared/problems/problem.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
-import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
+import { isOfOutbox } from '../../support/orders.ts';
 import { decideNaively, type NaiveBatch, type NaiveFence, type NaiveItem, type NaiveOutcome } from './naive.ts';
 import { type Given, type Pipeline, type Places, placeAt } from './pipeline.ts';
 
@@ -213,7 +213,7 @@ async function compareDatabase(
       .sort(),
   ).toEqual(ids);
   expect([...new Set(pipeline.database.rows('cells').map(({ sk }) => sk))].sort()).toEqual(ids);
-  const events = under(outboxKeys.events(tenant.reference, 0));
+  const events = main.filter(isOfOutbox);
   const about = (action: string) => events.filter((event) => event.action === action);
   expect(
     about('geofence.create')

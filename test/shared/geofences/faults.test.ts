@@ -6,6 +6,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { asProblem } from '../../../shared/http/problems.ts';
 import { SweepMessage } from '../../../shared/messages/sweep-cells.ts';
 import { canceled, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
@@ -166,8 +167,8 @@ describe('clean-up', () => {
   const moved = async () => {
     const { id } = await writer.create(me, here, unrecorded);
     await writer.update(me, id, { latitude: 50.01 }, 'patch', undefined);
-    const sent = database.rows('main').find(({ message }) => message !== undefined)?.message;
-    return { id, message: SweepMessage.parse(JSON.parse(String(sent))) };
+    const [order] = database.rows('main').flatMap(ordersOf);
+    return { id, message: SweepMessage.parse(order?.message) };
   };
   const staleOf = (id: string) => database.rows('main').find((row) => row.id === id && row.sk === 'body')?.stale;
 

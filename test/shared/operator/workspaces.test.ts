@@ -7,6 +7,7 @@ import { plans } from '../../../shared/tenancy/plans.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { writeWorkspace } from '../../../shared/workspaces/writer.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { eventsOf } from '../../support/orders.ts';
 import { person } from '../support/people.ts';
 import { keyOf, workspaceWith } from '../support/platform.ts';
 
@@ -29,8 +30,7 @@ const rates = () =>
     .map(({ rateLimit }) => rateLimit)
     .sort((a, b) => a - b);
 const events = (action: string) =>
-  database
-    .rows('main')
+  eventsOf(database.rows('main'))
     .filter((row) => row.action === action)
     .map((row) => ({ actor: row.actor, changes: JSON.parse(String(row.changes)) }));
 const settings = (given: object) =>

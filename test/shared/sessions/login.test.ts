@@ -7,7 +7,7 @@ import type { Problem } from '../../../shared/problems/problem.ts';
 import { type LoginRequest, startSessions } from '../../../shared/sessions/login.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { workspaceWith } from '../support/platform.ts';
@@ -39,7 +39,7 @@ async function newUser(email: string, more: Partial<UserRow> = {}, of = workspac
   const draft = { email, name: '', role: 'editor', passwordHash, emailVerified: true } as const;
   const row = { ...newUserRow(draft, Date.now()), ...more };
   const transaction = new Transaction();
-  putUser(transaction, of.reference, row);
+  putUser(transaction, of.reference, row, emailTaken);
   await transaction.commit();
   return row;
 }

@@ -11,7 +11,7 @@ import { recoverAccounts } from '../../../shared/sessions/recover.ts';
 import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { person } from '../support/people.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
   workspace = await workspaceWith();
   user = newUserRow({ email: 'ana@example.com', name: '', role: 'editor', passwordHash, emailVerified: false }, now);
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, user);
+  putUser(transaction, workspace.reference, user, emailTaken);
   await transaction.commit();
 });
 afterEach(() => {

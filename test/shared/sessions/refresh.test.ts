@@ -11,7 +11,7 @@ import type { Tokens } from '../../../shared/sessions/session.ts';
 import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { workspaceWith } from '../support/platform.ts';
@@ -52,7 +52,7 @@ async function newUser(): Promise<UserRow> {
   } as const;
   const row = newUserRow(draft, Date.now());
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, row);
+  putUser(transaction, workspace.reference, row, emailTaken);
   await transaction.commit();
   return row;
 }

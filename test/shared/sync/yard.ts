@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import { type RunRow, readRun } from '../../../shared/geocoding/run.ts';
-import { readGeofences } from '../../../shared/geofences/reader.ts';
+import { findGeofences } from '../../../shared/geofences/finder.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { SyncMessage } from '../../../shared/messages/sync.ts';
@@ -115,7 +115,7 @@ export class Yard {
   /** Every geofence as it is shown, by its external id. */
   async fences(): Promise<Map<string, Body>> {
     const page = { limit: 10_000, offset: 0, after: undefined, counted: true };
-    const { rows } = await readGeofences.open().list(this.me.tenant, {}, page);
+    const { rows } = await findGeofences.open().list(this.me.tenant, {}, page);
     return new Map(rows.map(({ item }) => [String(item.externalId), item as Body]));
   }
 

@@ -9,6 +9,7 @@ import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Unlinker } from '../../../shared/unlinking/unlinker.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { boxes, locks, rules, yards } from '../entity/kinds.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 
@@ -55,7 +56,9 @@ async function watchers(yardId: string, many: number): Promise<string[]> {
 
 const rows = (part: string) => database.rows('main').filter(({ pk }) => String(pk).includes(part));
 const messages = () =>
-  rows('#outbox').flatMap(({ message }) => (message ? [UnlinkMessage.parse(JSON.parse(String(message)))] : []));
+  rows('#outbox')
+    .flatMap(ordersOf)
+    .map(({ message }) => UnlinkMessage.parse(message));
 const sent = () => outgoing.map((body) => JSON.parse(body));
 
 async function gone(id: string): Promise<UnlinkMessage> {

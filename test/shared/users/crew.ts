@@ -10,7 +10,7 @@ import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts'
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
 import { userQuota } from '../../../shared/users/quota.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import type { WorkspaceDraft } from '../../../shared/workspaces/workspaces.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { workspaceWith } from '../support/platform.ts';
@@ -39,7 +39,7 @@ export class Crew {
     const draft = { email, name: `A ${role}`, role, passwordHash, emailVerified: true };
     const row = { ...newUserRow(draft, Date.now()), ...more };
     const transaction = new Transaction();
-    putUser(transaction, this.workspace.reference, row);
+    putUser(transaction, this.workspace.reference, row, emailTaken);
     reserveIn(transaction, this.workspace.reference, userQuota);
     await transaction.commit();
     return row;

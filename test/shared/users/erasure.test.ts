@@ -18,6 +18,7 @@ import { Transaction } from '../../../shared/table/transaction.ts';
 import { foundWorkspace } from '../../../shared/users/founding.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { type Endpoint, type Invocation, type Invoked, invoke } from '../../support/invoke.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 
 /** What is left of a person whose user was deleted: nothing that says who it was. */
@@ -181,7 +182,7 @@ test('nobody is told the name of who joined, so none is left in what they were t
   const visitor = { id: 'req_TEST', address: '203.0.113.9' };
   const tokens = await acceptInvitations.open().accept({ token, password, name: 'Wesley Worker' }, visitor);
   const [joined] = database.rows('main').filter(({ action }) => action === 'user.join');
-  await notifier.open().run(NotifyMessage.parse(JSON.parse(String(joined!.message))));
+  await notifier.open().run(NotifyMessage.parse(ordersOf(joined)[0]?.message));
   const told = database.rows('main').filter(({ type }) => type === 'member.joined');
   expect(told).toHaveLength(1);
   const hash = String(database.rows('access').find((row) => row.email === email)!.passwordHash);

@@ -1,5 +1,6 @@
 import { readEntity } from '../../../../shared/entity/rows.ts';
 import type { Watched } from '../../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../../support/orders.ts';
 import { type KindName, type State, type Thing, withThing } from './naive.ts';
 
 /** The states of a workspace, one for each transaction of an entity, in the order in which they were accepted. */
@@ -31,8 +32,7 @@ export class History {
     if (phase === 'visible') {
       const commit = this.#open.get(changes);
       if (commit) commit.visible = true;
-      const messages = changes.flatMap(({ after }) => (after?.message ? [JSON.parse(String(after.message))] : []));
-      this.messages.push(...messages);
+      this.messages.push(...changes.flatMap(({ after }) => ordersOf(after)).map(({ message }) => message));
       return;
     }
     const body = changes.find(({ pk, sk }) => pk.includes('#entity#') && sk === 'body');
