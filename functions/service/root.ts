@@ -1,4 +1,4 @@
-import { publicDocs } from '../../shared/docs/exposure.ts';
+import { publicDocs, requireDocs } from '../../shared/docs/exposure.ts';
 import { pageHeaders } from '../../shared/docs/page-headers.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -18,6 +18,6 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ docs, request }) => {
-  docs.require(request);
+  requireDocs(docs, request);
   return { status: 302, headers: { ...pageHeaders('text'), Location: `${request.origin}/docs` }, raw: link };
 });
