@@ -5,17 +5,19 @@ import { decodeItem, type Item } from '../table/attributes.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { StreamSource } from './worker.ts';
 
-/** What a worker does with one message, or with one row of a stream. */
+/** Handles one message, or one row of a stream. */
 export type Run = (message: unknown) => Promise<void>;
 
-/** What one record may take: two calls of SQS, each tried three times. No record is begun with less time left. */
+/**
+ * The longest time for one record: two calls of SQS, each tried three times. No record is started with less time left.
+ */
 const longestRecordMilliseconds = 15_000;
 
 /**
- * Hands on the new rows of a stream side by side, and those of one line (`inLine`) one after the other. A row that fails
- * is set aside: its keys go to the queue of `setAsideFor`. Where that fails too, the queues are away: no further record
- * is begun, and the stream comes again with the first that is left and all behind it until they are back. Those behind
- * it that were handed on are handed on again then.
+ * Hands on the new rows of a stream in parallel, but those of one line (`inLine`) one after the other. If a row fails,
+ * its keys are sent to the queue of `setAsideFor`. If that fails too, the queues are unavailable: no further record is
+ * started, and the stream delivers the first record that is left and all later ones again until the queues are
+ * available. Later records that were already handed on are then handed on again.
  */
 export function fromStream(run: Run, { inLine, setAsideFor }: StreamSource) {
   return async (event: SQSEvent | DynamoDBStreamEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -37,7 +39,7 @@ export function fromStream(run: Run, { inLine, setAsideFor }: StreamSource) {
   };
 }
 
-/** Records by line, each in the order of the stream; one without the attribute is a line of its own. */
+/** Records by line, each in the order of the stream; a record without the attribute is a line of its own. */
 function linesOf(records: readonly DynamoDBRecord[], inLine: string): DynamoDBRecord[][] {
   const lines = new Map<unknown, DynamoDBRecord[]>();
   for (const record of records) {
@@ -49,15 +51,15 @@ function linesOf(records: readonly DynamoDBRecord[], inLine: string): DynamoDBRe
   return [...lines.values()];
 }
 
-/** @throws the refusal where that is the first record: Lambda counts the error, for the alarm */
+/** @throws the refusal if that is the first record: Lambda counts the error, for the alarm */
 function stopAt(first: DynamoDBRecord, records: readonly DynamoDBRecord[], left: number, error: unknown) {
   log().error('stream stopped', { ...keysOf(first), done: records.length - left, left, error: String(error) });
   if (first === records[0]) throw error;
-  // An error behind records that were handed on would bring those again.
+  // An error after records that were handed on would cause those to be delivered again.
   return { batchItemFailures: [{ itemIdentifier: first.dynamodb?.SequenceNumber ?? '' }] };
 }
 
-/** Undefined once the record is handed on or set aside. */
+/** Undefined if the record was handed on or set aside. */
 async function refusalOf(
   record: DynamoDBRecord,
   run: Run,

@@ -10,26 +10,26 @@ import type { Route } from '../../shared/http/route.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
 
 /**
- * Which problems an endpoint can raise, read from the code that its bundle really holds: esbuild follows the imports of
- * the endpoint's file and drops the functions that nothing calls.
+ * The problems that an endpoint can raise, read from the code in its bundle: esbuild follows the imports of the
+ * endpoint's file and drops functions that nothing calls.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Codes that the bundle spells and the route never answers with. */
+/** Codes that are in the bundle but that the route never answers with. */
 const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
-  'auth/sign-up': ['CONFLICT'], // a slug that is taken is tried with another ending
-  'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // its body tells of items that met it
+  'auth/sign-up': ['CONFLICT'], // if a slug is taken, another ending is tried
+  'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // its response body names the items that were duplicates
 };
 
-/** Modules that serve every route; what they raise is implied by the declaration, see the second test. */
+/** Modules that serve every route; their problems follow from the declaration, see the second test. */
 const kernel =
   /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts|tenancy\/feature\.ts)/;
-/** Refuses what is no call of the route: past the front door, or by a word of another path. */
+/** They refuse requests that do not reach the route: direct calls, and words of other paths. */
 const beforeTheRoute = /^shared\/http\/(front-door|known-routes)\.ts/;
 /** Modules that only name codes. */
 const naming = /^shared\/(problems\/|http\/problems\.ts)/;
-/** Code of all kinds of plain entities: which of its problems a verb of one kind raises, its capability says. */
+/** Code for all kinds of plain entities; the capability says which of its problems a verb of one kind raises. */
 const ofKinds = /^shared\/(entity\/|quota\/in-transaction\.ts)/;
 
 interface Raised {
@@ -37,7 +37,7 @@ interface Raised {
   readonly module: string;
 }
 
-/** The code of every route's bundle by the route's name, as it is read: each module begins with a comment that names it. */
+/** The code of each bundle by the name of its route; each module in it begins with a comment that names it. */
 let bundles: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
@@ -65,7 +65,7 @@ function raisedIn(entry: string): Raised[] {
     const comment = /^\/\/ ((?:functions|shared|lib)\/\S+\.ts)$/.exec(line);
     if (comment) module = comment[1] ?? '';
     if (line.includes('defineKind(')) kinds.add(module);
-    // Everything else that spells a code may raise it; the route's own declaration is one line of the entry file.
+    // Any other line with a code may raise it; the route's own declaration is one line of the entry file.
     if (naming.test(module) || /^ *problems: \[/.test(line)) continue;
     if (line.includes('invalidFields(')) raised.push({ code: 'VALIDATION_ERROR', module });
     if (line.includes('notFound(')) raised.push({ code: 'NOT_FOUND', module });
@@ -93,7 +93,7 @@ describe('every problem that the code of a route raises', () => {
       excused.filter((code) => !spelled.has(code) || declared.has(code)),
       'excuses that are not needed',
     ).toEqual([]);
-    // Declared but raised nowhere: the document would promise what cannot happen.
+    // Declared but never raised: the document would promise an error that cannot happen.
     const idle = route.problems.filter((declares) => !raised.some(({ code }) => code === declares));
     expect(idle, 'declared but raised nowhere').toEqual([]);
   });

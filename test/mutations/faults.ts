@@ -1,10 +1,10 @@
-/** Faults that a tired engineer could make, and the suite that must tell of each. */
+/** Faults that a developer could make by mistake, and the suite that must detect each. */
 
 export interface Fault {
   readonly title: string;
-  /** Edits by file: what is written there now, and what in its place. */
+  /** Edits by file: the present text, and its replacement. */
   readonly edits: readonly { readonly file: string; readonly find: string; readonly write: string }[];
-  /** The test file that turns red. */
+  /** The test file that must fail. */
   readonly suite: string;
 }
 
@@ -12,7 +12,7 @@ const edit = (file: string, find: string, write: string) => ({ file, find, write
 
 const keysOf = (file: string) => `shared/table/keys/${file}.ts`;
 
-/** A builder of keys that puts one word in place of the tenant. */
+/** A builder of keys that uses a constant in place of the tenant. */
 function ofAllTenants(file: string, builder: string, id?: string) {
   const [rest, name] = id ? [`, ${id}: string`, 'key'] : ['', 'partition'];
   const of = (tenant: string, more = '') => `${builder}: (${tenant}: TenantReference${rest}${more}) => ${name}(`;

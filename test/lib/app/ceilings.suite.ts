@@ -102,7 +102,7 @@ describe('the budget of a month', () => {
   const budgets = (context: Readonly<Record<string, string>>) =>
     synthesise(fakeCatalogue, context).of('Budgets::Budget');
 
-  test('tells the alarm topic at four fifths, at all of it, and when it will be exceeded', () => {
+  test('notifies the alarm topic at four fifths, at all of it, and when it will be exceeded', () => {
     const [budget, ...more] = budgets({ stage: 'prod', monthlyBudgetDollars: '700' });
     expect(more).toEqual([]);
     expect(budget?.Properties.Budget).toMatchObject({

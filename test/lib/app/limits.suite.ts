@@ -65,7 +65,7 @@ describe('one stack', () => {
 });
 
 describe('the whole contract, built', () => {
-  /** Left free in each stack and each API, for what the contract does not list yet. */
+  /** The share that is kept free in each stack and each API, for routes that the contract does not list yet. */
   const reserve = 0.2;
   const homes = contractRows.map(({ path }) => homeOf(path));
   const { resources } = synthesise(fakeCatalogue, { stage: 'dev' });

@@ -43,7 +43,7 @@ describe('the document', () => {
     expect((await invoke(apiDocs)).body).toEqual(body);
   });
 
-  test('is kept for good under its release, shortly as the latest, and is nothing else', async () => {
+  test('may be cached permanently under its release, briefly as the latest, and has no other address', async () => {
     const ask = (document: string) => invoke(specs, { params: { document } });
     const pinned = await ask(`openapi-v${packageJson.version}.json`);
     expect(pinned.headers['Cache-Control']).toContain('immutable');
@@ -67,7 +67,7 @@ describe('the document', () => {
     expect(JSON.parse(body!).servers[0].url).toBe('https://maps.example.org');
   });
 
-  test('is packed for whoever takes that, and not sent again to whoever has it', async () => {
+  test('is compressed for clients that accept it, and not sent again to clients that have it', async () => {
     const event = gatewayEvent(openapi.route, { headers: gzipped });
     const packed = await openapi.handler(event, contextOf(openapi.route));
     expect(packed.headers['Content-Encoding']).toBe('gzip');

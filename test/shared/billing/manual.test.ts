@@ -130,7 +130,7 @@ describe('the body of', () => {
     });
   });
 
-  test('a cancellation waits for the end of the period unless told otherwise', () => {
+  test('a cancellation waits for the end of the period by default', () => {
     expect(parsed(CancelRequest, 'body', {})).toEqual({ at_period_end: true });
     expect(parsed(CancelRequest, 'body', { at_period_end: null })).toEqual({ at_period_end: true });
   });

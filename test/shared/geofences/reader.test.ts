@@ -21,7 +21,7 @@ test('a page whose fences are all deleted while it is read is passed over, and i
   for (let i = 0; i < 5; i++) {
     ids.push((await writer.create(me, { name: `${i}`, latitude: 0, longitude: i }, unrecorded)).id);
   }
-  ids.sort().reverse(); // two of one millisecond are in the order of their ids
+  ids.sort().reverse(); // two fences of one millisecond are in the order of their ids
   let deleted = false;
   database.before = async ({ operation }) => {
     if (operation !== 'BatchGetCommand' || deleted) return;

@@ -19,7 +19,7 @@ afterEach(() => database.restore());
 const create = async () => (await writer.create(me, { name: 'A', latitude: 50, longitude: 10 }, unrecorded)).id;
 const body = () => database.rows('main').find(({ sk }) => sk === 'body');
 
-/** Lets somebody else act between the read and the write of the next transaction. */
+/** Runs another action between the read and the write of the next transaction. */
 function meanwhile(act: () => Promise<unknown>): void {
   let done = false;
   database.before = async ({ operation }) => {

@@ -10,13 +10,13 @@ import { answerFor, type SentMessage, takeMessages } from '../../support/aws-fak
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 
-/** The relay of the outbox, with queues that are away, slow to take more, or gone. */
+/** The relay of the outbox, with queues that are unavailable, slow or deleted. */
 
 const sweepUrl = 'http://queue/sweep';
 const asideUrl = 'http://queue/aside';
 let database: DynamoDbFake;
 let output: Output;
-/** What SQS has taken. */
+/** The messages that SQS has accepted. */
 let taken: SentMessage[];
 /** Throws what SQS refuses a message with. */
 let refuse: (message: SentMessage) => unknown;
@@ -52,7 +52,7 @@ const told = (...orders: object[]) => ({ orders: JSON.stringify(orders) });
 const order = (name: string) => told({ worker: 'geofences/sweep-cells', message: message(name) });
 const pk = 'abcdefgh#outbox';
 
-/** A row of the outbox, in the table and as the stream tells of it. */
+/** A row of the outbox, in the table and as a record of the stream. */
 function record(sk: string, row: object = order(sk)): DynamoDBRecord {
   database.set('main', { pk, sk, ...row });
   return {
@@ -70,7 +70,7 @@ const context = (milliseconds = 30_000) => ({ getRemainingTimeInMillis: () => mi
 const run = async (all: readonly DynamoDBRecord[], within?: number) =>
   await relay({ Records: all } as never, context(within));
 
-/** Lambda's reader of a stream: an error brings the whole batch again, a failed item all from there on. */
+/** Lambda's reader of a stream: an error repeats the whole batch, a failed item repeats it from there on. */
 async function readStream(all: readonly DynamoDBRecord[], mostTries: number): Promise<readonly DynamoDBRecord[]> {
   let left = all;
   for (let tries = 0; left.length > 0 && tries < mostTries; tries++) {
@@ -183,7 +183,7 @@ describe('queues that take nothing', () => {
     expect(swept()).toEqual(['e000', 'e001']);
   });
 
-  test('lose nothing, however long they are away', async () => {
+  test('lose nothing, however long they are unavailable', async () => {
     const all = records(100);
     refuse = away;
     expect(await readStream(all, 50)).toEqual(all);
@@ -193,7 +193,7 @@ describe('queues that take nothing', () => {
     expect(aside()).toEqual([]);
   });
 
-  test('are asked over the network, and refuse the connection', async () => {
+  test('are called over the network, and refuse the connection', async () => {
     answerFor('sqs', () => undefined)();
     vi.stubEnv('AWS_REGION', 'eu-west-1');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
@@ -232,7 +232,7 @@ describe('what was set aside', () => {
     expect(swept()).toEqual(['a']);
   });
 
-  test('comes again in seconds, then in minutes, and in the end rests by itself', async () => {
+  test('is redelivered after seconds, then after minutes, and in the end goes to the dead-letter queue alone', async () => {
     record('x', told({ worker: 'no/such-worker', message: message('x') }));
     const waits: number[] = [];
     answerFor('sqs', (operation, { VisibilityTimeout }) => {
@@ -243,12 +243,12 @@ describe('what was set aside', () => {
     expect(waits.map(about)).toEqual([5, 30, 120, 360, 360, 360, 360, 360]);
   });
 
-  test('is nothing once its row is gone', async () => {
+  test('has no effect once its row is deleted', async () => {
     expect(await again('gone')).toBe(0);
     expect([taken, output.text()]).toEqual([[], expect.stringContaining('row set aside is gone')]);
   });
 
-  test('and what was not, arrive all together, whichever calls SQS throttles', async () => {
+  test('and all other rows are handed on, whichever calls SQS throttles', async () => {
     const plan = fc.record({
       count: fc.integer({ min: 1, max: 30 }),
       refused: fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }),
