@@ -25,6 +25,8 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/delete': 230_000,
   'geofences/remove': 230_000,
   'geofences/sync-plan-create': 230_000,
+  // It reads geometry and runs devices through it.
+  'geofences/simulate': 220_000,
   // It converts fences to features: circles become polygons that are cut at ±180.
   'ogc/list-items': 230_000,
   // It has clients of the SDK, and no request waits for it.
