@@ -1,4 +1,5 @@
 /** Everything that runs without a request, one line each; the name is the file and the name of its queue. */
+export * as 'devices/retire' from './devices/retire.ts';
 export * as 'due/sweep' from './due/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';

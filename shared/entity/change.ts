@@ -5,10 +5,10 @@ import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Change, merged, type Replacement, replaced, type Values } from './fields.ts';
-import { problemsOf, tablesOf } from './grants.ts';
+import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
-import { type ShownEntity, showEntity } from './show.ts';
+import { type ShownEntity, showOne } from './show.ts';
 import { nextVersion, writeEntity } from './write.ts';
 
 /** Which change, and what the caller asked of it. */
@@ -29,9 +29,10 @@ async function change<K extends Kind>(
     const before = await requireEntity(kind, caller.tenant, id);
     requireVersion(ifMatch, before.version);
     const values = next(before.values);
-    if (sameJson(values, before.values)) return showEntity(kind, caller.tenant, before);
+    if (sameJson(values, before.values)) return await showOne(kind, caller.tenant, before);
+    kind.allows?.(before.values, values);
     const after = nextVersion(before, values);
-    const shown = showEntity(kind, caller.tenant, after);
+    const shown = await showOne(kind, caller.tenant, after);
     await writeEntity(kind, caller, before, after, (transaction) =>
       once.record(transaction, { status: 200, body: shown }),
     );
@@ -42,7 +43,7 @@ async function change<K extends Kind>(
 /** Merges what is given into an entity of a kind. */
 export const patches = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: tablesOf(kind, 'change'),
+    tables: shownTables(kind, tablesOf(kind, 'change')),
     raises: problemsOf(kind, 'change'),
     open: () => ({
       patch: (
@@ -58,7 +59,7 @@ export const patches = <K extends Kind>(kind: K) =>
 /** Puts what is given in place of all that bodies may change of an entity of a kind. */
 export const replaces = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: tablesOf(kind, 'change'),
+    tables: shownTables(kind, tablesOf(kind, 'change')),
     raises: problemsOf(kind, 'change'),
     open: () => ({
       replace: (

@@ -4,9 +4,9 @@ import type { Actor } from '../outbox/event.ts';
 import { newId } from '../table/ids.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Given, whole } from './fields.ts';
-import { problemsOf, tablesOf } from './grants.ts';
+import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
-import { type ShownEntity, showEntity } from './show.ts';
+import { type ShownEntity, showOne } from './show.ts';
 import { writeEntity } from './write.ts';
 
 async function create<K extends Kind>(
@@ -17,7 +17,7 @@ async function create<K extends Kind>(
 ): Promise<ShownEntity<K>> {
   const now = Date.now();
   const made = { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
-  const shown = showEntity(kind, caller.tenant, { ...made, links: [] });
+  const shown = await showOne(kind, caller.tenant, { ...made, links: [] });
   await retryingRaces(() =>
     writeEntity(kind, caller, undefined, made, (transaction) => once.record(transaction, { status: 201, body: shown })),
   );
@@ -27,7 +27,7 @@ async function create<K extends Kind>(
 /** Creates entities of a kind. What is said beside a body's fields is for those that only our code sets. */
 export const creates = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: tablesOf(kind, 'create'),
+    tables: shownTables(kind, tablesOf(kind, 'create')),
     raises: problemsOf(kind, 'create'),
     open: () => ({
       create: (caller: Actor, given: Given<K['fields']>, once: Recording) => create(kind, caller, given, once),

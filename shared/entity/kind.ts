@@ -2,6 +2,7 @@ import type { Tables } from '../capability/capability.ts';
 import type { Actor } from '../outbox/event.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';
 import type { Filter } from './filters.ts';
 import type { Quota } from './quota.ts';
@@ -29,6 +30,7 @@ export interface Kind<
   I extends boolean = boolean,
   Q extends Filters = Filters,
   H extends boolean = boolean,
+  C extends object = object,
 > {
   /** One word, with `_` for spaces. It is in keys for good, in events (`site.create`), and in what callers are told. */
   readonly name: string;
@@ -47,6 +49,16 @@ export interface Kind<
   /** Whether others may hold it back by a `restrict` reference: deleting it is then refused with `IN_USE`. */
   readonly held?: H;
   readonly hook?: Hook<F>;
+  readonly computed?: Computed<C>;
+  /** Refuses a change that a body asks for, by throwing. What our own code changes is not asked. */
+  readonly allows?: Allows<F>['allows'];
+  /** A worker that ends what else there is of an entity that was deleted; it is told what `references/unlink` is. */
+  readonly retiredBy?: string;
+}
+
+/** As a method: a kind of certain fields is a kind. */
+interface Allows<F extends Fields> {
+  allows(before: Values<F>, after: Values<F>): void;
 }
 
 export type Letters = 'camelCase' | 'snake_case';
@@ -56,7 +68,7 @@ export interface Unique<N extends string = string> {
   /** Fields that must be equal too before two entities clash; `['deviceId']` makes a name unique on its device. */
   readonly within?: readonly N[];
   /** What the second is told, in place of `CONFLICT`. */
-  readonly taken?: 'VERSION_EXISTS';
+  readonly taken?: 'VERSION_EXISTS' | 'EXTERNAL_ID_EXISTS';
 }
 
 /** What else belongs to the writes of a kind. */
@@ -77,6 +89,22 @@ export interface Hook<F extends Fields = Fields> {
   readonly raises?: readonly ProblemCode[];
 }
 
+/** Fields that answers show beside those of the kind: kept elsewhere, or worked out. */
+export interface Computed<C extends object = object> {
+  /** What reading them must be granted. */
+  readonly tables: Tables;
+  /**
+   * Those of some entities, in their order.
+   *
+   * @param alone whether the answer is of one entity and no list
+   */
+  of(
+    tenant: Tenant,
+    entities: readonly { readonly id: string; readonly values: object }[],
+    alone: boolean,
+  ): Promise<readonly C[]>;
+}
+
 /** An entity as it is kept. */
 export interface Entity<F extends Fields = Fields> {
   readonly id: string;
@@ -84,8 +112,10 @@ export interface Entity<F extends Fields = Fields> {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Counts every change. */
+  /** Counts every change but touches. */
   readonly version: number;
+  /** Counts the touches of this version; absent where there was none. */
+  readonly serial?: number | undefined;
   /** The rows that stand for its references. */
   readonly links: readonly Link[];
 }
@@ -103,9 +133,10 @@ export const defineKind = <
   const Q extends Filters,
   const I extends boolean = false,
   const H extends boolean = false,
+  C extends object = Record<never, never>,
 >(
-  kind: Kind<F, L, I, Q, H>,
-): Kind<F, L, I, Q, H> => kind;
+  kind: Kind<F, L, I, Q, H, C>,
+): Kind<F, L, I, Q, H, C> => kind;
 
 /** Its name as a sentence has it. */
 export const wordsOf = ({ name }: Pick<Kind, 'name'>): string => name.replaceAll('_', ' ');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { OutboxEvent } from '../outbox/event.ts';
+import type { HandOver } from '../outbox/event.ts';
 import { newId } from '../table/ids.ts';
 import { asTenantReference, type Tenant } from '../tenancy/tenant.ts';
 import { type NotificationType, notificationTypes } from './catalogue.ts';
@@ -30,8 +30,6 @@ export interface Notice {
   /** Path of the API where the matter is seen, such as `/api/v1/webhooks/<id>`. */
   readonly link?: string;
 }
-
-type HandOver = NonNullable<OutboxEvent['handOver']>;
 
 function handOver(tenant: Tenant, audience: NotifyMessage['audience'], notice: Notice): HandOver {
   const message: NotifyMessage = { tenant: tenant.reference, audience, eventId: newId(Date.now()), ...notice };

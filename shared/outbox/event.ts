@@ -17,8 +17,14 @@ export interface OutboxEvent {
   readonly resourceId: string;
   /** Before and after of each changed field. Secrets are hidden; see `shared/outbox/secrets.ts`. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-  /** A worker to hand a message to, once the transaction is done. */
-  readonly handOver?: { readonly worker: string; readonly message: object };
+  /** Whom to hand a message to, once the transaction is done; several are told one after the other. */
+  readonly handOver?: HandOver | readonly HandOver[];
+}
+
+/** A message for a worker, by the file name of that. */
+export interface HandOver {
+  readonly worker: string;
+  readonly message: object;
 }
 
 /** Who did it: a caller, or for what happens before there is one, `anonymous` in the workspace that it concerns. */
@@ -46,6 +52,8 @@ export interface EventRow {
   readonly worker?: string;
   /** JSON. */
   readonly message?: string;
+  /** Further hand-overs as JSON. */
+  readonly others?: string;
 }
 
 const main = new Table('main');
@@ -64,7 +72,17 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     changes: JSON.stringify(withoutSecrets(event.changes)),
     occurredAt: now,
     ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
-    ...(event.handOver ? { worker: event.handOver.worker, message: JSON.stringify(event.handOver.message) } : {}),
+    ...handedOver([event.handOver ?? []].flat()),
   };
   transaction.put(main, mainKeys.outbox(tenant.reference, newId(now)), { ...row });
+}
+
+function handedOver([first, ...others]: readonly HandOver[]): Pick<EventRow, 'worker' | 'message' | 'others'> {
+  if (!first) return {};
+  const { worker, message } = first;
+  return {
+    worker,
+    message: JSON.stringify(message),
+    ...(others.length > 0 ? { others: JSON.stringify(others) } : {}),
+  };
 }

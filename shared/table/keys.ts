@@ -144,6 +144,17 @@ export const entityKeys = {
   holds: (tenant: TenantReference, kind: string, id: string) => key(`${tenant}#references#${kind}#${id}`, 'holds'),
 };
 
+/** What there is of a device beside the entity, in the Main table. */
+export const deviceKeys = {
+  /** What changes with every message of it. */
+  head: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'head'),
+  /** Its last report about itself. */
+  health: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'health'),
+  rows: (tenant: TenantReference, id: string) => partition(`${tenant}#device#${id}`),
+  /** The devices that are inside of a geofence, one row each. */
+  inside: (tenant: TenantReference, geofenceId: string) => partition(`${tenant}#inside#${geofenceId}`),
+};
+
 /** The geofence index. */
 export const cellKeys = {
   posting: (tenant: TenantReference, cell: string, geofenceId: string) => key(tenant + cell, geofenceId),

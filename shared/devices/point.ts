@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { keptObject } from '../wire/free-object.ts';
+import { instant } from '../wire/schema.ts';
+
+/** A position of a device as answers show it. */
+export const Point = z
+  .object({
+    latitude: z.number(),
+    longitude: z.number(),
+    recordedAt: instant(),
+    accuracyMeters: z.number().nullable().meta({ description: 'Radius of the 68 % circle.' }),
+    altitudeMeters: z.number().nullable(),
+    speedMps: z.number().nullable(),
+    headingDegrees: z.number().nullable(),
+    batteryPercent: z.number().nullable(),
+    metadata: keptObject(),
+  })
+  .meta({
+    id: 'Point',
+    example: {
+      latitude: 37.775,
+      longitude: -122.419,
+      recordedAt: '2026-03-22T09:40:00Z',
+      accuracyMeters: 8,
+      altitudeMeters: null,
+      speedMps: 4.2,
+      headingDegrees: 270,
+      batteryPercent: 81,
+      metadata: {},
+    },
+  });
+export type ShownPoint = z.output<typeof Point>;
