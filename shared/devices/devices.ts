@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defaulted, idOf, optional, required, served } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
+import { retireDeviceWorker } from '../messages/retire-device.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
 import { deviceKinds, profileTarget } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
@@ -10,7 +11,6 @@ import { latitude, longitude } from '../wire/position.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label } from '../wire/text.ts';
-import { retireDeviceWorker } from '../messages/retire-device.ts';
 import { headOf } from './head.ts';
 
 export const deviceStatuses = ['PENDING', 'ACTIVE', 'INACTIVE', 'MAINTENANCE', 'OFFLINE'] as const;

@@ -47,7 +47,7 @@ const kinds: Readonly<Record<string, Make>> = {
 };
 
 /** Kinds that references name already and that nothing makes yet. */
-export const unmade: readonly string[] = ['device', 'device_profile', 'invoice'];
+export const unmade: readonly string[] = ['device_profile', 'invoice'];
 
 /** A parameter that names no entity of a workspace: what stands there is the same for all. */
 interface Fixed {

@@ -2,12 +2,6 @@
 export const unbuilt: readonly string[] = [
   'GET /api/v1/geofences/{id}/events',
   'POST /api/v1/geofences/simulate',
-  'GET /api/v1/devices',
-  'POST /api/v1/devices',
-  'GET /api/v1/devices/{id}',
-  'PATCH /api/v1/devices/{id}',
-  'DELETE /api/v1/devices/{id}',
-  'GET /api/v1/devices/{id}/health',
   'POST /api/v1/devices/registration/tokens',
   'GET /api/v1/devices/registration/tokens',
   'DELETE /api/v1/devices/registration/tokens/{tokenId}',
