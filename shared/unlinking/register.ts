@@ -3,4 +3,4 @@ import { type Unlinking, unlinks } from '../entity/unlink.ts';
 import { sites } from '../topology/sites.ts';
 
 /** Every kind that has references which become null or cascade, one line each. A test finds those that are missing. */
-export const unlinkings: readonly Unlinking[] = [unlinks(devices), unlinks(sites)];
+export const unlinkings: readonly Unlinking[] = [unlinks(sites), unlinks(devices)];
