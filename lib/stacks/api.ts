@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { HttpApi, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import type { AreaName } from '../areas.ts';
+import { type AreaName, segmentsOf } from '../areas.ts';
 import type { Endpoint } from '../catalogue.ts';
 import { EndpointFunction } from '../constructs/endpoint-function.ts';
 import type { Deployment } from '../deployment.ts';
@@ -35,5 +35,10 @@ export class ApiStack extends Stack {
       defaultAs: `${area}-fallback`,
     });
     new CfnOutput(this, `ApiId${pascal(area)}`, { value: this.api.apiId });
+    // The local gateway reads from the outputs what the front door is told by the construct: who takes which paths.
+    if (area !== 'core') {
+      const prefixes = segmentsOf(area).map((segment) => `/api/v1/${segment}`);
+      new CfnOutput(this, `ApiPrefixes${pascal(area)}`, { value: prefixes.join(',') });
+    }
   }
 }

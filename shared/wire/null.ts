@@ -2,8 +2,11 @@ import * as z from 'zod';
 
 /** What `null` means in a body: where something is made the same as absent, where it is changed a return to the default. */
 
-/** A field of a body that makes something or replaces it whole. */
-export const absentIfNull = <T extends z.ZodType>(field: T) => z.preprocess((value) => value ?? undefined, field);
+/** A field of a body that makes something or replaces it whole; the document says so of fields that may be absent. */
+export const absentIfNull = <T extends z.ZodType>(field: T) => {
+  const read = z.preprocess((value) => value ?? undefined, field);
+  return field._zod.optin === 'optional' ? read.meta({ nullable: true }) : read;
+};
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 type Made<S extends Shape> = { [K in keyof S]: ReturnType<typeof absentIfNull<S[K]>> };

@@ -6,6 +6,7 @@ import './app/front-door.suite.ts';
 import './app/geocoding.suite.ts';
 import './app/grants.suite.ts';
 import './app/limits.suite.ts';
+import './app/local-gateway.suite.ts';
 import './app/mail.suite.ts';
 import './app/monitoring.suite.ts';
 import './app/policies.suite.ts';

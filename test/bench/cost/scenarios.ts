@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import * as routes from '../../../functions/routes.ts';
+import * as endpoints from '../../../functions/routes.ts';
 import * as workers from '../../../functions/workers.ts';
 import { grantableScopes } from '../../../shared/auth/scopes.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
@@ -27,6 +27,7 @@ export interface Scenario {
 }
 
 type Handler = (event: never, context: never) => Promise<unknown>;
+const routes = { ...endpoints };
 const handlers = { ...routes, ...workers } as Readonly<Record<string, { readonly handler: Handler }>>;
 const context = { getRemainingTimeInMillis: () => 10_000 } as never;
 

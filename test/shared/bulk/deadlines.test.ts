@@ -168,8 +168,8 @@ describe('writing that is not done by 26 seconds', () => {
 
 test('a refusal that is being written when time is over is the answer', async () => {
   await pipeline.create({ items: given(1) });
-  pipeline.delayMilliseconds = (what) => (what === 'decide' ? 23_000 : 0);
-  slow('before', (call) => (isDecision(call) ? 3.6 : 0));
+  pipeline.delayMilliseconds = (what) => (what === 'decide' ? 23_900 : 0);
+  slow('before', (call) => (isDecision(call) ? 2.4 : 0));
   slowEnd(800);
   const { error } = await timed(pipeline.create({ items: given(2), dedup_strategy: 'fail' }));
   expect(error).toMatchObject({ code: 'DUPLICATE_GEOFENCE' });

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BulkResult } from '../../../shared/bulk/wire.ts';
+import type { Cell } from '../../../shared/geo/cells.ts';
+import { ladderOf } from '../../../shared/geo/ladder.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
@@ -256,7 +258,11 @@ describe('the limits', () => {
     start().database.pageRows = 3;
     const { reference } = pipeline.caller.tenant;
     const { id } = await stand({ latitude: 50, longitude: 8, radiusMeters: 1 });
-    const [cell] = pipeline.database.rows('cells').map(({ pk }) => String(pk).slice(8));
+    const around = ladderOf(50, 8);
+    const cell = pipeline.database
+      .rows('cells')
+      .map(({ pk }) => String(pk).slice(8) as Cell)
+      .find((each) => around.includes(each));
     const empty = { f: 1, v: 1, g: encodeShape({ kind: 'empty' }), n: 'x', t: 0, y: 0, x: 0, r: 1 };
     for (let i = 0; i < 3; i++)
       pipeline.database.set('cells', { ...empty, ...cellKeys.posting(reference, cell!, `${id}${i}`) });

@@ -1,5 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
@@ -9,6 +7,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
 import { mainKeys } from '../../../shared/table/keys.ts';
 import { Unlinker } from '../../../shared/unlinking/unlinker.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { boxes, locks, rules, yards } from '../entity/kinds.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
@@ -18,19 +17,21 @@ import { caller, tenant, workspaceOf } from '../support/people.ts';
 const me = caller(tenant(1, 'enterprise'));
 const { reference } = me.tenant;
 const unlinker = new Unlinker([unlinks(boxes), unlinks(locks), unlinks(rules)]);
-const sqs = mockClient(SQSClient);
 let database: DynamoDbFake;
+let outgoing: string[];
+let stopTaking: () => void;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
   vi.stubEnv('REFERENCES_UNLINK_QUEUE_URL', 'https://sqs.eu-west-1.amazonaws.com/0/references-unlink');
-  sqs.reset();
-  sqs.onAnyCommand().resolves({});
+  outgoing = [];
+  stopTaking = takeMessages(({ MessageBody }) => outgoing.push(MessageBody));
   database = new DynamoDbFake();
   database.set('main', { ...workspaceOf(me.tenant), ...mainKeys.workspace(reference) });
 });
 afterEach(() => {
   database.restore();
+  stopTaking();
   vi.unstubAllEnvs();
   vi.useRealTimers();
 });
@@ -55,7 +56,7 @@ async function watchers(yardId: string, many: number): Promise<string[]> {
 const rows = (part: string) => database.rows('main').filter(({ pk }) => String(pk).includes(part));
 const messages = () =>
   rows('#outbox').flatMap(({ message }) => (message ? [UnlinkMessage.parse(JSON.parse(String(message)))] : []));
-const sent = () => sqs.commandCalls(SendMessageCommand).map(({ args }) => JSON.parse(args[0].input.MessageBody ?? ''));
+const sent = () => outgoing.map((body) => JSON.parse(body));
 
 async function gone(id: string): Promise<UnlinkMessage> {
   await deletes(yards).open().delete(me, id, undefined);

@@ -31,6 +31,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = 
     title: 'A member joined',
     body: 'One.',
   }),
+  'references/unlink': (tenant) => ({ tenant, kind: 'site', id: 'none' }),
 };
 
 const ofQueues = Object.entries(workers).filter(([, { worker }]) => worker.source.kind === 'queue');
