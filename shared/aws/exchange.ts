@@ -44,21 +44,24 @@ export interface Answer {
   header(name: string): string | undefined;
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /**
- * Posts a body over HTTP and answers what comes back, whatever its status. A connection that is not made within a
+ * Sends a body over HTTP and answers what comes back, whatever its status. A connection that is not made within a
  * second is given up, and an answer of which nothing has come for two; what is given up is closed.
  *
  * @throws TimeoutError, AbortError, or what the network says
  */
-export function post(
+export function exchange(
   to: Address,
+  method: Method,
   headers: OutgoingHttpHeaders,
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) reject(aborted());
-    else new Exchange(to, headers, signal, resolve, reject).send(body);
+    else new Exchange(to, method, headers, signal, resolve, reject).send(body);
   });
 }
 
@@ -75,6 +78,7 @@ class Exchange {
 
   constructor(
     to: Address,
+    method: Method,
     headers: OutgoingHttpHeaders,
     signal: AbortSignal | undefined,
     resolve: (answer: Answer) => void,
@@ -83,7 +87,7 @@ class Exchange {
     const transport = transportOf(to.protocol);
     const { hostname, port, path } = to;
     [this.#to, this.#signal, this.#resolve, this.#reject] = [to, signal, resolve, reject];
-    this.#request = transport.request({ hostname, port, path, method: 'POST', agent: transport.agent, headers });
+    this.#request = transport.request({ hostname, port, path, method, agent: transport.agent, headers });
   }
 
   send(body: string): void {

@@ -1,11 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-import aws4 from 'aws4';
-import { environment } from '../capability/environment.ts';
-import { backoff } from './backoff.ts';
-import { type Credentials, credentials } from './credentials.ts';
-import { type Address, type Answer, post } from './exchange.ts';
-import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
-import { RetryBudget } from './retry-budget.ts';
+import { SignedService } from './signed-service.ts';
 
 /** A service of AWS that is asked in its JSON protocol. */
 export interface Service {
@@ -16,24 +9,14 @@ export interface Service {
   readonly jsonVersion: '1.0' | '1.1';
 }
 
-const mostAttempts = 3;
-const throttledMilliseconds = 200;
-/** AWS accepts signatures that are five minutes off. */
-const toleratedSkewMilliseconds = 4 * 60_000;
-
-/**
- * Calls the operations of one service: signed, within a time limit, and again where another attempt may pass. A client of
- * the SDK does the same, in several times the processor time and code; see `lib/README.md`.
- */
+/** Calls the operations of one service by their names. */
 export class JsonService {
   readonly service: Service;
-  readonly #budget = new RetryBudget();
-  #home: Home | undefined;
-  /** How far AWS's clock is ahead of this machine's. */
-  #skewMilliseconds = 0;
+  readonly #signed: SignedService;
 
   constructor(service: Service) {
     this.service = service;
+    this.#signed = new SignedService(service);
   }
 
   /**
@@ -41,101 +24,13 @@ export class JsonService {
    * @throws ServiceFault where the service refuses; TimeoutError; AbortError; what the network says
    */
   async call<T extends object>(operation: string, input: object, signal?: AbortSignal): Promise<T> {
-    const body = JSON.stringify(input);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        let answer = await this.#post(operation, body, signal);
-        if (answer.status !== 200 && this.#correctsClock(answer)) answer = await this.#post(operation, body, signal);
-        if (answer.status !== 200) throw faultOf(answer);
-        this.#budget.succeeded(attempt);
-        return (answer.body === '' ? {} : JSON.parse(answer.body)) as T;
-      } catch (error) {
-        if (attempt === mostAttempts || !isUnavailable(error) || !this.#budget.take(error)) throw error;
-        await backoff(attempt, isThrottled(error) ? throttledMilliseconds : undefined);
-        if (signal?.aborted) throw aborted();
-      }
-    }
-  }
-
-  #post(operation: string, body: string, signal: AbortSignal | undefined): Promise<Answer> {
-    this.#home ??= homeOf(this.service.name);
-    const home = this.#home;
-    const given = credentials();
-    if (!(given instanceof Promise)) return post(home, this.#signed(home, operation, body, given), body, signal);
-    return given.then((ready) => post(home, this.#signed(home, operation, body, ready), body, signal));
-  }
-
-  #signed({ region, host, path }: Home, operation: string, body: string, by: Credentials): OutgoingHttpHeaders {
-    const { name, target, jsonVersion } = this.service;
-    const traceId = environment.aws.traceId();
+    const { target, jsonVersion } = this.service;
     const headers = {
-      Host: host,
       'Content-Type': `application/x-amz-json-${jsonVersion}`,
       'X-Amz-Target': `${target}.${operation}`,
-      'X-Amz-Date': instant(Date.now() + this.#skewMilliseconds),
-      'User-Agent': 'hexfence',
-      // By this AWS sees functions that call each other in circles, and a trace goes on behind a queue.
-      ...(traceId ? { 'X-Amzn-Trace-Id': traceId } : {}),
     };
-    return aws4.sign({ service: name, region, method: 'POST', path, body, headers }, by).headers!;
-  }
-
-  /** @returns whether the clock was so far off that this is why the signature was refused */
-  #correctsClock(answer: Answer): boolean {
-    if (!isSignatureRefused(faultOf(answer))) return false;
-    const skew = Date.parse(answer.header('date') ?? '') - Date.now();
-    if (!(Math.abs(skew - this.#skewMilliseconds) > toleratedSkewMilliseconds)) return false;
-    this.#skewMilliseconds = skew;
-    return true;
-  }
-}
-
-let stamp: { readonly second: number; readonly text: string } | undefined;
-
-/** `20260322T100000Z`; made once for all calls of a second. */
-function instant(milliseconds: number): string {
-  const second = Math.floor(milliseconds / 1000);
-  if (stamp?.second !== second) {
-    const text = new Date(milliseconds).toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
-    stamp = { second, text };
-  }
-  return stamp.text;
-}
-
-/** Where a service is asked. */
-interface Home extends Address {
-  readonly region: string;
-  readonly host: string;
-}
-
-function homeOf(service: string): Home {
-  const region = environment.aws.region();
-  const url = environment.aws.endpointUrl(service) ?? `https://${service}.${region}.amazonaws.com`;
-  const { protocol, host, hostname, port, pathname: path } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:')
-    throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  return { region, protocol, host, hostname, port, path };
-}
-
-interface Refusal {
-  readonly __type?: unknown;
-  readonly message?: unknown;
-  readonly Message?: unknown;
-}
-
-/** `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException` is a fault of the last part's name. */
-function faultOf({ status, body, header }: Answer): ServiceFault {
-  const { __type, message, Message, ...more } = readRefusal(body);
-  const type = String(__type ?? header('x-amzn-errortype') ?? (status >= 500 ? 'ServiceUnavailable' : 'UnknownError'));
-  const [name = type] = type.slice(type.lastIndexOf('#') + 1).split(':');
-  return new ServiceFault(name, String(message ?? Message ?? `HTTP status ${status}`), status, more);
-}
-
-/** Whoever stands between may refuse in other words than JSON. */
-function readRefusal(body: string): Refusal {
-  try {
-    return Object(JSON.parse(body)) as Refusal;
-  } catch {
-    return {};
+    const call = { method: 'POST', path: '', headers, body: JSON.stringify(input) } as const;
+    const body = await this.#signed.send(call, signal);
+    return (body === '' ? {} : JSON.parse(body)) as T;
   }
 }
