@@ -61,6 +61,9 @@ export interface StageConfig {
   /** Set only for the local stage: the secret's value, and the endpoint for S3, SQS and Amazon Location. */
   readonly originVerify?: string;
   readonly awsEndpoint?: string;
+  /** Set only there too: host and port of the emulator's broker, and what its certificate is checked with. */
+  readonly brokerAddress?: string;
+  readonly brokerCa?: string;
 }
 
 function stageName(context: ContextReader): StageName {
@@ -132,6 +135,8 @@ function readSettings(context: ContextReader, stage: StageConfig): Partial<Stage
     geocodesPerSecond: wholeNumber(context, 'geocodesPerSecond', { least: 1, most: 10_000 }),
     originVerify: localOnly(context, stage.name, 'originVerify'),
     awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),
+    brokerAddress: localOnly(context, stage.name, 'brokerAddress'),
+    brokerCa: localOnly(context, stage.name, 'brokerCa'),
     allowedOrigins: text(context, 'allowedOrigins')
       ?.split(',')
       .map((origin) => origin.trim()),

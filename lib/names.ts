@@ -34,6 +34,10 @@ export interface Names {
   /** The index of places that addresses are looked up in. */
   readonly placeIndex: string;
   placeIndexArn(scope: Construct): string;
+  /** The IoT policy of every device's certificate. */
+  readonly devicePolicy: string;
+  /** The SSM parameter with the broker's address. */
+  readonly brokerAddress: string;
   stack(group: string): string;
 }
 
@@ -94,6 +98,8 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
     placeIndex,
     placeIndexArn: (scope) =>
       Stack.of(scope).formatArn({ service: 'geo', resource: 'place-index', resourceName: placeIndex }),
+    devicePolicy: `${prefix}-device`,
+    brokerAddress: `/hexfence/${stage}/broker-address`,
     stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
   };
 }

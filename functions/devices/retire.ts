@@ -1,5 +1,5 @@
-import { retireDevices } from '../../shared/devices/retire.ts';
 import { UnlinkMessage } from '../../shared/messages/unlink.ts';
+import { retireDevices } from '../../shared/retiring/retire.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: UnlinkMessage,
   uses: { devices: retireDevices },
   timeoutSeconds: 60,
-  impact: 'What belongs to deleted devices stays.',
+  impact: 'Deleted devices go on to be let in by the broker; what they send is refused all the same.',
 });
 
 export const handler = work(worker, ({ message, devices }) => devices.retire(message));

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { namesOf } from '../names.ts';
+import { brokerCa } from './broker-ca.ts';
 import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
@@ -98,7 +99,8 @@ async function start<S extends Seeded>(
   const { gateway, emulator, mqttPort, endpoint, originVerify } = await openFront(options, parts);
 
   const cdk: CdkOptions = { endpoint, directory, signal, verbose };
-  const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl };
+  const broker = { brokerAddress: `localhost:${mqttPort ?? 8883}`, brokerCa: await brokerCa(endpoint) };
+  const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl, ...broker };
   const outputs = await build({ context, app: options.app, cdk, progress });
   gateway.serve(apiRoutes(outputs));
 

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { dueIndex, placeIndex } from '../../shared/table/keys.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
 import type { StageConfig } from '../config.ts';
+import { Broker } from '../constructs/broker.ts';
 import { HouseTable } from '../constructs/house-table.ts';
 import { keepInProduction } from '../constructs/removal.ts';
 import { TokenKeys } from '../constructs/token-keys.ts';
@@ -58,6 +59,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'AccessTableName', { value: access.tableName });
     new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
 
+    new Broker(this, 'Broker', { deployment, atDeployment });
     new TokenKeys(this, 'TokenKeys', { deployment, atDeployment });
     this.mailIdentity(stage);
     if (stage.frontDoor === 'cloudfront')

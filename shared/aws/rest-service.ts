@@ -31,7 +31,10 @@ export class RestService {
     const answer = await this.#signed.send({
       method,
       path: `/${path.map(encoded).join('/')}${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`,
-      headers: { 'Content-Type': typeof body === 'string' ? 'application/octet-stream' : 'application/json', ...headers },
+      headers: {
+        'Content-Type': typeof body === 'string' ? 'application/octet-stream' : 'application/json',
+        ...headers,
+      },
       body: typeof body === 'string' ? body : body ? JSON.stringify(body) : '',
     });
     return (answer === '' ? {} : JSON.parse(answer)) as T;

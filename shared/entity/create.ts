@@ -7,7 +7,13 @@ import { type Given, whole } from './fields.ts';
 import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { type ShownEntity, showOne } from './show.ts';
-import { writeEntity } from './write.ts';
+import { type Unlinked, writeEntity } from './write.ts';
+
+/** A new entity, which `writeEntity` makes. */
+export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>): Unlinked<K> {
+  const now = Date.now();
+  return { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
+}
 
 async function create<K extends Kind>(
   kind: K,
@@ -15,8 +21,7 @@ async function create<K extends Kind>(
   given: Given<K['fields']>,
   once: Recording,
 ): Promise<ShownEntity<K>> {
-  const now = Date.now();
-  const made = { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
+  const made = newEntity(kind, given);
   const shown = await showOne(kind, caller.tenant, { ...made, links: [] });
   await retryingRaces(() =>
     writeEntity(kind, caller, undefined, made, (transaction) => once.record(transaction, { status: 201, body: shown })),

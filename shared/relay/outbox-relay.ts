@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { mailWorker } from '../messages/mail.ts';
 import { retireDeviceWorker } from '../messages/retire-device.ts';
+import { revokeWorker } from '../messages/revoke-certificate.ts';
 import { sweepWorker } from '../messages/sweep-cells.ts';
 import { unlinkWorker } from '../messages/unlink.ts';
 import { notifyWorker } from '../notifications/notify-message.ts';
@@ -17,7 +18,7 @@ export const OutboxRow = z.object({
 
 /** Hands messages of outbox rows to the queues of their workers. */
 export const outboxRelay = defineCapability({
-  sendsTo: [mailWorker, notifyWorker, retireDeviceWorker, sweepWorker, unlinkWorker],
+  sendsTo: [mailWorker, notifyWorker, retireDeviceWorker, revokeWorker, sweepWorker, unlinkWorker],
   open: () => ({
     handOn: async (row: z.output<typeof OutboxRow>): Promise<void> => {
       if (row.worker && row.message) await sendTo(row.worker, JSON.parse(row.message));

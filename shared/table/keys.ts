@@ -151,8 +151,27 @@ export const deviceKeys = {
   /** Its last report about itself. */
   health: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'health'),
   rows: (tenant: TenantReference, id: string) => partition(`${tenant}#device#${id}`),
+  /** Which registration token is its open one. */
+  token: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'token'),
   /** The devices that are inside of a geofence, one row each. */
   inside: (tenant: TenantReference, geofenceId: string) => partition(`${tenant}#inside#${geofenceId}`),
+};
+
+/** What devices prove themselves with, in the Main table. */
+export const certificateKeys = {
+  /** Ids of certificates are the broker's: 64 hex digits. */
+  certificate: (tenant: TenantReference, deviceId: string, id: string) => key(`${tenant}#certificate#${deviceId}`, id),
+  certificates: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#certificate#${deviceId}`),
+  /** Those in force, in the order of their ends. */
+  expiry: (tenant: TenantReference, expiresAt: number, id: string) =>
+    key(`${tenant}#certificate-expiry`, `${new Date(expiresAt).toISOString()}#${id}`),
+  expiries: (tenant: TenantReference) => partition(`${tenant}#certificate-expiry`),
+  /** Whose a certificate is; under the platform's reference, since it names no workspace. */
+  bearer: (platform: TenantReference, id: string) => key(`${platform}#certificate#${id}`, 'bearer'),
+  token: (tenant: TenantReference, id: string) => key(`${tenant}#registration-token`, id),
+  tokens: (tenant: TenantReference) => partition(`${tenant}#registration-token`),
+  /** The certificate that a token or a rotation was exchanged for. */
+  exchange: (tenant: TenantReference, of: string) => key(`${tenant}#exchange#${of}`, 'exchange'),
 };
 
 /** The geofence index. */

@@ -9,6 +9,7 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { deviceCalls } from './device-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { registrationCalls } from './registration-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
@@ -39,6 +40,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...apiKeyCalls,
   ...bulkCalls,
   ...deviceCalls,
+  ...registrationCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
     row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {

@@ -6,6 +6,7 @@ import { aBatch } from './bulk-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
+import { aToken } from './registration-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
@@ -42,6 +43,7 @@ const kinds: Readonly<Record<string, Make>> = {
   invitation: async (world) => (await invitation(world)).id,
   // Whoever calls routes that keys may not call is an owner, and reads only what was told to them.
   notification: (world) => tell(world, 'owner'),
+  registration_token: async (world) => (await aToken(world)).id,
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
@@ -61,6 +63,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/account/notifications/{id}': 'notification',
   '/api/v1/api-keys/{key_id}': 'api_key',
   '/api/v1/billing/invoices/{id}': 'invoice',
+  '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',

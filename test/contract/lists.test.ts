@@ -57,7 +57,7 @@ function cursorOf(answer: Invoked): string | null {
 function filtersOf({ query }: Route): string[] {
   const schema = query as z.ZodObject;
   const names = Object.keys(schema.shape).filter((name) => !['limit', 'offset', 'skip', 'cursor'].includes(name));
-  const values = ['active', 'ACTIVE', 'tracker', 'viewer', 'true', '7', '0,0,1,1', '0,0', '2026-03-17', 'x'];
+  const values = ['active', 'ACTIVE', 'PENDING', 'tracker', 'viewer', 'true', '7', '0,0,1,1', '0,0', '2026-03-17', 'x'];
   return names.map((name) => {
     const value = values.find((one) => schema.safeParse({ [name]: one }).success);
     return `${name}=${value}`;

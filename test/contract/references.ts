@@ -9,11 +9,17 @@ type Step = string | number;
 
 /** Ids in a body or a query that say what the request is about, as a path does elsewhere: unknown, they are 404. */
 export const subjects = [
+  'devices/create-token body deviceId',
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
   'geofences/remove query id',
   'geofences/update body id',
 ];
+
+/** Fields that a body may not hold beside such an id. */
+export const excluded: Readonly<Record<string, readonly string[]>> = {
+  'devices/create-token body deviceId': ['deviceName'],
+};
 
 export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${path.join('.')}`;
 

@@ -2,10 +2,6 @@
 export const unbuilt: readonly string[] = [
   'GET /api/v1/geofences/{id}/events',
   'POST /api/v1/geofences/simulate',
-  'POST /api/v1/devices/registration/tokens',
-  'GET /api/v1/devices/registration/tokens',
-  'DELETE /api/v1/devices/registration/tokens/{tokenId}',
-  'POST /api/v1/devices/provision',
   'GET /api/v1/devices/{id}/certificates',
   'POST /api/v1/devices/{id}/certificates/rotate',
   'POST /api/v1/devices/{id}/certificates/{certificateId}/revoke',

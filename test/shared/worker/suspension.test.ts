@@ -18,6 +18,7 @@ import { catchOutput, type Output, workspaceWith } from '../support/platform.ts'
 
 /** A message of each worker of a queue, about things that there are none of: a worker that takes it finds nothing to do. */
 const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = {
+  'certificates/revoke': (tenant) => ({ tenant, deviceId: 'none', certificateId: 'none' }),
   'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
   'geocoding/geocode': (tenant) => ({ tenant, run: 'none', chunk: 0 }),
   'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
