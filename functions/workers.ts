@@ -1,6 +1,7 @@
 /** Everything that runs without a request, one line each; the name is the file and the name of its queue. */
 export * as 'broker/find-address' from './broker/find-address.ts';
 export * as 'certificates/revoke' from './certificates/revoke.ts';
+export * as 'certificates/tend' from './certificates/tend.ts';
 export * as 'devices/retire' from './devices/retire.ts';
 export * as 'due/sweep' from './due/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';

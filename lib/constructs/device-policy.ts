@@ -6,7 +6,7 @@ import { channels } from '../../shared/iot/topics.ts';
 export const longestPolicy = 2048;
 
 /** The broker puts the name of the thing that the certificate is bound to here: the device's id. */
-const thing = '${iot:Connection.Thing.ThingName}';
+const thing = `\${iot:Connection.Thing.ThingName}`;
 const up = [channels.location, channels.readings, channels.health, channels.events, channels.commandsAck];
 const down = [channels.commands, channels.config];
 const shadow = `$aws/things/${thing}/shadow/name/config`;

@@ -20,6 +20,10 @@ export interface CertificateRow {
   readonly retireAt?: number;
   readonly revokedAt?: number;
   readonly revokeReason?: string;
+  /** The last warning before its end: so many days before. */
+  readonly warnedDays?: number;
+  /** When it was told that nobody uses it. */
+  readonly stalledAt?: number;
 }
 
 /** Whether a certificate is good at this moment: the one rule, for ingest and for answers. */

@@ -1,12 +1,13 @@
 import { revokeWorker } from '../messages/revoke-certificate.ts';
 import type { HandOver } from '../outbox/event.ts';
 import { absent, setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/device-keys.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
+import { dropEnd, scheduleEnd } from './ends.ts';
 
 /** Certificates in transactions. A device's own row is in each of them, so that no two decide for one device at once. */
 
@@ -21,9 +22,13 @@ export async function inForceOf(tenant: TenantReference, deviceId: string): Prom
   return (await certificatesOf(tenant, deviceId)).filter((row) => isInForce(row));
 }
 
-/** Adds a new certificate to a transaction: its row, whose it is, and where its end stands among the others. */
+/**
+ * Adds a new certificate to a transaction: its row, whose it is, where its end stands among the others, and what is to be
+ * told before it.
+ */
 export function putCertificate(transaction: Transaction, tenant: TenantReference, row: CertificateRow): void {
   const { id, deviceId, expiresAt } = row;
+  scheduleEnd(transaction, tenant, row);
   transaction.put(main, certificateKeys.certificate(tenant, deviceId, id), { ...row }, absent, lostRace);
   transaction.put(main, certificateKeys.bearer(platformReference, id), { tenant, deviceId });
   transaction.put(main, certificateKeys.expiry(tenant, expiresAt, id), { deviceId });
@@ -44,6 +49,7 @@ export function revokeIn(
   };
   transaction.update(main, key, setAll(changed), unchanged({ status }), lostRace);
   transaction.delete(main, certificateKeys.expiry(tenant, expiresAt, id));
+  dropEnd(transaction, tenant, id);
 }
 
 /** Tells the broker that a certificate has ended, once the transaction is done. */

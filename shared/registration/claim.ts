@@ -1,10 +1,10 @@
 import type { CheckedCsr } from '../certificates/csr.ts';
 import { problem } from '../problems/problem.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { certificateKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/device-keys.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { answeredAgainMilliseconds } from './exchange.ts';
+import { answeredAgainMilliseconds } from '../certificates/exchange.ts';
 import { findToken } from './open-token.ts';
 import type { TokenRow } from './token.ts';
 
@@ -46,7 +46,7 @@ export async function claim(tenant: TenantReference, token: TokenRow, csr: Check
     values: { ':now': now },
   };
   try {
-    await main.update(certificateKeys.token(tenant, token.sk), update, open);
+    await main.update(certificateKeys.registration(tenant, token.sk), update, open);
     return false;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
@@ -60,7 +60,7 @@ export async function claim(tenant: TenantReference, token: TokenRow, csr: Check
 export async function unclaim(tenant: TenantReference, { sk }: TokenRow, { digest }: CheckedCsr): Promise<void> {
   const update = { expression: 'REMOVE usedAt, csr' };
   const mine = { expression: 'csr = :csr', values: { ':csr': digest } };
-  await main.update(certificateKeys.token(tenant, sk), update, mine).catch((error: unknown) => {
+  await main.update(certificateKeys.registration(tenant, sk), update, mine).catch((error: unknown) => {
     if (!isConditionFailed(error)) throw error;
   });
 }

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { certificateKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/device-keys.ts';
 import { type PageRequest, pageOfPartition, showPage } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -25,7 +25,7 @@ function having(status: TokenStatus): Expression {
 async function list({ reference }: Tenant, status: TokenStatus | undefined, page: PageRequest) {
   const filter = status && having(status);
   return showPage(
-    await pageOfPartition<TokenRow>(main, certificateKeys.tokens(reference), page, { filter }),
+    await pageOfPartition<TokenRow>(main, certificateKeys.registrations(reference), page, { filter }),
     showToken,
   );
 }

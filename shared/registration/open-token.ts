@@ -1,5 +1,5 @@
 import { setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys, deviceKeys } from '../table/keys.ts';
+import { certificateKeys, deviceKeys } from '../table/device-keys.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -11,7 +11,7 @@ import { statusOf, type TokenRow } from './token.ts';
 const main = new Table('main');
 
 export const findToken = (tenant: TenantReference, id: string): Promise<TokenRow | undefined> =>
-  main.get<TokenRow>(certificateKeys.token(tenant, id));
+  main.get<TokenRow>(certificateKeys.registration(tenant, id));
 
 /** The token that was made last for a device, whatever has become of it. */
 export interface NewestToken {
@@ -35,7 +35,7 @@ export function putToken(
   { sk, ...row }: TokenRow,
   former: NewestToken,
 ): void {
-  transaction.put(main, certificateKeys.token(tenant, sk), row);
+  transaction.put(main, certificateKeys.registration(tenant, sk), row);
   const asRead = unchanged({ tokenId: former.id });
   transaction.put(main, deviceKeys.token(tenant, row.deviceId), { tokenId: sk }, asRead, lostRace);
   if (former.row && statusOf(former.row) === 'PENDING') revokeToken(transaction, tenant, former.row);
@@ -44,5 +44,5 @@ export function putToken(
 /** Revokes an open token in a transaction: from then on it cannot be exchanged. */
 export function revokeToken(transaction: Transaction, tenant: TenantReference, { sk }: TokenRow): void {
   const unused = unchanged({ usedAt: undefined, revokedAt: undefined });
-  transaction.update(main, certificateKeys.token(tenant, sk), setAll({ revokedAt: Date.now() }), unused, lostRace);
+  transaction.update(main, certificateKeys.registration(tenant, sk), setAll({ revokedAt: Date.now() }), unused, lostRace);
 }

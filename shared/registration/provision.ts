@@ -10,13 +10,14 @@ import { connectionOf, trustedCertificate } from '../iot/broker.ts';
 import { activateCertificate, bindCertificate, deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { certificateKeys, mainKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/device-keys.ts';
+import { mainKeys } from '../table/keys.ts';
 import { Table } from '../table/table.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { isSuspended, tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { printInstant } from '../wire/schema.ts';
 import { claim, revokedToken, unclaim } from './claim.ts';
-import { type Exchanged, exchangeFor } from './exchange.ts';
+import { type Exchanged, exchangeFor } from '../certificates/exchange.ts';
 import { isOf, readToken, type TokenRow } from './token.ts';
 import type { ProvisionResult } from './wire.ts';
 
@@ -83,7 +84,7 @@ async function findPresented(text: string): Promise<Presented> {
   if (!presented) throw invalid();
   const { tenant, id } = presented;
   const [token, workspace] = await Promise.all([
-    main.get<TokenRow>(certificateKeys.token(tenant, id)),
+    main.get<TokenRow>(certificateKeys.registration(tenant, id)),
     main.get<WorkspaceRow>(mainKeys.workspace(tenant)),
   ]);
   if (!isOf(token, presented) || !workspace || isSuspended(workspace)) throw invalid();

@@ -7,7 +7,7 @@ import { writeEntity } from '../entity/write.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { notFound, problem } from '../problems/problem.ts';
 import { unchanged } from '../table/expressions.ts';
-import { deviceKeys } from '../table/keys.ts';
+import { deviceKeys } from '../table/device-keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';

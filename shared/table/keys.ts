@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { type Key, key, type Partition, partition } from './key.ts';
 
 /**
- * Every key of every table. Each builder takes the tenant first and only these make a `Key`, so a read or a write that
- * is not bound to a tenant cannot be written down.
+ * Keys of every table. Each builder takes the tenant first and only these and those of `device-keys.ts` make a `Key`, so a
+ * read or a write that is not bound to a tenant cannot be written down.
  */
 
-declare const brand: unique symbol;
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-  readonly [brand]: true;
-}
-
-/** All rows under one partition key. */
-export type Partition = string & { readonly [brand]: 'partition' };
+export type { Key, Partition };
 
 /** The index of geofences by place: `place` is its partition, `placeCell` its sort key. */
 export const placeIndex = 'place';
@@ -29,9 +22,6 @@ export interface IndexPartition {
   readonly sortAttribute: string;
   readonly value: string;
 }
-
-const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
-const partition = (pk: string): Partition => pk as Partition;
 
 /**
  * Shards of what is due. They are the only key that no tenant begins, since one sweep asks for all tenants; so many, that
@@ -142,36 +132,6 @@ export const entityKeys = {
   references: (tenant: TenantReference, kind: string, id: string) => partition(`${tenant}#references#${kind}#${id}`),
   /** Counts what holds one entity back from its end. */
   holds: (tenant: TenantReference, kind: string, id: string) => key(`${tenant}#references#${kind}#${id}`, 'holds'),
-};
-
-/** What there is of a device beside the entity, in the Main table. */
-export const deviceKeys = {
-  /** What changes with every message of it. */
-  head: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'head'),
-  /** Its last report about itself. */
-  health: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'health'),
-  rows: (tenant: TenantReference, id: string) => partition(`${tenant}#device#${id}`),
-  /** Which registration token is its open one. */
-  token: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'token'),
-  /** The devices that are inside of a geofence, one row each. */
-  inside: (tenant: TenantReference, geofenceId: string) => partition(`${tenant}#inside#${geofenceId}`),
-};
-
-/** What devices prove themselves with, in the Main table. */
-export const certificateKeys = {
-  /** Ids of certificates are the broker's: 64 hex digits. */
-  certificate: (tenant: TenantReference, deviceId: string, id: string) => key(`${tenant}#certificate#${deviceId}`, id),
-  certificates: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#certificate#${deviceId}`),
-  /** Those in force, in the order of their ends. */
-  expiry: (tenant: TenantReference, expiresAt: number, id: string) =>
-    key(`${tenant}#certificate-expiry`, `${new Date(expiresAt).toISOString()}#${id}`),
-  expiries: (tenant: TenantReference) => partition(`${tenant}#certificate-expiry`),
-  /** Whose a certificate is; under the platform's reference, since it names no workspace. */
-  bearer: (platform: TenantReference, id: string) => key(`${platform}#certificate#${id}`, 'bearer'),
-  token: (tenant: TenantReference, id: string) => key(`${tenant}#registration-token`, id),
-  tokens: (tenant: TenantReference) => partition(`${tenant}#registration-token`),
-  /** The certificate that a token or a rotation was exchanged for. */
-  exchange: (tenant: TenantReference, of: string) => key(`${tenant}#exchange#${of}`, 'exchange'),
 };
 
 /** The geofence index. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { certificateKeys } from '../../shared/table/keys.ts';
+import { certificateKeys } from '../../shared/table/device-keys.ts';
 import { Table } from '../../shared/table/table.ts';
 import { newCsr } from '../support/csr.ts';
 import type { Invoked } from '../support/invoke.ts';
@@ -29,7 +29,7 @@ export async function aToken(world: World, body: object = { deviceName: `Gateway
 
 /** Sets attributes of a token's row, as time and others would. */
 export async function ageToken(world: World, { id }: Made, attributes: Record<string, unknown>): Promise<void> {
-  const key = certificateKeys.token(world.workspace.reference, id);
+  const key = certificateKeys.registration(world.workspace.reference, id);
   const table = new Table('main');
   const { pk: _, sk: __, ...before } = (await table.get(key))!;
   await table.put(key, { ...before, ...attributes });

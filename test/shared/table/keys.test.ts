@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { certificateKeys, deviceKeys } from '../../../shared/table/device-keys.ts';
 import {
   accessKeys,
   batchKeys,
@@ -18,7 +19,7 @@ type Builder = (tenant: TenantReference, ...parts: string[]) => Built;
 
 /** Every builder, by the table it builds for. */
 const tables: Record<string, Record<string, Builder>> = {
-  main: { ...mainKeys, ...runKeys, ...batchKeys, ...entityKeys } as unknown as Record<string, Builder>,
+  main: { ...mainKeys, ...runKeys, ...batchKeys, ...entityKeys, ...deviceKeys, ...certificateKeys } as unknown as Record<string, Builder>,
   cells: cellKeys as unknown as Record<string, Builder>,
   access: accessKeys as unknown as Record<string, Builder>,
 };
@@ -47,6 +48,7 @@ const ofManyParts = ['idempotency', 'geocode', 'unique'];
 const word = fc.constantFrom('site', 'geofence', 'device_group', 'body', 'holds', 'scope.sensorId');
 const argumentsOf = ({ name, build }: { name: string; build: Builder }) => {
   if (name === 'posting') return fc.tuple(cell, id);
+  if (name === 'expiry') return fc.tuple(fc.nat(2_000_000_000) as unknown as typeof id, id);
   if (name === 'unique') return fc.tuple(word, word, fc.array(id)).map(([kind, field, ids]) => [kind, field, ...ids]);
   if (ofManyParts.includes(name)) return fc.array(id);
   if (Object.hasOwn(entityKeys, name)) return fc.tuple(word, ...Array.from({ length: build.length - 2 }, () => id));

@@ -12,6 +12,7 @@ import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { WorkerHandler } from '../../../shared/worker/work.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { IotFake } from '../../support/iot-fake.ts';
 import { catchOutput, type Output, workspaceWith } from '../support/platform.ts';
 
 /** The work of a suspended workspace waits, whichever worker it is for. */
@@ -19,6 +20,7 @@ import { catchOutput, type Output, workspaceWith } from '../support/platform.ts'
 /** A message of each worker of a queue, about things that there are none of: a worker that takes it finds nothing to do. */
 const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = {
   'certificates/revoke': (tenant) => ({ tenant, deviceId: 'none', certificateId: 'none' }),
+  'certificates/tend': (tenant) => ({ kind: 'expiring', tenant, deviceId: 'none', certificateId: 'none', days: 7 }),
   'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
   'geocoding/geocode': (tenant) => ({ tenant, run: 'none', chunk: 0 }),
   'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
@@ -39,6 +41,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = 
 const ofQueues = Object.entries(workers).filter(([, { worker }]) => worker.source.kind === 'queue');
 const main = new Table('main');
 let database: DynamoDbFake;
+let broker: IotFake;
 let output: Output;
 let workspace: WorkspaceRow;
 
@@ -48,16 +51,19 @@ beforeEach(async () => {
     MAIL_FROM: 'a@example.com',
     PLACE_INDEX: 'p',
     GEOCODES_PER_SECOND: '50',
+    DEVICE_POLICY: 'p',
   }))
     vi.stubEnv(name, value);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   takeMessages(() => undefined);
   mockClient(SESv2Client).rejects(new Error('No mail is to be sent'));
   database = new DynamoDbFake();
+  broker = new IotFake();
   workspace = await workspaceWith();
 });
 afterEach(() => {
   database.restore();
+  broker.restore();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });

@@ -1,9 +1,9 @@
 import { isNamed } from '../aws/faults.ts';
-import { type CheckedCsr, refusedByBroker } from '../certificates/csr.ts';
+import { type CheckedCsr, refusedByBroker } from './csr.ts';
 import { dropCertificate, type IssuedCertificate, issueCertificate } from '../iot/identities.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { certificateKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/device-keys.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
