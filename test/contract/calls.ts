@@ -6,6 +6,7 @@ import { authCalls } from './auth-calls.ts';
 import { billingCalls } from './billing-calls.ts';
 import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
+import { certificateCalls } from './certificate-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
@@ -39,6 +40,7 @@ const unknown = { id: randomUUID() };
 export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...apiKeyCalls,
   ...bulkCalls,
+  ...certificateCalls,
   ...deviceCalls,
   ...registrationCalls,
   'geofences/check': [

@@ -10,6 +10,9 @@ type Step = string | number;
 /** Ids in a body or a query that say what the request is about, as a path does elsewhere: unknown, they are 404. */
 export const subjects = [
   'devices/create-token body deviceId',
+  'devices/revoke-certificates body deviceIds.0',
+  'devices/revoke-certificates body groupId',
+  'devices/revoke-certificates body siteId',
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
   'geofences/remove query id',
@@ -19,6 +22,8 @@ export const subjects = [
 /** Fields that a body may not hold beside such an id. */
 export const excluded: Readonly<Record<string, readonly string[]>> = {
   'devices/create-token body deviceId': ['deviceName'],
+  'devices/revoke-certificates body groupId': ['deviceIds'],
+  'devices/revoke-certificates body siteId': ['deviceIds'],
 };
 
 export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${path.join('.')}`;

@@ -44,6 +44,20 @@ export const provision = (
   { token, csr }: { readonly token: string; readonly csr: string },
 ): Promise<Invoked> => world.call('devices/provision', { ...stranger, body: { token, csr } });
 
+export interface Certified {
+  readonly deviceId: string;
+  readonly certificateId: string;
+}
+
+/** A certificate of a device, or of a new one. */
+export async function aCertificate(world: World, of?: string): Promise<Certified> {
+  const deviceId = of ?? (await aDevice(world)).params.id;
+  const { token } = await aToken(world, { deviceId });
+  const { status, body } = await provision(world, { token, csr: await newCsr() });
+  if (status !== 201) throw new Error(`No certificate: ${JSON.stringify(body)}`);
+  return { deviceId, certificateId: body.certificateId };
+}
+
 const exchange = (
   title: string,
   make: (world: World) => Promise<{ token: string; csr: string }>,

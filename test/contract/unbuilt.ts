@@ -2,11 +2,6 @@
 export const unbuilt: readonly string[] = [
   'GET /api/v1/geofences/{id}/events',
   'POST /api/v1/geofences/simulate',
-  'GET /api/v1/devices/{id}/certificates',
-  'POST /api/v1/devices/{id}/certificates/rotate',
-  'POST /api/v1/devices/{id}/certificates/{certificateId}/revoke',
-  'GET /api/v1/devices/certificates/expiring',
-  'POST /api/v1/devices/certificates/revoke',
   'POST /api/v1/devices/{id}/commands',
   'GET /api/v1/devices/{id}/commands',
   'GET /api/v1/devices/{id}/commands/{commandId}',
