@@ -3,7 +3,7 @@ import { onSchedule } from '../../shared/worker/on-schedule.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Hand on what is due: notices of what is about to expire, ends of rotations',
+  summary: 'Hand on what is due: notices of what is about to expire, ends of rotations, devices that have gone',
   source: { kind: 'schedule', everyMinutes: 1 },
   uses: { due: dueSweeper },
   timeoutSeconds: 60,

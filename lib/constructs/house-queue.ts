@@ -13,6 +13,28 @@ function defaults(stage: StageConfig): QueueProps {
   };
 }
 
+/** MiniStack's rules send over plain HTTP, past the gateway that marks calls as TLS. AWS's never do. */
+const sentByRules = ({ name }: StageConfig, byRules: boolean): QueueProps =>
+  byRules && name === 'local' ? { enforceSSL: false } : {};
+
+/** What the broker could not deliver rests here as it came, for as long as SQS keeps anything. */
+export class UndeliveredQueue extends Queue {
+  constructor(scope: Construct, id: string, { stage, queueName }: Pick<DeadLetterQueueProps, 'stage' | 'queueName'>) {
+    super(scope, id, {
+      ...defaults(stage),
+      ...sentByRules(stage, true),
+      queueName,
+      retentionPeriod: Duration.days(14),
+    });
+    const reason = 'It is itself where messages rest that were not delivered.';
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+      ...(stage.name === 'local' ? [{ id: 'AwsSolutions-SQS4', reason: 'The emulator has no TLS of its own.' }] : []),
+    );
+  }
+}
+
 /** With an order, each group has a pace of its own: one workspace's work never waits for another's. */
 const orderOf = (ordered: boolean): QueueProps =>
   ordered
@@ -49,6 +71,8 @@ export interface WorkQueueProps {
   readonly consumerTimeoutSeconds: number;
   readonly delaySeconds: number;
   readonly maxReceives: number;
+  /** Whether rules of the broker send to it. */
+  readonly byRules?: boolean;
 }
 
 /** A worker's queue. AWS asks for a visibility of six consumer timeouts, so that a throttled retry does not look lost. */
@@ -57,6 +81,7 @@ export class WorkQueue extends Queue {
     super(scope, id, {
       ...defaults(props.stage),
       ...orderOf(props.ordered),
+      ...sentByRules(props.stage, props.byRules === true),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),

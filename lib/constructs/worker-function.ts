@@ -89,6 +89,7 @@ export class WorkerFunction extends Construct {
       consumerTimeoutSeconds: worker.timeoutSeconds ?? 30,
       delaySeconds: source.delaySeconds ?? 0,
       maxReceives: checkedReceives(name, source),
+      byRules: source.topics !== undefined,
     });
     const read = new PolicyStatement({
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],

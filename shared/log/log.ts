@@ -9,7 +9,7 @@ import { environment } from '../capability/environment.ts';
 const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
 type Level = 'INFO' | 'WARN' | 'ERROR';
 
-export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn';
+export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn' | 'DeviceMessageRefused';
 
 type Fields = Readonly<Record<string, unknown>>;
 

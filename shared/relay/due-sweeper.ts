@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { DueRow, DueStep } from '../due/due.ts';
 import { log } from '../log/log.ts';
+import { goneWorker } from '../messages/presence.ts';
 import { tendWorker } from '../messages/tend-certificates.ts';
 import { notifyWorker } from '../notifications/notify-message.ts';
 import { sendTo } from '../queue/sender.ts';
@@ -88,6 +89,6 @@ async function handOn(row: DueRow): Promise<void> {
 export const dueSweeper = defineCapability({
   tables: { main: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   indexes: { main: [dueIndex] },
-  sendsTo: [notifyWorker, tendWorker],
+  sendsTo: [goneWorker, notifyWorker, tendWorker],
   open: () => new DueSweeper(),
 });

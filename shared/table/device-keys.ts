@@ -9,6 +9,8 @@ export const deviceKeys = {
   head: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'head'),
   /** Its last report about itself. */
   health: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'health'),
+  /** Whether it is connected, as the broker last said. */
+  presence: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'presence'),
   rows: (tenant: TenantReference, id: string) => partition(`${tenant}#device#${id}`),
   /** Which registration token is its open one. */
   token: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'token'),

@@ -125,6 +125,20 @@ function neededByRule({ stack, id, Properties: { Targets } }: Resource): string[
   );
 }
 
+/** The role by which a rule sends, on and when it cannot. */
+const roleOf = ({ Properties: { TopicRulePayload: rule } }: Resource): string => {
+  const [one, ...others] = [rule.Actions[0].Sqs.RoleArn, rule.ErrorAction.Sqs.RoleArn].map(printed);
+  if (others.some((other) => other !== one)) throw new Error('A rule has two roles');
+  return one!;
+};
+
+const isOfRules = ({ stack, id }: Resource, resources: readonly Resource[]): boolean =>
+  resources.some((one) => one.stack === stack && one.Type === 'AWS::IoT::TopicRule' && roleOf(one).includes(id));
+
+function neededByDeviceRule(rule: Resource): string {
+  return `${rule.stack}: iot.amazonaws.com may sts:AssumeRole on ${roleOf(rule).replace(/^<(\w+)\.Arn>$/, '<$1>')} ${own}`;
+}
+
 function neededByRoute(
   { stack, Properties: { RouteKey, ApiId, Target } }: Resource,
   resources: readonly Resource[],
@@ -146,8 +160,10 @@ export function needed({ resources }: Synthesised, stage: string): readonly stri
     if (Type === 'AWS::Events::Rule') return neededByRule(resource);
     if (Type === 'AWS::ApiGatewayV2::Route') return neededByRoute(resource, resources);
     if (Type === 'AWS::KMS::Key') return `${stack}: ${account} may kms:* on <${id}>`;
+    if (Type === 'AWS::IoT::TopicRule') return neededByDeviceRule(resource);
+    if (Type === 'AWS::IAM::Role' && isOfRules(resource, resources)) return [];
     if (Type === 'AWS::IAM::Role') return `${stack}: lambda.amazonaws.com may sts:AssumeRole on <${id}>`;
-    const wired = ['AWS::IoT::TopicRule', 'AWS::Scheduler::Schedule', 'AWS::Pipes::Pipe', 'AWS::Lambda::Url'];
+    const wired = ['AWS::Scheduler::Schedule', 'AWS::Pipes::Pipe', 'AWS::Lambda::Url'];
     const delivers = Type === 'AWS::SNS::Subscription' && resource.Properties.Protocol !== 'email';
     if (delivers || wired.includes(Type)) throw new Error(`${stack} ${id} (${Type}): say in this test what it needs.`);
     return [];

@@ -18,10 +18,16 @@ import { catchOutput, type Output, workspaceWith } from '../support/platform.ts'
 /** The work of a suspended workspace waits, whichever worker it is for. */
 
 /** A message of each worker of a queue, about things that there are none of: a worker that takes it finds nothing to do. */
-const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = {
+const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: string) => object>> = {
   'certificates/revoke': (tenant) => ({ tenant, deviceId: 'none', certificateId: 'none' }),
   'certificates/tend': (tenant) => ({ kind: 'expiring', tenant, deviceId: 'none', certificateId: 'none', days: 7 }),
   'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
+  'devices/settle-presence': (tenant) => ({ tenant, deviceId: 'none', session: 0 }),
+  'devices/take-health': (_, workspaceId) => ({
+    topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/health`,
+    payload: '',
+    at: 0,
+  }),
   'geocoding/geocode': (tenant) => ({ tenant, run: 'none', chunk: 0 }),
   'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
   'geofences/sweep-cells': (tenant) => ({ tenant, geofenceId: 'none', indexVersion: 1 }),
@@ -38,7 +44,11 @@ const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = 
   'references/unlink': (tenant) => ({ tenant, kind: 'site', id: 'none' }),
 };
 
-const ofQueues = Object.entries(workers).filter(([, { worker }]) => worker.source.kind === 'queue');
+/** What the broker tells of clients names no workspace; that their devices are there is noted all the same. */
+const ofNoWorkspace = ['devices/take-presence'];
+const ofQueues = Object.entries(workers).filter(
+  ([name, { worker }]) => worker.source.kind === 'queue' && !ofNoWorkspace.includes(name),
+);
 const main = new Table('main');
 let database: DynamoDbFake;
 let broker: IotFake;
@@ -71,7 +81,7 @@ afterEach(() => {
 async function failuresOf(name: string, handler: WorkerHandler): Promise<number> {
   const record = {
     messageId: 'm0',
-    body: JSON.stringify(messages[name]!(workspace.reference)),
+    body: JSON.stringify(messages[name]!(workspace.reference, workspace.id)),
     eventSource: 'aws:sqs',
     eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:hexfence-dev-${name.replace('/', '-')}`,
     receiptHandle: 'receipt',

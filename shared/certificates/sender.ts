@@ -1,0 +1,46 @@
+import { devices } from '../devices/devices.ts';
+import type { Entity } from '../entity/kind.ts';
+import { readEntity } from '../entity/rows.ts';
+import { newRequestId } from '../http/request.ts';
+import type { Actor } from '../outbox/event.ts';
+import { certificateKeys } from '../table/device-keys.ts';
+import { entityKeys, mainKeys } from '../table/keys.ts';
+import { type Row, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { type CertificateRow, isInForce } from './certificate.ts';
+import { noteFirstUse } from './first-use.ts';
+
+/** Who has sent a message: a device, proved by a certificate that is its own and in force at this moment. */
+export interface Sender {
+  readonly actor: Actor;
+  readonly workspace: WorkspaceRow;
+  readonly device: Entity<(typeof devices)['fields']>;
+  readonly certificate: CertificateRow;
+}
+
+const main = new Table('main');
+
+/** @param certificateId what the broker has let the sender in with */
+export async function findSender(
+  tenant: TenantReference,
+  deviceId: string,
+  certificateId: string,
+): Promise<Sender | undefined> {
+  const [workspace, body, certificate] = await main.getMany([
+    mainKeys.workspace(tenant),
+    entityKeys.body(tenant, devices.name, deviceId),
+    certificateKeys.certificate(tenant, deviceId, certificateId),
+  ]);
+  const own = certificate as CertificateRow | undefined;
+  if (!workspace || !body || !isInForce(own)) return undefined;
+  const row = workspace as unknown as WorkspaceRow;
+  const device = readEntity<(typeof devices)['fields']>(body as Row);
+  const actor = { tenant: tenantOf(row), principal: `device_${deviceId}`, address: '', requestId: newRequestId() };
+  return { actor, workspace: row, device, certificate: own };
+}
+
+/** Notes the first use of a sender's certificate, where this is it. */
+export async function noteUse({ actor, device, certificate }: Sender): Promise<void> {
+  if (certificate.firstUsedAt === undefined) await noteFirstUse(actor, device.id, certificate.id);
+}
