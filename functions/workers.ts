@@ -2,6 +2,9 @@
 export * as 'broker/find-address' from './broker/find-address.ts';
 export * as 'certificates/revoke' from './certificates/revoke.ts';
 export * as 'certificates/tend' from './certificates/tend.ts';
+export * as 'commands/send' from './commands/send.ts';
+export * as 'commands/take-acks' from './commands/take-acks.ts';
+export * as 'commands/time-out' from './commands/time-out.ts';
 export * as 'devices/retire' from './devices/retire.ts';
 export * as 'devices/settle-presence' from './devices/settle-presence.ts';
 export * as 'devices/take-health' from './devices/take-health.ts';

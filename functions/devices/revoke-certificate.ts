@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { Certificate, showCertificate } from '../../shared/certificates/certificate.ts';
 import { revokeCertificates } from '../../shared/certificates/revoke.ts';
 import { defineRoute } from '../../shared/http/route.ts';

@@ -5,7 +5,7 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Note which devices are connected',
-  source: { kind: 'queue', topics: ['$aws/events/presence/+/+'], maxConcurrency: 10 },
+  source: { kind: 'queue', topics: ['$aws/events/presence/+/+', '$aws/events/subscriptions/subscribed/+'], maxConcurrency: 10 },
   message: DeviceMessage,
   uses: { presence: takePresence },
   impact: 'Devices look as connected, or as offline, as they last were.',

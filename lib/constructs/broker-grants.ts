@@ -27,7 +27,8 @@ const onAnyLocally = ['AttachPolicy', 'DetachPolicy'];
 
 /** What a function with these rights must be told. */
 export const settingsAtBroker = (rights: readonly BrokerRight[]): SettingName[] => [
-  ...(rights.includes('certify') ? (['BROKER_ADDRESS', 'BROKER_CA'] as const) : []),
+  ...(rights.includes('certify') || rights.includes('publish') ? (['BROKER_ADDRESS'] as const) : []),
+  ...(rights.includes('certify') ? (['BROKER_CA'] as const) : []),
   ...(rights.includes('certify') || rights.includes('revoke') ? (['DEVICE_POLICY'] as const) : []),
 ];
 

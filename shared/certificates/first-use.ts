@@ -6,7 +6,7 @@ import { setAll, unchanged } from '../table/expressions.ts';
 import { certificateKeys } from '../table/device-keys.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
-import { type CertificateRow, isInForce } from './certificate.ts';
+import { isInForce } from './certificate.ts';
 import { closeRotation, rotationOf } from './rotation.ts';
 import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
 

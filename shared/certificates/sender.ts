@@ -2,6 +2,7 @@ import { devices } from '../devices/devices.ts';
 import type { Entity } from '../entity/kind.ts';
 import { readEntity } from '../entity/rows.ts';
 import { newRequestId } from '../http/request.ts';
+import type { DeviceMessage } from '../messages/device-message.ts';
 import type { Actor } from '../outbox/event.ts';
 import { certificateKeys } from '../table/device-keys.ts';
 import { entityKeys, mainKeys } from '../table/keys.ts';
@@ -38,6 +39,11 @@ export async function findSender(
   const device = readEntity<(typeof devices)['fields']>(body as Row);
   const actor = { tenant: tenantOf(row), principal: `device_${deviceId}`, address: '', requestId: newRequestId() };
   return { actor, workspace: row, device, certificate: own };
+}
+
+/** Who has sent a message on a topic of a device; undefined where that is not this device. */
+export async function senderOf({ tenant, deviceId, principal }: DeviceMessage): Promise<Sender | undefined> {
+  return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal) : undefined;
 }
 
 /** Notes the first use of a sender's certificate, where this is it. */

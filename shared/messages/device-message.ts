@@ -18,8 +18,9 @@ export const DeviceMessage = z
   })
   .transform((message) => {
     const [, tenantId, deviceId] = form.exec(message.topic) ?? [];
-    const named = tenantId && deviceId ? { tenant: tenantReference(tenantId), tenantId, deviceId } : undefined;
-    return { ...message, ...named };
+    const tenant = tenantId === undefined ? undefined : tenantReference(tenantId);
+    // By the first of these the worker knows that it is of a workspace, and whether that is suspended.
+    return { ...message, tenant, deviceId };
   });
 export type DeviceMessage = z.output<typeof DeviceMessage>;
 

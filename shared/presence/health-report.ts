@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { findSender, noteUse, type Sender } from '../certificates/sender.ts';
+import { noteUse, type Sender, senderOf } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
 import { tablesOf, together } from '../entity/grants.ts';
@@ -39,10 +39,7 @@ const aheadMilliseconds = 5 * 60_000;
 
 /** Keeps the newest report of a device. The same message again changes nothing more. */
 async function takeHealth(message: DeviceMessage): Promise<void> {
-  const sender =
-    message.tenant && message.principal
-      ? await findSender(message.tenant, message.deviceId, message.principal)
-      : undefined;
+  const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, 'foreign');
   const parsed = HealthReport.safeParse(jsonOf(message));
   const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};

@@ -5,9 +5,11 @@ import { dropDue, putDue } from '../due/due.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
+import { sendWorker } from '../messages/commands.ts';
 import { ClientEvent, type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { type GoneMessage, goneWorker } from '../messages/presence.ts';
 import type { Actor } from '../outbox/event.ts';
+import { sendTo } from '../queue/sender.ts';
 import { certificateKeys, deviceKeys } from '../table/device-keys.ts';
 import { unchanged } from '../table/expressions.ts';
 import { mainKeys } from '../table/keys.ts';
@@ -54,7 +56,8 @@ async function take(message: DeviceMessage): Promise<void> {
       ? undefined
       : await main.get<{ tenant: TenantReference; deviceId: string }>(certificateKeys.bearer(platformReference, certificateId));
   if (!event || !deviceId || !certificateId || bearer?.deviceId !== deviceId) return refuseMessage(message, 'foreign');
-  if (eventType !== 'connected' && eventType !== 'disconnected') return;
+  if (eventType === 'subscribed') return await heard(bearer.tenant, deviceId, event.topics ?? []);
+  if (eventType === 'unsubscribed') return;
   const connected = eventType === 'connected';
   const sender = await findSender(bearer.tenant, deviceId, certificateId);
   if (!sender && connected) return refuseMessage({ ...message, principal: certificateId }, 'foreign');
@@ -63,6 +66,12 @@ async function take(message: DeviceMessage): Promise<void> {
   await retryingRaces(() => settle(actor, deviceId, { session, connected, at: event.timestamp }));
   await noteSeen(bearer.tenant, deviceId, event.timestamp);
   if (sender) await noteUse(sender);
+  if (connected) await sendTo(sendWorker, { tenant: bearer.tenant, deviceId });
+}
+
+/** Commands that are still open wait for whoever begins to listen. */
+async function heard(tenant: TenantReference, deviceId: string, topics: readonly string[]): Promise<void> {
+  if (topics.some((topic) => topic.endsWith('/commands'))) await sendTo(sendWorker, { tenant, deviceId });
 }
 
 async function platformIn(tenant: TenantReference): Promise<Actor | undefined> {
@@ -112,6 +121,6 @@ const tables = together([
   { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
 ]);
 
-export const takePresence = defineCapability({ tables, open: () => ({ take }) });
+export const takePresence = defineCapability({ tables, sendsTo: [sendWorker], open: () => ({ take }) });
 
 export const settlePresence = defineCapability({ tables, open: () => ({ settle: settleGone }) });

@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { DueRow, DueStep } from '../due/due.ts';
 import { log } from '../log/log.ts';
+import { timeoutWorker } from '../messages/commands.ts';
 import { goneWorker } from '../messages/presence.ts';
 import { tendWorker } from '../messages/tend-certificates.ts';
 import { notifyWorker } from '../notifications/notify-message.ts';
@@ -89,6 +90,6 @@ async function handOn(row: DueRow): Promise<void> {
 export const dueSweeper = defineCapability({
   tables: { main: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   indexes: { main: [dueIndex] },
-  sendsTo: [goneWorker, notifyWorker, tendWorker],
+  sendsTo: [goneWorker, notifyWorker, tendWorker, timeoutWorker],
   open: () => new DueSweeper(),
 });

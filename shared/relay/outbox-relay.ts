@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
+import { sendWorker } from '../messages/commands.ts';
 import { mailWorker } from '../messages/mail.ts';
 import { retireDeviceWorker } from '../messages/retire-device.ts';
 import { revokeWorker } from '../messages/revoke-certificate.ts';
@@ -18,7 +19,7 @@ export const OutboxRow = z.object({
 
 /** Hands messages of outbox rows to the queues of their workers. */
 export const outboxRelay = defineCapability({
-  sendsTo: [mailWorker, notifyWorker, retireDeviceWorker, revokeWorker, sweepWorker, unlinkWorker],
+  sendsTo: [mailWorker, notifyWorker, retireDeviceWorker, revokeWorker, sendWorker, sweepWorker, unlinkWorker],
   open: () => ({
     handOn: async (row: z.output<typeof OutboxRow>): Promise<void> => {
       if (row.worker && row.message) await sendTo(row.worker, JSON.parse(row.message));

@@ -20,6 +20,15 @@ export const deviceKeys = {
   inside: (tenant: TenantReference, geofenceId: string) => partition(`${tenant}#inside#${geofenceId}`),
 };
 
+/** Commands to devices, in the Main table. */
+export const commandKeys = {
+  command: (tenant: TenantReference, deviceId: string, id: string) => key(`${tenant}#command#${deviceId}`, id),
+  commands: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#command#${deviceId}`),
+  /** What it says, and what the device answered. */
+  commandBody: (tenant: TenantReference, deviceId: string, id: string) =>
+    key(`${tenant}#command-body#${deviceId}`, id),
+};
+
 /** What devices prove themselves with, in the Main table. */
 export const certificateKeys = {
   /** Ids of certificates are the broker's: 64 hex digits. */

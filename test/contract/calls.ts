@@ -7,6 +7,7 @@ import { billingCalls } from './billing-calls.ts';
 import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
+import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
@@ -41,6 +42,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...apiKeyCalls,
   ...bulkCalls,
   ...certificateCalls,
+  ...commandCalls,
   ...deviceCalls,
   ...registrationCalls,
   'geofences/check': [

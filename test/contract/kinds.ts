@@ -7,6 +7,7 @@ import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
+import { aCommand } from './command-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
@@ -40,6 +41,7 @@ const kinds: Readonly<Record<string, Make>> = {
   api_key: createdBy('account/create-api-key', 'owner'),
   batch: aBatch,
   certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
+  command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Whoever calls routes that keys may not call is an owner, and reads only what was told to them.
@@ -65,6 +67,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/api-keys/{key_id}': 'api_key',
   '/api/v1/billing/invoices/{id}': 'invoice',
   '/api/v1/devices/{id}/certificates/{certificateId}': 'certificate',
+  '/api/v1/devices/{id}/commands/{commandId}': 'command',
   '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',

@@ -2,10 +2,8 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import * as takeHealth from '../../functions/devices/take-health.ts';
 import * as takePresence from '../../functions/devices/take-presence.ts';
 import { dueSweeper } from '../../shared/relay/due-sweeper.ts';
-import { workerUses } from '../../shared/http/uses.ts';
-import type { WorkerHandler } from '../../shared/worker/work.ts';
+import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { actingAs } from '../support/grants.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -15,19 +13,6 @@ let world: World;
 beforeAll(async () => {
   world = await newWorld();
 });
-
-const base64 = (value: unknown): string =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
-
-type Taking = typeof takeHealth | typeof takePresence;
-
-async function deliver({ worker, handler }: Taking, message: object): Promise<void> {
-  const record = { messageId: 'm', body: JSON.stringify(message), eventSource: 'aws:sqs', attributes: {} };
-  const event = { Records: [record] } as never;
-  const run = handler as WorkerHandler;
-  const { batchItemFailures } = await actingAs('a worker', workerUses(worker), () => run(event, {} as never));
-  expect(batchItemFailures).toEqual([]);
-}
 
 interface Reported {
   readonly of?: string;

@@ -2,9 +2,6 @@
 export const unbuilt: readonly string[] = [
   'GET /api/v1/geofences/{id}/events',
   'POST /api/v1/geofences/simulate',
-  'POST /api/v1/devices/{id}/commands',
-  'GET /api/v1/devices/{id}/commands',
-  'GET /api/v1/devices/{id}/commands/{commandId}',
   'POST /api/v1/devices/{id}/sessions',
   'GET /api/v1/devices/{id}/sessions',
   'GET /api/v1/devices/{id}/sessions/{sessionId}',

@@ -38,12 +38,26 @@ export class IotFake {
   readonly things = new Set<string>();
   #issued = 0;
   /** Ends it as the broker of the process. */
-  readonly restore = answerRest('iot', async (call) => {
+  readonly restore = () => {
+    for (const end of this.#ends) end();
+  };
+  /** What was sent to devices, in order. */
+  readonly sent: { readonly topic: string; readonly payload: unknown }[] = [];
+  readonly #ends = [
+    answerRest('iot', (call) => this.#control(call)),
+    answerRest('iot_data', async ({ path: [, topic = ''], body }) => {
+      await this.before(`publish ${topic}`);
+      this.authorize(['publish']);
+      this.sent.push({ topic, payload: JSON.parse(body as string) });
+    }),
+  ];
+
+  async #control(call: RestCall): Promise<unknown> {
     const path = call.path.join('/');
     await this.before(`${call.method} ${path}`);
     this.#authorize(call.method, path);
     return this.#answer(call, path);
-  });
+  }
 
   /** Whether a device would be let in with this certificate. */
   admits(id: string, deviceId: string): boolean {

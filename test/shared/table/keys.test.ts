@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { certificateKeys, deviceKeys } from '../../../shared/table/device-keys.ts';
+import { certificateKeys, commandKeys, deviceKeys } from '../../../shared/table/device-keys.ts';
 import {
   accessKeys,
   batchKeys,
@@ -23,7 +23,7 @@ const expiry = (tenant: TenantReference, at: string, id: string) =>
 
 /** Every builder, by the table it builds for. */
 const tables: Record<string, Record<string, Builder>> = {
-  main: { ...mainKeys, ...runKeys, ...batchKeys, ...entityKeys, ...deviceKeys, ...certificateKeys, expiry } as unknown as Record<string, Builder>,
+  main: { ...mainKeys, ...runKeys, ...batchKeys, ...entityKeys, ...deviceKeys, ...certificateKeys, ...commandKeys, expiry } as unknown as Record<string, Builder>,
   cells: cellKeys as unknown as Record<string, Builder>,
   access: accessKeys as unknown as Record<string, Builder>,
 };

@@ -21,6 +21,13 @@ import { catchOutput, type Output, workspaceWith } from '../support/platform.ts'
 const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: string) => object>> = {
   'certificates/revoke': (tenant) => ({ tenant, deviceId: 'none', certificateId: 'none' }),
   'certificates/tend': (tenant) => ({ kind: 'expiring', tenant, deviceId: 'none', certificateId: 'none', days: 7 }),
+  'commands/send': (tenant) => ({ tenant, deviceId: 'none' }),
+  'commands/take-acks': (_, workspaceId) => ({
+    topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/commands/ack`,
+    payload: '',
+    at: 0,
+  }),
+  'commands/time-out': (tenant) => ({ tenant, deviceId: 'none', commandId: 'none' }),
   'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
   'devices/settle-presence': (tenant) => ({ tenant, deviceId: 'none', session: 0 }),
   'devices/take-health': (_, workspaceId) => ({
