@@ -1,4 +1,4 @@
-/** `npm run check`: everything that can be proved without a stack. */
+/** `npm run check`: everything that can be checked without a stack. */
 import { checkSteps, close, runSteps } from '../lib/checks/steps.ts';
 import { readNothing } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';

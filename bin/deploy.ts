@@ -1,6 +1,6 @@
 /**
- * Deploys a stage to the AWS account of the shell's credentials: checks the account first, says what it will cost, then
- * hands over to cdk.
+ * Deploys a stage to the AWS account of the shell's credentials: checks the account first, prints the expected cost,
+ * then runs cdk.
  *
  *     npm run deploy -- --stage dev [--yes] [-c alarmEmail=you@example.com]
  */
@@ -29,7 +29,11 @@ import { ask } from '../lib/deploy/prompt.ts';
 import { readTemplates } from '../lib/deploy/templates.ts';
 import { requirePublishedSigner } from '../lib/deploy/token-keys.ts';
 
-const usage = 'npm run deploy -- --stage dev|prod [--yes] [-c key=value …]';
+const usage = `npm run deploy -- --stage dev|prod [--yes] [-c key=value …]
+  Deploys a stage to the AWS account and region of your shell. Says what it costs and asks, before it spends anything.
+
+  --yes   does not ask
+  -c      a setting of the stage, as -c alarmEmail=you@example.com; lib/README.md has them, cdk.json keeps them`;
 
 await runCommand(async () => {
   const { stage, context, yes } = readDeployArguments(usage);

@@ -12,14 +12,15 @@ import { readDeployArguments } from '../lib/deploy/arguments.ts';
 import { cdk } from '../lib/deploy/cdk.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 
-const usage = 'npm run destroy -- --stage dev|prod [-c key=value …]';
+const usage = `npm run destroy -- --stage dev|prod [-c key=value …]
+  Removes a stage from the AWS account and region of your shell, with all its data. The stage's name is typed first.`;
 
 await runCommand(async () => {
   const { stage, context, yes } = readDeployArguments(usage);
   if (yes) throw misused(usage, "There is no --yes to this: the stage's name is typed.");
   if (stage.deletionProtection) {
     throw new CommandProblem(
-      `Stage ${stage.name} is protected. To destroy it, set its deletionProtection to false in lib/config.ts, run "npm run deploy -- --stage ${stage.name}", then this again.`,
+      `Stage ${stage.name} is protected. To destroy it, set its deletionProtection to false in lib/config/stages.ts, run "npm run deploy -- --stage ${stage.name}", then this again.`,
     );
   }
   const account = await findAccount();

@@ -1,6 +1,6 @@
 /**
- * The example of a client, `npm run example:sync`: generates one from the document that the running local stack serves,
- * holds `bin/examples/` against its types, and runs the import.
+ * The example of a client, `npm run example:sync`: generates a client from the document that the running local stack
+ * serves, checks the types of `bin/examples/` against it, and runs the import.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ async function documentOf(url: string): Promise<string> {
   throw new CommandProblem(`The local stack does not serve its OpenAPI document: it answered ${answer.status}.`);
 }
 
-/** Ends as the program ends, which says itself what was wrong. */
+/** Exits with the program's exit code if it failed. The program itself has printed what was wrong. */
 function run(program: string, args: readonly string[], settings: Record<string, string> = {}): void {
   const { status, error } = spawnSync(program, args, {
     cwd: root,

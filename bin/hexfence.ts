@@ -1,4 +1,7 @@
-/** The CDK app: `cdk` runs it, with the stage in its context. Bundles first, so that a synth is always of today's code. */
+/**
+ * The CDK app: `cdk` runs it, with the stage in its context. It bundles first, so that a synth always uses the current
+ * code.
+ */
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as routes from '../functions/routes.ts';

@@ -1,8 +1,9 @@
 /**
- * Compares the geofence index of a workspace with its geofences, or writes it anew, in the local stack or in a real account:
+ * Compares the geofence index of a workspace with its geofences, or rebuilds it, in the local stack or in a real
+ * account:
  *
- *     npm run index -- verify --workspace acme [--stage local]
- *     npm run index -- rebuild --workspace acme [--stage local]
+ *     npm run index -- verify --workspace acme [--stage local] npm run index -- rebuild --workspace acme [--stage
+ * local]
  */
 import { misused, readAction, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
@@ -11,8 +12,9 @@ import { connectTo } from '../lib/operator/connect.ts';
 import { inspectIndex } from '../shared/geofences/inspection.ts';
 import { findWorkspace, systemCaller } from '../shared/workspaces/workspaces.ts';
 
-const usage = `npm run index -- verify --workspace <slug> [--stage local|dev|prod]    compares the index with the geofences
-       npm run index -- rebuild --workspace <slug> [--stage …]                writes it anew`;
+const usage = `npm run index -- verify | rebuild --workspace <slug> [--stage local|dev|prod]
+  The geofence index of a workspace: verify compares it with the geofences, rebuild writes it anew. Checks stay right
+  meanwhile.`;
 
 await runCommand(async () => {
   const { values, positionals } = readArguments(usage, { workspace: { type: 'string' }, stage: { type: 'string' } });

@@ -19,7 +19,13 @@ import { findWorkspace } from '../shared/workspaces/workspaces.ts';
 
 const usage = `npm run key -- create --workspace <slug> --name <name> [--scopes a,b | --headless] [--cidr <network> …] [--expires-at <ISO 8601>] [--stage …]
        npm run key -- list --workspace <slug> [--stage …]
-       npm run key -- revoke --workspace <slug> <id, key id or prefix> [--stage …]`;
+       npm run key -- revoke --workspace <slug> <id, key id or prefix> [--stage …]
+  API keys of a workspace, in the local stack or, with --stage dev or prod, in AWS. A key is shown once, when it is made.
+
+  --scopes       comma-separated; all that a key may hold if not given
+  --headless     a key for forms alone, which takes no scopes
+  --cidr         a network that the key is good from; may repeat
+  --expires-at   when it ends; never if not given`;
 
 const options = {
   workspace: { type: 'string' },

@@ -1,4 +1,4 @@
-/** The local stack, for as long as this runs: `npm start`; `usage` has its settings. */
+/** Runs the local stack until it is ended: `npm start`. `usage` lists the settings. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ const usage = `npm start [-- --port <number>] [-- --keep]
   VERBOSE           show all that cdk prints`;
 
 const quit = new AbortController();
-// Ctrl-C reaches npm and us, and npm passes it on, so it may come twice.
+// Ctrl-C reaches npm and this process, and npm passes it on, so it may arrive twice.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => quit.abort());
 endWithNpm();
 
@@ -65,6 +65,7 @@ async function main(): Promise<number> {
     gatewayHost: process.env.GATEWAY_HOST,
     verbose: Boolean(process.env.VERBOSE),
     progress: printSteps(process.stdout),
+    tell: (line) => console.log(`  ${line}`),
     signal: quit.signal,
   }).catch((error: unknown) => {
     if (!(state && error instanceof CommandProblem)) throw error;
@@ -86,10 +87,13 @@ async function main(): Promise<number> {
   }
 }
 
-/** For scripts beside a running stack; gone when the stack is. It holds a key and a password, so only its owner reads it. */
-function writeFacts({ url, docsUrl, mailUrl, mqttPort, deployed, seeded }: LocalStack): void {
+/**
+ * For scripts that use a running stack; removed when the stack ends. The file holds a key and a password, so only its
+ * owner can read it.
+ */
+function writeFacts({ url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seeded }: LocalStack): void {
   const { endpoint, region, outputs } = deployed;
-  const facts = { url, docsUrl, mailUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
+  const facts = { url, docsUrl, mailUrl, placesUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
   mkdirSync(directory, { recursive: true });
   writeFileSync(factsFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
 }
@@ -100,7 +104,7 @@ function portOf(text: string): number {
   throw new CommandProblem(`The port is "${text}": say a number from 1 to 65533, or leave it out for 4600.`);
 }
 
-/** As the stack that runs has written it; gone when it has ended. */
+/** The address of the running stack, from the file that it has written; empty if that stack has ended. */
 function whereItIs(): string {
   try {
     return `, at ${JSON.parse(readFileSync(factsFile, 'utf8')).url}`;
@@ -116,7 +120,7 @@ function untilQuit(): Promise<void> {
   });
 }
 
-/** An npm that was killed cannot tell; its children then get another parent. */
+/** An npm that was killed cannot notify its children; they then get another parent, which is checked here. */
 function endWithNpm(): void {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;

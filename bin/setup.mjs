@@ -1,7 +1,7 @@
 /**
- * Makes a fresh clone ready: the packages of the lockfile and, in `.local/venv`, the AWS emulator, with `--tests` the
- * programs that tests drive too. Runs before node_modules exists, hence plain JavaScript for any Node, without a
- * dependency. Says nothing when nothing is to do.
+ * Prepares a fresh clone: installs the packages of the lockfile and, in `.local/venv`, the AWS emulator; with `--tests`
+ * also the programs that tests use. It runs before node_modules exists, so it is plain JavaScript for any Node.js,
+ * without a dependency. It prints nothing when there is nothing to do.
  *
  *     node bin/setup.mjs [--no-emulator | --tests]
  */
@@ -19,7 +19,7 @@ const pythonAdvice =
 const isOffline =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|connection broken|NewConnectionError|NameResolutionError|Max retries|timed out|ProxyError/;
 
-/** Something the reader can mend: its message is one sentence that says how. */
+/** An error that the reader can fix. Its message is one sentence that says how. */
 class Problem extends Error {}
 
 let child;
@@ -34,7 +34,7 @@ function killGroup(pid) {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
@@ -91,7 +91,7 @@ function checkMachine() {
   }
 }
 
-/** Compares the lockfile with npm's own record of what it installed, so that a developer's own `npm install` needs no second one. */
+/** Compares the lockfile with npm's own record, so that nothing is installed again after a developer's `npm install`. */
 function packagesAreInstalled() {
   const record = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(record) || !existsSync(join(root, 'node_modules/.bin/node'))) return false;
@@ -104,9 +104,9 @@ function packagesAreInstalled() {
   });
 }
 
-/** Installs what the lockfile says. Over an older install not with `npm ci`, which takes node_modules from under whatever runs from it. */
+/** Installs the packages of the lockfile. Over others not by `npm ci`, which removes node_modules under running programs. */
 async function installPackages() {
-  // Without a network the install itself would try each package again and again, for minutes.
+  // Without a network the install would retry each package for minutes.
   const ping = await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=20000', '--loglevel=error']);
   if (ping.code !== 0 && isOffline.test(ping.output)) throw refuse('npm ping', 'The npm registry', ping.output);
   const install = existsSync(join(root, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
@@ -159,7 +159,7 @@ async function installEmulator(requirements) {
   if (code !== 0) throw refuse('pip install', 'The Python package index', output);
 }
 
-/** Not every kind of machine has wheels. Then tests are skipped, for the reason that is left in `tests-skipped`. */
+/** Where a kind of machine has no wheels of these programs, their tests are skipped. `tests-skipped` holds the reason. */
 async function installTestPrograms(requirements) {
   const skipped = join(venv, 'tests-skipped');
   rmSync(skipped, { force: true });
@@ -172,7 +172,7 @@ async function installTestPrograms(requirements) {
   console.log(`  ${reason} Tests that need it are skipped.`);
 }
 
-/** Once for each version of the requirements. */
+/** Installs once for each version of the requirements. */
 async function ensure(title, requirements, stampName, install) {
   const stamp = join(venv, stampName);
   const wanted = createHash('sha256')

@@ -1,4 +1,4 @@
-/** `npm test`: everything, the last part of it on a stack that is deployed for the purpose and ended after. */
+/** `npm test`: all tests. The last part runs on a stack that is deployed for it and ended afterwards. */
 import { checkSteps, close, runSteps, stackSteps } from '../lib/checks/steps.ts';
 import { readNothing } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';

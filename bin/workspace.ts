@@ -35,7 +35,13 @@ const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner 
        npm run workspace -- features --workspace <slug> --set <features, or none> | --unset [--stage …]
        npm run workspace -- suspend | resume | show --workspace <slug> [--stage …]
        npm run workspace -- delete --workspace <slug> [--yes <slug>] [--stage …]
-       npm run workspace -- list [--stage …]`;
+       npm run workspace -- list [--stage …]
+  Workspaces, in the local stack or, with --stage dev or prod, in AWS.
+
+  owner     makes an owner who can sign in, or gives one a new password
+  features  sets what the workspace may use, in place of what its plan says; --unset goes back to the plan
+  suspend   refuses its keys and people at once and loses nothing, until resume
+  delete    with all of its data: says how much, and asks twice unless --yes answers`;
 
 const options = {
   name: { type: 'string' },
@@ -89,7 +95,7 @@ async function create({ name, slug, plan = 'free', environment, stage, owner }: 
   printLogin(founder);
 }
 
-/** Makes an owner; where all who could sign in are gone, or have forgotten how, this is the way back in. */
+/** Makes an owner. This is also the way back in when all owners are gone or have forgotten their passwords. */
 async function owner({ email = '', ...values }: Values) {
   requireEmail(email);
   const founder = founderOf(email);
@@ -133,7 +139,7 @@ async function features({ set, unset, ...values }: Values) {
   console.log(`Features of ${workspace.slug}, ${whose}: ${held.join(', ') || 'none'}.`);
 }
 
-/** Its credentials are refused from now on, and its work waits. */
+/** From now on its credentials are refused and its background work waits. */
 async function suspend(values: Values) {
   const { slug } = await suspendWorkspace(await workspaceNamed(values));
   console.log(`${slug} is suspended: its keys, tokens and people are refused, and its work waits for "resume".`);

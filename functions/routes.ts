@@ -70,6 +70,7 @@ export * as 'geofences/patch' from './geofences/patch.ts';
 export * as 'geofences/preview' from './geofences/preview.ts';
 export * as 'geofences/remove' from './geofences/remove.ts';
 export * as 'geofences/replace' from './geofences/replace.ts';
+export * as 'geofences/simulate' from './geofences/simulate.ts';
 export * as 'geofences/sync-plan-apply' from './geofences/sync-plan-apply.ts';
 export * as 'geofences/sync-plan-create' from './geofences/sync-plan-create.ts';
 export * as 'geofences/sync-plan-get' from './geofences/sync-plan-get.ts';

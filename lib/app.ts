@@ -21,12 +21,15 @@ export interface AppProps {
   readonly catalogue: Catalogue;
   /** The bundle of an endpoint or worker, by its file name. */
   readonly code: (name: string) => Code;
-  /** As the command line would give it; for tests. */
+  /** The context that the command line would give; for tests. */
   readonly context?: Readonly<Record<string, unknown>>;
   readonly outdir?: string;
 }
 
-/** Builds every stack of one stage: data, then workers, then each area's API and endpoints, then what looks at them. */
+/**
+ * Builds every stack of one stage: data, then workers, then each area's API and endpoints, then the front door and
+ * monitoring.
+ */
 export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   const app = new App({ ...(context ? { context: { ...context } } : {}), ...(outdir ? { outdir } : {}) });
   const stage = stageConfig((key) => app.node.tryGetContext(key));
@@ -41,7 +44,7 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   const areas = areaNames.filter((area) => area === 'core' || endpoints.some(inArea(area)));
   const apis = new Map(areas.map((area) => [area, serveArea(app, deployment, catalogue, area)]));
   for (const { apiStack } of apis.values()) {
-    // Queues are found by name, so only this order says that they exist before anyone sends to them.
+    // Stacks find queues by name, so only this dependency makes sure that a queue exists before anything sends to it.
     apiStack.addStackDependency(working);
   }
   new MonitoringStack(app, { deployment, apis, workers }).addStackDependency(working);
@@ -53,7 +56,7 @@ export function createApp({ catalogue, code, context, outdir }: AppProps): App {
   return app;
 }
 
-/** One area: its API, a stack of endpoints for each group, and what serves it once its routes are there. */
+/** One area: its API, a stack of endpoints for each group, and the stage of the API, which needs all routes. */
 function serveArea(app: App, deployment: Deployment, { endpoints, fallback }: Catalogue, area: AreaName) {
   const apiStack = new ApiStack(app, { deployment, area, fallback });
   const { api } = apiStack;
@@ -70,7 +73,7 @@ function serveArea(app: App, deployment: Deployment, { endpoints, fallback }: Ca
 function openFrontDoor(app: App, deployment: Deployment, apis: ReadonlyMap<AreaName, ReturnType<typeof serveArea>>) {
   const { stage, names } = deployment;
   const frontDoor = new FrontDoorStack(app, { deployment, apis });
-  // It comes last: it stops sending an old secret only when no function asks for it any more.
+  // The front door is deployed last: it may stop sending an old secret only when no function asks for it any more.
   for (const { apiStage } of apis.values()) frontDoor.addStackDependency(apiStage);
   if (stage.firewall) frontDoor.addStackDependency(new FirewallStack(app, { names, firewall: stage.firewall }));
 }
@@ -79,7 +82,7 @@ function inArea(area: AreaName) {
   return ({ route }: Catalogue['endpoints'][number]) => homeOf(route.path).area === area;
 }
 
-/** A name that is reserved for nobody would be silently ignored. */
+/** A reservation for an unknown name would be silently ignored. */
 function requireKnown({ ceilings }: Deployment['stage'], { endpoints, fallback, workers, atDeployment }: Catalogue) {
   const names = [...endpoints, fallback, ...workers, ...atDeployment].map(({ name }) => name);
   for (const name of Object.keys(ceilings.reservedConcurrency))
@@ -89,7 +92,7 @@ function requireKnown({ ceilings }: Deployment['stage'], { endpoints, fallback, 
 
 const referencesIn = (resolved: unknown) => JSON.stringify(resolved).match(/\{\{resolve:/g) ?? [];
 
-/** Refuses a synth that AWS would refuse later, and one that cdk-nag has something unexplained to say about. */
+/** Refuses a synth that AWS would refuse later, or for which cdk-nag has an unexplained finding. */
 function check(app: App, { endpoints }: Catalogue): void {
   const paths = endpoints.map(({ route }) => route.path);
   app.node.addValidation({ validate: () => [...routeComplaints(paths)] });

@@ -1,7 +1,8 @@
 /**
- * Where a route lives, by the first segment of its path after `/api/v1`: the area is its HTTP API, the group its stack.
- * An entry is for good once deployed: CloudFormation creates a moved route in its new stack before it removes the old
- * one, and the API refuses the second route of the same name. A new segment may join any group.
+ * The area and group of a route, by the first segment of its path after `/api/v1`: the area is its HTTP API, the group
+ * its stack. An entry must not change after it was deployed: CloudFormation creates a moved route in its new stack
+ * before it removes the old one, and the API refuses the second route of the same name. A new segment may join any
+ * group.
  */
 
 export const areaNames = ['core', 'platform'] as const;
@@ -68,7 +69,7 @@ export function homeOf(path: string): Home {
   return home;
 }
 
-/** Path segments that an area serves, for the front door's routing. */
+/** Path segments that an area serves. The front door routes by them. */
 export function segmentsOf(area: AreaName): readonly string[] {
   return Object.values(groups[area]).flat().sort();
 }

@@ -7,6 +7,7 @@ import { clientVersion } from './bundle/client-version.ts';
 import { leanZod } from './bundle/lean-zod.ts';
 import { nodeModules } from './bundle/node-modules.ts';
 import { pureCapabilities } from './bundle/pure-capabilities.ts';
+import { quickSigning } from './bundle/quick-signing.ts';
 import { unusedParts } from './bundle/unused-parts.ts';
 import { withoutJsonSchema } from './bundle/without-json-schema.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -19,11 +20,11 @@ export interface BundleOptions {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Modules that a function is bundled with in place of those its code imports. */
+/** Modules that are bundled instead of those that the code imports. */
 const replacements: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./bundle/environment-credentials.ts')),
   '@smithy/core/event-streams': fileURLToPath(import.meta.resolve('./bundle/no-event-streams.ts')),
-  // The same code without its probes for Node.js, which call `require`: an ES module has none.
+  // The same code without its checks for Node.js: they call `require`, which an ES module lacks.
   'h3-js': fileURLToPath(import.meta.resolve('h3-js/dist/browser/h3-js.es.js')),
 };
 
@@ -36,14 +37,14 @@ const replaceModules: Plugin = {
   },
 };
 
-/** Every esbuild option but the entries; also what the bundle test and the bench build with. */
+/** Every esbuild option except the entries. The bundle test and the benchmark build with it too. */
 export const bundleOptions = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  // ESM first: the CommonJS halves of the SDK do not tree-shake.
+  // ESM first: the CommonJS builds of the SDK cannot be tree-shaken.
   mainFields: ['module', 'main'],
   minify: true,
   treeShaking: true,
@@ -51,7 +52,16 @@ export const bundleOptions = {
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   outExtension: { '.js': '.mjs' },
-  plugins: [clientVersion, nodeModules, pureCapabilities, replaceModules, leanZod, unusedParts, withoutJsonSchema],
+  plugins: [
+    clientVersion,
+    quickSigning,
+    nodeModules,
+    pureCapabilities,
+    replaceModules,
+    leanZod,
+    unusedParts,
+    withoutJsonSchema,
+  ],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies Parameters<typeof build>[0];
@@ -69,8 +79,9 @@ function entriesOf({ endpoints, fallback, workers, atDeployment }: BundleOptions
 }
 
 /**
- * A CommonJS module that calls `require` of a Node module would throw at its first use in an ESM bundle. None is needed
- * so far, so there is no `createRequire` banner to pay for; the first that comes is named here.
+ * A CommonJS module that calls `require` for a Node.js module would throw at its first use in an ESM bundle. No module
+ * does so far, so there is no `createRequire` banner, which would cost time. This check names the first module that
+ * does.
  */
 function refuseDynamicRequires({ outputs, inputs }: Metafile): void {
   for (const [output, { inputs: parts }] of Object.entries(outputs)) {
@@ -82,7 +93,7 @@ function refuseDynamicRequires({ outputs, inputs }: Metafile): void {
 type Import = Metafile['inputs'][string]['imports'][number];
 const isRequireOfNode = ({ kind, external }: Import) => kind === 'require-call' && external === true;
 
-/** Maps stay out of the deployed bundle: they double a cold start's download, and a stack trace can be mapped here. */
+/** Maps are not deployed: they would double the download of a cold start, and a stack trace can be mapped here. */
 async function moveMap(outdir: string, name: string): Promise<void> {
   const target = join(outdir, 'maps', `${name}.mjs.map`);
   await mkdir(dirname(target), { recursive: true });
@@ -98,7 +109,7 @@ async function copyAssets(outdir: string, { name, assets }: Entry): Promise<void
   }
 }
 
-/** So many are bundled at once: esbuild holds what it has read for all of them, some 20 MB each. */
+/** Number of entries that are bundled at once: esbuild keeps what it has read for each of them, some 20 MB. */
 const entriesAtOnce = 64;
 
 async function bundleSome(entries: readonly Entry[], outdir: string): Promise<Metafile> {
@@ -114,7 +125,7 @@ async function bundleSome(entries: readonly Entry[], outdir: string): Promise<Me
 }
 
 /**
- * Bundles every endpoint and worker; the same sources always give the same bytes, so that an unchanged function is not
+ * Bundles every endpoint and worker. The same sources always give the same bytes, so that an unchanged function is not
  * deployed again.
  */
 export async function bundle({ catalogue, outdir }: BundleOptions): Promise<Metafile> {

@@ -1,4 +1,7 @@
+import type { Addressee, Capabilities, Capability } from '../shared/capability/capability.ts';
 import type { Route } from '../shared/http/route.ts';
+import { workerUses } from '../shared/http/uses.ts';
+import type { MessageDefinition } from '../shared/queue/message.ts';
 import type { DeploymentWorker, ScheduledWorker, Worker } from '../shared/worker/worker.ts';
 
 export interface Endpoint {
@@ -17,7 +20,10 @@ export interface NamedDeploymentWorker {
   readonly worker: DeploymentWorker;
 }
 
-/** Answers what no route matches, and every `OPTIONS`; it stands behind `$default` of each API and has no path. */
+/**
+ * Answers requests that match no route, and every `OPTIONS` request. It is the target of `$default` of each API and has
+ * no path.
+ */
 export const fallbackName = 'service/fallback';
 
 /** Everything that infrastructure is derived from. */
@@ -25,7 +31,7 @@ export interface Catalogue {
   readonly endpoints: readonly Endpoint[];
   readonly fallback: Endpoint;
   readonly workers: readonly NamedWorker[];
-  /** Those of `functions/workers.ts` that CloudFormation calls. */
+  /** The workers of `functions/workers.ts` that CloudFormation calls. */
   readonly atDeployment: readonly NamedDeploymentWorker[];
 }
 
@@ -36,10 +42,10 @@ function byName<T>(entries: Readonly<Record<string, T>>): readonly (T & { readon
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Lambda timeout of a route that does not say. */
+/** Timeout in seconds of a route that declares none. */
 export const defaultTimeoutSeconds = 10;
 
-/** Calls of it may hold a function for long, or carry the work of many: they have a throttle of their own. */
+/** Whether calls may hold a function for long, or contain a batch. Such a route has a separate throttle. */
 export function isCostly({ timeoutSeconds = defaultTimeoutSeconds, batch }: Route): boolean {
   return timeoutSeconds > defaultTimeoutSeconds || batch !== undefined;
 }
@@ -54,18 +60,59 @@ function refuseTwins(endpoints: readonly Endpoint[]): void {
   }
 }
 
+/** Workers that try again what a stream set aside. */
+export function workersOfSetAside(workers: readonly NamedWorker[]): ReadonlySet<string> {
+  return new Set(
+    workers.flatMap(({ worker: { source } }) => (source.kind === 'stream' ? [source.setAsideFor.worker] : [])),
+  );
+}
+
 function refuseUnknownQueues(catalogue: Catalogue): void {
   const queues = new Set(
     catalogue.workers.filter(({ worker }) => worker.source.kind === 'queue').map(({ name }) => name),
   );
   const users = [...catalogue.endpoints, catalogue.fallback].map(({ name, route }) => ({ name, uses: route.uses }));
   const working = [...catalogue.workers, ...catalogue.atDeployment];
-  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: w.worker.uses }))]) {
-    for (const target of Object.values(uses).flatMap((capability) => capability.sendsTo ?? [])) {
-      if (!queues.has(target))
-        throw new Error(`${name} sends to "${target}", which is no queue worker in functions/workers.ts.`);
+  for (const { name, uses } of [...users, ...working.map((w) => ({ name: w.name, uses: workerUses(w.worker) }))]) {
+    for (const { worker } of Object.values(uses).flatMap(addresseesOf)) {
+      if (!queues.has(worker))
+        throw new Error(`${name} sends to "${worker}", which is no queue worker in functions/workers.ts.`);
     }
   }
+}
+
+const addresseesOf = ({ sendsTo = [], handsTo = [], defersTo = [] }: Capability<unknown>): readonly Addressee[] => [
+  ...sendsTo,
+  ...handsTo,
+  ...defersTo,
+];
+
+/** A message names the file of its worker, and so its queue. */
+function refuseForeignMessages({ workers }: Catalogue): void {
+  for (const { name, worker } of workers) {
+    if (worker.source.kind !== 'queue' || !('message' in worker)) continue;
+    const { worker: named } = worker.message as MessageDefinition;
+    if (named !== name) throw new Error(`${name} takes the messages of "${named}".`);
+  }
+}
+
+type Declared = Pick<Catalogue, 'endpoints' | 'fallback' | 'workers' | 'atDeployment'>;
+
+/** Relays may send to all whom anybody's capabilities declare, and to nobody else. */
+function withRelays({ endpoints, fallback, workers, atDeployment }: Declared): readonly NamedWorker[] {
+  const all = [
+    ...[...endpoints, fallback].map(({ route }) => route.uses),
+    ...[...workers, ...atDeployment].map(({ worker }) => worker.uses),
+  ].flatMap((uses) => Object.values(uses));
+  const declared = (way: 'handsTo' | 'defersTo') => [...new Set(all.flatMap((capability) => capability[way] ?? []))];
+  const resolved = (uses: Capabilities): Capabilities =>
+    Object.fromEntries(
+      Object.entries(uses).map(([name, capability]) => [
+        name,
+        capability.relays ? { ...capability, sendsTo: declared(capability.relays) } : capability,
+      ]),
+    );
+  return workers.map(({ name, worker }) => ({ name, worker: { ...worker, uses: resolved(worker.uses) } }));
 }
 
 /** Workers whose queue keeps the order of each group of messages. */
@@ -74,7 +121,10 @@ export function orderedWorkers({ workers }: Pick<Catalogue, 'workers'>): Readonl
   return new Set(ordered.map(({ name }) => name));
 }
 
-/** From the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what could not be deployed. */
+/**
+ * Builds the catalogue from the namespaces of `functions/routes.ts` and `functions/workers.ts`; refuses what cannot be
+ * deployed.
+ */
 export function catalogueOf(
   routes: Readonly<Record<string, { readonly route: Route }>>,
   workers: Readonly<Record<string, { readonly worker: NamedWorker['worker'] | DeploymentWorker }>>,
@@ -91,6 +141,7 @@ export function catalogueOf(
     workers: named.filter((one): one is NamedWorker => one.worker.source.kind !== 'deployment'),
     atDeployment: named.filter((one): one is NamedDeploymentWorker => one.worker.source.kind === 'deployment'),
   };
+  refuseForeignMessages(catalogue);
   refuseUnknownQueues(catalogue);
-  return catalogue;
+  return { ...catalogue, workers: withRelays(catalogue) };
 }

@@ -1,8 +1,8 @@
 /**
- * What differs between deployments, as data. A stage is chosen with `-c stage=…`. What belongs to one owner's account and
- * not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`, `mailFrom`, …) comes from context too: with
- * `-c` for a try, or for good under `"hexfence": { "prod": { … } }` in the context of `cdk.json`, which every later
- * deployment then finds.
+ * The differences between deployments, as data. A stage is chosen with `-c stage=…`. Settings that belong to one
+ * owner's account and not to the product (`alarmEmail`, `domainName` with `certificateArn`, `allowedOrigins`,
+ * `mailFrom`, …) come from the context too: with `-c` for one deployment, or permanently under `"hexfence": { "prod": {
+ * … } }` in the context of `cdk.json`, where every later deployment finds them.
  */
 
 import { type Ceilings, ceilingsOf } from './config/ceilings.ts';
@@ -19,46 +19,46 @@ export type StageName = (typeof stageNames)[number];
 
 export interface Domain {
   readonly name: string;
-  /** Of a certificate in us-east-1, where CloudFront looks for it. */
+  /** The ARN of a certificate in us-east-1, where CloudFront expects it. */
   readonly certificateArn: string;
 }
 
 export interface StageConfig {
   readonly name: StageName;
-  /** Who gives the APIs one origin: CloudFront, or the local gateway that stands outside the templates. */
+  /** What gives the APIs one origin: CloudFront, or the local gateway, which is not part of the templates. */
   readonly frontDoor: 'cloudfront' | 'gateway';
-  /** Tables refuse deletion and outlive their stack; stacks refuse `destroy`. */
+  /** Tables refuse deletion and are kept when their stack is deleted; stacks refuse `destroy`. */
   readonly deletionProtection: boolean;
   readonly logRetentionDays: number;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN';
-  /** Lambda's own lines; below INFO they cost more to keep than the requests cost to run. */
+  /** Lambda's own log lines; below INFO, keeping them costs more than running the requests. */
   readonly platformLogLevel: 'INFO' | 'WARN';
   readonly ceilings: Ceilings;
   readonly publicDocs: boolean;
-  /** Browser origins that may call the API; `*` for any. */
+  /** Browser origins that may call the API; `*` means any. */
   readonly allowedOrigins: readonly string[];
   readonly originSecrets: OriginSecretsConfig;
-  /** Calls to the API past its front door, at the address of execute-api, are refused. */
+  /** Whether calls that bypass the front door, at the address of execute-api, are refused. */
   readonly refuseDirectCalls: boolean;
-  /** Absent, nothing stands before the front door; it costs money without traffic too. */
+  /** The firewall before the front door. Without it there is none; it costs money even without traffic. */
   readonly firewall?: FirewallConfig;
   readonly tokenKeys: TokenKeysConfig;
-  /** Absent, nobody gets mails. */
+  /** Without it no mail is sent. */
   readonly mail?: MailConfig;
-  /** The customer's application, which mails link to. */
+  /** The address of the customer's application, to which mails link. */
   readonly appUrl?: string;
-  /** Anybody may make a workspace of their own. */
+  /** Whether anybody may create a workspace. */
   readonly signUp: boolean;
   /**
-   * Amazon Location's index of places is part of the stack. Not where the emulator deploys, which refuses a template with
-   * one; there the gateway answers its searches.
+   * Whether the place index of Amazon Location is part of the stack. The emulator refuses a template with one; there
+   * the gateway answers the searches.
    */
   readonly placeIndex: boolean;
-  /** Addresses that the account may look up in a second; of AWS's quota, what this deployment may use of it. */
+  /** Addresses that may be looked up per second: the part of the account's AWS quota that this deployment may use. */
   readonly geocodesPerSecond: number;
   readonly alarmEmail?: string;
   readonly domain?: Domain;
-  /** Set only for the local stage: the secret's value, and the endpoint for S3, SQS and Amazon Location. */
+  /** Set only for the local stage: the value of the secret, and the endpoint for S3, SQS and Amazon Location. */
   readonly originVerify?: string;
   readonly awsEndpoint?: string;
   /** Set only there too: host and port of the emulator's broker, and what its certificate is checked with. */
@@ -85,7 +85,10 @@ function domainOf(context: ContextReader): Domain | undefined {
   return { name, certificateArn };
 }
 
-/** Values that make sense on one stage only; elsewhere they would be silently ignored, which nobody wants to debug. */
+/**
+ * Reads a value that has an effect on the local stage only. On other stages it is refused, because ignoring it silently
+ * would be hard to debug.
+ */
 function localOnly(context: ContextReader, stage: StageName, key: string): string | undefined {
   const value = text(context, key);
   if (value !== undefined && stage !== 'local') throw new Error(`Context "${key}" is for stage local, not ${stage}.`);
@@ -94,17 +97,17 @@ function localOnly(context: ContextReader, stage: StageName, key: string): strin
 
 type Kept = Readonly<Partial<Record<StageName, Readonly<Record<string, unknown>>>>>;
 
-/** A misspelt setting would be silently ignored. */
+/** Refuses unknown settings: a misspelt one would be silently ignored. */
 function refuseUnknown(names: readonly string[], known: ReadonlySet<string>): void {
   const unknown = names.find((name) => !known.has(name) && !name.startsWith('@aws-cdk/'));
   if (unknown !== undefined) throw new Error(unknownName('setting', unknown, [...known].sort()));
 }
 
 /**
- * The configuration of the stage that the context names; throws one sentence for what is wrong.
+ * The configuration of the stage that the context names; throws one sentence about what is wrong.
  *
- * @param commandLine the context; what it does not say is looked for under `hexfence` in it, where `cdk.json` keeps it
- * @param given the names of what the command line says, where they are known
+ * @param commandLine the context; missing values are read from `hexfence` in it, where `cdk.json` keeps them
+ * @param given the names of the settings on the command line, if they are known
  */
 export function stageConfig(commandLine: ContextReader, given: readonly string[] = []): StageConfig {
   const stage = stages[stageName(commandLine)];
@@ -119,7 +122,7 @@ export function stageConfig(commandLine: ContextReader, given: readonly string[]
   return { ...stage, ...settings };
 }
 
-/** What the context says, of what can be said there. */
+/** The settings in the context, among those that a context may have. */
 function readSettings(context: ContextReader, stage: StageConfig): Partial<StageConfig> {
   const optional = {
     alarmEmail: text(context, 'alarmEmail'),

@@ -2,7 +2,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { StageConfig } from './config.ts';
 import type { Names } from './names.ts';
 
-/** What every construct of one deployment shares. */
+/** The values that all constructs of one deployment share. */
 export interface Deployment {
   readonly stage: StageConfig;
   readonly names: Names;
@@ -10,5 +10,5 @@ export interface Deployment {
   readonly code: (name: string) => Code;
 }
 
-/** The output of the front door's stack that says which origin secrets it sends. */
+/** The output of the front door's stack that names the origin secrets that it sends. */
 export const originSecretsOutput = 'OriginSecrets';

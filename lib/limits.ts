@@ -1,10 +1,10 @@
 import { groupsOf, homeOf, segmentOf } from './areas.ts';
 
 /**
- * The walls that CloudFormation and HTTP APIs put around an application that grows one endpoint at a time, checked at
- * synth with room to spare: an API holds 300 routes and 300 integrations, a stack 500 resources and 60 references to
- * secrets, and none of them can be raised. Past these counts the next step is to move a wall, and it is easier planned
- * than met in a failed deployment.
+ * The limits of CloudFormation and HTTP APIs for an application that grows one endpoint at a time. They are checked at
+ * synth, with a margin: an API holds 300 routes and 300 integrations, a stack 500 resources and 60 references to
+ * secrets, and none of these can be raised. Beyond the counts below, the application has to be divided differently,
+ * which is easier to plan now than after a failed deployment.
  */
 export const limits = { routesPerApi: 280, resourcesPerStack: 400, referencesPerStack: 55 } as const;
 
@@ -39,7 +39,7 @@ interface StackCounts {
   readonly name: string;
   readonly group?: string;
   readonly resources: number;
-  /** `{{resolve:…}}`: one a function, for the secret that front door and API share. */
+  /** `{{resolve:…}}`: one per function, for the secret that front door and API share. */
   readonly references: number;
 }
 

@@ -6,7 +6,8 @@ import type { StageName } from './config.ts';
 /**
  * Physical names. Tables, queues and functions are named by convention, so that stacks find each other without
  * CloudFormation exports: an export that is in use can be neither changed nor removed, and a table or a queue is named
- * by a hundred functions. The price is that a named resource cannot be replaced in place, which for tables is what we want.
+ * by a hundred functions. The price is that a named resource cannot be replaced in place; for tables that is an
+ * advantage.
  */
 export interface Names {
   readonly stage: StageName;
@@ -17,7 +18,7 @@ export interface Names {
   queueArn(scope: Construct, worker: string): string;
   queueUrl(scope: Construct, worker: string): string;
   fn(name: string): string;
-  /** The rule that calls a worker by the clock. */
+  /** The rule that calls a worker on a schedule. */
   schedule(worker: string): string;
   /** Namespace of the counters that functions keep (`shared/log`). */
   readonly metrics: string;
@@ -27,11 +28,14 @@ export interface Names {
   tokenKeyAlias(generation: number): string;
   /** The SSM parameter with the ARN of a token key. */
   tokenKey(generation: number): string;
-  /** The SSM parameter with the JWK set of these token keys; another set has another name, so that a deployment reads it. */
+  /**
+   * The SSM parameter with the JWK set of these token keys. Another set has another name, so that a deployment reads
+   * it.
+   */
   jwks(published: readonly number[]): string;
-  /** Of an address or a domain that Amazon SES sends from. */
+  /** The ARN of an address or a domain from which Amazon SES sends. */
   mailIdentityArn(scope: Construct, identity: string): string;
-  /** The index of places that addresses are looked up in. */
+  /** The place index in which addresses are looked up. */
   readonly placeIndex: string;
   placeIndexArn(scope: Construct): string;
   /** The IoT policy of every device's certificate. */
@@ -58,7 +62,7 @@ export function pascal(name: string): string {
 /** The `kid` of a token key, in headers of tokens and in the JWK set. */
 export const tokenKeyId = (generation: number) => `t${generation}`;
 
-/** @param ordered workers whose queue keeps an order; SQS wants that to show in the queue's name */
+/** @param ordered workers whose queue keeps an order; SQS requires a suffix in the name of such a queue */
 export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set()): Names {
   const prefix = `hexfence-${stage}`;
   const suffix = (worker: string) => (ordered.has(worker) ? '.fifo' : '');
@@ -91,7 +95,8 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
     schedule: queue,
     metrics: `Hexfence/${stage}`,
     logGroup: (name) => `/hexfence/${stage}/${name}`,
-    // API Gateway writes a resource policy for each log group but those under this prefix, and a region allows ten.
+    // API Gateway writes a resource policy for each log group except those with this prefix, and a region allows ten
+    // policies.
     apiLogGroup: (area) => `/aws/vendedlogs/hexfence/${stage}/${area}-api`,
     originVerify: (generation) => `hexfence/${stage}/origin-verify-${generation}`,
     tokenKeyAlias: (generation) => `alias/${prefix}-token-${generation}`,

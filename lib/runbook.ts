@@ -1,4 +1,4 @@
-/** The kinds of alarm, each with its heading in `lib/README.md`; a test holds the two together. */
+/** The kinds of alarm, each with its heading in `lib/README.md`. A test checks that both agree. */
 export const runbookHeadings = {
   apiErrors: 'Alarm: the API answers 5xx',
   apiLatency: 'Alarm: the API is slow',

@@ -1,10 +1,10 @@
 import { closest } from '../shared/wire/closest.ts';
 
 /**
- * The sentence for a name that is none: `There is no stage "prd"; did you mean "prod"?`, or what there is to choose from
- * where nothing is like it.
+ * The sentence for an unknown name: `There is no stage "prd"; did you mean "prod"?`, or the list of names if none is
+ * similar.
  *
- * @param kind what is named, as `stage`
+ * @param kind the kind of name, such as `stage`
  */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const meant = closest(name, known);

@@ -1,6 +1,6 @@
 /**
- * Imports addresses in two passes: the first creates what is new and reports duplicates, the second creates those all
- * the same. The client is generated from the API's own document, which is all that this file knows of the platform.
+ * Imports addresses in two passes: the first creates new geofences and reports duplicates, the second creates the
+ * duplicates as well. The client is generated from the API's own document; this file uses nothing else of the platform.
  * `npm run example:sync` generates it and runs this against the local stack; or, against any other:
  *
  *     HEXFENCE_URL=https://… HEXFENCE_API_KEY=hx_live_… node bin/examples/sync-customer-sites.ts
@@ -28,20 +28,20 @@ const customerSites: readonly CustomerSite[] = [
   { address: '789 Mission St, San Francisco, CA', tags: ['customer:acme'] },
 ];
 
-/** What to do about a refusal, by its `error_code`; of any other the API's `detail` says it. */
+/** Advice for a refusal, by its `error_code`. For other codes the API's `detail` is shown. */
 const advice: Readonly<Record<string, string>> = {
   FEATURE_NOT_ENABLED: 'Ask your operator to set BULK_IMPORT for this workspace.',
   BATCH_TOO_LARGE: 'Send fewer addresses at a time.',
   RATE_LIMIT_EXCEEDED: 'Import again when the hour is over; what was created is reported as duplicate then.',
 };
 
-/** Seconds; who is told to wait longer, as by an hourly limit, had better hear of it. */
+/** Seconds. A longer wait, as for an hourly limit, is reported instead. */
 const longestWait = 60;
 
 client.configure({
   serverUrl: process.env.HEXFENCE_URL ?? '',
   auth: { apiKey: { apiKey: process.env.HEXFENCE_API_KEY ?? '' } },
-  // A repeated request carries the key of the first, so that nothing is created twice.
+  // A retry carries the key of the first request, so that nothing is created twice.
   idempotencyKey: true,
   retry: {
     retries: 4,

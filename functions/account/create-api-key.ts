@@ -9,10 +9,10 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/account/api-keys',
   operationId: 'createAccountApiKey',
-  summary: 'Create an API key, which is shown only here',
+  summary: 'Create an API key, which is shown only in this answer',
   description:
-    'A key never holds more than who makes it, and nothing that is for people only. ' +
-    'With neither `scopes` nor `role` it gets the scopes of an `editor`; with `"scopes": []` it is a headless key.',
+    'A key cannot have scopes that its creator lacks, or scopes that only people may have. ' +
+    'Without `scopes` and `role` it gets the scopes of an `editor`; with `"scopes": []` it is a headless key.',
   scope: 'api_keys:write',
   uses: { keys: createKeys },
   body: ApiKeyDraft,

@@ -10,7 +10,8 @@ export const route = defineRoute({
   path: '/api/v1/account/notifications',
   operationId: 'listNotifications',
   summary: 'List your notifications, newest first',
-  description: 'They are kept for 90 days. Which ones you get is set in `notification_preferences` of your account.',
+  description:
+    'They are kept for 90 days. You choose which ones you get in `notification_preferences` of your account.',
   scope: 'account:read',
   uses: { inbox: readInbox },
   query: listQuery({ unread_only: queryBoolean().default(false) }),

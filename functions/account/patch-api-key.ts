@@ -10,8 +10,8 @@ export const route = defineRoute({
   operationId: 'patchAccountApiKey',
   summary: 'Change the given fields of an API key',
   description:
-    'Holds from the next request of the key on. `null` clears `description` and `allowed_cidrs`, and returns `expires_at` and ' +
-    '`rate_limit_per_hour` to what the workspace and the plan allow. The end of a key that has expired, or was rotated, cannot be put off.',
+    'Takes effect from the next request with the key. `null` clears `description` and `allowed_cidrs`, and resets `expires_at` and ' +
+    '`rate_limit_per_hour` to what the workspace and the plan allow. A key that has expired or was rotated cannot be extended.',
   scope: 'api_keys:write',
   uses: { keys: changeKeys },
   body: ApiKeyPatch,

@@ -4,7 +4,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { markAllNotifications } from '../../shared/notifications/mark-all.ts';
 
 const NotificationsRead = z
-  .object({ updated: z.int().min(0).meta({ description: 'How many were unread.' }) })
+  .object({ updated: z.int().min(0).meta({ description: 'How many notifications were unread.' }) })
   .meta({ id: 'NotificationsRead', example: { updated: 4 } });
 
 export const route = defineRoute({

@@ -8,11 +8,11 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/account/api-keys/{key_id}/rotate',
   operationId: 'rotateAccountApiKey',
-  summary: 'Replace an API key by a new one with the same settings',
+  summary: 'Replace an API key with a new one that has the same settings',
   description:
-    'The new key is shown only here and keeps the `expires_at` of the old one, within the longest life that the workspace ' +
-    'allows. The old one works until the grace period or its own end, whichever comes first, and no longer counts toward the plan. As many replaced keys as the ' +
-    'plan has keys can be in their grace period at once; a rotation without a grace period is never refused for that.',
+    'The new key is shown only in this answer. It keeps the `expires_at` of the old one, within the longest lifetime that the workspace ' +
+    'allows. The old key works until the end of the grace period or its own end, whichever comes first, and no longer counts toward the plan. The plan limits how many ' +
+    'replaced keys can be in their grace period: as many as it allows keys. A rotation without a grace period is never refused for that reason.',
   scope: 'api_keys:write',
   uses: { keys: rotateKeys },
   body: ApiKeyRotation,

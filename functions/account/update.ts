@@ -10,7 +10,7 @@ export const route = defineRoute({
   operationId: 'updateAccount',
   summary: 'Change the given fields of your account',
   description:
-    'Absent fields stay as they are, each notification preference by itself; `null` returns a field to its default.',
+    'Absent fields stay as they are, and so does each absent notification preference; `null` resets a field to its default.',
   scope: 'account:write',
   uses: { account: changeAccount },
   body: AccountPatch,

@@ -8,10 +8,10 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/api-keys',
   operationId: 'createApiKey',
-  summary: 'Create an API key, which is shown only here',
+  summary: 'Create an API key, which is shown only in this answer',
   description:
-    'Without `scopes` it is a headless key, which may read published forms and submit to them. ' +
-    '`POST /account/api-keys` makes the same keys with more to choose.',
+    'Without `scopes` the key is a headless key, which may read published forms and submit to them. ' +
+    '`POST /account/api-keys` creates the same kind of keys with more settings.',
   scope: 'api_keys:write',
   uses: { keys: createKeys },
   body: PlainApiKeyDraft,
@@ -25,7 +25,7 @@ export const handler = serve(route, async ({ body, caller, once, request, keys }
   return {
     status: 201,
     body: showNewPlainKey(made),
-    // Where it can be read; this door has no GET of one key.
+    // The address at which the key can be read; `/api-keys` has no GET of one key.
     headers: { Location: `${request.origin}/api/v1/account/api-keys/${made.row.id}` },
   };
 });

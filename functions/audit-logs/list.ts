@@ -14,14 +14,14 @@ export const route = defineRoute({
   operationId: 'listAuditLogs',
   summary: 'List who did what, newest first',
   description:
-    'Every change, every sign-in and every refused sign-in, for as long as the plan keeps logs. Filters combine, and are exact.',
+    'Lists every change, every sign-in and every refused sign-in. Entries are kept as long as the plan says. An entry must match all filters exactly.',
   scope: 'audit:read',
   uses: { audit: readAudit },
   query: listQuery({
     action: exact('Such as `geofence.update`.'),
-    actor: exact('Such as `user_<id>` or `key_<id>`.'),
+    actor: exact('For example `user_<id>` or `key_<id>`.'),
     resource_type: exact('Such as `geofence`.'),
-    resource_id: exact('Id of what was changed.'),
+    resource_id: exact('Id of the changed object.'),
     ...spanParameters,
   }).refine(isInOrder, notInOrder),
   success: { 200: listOf(AuditEntry, 'snake_case') },

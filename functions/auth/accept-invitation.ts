@@ -13,7 +13,7 @@ export const route = defineRoute({
   path: '/api/v1/auth/accept-invitation',
   operationId: 'acceptInvitation',
   summary: 'Join a workspace with the token of an invitation',
-  description: 'Makes the user, whose address counts as verified, and signs in.',
+  description: 'Creates the user, whose address counts as verified, and signs in.',
   scope: 'public',
   uses: { invitations: acceptInvitations },
   body: strictObject(whenMade({ token: OneTimeToken, password: Password, name: Name.default('') })).meta({

@@ -12,7 +12,7 @@ export const route = defineRoute({
   path: '/api/v1/auth/change-password',
   operationId: 'changePassword',
   summary: 'Change your password',
-  description: 'All of your other sessions end; the present one stays.',
+  description: 'All of your other sessions end; the current one stays.',
   scope: 'session',
   uses: { passwords: changePasswords },
   body: strictObject(whenMade({ current_password: PresentedPassword, new_password: Password })).meta({

@@ -11,7 +11,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/password-reset/confirm',
   operationId: 'confirmPasswordReset',
-  summary: 'Set a new password with the token of a mail',
+  summary: 'Set a new password with the token from a mail',
   description: 'All sessions of the user end.',
   scope: 'public',
   uses: { recovery: recoverAccounts },

@@ -14,7 +14,7 @@ export const route = defineRoute({
   operationId: 'login',
   summary: 'Sign in with e-mail address and password',
   description:
-    'Where the address has users in several workspaces with this password, say which with `workspace`; without it the oldest 20 are tried. At most 15 attempts a minute an address and 60 a minute a network.',
+    'If the address has users with this password in several workspaces, choose one with `workspace`; without it, the oldest 20 users are tried. Limits: 15 attempts per minute for each e-mail address, and 60 per minute for each network.',
   scope: 'public',
   uses: { sessions: startSessions },
   body: strictObject(
@@ -26,7 +26,7 @@ export const route = defineRoute({
   ).meta({ id: 'LoginRequest', example: { email: 'admin@example.com', password: 'your_password' } }),
   success: { 200: Tokens },
   problems: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'USER_DISABLED', 'WORKSPACE_REQUIRED', 'RATE_LIMIT_EXCEEDED'],
-  // Argon2 takes 19 MiB and all of a core for the time of a blink; Lambda's share of a core follows memory.
+  // Argon2 needs 19 MiB and a whole core for a moment. Lambda assigns CPU in proportion to memory.
   memoryMegabytes: 1024,
 });
 

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/logout',
   operationId: 'logout',
-  summary: 'End the present session',
+  summary: 'End the current session',
   description: 'Its access and refresh tokens are refused at once.',
   scope: 'session',
   uses: { sessions: endOwnSession },

@@ -6,7 +6,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/auth/me',
   operationId: 'getMe',
-  summary: 'Tell who the credential is, and what it may do',
+  summary: 'Show whose credential this is and what it may do',
   scope: 'any',
   uses: {},
   success: { 200: Me },

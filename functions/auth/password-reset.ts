@@ -6,9 +6,9 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/password-reset',
   operationId: 'requestPasswordReset',
-  summary: 'Ask for a mail with which to set a new password',
+  summary: 'Request a mail for setting a new password',
   description:
-    'The answer is the same whether or not the address is known. The token in the mail is good once, for 60 minutes. At most 5 an hour an address and 30 an hour a network.',
+    'The answer is the same whether or not the address is known. The token in the mail can be used once, within 60 minutes. Limits: 5 requests per hour for each e-mail address, and 30 per hour for each network.',
   scope: 'public',
   uses: { mails: askForMail },
   body: MailRequest,

@@ -10,9 +10,9 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/refresh',
   operationId: 'refreshTokens',
-  summary: 'Trade a refresh token for new tokens',
+  summary: 'Exchange a refresh token for new tokens',
   description:
-    'The refresh token is good once. A client that lost the answer gets the same one again within 30 seconds; an old token that comes back later ends the session. A session lasts 7 days from sign-in. At most 30 a minute a session.',
+    'A refresh token can be used once. A client that lost the answer can get the same answer again within 30 seconds; if an old token is used later than that, the session ends. A session lasts 7 days from sign-in. Limit: 30 requests per minute for each session.',
   scope: 'public',
   uses: { sessions: refreshSessions },
   body: strictObject(whenMade({ refresh_token: z.string().min(1).max(4096) })).meta({

@@ -6,9 +6,9 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/resend-verification',
   operationId: 'resendVerification',
-  summary: 'Ask for another mail with which to verify an e-mail address',
+  summary: 'Request another mail for verifying an e-mail address',
   description:
-    'The answer is the same whether or not the address is known, or verified. The token in the mail is good once, for 48 hours. At most 5 an hour an address and 30 an hour a network.',
+    'The answer is the same whether or not the address is known, or verified. The token in the mail can be used once, within 48 hours. Limits: 5 requests per hour for each e-mail address, and 30 per hour for each network.',
   scope: 'public',
   uses: { mails: askForMail },
   body: MailRequest,

@@ -16,9 +16,9 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/signup',
   operationId: 'signUp',
-  summary: 'Make a workspace of your own, where the deployment allows it',
+  summary: 'Create your own workspace, if the deployment allows it',
   description:
-    'Under plan `free`, with you as its owner. A mail to verify the address is sent; sign in with `POST /auth/login`. At most 10 an hour a network and 5 an hour an address.',
+    'The workspace has plan `free`, and you are its owner. A mail for verifying the address is sent; sign in with `POST /auth/login`. Limits: 10 requests per hour for each network, and 5 per hour for each e-mail address.',
   scope: 'public',
   uses: { registration: signUpOwners },
   body: strictObject(

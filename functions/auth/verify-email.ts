@@ -10,7 +10,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/auth/verify-email',
   operationId: 'verifyEmail',
-  summary: 'Verify an e-mail address with the token of a mail',
+  summary: 'Verify an e-mail address with the token from a mail',
   scope: 'public',
   uses: { recovery: recoverAccounts },
   body: strictObject(whenMade({ token: OneTimeToken })).meta({

@@ -8,7 +8,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/billing/invoices/{id}',
   operationId: 'getInvoice',
-  summary: 'Get an invoice, with an address to download it from',
+  summary: 'Get an invoice, with an address for its download',
   scope: 'billing:read',
   uses: { billing: useBilling },
   success: { 200: Invoice },

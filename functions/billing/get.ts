@@ -9,13 +9,13 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/billing',
   operationId: 'getBilling',
-  summary: 'Tell who bills the workspace, for what, and when',
+  summary: 'Show the payment provider, the plan and the billing dates of the workspace',
   scope: 'billing:read',
   uses: { billing: useBilling },
   success: {
     200: z
       .object({
-        provider: z.string().meta({ description: '`manual` where payment is handled outside of the API.' }),
+        provider: z.string().meta({ description: '`manual` if payment is handled outside of the API.' }),
         plan: z.enum(planNames),
         billing_email: z.string().nullable().meta({ format: 'email' }),
         next_invoice_at: instant().nullable(),

@@ -9,7 +9,7 @@ export const route = defineRoute({
   path: '/api/v1/billing/invoices',
   operationId: 'listInvoices',
   summary: 'List invoices, newest first',
-  description: 'Under the provider `manual` there are none.',
+  description: 'With the provider `manual` there are none.',
   scope: 'billing:read',
   uses: { billing: useBilling },
   query: listQuery({}),

@@ -7,10 +7,10 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/billing/provider-events',
   operationId: 'receiveProviderEvent',
-  summary: "Take a payment provider's callback",
+  summary: 'Receive a callback of the payment provider',
   description:
-    "For the payment provider only, whose own signature over the body's bytes is the credential: a wrong one is refused with " +
-    '`SIGNATURE_INVALID`, before the body is read. The provider `manual` sends none, and this answers 501.',
+    "Only for the payment provider. Its signature over the body's bytes is the credential: a wrong one is refused with " +
+    '`SIGNATURE_INVALID`, before the body is read. The provider `manual` sends no callbacks, and this answers 501.',
   scope: 'public',
   uses: { billing: useBilling },
   success: { 200: z.object({ received: z.literal(true) }).meta({ id: 'ProviderEventReceipt' }) },

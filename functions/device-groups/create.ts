@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Create a device group',
   description:
     'Its members are the devices that `query` finds and those of `deviceIds`. No two groups have the same `name`. ' +
-    'What is deleted later stays named here, and finds no device.',
+    'Ids of entities that are deleted later stay in the group and match no device.',
   scope: 'topology:write',
   uses: { groups: creates(deviceGroups) },
   body: DeviceGroupDraft,

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'DELETE',
   path: '/api/v1/device-groups/{id}',
   operationId: 'deleteDeviceGroup',
-  summary: 'Delete a device group, for good',
+  summary: 'Delete a device group permanently',
   description: 'Refused with `IN_USE` while desired-state bindings or alert rules name the group.',
   scope: 'topology:delete',
   uses: { groups: deletes(deviceGroups) },

@@ -1,4 +1,4 @@
-import { UnlinkMessage } from '../../shared/messages/unlink.ts';
+import { RetireMessage } from '../../shared/messages/retire-device.ts';
 import { retireDevices } from '../../shared/retiring/retire.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
@@ -6,7 +6,7 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 export const worker = defineWorker({
   summary: 'End what there is of a deleted device beside itself',
   source: { kind: 'queue', maxConcurrency: 10 },
-  message: UnlinkMessage,
+  message: RetireMessage,
   uses: { devices: retireDevices },
   timeoutSeconds: 60,
   impact: 'Deleted devices go on to be let in by the broker; what they send is refused all the same.',

@@ -14,7 +14,8 @@ export const route = defineRoute({
   path: '/api/v1/devices/certificates/revoke',
   operationId: 'revokeCertificates',
   summary: 'Revoke the certificates of many devices, for good',
-  description: 'Of the devices of a list, of a group or of a site, up to 1000. Asked again, it goes on with what is left.',
+  description:
+    'Of the devices of a list, of a group or of a site, up to 1000. Asked again, it goes on with what is left.',
   scope: 'certificates:write',
   uses: { certificates: revokeInBulk },
   body: strictObject(

@@ -10,7 +10,7 @@ import { strictObject } from '../../shared/wire/schema.ts';
 const Rotated = Certificate.extend({ certificatePem: z.string(), caCertificatePem: z.string() }).meta({
   id: 'RotatedCertificate',
   example: {
-    ...Certificate.meta()!.example as object,
+    ...(Certificate.meta()!.example as object),
     certificatePem: '-----BEGIN CERTIFICATE-----…',
     caCertificatePem: '-----BEGIN CERTIFICATE-----…',
   },

@@ -3,11 +3,11 @@ import { onSchedule } from '../../shared/worker/on-schedule.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Hand on what is due: notices of what is about to expire, ends of rotations, devices that have gone',
+  summary: 'Send scheduled messages that are due: notices, ends of rotations and commands, devices that have gone',
   source: { kind: 'schedule', everyMinutes: 1 },
   uses: { due: dueSweeper },
   timeoutSeconds: 60,
-  impact: 'Nobody is told what is about to expire, and rotations stay open; what is due stays due until this runs again.',
+  impact: 'No notices are sent, rotations stay open, and devices that are gone look active; what is due stays due.',
 });
 
 export const handler = onSchedule(worker, async ({ due }) => {

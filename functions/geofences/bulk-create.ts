@@ -1,5 +1,6 @@
 import { submitBatches } from '../../shared/bulk/submitter.ts';
 import { BulkAccepted, BulkCreateRequest, BulkCreateResponse } from '../../shared/bulk/wire.ts';
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { prefersAsync } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,8 +12,9 @@ export const route = defineRoute({
   operationId: 'bulk_create_geofences',
   summary: 'Create geofences from addresses',
   description:
-    'Each address is geocoded and becomes a circle. 201 says that the batch was processed: each result tells what became of its item. ' +
-    'What takes longer than 26 seconds is reported as not done, and can be sent again; with `Prefer: respond-async` nothing is cut short.',
+    'Each address is geocoded and becomes a circle. 201 means that the batch was processed: each result shows the outcome of its item. ' +
+    'Items that take longer than 26 seconds are reported as not done and can be sent again; with `Prefer: respond-async` there is no such limit. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   feature: 'BULK_IMPORT',
   limit: 'bulk',

@@ -9,7 +9,7 @@ export const route = defineRoute({
   path: '/api/v1/geofences/{id}/cells',
   operationId: 'getGeofenceCells',
   summary: 'Show the index entries of a geofence',
-  description: 'The H3 cells under which a check finds the fence, as ids or as polygons to look at.',
+  description: 'The H3 cells under which a check finds the fence, as ids or as polygons for a map.',
   scope: 'geofences:read',
   uses: { index: readGeofenceCells },
   query: z.object({ format: z.enum(['ids', 'geojson']).default('ids') }),

@@ -9,15 +9,15 @@ export const route = defineRoute({
   operationId: 'checkGeofenceBatch',
   summary: 'List the active geofences that hold each of many points',
   description:
-    'Each point as by `POST /geofences/check`, and at most 20 of its matches, nearest first. Counts as one request. A point that is ' +
-    'wrong is an error beside the other results.',
+    'Checks each point like `POST /geofences/check` and lists at most 20 of its matches, nearest first. Counts as one request. An invalid ' +
+    'point gets an error beside the other results.',
   scope: 'geofences:read',
   batch: { field: 'points', most: () => mostPoints },
   uses: { index: checkGeofenceBatches },
   body: GeofenceBatchRequest,
   success: { 200: GeofenceBatchResponse },
   problems: [],
-  // Points far apart need six queries each.
+  // Points that are far apart need six queries each.
   memoryMegabytes: 1024,
   timeoutSeconds: 20,
 });

@@ -8,7 +8,8 @@ export const route = defineRoute({
   path: '/api/v1/geofences/check',
   operationId: 'checkGeofences',
   summary: 'List the active geofences that hold a point, nearest first',
-  description: 'Stateless and exact: no cooldown, no trigger filter, nothing is recorded and no action runs.',
+  description:
+    'The check is stateless and exact: there is no cooldown and no trigger filter, nothing is recorded, and no action runs.',
   scope: 'geofences:read',
   uses: { index: checkGeofences },
   body: GeofenceCheckRequest,

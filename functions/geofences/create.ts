@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'createGeofence',
   summary: 'Create a geofence',
   description:
-    'A circle by `latitude`, `longitude` and `radiusMeters`, or any shape by `geometry`. Found by `check` at once.',
+    'Give a circle as `latitude`, `longitude` and `radiusMeters`, or any shape as `geometry`. `check` finds the geofence at once.',
   scope: 'geofences:write',
   uses: { geofences: writeGeofences },
   body: GeofenceDraft,

@@ -6,7 +6,7 @@ export const route = defineRoute({
   method: 'DELETE',
   path: '/api/v1/geofences/{id}',
   operationId: 'deleteGeofence',
-  summary: 'Delete a geofence, for good',
+  summary: 'Delete a geofence permanently',
   scope: 'geofences:delete',
   uses: { geofences: writeGeofences },
   success: { 204: null },

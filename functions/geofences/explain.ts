@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'explainGeofences',
   summary: 'Explain why a point is in a geofence or not',
   description:
-    'What the index was asked, what it held, how far the edge is, and what a device never seen would cause there.',
+    'Shows which cells of the index were read, what they held, how far the edge is, and what the first point of a new device would cause there.',
   scope: 'geofences:read',
   uses: { geofences: explainGeofences },
   body: ExplainRequest,

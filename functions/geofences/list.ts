@@ -14,12 +14,14 @@ export const route = defineRoute({
   path: '/api/v1/geofences',
   operationId: 'listGeofences',
   summary: 'List geofences, newest first',
-  description: 'Filters combine. With `near` the nearest come first.',
+  description: 'A geofence must match all filters. With `near`, the nearest geofences come first.',
   scope: 'geofences:read',
   uses: { geofences: findGeofences },
   query: listQuery({
     status: z.enum(statuses).optional(),
-    tag: repeated(z.string(), 20).meta({ description: 'May repeat; all must match.' }),
+    tag: repeated(z.string(), 20).meta({
+      description: 'May be given several times; a geofence must have all of the tags.',
+    }),
     group: z.string().optional().meta({ description: 'Exact `groupName`.' }),
     externalId: z.string().min(1).max(128).optional(),
     bbox: bboxQuery.optional(),

@@ -1,5 +1,6 @@
 import { PreviewRequest, PreviewResponse } from '../../shared/bulk/preview-wire.ts';
 import { previewBatches } from '../../shared/bulk/previewer.ts';
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { mostItemsOf } from '../../shared/tenancy/workspace-record.ts';
@@ -10,8 +11,9 @@ export const route = defineRoute({
   operationId: 'previewGeofences',
   summary: 'Show where addresses lie and which are duplicates',
   description:
-    'For imports with a look before the leap: writes nothing. Send the rows to keep to `POST /geofences/bulk`, corrected or not, with ' +
-    '`input_address` as `address`; those with `lat` and `lng` are not geocoded again. One item looks one row up anew.',
+    'For imports that are reviewed first: writes nothing. Send the rows to keep, corrected or not, to `POST /geofences/bulk`, with ' +
+    '`input_address` as `address`; rows with `lat` and `lng` are not geocoded again. To look up one row again, send it as the only item. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   feature: 'BULK_IMPORT',
   limit: 'preview',

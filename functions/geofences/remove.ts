@@ -8,7 +8,7 @@ export const route = defineRoute({
   method: 'DELETE',
   path: '/api/v1/geofences',
   operationId: 'removeGeofence',
-  summary: 'Delete the geofence named in the query, for good',
+  summary: 'Delete the geofence named in the query permanently',
   scope: 'geofences:delete',
   uses: { geofences: writeGeofences },
   query: z.object({ id: givenId().meta({ names: 'geofence' }) }),

@@ -8,7 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/geofences/{id}',
   operationId: 'replaceGeofence',
   summary: 'Replace a geofence',
-  description: 'The whole object: optional fields that are absent return to their defaults.',
+  description: 'Send the whole object: optional fields that are absent return to their defaults.',
   scope: 'geofences:write',
   uses: { geofences: writeGeofences },
   body: GeofenceDraft,

@@ -8,7 +8,7 @@ export const worker = defineWorker({
   source: { kind: 'queue', delaySeconds: 16, maxReceives: 10 },
   message: SweepMessage,
   uses: { sweeper: sweepCells },
-  impact: 'Answers stay right, but geofences that change shape often begin to be refused with 503.',
+  impact: 'Checks stay correct, but changes of geofences that change shape often are refused with 503.',
 });
 
 export const handler = work(worker, ({ message, sweeper }) => sweeper.run(message));

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { firstOfPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
 import { readSyncPlans } from '../../shared/sync/reader.ts';
 import { applySync } from '../../shared/sync/starter.ts';
 import { SyncPlan } from '../../shared/sync/wire.ts';
@@ -11,9 +11,9 @@ export const route = defineRoute({
   operationId: 'applySyncPlan',
   summary: 'Apply a sync plan',
   description:
-    'Makes the changes of a plan that is `READY`, deletes first, or none of them where a geofence of it has changed since. ' +
-    'A plan that deletes needs the scope `geofences:delete` too. 202 where it takes longer than 20 seconds, or at once with `Prefer: respond-async`. ' +
-    'A geofence that changes while the plan is applied is `failed` in its own change. Applying it again answers the same.',
+    'Makes the changes of a plan that is `READY`, beginning with the deletions. Makes none of them if a geofence of the plan has changed since. ' +
+    'A plan that deletes needs the scope `geofences:delete` too. Answers 202 if this takes longer than 20 seconds, or at once with `Prefer: respond-async`. ' +
+    'If a geofence changes while the plan is applied, its own change is `failed`. Applying a plan is idempotent.',
   scope: 'geofences:write',
   uses: { applies: applySync, plans: readSyncPlans },
   success: { 200: SyncPlan, 202: SyncPlan },
@@ -26,7 +26,7 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ params, caller, tenant, once, applies, plans, request }) => {
   const plan = await applies.apply(caller, params.planId, once, waitsUntil(request));
-  const { body, headers } = await firstOfPlan(plans, tenant, plan, request);
+  const { body, headers } = await firstOfSyncPlan(plans, tenant, plan, request);
   if (plan.state === 'APPLIED') return { status: 200, body, headers };
   return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
 });

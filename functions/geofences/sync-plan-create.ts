@@ -1,6 +1,7 @@
+import { lookUpLimit } from '../../shared/geocoding/budget.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { firstOfPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
 import { planSync } from '../../shared/sync/planner.ts';
 import { readSyncPlans } from '../../shared/sync/reader.ts';
 import { mostItems, SyncPlan, SyncPlanRequest } from '../../shared/sync/wire.ts';
@@ -11,8 +12,9 @@ export const route = defineRoute({
   operationId: 'createSyncPlan',
   summary: 'Plan a synchronisation by external id',
   description:
-    'Compares a list of sites with the stored geofences and says what would be created, changed and deleted; nothing is written until the plan is applied. ' +
-    '202 where addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`.',
+    'Compares a list of sites with the stored geofences and lists what would be created, changed and deleted; nothing is written until the plan is applied. ' +
+    'Answers 202 if addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`. ' +
+    lookUpLimit,
   scope: 'geofences:write',
   batch: { field: 'items', most: () => mostItems },
   uses: { planner: planSync, plans: readSyncPlans },
@@ -27,7 +29,7 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ body: given, caller, tenant, once, planner, plans, request }) => {
   const plan = await planner.plan(caller, given, once, waitsUntil(request));
-  const { body, headers } = await firstOfPlan(plans, tenant, plan, request);
+  const { body, headers } = await firstOfSyncPlan(plans, tenant, plan, request);
   if (plan.state !== 'COMPUTING') return { status: 201, body, headers };
   return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
 });

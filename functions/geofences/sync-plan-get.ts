@@ -1,7 +1,7 @@
 import { listQuery, readPage } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { pageOfPlan, readOperation } from '../../shared/sync/answer.ts';
+import { pageOfSyncPlan, readOperation } from '../../shared/sync/answer.ts';
 import { readSyncPlans } from '../../shared/sync/reader.ts';
 import { SyncPlan } from '../../shared/sync/wire.ts';
 
@@ -10,7 +10,8 @@ export const route = defineRoute({
   path: '/api/v1/geofences/sync/plans/{planId}',
   operationId: readOperation,
   summary: 'Read a sync plan and a page of its changes',
-  description: 'Tells how far a plan is, and once it is applied what came of each change. Kept for 7 days.',
+  description:
+    'Shows the progress of a plan and, after it was applied, the outcome of each change. A plan is kept for 7 days.',
   scope: 'geofences:write',
   uses: { plans: readSyncPlans },
   query: listQuery({}),
@@ -22,5 +23,5 @@ export const handler = serve(route, async ({ params, query, tenant, request, pla
   const { limit, offset, cursor } = query;
   const page = readPage(route.operationId, tenant, request, { limit, offset, cursor });
   const plan = await plans.get(tenant, params.planId);
-  return { status: 200, ...(await pageOfPlan(plans, tenant, plan, request, page)) };
+  return { status: 200, ...(await pageOfSyncPlan(plans, tenant, plan, request, page)) };
 });

@@ -4,12 +4,12 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Send the mails that hold a token: invitations, verifications, new passwords',
-  // Few at once: Amazon SES takes a dozen mails a second of a new account.
+  summary: 'Send the mails with a token: invitations, verifications, new passwords',
+  // A low concurrency: Amazon SES accepts a dozen mails per second from a new account.
   source: { kind: 'queue', maxReceives: 8, batchSize: 5, maxConcurrency: 2 },
   message: MailMessage,
   uses: { mailer: sendMails },
-  impact: 'People who are invited, sign up or forgot their password get no mail, and wait for it.',
+  impact: 'People who were invited, signed up or forgot their password do not get the mail that they need.',
 });
 
 export const handler = work(worker, ({ message, mailer }) => mailer.run(message));

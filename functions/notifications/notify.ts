@@ -1,14 +1,14 @@
+import { NotifyMessage } from '../../shared/messages/notify.ts';
 import { notifier } from '../../shared/notifications/notifier.ts';
-import { NotifyMessage } from '../../shared/notifications/notify-message.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Put what people should know among their notifications',
+  summary: 'Add notifications for the users concerned',
   source: { kind: 'queue' },
   message: NotifyMessage,
   uses: { notifier },
-  impact: 'Owners, admins and users are not told of quotas, failures and what is about to expire.',
+  impact: 'Owners, admins and users get no notifications about quotas, failures and expiring keys.',
 });
 
 export const handler = work(worker, ({ message, notifier }) => notifier.run(message));

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/ogc/api',
   operationId: 'getOgcApi',
-  summary: 'Get the OpenAPI document of OGC API Features alone',
+  summary: 'Get the OpenAPI document of OGC API Features only',
   scope: 'any',
   basic: true,
   uses: {},

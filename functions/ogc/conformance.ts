@@ -6,7 +6,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/ogc/conformance',
   operationId: 'getOgcConformance',
-  summary: 'List the conformance classes of OGC API Features that are met',
+  summary: 'List the conformance classes of OGC API Features that this API meets',
   scope: 'any',
   basic: true,
   uses: {},

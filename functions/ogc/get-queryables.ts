@@ -9,7 +9,8 @@ export const route = defineRoute({
   path: '/api/v1/ogc/collections/{collectionId}/queryables',
   operationId: 'getOgcQueryables',
   summary: 'Get the properties by which the features of a collection can be filtered',
-  description: 'As a JSON Schema. Each is a query parameter of the features, which must equal it.',
+  description:
+    'Answers a JSON Schema. Each property is a query parameter of the features; features match if the property equals its value.',
   scope: 'geofences:read',
   basic: true,
   uses: {},

@@ -15,7 +15,7 @@ export const route = defineRoute({
   operationId: 'listOgcItems',
   summary: 'List the features of a collection, newest first',
   description:
-    'Filters combine. Go on by the link `next`; a page may hold fewer features than `limit` and not be the last.',
+    'A feature must match all filters. Follow the link `next` to the next page; a page with fewer features than `limit` need not be the last.',
   scope: 'geofences:read',
   basic: true,
   uses: { geofences: findGeofences },

@@ -9,7 +9,7 @@ export const route = defineRoute({
   path: '/docs/assets/{file}',
   operationId: 'getDocsAsset',
   summary: 'Get a script or style of the documentation',
-  description: 'Names hold a hash of the content, so that a file may be kept for good.',
+  description: 'File names contain a hash of the content, so caches may keep a file permanently.',
   scope: 'public',
   uses: { docs: publicDocs },
   success: { 200: { contentType: 'text/javascript; charset=utf-8' }, 304: null },

@@ -9,7 +9,8 @@ export const route = defineRoute({
   path: '/docs/errors/{code}',
   operationId: 'getErrorPage',
   summary: 'Read about an error code',
-  description: 'What `type` of an RFC 9457 problem points to, where the deployment exposes its documentation.',
+  description:
+    'The `type` of an RFC 9457 problem links to this page. Only if the deployment exposes its documentation.',
   scope: 'public',
   uses: { docs: publicDocs },
   success: { 200: { contentType: 'text/html; charset=utf-8' } },

@@ -9,7 +9,8 @@ export const route = defineRoute({
   path: '/docs',
   operationId: 'getDocs',
   summary: 'Read the interactive documentation',
-  description: 'A page with every operation, its schemas and a form to try it, where the deployment exposes it.',
+  description:
+    'A page with every operation, its schemas and a form to try it. Only if the deployment exposes its documentation.',
   scope: 'public',
   uses: { docs: publicDocs },
   success: { 200: { contentType: 'text/html; charset=utf-8' }, 304: null },

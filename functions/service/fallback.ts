@@ -7,10 +7,10 @@ export const route = defineRoute({
   method: 'GET',
   path: '/$default',
   operationId: 'fallback',
-  summary: 'Answer what no route matches: unknown paths, other methods, CORS preflights',
+  summary: 'Answer requests that match no route: unknown paths, other methods, CORS preflights',
   scope: 'public',
   uses: {},
-  query: z.looseObject({}), // whatever was asked of a path that is none
+  query: z.looseObject({}), // any query is accepted, because the path is unknown
   success: { 204: null, 308: null },
   problems: ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED'],
   assets: ['routes.json'],

@@ -10,8 +10,8 @@ export const route = defineRoute({
   path: '/api/v1/health',
   alsoHead: true,
   operationId: 'getHealth',
-  summary: 'Tell whether the service and its database answer',
-  description: '`HEAD` tells the same by its status.',
+  summary: 'Show whether the service and its database work',
+  description: '`HEAD` answers with the same status.',
   scope: 'public',
   uses: { database: databaseHealth },
   success: {

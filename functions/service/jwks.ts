@@ -31,8 +31,9 @@ export const route = defineRoute({
   method: 'GET',
   path: '/.well-known/jwks.json',
   operationId: 'getJwks',
-  summary: 'Get the keys that access tokens are verified with',
-  description: 'A JWK set (RFC 7517): the key that signs, and while keys are being rotated those before and after it.',
+  summary: 'Get the keys for verifying access tokens',
+  description:
+    'A JWK set (RFC 7517) with the key that signs now. While keys are rotated, it also holds the previous and the next key.',
   scope: 'public',
   uses: { tokenKeys: readPublishedKeys },
   success: { 200: z.object({ keys: z.array(PublicKey) }).meta({ id: 'PublicKeySet' }) },

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'DELETE',
   path: '/api/v1/sites/{id}',
   operationId: 'deleteSite',
-  summary: 'Delete a site, for good',
+  summary: 'Delete a site permanently',
   description: 'Refused with `IN_USE` while alert rules name the site.',
   scope: 'topology:delete',
   uses: { sites: deletes(sites) },

@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'cancelSubscription',
   summary: 'Cancel the subscription',
   description:
-    'At the end of its period, or at once. A payment provider refuses with `INVALID_TRANSITION` where it is canceled already. ' +
-    'Under `manual` the platform operator does this, and this answers 501.',
+    'Takes effect at the end of the period, or at once. A payment provider refuses with `INVALID_TRANSITION` if the subscription is canceled already. ' +
+    'With the provider `manual`, the platform operator does this, and the answer is 501.',
   scope: 'billing:write',
   uses: { billing: useBilling },
   body: CancelRequest,

@@ -8,10 +8,10 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/subscriptions/change-plan',
   operationId: 'changePlan',
-  summary: 'Change the plan, or ask what that would cost',
+  summary: 'Change the plan, or ask for the price',
   description:
-    'Answers the subscription as it then is, or with `preview` the price. A payment provider refuses with `INVALID_TRANSITION` what its ' +
-    'state of the subscription does not allow. Under `manual` the platform operator assigns plans, and this answers 501.',
+    'Answers the changed subscription, or with `preview` the price. A payment provider refuses with `INVALID_TRANSITION` a change that its ' +
+    'state of the subscription does not allow. With the provider `manual`, the platform operator assigns plans, and the answer is 501.',
   scope: 'billing:write',
   uses: { billing: useBilling },
   body: PlanChangeRequest,

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/subscriptions/checkout-session',
   operationId: 'createCheckoutSession',
-  summary: 'Begin to pay for a plan',
+  summary: 'Start the payment for a plan',
   description: "Answers the address of the payment provider's page. The provider `manual` has none and answers 501.",
   scope: 'billing:write',
   uses: { billing: useBilling },

@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'getSubscription',
   summary: "Get the workspace's subscription",
   description:
-    'With the provider `manual` it is always active and runs by the calendar month, UTC. `plan.limits` are those of this workspace.',
+    'With the provider `manual` it is always active, and its periods are calendar months in UTC. `plan.limits` are those of this workspace.',
   scope: 'billing:read',
   uses: { billing: useBilling },
   success: { 200: Subscription },

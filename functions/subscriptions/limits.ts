@@ -6,10 +6,10 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/subscriptions/limits',
   operationId: 'getLimits',
-  summary: 'Tell which limits hold for the credential, and what is left of them',
+  summary: 'List the limits of the credential and what is left of them',
   description:
-    'Rates of the credential itself (`tier`) and of single endpoints, with what is left in their present windows, and what the plan allows. ' +
-    'What is used of the plan is at `GET /subscriptions/usage`.',
+    'Lists the rate of the credential itself (`tier`) and of single endpoints, with what is left in their current windows, and the limits of the plan. ' +
+    'For the usage of the plan see `GET /subscriptions/usage`.',
   scope: 'workspace:read',
   uses: { limits: readLimits },
   success: { 200: Limits },

@@ -8,7 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/subscriptions/plans',
   operationId: 'listPlans',
   summary: 'List the plans and what they allow',
-  description: 'From the smallest to the largest. Prices are null where the payment provider knows none.',
+  description: 'Sorted from the smallest to the largest. A price is null if the payment provider has none.',
   scope: 'public',
   uses: {},
   success: { 200: z.object({ data: z.array(PlanShown) }).meta({ id: 'PlanList' }) },

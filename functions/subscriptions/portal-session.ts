@@ -8,8 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/subscriptions/portal-session',
   operationId: 'createPortalSession',
   summary: "Open the payment provider's pages",
-  description:
-    'On them the payer manages payment methods and invoices. The provider `manual` has none and answers 501.',
+  description: 'There the payer manages payment methods and invoices. The provider `manual` has none and answers 501.',
   scope: 'billing:write',
   uses: { billing: useBilling },
   body: PortalRequest,

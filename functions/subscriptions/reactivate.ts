@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'reactivateSubscription',
   summary: 'Undo a cancellation',
   description:
-    'A payment provider refuses with `INVALID_TRANSITION` where nothing is canceled, or its period has ended. ' +
-    'Under `manual` there is no cancellation, and this answers 501.',
+    'A payment provider refuses with `INVALID_TRANSITION` if the subscription is not canceled, or its period has ended. ' +
+    'With the provider `manual` there is no cancellation, and the answer is 501.',
   scope: 'billing:write',
   uses: { billing: useBilling },
   success: { 200: Subscription },

@@ -8,10 +8,10 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/subscriptions/usage',
   operationId: 'getUsage',
-  summary: 'Tell what was used of the plan in a month',
+  summary: 'Show the usage of the plan in a month',
   description:
-    'Events, requests and webhook deliveries are counted by the month, UTC. Geofences, webhooks, devices and storage are what there is ' +
-    'now, whichever month is asked for; limits are those of the present plan.',
+    'Events, requests and webhook deliveries are counted per calendar month in UTC. For geofences, webhooks, devices and storage, the present amount is shown, ' +
+    'whichever month is requested; limits are those of the current plan.',
   scope: 'workspace:read',
   uses: { usage: readUsage },
   query: z.object({ period: periodQuery.optional() }),

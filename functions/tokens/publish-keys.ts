@@ -4,9 +4,9 @@ import { atDeployment } from '../../shared/worker/at-deployment.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Read the public halves of the token keys, for every function to verify tokens with',
+  summary: 'Read the public keys of the token keys, with which every function verifies tokens',
   source: { kind: 'deployment' },
-  // CDK spells properties of a custom resource as we do; `lib/constructs/token-keys.ts` gives them.
+  // CDK passes the properties of a custom resource with our names; `lib/constructs/token-keys.ts` sets them.
   message: z.object({ keys: z.array(z.object({ kid: z.string(), arn: z.string() })).min(1) }),
   uses: {},
 });

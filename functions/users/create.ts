@@ -14,8 +14,8 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/users',
   operationId: 'createUser',
-  summary: 'Make a user who can sign in at once',
-  description: 'The address counts as verified. Owners are made by `PATCH /workspaces/members/{user_id}`.',
+  summary: 'Create a user who can sign in at once',
+  description: 'The address counts as verified. To make a user an owner, use `PATCH /workspaces/members/{user_id}`.',
   scope: 'users:write',
   uses: { users: createUsers },
   body: strictObject({

@@ -12,11 +12,11 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/workspaces/invitations',
   operationId: 'createInvitation',
-  summary: 'Invite somebody into the workspace by mail',
+  summary: 'Invite a person into the workspace by mail',
   description:
-    'The token in the mail is good once, for 7 days. An address that is invited again gets a new mail; the token of the old one becomes invalid. ' +
-    'An invitation counts only while whoever sent it may still give its role. ' +
-    'At most 100 an hour, and 5 an hour to one address.',
+    'The token in the mail can be used once, within 7 days. An address that is invited again gets a new mail, and the token in the old one becomes invalid. ' +
+    'An invitation is valid only while its sender may still give its role. ' +
+    'Limits: 100 invitations per hour, and 5 per hour to one address.',
   scope: 'users:write',
   uses: { invitations: inviteUsers },
   body: strictObject({

@@ -9,7 +9,7 @@ export const route = defineRoute({
   path: '/api/v1/workspaces/invitations',
   operationId: 'listInvitations',
   summary: 'List the open invitations, newest first',
-  description: 'Those that can be accepted: not expired, and sent by someone who may still give the role.',
+  description: 'Lists invitations that can be accepted: not expired, and sent by someone who may still give the role.',
   scope: 'users:read',
   uses: { invitations: readInvitations },
   query: listQuery({}),

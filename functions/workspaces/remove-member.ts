@@ -6,7 +6,7 @@ export const route = defineRoute({
   method: 'DELETE',
   path: '/api/v1/workspaces/members/{user_id}',
   operationId: 'removeMember',
-  summary: 'Remove a member from the workspace, for good',
+  summary: 'Remove a member from the workspace permanently',
   description: 'The same as `DELETE /users/{user_id}`.',
   scope: 'users:delete',
   uses: { users: removeUsers },

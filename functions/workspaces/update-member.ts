@@ -12,7 +12,7 @@ export const route = defineRoute({
   operationId: 'updateMember',
   summary: 'Change the role or the status of a member',
   description:
-    'It holds from the next request on; sessions of a disabled member end. Roles are given and taken only by those who hold all of their rights, so `owner` only by an owner.',
+    'Takes effect from the next request; sessions of a disabled member end. A role can be given or taken away only by a member who has all of its rights, so only an owner can give `owner`.',
   scope: 'users:write',
   uses: { members: changeMembers },
   body: strictObject({

@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'updateWorkspace',
   summary: 'Change the given settings of the workspace',
   description:
-    'Absent fields stay as they are, `null` returns a field to its default, or clears it. `bulk_create_max_batch_size` is changed by owners only. ' +
-    'Settings hold for what is made afterwards: tokens, keys and certificates that exist keep what they were given.',
+    'Absent fields stay as they are; `null` resets a field to its default, or clears it. Only owners can change `bulk_create_max_batch_size`. ' +
+    'Settings apply to what is created afterwards: existing tokens, keys and certificates do not change.',
   scope: 'workspace:write',
   uses: { workspaces: writeWorkspace },
   body: WorkspacePatch,

@@ -7,7 +7,7 @@ export const route = defineRoute({
   path: '/api/v1/workspaces/invitations/{id}',
   operationId: 'deleteInvitation',
   summary: 'Withdraw an invitation',
-  description: 'Its token is invalid from then on.',
+  description: 'The token of the invitation becomes invalid.',
   scope: 'users:delete',
   uses: { invitations: withdrawInvitations },
   success: { 204: null },

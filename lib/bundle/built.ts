@@ -11,10 +11,10 @@ import { buildAssets } from '../openapi/assets.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** What bundles and assets are made from. */
+/** The sources of bundles and assets. */
 const sources = ['functions', 'shared', 'lib', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** States of the sources whose build is kept: a synth of an older one may still be reading it. */
+/** Number of builds that are kept, of different states of the sources: a synth may still be reading an older build. */
 const mostKept = 3;
 
 function filesOf(path: string): string[] {
@@ -35,8 +35,8 @@ function digestOfSources(): string {
 }
 
 /**
- * The bundles of all functions and what lies beside them, made once for each state of the sources: every synth and every
- * test finds the same under `dist/`.
+ * Builds the bundles of all functions and their assets, once for each state of the sources. Every synth and every test
+ * finds the same build under `dist/`.
  *
  * @returns a directory with `functions/<name>/index.mjs`, `assets/`, `maps/<name>.mjs.map` and `meta.json`
  */
@@ -48,20 +48,20 @@ export async function built(catalogue: Catalogue): Promise<string> {
   return directory;
 }
 
-/** How esbuild put the bundles of a build together. */
+/** How esbuild composed the bundles of a build. */
 export const readMetafile = async (directory: string): Promise<Metafile> =>
   JSON.parse(await readFile(join(directory, 'meta.json'), 'utf8'));
 
 const isBuilt = (directory: string): boolean => statSync(directory, { throwIfNoEntry: false }) !== undefined;
 
-/** Beside its place and then moved there: whoever finds it finds all of it. */
+/** Builds in another directory and then moves it, so that a build is always found complete. */
 async function build(catalogue: Catalogue, directory: string): Promise<void> {
   const outdir = `${directory}.${process.pid}`;
   try {
     await buildAssets(catalogue, join(outdir, 'assets'));
     await bundle({ catalogue, outdir });
     await rename(outdir, directory).catch((error: NodeJS.ErrnoException) => {
-      // Another process was quicker, with the same bytes.
+      // Another process has built the same bytes first.
       if (!isBuilt(directory)) throw error;
     });
   } finally {

@@ -1,15 +1,15 @@
 import type { Plugin } from 'esbuild';
 
-/** Modules of zod that functions have no use for, with what stands in for each. */
+/** Modules of zod that functions do not need, with their replacements. */
 const replaced: Readonly<Record<string, string>> = {
-  // Callers are told of failed fields in the house's own words (shared/http/messages.ts); in a log an issue has its code.
+  // Callers get messages of our own for failed fields (shared/http/messages.ts); in a log an issue has its code.
   'locales/en': 'export default () => ({ localeError: () => undefined });',
-  // Watches for values that hold themselves. All that is read comes from JSON, in which none can.
+  // Detects values that contain themselves. All input comes from JSON, where they are impossible.
   'core/memoizer':
     'const none = () => undefined; export { none as memoizer, none as isBackEdge, none as isRecursiveSchema };',
 };
 
-/** Leaves those modules out of functions, 6 kB of each. */
+/** Leaves those modules out of functions, which saves 6 kB in each. */
 export const leanZod: Plugin = {
   name: 'lean-zod',
   setup({ onLoad }) {

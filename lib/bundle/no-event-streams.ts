@@ -1,6 +1,6 @@
 /**
- * What functions are bundled with instead of `@smithy/core/event-streams`. The SDK imports it only when an operation
- * streams events (transcription, S3 Select); the first operation of ours that does will say so here.
+ * Functions are bundled with this instead of `@smithy/core/event-streams`. The SDK imports it only for operations that
+ * stream events (transcription, S3 Select). If one of our operations ever does, this error says so.
  */
 function refuse(): never {
   throw new Error('Event streams are left out of bundles: see lib/bundle.ts.');

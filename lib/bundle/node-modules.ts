@@ -2,8 +2,8 @@ import { isBuiltin } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 /**
- * A CommonJS package asks for modules of Node.js with `require`, which an ES module does not have. In functions it gets
- * them from the process.
+ * A CommonJS package imports modules of Node.js with `require`, which an ES module lacks. In functions it gets them
+ * from the process.
  */
 export const nodeModules: Plugin = {
   name: 'node-modules',

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /**
- * Marks calls of `defineCapability` as free of side effects, which esbuild cannot see across files. So a file may hold
- * several capabilities: a function is bundled with those that it uses, and with what only those need.
+ * Marks calls of `defineCapability` as free of side effects, which esbuild cannot see across files. A file may
+ * therefore hold several capabilities: the bundle of a function includes only those that it uses, with the code that
+ * they need.
  */
 export const pureCapabilities: Plugin = {
   name: 'pure-capabilities',

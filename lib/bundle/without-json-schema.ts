@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /**
- * Every zod schema carries the code that renders it as JSON Schema, 18 kB of a bundle. Functions only parse; documents
- * are rendered at build. So in functions that code is replaced by exports of the same names that refuse to work.
+ * Every zod schema includes the code that renders it as JSON Schema, 18 kB of a bundle. Functions only parse; documents
+ * are rendered at build time. In functions that code is therefore replaced by exports of the same names that throw.
  */
 export const withoutJsonSchema: Plugin = {
   name: 'without-json-schema',

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The steps of `npm run check` and `npm test`: each a command of the project's own tools. */
+/** The steps of `npm run check` and `npm test`. Each is a command of the project's own tools. */
 
 export interface Step {
   readonly title: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** A test run, whose tests are counted. */
+  /** Whether it is a test run, whose tests are counted. */
   readonly counts?: true;
 }
 
@@ -29,7 +29,7 @@ const tests = (title: string, ...projects: readonly string[]): Step => ({
   counts: true,
 });
 
-/** Everything that needs no stack. */
+/** All steps that need no stack. */
 export const checkSteps: readonly Step[] = [
   { title: 'Types', command: 'tsc', args: ['--noEmit'] },
   { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
@@ -40,7 +40,7 @@ export const checkSteps: readonly Step[] = [
 
 export const stackSteps: readonly Step[] = [tests('Tests on a deployed local stack', 'stack')];
 
-/** Runs steps one after another, all of them whatever fails, and adds up what passed. */
+/** Runs steps one after another, all of them even if some fail, and adds up the results. */
 export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   const counts: Counts[] = [];
   for (const step of steps) counts.push(await runStep(step));
@@ -61,7 +61,7 @@ async function runStep(step: Step): Promise<Counts> {
   return counts;
 }
 
-/** A run that ended badly without a failed test (a file that does not load, say) has failed once. */
+/** A run that failed without a failed test (because a file does not load, for example) counts as one failure. */
 function readCounts(report: string, code: number): Counts {
   try {
     const { numPassedTests: passed, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Credentials } from '../../shared/aws/credentials.ts';
 import { CommandProblem } from './problem.ts';
 
-/** The region of the shell's AWS settings, or one sentence. */
+/** The region of the shell's AWS settings; throws one sentence if there is none. */
 export async function requireRegion(): Promise<string> {
   return await new CloudFormationClient({}).config.region().catch(() => {
     throw new CommandProblem('No AWS region: set AWS_REGION (for example us-east-1), or run "aws configure".');
@@ -13,7 +13,10 @@ interface AccountCredentials extends Credentials {
   readonly accountId?: string;
 }
 
-/** That the shell has AWS credentials, or one sentence. Whether AWS takes them is seen when they are used. */
+/**
+ * Checks that the shell has AWS credentials; throws one sentence if not. Whether AWS accepts them shows when they are
+ * used.
+ */
 export async function requireCredentials(): Promise<AccountCredentials> {
   return await shellCredentials()().catch((error: Error) => {
     throw new CommandProblem(
@@ -22,6 +25,6 @@ export async function requireCredentials(): Promise<AccountCredentials> {
   });
 }
 
-/** The credentials of the shell's AWS settings, kept for as long as they live and then read again. */
+/** The credentials of the shell's AWS settings, cached until they expire and then read again. */
 export const shellCredentials = (): (() => Promise<AccountCredentials>) =>
   new CloudFormationClient({}).config.credentials;

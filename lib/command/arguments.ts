@@ -9,11 +9,11 @@ type Config<O extends ParseArgsOptionsConfig> = {
 };
 
 /**
- * Reads what a command was given.
+ * Reads the arguments of a command.
  *
- * @param usage its forms, a line each
+ * @param usage its forms, one per line
  * @throws HelpWanted for `--help`
- * @throws CommandProblem for an option that there is none of, with the one that is meant
+ * @throws CommandProblem for an unknown option, with a suggestion
  */
 export function readArguments<const O extends ParseArgsOptionsConfig>(
   usage: string,
@@ -35,13 +35,13 @@ function sentence({ message }: Error, options: readonly string[]): string {
   return unknownName('option', name, known);
 }
 
-/** For a command that takes no words at all, and yet says what it does. */
+/** For a command without arguments, which still prints its usage for `--help`. */
 export function readNothing(usage: string, argv?: readonly string[]): void {
   const [word] = readArguments(usage, {}, argv).positionals;
   if (word !== undefined) throw misused(usage, `"${word}" is one word too many.`);
 }
 
-/** Whole numbers in a fixed order, each with what it is when it is left out. */
+/** Reads whole numbers in a fixed order, each with a default. */
 export function readNumbers<const D extends readonly number[]>(usage: string, defaults: D, argv?: readonly string[]) {
   const words = readArguments(usage, {}, argv).positionals;
   const wrong = words.find((word, i) => i >= defaults.length || !/^\d{1,15}$/.test(word));
@@ -49,12 +49,12 @@ export function readNumbers<const D extends readonly number[]>(usage: string, de
   return defaults.map((number, i) => Number(words[i] ?? number)) as { [I in keyof D]: number };
 }
 
-/** What was wrong, and how the command is used. */
+/** A problem that says what was wrong and prints the usage. */
 export function misused(usage: string, complaint?: string): CommandProblem {
   return new CommandProblem(`${complaint ? `${complaint}\n` : ''}Usage: ${usage}`);
 }
 
-/** The first word that is no option: which of its forms the command is used in. The others are given back. */
+/** The first word that is not an option; it selects a form of the command. The remaining words are returned too. */
 export function readAction<A extends string>(
   usage: string,
   positionals: readonly string[],
@@ -69,7 +69,7 @@ export function readAction<A extends string>(
   return { action, rest };
 }
 
-/** One of some names, or a sentence that tells which is meant. */
+/** One of several names; throws a sentence with a suggestion for any other. */
 export function choose<N extends string>(kind: string, name: string, known: readonly N[]): N {
   const found = known.find((one) => one === name);
   if (found) return found;

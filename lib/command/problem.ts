@@ -1,7 +1,9 @@
-/** Something its reader can mend: the message is a sentence or two that say how, printed without a stack trace. */
+/**
+ * An error that its reader can fix: the message is one or two sentences that say how, printed without a stack trace.
+ */
 export class CommandProblem extends Error {
   override readonly name: string = 'CommandProblem';
 }
 
-/** Somebody asked how a command is used; the message tells. */
+/** The user asked for help; the message is the usage. */
 export class HelpWanted extends Error {}

@@ -1,7 +1,7 @@
 import { isUnavailable, ServiceFault } from '../../shared/aws/faults.ts';
 import { CommandProblem, HelpWanted } from './problem.ts';
 
-/** Runs the entry of a command: a problem is a sentence and exit code 1, help is help and exit code 0. */
+/** Runs the entry of a command: a problem is printed as a sentence with exit code 1, help with exit code 0. */
 export async function runCommand(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -10,7 +10,7 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** For a command whose work is its whole file: what it reads first, or the end of it. */
+/** For a command whose whole file is its work: returns the result of `read`, or exits. */
 export function orExit<T>(read: () => T): T {
   try {
     return read();
@@ -19,7 +19,9 @@ export function orExit<T>(read: () => T): T {
   }
 }
 
-/** Prints what ended a command, with a stack trace only where nobody has a sentence for it; answers the exit code. */
+/**
+ * Prints the error that ended a command, with a stack trace only if there is no sentence for it; returns the exit code.
+ */
 export function explain(error: unknown): number {
   if (error instanceof HelpWanted) {
     console.log(error.message);
@@ -31,9 +33,9 @@ export function explain(error: unknown): number {
 
 function sentence(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // What the platform itself refuses, as a name that is taken.
+  // A refusal of the platform itself, for example for a name that is taken.
   if (error instanceof CommandProblem || error.name === 'Problem') return error.message;
-  // The SDK marks so what AWS refuses, and what did not reach it; our own client says it by type.
+  // The SDK marks refusals of AWS and network failures with `$fault`; our own client uses a type.
   if ('$fault' in error || error instanceof ServiceFault) return `AWS answers ${error.name}: ${error.message}`;
   if ('$metadata' in error || isUnavailable(error))
     return `Nobody answers where AWS is asked (${error.message}): is the network there, and the stage?`;

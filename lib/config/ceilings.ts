@@ -5,25 +5,30 @@ interface Throttle {
   readonly burst: number;
 }
 
-/** How much of the account a stage may use, whoever asks for it. Limits of credentials and workspaces come on top. */
+/**
+ * The most that a stage may use of the account, whoever the callers are. Limits of credentials and workspaces apply as
+ * well.
+ */
 export interface Ceilings {
-  /** Of each API, above what any single credential may do; protects the account's Lambda concurrency. */
+  /**
+   * Throttle of each API. It is above what any single credential may do, and protects the account's Lambda concurrency.
+   */
   readonly throttle: Throttle;
-  /** Of each route whose calls may hold a function for long; see `isCostly`. */
+  /** Throttle of each route whose calls may hold a function for long; see `isCostly`. */
   readonly costlyThrottle: Throttle;
-  /** Functions of an endpoint or worker that run at once: kept free for it, and no more of them. */
+  /** Concurrency that is reserved for an endpoint or worker, and is also its maximum. */
   readonly reservedConcurrency: Readonly<Record<string, number>>;
-  /** What each table may be asked for in a second; absent, what AWS allows. */
+  /** The most units per second of each table; without it, what AWS allows. */
   readonly tableUnits?: { readonly reads: number; readonly writes: number };
-  /** What the account may cost a month before somebody is told; absent, nobody is. */
+  /** Monthly cost of the account above which a notification is sent; without it there is none. */
   readonly monthlyBudgetDollars?: number;
 }
 
-/** Calls come in bursts; the throttle is against a rate that lasts. */
+/** Calls come in bursts; the throttle limits the lasting rate. */
 export const costly = (requestsPerSecond: number): Throttle => ({ requestsPerSecond, burst: 5 * requestsPerSecond });
 
 const fromOne = { least: 1, most: 1_000_000 };
-/** 0 takes a ceiling away. */
+/** 0 removes a ceiling. */
 const fromNone = { least: 0, most: 1_000_000 };
 
 export function ceilingsOf(context: ContextReader, { tableUnits, monthlyBudgetDollars, ...given }: Ceilings): Ceilings {

@@ -1,7 +1,7 @@
 /** Reads one value of the CDK context, as `app.node.tryGetContext` does. */
 export type ContextReader = (key: string) => unknown;
 
-/** A text, trimmed by nobody; undefined where it is missing or empty. */
+/** A text, which is not trimmed; undefined if it is missing or empty. */
 export function text(context: ContextReader, key: string): string | undefined {
   const value = context(key);
   if (value === undefined || value === null || value === '') return undefined;

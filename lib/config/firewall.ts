@@ -2,11 +2,11 @@ import { type ContextReader, wholeNumber } from './context.ts';
 
 /** The web ACL before the front door. */
 export interface FirewallConfig {
-  /** What one address may ask for in five minutes. */
+  /** The most requests of one address in five minutes. */
   readonly requestsPerAddress: number;
 }
 
-/** Web ACLs for CloudFront live here, wherever the stage itself is. */
+/** Web ACLs for CloudFront must be in this region, whatever the region of the stage is. */
 export const firewallRegion = 'us-east-1';
 
 export function firewallOf(context: ContextReader): FirewallConfig | undefined {

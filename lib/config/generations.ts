@@ -1,6 +1,6 @@
 import { type ContextReader, text } from './context.ts';
 
-/** Generations of a secret that is replaced without a pause: those that are known beside each other, and the one in use. */
+/** Generations of a secret that is replaced without downtime: those that are valid together, and the one in use. */
 export interface Generations {
   /** Oldest first. */
   readonly all: readonly number[];
@@ -10,8 +10,8 @@ export interface Generations {
 const most = 3;
 
 /**
- * Reads `all` (`1,2`) and `current` (`1`) from the context. The oldest is in use until another is named, so that making a
- * new one known is a deployment of its own.
+ * Reads `all` (`1,2`) and `current` (`1`) from the context. The oldest is in use until another is named, so that
+ * publishing a new one is a separate deployment.
  */
 export function generationsOf(context: ContextReader, all: string, current: string): Generations | undefined {
   const given = { all: text(context, all), current: text(context, current) };

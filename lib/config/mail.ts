@@ -1,11 +1,13 @@
 import { type ContextReader, text } from './context.ts';
 
-/** What Amazon SES is asked to verify: the address, its whole domain, or nothing, where one of them is verified already. */
+/**
+ * What Amazon SES is asked to verify: the address, its whole domain, or nothing, if one of them is verified already.
+ */
 const identities = ['address', 'domain', 'existing'] as const;
 
-/** Whom the platform's mails come from. */
+/** The sender of the platform's mails. */
 export interface MailConfig {
-  /** As a mail's header has it: `Acme <no-reply@acme.com>`. */
+  /** In the form of a mail header: `Acme <no-reply@acme.com>`. */
   readonly from: string;
   readonly address: string;
   readonly domain: string;
@@ -40,7 +42,7 @@ export function mailFrom(written: string): Omit<MailConfig, 'identity'> {
 
 const longestEncoded = 45;
 
-/** Headers are ASCII: a name with anything else in it is an encoded word, which has 75 characters at most. */
+/** Headers are ASCII. A name with other characters becomes an encoded word, which has at most 75 characters. */
 function headerName(name: string): string {
   if (/^[\w .'-]*$/.test(name)) return name;
   if (/^[ -~]*$/.test(name)) return `"${name.replaceAll(/["\\]/g, '\\$&')}"`;
@@ -52,7 +54,10 @@ function headerName(name: string): string {
   return `=?UTF-8?B?${bytes.toString('base64')}?=`;
 }
 
-/** Base of the links in mails, without a slash at its end. Over plain HTTP a token could be read on its way. */
+/**
+ * Base of the links in mails, without a trailing slash. Plain HTTP is refused, because a token could be read on its
+ * way.
+ */
 export function appUrlOf(context: ContextReader, allowPlain: boolean): string | undefined {
   const written = text(context, 'appUrl');
   if (!written) return undefined;

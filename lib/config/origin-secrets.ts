@@ -1,11 +1,13 @@
 import type { ContextReader } from './context.ts';
 import { generationsOf } from './generations.ts';
 
-/** The secrets by which the API knows its front door, by generation; see "Replace the origin secret" in `lib/README.md`. */
+/**
+ * The secrets that the front door sends to the API, by generation; see "Replace the origin secret" in `lib/README.md`.
+ */
 export interface OriginSecretsConfig {
-  /** What the front door sends, all of them with each request. */
+  /** The secrets that the front door sends with each request. */
   readonly sent: readonly number[];
-  /** The one that the API asks for. */
+  /** The one that the API accepts. */
   readonly accepted: number;
 }
 

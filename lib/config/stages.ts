@@ -7,10 +7,12 @@ import type { TokenKeysConfig } from './token-keys.ts';
 const firstTokenKey: TokenKeysConfig = { published: [1], signer: 1 };
 const firstOriginSecret: OriginSecretsConfig = { sent: [1], accepted: 1 };
 
-/** What AWS gives every account (Service Quotas: rate of SearchPlaceIndexForText requests); it can be raised. */
+/**
+ * The quota that AWS gives every account (Service Quotas: rate of SearchPlaceIndexForText requests); it can be raised.
+ */
 const firstGeocodeQuota = 50;
 
-/** What each stage is unless the context says otherwise. */
+/** The settings of each stage that the context does not change. */
 export const stages: Readonly<Record<StageName, StageConfig>> = {
   local: {
     name: 'local',

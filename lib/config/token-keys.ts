@@ -3,9 +3,9 @@ import { generationsOf } from './generations.ts';
 
 /** The keys that sign access tokens, by generation; see "Rotate the token keys" in `lib/README.md`. */
 export interface TokenKeysConfig {
-  /** Whose tokens are accepted, oldest first. */
+  /** The generations whose tokens are accepted, oldest first. */
   readonly published: readonly number[];
-  /** The one of them that signs. */
+  /** The generation that signs. */
   readonly signer: number;
 }
 

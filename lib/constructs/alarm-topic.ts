@@ -6,9 +6,9 @@ import type { StageName } from '../config.ts';
 import { alarmPrefix } from './house-alarm.ts';
 
 /**
- * Where alarms go. A policy of our own, which `enforceSSL` makes, replaces the one that SNS gives a topic, so every
- * service that publishes here is named. The topic is not encrypted with a key: CloudWatch cannot publish through the one
- * that AWS manages, and the text of an alarm is no secret.
+ * The topic for alarms. `enforceSSL` creates a policy that replaces the default policy of SNS, so every service that
+ * publishes here must be named. The topic is not encrypted with a key: CloudWatch cannot publish to a topic with the
+ * key that AWS manages, and the text of an alarm is not secret.
  */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, stage: StageName) {
@@ -21,13 +21,16 @@ export class AlarmTopic extends Topic {
     this.allow('cloudwatch.amazonaws.com', Stack.of(this).formatArn({ service: 'cloudwatch', ...alarms }));
   }
 
-  /** Lets the budgets of this account publish here; what is answered is there once they may. */
+  /** Lets the budgets of this account publish here. A budget must depend on the returned policy. */
   allowBudgets(): IDependable {
     const everywhere = { region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME };
     return this.allow('budgets.amazonaws.com', Stack.of(this).formatArn({ service: 'budgets', ...everywhere }));
   }
 
-  /** On behalf of this account only: the service acts for other accounts too, and one of them might name our topic. */
+  /**
+   * Allows a service on behalf of this account only. The service acts for other accounts too, and one of them might
+   * name this topic.
+   */
   private allow(service: string, sources: string): IDependable {
     const { policyDependable } = this.addToResourcePolicy(
       new PolicyStatement({

@@ -27,8 +27,7 @@ export const topicsOf = (workers: readonly NamedWorker[]): Wanted[] =>
   });
 
 /** In base64, so that what is no JSON arrives too; with what the broker alone knows. */
-const selected =
-  "encode(*, 'base64') AS payload, topic() AS topic, principal() AS principal, timestamp() AS at";
+const selected = "encode(*, 'base64') AS payload, topic() AS topic, principal() AS principal, timestamp() AS at";
 
 /**
  * Rules of the broker that put what devices send on the queues of workers. What a rule cannot deliver is kept in a queue

@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Construct } from 'constructs';
 import { usesOf } from '../../shared/http/uses.ts';
 import { defaultTimeoutSeconds, type Endpoint } from '../catalogue.ts';
+import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { HouseFunction } from './house-function.ts';
 
@@ -11,11 +12,11 @@ export interface EndpointFunctionProps {
   readonly deployment: Deployment;
   readonly api: IHttpApi;
   readonly endpoint: Endpoint;
-  /** Serves `$default` of this API instead of a path of its own, under a name of its own. */
+  /** The name of a function that serves `$default` of this API instead of a path. */
   readonly defaultAs?: string;
 }
 
-/** API Gateway gives up at 30 s; a function that outlives its request costs money for an answer nobody reads. */
+/** API Gateway stops waiting at 30 s. A longer run costs money for an answer that nobody reads. */
 const longestTimeoutSeconds = 29;
 
 /** One endpoint: its function, its route, and API Gateway's right to call it for that route alone. */
@@ -34,7 +35,7 @@ export class EndpointFunction extends HouseFunction {
       name,
       ...(defaultAs ? { as: defaultAs } : {}),
       description: `${route.operationId}: ${route.summary}`,
-      memoryMegabytes: route.memoryMegabytes ?? 512,
+      memoryMegabytes: route.memoryMegabytes ?? usualMegabytes,
       timeoutSeconds,
       uses: usesOf(route),
     });

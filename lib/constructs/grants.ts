@@ -8,7 +8,7 @@ import type { Deployment } from '../deployment.ts';
 import { tokenKeyId } from '../names.ts';
 import { brokerStatements, settingsAtBroker } from './broker-grants.ts';
 
-/** What a function may do and what it is told, both read from the same declaration. */
+/** The rights and the environment of a function; both follow from the same declaration. */
 export interface Grants {
   readonly statements: readonly PolicyStatement[];
   readonly environment: Readonly<Record<string, string>>;
@@ -16,26 +16,27 @@ export interface Grants {
 
 const sorted = <T extends string>(values: Iterable<T>): T[] => [...new Set(values)].sort();
 
-/** Only writes the reference `{{resolve:secretsmanager:…}}` into the template, never a value. */
+/** Writes only the reference `{{resolve:secretsmanager:…}}` into the template, never a value. */
 const secretReference = (name: string) => SecretValue.secretsManager(name).unsafeUnwrap();
 
 /**
- * The secret by which the API knows its front door. Locally it is handed in, there is no secret to resolve. One reference a
- * function, for a template may hold 60: while one secret replaces another it is the front door that sends both.
+ * The secret that the front door sends to the API. On the local stage its value is given, and nothing is resolved. A
+ * function has one reference, because a template may hold only 60: while one secret replaces another, it is the front
+ * door that sends both.
  */
 function acceptedSecret({ stage, names }: Deployment): string | undefined {
   if (stage.frontDoor === 'gateway') return stage.originVerify;
   return secretReference(names.originVerify(stage.originSecrets.accepted));
 }
 
-/** What CloudFront sends with each request: the secrets of all generations that are in use. */
+/** The secrets of all generations in use, which CloudFront sends with each request. */
 export function sentSecrets({ stage, names }: Deployment): string {
   return stage.originSecrets.sent.map((generation) => secretReference(names.originVerify(generation))).join(',');
 }
 
 /**
- * A parameter of the stack that CloudFormation reads from SSM at each deployment: one a stack, however many functions use
- * it, where a template may hold no more than 60 references of the form `{{resolve:ssm:…}}`.
+ * A parameter of the stack that CloudFormation reads from SSM at each deployment. There is one per stack, however many
+ * functions use it, because a template may hold at most 60 references of the form `{{resolve:ssm:…}}`.
  */
 function parameter(scope: Construct, name: string): string {
   return StringParameter.valueForStringParameter(scope, name);
@@ -84,7 +85,7 @@ function tableGrants(scope: Construct, { names }: Deployment, capabilities: read
   };
 }
 
-/** A query on an index is granted apart from the table's own. */
+/** Queries on an index need a grant that is separate from the table's. */
 function indexGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
   const resources = tableNames.flatMap((table) =>
     sorted(capabilities.flatMap((capability) => capability.indexes?.[table] ?? [])).map(
@@ -96,7 +97,7 @@ function indexGrants(scope: Construct, { names }: Deployment, capabilities: read
 }
 
 function queueGrants(scope: Construct, { names }: Deployment, capabilities: readonly Capability<unknown>[]): Grants {
-  const workers = sorted(capabilities.flatMap((capability) => capability.sendsTo ?? []));
+  const workers = sorted(capabilities.flatMap(({ sendsTo = [] }) => sendsTo.map(({ worker }) => worker)));
   if (workers.length === 0) return { statements: [], environment: {} };
   return {
     statements: [
@@ -123,17 +124,20 @@ function geocodeStatement(scope: Construct, { names }: Deployment): PolicyStatem
   return new PolicyStatement({ actions: ['geo:SearchPlaceIndexForText'], resources: [names.placeIndexArn(scope)] });
 }
 
-/** SES looks for the address among the verified identities, then for its domain; either may be the one that is there. */
+/** SES looks for the address among the verified identities, then for its domain. Either of them may exist. */
 function mailStatements(scope: Construct, { stage, names }: Deployment): PolicyStatement[] {
   if (!stage.mail) return [];
   const { address, domain } = stage.mail;
   const identities = [address, domain].map((identity) => names.mailIdentityArn(scope, identity));
-  // MiniStack does not look who a mail is from: it asks for the action on `*`.
+  // MiniStack ignores the sender of a mail and requires the action on `*`.
   const resources = stage.name === 'local' ? ['*'] : identities;
   return [new PolicyStatement({ actions: ['ses:SendEmail'], resources })];
 }
 
-/** Grants and environment of a function from its capabilities: exactly the declared actions on exactly the named things. */
+/**
+ * Grants and environment of a function, from its capabilities: exactly the declared actions on exactly the named
+ * resources.
+ */
 export function grantsOf(
   scope: Construct,
   deployment: Deployment,

@@ -9,23 +9,26 @@ import type { Construct } from 'constructs';
 import type { StageName } from '../config.ts';
 import { type RunbookTopic, runbookLink } from '../runbook.ts';
 
-/** Alarms of a stage are named so; the topic takes messages of no others. */
+/** The prefix of all alarm names of a stage; the topic accepts no other alarms. */
 export const alarmPrefix = (stage: StageName) => `hexfence-${stage}-`;
 
 export interface HouseAlarmProps {
-  /** What a person notices, in one sentence. */
+  /** The impact on people, in one sentence. */
   readonly impact: string;
   readonly topic: RunbookTopic;
   readonly alarmName: string;
   readonly metric: IMetric;
-  /** Rings at this value. */
+  /** The alarm rings at this value. */
   readonly threshold: number;
-  /** In a row, before it rings. */
+  /** The number of consecutive periods before it rings. */
   readonly periods: number;
   readonly action: IAlarmAction;
 }
 
-/** An alarm says whom it hurts and where the answer is; it rings and it stops ringing. No data is no trouble. */
+/**
+ * An alarm names the people it affects and the section of the runbook. It also reports when the trouble is over.
+ * Missing data counts as good.
+ */
 export class HouseAlarm extends Alarm {
   constructor(scope: Construct, id: string, { impact, topic, periods, action, ...props }: HouseAlarmProps) {
     super(scope, id, {

@@ -18,7 +18,7 @@ import { grantsOf } from './grants.ts';
 
 export interface HouseFunctionProps {
   readonly deployment: Deployment;
-  /** File name of the endpoint or worker; its bundle. */
+  /** File name of the endpoint or worker, and of its bundle. */
   readonly name: string;
   /** Physical name when one bundle runs as several functions; the file name otherwise. */
   readonly as?: string;
@@ -26,13 +26,13 @@ export interface HouseFunctionProps {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly uses: readonly Capability<unknown>[];
-  /** Why it needs no place for failed invocations, where it is called and not waited for. */
+  /** Why a function that is invoked asynchronously needs no destination for failures. */
   readonly unattended?: string;
-  /** What its event source demands, beyond what the code itself uses. */
+  /** Rights that its event source needs beyond those of the code. */
   readonly sourceStatements?: readonly PolicyStatement[];
 }
 
-/** Services that are answered in front of the emulator, not by the endpoint that it gives its functions. */
+/** Services that the local gateway answers, instead of the endpoint that the emulator gives its functions. */
 const endpointUrls = (endpoint: string) => ({
   AWS_ENDPOINT_URL_S3: endpoint,
   AWS_ENDPOINT_URL_SQS: endpoint,
@@ -40,8 +40,8 @@ const endpointUrls = (endpoint: string) => ({
 });
 
 /**
- * One Lambda function as this house runs them: arm64, Node.js 24, its own log group and its own role, which holds what
- * the declaration asked for and nothing that CDK adds by itself.
+ * One Lambda function with the defaults of this project: arm64, Node.js 24, its own log group and its own role. The
+ * role has the declared rights and none that CDK would add by itself.
  */
 export class HouseFunction extends Construct {
   readonly fn: LambdaFunction;
@@ -90,7 +90,7 @@ export class HouseFunction extends Construct {
     };
   }
 
-  /** Policies are inline: one resource instead of two, and no moment in which the function runs without its rights. */
+  /** Policies are inline: that saves a resource, and the function never runs without its rights. */
   private role(logGroup: LogGroup, statements: readonly PolicyStatement[]) {
     const base = [
       new PolicyStatement({
@@ -109,7 +109,7 @@ export class HouseFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Declared: new PolicyDocument({ minimize: false, statements: [...base, ...statements] }) },
     });
-    // Immutable, so that no construct widens it behind the declaration's back.
+    // Immutable, so that no construct adds rights that are not declared.
     return role.withoutPolicyUpdates();
   }
 

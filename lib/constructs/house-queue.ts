@@ -4,7 +4,10 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { keepInProduction } from './removal.ts';
 
-/** SQS keys cost nothing and need no grant; TLS only. A lost queue is lost work, so production keeps it. */
+/**
+ * Keys that SQS manages cost nothing and need no grant; only TLS is allowed. Production keeps its queues, because a
+ * lost queue means lost work.
+ */
 function defaults(stage: StageConfig): QueueProps {
   return {
     encryption: QueueEncryption.SQS_MANAGED,
@@ -35,7 +38,7 @@ export class UndeliveredQueue extends Queue {
   }
 }
 
-/** With an order, each group has a pace of its own: one workspace's work never waits for another's. */
+/** In an ordered queue the limit applies to each group: one workspace's work never waits for another's. */
 const orderOf = (ordered: boolean): QueueProps =>
   ordered
     ? {
@@ -48,11 +51,11 @@ const orderOf = (ordered: boolean): QueueProps =>
 interface DeadLetterQueueProps {
   readonly queueName: string;
   readonly stage: StageConfig;
-  /** As the queue whose dead letters they are. */
+  /** The same as in the queue whose dead letters it holds. */
   readonly ordered: boolean;
 }
 
-/** Where failed work rests, for as long as SQS keeps anything: long enough for a holiday and a fix. */
+/** The queue for failed work. It keeps messages as long as SQS allows, which is long enough for a holiday and a fix. */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, { stage, queueName, ordered }: DeadLetterQueueProps) {
     super(scope, id, { ...defaults(stage), ...orderOf(ordered), queueName, retentionPeriod: Duration.days(14) });
@@ -75,7 +78,11 @@ export interface WorkQueueProps {
   readonly byRules?: boolean;
 }
 
-/** A worker's queue. AWS asks for a visibility of six consumer timeouts, so that a throttled retry does not look lost. */
+/**
+ * A worker's queue. AWS recommends a visibility timeout of six function timeouts, so that a message is not redelivered
+ * while throttled calls are retried. In an ordered queue a message blocks its group for as long, so there the timeout is
+ * one function timeout, the least that AWS accepts, and a worker renews it (`shared/queue/redelivery.ts`).
+ */
 export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id, {
@@ -84,7 +91,7 @@ export class WorkQueue extends Queue {
       ...sentByRules(props.stage, props.byRules === true),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),
+      visibilityTimeout: Duration.seconds((props.ordered ? 1 : 6) * props.consumerTimeoutSeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: props.maxReceives },
     });

@@ -16,15 +16,15 @@ import { keepInProduction } from './removal.ts';
 export interface HouseTableProps {
   readonly deployment: Deployment;
   readonly name: TableName;
-  /** Rows carry `ttl`, epoch seconds, after which DynamoDB may delete them. */
+  /** Whether rows have `ttl`, in seconds since 1970, after which DynamoDB may delete them. */
   readonly expires: boolean;
   readonly stream?: StreamViewType;
 }
 
 /**
- * A table of this house: `pk` and `sk`, on demand. Encrypted with the key that AWS manages for DynamoDB in the account:
- * its use shows in CloudTrail, and unlike a key of our own it costs nothing a month and cannot be deleted, which would
- * be the one way to lose every table at once.
+ * A table with the defaults of this project: `pk` and `sk`, on demand. It is encrypted with the key that AWS manages
+ * for DynamoDB in the account. The use of that key is visible in CloudTrail. Unlike a customer key, it costs nothing
+ * per month and cannot be deleted; a deleted key would mean the loss of all tables.
  */
 export class HouseTable extends Table {
   private readonly ceiling: Pick<TableProps, 'maxReadRequestUnits' | 'maxWriteRequestUnits'>;
@@ -49,7 +49,7 @@ export class HouseTable extends Table {
     this.ceiling = ceiling ?? {};
   }
 
-  /** An index has a ceiling of its own: that of its table, whose writes it must keep up with. */
+  /** An index has a ceiling too: that of its table, because it must keep up with the table's writes. */
   override addGlobalSecondaryIndex(props: GlobalSecondaryIndexProps): void {
     super.addGlobalSecondaryIndex({ ...this.ceiling, ...props });
   }

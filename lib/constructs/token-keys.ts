@@ -5,6 +5,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
+import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { tokenKeyId } from '../names.ts';
 import { HouseFunction } from './house-function.ts';
@@ -19,8 +20,9 @@ const publisherName = 'tokens/publish-keys';
 const timeoutSeconds = 30;
 
 /**
- * The keys that sign tokens, and what functions know of them: each key's ARN and, under a name that changes with the set,
- * the public halves. CloudFormation has no attribute for a public half, so a function of ours reads it at the deployment.
+ * The keys that sign tokens, and what functions need to know about them: each key's ARN and the set of public keys,
+ * under a name that changes with the set. CloudFormation has no attribute for a public key, so one of our functions
+ * reads it at the deployment.
  */
 export class TokenKeys extends Construct {
   constructor(scope: Construct, id: string, props: TokenKeysProps) {
@@ -32,7 +34,7 @@ export class TokenKeys extends Construct {
     const halves = new CustomResource(this, 'PublicHalves', {
       resourceType: 'Custom::TokenKeys',
       serviceToken: publisher.fn.functionArn,
-      // Without it a function that cannot even start would hold a deployment up for an hour.
+      // Without this timeout, a function that cannot start would block a deployment for an hour.
       serviceTimeout: Duration.seconds(2 * timeoutSeconds),
       properties: { keys: keys.map(({ keyArn: arn }, i) => ({ kid: tokenKeyId(published[i]!), arn })) },
     });
@@ -68,7 +70,7 @@ export class TokenKeys extends Construct {
       deployment,
       name,
       description: worker.summary,
-      memoryMegabytes: worker.memoryMegabytes ?? 512,
+      memoryMegabytes: worker.memoryMegabytes ?? usualMegabytes,
       timeoutSeconds: worker.timeoutSeconds ?? timeoutSeconds,
       uses: workerUses(worker),
       sourceStatements: [new PolicyStatement({ actions: ['kms:GetPublicKey'], resources })],

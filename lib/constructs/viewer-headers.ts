@@ -1,7 +1,7 @@
 /**
- * The CloudFront Function at the front door, in the JavaScript that CloudFront runs. It says who is calling and by what
- * name, in headers that no caller can set for himself, and takes away the header by which the API knows the front door.
- * A trailing slash is dropped: API Gateway would take it for another path.
+ * The CloudFront Function at the front door, in the JavaScript that CloudFront runs. It writes the caller's address and
+ * the requested host into headers that no caller can set, and removes the header that proves the front door to the API.
+ * It drops a trailing slash, because API Gateway would treat the path as a different one.
  */
 export const viewerHeaders = `function handler(event) {
   var request = event.request;

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { QueueSource, ScheduleSource, StreamSource } from '../../shared/worker/worker.ts';
 import type { NamedWorker } from '../catalogue.ts';
+import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
 import { DeadLetterQueue, WorkQueue } from './house-queue.ts';
@@ -20,7 +21,7 @@ export interface WorkerFunctionProps {
 
 const fewestReceives = 5;
 
-/** AWS drains a batch window of SQS only when asked to: above ten messages a batch needs at least a second of it. */
+/** The largest batch that SQS delivers without a batch window. A larger batch needs a window of at least a second. */
 const unwindowedBatch = 10;
 
 function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSource): number {
@@ -30,7 +31,19 @@ function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSo
   );
 }
 
-/** One worker: its function, what wakes it, and where its failures rest. */
+const secondsPerMinute = 60;
+
+/** A worker that died before its first heartbeat is noticed when the visibility ends, which is its timeout. */
+function checkedTimeout({ name, worker }: NamedWorker): number {
+  const { source, timeoutSeconds = 30 } = worker;
+  const isOrdered = source.kind === 'queue' && source.ordered === true;
+  if (!isOrdered || timeoutSeconds < secondsPerMinute) return timeoutSeconds;
+  throw new Error(
+    `${name}: timeoutSeconds ${timeoutSeconds} is a minute or more; one that dies would hold up its group.`,
+  );
+}
+
+/** One worker: its function, its event source, and the destination of its failures. */
 export class WorkerFunction extends Construct {
   constructor(scope: Construct, id: string, props: WorkerFunctionProps) {
     super(scope, id);
@@ -56,15 +69,17 @@ export class WorkerFunction extends Construct {
       deployment,
       name: worker.name,
       description: worker.worker.summary,
-      memoryMegabytes: worker.worker.memoryMegabytes ?? 512,
-      timeoutSeconds: worker.worker.timeoutSeconds ?? 30,
+      memoryMegabytes: worker.worker.memoryMegabytes ?? usualMegabytes,
+      timeoutSeconds: checkedTimeout(worker),
       uses: workerUses(worker.worker),
       sourceStatements,
       ...more,
     }).fn;
   }
 
-  /** A rule of EventBridge may call a function without a role; a run that fails or comes late is replaced by the next. */
+  /**
+   * A rule of EventBridge may call a function without a role. If a run fails or is late, the next one does its work.
+   */
   private bySchedule(props: WorkerFunctionProps, { everyMinutes }: ScheduleSource): void {
     const unattended = 'A run that fails leaves its work to the next one, and its errors ring an alarm.';
     const every = Duration.minutes(everyMinutes);
@@ -80,13 +95,13 @@ export class WorkerFunction extends Construct {
   }
 
   private fromQueue(props: WorkerFunctionProps, source: QueueSource, deadLetters: DeadLetterQueue): void {
-    const { name, worker } = props.worker;
+    const { name } = props.worker;
     const queue = new WorkQueue(this, 'Queue', {
       queueName: props.deployment.names.queue(name),
       deadLetters,
       stage: props.deployment.stage,
       ordered: source.ordered === true,
-      consumerTimeoutSeconds: worker.timeoutSeconds ?? 30,
+      consumerTimeoutSeconds: checkedTimeout(props.worker),
       delaySeconds: source.delaySeconds ?? 0,
       maxReceives: checkedReceives(name, source),
       byRules: source.topics !== undefined,
@@ -95,7 +110,8 @@ export class WorkerFunction extends Construct {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       resources: [queue.queueArn],
     });
-    // In order, a message that fails must hold up those behind it, which a batch of several would not.
+    // In an ordered queue, a failed message must hold up those behind it, which is only certain if a batch has one
+    // message.
     const batchSize = source.ordered ? 1 : (source.batchSize ?? unwindowedBatch);
     const mapping = new EventSourceMapping(this, 'Source', {
       target: this.function(props, [read]),
@@ -130,11 +146,12 @@ export class WorkerFunction extends Construct {
     new EventSourceMapping(this, 'Source', {
       target: this.function(props, statements),
       eventSourceArn: props.mainStreamArn,
-      // From the oldest record: what was written before the worker existed must be delivered too.
+      // From the oldest record: records that were written before the worker existed must be delivered too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: source.batchSize ?? 100,
       bisectBatchOnError: true,
-      retryAttempts: 10,
+      // It fails only while the queues take nothing, or while it does not run at all. Records live for 24 hours.
+      maxRecordAge: Duration.hours(23),
       reportBatchItemFailures: true,
       onFailure: new SqsDlq(deadLetters),
       filters: [

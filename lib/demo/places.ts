@@ -1,6 +1,6 @@
 /**
- * Well-known places of the demo workspace, drawn by hand: good to try things on, good enough for nothing else.
- * Positions are longitude, latitude.
+ * Well-known places for the demo workspace, drawn by hand. They are only for trying things out. Positions are
+ * longitude, latitude.
  */
 
 interface CirclePlace {
@@ -45,7 +45,7 @@ export const circles: readonly CirclePlace[] = [
 interface PolygonPlace {
   readonly name: string;
   readonly tags: readonly string[];
-  /** Outer ring, then holes; the first position is repeated at the end by the seed. */
+  /** Outer ring, then holes. The seed repeats the first position at the end. */
   readonly rings: readonly (readonly (readonly [longitude: number, latitude: number])[])[];
 }
 

@@ -13,10 +13,10 @@ const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
 const owner = { email: 'demo@example.com', name: 'Demo owner', emailVerified: true };
 
 /**
- * Makes the demo workspace with its places, where it is not there yet, a key that holds every grantable scope, and an
- * owner with a password of this start.
+ * Creates the demo workspace with its places unless it exists, a key with every grantable scope, and an owner with a
+ * new password.
  *
- * @param before what an earlier start made; it is left as it is where the workspace is still there
+ * @param before the result of an earlier start; it is kept if the workspace still exists
  */
 export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promise<Seeded> {
   connect('local', deployed);

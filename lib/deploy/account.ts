@@ -11,14 +11,14 @@ import type { StageConfig } from '../config.ts';
 import { countType, type Templates } from './templates.ts';
 
 export interface Account {
-  /** Absent when neither the credentials nor any role tells it. */
+  /** Absent when neither the credentials nor any role reveals it. */
   readonly id: string | undefined;
   readonly region: string;
   readonly roles: number;
   readonly rolesQuota: number;
 }
 
-/** Who and where the shell's credentials say; one sentence when they say nothing or AWS refuses them. */
+/** The account and region of the shell's credentials; throws one sentence when there are none or AWS refuses them. */
 export async function findAccount(): Promise<Account> {
   const region = await requireRegion();
   const credentials = await requireCredentials();
@@ -33,18 +33,21 @@ export async function findAccount(): Promise<Account> {
   }
 }
 
-/** Any role's name tells the account; IAM is asked anyway, and STS would be one more client for one number. */
+/**
+ * The ARN of any role contains the account. IAM is asked anyway, and STS would need one more client just for this
+ * number.
+ */
 async function accountOfARole(iam: IAMClient): Promise<string | undefined> {
   const { Roles = [] } = await iam.send(new ListRolesCommand({ MaxItems: 1 }));
   return Roles[0]?.Arn?.split(':')[4];
 }
 
-/** "account 123456789012, region eu-west-1", as far as it is known. */
+/** "account 123456789012, region eu-west-1", as far as known. */
 export function describeAccount({ id, region }: Account): string {
   return `${id ? `account ${id}` : 'the account of these credentials'}, region ${region}`;
 }
 
-/** @param regions where else than in the shell's region stacks go */
+/** @param regions regions of stacks other than the shell's region */
 export async function isBootstrapped(regions: readonly string[]): Promise<boolean> {
   const clients = [{}, ...regions.map((region) => ({ region }))].map((settings) => new CloudFormationClient(settings));
   const found = await Promise.all(clients.map((client) => stackExists(client, 'CDKToolkit')));
@@ -70,7 +73,7 @@ async function deployedRoles(cloudFormation: CloudFormationClient, StackName: st
   return roles;
 }
 
-/** Roles that a deployment of these templates would add to what is deployed. */
+/** Number of roles that a deployment of these templates would add. */
 export async function newRoles(templates: Templates): Promise<number> {
   const cloudFormation = new CloudFormationClient({});
   let added = 0;
@@ -80,7 +83,10 @@ export async function newRoles(templates: Templates): Promise<number> {
   return added;
 }
 
-/** Each endpoint has a role of its own, and an account has room for a thousand unless asked: better known before than half-way. */
+/**
+ * Each endpoint has a role of its own, and an account may have a thousand unless its quota was raised. It is better to
+ * know that before a deployment than halfway through.
+ */
 export function requireRoles({ roles, rolesQuota }: Account, added: number): void {
   if (roles + added <= rolesQuota) return;
   throw new CommandProblem(
@@ -91,7 +97,7 @@ export function requireRoles({ roles, rolesQuota }: Account, added: number): voi
 
 const smallConcurrency = 100;
 
-/** How many functions the account may run at once; undefined where it is not told. */
+/** The Lambda concurrency of the account; undefined if it cannot be read. */
 export async function lambdaConcurrency(): Promise<number | undefined> {
   const quotas = new ServiceQuotasClient({});
   const command = new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' });
@@ -103,13 +109,19 @@ export async function lambdaConcurrency(): Promise<number | undefined> {
 
 const concurrencyPage = 'https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384';
 
-/** A warning when Lambda would throttle the API early, as in new accounts; undefined when it is fine or not told. */
+/**
+ * A warning when Lambda would throttle the API early, as in new accounts; undefined when the concurrency is sufficient
+ * or unknown.
+ */
 export function concurrencyWarning(concurrency: number | undefined): string | undefined {
   if (concurrency === undefined || concurrency >= smallConcurrency) return undefined;
   return `Lambda runs at most ${concurrency} functions at once in this account; beyond that, callers get 503. Ask for more: ${concurrencyPage}`;
 }
 
-/** Lambda lets nobody reserve the last hundred; better known before than half-way. */
+/**
+ * Lambda does not allow the last hundred to be reserved. It is better to know that before a deployment than halfway
+ * through.
+ */
 const unreserved = 100;
 
 export function requireConcurrency(

@@ -4,7 +4,7 @@ import { type StageConfig, stageConfig } from '../config.ts';
 
 export interface DeployArguments {
   readonly stage: StageConfig;
-  /** As `cdk` takes it: `-c`, `stage=dev`, `-c`, … */
+  /** In the form that `cdk` accepts: `-c`, `stage=dev`, `-c`, … */
   readonly context: readonly string[];
   readonly yes: boolean;
 }

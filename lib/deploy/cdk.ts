@@ -6,10 +6,10 @@ import { CommandProblem } from '../command/problem.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where the synthesised app goes. */
+/** The folder of the synthesised app. */
 export const assembly = join(root, 'cdk.out');
 
-/** Runs the project's cdk in the terminal; a failure has been explained there. */
+/** Runs the project's cdk in the terminal, where it explains a failure itself. */
 export async function cdk(command: string, args: readonly string[]): Promise<void> {
   const child = spawn(join(root, 'node_modules/.bin/cdk'), [command, ...args, '--no-notices'], {
     cwd: root,

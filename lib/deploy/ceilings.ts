@@ -1,6 +1,6 @@
 import type { StageConfig } from '../config.ts';
 
-/** USD for a million units on demand, at AWS list prices in us-east-1. */
+/** USD per million units on demand, at AWS list prices in us-east-1. */
 const readDollars = 0.125;
 const writeDollars = 0.625;
 const secondsPerHour = 3600;
@@ -14,7 +14,7 @@ function ofTables(units: StageConfig['ceilings']['tableUnits']): string {
   return `${units.reads} reads and ${units.writes} writes a second, which is at most ${dollars}`;
 }
 
-/** What the stage will not go beyond, as lines for a terminal; each is set in the context, see `lib/README.md`. */
+/** The ceilings of the stage, as lines for a terminal. Each is set in the context, see `lib/README.md`. */
 export function describeCeilings({ ceilings, firewall, refuseDirectCalls }: StageConfig): string {
   const { throttle, costlyThrottle, reservedConcurrency, tableUnits, monthlyBudgetDollars: dollars } = ceilings;
   const reserved = Object.entries(reservedConcurrency).map(([name, count]) => `${name} ${count}`);

@@ -1,6 +1,6 @@
 import { countType, type Templates } from './templates.ts';
 
-/** What something costs a month with no traffic at all. */
+/** The monthly cost of a resource without any traffic. */
 export interface IdleCost {
   readonly what: string;
   readonly count: number;
@@ -8,12 +8,15 @@ export interface IdleCost {
 }
 
 /**
- * Lambda keeps five connections long-polling an idle queue, 20 seconds each: 648,000 requests in 30 days, at 0.40 USD a
- * million. An account's first million requests a month are free, which is not counted here.
+ * Lambda keeps five connections that long-poll an idle queue for 20 seconds each: 648,000 requests in 30 days, at 0.40
+ * USD per million. An account's first million requests per month are free, which is not counted here.
  */
 const pollingDollars = (5 * 3 * 60 * 24 * 30 * 0.4) / 1_000_000;
 
-/** USD a month for one, at AWS list prices in us-east-1. Everything else in the templates costs nothing until it is used. */
+/**
+ * USD per month for one resource, at AWS list prices in us-east-1. Everything else in the templates costs nothing until
+ * it is used.
+ */
 const prices: readonly { readonly what: string; readonly type: string; readonly dollars: number }[] = [
   { what: 'CloudWatch alarms', type: 'AWS::CloudWatch::Alarm', dollars: 0.1 },
   { what: 'Secrets', type: 'AWS::SecretsManager::Secret', dollars: 0.4 },
@@ -23,7 +26,7 @@ const prices: readonly { readonly what: string; readonly type: string; readonly 
 
 const webAclRuleDollars = 1;
 
-/** The idle cost of a deployment, from its templates. */
+/** The idle cost of a deployment, computed from its templates. */
 export function idleCosts(templates: Templates): readonly IdleCost[] {
   const resources = [...templates.values()].flat();
   const polled = resources.filter(
@@ -41,7 +44,7 @@ export function idleCosts(templates: Templates): readonly IdleCost[] {
   return [...priced, webAclRules, polling].filter(({ count }) => count > 0);
 }
 
-/** As lines for a terminal, with the total. */
+/** The costs as lines for a terminal, with the total. */
 export function describeIdleCosts(costs: readonly IdleCost[]): string {
   const total = costs.reduce((sum, { dollars }) => sum + dollars, 0);
   const line = (what: string, dollars: number) => `  ${what.padEnd(36)} ${dollars.toFixed(2).padStart(7)} USD`;

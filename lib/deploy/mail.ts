@@ -2,9 +2,12 @@ import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sd
 import type { MailConfig } from '../config/mail.ts';
 import type { StageConfig } from '../config.ts';
 
-/** What Amazon SES must be told by a person before mails go out. Everything here is advice: what SES refuses to say is left out. */
+/**
+ * What a person must do in Amazon SES before mails are sent. All of it is advice: if SES cannot be asked, the advice is
+ * left out.
+ */
 
-/** Before a deployment: why mails will reach nobody, or few; undefined where nothing is in the way. */
+/** Before a deployment: why mails will reach nobody, or only few; undefined when there is no such reason. */
 export async function mailWarning({ mail }: Pick<StageConfig, 'mail'>): Promise<string | undefined> {
   if (!mail) {
     return 'Mails come from nobody yet: invitations, password resets and verifications wait in the dead-letter queue. Add -c mailFrom="Acme <no-reply@acme.com>".';
@@ -14,7 +17,7 @@ export async function mailWarning({ mail }: Pick<StageConfig, 'mail'>): Promise<
   return 'Amazon SES is in its sandbox in this account and region: mails reach verified addresses only. Ask for production access: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html';
 }
 
-/** After a deployment: what is still to be done until SES sends from this address; undefined where it does. */
+/** After a deployment: what is still to be done until SES sends from this address; undefined when it already does. */
 export async function unverifiedSender({ mail }: Pick<StageConfig, 'mail'>): Promise<string | undefined> {
   if (!mail) return undefined;
   const ses = new SESv2Client({});

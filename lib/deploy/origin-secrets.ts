@@ -5,8 +5,9 @@ import { originSecretsOutput } from '../deployment.ts';
 import { namesOf } from '../names.ts';
 
 /**
- * Refuses to ask for an origin secret in the deployment that makes the front door send it: functions are deployed before
- * it, and would refuse every call until then. The first deployment of a stage has nobody to refuse.
+ * Refuses to require an origin secret in the same deployment that makes the front door send it: functions are deployed
+ * before the front door, and would refuse every call until then. At the first deployment of a stage there are no calls
+ * to refuse.
  */
 export async function requireSentSecret({ name, originSecrets }: Pick<StageConfig, 'name' | 'originSecrets'>) {
   const sent = await deployedSecrets(namesOf(name).stack('front-door'));
@@ -23,7 +24,7 @@ async function deployedSecrets(StackName: string): Promise<readonly number[] | u
     const output = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === originSecretsOutput);
     return output?.OutputValue?.split(',').map(Number);
   } catch (error) {
-    // CloudFormation says so of a stack that does not exist.
+    // CloudFormation reports this for a stack that does not exist.
     if ((error as Error).name === 'ValidationError') return undefined;
     throw error;
   }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { CommandProblem } from '../command/problem.ts';
 
-/** Asks in the terminal; without one, says which option answers instead. */
+/** Asks in the terminal. Without a terminal, the error names the option that answers instead. */
 export async function ask(question: string, instead: string): Promise<string> {
   if (!process.stdin.isTTY) throw new CommandProblem(`Nobody to ask: this is no terminal. Add ${instead}.`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -11,7 +11,7 @@ export type Templates = ReadonlyMap<string, readonly Resource[]>;
 
 const suffix = '.template.json';
 
-/** The templates of one stage in a cloud assembly, which may hold those of an earlier synth beside them. */
+/** The templates of one stage in a cloud assembly, which may also contain those of an earlier synth. */
 export function readTemplates(assembly: string, stage: string): Templates {
   const files = readdirSync(assembly).filter((file) => file.startsWith(`Hexfence-${stage}-`) && file.endsWith(suffix));
   return new Map(

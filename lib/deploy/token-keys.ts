@@ -4,8 +4,9 @@ import type { StageConfig } from '../config.ts';
 import { namesOf } from '../names.ts';
 
 /**
- * Refuses to sign with a key in the deployment that publishes it: stacks are deployed one after the other, and functions
- * that are not yet deployed would refuse the new tokens. The first deployment of a stage has nobody to refuse.
+ * Refuses to sign with a key in the same deployment that publishes it: stacks are deployed one after the other, and
+ * functions that are not deployed yet would refuse the new tokens. At the first deployment of a stage there are no
+ * tokens to refuse.
  */
 export async function requirePublishedSigner({ name, tokenKeys }: Pick<StageConfig, 'name' | 'tokenKeys'>) {
   const names = namesOf(name);
@@ -26,7 +27,7 @@ async function deployedAliases(StackName: string): Promise<readonly string[]> {
       aliases.push(...own.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []));
     }
   } catch (error) {
-    // CloudFormation says so of a stack that does not exist.
+    // CloudFormation reports this for a stack that does not exist.
     if ((error as Error).name !== 'ValidationError') throw error;
   }
   return aliases;

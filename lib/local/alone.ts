@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { CommandProblem } from '../command/problem.ts';
 
 /**
- * Refuses a second stack in one directory, where each would overwrite the logs and the state of the other. A socket tells
- * it: unlike a file with a process id, it is free again at once when its process ends, however that ended.
+ * Refuses a second stack in one directory, because each would overwrite the logs and the state of the other. A socket
+ * serves as the lock: unlike a file with a process id, it is released as soon as its process ends, however that
+ * happens.
  */
 export async function runAlone(directory: string, complaint: string): Promise<void> {
   const path = socketOf(directory);
@@ -22,7 +23,7 @@ export async function runAlone(directory: string, complaint: string): Promise<vo
   }
 }
 
-/** In the folder for temporary files, since a socket's path has at most some hundred characters. */
+/** In the folder for temporary files, because the path of a socket has a limit of some hundred characters. */
 function socketOf(directory: string): string {
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
   return join(tmpdir(), `hexfence-${name}.sock`);
@@ -39,7 +40,7 @@ function listen(path: string): Promise<Server | undefined> {
   });
 }
 
-/** Whether somebody listens; where nobody does, the socket is what a killed process has left. */
+/** Whether a process listens. If not, the socket is left over from a killed process. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

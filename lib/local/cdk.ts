@@ -10,10 +10,10 @@ import { ended, killGroup } from './processes.ts';
 export interface CdkOptions {
   /** The AWS endpoint to deploy to. */
   readonly endpoint: string;
-  /** Holds the logs, the synthesised app (`cdk.out`) and its outputs. */
+  /** Contains the logs, the synthesised app (`cdk.out`) and its outputs. */
   readonly directory: string;
   readonly signal?: AbortSignal | undefined;
-  /** Shows all that cdk prints. */
+  /** Prints everything that cdk prints. */
   readonly verbose?: boolean | undefined;
 }
 
@@ -23,7 +23,7 @@ const quiet = ['--no-notices', '--no-color'];
 
 /** Prepares the account, as `cdk bootstrap` does in AWS. */
 export function bootstrap(options: CdkOptions): Promise<void> {
-  // Outside the project, so that cdk does not run the app for it.
+  // Runs outside the project, so that cdk does not run the app for it.
   return run('bootstrap', [`aws://${accountId}/${region}`, ...quiet], options, options.directory);
 }
 
@@ -39,7 +39,7 @@ export function synth(context: Readonly<Record<string, string>>, app: string | u
   return run('synth', ['--quiet', ...(app ? ['--app', app] : []), ...values, ...output, ...quiet], options, root);
 }
 
-/** Deploys every stack of `cdk.out`; answers all their outputs in one map. */
+/** Deploys every stack of `cdk.out`; returns all their outputs in one map. */
 export async function deploy(options: CdkOptions): Promise<Record<string, string>> {
   const outputsFile = join(options.directory, 'outputs.json');
   const source = ['--app', join(options.directory, 'cdk.out'), '--all'];
@@ -71,7 +71,7 @@ async function run(command: string, args: string[], options: CdkOptions, cwd: st
   throw new CommandProblem(`cdk ${command} failed (${outcome}).${excerpt}`);
 }
 
-/** The lines that say what went wrong: those that cdk marks, or what the app printed last. */
+/** The lines that describe the error: those that cdk marks, or the last lines that the app printed. */
 async function errors(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.trim());
   const marked = lines.filter((line) => /❌|_FAILED/.test(line));

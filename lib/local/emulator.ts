@@ -12,9 +12,9 @@ import { ended, killGroup } from './processes.ts';
 export interface EmulatorOptions {
   readonly port: number;
   readonly mqttPort: number;
-  /** Where `emulator.log` goes. */
+  /** The folder of `emulator.log`. */
   readonly directory: string;
-  /** Where everything is kept from one start to the next; nothing is when absent. */
+  /** The folder for state that is kept between starts; without it, nothing is kept. */
   readonly state?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,9 +22,9 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly url: string;
   readonly pid: number;
-  /** Settles when the emulator has ended, wanted or not. */
+  /** Settles when the emulator has ended, intended or not. */
   readonly ended: Promise<unknown>;
-  /** From now on its state is worth keeping, where there is a place for it. */
+  /** From now on, its state is saved when it ends, if there is a folder for it. */
   keep(): void;
   stop(): Promise<void>;
 }
@@ -32,14 +32,14 @@ export interface Emulator {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const python = join(root, '.local/venv/bin/python');
 const script = fileURLToPath(new URL('emulator.py', import.meta.url));
-/** Processes of functions that are kept for their next call. */
+/** Number of function processes that are kept for their next call. */
 export const warmFunctions = 48;
 const startSeconds = 60;
 const saveSeconds = 60;
 
 /** Starts MiniStack with IAM enforced, empty, in a process group of its own, and waits until it is ready. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  // Outside the project, where functions would find packages that their bundles lack, and its package.json.
+  // Outside the project: functions would otherwise find packages that their bundles lack, and its package.json.
   const temporary = mkdtempSync(join(tmpdir(), 'hexfence-'));
   const logFile = join(options.directory, 'emulator.log');
   const log = openSync(logFile, 'w');
@@ -85,7 +85,7 @@ function emulatorEnvironment(options: EmulatorOptions, temporary: string): NodeJ
     IOT_MTLS_PORT: String(options.mqttPort),
     SFTP_ENABLED: '0',
     MINISTACK_REGION: region,
-    // With a Docker socket it would sweep away every MiniStack container of this machine.
+    // With access to Docker's socket it would remove every MiniStack container on this machine.
     DOCKER_HOST: 'unix:///nonexistent',
     PYTHONUNBUFFERED: '1',
     TMPDIR: temporary,
@@ -99,7 +99,7 @@ function keeping(state: string): NodeJS.ProcessEnv {
   return { PERSIST_STATE: '1', STATE_DIR: state, S3_PERSIST: '1', S3_DATA_DIR: join(state, 's3') };
 }
 
-/** Asks the emulator itself to end, which writes its state; whether it did. */
+/** Asks the emulator to end by itself, which writes its state; returns whether it did. */
 async function saves(child: ChildProcess, end: Promise<number | string>): Promise<boolean> {
   child.kill('SIGTERM');
   return await Promise.race([end.then(() => true), sleep(saveSeconds * 1000, false, { ref: false })]);

@@ -5,7 +5,10 @@ export interface Endpoint {
   readonly apiDomain: string;
 }
 
-/** Asks a LocalStack-compatible endpoint what it is: MiniStack and LocalStack know HTTP APIs under different names. */
+/**
+ * Detects the kind of a LocalStack-compatible endpoint: MiniStack and LocalStack serve HTTP APIs under different
+ * domains.
+ */
 export async function findEndpoint(url: string): Promise<Endpoint> {
   if (!URL.canParse(url)) {
     throw new CommandProblem(

@@ -3,13 +3,13 @@ import { delimiter, dirname } from 'node:path';
 export const region = 'us-east-1';
 export const accountId = '000000000000';
 
-/** The emulator's root key. It opens nothing but the emulator. */
+/** The emulator's root key. It works only in the emulator. */
 export const rootKey = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
 /**
- * The caller's environment without anything that would leak into the local stack: AWS settings and profiles (the local
- * stack must never reach a real account) and Node options. Loopback calls skip a configured proxy, and `node` is the
- * Node.js that runs this.
+ * The caller's environment without anything that could affect the local stack: AWS settings and profiles (the local
+ * stack must never reach a real account) and Node.js options. Loopback calls bypass a configured proxy, and `node` is
+ * the Node.js that runs this.
  */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
@@ -21,7 +21,10 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...environment, NO_PROXY: direct, no_proxy: direct };
 }
 
-/** Functions inherit the emulator's environment, so it holds what they need on any machine, and no secret of its owner. */
+/**
+ * Functions inherit the emulator's environment. It therefore holds what they need on any machine, and no secret of its
+ * owner.
+ */
 export function functionEnvironment(): NodeJS.ProcessEnv {
   const needed = /^(PATH|.*_PROXY|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|LD_LIBRARY_PATH)$/i;
   const kept = Object.entries(cleanEnvironment()).filter(([name]) => needed.test(name));

@@ -11,12 +11,12 @@ export interface Upstream {
 
 export function openUpstream(url: string): Upstream {
   const target = new URL(url);
-  // Idle connections are given up well before the emulator does (75 s), so that none breaks under a request.
+  // Idle connections are closed well before the emulator closes them (75 s), so that none breaks during a request.
   const options = { keepAlive: true, timeout: 30_000 };
   return { url: target, agent: target.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options) };
 }
 
-/** Hands a request on as it came, path and query byte for byte and the body as a stream, and its answer back. */
+/** Forwards a request unchanged, path and query byte for byte and the body as a stream, and its answer back. */
 export function forward(
   request: http.IncomingMessage,
   response: http.ServerResponse,
@@ -62,13 +62,13 @@ function openRequest(request: http.IncomingMessage, { url, agent }: Upstream, he
   });
 }
 
-/** A request's path and query. A client that takes this for a proxy sends the whole URL. */
+/** A request's path and query. A client that treats this as a proxy sends the whole URL. */
 export function originForm(target: string): string {
   const rest = target.replace(/^https?:\/\/[^/?]*/i, '');
   return rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
 }
 
-/** The target without the slashes that its path ends with, as the front door in AWS drops them. */
+/** The target without trailing slashes of its path, which the front door in AWS drops too. */
 export function withoutTrailingSlash(target: string): string {
   return target.replace(/^([^?]+?)\/+(?=\?|$)/, '$1');
 }
@@ -79,5 +79,6 @@ function hasBody(request: http.IncomingMessage): boolean {
 }
 
 function ignore(): void {
-  // Either side went away in the middle of a body: both are closed by now, and nobody is left to be told.
+  // One side has closed the connection in the middle of a body. Both are closed by now, and nobody can receive an
+  // error.
 }

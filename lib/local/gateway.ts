@@ -5,8 +5,11 @@ import { apiHeaders, awsHeaders } from './headers.ts';
 import type { PreflightAnswer } from './preflight.ts';
 import { type ApiRoute, findRoute } from './routing.ts';
 
-/** Answers an AWS call that the emulator cannot: true when it has taken the request. Asked in order, before forwarding. */
-export type AwsAnswer = (request: IncomingMessage, response: ServerResponse) => boolean;
+/**
+ * Answers a request instead of the upstream: true when it has handled the request. All are asked in order before a
+ * request is forwarded.
+ */
+export type LocalAnswer = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface GatewayOptions {
   /** The emulator's endpoint. */
@@ -15,30 +18,34 @@ export interface GatewayOptions {
   readonly awsPort: number;
   /** The name by which functions reach the AWS side: an address of this machine unless they run in containers. */
   readonly awsHost?: string | undefined;
-  /** The secret that the API trusts the front door by. */
+  /** The secret that proves the front door to the API. */
   readonly originVerify: string;
   /** The domain under which the upstream knows HTTP APIs: `<api id>.execute-api.<domain>`. */
   readonly apiDomain: string;
-  readonly answers?: readonly AwsAnswer[];
-  /** Answers `OPTIONS` in place of the emulator. */
+  /** AWS calls that the emulator cannot answer. */
+  readonly answers?: readonly LocalAnswer[] | undefined;
+  /** Pages at the API's origin that are not part of the API. */
+  readonly pages?: readonly LocalAnswer[] | undefined;
+  /** Answers `OPTIONS` instead of the emulator. */
   readonly preflight?: PreflightAnswer;
 }
 
 export interface Gateway {
-  /** The API's friendly origin. */
+  /** The origin of the API, for people. */
   readonly apiUrl: string;
   /** The AWS endpoint for tools, for S3 and SQS from functions, and for presigned URLs. */
   readonly awsUrl: string;
-  /** Tells where the API's paths lead; until then they are answered 503. */
+  /** Sets the routes of the API; until then its paths answer 503. */
   serve(routes: readonly ApiRoute[]): void;
   stop(): Promise<void>;
 }
 
-/** Opens the front door of a stack: one port that is the API, as CloudFront makes it, and one that is AWS. */
+/** Opens the front door of a stack: one port for the API, which imitates CloudFront, and one for AWS. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = openUpstream(options.upstream);
   let routes: readonly ApiRoute[] = [];
   const answerApi: RequestListener = (request, response) => {
+    if (options.pages?.some((answer) => answer(request, response))) return;
     request.url = withoutTrailingSlash(originForm(request.url!));
     const route = findRoute(routes, request.url);
     if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');
@@ -58,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     upstream.agent.destroy();
   };
   try {
-    // `localhost` is either of the two, as the client likes; a machine without IPv6 has only the first.
+    // Clients resolve `localhost` to either address; a machine without IPv6 has only the first.
     servers.push(await listen(answerApi, options.apiPort, '127.0.0.1'));
     servers.push(...(await listen(answerApi, options.apiPort, '::1').then((server) => [server], withoutIpv6)));
     servers.push(await listen(answerAws, options.awsPort, options.awsHost ? '0.0.0.0' : '127.0.0.1'));

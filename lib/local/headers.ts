@@ -1,4 +1,4 @@
-/** Header lists are flat, as Node reads and writes them raw: name, value, name, value; order and case are kept. */
+/** Header lists are flat, as in Node.js's raw headers: name, value, name, value. Order and case are kept. */
 export type RawHeaders = readonly string[];
 
 const hopByHop = new Set([
@@ -25,7 +25,10 @@ function without(headers: RawHeaders, names: ReadonlySet<string>): string[] {
   return headers.filter((_, index) => !names.has(headers[index - (index % 2)]!.toLowerCase()));
 }
 
-/** What a proxy hands on. `transfer-encoding` stays, because the body is framed on both sides in the same way. */
+/**
+ * The headers that a proxy passes on. `transfer-encoding` stays, because the body is framed in the same way on both
+ * sides.
+ */
 export function endToEnd(headers: RawHeaders): string[] {
   const named = headers.flatMap((entry, index) =>
     index % 2 === 0 && entry.toLowerCase() === 'connection' ? headers[index + 1]!.split(',') : [],
@@ -44,8 +47,9 @@ export interface Viewer {
 }
 
 /**
- * What CloudFront and its function send to the API: who calls and by which host, vouched for by the origin secret,
- * whatever the client claims. The scheme is the viewer's, so that links can be built as `scheme://viewer-host`.
+ * The headers that CloudFront and its function send to the API: the caller's address and the requested host, proved by
+ * the origin secret, whatever the client sends. The scheme is the viewer's, so that links can be built as
+ * `scheme://viewer-host`.
  */
 export function apiHeaders(received: RawHeaders, viewer: Viewer): string[] {
   const replaced = new Set([...frontDoorOnly, 'host', 'x-forwarded-proto']);
@@ -59,7 +63,10 @@ export function apiHeaders(received: RawHeaders, viewer: Viewer): string[] {
   ];
 }
 
-/** An AWS call as it would arrive over TLS, which `enforceSSL` policies ask for. Host is signed, so it stays. */
+/**
+ * The headers of an AWS call as if it had arrived over TLS, which `enforceSSL` policies require. Host is signed, so it
+ * stays.
+ */
 export function awsHeaders(received: RawHeaders): string[] {
   return [...without(endToEnd(received), new Set(['x-forwarded-proto'])), 'X-Forwarded-Proto', 'https'];
 }

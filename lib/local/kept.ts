@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import type { DeployedStack, Seeded } from './stack.ts';
 
 /**
- * What lies beside the emulator's own state when that is kept from one start to the next. It holds a key and a password,
- * so only its owner reads it.
+ * The files that are kept between starts beside the emulator's own state. They hold a key and a password, so only their
+ * owner can read them.
  */
 export function openState(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
 
-/** The secret between front door and API: with another one, every function would have to be deployed again. */
+/**
+ * The secret between front door and API. It is kept, because with another one every function would have to be deployed
+ * again.
+ */
 export function originSecret(state: string | undefined): string {
   const fresh = randomBytes(24).toString('base64url');
   return state ? kept(join(state, 'origin-secret'), fresh) : fresh;
@@ -29,7 +32,7 @@ function kept(file: string, fresh: string): string {
 
 export type Seed<S extends Seeded> = (deployed: DeployedStack, before?: S) => Promise<S>;
 
-/** Gives a seed what it made at an earlier start, and keeps what it answers for the next. */
+/** Passes the result of an earlier start to a seed, and stores its new result for the next start. */
 export function keptSeed<S extends Seeded>(state: string, seed: Seed<S>): (deployed: DeployedStack) => Promise<S> {
   const file = join(state, 'seeded.json');
   return async (deployed) => {

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { CommandProblem } from '../command/problem.ts';
 
 export interface Ports {
-  /** The API's friendly origin. */
+  /** The port of the API. */
   readonly api: number;
   /** The AWS endpoint that the gateway offers. */
   readonly aws: number;
@@ -15,8 +15,8 @@ export interface Ports {
 const loopbacks = ['127.0.0.1', '::1'];
 
 /**
- * The ports of one stack: `base` for the API, and for what only machines read the next ones, or any free ones when
- * those are taken. A base of 0 takes free ports only, so that stacks run beside each other.
+ * The ports of one stack: `base` for the API, and the following ones, or any free ones, for those that only programs
+ * use. With a base of 0 all ports are free ones, so that several stacks can run at once.
  */
 export async function choosePorts(base: number): Promise<Ports> {
   if (base === 0)
@@ -44,8 +44,8 @@ async function requireFree(port: number): Promise<void> {
 }
 
 /**
- * Why a port cannot be ours, if so. Listening alone does not tell: a server on all addresses leaves the loopback
- * address bindable on some systems.
+ * Why a port cannot be used; undefined if it can. An attempt to listen is not enough: on some systems a server on all
+ * addresses leaves the loopback address free.
  */
 async function refusal(port: number): Promise<string | undefined> {
   const answers = await Promise.all(loopbacks.map((host) => isAnswering(port, host)));

@@ -13,8 +13,8 @@ interface FunctionAnswer {
 }
 
 /**
- * An HTTP API without CORS settings of its own hands `OPTIONS` to its `$default` route. The emulator refuses it instead,
- * so the function behind `$default` is invoked from here with the event that API Gateway would send.
+ * An HTTP API without CORS settings passes `OPTIONS` to its `$default` route. The emulator refuses it instead, so this
+ * code invokes the function behind `$default` with the event that API Gateway would send.
  */
 export function preflightAnswer(endpoint: string, fallbackFunction: string): PreflightAnswer {
   const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Ends a process started with `detached: true`, together with everything it started in its group. */
+/** Ends a process that was started with `detached: true`, together with all processes of its group. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {

@@ -1,9 +1,9 @@
 import type { Progress } from './stack.ts';
 
 /**
- * Prints a line a step with its duration; on a terminal, also the step that is under way.
+ * Prints one line per step with its duration; on a terminal, also the current step.
  *
- * @param output where to; anything but a terminal gets whole lines only
+ * @param output the stream; if it is not a terminal, it gets whole lines only
  */
 export function printSteps(output: NodeJS.WriteStream): Progress {
   return async (title, work) => {

@@ -1,13 +1,13 @@
 /** One HTTP API behind the front door: it gets the paths that start with one of its prefixes. */
 export interface ApiRoute {
-  /** `/` takes what no other route does. */
+  /** `/` matches all paths that no other route matches. */
   readonly prefix: string;
   readonly apiId: string;
 }
 
 /**
- * Reads the routes from what was deployed. `ApiIdCore` takes every path; another area, `ApiIdPlatform` say, takes the
- * paths of its output `ApiPrefixesPlatform`: comma-separated, as `/api/v1/sites,/api/v1/firmware`.
+ * Reads the routes from the outputs of the deployment. `ApiIdCore` gets every path. Another area, `ApiIdPlatform` for
+ * example, gets the paths of its output `ApiPrefixesPlatform`, separated by commas: `/api/v1/sites,/api/v1/firmware`.
  */
 export function apiRoutes(outputs: Readonly<Record<string, string>>): ApiRoute[] {
   return Object.entries(outputs).flatMap(([name, apiId]) => {
@@ -21,7 +21,7 @@ export function apiRoutes(outputs: Readonly<Record<string, string>>): ApiRoute[]
   });
 }
 
-/** The longest prefix wins; a prefix ends where a path segment ends. */
+/** The longest prefix wins. A prefix must end at a segment of the path. */
 export function findRoute(routes: readonly ApiRoute[], target: string): ApiRoute | undefined {
   const path = target.split('?', 1)[0]!;
   return routes

@@ -1,13 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { namesOf } from '../names.ts';
 import { brokerCa } from './broker-ca.ts';
-import { bootstrap, type CdkOptions, deploy, synth } from './cdk.ts';
+import { build } from './build.ts';
+import type { CdkOptions } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
-import { type AwsAnswer, type Gateway, startGateway } from './gateway.ts';
+import { type Gateway, type LocalAnswer, startGateway } from './gateway.ts';
 import { originSecret } from './kept.ts';
 import { locationAnswer } from './location/answer.ts';
+import { tellMisses } from './location/misses.ts';
+import { mailsAnswer, mailsPath } from './pages/mails.ts';
+import { placesAnswer, placesPath } from './pages/places.ts';
 import { choosePorts } from './ports.ts';
 import { preflightAnswer } from './preflight.ts';
 import { apiRoutes } from './routing.ts';
@@ -24,34 +28,36 @@ export interface DeployedStack {
 
 export interface Seeded {
   readonly apiKey: string;
-  /** Who may sign in to the workspace of the key. */
+  /** The user who can sign in to the workspace of the key. */
   readonly email: string;
   readonly password: string;
   /** A point inside a place of the demo workspace. */
   readonly place?: { readonly name: string; readonly latitude: number; readonly longitude: number };
 }
 
-/** Wraps a step of the start, to tell how it goes. */
+/** Wraps a step of the start and reports its progress. */
 export type Progress = <T>(title: string, work: () => Promise<T>) => Promise<T>;
 
 const silently: Progress = (_, work) => work();
 
 export interface StackOptions<S extends Seeded> {
-  /** Where logs and outputs go; one directory a stack. */
+  /** The directory of logs and outputs; each stack has its own. */
   readonly directory: string;
-  /** The API's port; 0 takes free ports for everything. */
+  /** The API's port; with 0 all ports are free ones. */
   readonly port: number;
   readonly seed: (deployed: DeployedStack) => Promise<S>;
-  /** Where everything is kept from one start to the next; nothing is when absent. */
+  /** The folder for state that is kept between starts; without it, nothing is kept. */
   readonly state?: string | undefined;
-  /** A running LocalStack-compatible endpoint to deploy to, in place of an emulator of our own. */
+  /** A running LocalStack-compatible endpoint to deploy to, instead of an emulator of our own. */
   readonly endpoint?: string | undefined;
-  /** The name by which containers reach this machine, when the endpoint runs functions in them. */
+  /** The name under which containers reach this machine, if the endpoint runs functions in containers. */
   readonly gatewayHost?: string | undefined;
-  /** The CDK app's command, when it is not the project's. */
+  /** The command of the CDK app, if it is not the project's. */
   readonly app?: string | undefined;
-  readonly answers?: readonly AwsAnswer[];
+  readonly answers?: readonly LocalAnswer[];
   readonly progress?: Progress;
+  /** Receives lines about events in the running stack. */
+  readonly tell?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly verbose?: boolean | undefined;
 }
@@ -59,23 +65,27 @@ export interface StackOptions<S extends Seeded> {
 export interface LocalStack<S extends Seeded = Seeded> {
   readonly url: string;
   readonly docsUrl: string;
-  /** Every mail that was sent, as JSON. Absent when the endpoint is not ours. */
+  /** The address of the sent mails, as a page or, for `curl`, as text. Absent when the endpoint is not ours. */
   readonly mailUrl: string | undefined;
+  /** The addresses that the geocoder knows. */
+  readonly placesUrl: string;
   /** Absent when the endpoint is not ours. */
   readonly mqttPort: number | undefined;
   readonly emulatorPid: number | undefined;
   readonly deployed: DeployedStack;
   readonly seeded: S;
-  /** The secret that marks a request as come through the front door. */
+  /** The secret that proves that a request came through the front door. */
   readonly originVerify: string;
-  /** All of it is there again at the next start. */
+  /** Whether all data is kept for the next start. */
   readonly isKept: boolean;
-  /** Settles when the emulator has ended, wanted or not. */
+  /** Settles when the emulator has ended, intended or not. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Brings up the whole platform: emulator, gateway, the real app, a seeded workspace. A failed start leaves nothing behind. */
+/**
+ * Starts the whole platform: emulator, gateway, the real app, a seeded workspace. A failed start leaves nothing behind.
+ */
 export async function startStack<S extends Seeded>(options: StackOptions<S>): Promise<LocalStack<S>> {
   const parts: Part[] = [];
   const stop = async () => {
@@ -112,7 +122,8 @@ async function start<S extends Seeded>(
   return {
     url: gateway.apiUrl,
     docsUrl: `${gateway.apiUrl}/docs`,
-    mailUrl: emulator && `${gateway.awsUrl}/_ministack/ses/messages`,
+    mailUrl: emulator && `${gateway.apiUrl}${mailsPath}`,
+    placesUrl: `${gateway.apiUrl}${placesPath}`,
     mqttPort,
     emulatorPid: emulator?.pid,
     deployed,
@@ -136,7 +147,7 @@ interface Front {
   readonly originVerify: string;
 }
 
-/** Starts the emulator, when there is no endpoint to deploy to, and the gateway before it. */
+/** Starts the emulator, unless there is an endpoint to deploy to, and the gateway in front of it. */
 async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<Front> {
   const { directory, signal, progress = silently } = options;
   const ports = await choosePorts(options.port);
@@ -148,42 +159,17 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   }
   const originVerify = originSecret(options.state);
   const endpoint = `http://127.0.0.1:${ports.aws}`;
+  const onMiss = options.tell && tellMisses(options.tell, `http://localhost:${ports.api}${placesPath}`);
   const gateway = await startGateway({
     ...(await findEndpoint(options.endpoint ?? emulator!.url)),
     originVerify,
     apiPort: ports.api,
     awsPort: ports.aws,
     awsHost: options.gatewayHost,
-    answers: [locationAnswer(), ...(options.answers ?? [])],
+    answers: [locationAnswer(onMiss), ...(options.answers ?? [])],
+    pages: [placesAnswer(), ...(emulator ? [mailsAnswer(emulator.url)] : [])],
     preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
   });
   parts.push(gateway);
   return { gateway, emulator, mqttPort: emulator && ports.mqtt, endpoint, originVerify };
-}
-
-interface Build {
-  readonly context: Readonly<Record<string, string>>;
-  readonly app: string | undefined;
-  readonly cdk: CdkOptions;
-  readonly progress: Progress;
-}
-
-/** Synthesises while the account is bootstrapped, then deploys. When one of the two fails, the other is ended. */
-async function build({ context, app, cdk, progress }: Build): Promise<Record<string, string>> {
-  const failure = new AbortController();
-  const signal = cdk.signal ? AbortSignal.any([cdk.signal, failure.signal]) : failure.signal;
-  const endBoth = (error: unknown) => {
-    failure.abort(error);
-    throw error;
-  };
-  const synthesis = synth(context, app, { ...cdk, signal }).catch(endBoth);
-  const bootstrapping = bootstrap({ ...cdk, signal }).catch(endBoth);
-  const both = Promise.allSettled([synthesis, bootstrapping]);
-  try {
-    await progress('Bootstrap the account', () => bootstrapping);
-    await progress('Synthesise the app', () => synthesis);
-  } finally {
-    await both;
-  }
-  return progress('Deploy', () => deploy(cdk));
 }

@@ -1,10 +1,13 @@
 import type { LocalStack } from './stack.ts';
 
-/** Used when the seed names no place: the Ferry Building, San Francisco. */
+/** Used if the seed has no place: the Ferry Building, San Francisco. */
 const somewhere = { name: 'Ferry Building', latitude: 37.7955, longitude: -122.3937 };
 
-/** What a newcomer gets to read: where the stack is, its key and login, and requests that work as pasted into a shell. */
-export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded, isKept }: LocalStack): string {
+/**
+ * The text for a newcomer: the addresses of the stack, its key and login, and requests that can be pasted into a shell.
+ */
+export function welcome(stack: LocalStack): string {
+  const { url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seeded, isKept } = stack;
   const requests = exampleRequests(url, seeded);
   return `
   Hexfence is running.
@@ -12,13 +15,14 @@ export function welcome({ url, docsUrl, mailUrl, mqttPort, deployed, seeded, isK
     API        ${url}/api/v1
     Docs       ${docsUrl}
     API key    ${seeded.apiKey}
-    Login      ${seeded.email}, password ${seeded.password}${mailUrl ? `\n    Mail       ${mailUrl}` : ''}
+    Login      ${seeded.email}, password ${seeded.password}${mailUrl ? `\n    Mails      ${mailUrl}` : ''}
+    Addresses  ${placesUrl} (all that the local geocoder knows)
     AWS        ${deployed.endpoint}${mqttPort ? `\n    MQTT       localhost:${mqttPort}` : ''}
 
   Try it, in another terminal:
 
 ${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
-  Press Ctrl-C to stop; ${isKept ? 'all is kept in .local/state' : 'nothing is kept ("npm start -- --keep" does)'}.
+  README.md goes on from here. Press Ctrl-C to stop; ${isKept ? 'all is kept in .local/state' : 'nothing is kept ("npm start -- --keep" does)'}.
 `;
 }
 
@@ -27,7 +31,7 @@ export interface ExampleRequest {
   readonly command: string;
 }
 
-/** Create a fence, check a point that lies in it (and in a place of the demo workspace), list the fences, sign in. */
+/** Creates a fence, checks a point in it (and in a place of the demo workspace), lists the fences, signs in. */
 export function exampleRequests(url: string, seeded: LocalStack['seeded']): ExampleRequest[] {
   const { apiKey, email, password, place = somewhere } = seeded;
   const { latitude, longitude } = place;
@@ -53,7 +57,7 @@ function curl(url: string, apiKey: string | undefined, body?: object): string {
   return words.join(' ');
 }
 
-/** One word for any POSIX shell, whatever it holds. */
+/** Quotes a word for any POSIX shell. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -17,7 +17,7 @@ const scalarPath = 'node_modules/@scalar/api-reference/dist/browser/standalone.j
 
 const types = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
 
-/** A file of the docs page, with the name that it is published under. */
+/** A file of the docs page, with the name under which it is published. */
 interface Published {
   readonly asset: `${string}.${keyof typeof types}`;
   readonly name: string;
@@ -30,7 +30,7 @@ function publish(asset: Published['asset'], content: string | Buffer): Published
   return { asset, content, name: `${stem}-${hash}.${extension}` };
 }
 
-/** The same bytes on every system: the header names none. */
+/** Gives the same bytes on every system, because the header contains no file name. */
 function gzip(content: string | Buffer): Buffer {
   const packed = gzipSync(content, { level: 9 });
   packed[9] = 255;
@@ -49,7 +49,10 @@ function releaseOf(version: string, files: readonly Published[]): DocsRelease {
   return { version, files: Object.fromEntries(entries) };
 }
 
-/** The routes of each first segment under which ids stand, for the functions that tell ids from words. */
+/**
+ * A file for each first segment with ids in its paths, with all routes of that segment. Functions use it to distinguish
+ * ids from words.
+ */
 function routeFiles(routes: readonly Route[]): Record<string, string> {
   const byFile = [...Map.groupBy(routes, ({ path }) => routesFile(path))];
   const withIds = byFile.filter(([, own]) => own.some(({ path }) => path.includes('{')));
@@ -57,7 +60,7 @@ function routeFiles(routes: readonly Route[]): Record<string, string> {
 }
 
 /**
- * Makes what endpoints serve as files (`assets` of their routes): the OpenAPI document, the table of routes and the
+ * Builds the files that endpoints serve (`assets` of their routes): the OpenAPI document, the table of routes and the
  * pages of the documentation. The same routes always give the same bytes.
  */
 export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, outdir: string): Promise<void> {

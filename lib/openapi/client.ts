@@ -2,12 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { redocly } from './redocly.ts';
 
-/** Writes a TypeScript client of an OpenAPI document to `hexfence.ts` in a folder, the document beside it. */
+/**
+ * Generates a TypeScript client from an OpenAPI document. Writes it to `hexfence.ts` in a folder, together with the
+ * document.
+ */
 export async function generateClient(document: string, folder: string): Promise<void> {
   const source = join(folder, 'openapi.json');
   await mkdir(folder, { recursive: true });
   await writeFile(source, document);
-  // Node.js runs what comes out as it is, hence the imports by whole name.
+  // Node.js runs the result without compilation, so imports need full file names.
   const { code, output } = await redocly(
     'generate-client',
     source,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { convert, type Edge } from './json-schema.ts';
 import type { JsonObject } from './tidy.ts';
 
-/** Stands for a reference until all components are known; then `resolve` decides what it is called. */
+/** Placeholder of a reference until all components are known; `resolve` then decides its name. */
 const pending = (edge: Edge, name: string) => `pending:${edge}:${name}`;
 const pendingForm = /^pending:(input|output):(.+)$/;
 
@@ -10,14 +10,14 @@ type Variants = Partial<Record<Edge, JsonObject>>;
 type Kind = 'examples' | 'headers' | 'parameters' | 'responses';
 
 /**
- * The document's `components`. A name that reads the same at both edges is one schema; where the edges differ, the
- * request's is called `…Input`.
+ * The document's `components`. A named schema that is the same for requests and answers is one component. If the two
+ * differ, the one for requests is called `…Input`.
  */
 export class Components {
   readonly #schemas = new Map<string, Variants>();
   readonly #others = new Map<string, JsonObject>();
 
-  /** A reference to the schema, or the schema itself where it has no name; `fallback` names an object that has none. */
+  /** A reference to the schema, or the schema itself if it has no name; `fallback` names an object without a name. */
   schema(schema: z.ZodType, edge: Edge, fallback: string): JsonObject {
     const root = this.inline(schema, edge);
     if (!root.properties && !root.oneOf && !root.anyOf) return root;
@@ -25,26 +25,26 @@ export class Components {
     return { $ref: pending(edge, fallback) };
   }
 
-  /** The schema itself where it has no name; what it names inside becomes components all the same. */
+  /** The schema itself if it has no name. Named schemas inside it become components all the same. */
   inline(schema: z.ZodType, edge: Edge): JsonObject {
     const { schema: root, definitions } = convert(schema, edge);
     for (const [name, definition] of definitions) this.#add(name, edge, definition);
     return mark(root, edge);
   }
 
-  /** Adds a schema that is not zod's; references inside are by bare name. */
+  /** Adds a schema that is not a zod schema; references inside it are bare names. */
   plain(name: string, schema: JsonObject): JsonObject {
     this.#add(name, 'output', schema);
     return { $ref: pending('output', name) };
   }
 
-  /** The schema that a reference made here stands for. */
+  /** The schema to which a reference of this object points. */
   lookUp(schema: JsonObject): JsonObject {
     const [, edge, name] = pendingForm.exec(String(schema.$ref)) ?? [];
     return (name && this.#schemas.get(name)?.[edge as Edge]) || schema;
   }
 
-  /** Interns a header, parameter, response or example, and answers the reference to it. */
+  /** Adds a header, parameter, response or example once, and returns a reference to it. */
   share(kind: Kind, name: string, value: JsonObject): JsonObject {
     const $ref = `#/components/${kind}/${name}`;
     const before = this.#others.get($ref);
@@ -91,7 +91,7 @@ export class Components {
     return `#/components/schemas/${edge === 'input' && split.has(name) ? `${name}Input` : name}`;
   }
 
-  /** Names whose two edges differ, by themselves or by something they refer to. */
+  /** Names whose two versions differ, in themselves or in something that they refer to. */
   #split(): ReadonlySet<string> {
     const both = [...this.#schemas].flatMap(([name, { input, output }]) =>
       input && output ? [{ name, input: JSON.stringify(input), output: JSON.stringify(output) }] : [],
@@ -108,7 +108,9 @@ export class Components {
   }
 }
 
-/** Bare names become pending references; a discriminator's mapping holds plain strings instead of reference objects. */
+/**
+ * Turns bare names into pending references. A discriminator's mapping holds plain strings instead of reference objects.
+ */
 function mark(schema: JsonObject, edge: Edge): JsonObject {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     if (key === '$ref' && typeof value === 'string') return pendingForm.test(value) ? value : pending(edge, value);

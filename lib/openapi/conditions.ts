@@ -2,7 +2,7 @@ import { bodyLimitOf, maxBodyBytes } from '../../shared/http/body.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { type Policy, policies } from '../../shared/limits/policies.ts';
 
-/** What a route asks for beyond a scope, in sentences: a feature of the workspace, a limit of its own. */
+/** The conditions of a route besides its scope, in sentences: a feature of the workspace, a limit of its own. */
 export function conditionsOf({ feature, limit, ...route }: Route): string[] {
   const most = bodyLimitOf(route);
   return [

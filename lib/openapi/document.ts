@@ -10,7 +10,7 @@ import type { JsonObject } from './tidy.ts';
 
 const methodOrder: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** The OpenAPI 3.0 document of these routes; the same routes always give the same bytes. */
+/** The OpenAPI 3.0 document of these routes. The same routes always give the same bytes. */
 export function renderDocument(routes: readonly Route[], version: string, about = info): JsonObject {
   const components = new Components();
   const ordered = [...routes].sort(
@@ -35,7 +35,7 @@ const headerSchemes = [{ apiKey: [] }, { bearer: [] }] satisfies SecurityRequire
 
 type SecurityRequirement = Partial<Record<keyof typeof securitySchemes, readonly string[]>>;
 
-/** What a route says of itself where it differs from all others. */
+/** The security of a route, if it differs from the default. */
 function securityOf({ scope, basic }: Route): { readonly security?: readonly SecurityRequirement[] } {
   if (scope === 'public') return { security: [] };
   return basic ? { security: [...headerSchemes, { basic: [] }] } : {};

@@ -5,10 +5,10 @@ import { head } from './page.ts';
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A sentence of ours as HTML; of Markdown it knows code only. */
+/** Renders one of our sentences as HTML; of Markdown only code is supported. */
 const sentence = (text: string) => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
-/** Statuses that a route chooses. */
+/** Statuses that a route may choose. */
 const chosen = { invalid: '422, on some routes 400', malformed: '400, on one route 422' } as const;
 
 function errorPage(code: ProblemCode, style: string): string {

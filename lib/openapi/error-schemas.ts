@@ -7,13 +7,14 @@ const requestId = { type: 'string', description: 'Equals the header `X-Request-I
 const details = {
   type: 'object',
   additionalProperties: true,
-  description: 'What a program needs to know; the keys depend on `error_code`.',
+  description: 'Data for programs; the keys depend on `error_code`.',
 };
 
 const schemas = {
   ErrorCode: {
     type: 'string',
-    description: 'Stable; branch on it. More can be added. Each has a page at `/docs/errors/{error_code}`.',
+    description:
+      'Stable, so programs can branch on it. New codes may be added. Each has a page at `/docs/errors/{error_code}`.',
     'x-extensible-enum': Object.keys(catalogue),
   },
   ValidationErrorItem: {
@@ -24,7 +25,8 @@ const schemas = {
         type: 'array',
         // Untyped: a generated Python client cannot read a union of primitives inside the union `ErrorDetail`.
         items: {},
-        description: 'Where: `body`, `query`, `path` or `header`, then names (strings) and indexes (integers).',
+        description:
+          'The place of the failure: `body`, `query`, `path` or `header`, then names (strings) and indexes (integers).',
         example: ['body', 'geometry'],
       },
       msg: { type: 'string', description: 'A sentence for people.', example: 'Field required' },
@@ -32,7 +34,7 @@ const schemas = {
     required: ['type', 'loc', 'msg'],
   },
   ErrorDetail: {
-    description: 'A sentence; a list of fields where those are what is wrong.',
+    description: 'A sentence, or a list of fields if the problem is about fields.',
     oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: 'ValidationErrorItem' }, maxItems: 100 }],
   },
   Error: {
@@ -43,7 +45,7 @@ const schemas = {
   },
   Problem: {
     type: 'object',
-    description: 'Every refusal as RFC 9457, where `Accept` prefers `application/problem+json`.',
+    description: 'Every error in the format of RFC 9457, if `Accept` prefers `application/problem+json`.',
     properties: {
       type: { type: 'string', format: 'uri', description: 'A page about the code.' },
       title: { type: 'string' },
@@ -59,7 +61,7 @@ const schemas = {
   },
 } satisfies Record<string, JsonObject>;
 
-/** Adds the schemas of errors and answers references to the two that responses hold. */
+/** Adds the schemas of errors, and returns references to the two that responses use. */
 export function errorSchemas(components: Components): { Error: JsonObject; Problem: JsonObject } {
   const refs = Object.entries(schemas).map(([name, schema]) => [name, components.plain(name, schema)]);
   return Object.fromEntries(refs);
@@ -71,7 +73,7 @@ const exampleFields = [{ type: 'missing', loc: ['body', 'name'], msg: 'Field req
 const isAboutFields = (code: ProblemCode) =>
   ['VALIDATION_ERROR', 'SUBMISSION_INVALID', 'SCHEMA_INVALID'].includes(code);
 
-/** The body of a refusal, for the documentation. */
+/** The body of an error answer, as an example for the documentation. */
 export function errorBody(code: ProblemCode): JsonObject {
   const { detail, details: known } = explanations[code];
   return {

@@ -5,7 +5,10 @@ import { requests } from './explanations/requests.ts';
 import { service } from './explanations/service.ts';
 import { states } from './explanations/states.ts';
 
-/** One text for every code of the catalogue: the examples of the document and the pages at `/docs/errors/{code}`. */
+/**
+ * A text for every code of the catalogue. It is used in the examples of the document and in the pages at
+ * `/docs/errors/{code}`.
+ */
 export const explanations: Readonly<Record<ProblemCode, Explanation>> = {
   ...access,
   ...requests,

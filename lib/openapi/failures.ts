@@ -7,7 +7,7 @@ import { everyHeader, headerRefs } from './headers.ts';
 import { pascal } from './successes.ts';
 import type { JsonObject } from './tidy.ts';
 
-/** Every refusal of a route, grouped by status; `examples` holds exactly the codes that can come. */
+/** Every error response of a route, grouped by status. `examples` holds exactly the codes that are possible. */
 export function problemResponses(components: Components, route: Route): Record<string, JsonObject> {
   const byStatus = new Map<number, ProblemCode[]>();
   const declared = problemsOf(route);
@@ -18,7 +18,7 @@ export function problemResponses(components: Components, route: Route): Record<s
   return Object.fromEntries(ordered.map(([status, codes]) => [status, shared(components, route, status, codes)]));
 }
 
-/** Most routes refuse in the same ways, so that a set of codes is one component, named after them. */
+/** Many routes have the same errors, so each set of codes is one component, named after the codes. */
 function shared(components: Components, route: Route, status: number, codes: readonly ProblemCode[]): JsonObject {
   const response = problemResponse(components, route, status, codes);
   const implied = !codes.some((code) => route.problems.includes(code));

@@ -8,9 +8,10 @@ import { pascal } from './successes.ts';
 import type { JsonObject } from './tidy.ts';
 
 /**
- * The OpenAPI document that clients of OGC API Features read, who know nothing of the rest: addresses relative to the
- * landing page, a path for each collection, and what the standard wants written out although it is the default. GDAL and
- * QGIS take the size of a page from the component `limit`, and the filters that they may send from the literal path.
+ * The OpenAPI document for clients of OGC API Features, which do not need the rest of the API. It has addresses
+ * relative to the landing page and a path for each collection, and it writes out defaults where the standard demands
+ * it. GDAL and QGIS read the page size from the component `limit`, and the filters that they may send from the literal
+ * path.
  */
 
 type Operation = JsonObject & { readonly operationId: string; readonly parameters: readonly Parameter[] };
@@ -56,7 +57,7 @@ function ofFacade(operation: Operation): Operation {
   return { ...operation, parameters };
 }
 
-/** With `style` and `explode`, also where they are what they are by default. */
+/** The parameter with explicit `style` and `explode`, even if they have their default values. */
 function written(parameter: Parameter): Parameter {
   if (parameter.in !== 'query') return parameter;
   const { schema, ...rest } = parameter;

@@ -13,7 +13,7 @@ const whole = (description: string, example: number): JsonObject => ({
 });
 const flag = (description: string): JsonObject => ({ description, schema: { type: 'string', enum: ['true'] } });
 
-/** Every header of an answer, by its name on the wire. */
+/** Every header of answers, by its name. */
 const headers = {
   'X-Request-ID': text('Made by the server; quote it when you report a problem.', 'req_01J9Z6M3T8Q4V7K2N5B8C1D3F6'),
   'X-Client-Request-ID': text("The caller's own id, echoed.", 'import-42'),
@@ -23,22 +23,25 @@ const headers = {
   'WWW-Authenticate': text('How to authenticate.', 'Bearer'),
   ETag: text('Version of the answer, for `If-Match` and `If-None-Match`.', '"v3"'),
   Location: text(
-    'Where the object is.',
+    'Address of the object.',
     'https://api.example.net/api/v1/geofences/550e8400-e29b-41d4-a716-446655440000',
   ),
-  Link: text('Next page, while there is one.', '<https://api.example.net/api/v1/geofences?offset=50>; rel="next"'),
-  'X-Total-Count': whole('Matches in all; absent on pages read by `cursor`.', 812),
-  'X-Total-Capped': flag('Sent where counting stopped before the end.'),
-  'X-Page-Cut': flag('Sent where the page is shorter than asked, because it would exceed 4 MiB.'),
-  'X-Next-Cursor': text('Cursor of the next page, while there is one.', 'eyJ…'),
+  Link: text(
+    'Link to the next page, if there is one.',
+    '<https://api.example.net/api/v1/geofences?offset=50>; rel="next"',
+  ),
+  'X-Total-Count': whole('Number of all matches; absent on pages that are read by `cursor`.', 812),
+  'X-Total-Capped': flag('Sent if counting stopped before the end.'),
+  'X-Page-Cut': flag('Sent if the page has fewer items than requested, because it would exceed 4 MiB.'),
+  'X-Next-Cursor': text('Cursor of the next page, if there is one.', 'eyJ…'),
   'Preference-Applied': text('Which preference of the request was followed.', 'respond-async'),
-  'Idempotency-Replayed': flag('Sent where this is the stored answer of an earlier request with the same key.'),
+  'Idempotency-Replayed': flag('Sent if this is the stored answer of an earlier request with the same key.'),
   'Cache-Control': text('How long the answer may be kept.', 'no-cache'),
 } satisfies Record<string, JsonObject>;
 
 export type HeaderName = keyof typeof headers;
 
-/** References to shared headers, for a response. */
+/** References to shared headers for a response. */
 export function headerRefs(components: Components, names: readonly HeaderName[]): JsonObject {
   return Object.fromEntries(names.map((name) => [name, components.share('headers', name, headers[name])]));
 }
@@ -57,7 +60,7 @@ export function successHeaders(
   fields: ReadonlySet<string>,
 ): readonly HeaderName[] {
   const list = isListAnswer(success);
-  // A route that pages in an envelope of its own declares what cursors may meet.
+  // A route with an envelope of its own has pages if it declares the problems of cursors.
   const pages = list || (status === 200 && route.problems.includes('CURSOR_INVALID'));
   const documents = 304 in route.success;
   return [
@@ -70,7 +73,7 @@ export function successHeaders(
     ...(status === 202 && route.respondsAsync ? (['Preference-Applied'] as const) : []),
     ...(pages ? (['X-Total-Count', 'X-Total-Capped', 'X-Page-Cut', 'Link'] as const) : []),
     ...(list && success.list === 'bare' ? (['X-Next-Cursor'] as const) : []),
-    // An answer that shows a secret is never sent twice.
+    // An answer with a secret is never repeated.
     ...(route.idempotent === true ? (['Idempotency-Replayed'] as const) : []),
     ...everyHeader(route),
   ];

@@ -26,14 +26,14 @@ export const info = (version: string): JsonObject => ({
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 });
 
-/** Of the document that OGC API clients read, which know nothing of the rest. */
+/** The description in the document for OGC API clients, which do not need the rest of the API. */
 export const featuresInfo = (version: string): JsonObject => ({
   ...info(version),
   title: 'Hexfence OGC API Features',
   description: 'The geofences of a workspace as OGC API Features, for maps and GIS; read-only.',
 });
 
-/** Alternatives: one of them is enough, and each takes both kinds of credential. */
+/** Alternatives: one of them is enough, and each accepts both kinds of credential. */
 export const securitySchemes = {
   apiKey: {
     type: 'apiKey',
@@ -49,6 +49,6 @@ export const securitySchemes = {
   basic: {
     type: 'http',
     scheme: 'basic',
-    description: 'An API key as the password, with any user name; under `/ogc` alone.',
+    description: 'An API key as the password, with any user name. Only for paths under `/ogc`.',
   },
 } satisfies Record<string, JsonObject>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type JsonObject, tidy } from './tidy.ts';
 
-/** Which edge a schema stands at; one zod type may read differently at each. */
+/** Whether a schema is for requests or for answers; one zod type may differ between the two. */
 export type Edge = 'input' | 'output';
 
 export interface Conversion {
@@ -13,18 +13,18 @@ export interface Conversion {
 
 const definitionsPath = '#/definitions/';
 
-/** What the house's schemas say about their documentation, beside what JSON Schema knows. */
+/** Documentation in our schemas beyond what JSON Schema supports. */
 interface Meta {
-  /** Replaces the JSON schema, where the wire form is not what zod can see. */
+  /** Replaces the JSON schema, if zod cannot know the form on the wire. */
   readonly override?: JsonObject;
   readonly description?: string;
-  /** Name of the component that documents a value which something else validates. */
+  /** Name of the component that documents a value which other code validates. */
   readonly reference?: string;
-  /** The kind of entity that an id is of: for tests, which find the ids of requests by it. */
+  /** The kind of entity of an id. Tests use it to find the ids in requests. */
   readonly names?: string;
 }
 
-/** Converts a zod schema to OpenAPI 3.0; references are by bare name, see `components.ts`. */
+/** Converts a zod schema to OpenAPI 3.0. References are bare names, see `components.ts`. */
 export function convert(schema: z.ZodType, edge: Edge): Conversion {
   const raw = z.toJSONSchema(schema, {
     target: 'openapi-3.0',
@@ -51,7 +51,8 @@ function document(schema: z.ZodType, json: JsonObject): void {
   delete json.names;
   if (override) replace(json, { ...override, ...(description === undefined ? {} : { description }) });
   if (reference) replace(json, { $ref: definitionsPath + reference });
-  // zod drops the default of a schema that transforms, because it is a value of the other side; ours are the same there.
+  // zod drops the default of a schema with a transform, because the default is an output value. Ours are the same on
+  // both sides.
   if (schema instanceof z.ZodDefault && json.default === undefined) json.default = schema.def.defaultValue;
 }
 

@@ -1,4 +1,4 @@
-/** Names of the page's files, as `assets.ts` publishes them. */
+/** File names of the page, as `assets.ts` publishes them. */
 export interface PageFiles {
   readonly scalar: string;
   readonly start: string;
@@ -8,7 +8,7 @@ export interface PageFiles {
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='none' stroke='%230f766e' stroke-width='3' d='M16 3l11.3 6.5v13L16 29 4.7 22.5v-13z'/%3E%3Ccircle cx='16' cy='16' r='4' fill='%230f766e'/%3E%3C/svg%3E";
 
-/** The start of every page. */
+/** The beginning of every page. */
 export const head = (title: string, style: string) => `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +18,9 @@ export const head = (title: string, style: string) => `<!doctype html>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/docs/assets/${style}">`;
 
-/** The page at `/docs`: nothing inline, so that its content policy can refuse everything but our own files. */
+/**
+ * The page at `/docs`. It has no inline code, so that its content policy can refuse everything except our own files.
+ */
 export const docsPage = ({ scalar, start, style }: PageFiles) => `${head('Hexfence API', style)}
 </head>
 <body>
@@ -30,7 +32,9 @@ export const docsPage = ({ scalar, start, style }: PageFiles) => `${head('Hexfen
 </html>
 `;
 
-/** Nothing but our own document and our own API: no fonts, assistants, registries or proxies from elsewhere. */
+/**
+ * Loads only our own document and calls only our own API: no fonts, assistants, registries or proxies from elsewhere.
+ */
 const configuration = {
   url: '/openapi/openapi.json',
   proxyUrl: '',

@@ -15,16 +15,16 @@ const header = (name: string, description: string, schema: JsonObject): JsonObje
 const headers = {
   IfMatch: header(
     'If-Match',
-    'Only do it where the object is at this version, as `ETag` tells it: `"v3"`, a list, or `*`. Else 412.',
+    'The version that the object must have, as in `ETag`: `"v3"`, a list, or `*`. Otherwise the answer is 412.',
     {},
   ),
-  IfNoneMatch: header('If-None-Match', 'Answer 304 where this is still the present version.', {}),
+  IfNoneMatch: header('If-None-Match', 'Answer 304 if this is still the current version.', {}),
   IdempotencyKey: header(
     'Idempotency-Key',
-    'Your name for this request. A retry with the same key, within 24 hours, gets the stored answer and does nothing again.',
+    'Your name for this request. A retry with the same key within 24 hours gets the stored answer and has no further effect.',
     { minLength: 1, maxLength: 255 },
   ),
-  Prefer: header('Prefer', '`respond-async`: answer 202 at once, and tell by `Location` how far it is.', {
+  Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {
     example: 'respond-async',
   }),
   ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
@@ -52,7 +52,7 @@ function pathParameters(path: string): JsonObject[] {
     name,
     in: 'path',
     required: true,
-    ...(/(?:^i|I|_i)d$/.test(name) ? { description: 'The id that the API answered; opaque.' } : {}),
+    ...(/(?:^i|I|_i)d$/.test(name) ? { description: 'The id from an answer of the API; opaque.' } : {}),
     schema: { type: 'string' },
   }));
 }
@@ -66,7 +66,7 @@ function queryParameters(components: Components, route: Route): JsonObject[] {
       in: 'query',
       required: (required as string[]).includes(name),
       ...(description === undefined ? {} : { description }),
-      // How an array is written belongs to the parameter, though only its schema can say so.
+      // The style of an array belongs to the parameter, but only its schema can define it.
       ...(explode === undefined ? {} : { explode }),
       schema,
     }),

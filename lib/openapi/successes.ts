@@ -8,13 +8,13 @@ import type { JsonObject } from './tidy.ts';
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'OK.',
   201: 'Created.',
-  202: 'Accepted; the work goes on, `Location` tells how far it is.',
-  204: 'Done; there is nothing to add.',
+  202: 'Accepted. The work continues; `Location` shows its progress.',
+  204: 'Done, without content.',
   303: 'The content is at `Location`.',
-  304: 'Not modified: the version in `If-None-Match` is the present one.',
+  304: 'Not modified: the version in `If-None-Match` is the current one.',
 };
 
-/** What answers of a success look like. */
+/** The success responses of a route. */
 export function successResponses(components: Components, route: Route): Record<string, JsonObject> {
   const responses: Record<string, JsonObject> = {};
   for (const [status, success] of Object.entries(route.success)) {
@@ -55,7 +55,7 @@ function fieldsOf(components: Components, schema: JsonObject | undefined): Reado
   return new Set(schema ? Object.keys((components.lookUp(schema).properties as JsonObject | undefined) ?? {}) : []);
 }
 
-/** The kernel answers 304 for objects with a version, and documents say so themselves. */
+/** The kernel answers 304 for objects with a version; documents declare it themselves. */
 export function answersNotModified(components: Components, route: Route): boolean {
   const success = route.success[200];
   if (route.method !== 'GET' || success === undefined) return false;
@@ -66,7 +66,7 @@ export function answersNotModified(components: Components, route: Route): boolea
 
 const nullableCount = (description: string): JsonObject => ({ type: 'integer', nullable: true, description });
 
-/** A list's body; the envelope of a named item is named after it. */
+/** The body of a list; its component has the name of its items. */
 function envelope(components: Components, route: Route, { list, item }: ListAnswer): JsonObject {
   const itemName = `${pascal(route.operationId)}Item`;
   const items = components.schema(item, 'output', itemName);
@@ -79,8 +79,8 @@ function envelope(components: Components, route: Route, { list, item }: ListAnsw
     description: 'One page of a list.',
     properties: {
       data: array,
-      total: nullableCount('Matches in all; null on pages read by `cursor`.'),
-      offset: nullableCount('Rows passed over; null on pages read by `cursor`.'),
+      total: nullableCount('Number of all matches; null on pages that are read by `cursor`.'),
+      offset: nullableCount('Number of skipped items; null on pages that are read by `cursor`.'),
       limit: { type: 'integer', description: 'Rows asked for.' },
       [cursor]: { type: 'string', nullable: true, description: 'Send it as `cursor`; null on the last page.' },
     },

@@ -2,21 +2,21 @@ import type { Route } from '../../shared/http/route.ts';
 import { segmentOf } from '../areas.ts';
 import type { JsonObject } from './tidy.ts';
 
-/** Each first segment of a path after `/api/v1`, in the order of the navigation: its tag and a line about it. */
+/** Each first segment of a path after `/api/v1`, in the order of the navigation, with its tag and description. */
 const tags = {
-  geofences: ['Geofences', 'Areas on the map, and the question which of them hold a point.'],
+  geofences: ['Geofences', 'Areas on the map, and checks which of them hold a point.'],
   ogc: ['OGC Features', 'The geofences as OGC API Features, for maps and GIS.'],
   devices: ['Devices', 'Things that move or measure: identity, certificates, commands, health, locations.'],
   webhooks: ['Webhooks', 'Events delivered to your HTTPS endpoints, signed and retried.'],
   workflows: ['Workflows', 'Steps that run when something happens.'],
-  projects: ['Projects', 'What field work is grouped by.'],
+  projects: ['Projects', 'Groups of field work.'],
   forms: ['Forms', 'Versioned forms for field data.'],
   submissions: ['Submissions', 'Data that came in through forms.'],
   media: ['Media', 'Photos and files of submissions.'],
   headless: ['Headless', 'Forms and submissions for your own front ends, by key.'],
   mobile: ['Mobile', 'Pairing and synchronisation of mobile devices.'],
   settings: ['Settings', 'Server address and paired devices.'],
-  exports: ['Exports', 'Files of your data, made in the background.'],
+  exports: ['Exports', 'Files with your data, created in the background.'],
   sites: ['Sites', 'Places that devices belong to.'],
   'device-groups': ['Device groups', 'Sets of devices that are configured together.'],
   components: ['Components', 'Parts of a device.'],
@@ -25,7 +25,7 @@ const tags = {
   'sensor-profiles': ['Sensor profiles', 'Kinds of sensors: units, ranges and types.'],
   packs: ['Packs', 'Profiles and schemas, bundled in versions.'],
   'config-artefacts': ['Config artefacts', 'Versioned configuration for devices.'],
-  'desired-state-bindings': ['Desired state', 'Which configuration holds for which devices.'],
+  'desired-state-bindings': ['Desired state', 'Which configuration applies to which devices.'],
   firmware: ['Firmware', 'Images and their roll-out.'],
   readings: ['Readings', 'Measured values over time.'],
   events: ['Events', 'What happened.'],
@@ -47,7 +47,7 @@ const tags = {
   account: ['Account', 'The signed-in user and the credentials at hand.'],
   'api-keys': ['API keys', 'Keys for programs: scopes, limits, rotation.'],
   users: ['Users', 'People of the workspace and their roles.'],
-  workspaces: ['Workspaces', 'Tenants and what holds for all of their users.'],
+  workspaces: ['Workspaces', 'Tenants, and settings for all of their users.'],
   subscriptions: ['Subscriptions', 'Plans and what they allow.'],
   billing: ['Billing', 'Invoices, usage and payment.'],
   'audit-logs': ['Audit log', 'Who did what, and when.'],

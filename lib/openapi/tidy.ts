@@ -4,17 +4,17 @@ export type JsonObject = Record<string, unknown>;
 
 interface Context {
   readonly edge: Edge;
-  /** Gives a schema a name, and answers the reference to it. */
+  /** Gives a schema a name, and returns the reference to it. */
   readonly lift: (title: string, schema: JsonObject) => JsonObject;
   readonly definitions: ReadonlyMap<string, JsonObject>;
 }
 
-/** Formats that say all that zod's pattern for them says. */
+/** Formats that already express what zod's pattern for them says. */
 const knownFormats = new Set(['uuid', 'date-time', 'date', 'email', 'ipv4', 'ipv6', 'uri', 'byte']);
 
 /**
- * Rewrites zod's JSON schema so that generated clients come out right: numbers wide enough, no pattern that another
- * language cannot read, unions with a discriminator, `$ref` alone, answers that may grow.
+ * Rewrites zod's JSON schema so that generated clients are correct: numbers that are wide enough, no pattern that
+ * another language cannot read, unions with a discriminator, `$ref` without siblings, answers that may get new fields.
  */
 export function tidy(schema: JsonObject, context: Context): JsonObject {
   const rewritten = children(schema, (child) => tidy(child, context));
@@ -27,7 +27,7 @@ export function tidy(schema: JsonObject, context: Context): JsonObject {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Applies `change` to each schema directly inside this one; examples and defaults are left as they are. */
+/** Applies `change` to each schema directly inside this one; examples and defaults stay as they are. */
 function children(schema: JsonObject, change: (child: JsonObject) => JsonObject): JsonObject {
   const result = { ...schema };
   for (const key of ['items', 'additionalProperties', 'not']) {
@@ -43,7 +43,7 @@ function children(schema: JsonObject, change: (child: JsonObject) => JsonObject)
   return result;
 }
 
-/** Without a format, generators take 32 bits: coordinates would lose metres and milliseconds would overflow. */
+/** Without a format, generators choose 32 bits: coordinates would lose metres, and milliseconds would overflow. */
 function numbers(schema: JsonObject): JsonObject {
   if (schema.type === 'number') return { ...schema, format: schema.format ?? 'double' };
   if (schema.type !== 'integer') return schema;
@@ -63,19 +63,19 @@ function strings(schema: JsonObject): JsonObject {
   if (typeof pattern !== 'string') return json;
   if (typeof json.format === 'string' && knownFormats.has(json.format)) return plain;
   if (!/\\p\{|\(\?/.test(pattern)) return json;
-  // Unicode classes and look-around are unknown to half of the languages that clients are generated for.
+  // Half of the languages for which clients are generated do not support Unicode classes and look-around.
   const description = [plain.description, `Matches \`${pattern}\`.`].filter(Boolean).join(' ');
   return { ...plain, description };
 }
 
-/** In OpenAPI 3.0 `nullable` does not widen an `enum`; and of a boolean's few generators make sense. */
+/** In OpenAPI 3.0 `nullable` does not widen an `enum`. Few generators support the `enum` of a boolean. */
 function enums({ ...schema }: JsonObject): JsonObject {
   if (schema.type === 'boolean') delete schema.enum;
   if (!schema.nullable || !Array.isArray(schema.enum) || schema.enum.includes(null)) return schema;
   return { ...schema, enum: [...schema.enum, null] };
 }
 
-/** Answers may gain fields in a later release, so only requests are closed. */
+/** Answers may gain fields in a later release, so only the objects of requests are closed. */
 function openAnswers(schema: JsonObject, { edge }: Context): JsonObject {
   if (isObject(schema.additionalProperties) && Object.keys(schema.additionalProperties).length === 0) {
     return { ...schema, additionalProperties: true };
@@ -101,7 +101,7 @@ function distinct(members: readonly JsonObject[]): JsonObject[] {
   return [...new Map(members.map((member) => [JSON.stringify(member), member])).values()];
 }
 
-/** The required property by whose one value each named member is known, if there is one. */
+/** The required property whose value distinguishes the named members, if there is one. */
 function discriminatorOf(members: readonly JsonObject[], definitions: Context['definitions']): JsonObject | undefined {
   const names = members.map(({ $ref }) => String($ref));
   const constants = names.map((name) => constantsOf(definitions.get(name) ?? {}));
@@ -114,7 +114,7 @@ function discriminatorOf(members: readonly JsonObject[], definitions: Context['d
   return { propertyName, mapping: Object.fromEntries(mapping) };
 }
 
-/** Required properties that can hold one string only. */
+/** Required properties with exactly one possible string. */
 function constantsOf({ properties, required }: JsonObject): ReadonlyMap<string, string> {
   const needed = Array.isArray(required) ? required : [];
   const single = Object.entries(isObject(properties) ? properties : {}).flatMap(([name, schema]) => {
@@ -125,8 +125,8 @@ function constantsOf({ properties, required }: JsonObject): ReadonlyMap<string, 
 }
 
 /**
- * `$ref` stands alone in OpenAPI 3.0; what is said beside it needs an `allOf`, and nothing else does. `nullable` counts
- * only beside a `type`.
+ * `$ref` has no siblings in OpenAPI 3.0. Only a reference with siblings needs an `allOf`. `nullable` counts only beside
+ * a `type`.
  */
 function references(schema: JsonObject, { definitions }: Context): JsonObject {
   const { $ref, ...beside } = schema;

@@ -9,10 +9,10 @@ import { type StageName, stageNames } from '../config.ts';
 import { awsEnvironment } from '../local/environment.ts';
 import { namesOf } from '../names.ts';
 
-/** Where the running local stack says where it is; another file for a second stack. */
+/** The file in which the running local stack writes its address; a second stack uses another file. */
 const factsFile = () => process.env.HEXFENCE_STACK ?? new URL('../../.local/stack.json', import.meta.url);
 
-/** Points this process at the tables of a stage: the running local stack, or the account of the AWS settings. */
+/** Connects this process with the tables of a stage: the running local stack, or the account of the AWS settings. */
 export function connect(stage: StageName, local?: { readonly endpoint: string }): void {
   for (const table of tableNames) process.env[environmentNames.table(table)] = namesOf(stage).table(table);
   if (stage !== 'local') return;
@@ -26,7 +26,7 @@ interface StackFacts {
   readonly endpoint: string;
 }
 
-/** What the running local stack says of itself; `otherwise` completes the sentence that is said where none runs. */
+/** The facts about the running local stack; `otherwise` completes the error message if none runs. */
 export function runningStack(otherwise = ''): StackFacts {
   try {
     return JSON.parse(readFileSync(factsFile(), 'utf8')) as StackFacts;
@@ -35,7 +35,7 @@ export function runningStack(otherwise = ''): StackFacts {
   }
 }
 
-/** Points this process at the stage that `--stage` names; with none named, at the running local stack. */
+/** Connects this process with the stage that `--stage` names, by default the running local stack. */
 export async function connectTo(named: string | undefined): Promise<void> {
   const stage = choose('stage', named ?? 'local', stageNames);
   if (stage !== 'local') {

@@ -4,13 +4,14 @@ import { CommandProblem } from '../command/problem.ts';
 import { ask } from '../deploy/prompt.ts';
 import { linesOf } from './show-workspace.ts';
 
-/** Between two lines of progress. */
+/** Time between two lines of progress. */
 const progressMilliseconds = 5000;
 
 /**
- * Deletes a workspace once the operator has agreed twice: to deleting at all, and to which workspace, by typing its slug.
+ * Deletes a workspace after the operator has confirmed twice: the deletion itself, and the workspace by typing its
+ * slug.
  *
- * @param yes the slug, in a script that cannot be asked
+ * @param yes the slug, for scripts, which cannot answer questions
  */
 export async function deleteAfterConsent(workspace: WorkspaceRow, yes: string | undefined): Promise<void> {
   await requireConsent(workspace, yes);

@@ -3,7 +3,7 @@ import { plans } from '../../shared/tenancy/plans.ts';
 import { tenantOf, tierRateLimit, type WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { printInstant } from '../../shared/wire/schema.ts';
 
-/** What the operator sees of a workspace, a line for each fact. */
+/** What the operator sees of a workspace, one line per fact. */
 export async function linesOf(workspace: WorkspaceRow): Promise<string[]> {
   const { owners, users, keys, geofences, requests } = await overviewOf(workspace);
   const { limits } = plans[workspace.plan];

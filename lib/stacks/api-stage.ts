@@ -14,13 +14,13 @@ export interface ApiStageStackProps {
   readonly deployment: Deployment;
   readonly area: AreaName;
   readonly api: IHttpApi;
-  /** Of this area. */
+  /** The endpoints of this area. */
   readonly endpoints: readonly Endpoint[];
 }
 
 /**
- * One line a request, as JSON; `gatewayError` is set only when API Gateway answered by itself. API Gateway logs no header,
- * so `sourceAddress` is the front door's for all that comes through it; the function's own line has the caller's.
+ * One line of JSON per request. `gatewayError` is set only when API Gateway itself answered. API Gateway logs no
+ * header, so `sourceAddress` is the front door's for all requests through it; the function's own line has the caller's.
  */
 const accessLog = {
   requestId: '$context.requestId',
@@ -36,11 +36,11 @@ const accessLog = {
 };
 
 /**
- * How one area's API is served: its throttles and its access log. A stack of its own that comes after the endpoints, since
- * API Gateway takes the throttle of a route only when the route is there.
+ * The stage of one area's API: its throttles and its access log. It is a separate stack, deployed after the endpoints,
+ * because API Gateway accepts the throttle of a route only when the route exists.
  */
 export class ApiStageStack extends Stack {
-  /** Calls that AWS turned away, by API Gateway's limits or by Lambda's. */
+  /** Calls that AWS refused, because of API Gateway's limits or Lambda's. */
   readonly throttled: Metric;
 
   constructor(scope: Construct, { deployment, area, api, endpoints }: ApiStageStackProps) {
@@ -75,8 +75,8 @@ export class ApiStageStack extends Stack {
   }
 
   /**
-   * API Gateway counts its own 429 among all 4xx, and Lambda counts throttles by function; the access log tells both from
-   * the 429 that a credential over its own limit gets from our code.
+   * API Gateway counts its own 429 among all 4xx, and Lambda counts throttles by function. In the access log both can
+   * be distinguished from the 429 of our code for a credential over its limit.
    */
   private countThrottled(logGroup: LogGroup, { stage }: Deployment, area: AreaName): Metric {
     const filter = new MetricFilter(this, 'Throttled', {

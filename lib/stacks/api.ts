@@ -14,8 +14,9 @@ export interface ApiStackProps {
 }
 
 /**
- * The HTTP API of one area with its `$default` route. It has no CORS configuration: that would answer preflights before
- * our code knows the path, and the same code answers them on every stage. The endpoints' stacks add their routes to it.
+ * The HTTP API of one area with its `$default` route. It has no CORS configuration: API Gateway would then answer
+ * preflights even for unknown paths, and our code answers them in the same way on every stage. The endpoints' stacks
+ * add their routes to it.
  */
 export class ApiStack extends Stack {
   readonly api: IHttpApi;
@@ -23,7 +24,8 @@ export class ApiStack extends Stack {
   constructor(scope: Construct, { deployment, area, fallback }: ApiStackProps) {
     const { stage, names } = deployment;
     super(scope, names.stack(`${area}-api`), { terminationProtection: stage.deletionProtection });
-    // The cast is for exactOptionalPropertyTypes: CDK's class says `string | undefined` where its interface says optional.
+    // The cast is needed for exactOptionalPropertyTypes: CDK's class says `string | undefined` where its interface says
+    // optional.
     this.api = new HttpApi(this, 'Api', {
       apiName: `hexfence-${stage.name}-${area}`,
       createDefaultStage: false,
@@ -35,7 +37,8 @@ export class ApiStack extends Stack {
       defaultAs: `${area}-fallback`,
     });
     new CfnOutput(this, `ApiId${pascal(area)}`, { value: this.api.apiId });
-    // The local gateway reads from the outputs what the front door is told by the construct: who takes which paths.
+    // The construct tells the front door which area serves which paths. The local gateway reads the same from the
+    // outputs.
     if (area !== 'core') {
       const prefixes = segmentsOf(area).map((segment) => `/api/v1/${segment}`);
       new CfnOutput(this, `ApiPrefixes${pascal(area)}`, { value: prefixes.join(',') });

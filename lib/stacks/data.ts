@@ -3,7 +3,8 @@ import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-d
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
-import { dueIndex, placeIndex } from '../../shared/table/keys.ts';
+import { dueIndex } from '../../shared/table/keys/due.ts';
+import { placeIndex } from '../../shared/table/keys/geofences.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
 import type { StageConfig } from '../config.ts';
 import { Broker } from '../constructs/broker.ts';
@@ -17,9 +18,15 @@ export interface DataStackProps {
   readonly atDeployment: readonly NamedDeploymentWorker[];
 }
 
-/** What outlives every deployment: the four tables, the token keys, and the secret between front door and API. */
+/**
+ * The resources that outlive every deployment: the four tables, the token keys, and the secret between front door and
+ * API.
+ */
 export class DataStack extends Stack {
-  /** Exported to the workers' stack on purpose: CloudFormation then refuses to take the stream from under a worker. */
+  /**
+   * Exported to the workers' stack on purpose: CloudFormation then refuses to remove the stream while a worker reads
+   * it.
+   */
   readonly mainStreamArn: string;
 
   constructor(scope: Construct, { deployment, atDeployment }: DataStackProps) {
@@ -30,14 +37,14 @@ export class DataStack extends Stack {
       deployment,
       name: 'main',
       expires: true,
-      // Outbox rows are written once and read by nobody but their worker, which needs them whole and never their past.
+      // Outbox rows are written once. Only their worker reads them; it needs the whole row and no earlier image.
       stream: StreamViewType.NEW_IMAGE,
     });
     main.addGlobalSecondaryIndex({
       indexName: placeIndex,
       partitionKey: { name: 'place', type: AttributeType.STRING },
       sortKey: { name: 'placeCell', type: AttributeType.STRING },
-      // What filters look at; the fences themselves are read from the table.
+      // The attributes that filters examine. The fences themselves are read from the table.
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: ['status', 'group', 'externalId', 'tags', 'y', 'x', 'r'],
     });
@@ -45,11 +52,12 @@ export class DataStack extends Stack {
       indexName: dueIndex,
       partitionKey: { name: 'due', type: AttributeType.STRING },
       sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
-      // The sweeper reads the rows themselves, since the index lags behind.
+      // The sweeper reads the rows from the table, since the index lags behind.
       projectionType: ProjectionType.KEYS_ONLY,
     });
     const cells = new HouseTable(this, { deployment, name: 'cells', expires: false });
-    // No stream: every request counts itself on a row here, and each count would be a stream record that nobody reads.
+    // No stream: every request increments a counter on a row here, and each increment would be a stream record that
+    // nobody reads.
     const access = new HouseTable(this, { deployment, name: 'access', expires: true });
     const telemetry = new HouseTable(this, { deployment, name: 'telemetry', expires: true });
     this.mainStreamArn = main.tableStreamArn!;
@@ -66,7 +74,9 @@ export class DataStack extends Stack {
       for (const generation of stage.originSecrets.sent) this.originSecret(generation, names.originVerify(generation));
   }
 
-  /** SES mails a link to an address, and asks a domain for DNS records; `npm run deploy` says which of them is awaited. */
+  /**
+   * SES mails a link to an address, and requires DNS records for a domain; `npm run deploy` says what is still missing.
+   */
   private mailIdentity(stage: StageConfig): void {
     if (!stage.mail || stage.mail.identity === 'existing') return;
     const emailIdentity = stage.mail[stage.mail.identity];
@@ -77,7 +87,7 @@ export class DataStack extends Stack {
     const secret = new Secret(this, `OriginVerify${generation}`, {
       secretName,
       description: 'Proves to the API that a request came through the front door.',
-      // No punctuation: the front door may send several, with a comma between them.
+      // No punctuation, because the front door may send several, separated by commas.
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -7,7 +7,7 @@ import type { Names } from '../names.ts';
 const outputName = 'WebAclArn';
 const fiveMinutesInSeconds = 300;
 
-/** The ARN of the web ACL for a stack of any region; CloudFormation reads it while it deploys that stack. */
+/** The ARN of the web ACL for a stack in any region. CloudFormation reads it when it deploys that stack. */
 export function firewallArn(names: Names): string {
   return Fn.getStackOutput(names.stack('firewall'), outputName, firewallRegion);
 }
@@ -18,7 +18,7 @@ const visible = (metricName: string) => ({
   metricName,
 });
 
-/** In the form of the API's own problems, as far as a fixed text can be. */
+/** The body in the format of the API's own problems, as far as a fixed text allows. */
 const tooMany = JSON.stringify({
   detail: 'Too many requests from this address. Try again in 5 minutes.',
   error_code: 'RATE_LIMIT_EXCEEDED',
@@ -26,9 +26,9 @@ const tooMany = JSON.stringify({
 });
 
 /**
- * The web ACL before the front door: what one address may ask for, and no address that AWS knows to be bad. AWS's common
- * rules are left out on purpose, since they take ordinary calls of this API for attacks: bodies over 8 kB, addresses of
- * webhooks in a body, devices that send no `User-Agent`.
+ * The web ACL before the front door. It limits the requests of each address, and blocks addresses that AWS lists as
+ * malicious. AWS's common rules are not used, because they would block ordinary calls of this API: bodies over 8 kB,
+ * addresses of webhooks in a body, devices that send no `User-Agent`.
  */
 export class FirewallStack extends Stack {
   constructor(scope: Construct, { names, firewall }: { readonly names: Names; readonly firewall: FirewallConfig }) {

@@ -38,10 +38,10 @@ export interface FrontDoorStackProps {
   readonly apis: ReadonlyMap<AreaName, { readonly api: IHttpApi }>;
 }
 
-/** Paths that CloudFront may keep, for as long as the answer's own `Cache-Control` says. */
+/** Paths whose answers CloudFront may cache, for as long as the answer's own `Cache-Control` says. */
 const cachedPaths = ['/docs/assets/*', '/specs/*', '/.well-known/*'];
 
-/** One origin for all APIs. The core API answers what no other area claims. */
+/** One origin for all APIs. The core API answers all paths that no other area claims. */
 export class FrontDoorStack extends Stack {
   constructor(scope: Construct, { deployment, apis }: FrontDoorStackProps) {
     const { stage, names } = deployment;
@@ -93,7 +93,7 @@ export class FrontDoorStack extends Stack {
     });
   }
 
-  /** Nothing kept, everything passed on but `Host`, by which API Gateway finds the API. */
+  /** Caches nothing and passes everything on except `Host`, by which API Gateway finds the API. */
   private dynamicBehavior(): Omit<BehaviorOptions, 'origin'> {
     const edge = new EdgeFunction(this, 'ViewerHeaders', {
       code: FunctionCode.fromInline(viewerHeaders),
@@ -106,7 +106,7 @@ export class FrontDoorStack extends Stack {
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: this.securityHeaders(),
       functionAssociations: [{ function: edge, eventType: FunctionEventType.VIEWER_REQUEST }],
-      // Not a redirect: a client that sends its key over plain HTTP must fail at once, not work in the end.
+      // No redirect: a client that sends its key over plain HTTP must fail at once instead of working in the end.
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     };
   }
@@ -120,7 +120,7 @@ export class FrontDoorStack extends Stack {
         defaultTtl: Duration.seconds(0),
         minTtl: Duration.seconds(0),
         maxTtl: Duration.days(365),
-        // Answers differ by origin: they carry its CORS headers.
+        // Answers vary by `Origin`, because they contain CORS headers.
         headerBehavior: CacheHeaderBehavior.allowList('Origin'),
         queryStringBehavior: CacheQueryStringBehavior.none(),
         cookieBehavior: CacheCookieBehavior.none(),
@@ -130,7 +130,10 @@ export class FrontDoorStack extends Stack {
     };
   }
 
-  /** Only where the answer has none of its own: the documentation page needs its own content policy and framing. */
+  /**
+   * The headers are added only if the answer does not set them: the documentation page needs its own content policy and
+   * framing.
+   */
   private securityHeaders(): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'SecurityHeaders', {
       securityHeadersBehavior: {
@@ -151,14 +154,14 @@ export class FrontDoorStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // CloudFront's standard logs are delivered by ACL.
+      // CloudFront's standard logs need a bucket with ACLs.
       objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: [{ expiration: Duration.days(retentionDays) }],
-      // A bucket with objects cannot be deleted; kept, it empties itself by the rule above.
+      // A bucket with objects cannot be deleted. It is kept, and the rule above empties it.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'This is the bucket that logs go to.' });
-    // The cast is for exactOptionalPropertyTypes, as in `api.ts`.
+    // The cast is needed for exactOptionalPropertyTypes, as in `api.ts`.
     return bucket as IBucket;
   }
 

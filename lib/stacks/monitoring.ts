@@ -6,7 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../../shared/log/log.ts';
 import type { AreaName } from '../areas.ts';
-import type { NamedWorker } from '../catalogue.ts';
+import { type NamedWorker, workersOfSetAside } from '../catalogue.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { topicsOf } from '../constructs/device-rules.ts';
 import { alarmPrefix, HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
@@ -16,7 +16,7 @@ import { pascal } from '../names.ts';
 
 interface WatchedApi {
   readonly api: IHttpApi;
-  /** Calls that AWS turned away. */
+  /** Calls that AWS refused. */
   readonly throttled: Metric;
 }
 
@@ -37,12 +37,13 @@ function aws(namespace: string, metricName: string, dimensionsMap: Record<string
 }
 
 /**
- * The alarms: by API, by worker and by dead-letter queue, not by function, since nobody acts on the four hundredth of a
- * kind. Plain metrics only, no metric math, so that every stage can hold the same templates.
+ * The alarms, by API, by worker and by dead-letter queue. There are none by function, since nobody could act on four
+ * hundred of a kind. Only plain metrics are used, no metric math, so that every stage can have the same templates.
  */
 export class MonitoringStack extends Stack {
   private readonly deployment: Deployment;
   private readonly action: SnsAction;
+  private readonly setAside: ReadonlySet<string>;
 
   constructor(scope: Construct, { deployment, apis, workers }: MonitoringStackProps) {
     super(scope, deployment.names.stack('monitoring'));
@@ -52,6 +53,7 @@ export class MonitoringStack extends Stack {
     const { monthlyBudgetDollars: dollars } = deployment.stage.ceilings;
     if (dollars) new MonthlyBudget(this, 'Budget', { stage: deployment.stage.name, dollars, topic });
     for (const [area, api] of apis) this.watchApi(area, api);
+    this.setAside = workersOfSetAside(workers);
     for (const worker of workers) this.watchWorker(worker);
     this.watchKernel();
     if (topicsOf(workers).length > 0) this.watchRules();
@@ -171,17 +173,8 @@ export class MonitoringStack extends Stack {
       threshold: queue ? tenMinutesInSeconds + (source.delaySeconds ?? 0) : tenMinutesInSeconds * 1000,
       periods: 2,
     });
-    if (!queue) {
-      this.alarm(`${id}-lost`, {
-        topic: 'notHandedOn',
-        impact,
-        metric: this.counter('RecordNotHandedOn'),
-        threshold: 1,
-        periods: 1,
-      });
-    }
     this.alarm(`${id}-dead-letters`, {
-      topic: 'deadLetters',
+      topic: this.setAside.has(name) ? 'notHandedOn' : 'deadLetters',
       impact: `${impact} Some of this work has been given up and waits for a person.`,
       metric: aws('SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: names.deadLetters(name) }, Stats.MAXIMUM),
       threshold: 1,

@@ -13,7 +13,10 @@ export interface WorkersStackProps {
   readonly mainStreamArn: string;
 }
 
-/** Everything asynchronous: each worker with its queue or stream, where its failures rest, and what only workers ask. */
+/**
+ * Everything asynchronous: each worker with its queue or stream, its dead-letter queue, and the resources that only
+ * workers use.
+ */
 export class WorkersStack extends Stack {
   constructor(scope: Construct, { deployment, workers, mainStreamArn }: WorkersStackProps) {
     super(scope, deployment.names.stack('workers'), { terminationProtection: deployment.stage.deletionProtection });
@@ -24,7 +27,10 @@ export class WorkersStack extends Stack {
     if (deployment.stage.placeIndex) this.placeIndex(deployment);
   }
 
-  /** Costs nothing until it is asked. What is found is kept, in geofences and in the cache: that is licensed as `Storage`. */
+  /**
+   * The place index costs nothing until it is used. Results are stored in geofences and in the cache, which the
+   * `Storage` licence permits.
+   */
   private placeIndex({ names }: Deployment): void {
     new CfnPlaceIndex(this, 'PlaceIndex', {
       indexName: names.placeIndex,

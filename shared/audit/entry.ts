@@ -3,7 +3,7 @@ import { parseExactly } from '../json/exact.ts';
 import type { EventRow } from '../outbox/event.ts';
 import { instant, printInstant } from '../wire/schema.ts';
 
-/** What somebody did, as the audit log shows it. */
+/** One action of a user, key or the platform, as the audit log shows it. */
 export const AuditEntry = z
   .object({
     id: z.string().meta({ format: 'uuid' }),
@@ -15,7 +15,7 @@ export const AuditEntry = z
     request_id: z.string(),
     changes: z.record(z.string(), z.tuple([z.unknown(), z.unknown()])).meta({
       override: { type: 'object', additionalProperties: { type: 'array', minItems: 2, maxItems: 2, items: {} } },
-      description: 'Each changed field before and after. Secrets are shown as `(hidden)`.',
+      description: 'Each changed field with its value before and after. Secrets are shown as `(hidden)`.',
     }),
     occurred_at: instant(),
   })

@@ -1,8 +1,9 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { EventRow } from '../outbox/event.ts';
 import { idsCreatedIn, type Span } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
-import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
+import { outboxKeys } from '../table/keys/outbox.ts';
+import { pageOfPartitions } from '../table/merged-page.ts';
+import { type PageRequest, type PageResult, showPage } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { showEntry } from './entry.ts';
@@ -18,17 +19,19 @@ export interface AuditFilters {
 const main = new Table('main');
 
 class AuditReader {
-  /** Newest first. Instants are key ranges, since an entry's id begins with its instant; the rest filters rows. */
+  /**
+   * Newest first. Instants are key ranges, since an entry's id begins with its instant; the other filters are applied
+   * to rows.
+   */
   async list(
     tenant: Tenant,
     { occurred, ...equal }: AuditFilters,
     page: PageRequest,
   ): Promise<PageResult<ReturnType<typeof showEntry>>> {
     const selection = { filter: filterOf(equal, Date.now()), between: occurred && idsCreatedIn(occurred) };
-    return showPage(
-      await pageOfPartition<EventRow>(main, mainKeys.outboxes(tenant.reference), page, selection),
-      showEntry,
-    );
+    const { reference, outboxShards } = tenant;
+    const partitions = Array.from({ length: outboxShards }, (_, shard) => outboxKeys.events(reference, shard));
+    return showPage(await pageOfPartitions<EventRow>(main, partitions, page, selection), showEntry);
   }
 }
 

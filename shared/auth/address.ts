@@ -8,8 +8,8 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * What an address is counted as: an IPv4 address itself, an IPv6 address by its first 64 bits, the least that a
- * provider gives to one customer.
+ * The network under which an address is counted: an IPv4 address itself, or the first 64 bits of an IPv6 address, which
+ * is the smallest block that a provider gives to one customer.
  */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash as digest, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import { base62, randomBase62 } from '../tenancy/base62.ts';
@@ -7,11 +7,11 @@ import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 /**
  * API keys: `<brand>_<environment>_<keyId>_<secret><checksum>`.
  *
- * The key id is public: 8 characters name the workspace, 16 are derived from the random id of the key's row, so that the
- * row is found by a credential and by its id alike, in one read. The secret (32 base62 characters, 190 bits) is shown
- * once. What is stored is a SHA-256 hash of the secret together with environment and key id, so that a key is refused when
- * any of them is exchanged; 190 random bits need no slow hash. The brand is cosmetic. The checksum is the CRC-32 of
- * everything before it, so that a mistyped key costs no database read.
+ * The key id is public: 8 characters name the workspace, 16 are derived from the random id of the key's row, so that
+ * one read finds the row, whether a credential or the row's id is given. The secret (32 base62 characters, 190 bits) is
+ * shown once. What is stored is a SHA-256 hash of the secret together with environment and key id, so that a key is
+ * refused when any of the three differs; a secret of 190 random bits needs no slow hash. The brand is cosmetic. The
+ * checksum is the CRC-32 of everything before it, so that a mistyped key is refused without a database read.
  */
 
 const secretLength = 32;
@@ -34,7 +34,7 @@ export interface MintedKey extends ParsedKey {
 }
 
 const hash = (environment: string, keyId: string, secret: string): string =>
-  createHash('sha256').update(`${environment}_${keyId}_${secret}`).digest('base64url');
+  digest('sha256', `${environment}_${keyId}_${secret}`, 'base64url');
 
 function checksum(text: string): string {
   const bytes = Buffer.alloc(4);
@@ -42,7 +42,7 @@ function checksum(text: string): string {
   return base62(bytes, checksumLength);
 }
 
-/** The key id of the row with this id; any text is the id of at most one key. */
+/** The key id of the row with this id. Different ids have different key ids; the id may be any text. */
 export function keyIdOf(tenant: TenantReference, id: string): string {
   return tenant + base62(createHash('sha256').update(id).digest(), 16);
 }
@@ -63,10 +63,10 @@ export function mintApiKey(tenant: TenantReference, environment: 'live' | 'test'
   };
 }
 
-/** Whether a credential is meant as an API key, right or wrong. */
+/** Whether a credential has the form of an API key, valid or not. */
 export const looksLikeApiKey = (credential: string): boolean => /^[a-z][a-z0-9]{1,7}_(live|test)_/.test(credential);
 
-/** The parts of a well-formed key, or undefined where form or checksum is wrong. */
+/** The parts of a well-formed key; undefined when its form or checksum is wrong. */
 export function parseApiKey(credential: string): ParsedKey | undefined {
   const match = pattern.exec(credential);
   if (!match) return undefined;

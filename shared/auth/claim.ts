@@ -15,8 +15,8 @@ export type Claim = { readonly tenant: TenantReference } & (
 type Headers = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the credential from `X-API-Key` or `Authorization: Bearer`; both carry both kinds. No database is asked.
- * With `basic` it may be the password of HTTP Basic too, whatever the user name is.
+ * Reads the credential from `X-API-Key` or `Authorization: Bearer`; both headers accept both kinds. It does not read
+ * the database. With `basic`, the credential may also be the password of HTTP Basic, with any user name.
  */
 export async function readClaim(headers: Headers, { basic }: { readonly basic?: true } = {}): Promise<Claim> {
   const authorized = authorizedBy(headers.authorization ?? '', basic);

@@ -1,5 +1,7 @@
 import { type Problem, problem } from '../problems/problem.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import type { Expression, Row } from '../table/table.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -13,20 +15,20 @@ import { sessionAttribute } from './session-marker.ts';
 import { type AccessClaims, invalid, revoked } from './tokens.ts';
 import type { UserRow } from './user-record.ts';
 
-/** Requests an hour of one user, over all sessions and in every tier. */
+/** Requests per hour of one user, over all sessions and in every tier. */
 export const userRateLimit = 3600;
 
 /**
- * How the resolver sees a kind of credential: one row, on which the request is counted under a condition that holds only
- * while the credential is good. So one write both reads the credential and counts the request.
+ * How the resolver sees a kind of credential: one row, on which the request is counted under a condition that holds
+ * only while the credential is good. One write therefore both reads the credential and counts the request.
  */
 export interface Credential {
   readonly at: Key;
-  /** Whose windows these are. */
+  /** The subject of the rate windows. */
   readonly subject: string;
   /** Holds while the credential is good at `:now`. */
   readonly living: Expression;
-  /** Requests a window, as an operand of the condition. */
+  /** Requests per window, as an operand of the condition. */
   readonly limit: Expression;
   /** What a counted request writes beside its counters; may use `:now`. */
   readonly trace: Expression;
@@ -44,7 +46,7 @@ export function credentialOf(claim: Claim, address: string): Credential {
 
 function keyCredential(key: ParsedKey, address: string): Credential {
   return {
-    at: accessKeys.apiKey(key.tenant, key.keyId),
+    at: apiKeyKeys.apiKey(key.tenant, key.keyId),
     subject: key.keyId,
     living: {
       expression:
@@ -92,7 +94,7 @@ function requireLivingKey(row: KeyRow, now: number): void {
 function tokenCredential(token: AccessClaims): Credential {
   const session = sessionAttribute(token.sid);
   return {
-    at: accessKeys.user(tenantReference(token.tid), token.sub),
+    at: userKeys.user(tenantReference(token.tid), token.sub),
     subject: token.sub,
     living: {
       expression: '#session > :now AND #status = :active',

@@ -4,7 +4,7 @@ import { giveBack } from '../limits/limiter.ts';
 import { type PolicyName, policies } from '../limits/policies.ts';
 import { type RateState, type RateWindow, rateWindow, windowSeconds } from '../limits/rate-window.ts';
 import { type Problem, problem } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import type { Feature } from '../tenancy/plans.ts';
@@ -24,17 +24,17 @@ import { invalid } from './tokens.ts';
 
 export interface Accepted {
   readonly caller: Caller;
-  /** What is left of the endpoint's limit, where it has one, and of the credential's own rate. */
+  /** What is left of the endpoint's limit, if it has one, and of the credential's own rate. */
   readonly rates: readonly RateState[];
-  /** Why a credential that is right may not do this, or not now. */
+  /** Why a valid credential may not do this, or not now. */
   readonly refusal: Problem | undefined;
-  /** The request was let through uncounted, because the counter was unavailable. */
+  /** True when the request was let through without being counted, because the counter was unavailable. */
   readonly uncounted: boolean;
   /** Clean-up that the answer does not wait for. It must end before the process may freeze. */
   readonly housekeeping: Promise<unknown>;
 }
 
-/** What a route asks of whoever calls it. */
+/** What a route requires of its callers. */
 export interface AccessRule {
   readonly scope: RouteScope;
   readonly feature?: Feature;
@@ -62,7 +62,7 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   const own = limit && !isShared(limit);
   const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
     countRequest(credential, window, now, tier),
-    main.get<WorkspaceRow>(mainKeys.workspace(claim.tenant)),
+    main.get<WorkspaceRow>(workspaceKeys.workspace(claim.tenant)),
     own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
   ]);
   const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
@@ -114,7 +114,7 @@ function bearerOf(
   }
 }
 
-/** For credentials that are right otherwise: nobody else learns of the suspension. */
+/** Only for credentials that are otherwise valid, so that nobody else learns about the suspension. */
 function suspended({ key }: Claim, { suspendedAt }: WorkspaceRow): Problem {
   return key
     ? problem('KEY_REVOKED', workspaceSuspended, { revoked_at: printInstant(suspendedAt!) })

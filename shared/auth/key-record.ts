@@ -11,7 +11,7 @@ export interface KeyRow {
   readonly secretHash: string;
   readonly scopes: readonly string[];
   readonly cidrs: readonly string[];
-  /** Requests a window in force: the key's own limit, or its tier's. */
+  /** Requests per window in force: the key's own limit, or that of its tier. */
   readonly rateLimit: number;
   readonly ownRateLimit?: number;
   readonly expiresAt?: number;

@@ -2,7 +2,7 @@ import { isUnavailable } from '../aws/faults.ts';
 import { JsonService } from '../aws/json-service.ts';
 import { problem } from '../problems/problem.ts';
 
-/** The one client of KMS of a process. */
+/** The client of KMS, one per process. */
 export const kms: JsonService = /* @__PURE__ */ new JsonService({
   name: 'kms',
   target: 'TrentService',

@@ -2,11 +2,12 @@ import { isIP } from 'node:net';
 
 /**
  * Networks in CIDR notation, with one spelling for each: host bits are zero, IPv6 is in its short form, and an IPv4
- * network written as IPv6 (`::ffff:203.0.113.0/120`) is IPv4, as are the addresses that it is compared with.
+ * network written as IPv6 (`::ffff:203.0.113.0/120`) is IPv4; the addresses that it is compared with are normalised in
+ * the same way.
  */
 
 const bitsOf = { 4: 32, 6: 128 } as const;
-/** `::ffff:0:0/96`: IPv4 inside of IPv6. */
+/** `::ffff:0:0/96`: IPv4 addresses within IPv6. */
 const mappedPrefix = 0xffffn << 32n;
 const mappedBits = 96;
 

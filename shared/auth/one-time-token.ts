@@ -1,23 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
-import { accessKeys } from '../table/keys.ts';
+import { oneTimeTokenKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * Tokens in mails: whoever has one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
- * Several tokens may be valid for the same thing, since sending a mail again must not invalidate the first one. The user
- * or invitation that they are about has a serial, and raising it invalidates all of them.
+ * Tokens in mails. The holder of one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
+ * Several tokens may be valid for the same thing, since sending a mail again must not invalidate the first one. The
+ * user or invitation that the tokens belong to has a serial, and raising it invalidates all of them.
  */
 
 export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation';
 
-/** A token as it is presented; only a lookup tells whether it is one. */
+/** A token as a request presents it. Only a lookup tells whether it exists. */
 export const OneTimeToken = z.string().min(1).max(256);
 
-/** How long a token is good for, in seconds. */
+/** The lifetime of a token in seconds. */
 export const tokenLifeSeconds: Readonly<Record<TokenPurpose, number>> = {
   password_reset: 3600,
   verify_email: 172_800,
@@ -46,7 +46,7 @@ const access = new Table('access');
 const form = /^[A-Za-z0-9_-]{43}$/;
 
 const keyOf = (token: string) =>
-  accessKeys.oneTimeToken(platformReference, createHash('sha256').update(token).digest('base64url'));
+  oneTimeTokenKeys.token(platformReference, createHash('sha256').update(token).digest('base64url'));
 
 /**
  * Makes a token and adds its row to a transaction. Needs `PutItem` on the Access table.
@@ -67,8 +67,8 @@ export function mintOneTimeToken(
 }
 
 /**
- * What a presented token is about; undefined where it is unknown, used, expired or for another purpose. The serial is
- * for the caller to compare with the subject's. Needs `GetItem`; a text that cannot be a token is not looked up.
+ * The subject of a presented token; undefined when the token is unknown, used, expired or for another purpose. The
+ * caller compares the serial with the subject's. Needs `GetItem`; a text that cannot be a token is not looked up.
  */
 export async function findOneTimeToken(token: string, purpose: TokenPurpose): Promise<OneTimeTokenRow | undefined> {
   if (!form.test(token)) return undefined;
@@ -81,8 +81,8 @@ export const oneTimeTokenInvalid = () =>
   problem('ONE_TIME_TOKEN_INVALID', 'The token is unknown, expired or was used already; ask for a new mail.');
 
 /**
- * Uses a token up in a transaction, which is refused with `ONE_TIME_TOKEN_INVALID` where somebody else used it first.
- * Needs `DeleteItem`.
+ * Uses up a token in a transaction. The transaction is refused with `ONE_TIME_TOKEN_INVALID` if another request used
+ * the token first. Needs `DeleteItem`.
  */
 export function consumeOneTimeToken(transaction: Transaction, token: string): void {
   const unused = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };

@@ -9,7 +9,8 @@ const maxLength = 128;
 let known: ReadonlySet<string> | undefined;
 
 /**
- * Whether a password is among the 4000 that are guessed first, in any letter case and with any punctuation after it.
+ * Whether a password is among the 4000 most commonly guessed ones, in any letter case and with any punctuation after
+ * it.
  */
 export function isCommonPassword(password: string): boolean {
   known ??= new Set(list.passwords.flatMap((line) => line.split(' ')));
@@ -19,7 +20,7 @@ export function isCommonPassword(password: string): boolean {
 
 type Failure = readonly [type: 'too_short' | 'too_long' | 'custom', sentence: string];
 
-/** What is wrong with a new password. Its length is counted in composed characters, as it is hashed. */
+/** What is wrong with a new password. Its length is counted after Unicode composition, because that form is hashed. */
 function failures(text: string): Failure[] {
   if (text.length > mostRead) return [['too_long', `Should have at most ${maxLength} characters`]];
   const password = text.normalize('NFC');

@@ -2,8 +2,8 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * How passwords are stored: hashed with argon2id, at the cost that OWASP's password storage cheat sheet names first, as a
- * PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
+ * How passwords are stored: hashed with argon2id, at the first cost that OWASP's password storage cheat sheet
+ * recommends, as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>` in base64 without padding.
  */
 
 interface Cost {
@@ -27,8 +27,8 @@ const today: Cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32, 
 const derive = promisify(argon2);
 
 /**
- * Composed characters: one keyboard sends "é" as one code point, another as an "e" and an accent. To the person who types
- * it, it is the same password, so it must become the same bytes.
+ * Unicode composition (NFC). One keyboard sends "é" as one code point, another sends an "e" and an accent. For the
+ * person it is the same password, so both must give the same bytes.
  */
 const normal = (password: string): string => password.normalize('NFC');
 
@@ -38,10 +38,10 @@ const tagOf = (password: string, salt: Buffer, { memory, passes, parallelism, ta
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
 /**
- * The PHC string to keep of a new password.
+ * The PHC string to store for a new password.
  *
- * @param like a kept hash whose salt and cost the new one shares, so that one computation compares with both; without
- * one it has a random salt, and today's cost
+ * @param like a stored hash whose salt and cost the new one shares, so that one computation can be compared with both;
+ *   without it, the salt is random and the cost is the current one
  */
 export async function hashPassword(password: string, like?: string): Promise<string> {
   const { salt, cost } = (like && readHash(like)) || { salt: randomBytes(today.saltLength), cost: today };
@@ -49,7 +49,7 @@ export async function hashPassword(password: string, like?: string): Promise<str
   return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** Stands in where there is no hash, so that an unknown person takes as long as a known one. */
+/** Used when there is no hash, so that an unknown person takes as long as a known one. */
 const decoy: StoredHash = {
   cost: today,
   salt: Buffer.from('n/4Mv8jsd0mBFybqrjQDEA', 'base64'),
@@ -57,10 +57,10 @@ const decoy: StoredHash = {
 };
 
 /**
- * Compares a password with kept hashes: one computation for all that share salt and cost, one too where there is no hash,
- * and the same time whatever the answers.
+ * Compares a password with stored hashes. Hashes with the same salt and cost share one computation. If there is no
+ * hash, one computation is made too. The time does not depend on the result.
  *
- * @param hashes PHC strings. What is no argon2id hash matches nothing.
+ * @param hashes PHC strings. A string that is not an argon2id hash matches nothing.
  */
 export async function verifyPasswords(hashes: readonly string[], password: string): Promise<boolean[]> {
   const stored = hashes.map(readHash);
@@ -73,7 +73,7 @@ export async function verifyPasswords(hashes: readonly string[], password: strin
   return stored.map((one) => one !== undefined && timingSafeEqual(tags.get(parametersOf(one))!, one.tag));
 }
 
-/** The same for one person; undefined where there is no such person. */
+/** As {@link verifyPasswords} for one person; undefined when there is no such person. */
 export async function verifyPassword(hash: string | undefined, password: string): Promise<boolean> {
   const [matches = false] = await verifyPasswords(hash === undefined ? [] : [hash], password);
   return matches;
@@ -87,7 +87,7 @@ export function shareParameters(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && parametersOf(a) === parametersOf(b);
 }
 
-/** Whether a kept hash was made at another cost than today's. */
+/** Whether a stored hash was made at another cost than the current one. */
 export function isOutdated(hash: string): boolean {
   const cost = readHash(hash)?.cost;
   return cost === undefined || (Object.keys(today) as (keyof Cost)[]).some((part) => cost[part] !== today[part]);

@@ -9,8 +9,8 @@ export interface TokenKey {
 }
 
 /**
- * The public keys of these token keys as a JWK set, in their order. For the deployment; functions find the set in their
- * environment.
+ * The public keys of these token keys as a JWK set, in the same order. The deployment calls this; functions find the
+ * set in their environment.
  */
 export async function publicKeysOf(keys: readonly TokenKey[]): Promise<PublicKeys> {
   return { keys: await Promise.all(keys.map(publicKeyOf)) };

@@ -40,7 +40,7 @@ export async function countRequest(
   }
 }
 
-/** Removes counters of past windows, at most once in a window. What fails is left to the next window. */
+/** Removes counters of past windows, at most once per window. After a failure the next window tries again. */
 export async function sweepCounters({ at }: Credential, row: Row, window: RateWindow): Promise<void> {
   const past = pastWindows(row, window);
   if (past.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * Scopes and roles as data. A user's scopes follow from the role, a key lists its own. Every route names one scope, and
- * nothing else decides who may call it.
+ * Scopes and roles as data. A user's scopes follow from the role; a key lists its own scopes. Every route names one
+ * scope, and nothing else decides who may call it.
  */
 
 export const roles = ['owner', 'admin', 'manager', 'editor', 'field_worker', 'viewer'] as const;
@@ -114,7 +114,7 @@ export type Scope = keyof typeof scopeRules;
 
 export const scopes = Object.keys(scopeRules) as Scope[];
 
-/** What an API key can be given. */
+/** The scopes that an API key can be given. */
 export const grantableScopes = scopes.filter((scope) => scopeRules[scope].grantable);
 
 /** What a user of this role may do, to all rows or only to own ones. */
@@ -122,7 +122,7 @@ export function scopesOf(role: Role): Scope[] {
   return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] !== '-');
 }
 
-/** What a user of this role may do to every row of the workspace, whoever made it. */
+/** What a user of this role may do to every row of the workspace, no matter who created it. */
 export function wholeScopesOf(role: Role): Scope[] {
   return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] === '+');
 }
@@ -139,6 +139,6 @@ export function isScope(text: string): text is Scope {
 
 /**
  * Who may call a route: a scope, `'session'` for any signed-in user, `'any'` valid credential without a scope, or
- * `'public'` for no credential at all. There is no default, so that an open endpoint is always a written decision.
+ * `'public'` for no credential at all. There is no default, so that an endpoint is open only if that is written down.
  */
 export type RouteScope = Scope | 'session' | 'any' | 'public';

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
- * Bytes that only the holder of a token can read: encrypted (AES-256-GCM) with a key derived from the token. So an answer
- * can be stored for a client that lost it, and is of no use to someone who reads the database.
+ * Bytes that only the holder of a token can read: encrypted (AES-256-GCM) with a key derived from the token. An answer
+ * can thus be stored for a client that lost it, and someone who reads the database cannot use it.
  */
 
 const ivBytes = 12;
@@ -17,7 +17,7 @@ export function seal(bytes: Uint8Array, token: string): Uint8Array {
   return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** The bytes, or undefined where they were sealed for another token. */
+/** The bytes; undefined when they were sealed for another token. */
 export function unseal(sealed: Uint8Array, token: string): Buffer | undefined {
   const bytes = Buffer.from(sealed);
   const decipher = createDecipheriv('aes-256-gcm', keyOf(token), bytes.subarray(0, ivBytes), {

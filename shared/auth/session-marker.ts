@@ -1,17 +1,17 @@
 /**
  * A living session is an attribute of its user's row, `s<session id>`, whose value is the session's end in milliseconds
- * since 1970. So the one write of the resolver finds its condition on the row that it writes, and one write can end any
- * number of sessions.
+ * since 1970. Thus the single write of the resolver can have its condition on the row that it writes, and one write can
+ * end any number of sessions.
  */
 
-/** Seven days from sign-in, whatever is refreshed meanwhile. */
+/** Seven days from sign-in; a refresh does not extend this. */
 export const sessionSeconds = 604_800;
 
 const sessionId = /^s([0-9A-Za-z]{20})$/;
 
 export const sessionAttribute = (id: string): string => `s${id}`;
 
-/** Sessions of a user, living or recently expired, the one that ends first at the start. */
+/** Sessions of a user, living or recently expired. The one that ends first comes first. */
 export function sessionsOf(row: object): { readonly id: string; readonly endsAt: number }[] {
   return Object.entries(row)
     .flatMap(([name, endsAt]) => {

@@ -3,8 +3,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 
 /**
- * The keys that tokens are verified with: every published generation, so that tokens of the previous one stay valid while
- * the next one signs. A deployment writes them into the environment, so verifying needs no call.
+ * The keys with which tokens are verified: every published generation, so that tokens of the previous one stay valid
+ * while the next one signs. A deployment writes them into the environment, so verifying needs no call.
  */
 
 /** The public key of a token key. */
@@ -35,13 +35,13 @@ function parse() {
   return parsed;
 }
 
-/** The published keys as a JWK set; parsed once a process. */
+/** The published keys as a JWK set; parsed once per process. */
 export const publishedKeys = (): PublicKeys => parse().set;
 
 /** Finds the key of a token by its `kid`, for the verifiers of `jose`. */
 export const tokenKeySet = (): KeyFinder => parse().finder;
 
-/** The `iss` of every token that this deployment signs, and of none that another does. */
+/** The `iss` of every token that this deployment signs. Other deployments use another value. */
 export const tokenIssuer = (): string => environment.requiredSetting('TOKEN_ISSUER');
 
 export const readPublishedKeys = defineCapability({ settings: ['TOKEN_KEYS'], open: () => ({ list: publishedKeys }) });

@@ -20,11 +20,12 @@ export class TokenSigner {
   readonly #signer: Signer = JSON.parse(environment.requiredSetting('TOKEN_SIGNER'));
 
   /**
-   * Signs claims with the stage's key, which never leaves KMS: one call, some ten milliseconds, and about a thousand a
-   * second in an account. `alg`, `kid` and `iss` are set here; `iat`, `exp` and `jti` are the caller's.
+   * Signs claims with the stage's key, which never leaves KMS: one call takes some ten milliseconds, and an account may
+   * make about a thousand per second. `alg`, `kid` and `iss` are set here; `iat`, `exp` and `jti` are set by the
+   * caller.
    *
    * @returns a compact JWS, ES256
-   * @throws Problem SERVICE_UNAVAILABLE while KMS is overloaded or away
+   * @throws Problem SERVICE_UNAVAILABLE while KMS is overloaded or unavailable
    */
   async sign({ typ }: TokenHeader, claims: Readonly<Record<string, unknown>>): Promise<string> {
     const { kid, key } = this.#signer;

@@ -32,7 +32,7 @@ export type TokenClaims<T extends TokenType> = z.output<(typeof claims)[T]>;
 export type AccessClaims = TokenClaims<'at+jwt'>;
 export type RefreshClaims = TokenClaims<'rt+jwt'>;
 
-/** By how much the clocks of two machines may differ. */
+/** The clock difference between two machines that is tolerated. */
 const toleranceSeconds = 60;
 
 /** The claims of a token of this type that we signed and that has not expired; throws 401 otherwise. */
@@ -45,7 +45,7 @@ export async function verifyToken<T extends TokenType>(token: string, type: T): 
     throw (error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? expired(type) : invalid(type, error);
   });
   const parsed = claims[type].safeParse(payload);
-  // Our tokens have no audience: one that has was made for another purpose.
+  // Our tokens have no audience. A token with an audience was made for another purpose.
   if (!parsed.success || payload.aud !== undefined) throw invalid(type);
   if (parsed.data.iat > Date.now() / 1000 + toleranceSeconds) throw invalid(type);
   return parsed.data as TokenClaims<T>;

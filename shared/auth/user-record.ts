@@ -1,6 +1,6 @@
 import type { Role } from './scopes.ts';
 
-/** Which notifications a user wants, and where. A row without preferences has these. */
+/** The notifications that a user wants, and where. They apply to a row without preferences. */
 export const defaultPreferences = {
   email: { alerts: true, quota: true, webhooks: true, exports: false },
   in_app: { alerts: true, quota: true, webhooks: true, exports: true },

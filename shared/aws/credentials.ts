@@ -8,12 +8,22 @@ export interface Credentials {
 
 type CredentialSource = () => Credentials | Promise<Credentials>;
 
-/** Lambda hands credentials over in the environment; read anew for each call, so that new ones are used at once. */
-let source: CredentialSource = environment.aws.credentials;
+let known: Credentials | undefined;
+
+/**
+ * Lambda provides credentials in the environment. Their key id is read for each call, so that new ones are used at once;
+ * the secret and the token of a key id never change.
+ */
+function fromEnvironment(): Credentials {
+  if (known?.accessKeyId !== environment.aws.accessKeyId()) known = environment.aws.credentials();
+  return known;
+}
+
+let source: CredentialSource = fromEnvironment;
 
 export const credentials: CredentialSource = () => source();
 
-/** For a process that is no function, whose credentials come from a profile or a sign-in. */
+/** For a process that is not a Lambda function; its credentials come from a profile or a sign-in. */
 export function useCredentials(from: CredentialSource): void {
   source = from;
 }

@@ -1,13 +1,33 @@
-import type { ClientRequest, Agent as HttpAgent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
-import type { Socket } from 'node:net';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
+import { Agent, type AgentOptions, request } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { aborted, timedOut } from './faults.ts';
 
 const connectMilliseconds = 1000;
 const silentMilliseconds = 2000;
 
-/** Connections are kept from one call to the next. */
+/** Connections are reused by later calls. */
 const kept = { keepAlive: true, maxSockets: 50 };
+
+/** Every connection to an address is as good as another; Node.js else compares twenty settings of TLS in each call. */
+class SecureAgent extends Agent {
+  readonly #known = new WeakSet<Duplex>();
+
+  override getName({ host, port, servername }: AgentOptions = {}): string {
+    return `${host}:${port}:${servername}`;
+  }
+
+  /** Told to the operating system once, and not after each call. */
+  override keepSocketAlive(socket: Duplex): unknown {
+    if (!this.#known.has(socket)) {
+      this.#known.add(socket);
+      return super.keepSocketAlive(socket);
+    }
+    (socket as Socket).unref();
+    return true;
+  }
+}
 
 interface Transport {
   readonly request: typeof request;
@@ -19,11 +39,11 @@ let plain: Transport | undefined;
 
 function transportOf(protocol: Address['protocol']): Transport {
   if (protocol === 'https:') {
-    secure ??= { request, agent: new Agent(kept) };
+    secure ??= { request, agent: new SecureAgent(kept) };
     return secure;
   }
   if (!plain) {
-    // Only an emulator is asked so. An import of this module loads Node.js's own WebSocket with it, which takes long.
+    // Only an emulator uses plain HTTP. An import of this module also loads Node.js's own WebSocket, which takes long.
     const http = process.getBuiltinModule('node:http');
     plain = { request: http.request, agent: new http.Agent(kept) };
   }
@@ -33,10 +53,14 @@ function transportOf(protocol: Address['protocol']): Transport {
 export interface Address {
   readonly protocol: 'http:' | 'https:';
   readonly hostname: string;
-  /** Empty for that of the protocol. */
+  /** Empty for the default port of the protocol. */
   readonly port: string;
   readonly path: string;
+  /** What the certificate must be of; empty where `hostname` is an IP address. Node.js else works it out in each call. */
+  readonly servername: string;
 }
+
+export const servernameOf = (hostname: string): string => (isIP(hostname) ? '' : hostname);
 
 export interface Answer {
   readonly status: number;
@@ -47,15 +71,15 @@ export interface Answer {
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /**
- * Sends a body over HTTP and answers what comes back, whatever its status. A connection that is not made within a
- * second is given up, and an answer of which nothing has come for two; what is given up is closed.
+ * Sends a body over HTTP and returns the answer, whatever its status. Gives up when the connection takes more than a
+ * second, or when no data of the answer arrives for two seconds; the connection is then closed.
  *
- * @throws TimeoutError, AbortError, or what the network says
+ * @throws TimeoutError, AbortError, or an error of the network
  */
 export function exchange(
   to: Address,
   method: Method,
-  headers: OutgoingHttpHeaders,
+  headers: readonly string[],
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
@@ -79,15 +103,16 @@ class Exchange {
   constructor(
     to: Address,
     method: Method,
-    headers: OutgoingHttpHeaders,
+    headers: readonly string[],
     signal: AbortSignal | undefined,
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,
   ) {
     const transport = transportOf(to.protocol);
-    const { hostname, port, path } = to;
+    const { hostname, port, path, servername } = to;
     [this.#to, this.#signal, this.#resolve, this.#reject] = [to, signal, resolve, reject];
-    this.#request = transport.request({ hostname, port, path, method, agent: transport.agent, headers });
+    const { agent } = transport;
+    this.#request = transport.request({ hostname, port, path, servername, method, agent, headers });
   }
 
   send(body: string): void {
@@ -98,7 +123,7 @@ class Exchange {
     this.#request.end(body);
   }
 
-  /** From the moment that the call has a connection: one that waits for its turn is not late yet. */
+  /** Starts when the call has a connection: a call that waits for a free connection is not late yet. */
   #watch(socket: Socket): void {
     this.#expectWithin(socket.connecting ? connectMilliseconds : silentMilliseconds);
     if (socket.connecting) socket.once('connect', () => this.#expectWithin(silentMilliseconds));

@@ -1,9 +1,9 @@
 /**
- * What a call to AWS may fail with. Faults are told apart by their names, as AWS writes them: no class a fault, and the
- * same test for those of another client.
+ * The errors that a call to AWS may throw. They are distinguished by the names that AWS gives them, not by classes, so
+ * that the same test works for other clients.
  */
 
-/** A refusal by the service. What else it says of it (`CancellationReasons`, `Item`) is a property too. */
+/** An error answer of the service. Its further members (`CancellationReasons`, `Item`) are properties too. */
 export class ServiceFault extends Error {
   override readonly name: string;
   readonly status: number;
@@ -50,10 +50,10 @@ const outages = [
   'NetworkingError',
 ];
 
-/** The service takes no more calls for now. */
+/** The service accepts no more calls for now. */
 export const isThrottled = (error: unknown): boolean => isNamed(error, throttles);
 
-/** The service is overloaded, slow or away; the same call may pass later. */
+/** The service is overloaded, slow or unavailable; the same call may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   if (isThrottled(error) || isNamed(error, outages)) return true;
   if (error instanceof ServiceFault) return error.status >= 500 || error.status === 429;
@@ -69,5 +69,5 @@ const skews = [
   'SignatureDoesNotMatch',
 ];
 
-/** The signature was refused, perhaps for the time that it was made at. */
+/** The signature was refused, perhaps because of its time. */
 export const isSignatureRefused = (error: unknown): boolean => isNamed(error, skews);

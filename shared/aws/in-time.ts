@@ -1,6 +1,6 @@
 /**
- * Runs `work` with a signal that speaks when `signal` does, or after so many milliseconds. `AbortSignal.any` with
- * `AbortSignal.timeout` says the same, and costs ten times as much in each request.
+ * Runs `work` with a signal that aborts when `signal` does, or after a number of milliseconds. `AbortSignal.any` with
+ * `AbortSignal.timeout` does the same, but costs ten times as much per request.
  */
 export async function inTime<T>(
   milliseconds: number,

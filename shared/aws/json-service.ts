@@ -1,10 +1,12 @@
-import { SignedService } from './signed-service.ts';
+import type { Credentials } from './credentials.ts';
+import { authorization } from './signature.ts';
+import { type Home, SignedService, unsignedHeaders } from './signed-service.ts';
 
-/** A service of AWS that is asked in its JSON protocol. */
+/** A service of AWS that is called in its JSON protocol. */
 export interface Service {
   /** Its name in addresses and in signatures. */
   readonly name: 'dynamodb' | 'sqs' | 'kms';
-  /** What stands before the names of its operations. */
+  /** The prefix of the names of its operations. */
   readonly target: string;
   readonly jsonVersion: '1.0' | '1.1';
 }
@@ -21,16 +23,37 @@ export class JsonService {
 
   /**
    * @param operation by the service's name for it: `GetItem`
-   * @throws ServiceFault where the service refuses; TimeoutError; AbortError; what the network says
+   * @throws ServiceFault if the service refuses; TimeoutError; AbortError; errors of the network
    */
   async call<T extends object>(operation: string, input: object, signal?: AbortSignal): Promise<T> {
-    const { target, jsonVersion } = this.service;
-    const headers = {
-      'Content-Type': `application/x-amz-json-${jsonVersion}`,
-      'X-Amz-Target': `${target}.${operation}`,
-    };
-    const call = { method: 'POST', path: '', headers, body: JSON.stringify(input) } as const;
-    const body = await this.#signed.send(call, signal);
-    return (body === '' ? {} : JSON.parse(body)) as T;
+    const body = JSON.stringify(input);
+    const signed = (home: Home, date: string, by: Credentials) => this.#headers(home, operation, body, date, by);
+    const answer = await this.#signed.send({ method: 'POST', path: '', body, signed }, signal);
+    return (answer === '' ? {} : JSON.parse(answer)) as T;
+  }
+
+  #headers(
+    { region, host, path }: Home,
+    operation: string,
+    body: string,
+    date: string,
+    by: Credentials,
+  ): readonly string[] {
+    const { name, target, jsonVersion } = this.service;
+    const headers: [name: string, value: string][] = [
+      ['content-type', `application/x-amz-json-${jsonVersion}`],
+      ['host', host],
+      ['x-amz-date', date],
+      ...(by.sessionToken ? [['x-amz-security-token', by.sessionToken] as [string, string]] : []),
+      ['x-amz-target', `${target}.${operation}`],
+    ];
+    return [
+      ...headers.flat(),
+      'authorization',
+      authorization({ service: name, region, path, body, date, headers }, by),
+      'content-length',
+      String(Buffer.byteLength(body)),
+      ...unsignedHeaders(),
+    ];
   }
 }

@@ -1,14 +1,14 @@
-/** Calls that a process may make again, so that a service that is down is not asked three times as often. */
+/** Limits the retries of a process, so that a service that is down is not called three times as often. */
 const most = 500;
 const cost = 5;
-/** A call that timed out held its caller for long. */
+/** A call that timed out has blocked its caller for long, so its retry costs more. */
 const costOfTimeout = 10;
 
-/** A bucket of retries: each takes from it, and each success gives a little back. */
+/** A bucket of retries: each retry takes from it, and each success returns a little. */
 export class RetryBudget {
   #left = most;
 
-  /** @returns whether the call may be made again */
+  /** @returns whether the call may be retried */
   take(error: unknown): boolean {
     const price = (error as Error | undefined)?.name === 'TimeoutError' ? costOfTimeout : cost;
     if (this.#left < price) return false;
@@ -16,7 +16,7 @@ export class RetryBudget {
     return true;
   }
 
-  /** A call succeeded; as a retry it brings back what it took. */
+  /** Records a success. A successful retry returns what it took. */
   succeeded(attempt: number): void {
     this.#left = Math.min(most, this.#left + (attempt > 1 ? cost : 1));
   }

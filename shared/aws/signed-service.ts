@@ -1,9 +1,7 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-import aws4 from 'aws4';
 import { environment } from '../capability/environment.ts';
 import { backoff } from './backoff.ts';
 import { type Credentials, credentials } from './credentials.ts';
-import { type Address, type Answer, exchange, type Method } from './exchange.ts';
+import { type Address, type Answer, exchange, type Method, servernameOf } from './exchange.ts';
 import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
 import { RetryBudget } from './retry-budget.ts';
 
@@ -12,43 +10,48 @@ export interface SignedCall {
   readonly method: Method;
   /** Behind the service's address, with its query: `/things/t1`; empty for none. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Names and values of all headers in turn, with the signature; Node.js sends them as they are. */
+  signed(home: Home, date: string, by: Credentials): readonly string[];
 }
 
-/** How a service of AWS is found, and what its calls are signed for. */
-export interface SignedServiceNames {
+/** How a service of AWS is found. */
+export interface ServiceName {
   /** Its name in addresses. */
   readonly name: string;
-  /** Its name in signatures, where that is another. */
-  readonly signedAs?: string;
   /** Its address where the account has one of its own. */
   readonly host?: () => string;
 }
 
+/** The address at which a service is called. */
+export interface Home extends Address {
+  readonly region: string;
+  readonly host: string;
+}
+
 const mostAttempts = 3;
 const throttledMilliseconds = 200;
-/** AWS accepts signatures that are five minutes off. */
+/** AWS accepts signatures whose time differs by up to five minutes. */
 const toleratedSkewMilliseconds = 4 * 60_000;
 
 /**
- * Calls one service: signed, within a time limit, and again where another attempt may pass. A client of the SDK does the
- * same, in several times the processor time and code; see `lib/README.md`.
+ * Calls one service. Calls are signed, have a time limit, and are retried when another attempt may succeed. A client of
+ * the SDK does the same with several times the processor time and code; see `lib/README.md`.
  */
 export class SignedService {
-  readonly #names: SignedServiceNames;
+  readonly #service: ServiceName;
   readonly #budget = new RetryBudget();
   #home: Home | undefined;
-  /** How far AWS's clock is ahead of this machine's. */
+  /** The difference between AWS's clock and this machine's; positive when AWS is ahead. */
   #skewMilliseconds = 0;
 
-  constructor(names: SignedServiceNames) {
-    this.#names = names;
+  constructor(service: ServiceName) {
+    this.#service = service;
   }
 
   /**
    * @returns the body of a success
-   * @throws ServiceFault where the service refuses; TimeoutError; AbortError; what the network says
+   * @throws ServiceFault if the service refuses; TimeoutError; AbortError; errors of the network
    */
   async send(call: SignedCall, signal?: AbortSignal): Promise<string> {
     for (let attempt = 1; ; attempt++) {
@@ -67,30 +70,20 @@ export class SignedService {
   }
 
   #exchange(call: SignedCall, signal: AbortSignal | undefined): Promise<Answer> {
-    this.#home ??= homeOf(this.#names);
-    const home = this.#home;
-    const to = call.path === '' ? home : { ...home, path: home.path.replace(/\/$/, '') + call.path };
-    const send = (by: Credentials) => exchange(to, call.method, this.#signed(to, call, by), call.body, signal);
+    this.#home ??= homeOf(this.#service);
+    const home =
+      call.path === '' ? this.#home : { ...this.#home, path: this.#home.path.replace(/\/$/, '') + call.path };
     const given = credentials();
-    return given instanceof Promise ? given.then(send) : send(given);
+    if (!(given instanceof Promise)) return this.#send(home, call, given, signal);
+    return given.then((ready) => this.#send(home, call, ready, signal));
   }
 
-  #signed({ region, host, path }: Home, call: SignedCall, by: Credentials): OutgoingHttpHeaders {
-    const traceId = environment.aws.traceId();
-    const headers = {
-      Host: host,
-      ...call.headers,
-      'X-Amz-Date': instant(Date.now() + this.#skewMilliseconds),
-      'User-Agent': 'hexfence',
-      // By this AWS sees functions that call each other in circles, and a trace goes on behind a queue.
-      ...(traceId ? { 'X-Amzn-Trace-Id': traceId } : {}),
-    };
-    const { name, signedAs = name } = this.#names;
-    const { method, body } = call;
-    return aws4.sign({ service: signedAs, region, method, path, body, headers }, by).headers!;
+  #send(home: Home, call: SignedCall, by: Credentials, signal: AbortSignal | undefined): Promise<Answer> {
+    const headers = call.signed(home, instant(Date.now() + this.#skewMilliseconds), by);
+    return exchange(home, call.method, headers, call.body, signal);
   }
 
-  /** @returns whether the clock was so far off that this is why the signature was refused */
+  /** @returns whether the clock differed so much that the signature was refused because of it */
   #correctsClock(answer: Answer): boolean {
     if (!isSignatureRefused(faultOf(answer))) return false;
     const skew = Date.parse(answer.header('date') ?? '') - Date.now();
@@ -104,7 +97,7 @@ const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300
 
 let stamp: { readonly second: number; readonly text: string } | undefined;
 
-/** `20260322T100000Z`; made once for all calls of a second. */
+/** A time such as `20260322T100000Z`, computed once for all calls of a second. */
 function instant(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000);
   if (stamp?.second !== second) {
@@ -114,19 +107,20 @@ function instant(milliseconds: number): string {
   return stamp.text;
 }
 
-/** Where a service is asked. */
-interface Home extends Address {
-  readonly region: string;
-  readonly host: string;
+/** What is not signed: who calls, and as part of which trace. */
+export function unsignedHeaders(): readonly string[] {
+  const traceId = environment.aws.traceId();
+  // With the second AWS detects functions that call each other in a loop, and a trace continues behind a queue.
+  return ['user-agent', 'hexfence', ...(traceId ? ['x-amzn-trace-id', traceId] : [])];
 }
 
-function homeOf({ name, host: own }: SignedServiceNames): Home {
+function homeOf({ name, host: own }: ServiceName): Home {
   const region = environment.aws.region();
   const url = environment.aws.endpointUrl(name) ?? `https://${own?.() ?? `${name}.${region}.amazonaws.com`}`;
   const { protocol, host, hostname, port, pathname: path } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
     throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  return { region, protocol, host, hostname, port, path };
+  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname) };
 }
 
 interface Refusal {
@@ -135,7 +129,7 @@ interface Refusal {
   readonly Message?: unknown;
 }
 
-/** `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException` is a fault of the last part's name. */
+/** The fault is named by the last part: `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`. */
 function faultOf({ status, body, header }: Answer): ServiceFault {
   const { __type, message, Message, ...more } = readRefusal(body);
   const type = String(__type ?? header('x-amzn-errortype') ?? (status >= 500 ? 'ServiceUnavailable' : 'UnknownError'));
@@ -143,7 +137,7 @@ function faultOf({ status, body, header }: Answer): ServiceFault {
   return new ServiceFault(name, String(message ?? Message ?? `HTTP status ${status}`), status, more);
 }
 
-/** Whoever stands between may refuse in other words than JSON. */
+/** A proxy in between may answer with something other than JSON. */
 function readRefusal(body: string): Refusal {
   try {
     return Object(JSON.parse(body)) as Refusal;

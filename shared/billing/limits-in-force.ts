@@ -17,10 +17,12 @@ export const Limits = z
     rate_limits: z.array(
       z
         .object({
-          policy: z.string().meta({ description: "`tier` is the credential's own; others are limits of endpoints." }),
+          policy: z
+            .string()
+            .meta({ description: "`tier` is the credential's own rate; other names are limits of endpoints." }),
           limit: z.int(),
           period_seconds: z.int(),
-          remaining: z.int().meta({ description: 'Requests left in the present window.' }),
+          remaining: z.int().meta({ description: 'Requests left in the current window; for `addresses`, addresses.' }),
         })
         .meta({ id: 'RateLimitInForce' }),
     ),
@@ -44,7 +46,7 @@ const ofCallers = (Object.keys(policies) as PolicyName[]).filter((name) =>
   ['credential', 'workspace'].includes(policies[name].subject),
 );
 
-/** The credential's own rate, as this request was counted. */
+/** The credential's own rate after this request was counted. */
 function tierOf({ user, key }: Caller): RateState {
   const [subject, limit, row] = user
     ? [user.id, userRateLimit, user.row]

@@ -1,4 +1,4 @@
-/** Calendar months, UTC: the periods of usage and of subscriptions. */
+/** Calendar months in UTC. They are the periods of usage and of subscriptions. */
 
 export interface Month {
   /** `2026-03` */

@@ -15,7 +15,7 @@ export const PlanLimitsShown = z
   .meta({
     id: 'PlanLimits',
     description:
-      '−1 is unlimited. `rate_limit_per_hour` is of each API key; under `enterprise` it is agreed for each workspace, and until then this.',
+      '−1 means unlimited. `rate_limit_per_hour` applies to each API key. Under `enterprise` it is agreed for each workspace; until then this value applies.',
   });
 
 function shown(name: PlanName) {
@@ -37,7 +37,7 @@ export const PlanShown = z
     id: z.enum(planNames),
     name: z.string(),
     support: z.string(),
-    price_cents: z.int().nullable().meta({ description: 'Null where the payment provider knows no price.' }),
+    price_cents: z.int().nullable().meta({ description: 'Null if the payment provider has no price.' }),
     currency: z.string().nullable(),
     interval: z.literal('month'),
     features: z.array(z.string()),

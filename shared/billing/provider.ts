@@ -16,21 +16,21 @@ import type {
 } from './wire.ts';
 
 /**
- * What a payment provider does for us. Plans, limits and usage are ours and do not depend on the provider. The provider
- * knows who has paid, and sends events, which then change the plan. It throws `BILLING_PROVIDER_NOT_CONFIGURED` for what it
+ * What a payment provider does for this API. Plans, limits and usage do not depend on the provider. The provider knows
+ * who has paid, and sends events, which then change the plan. It throws `BILLING_PROVIDER_NOT_CONFIGURED` for what it
  * cannot do, and `INVALID_TRANSITION` for a step that the state of the subscription does not allow.
  */
 export interface BillingProvider {
-  /** As answers name it: `manual`. */
+  /** The name in answers: `manual`. */
   readonly name: string;
   subscription(workspace: WorkspaceRow): Promise<z.input<typeof Subscription>>;
-  /** Milliseconds since 1970; null if there will be none. */
+  /** Milliseconds since 1970; null when there is no next invoice. */
   nextInvoiceAt(workspace: WorkspaceRow): Promise<number | null>;
   /** A page of the provider on which the caller pays for a plan. */
   checkoutSession(caller: Caller, order: z.output<typeof CheckoutRequest>): Promise<z.input<typeof CheckoutSession>>;
   /** A page of the provider on which the caller manages payment. */
   portalSession(caller: Caller, returnUrl: string): Promise<z.input<typeof PortalSession>>;
-  /** Changes the plan, or with `preview` only tells the price. */
+  /** Changes the plan, or with `preview` only returns the price. */
   changePlan(
     caller: Caller,
     change: z.output<typeof PlanChangeRequest>,
@@ -43,7 +43,7 @@ export interface BillingProvider {
   invoice(tenant: Tenant, id: string): Promise<z.input<typeof Invoice> | undefined>;
   paymentMethods(tenant: Tenant): Promise<z.input<typeof PaymentMethod>[]>;
   /**
-   * Takes the provider's callback, which may come more than once and in any order.
+   * Receives the provider's callbacks, which may be redelivered and may arrive in any order.
    *
    * @throws SIGNATURE_INVALID before anything in the body is trusted
    */

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { monthAttribute } from '../limits/rate-window.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
+import { usageKeys } from '../table/keys/usage.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { type Row, Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -23,14 +26,14 @@ export const periodQuery = z
   })
   .meta({
     override: { type: 'string', pattern: '^(current|[0-9]{4}-(0[1-9]|1[0-2]))$', default: 'current' },
-    description: '`current`, or a month of UTC such as `2026-03`.',
+    description: '`current`, or a month in UTC such as `2026-03`.',
   });
 
 const Metric = z
   .object({
     used: z.int(),
     limit: z.int().meta({ description: '−1 is unlimited.' }),
-    percent: z.int().meta({ description: 'Whole percents of the limit, rounded down; 0 where it is unlimited.' }),
+    percent: z.int().meta({ description: 'Percentage of the limit, rounded down; 0 if it is unlimited.' }),
   })
   .meta({ id: 'UsageMetric' });
 
@@ -67,7 +70,7 @@ export const Usage = z
     },
   });
 
-/** Counters of a month. */
+/** A row with the counters of a month. */
 interface MonthRow {
   readonly events?: number;
   readonly webhook_deliveries?: number;
@@ -77,16 +80,16 @@ const access = new Table('access');
 const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
 
 /**
- * Events, requests and deliveries are those of the month; of geofences, webhooks, devices and storage it is what there
- * is now.
+ * Events, requests and deliveries are counted for the month. For geofences, webhooks, devices and storage, the present
+ * amount is returned.
  */
 async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
   const [keys, users, [counters, ...quotas]] = await Promise.all([
-    access.queryAll(accessKeys.apiKeys(reference)),
-    access.queryAll(accessKeys.users(reference)),
+    access.queryAll(apiKeyKeys.apiKeys(reference)),
+    access.queryAll(userKeys.users(reference)),
     access.getMany<Row>([
-      accessKeys.usage(reference, month.name),
-      ...held.map((resource) => accessKeys.quota(reference, resource)),
+      usageKeys.month(reference, month.name),
+      ...held.map((resource) => quotaKeys.quota(reference, resource)),
     ]),
   ]);
   const { limits } = plans[plan];
@@ -114,7 +117,7 @@ function requestsIn({ from }: Month, credentials: readonly Row[]): number {
   return credentials.reduce((sum, row) => sum + Number(row[attribute] ?? 0), 0);
 }
 
-/** A counter can fall below zero where things were made before it counted them; it is shown as 0. */
+/** A counter can be negative if things were created before it began to count them; it is then shown as 0. */
 function metric(counted = 0, limit = unlimited): z.input<typeof Metric> {
   const used = Math.max(0, counted);
   return { used, limit, percent: limit === unlimited ? 0 : Math.floor((used * 100) / limit) };

@@ -34,7 +34,7 @@ export const PlanChangePreview = z
     currency: z.string(),
     effective_at: instant(),
   })
-  .meta({ id: 'PlanChangePreview', description: 'What a change of plan would cost, and from when it would hold.' });
+  .meta({ id: 'PlanChangePreview', description: 'The price of a change of plan, and when it would take effect.' });
 
 export const Invoice = z
   .object({
@@ -46,7 +46,9 @@ export const Invoice = z
     period_start: instant(),
     period_end: instant(),
     issued_at: instant(),
-    download_url: z.string().meta({ format: 'uri', description: 'Made anew at each read; good for 15 minutes.' }),
+    download_url: z
+      .string()
+      .meta({ format: 'uri', description: 'A new address for each request, valid for 15 minutes.' }),
   })
   .meta({ id: 'Invoice' });
 
@@ -65,8 +67,8 @@ const planId = z.enum(planNames).meta({ description: 'An `id` of `GET /subscript
 export const CheckoutRequest = strictObject(
   whenMade({
     plan_id: planId,
-    success_url: HttpsUrl.meta({ description: 'Where the provider sends the payer back to.' }),
-    cancel_url: HttpsUrl.meta({ description: 'Where the provider sends the payer who gives up.' }),
+    success_url: HttpsUrl.meta({ description: 'The address to which the provider sends the payer back.' }),
+    cancel_url: HttpsUrl.meta({ description: 'The address to which the provider sends a payer who cancels.' }),
   }),
 ).meta({
   id: 'CheckoutRequest',
@@ -75,19 +77,22 @@ export const CheckoutRequest = strictObject(
 
 export const PortalRequest = strictObject(
   whenMade({
-    return_url: HttpsUrl.meta({ description: "Where the provider's page leads back to." }),
+    return_url: HttpsUrl.meta({ description: "The address to which the provider's page links back." }),
   }),
 ).meta({ id: 'PortalRequest', example: { return_url: 'https://example.com/settings' } });
 
 export const PlanChangeRequest = strictObject(
   whenMade({
     plan_id: planId,
-    preview: z.boolean().default(false).meta({ description: 'Tells the price and changes nothing.' }),
+    preview: z.boolean().default(false).meta({ description: 'If true, the price is returned and nothing changes.' }),
   }),
 ).meta({ id: 'PlanChangeRequest', example: { plan_id: 'business', preview: true } });
 
 export const CancelRequest = strictObject(
   whenMade({
-    at_period_end: z.boolean().default(true).meta({ description: 'Whether the plan holds until its period ends.' }),
+    at_period_end: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'If true, the plan stays in force until its period ends.' }),
   }),
 ).meta({ id: 'CancelRequest', example: { at_period_end: true } });

@@ -8,7 +8,7 @@ import { releaseUnused } from '../quota/release.ts';
 import { reserveUpTo } from '../quota/reserve.ts';
 import { absent } from '../table/expressions.ts';
 import { isOutcomeUnknown } from '../table/faults.ts';
-import { batchKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys/batches.ts';
 import { patiently } from '../table/patience.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -20,16 +20,17 @@ import { endItem } from './outcome.ts';
 import { actorOf, type BatchRow, type Outcome, outcomeRow } from './record.ts';
 
 /**
- * Makes the geofences that a batch has decided to create. Each is one transaction with the row of its outcome, which
- * exists once, so that however often and by however many this runs, each item ends once and is made at most once.
+ * Creates the geofences of a batch whose creation was decided. Each is one transaction together with the row of its
+ * outcome, which can be written only once. So creating is idempotent: however many runs there are, at the same time or
+ * later, each geofence is created at most once and each item has one outcome.
  */
 
-/** Geofences that one reservation of the quota is made for, just before they are written. */
+/** Number of geofences for which quota is reserved together, just before they are written. */
 const portionSize = 50;
 
 const main = new Table('main');
 
-/** The item has an outcome already: of an earlier run, or of whoever closed the batch. */
+/** The item already has an outcome: from an earlier run, or because the batch was closed. */
 class AlreadyEnded extends Error {}
 
 export interface Work {
@@ -38,7 +39,7 @@ export interface Work {
   readonly items: ReadonlyMap<number, BulkItem>;
 }
 
-/** @returns false where the time was over before the last one */
+/** @returns false when the time was over before the last geofence */
 export async function createAll(work: Work, creations: readonly Creation[], until: number): Promise<boolean> {
   for (let i = 0; i < creations.length; i += portionSize) {
     if (Date.now() >= until) return false;
@@ -72,7 +73,7 @@ const failure = (error: unknown): Outcome => ({
   message: error instanceof Problem ? error.message : unknownFailure,
 });
 
-/** Whether the place that was taken for it is used. */
+/** Whether the geofence uses the quota that was reserved for it. */
 async function create(work: Work, creation: Creation): Promise<boolean> {
   const { tenant, batch } = work;
   const { index } = creation;
@@ -82,12 +83,12 @@ async function create(work: Work, creation: Creation): Promise<boolean> {
   } catch (error) {
     if (error instanceof AlreadyEnded) return false;
     log().warn('item not created', { batch: batch.id, index, error: String(error) });
-    // An outcome that is there already is that of a commit whose answer was lost.
+    // If there is an outcome already, it belongs to a commit whose answer was lost.
     return !(await endItem(tenant.reference, batch, index, failure(error)));
   }
 }
 
-/** Where it is not known whether it happened, the outcome's row tells the next attempt. */
+/** Commits with retries. When the result of a commit is unknown, the row of the outcome tells the next attempt. */
 async function commit({ tenant, batch, items }: Work, creation: Creation): Promise<void> {
   const { id, index } = creation;
   const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
@@ -103,7 +104,7 @@ async function commit({ tenant, batch, items }: Work, creation: Creation): Promi
     try {
       await transaction.commit();
     } catch (error) {
-      // Then the place is used, or if not, it is found when the limit is next met.
+      // Usually the lost commit has used the quota. If not, the difference is corrected when the limit is next reached.
       if (error instanceof AlreadyEnded && mayHaveHappened) return;
       mayHaveHappened ||= isOutcomeUnknown(error);
       throw error;

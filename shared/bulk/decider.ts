@@ -3,7 +3,7 @@ import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
 import { log } from '../log/log.ts';
 import type { DecideMessage } from '../messages/decide-batch.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -15,21 +15,21 @@ import type { BulkItem } from './item.ts';
 import { type BatchRow, moveBatch, notEnded, readBatch, readDecided, readItems, writeDecisions } from './record.ts';
 import { duplicateIn } from './results.ts';
 
-/** Of one run of the worker; what is left then is the next delivery's. */
+/** The time limit of one run of the worker; the next delivery does the rest. */
 const longestMilliseconds = 45_000;
 
 const main = new Table('main');
 
 /**
- * Decides a batch and makes what it decided. The queue hands over the batches of a workspace one after the other. Comes
- * again after a failure: what was decided stands, what was made is not made again.
+ * Decides a batch and creates the geofences. The queue delivers the batches of a workspace one after the other.
+ * Redelivery after a failure is harmless: decisions stay, and geofences that exist are not created again.
  */
 class BatchDecider {
   async run({ tenant: reference, batch: id, late }: DecideMessage): Promise<void> {
     const until = Date.now() + longestMilliseconds;
     const [found, workspace] = await Promise.all([
       readBatch(reference, id),
-      main.get<WorkspaceRow>(mainKeys.workspace(reference)),
+      main.get<WorkspaceRow>(workspaceKeys.workspace(reference)),
     ]);
     if (!found || !workspace) return;
     const tenant = tenantOf(workspace);
@@ -37,7 +37,7 @@ class BatchDecider {
     if (batch?.state === 'writing') await this.#write(tenant, batch, until);
   }
 
-  /** The batch once its decisions stand; undefined where it was closed, or another delivery is ahead. */
+  /** The batch with its decisions. Undefined when it was closed, or when another delivery moved it first. */
   async #decided(tenant: Tenant, found: BatchRow, late: boolean): Promise<BatchRow | undefined> {
     if (found.state !== 'open' && found.state !== 'deciding') return found;
     const { reference } = tenant;
@@ -60,7 +60,7 @@ class BatchDecider {
     return await moveBatch(reference, batch, { state: 'writing' });
   }
 
-  /** Where the items lie; undefined where all must be known, and are not. */
+  /** The places of the items. Undefined when all of them are required and some are unknown. */
   async #places(
     tenant: TenantReference,
     batch: BatchRow,

@@ -7,7 +7,10 @@ import type { Strategy } from './wire.ts';
 
 const nothing: Surroundings = { holders: [], isFull: false };
 
-/** Decides items by what stands where they lie now. Batch and preview both do, so that they come to the same. */
+/**
+ * Decides items by the geofences that are at their places now. Batches and previews both use it, so that they decide
+ * alike.
+ */
 export async function decideByPlaces(
   tenant: TenantReference,
   items: readonly BulkItem[],
@@ -20,7 +23,7 @@ export async function decideByPlaces(
   return decideItems({ items, places, surroundings, strategy, ids });
 }
 
-/** What stands at each place; nothing at what has no place. */
+/** The surroundings of each place; empty for an item without a place. */
 async function surroundingsOfPlaces(tenant: TenantReference, places: readonly Located[]): Promise<Surroundings[]> {
   const found = await surroundingsOf(
     tenant,

@@ -7,15 +7,15 @@ import { type Holder, nearer, type Surroundings } from '../geofences/surrounding
 import type { BulkItem } from './item.ts';
 import type { ItemCode, Strategy } from './wire.ts';
 
-/** What becomes of the items of a batch, decided once and in their order. */
+/** The decisions about the items of a batch. They are made once, in the order of the items. */
 
-/** Where an item lies, or why nobody knows. */
+/** Where an item lies, or why its place is unknown. */
 export type Located = Place | ItemError;
 
 export interface Place extends Point {
   readonly kind: 'place';
   readonly label: string | null;
-  /** Null where the caller gave the point. */
+  /** Null when the caller gave the point. */
   readonly confidence: number | null;
 }
 
@@ -25,14 +25,14 @@ export interface ItemError {
   readonly message: string;
 }
 
-/** A geofence that holds the point; `itemIndex` where an earlier item of the batch is to make it. */
+/** A geofence that holds the point. `itemIndex` is present when an earlier item of the batch is to create it. */
 export interface Match extends Holder {
   readonly itemIndex?: number;
 }
 
 /**
- * `matches` are nearest first: the nearest that the batch is to make, since one may fail to be made, and at the end the
- * first that stood before it, behind which none counts.
+ * `matches` are nearest first. Geofences that the batch itself is to create may fail, so several of them are listed,
+ * followed by the nearest geofence that existed before the batch. Anything behind that one is irrelevant and left out.
  */
 export type Decision =
   | (ItemError & { readonly index: number })
@@ -42,12 +42,12 @@ export type Decision =
 export interface Creation extends Omit<Place, 'kind'> {
   readonly kind: 'create';
   readonly index: number;
-  /** Of the geofence to be made. */
+  /** The id of the geofence to be created. */
   readonly id: string;
   readonly matches: readonly Match[];
 }
 
-/** @param geocodes of the items that need one, in their order */
+/** @param geocodes results for the items that need one, in their order */
 export function locate(items: readonly BulkItem[], geocodes: readonly (Geocode | undefined)[]): Located[] {
   let next = 0;
   return items.map((item) => {
@@ -76,16 +76,16 @@ function located(geocode: Geocode): Located {
 interface Undecided {
   readonly items: readonly BulkItem[];
   readonly places: readonly Located[];
-  /** What stood at the place of each item before the batch. */
+  /** The surroundings of each item's place before the batch. */
   readonly surroundings: readonly Surroundings[];
   readonly strategy: Strategy;
-  /** An id an item, ascending. */
+  /** One id per item, ascending. */
   readonly ids: readonly string[];
 }
 
 /**
- * Decides in the order of the items: what an earlier one is to make counts as standing for those behind it. Under `fail`
- * the first duplicate is the last decision.
+ * Decides in the order of the items: a geofence that an earlier item is to create counts as existing for later items.
+ * Under `fail`, the first duplicate is the last decision.
  */
 export function decideItems({ items, places, surroundings, strategy, ids }: Undecided): Decision[] {
   const decisions: Decision[] = [];
@@ -115,14 +115,17 @@ export function decideItems({ items, places, surroundings, strategy, ids }: Unde
   return decisions;
 }
 
-/** Looked at where the geofence lies, not in every cell that it reaches: deciding has read that place already. */
+/**
+ * Checked only in the cells of the geofence's centre, not in every cell that it reaches: the decision has read those
+ * cells already.
+ */
 const noRoom: ItemError = {
   kind: 'error',
   code: 'CREATE_FAILED',
   message: 'Too many geofences lie at this place; delete some of them',
 };
 
-/** A geofence that an earlier item is to make. */
+/** A geofence that an earlier item is to create. */
 interface Made {
   readonly id: string;
   readonly index: number;
@@ -131,10 +134,13 @@ interface Made {
   readonly radiusMeters: number;
 }
 
-/** More latitude apart than any buffer reaches; spares the exact test for most of a large batch. */
+/** No buffer reaches over this difference of latitude, so most pairs of a large batch need no exact test. */
 const farApartDegrees = 0.1;
 
-/** Of those to be made. A thousand items forced into one place would else each list all before them. */
+/**
+ * The most matches among geofences of the batch. Without a limit, each of a thousand items forced into one place would
+ * list all before it.
+ */
 const mostMatches = 8;
 
 function matchesOf(place: Place, standing: readonly Holder[], made: readonly Made[]): Match[] {

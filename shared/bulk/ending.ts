@@ -1,6 +1,6 @@
 import { recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { batchKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys/batches.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -11,7 +11,7 @@ import { progressOf, resultsOf } from './results.ts';
 
 const main = new Table('main');
 
-/** Ends a batch that is written, and the items that nobody wrote in time. */
+/** Ends a batch whose geofences were written, and the items that were not written in time. */
 export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<BatchRow | undefined> {
   const { reference } = tenant;
   let decided = await readDecided(reference, batch);
@@ -25,7 +25,7 @@ export async function closeWriting(tenant: Tenant, batch: BatchRow): Promise<Bat
 
 class EndedAlready extends Error {}
 
-/** Ends a batch and says so, once. */
+/** Ends a batch and records the event, once. */
 export async function complete(
   tenant: Tenant,
   batch: BatchRow,
@@ -35,7 +35,7 @@ export async function complete(
   const results = resultsOf(batch, decided);
   const count = (status: string) => results.filter((result) => result.status === status).length;
   const counts = { created: count('created'), duplicates: count('duplicate'), errors: count('error') };
-  const told = { ...progressOf({ ...batch, state }, results), ...counts };
+  const summary = { ...progressOf({ ...batch, state }, results), ...counts };
   const transaction = new Transaction();
   const key = batchKeys.batch(tenant.reference, batch.id);
   const asRead = unchanged({ state: batch.state, attempt: batch.attempt });
@@ -44,7 +44,7 @@ export async function complete(
     action: 'geofence.bulk_completed',
     resourceType: 'geofence_batch',
     resourceId: batch.id,
-    changes: Object.fromEntries(Object.entries(told).map(([name, value]) => [name, [null, value]])),
+    changes: Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, [null, value]])),
   });
   try {
     await retryingRaces(() => transaction.commit());

@@ -3,19 +3,19 @@ import { Tags } from '../wire/tags.ts';
 import { cutTo, isBlank } from '../wire/text.ts';
 import type { BulkItemInput } from './wire.ts';
 
-/** One item of a batch, its defaults filled in. */
+/** One item of a batch, with defaults filled in. */
 export interface BulkItem {
-  /** Its place in the request. */
+  /** Its index in the request. */
   readonly index: number;
   readonly address: string;
   readonly name: string;
   readonly bufferMeters: number;
   readonly tags: readonly string[];
-  /** What is wrong with its tags; then nothing else is done for it. */
+  /** What is wrong with its tags. Such an item is not processed further. */
   readonly tagFault?: string;
-  /** Given by the caller, and not geocoded; degrees. */
+  /** A point in degrees from the caller, which is not geocoded. */
   readonly point?: GivenPoint;
-  /** Created even where it is a duplicate. */
+  /** Whether to create the geofence even if it is a duplicate. */
   readonly override: boolean;
 }
 
@@ -30,7 +30,7 @@ const longestName = 255;
 const longestShownTag = 80;
 const mostTags = 20;
 
-/** The items that something is done for, in the order of the request. */
+/** The items to be processed, in the order of the request. */
 export function itemsOf(inputs: readonly z.output<typeof BulkItemInput>[]): BulkItem[] {
   return inputs.flatMap((input, index) => (input.status === 'skipped' ? [] : [itemOf(input, index)]));
 }
@@ -53,10 +53,10 @@ function itemOf(input: z.output<typeof BulkItemInput>, index: number): BulkItem 
   };
 }
 
-/** In one line. */
+/** The address as a name on one line. */
 const nameFrom = (address: string): string => cutTo(longestName, address.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim());
 
-/** The tags as they are kept, or what is wrong with them. */
+/** The tags as they are stored, or what is wrong with them. */
 function checkTags(tags: readonly string[]): Pick<BulkItem, 'tags' | 'tagFault'> {
   const refused = (tagFault: string) => ({ tags: [], tagFault });
   if (tags.length > mostTags) return refused(`An item has at most ${mostTags} tags; this one has ${tags.length}`);

@@ -4,8 +4,8 @@ import { strictObject } from '../wire/schema.ts';
 import { BulkItemInput, DedupMatch, strategies } from './wire.ts';
 
 /**
- * What bulk creation would do, row by row. To be created, a row is sent with its `input_address` as `address` and any of
- * `index`, `status`, `lat`, `lng`, `normalized_address` and `tags`.
+ * What bulk creation would do, row by row. To create a row, send it with its `input_address` as `address`. It may also
+ * have `index`, `status`, `lat`, `lng`, `normalized_address` and `tags`.
  */
 
 export const PreviewRequest = strictObject(
@@ -14,7 +14,7 @@ export const PreviewRequest = strictObject(
     dedup_strategy: z
       .enum(strategies)
       .optional()
-      .meta({ description: 'Accepted as bulk accepts it, and of no effect.' }),
+      .meta({ description: 'Accepted for the sake of bulk creation; has no effect here.' }),
   }),
 ).meta({
   id: 'PreviewRequest',
@@ -31,7 +31,7 @@ export const PreviewItem = z
     normalized_address: z.string().nullable(),
     lat: z.number().nullable(),
     lng: z.number().nullable(),
-    confidence: z.number().nullable().meta({ description: '0 to 1; null on error, and where the point was given.' }),
+    confidence: z.number().nullable().meta({ description: '0 to 1. Null for an error, and when the point was given.' }),
     dedup_match: DedupMatch.nullable(),
     error_reason: z.string().nullable(),
     error_code: z.enum(previewCodes).nullable(),

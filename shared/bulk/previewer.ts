@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { countLookUps } from '../geocoding/budget.ts';
 import type { Geocode } from '../geocoding/geocode.ts';
 import { awaitRun, geocodesOf, startRun } from '../geocoding/run.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
@@ -16,7 +17,7 @@ import { deadlinesFrom } from './waiting.ts';
 
 type Row = z.input<typeof PreviewItem>;
 
-/** Shows what bulk creation would do under `skip`, and does none of it. */
+/** Shows what bulk creation would do under `skip`, without doing it. */
 class Previewer {
   async preview(caller: Caller, given: z.output<typeof PreviewRequest>): Promise<z.input<typeof PreviewResponse>> {
     const items = itemsOf(given.items);
@@ -30,19 +31,21 @@ class Previewer {
     return { items: rows, total: rows.length, ...counts };
   }
 
-  /** By the same workers as bulk creation, so that the quota of the account holds for both. */
+  /** Uses the same workers as bulk creation, so that both share the quota of the account. */
   async #geocode({ tenant, workspace }: Caller, items: readonly BulkItem[]): Promise<(Geocode | undefined)[]> {
     const addresses = items.filter(needsGeocode).map(({ address }) => address);
     if (addresses.length === 0) return [];
+    await countLookUps(tenant.reference, addresses.length);
     const now = Date.now();
     const { geocode: until } = deadlinesFrom(now);
     const id = newId(now);
-    await startRun(tenant.reference, id, { addresses, settings: geocodingOf(workspace), until, whenDone: null });
+    const settings = geocodingOf(workspace);
+    await startRun(tenant.reference, id, { addresses, settings, until, waitedFor: true, whenDone: null });
     return await geocodesOf(tenant.reference, id, await awaitRun(tenant.reference, id, until));
   }
 }
 
-/** Nothing came but that the geocoder is away. */
+/** Whether every result says that the geocoder is unavailable. */
 function isDown(geocodes: readonly (Geocode | undefined)[]): boolean {
   const kinds = new Set(geocodes.map((geocode) => geocode?.kind));
   return kinds.has('unavailable') && !kinds.has('found') && !kinds.has('failed');
@@ -82,7 +85,7 @@ function rowOf({ address, index, tags }: BulkItem, place: Located, decision: Dec
 const nowhere = { normalized_address: null, lat: null, lng: null, confidence: null, dedup_match: null };
 
 export const previewBatches = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'PutItem'], cells: ['Query'] },
-  sendsTo: [geocodeWorker],
+  tables: { main: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], cells: ['Query'], access: ['UpdateItem'] },
+  sendsTo: [ChunkMessage],
   open: () => new Previewer(),
 });

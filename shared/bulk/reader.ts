@@ -7,7 +7,7 @@ import { progressOf, resultsOf } from './results.ts';
 import type { BulkStatus } from './status-wire.ts';
 
 class BatchReader {
-  /** How far a batch is that nobody waits for. */
+  /** The progress of an asynchronous batch. */
   async status({ reference }: Tenant, id: string): Promise<z.input<typeof BulkStatus>> {
     const batch = await readBatch(reference, id);
     if (!batch || batch.deadlines) throw notFound('batch');

@@ -1,7 +1,7 @@
 import type { Actor } from '../outbox/event.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { batchKeys } from '../table/keys.ts';
+import { batchKeys } from '../table/keys/batches.ts';
 import { moveOn } from '../table/move.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -11,23 +11,24 @@ import type { BulkItem } from './item.ts';
 import type { Strategy } from './wire.ts';
 
 /**
- * A batch as rows: its record, its items in chunks, what was decided of them, and the outcome of each that is created.
+ * A batch as rows: its record, its items in chunks, the decisions about them, and the outcome of each item that is to
+ * be created.
  *
- * `open` → `deciding` → `writing` → `completed`; `aborted` where a duplicate refuses all; `closed` where time ran out
- * before anything was written.
+ * The states are `open` → `deciding` → `writing` → `completed`. `aborted` means that a duplicate refused the batch,
+ * `closed` that time ran out before anything was written.
  */
 export type BatchState = 'open' | 'deciding' | 'writing' | 'completed' | 'aborted' | 'closed';
 
-/** States in which decisions stand. */
+/** The states in which decisions are valid. */
 const standing: readonly BatchState[] = ['writing', 'completed', 'aborted'];
 
-/** Of who waits for the answer, in milliseconds since 1970. */
+/** The deadlines of a synchronous batch, in milliseconds since 1970. */
 export interface Deadlines {
-  /** What is not geocoded by then is decided without. */
+  /** After this time the batch is decided without the addresses that are not geocoded yet. */
   readonly geocode: number;
-  /** A decision that has not begun by then is none. */
+  /** After this time no decision begins. */
   readonly decide: number;
-  /** No write begins after it. */
+  /** After this time no write begins. */
   readonly write: number;
 }
 
@@ -35,20 +36,20 @@ export interface BatchRow {
   readonly id: string;
   readonly state: BatchState;
   readonly strategy: Strategy;
-  /** Items that something is done for. */
+  /** The number of items that are processed. */
   readonly total: number;
   readonly chunks: number;
-  /** Null for who does not wait. */
+  /** Null for an asynchronous batch. */
   readonly deadlines: Deadlines | null;
-  /** Who asked. */
+  /** The principal of the request. */
   readonly principal: string;
   readonly address: string;
   readonly requestId: string;
-  /** Whose decisions hold: one try at deciding. */
+  /** The attempt at deciding whose decisions are valid. */
   readonly attempt?: string;
-  /** Of a closed batch: what it waited for. */
+  /** What a closed batch was waiting for. */
   readonly closedFor?: 'geocoder' | 'queue';
-  /** Milliseconds since 1970; not shown any more from then on. */
+  /** Milliseconds since 1970. From this time on the batch is not shown. */
   readonly expiresAt: number;
 }
 
@@ -58,12 +59,12 @@ const keptMilliseconds = 7 * 86_400_000;
 
 const main = new Table('main');
 
-/** Of all rows of a batch, in seconds since 1970. */
+/** The `ttl` of all rows of a batch, in seconds since 1970. */
 const ttlOf = ({ expiresAt }: Pick<BatchRow, 'expiresAt'>): number => Math.ceil(expiresAt / 1000);
 
 export type NewBatch = Pick<BatchRow, 'id' | 'strategy' | 'deadlines'>;
 
-/** Writes a batch that nobody has decided yet; false where the request was here before, and died. */
+/** Writes an undecided batch. False when it exists already because the request is a retry. */
 export async function createBatch(
   { tenant: { reference }, principal, address, requestId }: Actor,
   batch: NewBatch,
@@ -104,7 +105,10 @@ export async function readItems(tenant: TenantReference, { id, chunks }: BatchRo
   });
 }
 
-/** Decisions of one try; they hold once the batch says that they do. */
+/**
+ * Writes the decisions of one attempt. They become valid when the batch's record names the attempt and reaches a state
+ * with valid decisions.
+ */
 export async function writeDecisions(
   tenant: TenantReference,
   batch: BatchRow,
@@ -119,7 +123,7 @@ export async function writeDecisions(
   );
 }
 
-/** What became of a decision to create. */
+/** The outcome of a decision to create. */
 export type Outcome = { readonly status: 'created' } | { readonly status: 'failed'; readonly message: string };
 
 export function outcomeRow(batch: BatchRow, index: number, outcome: Outcome): Row {
@@ -132,11 +136,11 @@ export interface Decided {
   readonly outcomes: ReadonlyMap<number, Outcome>;
 }
 
-/** What is to be created and has come to nothing yet, in the order of the items. */
+/** The decisions to create that have no outcome yet, in the order of the items. */
 export const notEnded = ({ decisions, outcomes }: Decided) =>
   decisions.filter((decision) => decision.kind === 'create').filter(({ index }) => !outcomes.has(index));
 
-/** What is decided, and what came of it so far; nothing while the decisions do not stand. */
+/** The decisions and the outcomes so far. Empty while the decisions are not valid. */
 export async function readDecided(tenant: TenantReference, { id, attempt, state }: BatchRow): Promise<Decided> {
   if (!attempt || !standing.includes(state)) return { decisions: [], outcomes: new Map() };
   const between = (prefix: string) => ({ between: [`${prefix}#`, `${prefix}#~`] as const });
@@ -151,7 +155,7 @@ export async function readDecided(tenant: TenantReference, { id, attempt, state 
   };
 }
 
-/** Moves a batch on from the state it was read in; undefined where somebody else did. */
+/** Moves a batch to its next state. Undefined when another writer moved it since it was read. */
 export async function moveBatch(
   tenant: TenantReference,
   { id, state, attempt }: BatchRow,
@@ -160,7 +164,7 @@ export async function moveBatch(
   return await moveOn<BatchRow>(main, batchKeys.batch(tenant, id), { state, attempt }, to);
 }
 
-/** Who asked, for what is done in their name. */
+/** The actor of the request, for what is done on its behalf later. */
 export const actorOf = (tenant: Tenant, { principal, address, requestId }: BatchRow): Actor => ({
   tenant,
   principal,

@@ -3,18 +3,18 @@ import type { Decision, ItemError, Match } from './decision.ts';
 import type { BatchRow, Decided } from './record.ts';
 import type { BulkResult, DedupMatch } from './wire.ts';
 
-/** Decisions and what came of them, as the wire tells them. */
+/** Decisions and their outcomes as the API shows them. */
 
 /**
- * Results of the items that have one, in their order. Where a duplicate refuses the batch nothing is made: an earlier item
- * is then named by its place.
+ * The results so far, in the order of the items. If a duplicate refuses the batch, nothing is created, so a duplicate
+ * of an earlier item shows the index of that item.
  */
 export function resultsOf(batch: Pick<BatchRow, 'strategy'>, { decisions, outcomes }: Decided): BulkResult[] {
   const unmade = duplicateIn(batch, decisions);
   return decisions.flatMap((decision) => resultOf(decision, outcomes, unmade) ?? []);
 }
 
-/** How far a batch is, beside its results. */
+/** The progress of a batch, without its results. */
 export function progressOf(
   { id, state, total }: Pick<BatchRow, 'id' | 'state' | 'total'>,
   results: readonly BulkResult[],
@@ -49,7 +49,7 @@ function failed(index: number, { code, message }: Pick<ItemError, 'code' | 'mess
   return { index, status: 'error', error_code: code, error: { message, code } };
 }
 
-/** The nearest match that stands: from before the batch, or made by now. */
+/** The nearest match that exists: it existed before the batch, or was created by it. */
 function standing(matches: readonly Match[], outcomes: Decided['outcomes']): Match | 'unknown' | undefined {
   for (const match of matches) {
     if (match.itemIndex === undefined) return match;
@@ -60,13 +60,16 @@ function standing(matches: readonly Match[], outcomes: Decided['outcomes']): Mat
   return undefined;
 }
 
-/** What it duplicates could not be made, so it is no duplicate, but nobody created it either. */
+/**
+ * The geofence that the item duplicates could not be created. So the item is no longer a duplicate, but its own
+ * geofence was not created either.
+ */
 const lostMatch = ([nearest]: readonly Match[]): Pick<ItemError, 'code' | 'message'> => ({
   code: 'CREATE_FAILED',
   message: `The geofence of item ${nearest?.itemIndex}, which this item duplicates, could not be created; retry both items`,
 });
 
-/** @param unmade whether what earlier items were to make is not made */
+/** @param unmade true when the geofences of earlier items will not be created */
 export function showMatch(match: Match, unmade = false): z.input<typeof DedupMatch> {
   const { geofenceId, name, distanceMeters, itemIndex } = match;
   const shown = { name, distance_meters: Math.round(distanceMeters * 10) / 10 };

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { batchId, exampleResults, results } from './wire.ts';
 
-/** How far a batch is that nobody waits for. */
+/** The progress of an asynchronous batch. */
 export const BulkStatus = z
   .object({
     batch_id: batchId,
     status: z.enum(['processing', 'completed', 'aborted']),
-    processed: z.int().meta({ description: 'Items that have a result.' }),
+    processed: z.int().meta({ description: 'Number of items that have a result.' }),
     total: z.int(),
     results,
-    error_code: z.literal('DUPLICATE_GEOFENCE').optional().meta({ description: 'Of `aborted`.' }),
+    error_code: z.literal('DUPLICATE_GEOFENCE').optional().meta({ description: 'Only for `aborted`.' }),
   })
   .meta({
     id: 'BulkStatus',

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
+import { countLookUps } from '../geocoding/budget.ts';
+import { readRun, resumeRun, startRun } from '../geocoding/run.ts';
 import type { Once } from '../http/once.ts';
-import { decideRequest, decideWorker } from '../messages/decide-batch.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
+import { DecideMessage, decideRequest } from '../messages/decide-batch.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
 import { type BulkItem, itemsOf, needsGeocode } from './item.ts';
@@ -20,14 +21,16 @@ interface Submitted {
   readonly results: BulkResult[];
 }
 
-/** Takes batches in: geocoded in chunks, decided in the order of the workspace, written, and reported. */
+/**
+ * Accepts batches. They are geocoded in chunks, decided one after the other in each workspace, written, and reported.
+ */
 class BulkSubmitter {
-  /** The batch at its end. */
+  /** Waits for the end of the batch and returns its results. */
   async create(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>): Promise<BulkResult[]> {
     const deadlines = deadlinesFrom(Date.now());
     const { tenant } = caller;
     const begun = await this.#begin(caller, given, objectId, deadlines);
-    // A request that died and came again waits as long as the first would have.
+    // A retry after a crash waits until the deadlines of the first request.
     const batch = await awaitEnd(tenant, begun, begun.deadlines ?? deadlines);
     const results = resultsOf(batch, await readDecided(tenant.reference, batch));
     if (batch.state === 'closed') throw tooLate(batch);
@@ -35,7 +38,7 @@ class BulkSubmitter {
     return results;
   }
 
-  /** The batch once it is sure to be done. */
+  /** Returns the batch as soon as its processing is certain. */
   async accept(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>): Promise<Submitted> {
     const batch = await this.#begin(caller, given, objectId, null);
     return { batch, results: resultsOf(batch, await readDecided(caller.tenant.reference, batch)) };
@@ -44,9 +47,10 @@ class BulkSubmitter {
   async #begin(caller: Caller, given: Given, id: string, deadlines: Deadlines | null): Promise<BatchRow> {
     const { reference } = caller.tenant;
     const items = itemsOf(given.items);
+    await countLookUps(reference, items.filter(needsGeocode).length);
     const isNew = await createBatch(caller, { id, strategy: given.dedup_strategy, deadlines }, items);
     const run = isNew ? undefined : await readRun(reference, id);
-    if (run) await sendChunks(reference, id, run);
+    if (run) await resumeRun(reference, id, run);
     else await this.#geocode(caller, id, items, deadlines);
     const batch = await readBatch(reference, id);
     if (!batch) throw new Error(`Batch ${id} is gone`);
@@ -59,12 +63,13 @@ class BulkSubmitter {
       addresses: items.filter(needsGeocode).map(({ address }) => address),
       settings: geocodingOf(workspace),
       until: deadlines?.geocode ?? null,
+      waitedFor: deadlines !== null,
       whenDone: decideRequest(tenant.reference, id, false),
     });
   }
 }
 
-/** A batch that is waited for is another one than a batch that is not. */
+/** A synchronous request cannot share its batch with an asynchronous one. */
 function otherPreference() {
   const detail = 'This Idempotency-Key was used with another "Prefer"; send the same, or use a new key.';
   return problem('IDEMPOTENCY_KEY_REUSED', detail);
@@ -87,7 +92,7 @@ function tooLate({ closedFor }: BatchRow) {
 }
 
 export const submitBatches = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
-  sendsTo: [geocodeWorker, decideWorker],
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], access: ['UpdateItem'] },
+  sendsTo: [ChunkMessage, DecideMessage],
   open: () => new BulkSubmitter(),
 });

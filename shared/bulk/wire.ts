@@ -4,43 +4,48 @@ import { strictObject } from '../wire/schema.ts';
 import { tagRule } from '../wire/tags.ts';
 import { filledProse, line, prose } from '../wire/text.ts';
 
-/** Bulk creation from addresses as the wire shows it. Fields that do not apply to a result are absent, not null. */
+/** Bulk creation from addresses as the API shows it. Fields that do not apply to a result are absent, not null. */
 
 const coordinates = {
-  lat: z.number().min(-90).max(90).optional().meta({ description: 'Degrees. With `lng`: not geocoded, placed there.' }),
+  lat: z
+    .number()
+    .min(-90)
+    .max(90)
+    .optional()
+    .meta({ description: 'Degrees. An item with `lat` and `lng` is placed there and not geocoded.' }),
   lng: z
     .number()
     .min(-180)
     .max(180)
     .optional()
-    .meta({ description: 'Degrees. With `lat`: not geocoded, placed there.' }),
+    .meta({ description: 'Degrees. An item with `lng` and `lat` is placed there and not geocoded.' }),
 };
 
 export const BulkItemInput = strictObject(
   whenMade({
     address: filledProse(500).meta({ description: 'Street address to geocode.' }),
-    name: line(255).optional().meta({ description: 'Display name; the address when absent or blank.' }),
+    name: line(255).optional().meta({ description: 'Display name. If it is absent or blank, the address is used.' }),
     buffer_meters: z
       .int()
       .min(1)
       .max(10_000)
       .optional()
-      .meta({ description: 'Radius of the geofence; 100 when absent.' }),
-    // Far above what is allowed: a list that is a little too long fails its item, and no other.
+      .meta({ description: 'Radius of the geofence in metres; 100 if absent.' }),
+    // The schema's limit is far above the allowed number: a list that is a little too long fails only its own item.
     tags: z
       .array(z.string())
       .max(1000)
       .optional()
       .meta({
-        description: `Up to 20, each of ${tagRule}. Others make the item fail with \`INVALID_TAGS\`.`,
+        description: `Up to 20, each of ${tagRule}. Other tags make the item fail with \`INVALID_TAGS\`.`,
       }),
-    index: z.int().optional().meta({ description: 'As preview answered it; ignored, the place in `items` counts.' }),
+    index: z.int().optional().meta({ description: 'As preview returned it. Ignored; the position in `items` counts.' }),
     status: z.enum(['ok', 'dedup', 'error', 'skipped']).optional().meta({
-      description: 'As preview answered it, and ignored; but nothing is done for a row that is `skipped`.',
+      description: 'As preview returned it. A row that is `skipped` is not processed; other values are ignored.',
     }),
     ...coordinates,
-    normalized_address: prose(500).optional().meta({ description: 'Kept in `metadata` where a point is given.' }),
-    override_dedup: z.boolean().optional().meta({ description: 'Create this item even where it is a duplicate.' }),
+    normalized_address: prose(500).optional().meta({ description: 'Stored in `metadata` if a point is given.' }),
+    override_dedup: z.boolean().optional().meta({ description: 'Create this item even if it is a duplicate.' }),
   }),
 )
   .superRefine(({ lat, lng }, context) => {
@@ -63,7 +68,7 @@ export const BulkCreateRequest = strictObject(
     items: z.array(BulkItemInput).min(1),
     dedup_strategy: z.enum(strategies).default('skip').meta({
       description:
-        'What becomes of an item whose point lies in a geofence already: `skip` reports it, `override` creates it all the same, `fail` refuses the whole batch.',
+        'How to treat an item whose point already lies in a geofence: `skip` reports it, `override` creates it anyway, `fail` refuses the whole batch.',
     }),
   }),
 ).meta({
@@ -86,10 +91,12 @@ const geofenceId = z.uuid();
 
 export const DedupMatch = z
   .object({
-    geofence_id: geofenceId.nullable().meta({ description: 'Null where an earlier item is what it duplicates.' }),
+    geofence_id: geofenceId
+      .nullable()
+      .meta({ description: 'Null if the item duplicates an earlier item of the batch.' }),
     name: z.string(),
-    distance_meters: z.number().meta({ description: 'From the centre of that geofence.' }),
-    item_index: z.int().optional().meta({ description: 'The earlier item, where it has no geofence yet.' }),
+    distance_meters: z.number().meta({ description: 'Metres from the centre of that geofence.' }),
+    item_index: z.int().optional().meta({ description: 'Index of the earlier item, if it has no geofence.' }),
   })
   .meta({ id: 'DedupMatch' });
 
@@ -99,17 +106,21 @@ const itemCode = z.enum(itemCodes);
 
 export const BulkResult = z
   .object({
-    index: z.int().meta({ description: 'Place of the item in `items`, from 0.' }),
+    index: z.int().meta({ description: 'Position of the item in `items`, counted from 0.' }),
     status: z.enum(['created', 'duplicate', 'error']),
-    geofence_id: geofenceId.optional().meta({ description: 'Of `created`.' }),
-    dedup_match: DedupMatch.optional().meta({ description: 'Of `duplicate`, and of what was created in spite of it.' }),
-    error_code: itemCode.optional().meta({ description: 'Of `error`.' }),
-    error: z.object({ message: z.string(), code: itemCode }).optional().meta({ description: 'Of `error`.' }),
+    geofence_id: geofenceId.optional().meta({ description: 'Only for `created`.' }),
+    dedup_match: DedupMatch.optional().meta({
+      description: 'For a `duplicate`, and for an item that was `created` although it is one.',
+    }),
+    error_code: itemCode.optional().meta({ description: 'Only for `error`.' }),
+    error: z.object({ message: z.string(), code: itemCode }).optional().meta({ description: 'Only for `error`.' }),
   })
   .meta({ id: 'BulkResult' });
 export type BulkResult = z.input<typeof BulkResult>;
 
-export const results = z.array(BulkResult).meta({ description: 'In the order of the items. Each must be looked at.' });
+export const results = z
+  .array(BulkResult)
+  .meta({ description: 'In the order of the items. Check the status of each result.' });
 const id = '660e8400-e29b-41d4-a716-446655440001';
 export const exampleResults: BulkResult[] = [
   { index: 0, status: 'created', geofence_id: '550e8400-e29b-41d4-a716-446655440000' },

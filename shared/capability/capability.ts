@@ -1,9 +1,9 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 
 /**
- * What an endpoint or worker may use, said once: `uses: { geofences: readGeofences }` is its grant, its environment and
- * its typed client in the handler. The infrastructure reads every field but the
- * last, `open`, which `serve` calls.
+ * What an endpoint or worker may use, declared once: `uses: { geofences: readGeofences }` gives its grants, its
+ * environment and its typed client in the handler. The infrastructure reads every field except the last, `open`, which
+ * `serve` calls.
  */
 
 /** The four tables of the data stack; see `lib/stacks/data.ts`. */
@@ -24,9 +24,9 @@ export type TableAction =
 export type SettingName =
   | 'PUBLIC_DOCS'
   | 'ALLOWED_ORIGINS'
-  /** The secret by which the API knows its front door. */
+  /** The secret by which the API recognises its front door. */
   | 'ORIGIN_VERIFY'
-  /** `true` where calls past the front door are refused. */
+  /** `true` when calls that bypass the front door are refused. */
   | 'FRONT_DOOR_ONLY'
   /** The JWK set of the published token keys. */
   | 'TOKEN_KEYS'
@@ -34,15 +34,15 @@ export type SettingName =
   | 'TOKEN_SIGNER'
   /** The `iss` of our tokens. */
   | 'TOKEN_ISSUER'
-  /** Whom mails come from; without it none can be sent. */
+  /** The sender address of mails; without it no mail can be sent. */
   | 'MAIL_FROM'
   /** Base of the customer's application, whose pages mails link to. */
   | 'APP_URL'
-  /** `true` where anybody may make a workspace of their own. */
+  /** `true` when anybody may create a workspace. */
   | 'SIGN_UP'
-  /** The index of places that addresses are looked up in. */
+  /** The place index in which addresses are looked up. */
   | 'PLACE_INDEX'
-  /** Addresses that the account may look up in a second. */
+  /** The number of addresses that the account may look up per second. */
   | 'GEOCODES_PER_SECOND'
   /** Where devices find the broker: a host name. */
   | 'BROKER_ADDRESS'
@@ -59,23 +59,35 @@ export type BrokerRight = 'certify' | 'revoke' | 'publish';
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
+/** A worker that has a queue, as its message names it; see `shared/queue/message.ts`. */
+export interface Addressee {
+  /** Its file under `functions/`. */
+  readonly worker: string;
+}
+
 export interface Capability<T> {
   /** Actions on tables; a transaction needs the actions of the items it holds. */
   readonly tables?: Tables;
-  /** Indexes of tables that may be queried; see `shared/table/keys.ts`. */
+  /** Indexes of tables that may be queried; see `shared/table/keys`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
-  /** Names of workers (`functions/workers.ts`) whose queue may be sent to. */
-  readonly sendsTo?: readonly string[];
+  /** Workers whose queue may be sent to. */
+  readonly sendsTo?: readonly Addressee[];
+  /** Workers whom the outbox hands messages with what is recorded here; see `shared/outbox/event.ts`. */
+  readonly handsTo?: readonly Addressee[];
+  /** Workers who get messages when what is written here is due; see `shared/due/due.ts`. */
+  readonly defersTo?: readonly Addressee[];
+  /** Hands on what all others declare so: its `sendsTo` is theirs together (`lib/catalogue.ts`). */
+  readonly relays?: 'handsTo' | 'defersTo';
   readonly settings?: readonly SettingName[];
-  /** May sign with the stage's token key: `kms:Sign` on it alone, and the settings to do it with. */
+  /** May sign with the stage's token key: `kms:Sign` on that key alone, and the settings for signing. */
   readonly signs?: true;
   /** May send mails: `ses:SendEmail` from the stage's own address. */
   readonly mails?: true;
-  /** May look up addresses: `geo:SearchPlaceIndexForText` in the stage's index alone, and the settings to do it with. */
+  /** May look up addresses: `geo:SearchPlaceIndexForText` in the stage's index alone, and the settings for it. */
   readonly geocodes?: true;
   /** Rights at the broker, and the settings to use them with. */
   readonly broker?: readonly BrokerRight[];
-  /** Problems that its client throws, where its code is shared and cannot tell; routes that use it declare them. */
+  /** Problems that its client throws. Routes that use the capability declare them too. */
   readonly raises?: readonly ProblemCode[];
   /** Builds the client; called once for a warm process, on first use, never at import. */
   readonly open: () => T;

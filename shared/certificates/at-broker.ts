@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { revokeCertificate } from '../iot/identities.ts';
 import type { RevokeMessage } from '../messages/revoke-certificate.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { Table } from '../table/table.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
 

@@ -2,11 +2,12 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { together } from '../entity/grants.ts';
-import { referrersWith, readReferrer } from '../entity/links.ts';
+import { readReferrer, referrersWith } from '../entity/links.ts';
 import { findEntity } from '../entity/rows.ts';
 import { notFound, problem } from '../problems/problem.ts';
-import { entityKeys, type Partition } from '../table/keys.ts';
-import { pageOfPartition, type Selection } from '../table/page.ts';
+import type { Partition } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { pageOfPartition, type SiftedSelection } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { deviceGroups } from '../topology/device-groups.ts';
@@ -42,7 +43,7 @@ async function idsOf(tenant: TenantReference, { deviceIds, groupId, siteId }: De
 
 type Listed = Row & { readonly sk: string };
 
-async function listed(of: Partition, selection: Selection<Listed>): Promise<string[]> {
+async function listed(of: Partition, selection: SiftedSelection<Listed>): Promise<string[]> {
   const page = { limit: mostDevices + 1, offset: 0, after: undefined, counted: false };
   const { rows } = await pageOfPartition<Listed>(main, of, page, selection);
   return rows.map(({ item }) => readReferrer(item.sk).id);
@@ -86,5 +87,6 @@ async function revokeOf(caller: Caller, of: Devices, reason: string): Promise<{ 
 export const revokeInBulk = defineCapability({
   tables: together([revokeCertificates.tables ?? {}, { main: ['GetItem', 'BatchGetItem', 'Query'] }]),
   raises: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'TIMEOUT'],
+  handsTo: revokeCertificates.handsTo ?? [],
   open: () => ({ revokeOf }),
 });

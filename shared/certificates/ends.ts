@@ -1,5 +1,5 @@
 import { type DueStep, dropDue, putDue } from '../due/due.ts';
-import { type TendMessage, tendWorker } from '../messages/tend-certificates.ts';
+import { TendMessage } from '../messages/tend-certificates.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { CertificateRow } from './certificate.ts';
@@ -17,12 +17,15 @@ export function scheduleEnd(
   { id, deviceId, issuedAt, expiresAt }: CertificateRow,
 ): void {
   const about = { tenant, deviceId, certificateId: id };
-  const step = (at: number, message: TendMessage): DueStep => ({ at, message });
+  const step = (at: number, message: TendMessage): DueStep<TendMessage> => ({ at, message });
   // A certificate of three weeks is not told to end in a month.
   const warnings = warningDays
     .map((days) => step(expiresAt - days * millisecondsPerDay, { kind: 'expiring', ...about, days }))
     .filter(({ at }) => at > issuedAt);
-  putDue(transaction, tenant, subjectOf(id), tendWorker, [...warnings, step(expiresAt, { kind: 'expired', ...about })]);
+  putDue(transaction, tenant, subjectOf(id), TendMessage, [
+    ...warnings,
+    step(expiresAt, { kind: 'expired', ...about }),
+  ]);
 }
 
 export const dropEnd = (transaction: Transaction, tenant: TenantReference, id: string): void =>

@@ -1,11 +1,11 @@
 import { isNamed } from '../aws/faults.ts';
-import { type CheckedCsr, refusedByBroker } from './csr.ts';
 import { dropCertificate, type IssuedCertificate, issueCertificate } from '../iot/identities.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { type CheckedCsr, refusedByBroker } from './csr.ts';
 
 /**
  * The certificate that something was exchanged for. It is issued inactive and recorded on the condition that none is: of

@@ -3,7 +3,7 @@ import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { isInForce } from './certificate.ts';
@@ -37,7 +37,7 @@ export async function noteFirstUse(actor: Actor, deviceId: string, certificateId
         resourceType: 'certificate',
         resourceId: certificateId,
         changes: { firstUsedAt: [null, new Date().toISOString()] },
-        ...(old ? { handOver: tellBroker(reference, old) } : {}),
+        ...(old ? { handOver: [tellBroker(reference, old)] } : {}),
       });
     });
   });

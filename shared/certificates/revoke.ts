@@ -4,9 +4,10 @@ import { tablesOf, together } from '../entity/grants.ts';
 import type { Entity } from '../entity/kind.ts';
 import { findEntity, requireEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { notFound, problem } from '../problems/problem.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
@@ -33,7 +34,8 @@ export async function endCertificates(
   const old = left.find(({ id }) => id === rotation?.old);
   const current = old ?? left.find(({ id }) => id === rotation?.fresh) ?? left[0];
   const closes = rotation !== undefined && (isEnded(rotation.fresh) || isEnded(rotation.old));
-  const certificateId = closes || isEnded(device.values.certificateId ?? undefined) ? (current?.id ?? null) : device.values.certificateId;
+  const certificateId =
+    closes || isEnded(device.values.certificateId ?? undefined) ? (current?.id ?? null) : device.values.certificateId;
   const next = nextVersion(device, { ...device.values, certificateId });
   await writeEntity(devices, actor, device, next, (transaction) => {
     for (const one of ended) revokeIn(transaction, reference, one, reason);
@@ -45,7 +47,7 @@ export async function endCertificates(
         resourceType: 'certificate',
         resourceId: one.id,
         changes: { status: [one.status, 'REVOKED'], revokeReason: [null, reason ?? null] },
-        handOver: tellBroker(reference, one),
+        handOver: [tellBroker(reference, one)],
       });
     }
   });
@@ -85,7 +87,11 @@ async function revokeAllOf(actor: Actor, deviceId: string, reason: string): Prom
 }
 
 export const revokeCertificates = defineCapability({
-  tables: together([tablesOf(devices, 'change'), { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }]),
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
   raises: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  handsTo: [RevokeMessage],
   open: () => ({ revoke, revokeAllOf }),
 });

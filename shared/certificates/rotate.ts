@@ -6,12 +6,14 @@ import { nextVersion, writeEntity } from '../entity/write.ts';
 import type { Recording } from '../http/once.ts';
 import { trustedCertificate } from '../iot/broker.ts';
 import { activateCertificate, bindCertificate, revokeCertificate } from '../iot/identities.ts';
+import { TendMessage } from '../messages/tend-certificates.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { absent, unchanged } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import { certificateKeys, deviceKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -93,7 +95,12 @@ async function claim(tenant: TenantReference, deviceId: string, csr: CheckedCsr,
 }
 
 /** A request that the broker refuses opens no rotation. */
-async function exchange(tenant: TenantReference, deviceId: string, row: RotationRow, csr: CheckedCsr): Promise<Exchanged> {
+async function exchange(
+  tenant: TenantReference,
+  deviceId: string,
+  row: RotationRow,
+  csr: CheckedCsr,
+): Promise<Exchanged> {
   try {
     return await exchangeFor(tenant, row.id, csr);
   } catch (error) {
@@ -127,25 +134,35 @@ async function install(
     if ((await rotationOf(reference, deviceId))?.id !== rotation.id) throw anotherIsOpen();
     const expiresAt = endOf(actor.workspace, issuedAt);
     const fresh = { id, deviceId, arn, status: 'ACTIVE', issuedAt, expiresAt, replaces: old.id } as const;
-    await writeEntity(devices, actor, device, nextVersion(device, { ...device.values, certificateId: id }), (transaction) => {
-      putCertificate(transaction, reference, fresh);
-      retire(transaction, reference, old, retireAtOf(rotation, issuedAt));
-      openRotation(transaction, reference, deviceId, rotation, fresh);
-      recordEvent(transaction, actor, {
-        action: 'certificate.rotate',
-        resourceType: 'certificate',
-        resourceId: id,
-        changes: { replaces: [null, old.id] },
-      });
-      also(transaction, fresh);
-    });
+    await writeEntity(
+      devices,
+      actor,
+      device,
+      nextVersion(device, { ...device.values, certificateId: id }),
+      (transaction) => {
+        putCertificate(transaction, reference, fresh);
+        retire(transaction, reference, old, retireAtOf(rotation, issuedAt));
+        openRotation(transaction, reference, deviceId, rotation, fresh);
+        recordEvent(transaction, actor, {
+          action: 'certificate.rotate',
+          resourceType: 'certificate',
+          resourceId: id,
+          changes: { replaces: [null, old.id] },
+        });
+        also(transaction, fresh);
+      },
+    );
     return fresh;
   });
 }
 
 export const rotateCertificates = defineCapability({
-  tables: together([tablesOf(devices, 'change'), { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }]),
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
   raises: ['NOT_FOUND', 'CSR_INVALID', 'INVALID_TRANSITION'],
+  defersTo: [TendMessage],
   broker: ['certify', 'revoke'],
   open: () => ({ rotate }),
 });

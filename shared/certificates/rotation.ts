@@ -1,8 +1,9 @@
 import { type DueStep, dropDue, putDue } from '../due/due.ts';
-import { tendWorker } from '../messages/tend-certificates.ts';
+import { TendMessage } from '../messages/tend-certificates.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys, deviceKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -64,11 +65,11 @@ export function openRotation(
   transaction.update(main, deviceKeys.rotation(tenant, deviceId), setAll({ fresh: fresh.id }), asClaimed, lostRace);
   const retireAt = retireAtOf(row, fresh.issuedAt);
   const about = { tenant, deviceId, rotation: row.id };
-  const steps: DueStep[] = [
+  const steps: DueStep<TendMessage>[] = [
     { at: fresh.issuedAt + Math.round((retireAt - fresh.issuedAt) * 0.75), message: { kind: 'stalled', ...about } },
     { at: retireAt, message: { kind: 'ended', ...about } },
   ];
-  putDue(transaction, tenant, subjectOf(deviceId), tendWorker, steps);
+  putDue(transaction, tenant, subjectOf(deviceId), TendMessage, steps);
 }
 
 /** Closes a rotation in a transaction; nothing more is due about it. */
@@ -91,5 +92,11 @@ export function retire(transaction: Transaction, tenant: TenantReference, old: C
 /** The old certificate is as it was before the rotation. */
 export function restore(transaction: Transaction, tenant: TenantReference, old: CertificateRow): void {
   const key = certificateKeys.certificate(tenant, old.deviceId, old.id);
-  transaction.update(main, key, setAll({ status: 'ACTIVE' }, ['retireAt']), unchanged({ status: old.status }), lostRace);
+  transaction.update(
+    main,
+    key,
+    setAll({ status: 'ACTIVE' }, ['retireAt']),
+    unchanged({ status: old.status }),
+    lostRace,
+  );
 }

@@ -1,7 +1,7 @@
-import { revokeWorker } from '../messages/revoke-certificate.ts';
-import type { HandOver } from '../outbox/event.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
+import type { Order } from '../queue/message.ts';
 import { absent, setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -12,6 +12,9 @@ import { dropEnd, scheduleEnd } from './ends.ts';
 /** Certificates in transactions. A device's own row is in each of them, so that no two decide for one device at once. */
 
 const main = new Table('main');
+
+const expiryKey = (tenant: TenantReference, expiresAt: number, id: string) =>
+  certificateKeys.expiry(tenant, new Date(expiresAt).toISOString(), id);
 
 /** The certificates of a device, whatever has become of them. */
 export const certificatesOf = (tenant: TenantReference, deviceId: string): Promise<CertificateRow[]> =>
@@ -31,7 +34,7 @@ export function putCertificate(transaction: Transaction, tenant: TenantReference
   scheduleEnd(transaction, tenant, row);
   transaction.put(main, certificateKeys.certificate(tenant, deviceId, id), { ...row }, absent, lostRace);
   transaction.put(main, certificateKeys.bearer(platformReference, id), { tenant, deviceId });
-  transaction.put(main, certificateKeys.expiry(tenant, expiresAt, id), { deviceId });
+  transaction.put(main, expiryKey(tenant, expiresAt, id), { deviceId });
 }
 
 /** Ends a certificate in a transaction, if it still is as it was read: it is refused from then on. */
@@ -48,12 +51,10 @@ export function revokeIn(
     ...(reason === undefined ? {} : { revokeReason: reason }),
   };
   transaction.update(main, key, setAll(changed), unchanged({ status }), lostRace);
-  transaction.delete(main, certificateKeys.expiry(tenant, expiresAt, id));
+  transaction.delete(main, expiryKey(tenant, expiresAt, id));
   dropEnd(transaction, tenant, id);
 }
 
 /** Tells the broker that a certificate has ended, once the transaction is done. */
-export const tellBroker = (tenant: TenantReference, { id, deviceId }: CertificateRow): HandOver => ({
-  worker: revokeWorker,
-  message: { tenant, deviceId, certificateId: id },
-});
+export const tellBroker = (tenant: TenantReference, { id, deviceId }: CertificateRow): Order =>
+  RevokeMessage.order({ tenant, deviceId, certificateId: id });

@@ -3,9 +3,11 @@ import type { Entity } from '../entity/kind.ts';
 import { readEntity } from '../entity/rows.ts';
 import { newRequestId } from '../http/request.ts';
 import type { DeviceMessage } from '../messages/device-message.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import type { Actor } from '../outbox/event.ts';
-import { certificateKeys } from '../table/device-keys.ts';
-import { entityKeys, mainKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -29,7 +31,7 @@ export async function findSender(
   certificateId: string,
 ): Promise<Sender | undefined> {
   const [workspace, body, certificate] = await main.getMany([
-    mainKeys.workspace(tenant),
+    workspaceKeys.workspace(tenant),
     entityKeys.body(tenant, devices.name, deviceId),
     certificateKeys.certificate(tenant, deviceId, certificateId),
   ]);
@@ -45,6 +47,9 @@ export async function findSender(
 export async function senderOf({ tenant, deviceId, principal }: DeviceMessage): Promise<Sender | undefined> {
   return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal) : undefined;
 }
+
+/** Whoever notes uses declares it as `handsTo`. */
+export const toldOfUse = [RevokeMessage];
 
 /** Notes the first use of a sender's certificate, where this is it. */
 export async function noteUse({ actor, device, certificate }: Sender): Promise<void> {

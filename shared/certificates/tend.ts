@@ -3,13 +3,13 @@ import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
-import { revokeWorker } from '../messages/revoke-certificate.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import type { TendMessage } from '../messages/tend-certificates.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys } from '../table/device-keys.ts';
-import { mainKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -27,7 +27,7 @@ type Of<K extends TendMessage['kind']> = Extract<TendMessage, { kind: K }>;
 const main = new Table('main');
 
 async function tend(message: TendMessage): Promise<void> {
-  const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(message.tenant));
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(message.tenant));
   if (!workspace) return;
   const actor = systemCaller(workspace);
   if (message.kind === 'expiring') await retryingRaces(() => warn(actor, message));
@@ -55,7 +55,7 @@ async function warn(actor: Actor, { tenant, deviceId, certificateId, days }: Of<
 
 /** The registry refuses it by its end already; the broker is to follow. */
 async function expire({ tenant, deviceId, certificateId }: Of<'expired'>): Promise<void> {
-  await sendTo(revokeWorker, { tenant, deviceId, certificateId });
+  await sendTo(RevokeMessage.order({ tenant, deviceId, certificateId }));
 }
 
 /** Tells once that the new certificate of a rotation has not been used for most of the time that it has. */
@@ -91,7 +91,11 @@ async function endRotation(actor: Actor, { tenant, deviceId, rotation: id }: Of<
 }
 
 export const tendCertificates = defineCapability({
-  tables: together([tablesOf(devices, 'change'), { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }]),
-  sendsTo: [revokeWorker],
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
+  sendsTo: [RevokeMessage],
+  handsTo: [RevokeMessage],
   open: () => ({ tend }),
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf } from '../certificates/sender.ts';
+import { noteUse, type Sender, senderOf, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { dropDue } from '../due/due.ts';
 import { tablesOf, together } from '../entity/grants.ts';
@@ -8,8 +8,8 @@ import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { refuseMessage } from '../presence/refused.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { commandKeys } from '../table/device-keys.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
+import { commandKeys } from '../table/keys/commands.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -87,5 +87,6 @@ export const takeAcks = defineCapability({
     tablesOf(devices, 'change'),
     { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
   ]),
+  handsTo: toldOfUse,
   open: () => ({ take: takeAck }),
 });

@@ -5,11 +5,11 @@ import { devices } from '../devices/devices.ts';
 import { putDue } from '../due/due.ts';
 import { requireEntity } from '../entity/rows.ts';
 import type { Recording } from '../http/once.ts';
-import { sendWorker, timeoutWorker } from '../messages/commands.ts';
+import { SendMessage, TimeoutMessage } from '../messages/commands.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { invalidFields, notFound, problem } from '../problems/problem.ts';
-import { commandKeys } from '../table/device-keys.ts';
 import { newId } from '../table/ids.ts';
+import { commandKeys } from '../table/keys/commands.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -36,7 +36,12 @@ async function create(
   requireKnownFirmware(draft);
   const device = await requireEntity(devices, tenant, deviceId);
   const { status } = device.values;
-  const silent = status === 'INACTIVE' ? 'inactive' : (await inForceOf(reference, deviceId)).length === 0 ? 'without a certificate in force' : undefined;
+  const silent =
+    status === 'INACTIVE'
+      ? 'inactive'
+      : (await inForceOf(reference, deviceId)).length === 0
+        ? 'without a certificate in force'
+        : undefined;
   if (silent) throw problem('INVALID_TRANSITION', `The device is ${silent}.`, { from: status, to: 'COMMANDED' });
   const row = rowOf(actor, deviceId, draft);
   const body = { payload: JSON.stringify(draft.payload ?? {}) };
@@ -48,13 +53,13 @@ async function create(
     transaction.check(main, deviceTarget.key(reference, deviceId), there, () => notFound('device'));
     transaction.put(main, commandKeys.command(reference, deviceId, row.sk), { ...row });
     transaction.put(main, commandKeys.commandBody(reference, deviceId, row.sk), { ...body, ttl: row.ttl });
-    putDue(transaction, reference, `command#${row.sk}`, timeoutWorker, [{ at: row.deadline, message: about }]);
+    putDue(transaction, reference, `command#${row.sk}`, TimeoutMessage, [{ at: row.deadline, message: about }]);
     recordEvent(transaction, actor, {
       action: 'command.create',
       resourceType: 'command',
       resourceId: row.sk,
       changes: { deviceId: [null, deviceId], type: [null, row.type] },
-      handOver: { worker: sendWorker, message: about },
+      handOver: [SendMessage.order(about)],
     });
     once.record(transaction, { status: 201, body: shown });
     await transaction.commit();
@@ -87,5 +92,7 @@ function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSe
 export const createCommands = defineCapability({
   tables: { main: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'] },
   raises: ['NOT_FOUND', 'INVALID_TRANSITION', 'VALIDATION_ERROR'],
+  handsTo: [SendMessage],
+  defersTo: [TimeoutMessage],
   open: () => ({ create }),
 });

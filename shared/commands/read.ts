@@ -1,10 +1,10 @@
-import { defineCapability } from '../capability/capability.ts';
 import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { requireVisible } from '../devices/visible.ts';
 import { requireEntity } from '../entity/rows.ts';
 import { notFound } from '../problems/problem.ts';
-import { commandKeys } from '../table/device-keys.ts';
+import { commandKeys } from '../table/keys/commands.ts';
 import { getUntilFull, type PageRequest, pageOfPartition, readThrough } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import { type CommandBody, type CommandRow, type CommandStatus, having, showCommand } from './command.ts';

@@ -3,11 +3,11 @@ import { inForceOf } from '../certificates/rows.ts';
 import { publish } from '../iot/publish.ts';
 import { topicOf } from '../iot/topics.ts';
 import type { SendMessage } from '../messages/commands.ts';
-import { commandKeys } from '../table/device-keys.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { idsCreatedIn } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { commandKeys } from '../table/keys/commands.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -20,7 +20,7 @@ const longestMilliseconds = 86_400_000;
 
 /** Sends what is open and in time, oldest first. A device that gets a command twice runs it once. */
 async function send({ tenant, deviceId, commandId }: SendMessage): Promise<void> {
-  const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   const rows = commandId === undefined ? await openOnes(tenant, deviceId) : await one(tenant, deviceId, commandId);
   if (!workspace || rows.length === 0 || (await inForceOf(tenant, deviceId)).length === 0) return;
   for (const row of rows) await sendOne(tenant, workspace.id, row);

@@ -1,9 +1,9 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { TimeoutMessage } from '../messages/commands.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { commandKeys } from '../table/device-keys.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { commandKeys } from '../table/keys/commands.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -15,7 +15,7 @@ const main = new Table('main');
 
 /** Tells once that a command has not been finished in time. Every answer has said so since that moment. */
 async function timeOut({ tenant, deviceId, commandId }: TimeoutMessage): Promise<void> {
-  const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   const key = commandKeys.command(tenant, deviceId, commandId);
   if (!workspace) return;
   await retryingRaces(async () => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defaulted, idOf, optional, required, served } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
-import { retireDeviceWorker } from '../messages/retire-device.ts';
+import { RetireMessage } from '../messages/retire-device.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
 import { deviceKinds, profileTarget } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
@@ -70,7 +70,7 @@ export const devices = defineKind({
   },
   quota: { resource: 'devices' },
   computed: headOf,
-  retiredBy: retireDeviceWorker,
+  retiredBy: RetireMessage,
   allows: (before, after) => {
     const [from, to] = [before.status, after.status];
     if (from === to || steps[from].includes(to)) return;

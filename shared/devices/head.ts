@@ -1,6 +1,6 @@
 import type { Computed } from '../entity/kind.ts';
 import { parseExactly } from '../json/exact.ts';
-import { deviceKeys } from '../table/device-keys.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { printInstantOrNull } from '../wire/schema.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireEntity } from '../entity/rows.ts';
-import { deviceKeys } from '../table/device-keys.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { Table } from '../table/table.ts';
 import { instant, printInstantOrNull } from '../wire/schema.ts';
 import { devices } from './devices.ts';

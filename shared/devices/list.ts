@@ -3,7 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
 import { lists, type Passes } from '../entity/read.ts';
 import { findEntity } from '../entity/rows.ts';
-import { deviceKeys } from '../table/device-keys.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import type { PageRequest } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { asset } from '../http/assets.ts';
 import type { HttpRequest } from '../http/request.ts';
 
-/** How long an answer may be kept: until it changes, for some minutes, or for good. */
+/** How long caches may keep an answer: with revalidation, for some minutes, or permanently. */
 export const keep = {
   revalidated: 'no-cache',
   shortly: 'public, max-age=300',
@@ -12,7 +12,7 @@ export const keep = {
 
 const tags = new WeakMap<Buffer, string>();
 
-/** Weak, because it names the content in each of its encodings. */
+/** The tag is weak, because it identifies the content in every encoding. */
 function tagOf(packed: Buffer): string {
   const tag = tags.get(packed) ?? `W/"${createHash('sha256').update(packed).digest('base64url').slice(0, 22)}"`;
   tags.set(packed, tag);
@@ -26,7 +26,9 @@ function isKnown(tag: string, ifNoneMatch: string | undefined): boolean {
 
 const takesGzip = (acceptEncoding = '') => /\bgzip\b(?!\s*;\s*q=0(\.0*)?(?![.\d]))/i.test(acceptEncoding);
 
-/** Answers with a text file of the build, which is stored packed and sent so to whoever takes it. */
+/**
+ * Answers with a text file of the build. It is stored compressed, and is sent compressed to clients that accept that.
+ */
 export async function documentAnswer(request: HttpRequest, name: string, cacheControl: string) {
   const packed = await asset(`${name}.gz`);
   const headers = { ETag: tagOf(packed), 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' };

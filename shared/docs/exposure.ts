@@ -3,18 +3,18 @@ import { environment } from '../capability/environment.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 
-/** As the fallback says it, so that a hidden page cannot be told from one that does not exist. */
+/** The same answer as the fallback's, so that a hidden page looks like one that does not exist. */
 export const nothingAt = (request: HttpRequest): Problem =>
   problem('ROUTE_NOT_FOUND', `There is nothing at ${request.path}; see /docs for what there is.`);
 
 const areShown = (): boolean => environment.setting('PUBLIC_DOCS') === 'true';
 
-/** Whether this deployment shows its documentation to people; the document itself is always there for programs. */
+/** Whether this deployment shows its documentation pages. The OpenAPI document is always available to programs. */
 export const publicDocs = defineCapability({
   settings: ['PUBLIC_DOCS'],
   open: () => ({
     areShown,
-    /** Throws 404 where the documentation is not exposed. */
+    /** Throws 404 when the documentation is not exposed. */
     require(request: HttpRequest): void {
       if (!areShown()) throw nothingAt(request);
     },

@@ -1,4 +1,4 @@
-/** What the pages of the documentation may load: their own files, and the API that they try out. */
+/** What the documentation pages may load: their own files, and the API that they call. */
 const policies = {
   /** The reference renders `style` attributes and draws icons and previews from `data:` and `blob:`. */
   reference: [

@@ -1,12 +1,12 @@
 import { asset } from '../http/assets.ts';
 
-/** A file of the documentation page, by the name that it is asked for, which holds a hash of its content. */
+/** A file of the documentation page, under the name of its address, which contains a hash of the content. */
 export interface PageFile {
   readonly asset: string;
   readonly contentType: string;
 }
 
-/** What the build made, as it writes it to `docs.json`. */
+/** The build's result, as it is written to `docs.json`. */
 export interface DocsRelease {
   readonly version: string;
   readonly files: Readonly<Record<string, PageFile>>;

@@ -1,18 +1,19 @@
-import { dueShardOf, mainKeys } from '../table/keys.ts';
+import type { MessageDefinition, MessageOf } from '../queue/message.ts';
+import { dueKeys, dueShardOf } from '../table/keys/due.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * What is to happen later: one row a subject in the Main table, written in the transaction that makes it so, and an entry
- * in the index of what is due. The sweeper hands the message of each step to its worker's queue once its time has come.
+ * Scheduled messages. Each subject has one row in the Main table, written in the same transaction as the subject, and
+ * an entry in the index of due rows. When a step is due, the sweeper sends its message to the queue of its worker.
  */
 
-/** One step: a message for the worker, and when, in milliseconds since 1970. */
-export interface DueStep {
+/** One step: a message for the worker, and its time in milliseconds since 1970. */
+export interface DueStep<M extends object = object> {
   readonly at: number;
-  /** Comes at least once, so it must mean the same however often it comes. */
-  readonly message: object;
+  /** Delivered at least once, so the worker must treat it as idempotent. */
+  readonly message: M;
 }
 
 export interface DueRow {
@@ -23,27 +24,27 @@ export interface DueRow {
   /** When the first of the steps is due. */
   readonly dueAt: number;
   readonly worker: string;
-  /** The steps that are left as JSON, in the order of their times. */
+  /** The remaining steps as JSON, in the order of their times. */
   readonly steps: string;
 }
 
 const main = new Table('main');
 
 /**
- * Sets what is to happen about a subject, in place of what was to happen before. Of steps whose times have all come by
- * the time they are looked at, only the last is handed on.
+ * Schedules the steps of a subject and replaces its earlier steps. If several steps are due in the same run of the
+ * sweeper, only the last of them is sent.
  *
- * @param worker file name of the worker whose queue gets the messages; the sweeper must be granted it
+ * @param definition of the messages, whose worker gets them; the capability declares it (`defersTo`)
  * @param steps at least one
  */
-export function putDue(
+export function putDue<D extends MessageDefinition>(
   transaction: Transaction,
   tenant: TenantReference,
   subject: string,
-  worker: string,
-  steps: readonly DueStep[],
+  { worker }: D,
+  steps: readonly DueStep<MessageOf<D> & object>[],
 ): void {
-  const key = mainKeys.due(tenant, subject);
+  const key = dueKeys.due(tenant, subject);
   const ordered = steps.toSorted((a, b) => a.at - b.at);
   const [first] = ordered;
   if (!first) throw new Error('Nothing is due: drop it instead');
@@ -55,7 +56,7 @@ export function putDue(
   });
 }
 
-/** Lets nothing more happen about a subject. */
+/** Cancels all steps of a subject. */
 export function dropDue(transaction: Transaction, tenant: TenantReference, subject: string): void {
-  transaction.delete(main, mainKeys.due(tenant, subject));
+  transaction.delete(main, dueKeys.due(tenant, subject));
 }

@@ -11,7 +11,7 @@ import { requireEntity } from './rows.ts';
 import { type ShownEntity, showOne } from './show.ts';
 import { nextVersion, writeEntity } from './write.ts';
 
-/** Which change, and what the caller asked of it. */
+/** The change, and the conditions of the request. */
 interface Changing<K extends Kind> {
   readonly id: string;
   readonly ifMatch: VersionMatch | undefined;
@@ -19,7 +19,10 @@ interface Changing<K extends Kind> {
   next(values: Values<K['fields']>): Values<K['fields']>;
 }
 
-/** Changes an entity; nothing is written where nothing changes. A lost race is read again, or is 412 with `ifMatch`. */
+/**
+ * Changes an entity. If nothing differs, nothing is written. After a lost race the entity is read again; with `ifMatch`
+ * the answer is 412.
+ */
 async function change<K extends Kind>(
   kind: K,
   caller: Actor,
@@ -40,7 +43,7 @@ async function change<K extends Kind>(
   });
 }
 
-/** Merges what is given into an entity of a kind. */
+/** Merges the given fields into an entity of a kind. */
 export const patches = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'change')),
@@ -56,7 +59,7 @@ export const patches = <K extends Kind>(kind: K) =>
     }),
   });
 
-/** Puts what is given in place of all that bodies may change of an entity of a kind. */
+/** Replaces all fields of an entity of a kind that bodies may change. */
 export const replaces = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'change')),

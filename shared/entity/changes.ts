@@ -1,24 +1,26 @@
-import { sameJson } from '../json/equality.ts';
+import { changedFields } from '../json/equality.ts';
 import { hidden } from '../outbox/secrets.ts';
 import type { Entity, Kind } from './kind.ts';
 
-/** What the audit log tells of a write. */
+/** What the audit log shows of a write. */
 
-const mostToldBytes = 4096;
+const mostShownBytes = 4096;
 
-/** Before and after of each field that changes; of an entity that comes or goes, of each that is not empty. */
-export function toldChanges({ fields }: Pick<Kind, 'fields'>, before: Entity | undefined, after: Entity | undefined) {
-  const valueIn = (entity: Entity | undefined, name: string) => (entity ? entity.values[name] : fields[name]?.empty);
-  const changed = Object.keys(fields).filter((name) => !sameJson(valueIn(before, name), valueIn(after, name)));
-  const told = (entity: Entity | undefined, name: string): unknown => {
+/**
+ * Before and after of each field that changes. For an entity that is created or deleted, all fields that are not empty.
+ */
+export function shownChanges({ fields }: Pick<Kind, 'fields'>, before: Entity | undefined, after: Entity | undefined) {
+  const empty = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.empty]));
+  const changed = changedFields(Object.keys(fields), before?.values ?? empty, after?.values ?? empty);
+  const shown = (entity: Entity | undefined, name: string): unknown => {
     const value = entity?.values[name] ?? null;
     return value !== null && !fields[name]?.shown ? hidden : shortened(value);
   };
-  return Object.fromEntries(changed.map((name) => [name, [told(before, name), told(after, name)] as const]));
+  return Object.fromEntries(changed.map((name) => [name, [shown(before, name), shown(after, name)] as const]));
 }
 
-/** Lists hold many entries, so what is large is told by its size. */
+/** Long lists and texts are replaced by their size. */
 function shortened(value: unknown): unknown {
   const bytes = Buffer.byteLength(JSON.stringify(value));
-  return bytes > mostToldBytes ? { bytes } : value;
+  return bytes > mostShownBytes ? { bytes } : value;
 }

@@ -29,7 +29,7 @@ async function create<K extends Kind>(
   return shown;
 }
 
-/** Creates entities of a kind. What is said beside a body's fields is for those that only our code sets. */
+/** Creates entities of a kind. Values beside the body's fields are for fields that only our code sets. */
 export const creates = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'create')),

@@ -6,9 +6,9 @@ import { problemsOf, tablesOf } from './grants.ts';
 import { requireFree } from './holds.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
-import { writeEntity } from './write.ts';
+import { endedBy, writeEntity } from './write.ts';
 
-/** Gone for every read once this has ended; what refers to it follows within minutes. */
+/** After this the entity is gone for every read. References to it end within minutes. */
 async function remove(kind: Kind, caller: Actor, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
   const { reference } = caller.tenant;
   await retryingRaces(async () => {
@@ -20,11 +20,12 @@ async function remove(kind: Kind, caller: Actor, id: string, ifMatch: VersionMat
   });
 }
 
-/** Deletes entities of a kind, for good. */
+/** Deletes entities of a kind permanently. */
 export const deletes = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: tablesOf(kind, 'delete'),
     raises: problemsOf(kind, 'delete'),
+    handsTo: endedBy(kind),
     open: () => ({
       delete: (caller: Actor, id: string, ifMatch: VersionMatch | undefined) => remove(kind, caller, id, ifMatch),
     }),

@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import type { Target } from './target.ts';
 
-/** Fields of entities: what a body may say of them, what answers show, and what is kept where nobody says anything. */
+/** Fields of entities: what a body may give, what answers show, and the value if none is given. */
 
 type Presence = 'required' | 'optional' | 'defaulted';
-/** `anytime` by a body; `once`, by the body that creates; `server`, by our code alone. */
+/** `anytime`: any body may set it. `once`: only the body that creates. `server`: only our code. */
 type SetBy = 'anytime' | 'once' | 'server';
 
 export interface Field<
@@ -14,19 +14,21 @@ export interface Field<
   P extends Presence = Presence,
   B extends SetBy = SetBy,
 > {
-  /** As a body gives it. */
+  /** The schema in bodies. */
   readonly given: G;
-  /** As answers show it: a rule that becomes stricter holds for what comes in, never for what is there. */
+  /** The schema in answers. A rule that becomes stricter applies to new input only, never to stored values. */
   readonly shown: S;
   readonly presence: P;
-  /** What it is where nobody says anything, and what `null` returns it to. */
+  /** The value if none is given, and after a reset by `null`. */
   readonly empty: unknown;
   readonly setBy: B;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
 
-/** The id of another entity in a body, in any letter case; `references` say what becomes of it. */
+/**
+ * The id of another entity in a body, in any letter case. `references` define what happens when that entity is deleted.
+ */
 export const idOf = ({ kind }: Pick<Target, 'kind'>) => givenId().meta({ names: kind });
 
 /** A field that every new entity must have. */
@@ -35,7 +37,7 @@ export const required = <G extends z.ZodType, S extends z.ZodType>(
   shown: S,
 ): Field<G, S, 'required', 'anytime'> => ({ given, shown, presence: 'required', empty: undefined, setBy: 'anytime' });
 
-/** A field that may be empty: `null`. */
+/** A field that may be empty, which is `null`. */
 export const optional = <G extends z.ZodType, S extends z.ZodType>(
   given: G,
   shown: S,
@@ -48,17 +50,17 @@ export const defaulted = <G extends z.ZodType, S extends z.ZodType>(
   empty: z.output<G>,
 ): Field<G, S, 'defaulted', 'anytime'> => ({ given, shown, presence: 'defaulted', empty, setBy: 'anytime' });
 
-/** The same field, which stays as it was created. */
+/** Makes a field immutable after the creation. */
 export const fixed = <G extends z.ZodType, S extends z.ZodType | undefined, P extends Presence>(
   field: Field<G, S, P>,
 ): Field<G, S, P, 'once'> => ({ ...field, setBy: 'once' });
 
-/** The same field, which only our code sets; bodies may repeat it, since they may hold what was read. */
+/** Makes a field one that only our code sets. Bodies may contain it, since an object may be read and sent back. */
 export const served = <G extends z.ZodType, S extends z.ZodType | undefined, P extends Presence>(
   field: Field<G, S, P>,
 ): Field<G, S, P, 'server'> => ({ ...field, setBy: 'server' });
 
-/** The same field, which no answer and no audit entry shows. */
+/** Makes a field one that no answer and no audit entry shows. */
 export const hidden = <G extends z.ZodType, P extends Presence, B extends SetBy>(
   field: Field<G, z.ZodType, P, B>,
 ): Field<G, undefined, P, B> => ({ ...field, shown: undefined });
@@ -68,7 +70,7 @@ type Value<T extends Field> =
     ? z.output<G> | (P extends 'optional' ? null : never)
     : never;
 
-/** What is kept of an entity: each of its fields, always. */
+/** The stored values of an entity: each of its fields, always. */
 export type Values<F extends Fields> = { readonly [N in keyof F]: Value<F[N]> };
 
 type NamesOf<F extends Fields, P extends Presence, B extends SetBy> = {
@@ -79,18 +81,18 @@ type Said<F extends Fields, B extends SetBy> = { readonly [N in NamesOf<F, 'requ
   readonly [N in NamesOf<F, 'optional' | 'defaulted', B>]?: Value<F[N]> | undefined;
 };
 
-/** What must and may be said of a new entity; what our own code sets is among it. */
+/** The values that must or may be given for a new entity, including those that only our code sets. */
 export type Given<F extends Fields> = Said<F, SetBy>;
 
-/** What must and may be said in place of all that bodies may change. */
+/** The values that must or may be given to replace all fields that bodies may change. */
 export type Replacement<F extends Fields> = Said<F, 'anytime'>;
 
-/** What may be said of one that is there; what our own code sets is among it. */
+/** The values that may be given for an existing entity, including those that only our code sets. */
 export type Change<F extends Fields> = {
   readonly [N in NamesOf<F, Presence, 'anytime' | 'server'>]?: Value<F[N]> | undefined;
 };
 
-/** A new entity's values: what was said, and what is empty. */
+/** The values of a new entity: those that are given, and defaults for the others. */
 export function whole<F extends Fields>(fields: F, given: Given<F>): Values<F> {
   const said = given as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
@@ -98,14 +100,14 @@ export function whole<F extends Fields>(fields: F, given: Given<F>): Values<F> {
   ) as Values<F>;
 }
 
-/** The values with what was said. */
+/** The values after the given ones are merged in. */
 export function merged<F extends Fields>(fields: F, values: Values<F>, given: Change<F>): Values<F> {
   const said = given as Readonly<Record<string, unknown>>;
   const names = Object.keys(fields).filter((name) => fields[name]?.setBy !== 'once' && said[name] !== undefined);
   return { ...values, ...Object.fromEntries(names.map((name) => [name, said[name]])) };
 }
 
-/** The values as what was said makes them, but for those that stay as they were created or are our own. */
+/** The values after a replacement. Fields that bodies may not change are kept. */
 export function replaced<F extends Fields>(fields: F, values: Values<F>, given: Replacement<F>): Values<F> {
   const kept = Object.keys(fields).filter((name) => fields[name]?.setBy !== 'anytime');
   return {

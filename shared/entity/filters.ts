@@ -2,21 +2,24 @@ import * as z from 'zod';
 import type { Expression } from '../table/table.ts';
 import { valuesAt } from './path.ts';
 
-/** What lists filter by: each filter keeps what it asks for in the thin row, so that a list reads nothing else. */
+/** Filters of lists. Each filter keeps its value in the thin row, so that a list reads nothing else. */
 
 export interface Filter {
-  /** The field that it asks about. */
+  /** The path of the field. */
   readonly path: string;
-  /** What the thin row holds for it; undefined where that is nothing. */
+  /** The value in the thin row; undefined for none. */
   kept(values: object): unknown;
-  /** What the thin row must hold, where `name` stands for the attribute and `value` for what `asked` makes of the query. */
+  /**
+   * The condition on the thin row. `name` stands for the attribute, and `value` for the result of `asked` for the
+   * query.
+   */
   test(name: string, value: string): string;
   asked(given: unknown): unknown;
 }
 
 const asGiven = (given: unknown): unknown => given;
 
-/** Entities whose field is what the query says. */
+/** Entities whose field equals the query's value. */
 export const equals = (path: string): Filter => ({
   path,
   kept: (values) => valuesAt(values, path)[0]?.value,
@@ -24,7 +27,7 @@ export const equals = (path: string): Filter => ({
   asked: asGiven,
 });
 
-/** Entities in whose list what the query says is one of the items. */
+/** Entities whose list contains the query's value. */
 export const includes = (path: string): Filter => ({
   path,
   kept: (values) => {
@@ -35,7 +38,7 @@ export const includes = (path: string): Filter => ({
   asked: asGiven,
 });
 
-/** Entities whose text holds what the query says, in any letter case. */
+/** Entities whose text contains the query's value, in any letter case. */
 export const partOf = (path: string): Filter => ({
   path,
   kept: (values) => folded(valuesAt(values, path)[0]?.value),
@@ -43,24 +46,24 @@ export const partOf = (path: string): Filter => ({
   asked: folded,
 });
 
-/** Text as searches compare it: one form of each character, whatever its letter case. */
+/** Text in the form in which searches compare it: one form per character (NFKC), in lower case. */
 function folded(text: unknown): string | undefined {
   return typeof text === 'string' && text !== '' ? text.normalize('NFKC').toLowerCase() : undefined;
 }
 
 /** The query parameter of `partOf('name')`. */
 export const searchQuery = () =>
-  z.string().max(255).optional().meta({ description: 'A part of the name, in any letter case.' });
+  z.string().max(255).optional().meta({ description: 'Part of the name, in any letter case.' });
 
 type Filters = Readonly<Record<string, Filter>>;
 
-/** What the thin row of an entity with these values holds. */
+/** The filter values in the thin row of an entity with these values. */
 export function thinRow({ filters }: { readonly filters: Filters }, values: object): Record<string, unknown> {
   const kept = Object.entries(filters).map(([name, filter]) => [name, filter.kept(values)] as const);
   return Object.fromEntries(kept.filter(([, value]) => value !== undefined));
 }
 
-/** What a thin row must hold to pass these filters; undefined where it passes whatever it holds. */
+/** The condition on thin rows for these filters; undefined when every row passes. */
 export function thinFilter(filters: Filters, query: Readonly<Record<string, unknown>>): Expression | undefined {
   const asked = Object.entries(filters)
     .map(([name, filter]) => ({ name, filter, value: filter.asked(query[name]) }))

@@ -4,11 +4,13 @@ import type { Kind, Unique } from './kind.ts';
 import { hasParents } from './references.ts';
 import { casesOf, type OnDelete, type ReferenceTo } from './target.ts';
 
-/** What a write of a kind must be granted, and what it refuses: no more than its declaration makes it do. */
+/**
+ * The grants that a write of a kind needs, and the problems that it throws. Both follow from the kind's declaration.
+ */
 
 type Write = 'create' | 'change' | 'delete';
 
-/** Whether a write can set this field, or the one that its path begins with. */
+/** Whether a write can set this field, or the field at the beginning of this path. */
 function isSet({ fields }: Kind, write: Write, path: string): boolean {
   const [name = ''] = path.split('.');
   return write === 'create' || fields[name]?.setBy !== 'once';
@@ -28,7 +30,7 @@ function guardsSet(kind: Kind, write: Write): Unique[] {
     .map(([, unique]) => unique);
 }
 
-/** What these writes of a kind must be granted. */
+/** The grants that these writes of a kind need. */
 export function tablesOf(kind: Kind, ...writes: readonly Write[]): Tables {
   return together([...writes.map((write) => tablesOfOne(kind, write)), kind.hook?.tables ?? {}]);
 }
@@ -63,14 +65,14 @@ const granted = (actions: readonly [TableAction, boolean][]): TableAction[] =>
 /** Whether the second is told whose value it is. */
 const tellsOther = ({ taken }: Unique): boolean => taken === 'EXTERNAL_ID_EXISTS';
 
-/** Whether what is named may go along with something else, which is then held too. */
+/** Whether the named entity may be deleted together with another one, which must then be held too. */
 const readsParents = ({ to, onDelete }: ReferenceTo): boolean =>
   onDelete === 'restrict' && to.plain !== undefined && hasParents(to.plain);
 
 /** What a verb that shows entities of a kind must be granted beside its own rows. */
 export const shownTables = ({ computed }: Kind, tables: Tables): Tables => together([tables, computed?.tables ?? {}]);
 
-/** All actions of several, each once; tables without any are left out. */
+/** The union of all actions; tables without actions are left out. */
 export function together(all: readonly Tables[]): Tables {
   const actions = (table: TableName) => [...new Set(all.flatMap((tables) => tables[table] ?? []))];
   return Object.fromEntries(
@@ -78,7 +80,7 @@ export function together(all: readonly Tables[]): Tables {
   );
 }
 
-/** Problems that a write of this kind throws, beside those of its body's fields. */
+/** The problems that a write of this kind throws, beside those of its body's fields. */
 export function problemsOf(kind: Kind, write: Write): ProblemCode[] {
   const codes: (ProblemCode | false)[] = [
     write !== 'create' && 'NOT_FOUND',

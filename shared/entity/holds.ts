@@ -1,5 +1,5 @@
 import { problem } from '../problems/problem.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -8,14 +8,14 @@ import { type Link, wordsOf } from './kind.ts';
 import { readReferrer, referrersWith } from './links.ts';
 
 /**
- * What holds an entity back from its end: `restrict` references. They are counted in one row beside it, in the transactions
- * that write them, since a delete cannot look at rows that are still being written.
+ * `restrict` references prevent the deletion of an entity; they hold it. They are counted in one row of the entity, in
+ * the transactions that write them, because a delete cannot see rows that are still being written.
  */
 
 const main = new Table('main');
 const mostTold = 20;
 
-/** Counts the references that come and go with a write; each count is changed once. */
+/** Counts the references that a write adds and removes; each count is changed once. */
 export function moveHolds(
   transaction: Transaction,
   tenant: TenantReference,
@@ -39,7 +39,7 @@ export function moveHolds(
   }
 }
 
-/** Lets the transaction that deletes an entity happen only while nothing holds it; otherwise it is refused with `IN_USE`. */
+/** Lets a transaction delete an entity only while nothing holds it. Otherwise it is refused with `IN_USE`. */
 export function requireFree(transaction: Transaction, tenant: TenantReference, kind: string, id: string): void {
   const free = {
     expression: 'attribute_not_exists(#count) OR #count = :none',
@@ -54,7 +54,7 @@ async function inUse(tenant: TenantReference, kind: string, id: string) {
     between: referrersWith('restrict'),
     pageSize: mostTold,
   });
-  // What held it has just gone, or is still being written.
+  // The reference was just removed, or is still being written.
   if (rows.length === 0) return lostRace();
   const all = rows.map(({ sk }) => readReferrer(sk));
   const references = [...new Map(all.map((one) => [one.id, { kind: one.kind, id: one.id }])).values()];

@@ -1,4 +1,5 @@
 import type { Tables } from '../capability/capability.ts';
+import type { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -9,7 +10,7 @@ import type { Quota } from './quota.ts';
 import type { Reference } from './target.ts';
 
 /**
- * A kind of plain entity: something that people create, list, change and delete, with nothing behind it but its own rows.
+ * A kind of plain entity: something that people create, list, change and delete, and that consists only of its own rows.
  * What is peculiar to it is declared once, and the verbs beside this file do the rest, each a capability of its own.
  *
  * @example
@@ -32,28 +33,31 @@ export interface Kind<
   H extends boolean = boolean,
   C extends object = object,
 > {
-  /** One word, with `_` for spaces. It is in keys for good, in events (`site.create`), and in what callers are told. */
+  /**
+   * One word, with `_` for spaces. It must never change, because it is part of keys. It also appears in events
+   * (`site.create`) and in messages to callers.
+   */
   readonly name: string;
-  /** Of the names of its fields. */
+  /** The letter case of the names of its fields. */
   readonly letters: L;
-  /** Whether nothing of it ever changes; it then has neither a version nor an instant of its last change. */
+  /** Whether it never changes. It then has neither a version nor an instant of its last change. */
   readonly immutable?: I;
   readonly fields: F;
-  /** Fields of which no two entities of the workspace have the same value. */
+  /** Fields whose value is unique among the entities of the workspace. */
   readonly unique?: { readonly [N in keyof F & string]?: Unique<keyof F & string> };
   /** Fields that name other entities, by their path: `geofenceId`, `scope.sensorId`, `widgets.config.sensorIds`. */
   readonly references?: Readonly<Record<string, Reference>>;
-  /** Query parameters of its list, and what they ask. */
+  /** Query parameters of its list, with their filters. */
   readonly filters: Q;
   readonly quota?: Quota<keyof F & string>;
-  /** Whether others may hold it back by a `restrict` reference: deleting it is then refused with `IN_USE`. */
+  /** Whether `restrict` references to it are possible. Deleting it is then refused with `IN_USE`. */
   readonly held?: H;
   readonly hook?: Hook<F>;
   readonly computed?: Computed<C>;
   /** Refuses a change that a body asks for, by throwing. What our own code changes is not asked. */
   readonly allows?: Allows<F>['allows'];
-  /** A worker that ends what else there is of an entity that was deleted; it is told what `references/unlink` is. */
-  readonly retiredBy?: string;
+  /** Asks a worker to end what else there is of an entity that was deleted. */
+  readonly retiredBy?: typeof UnlinkMessage;
 }
 
 /** As a method: a kind of certain fields is a kind. */
@@ -65,17 +69,17 @@ export type Letters = 'camelCase' | 'snake_case';
 export type Filters = Readonly<Record<string, Filter>>;
 
 export interface Unique<N extends string = string> {
-  /** Fields that must be equal too before two entities clash; `['deviceId']` makes a name unique on its device. */
+  /** Fields that must also be equal for two entities to conflict. `['deviceId']` makes a name unique per device. */
   readonly within?: readonly N[];
-  /** What the second is told, in place of `CONFLICT`. */
+  /** The problem for the second entity, instead of `CONFLICT`. */
   readonly taken?: 'VERSION_EXISTS' | 'EXTERNAL_ID_EXISTS';
 }
 
-/** What else belongs to the writes of a kind. */
+/** Further work that belongs to the writes of a kind. */
 export interface Hook<F extends Fields = Fields> {
   /**
-   * Refuses a write by throwing, or adds to its transaction. A create has no `before`, a delete no `after`. Called again
-   * where a race was lost.
+   * Refuses a write by throwing, or adds to its transaction. A create has no `before`, a delete no `after`. It is
+   * called again after a lost race.
    */
   act(
     transaction: Transaction,
@@ -83,9 +87,9 @@ export interface Hook<F extends Fields = Fields> {
     before: Entity<F> | undefined,
     after: Entity<F> | undefined,
   ): void | Promise<void>;
-  /** What its own reads and writes must be granted. */
+  /** The grants for its own reads and writes. */
   readonly tables?: Tables;
-  /** What it throws. */
+  /** The problems that it throws. */
   readonly raises?: readonly ProblemCode[];
 }
 
@@ -105,22 +109,25 @@ export interface Computed<C extends object = object> {
   ): Promise<readonly C[]>;
 }
 
-/** An entity as it is kept. */
+/** An entity as it is stored. */
 export interface Entity<F extends Fields = Fields> {
   readonly id: string;
   readonly values: Values<F>;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Counts every change but touches. */
+  /** The number of changes so far, without touches. */
   readonly version: number;
-  /** Counts the touches of this version; absent where there was none. */
+  /** The number of touches since the last change; absent where there was none. */
   readonly serial?: number | undefined;
-  /** The rows that stand for its references. */
+  /** The rows that represent its references. */
   readonly links: readonly Link[];
 }
 
-/** One row beside what an entity refers to: kind and id of that, and how the row names the reference. */
+/**
+ * A row that represents a reference, stored with the entity that is referred to: kind and id of that entity, and the
+ * reference's name in the row.
+ */
 export interface Link {
   readonly kind: string;
   readonly id: string;
@@ -138,5 +145,5 @@ export const defineKind = <
   kind: Kind<F, L, I, Q, H, C>,
 ): Kind<F, L, I, Q, H, C> => kind;
 
-/** Its name as a sentence has it. */
+/** Its name in a sentence. */
 export const wordsOf = ({ name }: Pick<Kind, 'name'>): string => name.replaceAll('_', ' ');

@@ -1,4 +1,5 @@
-import { entityKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -6,14 +7,14 @@ import type { Kind, Link } from './kind.ts';
 import type { OnDelete } from './target.ts';
 
 /**
- * References as rows. Each lies beside what it names, is written and removed in the transactions of the entity that
- * refers, and only while what it names is there. So whoever deletes something finds all that refers to it, and a list of
- * what belongs to something reads no more than that.
+ * References as rows. Each row is stored with the entity that it names. It is written and removed in the transactions
+ * of the referring entity, and written only while the named entity exists. So a deletion finds all references, and a
+ * list of what belongs to an entity reads only those rows.
  */
 
 const main = new Table('main');
 
-/** A reference as its row tells it. */
+/** The referring side of a reference, as the row describes it. */
 export interface Referrer {
   readonly onDelete: OnDelete;
   readonly kind: string;
@@ -21,16 +22,22 @@ export interface Referrer {
   readonly id: string;
 }
 
-/** Names a reference among those to the same entity; those of one kind and field lie together, in the order of ids. */
+/**
+ * The name of a reference, unique among the references to one entity. References of one kind and field are stored
+ * together, in the order of ids.
+ */
 export const nameReferrer = ({ onDelete, kind, path, id }: Referrer): string => `${onDelete}#${kind}#${path}#${id}`;
 
-/** The reference of a row, or of its name. */
+/** The reference that a row, or its name, describes. */
 export function readReferrer(name: string): Referrer {
   const [id = '', path = '', kind = '', onDelete] = name.split('#').reverse();
   return { onDelete: onDelete as OnDelete, kind, path, id };
 }
 
-/** Bounds of the sort keys of all references whose names begin with these parts; `~` sorts after all that follows. */
+/**
+ * Bounds of the sort keys of all references whose names begin with these parts; `~` sorts after everything that can
+ * follow.
+ */
 export function referrersWith(...parts: readonly [onDelete: OnDelete, kind?: string, path?: string]) {
   const beginning = ['by', ...parts, ''].join('#');
   return [beginning, `${beginning}~`] as const;
@@ -38,17 +45,17 @@ export function referrersWith(...parts: readonly [onDelete: OnDelete, kind?: str
 
 export const sameLink = (a: Link, b: Link): boolean => a.kind === b.kind && a.id === b.id && a.referrer === b.referrer;
 
-/** Whether lists read the rows of this field's references in place of the thin rows of all entities. */
+/** Whether lists read the rows of this field's references instead of the thin rows of all entities. */
 export const isListed = ({ references, filters }: Pick<Kind, 'references' | 'filters'>, path: string): boolean =>
   references?.[path] !== undefined && Object.values(filters).some((filter) => filter.path === path);
 
-/** The links of an entity, and what lists read of it. */
+/** The links of an entity, and its thin row for lists. */
 export interface Linked {
   readonly links: readonly Link[];
   readonly thin: Row;
 }
 
-/** Brings the rows beside what an entity refers to in line with a write of it. */
+/** Updates the rows of an entity's references, together with a write of the entity. */
 export function moveLinks(
   transaction: Transaction,
   tenant: TenantReference,

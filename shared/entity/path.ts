@@ -1,17 +1,17 @@
 /**
- * Values inside of an entity's fields, by a path of names: `scope.sensorId`. A list on the way, or at the end, stands for
- * each of its items.
+ * Values within an entity's fields, addressed by a path of names: `scope.sensorId`. A list in or at the end of the path
+ * stands for each of its items.
  */
 
 export interface Found {
   readonly value: unknown;
-  /** Where it is: names and, in lists, places. */
+  /** The position: names, and indexes in lists. */
   readonly at: readonly (string | number)[];
 }
 
 type Steps = readonly string[];
 
-/** Everything at the end of a path that is there and not null. */
+/** All values at the end of a path that exist and are not null. */
 export const valuesAt = (values: object, path: string): Found[] => found(values, path.split('.'), []);
 
 function found(value: unknown, steps: Steps, at: Found['at']): Found[] {
@@ -22,7 +22,7 @@ function found(value: unknown, steps: Steps, at: Found['at']): Found[] {
   return found((value as Readonly<Record<string, unknown>>)[step], rest, [...at, step]);
 }
 
-/** The same values without one: null in its place, and gone from a list. */
+/** The values without one of them: it becomes null, or is removed from its list. */
 export const without = <V extends object>(values: V, path: string, gone: unknown): V =>
   removed(values, path.split('.'), gone) as V;
 

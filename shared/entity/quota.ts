@@ -5,18 +5,18 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';
 import type { Entity, Kind } from './kind.ts';
 
-/** How many there may be: as many as the plan says, or a number of the kind's own. */
+/** The most entities that may exist: a limit of the plan, or a number for this kind. */
 export type Quota<N extends string = string> =
   | { readonly resource: CountedResource }
   | {
-      /** As `details.resource` of `QUOTA_EXCEEDED` names it. */
+      /** The value of `details.resource` in `QUOTA_EXCEEDED`. */
       readonly resource: string;
       readonly most: number;
-      /** A field by whose value they are counted: so many of one device, for example. It must be `fixed`. */
+      /** A field whose values are counted separately, for example the entities of each device. It must be `fixed`. */
       readonly within?: N;
     };
 
-/** Takes a part of the quota for an entity that comes, gives it back for one that goes. */
+/** Reserves quota for an entity that is created, and releases it for one that is deleted. */
 export function moveQuota(
   transaction: Transaction,
   tenant: Tenant,

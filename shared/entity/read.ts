@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { ListQuery } from '../http/list.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { getUntilFull, type PageRequest, type PageResult, pageOfPartition, readThrough } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -13,7 +13,7 @@ import { type ShownEntity, showEach, showOne } from './show.ts';
 
 const main = new Table('main');
 
-/** Bodies are read in waves of this many, until they fill an answer. */
+/** The number of bodies that are read at a time, until they fill an answer. */
 const bodiesAWave = 50;
 const bytesOf = ({ values }: Row): number => (values as string).length;
 
@@ -23,7 +23,10 @@ type Found = PageResult<ThinRow>;
 /** What no filter of the database can ask: only entities of which this is true, by their id and thin row. */
 export type Passes = (id: string, thin: Row) => boolean;
 
-/** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
+/**
+ * Lists entities, newest first. Thin rows are read until the page is full, and further for the total; bodies are read
+ * for the page only.
+ */
 async function list<K extends Kind>(
   kind: K,
   tenant: Tenant,
@@ -68,20 +71,20 @@ async function thinRows(
   return await pageOfPartition(main, partition, page, { filter, between, passes });
 }
 
-/** What a query asks to belong to, if anything: then only what belongs to it is read. */
+/** The owner whose entities the query asks for, if any. Then only rows of that owner are read. */
 function ownerOf(kind: Kind, query: Query) {
   const asked = Object.entries(kind.filters).map(([name, { path }]) => [path, query[name]] as const);
   for (const [path, id] of asked) {
     const reference = kind.references?.[path];
     if (typeof id !== 'string' || !reference) continue;
-    const told = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
-    const named = 'cases' in reference ? reference.cases[String(told)] : reference;
+    const given = 'cases' in reference ? Object.fromEntries(asked)[reference.by] : undefined;
+    const named = 'cases' in reference ? reference.cases[String(given)] : reference;
     if (named && named.onDelete !== 'keep') return { kind: named.to.kind, id, onDelete: named.onDelete, path };
   }
   return undefined;
 }
 
-/** A query may ask no more than the kind's filters know: what nobody looks at would pass everything. */
+/** A query may have only filters that the kind knows, because a filter that is ignored would return everything. */
 type Known<K extends Kind, Q> = Exclude<keyof Q, keyof ListQuery | keyof K['filters']> extends never ? Q : never;
 
 /** Lists entities of a kind. */

@@ -1,4 +1,4 @@
-import { invalidFields, type Problem } from '../problems/problem.ts';
+import { invalidFields, noneHasId, type Problem } from '../problems/problem.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -9,11 +9,11 @@ import { type Found, valuesAt } from './path.ts';
 import { findEntity } from './rows.ts';
 import { caseOf, casesOf, type Reference, type Target } from './target.ts';
 
-/** What an entity refers to, and that it is there. */
+/** The references of an entity, and the checks that the named entities exist. */
 
 const main = new Table('main');
 
-/** An entity that is named, and where in the body. */
+/** A named entity, and its place in the body. */
 interface Named {
   readonly target: Target;
   readonly id: string;
@@ -22,9 +22,9 @@ interface Named {
 
 /** The references of a write. */
 export interface References {
-  /** All links of the entity after it. */
+  /** All links of the entity after the write. */
   readonly links: readonly Link[];
-  /** What is newly named, each once. */
+  /** The newly named entities, each once. */
   readonly fresh: readonly Named[];
 }
 
@@ -37,7 +37,7 @@ function eachOnce<N extends Named>(all: readonly N[]): N[] {
   return all.filter((one) => !seen.has(identity(one)) && seen.add(identity(one)));
 }
 
-/** What is named at a path, each once. */
+/** The entities named at a path, each once. */
 function namedAt(reference: Reference, path: string, values: Values<Fields> | undefined): Named[] {
   const target = values && caseOf(reference, values)?.to;
   if (!target) return [];
@@ -76,7 +76,7 @@ export async function referencesOf(
   return { links, fresh: eachOnce(fresh) };
 }
 
-/** An entity that is named, and the held ones above it, which would take it along. */
+/** The named entity, and the entities above it whose deletion would cascade to it and which can be held. */
 async function withParents(tenant: TenantReference, named: Named): Promise<Named[]> {
   const { plain } = named.target;
   const entity = plain && hasParents(plain) ? await findEntity(plain, tenant, named.id) : undefined;
@@ -92,7 +92,7 @@ async function withParents(tenant: TenantReference, named: Named): Promise<Named
 export const hasParents = ({ references = {} }: Referring): boolean =>
   Object.values(references).some((one) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
 
-/** Lets the transaction happen only while all that it newly names is there. */
+/** Lets the transaction succeed only while all newly named entities exist. */
 export function requireNamed(transaction: Transaction, tenant: TenantReference, { fresh }: References): void {
   for (const { target, id, at } of fresh) {
     transaction.check(main, target.key(tenant, id), present, () => unknownReferences([{ target, at }]));
@@ -102,8 +102,8 @@ export function requireNamed(transaction: Transaction, tenant: TenantReference, 
 const present = { expression: 'attribute_exists(pk)' };
 
 /**
- * Refuses what `keep` references newly name and is not there. They are looked up ahead of the transaction, however many
- * they are: a moment later each may end just as well.
+ * Refuses newly named entities of `keep` references that do not exist. They are read before the transaction, because
+ * they may be many, and each may be deleted a moment later anyway.
  */
 export async function requireKept(
   kind: Referring,
@@ -130,7 +130,7 @@ function unknownReferences(named: readonly Pick<Named, 'target' | 'at'>[]): Prob
     named.slice(0, mostFailures).map(({ target, at }) => ({
       type: 'unknown_reference',
       loc: ['body', ...at],
-      msg: `No ${wordsOf({ name: target.kind })} has this id`,
+      msg: noneHasId(wordsOf({ name: target.kind })),
     })),
   );
 }

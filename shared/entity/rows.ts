@@ -1,6 +1,6 @@
 import { parseExactly } from '../json/exact.ts';
 import { notFound } from '../problems/problem.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Fields } from './fields.ts';
@@ -10,7 +10,7 @@ import { type Entity, type Kind, wordsOf } from './kind.ts';
 
 const main = new Table('main');
 
-/** Values are kept as text: a number of the database ends where a double does not. */
+/** Values are stored as text, because numbers in DynamoDB have a smaller range than doubles. */
 export const bodyRow = ({ values, ...rest }: Entity): Row => ({ ...rest, values: JSON.stringify(values) });
 
 export function readEntity<F extends Fields>(row: Row): Entity<F> {

@@ -5,7 +5,7 @@ import { instant, readOnly, strictObject } from '../wire/schema.ts';
 import type { Field, Fields } from './fields.ts';
 import type { Kind, Letters } from './kind.ts';
 
-/** The schemas that follow from the fields of a kind: of bodies that create and change, and of answers. */
+/** The schemas that follow from the fields of a kind: for bodies that create and change, and for answers. */
 
 type ReadOnly = ReturnType<typeof readOnly>;
 type Required = { readonly presence: 'required' };
@@ -42,7 +42,7 @@ type Shown<F extends Fields> = {
 type Uuid = ReturnType<typeof z.uuid>;
 type Instant = ReturnType<typeof instant>;
 
-/** What the server says of every entity of a kind. */
+/** The fields that the server adds to every entity of a kind. */
 type Own<L extends Letters, I extends boolean> = L extends 'camelCase'
   ? { id: Uuid; tenantId: Uuid; createdAt: Instant } & (I extends true
       ? unknown
@@ -51,7 +51,7 @@ type Own<L extends Letters, I extends boolean> = L extends 'camelCase'
 
 const exampleInstant = '2026-03-17T10:00:00Z';
 
-/** The same as schemas with examples: those before the kind's own fields, and those after. */
+/** The same fields as schemas with examples: those before the kind's own fields, and those after. */
 function ownOf({ letters, immutable }: Pick<Kind, 'letters' | 'immutable'>) {
   const camel = letters === 'camelCase';
   const id = ['id', z.uuid(), '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11'] as const;
@@ -86,8 +86,8 @@ const mapped = (fields: Fields, schema: (field: Field) => z.ZodType | undefined)
  * Bodies that create and change entities of a kind, and the entity as answers show it.
  *
  * @param id name of the answer's component; those of the bodies end in `Draft` and `Patch`
- * @param example what an answer shows, without what the server says of every entity
- * @param computed what endpoints show beside what is kept
+ * @param example what an answer shows, without the fields that the server adds to every entity
+ * @param computed fields that endpoints add to the stored ones
  */
 export function schemasOf<
   F extends Fields,
@@ -123,7 +123,7 @@ export function schemasOf<
   };
 }
 
-/** The part of an example that a body would give: the fields that are not empty. */
+/** The part of an example that a body would contain: the fields that are not empty. */
 function givenIn(fields: Fields, example: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(example).filter(

@@ -1,18 +1,19 @@
-import { entityKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fields } from './fields.ts';
 import type { Filters, Kind, Letters } from './kind.ts';
 import { valuesAt } from './path.ts';
 
-/** What references may name. */
+/** The targets of references. */
 export interface Target {
-  /** The name of its kind: in keys for good. */
+  /** The name of its kind. It must never change, because it is part of keys. */
   readonly kind: string;
-  /** The key of a row that is there for exactly as long as the entity. */
+  /** The key of a row that exists exactly as long as the entity. */
   key(tenant: TenantReference, id: string): Key;
-  /** Its declaration, where it is a plain one. */
+  /** Its declaration, if it is a plain kind. */
   readonly plain?: Kind;
-  /** Whether others may hold it back from its end. */
+  /** Whether `restrict` references may prevent its deletion. */
   readonly held?: boolean;
 }
 
@@ -21,12 +22,12 @@ export interface HeldTarget extends Target {
 }
 
 /**
- * What becomes of a reference when what it names is deleted. It is part of a key, so it is for good.
+ * What happens to a reference when the entity that it names is deleted. It is part of a key, so it must never change.
  *
- * - `restrict`: it is not deleted, but `IN_USE`.
- * - `null`: the reference becomes null, or leaves its list; within minutes.
- * - `cascade`: who refers to it is deleted too; within minutes. The field must be `fixed`.
- * - `keep`: nothing. The id must name something when it is set, and may name nothing later.
+ * - `restrict`: the deletion is refused with `IN_USE`.
+ * - `null`: the reference becomes null, or is removed from its list, within minutes.
+ * - `cascade`: the referring entity is deleted too, within minutes. The field must be `fixed`.
+ * - `keep`: nothing. The entity must exist when the id is set, and may be gone later.
  */
 export type OnDelete = 'restrict' | 'null' | 'cascade' | 'keep';
 
@@ -35,21 +36,21 @@ export type ReferenceTo =
   | { readonly to: HeldTarget; readonly onDelete: 'restrict' }
   | { readonly to: Target; readonly onDelete: 'null' | 'cascade' | 'keep' };
 
-/** The same, or a field whose kind another field tells: `scopeId` by `scopeType`, for example. */
+/** A reference, or a field whose kind depends on another field: `scopeId` on `scopeType`, for example. */
 export type Reference = ReferenceTo | { readonly by: string; readonly cases: Readonly<Record<string, ReferenceTo>> };
 
-/** All that a reference may be. */
+/** All cases of a reference. */
 export const casesOf = (reference: Reference): readonly ReferenceTo[] =>
   'cases' in reference ? Object.values(reference.cases) : [reference];
 
-/** What a reference is for these values; undefined where it names nothing. */
+/** The case that applies to these values; undefined when it names nothing. */
 export function caseOf(reference: Reference, values: object): ReferenceTo | undefined {
   if (!('cases' in reference)) return reference;
   const [teller] = valuesAt(values, reference.by);
   return teller && reference.cases[String(teller.value)];
 }
 
-/** Entities of a kind as what references name. */
+/** Entities of a kind as targets of references. */
 export const targetOf = <H extends boolean>(kind: Held<H>) =>
   ({
     kind: kind.name,

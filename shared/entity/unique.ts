@@ -1,7 +1,8 @@
 import { sameJson } from '../json/equality.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
-import { entityKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -9,11 +10,11 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';
 import { type Entity, type Kind, type Unique, wordsOf } from './kind.ts';
 
-/** Guard rows: a value that no two entities of a kind have is the key of a row, which only one of them can write. */
+/** Guard rows: the key of a guard row contains a unique value, so only one entity of the kind can write it. */
 
 const main = new Table('main');
 
-/** Moves the guards of an entity's unique values; a value that is null has none. */
+/** Moves the guards of an entity's unique values. A value that is null has no guard. */
 export function moveGuards(
   transaction: Transaction,
   tenant: TenantReference,

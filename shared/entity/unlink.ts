@@ -2,7 +2,7 @@ import type { Tables } from '../capability/capability.ts';
 import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { tablesOf } from './grants.ts';
@@ -11,15 +11,15 @@ import { without } from './path.ts';
 import { findEntity } from './rows.ts';
 import { nextVersion, writeEntity } from './write.ts';
 
-/** What becomes of entities when something that they refer to is deleted. Done again, each of it does nothing more. */
+/** What happens to entities when something that they refer to is deleted. Both functions are idempotent. */
 
 export interface Unlinking {
   readonly kind: string;
-  /** What both must be granted. */
+  /** The grants that both need. */
   readonly tables: Tables;
-  /** Puts null in the place of a reference, or takes it out of its list. */
+  /** Replaces a reference by null, or removes it from its list. */
   clear(actor: Actor, id: string, path: string, gone: string): Promise<void>;
-  /** Deletes an entity with what it belonged to, whatever else holds it. */
+  /** Deletes an entity together with its owner, even if something holds it. */
   drop(actor: Actor, id: string): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ async function drop(kind: Kind, actor: Actor, id: string): Promise<void> {
     const key = entityKeys.holds(reference, kind.name, id);
     const holds = kind.held ? await main.get<{ count: number }>(key) : undefined;
     await writeEntity(kind, actor, before, undefined, (transaction) => {
-      // What holds it all the same takes itself out of the count when it changes or ends.
+      // A row with a count stays: the remaining references remove themselves from it when they change or end.
       if (holds?.count === 0) transaction.delete(main, key, unchanged({ count: 0 }), lostRace);
     });
   });

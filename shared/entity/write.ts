@@ -1,12 +1,12 @@
 import { sameJson } from '../json/equality.ts';
-import { unlinkWorker } from '../messages/unlink.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { toldChanges } from './changes.ts';
+import { shownChanges } from './changes.ts';
 import type { Fields, Values } from './fields.ts';
 import { thinRow } from './filters.ts';
 import { moveHolds } from './holds.ts';
@@ -18,9 +18,9 @@ import { bodyRow } from './rows.ts';
 import { moveGuards } from './unique.ts';
 
 /**
- * The one write there is: an entity that comes, changes or goes, with everything that follows from it, in one
- * transaction. What refuses it stands in the order in which callers are told: a lost race, which is no refusal, then what
- * is unknown, then what is taken, then the quota.
+ * Every write goes through here: it creates, changes or deletes an entity, with everything that follows from it, in one
+ * transaction. If there are several reasons to refuse it, the first in this order is reported: a lost race, which is
+ * retried, then an unknown reference, then a unique value that is taken, then the quota.
  */
 
 const main = new Table('main');
@@ -40,7 +40,7 @@ export const touched = <F extends Fields>(before: Entity<F>, values: Values<F>):
   serial: (before.serial ?? 0) + 1,
 });
 
-/** An entity that is about to be written; its links follow from its values. */
+/** An entity that is about to be written. Its links follow from its values. */
 export type Unlinked<K extends Kind> = Omit<Entity<K['fields']>, 'links'>;
 
 export async function writeEntity<K extends Kind>(
@@ -73,7 +73,7 @@ function moveBody(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   else transaction.delete(main, key, asRead, asRead && lostRace);
 }
 
-/** The thin row, and the rows beside what the entity refers to, which lists read too. */
+/** The thin row, and the rows of its references, which lists read too. */
 function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, before?: Entity, after?: Entity): void {
   const linked = (entity?: Entity): Linked | undefined =>
     entity && { links: entity.links, thin: thinRow(kind, entity.values) };
@@ -86,7 +86,11 @@ function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   moveHolds(transaction, tenant.reference, old?.links ?? [], next?.links ?? []);
 }
 
-const handing = (message: object) => (worker: string) => ({ worker, message });
+/** What is asked once an entity is deleted; whoever deletes declares it as `handsTo`. */
+export const endedBy = ({ retiredBy }: Pick<Kind, 'retiredBy'>): readonly (typeof UnlinkMessage)[] => [
+  UnlinkMessage,
+  ...(retiredBy ? [retiredBy] : []),
+];
 
 function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?: Entity, after?: Entity): void {
   const { id } = (after ?? before)!;
@@ -95,7 +99,7 @@ function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?
     action: `${kind.name}.${!before ? 'create' : after ? 'update' : 'delete'}`,
     resourceType: kind.name,
     resourceId: id,
-    changes: toldChanges(kind, before, after),
-    ...(after ? {} : { handOver: [unlinkWorker, ...(kind.retiredBy ? [kind.retiredBy] : [])].map(handing(message)) }),
+    changes: shownChanges(kind, before, after),
+    ...(after ? {} : { handOver: endedBy(kind).map((definition) => definition.order(message)) }),
   });
 }

@@ -4,12 +4,12 @@ import { type HalfPlanePart, partBelowZero } from './half-plane.ts';
 import { isInsidePerturbed, isOnAnyEdge, type PolygonEdges } from './polygon-edges.ts';
 import { boundsOf, type GridRing } from './rings.ts';
 
-/** The rings of one polygon in one frame, outer ring first; see `unwrapPolygon`. */
+/** The rings of one polygon on one unwrapped plane, outer ring first; see `unwrapPolygon`. */
 export type GridPolygon = readonly GridRing[];
 
 /**
- * Polygons as GeoJSON for clients that read no edge across ±180 (RFC 7946, section 3.1.9): a Polygon where one piece is
- * all there is, else a MultiPolygon.
+ * Polygons as GeoJSON for clients that cannot read an edge across ±180 (RFC 7946, section 3.1.9): a Polygon when there
+ * is only one piece, otherwise a MultiPolygon.
  */
 export function cutGeometry(polygons: readonly GridPolygon[]): PolygonGeometry | MultiPolygonGeometry {
   const pieces = polygons.flatMap(splitAtAntimeridian).map((rings) => rings.map(toPositions));
@@ -23,14 +23,15 @@ function toPositions(ring: GridRing): Position[] {
 }
 
 /**
- * Splits a polygon at ±180, as RFC 7946, section 3.1.9 wants it, into polygons that lie within ±180. One that does not
- * cross is answered as it is. Its middle lies within ±180, so it crosses on one side at most.
+ * Splits a polygon at ±180, as RFC 7946, section 3.1.9 asks, into polygons that lie within ±180. A polygon that does
+ * not cross is returned as it is. The middle of a polygon lies within ±180, so it crosses on one side at most.
  */
 function splitAtAntimeridian(polygon: GridPolygon): GridPolygon[] {
   const { minX, maxX } = boundsOf(polygon);
   if (minX >= -HALF_TURN && maxX <= HALF_TURN) return [polygon];
   const line = maxX > HALF_TURN ? HALF_TURN : -HALF_TURN;
-  // Longitudes count from the line, and for the eastern part westward, so that either part lies below zero.
+  // Longitudes are counted from the dividing line, and westward for the eastern part, so that each part lies below
+  // zero.
   const western = assembled(partBelowZero(polygon.map((ring) => mapX(ring, (x) => x - line))));
   const eastern = assembled(partBelowZero(polygon.map((ring) => mapX(ring, (x) => line - x))));
   return [
@@ -43,14 +44,14 @@ function mapX(ring: GridRing, change: (x: number) => number): GridRing {
   return ring.map((value, i) => (i % 2 === 0 ? change(value) + 0 : value));
 }
 
-/** Gives each hole to the piece that holds it. */
+/** Gives each hole to the piece that contains it. */
 function assembled({ outers, holes }: HalfPlanePart): GridPolygon[] {
   const pieces = outers.map((outer) => ({ edges: edgesOf(outer), rings: [outer] }));
   for (const hole of holes) pieces.find(({ edges }) => holds(edges, hole))?.rings.push(hole);
   return pieces.map(({ rings }) => rings);
 }
 
-/** Decided by the first point of the hole, a vertex or the middle of an edge, that is not on the outer ring. */
+/** Decides by the first point of the hole (a vertex or the middle of an edge) that is not on the outer ring. */
 function holds(outer: PolygonEdges, hole: GridRing): boolean {
   for (let i = 0; i + 3 < hole.length; i += 2) {
     const [ax, ay, bx, by] = [hole[i]!, hole[i + 1]!, hole[i + 2]!, hole[i + 3]!];

@@ -7,13 +7,13 @@ import { GRID_PER_DEGREE } from './grid.ts';
 import { EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
 
 export interface CoverReport {
-  /** Whether every point of the fence, edge included, has an ancestor among the cells. Never true in error. */
+  /** Whether every point of the fence, edge included, has an ancestor among the cells. There are no false positives. */
   covers: boolean;
   /** (area of the cells - area of the fence) / area of the fence. */
   excessAreaRatio: number;
 }
 
-/** Examines a list of cells against a normalised geometry, without regard to how the list came about. */
+/** Examines a list of cells against a normalised geometry. How the list was made does not matter. */
 export function coverReport(geometry: Geometry, cells: readonly Cell[]): CoverReport {
   const fence = toFence(geometry);
   const parsed = cells.map((cell) => ({ cell, ...parseCell(cell) }));
@@ -28,8 +28,9 @@ export function coverReport(geometry: Geometry, cells: readonly Cell[]): CoverRe
 }
 
 /**
- * Area in square metres on the sphere. A polygon's is exact for edges straight in longitude and latitude: its integral
- * of sin φ dλ along an edge is Δλ · sin φ · sinc(Δφ / 2), φ being the edge's middle.
+ * Area in square metres on the sphere. The area of a polygon is exact for edges that are straight in longitude and
+ * latitude: the integral of sin φ dλ along an edge is Δλ · sin φ · sinc(Δφ / 2), where φ is the latitude of the edge's
+ * middle.
  */
 export function areaSquareMeters(fence: Fence): number {
   if (fence.kind === 'circle') {
@@ -49,7 +50,10 @@ export function areaSquareMeters(fence: Fence): number {
 
 const FINEST = LADDER[LADDER.length - 1]!;
 
-/** Whether the fence's points under a cell all have an ancestor in the set; down to the ladder's finest resolution. */
+/**
+ * Whether all points of the fence under a cell have an ancestor in the set. Descends to the finest resolution of the
+ * ladder.
+ */
 function isCovered(fence: Fence, keys: Set<number>, cell: number, resolution: number, parent?: CellRegion): boolean {
   if (keys.has(keyOf(cell, resolution))) return true;
   const region = regionOf(fence, cell, resolution, parent);
@@ -65,7 +69,7 @@ function hasAncestorIn(keys: Set<number>, cell: number, resolution: number): boo
   return false;
 }
 
-/** One number for a cell and its resolution, as in a cell's key. */
+/** One number for a cell and its resolution, built like a cell's key. */
 function keyOf(cell: number, resolution: number): number {
   return cell + 2 ** (7 + 3 * resolution);
 }

@@ -1,15 +1,16 @@
 import { halfLengthMeters, preciseMeters } from './edge-distance.ts';
-import type { Geometry, Measure } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
 import { toGrid } from './grid.ts';
+import type { Measure } from './measure.ts';
 import { polygonEdges } from './polygon-edges.ts';
 
-/** The share by which a bound may be too large. */
+/** The share by which a bound may exceed the exact value. */
 const SLACK = 0.002;
 
 /**
- * Whole metres around its centre within which all of a geometry lies. A polygon's bounding radius does not tell: it reaches to
- * the farthest vertex, and an edge, straight in longitude and latitude, may bend out beyond, as along a parallel near a
- * pole.
+ * A distance in whole metres around the centre within which the whole geometry lies. The bounding radius of a polygon
+ * is not enough: it reaches to the farthest vertex, and an edge that is straight in longitude and latitude may bend out
+ * beyond that, for example along a parallel near a pole.
  */
 export function reachOf(geometry: Geometry, { latitude, longitude, radiusMeters }: Measure): number {
   if (geometry.type === 'Circle') return radiusMeters;

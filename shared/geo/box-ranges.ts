@@ -4,21 +4,21 @@ import { type Cell, LADDER, toCell } from './cells.ts';
 import { SLACK_METERS } from './near-edges.ts';
 import { type CellDisc, discOf } from './reach.ts';
 
-/** Resolution-15 keys from `from` to `to`, both included, in the order of strings. */
+/** Keys of resolution 15 from `from` to `to`, both included, in string order. */
 export interface CellRange {
   from: Cell;
   to: Cell;
 }
 
 const MAX_RANGES = 16;
-/** Cells looked into at most; each step beyond gains little. */
+/** The most cells that are split; further splits gain little. */
 const MAX_SPLITS = 160;
 const FINEST = LADDER[LADDER.length - 1]!;
 
 /**
- * At most 16 ranges of `fineCellOf` keys that hold every point within `marginMeters` of a box, and few others. The
- * order of keys keeps the descendants of a cell together, so a range is a cell or a run of neighbours; `to` need not be
- * the key of a cell itself.
+ * At most 16 ranges of `fineCellOf` keys that hold every point within `marginMeters` of a box, and few other points.
+ * Keys sort so that the descendants of a cell stay together, so a range is one cell or a run of neighbours; `to` need
+ * not be the key of a cell itself.
  */
 export function rangesForBox(bbox: BoundingBox, marginMeters: number, maxRanges = MAX_RANGES): CellRange[] {
   const box = toGridBox(bbox);
@@ -45,7 +45,7 @@ function reached(box: GridBox, marginMeters: number, cells: readonly number[], r
     .filter((disc) => distanceOf(box, disc) <= disc.reachMeters + marginMeters + SLACK_METERS);
 }
 
-/** Whether splitting would gain nothing, because all that lies under the cell is wanted. */
+/** Whether a split would gain nothing because everything under the cell is wanted. */
 function isWithin(box: GridBox, marginMeters: number, disc: CellDisc): boolean {
   const isHeld = boxHoldsDisc(box, disc.x, disc.y, disc.reachMeters + SLACK_METERS);
   return isHeld || distanceOf(box, disc) + disc.reachMeters < marginMeters;
@@ -55,7 +55,7 @@ function distanceOf(box: GridBox, disc: CellDisc): number {
   return distanceToBoxMeters(box, disc.latitude, disc.longitude);
 }
 
-/** Runs of resolution-15 numbers under the cells, adjoining ones joined. */
+/** Runs of resolution-15 numbers under the cells; adjoining runs are joined. */
 function mergedSpans(discs: readonly CellDisc[]): [from: number, to: number][] {
   const spans = discs.map(({ cell, resolution }): [number, number] => [
     cell * 8 ** (FINEST_RESOLUTION - resolution),
@@ -71,7 +71,7 @@ function mergedSpans(discs: readonly CellDisc[]): [from: number, to: number][] {
   return merged;
 }
 
-/** Joins ranges over the smallest gaps until few enough are left. */
+/** Joins ranges across the smallest gaps until at most `maxRanges` are left. */
 function joinClosest(spans: [from: number, to: number][], maxRanges: number): [from: number, to: number][] {
   const joined = [...spans];
   while (joined.length > Math.max(1, maxRanges)) {
@@ -83,8 +83,8 @@ function joinClosest(spans: [from: number, to: number][], maxRanges: number): [f
 }
 
 /**
- * The last number before the next cell: no digit is 7, so after a 6 nothing follows under the parent, and under a
- * pentagon 2 follows 0.
+ * The last number before the next cell. No digit is 7, so nothing follows a 6 under its parent, and under a pentagon 2
+ * follows 0.
  */
 function lastUnder(cell: number, resolution: number): number {
   let [top, at] = [cell, resolution];

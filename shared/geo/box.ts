@@ -4,13 +4,16 @@ import { edgesContain, polygonEdges } from './polygon-edges.ts';
 import { orientation } from './predicates.ts';
 import { distanceMeters, EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
 
-/** West, south, east, north in degrees, edges included; west above east crosses the antimeridian. */
+/**
+ * West, south, east and north in degrees, edges included. A box whose west is greater than its east crosses the
+ * antimeridian.
+ */
 export type BoundingBox = readonly [west: number, south: number, east: number, north: number];
 
 /** The whole globe. */
 export const everywhere: BoundingBox = [-180, -90, 180, 90];
 
-/** A box in grid units, `east` beyond 180 degrees where it crosses the antimeridian. */
+/** A box in grid units; `east` exceeds 180 degrees when the box crosses the antimeridian. */
 export interface GridBox {
   west: number;
   south: number;
@@ -24,8 +27,8 @@ export function toGridBox([west, south, east, north]: BoundingBox): GridBox {
 }
 
 /**
- * Whether a normalised geometry and a box have a point in common, edges included. Exact for polygons; for circles by
- * great-circle distance.
+ * Whether a normalised geometry and a box have a point in common, edges included. Exact for polygons; circles are
+ * tested by great-circle distance.
  *
  * @example geometryIntersectsBox({ type: 'Circle', center: [179.9, 0], radiusMeters: 500 }, [179, -1, -179, 1]) // true
  */
@@ -52,7 +55,7 @@ function anyEdgeMeets(edges: Float64Array, box: GridBox): boolean {
   return false;
 }
 
-/** Their bounds overlap, and the box's corners are not all on one side of the edge. */
+/** Whether the bounds overlap and the box's corners are not all on one side of the edge. */
 function edgeMeets(ax: number, ay: number, bx: number, by: number, { west, south, east, north }: GridBox): boolean {
   if (Math.max(ax, bx) < west || Math.min(ax, bx) > east) return false;
   if (Math.max(ay, by) < south || Math.min(ay, by) > north) return false;
@@ -66,8 +69,8 @@ function edgeMeets(ax: number, ay: number, bx: number, by: number, { west, south
 }
 
 /**
- * Whether all that lies within `meters` of a point (grid units) surely lies in the box. Its edges at the poles hold nothing
- * back, nor do those of a box all round the globe.
+ * Whether every point within `meters` of a point (grid units) is certain to lie in the box. Edges at the poles exclude
+ * nothing, and a box around the whole globe has no sides that could.
  */
 export function boxHoldsDisc(box: GridBox, x: number, y: number, meters: number): boolean {
   const angle = meters / EARTH_RADIUS_METERS;
@@ -83,7 +86,7 @@ export function boxHoldsDisc(box: GridBox, x: number, y: number, meters: number)
   return eastward > width && eastward + width < box.east - box.west;
 }
 
-/** Great-circle distance in metres from a point in degrees to the nearest point of a box, 0 inside. */
+/** Great-circle distance in metres from a point in degrees to the nearest point of a box; 0 inside the box. */
 export function distanceToBoxMeters(box: GridBox, latitude: number, longitude: number): number {
   const south = box.south / GRID_PER_DEGREE;
   const north = box.north / GRID_PER_DEGREE;
@@ -97,7 +100,10 @@ export function distanceToBoxMeters(box: GridBox, latitude: number, longitude: n
   return Math.min(...sides.map((side) => distanceToMeridianMeters(latitude, longitude, side, south, north)));
 }
 
-/** To the nearest point of a stretch of a meridian: an end, or the foot of the perpendicular when it lies between. */
+/**
+ * Distance to the nearest point of a stretch of a meridian: one of its ends, or the foot of the perpendicular when that
+ * lies between them.
+ */
 function distanceToMeridianMeters(lat: number, lng: number, meridian: number, south: number, north: number): number {
   const turn = (meridian - lng) * RADIANS;
   const foot = Math.atan2(Math.sin(lat * RADIANS), Math.cos(lat * RADIANS) * Math.cos(turn)) / RADIANS;

@@ -12,7 +12,7 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
-  /** A non-negative integer, seven bits a byte, lowest first. */
+  /** Writes a non-negative integer, seven bits per byte, lowest bits first. */
   unsigned(value: number): void {
     let rest = value;
     while (rest > 127) {
@@ -22,7 +22,7 @@ export class ByteWriter {
     this.byte(rest);
   }
 
-  /** An integer of either sign, zigzag coded so that small ones stay short. */
+  /** Writes a signed integer in zigzag coding, so that small values stay short. */
   signed(value: number): void {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
@@ -37,7 +37,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what {@link ByteWriter} wrote. Throws a RangeError at a truncated end. */
+/** Reads what {@link ByteWriter} wrote. Throws a RangeError when the bytes end too early. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #offset = 0;

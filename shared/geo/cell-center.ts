@@ -5,10 +5,10 @@ import { RADIANS, type Vector } from './sphere.ts';
 import { TURNED, turnsOf } from './turns.ts';
 
 /**
- * The centre of an H3 cell in degrees, as h3-js's `cellToLatLng` but for the last bits.
+ * The centre of an H3 cell in degrees; equals h3-js's `cellToLatLng` except for the last bits.
  *
- * A base cell lies on up to five faces, each of which places the cell on its own plane. The right one is that whose plane
- * puts it on the face itself.
+ * A base cell lies on up to five faces, and each face places the cell on its own plane. The right face is the one whose
+ * plane puts the cell on the face itself.
  */
 export function centerOf(cell: number, resolution: number): [latitude: number, longitude: number] {
   const base = readDigits(cell, resolution);
@@ -28,7 +28,9 @@ export function centerOf(cell: number, resolution: number): [latitude: number, l
   return [Math.atan2(z, Math.sqrt(x * x + y * y)) / RADIANS, Math.atan2(y, x) / RADIANS];
 }
 
-/** A base cell in the grid of a face, and by how many sixths of a turn its own axes are turned against those of the face. */
+/**
+ * A base cell in the grid of a face, and the angle, in sixths of a turn, between its own axes and those of the face.
+ */
 interface Place {
   face: number;
   i: number;
@@ -49,7 +51,10 @@ function placesOfBaseCells(): Place[][] {
   return places;
 }
 
-/** Digits of the resolutions 1 to 15, in the axes of the base cell. A centre is that of all cells there, by the digit 0. */
+/**
+ * Digits of the resolutions 1 to 15, in the axes of the base cell. Digit 0 is the centre child, so zeros at the end
+ * keep the centre.
+ */
 const digits = new Uint8Array(FINEST_RESOLUTION);
 
 function readDigits(cell: number, resolution: number): number {
@@ -77,7 +82,7 @@ function possibleTurns(base: number, { face, given }: Place): number[] {
 const STEPS_I = Int8Array.of(0, -1, 0, -1, 1, 0, 1);
 const STEPS_J = Int8Array.of(0, -1, 1, 0, 0, -1, 1);
 
-/** Down to resolution 15: axes turn one way at odd resolutions and back at even ones. */
+/** Descends to resolution 15. Axes turn one way at odd resolutions and back at even ones. */
 function pointOf(place: Place, turns: number): Vector {
   let { i, j } = place;
   const turned = 8 * back(turns);

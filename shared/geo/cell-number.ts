@@ -1,7 +1,7 @@
 /**
- * H3 cells as numbers: base cell, then one octal digit a resolution (`base · 8^r + digits`), together with the
- * resolution. At most 52 bits, so exact in a double; parents and children are one division or multiplication away.
- * The layout follows the H3 index bits (https://h3geo.org/docs/core-library/h3Indexing).
+ * H3 cells as numbers: base cell, then one octal digit per resolution (`base · 8^r + digits`), together with the
+ * resolution. A number has at most 52 bits, so a double holds it exactly; a parent or child takes one division or
+ * multiplication. The layout follows the H3 index bits (https://h3geo.org/docs/core-library/h3Indexing).
  */
 const BASE_CELLS = 122;
 const PENTAGONS = new Set([4, 14, 24, 38, 49, 58, 63, 72, 83, 97, 107, 117]);
@@ -13,12 +13,12 @@ export const FINEST_RESOLUTION = 15;
 /** The 122 cells of resolution 0. */
 export const ROOTS: readonly number[] = Array.from({ length: BASE_CELLS }, (_, base) => base);
 
-/** The ancestor `steps` resolutions up: its digits are a prefix. */
+/** The ancestor `steps` resolutions up. Its digits are a prefix of the cell's digits. */
 export function ancestor(cell: number, steps: number): number {
   return Math.floor(cell / POWERS[steps]!);
 }
 
-/** The seven children one resolution down; six of a pentagon. */
+/** The seven children one resolution down; a pentagon has six. */
 export function children(cell: number, resolution: number): number[] {
   const first = cell * 8;
   return isPentagon(cell, resolution)

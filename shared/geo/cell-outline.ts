@@ -8,9 +8,9 @@ import { boundsOf, type GridRing, shiftRing } from './rings.ts';
 import { distanceMeters, toVector, type Vector } from './sphere.ts';
 
 /**
- * A cell to look at, on the 1e-7 grid, counterclockwise, cut at ±180. The sides of a cell are great circles; where a
- * straight line in longitude and latitude would stray from one, points between the corners keep it near. The two cells
- * around the poles close along the edge of the map.
+ * The outline of a cell for display, on the 1e-7 grid, counterclockwise, cut at ±180. The sides of a cell are great
+ * circles. Where a straight line in longitude and latitude would deviate from one, points between the corners keep it
+ * close. The two cells around the poles are closed along the edge of the map.
  *
  * @example cellOutline(cellFromH3('827eb7fffffffff')).type // 'MultiPolygon': it lies across ±180
  */
@@ -23,10 +23,10 @@ export function cellOutline(cell: Cell): PolygonGeometry | MultiPolygonGeometry 
   return cutGeometry([[framed(ring)]]);
 }
 
-/** A side is drawn within this share of its length. */
+/** The largest deviation of a drawn side, as a share of its length. */
 const MAX_BEND = 0.01;
 
-/** A corner and the points on the way to the next one; the same points whichever of the two comes first. */
+/** A corner and the points on the way to the next one. The points are the same in either direction. */
 function side(from: GridPoint, to: GridPoint): GridPoint[] {
   const drawn: GridPoint = [from[0] + shortStep(from[0], to[0]) / 2, (from[1] + to[1]) / 2];
   const middle = middleOf(from, to);
@@ -49,7 +49,7 @@ const vectorOf = ([x, y]: GridPoint): Vector => toVector(toDegrees(y), toDegrees
 const metersBetween = (a: GridPoint, b: GridPoint): number =>
   distanceMeters(toDegrees(a[1]), toDegrees(a[0]), toDegrees(b[1]), toDegrees(b[0]));
 
-/** Corners one after the other by the shorter way, past ±180 where that crosses it. */
+/** Consecutive corners joined by the shorter way, past ±180 where that way crosses it. */
 function unwrapped(corners: readonly GridPoint[]): GridPoint[] {
   let at = corners[0]?.[0] ?? 0;
   return corners.map(([x, y]) => {
@@ -58,13 +58,13 @@ function unwrapped(corners: readonly GridPoint[]): GridPoint[] {
   });
 }
 
-/** From one longitude to another, at most half a turn. */
+/** The difference from one longitude to another, at most half a turn. */
 function shortStep(from: number, to: number): number {
   const step = to - from;
   return step - FULL_TURN * Math.round(step / FULL_TURN);
 }
 
-/** The middle within ±180, as `cutGeometry` takes it. */
+/** Moves a ring so that its middle lies within ±180, as `cutGeometry` expects. */
 function framed(ring: GridRing): GridRing {
   const { minX, maxX } = boundsOf([ring]);
   shiftRing(ring, -FULL_TURN * Math.round((minX + maxX) / 2 / FULL_TURN));

@@ -7,7 +7,7 @@ import type { PostingShape } from './posting.ts';
 import { type CellDisc, discOf } from './reach.ts';
 import { distanceMeters, RADIANS } from './sphere.ts';
 
-/** A geometry made ready for many tests against cells. */
+/** A geometry prepared for many tests against cells. */
 export type Fence =
   | { kind: 'circle'; latitude: number; longitude: number; radiusMeters: number }
   | ({ kind: 'polygon' } & PolygonEdges);
@@ -18,25 +18,30 @@ export function toFence(geometry: Geometry): Fence {
   return { kind: 'circle', latitude, longitude, radiusMeters: geometry.radiusMeters };
 }
 
-/** How the descendants of a cell lie to a fence. `partial` is never wrong, only wasteful. */
+/**
+ * How the descendants of a cell relate to a fence. `partial` is always correct, but costs more than `disjoint` or
+ * `full`.
+ */
 type Relation = 'disjoint' | 'partial' | 'full';
 
-/** A cell under test: its disc, its relation to the fence, and for a partial one of a polygon the edges near it. */
+/** A cell under test: its disc, its relation to the fence and, for a partial cell of a polygon, the edges near it. */
 export interface CellRegion {
   disc: CellDisc;
   relation: Relation;
   edges: Float64Array | undefined;
-  /** Where the edges near this cell were looked for. */
+  /** Where the edges near this cell were searched. */
   source: EdgeSource | undefined;
-  /** Edges near enough to matter to any child; found on demand. */
+  /** Edges near enough to matter to any child; computed on demand. */
   passedOn: EdgeSource | undefined;
-  /** Whether the centre, perturbed, lies inside; found on demand. */
+  /** Whether the perturbed centre lies inside; computed on demand. */
   centerInside?: boolean;
 }
 
-/** Edges within this many reaches are passed on to children, which saves them the whole polygon. */
+/**
+ * Edges within this multiple of the reach are passed on to the children, which then need not search the whole polygon.
+ */
 const PASS_ON = 1.7;
-/** Beyond, a frame of longitudes around the parent does not serve its children. */
+/** Beyond this distance a frame of longitudes around the parent is not valid for its children. */
 const MAX_PASS_ON_METERS = 950_000;
 const MAX_PASS_ON_LATITUDE = 89;
 
@@ -61,7 +66,7 @@ function circleRelation(circle: { latitude: number; longitude: number; radiusMet
   return distance + disc.reachMeters < circle.radiusMeters - SLACK_METERS ? 'full' : 'partial';
 }
 
-/** The parent's edges, when they hold every edge that the child may need or pass on, in the child's turn. */
+/** The parent's edges in the child's turn, when they include every edge that the child may need or pass on. */
 function inheritedSource(parent: CellRegion, child: CellDisc): EdgeSource | undefined {
   const { disc } = parent;
   const passRadius = disc.reachMeters * PASS_ON;
@@ -74,7 +79,10 @@ function inheritedSource(parent: CellRegion, child: CellDisc): EdgeSource | unde
   return parent.passedOn;
 }
 
-/** Whether a child's centre is inside, from its parent's: the edges passed on hold all that lie between the two. */
+/**
+ * Whether a child's centre is inside, derived from its parent's centre: the edges passed on include all that lie
+ * between the two.
+ */
 function isInsideByParent(fence: PolygonEdges, parent: CellRegion, { edges }: EdgeSource, { x, y }: CellDisc): boolean {
   parent.centerInside ??= isInsidePerturbed(fence, parent.disc.x, parent.disc.y);
   return isOddBetween(edges, x, y, parent.disc.x, parent.disc.y) !== parent.centerInside;
@@ -88,7 +96,7 @@ function framed(edges: Float64Array = new Float64Array()): EdgeSource {
 const FULL: PostingShape = { kind: 'full' };
 const EMPTY: PostingShape = { kind: 'empty' };
 
-/** What a posting of this cell carries. */
+/** The shape that a posting of this cell carries. */
 export function shapeOf(fence: Fence, { disc, relation, edges, ...region }: CellRegion): PostingShape {
   if (relation === 'full') return FULL;
   if (relation === 'disjoint') return EMPTY;
@@ -97,7 +105,7 @@ export function shapeOf(fence: Fence, { disc, relation, edges, ...region }: Cell
   return { kind: 'clipped', centerX: disc.x, centerY: disc.y, centerInside, edges: edges ?? new Float64Array() };
 }
 
-/** A disc that holds the fence; undefined for one so wide or so near a pole that its box does not tell. */
+/** A disc that holds the fence. Undefined when the fence is too wide or too near a pole for its box to give one. */
 export function boundingDisc(fence: Fence): { latitude: number; longitude: number; radiusMeters: number } | undefined {
   if (fence.kind === 'circle') return fence;
   const [west, south, east, north] = [fence.minX, fence.minY, fence.maxX, fence.maxY].map((v) => v / GRID_PER_DEGREE);

@@ -1,13 +1,13 @@
 import { FINEST_RESOLUTION, toH3 } from './cell-number.ts';
 
 /**
- * A canonical, compact key of an H3 cell: a one bit, seven bits of base cell and three bits a digit, in base 64. Two
- * characters at resolution 0, seven at 10, nine at 15, of `-`, `0-9`, `A-Z`, `_`, `a-z`. Keys of one resolution sort
- * as their numbers do, so the descendants of a cell are one range.
+ * A canonical, compact key of an H3 cell: a one bit, seven bits of base cell and three bits per digit, in base 64. It
+ * has two characters at resolution 0, seven at 10 and nine at 15, out of `-`, `0-9`, `A-Z`, `_` and `a-z`. Keys of one
+ * resolution sort like their numbers, so the descendants of a cell are one range.
  */
 export type Cell = string & { readonly __cell: unique symbol };
 
-/** The resolutions postings lie at, and so the keys one check reads. */
+/** The resolutions of postings. One check reads one key per resolution. */
 export const LADDER = [0, 2, 4, 6, 8, 10] as const;
 
 const ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';

@@ -1,13 +1,15 @@
 import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
-import { toDegrees, toGrid } from './grid.ts';
+import { FULL_TURN, toDegrees, toGrid } from './grid.ts';
+import { nearEdges } from './near-edges.ts';
 import { edgesContain, polygonEdges } from './polygon-edges.ts';
 import { withoutSeams } from './seams.ts';
 import { distanceMeters } from './sphere.ts';
 
 /**
- * A test for many points of one geometry: whether a point (degrees, rounded to the 1e-7 grid) lies in it. Brute force
- * and exact: a circle by great-circle distance, a polygon by even–odd over all rings with the boundary inside.
+ * Returns a test for many points against one geometry: whether a point (degrees, rounded to the 1e-7 grid) lies in it.
+ * It is exact and compares with every edge: a circle by great-circle distance, a polygon by the even–odd rule over all
+ * rings, where the boundary counts as inside.
  */
 export function containsTest(geometry: Geometry): (latitude: number, longitude: number) => boolean {
   if (geometry.type === 'Circle') {
@@ -25,8 +27,8 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * Great-circle distance from a point to the edge of a normalised geometry in metres, negative inside; exact, see
- * {@link nearestEdgeMeters}. Where polygons meet at ±180 there is no edge.
+ * Great-circle distance in metres from a point to the edge of a normalised geometry, negative inside; exact, see {@link
+ * nearestEdgeMeters}. The line where polygons meet at ±180 is not an edge.
  */
 export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
   const [x, y] = [toGrid(longitude), toGrid(latitude)];
@@ -37,4 +39,21 @@ export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longi
   const polygon = polygonEdges(geometry);
   const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
   return edgesContain(polygon, x, y) ? -distance : distance;
+}
+
+/**
+ * A test for many points outside of a normalised geometry: whether the edge is farther away than so many metres. It measures
+ * only edges that may be nearer.
+ */
+export function fartherTest(geometry: Geometry): (latitude: number, longitude: number, meters: number) => boolean {
+  if (geometry.type === 'Circle') {
+    return (latitude, longitude, meters) => distanceToEdgeMeters(geometry, latitude, longitude) > meters;
+  }
+  const edges = withoutSeams(polygonEdges(geometry).edges);
+  const source = { edges, minX: -FULL_TURN, maxX: FULL_TURN };
+  return (latitude, longitude, meters) => {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    const near = nearEdges(source, x, y, meters);
+    return near === undefined || nearestEdgeMeters(near, x, y) > meters;
+  };
 }

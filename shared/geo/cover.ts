@@ -5,31 +5,32 @@ import type { Geometry } from './geometry.ts';
 import type { PostingShape } from './posting.ts';
 import { cellsAround, REACH_KILOMETERS } from './reach.ts';
 
-/** One row of the index: a cell of the ladder and what decides membership for the points under it. */
+/** One row of the index: a cell of the ladder, and the shape that decides membership for the points under it. */
 export interface Posting {
   cell: Cell;
   shape: PostingShape;
 }
 
-/** The most cells a fence may take: 16, 32 with more than 64 edges, 44 with more than 512. */
+/** The most cells that a fence may take: 16; 32 with more than 64 edges; 44 with more than 512. */
 export function cellBudget(edgeCount: number): number {
   if (edgeCount > 512) return 44;
   return edgeCount > 64 ? 32 : 16;
 }
 
 /**
- * Edges that the cells of a cover hold together; an edge counts in every cell that it comes near. Ordinary outlines of
- * the most positions take 14,000, dense combs 70,000. Needles of which each cell would hold all are left in larger cells,
- * so that a cover stays near 1 MB.
+ * The most edges that the cells of a cover hold together. An edge counts in every cell that it comes near. Ordinary
+ * outlines with the most positions take 14,000, dense combs 70,000. Needles, whose every edge would be in every cell,
+ * are left in larger cells, so that a cover stays near 1 MB.
  */
 const MAX_HELD_EDGES = 100_000;
 
 /**
- * Covers a normalised geometry with cells of the ladder, such that every point of it, boundary included, has exactly
- * one of them in its own ladder, and tells for each cell what decides there. `maxCells` lowers the budget; a result
- * longer than that means that not even cells of resolution 0 could do with so few.
+ * Covers a normalised geometry with cells of the ladder and returns, for each cell, the shape that decides there. Every
+ * point of the geometry, boundary included, has exactly one of the cells in its own ladder. `maxCells` lowers the
+ * budget. A result longer than `maxCells` means that even cells of resolution 0 need more.
  *
- * Coarse to fine, splitting first what costs readers most: area times the bytes a check would read there.
+ * Works from coarse to fine, and first splits the cells that cost readers most: area times the bytes that a check would
+ * read there.
  */
 export function coverGeometry(geometry: Geometry, options: { maxCells?: number } = {}): Posting[] {
   const fence = toFence(geometry);
@@ -39,8 +40,8 @@ export function coverGeometry(geometry: Geometry, options: { maxCells?: number }
 }
 
 /**
- * The geometry clipped to exactly the given ladder cells, `empty` where it does not reach. Together with a cover's
- * postings the result stays exact, whatever further cells there are.
+ * The geometry clipped to exactly the given ladder cells; the shape is `empty` where the geometry does not reach the
+ * cell. Membership stays exact when these cells are added to a cover's postings.
  */
 export function clipGeometry(geometry: Geometry, cells: readonly Cell[]): Posting[] {
   const fence = toFence(geometry);
@@ -90,19 +91,22 @@ function cover(fence: Fence, maxCells: number): CellRegion[] {
 const heldEdges = (regions: readonly CellRegion[]): number =>
   regions.reduce((sum, { edges }) => sum + (edges ? edges.length / 4 : 0), 0);
 
-/** Whether the parts of a region, one resolution down, are all its children and lie inside: so then does the region. */
+/**
+ * Whether the parts of a region, one resolution down, are all of its children and all lie inside. Then the region lies
+ * inside too.
+ */
 function isAllFull({ disc }: CellRegion, parts: readonly CellRegion[]): boolean {
   const count = isPentagon(disc.cell, disc.resolution) ? 6 : 7;
   return parts.length === count && parts.every((part) => part.relation === 'full');
 }
 
-/** A region and the ladder step it lies at. */
+/** A region and the ladder step at which it lies. */
 interface Candidate {
   region: CellRegion;
   at: number;
 }
 
-/** Regions still to split, in bands of similar cost, a factor of 7 wide, which is one resolution. */
+/** Regions still to be split, in bands of similar cost. A band spans a factor of 7, which is one resolution. */
 class Frontier {
   size = 0;
   readonly #bands = new Map<number, Candidate[]>();
@@ -140,8 +144,8 @@ function split(fence: Fence, regions: readonly CellRegion[]): CellRegion[] {
 }
 
 /**
- * The finest ladder step at which the fence is small against a cell, so that it reaches only a few, and those cells.
- * Coarser when they are too many; resolution 0 when the fence is large.
+ * The finest ladder step at which the fence is small compared with a cell and so reaches only a few cells, and those
+ * cells. The step is coarser when there would be too many cells, and resolution 0 for a large fence.
  */
 function startingCells(fence: Fence, maxCells: number): { step: number; seeds: CellRegion[] } {
   const disc = boundingDisc(fence);

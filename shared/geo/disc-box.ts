@@ -3,8 +3,8 @@ import { FULL_TURN, GRID_PER_RADIAN, HALF_TURN, QUARTER_TURN } from './grid.ts';
 import { EARTH_RADIUS_METERS } from './sphere.ts';
 
 /**
- * The smallest box, in whole grid units, that holds every point within `meters` of a point. It goes on beyond ±180 where
- * the disc does; of a disc that holds a pole it has all longitudes.
+ * The smallest box, in whole grid units, that holds every point within `meters` of a point. It continues beyond ±180
+ * where the disc does; the box of a disc that holds a pole has all longitudes.
  */
 export function discBox(x: number, y: number, meters: number): GridBox {
   const angle = meters / EARTH_RADIUS_METERS;
@@ -17,7 +17,10 @@ export function discBox(x: number, y: number, meters: number): GridBox {
   return { west: Math.floor(x - width), south, east: Math.ceil(x + width), north };
 }
 
-/** Adds up boxes; longitudes are those within ±180, so what crosses it makes them all. */
+/**
+ * The union of boxes. Longitudes lie within ±180, so a box that crosses the antimeridian makes the union span all
+ * longitudes.
+ */
 export class BoxUnion {
   #west = Number.POSITIVE_INFINITY;
   #south = Number.POSITIVE_INFINITY;
@@ -32,7 +35,7 @@ export class BoxUnion {
     this.#north = Math.max(this.#north, north);
   }
 
-  /** Undefined where nothing was added. */
+  /** Undefined if no box was added. */
   get box(): GridBox | undefined {
     const [west, south, east, north] = [this.#west, this.#south, this.#east, this.#north];
     return west > east ? undefined : { west, south, east, north };

@@ -3,8 +3,8 @@ import { EARTH_RADIUS_METERS, RADIANS } from './sphere.ts';
 import { leastAlong } from './stretch.ts';
 
 /**
- * Great-circle distance between two points in grid units, good to a few nanometres at any distance: half of it has the
- * sine √h and the cosine √g, either of which would lose digits alone, for near points or for antipodes.
+ * Great-circle distance between two points in grid units, accurate to a few nanometres at any distance. Half the angle
+ * has the sine √h and the cosine √g; one of them alone would lose digits, either for near points or for antipodes.
  */
 export function preciseMeters(ax: number, ay: number, bx: number, by: number): number {
   const latitude = toRadians(ay);
@@ -19,9 +19,9 @@ export function preciseMeters(ax: number, ay: number, bx: number, by: number): n
 const toRadians = (grid: number): number => grid / GRID_PER_RADIAN;
 
 /**
- * Great-circle distance in metres from a point to the nearest point of any edge, edges being straight in longitude and
- * latitude: exact but for floating-point error, which is far below a micrometre. Works across ±180 and around poles, as
- * only sines of differences of longitude enter.
+ * Great-circle distance in metres from a point to the nearest point of any edge, where edges are straight in longitude
+ * and latitude. Exact except for floating-point error, which is far below a micrometre. Works across ±180 and around
+ * poles, because only sines of differences of longitude are used.
  */
 export function nearestEdgeMeters(edges: Float64Array, x: number, y: number): number {
   let best = Infinity;
@@ -36,7 +36,7 @@ export function nearestEdgeMeters(edges: Float64Array, x: number, y: number): nu
   return best;
 }
 
-/** Half the length of an edge, at most: along a parallel the stretch nearest the equator is longest. */
+/** Upper bound of half the length of an edge: the stretch along a parallel is longest nearest the equator. */
 export function halfLengthMeters(ax: number, ay: number, bx: number, by: number): number {
   const nearest = ay > 0 !== by > 0 ? 0 : Math.min(Math.abs(ay), Math.abs(by));
   const east = toRadians(bx - ax) * Math.cos(toDegrees(nearest) * RADIANS);

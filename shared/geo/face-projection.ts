@@ -3,12 +3,12 @@ import { FACES } from './icosahedron.ts';
 import type { Vector } from './sphere.ts';
 
 /**
- * Where a point lies on the icosahedron: its face and, on the plane of that, x and y in units of resolution 15 from the
- * centre. One object for all calls: a check of a point allocates nothing here.
+ * Where a point lies on the icosahedron: its face and, on the plane of the face, x and y from the centre in units of
+ * resolution 15. All calls share this object, so that checking a point allocates nothing here.
  */
 export const projected = { face: 0, x: 0, y: 0 };
 
-/** Each step is that of the H3 library, in its order and with its constants. */
+/** Each step equals that of the H3 library, in its order and with its constants. */
 export function project(latitude: number, longitude: number): typeof projected {
   const lat = (latitude * Math.PI) / 180;
   const lng = (longitude * Math.PI) / 180;
@@ -17,7 +17,7 @@ export function project(latitude: number, longitude: number): typeof projected {
   return projected;
 }
 
-/** Of each face: its centre, the directions north and east there, and the azimuth of its i axis. */
+/** For each face: its centre, the directions north and east there, and the azimuth of its i axis. */
 const frames = Float64Array.from(FACES.flatMap(frameOf));
 const FRAME = 10;
 
@@ -92,7 +92,10 @@ function projectAt(angle: number, x: number, y: number, z: number): void {
   projected.y = radius * Math.sin(theta);
 }
 
-/** Of each face: where the x and y axes of its plane point in space, as long as a unit of resolution 15. */
+/**
+ * For each face: the directions in space of the x and y axes of its plane, with the length of one unit of resolution
+ * 15.
+ */
 const axes = Float64Array.from(FACES.flatMap((_, face) => [...axisOf(face, 0), ...axisOf(face, Math.PI / 2)]));
 const AXES = 6;
 

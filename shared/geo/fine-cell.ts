@@ -4,10 +4,10 @@ import { BASE_CELLS } from './icosahedron.ts';
 import { TURNED, turnsOf } from './turns.ts';
 
 /**
- * The H3 cell of resolution 15 in which a point lies, as a number (see cell-number.ts). Each step is that of the H3
- * library, in its order and with its constants, so that the result is the same to the last bit of every intermediate
- * number; only grids and digits are computed in whole numbers. h3-js answers the same three times as slowly, for
- * its calls go through a heap and text.
+ * The number (see cell-number.ts) of the H3 cell of resolution 15 in which a point lies. Each step equals that of the
+ * H3 library, in its order and with its constants, so that every intermediate number is the same to the last bit; only
+ * grids and digits are computed in integers. h3-js gives the same result and takes three times as long, because its
+ * calls go through a heap and text.
  *
  * @param latitude degrees
  * @param longitude degrees
@@ -25,14 +25,14 @@ export function fineCellNumber(latitude: number, longitude: number): number {
   return assembled(base, turnsOf(base, face, entry & 7, first));
 }
 
-/** The hexagon that a point has come to, by the axes i and j of its face. */
+/** The current hexagon, in the axes i and j of its face. */
 const hexagon = { i: 0, j: 0 };
 /** Digits of the resolutions 1 to 15, in the axes of the face. */
 const digits = new Uint8Array(FINEST_RESOLUTION);
 
 const INVERSE_SIN_60 = 1.1547005383792515;
 
-/** The hexagon that holds the projected point, on the two axes i and j; the third of H3's is their sum turned back. */
+/** The hexagon that holds the projected point, on the two axes i and j. H3's third axis is their sum, reversed. */
 function roundToGrid({ x, y }: typeof projected): void {
   const second = Math.abs(y) * INVERSE_SIN_60;
   const first = Math.abs(x) + second / 2;
@@ -59,12 +59,15 @@ function roundToGrid({ x, y }: typeof projected): void {
   hexagon.j = y < 0 ? -j : j;
 }
 
-/** Digit of a step (di, dj) from the centre of a hexagon to that of one of the seven within, by 3 · di + dj + 4. */
+/**
+ * The digit of a step (di, dj) from the centre of a hexagon to the centre of one of its seven children, indexed by 3 ·
+ * di + dj + 4.
+ */
 const STEP_DIGITS = Uint8Array.of(1, 3, 7, 5, 0, 2, 7, 4, 6);
 
 /**
- * Climbs from resolution 15 to the base cells: at each step the hexagon that holds the present one and, as a digit, where in
- * it that lies. Axes turn one way at odd resolutions and back at even ones.
+ * Climbs from resolution 15 to the base cells. Each step finds the parent hexagon and, as a digit, the position of the
+ * present hexagon within it. Axes turn one way at odd resolutions and back at even ones.
  */
 function climb(): void {
   let i = hexagon.i | 0;
@@ -86,10 +89,13 @@ function climb(): void {
   hexagon.j = j;
 }
 
-/** More than a seventh of any coordinate at resolution 15. */
+/** Greater than a seventh of any coordinate at resolution 15. */
 const OFFSET = 8_000_000;
 
-/** The nearest whole number to a seventh, which is never a half; in integer arithmetic, three times as fast as `Math.round`. */
+/**
+ * A seventh of a value, rounded to the nearest integer; a tie cannot occur. Integer arithmetic is three times as fast
+ * as `Math.round` here.
+ */
 function seventh(value: number): number {
   return (((value + 3 + 7 * OFFSET) / 7) | 0) - OFFSET;
 }

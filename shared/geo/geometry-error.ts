@@ -10,7 +10,7 @@ export type GeometryReason =
   | 'pole'
   | 'empty';
 
-/** A geometry that is not valid. `message` is one sentence for the caller that says what to change. */
+/** A geometry that is not valid. `message` is one sentence that tells the caller what to change. */
 export class GeometryError extends Error {
   readonly reason: GeometryReason;
 

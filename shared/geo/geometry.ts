@@ -21,14 +21,3 @@ export interface MultiPolygonGeometry {
 }
 
 export type Geometry = CircleGeometry | PolygonGeometry | MultiPolygonGeometry;
-
-export { GeometryError, type GeometryReason } from './geometry-error.ts';
-export { type Measure, measureGeometry } from './measure.ts';
-export { normalizeGeometry } from './normalize.ts';
-
-/** Positions over all rings, closing ones included; 1 for a circle. */
-export function positionCount(geometry: Geometry): number {
-  if (geometry.type === 'Circle') return 1;
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  return polygons.flat().reduce((count, ring) => count + ring.length, 0);
-}

@@ -1,11 +1,11 @@
 import type { GridRing } from './rings.ts';
 
 /**
- * Cuts a polygon at a meridian, exactly: which parts belong together is decided in integers of any size. Only the
- * latitude at which an edge meets the meridian is rounded, to the grid of all coordinates.
+ * Cuts a polygon at a meridian, exactly: integers of any size decide which parts belong together. Only the latitude at
+ * which an edge meets the meridian is rounded, to the grid of all coordinates.
  */
 
-/** Where a ring crosses x = 0: between a point `inside` (x < 0) and the next one (x ≥ 0). */
+/** A crossing of a ring with x = 0: between a point `inside` (x < 0) and the next point (x ≥ 0). */
 interface Crossing {
   /** Rounded latitude. */
   readonly y: number;
@@ -15,7 +15,7 @@ interface Crossing {
   readonly run: bigint;
 }
 
-/** A stretch of a ring with x < 0, from the crossing at which it comes in to that at which it leaves. */
+/** A stretch of a ring with x < 0, from the crossing where it enters to the crossing where it leaves. */
 interface Chain {
   readonly enters: Crossing;
   readonly inside: readonly number[];
@@ -23,7 +23,7 @@ interface Chain {
 }
 
 export interface HalfPlanePart {
-  /** Outer rings, each of a polygon of its own, closed and in the direction of the ring they come from. */
+  /** Outer rings, each of a separate polygon, closed and in the direction of the ring that they come from. */
   readonly outers: GridRing[];
   /** Holes that do not reach the line. */
   readonly holes: GridRing[];
@@ -36,7 +36,7 @@ export function partBelowZero([outer, ...holes]: readonly GridRing[]): HalfPlane
   return { outers: joined(cut.flatMap(chainsOf)), holes: whole };
 }
 
-/** A hole below the line that touches it at most in one point stays a hole; any other is open on that side. */
+/** A hole below the line that touches it in at most one point stays a hole. Any other hole is open on that side. */
 function isWhole(ring: GridRing): boolean {
   let touches = 0;
   for (let i = 0; i + 2 < ring.length; i += 2) {
@@ -71,14 +71,17 @@ function crossing(ring: GridRing, below: number, above: number): Crossing {
   return { y, height: BigInt(py) * run + rise * BigInt(-px), rise, run };
 }
 
-/** From south to north just below x = 0, where no two edges meet. */
+/** Orders crossings from south to north just below x = 0, where no two edges meet. */
 function compare(a: Crossing, b: Crossing): number {
   const byHeight = a.height * b.run - b.height * a.run;
   const order = byHeight !== 0n ? byHeight : b.rise * a.run - a.rise * b.run;
   return order === 0n ? 0 : order < 0n ? -1 : 1;
 }
 
-/** Closes chains along the line: from south to north it is inside between the 1st and 2nd crossing, the 3rd and 4th … */
+/**
+ * Closes chains along the line. From south to north, the inside lies between the 1st and 2nd crossing, the 3rd and 4th,
+ * and so on.
+ */
 function joined(chains: readonly Chain[]): GridRing[] {
   const ends = chains.flatMap((chain) => [
     { at: chain.enters, chain, isEntry: true },
@@ -102,7 +105,7 @@ function joined(chains: readonly Chain[]): GridRing[] {
   return rings;
 }
 
-/** The ring without repeated points; undefined where rounding has left no area. */
+/** The ring without repeated points; undefined when rounding has left no area. */
 function closed(points: readonly number[]): GridRing | undefined {
   const kept: number[] = [];
   for (let i = 0; i < points.length; i += 2) {

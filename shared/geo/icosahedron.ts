@@ -4,7 +4,9 @@
  * it to the last bit.
  */
 
-/** Of each face: the unit vector of its centre, and the azimuth in radians from there to the i axis of its grid. */
+/**
+ * For each face: the unit vector of its centre, and the azimuth in radians from the centre to the i axis of its grid.
+ */
 export const FACES: readonly (readonly [x: number, y: number, z: number, azimuth: number])[] = [
   [0.2199307791404606, 0.6583691780274996, 0.7198475378926182, 5.6199582685239395],
   [-0.2139234834501421, 0.1478171829550703, 0.9656017935214205, 5.7603390817141875],
@@ -29,9 +31,9 @@ export const FACES: readonly (readonly [x: number, y: number, z: number, azimuth
 ];
 
 /**
- * The base cells around each face, a line a face: of the grid positions (i, j, k) from (0, 0, 0) to (2, 2, 2), k first, two
- * digits to base 36. They are the base cell · 8 + by how many sixths of a turn, counterclockwise, its own axes are turned
- * against those of the face.
+ * The base cells around each face, one line per face, for the grid positions (i, j, k) from (0, 0, 0) to (2, 2, 2),
+ * where k runs first. Each entry is two digits in base 36: base cell · 8 + the number of sixths of a turn,
+ * counterclockwise, from the axes of the face to the cell's own.
  */
 const aroundFaces = `
   3k405c7c6o77axarb71s192d4w3k40957c6o0w050l3d1s196x4w3k
@@ -55,12 +57,12 @@ const aroundFaces = `
   qgoolkpkoglvntn7lfqwpsn1qpqgoooxpkogq1p9nhq9qwpspdqpqg
   pcownsm8momjihjfizq8qoppo1pcowkhm8moq0r1qlo9q8qol5o1pc`;
 
-/** By face · 27 + 9i + 3j + k. */
+/** Index: face · 27 + 9i + 3j + k. */
 export const BASE_CELLS: Uint16Array = Uint16Array.from(aroundFaces.match(/\w\w/g) ?? [], (entry) =>
   Number.parseInt(entry, 36),
 );
 
-/** The faces at which a pentagon's grid is turned clockwise, by its base cell. */
+/** The faces on which the grid of a pentagon is turned clockwise, by base cell. */
 export const CLOCKWISE_FACES: ReadonlyMap<number, readonly number[]> = new Map([
   [4, []],
   [14, [2, 6]],

@@ -4,9 +4,9 @@ import { fineCellNumber } from './fine-cell.ts';
 import { roundDegrees } from './sphere.ts';
 
 /**
- * The six cells under which postings for a point can lie, coarse to fine: ancestors of its one resolution-15 cell.
- * Looking the point up at each resolution would miss, because H3's cells do not contain their descendants exactly.
- * The point is rounded to the 1e-7 grid first; longitude -180 is 180.
+ * The six cells under which postings for a point can lie, coarse to fine: ancestors of its one resolution-15 cell. A
+ * separate lookup of the point at each resolution would miss some, because H3's cells do not contain their descendants
+ * exactly. The point is rounded to the 1e-7 grid first; longitude -180 becomes 180.
  *
  * @example ladderOf(37.7749, -122.4194).length // 6
  */
@@ -15,7 +15,7 @@ export function ladderOf(latitude: number, longitude: number): Cell[] {
   return LADDER.map((resolution) => toCell(ancestor(fine, FINEST_RESOLUTION - resolution), resolution));
 }
 
-/** The resolution-15 cell of a point, rounded as in {@link ladderOf}; the sort key of lists by place. */
+/** The resolution-15 cell of a point, rounded as in {@link ladderOf}. It is the sort key of lists by place. */
 export function fineCellOf(latitude: number, longitude: number): Cell {
   return toCell(fineNumberOf(latitude, longitude), FINEST_RESOLUTION);
 }

@@ -11,10 +11,10 @@ export interface Measure {
 }
 
 /**
- * Centre and bounding radius of a normalised geometry. A circle's are its own. A polygon's centre is the area-weighted
- * centroid on the unwrapped longitude/latitude plane, holes subtracted, and its radius the largest great-circle
- * distance from there to a vertex, rounded up. The polygons of a MultiPolygon are read in the turn nearest the first,
- * so that one cut at the antimeridian keeps its centre in the middle.
+ * Centre and bounding radius of a normalised geometry. A circle has its own. The centre of a polygon is the
+ * area-weighted centroid on the unwrapped longitude/latitude plane, with holes subtracted; its radius is the largest
+ * great-circle distance from the centre to a vertex, rounded up. The polygons of a MultiPolygon are read in the turn
+ * nearest the first polygon, so that the centre stays in the middle of one that was cut at the antimeridian.
  */
 export function measureGeometry(geometry: Geometry): Measure {
   if (geometry.type === 'Circle') {
@@ -55,7 +55,7 @@ interface Moments<N> {
   y: N;
 }
 
-/** Moments are summed about the first vertex, so that small shapes far from the origin keep their digits. */
+/** Moments are summed about the first vertex, so that small shapes far from the origin keep their precision. */
 function centroidOf(polygons: readonly GridRing[][]): [x: number, y: number] {
   const originX = polygons[0]?.[0]?.[0] ?? 0;
   const originY = polygons[0]?.[0]?.[1] ?? 0;
@@ -78,7 +78,7 @@ function centroidOf(polygons: readonly GridRing[][]): [x: number, y: number] {
   return [originX + Number(exact.x / (3n * exact.area)), originY + Number(exact.y / (3n * exact.area))];
 }
 
-/** Below this share of what was added and subtracted, a sum of doubles is not to be relied on. */
+/** A sum of doubles that is below this share of what was added and subtracted is not reliable. */
 const MAX_CANCELLATION = 1e-7;
 
 function ringMoments(ring: GridRing, originX: number, originY: number): Moments<number> & { magnitude: number } {
@@ -97,7 +97,7 @@ function ringMoments(ring: GridRing, originX: number, originY: number): Moments<
   return sum;
 }
 
-/** The same in whole numbers, for needles whose area is lost in doubles. */
+/** The same computation in integers, for needles whose area is lost in doubles. */
 function exactMoments(polygons: readonly GridRing[][], originX: bigint, originY: bigint): Moments<bigint> {
   const sum = { area: 0n, x: 0n, y: 0n };
   for (const rings of polygons) {
@@ -118,4 +118,11 @@ function exactMoments(polygons: readonly GridRing[][], originX: bigint, originY:
     }
   }
   return sum;
+}
+
+/** Positions over all rings, closing ones included; 1 for a circle. */
+export function positionCount(geometry: Geometry): number {
+  if (geometry.type === 'Circle') return 1;
+  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  return polygons.flat().reduce((count, ring) => count + ring.length, 0);
 }

@@ -1,15 +1,15 @@
 import { FULL_TURN, GRID_PER_RADIAN, HALF_TURN } from './grid.ts';
 import { EARTH_RADIUS_METERS } from './sphere.ts';
 
-/** Metres of slack for floating-point error in the disc tests; errors are below a millionth of it. */
+/** Slack in metres for floating-point error in the disc tests; the errors are below a millionth of it. */
 export const SLACK_METERS = 0.02;
 
-/** Edges as flat ax, ay, bx, by in grid units, with the range of x they span. */
+/** Edges as a flat list of ax, ay, bx, by in grid units, with the range of x that they span. */
 export interface EdgeSource {
   edges: Float64Array;
   minX: number;
   maxX: number;
-  /** Whether the edges lie in the turn they are wanted in already, one copy each; else every turn is tried. */
+  /** Set when the edges already lie in the wanted turn, one copy each. Otherwise every turn is tried. */
   isFramed?: true;
 }
 
@@ -23,13 +23,13 @@ interface Window {
   maxY: number;
   /** Scale of longitudes in the flat distance below; 0 when only the box is tested. */
   scale: number;
-  /** The square of that distance an edge may have at most. */
+  /** The largest square of that distance at which an edge is kept. */
   limit: number;
 }
 
 /**
  * The edges that may come within `radiusMeters` of a point, in the turn nearest the point; undefined when there are
- * none. No edge within the disc is left out; some outside may be kept.
+ * none. Every edge within the disc is included; some outside it may be.
  */
 export function nearEdges(source: EdgeSource, x: number, y: number, radiusMeters: number): Float64Array | undefined {
   const window = windowAround(x, y, radiusMeters);
@@ -41,7 +41,7 @@ export function nearEdges(source: EdgeSource, x: number, y: number, radiusMeters
   return length === 0 ? undefined : scratch.slice(0, length);
 }
 
-/** Where edges gather before their number is known; grown as needed. */
+/** Buffer for edges while their number is not known; it grows as needed. */
 let scratch = new Float64Array(4096);
 
 function roomFor(length: number): void {
@@ -53,8 +53,8 @@ function roomFor(length: number): void {
 
 /**
  * A box of longitude and latitude that holds the disc and, for discs away from the poles, a flat distance that never
- * exceeds the true one there: with sin a ≥ a(1 - t²/6) for a ≤ t and cos φ' ≥ cos(|φ| + d) the haversine of an angle
- * d' ≤ d gives Δφ² + k²Δλ² ≤ d² / (1 - t²/6)², k² = cos φ · cos(|φ| + d).
+ * exceeds the true distance there: with sin a ≥ a(1 - t²/6) for a ≤ t and cos φ' ≥ cos(|φ| + d), the haversine of an
+ * angle d' ≤ d gives Δφ² + k²Δλ² ≤ d² / (1 - t²/6)², where k² = cos φ · cos(|φ| + d).
  */
 function windowAround(x: number, y: number, radiusMeters: number): Window {
   const angle = (radiusMeters + SLACK_METERS) / EARTH_RADIUS_METERS;
@@ -72,7 +72,7 @@ function windowAround(x: number, y: number, radiusMeters: number): Window {
   return { ...box, scale, limit: distance * distance };
 }
 
-/** Appends what is near to the scratch from `length` on; answers its new length. */
+/** Appends near edges to the buffer from `length` on; returns its new length. */
 function collect(edges: Float64Array, turn: number, x: number, y: number, window: Window, length: number): number {
   const { minX, maxX, minY, maxY, scale, limit } = window;
   roomFor(length + edges.length);

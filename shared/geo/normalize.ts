@@ -15,12 +15,11 @@ const MAX_BOUNDING_RADIUS_METERS = 2_000_000;
 const DEFAULT_RADIUS_METERS = 500;
 
 /**
- * Validates a geometry from outside and answers it in normal form: rounded to the 1e-7 grid, outer rings
- * counterclockwise and holes clockwise (RFC 7946, section 3.1.6), longitudes as given within ±180. Repeated positions, a
- * third and a fourth coordinate, and further members of a GeoJSON geometry are dropped. Normalising twice changes
- * nothing.
+ * Validates a geometry from outside and returns it in normal form: rounded to the 1e-7 grid, outer rings
+ * counterclockwise and holes clockwise (RFC 7946, section 3.1.6), longitudes as given within ±180. Repeated positions,
+ * a third and a fourth coordinate, and other members of a GeoJSON geometry are dropped. Normalising is idempotent.
  *
- * @throws GeometryError whose `reason` names the rule broken and whose message says where
+ * @throws GeometryError whose `reason` names the broken rule and whose message says where
  * @example normalizeGeometry({ type: 'Circle', center: [-122.4194, 37.7749] }) // radiusMeters: 500
  */
 export function normalizeGeometry(input: unknown): Geometry {
@@ -74,7 +73,10 @@ function normalizePolygons(polygons: readonly unknown[]): Position[][][] {
   return read;
 }
 
-/** Turns a ring counterclockwise (outer) or clockwise (hole) by the turn at its lowest vertex, which is convex. */
+/**
+ * Makes a ring counterclockwise (outer) or clockwise (hole). Its direction is read at its lowest vertex, which is
+ * convex.
+ */
 function orient(ring: Position[], counterclockwise: boolean): Position[] {
   const points = unwrapRing(ring);
   const count = points.length / 2 - 1;
@@ -107,7 +109,9 @@ function isFlat(points: GridRing): boolean {
   return true;
 }
 
-/** A polygon may span the whole turn only from -180 to 180, as a polar cap is written; otherwise it winds round. */
+/**
+ * A polygon may span all longitudes only from -180 to 180, as a polar cap is written. Otherwise it winds around a pole.
+ */
 function assertNoPole(outer: GridRing): void {
   const { minX, maxX } = boundsOf([outer]);
   if (maxX - minX < 2 * HALF_TURN || (minX === -HALF_TURN && maxX === HALF_TURN)) return;

@@ -6,15 +6,15 @@ export type GridPoint = readonly [x: number, y: number];
 /**
  * The outline of a convex shape as a closed ring, counterclockwise, in grid units.
  *
- * @param points its corners in that order, the first one not repeated
- * @param pole the latitude of the pole that it holds, or 0: then the ring goes from -180 to 180 and closes along the
- *   pole's edge of the map
+ * @param points the corners in counterclockwise order; the first one is not repeated
+ * @param pole the latitude of the pole inside the shape, or 0 for none. With a pole, the ring goes from -180 to 180 and
+ *   closes along the pole's edge of the map
  */
 export function outlineRing(points: readonly GridPoint[], pole: number): GridRing {
   return closed(pole === 0 ? points : capOutline(points, pole));
 }
 
-/** Counterclockwise round a polar cap: along its edge over all longitudes, back along the pole. */
+/** Counterclockwise around a polar cap: along its edge over all longitudes, then back along the pole. */
 function capOutline(points: readonly GridPoint[], pole: number): GridPoint[] {
   const around = points.map(([x, y]): GridPoint => [within(x), y]).sort(([a], [b]) => a - b);
   const [first, last] = [around[0]!, around.at(-1)!];
@@ -25,7 +25,7 @@ function capOutline(points: readonly GridPoint[], pole: number): GridPoint[] {
   return [...edge, [HALF_TURN, pole], [-HALF_TURN, pole]];
 }
 
-/** The same longitude from -180 up to but not including 180. */
+/** The same longitude, from -180 (included) to 180 (excluded). */
 const within = (x: number): number => ((((x + HALF_TURN) % FULL_TURN) + FULL_TURN) % FULL_TURN) - HALF_TURN;
 
 function closed(points: readonly GridPoint[]): GridRing {

@@ -5,13 +5,13 @@ import { toDegrees, toGrid } from './grid.ts';
 const CIRCLE = 0x10;
 const POLYGON = 0x11;
 const MULTIPOLYGON = 0x12;
-/** Added to a kind: positions as int32 pairs instead of varint steps, where those would be longer. */
+/** Flag added to a kind: positions are stored as int32 pairs, because varint steps would be longer. */
 const FIXED = 0x04;
 
 /**
- * Packs a normalised geometry without loss: a byte of format (high half) and kind (low half), then counts and the
- * steps between positions as zigzag varints. Closing positions are implied. At most 8 bytes a position and 5 a ring:
- * 10,000 positions stay below 95,000 bytes; ordinary outlines take half of that or less.
+ * Packs a normalised geometry without loss: a byte with the format (high half) and the kind (low half), then counts and
+ * the steps between positions as zigzag varints. Closing positions are not stored. Takes at most 8 bytes per position
+ * and 5 per ring: 10,000 positions stay below 95,000 bytes, and ordinary outlines take half of that or less.
  */
 export function packGeometry(geometry: Geometry): Uint8Array {
   if (geometry.type === 'Circle') {
@@ -55,7 +55,7 @@ function packPolygons(geometry: Exclude<Geometry, { type: 'Circle' }>, fixed: bo
   return writer.finish();
 }
 
-/** @throws RangeError on bytes of another format or cut short. */
+/** @throws RangeError when the bytes have another format or end too early */
 export function unpackGeometry(bytes: Uint8Array): Geometry {
   const reader = new ByteReader(bytes);
   const head = reader.byte();

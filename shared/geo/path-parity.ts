@@ -1,15 +1,15 @@
 import { isEastOf, isNorthOf, isOnEdge, spansLatitude, spansLongitude } from './predicates.ts';
 
 /**
- * Whether an odd number of edges is crossed on the way from p along its parallel to the meridian of c, then along that
- * to c; both perturbed as in predicates.ts. Every point of that way is at most as far from c as p is, so of a
- * polygon's edges those within that distance of c suffice to tell whether p and c lie on the same side.
+ * Whether the path from p along its parallel to the meridian of c, and then along that meridian to c, crosses an odd
+ * number of edges; both points are perturbed as in predicates.ts. Every point of the path is at most as far from c as p
+ * is, so the edges of a polygon within that distance of c suffice to decide whether p and c lie on the same side.
  */
 export function isOddBetween(edges: Float64Array, px: number, py: number, cx: number, cy: number): boolean {
   return walk(edges, px, py, cx, cy, false) === ODD;
 }
 
-/** The same, or undefined where p lies on an edge. */
+/** As {@link isOddBetween}, or undefined when p lies on an edge. */
 export function isOddUnlessOn(
   edges: Float64Array,
   px: number,
@@ -25,7 +25,7 @@ const EVEN = 0;
 const ODD = 1;
 const ON = 2;
 
-/** Most edges lie to one side of the whole way, and are passed over after a few comparisons. */
+/** Most edges lie on one side of the whole path, and are skipped after a few comparisons. */
 function walk(edges: Float64Array, px: number, py: number, cx: number, cy: number, mindsOn: boolean): number {
   let crossings = EVEN;
   for (let i = 0; i < edges.length; i += 4) {

@@ -4,9 +4,9 @@ import { isEastOf, isOnEdge, spansLatitude } from './predicates.ts';
 import { boundsOf, type GridBounds, unwrapPolygon } from './rings.ts';
 
 /**
- * All edges of a polygon or multipolygon: ax, ay, bx, by of one after the other, in grid units. Each polygon lies in
- * its own frame, its middle within ±180 degrees and hence all of it within ±360, so that the copies of a point one
- * turn to either side meet everything.
+ * All edges of a polygon or multipolygon as a flat list of ax, ay, bx, by in grid units. Each polygon lies in its own
+ * frame: its middle lies within ±180 degrees, and so all of it within ±360. Copies of a point one turn to either side
+ * therefore meet every edge.
  */
 export interface PolygonEdges extends GridBounds {
   edges: Float64Array;
@@ -24,7 +24,7 @@ export function polygonEdges(geometry: PolygonGeometry | MultiPolygonGeometry): 
   return { edges: Float64Array.from(edges), ...boundsOf(rings) };
 }
 
-/** Even–odd over all rings, boundary inside; x within ±180 degrees. Exact. */
+/** Whether a point is inside by the even–odd rule over all rings, boundary included; x within ±180 degrees. Exact. */
 export function edgesContain(polygon: PolygonEdges, x: number, y: number): boolean {
   if (y < polygon.minY || y > polygon.maxY) return false;
   for (const copy of [x, x - FULL_TURN, x + FULL_TURN]) {
@@ -34,7 +34,10 @@ export function edgesContain(polygon: PolygonEdges, x: number, y: number): boole
   return false;
 }
 
-/** Even–odd at the perturbed point, counting every copy of the polygon around the globe; x within ±180 degrees. */
+/**
+ * As {@link edgesContain} for the perturbed point, counting every copy of the polygon around the globe; x within ±180
+ * degrees.
+ */
 export function isInsidePerturbed(polygon: PolygonEdges, x: number, y: number): boolean {
   if (y < polygon.minY || y > polygon.maxY) return false;
   let inside = false;

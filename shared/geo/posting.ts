@@ -3,12 +3,12 @@ import { FULL_TURN, HALF_TURN, toDegrees, toGrid } from './grid.ts';
 import { isOddUnlessOn } from './path-parity.ts';
 import { distanceMeters } from './sphere.ts';
 
-/** The whole cell lies inside the fence: a hit without a test. */
+/** The whole cell lies inside the fence: every point is a hit without a test. */
 export interface FullShape {
   kind: 'full';
 }
 
-/** The fence does not reach the cell: never a hit. */
+/** The fence does not reach the cell: no point is a hit. */
 export interface EmptyShape {
   kind: 'empty';
 }
@@ -22,21 +22,24 @@ export interface CircleShape {
 }
 
 /**
- * The cell lies on the edge of a polygon. Holds the polygon's edges near the cell and whether the cell's centre is
- * inside, which together decide for every point of the cell (the idea of S2's shape index).
+ * The cell lies on the edge of a polygon. The shape holds the polygon's edges near the cell and whether the cell's
+ * centre is inside; together they decide for every point of the cell (the idea of S2's shape index).
  */
 export interface ClippedShape {
   kind: 'clipped';
-  /** The cell's centre in grid units (1e-7 degree), which is the centre for this purpose: rounded before use. */
+  /**
+   * The cell's centre in grid units (1e-7 degree). It is rounded before use, and the rounded value serves as the centre
+   * here.
+   */
   centerX: number;
   centerY: number;
-  /** Even–odd at the centre, the centre perturbed symbolically as in predicates.ts. */
+  /** Whether the centre is inside by the even–odd rule, with the centre perturbed symbolically as in predicates.ts. */
   centerInside: boolean;
   /** ax, ay, bx, by of each edge in grid units, in the turn nearest the centre. */
   edges: Float64Array;
 }
 
-/** What a posting knows of its fence within its cell. Valid for the points whose ladder holds that cell, no others. */
+/** What a posting knows about its fence within its cell. It is valid only for points whose ladder holds that cell. */
 export type PostingShape = FullShape | EmptyShape | CircleShape | ClippedShape;
 
 const FORMAT = 0x10;
@@ -47,8 +50,8 @@ const CLIPPED_OUTSIDE = FORMAT + 4;
 const CLIPPED_INSIDE = FORMAT + 5;
 
 /**
- * Encodes a shape losslessly: a byte of format (high half) and kind (low half), then zigzag varints. Edges that
- * follow one another share their vertex.
+ * Encodes a shape without loss: a byte with the format (high half) and the kind (low half), then zigzag varints.
+ * Consecutive edges share their vertex.
  */
 export function encodeShape(shape: PostingShape): Uint8Array {
   const writer = new ByteWriter();
@@ -68,7 +71,7 @@ export function encodeShape(shape: PostingShape): Uint8Array {
   return writer.finish();
 }
 
-/** @throws RangeError on bytes of another format, which call for an index rebuild. */
+/** @throws RangeError when the bytes have another format, which means that the index has to be rebuilt */
 export function decodeShape(bytes: Uint8Array): PostingShape {
   const reader = new ByteReader(bytes);
   const kind = reader.byte();
@@ -124,7 +127,7 @@ function readChains(reader: ByteReader, centerX: number, centerY: number): Float
 }
 
 /**
- * Whether a point of the posting's cell lies in the fence. Exact, boundary inside; the point is rounded to the 1e-7
+ * Whether a point of the posting's cell lies in the fence. Exact, boundary included; the point is rounded to the 1e-7
  * grid first.
  */
 export function shapeContains(shape: PostingShape, latitude: number, longitude: number): boolean {
@@ -136,7 +139,7 @@ export function shapeContains(shape: PostingShape, latitude: number, longitude: 
   return distanceMeters(shape.latitude, shape.longitude, toDegrees(y), toDegrees(x)) <= shape.radiusMeters;
 }
 
-/** The edges near the cell tell whether the point is on one, and else whether it lies on the centre's side. */
+/** The edges near the cell tell whether the point is on an edge and, if not, whether it lies on the centre's side. */
 function clippedContains({ edges, centerX, centerY, centerInside }: ClippedShape, x: number, y: number): boolean {
   const px = x - centerX > HALF_TURN ? x - FULL_TURN : centerX - x > HALF_TURN ? x + FULL_TURN : x;
   const odd = isOddUnlessOn(edges, px, y, centerX, centerY);

@@ -1,12 +1,13 @@
 import { orient2d } from 'robust-predicates';
 
 /**
- * Exact tests of a point against one edge a→b, in grid units with y pointing north. Signs come from adaptive-precision
- * arithmetic (J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates",
- * 1997), so no epsilon is compared anywhere.
+ * Exact tests of a point against one edge a→b, in grid units with y pointing north. The signs come from
+ * adaptive-precision arithmetic (J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast Robust
+ * Geometric Predicates", 1997), so no epsilon is compared anywhere.
  *
  * The `is…` tests perturb the point symbolically by (ε², ε) with ε → 0 (H. Edelsbrunner and E. Mücke, "Simulation of
- * Simplicity", 1990): it then lies on no edge and level with no vertex, and crossings can be counted without cases.
+ * Simplicity", 1990): it then lies on no edge and at the latitude or longitude of no vertex, and crossings can be
+ * counted without special cases.
  */
 
 /** Positive when c lies left of a→b, negative when right, 0 when the three are collinear. */
@@ -20,12 +21,12 @@ export function isOnEdge(ax: number, ay: number, bx: number, by: number, px: num
   return orient2d(ax, ay, bx, by, px, py) === 0;
 }
 
-/** Whether the edge spans the perturbed point's latitude, so that its parallel crosses the edge once. */
+/** Whether the edge spans the perturbed point's latitude, so that the point's parallel crosses the edge once. */
 export function spansLatitude(ay: number, by: number, py: number): boolean {
   return ay > py !== by > py;
 }
 
-/** Whether the edge spans the perturbed point's longitude, so that its meridian crosses the edge once. */
+/** Whether the edge spans the perturbed point's longitude, so that the point's meridian crosses the edge once. */
 export function spansLongitude(ax: number, bx: number, px: number): boolean {
   return ax > px !== bx > px;
 }

@@ -6,15 +6,15 @@ import { SLACK_METERS } from './near-edges.ts';
 import { distanceMeters, toVector } from './sphere.ts';
 
 /**
- * How far the resolution-15 descendants of a cell reach from its centre:
- * `REACH_KILOMETERS · 7^(-resolution / 2) · cos θ`, θ being the angle from the centre to the nearest face centre of
- * H3's icosahedron (cells shrink towards the face's corners, by its gnomonic projection). The farthest descendants
- * measured lie at 1470.5 km at resolution 0, 1461.7 at 1 and 1453.4 from 2 on; the rest is slack. A cell does not
- * contain its descendants, so its own corners are no such bound.
+ * How far the resolution-15 descendants of a cell reach from its centre: `REACH_KILOMETERS · 7^(-resolution / 2) · cos
+ * θ`, where θ is the angle from the centre to the nearest face centre of H3's icosahedron (the gnomonic projection
+ * makes cells smaller towards the corners of a face). The farthest descendants measured lie at 1470.5 km at resolution
+ * 0, 1461.7 km at 1 and 1453.4 km from 2 on; the rest is slack. A cell does not contain all of its descendants, so its
+ * own corners give no such bound.
  */
 export const REACH_KILOMETERS = 1485;
 
-/** The coarsest resolution at which a cell is still made of smaller ones by far, as the bound above needs. */
+/** The finest resolution for which the bound holds: its cells must still be much larger than those of resolution 15. */
 const MAX_RESOLUTION = 10;
 
 /** A cell with its centre on the 1e-7 grid and the radius in metres of a disc around it that holds all descendants. */
@@ -29,7 +29,7 @@ export interface CellDisc {
 }
 
 const REACH_METERS = Array.from({ length: 16 }, (_, r) => REACH_KILOMETERS * 1000 * 7 ** (-r / 2));
-/** Metres by which rounding the centre to the grid can lengthen the reach. */
+/** The most, in metres, by which rounding the centre to the grid can lengthen the reach. */
 const ROUNDING_METERS = 0.01;
 
 export function discOf(cell: number, resolution: number): CellDisc {
@@ -43,7 +43,10 @@ export function discOf(cell: number, resolution: number): CellDisc {
 
 const ROOT_DISCS = ROOTS.map((root) => discOf(root, 0));
 
-/** By resolution from 0 to the given one, the cells with descendants within a disc; a few more, but never too few. */
+/**
+ * For each resolution from 0 to the given one, the cells with descendants within a disc. The list may hold a few more
+ * cells, but never misses one.
+ */
 export function cellsAround(
   { latitude, longitude, radiusMeters }: { latitude: number; longitude: number; radiusMeters: number },
   finest: number,

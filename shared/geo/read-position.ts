@@ -2,7 +2,7 @@ import type { Position } from './geometry.ts';
 import { GeometryError } from './geometry-error.ts';
 import { roundDegrees } from './sphere.ts';
 
-/** GeoJSON allows a height; a fourth coordinate is a measure, as some tools write it. */
+/** GeoJSON allows a height. A fourth coordinate is a measure, which some tools write. */
 const MAX_COORDINATES = 4;
 
 type GivenPosition = [longitude: number, latitude: number, ...dropped: number[]];
@@ -37,7 +37,7 @@ function isPosition(input: unknown): input is GivenPosition {
   return isNumber(longitude) && isNumber(latitude) && isNumber(third) && isNumber(fourth);
 }
 
-/** What is wrong with something that should be a position, to follow its name. */
+/** What is wrong with a value that should be a position; the text follows the position's name. */
 function complaint(input: unknown): string {
   const form = 'must be [longitude, latitude], two numbers';
   if (!Array.isArray(input)) return `${form}; it is ${described(input)}`;

@@ -2,10 +2,10 @@ import type { Position } from './geometry.ts';
 import { GeometryError } from './geometry-error.ts';
 import { isNumber, readPosition } from './read-position.ts';
 
-/** Over all rings of a geometry, closing positions included. */
+/** The most positions over all rings of a geometry, closing positions included. */
 export const MAX_POSITIONS = 10_000;
 
-/** The members of a geometry object. Coordinates are looked at only as deep as their type has them. */
+/** The members of a geometry object. Coordinates are examined only as deep as their type requires. */
 export function readMembers(input: unknown): Record<string, unknown> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new GeometryError('type', 'geometry must be an object with a type.');
@@ -17,7 +17,7 @@ export function readMembers(input: unknown): Record<string, unknown> {
   return members;
 }
 
-/** Refuses members that a circle does not have, by name. GeoJSON's own types may hold any. */
+/** Refuses, by name, members that a circle does not have. GeoJSON's own types may have any members. */
 export function refuseUnknown(members: Record<string, unknown>, known: readonly string[]): void {
   for (const name of Object.keys(members)) {
     if (known.includes(name)) continue;
@@ -29,13 +29,13 @@ export function refuseUnknown(members: Record<string, unknown>, known: readonly 
   }
 }
 
-/** How deep the arrays of each type are nested, and how that looks. */
+/** How deep the arrays of each type are nested, and how that nesting looks. */
 const NESTING = {
   Polygon: { depth: 3, form: '[[[longitude, latitude], …]]' },
   MultiPolygon: { depth: 4, form: '[[[[longitude, latitude], …]]]' },
 } as const;
 
-/** Refuses coordinates with too few or too many brackets around them, as far as the first position tells. */
+/** Refuses coordinates with too few or too many brackets around them, judged by the first position. */
 export function assertNesting(type: keyof typeof NESTING, coordinates: unknown): void {
   let depth = 0;
   let inner = coordinates;
@@ -55,8 +55,8 @@ export function assertNesting(type: keyof typeof NESTING, coordinates: unknown):
 const MAX_NESTING = 8;
 
 /**
- * One closed ring, repeated positions dropped. Takes its length from the budget of positions before looking inside, so
- * that a huge input costs nothing.
+ * Reads one closed ring and drops repeated positions. Subtracts its length from the budget of positions before it reads
+ * them, so that a huge input costs nothing.
  */
 export function readRing(input: unknown, where: string, budget: { positions: number }): Position[] {
   if (!Array.isArray(input)) throw new GeometryError('coordinates', `The positions of ${where} must be an array.`);
@@ -84,7 +84,7 @@ function isSame(a: Position, b: Position): boolean {
   return a[0] === b[0] && a[1] === b[1];
 }
 
-/** As {@link isSame}, or one point written at -180 and at 180. */
+/** As {@link isSame}, or one point written both at -180 and at 180. */
 function isSamePlace(a: Position, b: Position): boolean {
   return a[1] === b[1] && (a[0] === b[0] || (Math.abs(a[0]) === 180 && a[0] === -b[0]));
 }

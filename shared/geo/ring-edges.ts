@@ -1,17 +1,17 @@
 import { FULL_TURN, HALF_TURN } from './grid.ts';
 import { boundsOf, type GridRing } from './rings.ts';
 
-/** A ring of the shape under test, with its place for messages (both counted from 1; ring 1 is the outer one). */
+/** A ring of the shape under test, with its numbers for messages (both counted from 1; ring 1 is the outer one). */
 export interface SweptRing {
   polygon: number;
   ring: number;
   isHole: boolean;
   points: GridRing;
-  /** Tells a polygon from its copy one turn away. */
+  /** Distinguishes a polygon from its copy one turn away. */
   body: number;
 }
 
-/** An edge laid from its lexicographically lower end (`lx`, `ly`) to the higher one. */
+/** An edge directed from its lexicographically lower end (`lx`, `ly`) to the higher one. */
 export interface SweptEdge {
   lx: number;
   ly: number;
@@ -23,8 +23,8 @@ export interface SweptEdge {
 }
 
 /**
- * Every ring, plus a copy one turn away of each polygon that reaches over ±180 degrees while there are others, so that
- * polygons which meet across that meridian meet on the plane.
+ * Every ring. If there are several polygons, each polygon that reaches beyond ±180 degrees is also copied one turn
+ * away, so that polygons which meet across that meridian meet on the plane.
  */
 export function sweptRings(polygons: readonly GridRing[][]): SweptRing[] {
   const swept: SweptRing[] = [];

@@ -13,8 +13,8 @@ export interface GridBounds {
 }
 
 /**
- * Reads a ring on the unwrapped plane: a step of more than 180 degrees of longitude goes the short way, across ±180. A
- * position that only repeats the one before it, on either side of ±180, is left out. A ring that goes round a pole does
+ * Reads a ring on the unwrapped plane: a step of more than 180 degrees of longitude takes the short way, across ±180. A
+ * position that only repeats the one before it, even on the other side of ±180, is left out. A ring around a pole does
  * not end where it began.
  */
 export function unwrapRing(ring: readonly Position[]): GridRing {
@@ -37,8 +37,8 @@ export function unwrapRing(ring: readonly Position[]): GridRing {
 }
 
 /**
- * Whether an edge from one side of the map to the other is meant as it is drawn. One that joins -180 and 180 at the same
- * latitude joins a point to itself, but for the edge along a pole that closes a polar cap.
+ * Whether an edge from one side of the map to the other is meant as it is drawn. An edge that joins -180 and 180 at the
+ * same latitude joins a point to itself, except for the edge along a pole that closes a polar cap.
  */
 function isWideEdge(ax: number, ay: number, bx: number, by: number): boolean {
   if (Math.abs(ax) !== HALF_TURN || Math.abs(bx) !== HALF_TURN) return false;
@@ -46,8 +46,8 @@ function isWideEdge(ax: number, ay: number, bx: number, by: number): boolean {
 }
 
 /**
- * The rings of one polygon in one frame: the middle of the outer ring lies within ±180 degrees, and each hole in the
- * turn in which the outer ring can hold it.
+ * The rings of one polygon in one frame: the middle of the outer ring lies within ±180 degrees, and each hole lies in
+ * the turn in which the outer ring can contain it.
  */
 export function unwrapPolygon(rings: readonly (readonly Position[])[]): GridRing[] {
   const [outer, ...holes] = rings.map(unwrapRing);
@@ -60,7 +60,7 @@ export function unwrapPolygon(rings: readonly (readonly Position[])[]): GridRing
   return [outer, ...holes];
 }
 
-/** The shift, in whole turns, that brings `inner` into `outer`, or as near as can be. */
+/** The shift, in whole turns, that brings `inner` into `outer`, or as near to it as possible. */
 function turnInto(inner: GridBounds, outer: GridBounds): number {
   const fits = [0, FULL_TURN, -FULL_TURN, 2 * FULL_TURN, -2 * FULL_TURN].find(
     (turn) => inner.minX + turn >= outer.minX && inner.maxX + turn <= outer.maxX,

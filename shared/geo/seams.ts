@@ -1,6 +1,6 @@
 import { FULL_TURN, HALF_TURN, QUARTER_TURN } from './grid.ts';
 
-/** A stretch of the meridian of ±180 that an edge runs along. */
+/** A stretch of the ±180 meridian along which an edge runs. */
 interface Stretch {
   south: number;
   north: number;
@@ -8,8 +8,9 @@ interface Stretch {
 }
 
 /**
- * The edges of a polygon without those that only its drawing on a map needs: along ±180 where the polygon goes on at the
- * other side, and along a pole, which is one point. What is left bounds the polygon on the globe.
+ * The edges of a polygon without those that only its drawing on a map needs: edges along ±180 where the polygon
+ * continues on the other side, and edges along a pole, which is one point. The remaining edges bound the polygon on the
+ * globe.
  */
 export function withoutSeams(edges: Float64Array): Float64Array {
   const kept: number[] = [];
@@ -25,7 +26,10 @@ export function withoutSeams(edges: Float64Array): Float64Array {
   return Float64Array.from(kept);
 }
 
-/** Where the polygon lies on one side of the meridian only: edges run north on its west side, south on its east side. */
+/**
+ * The stretches where the polygon lies on one side of the meridian only. Edges run north on its west side and south on
+ * its east side.
+ */
 function oneSided(stretches: readonly Stretch[]): [south: number, north: number][] {
   const ends = stretches.flatMap(({ south, north, isNorthward }) => {
     const step = isNorthward ? 1 : -1;

@@ -1,11 +1,11 @@
-/** The sphere every distance is measured on: mean radius (2a + b) / 3 of WGS 84. */
+/** Radius of the sphere on which every distance is measured: the mean radius (2a + b) / 3 of WGS 84. */
 export const EARTH_RADIUS_METERS = 6371008.7714;
 
-/** Radians in a degree. */
+/** Radians per degree. */
 export const RADIANS = Math.PI / 180;
 
 /**
- * Great-circle distance by the haversine formula, which stays accurate for the short distances fences live at.
+ * Great-circle distance by the haversine formula, which stays accurate for short distances, as fences need it.
  *
  * @returns metres on the sphere of {@link EARTH_RADIUS_METERS}; arguments are degrees.
  * @example distanceMeters(37.7749, -122.4194, 37.7749, -122.4194) // 0
@@ -28,8 +28,8 @@ export function toVector(latitude: number, longitude: number): Vector {
 }
 
 /**
- * Rounds degrees to 1e-7 (about 1.1 cm), the grid all geometry and all points live on. Ties go up (towards +∞) and
- * -0 becomes 0; rounding twice changes nothing.
+ * Rounds degrees to 1e-7 (about 1.1 cm), the grid of all geometry and all points. Ties are rounded up (towards +∞) and
+ * -0 becomes 0; rounding is idempotent.
  *
  * @example roundDegrees(12.34567894) // 12.3456789
  */

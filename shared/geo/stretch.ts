@@ -26,7 +26,7 @@ class Haversine {
   readonly #c: number;
   readonly #n: number;
   readonly #e: number;
-  /** No second and third derivative is greater anywhere on the edge. */
+  /** Upper bounds of the absolute second and third derivatives of h on the edge. */
   readonly maxSecond: number;
   readonly maxThird: number;
 
@@ -57,7 +57,7 @@ class Haversine {
     };
   }
 
-  /** By how much the distance, in radians, differs at most from that at t, up to `half` away. */
+  /** The largest difference, in radians, between the distance at t and the distance up to `half` away from t. */
   maxChange(t: number, half: number): number {
     const { phi, above, turn } = this.#at(t);
     const scale = this.#c * Math.cos(phi);
@@ -82,21 +82,21 @@ class Haversine {
   }
 }
 
-/** The greatest sine, but for its sign, between two angles in grid units. */
+/** The greatest absolute value of the sine between two angles in grid units. */
 function maxSine(a: number, b: number): number {
   const [from, to] = a < b ? [a, b] : [b, a];
   if (Math.floor((to + QUARTER_TURN) / HALF_TURN) !== Math.floor((from + QUARTER_TURN) / HALF_TURN)) return 1;
   return Math.max(Math.abs(Math.sin(from / GRID_PER_RADIAN)), Math.abs(Math.sin(to / GRID_PER_RADIAN)));
 }
 
-/** Differences of distance that are of no account: some ten nanometres. */
+/** Differences of distance below this are ignored: some ten nanometres. */
 const SAME_RADIANS = 1.5e-15;
-/** Shares of an edge that are one place: some ten nanometres of the longest. */
+/** Shares of an edge that differ by less count as one place: some ten nanometres of the longest edge. */
 const SAME_SHARE = 2 ** -50;
 
 /**
- * Shares of an edge, among which, or at its ends, is the place nearest to a point. An edge is halved until each part
- * either has no place where the distance neither falls nor rises, or surely is convex or surely concave.
+ * Shares of an edge. The place nearest to a point is among them or at the ends of the edge. The edge is halved until
+ * each part either has no place where the distance is stationary, or is certain to be convex or concave.
  */
 export function leastAlong(edge: EdgeSeen): number[] {
   const h = new Haversine(edge);
@@ -114,7 +114,7 @@ export function leastAlong(edge: EdgeSeen): number[] {
   return found;
 }
 
-/** Where a convex stretch is lowest, by halving. */
+/** The lowest place of a convex stretch, by bisection. */
 function lowest(h: Haversine, from: number, to: number): number {
   let [low, high] = [from, to];
   while (high - low > SAME_SHARE) {

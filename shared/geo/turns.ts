@@ -5,7 +5,7 @@ const MISSING = 1;
 
 const ONCE = [0, 5, 3, 1, 6, 4, 2, 7];
 
-/** Digits after so many sixths of a turn counterclockwise, by 8 · turns + digit. */
+/** Digits after a number of sixths of a turn counterclockwise; the index is 8 · turns + digit. */
 export const TURNED: Uint8Array = turnedDigits();
 
 function turnedDigits(): Uint8Array {
@@ -18,10 +18,10 @@ function turnedDigits(): Uint8Array {
 }
 
 /**
- * Sixths of a turn from the axes of a face to those of a base cell. A pentagon's are turned on wherever the first digit that
- * is not 0 would be the one it lacks.
+ * Sixths of a turn from the axes of a face to those of a base cell. The axes of a pentagon are turned further where the
+ * first digit that is not 0 would be the missing digit.
  *
- * @param given turns that the base cell has at that face, see `BASE_CELLS`
+ * @param given turns that the base cell has on that face, see `BASE_CELLS`
  * @param first in the axes of the face, the first digit that is not 0; 0 if there is none
  */
 export function turnsOf(base: number, face: number, given: number, first: number): number {

@@ -17,8 +17,8 @@ interface Event {
  * run counterclockwise and holes clockwise.
  *
  * One plane sweep from west to east (M. Shamos and D. Hoey, "Geometric Intersection Problems", 1976) keeps the edges
- * that meet the sweep line in order, tests only neighbours for crossings, and checks that between neighbours the
- * inside of one polygon alternates with the outside. O(n log n) exact orientation tests for n edges.
+ * that meet the sweep line in order, tests only neighbours for crossings, and checks that the gaps between neighbours
+ * alternate between the inside of one polygon and the outside. It takes O(n log n) exact orientation tests for n edges.
  *
  * @throws GeometryError `self_intersection` or `hole_outside`
  */
@@ -45,7 +45,7 @@ function eventsOf(edges: readonly SweptEdge[]): Event[] {
   return events;
 }
 
-/** Moves the sweep line over one point: takes out the edges that end there, puts in those that start, and checks. */
+/** Moves the sweep line over one point: removes the edges that end there, inserts those that start, and checks. */
 function advance(status: SweptEdge[], event: Event): void {
   const { x, y, ending, starting } = event;
   const first = firstNot(status, 0, (edge) => orientation(edge.lx, edge.ly, edge.rx, edge.ry, x, y) > 0);
@@ -73,7 +73,9 @@ function advance(status: SweptEdge[], event: Event): void {
   }
 }
 
-/** First index from `from` whose edge fails a test that holds for a prefix; the length when none does. */
+/**
+ * The first index from `from` whose edge fails the test, where edges that pass come first; the length if none fails.
+ */
 function firstNot(status: readonly SweptEdge[], from: number, holds: (edge: SweptEdge) => boolean): number {
   let low = from;
   let high = status.length;
@@ -85,7 +87,7 @@ function firstNot(status: readonly SweptEdge[], from: number, holds: (edge: Swep
   return low;
 }
 
-/** A ring passes a point once: two of its edges meet there, and no other of its edges runs through. */
+/** Checks that a ring passes a point only once: two of its edges meet there, and no other edge of it runs through. */
 function assertSimpleAt({ x, y, ending, starting }: Event, passing: SweptEdge | undefined): void {
   if (ending.length + starting.length === 2 && passing === undefined) return;
   const meeting = new Map<SweptRing, number>();
@@ -107,7 +109,7 @@ function cross(a: SweptEdge, b: SweptEdge): boolean {
   return (start > 0 && end < 0) || (start < 0 && end > 0);
 }
 
-/** The gap between two neighbours is the inside of one and the same polygon, or outside of all. */
+/** Checks the gap between two neighbours: it is either inside exactly one polygon or outside all of them. */
 function assertAlternating(below: SweptEdge | undefined, above: SweptEdge | undefined, x: number, y: number): void {
   if (below?.interiorAbove) {
     if (above !== undefined && !above.interiorAbove && above.ring.body === below.ring.body) return;
@@ -123,7 +125,7 @@ function crossing(a: SweptEdge, b: SweptEdge, x: number, y: number): GeometryErr
   return new GeometryError('self_intersection', `${nameOf(a.ring)} crosses or touches itself ${placeOf(x, y)}.`);
 }
 
-/** The error for two neighbours between which the gap is neither one polygon's inside nor outside of all. */
+/** The error for two neighbours whose gap is neither inside exactly one polygon nor outside all of them. */
 function misplaced(a: SweptEdge, b: SweptEdge, x: number, y: number): GeometryError {
   const hole = [b, a].find((edge) => edge.ring.isHole);
   if (hole !== undefined) {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { inTime } from '../aws/in-time.ts';
 import { log } from '../log/log.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { geocodeKeys } from '../table/keys/geocoding.ts';
 import { Table } from '../table/table.ts';
 import { precisions } from '../tenancy/geocoding-settings.ts';
 import { platformReference } from '../tenancy/tenant.ts';
@@ -42,7 +43,7 @@ type CachedPlace = z.output<typeof CachedRow>['places'][number];
 
 function keyOf({ normal, bias, countries, language }: PlaceQuery): Key {
   const near = bias ? `${bias.latitude},${bias.longitude}` : '';
-  return accessKeys.geocode(platformReference, version, normal, near, countries.toSorted().join(), language ?? '');
+  return geocodeKeys.geocode(platformReference, version, normal, near, countries.toSorted().join(), language ?? '');
 }
 
 const packed = ({ latitude, longitude, label, confidence, precision }: Candidate): CachedPlace => [

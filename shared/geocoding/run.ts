@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { geocodeWorker } from '../messages/geocode.ts';
-import { type OrderedMessage, sendOrdered, sendTo } from '../queue/sender.ts';
-import { runKeys } from '../table/keys.ts';
+import type { OrderInLine } from '../queue/message.ts';
+import { sendInLine } from '../queue/sender.ts';
+import { runKeys } from '../table/keys/geocoding.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Geocode } from './geocode.ts';
+import { beginTurns, beginTurnsAgain } from './turns-row.ts';
 
 /**
  * A run: many addresses of one request, in chunks that workers geocode beside each other. Each chunk is written once,
  * however often its message comes, and whoever finishes the last one sends what was asked for.
  */
 
-/** Addresses a chunk: at the pace of one worker about as many seconds as a person waits. */
-const chunkSize = 25;
+/** Addresses a chunk: a second's work for one of five workers at 50 a second, so that one is free every moment. */
+export const chunkSize = 10;
 
 const keptSeconds = 7 * 86_400;
 
@@ -23,8 +24,10 @@ export interface RunPlan {
   readonly settings: GeocodingSettings;
   /** When nobody waits any more, in milliseconds since 1970; null is never. */
   readonly until: number | null;
+  /** Whether a caller waits for its answer: such runs go before others of the workspace. */
+  readonly waitedFor: boolean;
   /** What to send once every chunk is geocoded. */
-  readonly whenDone: OrderedMessage | null;
+  readonly whenDone: OrderInLine | null;
 }
 
 export interface RunRow {
@@ -34,6 +37,7 @@ export interface RunRow {
   /** JSON. */
   readonly settings: string;
   readonly until: number | null;
+  readonly waitedFor: boolean;
   /** JSON. */
   readonly whenDone: string;
 }
@@ -43,9 +47,9 @@ const main = new Table('main');
 /** When rows about a request may go, in seconds since 1970. */
 export const ttlFrom = (now: number): number => Math.ceil(now / 1000) + keptSeconds;
 
-/** Writes the run and sends its chunks. A run without addresses is done at once. */
+/** Writes the run, and has its chunks sent when their turns come. A run without addresses is done at once. */
 export async function startRun(tenant: TenantReference, id: string, plan: RunPlan): Promise<void> {
-  const { addresses, settings, until, whenDone } = plan;
+  const { addresses, settings, until, waitedFor, whenDone } = plan;
   const chunks = Math.ceil(addresses.length / chunkSize);
   const ttl = ttlFrom(Date.now());
   await Promise.all(
@@ -54,21 +58,28 @@ export async function startRun(tenant: TenantReference, id: string, plan: RunPla
       return main.put(runKeys.addresses(tenant, id, chunk), { addresses: pack(own), ttl });
     }),
   );
-  const row: RunRow = { chunks, settings: JSON.stringify(settings), until, whenDone: JSON.stringify(whenDone) };
+  const row: RunRow = {
+    chunks,
+    settings: JSON.stringify(settings),
+    until,
+    waitedFor,
+    whenDone: JSON.stringify(whenDone),
+  };
   await main.put(runKeys.run(tenant, id), { ...row, ttl });
-  await sendChunks(tenant, id, row);
+  if (chunks === 0) await sendDone(row);
+  else await beginTurns(tenant, { run: id, chunks, until, waitedFor });
 }
 
-/** Sends what a run still lacks: at its start, or where whoever started it may have died before it was sent. */
-export async function sendChunks(tenant: TenantReference, id: string, row: RunRow): Promise<void> {
-  if (isDone(row)) return await sendDone(row);
-  const missing = Array.from({ length: row.chunks }, (_, chunk) => chunk).filter((chunk) => !row.geocoded?.has(chunk));
-  await Promise.all(missing.map((chunk) => sendTo(geocodeWorker, { tenant, run: id, chunk })));
+/** Goes on with a run, where whoever started it may have died before its chunks were sent. */
+export async function resumeRun(tenant: TenantReference, id: string, row: RunRow): Promise<void> {
+  const { chunks, until, waitedFor } = row;
+  if (isDone(row)) await sendDone(row);
+  else await beginTurnsAgain(tenant, { run: id, chunks, until, waitedFor });
 }
 
 export async function sendDone(row: RunRow): Promise<void> {
-  const done = JSON.parse(row.whenDone) as OrderedMessage | null;
-  if (done) await sendOrdered(done);
+  const done = JSON.parse(row.whenDone) as OrderInLine | null;
+  if (done) await sendInLine(done);
 }
 
 export const isDone = ({ chunks, geocoded }: RunRow): boolean => (geocoded?.size ?? 0) >= chunks;

@@ -6,8 +6,8 @@ import { sameJson } from '../json/equality.ts';
 import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
 
 /**
- * The reserved key `run` of a fence's action; every other key is the caller's own. An effect may be saved only by a
- * caller who could cause it.
+ * The reserved key `run` of a fence's action; every other key belongs to the caller. An effect may be saved only by a
+ * caller who has the scope for causing it.
  */
 
 const run = z.discriminatedUnion('type', [
@@ -20,7 +20,7 @@ type Run = z.infer<typeof run>;
 
 const neededScope: Partial<Record<Run['type'], Scope>> = { command: 'devices:command', workflow: 'workflows:execute' };
 
-/** Ids that an effect names; none can exist before webhooks, workflows and channels do. */
+/** Ids that an effect names. None of them can exist before webhooks, workflows and channels do. */
 function namedIds(effect: Run): { field: string; id: string }[] {
   if (effect.type === 'webhook') return [{ field: 'webhookId', id: effect.webhookId }];
   if (effect.type === 'workflow') return [{ field: 'workflowId', id: effect.workflowId }];
@@ -30,7 +30,7 @@ function namedIds(effect: Run): { field: string; id: string }[] {
 
 type Action = Readonly<Record<string, unknown>>;
 
-/** The effects that an action names; throws the failed fields where `run` is not a list of effects. */
+/** The effects that an action names. Throws the failed fields when `run` is not a list of effects. */
 export function readEffects(action: Action = {}): readonly Run[] {
   if (action.run === undefined) return [];
   const given = Array.isArray(action.run) ? action.run : [action.run];
@@ -40,8 +40,8 @@ export function readEffects(action: Action = {}): readonly Run[] {
 }
 
 /**
- * Throws where `action.run` is not a list of effects that this caller may save. What is stored already may be saved
- * again by anybody, so that an object that was read can be sent back.
+ * Throws when `action.run` is not a list of effects that this caller may save. Any caller may save again what is stored
+ * already, so that an object can be read and sent back.
  */
 export function requireRunnable(caller: Pick<Caller, 'scopes'>, action: Action | undefined, stored?: Action): void {
   if (!action) return;
@@ -64,7 +64,7 @@ export function requireRunnable(caller: Pick<Caller, 'scopes'>, action: Action |
   if (unknown.length > 0) throw invalidFields(unknown.map(below(!Array.isArray(action.run))));
 }
 
-/** Moves a failure of the list of effects to where the effect stands in the body. */
+/** Moves a failure in the list of effects to the place of the effect in the body. */
 function below(single: boolean): (failure: FieldFailure) => FieldFailure {
   return ({ type, loc: [source = 'body', index, ...rest], msg }) => ({
     type,

@@ -1,4 +1,4 @@
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { currentMatch, type Holding, type Match, nearer, type Point } from './match.ts';
@@ -6,23 +6,24 @@ import type { BodyRow } from './rows.ts';
 
 export interface Matches {
   readonly matches: readonly Match[];
-  /** More fences hold the point than may be answered. */
+  /** True when more fences hold the point than the answer may list. */
   readonly truncated: boolean;
 }
 
-/** A point, and what holds it, nearest first. */
+/** A point and the fences that hold it, nearest first. */
 export interface Held {
   readonly point: Point;
   readonly holdings: readonly Holding[];
 }
 
 const main = new Table('main');
-/** Fences whose actions are read at once. */
+/** The number of fences whose actions are read at once. */
 const atOnce = 100;
 
 /**
- * The matches of some points, nearest first: for each at most `most`, and of all no more bytes than given, of which the nearest
- * of each point come first. Actions that are too large for the index are read from the fences.
+ * The matches of some points, nearest first: at most `most` for each point, and at most `bytes` bytes together. When
+ * bytes run out, the nearest matches of each point are kept. Actions that are too large for the index are read from the
+ * fences.
  */
 export async function answered(
   tenant: Tenant,
@@ -48,7 +49,7 @@ export async function answered(
   return answers.map(({ matches, truncated }) => ({ matches: matches.sort(nearer), truncated }));
 }
 
-/** The nearest of each point, then the next nearest of each, and so on. */
+/** The nearest match of each point, then the second nearest of each, and so on. */
 function byRank(held: readonly Held[], most: number): { readonly index: number; readonly holding: Holding }[] {
   const ranks = held.reduce((longest, { holdings }) => Math.max(longest, Math.min(most, holdings.length)), 0);
   return Array.from({ length: ranks }, (_, rank) =>
@@ -60,7 +61,7 @@ function byRank(held: readonly Held[], most: number): { readonly index: number; 
 }
 
 async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<Map<string, BodyRow>> {
-  const keys = [...new Set(ids)].map((id) => mainKeys.geofenceBody(tenant.reference, id));
+  const keys = [...new Set(ids)].map((id) => geofenceKeys.body(tenant.reference, id));
   const bodies = keys.length === 0 ? [] : await main.getMany<BodyRow>(keys);
   return new Map(bodies.flatMap((body) => (body ? [[body.id, body]] : [])));
 }

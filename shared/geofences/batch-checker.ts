@@ -16,10 +16,10 @@ import { holdings } from './match.ts';
 type Result = z.input<typeof GeofenceBatchResponse>['results'][number];
 type Point = z.output<typeof GeofenceBatchPoint>;
 
-/** An answer holds 4 MiB; the rest is for what surrounds the results. */
+/** An answer may have 4 MiB; the part that is not used here is for what surrounds the results. */
 const mostBytes = 4 * 1024 * 1024 - 4096;
 
-/** Checks many points at once; one that is wrong stops no other. */
+/** Checks many points at once. An invalid point does not stop the others. */
 async function check(tenant: Tenant, { points }: z.output<typeof GeofenceBatchRequest>): Promise<Result[]> {
   const read = points.map(readPoint);
   const good = read.flatMap((one) => ('point' in one ? one.point : []));

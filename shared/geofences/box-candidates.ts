@@ -1,25 +1,28 @@
 import { type BoundingBox, distanceToBoxMeters, toGridBox } from '../geo/box.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { idsCreatedIn } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { mostExamined } from '../table/page.ts';
 import { optional, type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type GeofenceFilters, passes } from './filters.ts';
 import type { ThinRow } from './rows.ts';
 
-/** Rows that are looked at first; a workspace that has no more needs no index. */
+/** The number of rows that are read first. A workspace with no more fences needs no index. */
 const firstRows = 2000;
-/** Where one of so many fences may lie in the box, reading on finds a page sooner than the index does. */
+/**
+ * If at least one fence in this many is likely to lie in the box, reading rows in order finds a page sooner than the
+ * index does.
+ */
 const fewOf = 20;
 
 const main = new Table('main');
 
 /**
- * Thin rows of fences that may have a point in common with a box, newest first. The newest fences are looked at one by
- * one: they may be all, and tell how many of the others lie in the box. Where these are few, the index names them all;
- * where they are many, as in the box of a map of the world, it would name nearly every fence for each page, and what is
- * older is looked at as far as it is wanted.
+ * Thin rows of fences that may have a point in common with a box, newest first. The newest fences are examined one by
+ * one: they may be all fences, and they show what share of the others lies in the box. If the share is small, the index
+ * is asked for all of them. If it is large, as in a map of the world, the index would name nearly every fence for each
+ * page; then older fences are examined in order until the page is full.
  */
 export class BoxCandidates {
   readonly rows: ThinRow[] = [];
@@ -29,7 +32,7 @@ export class BoxCandidates {
   #examinedTo: string | undefined;
   #complete = false;
 
-  /** @param fromIndex finds what may lie in the box, in any order, or undefined where that is too much to read */
+  /** @param fromIndex finds the rows that may lie in the box, in any order; undefined when that is too much to read */
   static async find(
     { reference }: Tenant,
     bbox: BoundingBox,
@@ -48,7 +51,7 @@ export class BoxCandidates {
         ...optional('after', from),
         ...optional('between', between),
       };
-      return await main.query<ThinRow>(mainKeys.geofences(reference), options);
+      return await main.query<ThinRow>(geofenceKeys.thins(reference), options);
     });
     await found.#readPage();
     const isRare = !found.#complete && found.rows.length * fewOf < found.#examined;
@@ -65,24 +68,24 @@ export class BoxCandidates {
     [this.#isWanted, this.#examinedTo, this.#read] = [isWanted, after, read];
   }
 
-  /** Whether there are no others than `rows`. */
+  /** Whether `rows` holds every candidate. */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** Behind which fence it goes on, where it is not complete. */
+  /** The id of the fence after which reading continues, if it is not complete. */
   get examinedTo(): string | undefined {
     return this.#examinedTo;
   }
 
-  /** Reads on until there are more rows; false where there are none, or too many fences had to be looked at. */
+  /** Reads on until there are more rows. False when there are none, or when too many fences had to be examined. */
   async readOn(): Promise<boolean> {
     const before = this.rows.length;
     while (!this.#complete && this.rows.length === before && this.#examined < mostExamined) await this.#readPage();
     return this.rows.length > before;
   }
 
-  /** Reads all of them; false where more than `most` fences would have to be looked at. */
+  /** Reads all candidates. False when more than `most` fences would have to be examined. */
   async readAll(most: number): Promise<boolean> {
     while (!this.#complete && this.#examined <= most) await this.#readPage();
     return this.#complete;

@@ -1,5 +1,5 @@
 import { type BoundingBox, boxHoldsDisc, geometryIntersectsBox, toGridBox } from '../geo/box.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { bytesOfAnswer, countLimits, type PageRequest, type PageResult } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -12,9 +12,14 @@ import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 /** The list of fences in a box, newest first. */
 
 const main = new Table('main');
-/** A box is counted out where its edge runs through no more fences than these: each has to be read. */
+/**
+ * The fences in a box are counted exactly only if at most this many lie across its edge, because each of those has to
+ * be read.
+ */
 const mostOnEdge = 500;
-/** Entries of the index that a page may read; where a box holds more, what is newest is looked through instead. */
+/**
+ * The most index entries that a page may read. If a box holds more, the newest fences are examined in order instead.
+ */
 const mostFromIndex = 5000;
 
 export interface BoxQuery {
@@ -58,9 +63,9 @@ export async function listInBox(query: BoxQuery): Promise<PageResult<Shown>> {
   };
 }
 
-/** Those of the candidates that intersect the box as they are now: what the index said may be a moment old. */
+/** The candidates that intersect the box now: the index may be a moment old. */
 async function bodiesInside({ tenant, bbox, filters }: BoxQuery, rows: readonly ThinRow[]): Promise<BodyRow[]> {
-  const bodies = await main.getMany<BodyRow>(rows.map((row) => mainKeys.geofenceBody(tenant.reference, row.sk)));
+  const bodies = await main.getMany<BodyRow>(rows.map((row) => geofenceKeys.body(tenant.reference, row.sk)));
   return bodies.flatMap((body) => {
     const fence = body && readBody(body);
     const isInside = fence && passes(filterable(fence), filters) && geometryIntersectsBox(fence.shape.geometry, bbox);
@@ -68,7 +73,7 @@ async function bodiesInside({ tenant, bbox, filters }: BoxQuery, rows: readonly 
   });
 }
 
-/** How many of the candidates intersect the box; undefined where it would take too long. */
+/** The number of candidates that intersect the box; undefined when counting would take too long. */
 async function countInside(query: BoxQuery, rows: readonly ThinRow[]): Promise<number | undefined> {
   const box = toGridBox(query.bbox);
   const onEdge = rows.filter(({ x, y, r }) => !boxHoldsDisc(box, x, y, r + 1));

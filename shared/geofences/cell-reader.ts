@@ -4,7 +4,7 @@ import { coverReport } from '../geo/area.ts';
 import { cellOutline } from '../geo/cell-outline.ts';
 import { type Cell, cellToH3, resolutionOf } from '../geo/cells.ts';
 import { notFound } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
@@ -13,7 +13,7 @@ import { type BodyRow, readBody } from './rows.ts';
 
 const main = new Table('main');
 
-/** Shows what the index holds of a fence. */
+/** Shows what the index holds for a fence. */
 class GeofenceCellReader {
   async cells(tenant: Tenant, id: string): Promise<z.input<typeof GeofenceCells>> {
     const { cover, fence } = await this.#covered(tenant, id);
@@ -42,7 +42,7 @@ class GeofenceCellReader {
   }
 
   async #covered(tenant: Tenant, id: string): Promise<{ fence: Fence; cover: readonly Cell[] }> {
-    const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
     if (!row) throw notFound('geofence');
     const fence = readBody(row);
     return { fence, cover: fence.index.cover };

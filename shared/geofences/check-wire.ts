@@ -6,7 +6,7 @@ import { strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
 import { triggers } from './terms.ts';
 
-/** What a check is asked and what it answers. */
+/** The bodies of requests for a check, and of its answers. */
 
 const position = { latitude, longitude, customerId: prose(256).optional() };
 
@@ -33,7 +33,10 @@ export const GeofenceCheckResponse = z
     longitude: z.number(),
     count: z.int(),
     matches: z.array(Match),
-    truncated: z.literal(true).optional().meta({ description: 'More fences hold the point than are listed.' }),
+    truncated: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'True when more fences hold the point than are listed.' }),
   })
   .meta({
     id: 'GeofenceCheckResponse',
@@ -55,18 +58,21 @@ export const GeofenceCheckResponse = z
     },
   });
 
-/** Points of one request, and what is answered of each. */
+/** The most points in one request, and the most matches in the answer for each of them. */
 export const mostPoints = 500;
 export const mostMatchesAPoint = 20;
 
 export const GeofenceBatchPoint = strictObject(
-  whenMade({ id: prose(128).optional().meta({ description: 'Comes back with the result.' }), ...position }),
+  whenMade({
+    id: prose(128).optional().meta({ description: 'Any text of yours; the result repeats it.' }),
+    ...position,
+  }),
 ).meta({ id: 'GeofenceBatchPoint' });
 
 export const GeofenceBatchRequest = strictObject(
   whenMade({
     points: z
-      // A point that is no such object is an error of its own, beside the results of the others.
+      // A point that is not such an object gets an error of its own, beside the results of the others.
       .array(z.union([GeofenceBatchPoint, z.unknown()]).meta({ reference: 'GeofenceBatchPoint' }))
       .min(1)
       .max(mostPoints),
@@ -81,13 +87,14 @@ export const GeofenceBatchRequest = strictObject(
   },
 });
 
-const echoed = z.string().nullable().meta({ description: 'As the point gave it.' });
+const echoed = z.string().nullable().meta({ description: 'The `id` of the point, if it has one.' });
 
 const Matches = z.object({ id: echoed, ...GeofenceCheckResponse.shape }).meta({ id: 'GeofenceBatchMatches' });
 
-const PointError = z
-  .object({ id: echoed, error_code: z.literal('POINT_INVALID'), message: z.string() })
-  .meta({ id: 'GeofenceBatchError', description: 'What is wrong with a point; the others are answered all the same.' });
+const PointError = z.object({ id: echoed, error_code: z.literal('POINT_INVALID'), message: z.string() }).meta({
+  id: 'GeofenceBatchError',
+  description: 'What is wrong with a point; the other points are checked all the same.',
+});
 
 export const GeofenceBatchResponse = z
   .object({ results: z.array(z.union([Matches, PointError])).meta({ description: 'In the order of the points.' }) })

@@ -1,7 +1,7 @@
 import { inTime } from '../aws/in-time.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { ladderOf } from '../geo/ladder.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { answered, type Matches } from './answering.ts';
@@ -10,7 +10,7 @@ import type { PostingRow } from './rows.ts';
 import { waveMilliseconds } from './timing.ts';
 
 const maxMatches = 1000;
-/** Room for the matches in an answer of 4 MiB. */
+/** The bytes that matches may take in an answer of 4 MiB. */
 const maxMatchBytes = 4 * 1024 * 1024 - 4096;
 
 const cells = new Table('cells');

@@ -1,10 +1,12 @@
+import { decideAction } from '../transitions/action.ts';
 import type { Fence } from './fence.ts';
 import type { Stop } from './insight-wire.ts';
+import { actionRulesOf, noiseOf } from './rules.ts';
 
-/** A point as a device would report it. */
+/** A point in the form in which a device would report it. */
 export interface ReportedPoint {
   readonly accuracyMeters: number | undefined;
-  /** Event time and the present, in milliseconds. */
+  /** The time of the event and the present time, in milliseconds since 1970. */
   readonly at: number;
   readonly now: number;
 }
@@ -21,19 +23,17 @@ const stopped = (stoppedBy: Stop, wouldRecord: Decision['wouldRecord'] = null): 
   stoppedBy,
 });
 
-const millisecondsPerMinute = 60_000;
-const defaultLateMinutes = 15;
-
-/** What the first point of a device never seen would do at a fence: its state there is `UNKNOWN`. */
+/** What the first point of a new device would cause at a fence. The device's state there is `UNKNOWN`. */
 export function firstPointDecision(fence: Fence, inside: boolean, point: ReportedPoint): Decision {
-  const noise = (fence.noise ?? {}) as Record<string, number | null | undefined>;
   if (fence.status === 'inactive') return stopped('STATUS_INACTIVE');
-  const { maxAccuracyMeters, enterConfirmations, lateActionMaxAgeMinutes } = noise;
-  if (maxAccuracyMeters && (point.accuracyMeters ?? 0) > maxAccuracyMeters) return stopped('MAX_ACCURACY');
+  const { maxAccuracyMeters, enterConfirmations } = noiseOf(fence);
+  if (maxAccuracyMeters !== null && (point.accuracyMeters ?? 0) > maxAccuracyMeters) return stopped('MAX_ACCURACY');
   if (!inside) return stopped('OUTSIDE');
-  if ((enterConfirmations ?? 1) > 1) return stopped('ENTER_CONFIRMATIONS');
-  if (fence.triggerOn !== 'enter') return stopped('TRIGGER_ON', 'enter');
-  const lateAfter = (lateActionMaxAgeMinutes ?? defaultLateMinutes) * millisecondsPerMinute;
-  if (point.now - point.at > lateAfter) return stopped('LATE', 'enter');
-  return { wouldRecord: 'enter', wouldFireAction: true, stoppedBy: null };
+  if (enterConfirmations > 1) return stopped('ENTER_CONFIRMATIONS');
+  const entry = { type: 'enter', occurredAt: point.at, decidedAt: point.at } as const;
+  const circumstances = { receivedAt: point.now, isInMaintenance: false, hasFiredBefore: false, firedAt: [] };
+  const { suppressedBy } = decideAction(entry, actionRulesOf(fence), circumstances);
+  return suppressedBy
+    ? stopped(suppressedBy, 'enter')
+    : { wouldRecord: 'enter', wouldFireAction: true, stoppedBy: null };
 }

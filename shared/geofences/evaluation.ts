@@ -1,7 +1,7 @@
 import { inTime } from '../aws/in-time.ts';
 import type { Cell } from '../geo/cells.ts';
 import { fineCellOf, ladderOf } from '../geo/ladder.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { type ReadOptions, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
@@ -11,24 +11,28 @@ import { waveMilliseconds } from './timing.ts';
 
 /** What the index holds in the six cells of a point. */
 export interface Around {
-  /** On the grid. */
+  /** Rounded to the grid. */
   readonly point: Point;
   readonly rows: readonly PostingRow[];
-  /** One of the cells takes no more geofences; see `requireRoomInCells`. */
+  /** True when one of the cells accepts no more geofences; see `requireRoomInCells`. */
   readonly isFull: boolean;
 }
 
 export type Evaluation = Pick<ReadOptions, 'consistent' | 'signal'>;
 
-/** All queries of a point begin and end within one wave: half of it for those that others began, half for its own. */
+/**
+ * All queries of a point begin and end within one wave. A point may share a query that began in the last half of the
+ * wave time; its own queries get the other half.
+ */
 const freshMilliseconds = waveMilliseconds / 2;
 
 const cells = new Table('cells');
 
 /**
- * Evaluates many points of a workspace against the index; answers what `judge` makes of each, in their order. Points are taken
- * in the order of their cells, and cells that points share are read once, so neighbours cost little more than one; what is
- * read is let go with the last point that needs it. Needs `Query` on the Cells table.
+ * Evaluates many points of a workspace against the index, and returns the results of `judge` in the order of the
+ * points. Points are processed in the order of their cells, and cells that points share are read once, so that a group
+ * of neighbouring points costs little more than one point. Rows are released after the last point that needs them.
+ * Needs `Query` on the Cells table.
  */
 export async function evaluate<T>(
   tenant: TenantReference,
@@ -56,7 +60,7 @@ export async function evaluate<T>(
       const rows = around.flatMap((cell) => cell.rows);
       answers[index] = judge({ point, rows, isFull: around.some((cell) => cell.isFull) }, index);
     } catch (error) {
-      // Reads that are under way are ended by this, and are not what went wrong.
+      // This error aborts reads that are under way. Their failures are its consequence, not its cause.
       if (!stop.signal.aborted) stop.abort(error);
     }
     for (const cell of ladder) reads.release(cell);
@@ -72,7 +76,7 @@ interface CellRows {
   readonly isFull: boolean;
 }
 
-/** Cells as they were read for points that need them. */
+/** Cells as they were read, kept for the points that need them. */
 class Reads {
   readonly #tenant: TenantReference;
   readonly #options: Evaluation & { readonly signal: AbortSignal };

@@ -6,7 +6,8 @@ import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape } from '../geo/posting.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { notFound } from '../problems/problem.ts';
-import { entityKeys, mainKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { checkGeofences } from './checker.ts';
@@ -19,7 +20,7 @@ import { type BodyRow, type PostingRow, readBody } from './rows.ts';
 const main = new Table('main');
 const maxExplained = 50;
 
-/** Tells why a point is in a fence or not; reads only. */
+/** Explains why a point is in a fence or not; reads only. */
 class GeofenceExplainer {
   async explain(tenant: Tenant, asked: z.output<typeof ExplainRequest>): Promise<z.input<typeof Explanation>> {
     const { latitude, longitude, geofenceId, deviceId } = asked;
@@ -30,7 +31,7 @@ class GeofenceExplainer {
     ]);
     const candidates = newest(found).filter((row) => decodeShape(row.g).kind !== 'empty');
     const ids = geofenceId ? [geofenceId] : nearestFirst(candidates, latitude, longitude).slice(0, maxExplained);
-    const bodies = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
+    const bodies = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
     if (geofenceId && !bodies[0]) throw notFound('geofence');
     const fences = bodies.flatMap((body) => (body ? [readBody(body)] : []));
     return {

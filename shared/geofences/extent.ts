@@ -3,15 +3,18 @@ import { type BoundingBox, everywhere, type GridBox } from '../geo/box.ts';
 import { BoxUnion, discBox } from '../geo/disc-box.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { createdAtOf, type Span } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { countLimits } from '../table/page.ts';
 import { type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { ThinRow } from './rows.ts';
 
-/** Where and when all geofences of a workspace lie. */
+/** The area and the period that all geofences of a workspace cover. */
 export interface Extent {
-  /** Of the fences' bounding circles; west is never above east: a fence across ±180 makes it all longitudes. */
+  /**
+   * The box of the fences' bounding circles. West is never greater than east: if a fence crosses ±180, the box has all
+   * longitudes.
+   */
   readonly bbox: BoundingBox;
   readonly created: Span;
 }
@@ -19,9 +22,9 @@ export interface Extent {
 const main = new Table('main');
 
 class GeofenceExtent {
-  /** Undefined where there is no fence. Of more fences than are counted anywhere it is the whole globe. */
+  /** Undefined when there is no fence. When there are more fences than lists count, the box is the whole globe. */
   async of({ reference }: Tenant): Promise<Extent | undefined> {
-    const fences = mainKeys.geofences(reference);
+    const fences = geofenceKeys.thins(reference);
     const union = new BoxUnion();
     let [examined, first, last] = [0, '', ''];
     let after: string | undefined;

@@ -5,22 +5,22 @@ import { type BodyRow, readBody } from './rows.ts';
 
 export type Shown = ReturnType<typeof showFence>;
 
-/** A fence of a list, still packed, with the place it takes in the order of the list. */
+/** A fence of a list, still packed, with its position in the order of the list. */
 export interface Found {
   readonly position: string;
   readonly body: BodyRow;
 }
 
-/** Bodies are read in waves of this many, until they fill an answer. */
+/** The number of bodies that are read at a time, until they fill an answer. */
 export const bodiesAWave = 200;
 
-/** About what a body takes in an answer, rather less. */
+/** A low estimate of the bytes that a body takes in an answer. */
 export const bytesOf = (row: BodyRow | undefined): number =>
   row ? (row.geometry as Uint8Array).byteLength + (row.action as string).length + (row.metadata as string).length : 0;
 
 /**
- * Fences as answers show them. A geometry takes many times its packed size, so what lies beyond an answer's end stays
- * packed; the first one beyond is shown, by which the list notices that it has to cut.
+ * Fences as answers show them. A geometry takes many times its packed size, so fences beyond the end of the answer stay
+ * packed. Only the first of those is shown, which tells the list that it has to cut.
  */
 export function shownRows(tenant: Tenant, found: readonly Found[]): PageResult<Shown>['rows'] {
   const rows: { position: string; item: Shown }[] = [];

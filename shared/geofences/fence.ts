@@ -8,7 +8,7 @@ import { changedShape, type Shape, sameGeometry, wholeShape } from './shape.ts';
 import type { statuses, triggers } from './terms.ts';
 import type { Geofence, GeofenceFields } from './wire.ts';
 
-/** A geofence as the product thinks of it; instants in milliseconds since 1970. */
+/** A geofence in the terms of the product; instants are milliseconds since 1970. */
 export interface Fence {
   readonly id: string;
   readonly name: string;
@@ -27,22 +27,28 @@ export interface Fence {
   readonly detectCrossing: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Counts every change. */
+  /** The number of changes so far. */
   readonly version: number;
-  /** When it last became active, and when its shape or transition rules last changed: the transition machine's. */
+  /**
+   * When the fence last became active, and when its shape or transition rules last changed. The transition machine
+   * reads both.
+   */
   readonly activatedAt: number;
   readonly changedAt: number;
   readonly index: FenceIndex;
 }
 
-/** What the index holds of a fence. */
+/** What the index holds for a fence. */
 export interface FenceIndex {
-  /** Counts the changes of what postings carry. */
+  /** The number of changes, so far, of the fields that postings carry. */
   readonly version: number;
   readonly writtenAt: number;
-  /** Cells that hold the present shape. */
+  /** Cells that hold the current shape. */
   readonly cover: readonly Cell[];
-  /** Cells of earlier shapes whose postings, rewritten but empty, are not yet removed. Cover and stale are live. */
+  /**
+   * Cells of earlier shapes whose postings were rewritten as empty and are not yet removed. The live cells are `cover`
+   * and `stale` together.
+   */
   readonly stale: readonly Cell[];
 }
 
@@ -50,7 +56,7 @@ export const unindexed: FenceIndex = { version: 0, writtenAt: 0, cover: [], stal
 
 const defaultDwellMinutes = 5;
 
-/** How a body changes a stored fence: as a whole object, or only in what it gives. */
+/** How a body changes a stored fence: it replaces the whole object, or changes only the fields that it gives. */
 export type ChangeMode = 'replace' | 'patch';
 
 const { radiusMeters: _ofCircles, ...defaults } = geofenceDefaults;
@@ -67,7 +73,7 @@ function plainFields(given: GeofenceFields, base: Plain): Plain {
   return { ...plain, dwellMinutes, tags: [...new Set(plain.tags)] };
 }
 
-/** A new fence from the body of a create; not yet indexed. */
+/** A new fence from the body of a create; not indexed yet. */
 export function draftFence(id: string, given: GeofenceFields & { readonly name: string }, now: number): Fence {
   return {
     id,
@@ -83,7 +89,7 @@ export function draftFence(id: string, given: GeofenceFields & { readonly name: 
   };
 }
 
-/** The fence after a body was applied; the same object where nothing changes. */
+/** The fence after a body was applied; the same object when nothing changes. */
 export function changeFence(fence: Fence, given: GeofenceFields, mode: ChangeMode, now: number): Fence {
   const shape = mode === 'replace' ? wholeShape(given, fence.shape) : changedShape(given, fence.shape);
   const next = {
@@ -111,7 +117,7 @@ export function changedFields(before: Fence, after: Fence): ChangedField[] {
   return changedIn(['name', 'shape', ...(Object.keys(defaults) as (keyof Plain)[])], before, after);
 }
 
-/** Fields that postings carry: a change of one is a change of the index. */
+/** The fields that postings carry. A change of one of them changes the index. */
 const posted: readonly ChangedField[] = ['name', 'shape', 'status', 'triggerOn', 'action'];
 
 export const touchesIndex = (changed: readonly ChangedField[]): boolean =>

@@ -5,7 +5,7 @@ import type { Fence } from './fence.ts';
 import type { Near } from './place-query.ts';
 import type { ThinRow } from './rows.ts';
 
-/** What a list of geofences may be narrowed by. */
+/** The filters of a list of geofences. */
 export interface GeofenceFilters {
   readonly status?: Fence['status'] | undefined;
   readonly tag?: readonly string[] | undefined;
@@ -16,7 +16,7 @@ export interface GeofenceFilters {
   readonly near?: Near | undefined;
 }
 
-/** The filters as the database takes them; places and instants are looked at elsewhere. */
+/** The filters in the form that the database takes. Filters by place and instant are applied elsewhere. */
 export function filterOf({ status, tag = [], group }: GeofenceFilters): Expression | undefined {
   const terms = [
     ...(status ? ['#status = :status'] : []),
@@ -32,7 +32,7 @@ export function filterOf({ status, tag = [], group }: GeofenceFilters): Expressi
   };
 }
 
-/** What filters look at, in a thin row or in a fence. */
+/** The fields that filters examine, in a thin row or in a fence. */
 type Filterable = Pick<ThinRow, 'sk' | 'status' | 'tags'> & {
   readonly group?: string | undefined;
   readonly externalId?: string | undefined;

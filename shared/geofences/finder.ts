@@ -7,7 +7,10 @@ import type { GeofenceFilters } from './filters.ts';
 import { listNear } from './near-list.ts';
 import { GeofenceReader } from './reader.ts';
 
-/** Lists, also by place: thin rows tell which fences may be meant, and each is then tested exactly on its own geometry. */
+/**
+ * Lists fences, also by place: thin rows name the candidates, and each candidate is then tested exactly against its own
+ * geometry.
+ */
 class GeofenceFinder extends GeofenceReader {
   override async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
     const { near, bbox } = filters;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { latitude, longitude } from '../wire/position.ts';
 
-/** Places as the wire shows them. */
+/** Geometry and points as the API shows them. */
 
-const ofCentre = { description: 'Degrees; of the centre, or of the centroid.' };
+const ofCentre = { description: 'Degrees. The centre of a circle, or the centroid of a polygon.' };
 export const centre = { latitude: latitude.meta(ofCentre), longitude: longitude.meta(ofCentre) };
 export const radiusMeters = z.int().min(1).max(2_000_001);
 
@@ -17,7 +17,7 @@ const rings = z.array(z.array(position).min(4)).min(1).meta({
     'An outer ring, then up to 1,000 holes. Rings are closed; their edges are straight in longitude and latitude.',
 });
 
-/** The two that GeoJSON knows. */
+/** The two types that GeoJSON defines. */
 export const polygons = [
   z
     .object({ type: z.literal('Polygon'), coordinates: rings })
@@ -27,7 +27,9 @@ export const polygons = [
     .meta({ title: 'MultiPolygon', description: 'Up to 1,000 polygons, and 10,000 positions over all their rings.' }),
 ] as const;
 
-/** Documented here, checked by `shared/geo`, whose reasons say more than a schema could. */
+/**
+ * The schema only documents a geometry. `shared/geo` checks it, because its reasons are more precise than a schema's.
+ */
 export const Geometry = z
   .union([
     z.object({ type: z.literal('Circle'), center: position, radiusMeters: z.int() }).meta({ title: 'Circle' }),

@@ -6,7 +6,7 @@ import { givenInstant, strictObject } from '../wire/schema.ts';
 import { polygons } from './geometry-wire.ts';
 import { statuses } from './terms.ts';
 
-/** What the insight endpoints are asked and what they answer. */
+/** The bodies of requests and answers of the endpoints that explain the index. */
 
 export const GeofenceCells = z
   .object({
@@ -14,7 +14,9 @@ export const GeofenceCells = z
     scheme: z.literal('h3'),
     count: z.int(),
     resolutions: z.array(z.int()),
-    covers: z.boolean().meta({ description: 'Every point of the fence has an ancestor among the cells; computed.' }),
+    covers: z.boolean().meta({
+      description: 'True when every point of the fence has an ancestor among the cells. Computed for this answer.',
+    }),
     excessAreaRatio: z.number().meta({ description: '(cell area − fence area) / fence area' }),
     geofenceVersion: z.int(),
     cells: z.array(z.string()),
@@ -54,13 +56,13 @@ export const ExplainRequest = strictObject(
     accuracyMeters: z.number().min(0).optional(),
     geofenceId: givenId()
       .optional()
-      .meta({ names: 'geofence', description: 'Absent: all candidates, the 50 nearest.' }),
+      .meta({ names: 'geofence', description: 'If absent, all candidates, of which the 50 nearest are shown.' }),
     deviceId: givenId().optional().meta({ names: 'device' }),
-    at: givenInstant().optional().meta({ description: 'The moment of the position; now when absent.' }),
+    at: givenInstant().optional().meta({ description: 'When the position was recorded. The present, if absent.' }),
   }),
 ).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
 
-/** What would stop a device's point from recording an event or from firing the action. */
+/** Reasons that would keep a device's point from recording an event or from firing the action. */
 const stops = [
   'STATUS_INACTIVE',
   'OUTSIDE',
@@ -98,9 +100,11 @@ export const Explanation = z
         status: z.enum(statuses),
         geometryType: z.enum(['Circle', 'Polygon', 'MultiPolygon']),
         inside: z.boolean(),
-        distance: z.int().meta({ description: 'Metres to the centre or centroid.' }),
+        distance: z.int().meta({ description: 'Metres from the point to the centre or centroid.' }),
         distanceToEdgeMeters: z.number().meta({ description: 'Negative inside.' }),
-        indexHit: z.boolean().meta({ description: 'The index holds the fence in one of the cells tried.' }),
+        indexHit: z
+          .boolean()
+          .meta({ description: 'True when the index holds the fence in one of the cells that were read.' }),
         state: State.nullable(),
         decision: z.object({
           wouldRecord: z.enum(['enter', 'exit', 'dwell']).nullable(),

@@ -4,14 +4,14 @@ import { type Cell, cellToH3 } from '../geo/cells.ts';
 import { clipGeometry, coverGeometry } from '../geo/cover.ts';
 import { encodeShape } from '../geo/posting.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { cellKeys, mainKeys } from '../table/keys.ts';
+import { cellKeys, geofenceKeys } from '../table/keys/geofences.ts';
 import { scanTenant } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { type BodyRow, type PostingRow, postingBase, readBody, type ThinRow } from './rows.ts';
 import { writeGeofences } from './writer.ts';
 
-/** The index held against the geofences it was made from, for the operator. */
+/** Compares the index with the geofences from which it was built; for the operator. */
 
 export interface IndexFault {
   readonly geofenceId: string;
@@ -31,14 +31,15 @@ const main = new Table('main');
 const cells = new Table('cells');
 
 /**
- * Reads every geofence and every posting of a workspace and tells what does not agree. A fault is looked at twice, since a
- * write may pass between the two reads. With `rebuild` every geofence is indexed anew, after a change of the coverer
- * say, and postings that belong to none are deleted; checks stay right all the while.
+ * Reads every geofence and every posting of a workspace and reports where they disagree. A fault is checked twice,
+ * since a write may happen between the two reads. With `rebuild`, every geofence is indexed anew (after a change of the
+ * code that computes covers, for example), and postings that belong to no geofence are deleted. Checks stay correct
+ * meanwhile.
  */
 export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<Inspection> {
   const { tenant } = caller;
   const stored = await scanTenant<StoredPosting>(cells, tenant.reference);
-  const ids = (await main.queryAll<ThinRow>(mainKeys.geofences(tenant.reference))).map((row) => row.sk);
+  const ids = (await main.queryAll<ThinRow>(geofenceKeys.thins(tenant.reference))).map((row) => row.sk);
   const byFence = Map.groupBy(stored, (row) => row.sk);
   const faults: IndexFault[] = [];
   for (const id of new Set([...ids, ...byFence.keys()])) {
@@ -55,13 +56,14 @@ export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<In
 const cellOf = (tenant: TenantReference, row: StoredPosting): Cell => row.pk.slice(tenant.length) as Cell;
 
 async function complaints(tenant: Tenant, id: string, stored: readonly StoredPosting[]): Promise<string[]> {
-  const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+  const body = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
   const found = new Map(stored.map((row) => [cellOf(tenant.reference, row), row]));
   if (!body) return found.size > 0 ? [`has ${found.size} postings but does not exist`] : [];
   const fence = readBody(body);
   const live = [...fence.index.cover, ...fence.index.stale];
   const orphans = [...found.keys()].filter((cell) => !live.includes(cell));
-  // A new shape is posted as its cover was built, other words as the shape is clipped to each cell: both decide alike.
+  // The postings of a new shape are built with its cover. When other fields change, the shape is clipped to each cell
+  // again. Both decide alike.
   const built = new Map(coverGeometry(fence.shape.geometry).map(({ cell, shape }) => [cell, shape]));
   const wrong = clipGeometry(fence.shape.geometry, live).filter(({ cell, shape }) => {
     const right = [shape, built.get(cell) ?? shape].map((each) => ({ ...postingBase(fence), g: encodeShape(each) }));
@@ -82,9 +84,9 @@ function samePosting(row: StoredPosting | undefined, expected: Omit<PostingRow, 
   return Buffer.from(g).equals(wanted) && plain(rest) === plain(wantedRest);
 }
 
-/** The fence once more, with its postings read now: those it lists, and those that were seen. */
+/** Reads the fence again, together with its postings: those that it lists, and those that were seen. */
 async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosting[]): Promise<IndexFault[]> {
-  const body = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+  const body = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
   const { cover = [], stale = [] } = body ? readBody(body).index : {};
   const places = new Set([...cover, ...stale, ...seen.map((row) => cellOf(tenant.reference, row))]);
   const keys = [...places].map((cell) => cellKeys.posting(tenant.reference, cell, id));
@@ -92,14 +94,14 @@ async function secondLook(tenant: Tenant, id: string, seen: readonly StoredPosti
   return (await complaints(tenant, id, rows)).map((complaint) => ({ geofenceId: id, complaint }));
 }
 
-/** Deletes postings of fences that do not exist, and those that their fence does not list. */
+/** Deletes postings of fences that do not exist, and postings that their fence does not list. */
 async function deleteOrphans(
   tenant: Tenant,
   stored: readonly StoredPosting[],
   ids: ReadonlySet<string>,
 ): Promise<void> {
   for (const row of stored) {
-    const body = ids.has(row.sk) && (await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, row.sk)));
+    const body = ids.has(row.sk) && (await main.get<BodyRow>(geofenceKeys.body(tenant.reference, row.sk)));
     const { cover = [], stale = [] } = body ? readBody(body).index : {};
     const cell = cellOf(tenant.reference, row);
     if (cover.includes(cell) || stale.includes(cell)) continue;

@@ -7,7 +7,7 @@ import { log } from '../log/log.ts';
 import { type BodyRow, type PostingRow, postingFormat, readBody } from './rows.ts';
 import { triggers } from './terms.ts';
 
-/** What the postings around a point say of it. Nothing here reads. */
+/** Decides what the postings around a point mean. Nothing here reads the database. */
 
 export interface Point {
   readonly latitude: number;
@@ -24,13 +24,13 @@ export interface Match {
   readonly triggerOn: (typeof triggers)[number];
 }
 
-/** A posting of a fence that holds the point, and what it answers. */
+/** A posting of a fence that holds the point, with the match for the answer. */
 export interface Holding {
   readonly match: Match;
   readonly row: PostingRow;
 }
 
-/** Points are decided on the grid that geometry is stored on. */
+/** Points are decided on the grid on which geometry is stored. */
 export const onGrid = ({ latitude, longitude }: Point): Point => ({
   latitude: roundDegrees(latitude),
   longitude: roundDegrees(longitude),
@@ -63,8 +63,9 @@ function postedMatch(row: PostingRow, point: Point): Match {
 }
 
 /**
- * A match whose action is too large for the index, from the fence itself. One that was rewritten since the postings were read
- * answers as it is now: its action, name and shape then stay of one version, and it may hold the point no more.
+ * A match whose action is too large for the index, from the fence itself. If the fence was rewritten since the postings
+ * were read, the match shows it as it is now, so that action, name and shape belong to one version; the fence may then
+ * no longer hold the point.
  */
 export function currentMatch(row: PostingRow, body: BodyRow | undefined, point: Point): Match | undefined {
   if (!body) return undefined;
@@ -82,9 +83,7 @@ export function currentMatch(row: PostingRow, body: BodyRow | undefined, point: 
   };
 }
 
-/**
- * One posting a fence, the newest: where a write is under way, some cells may already show the next version.
- */
+/** One posting per fence, the newest. While a write is under way, some cells may already show the next version. */
 export function newest(rows: readonly PostingRow[]): PostingRow[] {
   const byFence = new Map<string, PostingRow>();
   for (const row of rows) {
@@ -98,7 +97,7 @@ export function newest(rows: readonly PostingRow[]): PostingRow[] {
   return [...byFence.values()];
 }
 
-/** Ids of postings' fences, nearest centre first. */
+/** Ids of the fences of some postings, nearest centre first. */
 export function nearestFirst(rows: readonly PostingRow[], latitude: number, longitude: number): string[] {
   const point = onGrid({ latitude, longitude });
   const matches = rows.map((row) => postedMatch(row, point)).sort(nearer);

@@ -1,7 +1,7 @@
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { toDegrees } from '../geo/grid.ts';
 import { distanceMeters } from '../geo/sphere.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -12,16 +12,19 @@ import type { Near } from './place-query.ts';
 import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 
 /**
- * The list of fences near a point, nearest first. Where many are near, they are sought ring by ring, so that a page reads
- * what lies nearer than its last fence, and little beyond.
+ * The list of fences near a point, nearest first. If many fences are near, they are searched in rings, so that a page
+ * reads the fences that are nearer than its last one, and few others.
  */
 
 const main = new Table('main');
 
-/** Entries of the index that the widest ring may read; each narrower one, a quarter as wide, may read twice as many. */
+/**
+ * The most index entries that the widest ring may read. Each narrower ring is a quarter as wide and may read twice as
+ * many.
+ */
 const mostCandidates = 1000;
 const narrowings = 8;
-/** A ring that did not fill the page is followed by one that may read so many times as much. */
+/** If a ring does not fill the page, the next ring may read this many times as many entries. */
 const growth = 4;
 const batchSize = 100;
 
@@ -52,20 +55,20 @@ export async function listNear(query: NearQuery): Promise<PageResult<Shown>> {
   };
 }
 
-/** A fence at its place in the list; those that are passed over are too many to be kept whole. */
+/** A fence at its position in the list. Not every body is kept, because many fences may be skipped. */
 interface Met {
   readonly position: string;
   readonly id: string;
   readonly body: BodyRow | undefined;
 }
 
-/** Distance in whole millimetres, so that positions sort as text does, then the id. */
+/** The distance in whole millimetres, padded so that positions sort as text, followed by the id. */
 const positionOf = (millimeters: number, id: string): string =>
   `${String(millimeters).padStart(distanceDigits, '0')}${id}`;
 const distanceDigits = 12;
 const toMillimeters = (meters: number): number => Math.floor(meters * 1000);
 
-/** A cursor is a position, and how many entries of the index were read to get there. */
+/** A cursor is a position and the number of index entries that were read to reach it. */
 const separator = ':';
 
 function readCursor(after: string | undefined): { behind: string; from: number; most: number } {
@@ -74,7 +77,7 @@ function readCursor(after: string | undefined): { behind: string; from: number; 
   return { behind, from: Number(behind.slice(0, distanceDigits)), most: Number(most) };
 }
 
-/** Every fence at least `from` and less than `to` whole millimetres away is among the rows. */
+/** `rows` includes every fence whose distance is at least `from` and less than `to` whole millimetres. */
 interface Ring {
   readonly from: number;
   readonly to: number;
@@ -82,7 +85,10 @@ interface Ring {
   readonly most: number;
 }
 
-/** The widest ring from a distance on that few enough entries hold; the narrowest takes as many as there are. */
+/**
+ * The widest ring, from a distance outwards, that does not hold too many entries. The narrowest ring takes all of its
+ * entries.
+ */
 async function nextRing({ tenant, near, filters }: NearQuery, from: number, budget: number): Promise<Ring> {
   const { latitude, longitude } = near;
   const point = [longitude, latitude, longitude, latitude] as const;
@@ -96,8 +102,9 @@ async function nextRing({ tenant, near, filters }: NearQuery, from: number, budg
 }
 
 /**
- * What was met before with what a ring adds, nearest first, up to what is wanted. Fences are measured in the order of the
- * least distance that their centre and radius allow, until none that is left can come before those.
+ * The fences that were found before and those that a ring adds, nearest first, as many as wanted. Fences are measured
+ * in the order of the least distance that their centre and radius allow, until no remaining fence can be nearer than
+ * those found.
  */
 async function withRing(query: NearQuery, ring: Ring, before: Met[], wanted: number): Promise<Met[]> {
   const rows = ring.rows
@@ -115,12 +122,12 @@ async function withRing(query: NearQuery, ring: Ring, before: Met[], wanted: num
   return met;
 }
 
-/** No fence is nearer than its bounding circle. */
+/** A lower bound of the distance: no fence is nearer than its bounding circle. */
 function leastMeters(row: ThinRow, { latitude, longitude }: Near): number {
   return Math.max(0, distanceMeters(latitude, longitude, toDegrees(row.y), toDegrees(row.x)) - row.r - 1);
 }
 
-/** Those of some fences that, as they are now, lie in the ring and behind the cursor. */
+/** The fences, read anew, that lie in the ring and after the cursor. */
 async function measured(query: NearQuery, { from, to }: Ring, rows: readonly ThinRow[]): Promise<Met[]> {
   const { tenant, near, filters, page } = query;
   const { behind } = readCursor(page.after);
@@ -137,11 +144,11 @@ async function measured(query: NearQuery, { from, to }: Ring, rows: readonly Thi
 }
 
 async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<BodyRow[]> {
-  const bodies = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant.reference, id)));
+  const bodies = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
   return bodies.flatMap((body) => body ?? []);
 }
 
-/** The fences of a page, read again where they were not kept. */
+/** The fences of a page; those whose bodies were not kept are read again. */
 async function found(tenant: Tenant, met: readonly Met[]): Promise<Found[]> {
   const again = await bodiesOf(
     tenant,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Filters by place, as a list's query carries them. */
+/** Filters by place, as query parameters of a list. */
 
 const numbers = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
@@ -21,7 +21,7 @@ export const bboxQuery = z
   .meta({
     override: { type: 'string', example: '-122.6,37.6,-122.3,37.9' },
     description:
-      '`minLng,minLat,maxLng,maxLat`; minLng above maxLng crosses ±180. Fences that intersect it; no `total`.',
+      '`minLng,minLat,maxLng,maxLat`; minLng above maxLng crosses ±180. Lists fences that intersect the box; no `total`.',
   });
 
 export const nearQuery = z
@@ -39,7 +39,8 @@ export const nearQuery = z
   }))
   .meta({
     override: { type: 'string', example: '37.7955,-122.3937,500' },
-    description: '`lat,lng` or `lat,lng,meters`. Fences whose edge or interior is so near, nearest first; no `total`.',
+    description:
+      '`lat,lng` or `lat,lng,meters`. Fences whose edge or interior is within that distance, nearest first; no `total`.',
   });
 
 export type Near = z.output<typeof nearQuery>;

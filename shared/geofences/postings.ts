@@ -2,7 +2,7 @@ import type { Cell } from '../geo/cells.ts';
 import { clipGeometry, coverGeometry, type Posting } from '../geo/cover.ts';
 import { encodeShape } from '../geo/posting.ts';
 import { problem } from '../problems/problem.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -12,24 +12,28 @@ import { invalidGeometry } from './shape.ts';
 import { sweepDelaySeconds } from './timing.ts';
 
 /**
- * The index side of a write. A fence's live cells are its cover and every cell of an earlier shape whose posting still
- * stands; each write that postings carry goes into all of them in one transaction, so that a check, which reads six
- * cells at six moments, never finds an earlier shape beside a later one.
+ * The part of a write that changes the index. The live cells of a fence are its cover and every cell of an earlier
+ * shape whose posting still exists. A write of fields that postings carry changes all live cells in one transaction. A
+ * check reads six cells at six moments; it therefore never finds an earlier shape beside a later one.
  */
 
-/** Postings that one transaction holds beside the fence's own rows. */
+/** The most postings in one transaction, beside the fence's own rows. */
 export const maxLiveCells = 88;
-/** Fewer cells than this are no useful cover of a changed shape. */
+/** A cover of fewer cells is not useful for a changed shape. */
 const minCoverCells = 6;
 /**
- * What the postings of one transaction may hold together. DynamoDB takes 4 MB, of which the fence's own rows, the answer
- * that is remembered and the names and actions of 88 postings need 0.7 at most. A cover alone stays near 1 MB.
+ * The most bytes that the shapes of one transaction may have together. DynamoDB accepts 4 MB, of which the fence's own
+ * rows, the idempotency record and the names and actions of 88 postings need at most 0.7. A cover alone stays near 1
+ * MB.
  */
 const mostShapeBytes = 3_250_000;
 
 const cells = new Table('cells');
 
-/** A posting's cell and its encoded shape: at most 210 KB, where each of the most edges stands alone and twice. */
+/**
+ * A posting's cell and its encoded shape. The shape has at most 210 KB: the most edges, without shared vertices, each
+ * held twice.
+ */
 export interface EncodedPosting {
   readonly cell: Cell;
   readonly bytes: Uint8Array;
@@ -41,7 +45,7 @@ export interface IndexPlan {
   readonly postings: readonly EncodedPosting[];
 }
 
-/** A cover for a new shape, within the cells that one transaction may touch beside the live ones. */
+/** A cover for a new shape, within the number of cells that one transaction may write beside the live ones. */
 export function planNewShape(fence: Fence, before: FenceIndex, now: number): IndexPlan {
   const live = [...before.cover, ...before.stale];
   const room = maxLiveCells - live.length;
@@ -59,7 +63,7 @@ export function planNewShape(fence: Fence, before: FenceIndex, now: number): Ind
   };
 }
 
-/** The same shape with other words: every live posting is written again. */
+/** The same shape with other fields changed: every live posting is written again. */
 export function planSameShape(fence: Fence, before: FenceIndex, now: number): IndexPlan {
   const live = clipGeometry(fence.shape.geometry, [...before.cover, ...before.stale]);
   const postings = encoded(live, before.stale.length > 0);
@@ -72,15 +76,15 @@ const fresh = (cover: readonly Posting[], live: readonly Cell[]): number => {
 };
 
 /**
- * Encodes postings, and refuses more than a transaction takes: a shape whose edges meet in the very cells of the one that it
- * replaces. Where clean-up is still to come, there will be fewer cells.
+ * Encodes postings, and refuses more than one transaction can write. That happens when the edges of the new shape meet
+ * in the same cells as those of the old shape. After clean-up there are fewer cells.
  */
 function encoded(postings: readonly Posting[], isCleanUpToCome: boolean): EncodedPosting[] {
   const made = postings.map(({ cell, shape }) => ({ cell, bytes: encodeShape(shape) }));
   if (made.reduce((sum, { bytes }) => sum + bytes.length, 0) <= mostShapeBytes) return made;
   if (isCleanUpToCome) throw noRoom();
   const hint =
-    'Too many edges meet where the fence was before. Change it to a simpler shape first, or make a new fence.';
+    'Too many edges meet where the fence was before. Change the fence to a simpler shape first, or make a new fence.';
   throw invalidGeometry('too_many_positions', hint);
 }
 
@@ -113,8 +117,8 @@ export function putPostings(
 }
 
 /**
- * A cell holds about 5,000 small postings (1 MB, one page). Refuses a write into a cell that is full. Soft under races:
- * writers that look at the same moment may both pass, and a check then reads a second page.
+ * A cell holds about 5,000 small postings (1 MB, one page). Refuses a write into a full cell. The limit is not strict
+ * under concurrency: writers that look at the same moment may both pass, and a check then reads a second page.
  */
 export async function requireRoomInCells(tenant: Tenant, newCells: readonly Cell[]): Promise<void> {
   const counts = await Promise.all(

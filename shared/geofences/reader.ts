@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { notFound } from '../problems/problem.ts';
 import { idsCreatedIn } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import {
   getUntilFull,
   type PageRequest,
@@ -19,31 +19,37 @@ import { type BodyRow, readBody, type ThinRow } from './rows.ts';
 
 const main = new Table('main');
 
-/** The fence with an external id, which is unique, as all there is to look through; undefined where none is asked for. */
+/**
+ * The fence with an external id, which is unique, as the only candidate; undefined when the filters name no external
+ * id.
+ */
 export async function namedCandidate(
   tenant: TenantReference,
   filters: GeofenceFilters,
 ): Promise<ThinRow[] | undefined> {
   if (filters.externalId === undefined) return undefined;
-  const guard = await main.get<{ id: string }>(mainKeys.geofenceExternalId(tenant, filters.externalId));
-  const thin = guard && (await main.get<ThinRow>(mainKeys.geofence(tenant, guard.id)));
+  const guard = await main.get<{ id: string }>(geofenceKeys.externalId(tenant, filters.externalId));
+  const thin = guard && (await main.get<ThinRow>(geofenceKeys.thin(tenant, guard.id)));
   return thin && passes(thin, filters) ? [thin] : [];
 }
 
 export class GeofenceReader {
   async get(tenant: Tenant, id: string): Promise<Shown> {
-    const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
     if (!row) throw notFound('geofence');
     return showFence(tenant, readBody(row));
   }
 
-  /** Newest first. Thin rows are read until the page is full, and on for the total; bodies for the page only. */
+  /**
+   * Lists fences, newest first. Thin rows are read until the page is full, and further for the total; bodies are read
+   * for the page only.
+   */
   async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
     return await readThrough(
       page,
       (asked) => this.#thinRows(tenant, filters, asked),
       async (rows) => {
-        const keys = rows.map(({ position }) => mainKeys.geofenceBody(tenant.reference, position));
+        const keys = rows.map(({ position }) => geofenceKeys.body(tenant.reference, position));
         const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
         const there = bodies.flatMap((body) => (body ? [{ position: body.id, body }] : []));
         const shown = shownRows(tenant, there);
@@ -56,7 +62,7 @@ export class GeofenceReader {
     const named = await namedCandidate(reference, filters);
     if (named) return pageOfRows(named, page, (row) => row.sk);
     const between = filters.created && idsCreatedIn(filters.created);
-    return await pageOfPartition(main, mainKeys.geofences(reference), page, { filter: filterOf(filters), between });
+    return await pageOfPartition(main, geofenceKeys.thins(reference), page, { filter: filterOf(filters), between });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from '../geo/cells.ts';
-import { measureGeometry } from '../geo/geometry.ts';
 import { toGrid } from '../geo/grid.ts';
+import { measureGeometry } from '../geo/measure.ts';
 import { packGeometry, unpackGeometry } from '../geo/pack.ts';
 import { parseExactly } from '../json/exact.ts';
 import type { Row } from '../table/table.ts';
@@ -8,8 +8,9 @@ import type { Fence } from './fence.ts';
 import { triggers } from './terms.ts';
 
 /**
- * Geofences as rows. The thin row is what lists filter and count; the body row is the whole fence; a posting is what a
- * check needs of it in one cell. Free JSON is stored as text, because a database number ends where a double does not.
+ * Geofences as rows. The thin row holds what lists filter and count; the body row is the whole fence; a posting holds
+ * what a check needs to know about the fence in one cell. Free JSON is stored as text, because numbers in DynamoDB have
+ * a smaller range than doubles.
  */
 
 /** Thin row: about 150 bytes without tags; see `thin-row.ts`. */
@@ -20,7 +21,7 @@ export interface ThinRow {
   readonly group?: string;
   readonly externalId?: string;
   readonly tags?: readonly string[];
-  /** Centre in 1e-7 degrees, and the metres around it within which all of the fence lies. */
+  /** Centre in 1e-7 degrees, and a distance in metres around it within which the whole fence lies. */
   readonly y: number;
   readonly x: number;
   readonly r: number;
@@ -29,7 +30,7 @@ export interface ThinRow {
 const joined = (cells: readonly Cell[]): string => cells.join(' ');
 const split = (cells: string): Cell[] => (cells === '' ? [] : (cells.split(' ') as Cell[]));
 
-/** Every attribute of a body row but its keys, all of them always written. */
+/** Every attribute of a body row except its keys. All of them are always written. */
 export function bodyRow(fence: Fence): Row {
   return {
     id: fence.id,
@@ -56,7 +57,7 @@ export function bodyRow(fence: Fence): Row {
   };
 }
 
-/** The part of a body row that belongs to the index and changes with it only. */
+/** The attributes of a body row that belong to the index and change only with it. */
 export function indexAttributes(fence: Fence): Row {
   const { version, writtenAt, cover, stale } = fence.index;
   return { indexVersion: version, indexedAt: writtenAt, cover: joined(cover), stale: joined(stale) };
@@ -97,23 +98,23 @@ export function readBody(row: BodyRow): Fence {
   };
 }
 
-/** Format of posting rows; readers refuse another, which calls for a rebuild of the index. */
+/** Format of posting rows. Readers refuse any other format; the index then has to be rebuilt. */
 export const postingFormat = 1;
 
-/** Actions up to this size ride with the index; a check fetches larger ones from the body rows. */
+/** Actions up to this size are stored in the index. A check reads larger ones from the body rows. */
 const maxPostedActionBytes = 1024;
 
-/** One fence in one cell. Attribute names are short because their bytes are read units on every check. */
+/** One fence in one cell. Attribute names are short, because every check pays for their bytes in read units. */
 export interface PostingRow {
   /** Fence id. */
   readonly sk: string;
   readonly f: number;
-  /** Index version. */
+  /** Version of the index. */
   readonly v: number;
   /** Encoded shape. */
   readonly g: Uint8Array;
   readonly n: string;
-  /** Trigger, by its place in `triggers`. */
+  /** The trigger, as its position in `triggers`. */
   readonly t: number;
   /** Present where the fence is inactive. */
   readonly off?: 1;
@@ -123,11 +124,11 @@ export interface PostingRow {
   readonly r: number;
   /** Action as JSON; absent when empty. */
   readonly a?: string;
-  /** Present where the action is too large to ride along. */
+  /** Present when the action is too large for the index. */
   readonly big?: 1;
 }
 
-/** What every posting of a fence has in common; only the shape differs from cell to cell. */
+/** The attributes that are the same in every posting of a fence; only the shape differs from cell to cell. */
 export function postingBase(fence: Fence): Omit<PostingRow, 'sk' | 'g'> {
   const action = JSON.stringify(fence.action);
   const big = Buffer.byteLength(action) > maxPostedActionBytes;

@@ -1,11 +1,7 @@
-import {
-  type Geometry,
-  GeometryError,
-  type GeometryReason,
-  type Measure,
-  measureGeometry,
-  normalizeGeometry,
-} from '../geo/geometry.ts';
+import type { Geometry } from '../geo/geometry.ts';
+import { GeometryError, type GeometryReason } from '../geo/geometry-error.ts';
+import { type Measure, measureGeometry } from '../geo/measure.ts';
+import { normalizeGeometry } from '../geo/normalize.ts';
 import { packGeometry } from '../geo/pack.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { type FieldFailure, invalidFields, Problem } from '../problems/problem.ts';
@@ -16,7 +12,10 @@ export interface Shape extends Measure {
   readonly geometry: Geometry;
 }
 
-/** The fields of a body that speak of the shape; the two ways of saying it exclude each other unless they agree. */
+/**
+ * The fields of a body that describe the shape. There are two ways to give it; a body that uses both is refused unless
+ * they agree.
+ */
 export interface GivenShape {
   readonly geometry?: unknown;
   readonly latitude?: number | undefined;
@@ -24,17 +23,17 @@ export interface GivenShape {
   readonly radiusMeters?: number | undefined;
 }
 
-/** A polygon's bounding radius may be larger; a circle's radius may not. */
+/** The limit for the radius of a circle; a polygon's bounding radius may be larger. */
 const maxRadiusMeters = 100_000;
 const named = ['latitude', 'longitude', 'radiusMeters'] as const;
 type Named = (typeof named)[number];
 
 const failure = (type: string, field: string, msg: string): FieldFailure => ({ type, loc: ['body', field], msg });
 
-/** What was read of a body's geometry, which a writer looks at more than once. */
+/** Shapes already read from a body's geometry, which a writer reads more than once. */
 const known = new WeakMap<object, Shape>();
 
-/** Validates and normalises geometry of any type; the reason and a hint go into `details`. */
+/** Validates and normalises geometry of any type. The reason and a hint go into `details`. */
 export function readShape(input: unknown): Shape {
   const isObject = typeof input === 'object' && input !== null;
   const before = isObject ? known.get(input) : undefined;
@@ -67,12 +66,12 @@ export function sameGeometry(a: Geometry, b: Geometry): boolean {
   return Buffer.from(packGeometry(a)).equals(packGeometry(b));
 }
 
-/** Throws where a body's geometry is wrong by itself, whatever is stored. */
+/** Throws when the geometry of a body is invalid, whatever is stored. */
 export function requireReadable({ geometry }: GivenShape): void {
   if (geometry !== undefined && geometry !== null) readShape(geometry);
 }
 
-/** The shape of a new fence, or of one replaced whole (`stored`). */
+/** The shape of a new fence, or of a stored fence that is replaced as a whole (`stored`). */
 export function wholeShape(given: GivenShape, stored?: Shape): Shape {
   if (given.geometry !== undefined && given.geometry !== null) {
     const shape = withGeometry(given, stored);
@@ -101,8 +100,8 @@ const toCircle =
   'The fence is a polygon: send latitude and longitude, both of them, to make it a circle, or send a geometry';
 
 /**
- * The shape that `geometry` says, where the named fields agree with it or with the stored fence. Undefined where the
- * geometry is the stored one and the named fields say something new: then they are what changes.
+ * The shape that `geometry` describes, if the named fields agree with it or with the stored fence. Undefined when the
+ * geometry is the stored one and the named fields differ from it: then the named fields are the change.
  */
 function withGeometry(given: GivenShape, stored: Shape | undefined): Shape | undefined {
   const shape = readShape(given.geometry);

@@ -1,12 +1,12 @@
 import type { Cell } from '../geo/cells.ts';
-import { cellKeys } from '../table/keys.ts';
+import { cellKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { FenceIndex } from './fence.ts';
 import { sweepDelaySeconds, waveMilliseconds } from './timing.ts';
 
-/** When postings may go, and how; apart from how they are made, which takes all of H3. */
+/** When and how stale postings may be removed. This is separate from building postings, which needs all of H3. */
 
 const cells = new Table('cells');
 

@@ -10,19 +10,19 @@ import type { PostingRow } from './rows.ts';
 export interface Holder {
   readonly geofenceId: string;
   readonly name: string;
-  /** From its centre, a polygon's centroid; unrounded. */
+  /** Distance from its centre (a polygon's centroid); not rounded. */
   readonly distanceMeters: number;
 }
 
-/** What stands at a point. */
+/** What is at a point. */
 export interface Surroundings {
   /** Nearest first. */
   readonly holders: readonly Holder[];
-  /** One of its cells takes no more geofences; see `requireRoomInCells`. */
+  /** True when one of its cells accepts no more geofences; see `requireRoomInCells`. */
   readonly isFull: boolean;
 }
 
-/** What stands at each of many points of a workspace, exact as a check is; needs `Query` on the Cells table. */
+/** What is at each of many points of a workspace, as exact as a check. Needs `Query` on the Cells table. */
 export async function surroundingsOf(tenant: TenantReference, points: readonly Point[]): Promise<Surroundings[]> {
   return await evaluate(tenant, points, ({ point, rows, isFull }) => ({ holders: holdersAt(point, rows), isFull }));
 }
@@ -38,6 +38,6 @@ function holdersAt(point: Point, rows: readonly PostingRow[]): Holder[] {
     .sort(nearer);
 }
 
-/** Nearest first; of two as near, the one with the smaller id. */
+/** Nearest first; at equal distance, the smaller id first. */
 export const nearer = (a: Holder, b: Holder): number =>
   a.distanceMeters - b.distanceMeters || (a.geofenceId < b.geofenceId ? -1 : 1);

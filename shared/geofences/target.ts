@@ -1,5 +1,5 @@
 import type { Target } from '../entity/target.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 
-/** Geofences as what references name. A geofence is never held back from its end: what names it becomes null. */
-export const geofenceTarget: Target = { kind: 'geofence', key: mainKeys.geofence };
+/** Geofences as targets of references. A reference never prevents the deletion of a geofence; it becomes null. */
+export const geofenceTarget: Target = { kind: 'geofence', key: geofenceKeys.thin };

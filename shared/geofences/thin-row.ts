@@ -1,13 +1,13 @@
 import { reachOf } from '../geo/bounding.ts';
 import { toGrid } from '../geo/grid.ts';
 import { fineCellOf } from '../geo/ladder.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import type { Row } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fence } from './fence.ts';
 import { sizeClassOf } from './size-class.ts';
 
-/** What lists filter, count and find by place. */
+/** The row that lists use to filter, count and find fences by place. */
 export function thinRow(tenant: TenantReference, fence: Fence): Row {
   const { geometry, latitude, longitude } = fence.shape;
   const reach = reachOf(geometry, fence.shape);
@@ -19,7 +19,7 @@ export function thinRow(tenant: TenantReference, fence: Fence): Row {
     y: toGrid(latitude),
     x: toGrid(longitude),
     r: reach,
-    place: mainKeys.geofencePlace(tenant, sizeClassOf(reach)).value,
+    place: geofenceKeys.place(tenant, sizeClassOf(reach)).value,
     placeCell: fineCellOf(latitude, longitude),
   };
 }

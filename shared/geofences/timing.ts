@@ -1,7 +1,7 @@
-/** What readers and clean-up rely on of each other. */
+/** Times that both readers and clean-up rely on. */
 
-/** A wave of queries that takes longer is abandoned, so that stale postings may go after it. */
+/** A wave of queries that takes longer is aborted, so that stale postings can be removed safely afterwards. */
 export const waveMilliseconds = 5000;
 
-/** Stale postings may go once no wave that began before the write can still be under way. */
+/** Stale postings may be removed after this time: no wave that began before the write can still be under way. */
 export const sweepDelaySeconds = 15;

@@ -5,31 +5,36 @@ import { whenChanged, whenMade } from '../wire/null.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label, prose } from '../wire/text.ts';
-import { geofenceDefaults } from './defaults.ts';
+import { geofenceDefaults, noiseDefaults } from './defaults.ts';
 import { centre, Geometry, radiusMeters } from './geometry-wire.ts';
 import { statuses, triggers } from './terms.ts';
 
-/** Geofences as the wire shows them; one set of fields serves create, replace and partial update. */
+/** Geofences as the API shows them. One set of fields serves create, replace and partial update. */
 
 const noise = strictObject(
   whenMade({
-    maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(null),
-    enterConfirmations: z.int().min(1).max(10).default(1),
-    exitHoldSeconds: z.int().min(0).max(3600).default(0),
-    hysteresisMeters: z.int().min(0).max(1000).default(0),
-    exitUsesAccuracy: z.boolean().default(false),
-    maxCrossGapSeconds: z.int().min(10).max(86_400).default(600),
-    lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(15),
+    maxAccuracyMeters: z.int().min(1).max(10_000).nullable().default(noiseDefaults.maxAccuracyMeters),
+    enterConfirmations: z.int().min(1).max(10).default(noiseDefaults.enterConfirmations),
+    exitHoldSeconds: z.int().min(0).max(3600).default(noiseDefaults.exitHoldSeconds),
+    hysteresisMeters: z.int().min(0).max(1000).default(noiseDefaults.hysteresisMeters),
+    exitUsesAccuracy: z.boolean().default(noiseDefaults.exitUsesAccuracy),
+    maxCrossGapSeconds: z.int().min(10).max(86_400).default(noiseDefaults.maxCrossGapSeconds),
+    lateActionMaxAgeMinutes: z.int().min(1).max(43_200).default(noiseDefaults.lateActionMaxAgeMinutes),
   }),
 ).meta({ id: 'GeofenceNoise' });
 
 const name = label(255);
 
-/** What a body may say of a geofence beside its name; `draft` and `change` in `fence.ts` decide what absence means. */
+/**
+ * The fields of a body other than the name. `draftFence` and `changeFence` in `fence.ts` decide what an absent field
+ * means.
+ */
 export const geofenceFields = {
   description: prose(2000),
   ...centre,
-  radiusMeters: radiusMeters.meta({ description: 'Metres; of a polygon the bounding radius, which is read-only.' }),
+  radiusMeters: radiusMeters.meta({
+    description: 'Metres. For a polygon this is the bounding radius, which is read-only.',
+  }),
   triggerOn: z.enum(triggers),
   dwellMinutes: z.int().min(1).max(10_080),
   cooldownMs: z.int().min(0).max(31_536_000_000),
@@ -67,7 +72,7 @@ export const GeofencePatch = strictObject({ id: readOnly(), ...changed, ...serve
   example: { radiusMeters: 250, status: 'inactive' },
 });
 
-/** Body of partial update with the id in it. */
+/** Body of a partial update that also holds the id. */
 export const GeofenceUpdate = strictObject({
   id: givenId().meta({ names: 'geofence' }),
   ...changed,
@@ -77,10 +82,10 @@ export const GeofenceUpdate = strictObject({
   example: { id: '550e8400-e29b-41d4-a716-446655440000', radiusMeters: 250 },
 });
 
-/** What a body may say of a geofence; fields of the server's are gone. */
+/** The fields of a body, without those that only the server sets. */
 export type GeofenceFields = Omit<z.output<typeof GeofencePatch>, 'id' | keyof typeof served>;
 
-/** A geofence in answers; every field is always there. */
+/** A geofence in answers; every field is always present. */
 export const Geofence = z
   .object({
     id: z.uuid(),

@@ -3,13 +3,15 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { type Recording, unrecorded } from '../http/once.ts';
 import { sameJson } from '../json/equality.ts';
+import { SweepMessage } from '../messages/sweep-cells.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { type Announced, announceRelease, release } from '../quota/release.ts';
 import { reserveFor } from '../quota/reserve.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -47,7 +49,7 @@ const main = new Table('main');
 
 type Shown = ReturnType<typeof showFence>;
 
-/** Who writes, and what their actions may cause. */
+/** The caller who writes, with the scopes that decide which actions may be saved. */
 export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 export class GeofenceWriter {
@@ -64,13 +66,16 @@ export class GeofenceWriter {
     once.record(transaction, { status: 201, body: shown });
     await withConflictFirst(tenant, fence.externalId, async () => {
       await requireRoomInCells(tenant, index.cover);
-      // Races are met only on the guard of its external id; the same transaction may then pass.
+      // A race is possible only on the guard of the external id. A retry of the same transaction may then pass.
       await reserveFor(tenant, geofenceQuota, () => retryingRaces(() => transaction.commit()));
     });
     return shown;
   }
 
-  /** Replaces (`replace`) or merges (`patch`) a body into a fence. A lost race is read again, or is 412 with `ifMatch`. */
+  /**
+   * Replaces a fence with a body (`replace`) or merges the body into it (`patch`). After a lost race the fence is read
+   * again; with `ifMatch` the answer is 412.
+   */
   async update(
     caller: Writing,
     id: string,
@@ -79,7 +84,7 @@ export class GeofenceWriter {
     ifMatch: VersionMatch | undefined,
     once: Recording = unrecorded,
   ): Promise<Shown> {
-    requireReadable(given); // what is wrong by itself is told before anything is looked up
+    requireReadable(given); // reports what is invalid in itself before anything is read
     readEffects(given.action);
     return await this.#retrying(caller.tenant, id, ifMatch, async (fence) => {
       requireRunnable(caller, given.action, fence.action);
@@ -99,8 +104,8 @@ export class GeofenceWriter {
     await this.#retrying(tenant, id, ifMatch, async (fence) => {
       announced ??= await announceRelease(tenant, geofenceQuota);
       const transaction = new Transaction();
-      transaction.delete(main, mainKeys.geofenceBody(tenant.reference, id), atVersion(fence), lostRace);
-      transaction.delete(main, mainKeys.geofence(tenant.reference, id));
+      transaction.delete(main, geofenceKeys.body(tenant.reference, id), atVersion(fence), lostRace);
+      transaction.delete(main, geofenceKeys.thin(tenant.reference, id));
       deletePostings(transaction, tenant.reference, id, [...fence.index.cover, ...fence.index.stale]);
       claimExternalId(transaction, tenant, fence, undefined);
       recordGeofenceEvent(transaction, caller, fence, undefined);
@@ -110,7 +115,10 @@ export class GeofenceWriter {
     await release(tenant, geofenceQuota, announced);
   }
 
-  /** Writes a fence's postings anew, as a change of its shape would, without a change of the fence; nothing where it is gone. */
+  /**
+   * Writes a fence's postings anew, as a change of its shape would, without changing the fence. Does nothing when the
+   * fence is gone.
+   */
   async reindex(caller: Actor, id: string): Promise<void> {
     const { tenant } = caller;
     const act = async (before: Fence) => {
@@ -118,7 +126,7 @@ export class GeofenceWriter {
       const after = { ...before, index };
       const transaction = new Transaction();
       putPostings(transaction, tenant, after, postings);
-      const key = mainKeys.geofenceBody(tenant.reference, id);
+      const key = geofenceKeys.body(tenant.reference, id);
       transaction.update(main, key, setAll(indexAttributes(after)), atVersion(before), lostRace);
       const event = { action: 'geofence.reindex', resourceType: 'geofence', resourceId: id, changes: {} };
       recordEvent(transaction, caller, { ...event, ...sweepOf(tenant, after) });
@@ -129,7 +137,7 @@ export class GeofenceWriter {
     });
   }
 
-  /** Reads the fence, checks the precondition and acts; again where another writer came first. */
+  /** Reads the fence, checks the precondition and acts; repeats this when another writer was first. */
   async #retrying<T>(
     tenant: Tenant,
     id: string,
@@ -137,7 +145,7 @@ export class GeofenceWriter {
     act: (fence: Fence) => Promise<T>,
   ): Promise<T> {
     return await retryingRaces(async () => {
-      const row = await main.get<BodyRow>(mainKeys.geofenceBody(tenant.reference, id));
+      const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
       if (!row) throw notFound('geofence');
       requireVersion(ifMatch, row.version);
       return await act(readBody(row));
@@ -160,11 +168,11 @@ export class GeofenceWriter {
       after = { ...next, index: plan.index };
       putPostings(transaction, tenant, after, plan.postings);
     }
-    const body = mainKeys.geofenceBody(tenant.reference, after.id);
+    const body = geofenceKeys.body(tenant.reference, after.id);
     transaction.update(main, body, setAll(changedAttributes(before, after)), atVersion(before), lostRace);
     const thin = thinRow(tenant.reference, after);
     if (!sameJson(thinRow(tenant.reference, before), thin)) {
-      transaction.put(main, mainKeys.geofence(tenant.reference, after.id), thin);
+      transaction.put(main, geofenceKeys.thin(tenant.reference, after.id), thin);
     }
     claimExternalId(transaction, tenant, before, after);
     recordGeofenceEvent(transaction, caller, before, after);
@@ -173,7 +181,7 @@ export class GeofenceWriter {
     return after;
   }
 
-  /** The fence without stale cells where they may go already, so that a new cover finds room. */
+  /** The fence without the stale cells that may already be removed, so that a new cover has room. */
   async #swept(tenant: Tenant, fence: Fence): Promise<Fence> {
     if (!maySweepNow(fence.index, Date.now())) return fence;
     await sweep(tenant.reference, fence.id, fence.index);
@@ -187,5 +195,6 @@ export const writeGeofences = defineCapability({
     cells: ['Query', 'PutItem', 'DeleteItem'],
     access: ['UpdateItem', 'GetItem'],
   },
+  handsTo: [SweepMessage, UnlinkMessage],
   open: () => new GeofenceWriter(),
 });

@@ -1,10 +1,11 @@
 import { changedFields } from '../json/equality.ts';
-import { sweepWorker } from '../messages/sweep-cells.ts';
-import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
+import { SweepMessage } from '../messages/sweep-cells.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { Problem, problem } from '../problems/problem.ts';
+import type { Order } from '../queue/message.ts';
 import { absent } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { lostRace } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -16,18 +17,24 @@ import { bodyRow, indexAttributes } from './rows.ts';
 import { geofenceTarget } from './target.ts';
 import { thinRow } from './thin-row.ts';
 
-/** What every write of a geofence puts beside its postings: the changed attributes, the guard of its external id, the event. */
+/**
+ * The parts of every write of a geofence beside its postings: the changed attributes, the guard of its external id, and
+ * the event.
+ */
 
 const main = new Table('main');
 
-/** The fence is still the one that was read. */
+/** Holds while the fence is as it was read. */
 export const atVersion = (fence: Fence) => ({
   expression: '#version = :version',
   names: { '#version': 'version' },
   values: { ':version': fence.version },
 });
 
-/** Attributes to write: those that differ, and the index's own only with the index, which clean-up may shrink meanwhile. */
+/**
+ * The attributes to write: those that differ. The attributes of the index are written only with the index, because
+ * clean-up may shorten it meanwhile.
+ */
 export function changedAttributes(before: Fence, after: Fence): Row {
   const rows = [bodyRow(before), bodyRow(after)] as const;
   const index = Object.keys(indexAttributes(after));
@@ -37,7 +44,7 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 
-/** Everything that a new geofence is. */
+/** Adds all rows of a new geofence to a transaction. */
 export function putFence(
   transaction: Transaction,
   actor: Actor,
@@ -45,8 +52,8 @@ export function putFence(
   postings: readonly EncodedPosting[],
 ): void {
   const { tenant } = actor;
-  transaction.put(main, mainKeys.geofence(tenant.reference, fence.id), thinRow(tenant.reference, fence));
-  transaction.put(main, mainKeys.geofenceBody(tenant.reference, fence.id), bodyRow(fence));
+  transaction.put(main, geofenceKeys.thin(tenant.reference, fence.id), thinRow(tenant.reference, fence));
+  transaction.put(main, geofenceKeys.body(tenant.reference, fence.id), bodyRow(fence));
   putPostings(transaction, tenant, fence, postings);
   claimExternalId(transaction, tenant, undefined, fence);
   recordGeofenceEvent(transaction, actor, undefined, fence);
@@ -61,21 +68,24 @@ export function claimExternalId(
 ): void {
   const [old, fresh] = [before?.externalId ?? null, after?.externalId ?? null];
   if (old === fresh) return;
-  const guard = (externalId: string) => mainKeys.geofenceExternalId(tenant.reference, externalId);
+  const guard = (externalId: string) => geofenceKeys.externalId(tenant.reference, externalId);
   if (old !== null) transaction.delete(main, guard(old));
   if (fresh === null) return;
   transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
-    return (await conflictOf(tenant, fresh)) ?? lostRace(); // given up between the two looks
+    return (await conflictOf(tenant, fresh)) ?? lostRace(); // the id was released between the two reads
   });
 }
 
 async function conflictOf({ reference }: Tenant, externalId: string): Promise<Problem | undefined> {
-  const holder = await main.get<{ id: string }>(mainKeys.geofenceExternalId(reference, externalId));
+  const holder = await main.get<{ id: string }>(geofenceKeys.externalId(reference, externalId));
   if (!holder) return undefined;
   return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${externalId}".`, { id: holder.id });
 }
 
-/** Makes a geofence. What the plan refuses is told only where the state of things would not refuse it anyway. */
+/**
+ * Creates a geofence. A refusal because of the plan is reported only when no conflict with what is stored would refuse
+ * the request anyway.
+ */
 export async function withConflictFirst<T>(
   tenant: Tenant,
   externalId: string | null,
@@ -104,19 +114,16 @@ export function recordGeofenceEvent(
     resourceId: fence.id,
     changes: eventChanges(before, after),
     ...(reindexed ? sweepOf(actor.tenant, after) : {}),
-    ...(after ? {} : { handOver: { worker: unlinkWorker, message: unlinkOf(actor.tenant, fence) } }),
+    ...(after ? {} : { handOver: [unlinkOf(actor.tenant, fence)] }),
   });
 }
 
-const unlinkOf = ({ reference }: Tenant, { id }: Fence): UnlinkMessage => ({
-  tenant: reference,
-  kind: geofenceTarget.kind,
-  id,
-});
+const unlinkOf = ({ reference }: Tenant, { id }: Fence): Order =>
+  UnlinkMessage.order({ tenant: reference, kind: geofenceTarget.kind, id });
 
-/** What an event hands over where an index write left stale cells behind. */
+/** The message that an event hands over when an index write has left stale cells. */
 export function sweepOf(tenant: Tenant, { id, index }: Fence): Pick<OutboxEvent, 'handOver'> {
   if (index.stale.length === 0) return {};
   const message = { tenant: tenant.reference, geofenceId: id, indexVersion: index.version };
-  return { handOver: { worker: sweepWorker, message } };
+  return { handOver: [SweepMessage.order(message)] };
 }

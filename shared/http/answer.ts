@@ -8,7 +8,7 @@ import type { ListAnswer } from './list.ts';
 import type { HttpRequest } from './request.ts';
 import type { RawAnswer, Route, SuccessAnswers } from './route.ts';
 
-/** What API Gateway takes (payload 2.0). */
+/** The answer in the form that API Gateway accepts (payload 2.0). */
 export interface GatewayResult {
   statusCode: number;
   headers: Record<string, string>;
@@ -32,12 +32,12 @@ const ownHeaders = [
   'X-Total-Capped, X-Total-Count',
 ].join(', ');
 
-/** CORS headers for an allowed origin; none for others, which a browser then keeps from the answer. */
+/** CORS headers for an allowed origin. Other origins get none, so that a browser hides the answer from them. */
 export function corsHeaders(request: HttpRequest): Headers {
   const allowed = (environment.setting('ALLOWED_ORIGINS') ?? '').split(',').filter(Boolean);
   if (allowed.length === 0) return {};
   const { origin } = request.headers;
-  // Refusals vary too: else a cache would hand the answer for one page to another.
+  // Refusals vary by origin too. Otherwise a cache could give the answer for one page to another page.
   if (!origin || !(allowed.includes('*') || allowed.includes(origin))) return { Vary: 'Origin' };
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': ownHeaders, Vary: 'Origin' };
 }
@@ -54,18 +54,21 @@ export function commonHeaders(request: HttpRequest, rates: Rates): Headers {
   };
 }
 
-/** Headers that an answer has of its own and that every answer adds to. */
+/** Headers that an answer may have itself and to which every answer adds values. */
 const addedTo = ['Vary', 'RateLimit', 'RateLimit-Policy'];
 
 /**
- * No cache keeps what a credential was needed for, or might have been: the entity tag says the version and not whose, and
- * caches would go by the address alone. Public documents say themselves how long they may be kept.
+ * No cache may store an answer that needed a credential, or might have: caches go by the address alone, and the entity
+ * tag names the version but not the tenant. Public documents set their own cache lifetime.
  */
 function cacheControl({ scope }: Pick<Route, 'scope'>, headers: Headers): string {
   return (scope === 'public' ? headers['Cache-Control'] : undefined) ?? 'private, no-store';
 }
 
-/** The answer with the headers of every answer. What refused it stands before the rate of its credential. */
+/**
+ * The answer with the headers that every answer has. The limit that refused a request comes before the rate of its
+ * credential.
+ */
 export function finished(
   result: GatewayResult,
   request: HttpRequest,
@@ -76,11 +79,11 @@ export function finished(
   const both = addedTo.filter((name) => result.headers[name] && common[name]);
   const joined = both.map((name) => [name, `${result.headers[name]}, ${common[name]}`]);
   const { body: _body, ...withoutBody } = result;
-  const told = request.method === 'HEAD' ? withoutBody : result;
-  return { ...told, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
+  const sent = request.method === 'HEAD' ? withoutBody : result;
+  return { ...sent, headers: { ...result.headers, ...common, ...Object.fromEntries(joined) } };
 }
 
-/** A JSON object or array; objects with a version get their entity tag, new ones their location. */
+/** A JSON object or array. An object with a version gets its entity tag, a new object its location. */
 export function jsonResult(
   route: Route,
   request: HttpRequest,
@@ -101,7 +104,7 @@ export function jsonResult(
   return { statusCode: status, headers, body: JSON.stringify(body) };
 }
 
-/** An answer that is not JSON; bytes travel in base64. */
+/** An answer that is not JSON. Bytes are encoded in base64. */
 export function rawResult(statusCode: number, raw: string | Uint8Array | undefined, headers: Headers): GatewayResult {
   if (typeof raw === 'string') return { statusCode, headers: { ...headers }, body: raw };
   const body = Buffer.from(raw ?? new Uint8Array()).toString('base64');
@@ -112,7 +115,7 @@ export function rawResult(statusCode: number, raw: string | Uint8Array | undefin
 const challenges = ({ basic }: Pick<Route, 'basic'>): string =>
   basic ? 'Bearer, Basic realm="Hexfence", charset="UTF-8"' : 'Bearer';
 
-/** A problem as JSON, or as RFC 9457 where `Accept` prefers that. */
+/** A problem as JSON, or in the format of RFC 9457 if `Accept` prefers that. */
 export function problemResult(
   request: HttpRequest,
   problem: Problem,
@@ -158,7 +161,7 @@ function mediaRanges(accept: string): MediaRange[] {
   });
 }
 
-/** How much `Accept` wants a media type: 0 is not at all. The most specific range counts. */
+/** The quality that `Accept` gives a media type; 0 means that it is not accepted. The most specific range counts. */
 function quality(accept: string, mediaType: string): number {
   const [group = ''] = mediaType.split('/');
   const ranges = mediaRanges(accept);
@@ -167,8 +170,8 @@ function quality(accept: string, mediaType: string): number {
 }
 
 /**
- * Whether the caller can take an answer of this type. What is JSON with a name of its own is JSON too, and a client that
- * asks for problems takes JSON otherwise.
+ * Whether the caller accepts an answer of this type. A client that accepts JSON also accepts every media type that ends
+ * in `+json`. A client that asks for problems as `application/problem+json` also accepts JSON.
  */
 export function isAcceptable(accept: string | undefined, mediaType: string): boolean {
   if (!accept) return true;

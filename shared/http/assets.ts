@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 const read = new Map<string, Promise<Buffer>>();
 
-/** A file of the build that lies beside the function's bundle (`assets` of its route); read once a process. */
+/**
+ * A file of the build that is stored beside the function's bundle (`assets` of its route). It is read once per process.
+ */
 export function asset(name: string): Promise<Buffer> {
   let content = read.get(name);
   if (!content) {

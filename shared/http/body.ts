@@ -4,24 +4,24 @@ import { type Problem, problem } from '../problems/problem.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
 
-/** The body of a request: its bytes as text, and the JSON of the text. Nothing is stored that was not sent. */
+/** The body of a request: its bytes as text, and the text as JSON. Values are stored exactly as they were sent. */
 
 export interface RequestBody {
   readonly bytes: number;
-  /** Throws where the bytes are not UTF-8. */
+  /** Throws when the bytes are not UTF-8. */
   text(): string;
 }
 
 /** Largest JSON body, in bytes. */
 export const maxBodyBytes = 4 * 1024 * 1024;
-/** The same where anybody may send it, and it is read without a credential. */
+/** The largest JSON body of a public route, which is read without a credential. */
 const maxStrangerBytes = 8 * 1024;
 
-/** Largest body that a route takes, in bytes. */
+/** The largest body that a route accepts, in bytes. */
 export const bodyLimitOf = ({ scope, maxBodyBytes: own }: Pick<Route, 'scope' | 'maxBodyBytes'>): number =>
   own ?? (scope === 'public' ? maxStrangerBytes : maxBodyBytes);
 
-/** Deeper nesting is no use to anyone, and ends every recursive reader on the way. */
+/** Deeper nesting has no use, and would overflow the stack of recursive code. */
 const maxLevels = 128;
 
 export function bodyOf(given: string, isBase64: boolean): RequestBody {
@@ -44,7 +44,9 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-/** Whoever made text of the bytes puts U+FFFD in the place of those that are not UTF-8, and nobody can tell it from one that was sent. */
+/**
+ * When bytes are decoded, U+FFFD replaces those that are not UTF-8, and cannot be distinguished from one that was sent.
+ */
 function wholeText(text: string): string {
   if (text.charCodeAt(0) === gzipMark) throw malformed(compressed);
   if (text.includes('\ufffd')) {
@@ -105,7 +107,7 @@ function parsed(text: string, outline: Outline): unknown {
   }
 }
 
-/** The engine's reason without the piece of the body that it quotes, which may be bytes of any kind. */
+/** The reason that the JSON parser gives, without the part of the body that it quotes, which may contain any bytes. */
 function whyNot(text: string): string {
   const message = complaintOf(text);
   const [, token] = /^Unexpected token '(.)/su.exec(message) ?? [];

@@ -5,14 +5,14 @@ import { definitionOf, mostItemsIn, unwrapped } from './introspection.ts';
 import { messageOf } from './messages.ts';
 
 /**
- * Lists of a body, held to what their schema says before the schema itself looks at the whole: one that is too long is
- * refused unread, and of a long one items are read only until there are as many failures as an answer tells. So what a
- * body costs does not grow with how wrong it is.
+ * Checks the lists of a body before the schema reads all of it. A list that is too long is refused unread. The items of
+ * a long list are read only until there are as many failures as an answer reports. So the cost of an invalid body does
+ * not grow with the number of its errors.
  */
 
 type Steps = readonly (string | number)[];
 
-/** Shorter lists are left to the schema. */
+/** Shorter lists are checked by the schema. */
 const longList = 100;
 
 interface FoundList {
@@ -22,7 +22,7 @@ interface FoundList {
   readonly at: Steps;
 }
 
-/** The lists of a body that its schema knows, outer ones first; what is in one that is too long is not looked at. */
+/** The lists of a body that its schema knows, outer ones first. Lists inside a list that is too long are skipped. */
 function* listsIn(schema: z.ZodType, value: unknown, at: Steps): Generator<FoundList> {
   const inner = unwrapped(schema);
   const { type, shape, element } = definitionOf(inner);
@@ -50,7 +50,7 @@ export function tooLongLists(schema: z.ZodType, body: unknown): FieldFailure[] {
   return failures;
 }
 
-/** The first failures of a long list of which so much is wrong that reading on would tell nothing new. */
+/** The first failures of a long list, if they are as many as an answer reports; otherwise none. */
 export function hopelessItems(schema: z.ZodType, body: unknown): FieldFailure[] {
   for (const { element, items, at } of listsIn(schema, body, [])) {
     const failures = items.length > longList ? firstFailures(items, element, at) : [];

@@ -3,15 +3,15 @@ import { Problem, problem } from '../problems/problem.ts';
 /** The entity tag of version 3 is `"v3"`. */
 export const entityTag = (version: number): string => `"v${version}"`;
 
-/** What an `If-Match` or `If-None-Match` names: any version, or those of a list of tags. */
+/** The versions that `If-Match` or `If-None-Match` names: any version, or those of a list of tags. */
 export interface VersionMatch {
   matches(version: number): boolean;
 }
 
-/** One of a list: a tag, weak or strong, or a version without quotes: `"v3"`, `W/"v3"`, `v3`, `3`. */
+/** One item of a list: a weak or strong tag, or a version without quotes: `"v3"`, `W/"v3"`, `v3`, `3`. */
 const oneOfList = /[ \t]*(?:(\*)|(?:W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"|(v?\d{1,15}))[ \t]*(,|$)/y;
 
-/** `*` and the versions of a list; undefined where it is none. Tags of other forms are of nothing that we have. */
+/** `*` and the versions of a list; undefined when the header is not a list. Tags of other forms match nothing. */
 function versionsIn(header: string): ReadonlySet<string> | undefined {
   const versions = new Set<string>();
   oneOfList.lastIndex = 0;
@@ -28,12 +28,12 @@ const matchOf = (versions: ReadonlySet<string>): VersionMatch => ({
   matches: (version) => versions.has('*') || versions.has(String(version)),
 });
 
-/** Of a read: what cannot be understood names nothing that the caller has. */
+/** For a read: a header that cannot be parsed matches no version. */
 export function readIfNoneMatch(header: string | undefined): VersionMatch | undefined {
   return header === undefined ? undefined : matchOf(versionsIn(header) ?? new Set());
 }
 
-/** Of a write: what cannot be understood is refused, since a wrong tag would be tried again and again. */
+/** For a write: a header that cannot be parsed is refused, because the client would otherwise repeat the wrong tag. */
 export function readIfMatch(header: string | undefined): VersionMatch | undefined {
   if (header === undefined) return undefined;
   const versions = versionsIn(header);
@@ -43,7 +43,7 @@ export function readIfMatch(header: string | undefined): VersionMatch | undefine
   throw new Problem('VALIDATION_ERROR', msg, undefined, { fields, status: 400 });
 }
 
-/** Throws 412 where the caller named a version and it is not the present one. */
+/** Throws 412 when the caller named versions and the current one is not among them. */
 export function requireVersion(ifMatch: VersionMatch | undefined, version: number): void {
   if (!ifMatch || ifMatch.matches(version)) return;
   throw problem(

@@ -6,12 +6,12 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import type { HttpRequest } from './request.ts';
 
 /**
- * Cursors: a position in a list, and until when it holds, signed. So a position is always one that the same list gave out:
- * of the same object, with the same filters as they were understood, of the same tenant.
+ * Cursors are signed and hold a position in a list and an expiry. A position is therefore always one that the same list
+ * returned: for the same object, the same filters after parsing, and the same tenant.
  */
 
 const lifeMilliseconds = 24 * 3600 * 1000;
-/** Longer than any position that a list gives out. */
+/** Longer than any position that a list returns. */
 const maxPositionLength = 256;
 const signatureBytes = 16;
 
@@ -23,7 +23,10 @@ export interface ListScope {
 
 const paging = ['cursor', 'offset', 'limit', 'skip'];
 
-/** Made of the secret that every function has already: a template may hold few references to secrets. */
+/**
+ * Derived from the secret that every function already has, because a CloudFormation template may hold only a few
+ * references to secrets.
+ */
 const signingKey = () => createHmac('sha256', environment.requiredSetting('ORIGIN_VERIFY')).update('cursors').digest();
 
 function signatureOf({ operationId, tenant, request }: ListScope, after: string, expires: number): Buffer {
@@ -39,7 +42,7 @@ export function makeCursor(scope: ListScope, after: string): string {
   return Buffer.from(JSON.stringify([after, expires, signature])).toString('base64url');
 }
 
-/** The position of a cursor. */
+/** The position in a cursor. */
 export function readCursor(scope: ListScope, cursor: string): string {
   const [after, expires, signature] = partsOf(cursor);
   const isWhole = typeof after === 'string' && typeof expires === 'number' && typeof signature === 'string';

@@ -25,7 +25,7 @@ import { asProblem, isConditional, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
 
-/** One request on its way through: refused at the first check that fails, in the order the contract gives. */
+/** Handles one request. It is refused at the first check that fails, in the order that the contract defines. */
 export class Exchange {
   readonly #started = Date.now();
   readonly #route: Route;
@@ -33,12 +33,12 @@ export class Exchange {
   readonly #work: LooseWork;
   readonly #milliseconds: number;
   readonly #input: RequestInput;
-  /** Ends the reads ahead when the request is refused or its time is over. */
+  /** Aborts the reads ahead when the request is refused or its time is over. */
   readonly #abort = new AbortController();
   #accepted: Accepted | undefined;
   #running: RunningRequest | undefined;
 
-  /** @param milliseconds until the caller is told that it took too long */
+  /** @param milliseconds the time after which the caller gets a timeout */
   constructor(route: Route, request: HttpRequest, work: LooseWork, milliseconds: number) {
     this.#route = route;
     this.#request = request;
@@ -60,7 +60,7 @@ export class Exchange {
     return await this.#finish(result, refused);
   }
 
-  /** Answers without a look at what is asked. */
+  /** Answers with a problem without reading the request's input. */
   async refuse(problem: Problem): Promise<GatewayResult> {
     return await this.#finish(problemResult(this.#request, problem, this.#route), problem);
   }
@@ -93,7 +93,7 @@ export class Exchange {
     return await this.#handle(stores, this.#input.fields(), ahead);
   }
 
-  /** Starts the reads of `ahead`, where the input is good; a failure shows where the result is awaited. */
+  /** Starts the reads of `ahead` if the input is valid. A failure appears where the result is awaited. */
   #readAhead(stores: object, claim: Claim): Promise<unknown> {
     const reads = (async () => {
       const given = { ...stores, ...this.#input.fields(), params: this.#request.params, claim };
@@ -143,7 +143,7 @@ export class Exchange {
     return list?.read(this.#route.operationId, tenant, request, request.meant as unknown as ListQuery);
   }
 
-  /** The remembered answer, rendered anew; a remembered refusal is refused again. */
+  /** The recorded answer, rendered again; a recorded refusal is thrown again. */
   #replay(remembered: Answered): GatewayResult {
     const replayed = { ...remembered.headers, 'Idempotency-Replayed': 'true' };
     const refusal = remembered.status >= 400 ? problemOf(remembered.body) : undefined;
@@ -153,7 +153,7 @@ export class Exchange {
     return { ...result, headers: { ...result.headers, ...replayed } };
   }
 
-  /** The second edge: an answer passes its schema, so that nothing undeclared leaves. */
+  /** An answer passes through its schema, so that no undeclared field leaves. */
   async #render(answer: LooseAnswer, request: HttpRequest, page: PageRequest | undefined): Promise<GatewayResult> {
     const success = this.#route.success[answer.status];
     const headers = answer.headers ?? {};
@@ -174,15 +174,15 @@ export class Exchange {
     return jsonResult(this.#route, this.#request, answer.status, body, headers);
   }
 
-  async #fail(told: Problem): Promise<GatewayResult> {
-    if (!problemsOf(this.#route).has(told.code)) {
+  async #fail(failed: Problem): Promise<GatewayResult> {
+    if (!problemsOf(this.#route).has(failed.code)) {
       countMetric('UndeclaredProblem');
-      log().warn('undeclared problem', { operation: this.#route.operationId, error_code: told.code });
+      log().warn('undeclared problem', { operation: this.#route.operationId, error_code: failed.code });
     }
-    const result = problemResult(this.#request, told, this.#route);
-    // Its work may still be going on: nobody may begin it again before its lease ends.
-    if (told.code === 'TIMEOUT') return result;
-    const remembered = { error_code: told.code, detail: told.message, details: told.details };
+    const result = problemResult(this.#request, failed, this.#route);
+    // The handler may still be running. No retry may begin before the lease of this request ends.
+    if (failed.code === 'TIMEOUT') return result;
+    const remembered = { error_code: failed.code, detail: failed.message, details: failed.details };
     await this.#running?.end({ status: result.statusCode, body: remembered });
     return result;
   }

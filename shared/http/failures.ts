@@ -4,7 +4,7 @@ import { didYouMean } from '../wire/closest.ts';
 import { unknownFieldMark } from '../wire/schema.ts';
 import { messageOf } from './messages.ts';
 
-/** At most this many failures are made for one answer. */
+/** The most failures in one answer. */
 export const maxFailures = 100;
 
 type Source = 'body' | 'query';
@@ -12,7 +12,7 @@ type Step = string | number;
 
 export type Checked = { readonly value: unknown } | { readonly failures: readonly FieldFailure[] };
 
-/** What a schema makes of an input, or the failed fields in the wire's words. */
+/** The result of a schema for an input, or the failed fields with the names of the API. */
 export function checked(schema: z.ZodType, source: Source, input: unknown, below: readonly Step[] = []): Checked {
   const result = schema.safeParse(input, { error: messageOf, reportInput: true });
   return result.success
@@ -20,14 +20,14 @@ export function checked(schema: z.ZodType, source: Source, input: unknown, below
     : { failures: firstFailures(result.error.issues, source, [source, ...below]) };
 }
 
-/** What a schema makes of an input; throws the failed fields. */
+/** The result of a schema for an input; throws the failed fields. */
 export function parsed(schema: z.ZodType, source: Source, input: unknown): unknown {
   const result = checked(schema, source, input);
   if ('value' in result) return result.value;
   throw invalidFields(result.failures);
 }
 
-/** The first failures; no more are made than are told. */
+/** The first failures, at most as many as an answer reports. */
 function firstFailures(issues: readonly z.core.$ZodIssue[], source: Source, below: readonly Step[]): FieldFailure[] {
   const failures: FieldFailure[] = [];
   for (const issue of issues) {
@@ -60,23 +60,26 @@ function* failuresOf(issue: z.core.$ZodIssue, source: Source, below: readonly St
 const knownFields = (message: string): readonly string[] =>
   message.startsWith(unknownFieldMark) ? message.slice(unknownFieldMark.length).split(',') : [];
 
-/** A name that the API does not know, with the one that was meant. */
+/** The failure for an unknown name, with a suggestion. */
 export function unknownName(
   what: 'field' | 'parameter',
   below: readonly Step[],
   name: string,
   known: readonly string[],
 ): FieldFailure {
-  const told = shortened(name);
-  return { type: 'unknown_field', loc: [...below, told], msg: `Unknown ${what} "${told}"${didYouMean(name, known)}` };
+  const shown = shortened(name);
+  return { type: 'unknown_field', loc: [...below, shown], msg: `Unknown ${what} "${shown}"${didYouMean(name, known)}` };
 }
 
-const mostTold = 128;
+const mostShown = 128;
 
-/** A name may be as long as a body; an answer holds a hundred of them. */
-const shortened = (name: string): string => (name.length <= mostTold ? name : `${name.slice(0, mostTold)}…`);
+/** A name may be as long as a body, and an answer holds up to a hundred names. */
+const shortened = (name: string): string => (name.length <= mostShown ? name : `${name.slice(0, mostShown)}…`);
 
-/** A discriminated union is told of by the whole object, its missing discriminator by what is not there. */
+/**
+ * Whether the value is missing. An issue of a discriminated union refers to the whole object, and then the
+ * discriminator counts.
+ */
 function isMissing(issue: z.core.$ZodIssue, input: unknown): boolean {
   if (issue.code !== 'invalid_union' || !('discriminator' in issue)) return input === undefined;
   return (input as Readonly<Record<string, unknown>>)[String(issue.discriminator)] === undefined;

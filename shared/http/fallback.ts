@@ -5,7 +5,7 @@ import type { HttpRequest } from './request.ts';
 const allowedHeaders =
   'Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-API-Key, X-Client-Request-ID';
 
-/** 204 for a preflight, 308 for a trailing slash, else 405 or 404. */
+/** 204 for a preflight, 308 for a trailing slash, otherwise 405 or 404. */
 export async function fallbackAnswer(request: HttpRequest) {
   const routes = JSON.parse((await asset('routes.json')).toString('utf8')) as KnownRoute[];
   const path = request.path.replace(/(?<=.)\/+$/, '');

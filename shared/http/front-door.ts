@@ -3,9 +3,9 @@ import { environment } from '../capability/environment.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 
 /**
- * The API knows its front door by a secret, which the front door sends with each request. Beside it the viewer headers
- * count; without it they are anyone's word, as `X-Forwarded-For` is, which is never read. While one secret replaces
- * another the front door sends both, with a comma between them.
+ * The front door proves itself by a secret that it sends with each request. Only then are the viewer headers trusted;
+ * anybody could set them otherwise. `X-Forwarded-For` is never read for that reason. While one secret replaces another,
+ * the front door sends both, separated by a comma.
  */
 export function isFromFrontDoor(presented: string | undefined): boolean {
   const secret = environment.setting('ORIGIN_VERIFY');
@@ -18,7 +18,9 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Why a call to the address of execute-api is refused, past the front door and its limits, unless the deployment allows it. */
+/**
+ * Why a call that bypasses the front door and its limits is refused. Undefined when the deployment allows such calls.
+ */
 export function pastFrontDoor({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): Problem | undefined {
   if (viaFrontDoor || environment.setting('FRONT_DOOR_ONLY') === undefined) return undefined;
   return problem(

@@ -9,7 +9,7 @@ import type { Once, SecretOnce } from './once.ts';
 import type { HttpRequest } from './request.ts';
 import type { Params, RawAnswer, Route } from './route.ts';
 
-/** What a handler is given and what it may answer: types only, all of them derived from the route. */
+/** The input of a handler, and the answers that it may return. These are types only, derived from the route. */
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Authenticated<R extends Route, T> = R['scope'] extends 'public' ? undefined : T;
@@ -21,13 +21,13 @@ export type HandlerInput<R extends Route, A = undefined> = Opened<R['uses']> & {
   readonly params: Params<R>;
   readonly tenant: Authenticated<R, Tenant>;
   readonly caller: Authenticated<R, Caller>;
-  /** The version that the caller asked to be present, if any. */
+  /** The versions that the caller requires in `If-Match`, if any. */
   readonly ifMatch: VersionMatch | undefined;
   readonly page: PageRequest;
-  /** Ties the effect to the caller's `Idempotency-Key`. */
+  /** Connects the effect with the caller's `Idempotency-Key`. */
   readonly once: R['idempotent'] extends 'secret' ? SecretOnce : Once;
   readonly request: HttpRequest;
-  /** What `ahead` read. */
+  /** The result of `ahead`. */
   readonly ahead: A;
 };
 
@@ -51,7 +51,7 @@ type AheadInput<R extends Route> = Opened<R['uses']> & {
   readonly body: Parsed<R['body']>;
   readonly query: Parsed<R['query']>;
   readonly params: Params<R>;
-  /** What the credential claims; it may yet be refused, and then the result is dropped. */
+  /** The claims of the credential. It may still be refused; then the result is dropped. */
   readonly claim: Claim;
   readonly signal: AbortSignal;
 };
@@ -59,18 +59,18 @@ type AheadInput<R extends Route> = Opened<R['uses']> & {
 export type Handle<R extends Route, A, O extends Answer<R> = Answer<R>> = (input: HandlerInput<R, A>) => Promise<O>;
 
 export interface HandleAhead<R extends Route, A, O extends Answer<R> = Answer<R>> {
-  /** Reads that depend on the parsed input and the claimed tenant only; they run beside authentication. */
+  /** Reads that depend only on the parsed input and the claimed tenant. They run in parallel with authentication. */
   readonly ahead: (input: AheadInput<R>) => Promise<A>;
   readonly handler: Handle<R, A, O>;
 }
 
-/** What any route does, as the kernel calls it. */
+/** The handler of any route, as the kernel calls it. */
 export interface LooseWork {
   readonly ahead?: (input: never) => Promise<unknown>;
   readonly handler: (input: never) => Promise<unknown>;
 }
 
-/** An answer of any route, as the kernel handles it. */
+/** An answer of any route, as the kernel processes it. */
 export interface LooseAnswer {
   readonly status: number;
   readonly body?: unknown;

@@ -8,15 +8,18 @@ import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace, rowBefore } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { idempotencyKeys } from '../table/keys/idempotency.ts';
 import { unpack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import { type Answered, inProgress, RunningRequest } from './once.ts';
 import { meaningful, type Query } from './query.ts';
 
-/** How long answers are remembered. */
+/** Retention of recorded answers. */
 const rememberSeconds = 24 * 3600;
-/** A request that has not ended by then is taken for dead, and a retry may run; above any route's timeout. */
+/**
+ * The lease of a request, longer than any route's timeout. After it, the request counts as crashed and a retry may run.
+ */
 const leaseMilliseconds = 60_000;
 
 interface OnceRow {
@@ -28,12 +31,12 @@ interface OnceRow {
   readonly answer?: Uint8Array;
 }
 
-/** A remembered answer, or the running request's own record. */
+/** A recorded answer, or the record of the request that may run. */
 export type Beginning = { readonly replay: Answered } | { readonly once: RunningRequest };
 
 const access = new Table('access');
 
-/** What a request asks for; two that ask for the same are one under their key. */
+/** The content of a request. Under one key, equal content means the same request. */
 export interface Asked {
   readonly method: string;
   readonly path: string;
@@ -44,7 +47,7 @@ export interface Asked {
 
 class IdempotencyRecords {
   /**
-   * Claims the key for this request, or finds what the first request with it answered.
+   * Claims the key for this request, or finds the answer of the first request with it.
    *
    * @param secret whether the route's successes show a secret
    */
@@ -57,7 +60,7 @@ class IdempotencyRecords {
       };
       throw new Problem('VALIDATION_ERROR', failure.msg, undefined, { fields: [failure] });
     }
-    const key = accessKeys.idempotency(caller.tenant.reference, caller.principal, request.method, request.path, header);
+    const key = idempotencyKeys.record(caller.tenant.reference, caller.principal, request.method, request.path, header);
     const presented = presentedBy(request, header);
     const fingerprint = createHash('sha256').update(`fingerprint\n${presented}`).digest('base64url');
     const now = Date.now();
@@ -74,7 +77,7 @@ class IdempotencyRecords {
       if (!isConditionFailed(error)) throw error;
       const row = (rowBefore(error) ?? (await access.get(key))) as OnceRow | undefined;
       if (!row) throw inProgress();
-      // The client tries again where an answer was lost, and then meets its own claim.
+      // After a lost answer the database client retries, and then finds its own claim.
       if (row.token === claim.token) return { once: once(claim.objectId) };
       if (row.answer || row.leaseUntil > now || row.fingerprint !== fingerprint) {
         return { replay: replayOf(row, fingerprint, presented) };
@@ -90,7 +93,7 @@ function claimed(claim: Pick<OnceRow, 'fingerprint' | 'token' | 'objectId'>, now
   return setAll({ ...claim, leaseUntil: now + leaseMilliseconds, ...lasting }, ['answer']);
 }
 
-/** From a request that died. It keeps the id of what that may have made. */
+/** Takes the key over from a request that crashed. The object id stays, because an object may exist under it. */
 async function takeOver(key: Key, { token: dead }: OnceRow, token: string, now: number): Promise<void> {
   const mine = setAll({ token, leaseUntil: now + leaseMilliseconds });
   await access.update(key, mine, unchanged({ token: dead, answer: undefined })).catch((error: unknown) => {
@@ -99,8 +102,8 @@ async function takeOver(key: Key, { token: dead }: OnceRow, token: string, now: 
 }
 
 /**
- * What only the client knows, however it spelled it. Answers are sealed with it, and bodies are compared together with it,
- * so that the database alone neither holds what was said of people nor lets passwords be tried against it.
+ * The content that only the client knows, in a canonical form. Recorded answers are encrypted with it, and fingerprints
+ * of bodies include it. So the database alone reveals no personal data, and passwords cannot be guessed with its help.
  */
 const presentedBy = ({ query, body }: Asked, header: string): string =>
   `${header}\n${JSON.stringify(meaningful(query))}\n${canonicalJson(body)}`;
@@ -114,13 +117,13 @@ function replayOf(row: OnceRow, fingerprint: string, presented: string): Answere
   return unpack<Answered>(answer);
 }
 
-/** A remembered refusal as the problem it was. */
+/** A recorded refusal as the original problem. */
 export function problemOf(body: unknown): Problem | undefined {
   const { error_code: code, detail, details } = body as { error_code?: string; detail?: string; details?: object };
   return code && Object.hasOwn(catalogue, code) ? new Problem(code as ProblemCode, String(detail), details) : undefined;
 }
 
-/** Held by every route that honours `Idempotency-Key`. */
+/** Used by every route that honours `Idempotency-Key`. */
 export const idempotencyRecords = defineCapability({
   tables: { access: ['UpdateItem', 'DeleteItem', 'GetItem'] },
   open: () => new IdempotencyRecords(),

@@ -10,7 +10,7 @@ import { unknownParameters } from './query.ts';
 import type { HttpRequest } from './request.ts';
 import { type Batch, mayOmitBody, type Route } from './route.ts';
 
-/** What a request brings, as its handler receives it. */
+/** The input of a request as its handler receives it. */
 export interface ParsedInput {
   readonly body: unknown;
   readonly query: unknown;
@@ -18,7 +18,7 @@ export interface ParsedInput {
 
 type Attempt<T> = { readonly value: T } | { readonly error: unknown };
 
-/** Does something when it is first asked for, and answers or throws the same ever after. */
+/** Calls a function when it is first needed; later calls return the same value or throw the same error. */
 function once<T>(what: () => T): () => T {
   let attempt: Attempt<T> | undefined;
   const tried = (): Attempt<T> => {
@@ -35,9 +35,12 @@ function once<T>(what: () => T): () => T {
   };
 }
 
-/** What a request brings, each part read when it is first asked for: nothing of it before somebody may ask. */
+/**
+ * The input of a request. Each part is read when it is first needed, so nothing is read before the request passed the
+ * earlier checks.
+ */
 export class RequestInput {
-  /** The JSON of the body. Throws where the answer is none that the caller takes, or the body is not JSON. */
+  /** The JSON of the body. Throws when the caller accepts no possible answer, or when the body is not JSON. */
   readonly given: () => GivenJson;
   /** Throws the failed fields. */
   readonly fields: () => ParsedInput;
@@ -48,7 +51,7 @@ export class RequestInput {
   }
 }
 
-/** Whether there is an answer that the caller can take, and the body as JSON. */
+/** Checks that the caller accepts the answer's type, and reads the body as JSON. */
 function readSyntax(route: Route, request: HttpRequest): GivenJson {
   const json = route.mediaType ?? 'application/json';
   const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
@@ -81,14 +84,14 @@ function checkedBody(schema: z.ZodType, { value, isMarked }: GivenJson): Checked
 
 const failuresOf = (result: Checked) => ('failures' in result ? result.failures : []);
 
-/** One wrong item refuses the whole batch, which its failure says. */
+/** One invalid item refuses the whole batch; the failure says so. */
 function ofBatch({ batch }: Route, failure: FieldFailure): FieldFailure {
   const [source, field, index] = failure.loc;
   if (source !== 'body' || field !== batch?.field || typeof index !== 'number') return failure;
   return { ...failure, msg: `${failure.msg} (no item was processed)` };
 }
 
-/** Refuses a list that is too long, whatever its items are; what is no list is left to the schema. */
+/** Refuses a list that is too long, whatever its items are. A value that is not a list is left to the schema. */
 export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, { value }: GivenJson): void {
   const items = (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
   if (!Array.isArray(items)) return;

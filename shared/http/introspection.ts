@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 
-/** What a schema says of itself, as far as requests are held to it before the schema reads them. */
+/** Reads facts from schemas for checks that run before a schema does. */
 
-/** The parts of a schema's definition that this looks at. */
+/** The parts of a schema's definition that are read here. */
 interface Definition {
   readonly type: string;
   readonly innerType?: z.ZodType;
@@ -10,7 +10,7 @@ interface Definition {
   readonly out?: z.ZodType;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly element?: z.ZodType;
-  /** What an object makes of names that are not in its shape. */
+  /** The schema of fields that are not in its shape. */
   readonly catchall?: z.ZodType;
 }
 
@@ -23,7 +23,7 @@ export function unwrapped(schema: z.ZodType): z.ZodType {
   return innerType ? unwrapped(innerType) : schema;
 }
 
-/** How many items a list may have at most. */
+/** The most items that a list may have. */
 export function mostItemsIn(list: z.ZodType): number {
   const checks = list._zod.def.checks ?? [];
   const limits = checks.map(

@@ -3,33 +3,35 @@ import { asset } from './assets.ts';
 import type { HttpRequest } from './request.ts';
 import type { Route } from './route.ts';
 
-/** Method and path of routes, as the build writes them beside the functions that look at them. */
+/** Method and path of a route. The build writes them to a file beside the functions that read them. */
 export interface KnownRoute {
   readonly method: string;
   readonly path: string;
 }
 
-/** The file of the routes that begin as a path does; a route elsewhere changes nothing in it. */
+/** The file with the routes that share the first segment of a path. A change of other routes does not change it. */
 export const routesFile = (path: string): string => `routes-${path.replace(/^\/api\/v1\//, '/').split('/')[1]}.json`;
 
-/** Every method and path of a route; `HEAD` is answered where the route says so. */
+/** Every method and path of the routes; `HEAD` is included if the route answers it. */
 export const knownRoutes = (routes: readonly Route[]): KnownRoute[] =>
   routes.flatMap(({ method, path, alsoHead }) => [{ method, path }, ...(alsoHead ? [{ method: 'HEAD', path }] : [])]);
 
-/** The files that functions get beside their bundle: those that they serve, and where ids stand in paths the words that are none. */
+/**
+ * The files beside a function's bundle: those that it serves and, if its path has parameters, the file of known routes.
+ */
 export const assetsOf = ({ path, assets = [] }: Pick<Route, 'path' | 'assets'>): readonly string[] =>
   path.includes('{') ? [...assets, routesFile(path)] : assets;
 
 const isParameter = (part: string | undefined): boolean => part?.startsWith('{') === true;
 
-/** Literal segments before parameters, from the left: what wins among the routes that match a path. */
+/** A rank of a route among those that match a path: literal segments come before parameters, from left to right. */
 const rank = ({ path }: KnownRoute): string =>
   path
     .split('/')
     .map((part) => (isParameter(part) ? '1' : '0'))
     .join('');
 
-/** The routes that a path means: a literal segment wins over a parameter. */
+/** The routes that match a path best: a literal segment wins over a parameter. */
 export function routesAt(routes: readonly KnownRoute[], path: string): KnownRoute[] {
   const segments = path.split('/');
   const matching = routes.filter((route) => {
@@ -43,7 +45,7 @@ export function routesAt(routes: readonly KnownRoute[], path: string): KnownRout
   return matching.filter((route) => rank(route) === best);
 }
 
-/** Methods at a path. */
+/** The methods of a path. */
 export const methodsAt = (routes: readonly KnownRoute[], path: string): string[] =>
   [...new Set(routesAt(routes, path).map(({ method }) => method))].sort();
 
@@ -59,12 +61,12 @@ export function methodNotAllowed({ method }: HttpRequest, methods: readonly stri
 export const routeNotFound = ({ path }: HttpRequest): Problem =>
   problem('ROUTE_NOT_FOUND', `There is nothing at ${path}; see /docs for what there is.`);
 
-/** Words of paths look like this, and no id does. */
+/** The form of literal words in paths. No id has this form. */
 const wordForm = /^[a-z][a-z-]*$/;
 
 /**
- * Why a request is none for its route, although the gateway gave it to it: a word of other routes stands where the route
- * has an id, as in `GET /geofences/check`. Such a word is never an id.
+ * Why a request does not belong to its route, although API Gateway matched it: the id is a word of another route, as in
+ * `GET /geofences/check`. Such a word is never an id.
  */
 export async function misrouted(route: Route, request: HttpRequest): Promise<Problem | undefined> {
   if (!Object.values(request.params).some((value) => wordForm.test(value))) return undefined;
@@ -78,7 +80,7 @@ export async function misrouted(route: Route, request: HttpRequest): Promise<Pro
   return hasWordForId(routes, route.path, path) ? routeNotFound(request) : undefined;
 }
 
-/** Whether a word that begins other routes stands in the place of an id. */
+/** Whether a word of other routes is in the place of an id. */
 function hasWordForId(routes: readonly KnownRoute[], pattern: string, path: string): boolean {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   return wanted.some((part, i) => {
@@ -88,7 +90,7 @@ function hasWordForId(routes: readonly KnownRoute[], pattern: string, path: stri
   });
 }
 
-/** None where the file is not there: outside of a deployment a function stands alone. */
+/** Empty if the file does not exist: outside of a deployment a function has no such file. */
 async function readRoutes(file: string): Promise<KnownRoute[]> {
   const content = await asset(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

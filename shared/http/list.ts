@@ -6,9 +6,7 @@ import { queryInteger } from '../wire/schema.ts';
 import { makeCursor, readCursor } from './cursor.ts';
 import type { HttpRequest } from './request.ts';
 
-/**
- * Lists: `limit` and `offset` or an opaque `cursor`, one envelope a letter case, paging in headers too.
- */
+/** Lists: `limit` and `offset`, or an opaque `cursor`; one envelope for each letter case; paging in headers too. */
 
 export type { PageRequest, PageResult };
 
@@ -17,7 +15,10 @@ const maxPageBytes = 4 * 1024 * 1024 - 64 * 1024;
 
 export type ListCase = 'camelCase' | 'snake_case' | 'bare';
 
-/** A success answer that is a list of `item`. It brings what pages: a route without lists is not burdened with it. */
+/**
+ * A success answer that is a list of `item`. It includes the code for paging, so that routes without lists do not
+ * bundle it.
+ */
 export interface ListAnswer<I extends z.ZodType = z.ZodType> {
   readonly list: ListCase;
   readonly item: I;
@@ -45,13 +46,13 @@ const skip = () =>
     description: 'Another name of `offset`.',
   });
 
-/** Query parameters of a list, with the filters of its own; `skip` is a second name of `offset` where a list says so. */
+/** Query parameters of a list, with its own filters. `skip` is a second name of `offset` if the list has it. */
 export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly skip?: true } = {}) {
   return z
     .object({
       limit: queryInteger({ min: 1, max: 200 }).default(50),
       offset: wholeNumber().meta({ override: { type: 'integer', minimum: 0, maximum: maxOffset, default: 0 } }),
-      cursor: z.string().optional().meta({ description: 'Where the last page ended; excludes `offset`.' }),
+      cursor: z.string().optional().meta({ description: 'The cursor of the previous page; excludes `offset`.' }),
       ...(also.skip ? { skip: skip() } : {}),
       ...filters,
     })
@@ -103,15 +104,15 @@ export function renderList(
   return { body: { ...body, [style === 'camelCase' ? 'nextCursor' : 'next_cursor']: cursor }, headers };
 }
 
-/** What is sent of a page. */
+/** The part of a page that is sent. */
 interface CutPage<T> {
   readonly items: T[];
-  /** Where to go on; null on the last page. */
+  /** The cursor of the next page; null on the last page. */
   readonly cursor: string | null;
   readonly headers: Record<string, string>;
 }
 
-/** The part of a page that fits into an answer, whatever its envelope. */
+/** The part of a page that fits into an answer of any envelope. */
 export function cutPage<T>(
   operationId: string,
   tenant: Tenant,
@@ -132,7 +133,7 @@ export function cutPage<T>(
   };
 }
 
-/** The same, with a link to the next page by the parameters of lists. */
+/** As {@link cutPage}, with a link to the next page that uses the parameters of lists. */
 export function linkedPage<T>(
   operationId: string,
   tenant: Tenant,
@@ -146,7 +147,7 @@ export function linkedPage<T>(
   return cut;
 }
 
-/** How many rows stay below the largest answer; at least one. */
+/** The number of rows that fit into the largest answer; at least one. */
 function fitting(rows: PageResult<unknown>['rows']): number {
   let bytes = 0;
   for (const [i, row] of rows.entries()) {

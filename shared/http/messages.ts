@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import { didYouMean } from '../wire/closest.ts';
 
-/** What a value should have been, in our own words: one sentence a kind of issue, wherever a schema has none of its own. */
+/** Our own messages for invalid values: one sentence per kind of issue, for schemas without their own message. */
 
 type Issue = z.core.$ZodRawIssue;
 
-/** Of JSON and of queries; nothing else reaches a schema. */
+/** The types of JSON and of queries. Other types do not occur. */
 const types: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
@@ -24,9 +24,9 @@ const formats: Readonly<Record<string, string>> = {
   url: 'a URL such as https://example.com/',
 };
 
-/** A shorter text is as like one choice as like another. */
+/** A shorter text resembles all choices equally. */
 const shortestMeant = 3;
-/** Beyond this many values a list of them helps nobody. */
+/** A longer list of values would not help anybody. */
 const mostListed = 12;
 
 export function messageOf(issue: Issue): string {

@@ -4,8 +4,9 @@ import { isFree } from '../wire/free-object.ts';
 import { definitionOf, unwrapped } from './introspection.ts';
 
 /**
- * Makes numbers of those that a body has marked, but for the free objects of its schema, which keep them as they were
- * written. What a strict object does not know is left as it is: it is refused. Changes the body that it is given.
+ * Converts the marked numbers of a body to JavaScript numbers, except in free objects of its schema, which keep numbers
+ * as they were written. Unknown fields of a strict object are left alone, because they are refused later. Changes the
+ * given body.
  */
 export function withNumbers(schema: z.ZodType, value: unknown): unknown {
   const inner = unwrapped(schema);

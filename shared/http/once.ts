@@ -3,41 +3,46 @@ import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import type { Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
 import { pack } from '../table/packed.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 
-/** A request under an `Idempotency-Key`, as the one who does its work sees it. */
+/** A request under an `Idempotency-Key`, as its handler sees it. */
 
 export interface Answered {
   readonly status: number;
   readonly body: unknown;
-  /** Those that the handler set. */
+  /** The headers that the handler set. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * One request under an `Idempotency-Key`. A store adds `record` to the transaction of its effect, so that effect and
- * remembered answer are one write; without a key it adds nothing.
+ * One request under an `Idempotency-Key`. A store adds `record` to the transaction of its effect, so that the effect
+ * and the recorded answer are one write. Without a key, `record` adds nothing.
  */
 export interface Once {
-  /** An id for what the request makes. A retry of a request that died has the same, and finds what was made already. */
+  /**
+   * An id for the object that the request creates. A retry of a crashed request gets the same id, and finds the object
+   * if it exists.
+   */
   readonly objectId: string;
   record(transaction: Transaction, answer: Answered): void;
 }
 
-/** Adds to the transaction of a write what shall happen with it and not otherwise. */
+/** Adds writes to a transaction that must happen together with it. */
 export type Recording = Pick<Once, 'record'>;
 
-/** The same where the answer shows a secret, which is never kept: a retry is told the id of what was made. */
+/**
+ * The same for answers that show a secret, which is never stored: a retry gets the id of the created object instead.
+ */
 export interface SecretOnce {
   recordSecret(transaction: Transaction, id: string): void;
 }
 
 const access = new Table('access');
 
-/** Of requests without a key: nothing is recorded. */
+/** For requests without a key: nothing is recorded. */
 export const unrecorded: Once & SecretOnce = {
   get objectId() {
     return newId(Date.now());
@@ -55,9 +60,9 @@ export class RunningRequest implements Once, SecretOnce {
   #recorded = false;
 
   /**
-   * @param claim the token of its claim, and the id for what it makes
-   * @param presented what its answer is sealed with
-   * @param secret whether its successes show one
+   * @param claim the token of its claim, and the id of the object that it creates
+   * @param presented the content of the request, with which its answer is encrypted
+   * @param secret whether its success answers show a secret
    */
   constructor(
     key: Key,
@@ -79,17 +84,18 @@ export class RunningRequest implements Once, SecretOnce {
   }
 
   /**
-   * After an answer: remembers what no transaction did, and frees the key after a failure that may be retried. What a
-   * transaction remembered stands even then: its effect happened, whatever became of the answer. Where the database does
-   * not take it, the key stays claimed: a retry waits for the lease to end, and then finds what was made by its id.
+   * After an answer: records it unless a transaction has done so, and releases the key after a failure that may be
+   * retried. What a transaction recorded stays even after a failure, because its effect happened. If the database
+   * refuses the write, the key stays claimed: a retry then waits until the lease ends, and finds the created object by
+   * its id.
    */
   async end(answer: Answered): Promise<void> {
     const ok = answer.status < 400;
     if (ok && this.#recorded) return;
     const kept = ok || answer.status === 409;
-    const told = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
+    const remembered = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
     const write = kept
-      ? access.update(this.#key, this.#remember(told), this.#mine())
+      ? access.update(this.#key, this.#remember(remembered), this.#mine())
       : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });
@@ -101,7 +107,7 @@ export class RunningRequest implements Once, SecretOnce {
     return { expression: 'SET answer = :answer', values: { ':answer': sealed } };
   }
 
-  /** The claim is still this request's, and unanswered. */
+  /** Holds while the claim belongs to this request and has no answer. */
   #mine(): Expression {
     return {
       expression: '#token = :token AND attribute_not_exists(answer)',
@@ -111,7 +117,7 @@ export class RunningRequest implements Once, SecretOnce {
   }
 }
 
-/** What is remembered in place of an answer that showed a secret. */
+/** The record that replaces an answer with a secret. */
 function secretShownOnce(id: string): Answered {
   const detail =
     'The first request with this Idempotency-Key succeeded and showed a secret, which is not kept. ' +

@@ -6,7 +6,7 @@ import type { Route } from './route.ts';
 
 const everywhere: readonly ProblemCode[] = [
   'NOT_ACCEPTABLE',
-  'VALIDATION_ERROR', // of a parameter that the route does not know
+  'VALIDATION_ERROR', // for parameters that the route does not know
   'INTERNAL_ERROR',
   'SERVICE_UNAVAILABLE',
   'TIMEOUT',
@@ -27,7 +27,7 @@ const withCredential: readonly ProblemCode[] = [
 const withBody: readonly ProblemCode[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const withIdempotency: readonly ProblemCode[] = ['IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED'];
 
-/** Every problem a route may answer with: its own, and those that its declaration implies. */
+/** Every problem with which a route may answer: those that it declares, and those that its declaration implies. */
 export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
   return new Set<ProblemCode>([
     ...route.problems,
@@ -43,17 +43,20 @@ export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
   ]);
 }
 
-/** Whether a route does what it does only at the version that the caller names, if any. */
+/** Whether a route honours `If-Match`. */
 export const isConditional = ({ problems }: Pick<Route, 'problems'>): boolean =>
   problems.includes('PRECONDITION_FAILED');
 
-/** The statuses with which a route answers a code: a header that cannot be understood is no failed field. */
+/** The statuses with which a route answers a code. An `If-Match` that cannot be parsed always answers 400. */
 export function statusesOf(code: ProblemCode, route: Route): readonly number[] {
   const status = statusOf(code, route);
   return code === 'VALIDATION_ERROR' && isConditional(route) ? [...new Set([status, 400])] : [status];
 }
 
-/** Whatever was thrown, as a problem; what is not one already is an outage or our own error, and is not told. */
+/**
+ * Any thrown value as a problem. A value that is not a problem is an outage or an error of ours, whose details are
+ * hidden.
+ */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isUnavailable(error) || isRace(error)) {

@@ -12,19 +12,19 @@ export interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
-  /** Repeated parameters as arrays, in order. */
+  /** Repeated parameters are arrays, in order. */
   readonly query: Query;
-  /** What the query means, once its schema has read it. */
+  /** The query after its schema has parsed it. */
   readonly meant?: Readonly<Record<string, unknown>>;
   readonly rawQuery: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: RequestBody | undefined;
-  /** The caller's address, from the front door where it vouches for itself. */
+  /** The caller's address. It comes from the front door if the request came through it. */
   readonly address: string;
   /** `https://host` as the caller sees it. */
   readonly origin: string;
-  /** Came through the front door, which has proved itself. */
+  /** Whether the request came through the front door, which proved this by its secret. */
   readonly viaFrontDoor: boolean;
 }
 
@@ -55,12 +55,15 @@ export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
   };
 }
 
-/** Whether the caller would rather have 202 at once than wait: `Prefer: respond-async` (RFC 7240). */
+/** Whether the caller prefers an immediate 202 to waiting: `Prefer: respond-async` (RFC 7240). */
 export function prefersAsync({ headers }: Pick<HttpRequest, 'headers'>): boolean {
   return (headers.prefer ?? '').split(/[,;]/).some((preference) => preference.trim().toLowerCase() === 'respond-async');
 }
 
-/** Cut above any id's length: what is longer is unknown, and a database key would refuse it. */
+/**
+ * Values are cut to more than the length of any id: longer values are unknown ids, and a database key would refuse
+ * them.
+ */
 function decodeParams(raw: Record<string, string | undefined>): Record<string, string> {
   const values = Object.entries(raw).map(([name, value]) => [name, lowerIds(decode(value ?? '').slice(0, 256))]);
   return Object.fromEntries(values);
@@ -70,6 +73,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a stray percent sign is a character of an unknown id
+    return text; // a stray percent sign belongs to an unknown id
   }
 }

@@ -9,18 +9,18 @@ import type { ListAnswer } from './list.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** An answer that is not JSON: a page, a script, a document served as it stands. */
+/** An answer that is not JSON: a page, a script, or a document that is served unchanged. */
 export interface RawAnswer {
   readonly contentType: string;
 }
 
-/** What each success status answers with: a schema, a list, a raw media type, or `null` for no body. */
+/** The answer of each success status: a schema, a list, a raw media type, or `null` for no body. */
 export type SuccessAnswers = Readonly<Record<number, z.ZodType | ListAnswer | RawAnswer | null>>;
 
 export interface Batch {
   /** The field of the body that holds the list. */
   readonly field: string;
-  /** How many items this workspace may send. */
+  /** The most items that this workspace may send. */
   readonly most: (workspace: WorkspaceRow) => number;
 }
 
@@ -29,54 +29,59 @@ export interface Route {
   readonly method: HttpMethod;
   /** The whole path, `{name}` only as a whole segment: `/api/v1/geofences/{id}`. */
   readonly path: `/${string}`;
-  /** Answers `HEAD` too, as `GET` without a body; elsewhere it is 405. */
+  /** Also answers `HEAD`, like `GET` without a body. Routes without it answer 405. */
   readonly alsoHead?: true;
   readonly operationId: string;
   /** One line, imperative: "Create a geofence". */
   readonly summary: string;
-  /** What a caller must know beyond the schemas; Markdown. */
+  /** What a caller must know that the schemas do not show, in Markdown. */
   readonly description?: string;
   readonly scope: RouteScope;
-  /** Takes the credential as the password of HTTP Basic too, for clients that can send nothing else. */
+  /** Also accepts the credential as the password of HTTP Basic, for clients that can send nothing else. */
   readonly basic?: true;
-  /** A limit of its own, beside or in place of the credential's rate; a policy of one credential or workspace. */
+  /**
+   * A separate limit, in addition to the credential's rate or instead of it; a policy of one credential or workspace.
+   */
   readonly limit?: PolicyName;
   readonly uses: Capabilities;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly success: SuccessAnswers;
-  /** Media type of its JSON successes; `application/json` when absent. */
+  /** Media type of its JSON answers; `application/json` if absent. */
   readonly mediaType?: `application/${string}+json`;
-  /** `false` where fields change without a new `version` (last use, status by time): the answer then carries no `ETag`. */
+  /**
+   * `false` if fields change without a new `version` (last use, or a status that depends on the time). The answer then
+   * has no `ETag`.
+   */
   readonly entityTag?: false;
   /** Status of a failed validation; 400 only on the routes that the contract lists so. */
   readonly invalid?: 400 | 422;
   /** Status of a body that is not JSON; 422 only where the contract says so. */
   readonly malformed?: 400 | 422;
-  /** A feature of the workspace without which the route is refused. */
+  /** The feature that the workspace must have. */
   readonly feature?: Feature;
-  /** Largest body, in bytes: 4 MiB when absent, 8 KiB where the route is public. */
+  /** The largest body in bytes: by default 4 MiB, or 8 KiB if the route is public. */
   readonly maxBodyBytes?: number;
-  /** The list of the body whose length is limited; looked at before its fields are. */
+  /** The list in the body whose length is limited. It is checked before the fields. */
   readonly batch?: Batch;
   /** Answers 202 at once to a caller who sends `Prefer: respond-async`. */
   readonly respondsAsync?: true;
-  /** Problems of its own; those of every route, of authentication and of parsing are implied. */
+  /** Its own problems. Those of every route, of authentication and of parsing are implied. */
   readonly problems: readonly ProblemCode[];
-  /** Honours `Idempotency-Key`; `'secret'` where a success shows one, which a retry then is not shown again. */
+  /** Honours `Idempotency-Key`. `'secret'` if a success answer shows a secret, which a retry does not show again. */
   readonly idempotent?: true | 'secret';
   /** Files of the build that this endpoint serves, copied beside its bundle. */
   readonly assets?: readonly string[];
-  /** Lambda memory; 512 when absent. */
+  /** Memory of the Lambda function in megabytes; 512 if absent. */
   readonly memoryMegabytes?: number;
-  /** Lambda timeout; 10 when absent, at most 29. */
+  /** Timeout of the Lambda function in seconds; 10 if absent, at most 29. */
   readonly timeoutSeconds?: number;
 }
 
 /** Names of the `{…}` segments of a path. */
 type ParamNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamNames<Rest> : never;
 
-/** Path parameters as the handler receives them: decoded strings; an id of a wrong form is an unknown id. */
+/** Path parameters as the handler receives them: decoded strings. A value in a wrong form is an unknown id. */
 export type Params<R extends Route> = Readonly<Record<ParamNames<R['path']>, string>>;
 
 /** Keeps the literal types of the declaration, so that handler, document and infrastructure derive from it. */
@@ -84,7 +89,7 @@ export function defineRoute<const R extends Route>(route: R): R {
   return route;
 }
 
-/** Whether a call may leave its body out: where every field of a `POST` has a default. */
+/** Whether a call may omit its body: it is a `POST`, and every field has a default. */
 export function mayOmitBody({ method, body }: Pick<Route, 'method' | 'body'>): boolean {
   return method === 'POST' && body !== undefined && body.safeParse({}).success;
 }

@@ -7,15 +7,15 @@ import { misrouted } from './known-routes.ts';
 import { readRequest } from './request.ts';
 import type { Route } from './route.ts';
 
-/** Time kept back from the function's timeout for answering 504. */
+/** Time reserved from the function's timeout to answer 504. */
 const answerMilliseconds = 400;
 
 export type LambdaHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<GatewayResult>;
 
-/** What is read before the credential is known to be good is small, and the route says how small. */
+/** A route that reads ahead must limit its body: what is read before the credential is verified has to be small. */
 type ReadsAhead = Route & { readonly maxBodyBytes: number };
 
-/** Turns a route and what it does into a Lambda handler. */
+/** Turns a route and its handler into a Lambda handler. */
 export function serve<R extends Route, const O extends Answer<R>>(
   route: R,
   handler: Handle<R, undefined, O>,

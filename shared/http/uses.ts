@@ -1,16 +1,16 @@
 import { credentials } from '../auth/credentials.ts';
-import type { Capabilities, Capability } from '../capability/capability.ts';
+import type { Addressee, Capabilities, Capability } from '../capability/capability.ts';
 import { readSuspensions } from '../worker/suspension.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import type { Route } from './route.ts';
 
-/** Settings that the kernel itself reads, whatever the route. */
+/** Settings that the kernel itself reads for every route. */
 const kernel: Capability<undefined> = {
   settings: ['ALLOWED_ORIGINS', 'ORIGIN_VERIFY', 'FRONT_DOOR_ONLY'],
   open: () => undefined,
 };
 
-/** Everything an endpoint must be granted: its own `uses`, and what authentication and idempotency need for it. */
+/** All grants of an endpoint: its own `uses`, and those that authentication and idempotency need for it. */
 export function usesOf(route: Route): readonly Capability<unknown>[] {
   return [
     kernel,
@@ -22,10 +22,15 @@ export function usesOf(route: Route): readonly Capability<unknown>[] {
 
 interface WorkerUses {
   readonly uses: Capabilities;
-  readonly source: { readonly kind: string };
+  readonly source: { readonly kind: string; readonly setAsideFor?: Addressee };
 }
 
-/** Everything a worker must be granted: its own `uses`, and for messages of a queue what tells whether to work on them. */
+/**
+ * All grants of a worker: its own `uses`, for a queue the check whether a message should be processed, and for a stream the
+ * queue of the rows that it sets aside.
+ */
 export function workerUses({ uses, source }: WorkerUses): readonly Capability<unknown>[] {
-  return [...(source.kind === 'queue' ? [readSuspensions] : []), ...Object.values(uses)];
+  const { kind, setAsideFor } = source;
+  const aside: Capability<undefined>[] = setAsideFor ? [{ sendsTo: [setAsideFor], open: () => undefined }] : [];
+  return [...(kind === 'queue' ? [readSuspensions] : []), ...aside, ...Object.values(uses)];
 }

@@ -1,8 +1,8 @@
 import { isWrittenNumber } from './exact.ts';
 
 /**
- * One text for all spellings of a value: keys in order, no white space, `null` for what has no value. Numbers count as
- * they were written.
+ * A canonical text of a value: sorted keys, no white space, `null` for a missing value. Numbers are compared as they
+ * were written.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(ordered(value ?? null));
@@ -16,7 +16,7 @@ function ordered(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, ordered(item)]));
 }
 
-/** Whether two values are the same JSON. What has no value is the same as `null`. */
+/** Whether two values are the same JSON. A missing value is the same as `null`. */
 export function sameJson(a: unknown, b: unknown): boolean {
   return a === b || canonicalJson(a) === canonicalJson(b);
 }
@@ -28,7 +28,7 @@ export function changedFields<F extends string>(fields: readonly F[], before: Fi
   return fields.filter((field) => !sameJson(before[field], after[field]));
 }
 
-/** Fields before and after a change; `null` for what has no value. */
+/** Fields before and after a change; `null` for a missing value. */
 export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
 /** Before and after of each field that differs. */

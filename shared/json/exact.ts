@@ -1,11 +1,13 @@
 import { type Outline, outlineOf } from './outline.ts';
 
 /**
- * JSON that keeps what was written. A number whose digits a double would not print again (`1.0`, `613196570357137407`,
- * `1e400`) is held as `JSON.rawJSON`, which `JSON.stringify` writes as it was; every other value is what it always is.
+ * JSON that keeps numbers as they were written. A number that a double would print differently (`1.0`,
+ * `613196570357137407`, `1e400`) is kept as `JSON.rawJSON`, which `JSON.stringify` writes unchanged. All other values
+ * are as usual.
  *
- * The parser reads such numbers as strings that begin with half of a character, as no string of a caller does. The
- * language's own way, a reviver that is told the source, takes many times as long and as much memory.
+ * Before parsing, such numbers are marked: they become strings that begin with half of a surrogate pair, which no
+ * string of a caller does. The standard way, a reviver that receives the source, takes many times as long and as much
+ * memory.
  */
 
 /** TypeScript's library does not have them yet. */
@@ -14,15 +16,18 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON(value: unknown): boolean;
 };
 
-/** Whether this is such a number: an object to the language, a number to JSON. */
+/** Whether a value is such a number: an object for JavaScript, a number for JSON. */
 export const isWrittenNumber = isRawJSON;
 
-/** The second half: whole characters never begin with it. */
+/** The second half of a surrogate pair. A valid string never begins with it. */
 const mark = '\udc00';
 const isMarked = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
 const sourceOf = (marked: string): string => marked.slice(mark.length);
 
-/** Pieces that are joined at once: one text of a million pieces would need many times its own memory. */
+/**
+ * The number of pieces that are joined at once. Joining a text of a million pieces at once would need many times its
+ * memory.
+ */
 const mostPieces = 4096;
 
 function withMarks(text: string, inexact: readonly number[]): string {
@@ -41,12 +46,12 @@ function withMarks(text: string, inexact: readonly number[]): string {
   return [...joined, ...pieces, text.slice(last)].join('');
 }
 
-/** A value whose inexact numbers are marked: for `asWritten` and `asDoubles`, and nobody else. */
+/** Parses JSON with its inexact numbers marked. The result is only for `asWritten` and `asDoubles`. */
 export function parseMarked(text: string, { inexact }: Pick<Outline, 'inexact'> = outlineOf(text)): unknown {
   return JSON.parse(inexact.length === 0 ? text : withMarks(text, inexact));
 }
 
-/** What was marked, in the place of its marks. */
+/** Replaces the marked numbers. */
 function replaceMarks(value: unknown, replacement: (source: string) => unknown): unknown {
   if (isMarked(value)) return replacement(sourceOf(value));
   if (typeof value !== 'object' || value === null) return value;
@@ -64,16 +69,16 @@ function replaceMarks(value: unknown, replacement: (source: string) => unknown):
   return value;
 }
 
-/** Not by assignment, which would take a key `__proto__` for the prototype. */
+/** Not by assignment: a key `__proto__` would set the prototype. */
 function define(holder: object, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** With its numbers as they were written. Changes the value that it is given. */
+/** Replaces marked numbers by numbers as they were written. Changes the given value. */
 export const asWritten = (value: unknown): unknown => replaceMarks(value, rawJSON);
 
-/** With its numbers as JavaScript has them. Changes the value that it is given. */
+/** Replaces marked numbers by JavaScript numbers. Changes the given value. */
 export const asDoubles = (value: unknown): unknown => replaceMarks(value, Number);
 
-/** `JSON.parse` for what is stored and answered again. */
+/** `JSON.parse` for JSON that is stored and returned later. */
 export const parseExactly = (text: string): unknown => asWritten(parseMarked(text));

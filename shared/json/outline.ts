@@ -1,38 +1,40 @@
-/** What a JSON text is like, told in one pass over its characters, before anything is made of it. */
+/** Facts about a JSON text, found in one pass over its characters, before it is parsed. */
 export interface Outline {
-  /** How deep arrays and objects are nested. */
+  /** The depth of nested arrays and objects. */
   readonly levels: number;
-  /** How many keys its objects have, as they are written: a key that stands twice in one object counts twice. */
+  /** The number of keys of its objects. A key that occurs twice in one object counts twice. */
   readonly keys: number;
-  /** Where numbers stand whose digits a double would not print again (`1.0`, `1e400`): begin and end of each in turn. */
+  /**
+   * The positions of numbers that a double would print differently (`1.0`, `1e400`): begin and end of each, in order.
+   */
   readonly inexact: readonly number[];
-  /** Whether a string has an escape for half of a surrogate pair, which is no character. */
+  /** Whether a string has an escape for half of a surrogate pair, which is not a character. */
   readonly halfCharacter: boolean;
 }
 
 const [quote, backslash, colon, minus, nine] = [0x22, 0x5c, 0x3a, 0x2d, 0x39];
 const [zero, openArray, closeArray, openObject, closeObject] = [0x30, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Whatever looks like a number; what is none is left to the parser, which says so. */
+/** Anything that looks like a number. The parser reports it if it is not one. */
 const numberForm = /[-+.\deE]+/y;
 const validForm = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** Whole numbers that every double holds. */
+/** Integers that every double holds exactly. */
 const shortForm = /^(?:0|-?[1-9]\d{0,14})$/;
 
 const isInexact = (written: string): boolean =>
   !shortForm.test(written) && String(Number(written)) !== written && validForm.test(written);
 
-/** A backslash with what belongs to it: a whole surrogate pair where it begins one. */
+/** A backslash with the characters of its escape; a whole surrogate pair is matched as one. */
 const escapeForm = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|.)?/sy;
 const halfForm = /^\\u[dD][89a-fA-F]..$/;
 
-/** The match of a sticky pattern at a place of the text. */
+/** The match of a sticky pattern at a position of the text. */
 function matchAt(form: RegExp, text: string, at: number): string {
   form.lastIndex = at;
   return form.exec(text)?.[0] ?? '';
 }
 
-/** Whatever the text is: of one that is not JSON it says something, too. */
+/** Works for any text. Its result for a text that is not JSON has no meaning. */
 export function outlineOf(text: string): Outline {
   let [level, levels, keys, halfCharacter] = [0, 0, 0, false];
   const inexact: number[] = [];

@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
-import { scheduleNotices } from './expiry.ts';
+import { scheduleNotices, toldOfExpiry } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { updateKey, withSettings } from './rows.ts';
 import { changedSettings } from './settings.ts';
@@ -36,5 +36,6 @@ async function change(
 
 export const changeKeys = defineCapability({
   tables: { access: ['GetItem', 'UpdateItem'], main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
+  defersTo: toldOfExpiry,
   open: () => ({ change }),
 });

@@ -4,7 +4,7 @@ import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { showKey } from './show.ts';
 
-/** What the audit log says of a key: the fields that people set, never its secret or the hash of it. */
+/** What the audit log shows of a key: the fields that people set, never its secret or the hash of it. */
 
 type Changes = OutboxEvent['changes'];
 

@@ -1,6 +1,6 @@
 import type { KeyRow } from '../auth/key-record.ts';
 import { type DueStep, dropDue, putDue } from '../due/due.ts';
-import { type NotifyMessage, notifyWorker } from '../notifications/notify-message.ts';
+import { NotifyMessage } from '../messages/notify.ts';
 import { idFor } from '../table/ids.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -10,14 +10,18 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 const noticeDays = [14, 7, 1];
 const millisecondsPerDay = 86_400_000;
 /**
- * A notice that is due within this time after the end was set tells nothing new, and is left out. One that was due within
- * this time before may not have been sent yet; sending it again is harmless, since its id is the same.
+ * When the end of a key is set, a notice that is due within this time afterwards would tell nothing new, and is left
+ * out. When the end stays the same, a notice that was due within this time before may not have been sent yet, so it is
+ * scheduled again; sending it twice is harmless, since its id is the same.
  */
 const slackMilliseconds = 3_600_000;
 
 const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
 
-/** Schedules the notices about a key anew, in the transaction that writes the key. */
+/** Whoever writes keys declares it as `defersTo`. */
+export const toldOfExpiry = [NotifyMessage];
+
+/** Reschedules the notices about a key, in the transaction that writes the key. */
 export function scheduleNotices(
   transaction: Transaction,
   tenant: TenantReference,
@@ -32,18 +36,18 @@ export function scheduleNotices(
     after.revokedAt === undefined
       ? stepsOf(tenant, after, sameEnd ? now - slackMilliseconds : now + slackMilliseconds)
       : [];
-  if (steps.length > 0) putDue(transaction, tenant, subjectOf(after), notifyWorker, steps);
+  if (steps.length > 0) putDue(transaction, tenant, subjectOf(after), NotifyMessage, steps);
   else if (before?.expiresAt !== undefined) dropDue(transaction, tenant, subjectOf(after));
 }
 
-function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep[] {
+function stepsOf(tenant: TenantReference, row: KeyRow, after: number): DueStep<NotifyMessage>[] {
   const { expiresAt } = row;
   if (expiresAt === undefined) return [];
   const instants = noticeDays.map((days) => expiresAt - days * millisecondsPerDay).filter((at) => at > after);
   return instants.map((at) => ({ at, message: noticeOf(tenant, row, expiresAt, at) }));
 }
 
-/** The text names the day, not the days left, so that it is right whenever it is read. */
+/** The text names the day, not the number of days left, so that it is correct whenever it is read. */
 function noticeOf(tenant: TenantReference, row: KeyRow, expiresAt: number, at: number): NotifyMessage {
   const [day = '', time = ''] = new Date(expiresAt).toISOString().split('T');
   const advice = row.replacedBy

@@ -2,7 +2,7 @@ import { keyIdOf } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notFound } from '../problems/problem.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { showKey } from './show.ts';
@@ -15,7 +15,7 @@ const access = new Table('access');
  * @throws NOT_FOUND
  */
 export async function requireKey({ reference }: Tenant, id: string): Promise<KeyRow> {
-  const row = await access.get<KeyRow>(accessKeys.apiKey(reference, keyIdOf(reference, id)));
+  const row = await access.get<KeyRow>(apiKeyKeys.apiKey(reference, keyIdOf(reference, id)));
   if (!row) throw notFound('API key');
   return row;
 }

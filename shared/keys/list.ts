@@ -1,6 +1,6 @@
 import { type KeyRow, type KeyStatus, keyStatus } from '../auth/key-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { type PageRequest, type PageResult, pageOfRows, showPage } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -21,7 +21,7 @@ async function list(
   page: PageRequest,
 ): Promise<PageResult<ReturnType<typeof showKey>>> {
   const now = Date.now();
-  const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(tenant.reference));
+  const rows = await access.queryAll<KeyRow>(apiKeyKeys.apiKeys(tenant.reference));
   const passing = rows.filter((row) => passes(row, filters, now));
   return showPage(
     pageOfRows(passing, page, (row) => row.id),

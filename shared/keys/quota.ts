@@ -1,6 +1,6 @@
 import { type KeyRow, keyStatus } from '../auth/key-record.ts';
 import type { Quota } from '../quota/record.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 
@@ -12,7 +12,7 @@ const access = new Table('access');
 const settledMilliseconds = 60_000;
 
 async function countKeys({ reference }: Tenant): Promise<number> {
-  const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(reference));
+  const rows = await access.queryAll<KeyRow>(apiKeyKeys.apiKeys(reference));
   const now = Date.now() - settledMilliseconds;
   return rows.filter((row) => countsTowardQuota(row, now)).length;
 }
@@ -25,7 +25,7 @@ export const countsTowardQuota = (row: KeyRow, now: number): boolean =>
 
 /** How many replaced keys still work. */
 export async function countInGrace({ reference }: Pick<Tenant, 'reference'>): Promise<number> {
-  const rows = await access.queryAll<KeyRow>(accessKeys.apiKeys(reference));
+  const rows = await access.queryAll<KeyRow>(apiKeyKeys.apiKeys(reference));
   const now = Date.now();
   return rows.filter((row) => row.replacedBy !== undefined && keyStatus(row, now) === 'active').length;
 }

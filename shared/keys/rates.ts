@@ -1,6 +1,6 @@
 import type { KeyRow } from '../auth/key-record.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { lostRace } from '../table/races.ts';
 import { optional, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -12,8 +12,8 @@ const keysAPage = 100;
 
 /**
  * Updates the rate in force of every key to its workspace's tier. To be called after a change of the plan or of the
- * enterprise rate. A key is written only while the tier is the one that its rate was computed for. So calls for two
- * changes may overlap, and one that failed halfway can be repeated.
+ * enterprise rate. A key is written only while the tier is the one that its rate was computed for. Calls for two
+ * changes may therefore overlap, and a call that failed halfway can be repeated.
  *
  * @returns how many keys had another rate before
  */
@@ -21,7 +21,7 @@ export async function rewriteRateLimits(workspace: WorkspaceRow): Promise<number
   let rewritten = 0;
   let after: string | undefined;
   do {
-    const rows = accessKeys.apiKeys(workspace.reference);
+    const rows = apiKeyKeys.apiKeys(workspace.reference);
     const page = await access.query<KeyRow>(rows, { pageSize: keysAPage, ...optional('after', after) });
     for (const row of page.rows) rewritten += Number(await rewrite(workspace, row.keyId));
     after = page.next;
@@ -30,7 +30,7 @@ export async function rewriteRateLimits(workspace: WorkspaceRow): Promise<number
 }
 
 async function rewrite(workspace: WorkspaceRow, keyId: string): Promise<boolean> {
-  const at = accessKeys.apiKey(workspace.reference, keyId);
+  const at = apiKeyKeys.apiKey(workspace.reference, keyId);
   return await retryingWithWorkspace({ workspace }, async ({ workspace: current }) => {
     const row = await access.get<KeyRow>(at);
     if (!row) return false;

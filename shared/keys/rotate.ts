@@ -8,7 +8,7 @@ import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
-import { scheduleNotices } from './expiry.ts';
+import { scheduleNotices, toldOfExpiry } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { countInGrace, keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
@@ -23,8 +23,8 @@ export interface Rotated extends MadeKey {
 }
 
 /**
- * Makes a key with the settings of this one, which ends after the grace period. From then on the new key counts toward
- * the quota, and the old one does not.
+ * Makes a key with the settings of this one; this one ends after the grace period. From now on the new key counts
+ * toward the quota, and the old one does not.
  */
 async function rotate(caller: Caller, id: string, graceHours: number, once: SecretOnce): Promise<Rotated> {
   return await retryingWithWorkspace(caller, async (current) => {
@@ -74,8 +74,8 @@ function requireRotatable(row: KeyRow, now: number): void {
 }
 
 /**
- * A key in its grace period does not count toward the quota. So that rotations cannot make any number of such keys, the
- * plan bounds them too.
+ * A key in its grace period does not count toward the quota. The plan limits their number too, so that rotations cannot
+ * make any number of keys.
  */
 async function requireGrace(workspace: WorkspaceRow): Promise<void> {
   const { api_keys: most } = plans[workspace.plan].limits;
@@ -91,5 +91,6 @@ export const rotateKeys = defineCapability({
     access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
   },
+  defersTo: toldOfExpiry,
   open: () => ({ rotate }),
 });

@@ -2,7 +2,7 @@ import { mintApiKey } from '../auth/api-key.ts';
 import type { KeyRow } from '../auth/key-record.ts';
 import { changedFields } from '../json/equality.ts';
 import { absent, setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -46,7 +46,7 @@ export function makeKey(
 }
 
 export function putKey(transaction: Transaction, workspace: WorkspaceRow, row: KeyRow): void {
-  transaction.put(access, accessKeys.apiKey(workspace.reference, row.keyId), { ...row }, absent);
+  transaction.put(access, apiKeyKeys.apiKey(workspace.reference, row.keyId), { ...row }, absent);
   holdTier(transaction, workspace);
 }
 
@@ -73,7 +73,7 @@ export function updateKey(transaction: Transaction, workspace: WorkspaceRow, bef
   const removed = changed.filter((name) => fresh?.[name] === undefined);
   transaction.update(
     access,
-    accessKeys.apiKey(workspace.reference, before.keyId),
+    apiKeyKeys.apiKey(workspace.reference, before.keyId),
     setAll(Object.fromEntries(set.map((name) => [name, fresh?.[name]])), removed),
     // The rate as well: a change of the plan rewrites it without raising the version.
     unchanged({ version: before.version, rateLimit: before.rateLimit }),

@@ -5,7 +5,7 @@ import { type FieldFailure, invalidFields, problem } from '../problems/problem.t
 import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { KeyFields } from './wire.ts';
 
-/** What people set about a key, and the rules that a schema cannot hold: rights, expiry, rates. */
+/** What people set for a key, and the rules that a schema cannot express: rights, expiry, rates. */
 export interface KeySettings {
   readonly name: string;
   readonly description: string;
@@ -26,18 +26,18 @@ export const settingsOf = (row: KeyRow): KeySettings => ({
 
 const millisecondsPerDay = 86_400_000;
 
-/** The longest lifetime of a key in milliseconds; infinite where the workspace sets none. */
+/** The longest lifetime of a key in milliseconds; infinite if the workspace sets none. */
 function longestLife({ keyMaxLifetimeDays = workspaceDefaults.keyMaxLifetimeDays }: WorkspaceRow): number {
   return keyMaxLifetimeDays === null ? Number.POSITIVE_INFINITY : keyMaxLifetimeDays * millisecondsPerDay;
 }
 
 const finite = (instant: number): number | undefined => (Number.isFinite(instant) ? instant : undefined);
 
-/** The latest possible end of a key that is made at this time, which is also the default. */
+/** The latest possible end of a key that is created at this time. It is also the default. */
 export const latestEnd = (workspace: WorkspaceRow, createdAt: number): number | undefined =>
   finite(createdAt + longestLife(workspace));
 
-/** What a person may do to all rows. A key owns no rows, so rights to own rows are of no use to it. */
+/** What a person may do to all rows. A key owns no rows, so rights to own rows are useless for it. */
 function held({ user, scopes }: Caller): Scope[] {
   const whole: readonly Scope[] = user ? wholeScopesOf(user.role) : [...scopes];
   return whole.filter((scope) => scopes.has(scope));
@@ -48,7 +48,7 @@ export function scopesForKey(role: Role, caller: Caller): Scope[] {
   const own = held(caller);
   const grantable = wholeScopesOf(role).filter((scope) => grantableScopes.includes(scope));
   const given = grantable.filter((scope) => own.includes(scope));
-  // A key without scopes would be a headless key, which is something else.
+  // A key without scopes would be a headless key, which this caller did not ask for.
   if (given.length === 0) requireGrantable(caller, grantable);
   return given;
 }
@@ -81,7 +81,7 @@ export function newSettings(caller: Caller, given: KeyFields & { readonly name: 
   };
 }
 
-/** Settings after a change. What stays the same was allowed before and stays allowed. */
+/** Settings after a change. Values that stay the same were allowed before and stay allowed. */
 export function changedSettings(caller: Caller, row: KeyRow, given: KeyFields, now: number): KeySettings {
   const before = settingsOf(row);
   const expiresAt = changedEnd(caller.workspace, row, given.expires_at);

@@ -1,10 +1,10 @@
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 
-/** The request rate of the tier: each key carries a copy of it, and this keeps the copies up to date. */
+/** The request rate of the tier. Each key carries a copy of it; this code keeps the copies up to date. */
 
 const main = new Table('main');
 
@@ -21,7 +21,7 @@ export function holdTier(transaction: Transaction, workspace: WorkspaceRow): voi
   const sameRate = rate === undefined ? 'attribute_not_exists(#rate)' : '#rate = :rate';
   transaction.check(
     main,
-    mainKeys.workspace(workspace.reference),
+    workspaceKeys.workspace(workspace.reference),
     {
       expression: `#plan = :plan AND ${sameRate}`,
       names: { '#plan': 'plan', '#rate': 'enterpriseRateLimit' },
@@ -41,7 +41,7 @@ export async function retryingWithWorkspace<C extends { readonly workspace: Work
 ): Promise<T> {
   let current: C | undefined;
   return await retryingRaces(async () => {
-    const workspace = current && (await main.get<WorkspaceRow>(mainKeys.workspace(caller.workspace.reference)));
+    const workspace = current && (await main.get<WorkspaceRow>(workspaceKeys.workspace(caller.workspace.reference)));
     current = workspace ? { ...caller, workspace } : caller;
     return await act(current);
   });

@@ -16,15 +16,15 @@ const fields = {
   description: z.string(),
   key_prefix: z.string(),
   environment: z.enum(['live', 'test']),
-  scopes: z.array(z.string()).meta({ description: 'The scopes that were asked for; an empty list is a headless key.' }),
+  scopes: z.array(z.string()).meta({ description: 'The scopes of the request; an empty list means a headless key.' }),
   effective_scopes: z.array(z.string()),
   allowed_cidrs: z
     .array(z.string())
-    .meta({ description: 'Networks that it may be used from; an empty list allows any.' }),
+    .meta({ description: 'Networks from which the key may be used; an empty list allows any.' }),
   rate_limit_per_hour: z
     .int()
     .nullable()
-    .meta({ description: 'Requests an hour, if it has a limit of its own; null means the limit of the plan.' }),
+    .meta({ description: 'Requests per hour, if the key has its own limit; null means the limit of the plan.' }),
   status: z.enum(keyStatuses),
   expires_at: nullableInstant(),
   last_used_at: nullableInstant(),
@@ -113,12 +113,13 @@ const given = {
     .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),
   allowed_cidrs: z.array(network).max(20).transform(different),
   expires_at: givenInstant().meta({
-    description: "In the future, within the workspace's longest lifetime of keys, which is the default.",
+    description:
+      'In the future, and within the longest lifetime that the workspace allows for keys; by default the end of that lifetime.',
   }),
   rate_limit_per_hour: z
     .int()
     .min(1)
-    .meta({ description: 'Requests an hour, up to the limit of the plan; null means the limit of the plan.' }),
+    .meta({ description: 'Requests per hour, up to the limit of the plan; null means the limit of the plan.' }),
 };
 
 const servedNames = [
@@ -145,7 +146,7 @@ const served = Object.fromEntries(servedNames.map((name) => [name, readOnly()]))
 const { name, ...optional } = given;
 /** All are optional, and absent if not given. */
 const partial = z.object(optional).partial().shape;
-/** What `null` returns a field to; a key always says which scopes it has. */
+/** The value to which `null` resets a field. Scopes are not among them: a key always states its scopes. */
 const defaults = { description: '', allowed_cidrs: [] as string[], expires_at: null, rate_limit_per_hour: null };
 const changed = { name: name.optional(), ...whenChanged(optional, defaults) };
 
@@ -153,7 +154,7 @@ const keyRoles = ['manager', 'editor', 'field_worker', 'viewer'] as const;
 
 const role = z.enum(keyRoles).optional().meta({
   description:
-    'Short for the scopes of a role that keys may hold; excludes `scopes`. With neither, the key gets those of an `editor`.',
+    'A short form for the scopes of a role, as far as keys may hold them; excludes `scopes`. Without both, the key gets the scopes of an `editor`.',
 });
 
 export const ApiKeyDraft = strictObject({ ...whenMade({ name, ...partial, role }), ...served })
@@ -186,5 +187,5 @@ export const ApiKeyRotation = strictObject(whenMade({ grace_period_hours: graceP
   example: { grace_period_hours: 24 },
 });
 
-/** What a body may say of a key, without read-only fields. */
+/** The fields of a body, without read-only fields. */
 export type KeyFields = Omit<z.output<typeof ApiKeyPatch>, Served>;

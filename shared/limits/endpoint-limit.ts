@@ -5,14 +5,18 @@ import { type CallerKind, type Policy, type PolicyName, policies } from './polic
 
 /**
  * The limit of an endpoint for one caller. A limit of each credential is counted in parallel with the credential's own
- * rate. A limit that a workspace shares is counted once the credential is accepted, so that nobody else can use it up.
+ * rate. A limit that a workspace shares is counted after the credential was accepted, so that nobody outside the
+ * workspace can use it up.
  */
 
 export interface Limited {
   readonly kind: CallerKind;
   /** `key_<keyId>` or `user_<uuid>`. */
   readonly principal: string;
-  /** Of a key, as it was presented: someone who only knows the id of a key has a counter of his own. */
+  /**
+   * The hash of a key's secret as the request presented it. Someone who knows only the id of a key thus has a separate
+   * counter.
+   */
   readonly secretHash?: string | undefined;
 }
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { countMetric } from '../log/log.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import { isConditionFailed, isUnavailable } from '../table/faults.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { limitKeys } from '../table/keys/limits.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type CallerKind, type Policy, type PolicyName, policies } from './policies.ts';
@@ -10,14 +11,14 @@ import { rateHeaders } from './rate-headers.ts';
 import { type RateState, type RateWindow, rateWindow } from './rate-window.ts';
 
 /**
- * Counters of endpoint limits. Each window is a row in the Access table, counted up by one conditional update, so that
- * racing requests never exceed the limit. A fault may count a request twice, and so admit fewer. The one exception is a
- * counter that cannot be reached: then the request passes, and a metric raises an alarm.
+ * Counters of endpoint limits. Each window is a row in the Access table, incremented by one conditional update, so that
+ * concurrent requests never exceed the limit. A fault may count a request twice, which admits fewer requests. The one
+ * exception is a counter that cannot be reached: then the request passes, and a metric raises an alarm.
  *
  * Needs `UpdateItem` on the Access table, and `BatchGetItem` for `remainingOf`.
  */
 
-/** One counter: a policy and whose requests it counts. */
+/** One counter: a policy, and the subject whose requests it counts. */
 export interface Counter {
   readonly policy: PolicyName;
   /**
@@ -27,24 +28,30 @@ export interface Counter {
   readonly subject: string;
   /** For policies that have a limit for each kind of caller. */
   readonly kind?: CallerKind;
+  /** How many are counted; 1 where it is not said. */
+  readonly amount?: number;
 }
 
-/** A request that was counted, and where, so that the count can be undone. */
+/** What was counted, and where, so that the count can be undone. */
 export interface Counted extends RateState {
   readonly key: Key;
   readonly mark: string;
+  readonly amount: number;
 }
 
 const access = new Table('access');
 
-/** Undone counts that a window remembers. Further ones stay counted, so that the row has a bound. */
+/**
+ * The number of undone counts that a window remembers. Further ones stay counted, so that the size of the row is
+ * limited.
+ */
 const mostGivenBack = 100;
 
 /**
- * Counts one request in each counter, all at once, or in none.
+ * Counts a request, or what it brings, in each counter, all at once, or in none.
  *
- * @returns what is left, without the counters that were unavailable
- * @throws `RATE_LIMIT_EXCEEDED` where one is at its limit, with `Retry-After` and `RateLimit` headers
+ * @returns what is left in each counter, without the counters that were unavailable
+ * @throws `RATE_LIMIT_EXCEEDED` when a counter is at its limit, with `Retry-After` and `RateLimit` headers
  */
 export async function countAgainst(
   tenant: TenantReference,
@@ -56,7 +63,7 @@ export async function countAgainst(
   const counted = outcomes.filter((outcome) => outcome !== undefined && !outcome.refused) as Counted[];
   if (refused.length === 0) return counted;
   await giveBack(counted);
-  const left = counted.map((state) => ({ ...state, remaining: state.remaining + 1 }));
+  const left = counted.map((state) => ({ ...state, remaining: state.remaining + state.amount }));
   throw exceeded(refused as RateState[], left);
 }
 
@@ -82,16 +89,17 @@ interface CountedWindow {
   readonly periodSeconds: number;
   readonly window: RateWindow;
   readonly key: Key;
+  readonly amount: number;
 }
 
 function windowOf(tenant: TenantReference, counter: Counter, now: number): CountedWindow {
-  const { policy: name, subject, kind } = counter;
+  const { policy: name, subject, kind, amount = 1 } = counter;
   const { limit, periodSeconds }: Policy = policies[name];
   const most = typeof limit === 'number' ? limit : kind && limit[kind];
   if (most === undefined) throw new Error(`Policy ${name} has a limit for each kind of caller: say which`);
   const window = rateWindow(tenant + subject, now, periodSeconds);
-  const key = accessKeys.limit(tenant, name, subject, window.index);
-  return { name, limit: most, periodSeconds, window, key };
+  const key = limitKeys.window(tenant, name, subject, window.index);
+  return { name, limit: most, periodSeconds, window, key, amount };
 }
 
 function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted: number): RateState {
@@ -99,41 +107,44 @@ function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted:
   return { policy: name, limit, remaining: Math.max(0, limit - counted), resetsInSeconds, periodSeconds };
 }
 
-/** Undefined where the counter is unavailable; then it is unknown whether the request was counted. */
+/** Undefined when the counter is unavailable; then it is unknown whether the request was counted. */
 async function count(
   counted: CountedWindow,
   now: number,
 ): Promise<(Counted & { readonly refused: boolean }) | undefined> {
-  const { key, limit, periodSeconds, window } = counted;
+  const { key, limit, periodSeconds, window, amount } = counted;
   const ttl = Math.ceil(now / 1000) + window.resetsInSeconds + periodSeconds;
   const update = {
-    expression: 'SET n = if_not_exists(n, :zero) + :one, #ttl = :ttl',
+    expression: 'SET n = if_not_exists(n, :zero) + :amount, #ttl = :ttl',
     names: { '#ttl': 'ttl' },
-    values: { ':zero': 0, ':one': 1, ':ttl': ttl },
+    values: { ':zero': 0, ':amount': amount, ':ttl': ttl },
   };
   const mark = `r${randomBytes(6).toString('base64url')}`;
-  const room = { expression: 'attribute_not_exists(n) OR n < :limit', values: { ':limit': limit } };
+  const room = { expression: 'attribute_not_exists(n) OR n <= :room', values: { ':room': limit - amount } };
   try {
     const { n } = await access.update<{ n: number }>(key, update, room);
-    return { ...stateOf(counted, n), key, mark, refused: false };
+    return { ...stateOf(counted, n), key, mark, amount, refused: false };
   } catch (error) {
-    if (isConditionFailed(error)) return { ...stateOf(counted, limit), key, mark, refused: true };
+    if (isConditionFailed(error)) return { ...stateOf(counted, limit), key, mark, amount, refused: true };
     if (!isUnavailable(error)) throw error;
     countMetric('RateCounterUnavailable');
     return undefined;
   }
 }
 
-/** The mark lets the database refuse a second try, whether the database client or a caller makes it. */
-async function takeBack({ key, mark }: Counted): Promise<void> {
+/**
+ * The mark lets the database refuse to undo a count twice, whether the database client or a caller repeats the request.
+ */
+async function takeBack({ key, mark, amount }: Counted): Promise<void> {
   const update = {
     expression: 'SET n = n + :less, #mark = :yes ADD givenBack :one',
     names: { '#mark': mark },
-    values: { ':less': -1, ':yes': true, ':one': 1 },
+    values: { ':less': -amount, ':yes': true, ':one': 1 },
   };
   const once = {
-    expression: 'n > :none AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
-    values: { ':none': 0, ':most': mostGivenBack },
+    expression:
+      'n >= :amount AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
+    values: { ':amount': amount, ':most': mostGivenBack },
   };
   await access.update(key, update, once).catch((error: unknown) => {
     if (!isConditionFailed(error) && !isUnavailable(error)) throw error;

@@ -1,13 +1,13 @@
 /** Limits of single endpoints, beside the rate of each credential. */
 
-/** Who is behind a credential. */
+/** The kind of owner of a credential. */
 export type CallerKind = 'key' | 'user';
 
 export interface Policy {
   readonly periodSeconds: number;
-  /** Requests in a window. Kinds of callers that have a limit of their own are counted separately. */
+  /** Requests per window. Each kind of caller with its own limit is counted separately. */
   readonly limit: number | Readonly<Record<CallerKind, number>>;
-  /** What has a window of its own. */
+  /** The subject that has a window of its own. */
   readonly subject: 'credential' | 'workspace' | 'address' | 'email' | 'session' | 'sender';
   /** Whether requests also count toward the credential's rate. */
   readonly countsTowardTier: boolean;
@@ -17,7 +17,7 @@ const minute = 60;
 const hour = 3600;
 const [counts, aside] = [{ countsTowardTier: true }, { countsTowardTier: false }];
 
-/** By name, as `RateLimit` headers print it. Several may apply to one endpoint. */
+/** Policies by name, as `RateLimit` headers print it. Several may apply to one endpoint. */
 export const policies = {
   /** `POST /auth/login` */
   login: { limit: 60, periodSeconds: minute, subject: 'address', ...aside },
@@ -27,8 +27,8 @@ export const policies = {
   /** `POST /auth/refresh` */
   refresh: { limit: 30, periodSeconds: minute, subject: 'session', ...aside },
   /**
-   * Mails on request: `POST /auth/password-reset`, `/auth/resend-verification`; of one address, sign-ups and
-   * invitations too
+   * Mails on request: `POST /auth/password-reset`, `/auth/resend-verification`. For one e-mail address, sign-ups and
+   * invitations count too.
    */
   mail: { limit: 30, periodSeconds: hour, subject: 'address', ...aside },
   'mail-email': { limit: 5, periodSeconds: hour, subject: 'email', ...aside },
@@ -44,6 +44,8 @@ export const policies = {
   bulk: { limit: { key: 60, user: 10 }, periodSeconds: hour, subject: 'workspace', ...aside },
   /** `POST /geofences/preview` */
   preview: { limit: { key: 60, user: 60 }, periodSeconds: hour, subject: 'workspace', ...aside },
+  /** Addresses to look up, of `POST /geofences/bulk`, `/geofences/preview` and `/geofences/sync/plans` together */
+  addresses: { limit: 36_000, periodSeconds: hour, subject: 'workspace', ...aside },
   /** `POST /geofences/simulate`, `/alert-rules/simulate` */
   simulate: { limit: 60, periodSeconds: hour, subject: 'workspace', ...counts },
 } as const satisfies Record<string, Policy>;

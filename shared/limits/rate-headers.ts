@@ -1,9 +1,12 @@
 import type { RateState } from './rate-window.ts';
 
-/** What was counted for a request: nothing, its credential's rate, or that and limits of its endpoint. */
+/** The rates that were counted for a request: none, that of its credential, or that and the limits of its endpoint. */
 export type Rates = RateState | readonly RateState[] | undefined;
 
-/** `RateLimit` headers, the tightest limit first: the one with the fewest requests left, for the longest time. */
+/**
+ * `RateLimit` headers, the strictest limit first: the one with the fewest requests left, and of those the one that
+ * takes longest to reset.
+ */
 export function rateHeaders(rates: Rates): Readonly<Record<string, string>> {
   const states = [rates ?? []]
     .flat()

@@ -1,9 +1,9 @@
 /**
  * Fixed windows in which requests are counted.
  *
- * A credential is counted on its own row: the count of window `w` is attribute `n<w>`. So one conditional update counts
- * exactly, without a read before it. The first request of a new window starts a new attribute; attributes of past windows
- * are removed later. Limits of endpoints have one row for each window; see `limiter.ts`.
+ * A credential is counted on its own row: the count of window `w` is attribute `n<w>`. One conditional update therefore
+ * counts exactly, without a read before it. The first request of a new window starts a new attribute; attributes of
+ * past windows are removed later. Limits of endpoints have one row for each window; see `limiter.ts`.
  */
 
 /** Seconds in a credential's window. */
@@ -16,7 +16,7 @@ export interface RateWindow {
   readonly resetsInSeconds: number;
 }
 
-/** Windows of one subject begin at an offset of its own, so that not every counter turns on the hour. */
+/** Windows of one subject begin at an offset of its own, so that not all counters restart at the full hour. */
 export function rateWindow(subject: string, nowMilliseconds: number, periodSeconds = windowSeconds): RateWindow {
   let offset = 0;
   for (const character of subject) offset = (offset * 31 + character.charCodeAt(0)) % periodSeconds;
@@ -42,7 +42,7 @@ export const isMonthAttribute = (name: string): boolean => /^m\d{6}$/.test(name)
 
 /** What is left of a window after this request. */
 export interface RateState {
-  /** `tier` for a credential's own rate, else a name of `shared/limits/policies.ts`. */
+  /** `tier` for a credential's own rate, otherwise a name of `shared/limits/policies.ts`. */
   readonly policy: string;
   readonly limit: number;
   readonly remaining: number;

@@ -1,27 +1,32 @@
 import { environment } from '../capability/environment.ts';
 
 /**
- * The process's structured log: one line of JSON for each thing told, in CloudWatch's hands as soon as it is written.
- * Never hand it a body, a header or a credential.
+ * The process's structured log: one line of JSON per entry, which reaches CloudWatch as soon as it is written. Never
+ * pass it a body, a header or a credential.
  */
 
-/** What `LOG_LEVEL` may say; lower ones are left out. */
+/** The values of `LOG_LEVEL`. Lines of lower levels are left out. */
 const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
 type Level = 'INFO' | 'WARN' | 'ERROR';
 
-export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'RecordNotHandedOn' | 'DeviceMessageRefused';
+export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'DeviceMessageRefused';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Metrics that the next line carries. */
+/** Metrics to be written with the next line. */
 let due: MetricName[] = [];
 
-/** Counts something an alarm looks at: CloudWatch reads it off the next line, which is written whatever its level. */
+/**
+ * Counts an event for an alarm. CloudWatch reads the count from the next line, which is written whatever its level is.
+ */
 export function countMetric(name: MetricName): void {
   due.push(name);
 }
 
-/** In CloudWatch's embedded metric format. Without a dimension: nobody looks at a counter of one in three hundred functions. */
+/**
+ * In CloudWatch's embedded metric format. There is no dimension, because nobody watches the counter of one out of three
+ * hundred functions.
+ */
 function embedded(metrics: readonly MetricName[], now: number): Fields {
   const counts = new Map<MetricName, number>();
   for (const name of metrics) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -30,7 +35,9 @@ function embedded(metrics: readonly MetricName[], now: number): Fields {
   return { _aws: { Timestamp: now, CloudWatchMetrics: [directive] }, ...Object.fromEntries(counts) };
 }
 
-/** What is told of an error; what else it carries may be a row of the database. */
+/**
+ * The parts of an error that are logged. Other properties are left out, because they may hold a row of the database.
+ */
 function described(error: Error): Fields {
   const { name, message, stack, cause } = error;
   const code = (error as { code?: unknown }).code;
@@ -58,7 +65,7 @@ function write(level: Level, message: string, fields: Fields): void {
     ...(fields.error instanceof Error ? { error: described(fields.error) } : {}),
     ...(metrics.length === 0 ? {} : embedded(metrics, now.getTime())),
   };
-  // Past the console, which Lambda would wrap in another line of JSON.
+  // Written directly to stdout, because Lambda would wrap the console's output in another line of JSON.
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
@@ -75,14 +82,14 @@ interface AccessLine {
   readonly operation: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** The caller's address; kept as long as the line is. */
+  /** The caller's address. It is deleted together with the line. */
   readonly address: string;
-  /** Who asked, once that is known. */
+  /** The caller, as soon as it is known. */
   readonly caller: { readonly tenant: { readonly id: string }; readonly principal: string } | undefined;
   readonly code: string | undefined;
 }
 
-/** One line a request; the emulator waits for a line before it hands on an answer, so there is always one. */
+/** One line per request. There always is one: the emulator waits for a line before it passes on an answer. */
 export function logAccess(line: AccessLine, error?: unknown): void {
   const fields = {
     request_id: line.requestId,

@@ -4,7 +4,8 @@ import { environment } from '../capability/environment.ts';
 import { countAgainst, giveBack } from '../limits/limiter.ts';
 import type { MailMessage } from '../messages/mail.ts';
 import { Problem } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -21,8 +22,9 @@ import { invitationLetter, passwordResetLetter, verificationLetter } from './tem
 const main = new Table('main');
 
 /**
- * Makes the token of a mail, keeps its hash, and sends the mail; a message whose subject is gone, disabled, verified or
- * over, or whose inviter may not invite any more, sends none. A message that comes twice sends two mails, whose tokens are equally good.
+ * Makes the token of a mail, stores its hash, and sends the mail. No mail is sent when the user or invitation is gone,
+ * disabled, verified or expired, or when the inviter may no longer invite. A redelivered message sends a second mail,
+ * and both tokens are valid.
  */
 class Mailer {
   async run(message: MailMessage): Promise<void> {
@@ -44,7 +46,7 @@ class Mailer {
   }
 
   async #invite(tenant: TenantReference, invitationId: string): Promise<void> {
-    const keys = [mainKeys.workspace(tenant), mainKeys.invitation(tenant, invitationId)];
+    const keys = [workspaceKeys.workspace(tenant), invitationKeys.invitation(tenant, invitationId)];
     const [workspace, invitation] = (await main.getMany<Row>(keys)) as unknown as [WorkspaceRow?, InvitationRow?];
     if (!workspace || invitation?.status !== 'pending' || invitation.expiresAt <= Date.now()) return;
     const { serial, expiresAt, email } = invitation;
@@ -60,14 +62,15 @@ class Mailer {
     if (!recipient.user.emailVerified) await this.#toUser(recipient, 'verify_email', verificationLetter, action);
   }
 
-  /** @param action audited, where the mail is itself what was asked for */
+  /** @param action recorded in the audit log when the mail itself was requested */
   async #toUser(
     { workspace, user }: Recipient,
     purpose: TokenPurpose,
     write: typeof passwordResetLetter,
     action: string | undefined,
   ): Promise<void> {
-    // A workspace has several names, under each of which a mail can be asked for.
+    // A workspace has several names (id and slug), and a mail can be requested under each of them; this counter is the
+    // same for all.
     const counter = { policy: 'mail-email', subject: `${purpose} ${user.id}` } as const;
     const counted = action ? await countAgainst(workspace.reference, [counter]).catch(overLimit) : [];
     if (!counted) return;
@@ -85,7 +88,7 @@ class Mailer {
   }
 }
 
-/** Undefined where no more mails are sent for now. */
+/** Undefined when the limit of mails is reached. */
 function overLimit(error: unknown): undefined {
   if (!(error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED')) throw error;
 }
@@ -94,7 +97,7 @@ async function send(to: string, letter: Letter): Promise<void> {
   await sendMail(to, render(letter, environment.setting('APP_URL')));
 }
 
-/** One mail that cannot be sent does not keep the others back; the message fails all the same. */
+/** If one mail cannot be sent, the others are sent all the same, and then the message fails. */
 async function eachOf(recipients: readonly Recipient[], mail: (recipient: Recipient) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   for (const recipient of recipients) await mail(recipient).catch((error: unknown) => failures.push(error));

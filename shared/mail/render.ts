@@ -1,18 +1,18 @@
 import { escaped } from './plain-text.ts';
 
-/** A mail as it is handed to the sender. */
+/** A mail in the form in which it is sent. */
 export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
 
-/** What a mail says, before it has a form. Nothing in it is HTML. */
+/** The content of a mail before rendering. None of it is HTML. */
 export interface Letter {
   readonly subject: string;
   readonly paragraphs: readonly string[];
   readonly step: Step;
-  /** After the step. */
+  /** Sentences after the step. */
   readonly closing: readonly string[];
 }
 
@@ -21,14 +21,14 @@ export interface Step {
   /** "Choose a new password". */
   readonly label: string;
   readonly token: string;
-  /** Page of the customer's application that does it: `/reset-password`. */
+  /** Page of the customer's application for this step: `/reset-password`. */
   readonly page: string;
-  /** Path of the API's operation, and what its body holds beside the token. */
+  /** Path of the API's operation, and the body of its request without the token. */
   readonly operation: string;
   readonly body: Readonly<Record<string, string>>;
 }
 
-/** @param appUrl base of the customer's application; without one a mail tells its token and the request to make */
+/** @param appUrl base of the customer's application; without one, the mail shows the token and the request to send */
 export function render(letter: Letter, appUrl: string | undefined): Mail {
   const { subject } = letter;
   return appUrl === undefined

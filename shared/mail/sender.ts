@@ -4,7 +4,7 @@ import type { Mail } from './render.ts';
 
 let client: SESv2Client | undefined;
 
-/** A call that hangs is given up and tried again, well inside the worker's timeout. */
+/** A call that hangs is aborted and retried, well within the worker's timeout. */
 const ses = (): SESv2Client => {
   client ??= new SESv2Client({
     maxAttempts: 3,
@@ -13,14 +13,14 @@ const ses = (): SESv2Client => {
   return client;
 };
 
-/** Whom mails come from; throws where the deployment does not say. To be asked before a token is made. */
+/** The sender address of mails; throws if the deployment has none. Call it before a token is made. */
 export function mailFrom(): string {
   const from = environment.setting('MAIL_FROM');
   if (!from) throw new Error('No mail can be sent: the deployment has no "mailFrom"; see lib/README.md');
   return from;
 }
 
-/** Hands one mail to Amazon SES. What SES says of a failure reaches the log without the addresses in it. */
+/** Sends one mail through Amazon SES. The error of SES is logged without the addresses in it. */
 export async function sendMail(to: string, { subject, text, html }: Mail): Promise<void> {
   const part = (Data: string) => ({ Data, Charset: 'UTF-8' });
   const command = new SendEmailCommand({

@@ -2,10 +2,10 @@ import { type TokenPurpose, tokenLifeSeconds } from '../auth/one-time-token.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
-import { oneLine, unlinked } from './plain-text.ts';
+import { inSubject, unlinked } from './plain-text.ts';
 import type { Letter } from './render.ts';
 
-/** What the platform's mails say. */
+/** The texts of the platform's mails. */
 
 type Named = Pick<WorkspaceRow, 'name'>;
 type Person = Pick<UserRow, 'name' | 'email'>;
@@ -25,7 +25,7 @@ function lifeOf(purpose: TokenPurpose): string {
 
 export function passwordResetLetter(workspace: Named, user: Person, token: string): Letter {
   return {
-    subject: `Choose a new password for ${oneLine(workspace.name)}`,
+    subject: `Choose a new password for ${inSubject(workspace.name, 'your workspace')}`,
     paragraphs: [
       greeting(user),
       `Someone asked for a new password for ${user.email} in the workspace ${unlinked(workspace.name)}.`,
@@ -46,7 +46,7 @@ export function passwordResetLetter(workspace: Named, user: Person, token: strin
 
 export function verificationLetter(workspace: Named, user: Person, token: string): Letter {
   return {
-    subject: `Verify your e-mail address for ${oneLine(workspace.name)}`,
+    subject: `Verify your e-mail address for ${inSubject(workspace.name, 'your workspace')}`,
     paragraphs: [
       greeting(user),
       `${user.email} was given as your address in the workspace ${unlinked(workspace.name)}. Please verify that it is yours.`,
@@ -69,7 +69,7 @@ const article = (noun: string): string => (/^[aeiou]/.test(noun) ? `an ${noun}` 
 
 const instant = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-/** @param inviterName empty where nobody is to be named */
+/** @param inviterName empty when no inviter is to be named */
 export function invitationLetter(
   workspace: Named,
   invitation: Pick<InvitationRow, 'email' | 'role' | 'expiresAt'>,
@@ -80,7 +80,7 @@ export function invitationLetter(
   const role = article(invitation.role.replace('_', ' '));
   const offer = `to join the workspace ${unlinked(workspace.name)} as ${role}.`;
   return {
-    subject: `You are invited to ${oneLine(workspace.name)}`,
+    subject: `You are invited to ${inSubject(workspace.name, 'a workspace')}`,
     paragraphs: [
       'Hello,',
       by ? `${by} invites ${invitation.email} ${offer}` : `${invitation.email} is invited ${offer}`,

@@ -1,18 +1,13 @@
 import * as z from 'zod';
+import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
 const device = { tenant: z.string().transform(asTenantReference), deviceId: z.string() };
 
 /** Asks that commands be sent to a device: one, or all that are still open. */
-export const SendMessage = z.object({ ...device, commandId: z.string().optional() });
-export type SendMessage = z.output<typeof SendMessage>;
-
-/** File name of the worker, which names its queue. */
-export const sendWorker = 'commands/send';
+export const SendMessage = defineMessage('commands/send', z.object({ ...device, commandId: z.string().optional() }));
+export type SendMessage = MessageOf<typeof SendMessage>;
 
 /** The time of a command is over. */
-export const TimeoutMessage = z.object({ ...device, commandId: z.string() });
-export type TimeoutMessage = z.output<typeof TimeoutMessage>;
-
-/** File name of the worker, which names its queue. */
-export const timeoutWorker = 'commands/time-out';
+export const TimeoutMessage = defineMessage('commands/time-out', z.object({ ...device, commandId: z.string() }));
+export type TimeoutMessage = MessageOf<typeof TimeoutMessage>;

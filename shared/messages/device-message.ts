@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defineMessage } from '../queue/message.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 
 /** What the broker hands on of a device: bytes that nobody has looked at, and what the broker knows of their way. */
@@ -6,7 +7,7 @@ import { tenantReference } from '../tenancy/tenant.ts';
 const form = /^hexfence\/([\da-f-]{36})\/([\da-f-]{36})\//;
 
 /** A message on a topic of a device. Whether its sender may send it is for the worker to check. */
-export const DeviceMessage = z
+const DeviceMessage = z
   .object({
     /** Base64. */
     payload: z.string(),
@@ -23,6 +24,13 @@ export const DeviceMessage = z
     return { ...message, tenant, deviceId };
   });
 export type DeviceMessage = z.output<typeof DeviceMessage>;
+
+/** What devices report about themselves. */
+export const HealthMessage = defineMessage('devices/take-health', DeviceMessage);
+/** What devices answer to commands. */
+export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
+/** What the broker tells of its clients. */
+export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
 
 /** An event of the broker about a client's connection or subscription, as JSON in the payload. */
 export const ClientEvent = z.object({

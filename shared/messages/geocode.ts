@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
 /** Asks for the addresses of one chunk of a run. */
-export const ChunkMessage = z.object({
-  tenant: z.string().transform(asTenantReference),
-  run: z.string(),
-  chunk: z.int(),
-});
-export type ChunkMessage = z.output<typeof ChunkMessage>;
-
-/** File name of the worker, which names its queue. */
-export const geocodeWorker = 'geocoding/geocode';
+export const ChunkMessage = defineMessage(
+  'geocoding/geocode',
+  z.object({
+    tenant: z.string().transform(asTenantReference),
+    run: z.string(),
+    chunk: z.int(),
+  }),
+);
+export type ChunkMessage = MessageOf<typeof ChunkMessage>;

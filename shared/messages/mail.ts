@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
 const tenant = z.string().transform(asTenantReference);
@@ -7,16 +8,16 @@ const tenant = z.string().transform(asTenantReference);
 const asked = { email: z.string(), workspace: z.string().optional() };
 
 /** Asks for a mail. It holds no token: the worker makes one when it sends. */
-export const MailMessage = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('invitation'), tenant, invitationId: z.string() }),
-  z.object({ kind: z.literal('verify_email'), tenant, userId: z.string() }),
-  z.object({ kind: z.literal('password_reset'), ...asked }),
-  z.object({ kind: z.literal('resend_verification'), ...asked }),
-]);
-export type MailMessage = z.output<typeof MailMessage>;
+export const MailMessage = defineMessage(
+  'mail/send',
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('invitation'), tenant, invitationId: z.string() }),
+    z.object({ kind: z.literal('verify_email'), tenant, userId: z.string() }),
+    z.object({ kind: z.literal('password_reset'), ...asked }),
+    z.object({ kind: z.literal('resend_verification'), ...asked }),
+  ]),
+);
+export type MailMessage = MessageOf<typeof MailMessage>;
 
 /** Mails that somebody without a credential asks for. */
 export type AskedMail = Extract<MailMessage, { email: string }>;
-
-/** File name of the worker, which names its queue. */
-export const mailWorker = 'mail/send';

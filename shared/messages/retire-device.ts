@@ -1,2 +1,5 @@
-/** File name of the worker that ends what there is of a deleted device; it is told what `references/unlink` is. */
-export const retireDeviceWorker = 'devices/retire';
+import { defineMessage } from '../queue/message.ts';
+import { UnlinkMessage } from './unlink.ts';
+
+/** Asks that what there is of a deleted device beside the entity be ended. */
+export const RetireMessage = defineMessage('devices/retire', UnlinkMessage.schema);

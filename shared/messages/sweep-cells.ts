@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
 /** Asks for the removal of a fence's stale postings, as they were after index version `indexVersion`. */
-export const SweepMessage = z.object({
-  tenant: z.string().transform(asTenantReference),
-  geofenceId: z.string(),
-  indexVersion: z.int(),
-});
-
-/** File name of the worker, which names its queue. */
-export const sweepWorker = 'geofences/sweep-cells';
+export const SweepMessage = defineMessage(
+  'geofences/sweep-cells',
+  z.object({
+    tenant: z.string().transform(asTenantReference),
+    geofenceId: z.string(),
+    indexVersion: z.int(),
+  }),
+);
+export type SweepMessage = MessageOf<typeof SweepMessage>;

@@ -1,4 +1,5 @@
 import { defaultPreferences, type UserRow } from '../auth/user-record.ts';
+import type { NotificationType } from '../messages/notify.ts';
 
 /** Types of notifications, and the preference that switches each off; `null` cannot be switched off. */
 const categories = {
@@ -10,11 +11,7 @@ const categories = {
   'certificate.expiring': null,
   'api_key.expiring': null,
   'member.joined': null,
-} as const satisfies Record<string, keyof typeof defaultPreferences.in_app | null>;
-
-export type NotificationType = keyof typeof categories;
-
-export const notificationTypes = Object.keys(categories) as [NotificationType, ...NotificationType[]];
+} as const satisfies Record<NotificationType, keyof typeof defaultPreferences.in_app | null>;
 
 /** Whether a user wants this notification in the application. */
 export function wants({ notificationPreferences }: Pick<UserRow, 'notificationPreferences'>, type: NotificationType) {

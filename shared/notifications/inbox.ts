@@ -1,19 +1,19 @@
 import type { Caller } from '../auth/caller.ts';
 import { personOf } from '../auth/person.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { mainKeys } from '../table/keys.ts';
+import { notificationKeys } from '../table/keys/notifications.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
 import { lostRace } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { type NotificationRow, showNotification } from './notification.ts';
 
-/** The notifications of the person who asks. */
+/** The notifications of the signed-in user. */
 
 const main = new Table('main');
 
 export const notificationKey = (caller: Caller, id: string) =>
-  mainKeys.notification(caller.tenant.reference, personOf(caller).id, id);
+  notificationKeys.notification(caller.tenant.reference, personOf(caller).id, id);
 
 /** Newest first. */
 export async function pageOfInbox(
@@ -21,7 +21,7 @@ export async function pageOfInbox(
   unreadOnly: boolean,
   page: PageRequest,
 ): Promise<PageResult<NotificationRow>> {
-  const partition = mainKeys.notifications(caller.tenant.reference, personOf(caller).id);
+  const partition = notificationKeys.notifications(caller.tenant.reference, personOf(caller).id);
   return await pageOfPartition<NotificationRow>(main, partition, page, { filter: shownAt(Date.now(), unreadOnly) });
 }
 
@@ -33,7 +33,7 @@ function shownAt(now: number, unreadOnly: boolean): Expression {
   };
 }
 
-/** Marks notifications as read. It is a lost race if one of them is gone, or read already. */
+/** Marks notifications as read. The write is a lost race if one of them is gone or was read already. */
 export function markRead(transaction: Transaction, caller: Caller, ids: readonly string[], now: number): void {
   const unread = { expression: 'attribute_exists(pk) AND attribute_not_exists(readAt)' };
   const update = { expression: 'SET readAt = :now', values: { ':now': now } };

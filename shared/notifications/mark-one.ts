@@ -11,7 +11,7 @@ import { isKept, type NotificationRow, showNotification } from './notification.t
 
 const main = new Table('main');
 
-/** A notification that was read before keeps its time, and nothing is recorded. */
+/** If the notification was read before, its time stays and nothing is recorded. */
 async function read(caller: Caller, id: string): Promise<ReturnType<typeof showNotification>> {
   return await retryingRaces(async () => {
     const now = Date.now();

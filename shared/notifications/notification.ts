@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type NotificationType, notificationTypes } from '../messages/notify.ts';
 import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
-import { type NotificationType, notificationTypes } from './catalogue.ts';
 
 /** A notification's row in the Main table, in its user's partition. */
 export interface NotificationRow {
@@ -13,7 +13,7 @@ export interface NotificationRow {
   /** Milliseconds since 1970; absent while unread. */
   readonly readAt?: number;
   readonly createdAt: number;
-  /** Seconds since 1970 from which on it is not shown. */
+  /** Seconds since 1970. From this time on the notification is not shown. */
   readonly ttl: number;
 }
 
@@ -33,7 +33,7 @@ export const Notification = z
       .meta({ description: 'More types may come; show those you do not know by `title`.' }),
     title: z.string(),
     body: z.string(),
-    link: z.string().nullable().meta({ description: 'Path of the API that shows what it is about.' }),
+    link: z.string().nullable().meta({ description: 'Path of the API that shows the subject of the notification.' }),
     read_at: instant().nullable(),
     created_at: instant(),
   })

@@ -1,19 +1,19 @@
 import { type BoundingBox, everywhere } from '../geo/box.ts';
 
 /**
- * `bbox` of OGC API Features, as maps send it: they may have been dragged once round the globe or beyond a pole, and may
- * show more than all of it.
+ * `bbox` of OGC API Features as maps send it. A map may have been dragged around the globe or beyond a pole, and may
+ * show more than the whole globe.
  */
 
-/** Ten turns of the globe; a map that is farther away than that has lost its way. */
+/** Ten turns of the globe. Values beyond are treated as errors. */
 const mostDegrees = 3600;
 
-/** Whether a box is no filter. */
+/** Whether a box covers the whole globe and so filters nothing. */
 export const isEverywhere = (box: BoundingBox): boolean => box.every((degrees, i) => degrees === everywhere[i]);
 
 /**
- * The box within ±180 and ±90, or undefined for a text that is none. Six numbers are a box in space: its heights are left
- * out, as fences have none.
+ * The box within ±180 and ±90; undefined if the text is not a box. Six numbers are a box in three dimensions; its
+ * heights are ignored, because fences have none.
  *
  * @example readBox('170,-20,190,-10') // [170, -20, -170, -10]
  */
@@ -26,7 +26,7 @@ export function readBox(text: string): BoundingBox | undefined {
   return [longitudes[0], withinPoles(south!), longitudes[1], withinPoles(north!)];
 }
 
-/** West above east crosses ±180, where both lie within it. */
+/** The longitudes within ±180. West is greater than east when the box crosses ±180. */
 function readLongitudes(west: number, east: number): [west: number, east: number] | undefined {
   const [least, most] = [Math.min(west, east), Math.max(west, east)];
   if (least >= -180 && most <= 180) return [west, east];
@@ -34,7 +34,7 @@ function readLongitudes(west: number, east: number): [west: number, east: number
   return east - west >= 360 ? [-180, 180] : [withinTurn(west), withinTurn(east)];
 }
 
-/** The same longitude from -180 up to but not including 180. */
+/** The same longitude, from -180 (included) to 180 (excluded). */
 const withinTurn = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
 const withinPoles = (degrees: number): number => Math.min(90, Math.max(-90, degrees));

@@ -4,13 +4,13 @@ import { type GridPoint, outlineRing } from '../geo/outline-ring.ts';
 import type { GridRing } from '../geo/rings.ts';
 import { EARTH_RADIUS_METERS, RADIANS } from '../geo/sphere.ts';
 
-/** Sides of the polygon that stands for a circle. */
+/** Number of sides of the polygon that represents a circle. */
 export const CIRCLE_SIDES = 64;
 
 /**
- * A circle as a closed ring, counterclockwise, in grid units: its vertices lie on the circle at equal bearings, from
- * north on. Longitudes go on beyond ±180 where the circle crosses it; a circle that holds a pole becomes the ring from
- * -180 to 180 that closes along the pole's edge of the map.
+ * A circle as a closed ring, counterclockwise, in grid units: its vertices lie on the circle at equal bearings,
+ * beginning in the north. Longitudes continue beyond ±180 where the circle crosses it. A circle that holds a pole
+ * becomes the ring from -180 to 180 that closes along the pole's edge of the map.
  *
  * @example circleRing({ type: 'Circle', center: [0, 0], radiusMeters: 1000 }).length // 130: 65 positions
  */
@@ -24,10 +24,11 @@ export function circleRing({ center: [longitude, latitude], radiusMeters }: Circ
   return outlineRing(points, poleWithin(latitude * RADIANS, angle));
 }
 
-/** Turn from the centre's longitude, and latitude, of the k-th vertex, in grid units. */
+/** The k-th vertex in grid units: its longitude relative to the centre, and its latitude. */
 function vertex(latitude: number, angle: number, k: number): GridPoint {
   const bearing = (-2 * Math.PI * k) / CIRCLE_SIDES;
-  // Exactly 0 to the south as well, so that a circle through a pole has that vertex on its own meridian.
+  // The sine is exactly 0 to the south as well, so that a circle through a pole has that vertex on the centre's
+  // meridian.
   const sine = k % (CIRCLE_SIDES / 2) === 0 ? 0 : Math.sin(bearing);
   const east = Math.sin(angle) * sine;
   const poleward = towardsAxis(latitude, angle, Math.cos(bearing));
@@ -36,12 +37,12 @@ function vertex(latitude: number, angle: number, k: number): GridPoint {
   return [Math.round(Math.atan2(east, poleward) * GRID_PER_RADIAN) + 0, Math.round(y * GRID_PER_RADIAN) + 0];
 }
 
-/** How far from the axis, in the direction of the centre's meridian, a vertex lies: below 0 it lies beyond a pole. */
+/** The distance of a vertex from the axis, in the direction of the centre's meridian. It is negative beyond a pole. */
 function towardsAxis(latitude: number, angle: number, cosine: number): number {
   return Math.cos(latitude) * Math.cos(angle) - Math.sin(latitude) * Math.sin(angle) * cosine;
 }
 
-/** The latitude, in grid units, of the pole that the circle reaches over, or 0. */
+/** The latitude, in grid units, of a pole inside the circle, or 0. */
 function poleWithin(latitude: number, angle: number): number {
   if (towardsAxis(latitude, angle, 1) < 0) return QUARTER_TURN;
   return towardsAxis(latitude, angle, -1) < 0 ? -QUARTER_TURN : 0;

@@ -6,7 +6,7 @@ export interface Collection {
   readonly id: 'geofences';
   readonly title: string;
   readonly description: string;
-  /** What a credential needs to read it. */
+  /** The scope that a credential needs to read it. */
   readonly scope: Scope;
 }
 
@@ -14,7 +14,7 @@ export const collections: readonly Collection[] = [
   {
     id: 'geofences',
     title: 'Geofences',
-    description: 'Areas as polygons; circles with 64 sides. Their time is that of their creation.',
+    description: 'Areas as polygons; circles with 64 sides. Their time is the time of their creation.',
     scope: 'geofences:read',
   },
 ];

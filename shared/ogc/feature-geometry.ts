@@ -4,7 +4,7 @@ import { unwrapPolygon } from '../geo/rings.ts';
 import { circleRing } from './circle-ring.ts';
 
 /**
- * A fence's geometry for clients that know GeoJSON and nothing else: circles as polygons, and no edge across ±180.
+ * A fence's geometry for clients that know only GeoJSON: circles become polygons, and no edge crosses ±180.
  *
  * @example featureGeometry({ type: 'Circle', center: [180, 0], radiusMeters: 1000 }).type // 'MultiPolygon'
  */

@@ -30,7 +30,7 @@ export function nextHref(request: HttpRequest, cursor: string): string {
   return hrefOf(request, query.toString());
 }
 
-/** A page of features, and where the next one is. */
+/** A page of features, with the link to the next page. */
 export function featureCollection(
   request: HttpRequest,
   features: Features['features'],

@@ -7,35 +7,35 @@ const degrees = (limit: number): JsonSchema => ({
   type: 'number',
   minimum: -limit,
   maximum: limit,
-  description: 'Of the centre, or of the centroid.',
+  description: 'The centre of a circle, or the centroid of another shape.',
 });
 
 /** A geofence as a feature. */
 export const geofenceSchema: FeatureSchema = {
   geometries: ['Polygon', 'MultiPolygon'],
-  always: {
+  required: {
     tenantId: { ...text('Workspace.'), format: 'uuid' },
     name: text('Name.'),
     description: text('Description, maybe empty.'),
     latitude: degrees(90),
     longitude: degrees(180),
     radiusMeters: { type: 'integer', minimum: 1, description: 'Radius of a circle; bounding radius of other shapes.' },
-    triggerOn: { ...text('What fires the action.'), enum: triggers },
-    // GDAL reads an integer into 32 bits, and a year has more milliseconds than they count.
+    triggerOn: { ...text('The transition that fires the action.'), enum: triggers },
+    // GDAL reads an integer into 32 bits, which cannot hold the milliseconds of a year.
     cooldownMs: { type: 'number', minimum: 0, description: 'Pause between two firings for one device.' },
-    action: object('What events and checks carry.'),
-    status: { ...text('Whether it counts.'), enum: statuses },
-    createdAt: { ...text('Creation: what `datetime` filters by.'), format: 'date-time' },
-    geometryType: { ...text('What it was made as.'), enum: ['Circle', 'Polygon', 'MultiPolygon'] },
+    action: object('The action that events and checks contain.'),
+    status: { ...text('Whether the fence is in use.'), enum: statuses },
+    createdAt: { ...text('The time of creation, by which `datetime` filters.'), format: 'date-time' },
+    geometryType: { ...text('The type of its geometry.'), enum: ['Circle', 'Polygon', 'MultiPolygon'] },
     tags: { type: 'array', items: { type: 'string' }, description: 'Tags.' },
-    metadata: object('Data of yours.'),
+    metadata: object('Your own data.'),
     version: { type: 'integer', minimum: 1, description: 'Rises by 1 with each change.' },
-    detectCrossing: { type: 'boolean', description: 'Whether passing through without a position inside counts.' },
+    detectCrossing: { type: 'boolean', description: 'Whether passing through counts if no position was inside.' },
   },
   nullable: {
-    dwellMinutes: { type: 'integer', minimum: 1, description: 'Stay that counts as a dwell.' },
+    dwellMinutes: { type: 'integer', minimum: 1, description: 'How long a stay must be to count as a dwell.' },
     groupName: text('Group.'),
-    externalId: text('Id in a system of yours, unique in the workspace.'),
+    externalId: text('Its id in your own system, unique in the workspace.'),
     noise: object('How imprecise positions are smoothed.'),
   },
   queryables: ['status', 'groupName', 'externalId'],

@@ -1,14 +1,14 @@
 import type { Span } from '../table/ids.ts';
-import { always, readInstant, withPlus } from '../wire/time-span.ts';
+import { allTime, readInstant, withPlus } from '../wire/time-span.ts';
 
 /**
- * `datetime` of OGC API Features: an instant, or an interval whose one end may be open (`..` or nothing). Where an end is
- * a date, the interval begins with its first and ends with its last instant, and a date alone is the whole day. GDAL ends
- * a date with a `T` where it means the midnight that the date begins with.
+ * `datetime` of OGC API Features: an instant, or an interval with at most one open end (`..` or nothing). If an end is
+ * a date, the interval begins with the first or ends with the last instant of that day; a date alone is the whole day.
+ * GDAL appends a `T` to a date when it means the midnight at its beginning.
  */
 
 /**
- * The span, or undefined for a text that is none.
+ * The span; undefined if the text is neither an instant nor an interval.
  *
  * @example readInterval('2026-03-17T10:00:00Z/..')?.from // 1773741600000
  */
@@ -17,7 +17,7 @@ export function readInterval(text: string): Span | undefined {
   if (more.length > 0) return undefined;
   if (end === undefined) return readEnd(begin);
   if (isOpen(begin) && isOpen(end)) return undefined;
-  const [first, last] = [isOpen(begin) ? always : readEnd(begin), isOpen(end) ? always : readEnd(end)];
+  const [first, last] = [isOpen(begin) ? allTime : readEnd(begin), isOpen(end) ? allTime : readEnd(end)];
   return first && last && first.from <= last.to ? { from: first.from, to: last.to } : undefined;
 }
 

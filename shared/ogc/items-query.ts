@@ -7,25 +7,25 @@ import { isEverywhere, readBox } from './box.ts';
 import { readInterval } from './interval.ts';
 
 /**
- * Query parameters of the features of a collection. A filter by a property is called as the property is, which is how GIS
- * clients know that they may leave the filter to the server.
+ * Query parameters of the features of a collection. A filter by a property has the name of the property. This tells GIS
+ * clients that the server can apply the filter.
  */
 
-/** More than a page may hold is asked for by many clients, who then take what comes. */
+/** Many clients ask for more features than a page may hold; they get this many. */
 const mostFeatures = 1000;
 
 const limit = z
   .string()
-  .regex(/^\d{1,15}$/, 'Input should be a whole number')
+  .regex(/^\d{1,15}$/, 'Should be a whole number')
   .transform(Number)
   .pipe(z.number().min(1))
   .transform((number) => Math.min(number, mostFeatures))
   .meta({
     override: { type: 'integer', minimum: 1, maximum: mostFeatures },
-    description: `Features a page; above ${mostFeatures} is ${mostFeatures}.`,
+    description: `Features per page. A value above ${mostFeatures} is treated as ${mostFeatures}.`,
   });
 
-/** A parameter that `read` understands, or answers undefined for. */
+/** A parameter that `read` parses. `read` returns undefined for an invalid value. */
 function readBy<T>(read: (text: string) => T | undefined, wanted: string) {
   return z.string().transform((text, context) => {
     const value = read(text);
@@ -48,8 +48,8 @@ const bbox = box
       example: [-122.6, 37.6, -122.3, 37.9],
     },
     description:
-      'West, south, east, north in degrees, or with heights, which count for nothing. West above east crosses ±180, and so ' +
-      'does a box that reaches beyond ±180. Features that intersect it.',
+      'West, south, east, north in degrees. Heights are allowed and ignored. A box whose west is greater than its east crosses ±180, and so ' +
+      'does a box that reaches beyond ±180. Lists features that intersect the box.',
   });
 
 const datetime = readBy<Span>(
@@ -57,20 +57,22 @@ const datetime = readBy<Span>(
   'Should be an instant, or two with / between them of which one may be .. for open',
 ).meta({
   override: { type: 'string', example: '2026-03-17T00:00:00Z/..' },
-  description: 'An instant or an interval, which `createdAt` must lie in; `..` for an open end.',
+  description: 'An instant or an interval that contains `createdAt`; `..` is an open end.',
 });
 
 export const itemsQuery = z
   .object({
     limit: limit.default(50),
-    cursor: z.string().optional().meta({ description: 'From the link `next` of the page before.' }),
+    cursor: z.string().optional().meta({ description: 'From the link `next` of the previous page.' }),
     bbox: bbox.optional(),
     datetime: datetime.optional(),
     status: z.enum(statuses).optional(),
     groupName: z.string().optional(),
     externalId: z.string().min(1).max(128).optional(),
     group: z.string().optional().meta({ description: 'Another name of `groupName`.' }),
-    tag: repeated(z.string(), 20).meta({ description: 'One of `tags`. May repeat; all must match.' }),
+    tag: repeated(z.string(), 20).meta({
+      description: 'One of `tags`. May be given several times; a feature must have all of them.',
+    }),
   })
   .refine(({ group, groupName }) => [group, groupName].includes(undefined) || group === groupName, {
     path: ['group'],

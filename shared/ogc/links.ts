@@ -18,7 +18,7 @@ export const mediaTypes = {
   html: 'text/html',
 } as const;
 
-/** A link to a path of the façade, as the caller's address of the server has it. */
+/** A link to a path of this API, with the server address that the caller used. */
 export function linkTo(
   { origin }: HttpRequest,
   rel: string,
@@ -29,7 +29,7 @@ export function linkTo(
   return { href: `${origin}${root}${path}`, rel, type, title };
 }
 
-/** A page of the documentation, which lies outside the façade. */
+/** A page of the documentation. It is outside the paths of OGC API Features. */
 export const linkToDocs = ({ origin }: HttpRequest): Link => ({
   href: `${origin}/docs`,
   rel: 'service-doc',
@@ -37,14 +37,14 @@ export const linkToDocs = ({ origin }: HttpRequest): Link => ({
   title: 'Documentation',
 });
 
-/** The address of this request, or with another query. */
+/** The address of this request, if given with another query. */
 export const hrefOf = ({ origin, path, rawQuery }: HttpRequest, query: string = rawQuery): string =>
   `${origin}${path}${query && `?${query}`}`;
 
-/** The only reference system there is: WGS 84, longitude first. */
+/** The only supported reference system: WGS 84, longitude first. */
 const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
 
-/** A collection with its addresses; its extent where it holds anything. */
+/** A collection with its links; it has an extent unless it is empty. */
 export function showCollection(
   request: HttpRequest,
   collection: Collection,
@@ -62,13 +62,19 @@ export function showCollection(
     links: [
       linkTo(request, 'self', path, title),
       linkTo(request, 'items', `${path}/items`, `${title} as GeoJSON`, mediaTypes.geoJson),
-      linkTo(request, 'describedby', `${path}/schema`, 'What a feature holds', mediaTypes.schema),
-      linkTo(request, queryables, `${path}/queryables`, 'What features can be filtered by', mediaTypes.schema),
+      linkTo(request, 'describedby', `${path}/schema`, 'Schema of a feature', mediaTypes.schema),
+      linkTo(
+        request,
+        queryables,
+        `${path}/queryables`,
+        'Properties by which features can be filtered',
+        mediaTypes.schema,
+      ),
     ],
   };
 }
 
-/** The relation that OGC API Features, part 3, gives it. */
+/** The link relation that OGC API Features, part 3, defines. */
 const queryables = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
 
 const showExtent = ({ bbox, created }: Extent) => ({

@@ -1,13 +1,13 @@
 import type { PageRequest, PageResult } from '../table/page.ts';
 
 /**
- * Pages of features. Clients look for `numberMatched` on every page, which is counted for the first one only: later ones
- * find it in the position that their cursor holds.
+ * Pages of features. Clients expect `numberMatched` on every page. It is counted only for the first page; later pages
+ * read it from the position in their cursor.
  */
 
 const separator = '~';
 
-/** What the first page counted, and where this one begins; neither on the first page. */
+/** The count of the first page, and the position at which this page begins; both are absent on the first page. */
 function readPosition(after: string | undefined): { readonly matched?: number; readonly after?: string } {
   if (after === undefined) return {};
   const [counted = '', ...rest] = after.split(separator);
@@ -15,7 +15,7 @@ function readPosition(after: string | undefined): { readonly matched?: number; r
 }
 
 /**
- * Reads a page. One without a row would be taken for the last by GDAL, so what is empty and not the last is read on.
+ * Reads a page. GDAL takes an empty page for the last one, so reading continues while a page is empty and not the last.
  *
  * @param read reads a page from a list of features
  */

@@ -6,8 +6,9 @@ import { hrefOf } from './links.ts';
 import type { OgcSchema } from './wire.ts';
 
 /**
- * What a collection says of its features, for programs that keep features in tables and need a type for each column. They
- * take a list of types for text, so what may be null has the type of its values, as tables have it.
+ * The schema that a collection publishes for its features. Programs that keep features in tables need one type for each
+ * column, and treat a list of types as text. So a property that may be null has only the type of its values, as in a
+ * table.
  */
 
 export interface JsonSchema {
@@ -16,10 +17,10 @@ export interface JsonSchema {
 }
 
 export interface FeatureSchema {
-  /** Which geometries of GeoJSON the features have. */
+  /** The geometry types of GeoJSON that the features may have. */
   readonly geometries: readonly string[];
   /** Properties by name: those that always have a value, and those that may be null. */
-  readonly always: Readonly<Record<string, JsonSchema>>;
+  readonly required: Readonly<Record<string, JsonSchema>>;
   readonly nullable: Readonly<Record<string, JsonSchema>>;
   /** Names of the properties by which features can be filtered. */
   readonly queryables: readonly string[];
@@ -29,9 +30,9 @@ const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = { geofences: 
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';
 
-/** A feature of the collection: `describedby`. */
+/** The schema of a feature of the collection; the relation of its link is `describedby`. */
 export function schemaOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { geometries, always, nullable } = schemas[id];
+  const { geometries, required, nullable } = schemas[id];
   return {
     $schema,
     $id: hrefOf(request, ''),
@@ -43,15 +44,18 @@ export function schemaOf(request: HttpRequest, { id, title }: Collection): z.inp
       type: { type: 'string', enum: ['Feature'] },
       id: { type: 'string' },
       geometry: { oneOf: geometries.map((shape) => ({ $ref: `https://geojson.org/schema/${shape}.json` })) },
-      properties: { type: 'object', required: Object.keys(always), properties: { ...always, ...nullable } },
+      properties: { type: 'object', required: Object.keys(required), properties: { ...required, ...nullable } },
     },
   };
 }
 
-/** What the features can be filtered by: each name is a query parameter, which the property must equal. */
+/**
+ * The properties by which features can be filtered. Each name is a query parameter, and the property must equal its
+ * value.
+ */
 export function queryablesOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { always, nullable, queryables } = schemas[id];
-  const all = { ...always, ...nullable };
+  const { required, nullable, queryables } = schemas[id];
+  const all = { ...required, ...nullable };
   return {
     $schema,
     $id: hrefOf(request, ''),

@@ -3,7 +3,7 @@ import { polygons } from '../geofences/geometry-wire.ts';
 import { Geofence } from '../geofences/wire.ts';
 import { instant } from '../wire/schema.ts';
 
-/** What OGC API Features, part 1, says that answers look like. */
+/** Answers in the form that OGC API Features, part 1, defines. */
 
 export const OgcLink = z
   .object({
@@ -21,7 +21,7 @@ export const OgcLandingPage = z
   .meta({ id: 'OgcLandingPage' });
 
 export const OgcConformance = z
-  .object({ conformsTo: z.array(z.string()).meta({ description: 'Conformance classes, by address.' }) })
+  .object({ conformsTo: z.array(z.string()).meta({ description: 'Addresses of the conformance classes.' }) })
   .meta({ id: 'OgcConformance' });
 
 export const OgcCollection = z
@@ -37,7 +37,7 @@ export const OgcCollection = z
         temporal: z.object({ interval: z.array(z.array(instant())), trs: z.string() }),
       })
       .optional()
-      .meta({ description: 'A box and a span of time that hold all features; absent where there is no feature.' }),
+      .meta({ description: 'A box and a time span that contain all features; absent if there is no feature.' }),
     links,
   })
   .meta({ id: 'OgcCollection' });
@@ -55,12 +55,12 @@ export const OgcSchema = z
   .meta({ id: 'OgcSchema', description: 'A JSON Schema.' });
 
 /**
- * Without `updatedAt`: GIS clients send a comparison with any date as `datetime`, and so would be given, without a word,
- * what was created then. `version` tells that a fence has changed.
+ * Without `updatedAt`: GIS clients send every comparison with a date as `datetime`, so a filter by `updatedAt` would
+ * silently compare the time of creation. `version` shows that a fence has changed.
  */
 export const GeofenceProperties = Geofence.omit({ id: true, geometry: true, updatedAt: true }).meta({
   id: 'GeofenceProperties',
-  description: 'The geofence; `radiusMeters` is that of the circle where `geometryType` is `Circle`.',
+  description: 'The geofence. If `geometryType` is `Circle`, `radiusMeters` is the radius of the circle.',
 });
 
 const feature = {
@@ -79,7 +79,10 @@ export const GeofenceFeatures = z
     type: z.literal('FeatureCollection'),
     features: z.array(FeatureOfMany),
     numberReturned: z.int(),
-    numberMatched: z.int().optional().meta({ description: 'Matches in all; absent where they are too many to count.' }),
+    numberMatched: z
+      .int()
+      .optional()
+      .meta({ description: 'Number of all matching features; absent if there are too many to count.' }),
     timeStamp: instant(),
     links,
   })

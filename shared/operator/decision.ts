@@ -5,16 +5,16 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { changeWorkspace, readWorkspace } from '../workspaces/writer.ts';
 
-/** What is to be written of a workspace. */
+/** A decision about a workspace, to be written. */
 export interface Decision {
   readonly action: string;
   readonly attributes: Partial<WorkspaceRow>;
   readonly removed: readonly (keyof WorkspaceRow)[];
-  /** For the audit log; where it is empty, nothing is written. */
+  /** For the audit log. If it is empty, nothing is written. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 }
 
-/** Writes what the operator decides about the workspace as it stands. */
+/** Writes a decision of the operator about the workspace as it is now. */
 export async function decide(
   workspace: WorkspaceRow,
   decision: (before: WorkspaceRow) => Decision,

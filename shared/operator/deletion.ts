@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TableName, tableNames } from '../capability/capability.ts';
 import { deleteMany } from '../table/delete-many.ts';
-import { type Key, mainKeys } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { scanTenantKeys } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -19,9 +20,9 @@ import { decide } from './decision.ts';
 const settledMilliseconds = 70_000;
 
 export interface DeletionSteps {
-  /** How long calls in progress get to end. */
+  /** Reports how long the deletion waits for calls in progress. */
   readonly waiting?: (milliseconds: number) => void;
-  /** How many rows of a table are deleted so far. */
+  /** Reports how many rows of a table have been deleted so far. */
   readonly deleted?: (table: TableName, rows: number) => void;
 }
 
@@ -29,7 +30,7 @@ export type DeletedRows = Readonly<Record<TableName, number>>;
 
 const main = new Table('main');
 
-/** @returns how many rows this run has deleted, by table */
+/** @returns the number of rows that this run has deleted, by table */
 export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSteps = {}): Promise<DeletedRows> {
   const { suspendedAt = Date.now(), reference, slug } = await begin(workspace);
   const left = suspendedAt + settledMilliseconds - Date.now();
@@ -38,7 +39,7 @@ export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSt
     await sleep(left);
   }
   const rows: Record<TableName, number> = { main: 0, cells: 0, access: 0, telemetry: 0 };
-  const last = [mainKeys.workspace(reference), mainKeys.slug(platformReference, slug)];
+  const last = [workspaceKeys.workspace(reference), workspaceKeys.slug(platformReference, slug)];
   for (const table of tableNames) {
     for await (const keys of scanTenantKeys(new Table(table), reference)) {
       const now = table === 'main' ? keys.filter((key) => !last.some((one) => isSame(one, key))) : keys;

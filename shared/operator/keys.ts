@@ -9,13 +9,13 @@ import { makeKey, putKey } from '../keys/rows.ts';
 import { latestEnd } from '../keys/settings.ts';
 import { retryingWithWorkspace } from '../keys/tier.ts';
 import { reserveBeyondLimit } from '../quota/reserve.ts';
-import { accessKeys } from '../table/keys.ts';
+import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 
-/** Keys as the platform's operator makes and revokes them, beyond the limits that a workspace sets itself. */
+/** Keys that the platform's operator makes and revokes, regardless of the limits that a workspace sets itself. */
 
 const access = new Table('access');
 
@@ -24,7 +24,7 @@ export interface KeyDraft {
   readonly description?: string;
   readonly scopes: readonly string[];
   readonly cidrs?: readonly string[];
-  /** By default as late as the workspace allows. */
+  /** By default, the latest end that the workspace allows. */
   readonly expiresAt?: number;
   readonly rateLimit?: number;
 }
@@ -63,7 +63,7 @@ export async function listKeysOf(workspace: WorkspaceRow) {
 export async function revokeKey(workspace: WorkspaceRow, named: string): Promise<boolean> {
   const { reference } = workspace;
   const keyIds = [keyIdOf(reference, named), named.slice(named.lastIndexOf('_') + 1)].filter(Boolean);
-  const rows = await access.getMany<KeyRow>(keyIds.map((keyId) => accessKeys.apiKey(reference, keyId)));
+  const rows = await access.getMany<KeyRow>(keyIds.map((keyId) => apiKeyKeys.apiKey(reference, keyId)));
   const row = rows.find((one) => one && [one.id, one.keyId, one.prefix].includes(named));
   if (!row) return false;
   await revoke(systemCaller(workspace), row.id, undefined);

@@ -1,12 +1,12 @@
 import type { UserRow } from '../auth/user-record.ts';
 import { monthOf } from '../billing/month.ts';
 import { readUsage } from '../billing/usage.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { listKeysOf } from './keys.ts';
 
-/** What a workspace holds, for the operator who looks at it before deciding about it. */
+/** What a workspace contains. The operator reads this before a decision about it. */
 
 export interface Overview {
   /** Addresses of the owners who can sign in. */
@@ -15,7 +15,7 @@ export interface Overview {
   /** Keys that work now. */
   readonly keys: number;
   readonly geofences: number;
-  /** Of this calendar month, UTC. */
+  /** Requests of this calendar month, UTC. */
   readonly requests: number;
 }
 
@@ -24,7 +24,7 @@ const access = new Table('access');
 export async function overviewOf(workspace: WorkspaceRow): Promise<Overview> {
   const tenant = tenantOf(workspace);
   const [users, keys, { metrics }] = await Promise.all([
-    access.queryAll<UserRow>(accessKeys.users(workspace.reference)),
+    access.queryAll<UserRow>(userKeys.users(workspace.reference)),
     listKeysOf(workspace),
     readUsage.open().of(tenant, monthOf(Date.now())),
   ]);

@@ -16,11 +16,11 @@ export async function suspendWorkspace(workspace: WorkspaceRow): Promise<Workspa
   }));
 }
 
-/** @throws INVALID_TRANSITION where its deletion has begun */
+/** @throws INVALID_TRANSITION when its deletion has begun */
 export async function resumeWorkspace(workspace: WorkspaceRow): Promise<WorkspaceRow> {
   return await decide(workspace, (before) => {
     if (before.deletingSince !== undefined) {
-      const detail = `The deletion of ${before.slug} has begun, and a part of its data is gone: run the deletion again.`;
+      const detail = `The deletion of ${before.slug} has begun, and part of its data is gone: run the deletion again.`;
       throw problem('INVALID_TRANSITION', detail, { from: 'deleting', to: 'active' });
     }
     return {

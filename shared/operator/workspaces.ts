@@ -1,22 +1,22 @@
 import { changesBetween } from '../json/equality.ts';
 import { rewriteRateLimits } from '../keys/rates.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import { type Plan, platformReference, type TenantReference } from '../tenancy/tenant.ts';
-import { tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { outboxShardsOf, tierRateLimit, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type Decision, decide } from './decision.ts';
 
-/** What the platform's operator decides about a workspace: its plan, its features. */
+/** Decisions of the platform's operator about a workspace: its plan and its features. */
 
 const main = new Table('main');
 
 /**
- * Assigns a plan to a workspace. Settings beyond the plan are reduced to it. What the workspace already has beyond the plan
- * stays, but it cannot make more. Then the request rates of all keys are rewritten, even if nothing changed, since an
- * earlier run may have failed between the two.
+ * Assigns a plan to a workspace. Settings beyond the plan are reduced to it. The workspace keeps what it already has
+ * beyond the plan, but cannot make more. Then the request rates of all keys are rewritten, even if nothing changed,
+ * since an earlier run may have failed between the two.
  *
- * @param rateLimit requests an hour of each key under `enterprise`; unchanged if absent
+ * @param rateLimit requests per hour of each key under `enterprise`; unchanged if absent
  */
 export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?: number): Promise<WorkspaceRow> {
   const assigned = await decide(workspace, (before) => {
@@ -35,6 +35,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
       action: 'workspace.plan_change',
       attributes: {
         plan,
+        outboxShards: outboxShardsOf({ ...before, plan, outboxShards: outboxShardsOf(before) }),
         ...(rate === undefined ? {} : { enterpriseRateLimit: rate }),
         ...(clipped ? { locationRetentionDays: most } : {}),
       },
@@ -46,7 +47,7 @@ export async function assignPlan(workspace: WorkspaceRow, plan: Plan, rateLimit?
   return assigned;
 }
 
-/** Gives a workspace exactly these features, or with undefined those of its plan. */
+/** Sets the features of a workspace to exactly these, or to those of its plan if undefined. */
 export async function assignFeatures(
   workspace: WorkspaceRow,
   features: readonly string[] | undefined,
@@ -61,8 +62,8 @@ export async function assignFeatures(
 
 /** Every workspace of the deployment, by slug. */
 export async function listWorkspaces(): Promise<WorkspaceRow[]> {
-  const guards = await main.queryAll<{ reference: TenantReference }>(mainKeys.slugs(platformReference));
-  const rows = await main.getMany<WorkspaceRow>(guards.map(({ reference }) => mainKeys.workspace(reference)));
+  const guards = await main.queryAll<{ reference: TenantReference }>(workspaceKeys.slugs(platformReference));
+  const rows = await main.getMany<WorkspaceRow>(guards.map(({ reference }) => workspaceKeys.workspace(reference)));
   return rows.filter((row) => row !== undefined);
 }
 

@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
+import type { Order } from '../queue/message.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { outboxKeys } from '../table/keys/outbox.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
@@ -17,14 +19,8 @@ export interface OutboxEvent {
   readonly resourceId: string;
   /** Before and after of each changed field. Secrets are hidden; see `shared/outbox/secrets.ts`. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-  /** Whom to hand a message to, once the transaction is done; several are told one after the other. */
-  readonly handOver?: HandOver | readonly HandOver[];
-}
-
-/** A message for a worker, by the file name of that. */
-export interface HandOver {
-  readonly worker: string;
-  readonly message: object;
+  /** What to ask of workers once the transaction is done; the capability declares them (`handsTo`). */
+  readonly handOver?: readonly Order[];
 }
 
 /** Who did it: a caller, or for what happens before there is one, `anonymous` in the workspace that it concerns. */
@@ -49,11 +45,8 @@ export interface EventRow {
   readonly occurredAt: number;
   /** Seconds since 1970 when the plan's retention ends. */
   readonly ttl: number;
-  readonly worker?: string;
-  /** JSON. */
-  readonly message?: string;
-  /** Further hand-overs as JSON. */
-  readonly others?: string;
+  /** JSON of what the relay hands to workers. */
+  readonly orders?: string;
 }
 
 const main = new Table('main');
@@ -72,17 +65,7 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     changes: JSON.stringify(withoutSecrets(event.changes)),
     occurredAt: now,
     ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
-    ...handedOver([event.handOver ?? []].flat()),
+    ...(event.handOver?.length ? { orders: JSON.stringify(event.handOver) } : {}),
   };
-  transaction.put(main, mainKeys.outbox(tenant.reference, newId(now)), { ...row });
-}
-
-function handedOver([first, ...others]: readonly HandOver[]): Pick<EventRow, 'worker' | 'message' | 'others'> {
-  if (!first) return {};
-  const { worker, message } = first;
-  return {
-    worker,
-    message: JSON.stringify(message),
-    ...(others.length > 0 ? { others: JSON.stringify(others) } : {}),
-  };
+  transaction.put(main, outboxKeys.event(tenant.reference, randomInt(tenant.outboxShards), newId(now)), { ...row });
 }

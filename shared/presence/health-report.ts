@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf } from '../certificates/sender.ts';
+import { noteUse, type Sender, senderOf, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
-import { deviceKeys } from '../table/device-keys.ts';
 import { unlessChanged } from '../table/faults.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
@@ -46,7 +46,10 @@ async function takeHealth(message: DeviceMessage): Promise<void> {
   if (!parsed.success || reportedAt > message.at + aheadMilliseconds) return refuseMessage(message, 'malformed');
   const row = { ...report, reportedAt } as HealthRow;
   const { reference } = sender.actor.tenant;
-  const isNewer = { expression: 'attribute_not_exists(reportedAt) OR reportedAt <= :at', values: { ':at': reportedAt } };
+  const isNewer = {
+    expression: 'attribute_not_exists(reportedAt) OR reportedAt <= :at',
+    values: { ':at': reportedAt },
+  };
   await main.put(deviceKeys.health(reference, sender.device.id), { ...row }, isNewer).catch(unlessChanged);
   await noteSeen(reference, sender.device.id, message.at);
   await noteFirmware(sender, row.firmwareVersion);
@@ -63,6 +66,10 @@ async function noteFirmware({ actor, device: { id } }: Sender, firmwareVersion: 
 }
 
 export const takeHealthReports = defineCapability({
-  tables: together([tablesOf(devices, 'change'), { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }]),
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
+  handsTo: toldOfUse,
   open: () => ({ take: takeHealth }),
 });

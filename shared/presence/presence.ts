@@ -1,18 +1,19 @@
 import { defineCapability } from '../capability/capability.ts';
-import { findSender, noteUse } from '../certificates/sender.ts';
+import { findSender, noteUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { dropDue, putDue } from '../due/due.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
-import { sendWorker } from '../messages/commands.ts';
+import { SendMessage } from '../messages/commands.ts';
 import { ClientEvent, type DeviceMessage, jsonOf } from '../messages/device-message.ts';
-import { type GoneMessage, goneWorker } from '../messages/presence.ts';
+import { GoneMessage } from '../messages/presence.ts';
 import type { Actor } from '../outbox/event.ts';
 import { sendTo } from '../queue/sender.ts';
-import { certificateKeys, deviceKeys } from '../table/device-keys.ts';
 import { unchanged } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -54,7 +55,9 @@ async function take(message: DeviceMessage): Promise<void> {
   const bearer =
     certificateId === undefined
       ? undefined
-      : await main.get<{ tenant: TenantReference; deviceId: string }>(certificateKeys.bearer(platformReference, certificateId));
+      : await main.get<{ tenant: TenantReference; deviceId: string }>(
+          certificateKeys.bearer(platformReference, certificateId),
+        );
   if (!event || !deviceId || !certificateId || bearer?.deviceId !== deviceId) return refuseMessage(message, 'foreign');
   if (eventType === 'subscribed') return await heard(bearer.tenant, deviceId, event.topics ?? []);
   if (eventType === 'unsubscribed') return;
@@ -66,16 +69,16 @@ async function take(message: DeviceMessage): Promise<void> {
   await retryingRaces(() => settle(actor, deviceId, { session, connected, at: event.timestamp }));
   await noteSeen(bearer.tenant, deviceId, event.timestamp);
   if (sender) await noteUse(sender);
-  if (connected) await sendTo(sendWorker, { tenant: bearer.tenant, deviceId });
+  if (connected) await sendTo(SendMessage.order({ tenant: bearer.tenant, deviceId }));
 }
 
 /** Commands that are still open wait for whoever begins to listen. */
 async function heard(tenant: TenantReference, deviceId: string, topics: readonly string[]): Promise<void> {
-  if (topics.some((topic) => topic.endsWith('/commands'))) await sendTo(sendWorker, { tenant, deviceId });
+  if (topics.some((topic) => topic.endsWith('/commands'))) await sendTo(SendMessage.order({ tenant, deviceId }));
 }
 
 async function platformIn(tenant: TenantReference): Promise<Actor | undefined> {
-  const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   return workspace && systemCaller(workspace);
 }
 
@@ -96,9 +99,14 @@ async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promis
 }
 
 /** A device that comes back within a minute was never offline. */
-function waitFor(transaction: Transaction, tenant: TenantReference, deviceId: string, { session, at }: PresenceRow): void {
+function waitFor(
+  transaction: Transaction,
+  tenant: TenantReference,
+  deviceId: string,
+  { session, at }: PresenceRow,
+): void {
   const message: GoneMessage = { tenant, deviceId, session };
-  putDue(transaction, tenant, subjectOf(deviceId), goneWorker, [{ at: at + graceMilliseconds, message }]);
+  putDue(transaction, tenant, subjectOf(deviceId), GoneMessage, [{ at: at + graceMilliseconds, message }]);
 }
 
 /** A device that is still away is offline, if it was active. */
@@ -110,9 +118,15 @@ async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<v
     const [device, known] = [await findEntity(devices, tenant, deviceId), await main.get<PresenceRow>(key)];
     if (!device || !known || known.connected || known.session !== session) return;
     if (device.values.status !== 'ACTIVE') return;
-    await writeEntity(devices, actor, device, touched(device, { ...device.values, status: 'OFFLINE' }), (transaction) => {
-      transaction.check(main, key, unchanged({ session, connected: false }), lostRace);
-    });
+    await writeEntity(
+      devices,
+      actor,
+      device,
+      touched(device, { ...device.values, status: 'OFFLINE' }),
+      (transaction) => {
+        transaction.check(main, key, unchanged({ session, connected: false }), lostRace);
+      },
+    );
   });
 }
 
@@ -121,6 +135,12 @@ const tables = together([
   { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
 ]);
 
-export const takePresence = defineCapability({ tables, sendsTo: [sendWorker], open: () => ({ take }) });
+export const takePresence = defineCapability({
+  tables,
+  sendsTo: [SendMessage],
+  handsTo: toldOfUse,
+  defersTo: [GoneMessage],
+  open: () => ({ take }),
+});
 
 export const settlePresence = defineCapability({ tables, open: () => ({ settle: settleGone }) });

@@ -12,5 +12,10 @@ const mostLogged = 1024;
 /** Counts a message that changes nothing, and logs why, with as much of it as a line holds. */
 export function refuseMessage({ topic, principal, payload }: Refused, reason: 'foreign' | 'malformed'): void {
   countMetric('DeviceMessageRefused');
-  log().info('device message refused', { reason, topic, certificate: principal, payload: payload.slice(0, mostLogged) });
+  log().info('device message refused', {
+    reason,
+    topic,
+    certificate: principal,
+    payload: payload.slice(0, mostLogged),
+  });
 }

@@ -1,5 +1,5 @@
-import { deviceKeys } from '../table/device-keys.ts';
 import { unlessChanged } from '../table/faults.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 

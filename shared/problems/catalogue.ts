@@ -1,6 +1,6 @@
 /**
- * Every problem the API can answer with: one stable code each, its status and title, and the type of its `details`.
- * A code that is retired moves to `retiredCodes` and is never used again.
+ * Every problem with which the API can answer: one stable code each, with its status, its title and the type of its
+ * `details`. A retired code moves to `retiredCodes` and is never used again.
  */
 
 /** `'invalid'` and `'malformed'`: the status that the route gives to failed validations and to bodies that are not JSON. */
@@ -9,7 +9,7 @@ export type ProblemStatus = number | 'invalid' | 'malformed';
 interface ProblemKind<Details> {
   readonly status: ProblemStatus;
   readonly title: string;
-  /** Never set: it only carries the type of `details`. */
+  /** Never set. It only carries the type of `details`. */
   readonly detailsType?: (details: Details) => void;
 }
 
@@ -93,7 +93,7 @@ export const catalogue = {
 
 export type ProblemCode = keyof typeof catalogue;
 
-/** What `details` of a problem holds; `undefined` for those without. */
+/** The type of a problem's `details`; `undefined` for a problem without details. */
 export type ProblemDetails<C extends ProblemCode> =
   (typeof catalogue)[C] extends ProblemKind<infer Details> ? Details : never;
 

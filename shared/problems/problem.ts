@@ -8,18 +8,18 @@ export interface FieldFailure {
 }
 
 interface ProblemOptions {
-  /** Listed fields, in place of the sentence, where the problem is about fields. */
+  /** The failed fields. They are shown instead of the sentence when the problem is about fields. */
   readonly fields?: readonly FieldFailure[];
   readonly retryAfterSeconds?: number;
-  /** In place of the status that the route gives to the code. */
+  /** Replaces the status that the route gives to the code. */
   readonly status?: 400;
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** For the operator's log only; never told to the caller. */
+  /** Only for the operator's log; the caller never sees it. */
   readonly cause?: unknown;
 }
 
-/** A problem on its way to the caller. `message` is told to the caller, `cause` only to the operator. */
+/** An error that becomes a problem answer. The caller sees `message`; only the operator sees `cause`. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly details: Record<string, unknown> | undefined;
@@ -45,11 +45,11 @@ export class Problem extends Error {
   }
 }
 
-/** What a route says of the problems whose status is its own to choose. */
+/** The statuses that a route may choose itself. */
 export interface RefusalStatuses {
-  /** Of a failed validation; 422 when absent. */
+  /** Status of a failed validation; 422 if absent. */
   readonly invalid?: 400 | 422;
-  /** Of a body that is not JSON; 400 when absent. */
+  /** Status of a body that is not JSON; 400 if absent. */
   readonly malformed?: 400 | 422;
 }
 
@@ -60,16 +60,16 @@ export function statusOf(code: ProblemCode, { invalid = 422, malformed = 400 }: 
   return status === 'invalid' ? invalid : malformed;
 }
 
-/** Details are required exactly where the catalogue gives the code some. */
+/** Details are required exactly when the catalogue defines some for the code. */
 type DetailsArgument<C extends ProblemCode> =
   undefined extends ProblemDetails<C>
     ? [details?: ProblemDetails<C>, options?: ProblemOptions]
     : [details: ProblemDetails<C>, options?: ProblemOptions];
 
 /**
- * Makes a problem to throw.
+ * Creates a problem, to be thrown.
  *
- * @param detail a sentence for the caller: what is wrong and what to do
+ * @param detail a sentence that tells the caller what is wrong and what to do
  * @example throw problem('SCOPE_MISSING', 'The API key lacks the scope.', { required_scope: 'geofences:read' });
  */
 export function problem<C extends ProblemCode>(code: C, detail: string, ...rest: DetailsArgument<C>): Problem {
@@ -77,14 +77,18 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
   return new Problem(code, detail, details as object | undefined, options);
 }
 
+/** Said of an id, by itself or of a field: the same sentence wherever nothing has it. */
+export const noneHasId = (what: string): string => `No ${what} has this id`;
+
 /**
- * For an id under which the caller's workspace has nothing: unknown, deleted and another tenant's look alike.
+ * The problem for an id that does not exist in the caller's workspace. Unknown ids, deleted ones and those of other
+ * tenants get the same answer.
  *
- * @param what its name in a sentence; `details.resource` is the same in snake_case
+ * @param what the resource's name in a sentence; `details.resource` is the same in snake_case
  * @example throw notFound('API key'); // "No API key has this id.", resource "api_key"
  */
 export function notFound(what: string): Problem {
-  return problem('NOT_FOUND', `No ${what} has this id.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
+  return problem('NOT_FOUND', `${noneHasId(what)}.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
 }
 
 /** A failed validation with its list of fields. */

@@ -1,5 +1,6 @@
 import { problem } from '../problems/problem.ts';
-import { accessKeys, type Key } from '../table/keys.ts';
+import type { Key } from '../table/key.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
@@ -7,24 +8,25 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import type { CountedResource } from './record.ts';
 
 /**
- * Quotas that are counted in the transaction which makes or ends the thing: exact whatever happens, and with nothing to
- * give back. For what is not made many at once, since all who make one meet in the counter's row.
+ * Quotas that are counted in the transaction that creates or deletes the thing. The count is always exact, and nothing
+ * has to be released after a failure. Use it only for things that are rarely created concurrently, because all writers
+ * update one row.
  */
 
-/** What is counted, and against which limit. */
+/** What is counted, and its limit. */
 export type Share =
   | { readonly resource: CountedResource }
   | {
       readonly resource: string;
       readonly most: number;
-      /** What they are counted in, where it is not the workspace. */
+      /** The scope of the count, if it is not the workspace. */
       readonly within?: string;
     };
 
 const access = new Table('access');
 
 const keyOf = ({ reference }: Tenant, share: Share): Key =>
-  accessKeys.quota(reference, 'within' in share ? `${share.resource}#${share.within}` : share.resource);
+  quotaKeys.quota(reference, 'within' in share ? `${share.resource}#${share.within}` : share.resource);
 
 const limitOf = ({ plan }: Tenant, share: Share): number =>
   'most' in share ? share.most : plans[plan].limits[share.resource];
@@ -34,7 +36,7 @@ const adding = (number: number) => ({
   values: { ':now': Date.now(), ':number': number },
 });
 
-/** Counts one more. Where there are as many as may be, the transaction is refused with `QUOTA_EXCEEDED`. */
+/** Adds one to the count. At the limit, the transaction is refused with `QUOTA_EXCEEDED`. */
 export function countOneMore(transaction: Transaction, tenant: Tenant, share: Share): void {
   const [key, limit] = [keyOf(tenant, share), limitOf(tenant, share)];
   if (limit < 0) return void transaction.update(access, key, adding(1));
@@ -46,7 +48,7 @@ export function countOneMore(transaction: Transaction, tenant: Tenant, share: Sh
   });
 }
 
-/** Counts one less. */
+/** Subtracts one from the count. */
 export function countOneLess(transaction: Transaction, tenant: Tenant, share: Share): void {
   transaction.update(access, keyOf(tenant, share), adding(-1));
 }

@@ -13,13 +13,13 @@ export interface Quota {
 
 /**
  * A counter's row in the Access table. Beside what is named here it holds one attribute for each release that was
- * announced and has not happened: its mark, and when it was announced.
+ * announced and not made yet: its mark, and the time of the announcement.
  */
 export interface QuotaRow {
   readonly used: number;
-  /** When something was last reserved, or a release announced. */
+  /** When a reservation was last made or a release announced. */
   readonly touchedAt: number;
-  /** Mark of the reservation that was made last. */
+  /** Mark of the last reservation. */
   readonly reservedBy?: string;
 }
 
@@ -31,7 +31,7 @@ export const newMark = (): string => randomBytes(6).toString('base64url');
 const prefix = 'release#';
 export const newReleaseMark = (): string => prefix + newMark();
 
-/** Releases that were announced and have not happened: under way, or left by writers that died. */
+/** Releases that were announced and not made yet: they are under way, or their writers crashed. */
 export function releasesOf(row: object): { readonly mark: string; readonly at: number }[] {
   return Object.entries(row).flatMap(([mark, at]) => (mark.startsWith(prefix) ? [{ mark, at: Number(at) }] : []));
 }

@@ -1,36 +1,36 @@
 import { log } from '../log/log.ts';
 import { setAll } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { accessKeys } from '../table/keys.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { newReleaseMark, type Quota, releasesOf, settledMilliseconds } from './record.ts';
 
 /**
- * A release in two writes: it is announced before its thing ends, and happens once the thing has ended. The announcement
- * leaves a mark in the row, which the release removes as it lowers the count. So a release counts once however often the
- * database client repeats it after a lost answer, and not at all once a recount, which removes all marks, has seen that
- * the thing is gone.
+ * A release takes two writes: it is announced before the thing is deleted, and made after that. The announcement leaves
+ * a mark in the row, which the release removes as it lowers the count. A release therefore counts once, even if the
+ * database client repeats it after a lost answer. It does not count after a recount, which removes all marks and has
+ * seen that the thing is gone.
  *
- * Neither ever throws: a thing ends whether or not its quota can be updated. What is not released is found by a recount
- * when the limit is reached.
+ * Neither write ever throws: a thing is deleted even if its quota cannot be updated. A recount corrects missing
+ * releases when the limit is reached.
  */
 
 const access = new Table('access');
 
-/** Marks of dead writers that one release removes beside its own. */
+/** The number of marks of crashed writers that one release removes with its own. */
 const mostRemoved = 50;
 
 export interface Announced {
   readonly mark: string;
-  /** Marks of writers that died. */
+  /** Marks of writers that crashed. */
   readonly stale: readonly string[];
 }
 
 /**
- * To be called before a thing ends: until it has ended, nobody may recount. Undefined where that could not be written;
- * then nothing is released either, since a recount may have seen already that the thing is gone.
+ * To be called before a thing is deleted; it prevents a recount until then. Undefined when the mark could not be
+ * written. Then nothing is released, since a recount may already have seen that the thing is gone.
  */
 export async function announceRelease(tenant: Tenant, quota: Quota): Promise<Announced | undefined> {
   const mark = newReleaseMark();
@@ -45,7 +45,7 @@ export async function announceRelease(tenant: Tenant, quota: Quota): Promise<Ann
   }
 }
 
-/** To be called after the thing has ended. */
+/** To be called after the thing was deleted. */
 export async function release(
   tenant: Tenant,
   quota: Quota,
@@ -60,25 +60,25 @@ export async function release(
     values: { ':less': -amount },
   };
   const once = { expression: 'attribute_exists(#m0) AND used >= :amount', values: { ':amount': amount } };
-  const key = accessKeys.quota(tenant.reference, quota.resource);
+  const key = quotaKeys.quota(tenant.reference, quota.resource);
   await retryingRaces(() => access.update(key, update, once))
     .catch(unlessChanged)
     .catch((error: unknown) => warn(tenant, quota, error));
 }
 
-/** Releases what was reserved for things that surely were not made. */
+/** Releases what was reserved for things that certainly were not created. */
 export async function releaseUnused(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
   await release(tenant, quota, await announceRelease(tenant, quota), amount);
 }
 
-/** To be called before one thing replaces another: while it does, nobody may recount. */
+/** To be called before one thing replaces another; it prevents a recount meanwhile. */
 export async function announceReplacement(tenant: Tenant, quota: Quota): Promise<void> {
   await touch(tenant, quota);
 }
 
 async function touch({ reference }: Tenant, { resource }: Quota, more: Readonly<Record<string, number>> = {}) {
   const update = setAll({ ...more, touchedAt: Date.now() });
-  return await retryingRaces(() => access.update(accessKeys.quota(reference, resource), update));
+  return await retryingRaces(() => access.update(quotaKeys.quota(reference, resource), update));
 }
 
 function warn({ id }: Tenant, { resource }: Quota, error: unknown): void {

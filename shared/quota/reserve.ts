@@ -1,7 +1,7 @@
 import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isOutcomeUnknown, rowBefore, unlessChanged } from '../table/faults.ts';
-import { accessKeys } from '../table/keys.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -11,10 +11,10 @@ import { newMark, type Quota, type QuotaRow, releasesOf, settledMilliseconds } f
 import { releaseUnused } from './release.ts';
 
 /**
- * A writer reserves in one conditional update before it makes a thing, so that racing writers never exceed the limit of
- * their plan, and releases when making it failed or when the thing has ended. What a writer did not release because it
- * died is found when the limit is next reached: the things are then counted anew, once no writer can be between its
- * reservation and its thing.
+ * A writer reserves quota in one conditional update before it creates a thing, so that concurrent writers never exceed
+ * the limit of their plan. It releases the quota when the creation failed, or later when the thing was deleted. If a
+ * writer crashes before it releases, the difference is found when the limit is next reached: the things are then
+ * counted again, as soon as no writer can be between its reservation and its thing.
  */
 
 const access = new Table('access');
@@ -22,8 +22,8 @@ const access = new Table('access');
 const limitOf = ({ plan }: Tenant, { resource }: Quota): number => plans[plan].limits[resource];
 
 /**
- * Reserves one, makes the thing, and releases the reservation where the thing surely was not made. Where nobody knows
- * whether it was, the reservation stays, for a recount to find.
+ * Reserves quota for one thing, creates it, and releases the reservation if the thing certainly was not created. If
+ * that is unknown, the reservation stays, and a recount corrects it.
  *
  * @throws QUOTA_EXCEEDED
  */
@@ -32,7 +32,7 @@ export async function reserveFor<T>(tenant: Tenant, quota: Quota, make: () => Pr
   return await using(tenant, quota, make);
 }
 
-/** The same without regard to the limit, for the platform's operator. The thing counts like any other. */
+/** As {@link reserveFor}, regardless of the limit, for the platform's operator. The thing counts like any other. */
 export async function reserveBeyondLimit<T>(tenant: Tenant, quota: Quota, make: () => Promise<T>): Promise<T> {
   await take(tenant, quota, 1, -1);
   return await using(tenant, quota, make);
@@ -47,20 +47,20 @@ async function using<T>(tenant: Tenant, quota: Quota, make: () => Promise<T>): P
   }
 }
 
-/** Reserves one in the transaction that makes the thing, without regard to the limit. */
+/** Reserves quota for one thing in the transaction that creates it, regardless of the limit. */
 export function reserveIn(transaction: Transaction, tenant: TenantReference, { resource }: Quota): void {
-  transaction.update(access, accessKeys.quota(tenant, resource), reserving(1, newMark()));
+  transaction.update(access, quotaKeys.quota(tenant, resource), reserving(1, newMark()));
 }
 
-/** How much was reserved, and why it is less than what was asked for. */
+/** The amount that was reserved, and why it is less than the wanted one. */
 export interface Reservation {
   readonly amount: number;
   readonly refusal: Problem | undefined;
 }
 
 /**
- * Reserves as much of the wanted amount as is left, for things that are made afterwards. What is not used,
- * `releaseUnused`.
+ * Reserves as much of the wanted amount as is left, for things that are created afterwards. The caller releases the
+ * unused part with `releaseUnused`.
  */
 export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number): Promise<Reservation> {
   const limit = limitOf(tenant, quota);
@@ -79,13 +79,13 @@ export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number):
 }
 
 /**
- * Reserves nothing, but refuses where less than this amount is left. Another writer may be quicker.
+ * Reserves nothing, but refuses when less than this amount is left. Another writer may still use the rest first.
  *
  * @throws QUOTA_EXCEEDED
  */
 export async function requireRoom(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
   const limit = limitOf(tenant, quota);
-  const read = async () => known(await access.get(accessKeys.quota(tenant.reference, quota.resource)));
+  const read = async () => known(await access.get(quotaKeys.quota(tenant.reference, quota.resource)));
   let seen = await read();
   const isFull = () => limit >= 0 && seen.used + amount > limit;
   if (isFull() && isSettled(seen)) {
@@ -106,9 +106,9 @@ export async function reserve(tenant: Tenant, quota: Quota, amount = 1): Promise
   if (seen) throw exceeded(tenant, quota, seen.used);
 }
 
-/** The row as it stands, where less than the amount is left of the limit. */
+/** Undefined after a reservation; the row as it is when less than the amount is left. */
 async function take(tenant: Tenant, quota: Quota, amount: number, limit: number): Promise<QuotaRow | undefined> {
-  const key = accessKeys.quota(tenant.reference, quota.resource);
+  const key = quotaKeys.quota(tenant.reference, quota.resource);
   const mark = newMark();
   const once = '(attribute_not_exists(reservedBy) OR reservedBy <> :mark)';
   const room = amount > limit ? 'used <= :most' : '(attribute_not_exists(used) OR used <= :most)';
@@ -122,7 +122,7 @@ async function take(tenant: Tenant, quota: Quota, amount: number, limit: number)
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     const row = known(rowBefore(error) ?? (await access.get(key)));
-    // The database client tries again where an answer was lost, and then meets its own reservation.
+    // After a lost answer the database client retries, and then finds its own reservation.
     return row.reservedBy === mark ? undefined : row;
   }
 }
@@ -134,7 +134,7 @@ const reserving = (amount: number, mark: string): Expression => ({
 
 const known = (row: Partial<QuotaRow> | undefined): QuotaRow => ({ used: 0, touchedAt: 0, ...row });
 
-/** No writer can be between its reservation and its thing. */
+/** Whether no writer can be between its reservation and its thing. */
 const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;
 
 /** Corrects the count, unless a writer reserved or announced a release since it was seen. */
@@ -145,7 +145,7 @@ async function recount(tenant: Tenant, quota: Quota, seen: QuotaRow): Promise<vo
     releasesOf(seen).map(({ mark }) => mark),
   );
   const asSeen = unchanged({ used: seen.used, touchedAt: seen.touchedAt });
-  await access.update(accessKeys.quota(tenant.reference, quota.resource), update, asSeen).catch(unlessChanged);
+  await access.update(quotaKeys.quota(tenant.reference, quota.resource), update, asSeen).catch(unlessChanged);
 }
 
 function exceeded(tenant: Tenant, quota: Quota, used: number): Problem {

@@ -1,10 +1,10 @@
 import type { CheckedCsr } from '../certificates/csr.ts';
+import { answeredAgainMilliseconds } from '../certificates/exchange.ts';
 import { problem } from '../problems/problem.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { answeredAgainMilliseconds } from '../certificates/exchange.ts';
 import { findToken } from './open-token.ts';
 import type { TokenRow } from './token.ts';
 

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { certificateKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
 import { type PageRequest, pageOfPartition, showPage } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';

@@ -1,5 +1,6 @@
 import { setAll, unchanged } from '../table/expressions.ts';
-import { certificateKeys, deviceKeys } from '../table/device-keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -44,5 +45,11 @@ export function putToken(
 /** Revokes an open token in a transaction: from then on it cannot be exchanged. */
 export function revokeToken(transaction: Transaction, tenant: TenantReference, { sk }: TokenRow): void {
   const unused = unchanged({ usedAt: undefined, revokedAt: undefined });
-  transaction.update(main, certificateKeys.registration(tenant, sk), setAll({ revokedAt: Date.now() }), unused, lostRace);
+  transaction.update(
+    main,
+    certificateKeys.registration(tenant, sk),
+    setAll({ revokedAt: Date.now() }),
+    unused,
+    lostRace,
+  );
 }

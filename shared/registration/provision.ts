@@ -3,21 +3,23 @@ import { defineCapability } from '../capability/capability.ts';
 import { adopt } from '../certificates/adopt.ts';
 import { type CertificateRow, isInForce } from '../certificates/certificate.ts';
 import { type CheckedCsr, checkCsr } from '../certificates/csr.ts';
+import { type Exchanged, exchangeFor } from '../certificates/exchange.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { connectionOf, trustedCertificate } from '../iot/broker.ts';
 import { activateCertificate, bindCertificate, deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { countAgainst } from '../limits/limiter.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
+import { TendMessage } from '../messages/tend-certificates.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { certificateKeys } from '../table/device-keys.ts';
-import { mainKeys } from '../table/keys.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { isSuspended, tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { printInstant } from '../wire/schema.ts';
 import { claim, revokedToken, unclaim } from './claim.ts';
-import { type Exchanged, exchangeFor } from '../certificates/exchange.ts';
 import { isOf, readToken, type TokenRow } from './token.ts';
 import type { ProvisionResult } from './wire.ts';
 
@@ -85,7 +87,7 @@ async function findPresented(text: string): Promise<Presented> {
   const { tenant, id } = presented;
   const [token, workspace] = await Promise.all([
     main.get<TokenRow>(certificateKeys.registration(tenant, id)),
-    main.get<WorkspaceRow>(mainKeys.workspace(tenant)),
+    main.get<WorkspaceRow>(workspaceKeys.workspace(tenant)),
   ]);
   if (!isOf(token, presented) || !workspace || isSuspended(workspace)) throw invalid();
   return { token, workspace };
@@ -121,6 +123,8 @@ export const provisionDevices = defineCapability({
     tablesOf(devices, 'change'),
     { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'], access: ['UpdateItem'] },
   ]),
+  handsTo: [RevokeMessage],
+  defersTo: [TendMessage],
   broker: ['certify', 'revoke'],
   open: () => ({ provision }),
 });

@@ -3,11 +3,11 @@ import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
-import { writeEntity } from '../entity/write.ts';
+import { endedBy, writeEntity } from '../entity/write.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { notFound, problem } from '../problems/problem.ts';
 import { unchanged } from '../table/expressions.ts';
-import { deviceKeys } from '../table/device-keys.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -59,5 +59,6 @@ async function end(caller: Caller, token: TokenRow): Promise<void> {
 export const revokeTokens = defineCapability({
   tables: together([tablesOf(devices, 'delete'), { main: ['GetItem', 'UpdateItem', 'PutItem'] }]),
   raises: ['NOT_FOUND', 'REGISTRATION_TOKEN_USED'],
+  handsTo: endedBy(devices),
   open: () => ({ revoke }),
 });

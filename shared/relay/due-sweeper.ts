@@ -1,14 +1,12 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { DueRow, DueStep } from '../due/due.ts';
 import { log } from '../log/log.ts';
-import { timeoutWorker } from '../messages/commands.ts';
-import { goneWorker } from '../messages/presence.ts';
-import { tendWorker } from '../messages/tend-certificates.ts';
-import { notifyWorker } from '../notifications/notify-message.ts';
+import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace } from '../table/faults.ts';
-import { dueIndex, duePartitions, type IndexPartition, keyOf } from '../table/keys.ts';
+import { type IndexPartition, keyOf } from '../table/key.ts';
+import { dueIndex, duePartitions } from '../table/keys/due.ts';
 import { keysUpTo } from '../table/query-up-to.ts';
 import { type Row, Table } from '../table/table.ts';
 
@@ -34,7 +32,7 @@ class DueSweeper {
   /** @throws where a shard could not be read; entries that fail are counted, and come again in the next sweep */
   async sweep(): Promise<SweepResult> {
     const deadline = Date.now() + sweepMilliseconds;
-    const shards = await Promise.allSettled(duePartitions.map((shard) => this.#sweepShard(shard, deadline)));
+    const shards = await Promise.allSettled(duePartitions().map((shard) => this.#sweepShard(shard, deadline)));
     const results = shards.map((shard) => {
       if (shard.status === 'rejected') throw shard.reason;
       return shard.value;
@@ -75,7 +73,7 @@ async function handOn(row: DueRow): Promise<void> {
   const now = Date.now();
   const left = steps.filter(({ at }) => at > now);
   const told = steps[steps.length - left.length - 1];
-  if (told) await sendTo(row.worker, told.message);
+  if (told) await sendTo({ worker: row.worker, message: told.message } as Order);
   const asRead = unchanged({ dueAt: row.dueAt, steps: row.steps });
   const [next] = left;
   const moved = next
@@ -90,6 +88,6 @@ async function handOn(row: DueRow): Promise<void> {
 export const dueSweeper = defineCapability({
   tables: { main: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   indexes: { main: [dueIndex] },
-  sendsTo: [goneWorker, notifyWorker, tendWorker, timeoutWorker],
+  relays: 'defersTo',
   open: () => new DueSweeper(),
 });

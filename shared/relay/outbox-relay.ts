@@ -1,29 +1,38 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { sendWorker } from '../messages/commands.ts';
-import { mailWorker } from '../messages/mail.ts';
-import { retireDeviceWorker } from '../messages/retire-device.ts';
-import { revokeWorker } from '../messages/revoke-certificate.ts';
-import { sweepWorker } from '../messages/sweep-cells.ts';
-import { unlinkWorker } from '../messages/unlink.ts';
-import { notifyWorker } from '../notifications/notify-message.ts';
-import type { HandOver } from '../outbox/event.ts';
+import { log } from '../log/log.ts';
+import type { RelayAgainMessage } from '../messages/relay-again.ts';
+import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
+import { keyOf } from '../table/key.ts';
+import { Table } from '../table/table.ts';
 
-/** The part of an outbox row that says whom to tell. */
-export const OutboxRow = z.object({
-  worker: z.string().optional(),
-  message: z.string().optional(),
-  others: z.string().optional(),
-});
+/** The part of an outbox row that says what to ask of whom. */
+export const OutboxRow = z.object({ orders: z.string().optional() });
 
-/** Hands messages of outbox rows to the queues of their workers. */
-export const outboxRelay = defineCapability({
-  sendsTo: [mailWorker, notifyWorker, retireDeviceWorker, revokeWorker, sendWorker, sweepWorker, unlinkWorker],
-  open: () => ({
-    handOn: async (row: z.output<typeof OutboxRow>): Promise<void> => {
-      if (row.worker && row.message) await sendTo(row.worker, JSON.parse(row.message));
-      for (const { worker, message } of JSON.parse(row.others ?? '[]') as HandOver[]) await sendTo(worker, message);
-    },
-  }),
+const Orders = z.array(z.object({ worker: z.string(), message: z.looseObject({}) }));
+
+/** Hands orders of outbox rows to the queues of their workers. */
+async function handOn({ orders = '[]' }: z.output<typeof OutboxRow>): Promise<void> {
+  const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly Order[];
+  const sent = await Promise.allSettled(all.map((order) => sendTo(order)));
+  const broken = sent.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+  if (broken) throw broken.reason;
+}
+
+export const outboxRelay = defineCapability({ relays: 'handsTo', open: () => ({ handOn }) });
+
+const main = new Table('main');
+
+/** The row that was set aside; undefined where it has gone with its workspace, or with the retention of its plan. */
+async function find(keys: RelayAgainMessage): Promise<z.output<typeof OutboxRow> | undefined> {
+  const row = await main.get(keyOf(keys));
+  if (row) return OutboxRow.parse(row);
+  log().warn('row set aside is gone', { ...keys });
+  return undefined;
+}
+
+export const setAsideRows = defineCapability({
+  tables: { main: ['GetItem'] },
+  open: () => ({ find }),
 });

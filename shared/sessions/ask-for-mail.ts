@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { type AskedMail, mailWorker } from '../messages/mail.ts';
+import { type AskedMail, MailMessage } from '../messages/mail.ts';
 import { sendTo } from '../queue/sender.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import { Email, normalEmail } from '../wire/email.ts';
@@ -11,13 +11,13 @@ import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import type { Visitor } from './start.ts';
 
-/** Who wants a mail. The answer is the same whether or not there is such a person. */
+/** The user who wants a mail. The answer is the same whether or not there is such a user. */
 export const MailRequest = strictObject(
   whenMade({
     email: Email,
     workspace: workspaceName()
       .optional()
-      .meta({ description: 'Id or slug, for an address that has users in several workspaces.' }),
+      .meta({ description: 'Id or slug of the workspace, for an address that has users in several workspaces.' }),
   }),
 ).meta({ id: 'MailRequest', example: { email: 'admin@example.com' } });
 
@@ -26,7 +26,7 @@ export const MailAsked = z.object({ status: z.literal('ok') }).meta({ id: 'MailA
 /** Lets people without a credential ask for a mail to themselves. */
 export const askForMail = defineCapability({
   tables: { access: ['UpdateItem'] },
-  sendsTo: [mailWorker],
+  sendsTo: [MailMessage],
   open: () => ({
     /**
      * Hands the request to the worker, which looks up whether the address has a user. So neither the answer nor its time
@@ -38,7 +38,7 @@ export const askForMail = defineCapability({
         // One counter for each kind of mail and each workspace: requests that send no mail must not use up those that do.
         { policy: 'mail-email', subject: `${message.kind} ${normalEmail(message.email)} ${message.workspace ?? ''}` },
       ]);
-      await sendTo(mailWorker, message);
+      await sendTo(MailMessage.order(message));
     },
   }),
 });

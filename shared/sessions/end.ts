@@ -5,7 +5,7 @@ import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Actor } from '../outbox/event.ts';
 import { setAll } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -24,7 +24,7 @@ export async function endSessions(
 ): Promise<void> {
   const transaction = new Transaction().update(
     access,
-    accessKeys.user(tenant, user.id),
+    userKeys.user(tenant, user.id),
     setAll({}, sessionIds.map(sessionAttribute)),
     { expression: 'attribute_exists(pk)' },
   );
@@ -32,7 +32,7 @@ export async function endSessions(
   await retryingRaces(() => transaction.commit());
 }
 
-/** Ends the session that a request was made with. */
+/** Ends the session of the request. */
 async function end(caller: Caller): Promise<void> {
   const { id, sessionId } = personOf(caller);
   await endSessions(caller.tenant.reference, { id }, [sessionId], caller, 'auth.logout');

@@ -2,9 +2,11 @@ import { consumeOneTimeToken, findOneTimeToken, oneTimeTokenInvalid } from '../a
 import { sessionAttribute } from '../auth/session-marker.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { notifyAdmins } from '../notifications/notify-message.ts';
+import { NotifyMessage } from '../messages/notify.ts';
+import { notifyAdmins } from '../notifications/notice.ts';
 import { reserveFor } from '../quota/reserve.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -69,8 +71,8 @@ async function findInvitation(token: string): Promise<Invited> {
   const found = await findOneTimeToken(token, 'invitation');
   if (!found) throw oneTimeTokenInvalid();
   const [invitation, workspace] = await main.getMany<InvitationRow | WorkspaceRow>([
-    mainKeys.invitation(found.tenant, found.subject),
-    mainKeys.workspace(found.tenant),
+    invitationKeys.invitation(found.tenant, found.subject),
+    workspaceKeys.workspace(found.tenant),
   ]);
   const open = invitation as InvitationRow | undefined;
   if (!workspace || isSuspended(workspace as WorkspaceRow)) throw oneTimeTokenInvalid();
@@ -81,7 +83,7 @@ async function findInvitation(token: string): Promise<Invited> {
 }
 
 function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: UserRow, visitor: Visitor): void {
-  const told = notifyAdmins(tenantOf(workspace), {
+  const handOver = notifyAdmins(tenantOf(workspace), {
     type: 'member.joined',
     title: 'A member joined',
     // Without the name, since the notification outlives the account.
@@ -89,7 +91,7 @@ function recordJoining(transaction: Transaction, workspace: WorkspaceRow, user: 
     link: `/api/v1/workspaces/members?role=${user.role}`,
   });
   const changes = { email: [null, user.email], role: [null, user.role] } as const;
-  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, told);
+  recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'user.join', changes, [handOver]);
 }
 
 export const acceptInvitations = defineCapability({
@@ -98,5 +100,6 @@ export const acceptInvitations = defineCapability({
     main: ['BatchGetItem', 'PutItem', 'DeleteItem'],
   },
   signs: true,
+  handsTo: [NotifyMessage],
   open: () => ({ accept }),
 });

@@ -5,7 +5,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { type Counter, countAgainst } from '../limits/limiter.ts';
 import { anonymous } from '../outbox/event.ts';
 import { type Problem, problem } from '../problems/problem.ts';
-import { accessKeys, mainKeys } from '../table/keys.ts';
+import { knownNetworkKeys, userKeys } from '../table/keys/users.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { platformReference, platformTenant } from '../tenancy/tenant.ts';
@@ -31,7 +32,7 @@ import { startSession, type Visitor, wrongCredentials } from './start.ts';
 export interface LoginRequest {
   readonly email: string;
   readonly password: string;
-  /** Id or slug, where the address has records in several workspaces. */
+  /** Id or slug, when the address has records in several workspaces. */
   readonly workspace?: string | undefined;
 }
 
@@ -42,7 +43,7 @@ interface Candidate {
   readonly known: boolean;
 }
 
-/** The records of an address that an attempt may be about. */
+/** The records of an address that an attempt may concern. */
 interface Found {
   readonly candidates: readonly Candidate[];
   /** The hash of the oldest record, whose salt and cost all records share; undefined where there is only one record. */
@@ -85,14 +86,14 @@ async function start(
   const remember = (transaction: Transaction) => {
     const expiresAt = Date.now() + knownNetworkDays * millisecondsPerDay;
     const row = { expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-    transaction.put(access, accessKeys.knownNetwork(workspace.reference, user.id, network), row);
+    transaction.put(access, knownNetworkKeys.network(workspace.reference, user.id, network), row);
   };
   return await startSession({ workspace, user, set, more: remember }, visitor);
 }
 
 /**
- * The new hash of a right password, if one is due: at today's cost where the address has one record, otherwise with the
- * salt and cost of the oldest record, so that one computation serves all records.
+ * The new hash of a correct password, if one is due: at the current cost when the address has one record, otherwise
+ * with the salt and cost of the oldest record, so that one computation serves all records.
  */
 async function rehashed(kept: string, password: string, shared: string | undefined) {
   const isRight = shared === undefined ? !isOutdated(kept) : shareParameters(kept, shared);
@@ -103,11 +104,11 @@ async function readCandidates(email: string, network: string, wanted: string | u
   const records = await recordsOf(email, wanted);
   const asked = records.length === 0 ? [nobody] : records;
   const [users, networks, workspaces] = await Promise.all([
-    access.getMany<UserRow>(asked.map(({ tenant, userId }) => accessKeys.user(tenant, userId))),
+    access.getMany<UserRow>(asked.map(({ tenant, userId }) => userKeys.user(tenant, userId))),
     access.getMany<{ expiresAt: number }>(
-      asked.map(({ tenant, userId }) => accessKeys.knownNetwork(tenant, userId, network)),
+      asked.map(({ tenant, userId }) => knownNetworkKeys.network(tenant, userId, network)),
     ),
-    main.getMany<WorkspaceRow>(asked.map(({ tenant }) => mainKeys.workspace(tenant))),
+    main.getMany<WorkspaceRow>(asked.map(({ tenant }) => workspaceKeys.workspace(tenant))),
   ]);
   const candidates = asked.flatMap((_, i): Candidate[] => {
     const [user, workspace] = [users[i], workspaces[i]];
@@ -119,10 +120,10 @@ async function readCandidates(email: string, network: string, wanted: string | u
 }
 
 /**
- * Every attempt counts in two counters: one of its address, and one of its address and network. When guesses have used up
- * the first, the second still admits users who have signed in from this network before, and only those. So guesses from
- * elsewhere do not lock the owner out, and making a user of the same address in another workspace gives nobody further
- * guesses. When an attempt is refused does not depend on records that the caller does not know of.
+ * Every attempt counts in two counters: one of its address, and one of its address and network. When guesses have used
+ * up the first, the second still admits users who have signed in from this network before, and only those. Guesses from
+ * elsewhere therefore do not lock the owner out, and creating a user with the same address in another workspace does
+ * not give more guesses. Whether an attempt is refused does not depend on records that the caller does not know.
  *
  * @returns the candidates whose password may be tried
  */
@@ -154,7 +155,7 @@ async function recordFailure(candidates: readonly Candidate[], { id, address }: 
   const facts = { principal: anonymous, address, requestId: id };
   const logs = candidates.map(({ user, workspace }) => ({ tenant: tenantOf(workspace), userId: user.id }));
   if (logs.length === 0) logs.push({ tenant: platformTenant, userId: nobody.userId });
-  // In parallel, not in one transaction, whose time would grow with their number.
+  // In parallel, not in one transaction: the time of a transaction would grow with the number of workspaces.
   await Promise.all(
     logs.map(async ({ tenant, userId }) => {
       const transaction = new Transaction();
@@ -172,7 +173,7 @@ function severalWorkspaces(matches: readonly Candidate[]) {
   return problem('WORKSPACE_REQUIRED', detail, { workspaces });
 }
 
-/** @param verified candidates whose password it is; none of them may sign in */
+/** @param verified candidates whose password was correct; none of them may sign in */
 function refusalOf(verified: readonly Candidate[]): Problem {
   if (verified.length === 0) return wrongCredentials();
   const suspended = verified.some(({ user, workspace }) => user.status === 'active' && isSuspended(workspace));

@@ -27,7 +27,7 @@ async function change(caller: Caller, given: { current: string; next: string }):
   await retryingRaces(async () => {
     const now: UserRow = row ?? (await findUser(tenant, user.id));
     row = undefined;
-    // It was changed meanwhile, so what was given is not the current password any more.
+    // The password was changed meanwhile, so the given one is no longer current.
     if (now.passwordHash !== user.row.passwordHash) throw incorrect();
     const transaction = new Transaction();
     setPassword(transaction, tenant.reference, now, passwordHash, { keptSession: user.sessionId });

@@ -9,7 +9,8 @@ import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys, mainKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -53,7 +54,7 @@ async function verifyEmail(token: string, visitor: Visitor): Promise<string> {
     const { user, workspace } = await findBearer(token, 'verify_email');
     const transaction = new Transaction().update(
       access,
-      accessKeys.user(workspace.reference, user.id),
+      userKeys.user(workspace.reference, user.id),
       setAll({ emailVerified: true, version: user.version + 1 }),
       unchanged({ version: user.version, status: user.status }),
       lostRace,
@@ -71,8 +72,8 @@ async function findBearer(token: string, purpose: TokenPurpose): Promise<Found> 
   const found = await findOneTimeToken(token, purpose);
   if (!found) throw oneTimeTokenInvalid();
   const [user, workspace] = await Promise.all([
-    access.get<UserRow>(accessKeys.user(found.tenant, found.subject)),
-    main.get<WorkspaceRow>(mainKeys.workspace(found.tenant)),
+    access.get<UserRow>(userKeys.user(found.tenant, found.subject)),
+    main.get<WorkspaceRow>(workspaceKeys.workspace(found.tenant)),
   ]);
   if (user?.status !== 'active' || !workspace || isSuspended(workspace)) throw oneTimeTokenInvalid();
   if (purpose === 'password_reset' && user.passwordSerial !== found.serial) throw oneTimeTokenInvalid();

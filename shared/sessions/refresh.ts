@@ -6,7 +6,9 @@ import { defineCapability } from '../capability/capability.ts';
 import { type Counted, countAgainst, giveBack } from '../limits/limiter.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys, mainKeys } from '../table/keys.ts';
+import { sessionKeys } from '../table/keys/sessions.ts';
+import { userKeys } from '../table/keys/users.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -18,8 +20,8 @@ import { issueTokens, type SessionRow, type Tokens } from './session.ts';
 import { actorOf, type Visitor } from './start.ts';
 
 /**
- * Refresh with rotation. A token is good once. If it is sent again within the grace period, by a client that lost the
- * answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
+ * Refresh with rotation. A token can be used once. If it is sent again within the grace period, by a client that lost
+ * the answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
  */
 
 /** How long a lost answer can be requested again. */
@@ -78,12 +80,12 @@ async function succeed(token: string, family: Family, visitor: Visitor): Promise
   const transaction = new Transaction()
     .update(
       access,
-      accessKeys.session(tenant, claims.sid),
+      sessionKeys.session(tenant, claims.sid),
       setAll({ generation, rotatedAt: now, successor }),
       unchanged({ generation: session.generation }),
       lostRace,
     )
-    .check(access, accessKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked);
+    .check(access, userKeys.user(tenant, user.id), unchanged({ ...marker, status: 'active' }), revoked);
   recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.refresh');
   await transaction.commit();
   return tokens;
@@ -92,9 +94,9 @@ async function succeed(token: string, family: Family, visitor: Visitor): Promise
 async function readFamily(claims: RefreshClaims): Promise<Family> {
   const tenant = tenantReference(claims.tid);
   const [session, user, workspace] = await Promise.all([
-    access.get<SessionRow>(accessKeys.session(tenant, claims.sid)),
-    access.get<UserRow>(accessKeys.user(tenant, claims.sub)),
-    main.get<WorkspaceRow>(mainKeys.workspace(tenant)),
+    access.get<SessionRow>(sessionKeys.session(tenant, claims.sid)),
+    access.get<UserRow>(userKeys.user(tenant, claims.sub)),
+    main.get<WorkspaceRow>(workspaceKeys.workspace(tenant)),
   ]);
   if (!user || !workspace) throw invalid('rt+jwt');
   const endsAt = Number((user as unknown as Record<string, unknown>)[sessionAttribute(claims.sid)] ?? 0);

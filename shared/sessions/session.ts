@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { sessionAttribute, sessionSeconds, sessionsOf } from '../auth/session-marker.ts';
 import { signTokens } from '../auth/token-signer.ts';
 import type { UserRow } from '../auth/user-record.ts';
-import { accessKeys } from '../table/keys.ts';
+import { sessionKeys } from '../table/keys/sessions.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { randomBase62 } from '../tenancy/base62.ts';
@@ -19,7 +19,7 @@ const mostSessions = 100;
 /** A session's row in the Access table. Whether the session is alive is on its user's row: `session-marker.ts`. */
 export interface SessionRow {
   readonly userId: string;
-  /** The generation of the refresh token that is good now. */
+  /** The generation of the refresh token that is valid now. */
   readonly generation: number;
   readonly rotatedAt: number;
   /** The answer of the last rotation, for a client that lost it; see `shared/auth/sealed.ts`. */
@@ -31,16 +31,16 @@ export interface SessionRow {
 export interface Session {
   readonly id: string;
   readonly generation: number;
-  /** Epoch milliseconds. */
+  /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 export const Tokens = z
   .object({
-    access_token: z.string().meta({ description: 'Send it as `Authorization: Bearer <access_token>`.' }),
-    refresh_token: z.string().meta({ description: 'For `POST /auth/refresh` only; good once.' }),
+    access_token: z.string().meta({ description: 'Send this token as `Authorization: Bearer <access_token>`.' }),
+    refresh_token: z.string().meta({ description: 'Only for `POST /auth/refresh`, where it can be used once.' }),
     token_type: z.literal('bearer'),
-    expires_in: z.int().meta({ description: 'Seconds that the access token lives.', example: 86_400 }),
+    expires_in: z.int().meta({ description: 'Lifetime of the access token in seconds.', example: 86_400 }),
   })
   .meta({ id: 'Tokens' });
 
@@ -62,7 +62,7 @@ export async function issueTokens(
   const issued = Math.floor(now / 1000);
   const ends = Math.floor(session.expiresAt / 1000);
   const life = workspace.accessTokenTtlSeconds ?? workspaceDefaults.accessTokenTtlSeconds;
-  // An access token is useless after its session has ended, so it must not claim to live longer.
+  // An access token is useless after its session has ended, so its expiry must not be later.
   const expires = Math.min(issued + life, ends);
   const claims = { sub: user.id, tid: workspace.id, sid: session.id, iat: issued };
   const signer = signTokens.open();
@@ -82,7 +82,7 @@ export async function issueTokens(
 export function putSession(transaction: Transaction, workspace: WorkspaceRow, userId: string, session: Session): void {
   const row = { userId, generation: session.generation, rotatedAt: 0, expiresAt: session.expiresAt };
   const ttl = Math.ceil(session.expiresAt / 1000);
-  transaction.put(access, accessKeys.session(workspace.reference, session.id), { ...row, ttl });
+  transaction.put(access, sessionKeys.session(workspace.reference, session.id), { ...row, ttl });
 }
 
 /**

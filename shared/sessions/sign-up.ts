@@ -2,7 +2,7 @@ import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../messages/mail.ts';
+import { MailMessage } from '../messages/mail.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { randomBase62 } from '../tenancy/base62.ts';
 import { platformReference } from '../tenancy/tenant.ts';
@@ -10,7 +10,7 @@ import { type Founded, foundWorkspace } from '../users/founding.ts';
 import { normalEmail } from '../wire/email.ts';
 import { actorOf, type Visitor } from './start.ts';
 
-/** Self sign-up, where the deployment allows it: a workspace under plan `free`, and its owner. */
+/** Self sign-up, if the deployment allows it: creates a workspace under plan `free`, and its owner. */
 
 export interface SignUpRequest {
   readonly email: string;
@@ -44,12 +44,11 @@ async function signUp({ workspaceName, ...person }: SignUpRequest, visitor: Visi
 }
 
 /** The mail that verifies the founder's address. */
-const handOver = ({ workspace, owner }: Founded) => ({
-  worker: mailWorker,
-  message: { kind: 'verify_email', tenant: workspace.reference, userId: owner.id },
-});
+const handOver = ({ workspace, owner }: Founded) => [
+  MailMessage.order({ kind: 'verify_email', tenant: workspace.reference, userId: owner.id }),
+];
 
-/** The name as a slug, then with random endings that are almost certainly free. */
+/** The name as a slug, followed by variants with random endings, which are almost certainly free. */
 export function slugsFor(name: string): string[] {
   const plain = name
     .normalize('NFKD')
@@ -67,5 +66,6 @@ export function slugsFor(name: string): string[] {
 export const signUpOwners = defineCapability({
   tables: { access: ['GetItem', 'Query', 'UpdateItem', 'PutItem'], main: ['PutItem'] },
   settings: ['SIGN_UP'],
+  handsTo: [MailMessage],
   open: () => ({ signUp }),
 });

@@ -1,7 +1,7 @@
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -47,7 +47,7 @@ export async function startSession(signIn: SignIn, visitor: Visitor): Promise<To
   const marker = sessionChanges(user, session, now);
   const transaction = new Transaction().update(
     access,
-    accessKeys.user(workspace.reference, user.id),
+    userKeys.user(workspace.reference, user.id),
     setAll({ ...set, ...marker.set, lastLoginAt: now, lastSession: session.id }, marker.remove),
     unchanged({ status: 'active', passwordSerial: user.passwordSerial }),
     wrongCredentials,

@@ -1,46 +1,46 @@
 import { linkedPage, type PageRequest, type PageResult } from '../http/list.ts';
 import { type HttpRequest, prefersAsync } from '../http/request.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { type SyncReader, showPlan } from './reader.ts';
-import type { PlanRow } from './record.ts';
-import type { ShownChange, ShownPlan } from './wire.ts';
+import { type SyncReader, showSyncPlan } from './reader.ts';
+import type { SyncPlanRow } from './record.ts';
+import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
-/** Answers about a plan: the plan with a page of its changes. */
+/** Answers that show a plan with a page of its changes. */
 
-/** The operation whose cursors these are, whichever answers with the first. */
+/** Cursors belong to this operation, even when another operation answers with the first page. */
 export const readOperation = 'getSyncPlan';
 
 const patienceMilliseconds = 20_000;
 
-/** When the caller waits no longer for what a worker does, in milliseconds since 1970. */
+/** The time, in milliseconds since 1970, until which the request waits for the worker. */
 export const waitsUntil = (request: HttpRequest): number =>
   prefersAsync(request) ? 0 : Date.now() + patienceMilliseconds;
 
-interface PlanAnswer {
-  readonly body: ShownPlan;
+interface SyncPlanAnswer {
+  readonly body: ShownSyncPlan;
   readonly headers: Record<string, string>;
 }
 
-/** To a request that reads: the page that it asks for. */
-export async function pageOfPlan(
+/** The answer to a request that reads: the page that it asks for. */
+export async function pageOfSyncPlan(
   plans: SyncReader,
   tenant: Tenant,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   request: HttpRequest,
   page: PageRequest,
-): Promise<PlanAnswer> {
+): Promise<SyncPlanAnswer> {
   return answer(plan, tenant, request, page, await plans.changes(tenant, plan, page));
 }
 
 const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: true };
 
-/** To a request that acts: the first page, and where the plan is read. */
-export async function firstOfPlan(
+/** The answer to a request that acts: the first page, and the address at which the plan can be read. */
+export async function firstOfSyncPlan(
   plans: SyncReader,
   tenant: Tenant,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   request: HttpRequest,
-): Promise<PlanAnswer> {
+): Promise<SyncPlanAnswer> {
   const path = `/api/v1/geofences/sync/plans/${plan.id}`;
   const read = { ...request, path, params: { planId: plan.id }, query: {}, meant: {}, rawQuery: '' };
   const found = short(await plans.changes(tenant, plan, firstPage));
@@ -49,23 +49,23 @@ export async function firstOfPlan(
 }
 
 function answer(
-  plan: PlanRow,
+  plan: SyncPlanRow,
   tenant: Tenant,
   request: HttpRequest,
   page: PageRequest,
   found: PageResult<ShownChange>,
-): PlanAnswer {
+): SyncPlanAnswer {
   const { items: changes, cursor: nextCursor, headers } = linkedPage(readOperation, tenant, request, page, found);
-  return { body: { ...showPlan(plan), changes, nextCursor }, headers };
+  return { body: { ...showSyncPlan(plan), changes, nextCursor }, headers };
 }
 
-/** Of what answers 202. */
+/** Headers of a 202 answer. */
 export const goesOn = (request: HttpRequest): Record<string, string> => ({
   'Retry-After': '2',
   ...(prefersAsync(request) ? { 'Preference-Applied': 'respond-async' } : {}),
 });
 
-/** As JSON; the answer may be remembered under an `Idempotency-Key`, in one row. */
+/** The most bytes of changes, as JSON, in such an answer. It may be stored in one row as an idempotency record. */
 const mostBytes = 256 * 1024;
 
 function short(page: PageResult<ShownChange>): PageResult<ShownChange> {

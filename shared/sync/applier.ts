@@ -9,27 +9,28 @@ import { sideBySide } from '../worker/side-by-side.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
-import { type Applier, movePlan, type PlanRow } from './record.ts';
+import { type Applier, moveSyncPlan, type SyncPlanRow } from './record.ts';
 
 /**
- * Makes the changes of a plan. Each is one transaction with the row of its outcome, which exists once, so that however
- * often and by however many this runs, each is made at most once and ends once.
+ * Makes the changes of a plan. Each change is one transaction together with the row of its outcome, which can be
+ * written only once. So applying is idempotent: however many runs there are, at the same time or later, each change is
+ * made at most once and has one outcome.
  */
 
-/** Deletes first: what they release, quota of the plan and room in the index, the creates may need. */
+/** Deletions come first, because the creations may need what they release: quota of the plan and room in the index. */
 const order = ['delete', 'update', 'create'] as const;
 
 interface Work {
   readonly tenant: Tenant;
-  readonly plan: PlanRow;
+  readonly plan: SyncPlanRow;
   readonly geofences: GeofenceWriter;
   readonly writing: Writing;
 }
 
-/** @returns false where the time was over before the last one */
-export async function applyPlan(
+/** @returns false when the time was over before the last change */
+export async function applySyncPlan(
   tenant: Tenant,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   geofences: GeofenceWriter,
   until: number,
 ): Promise<boolean> {
@@ -42,7 +43,7 @@ export async function applyPlan(
       if (!(await applyAll(work, left, until))) return false;
     }
   }
-  await movePlan(tenant.reference, plan, { state: 'APPLIED', appliedAt: Date.now() });
+  await moveSyncPlan(tenant.reference, plan, { state: 'APPLIED', appliedAt: Date.now() });
   return true;
 }
 
@@ -65,7 +66,7 @@ async function apply(work: Work, { number, change }: Numbered): Promise<void> {
     if (error instanceof AlreadyEnded) return;
     log().warn('change not applied', { plan: plan.id, number, error: String(error) });
     const message = error instanceof Problem ? reasonOf(error) : unknownFailure;
-    // An outcome that is there already is that of a commit whose answer was lost.
+    // If there is an outcome already, it belongs to a commit whose answer was lost.
     await endFailed(tenant.reference, plan, number, message);
   }
 }

@@ -2,10 +2,12 @@ import { type ChangedField, changedFields, draftFence, type Fence } from '../geo
 import type { GeofenceFields } from '../geofences/wire.ts';
 import type { ChangeError, SyncItem } from './wire.ts';
 
-/** What a plan would do about one geofence, with all that doing it needs: what is to be written is what the diff shows. */
+/**
+ * What a plan would do to one geofence, with all data that this needs: the diff shows exactly what would be written.
+ */
 export type Change = Creation | Update | Deletion | Failure;
 
-/** Before and after of each changed field, in the wire's words. */
+/** Before and after of each changed field, with the names of the API. */
 export type Diff = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
 export interface Creation {
@@ -19,7 +21,7 @@ export interface Update {
   readonly externalId: string;
   readonly geofenceId: string;
   readonly fromVersion: number;
-  /** Only what changes. */
+  /** Only the fields that change. */
   readonly diff: Diff;
 }
 
@@ -62,11 +64,11 @@ export function deletionOf(externalId: string, { id, version, name }: Fence): De
   return { op: 'delete', externalId, geofenceId: id, fromVersion: version, diff: { name: [name, null] } };
 }
 
-/** The body that makes a creation's geofence. */
+/** The body that creates the geofence of a creation. */
 export const draftOf = ({ externalId, diff }: Creation) =>
   ({ ...afterOf(diff), externalId }) as GeofenceFields & { readonly name: string };
 
-/** The body that makes the changes of an update, at the version that it was planned for. */
+/** The body that makes an update, for the version for which it was planned. */
 export const patchOf = ({ diff }: Update) => afterOf(diff) as GeofenceFields;
 
 const afterOf = (diff: Diff) => Object.fromEntries(Object.entries(diff).map(([field, [, after]]) => [field, after]));
@@ -82,7 +84,7 @@ function diffOf(before: Fence | undefined, after: Fence, names: readonly Changed
 
 const named = ['latitude', 'longitude', 'radiusMeters'] as const;
 
-/** Circles are told by centre and radius, anything else by its geometry. */
+/** Circles are described by centre and radius, other shapes by their geometry. */
 function shapeDiff(before: Fence | undefined, { shape: after }: Fence): Entry[] {
   const old = before?.shape;
   if (after.geometry.type !== 'Circle' || (old && old.geometry.type !== 'Circle')) {

@@ -1,36 +1,39 @@
 import { newId } from '../table/ids.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { pack, unpack } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Change, Pending } from './change.ts';
-import { type PlanRow, ttlOf } from './record.ts';
+import { type SyncPlanRow, ttlOf } from './record.ts';
 
-/** The changes of a plan as rows: packed in chunks, in their order, each known by its number in it. */
+/** The changes of a plan as rows, packed in chunks. A change is identified by its number in the order of the plan. */
 
 export type Entry = Change | Pending;
 
 const chunkEntries = 100;
-/** JSON of a chunk, unless one change alone is larger: two polygons of the most positions are 540 kB, packed 240. */
+/**
+ * The most bytes of JSON in a chunk, unless a single change is larger: two polygons with the most positions are 540 kB,
+ * which are packed into 240.
+ */
 const chunkBytes = 256 * 1024;
-/** Chunks read together. */
+/** Number of chunks that are read together. */
 const portionChunks = 4;
 
 const main = new Table('main');
 
-export interface Written extends Pick<PlanRow, 'attempt' | 'sizes' | 'counts'> {
-  /** Entries that wait for their address. */
+export interface Written extends Pick<SyncPlanRow, 'attempt' | 'sizes' | 'counts'> {
+  /** Number of entries that wait for their address. */
   readonly pending: number;
 }
 
 /**
- * Writes them under an attempt of their own, as they come.
+ * Writes changes as they arrive, under an attempt of their own.
  *
  * @param entries `unchanged` is counted and not written
  */
 export async function writeChanges(
   tenant: TenantReference,
-  plan: Pick<PlanRow, 'id' | 'keptUntil'>,
+  plan: Pick<SyncPlanRow, 'id' | 'keptUntil'>,
   entries: AsyncIterable<Entry | 'unchanged'>,
 ): Promise<Written> {
   const attempt = newId(Date.now());
@@ -38,7 +41,7 @@ export async function writeChanges(
   const counted = { create: 0, update: 0, delete: 0, unchanged: 0, error: 0, pending: 0 };
   let [chunk, bytes]: [Entry[], number] = [[], 0];
   const flush = async () => {
-    const key = syncKeys.changes(tenant, plan.id, attempt, sizes.length);
+    const key = syncPlanKeys.changes(tenant, plan.id, attempt, sizes.length);
     await main.put(key, { changes: pack(chunk), ttl: ttlOf(plan) });
     sizes.push(chunk.length);
     [chunk, bytes] = [[], 0];
@@ -56,7 +59,7 @@ export async function writeChanges(
   return { attempt, sizes, counts, pending };
 }
 
-export const total = ({ sizes }: Pick<PlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
+export const total = ({ sizes }: Pick<SyncPlanRow, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
 
 export interface Numbered<E extends Entry = Change> {
   readonly number: number;
@@ -65,10 +68,10 @@ export interface Numbered<E extends Entry = Change> {
 
 type Span = readonly [from: number, to: number];
 
-/** The changes whose numbers lie in a span, a few chunks at a time; `to` is not included. */
+/** The changes whose numbers are at least `from` and less than `to`, a few chunks at a time. */
 export async function* readChanges<E extends Entry = Change>(
   tenant: TenantReference,
-  plan: Pick<PlanRow, 'id' | 'attempt' | 'sizes'>,
+  plan: Pick<SyncPlanRow, 'id' | 'attempt' | 'sizes'>,
   [from, to]: Span = [0, Number.POSITIVE_INFINITY],
 ): AsyncGenerator<Numbered<E>[]> {
   let end = 0;
@@ -79,7 +82,7 @@ export async function* readChanges<E extends Entry = Change>(
   const wanted = chunks.filter((one) => one.end > from && one.first < to);
   for (let i = 0; i < wanted.length; i += portionChunks) {
     const portion = wanted.slice(i, i + portionChunks);
-    const keys = portion.map(({ chunk }) => syncKeys.changes(tenant, plan.id, plan.attempt, chunk));
+    const keys = portion.map(({ chunk }) => syncPlanKeys.changes(tenant, plan.id, plan.attempt, chunk));
     const rows = await main.getMany<{ changes: Uint8Array }>(keys);
     yield rows.flatMap((row, k) => {
       if (!row) throw new Error(`Plan ${plan.id} lacks changes`);

@@ -4,24 +4,24 @@ import { geocodesOf, isDone, readRun } from '../geocoding/run.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Entry, type Numbered, readChanges, writeChanges } from './changes.ts';
 import { planItem } from './planning.ts';
-import { movePlan, type PlanRow } from './record.ts';
+import { moveSyncPlan, type SyncPlanRow } from './record.ts';
 import { fencesNamed } from './stored.ts';
 
 /** Completes a plan with the addresses that were looked up for it. */
 
-export async function completePlan(tenant: TenantReference, plan: PlanRow): Promise<void> {
+export async function completeSyncPlan(tenant: TenantReference, plan: SyncPlanRow): Promise<void> {
   const run = await readRun(tenant, plan.id);
   if (!run || !isDone(run)) throw new Error(`Plan ${plan.id} is not geocoded`);
   const geocodes = await geocodesOf(tenant, plan.id, run);
   const { attempt, sizes, counts } = await writeChanges(tenant, plan, completed(tenant, plan, geocodes));
   const unchanged = plan.counts.unchanged + counts.unchanged;
-  await movePlan(tenant, plan, { state: 'READY', attempt, sizes, counts: { ...counts, unchanged } });
+  await moveSyncPlan(tenant, plan, { state: 'READY', attempt, sizes, counts: { ...counts, unchanged } });
 }
 
-/** @param geocodes of the items that wait for one, in their order */
+/** @param geocodes results for the items that wait for one, in their order */
 async function* completed(
   tenant: TenantReference,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   geocodes: readonly (Geocode | undefined)[],
 ): AsyncGenerator<Entry | 'unchanged'> {
   let next = 0;
@@ -40,7 +40,7 @@ async function* completed(
   }
 }
 
-/** The geofences that the waiting items name, as they are now: the plan speaks of these versions. */
+/** The geofences that the waiting items name, as they are now. The changes of the plan are for these versions. */
 async function fencesOf(tenant: TenantReference, entries: readonly Numbered<Entry>[]) {
   const names = entries.flatMap(({ change }) => (change.op === 'pending' ? [change.item.externalId] : []));
   const fences = await fencesNamed(tenant, names);

@@ -1,13 +1,16 @@
 import type { Recording } from '../http/once.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type PlanRow, ttlOf } from './record.ts';
+import { type SyncPlanRow, ttlOf } from './record.ts';
 
-/** How a change ends that is applied: once, in the transaction that makes it, or with the reason why it was not made. */
+/**
+ * The outcome of a change that is applied. It is written once: in the transaction that makes the change, or with the
+ * reason why the change was not made.
+ */
 
 export type Outcome =
   | { readonly result: 'done'; readonly geofenceId?: string }
@@ -15,16 +18,16 @@ export type Outcome =
 
 export type NumberedOutcome = Outcome & { readonly number: number };
 
-/** The change has an outcome already, of an earlier run. */
+/** The change already has an outcome from an earlier run. */
 export class AlreadyEnded extends Error {}
 
 const main = new Table('main');
 
-const rowOf = (plan: PlanRow, number: number, outcome: Outcome) => ({ ...outcome, number, ttl: ttlOf(plan) });
+const rowOf = (plan: SyncPlanRow, number: number, outcome: Outcome) => ({ ...outcome, number, ttl: ttlOf(plan) });
 
 /** Adds the outcome of a change to the transaction that makes it. */
-export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number: number): Recording {
-  const key = syncKeys.outcome(tenant, plan.id, number);
+export function recordingOutcome(tenant: TenantReference, plan: SyncPlanRow, number: number): Recording {
+  const key = syncPlanKeys.outcome(tenant, plan.id, number);
   return {
     record: (transaction, { status, body }) => {
       const made = status === 201 ? { geofenceId: (body as { readonly id: string }).id } : {};
@@ -33,28 +36,28 @@ export function recordingOutcome(tenant: TenantReference, plan: PlanRow, number:
   };
 }
 
-/** Ends a change that was not made, unless it was. */
+/** Records that a change failed, unless it has an outcome already. */
 export async function endFailed(
   tenant: TenantReference,
-  plan: PlanRow,
+  plan: SyncPlanRow,
   number: number,
   message: string,
 ): Promise<void> {
-  const key = syncKeys.outcome(tenant, plan.id, number);
+  const key = syncPlanKeys.outcome(tenant, plan.id, number);
   const row = rowOf(plan, number, { result: 'failed', message });
   await retryingRaces(() => main.put(key, row, absent)).catch((error: unknown) => {
     if (!isConditionFailed(error)) throw error;
   });
 }
 
-/** Of the changes whose numbers lie in a span, both included. */
+/** Outcomes of the changes whose numbers lie in a range, both ends included. */
 export async function readOutcomes(
   tenant: TenantReference,
-  { id }: Pick<PlanRow, 'id'>,
+  { id }: Pick<SyncPlanRow, 'id'>,
   from: number,
   to: number,
 ): Promise<Map<number, Outcome>> {
-  const between = [syncKeys.outcome(tenant, id, from).sk, syncKeys.outcome(tenant, id, to).sk] as const;
-  const rows = await main.queryAll<NumberedOutcome>(syncKeys.rows(tenant, id), { between });
+  const between = [syncPlanKeys.outcome(tenant, id, from).sk, syncPlanKeys.outcome(tenant, id, to).sk] as const;
+  const rows = await main.queryAll<NumberedOutcome>(syncPlanKeys.rows(tenant, id), { between });
   return new Map(rows.map((row) => [row.number, row]));
 }

@@ -1,45 +1,46 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { readRun, sendChunks, startRun } from '../geocoding/run.ts';
+import { countLookUps } from '../geocoding/budget.ts';
+import { readRun, resumeRun, startRun } from '../geocoding/run.ts';
 import { requireRunnable } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { readShape } from '../geofences/shape.ts';
 import type { Once } from '../http/once.ts';
-import { geocodeWorker } from '../messages/geocode.ts';
-import { syncRequest, syncWorker } from '../messages/sync.ts';
+import { ChunkMessage } from '../messages/geocode.ts';
+import { SyncMessage, syncRequest } from '../messages/sync.ts';
 import { invalidFields, Problem, problem } from '../problems/problem.ts';
 import { featureNotEnabled } from '../tenancy/feature.ts';
 import { geocodingOf } from '../tenancy/geocoding-settings.ts';
 import { mostItemsOf } from '../tenancy/workspace-record.ts';
 import { type Entry, readChanges, writeChanges } from './changes.ts';
 import { planItem } from './planning.ts';
-import { createPlan, lifeFrom, type PlanRow, readPlan } from './record.ts';
+import { createSyncPlan, lifeFrom, readSyncPlan, type SyncPlanRow } from './record.ts';
 import { deletionsOf, fencesNamed, idsToDelete, portions } from './stored.ts';
-import { awaitPlan } from './waiting.ts';
+import { awaitSyncPlan } from './waiting.ts';
 import type { SyncItem, SyncPlanRequest } from './wire.ts';
 
 type Given = SyncPlanRequest;
 
 /**
- * Says what a list of sites would change. What is stored is looked at once, in the request; only addresses are left to the
- * workers, and the plan is completed with them by the worker of plans.
+ * Plans what a list of sites would change. The stored geofences are read once, in the request. Only addresses are left
+ * to the workers: the worker of sync plans adds their results to the plan.
  */
 class SyncPlanner {
   /**
-   * @param until when nobody waits any more, in milliseconds since 1970
+   * @param until how long the request waits, in milliseconds since 1970
    * @returns the plan, which may be `COMPUTING`
    */
-  async plan(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>, until: number): Promise<PlanRow> {
+  async plan(caller: Caller, given: Given, { objectId }: Pick<Once, 'objectId'>, until: number): Promise<SyncPlanRow> {
     requireAddresses(caller, given.items);
     const { reference } = caller.tenant;
-    // A request that died and came again finds the plan that it made.
-    const plan = (await readPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
+    // A request that is repeated after a crash finds the plan that it made.
+    const plan = (await readSyncPlan(reference, objectId)) ?? (await this.#compute(caller, given, objectId));
     if (plan.state !== 'COMPUTING') return plan;
-    await this.#geocode(caller, plan);
-    return await awaitPlan(reference, plan, 'COMPUTING', until);
+    await this.#geocode(caller, plan, until > Date.now());
+    return await awaitSyncPlan(reference, plan, 'COMPUTING', until);
   }
 
-  async #compute(caller: Caller, given: Given, id: string): Promise<PlanRow> {
+  async #compute(caller: Caller, given: Given, id: string): Promise<SyncPlanRow> {
     const { reference: tenant } = caller.tenant;
     const { createMissing, updateExisting, deleteMissing, scope, maxDeleteFraction } = given;
     const life = lifeFrom(Date.now());
@@ -50,22 +51,27 @@ class SyncPlanner {
       yield* deletionsOf(tenant, gone, named);
     }
     const { pending, ...written } = await writeChanges(tenant, { id, ...life }, entries());
+    await countLookUps(tenant, pending);
     const state = pending > 0 ? 'COMPUTING' : 'READY';
     const plan = { id, state, createMissing, updateExisting, ...written, ...life, appliedAt: null } as const;
-    return await createPlan(tenant, plan);
+    return await createSyncPlan(tenant, plan);
   }
 
-  /** Has the addresses of a plan looked up; again where whoever began it may have died. */
-  async #geocode({ tenant, workspace }: Caller, plan: PlanRow): Promise<void> {
+  /**
+   * Has the addresses of a plan looked up. Sends the messages again if there is a run, because the request that began
+   * it may have crashed.
+   */
+  async #geocode({ tenant, workspace }: Caller, plan: SyncPlanRow, waitedFor: boolean): Promise<void> {
     const { reference } = tenant;
     const run = await readRun(reference, plan.id);
-    if (run) return await sendChunks(reference, plan.id, run);
+    if (run) return await resumeRun(reference, plan.id, run);
     const addresses: string[] = [];
     for await (const numbered of readChanges<Entry>(reference, plan)) {
       for (const { change } of numbered) if (change.op === 'pending') addresses.push(change.item.address!);
     }
     const whenDone = syncRequest(reference, plan.id);
-    await startRun(reference, plan.id, { addresses, settings: geocodingOf(workspace), until: null, whenDone });
+    const settings = geocodingOf(workspace);
+    await startRun(reference, plan.id, { addresses, settings, until: null, waitedFor, whenDone });
   }
 }
 
@@ -90,7 +96,7 @@ function entryOf(caller: Caller, item: SyncItem, stored: Fence | undefined, give
   return planned === 'address unknown' ? { op: 'pending', item } : planned;
 }
 
-/** Tells failures where they stand in the request. */
+/** Reports failures with their place in the request. */
 function inItem<T>(index: number, act: () => T): T {
   try {
     return act();
@@ -103,7 +109,7 @@ function inItem<T>(index: number, act: () => T): T {
   }
 }
 
-/** Addresses cost, so they need what a bulk import needs, and are as many at most. */
+/** Addresses cost money, so they need the same feature as a bulk import, and have the same limit. */
 function requireAddresses({ tenant, workspace }: Caller, items: readonly SyncItem[]): void {
   const requested = items.filter(({ address }) => address !== undefined).length;
   if (requested === 0) return;
@@ -115,7 +121,7 @@ function requireAddresses({ tenant, workspace }: Caller, items: readonly SyncIte
 }
 
 export const planSync = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
-  sendsTo: [geocodeWorker, syncWorker],
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], access: ['UpdateItem'] },
+  sendsTo: [ChunkMessage, SyncMessage],
   open: () => new SyncPlanner(),
 });

@@ -6,22 +6,22 @@ import { reasonOf } from '../problems/reason.ts';
 import { type Change, creationOf, type Failure, updateOf } from './change.ts';
 import type { SyncItem } from './wire.ts';
 
-/** What one item asks of one stored geofence. */
+/** Decides how one item would change one stored geofence. */
 
 export interface Wish {
   readonly createMissing: boolean;
   readonly updateExisting: boolean;
 }
 
-/** Radius around an address where neither the item nor a stored circle has one. */
+/** Radius around an address when neither the item nor a stored circle has one. */
 const aroundAddressMeters = 100;
 
-/** `address unknown` where it must be looked up first. */
+/** `address unknown` means that the address has to be looked up first. */
 export type Planned = Change | 'unchanged' | 'address unknown';
 
 /**
  * @param stored the geofence with the item's external id, if there is one
- * @param geocode what came of its address, if it was looked up
+ * @param geocode the result for its address, if it was looked up
  */
 export function planItem(item: SyncItem, stored: Fence | undefined, wish: Wish, geocode?: Geocode): Planned {
   if (!(stored ? wish.updateExisting : wish.createMissing)) return 'unchanged';
@@ -51,7 +51,7 @@ function requireName({ name }: SyncItem, stored: Fence | undefined): void {
   throw invalidFields([{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }]);
 }
 
-/** Whether there is no address to look up. */
+/** Whether no address has to be looked up. */
 const isKnown = ({ address }: SyncItem, stored: Fence | undefined): boolean =>
   address === undefined || stored?.metadata.address === address;
 
@@ -64,7 +64,7 @@ function changed(stored: Fence, fields: GeofenceFields, externalId: string): Cha
 
 type Found = Extract<Geocode, { kind: 'found' }>;
 
-/** The item without its address, which becomes a circle and a note in the metadata. */
+/** The fields of an item. The address is replaced by a circle and noted in the metadata. */
 function fieldsOf(
   { address, ...fields }: SyncItem,
   stored: Fence | undefined,
@@ -72,7 +72,7 @@ function fieldsOf(
 ): GeofenceFields {
   if (address === undefined) return fields;
   if (!found || isKnown({ ...fields, address }, stored)) {
-    // The same address: what is known of it stays, whatever else the item says of the metadata.
+    // The address is unchanged, so its earlier result stays in the metadata, whatever else the item sets there.
     if (fields.metadata === undefined) return fields;
     const { normalizedAddress, geocodeConfidence } = stored?.metadata ?? {};
     return { ...fields, metadata: fitting({ ...fields.metadata, address, normalizedAddress, geocodeConfidence }) };
@@ -84,7 +84,7 @@ function fieldsOf(
   return { ...fields, latitude, longitude, radiusMeters, metadata: fitting(noted) };
 }
 
-/** What a caller may store is also what this may make of it. */
+/** Applies the same limits as to metadata that a caller sends. */
 function fitting(metadata: Record<string, unknown>): Record<string, unknown> {
   const checked = GeofencePatch.shape.metadata.safeParse(metadata);
   if (checked.success) return metadata;

@@ -6,26 +6,32 @@ import { printInstant, printInstantOrNull } from '../wire/schema.ts';
 import type { Change } from './change.ts';
 import { readChanges, total } from './changes.ts';
 import { type Outcome, readOutcomes } from './outcome.ts';
-import { isExpired, type PlanRow, readPlan } from './record.ts';
-import type { ShownChange, ShownPlan } from './wire.ts';
+import { isExpired, readSyncPlan, type SyncPlanRow } from './record.ts';
+import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
 /** @throws NOT_FOUND */
-export async function planOf({ reference }: Tenant, id: string): Promise<PlanRow> {
-  const plan = await readPlan(reference, id);
+export async function syncPlanOf({ reference }: Tenant, id: string): Promise<SyncPlanRow> {
+  const plan = await readSyncPlan(reference, id);
   if (!plan) throw notFound('sync plan');
   return plan;
 }
 
-/** An answer holds less, so the list cuts what is beyond; shapes of the most positions would fill the memory. */
+/**
+ * The most bytes of changes that are read for a page. An answer holds less, so the list cuts the rest; shapes with the
+ * most positions would otherwise fill the memory.
+ */
 const mostBytes = 4 * 1024 * 1024;
 
 export class SyncReader {
-  async get(tenant: Tenant, id: string): Promise<PlanRow> {
-    return await planOf(tenant, id);
+  async get(tenant: Tenant, id: string): Promise<SyncPlanRow> {
+    return await syncPlanOf(tenant, id);
   }
 
-  /** Changes in their order, with what came of them; none while they are computed. Positions are their numbers. */
-  async changes({ reference }: Tenant, plan: PlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
+  /**
+   * Changes in their order, with their outcomes; no changes while they are being computed. The positions of the list
+   * are their numbers.
+   */
+  async changes({ reference }: Tenant, plan: SyncPlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
     const all = plan.state === 'COMPUTING' ? 0 : total(plan);
     const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;
     const to = Math.min(all, from + page.limit);
@@ -62,7 +68,7 @@ function showOutcome(outcome: Outcome): Partial<ShownChange> {
 }
 
 /** A plan without its changes. */
-export function showPlan(plan: PlanRow): Omit<ShownPlan, 'changes' | 'nextCursor'> {
+export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' | 'nextCursor'> {
   return {
     planId: plan.id,
     status: isExpired(plan) ? 'EXPIRED' : plan.state,

@@ -2,19 +2,20 @@ import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
-import { syncKeys } from '../table/keys.ts';
+import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { moveOn } from '../table/move.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Wish } from './planning.ts';
 
 /**
- * The record of a plan. Its changes are rows beside it, written by one attempt at computing them, and never change; what
- * came of each is a row of its own.
+ * The record of a plan. Its changes are separate rows. One attempt at computing them writes them, and they never
+ * change. The outcome of each change is a row of its own.
  *
- * `COMPUTING` → `READY` → `APPLYING` → `APPLIED`; that one is too old to go on is read off the clock.
+ * The states are `COMPUTING` → `READY` → `APPLYING` → `APPLIED`. Whether a plan has expired follows from the time, not
+ * from its state.
  */
-export type PlanState = 'COMPUTING' | 'READY' | 'APPLYING' | 'APPLIED';
+export type SyncPlanState = 'COMPUTING' | 'READY' | 'APPLYING' | 'APPLIED';
 
 export interface Counts {
   readonly create: number;
@@ -24,34 +25,34 @@ export interface Counts {
   readonly error: number;
 }
 
-export interface PlanRow extends Wish {
+export interface SyncPlanRow extends Wish {
   readonly id: string;
-  readonly state: PlanState;
-  /** Whose changes hold: one try at computing them. */
+  readonly state: SyncPlanState;
+  /** The attempt at computing whose changes are valid. */
   readonly attempt: string;
-  /** Changes in each chunk. */
+  /** The number of changes in each chunk. */
   readonly sizes: readonly number[];
   readonly counts: Counts;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** From then on it cannot be applied any more. */
+  /** From this time on the plan cannot be applied. */
   readonly expiresAt: number;
-  /** From then on it is not shown any more. */
+  /** From this time on the plan is not shown. */
   readonly keptUntil: number;
   readonly appliedAt: number | null;
   readonly applier?: Applier;
 }
 
-/** Who applies a plan, and in which request. */
+/** The caller who applies a plan, and the request. */
 export interface Applier extends Pick<Caller, 'principal' | 'address' | 'requestId'> {
   readonly scopes: readonly Scope[];
-  /** A retry of the request that died has the same. */
+  /** The same for every retry of one request. */
   readonly once: string;
 }
 
 const dayMilliseconds = 86_400_000;
 
-/** What a plan that is begun now lives through: results of one that is applied at its last moment are kept for 7 days. */
+/** The dates of a new plan. Results are kept for 7 days even if the plan is applied at the last moment. */
 export const lifeFrom = (now: number) => ({
   createdAt: now,
   expiresAt: now + dayMilliseconds,
@@ -60,35 +61,35 @@ export const lifeFrom = (now: number) => ({
 
 const main = new Table('main');
 
-/** Of all rows of a plan, in seconds since 1970. */
-export const ttlOf = ({ keptUntil }: Pick<PlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
+/** The `ttl` of all rows of a plan, in seconds since 1970. */
+export const ttlOf = ({ keptUntil }: Pick<SyncPlanRow, 'keptUntil'>): number => Math.ceil(keptUntil / 1000);
 
-/** The plan, or the one that stands under its id already. */
-export async function createPlan(tenant: TenantReference, plan: PlanRow): Promise<PlanRow> {
+/** Writes the plan, or returns the one that already has its id. */
+export async function createSyncPlan(tenant: TenantReference, plan: SyncPlanRow): Promise<SyncPlanRow> {
   try {
-    await main.put(syncKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
+    await main.put(syncPlanKeys.plan(tenant, plan.id), { ...plan, ttl: ttlOf(plan) }, absent);
     return plan;
   } catch (error) {
-    const known = isConditionFailed(error) ? await readPlan(tenant, plan.id) : undefined;
+    const known = isConditionFailed(error) ? await readSyncPlan(tenant, plan.id) : undefined;
     if (!known) throw error;
     return known;
   }
 }
 
-export async function readPlan(tenant: TenantReference, id: string): Promise<PlanRow | undefined> {
-  const row = await main.get<PlanRow>(syncKeys.plan(tenant, id));
+export async function readSyncPlan(tenant: TenantReference, id: string): Promise<SyncPlanRow | undefined> {
+  const row = await main.get<SyncPlanRow>(syncPlanKeys.plan(tenant, id));
   return row && row.keptUntil > Date.now() ? row : undefined;
 }
 
-/** Whether it is too late to apply a plan that nobody has begun to apply. */
-export const isExpired = ({ state, expiresAt }: PlanRow): boolean =>
+/** Whether it is too late to begin to apply a plan. */
+export const isExpired = ({ state, expiresAt }: SyncPlanRow): boolean =>
   (state === 'COMPUTING' || state === 'READY') && expiresAt <= Date.now();
 
-/** Moves a plan on from the state it was read in; undefined where somebody else did. */
-export async function movePlan(
+/** Moves a plan to its next state. Undefined when another writer moved it since it was read. */
+export async function moveSyncPlan(
   tenant: TenantReference,
-  { id, state, attempt }: PlanRow,
-  to: Partial<PlanRow>,
-): Promise<PlanRow | undefined> {
-  return await moveOn<PlanRow>(main, syncKeys.plan(tenant, id), { state, attempt }, to);
+  { id, state, attempt }: SyncPlanRow,
+  to: Partial<SyncPlanRow>,
+): Promise<SyncPlanRow | undefined> {
+  return await moveOn<SyncPlanRow>(main, syncPlanKeys.plan(tenant, id), { state, attempt }, to);
 }

@@ -1,24 +1,24 @@
 import type { Fence } from '../geofences/fence.ts';
 import { type BodyRow, readBody, type ThinRow } from '../geofences/rows.ts';
 import { problem } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Deletion, deletionOf } from './change.ts';
 import type { SyncScope } from './wire.ts';
 
-/** The geofences that a plan is about, as they are stored. */
+/** The stored geofences that a plan concerns. */
 
 const main = new Table('main');
 
-/** Bodies read together; one may have 100 kB. */
+/** Number of bodies that are read together; one may have 100 kB. */
 const portionSize = 200;
 
 export function* portions<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let i = 0; i < all.length; i += portionSize) yield all.slice(i, i + portionSize);
 }
 
-/** Of each external id the geofence that has it. */
+/** For each external id, the geofence that has it. */
 export async function fencesNamed(
   tenant: TenantReference,
   externalIds: readonly string[],
@@ -32,18 +32,18 @@ export async function fencesNamed(
   return externalIds.map((externalId) => known.get(externalId));
 }
 
-/** Of each external id the id of the geofence that holds it. */
+/** For each external id, the id of the geofence that has it. */
 export async function holdersOf(
   tenant: TenantReference,
   externalIds: readonly string[],
 ): Promise<(string | undefined)[]> {
-  const guards = await main.getMany<{ id: string }>(externalIds.map((id) => mainKeys.geofenceExternalId(tenant, id)));
+  const guards = await main.getMany<{ id: string }>(externalIds.map((id) => geofenceKeys.externalId(tenant, id)));
   return guards.map((guard) => guard?.id);
 }
 
-/** Those of them that there are. */
+/** The geofences that exist, of those with the given ids. */
 export async function fencesWith(tenant: TenantReference, ids: readonly string[]): Promise<Fence[]> {
-  const rows = await main.getMany<BodyRow>(ids.map((id) => mainKeys.geofenceBody(tenant, id)));
+  const rows = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant, id)));
   return rows.flatMap((row) => (row ? [readBody(row)] : []));
 }
 
@@ -55,14 +55,14 @@ interface Guarded {
 }
 
 /**
- * Ids of the geofences of a scope that have an external id which nobody named.
+ * Ids of the geofences of a scope that have an external id and are not named in the request.
  *
- * @throws DELETE_GUARD where they are more than this share of those with an external id
+ * @throws DELETE_GUARD when they are more than this share of the geofences with an external id
  */
 export async function idsToDelete({ tenant, scope, named, maxDeleteFraction }: Guarded): Promise<string[]> {
-  const candidates = await main.queryAll<ThinRow>(mainKeys.geofences(tenant), { filter: withExternalId(scope) });
+  const candidates = await main.queryAll<ThinRow>(geofenceKeys.thins(tenant), { filter: withExternalId(scope) });
   const missing = candidates.filter(({ externalId }) => !named.has(externalId!));
-  // A share such as 0.29 of 100 is a little less than 29.
+  // In floating point, a share such as 0.29 of 100 is a little less than 29.
   const allowed = Math.floor(candidates.length * maxDeleteFraction + 1e-9);
   if (missing.length <= allowed) return missing.map(({ sk }) => sk);
   const detail =
@@ -79,7 +79,7 @@ function withExternalId({ tag, groupName }: SyncScope): Expression {
   return { expression: 'attribute_exists(externalId) AND #group = :group', names: { '#group': 'group' }, values };
 }
 
-/** But for those that were given another external id, or that went, since they were found. */
+/** The deletions, without geofences that got another external id or were deleted since they were found. */
 export async function* deletionsOf(
   tenant: TenantReference,
   ids: readonly string[],

@@ -5,19 +5,20 @@ import { problem } from '../problems/problem.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges } from './changes.ts';
-import type { PlanRow } from './record.ts';
+import type { SyncPlanRow } from './record.ts';
 import { fencesWith, holdersOf, portions } from './stored.ts';
 
-/** Whether a plan still speaks of what is stored, looked at before its first write. */
+/** Before the first write: whether a plan still matches what is stored. */
 
-/** Ids that one answer names. */
+/** The most ids that one answer names. */
 const mostNamed = 1000;
 
 /**
- * @throws SYNC_PLAN_STALE where a geofence of the plan has another version or is gone, or one to be made is there
- * @throws SCOPE_MISSING, VALIDATION_ERROR where this caller may not save an action of it
+ * @throws SYNC_PLAN_STALE when a geofence of the plan was changed or deleted, or one that it would create exists
+ *   already
+ * @throws SCOPE_MISSING, VALIDATION_ERROR when this caller may not save an action of the plan
  */
-export async function verifyPlan(caller: Caller, plan: PlanRow): Promise<void> {
+export async function verifySyncPlan(caller: Caller, plan: SyncPlanRow): Promise<void> {
   const { reference } = caller.tenant;
   const stale: string[] = [];
   for await (const changes of readChanges(reference, plan)) {
@@ -30,7 +31,7 @@ export async function verifyPlan(caller: Caller, plan: PlanRow): Promise<void> {
   throw problem('SYNC_PLAN_STALE', detail, { geofence_ids: stale.slice(0, mostNamed) });
 }
 
-/** Ids of geofences that the plan would change or delete, and that are others by now. */
+/** Ids of geofences that the plan would change or delete, and that have changed since. */
 async function changedSince(caller: Caller, changes: readonly Numbered[]): Promise<string[]> {
   const versions = changes.flatMap(({ change }) => (change.op === 'update' || change.op === 'delete' ? [change] : []));
   const fences = await fencesWith(
@@ -44,7 +45,7 @@ async function changedSince(caller: Caller, changes: readonly Numbered[]): Promi
   );
 }
 
-/** Ids of geofences that hold an external id under which the plan would make one. */
+/** Ids of geofences that have an external id under which the plan would create one. */
 async function madeSince(tenant: TenantReference, changes: readonly Numbered[]): Promise<string[]> {
   const names = changes.flatMap(({ change }) => (change.op === 'create' ? [change.externalId] : []));
   return (await holdersOf(tenant, names)).filter((id) => id !== undefined);

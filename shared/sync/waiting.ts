@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type PlanRow, type PlanState, readPlan } from './record.ts';
+import { readSyncPlan, type SyncPlanRow, type SyncPlanState } from './record.ts';
 
 const pollMilliseconds = 150;
 
-/** The plan once it has left a state, or as it is when nobody waits any more. */
-export async function awaitPlan(
+/** The plan after it has left a state, or as it is when the waiting time is over. */
+export async function awaitSyncPlan(
   tenant: TenantReference,
-  plan: PlanRow,
-  state: PlanState,
+  plan: SyncPlanRow,
+  state: SyncPlanState,
   until: number,
-): Promise<PlanRow> {
+): Promise<SyncPlanRow> {
   let seen = plan;
   while (seen.state === state && Date.now() < until) {
     await sleep(pollMilliseconds);
-    const row = await readPlan(tenant, plan.id);
+    const row = await readSyncPlan(tenant, plan.id);
     if (!row) throw new Error(`Plan ${plan.id} is gone`);
     seen = row;
   }

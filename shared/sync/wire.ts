@@ -5,9 +5,9 @@ import { instant, strictObject } from '../wire/schema.ts';
 import { Tag } from '../wire/tags.ts';
 import { filledProse } from '../wire/text.ts';
 
-/** Synchronisation by external id as the wire shows it. */
+/** Synchronisation by external id as the API shows it. */
 
-/** Items of one request. */
+/** The most items in one request. */
 export const mostItems = 5000;
 
 const excluded = ['latitude', 'longitude', 'geometry'] as const;
@@ -19,7 +19,7 @@ export const SyncItem = strictObject({
     externalId: geofenceFields.externalId,
     address: filledProse(500).optional().meta({
       description:
-        'Looked up where the geofence is new or its `metadata.address` is another; makes it a circle. Needs the feature `BULK_IMPORT`.',
+        'Looked up if the geofence is new or its `metadata.address` differs; the geofence becomes a circle. Needs the feature `BULK_IMPORT`.',
     }),
   }),
 })
@@ -37,7 +37,7 @@ export const SyncItem = strictObject({
   .meta({
     id: 'SyncItem',
     description:
-      'Any fields of a geofence. Absent fields of one that exists stay as they are; one that is made needs `name` and a place.',
+      'Any fields of a geofence. Absent fields of an existing geofence stay as they are; a new one needs `name` and a place.',
   });
 export type SyncItem = z.output<typeof SyncItem>;
 
@@ -46,7 +46,7 @@ const scope = strictObject(whenMade({ tag: Tag.optional(), groupName: geofenceFi
     message: 'Send either "tag" or "groupName"',
     params: { type: 'conflict' },
   })
-  .meta({ id: 'SyncScope', description: 'One of the two.' });
+  .meta({ id: 'SyncScope', description: 'Send exactly one of `tag` and `groupName`.' });
 export type SyncScope = z.output<typeof scope>;
 
 export const SyncPlanRequest = strictObject(
@@ -65,10 +65,11 @@ export const SyncPlanRequest = strictObject(
           seen.add(id);
         }
       }),
-    createMissing: z.boolean().default(true).meta({ description: 'Whether to make what is not there.' }),
-    updateExisting: z.boolean().default(true).meta({ description: 'Whether to change what is there.' }),
+    createMissing: z.boolean().default(true).meta({ description: 'Whether to create geofences that do not exist.' }),
+    updateExisting: z.boolean().default(true).meta({ description: 'Whether to change geofences that exist.' }),
     deleteMissing: z.boolean().default(false).meta({
-      description: 'Whether to delete what no item names: of the geofences in `scope`, those with an `externalId`.',
+      description:
+        'Whether to delete geofences that no item names. Only geofences in `scope` that have an `externalId` are deleted.',
     }),
     scope: scope.optional(),
     maxDeleteFraction: z.number().min(0).max(1).default(0.2).meta({
@@ -101,12 +102,12 @@ export const SyncChange = z
   .object({
     externalId: z.string(),
     op: z.enum(['create', 'update', 'delete', 'error']),
-    geofenceId: z.uuid().nullable().meta({ description: 'Of `create` once it is applied.' }),
-    fromVersion: z.int().nullable().meta({ description: 'The version that is changed or deleted.' }),
+    geofenceId: z.uuid().nullable().meta({ description: 'For `create`, null until it is applied.' }),
+    fromVersion: z.int().nullable().meta({ description: 'The version to change or delete.' }),
     diff: z.record(z.string(), z.array(z.unknown()).length(2)).meta({ description: 'Before and after of each field.' }),
-    errorCode: z.enum(changeErrors).optional().meta({ description: 'Of `error`; such items are not applied.' }),
+    errorCode: z.enum(changeErrors).optional().meta({ description: 'Only for `error`; such items are not applied.' }),
     message: z.string().optional().meta({ description: 'Why it is an `error`, or why it `failed`.' }),
-    result: z.enum(['done', 'failed']).optional().meta({ description: 'Once it is applied.' }),
+    result: z.enum(['done', 'failed']).optional().meta({ description: 'Present after the change was applied.' }),
   })
   .meta({ id: 'SyncChange' });
 export type ShownChange = z.input<typeof SyncChange>;
@@ -118,7 +119,7 @@ export const SyncPlan = z
     planId: z.uuid(),
     status: z.enum(['COMPUTING', 'READY', 'APPLYING', 'APPLIED', 'EXPIRED']).meta({
       description:
-        '`COMPUTING` and `APPLYING`: ask again. `READY`: may be applied until `expiresAt`; `EXPIRED`: no longer.',
+        '`COMPUTING`, `APPLYING`: read the plan again later. `READY`: it can be applied until `expiresAt`. `EXPIRED`: it can no longer be applied.',
     }),
     createdAt: instant(),
     expiresAt: instant(),
@@ -128,12 +129,17 @@ export const SyncPlan = z
         create: z.int(),
         update: z.int(),
         delete: z.int(),
-        unchanged: count('Items that change nothing, or that the request said to leave alone.'),
+        unchanged: count('Items that change nothing, or whose change the request does not allow.'),
         error: count('Items that cannot be applied.'),
       })
-      .meta({ id: 'SyncCounts', description: 'While `COMPUTING`, of what is known so far.' }),
-    changes: z.array(SyncChange).meta({ description: 'A page of them, in the order of the items, deletes last.' }),
-    nextCursor: z.string().nullable().meta({ description: 'Send it as `cursor` to read on; null on the last page.' }),
+      .meta({ id: 'SyncCounts', description: 'While `COMPUTING`, the counts so far.' }),
+    changes: z
+      .array(SyncChange)
+      .meta({ description: 'A page of the changes, in the order of the items; deletions come last.' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Send it as `cursor` to get the next page; null on the last page.' }),
   })
   .meta({
     id: 'SyncPlan',
@@ -172,4 +178,4 @@ export const SyncPlan = z
       nextCursor: null,
     },
   });
-export type ShownPlan = z.input<typeof SyncPlan>;
+export type ShownSyncPlan = z.input<typeof SyncPlan>;

@@ -1,4 +1,4 @@
-import type { Partition } from './keys.ts';
+import type { Partition } from './key.ts';
 import { type Expression, optional, type Table } from './table.ts';
 
 /** How many rows a partition has, all of them or those that match; read consistently, without reading them out. */

@@ -1,6 +1,6 @@
 import { backoff } from '../aws/backoff.ts';
 import { encodeItem } from './attributes.ts';
-import type { Key } from './keys.ts';
+import type { Key } from './key.ts';
 import { call, type Deletes } from './operations.ts';
 import type { Table } from './table.ts';
 

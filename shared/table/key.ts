@@ -1,4 +1,10 @@
-/** What rows are found by. For `keys.ts` and `device-keys.ts`, which bind each key to a tenant, and nobody else. */
+import { createHash } from 'node:crypto';
+
+/**
+ * What keys are, and what they are made with. Only the files of `keys/` make them, and each of their builders takes the
+ * tenant first: a read or a write that is not bound to a tenant cannot be written down. There is a file a family, so that
+ * a function is bundled with those that it uses, and a new family changes no other function.
+ */
 
 declare const brand: unique symbol;
 export interface Key {
@@ -10,5 +16,25 @@ export interface Key {
 /** All rows under one partition key. */
 export type Partition = string & { readonly [brand]: 'partition' };
 
+/** All entries of an index under one partition value. */
+export interface IndexPartition {
+  readonly index: string;
+  readonly partitionAttribute: string;
+  readonly sortAttribute: string;
+  readonly value: string;
+}
+
 export const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
 export const partition = (pk: string): Partition => pk as Partition;
+
+/** The key of a row that was read. */
+export const keyOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }): Key => key(pk, sk);
+
+/** A number in a sort key, in the order of numbers. */
+export const padded = (number: number): string => String(number).padStart(6, '0');
+
+/** Parts of a key that may hold any characters. */
+export const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Several such parts, kept apart. */
+export const hashedAll = (parts: readonly string[]): string => hashed(JSON.stringify(parts));

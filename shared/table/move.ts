@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setAll, unchanged } from './expressions.ts';
 import { isConditionFailed, rowBefore } from './faults.ts';
-import type { Key } from './keys.ts';
+import type { Key } from './key.ts';
 import { retryingRaces } from './races.ts';
 import type { Row, Table } from './table.ts';
 

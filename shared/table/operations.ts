@@ -1,7 +1,14 @@
+import { JsonService } from '../aws/json-service.ts';
 import type { Item } from './attributes.ts';
-import { dynamoDb } from './client.ts';
 
 /** The operations of DynamoDB that this folder uses, as far as it does; named as in its API reference. */
+
+/** The one client of DynamoDB of a process. */
+const dynamoDb: JsonService = /* @__PURE__ */ new JsonService({
+  name: 'dynamodb',
+  target: 'DynamoDB_20120810',
+  jsonVersion: '1.0',
+});
 
 interface Expressed {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { Key, Partition } from './keys.ts';
+import type { Key, Partition } from './key.ts';
 import { type Expression, optional, type Page, type Table } from './table.ts';
 
 /** One page of rows, for lists: of a partition in the order of its keys, or of rows that were read whole. */
@@ -33,15 +33,18 @@ const fewestExamined = 25;
 /** The next read of a filtered page is so many times as large, until it is as large as DynamoDB allows. */
 const growth = 4;
 
-export interface Selection<R> {
+export interface Selection {
   /** Only rows that match. */
   readonly filter?: Expression | undefined;
   /** Only rows whose sort key lies between these two, both included. */
   readonly between?: readonly [first: string, last: string] | undefined;
-  /** The same of what no filter can ask: rows are read whole and judged here. */
-  readonly passes?: ((row: R) => boolean) | undefined;
   /** Greatest sort key first, unless false. */
   readonly descending?: boolean;
+}
+
+export interface SiftedSelection<R> extends Selection {
+  /** The same of what no filter can ask: rows are read whole and judged here. */
+  readonly passes?: ((row: R) => boolean) | undefined;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function pageOfPartition<R extends { readonly sk: string }>(
   table: Table,
   of: Partition,
   page: PageRequest,
-  { filter, between, passes, descending = true }: Selection<R> = {},
+  { filter, between, passes, descending = true }: SiftedSelection<R> = {},
 ): Promise<PageResult<R>> {
   const wanted = page.offset + page.limit + 1;
   const rows: R[] = [];

@@ -1,5 +1,5 @@
 import { encodeItem, type Item } from './attributes.ts';
-import type { IndexPartition } from './keys.ts';
+import type { IndexPartition } from './key.ts';
 import { call } from './operations.ts';
 import { optional, type Row, rowOf, type Table } from './table.ts';
 

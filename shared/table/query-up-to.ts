@@ -1,5 +1,5 @@
 import { encodeItem } from './attributes.ts';
-import { type IndexPartition, type Key, keyOf } from './keys.ts';
+import { type IndexPartition, type Key, keyOf } from './key.ts';
 import { call } from './operations.ts';
 import { optional, type Row, rowOf, type Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import { encodeItem, type Item } from './attributes.ts';
-import type { Key } from './keys.ts';
+import type { Key } from './key.ts';
 import { call } from './operations.ts';
 import { type Expression, optional, type Row, rowOf, type Table } from './table.ts';
 

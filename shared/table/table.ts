@@ -2,7 +2,7 @@ import { backoff } from '../aws/backoff.ts';
 import type { TableName } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { decodeItem, encodeItem, type Item } from './attributes.ts';
-import type { Key, Partition } from './keys.ts';
+import type { Key, Partition } from './key.ts';
 import { call } from './operations.ts';
 
 /** A stored row, keys included. */
@@ -53,13 +53,15 @@ export const rowOf = <R>(item: Item): R => decodeItem(item) as R;
 /** One table, asked by tenant-bound keys only. */
 export class Table {
   readonly #table: TableName;
+  #name: string | undefined;
 
   constructor(table: TableName) {
     this.#table = table;
   }
 
   get name(): string {
-    return environment.table(this.#table);
+    this.#name ??= environment.table(this.#table);
+    return this.#name;
   }
 
   async get<R = Row>(key: Key, { consistent = true, signal }: ReadOptions = {}): Promise<R | undefined> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { backoff } from '../aws/backoff.ts';
 import { encodeItem } from './attributes.ts';
 import { cancellationReasons, isInProgress } from './faults.ts';
-import type { Key } from './keys.ts';
+import type { Key } from './key.ts';
 import { call, type TransactItem } from './operations.ts';
 import { conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
 

@@ -1,4 +1,4 @@
-/** How much of an address a place stands for, from coarse to fine. An interpolated house number is an `address`. */
+/** How precise the place of an address is, from coarse to fine. An interpolated house number is an `address`. */
 export const precisions = ['country', 'region', 'locality', 'postcode', 'street', 'address'] as const;
 export type Precision = (typeof precisions)[number];
 
@@ -11,9 +11,9 @@ export interface Point {
   readonly longitude: number;
 }
 
-/** How a workspace wants addresses understood. */
+/** How addresses are geocoded in a workspace. */
 export interface GeocodingSettings {
-  /** Of places that match equally well, those near here come first. */
+  /** Among places that match equally well, those near this point come first. */
   readonly bias: Point | null;
   /** ISO 3166-1 alpha-3; an empty list allows all countries. */
   readonly countries: readonly string[];
@@ -24,16 +24,16 @@ export interface GeocodingSettings {
   readonly minConfidence: number;
 }
 
-/** The same settings as a workspace's row keeps them, with the names that the API uses. */
+/** The same settings as the workspace's row holds them, with the names of the API. */
 export interface GeocodingRecord extends Pick<GeocodingSettings, 'bias' | 'countries' | 'language'> {
   readonly min_precision: Precision;
   readonly min_confidence: number;
 }
 
 /**
- * At least a street, since a fence around the middle of a city is worse than none. Esri gives a confidence of 1 to an
- * address that it knows as written, and less for every part that it corrected or ignored; below 0.7 it has mostly found
- * another place.
+ * The precision is at least a street, since a fence around the middle of a city is worse than none. Esri gives a
+ * confidence of 1 to an address that it knows as written, and less for every part that it corrected or ignored; below
+ * 0.7 it has mostly found another place.
  */
 export const geocodingDefaults: GeocodingRecord = {
   bias: null,

@@ -3,8 +3,8 @@ import type { Plan } from './tenant.ts';
 /** What a plan allows, with the names that the API uses; −1 is unlimited. */
 export interface PlanLimits {
   /**
-   * Requests an hour of each API key. Under `enterprise` the operator sets a rate for each workspace; until then it is
-   * this.
+   * Requests per hour of each API key. Under `enterprise` the operator sets a rate for each workspace; this is the rate
+   * until then.
    */
   readonly rate_limit_per_hour: number;
   readonly events_per_month: number;
@@ -19,7 +19,7 @@ export interface PlanLimits {
   readonly location_retention_days: number;
 }
 
-/** What a plan, or the operator for one workspace, switches on. */
+/** The features that a plan, or the operator for one workspace, switches on. */
 export const allFeatures = ['BULK_IMPORT'] as const;
 export type Feature = (typeof allFeatures)[number];
 
@@ -28,6 +28,11 @@ export interface PlanRules {
   readonly support: string;
   readonly features: readonly Feature[];
   readonly limits: PlanLimits;
+  /**
+   * Partitions over which the outbox of a workspace is spread. One takes 1,000 write units a second, which are some 250 to
+   * 500 events; see "How many events a second" in `lib/README.md`.
+   */
+  readonly outboxShards: number;
 }
 
 const bulk: readonly Feature[] = ['BULK_IMPORT'];
@@ -38,6 +43,7 @@ export const plans: Readonly<Record<Plan, PlanRules>> = {
     name: 'Free',
     support: 'Community support',
     features: [],
+    outboxShards: 1,
     limits: {
       rate_limit_per_hour: 100,
       events_per_month: 25_000,
@@ -56,6 +62,7 @@ export const plans: Readonly<Record<Plan, PlanRules>> = {
     name: 'Pro',
     support: 'Email support',
     features: bulk,
+    outboxShards: 1,
     limits: {
       rate_limit_per_hour: 1000,
       events_per_month: 250_000,
@@ -74,6 +81,7 @@ export const plans: Readonly<Record<Plan, PlanRules>> = {
     name: 'Business',
     support: 'Priority support',
     features: bulk,
+    outboxShards: 4,
     limits: {
       rate_limit_per_hour: 5000,
       events_per_month: 2_500_000,
@@ -92,6 +100,7 @@ export const plans: Readonly<Record<Plan, PlanRules>> = {
     name: 'Enterprise',
     support: 'Dedicated support with SLA',
     features: bulk,
+    outboxShards: 32,
     limits: {
       rate_limit_per_hour: 1_000_000,
       events_per_month: unlimited,

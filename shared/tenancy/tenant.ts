@@ -22,7 +22,7 @@ export function asTenantReference(text: string): TenantReference {
   return text as TenantReference;
 }
 
-/** Stands in keys of rows that belong to the deployment and to no workspace, such as the register of slugs. */
+/** Used in keys of rows that belong to the deployment and to no workspace, such as the register of slugs. */
 export const platformReference = '--------' as TenantReference;
 
 export type Plan = 'free' | 'pro' | 'business' | 'enterprise';
@@ -34,13 +34,17 @@ export interface Tenant {
   readonly environment: 'live' | 'test';
   readonly plan: Plan;
   readonly features: readonly string[];
+  /** Partitions over which its outbox is spread. */
+  readonly outboxShards: number;
 }
 
-/** The deployment itself as a tenant, for records of what happened before it was known whose workspace it concerns. */
+/** The deployment itself as a tenant, for records of events whose workspace was not known yet. */
 export const platformTenant: Tenant = {
   id: 'platform',
   reference: platformReference,
   environment: 'live',
   plan: 'pro',
   features: [],
+  // Nobody lists what it holds: sign-ins that were refused, for addresses of no user.
+  outboxShards: 16,
 };

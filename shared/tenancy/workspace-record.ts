@@ -2,7 +2,7 @@ import { type GeocodingRecord, geocodingDefaults } from './geocoding-settings.ts
 import { plans } from './plans.ts';
 import type { Plan, Tenant, TenantReference } from './tenant.ts';
 
-/** What admins set about their workspace; absent in a row means `workspaceDefaults`. */
+/** The settings that admins make for their workspace. An absent setting means the value of `workspaceDefaults`. */
 export interface WorkspaceSettings {
   readonly logoUrl: string | null;
   readonly website: string | null;
@@ -56,31 +56,37 @@ export interface WorkspaceRow extends Partial<WorkspaceSettings> {
   readonly plan: Plan;
   /** Features that the operator set for this workspace; the plan's defaults when absent. */
   readonly features?: readonly string[];
-  /** Requests an hour of each key, under plan `enterprise`. */
+  /** Requests per hour of each key, under plan `enterprise`. */
   readonly enterpriseRateLimit?: number;
   /** When the operator suspended it, in milliseconds since 1970: its credentials are refused and its work waits. */
   readonly suspendedAt?: number;
   /** When the operator began to delete it; it cannot be resumed any more. */
   readonly deletingSince?: number;
+  /** Shards of its outbox under the plans that it has had, where they are more than those of its plan. */
+  readonly outboxShards?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly version: number;
 }
 
-/** Requests an hour that a key of this workspace gets unless its own limit is lower. */
+/** Requests per hour of a key of this workspace, unless its own limit is lower. */
 export function tierRateLimit(row: Pick<WorkspaceRow, 'plan' | 'enterpriseRateLimit'>): number {
   const { rate_limit_per_hour: tier } = plans[row.plan].limits;
   return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? tier) : tier;
 }
 
-/** The answer to a credential that would be right. */
+/** The answer to a credential that is otherwise valid. */
 export const workspaceSuspended = 'This workspace is suspended; ask the operator of this platform.';
 
 export const isSuspended = ({ suspendedAt }: Pick<WorkspaceRow, 'suspendedAt'>): boolean => suspendedAt !== undefined;
 
-/** Most items of one bulk request. */
+/** The most items of one bulk request. */
 export const mostItemsOf = ({ bulkCreateMaxBatchSize: most }: Partial<WorkspaceSettings>): number =>
   most ?? workspaceDefaults.bulkCreateMaxBatchSize;
+
+/** Shards of its outbox never become fewer, since events of a larger plan lie in all of them. */
+export const outboxShardsOf = ({ plan, outboxShards = 1 }: Pick<WorkspaceRow, 'plan' | 'outboxShards'>): number =>
+  Math.max(outboxShards, plans[plan].outboxShards);
 
 export function tenantOf(row: WorkspaceRow): Tenant {
   return {
@@ -89,5 +95,6 @@ export function tenantOf(row: WorkspaceRow): Tenant {
     environment: row.environment,
     plan: row.plan,
     features: row.features ?? plans[row.plan].features,
+    outboxShards: outboxShardsOf(row),
   };
 }

@@ -11,7 +11,7 @@ import { deviceKinds, deviceTarget, profileTarget } from './device-terms.ts';
 import { memberCount } from './members.ts';
 import { siteTarget } from './sites.ts';
 
-/** What a device must be to belong to a group: all that is given must hold. */
+/** The conditions for the devices of a group. A device must meet all that are given. */
 const DeviceQuery = strictObject(
   whenMade({
     tagsAll: Tags.min(1).optional(),
@@ -42,9 +42,9 @@ const ShownQuery = z
     deviceProfileId: z.string().nullable(),
     kind: z.enum(deviceKinds).nullable(),
   })
-  .meta({ id: 'DeviceQuery', description: 'What a device must be to belong to the group; null asks nothing.' });
+  .meta({ id: 'DeviceQuery', description: 'The conditions for the devices of the group; null for none.' });
 
-/** Sets of devices that are configured together: those that a query finds, and those that are listed. */
+/** Sets of devices that are configured together: devices that a query finds, and devices that are listed. */
 export const deviceGroups = defineKind({
   name: 'device_group',
   letters: 'camelCase',
@@ -63,7 +63,7 @@ export const deviceGroups = defineKind({
   },
   unique: { name: {} },
   references: {
-    // A condition that became null would let devices in that the group never meant.
+    // If this condition became null, the group would include devices that were never meant.
     'query.siteId': { to: siteTarget, onDelete: 'keep' },
     'query.deviceProfileId': { to: profileTarget, onDelete: 'keep' },
     deviceIds: { to: deviceTarget, onDelete: 'keep' },

@@ -1,5 +1,5 @@
 import type { HeldTarget, Target } from '../entity/target.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 
 /** Devices as others name them. */
 

@@ -1,6 +1,6 @@
 import type { Values } from '../entity/fields.ts';
 import type { Computed } from '../entity/kind.ts';
-import { entityKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { pageOfPartition } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';

@@ -2,5 +2,5 @@ import { devices } from '../devices/devices.ts';
 import { type Unlinking, unlinks } from '../entity/unlink.ts';
 import { sites } from '../topology/sites.ts';
 
-/** Every kind that has references which become null or cascade, one line each. A test finds those that are missing. */
+/** Every kind with references that become null or cascade, one per line. A test finds missing ones. */
 export const unlinkings: readonly Unlinking[] = [unlinks(sites), unlinks(devices)];

@@ -2,25 +2,26 @@ import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
 import { type Referrer, readReferrer, referrersWith } from '../entity/links.ts';
 import type { Unlinking } from '../entity/unlink.ts';
-import { type UnlinkMessage, unlinkWorker } from '../messages/unlink.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { sendTo } from '../queue/sender.ts';
-import { entityKeys, mainKeys } from '../table/keys.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { optional, Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { unlinkings } from './register.ts';
 
-/** Of one run of the worker; what is left then is the next one's. */
+/** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 45_000;
 const referencesAPage = 200;
 
 const main = new Table('main');
 
 /**
- * Ends the references to what was deleted. Nothing new can come to refer to it, and each reference that has ended is gone
- * from where they are read; so this may come again at any time, and goes on where it was.
+ * Ends the references to a deleted entity. No new reference to it can be written, and ended references are no longer
+ * found. The work is therefore idempotent, and a redelivered message continues where the last run stopped.
  */
 export class Unlinker {
   readonly #kinds: ReadonlyMap<string, Unlinking>;
@@ -32,7 +33,7 @@ export class Unlinker {
   async run(message: UnlinkMessage): Promise<void> {
     const { tenant, kind, id } = message;
     const until = Date.now() + longestMilliseconds;
-    const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+    const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
     if (!workspace) return;
     const actor = systemCaller(workspace);
     for (const onDelete of ['cascade', 'null'] as const) {
@@ -44,7 +45,7 @@ export class Unlinker {
           ...optional('after', after),
         });
         const left = await sideBySide(page.rows, ({ sk }) => this.#unlink(actor, readReferrer(sk), id), until);
-        if (left > 0) return await sendTo(unlinkWorker, message);
+        if (left > 0) return await sendTo(UnlinkMessage.order(message));
         after = page.next;
       } while (after !== undefined);
     }
@@ -60,6 +61,7 @@ export class Unlinker {
 
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
-  sendsTo: [unlinkWorker],
+  sendsTo: [UnlinkMessage],
+  handsTo: [UnlinkMessage],
   open: () => new Unlinker(unlinkings),
 });

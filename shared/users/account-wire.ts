@@ -7,9 +7,9 @@ import { labelOrNone } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { showUser, User } from './user-wire.ts';
 
-/** The account of the person who asks, as the API shows it. */
+/** The account of the signed-in user as the API shows it. */
 
-/** The tag in the spelling of BCP 47: `pt-br` is `pt-BR`. */
+/** The tag in the spelling of BCP 47: `pt-br` becomes `pt-BR`. */
 const Locale = z
   .string()
   .max(35, { abort: true })
@@ -82,7 +82,10 @@ export function showAccount(tenant: Tenant, row: UserRow): z.output<typeof Accou
   };
 }
 
-/** Preferences after the given ones are merged in; `null` returns one, a channel, or all of them to the default. */
+/**
+ * Preferences after the given ones are merged in. `null` resets one preference, a channel, or all of them to the
+ * default.
+ */
 export function mergePreferences(
   before: NotificationPreferences,
   given: NonNullable<AccountChange['notification_preferences']> | null,

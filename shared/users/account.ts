@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { type Changes, changesBetween } from '../json/equality.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -12,7 +12,7 @@ import { type AccountChange, accountDefaults, mergePreferences, showAccount } fr
 import { recordUserEvent } from './changes.ts';
 import { findUser } from './users.ts';
 
-/** What people change about themselves. */
+/** What people can change about themselves. */
 
 const access = new Table('access');
 
@@ -28,7 +28,7 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
     const after = { ...before, ...set, version: before.version + 1 };
     const transaction = new Transaction().update(
       access,
-      accessKeys.user(tenant.reference, userId),
+      userKeys.user(tenant.reference, userId),
       setAll({ ...set, version: after.version }),
       unchanged({ version: before.version, status: before.status }),
       lostRace,
@@ -39,7 +39,7 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
   });
 }
 
-/** What people see of it, with the attributes that hold it. */
+/** The fields that people see, with the attributes that hold them. */
 const attributes = {
   name: 'name',
   locale: 'locale',

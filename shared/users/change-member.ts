@@ -5,7 +5,7 @@ import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -41,7 +41,7 @@ async function change(caller: Caller, id: string, given: MemberChange): Promise<
     const ended = changed.includes('status') ? sessionAttributes(before) : [];
     transaction.update(
       access,
-      accessKeys.user(caller.tenant.reference, id),
+      userKeys.user(caller.tenant.reference, id),
       setAll({ role: after.role, status: after.status, version }, ended),
       unchanged({ version: before.version, status: before.status, role: before.role }),
       lostRace,

@@ -2,7 +2,8 @@ import { sessionSeconds } from '../auth/session-marker.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { isMonthAttribute } from '../limits/rate-window.ts';
 import { unchanged } from '../table/expressions.ts';
-import { accessKeys, keyOf } from '../table/keys.ts';
+import { keyOf } from '../table/key.ts';
+import { knownNetworkKeys, userKeys } from '../table/keys/users.ts';
 import { lostRace } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -38,7 +39,7 @@ export function eraseUser(transaction: Transaction, { reference }: Tenant, row: 
     ttl: Math.ceil(Date.now() / 1000) + tombstoneSeconds,
   } satisfies UserRow & Row;
   const asRead = unchanged({ version: row.version, status: row.status, role: row.role, email: row.email });
-  transaction.put(access, accessKeys.user(reference, row.id), tombstone, asRead, lostRace);
+  transaction.put(access, userKeys.user(reference, row.id), tombstone, asRead, lostRace);
   leaveRegister(transaction, reference, row);
 }
 
@@ -46,6 +47,6 @@ export function eraseUser(transaction: Transaction, { reference }: Tenant, row: 
  * Forgets from which networks a user signed in. To be called after the user is gone; rows that a failure leaves expire.
  */
 export async function forgetNetworks({ reference }: Tenant, userId: string): Promise<void> {
-  const rows = await access.queryAll<{ pk: string; sk: string }>(accessKeys.knownNetworks(reference, userId));
+  const rows = await access.queryAll<{ pk: string; sk: string }>(knownNetworkKeys.networks(reference, userId));
   await Promise.all(rows.map((row) => access.delete(keyOf(row))));
 }

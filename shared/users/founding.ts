@@ -14,7 +14,8 @@ import { setPassword } from './set-password.ts';
 import { findUser } from './users.ts';
 
 /**
- * Owners who are not made by other members: the founder of a workspace, and those whom the platform's operator makes.
+ * Owners who are not appointed by other members: the founder of a workspace, and those whom the platform's operator
+ * appoints.
  */
 
 export interface FounderDraft {
@@ -30,13 +31,16 @@ export interface Founded {
 }
 
 interface Circumstances {
-  /** Who founds it; the platform by default. */
+  /** The actor who founds it; the platform by default. */
   readonly actor?: (founded: Founded) => Actor;
   /** What to hand over with the owner's record, such as the mail that verifies the address. */
   readonly handOver?: (founded: Founded) => OutboxEvent['handOver'];
 }
 
-/** A workspace and its first owner in one transaction, so that there is never a workspace that nobody may enter. */
+/**
+ * Creates a workspace and its first owner in one transaction, so that no workspace exists without someone who can enter
+ * it.
+ */
 export async function foundWorkspace(
   draft: WorkspaceDraft,
   { password, ...founder }: FounderDraft,
@@ -65,8 +69,8 @@ function notYet(error: unknown): never {
 }
 
 /**
- * Makes an owner. A user who has the address already becomes an active owner with this password, and all of their sessions
- * end. For the operator, when nobody can sign in any more.
+ * Makes an owner. A user who has the address already becomes an active owner with this password, and all of their
+ * sessions end. The operator uses this when nobody can sign in any more.
  */
 export async function installOwner(workspace: WorkspaceRow, { password, ...founder }: FounderDraft): Promise<UserRow> {
   const passwordHash = await hashForAddress(founder.email, password);

@@ -5,7 +5,7 @@ export type InvitedRole = Exclude<Role, 'owner'>;
 export const invitedRoles = roles.filter((role): role is InvitedRole => role !== 'owner');
 
 /**
- * An open invitation's row in the Main table; `mainKeys.invitation`. It is deleted when it is accepted or withdrawn.
+ * An open invitation's row in the Main table; `invitationKeys`. It is deleted when it is accepted or withdrawn.
  */
 export interface InvitationRow {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { unchanged } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
 import { lostRace } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -13,14 +13,14 @@ const main = new Table('main');
 
 /** The open invitation of an address. */
 export async function invitationOf({ reference }: Tenant, email: string): Promise<InvitationRow | undefined> {
-  const guard = await main.get<{ id: string }>(mainKeys.invitationEmail(reference, normalEmail(email)));
-  return guard && (await main.get<InvitationRow>(mainKeys.invitation(reference, guard.id)));
+  const guard = await main.get<{ id: string }>(invitationKeys.email(reference, normalEmail(email)));
+  return guard && (await main.get<InvitationRow>(invitationKeys.invitation(reference, guard.id)));
 }
 
 export function deleteInvitation(transaction: Transaction, { reference }: Tenant, row: InvitationRow): void {
   const asRead = unchanged({ serial: row.serial });
-  transaction.delete(main, mainKeys.invitation(reference, row.id), asRead, lostRace);
-  transaction.delete(main, mainKeys.invitationEmail(reference, normalEmail(row.email)));
+  transaction.delete(main, invitationKeys.invitation(reference, row.id), asRead, lostRace);
+  transaction.delete(main, invitationKeys.email(reference, normalEmail(row.email)));
 }
 
 /** Holds while no open invitation has the address. The guard of an expired one may still be there. */
@@ -36,6 +36,6 @@ export function guardIsFree(now: number): Expression {
 export async function withdrawInvitation(transaction: Transaction, tenant: Tenant, email: string): Promise<void> {
   const row = await invitationOf(tenant, email);
   if (row) return deleteInvitation(transaction, tenant, row);
-  const guard = mainKeys.invitationEmail(tenant.reference, normalEmail(email));
+  const guard = invitationKeys.email(tenant.reference, normalEmail(email));
   transaction.delete(main, guard, guardIsFree(Date.now()), lostRace);
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
 import { type PageRequest, type PageResult, pageOfRows, showPage } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -16,7 +16,7 @@ const main = new Table('main');
  */
 async function list({ reference }: Tenant, page: PageRequest): Promise<PageResult<z.output<typeof Invitation>>> {
   const filter = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };
-  const open = await main.queryAll<InvitationRow>(mainKeys.invitations(reference), { filter });
+  const open = await main.queryAll<InvitationRow>(invitationKeys.invitations(reference), { filter });
   const inviters = await invitersOf(reference, open);
   const counting = open.filter((invitation, i) => counts(invitation, inviters[i]));
   return showPage(

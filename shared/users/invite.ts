@@ -4,12 +4,12 @@ import { tokenLifeSeconds } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
 import { countAgainst } from '../limits/limiter.ts';
-import { mailWorker } from '../messages/mail.ts';
+import { MailMessage } from '../messages/mail.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { requireRoom } from '../quota/reserve.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -22,7 +22,7 @@ import { userQuota } from './quota.ts';
 import { emailTaken, findByEmail, requireFreeAddress } from './register.ts';
 import { requireAuthorityOver } from './role-guards.ts';
 
-/** Invitations into a workspace. The mail, and the token in it, are made by the worker that sends it. */
+/** Invitations into a workspace. The worker that sends the mail also makes the token in it. */
 
 interface InvitationDraft {
   readonly email: string;
@@ -67,10 +67,7 @@ function recordInvitation(transaction: Transaction, caller: Caller, row: Invitat
     resourceType: 'invitation',
     resourceId: row.id,
     changes: { role: [known?.role ?? null, row.role] },
-    handOver: {
-      worker: mailWorker,
-      message: { kind: 'invitation', tenant: caller.tenant.reference, invitationId: row.id },
-    },
+    handOver: [MailMessage.order({ kind: 'invitation', tenant: caller.tenant.reference, invitationId: row.id })],
   });
 }
 
@@ -91,17 +88,17 @@ function rowOf({ principal }: Caller, { email, role }: InvitationDraft, known?: 
 const withTtl = (row: InvitationRow) => ({ ...row, ttl: Math.ceil(row.expiresAt / 1000) });
 
 function put(transaction: Transaction, { reference }: Tenant, row: InvitationRow): void {
-  const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
+  const guard = invitationKeys.email(reference, normalEmail(row.email));
   const { ttl } = withTtl(row);
-  transaction.put(main, mainKeys.invitation(reference, row.id), withTtl(row));
+  transaction.put(main, invitationKeys.invitation(reference, row.id), withTtl(row));
   transaction.put(main, guard, { id: row.id, ttl }, guardIsFree(row.createdAt), lostRace);
 }
 
 function renew(transaction: Transaction, { reference }: Tenant, known: InvitationRow, row: InvitationRow): void {
-  const guard = mainKeys.invitationEmail(reference, normalEmail(row.email));
+  const guard = invitationKeys.email(reference, normalEmail(row.email));
   const asRead = unchanged({ serial: known.serial });
   const { id: _, createdAt: __, ...changed } = withTtl(row);
-  transaction.update(main, mainKeys.invitation(reference, row.id), setAll(changed), asRead, lostRace);
+  transaction.update(main, invitationKeys.invitation(reference, row.id), setAll(changed), asRead, lostRace);
   transaction.put(main, guard, { id: row.id, ttl: changed.ttl });
 }
 
@@ -110,5 +107,6 @@ export const inviteUsers = defineCapability({
     main: ['GetItem', 'PutItem', 'UpdateItem'],
     access: ['GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'],
   },
+  handsTo: [MailMessage],
   open: () => ({ invite }),
 });

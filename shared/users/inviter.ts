@@ -1,7 +1,7 @@
 import { systemPrincipal } from '../auth/caller.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -27,7 +27,7 @@ export async function invitersOf(
 ): Promise<(UserRow | undefined)[]> {
   const ids = invitations.map(userIdOf);
   const different = [...new Set(ids)];
-  const rows = await access.getMany<UserRow>(different.map((id) => accessKeys.user(tenant, id)));
+  const rows = await access.getMany<UserRow>(different.map((id) => userKeys.user(tenant, id)));
   return ids.map((id) => rows[different.indexOf(id)]);
 }
 
@@ -40,5 +40,5 @@ export function counts(invitation: Sent, inviter: UserRow | undefined): boolean 
 export function holdToInviter(transaction: Transaction, tenant: TenantReference, inviter: UserRow | undefined): void {
   if (!inviter) return;
   const { id, status, role } = inviter;
-  transaction.check(access, accessKeys.user(tenant, id), unchanged({ status, role }), lostRace);
+  transaction.check(access, userKeys.user(tenant, id), unchanged({ status, role }), lostRace);
 }

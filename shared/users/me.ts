@@ -4,7 +4,7 @@ import { scopes } from '../auth/scopes.ts';
 import { printInstant } from '../wire/schema.ts';
 import { showUser, User } from './user-wire.ts';
 
-/** Whose credential it is. Fields that only people have are null for a key. */
+/** The owner of a credential. Fields that only people have are null for a key. */
 export const Me = User.extend({
   email: User.shape.email.nullable(),
   role: User.shape.role.nullable(),

@@ -4,7 +4,7 @@ import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
-import { accessKeys } from '../table/keys.ts';
+import { signInKeys, userKeys } from '../table/keys/users.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Refusal, Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
@@ -12,8 +12,8 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { normalEmail } from '../wire/email.ts';
 
 /**
- * The register of e-mail addresses: one row for each workspace in which an address has a user. It keeps addresses unique
- * in a workspace, and it is where sign-in begins, which does not know the workspace yet.
+ * The register of e-mail addresses: one row for each workspace in which an address has a user. It keeps addresses
+ * unique in a workspace. Sign-in begins with it, because the workspace is not known yet.
  */
 
 /** A row of the register: the user who has the address in one workspace. */
@@ -46,41 +46,42 @@ export function putUser(
   { more = {}, taken = emailTaken }: { readonly more?: Row; readonly taken?: Refusal } = {},
 ): void {
   const entry = { userId: row.id, tenant } satisfies RegisterRow;
-  transaction.put(access, accessKeys.signIn(platformReference, normalEmail(row.email), tenant), entry, absent, taken);
-  transaction.put(access, accessKeys.user(tenant, row.id), { ...row, ...more }, absent);
+  transaction.put(access, signInKeys.signIn(platformReference, normalEmail(row.email), tenant), entry, absent, taken);
+  transaction.put(access, userKeys.user(tenant, row.id), { ...row, ...more }, absent);
 }
 
 /** Lets a transaction succeed only while nobody in this workspace has this address. */
 export function requireFreeAddress(transaction: Transaction, tenant: TenantReference, email: string): void {
-  const key = accessKeys.signIn(platformReference, normalEmail(email), tenant);
+  const key = signInKeys.signIn(platformReference, normalEmail(email), tenant);
   transaction.check(access, key, absent, emailTaken);
 }
 
 /** Frees a user's address. */
 export function leaveRegister(transaction: Transaction, tenant: TenantReference, row: UserRow): void {
-  transaction.delete(access, accessKeys.signIn(platformReference, normalEmail(row.email), tenant));
+  transaction.delete(access, signInKeys.signIn(platformReference, normalEmail(row.email), tenant));
 }
 
 /** The user who has this address in this workspace. */
 export async function findByEmail(tenant: TenantReference, email: string): Promise<RegisterRow | undefined> {
-  return await access.get<RegisterRow>(accessKeys.signIn(platformReference, normalEmail(email), tenant));
+  return await access.get<RegisterRow>(signInKeys.signIn(platformReference, normalEmail(email), tenant));
 }
 
-/** Is read where an address has no record, so that both cases make the same calls. */
+/** Read when an address has no record, so that both cases make the same calls. */
 export const nobody: RegisterRow = { userId: '00000000-0000-7000-8000-000000000000', tenant: platformReference };
 
 /**
- * The hash to store of a new password. All records of an address share the salt of the oldest one. So sign-in, which has to
- * try all of them, computes one hash, and its time does not reveal how many there are. Two records that are made at the
- * same moment may get different salts; the next sign-in to the younger one corrects that.
+ * The hash to store for a new password. All records of an address share the salt of the oldest one. Sign-in has to try
+ * all of them. Thanks to the shared salt it computes one hash, and its time does not reveal how many records there are.
+ * Two records that are made at the same moment may get different salts; the next sign-in with the younger one corrects
+ * that.
  */
 export async function hashForAddress(email: string, password: string): Promise<string> {
   const [oldest = nobody] = await recordsOf(email, undefined);
-  const row = await access.get<UserRow>(accessKeys.user(oldest.tenant, oldest.userId));
+  const row = await access.get<UserRow>(userKeys.user(oldest.tenant, oldest.userId));
   return await hashPassword(password, row?.passwordHash);
 }
 
-/** The most records of an address that one request looks at. Anybody may make users of somebody else's address. */
+/** The most records of an address that one request reads. Anybody may create users with somebody else's address. */
 export const mostRecords = 20;
 
 /**
@@ -89,7 +90,7 @@ export const mostRecords = 20;
  * @param wanted id or slug of a workspace, if only that one is meant; without it at most `mostRecords` are returned
  */
 export async function recordsOf(email: string, wanted: string | undefined): Promise<RegisterRow[]> {
-  const records = await access.queryAll<RegisterRow>(accessKeys.signIns(platformReference, normalEmail(email)));
+  const records = await access.queryAll<RegisterRow>(signInKeys.signIns(platformReference, normalEmail(email)));
   const oldest = records.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
   return wanted === undefined ? oldest.slice(0, mostRecords) : oldest;
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { type Role, scopesOf } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { problem } from '../problems/problem.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -35,17 +35,18 @@ const activeOwner = {
 const isOwner = ({ role, status }: UserRow): boolean => role === 'owner' && status === 'active';
 
 /**
- * To be called before an owner is lost: finds another owner, and lets the transaction succeed only while that one remains.
- * Where two owners remove each other at the same time, each transaction needs the other owner, so one of them fails.
+ * To be called before a workspace loses an owner: finds another owner, and lets the transaction succeed only while that
+ * one remains. When two owners remove each other at the same time, each transaction needs the other owner, so one of
+ * them fails.
  *
- * @throws LAST_OWNER where there is no other
+ * @throws LAST_OWNER when there is no other owner
  */
 export async function requireAnotherOwner(transaction: Transaction, tenant: Tenant, leaving: UserRow): Promise<void> {
   if (!isOwner(leaving)) return;
-  const owners = await access.queryAll<UserRow>(accessKeys.users(tenant.reference), { filter: activeOwner });
+  const owners = await access.queryAll<UserRow>(userKeys.users(tenant.reference), { filter: activeOwner });
   const other = owners.find(({ id }) => id !== leaving.id);
   if (!other) {
     throw problem('LAST_OWNER', 'This is the last owner of the workspace; make someone else an owner first.');
   }
-  transaction.check(access, accessKeys.user(tenant.reference, other.id), activeOwner, lostRace);
+  transaction.check(access, userKeys.user(tenant.reference, other.id), activeOwner, lostRace);
 }

@@ -1,7 +1,7 @@
 import { sessionAttribute, sessionAttributes } from '../auth/session-marker.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -10,8 +10,8 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 const access = new Table('access');
 
 /**
- * Sets a password and ends all sessions but one. A sign-in with the old password since the row was read is a lost race:
- * otherwise its session would not end.
+ * Sets a password and ends all sessions but one. If somebody signed in with the old password since the row was read,
+ * this is a lost race: otherwise that session would not end.
  */
 export function setPassword(
   transaction: Transaction,
@@ -26,7 +26,7 @@ export function setPassword(
   const kept = keptSession === undefined ? undefined : sessionAttribute(keptSession);
   transaction.update(
     access,
-    accessKeys.user(tenant, user.id),
+    userKeys.user(tenant, user.id),
     setAll(
       { ...more, passwordHash, passwordSerial: user.passwordSerial + 1 },
       sessionAttributes(user).filter((session) => session !== kept),

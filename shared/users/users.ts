@@ -2,7 +2,7 @@ import type { Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notFound } from '../problems/problem.ts';
-import { accessKeys } from '../table/keys.ts';
+import { userKeys } from '../table/keys/users.ts';
 import { type PageRequest, type PageResult, pageOfPartition } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -37,12 +37,12 @@ function filterOf({ role, status }: UserFilters): Expression {
 
 /** Newest first. */
 async function list({ reference }: Tenant, filters: UserFilters, page: PageRequest): Promise<PageResult<UserRow>> {
-  const of = accessKeys.users(reference);
+  const of = userKeys.users(reference);
   return await pageOfPartition<UserRow & { sk: string }>(access, of, page, { filter: filterOf(filters) });
 }
 
 export async function findUser({ reference }: Tenant, id: string): Promise<UserRow> {
-  const row = await access.get<UserRow>(accessKeys.user(reference, id));
+  const row = await access.get<UserRow>(userKeys.user(reference, id));
   if (!row || row.status === 'deleted') throw notFound('user');
   return row;
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { notFound } from '../problems/problem.ts';
-import { mainKeys } from '../table/keys.ts';
+import { invitationKeys } from '../table/keys/invitations.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -15,7 +15,7 @@ const main = new Table('main');
 async function withdraw(caller: Caller, id: string): Promise<void> {
   const { tenant } = caller;
   await retryingRaces(async () => {
-    const row = await main.get<InvitationRow>(mainKeys.invitation(tenant.reference, id));
+    const row = await main.get<InvitationRow>(invitationKeys.invitation(tenant.reference, id));
     if (!row || row.expiresAt <= Date.now()) {
       throw notFound('invitation');
     }

@@ -1,10 +1,13 @@
 const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
 
-/** Longer names are nobody's slip of the finger. */
+/** Longer names are unlikely to be typing errors. */
 const longest = 64;
 const mostEdits = 2;
 
-/** The known name that a misspelt one means: equal but for case and `_`, or else the nearest within two edits. */
+/**
+ * The known name that a misspelt one probably means: one that is equal except for case and `_`, otherwise the nearest
+ * within two edits.
+ */
 export function closest(name: string, known: readonly string[]): string | undefined {
   if (name.length > longest) return undefined;
   const same = known.find((candidate) => plain(candidate) === plain(name));
@@ -16,7 +19,7 @@ export function closest(name: string, known: readonly string[]): string | undefi
   return ranked[0] && ranked[0].distance <= mostEdits ? ranked[0].candidate : undefined;
 }
 
-/** The end of a sentence that refuses a name. */
+/** The end of a sentence that refuses a name; it suggests the closest known name. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const meant = closest(name, known);
   return meant === undefined ? '' : `; did you mean "${meant}"?`;

@@ -1,18 +1,18 @@
 import * as z from 'zod';
 
 /**
- * E-mail addresses as mail servers everywhere take them: ASCII, dots between words, a domain of two labels or more.
- * Names in other scripts have an ASCII form for their domain (`xn--…`).
+ * E-mail addresses as mail servers everywhere accept them: ASCII, dots between words, and a domain of at least two
+ * labels. Domains in other scripts have an ASCII form (`xn--…`).
  */
 
 const word = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const pattern = new RegExp(`^(?=[^@]{1,64}@)${word}(?:\\.${word})*@(?:${label}\\.)+(?![0-9]+$)${label}$`);
 
-/** The form in which addresses are compared, and found in the register. */
+/** The form in which addresses are compared and stored in the register. */
 export const normalEmail = (email: string): string => email.trim().toLowerCase();
 
-/** An address in a request; space around it is dropped, the case of its letters is kept. */
+/** An address in a request. Space around it is dropped; the case of its letters is kept. */
 export const Email = z
   .string()
   .trim()

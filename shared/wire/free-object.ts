@@ -1,17 +1,20 @@
 import * as z from 'zod';
 import { asWritten } from '../json/exact.ts';
 
-/** JSON objects of the caller, which come back as they were sent: every key, and every number with all of its digits. */
+/**
+ * JSON objects of the caller that are returned exactly as they were sent: with every key, and with all digits of every
+ * number.
+ */
 
 export type FreeObject = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is FreeObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Deeper nesting is no use to anyone. */
+/** Deeper nesting has no use. */
 const maxLevels = 100;
 
-/** False where a value surely has more bytes of JSON, told without reading more of it than that. */
+/** False when a value is certain to have more bytes of JSON. Reads no more of the value than it needs for that. */
 function mayBeShort(value: unknown, maxBytes: number): boolean {
   let left = maxBytes;
   const count = (item: unknown): boolean => {
@@ -33,10 +36,13 @@ function hasLevels(value: unknown, most: number): boolean {
 
 const written = z.unknown();
 
-/** Whether a schema leaves what it reads to the caller: its numbers then stay as they were written. */
+/** Whether a schema keeps the caller's value unchanged. Its numbers then stay as they were written. */
 export const isFree = (schema: z.ZodType): boolean => schema === written;
 
-/** In a body: of up to `maxBytes` of JSON. A schema of its entries would drop `__proto__` and look at every key. */
+/**
+ * A free object in a body, with up to `maxBytes` of JSON. A schema with entries would drop `__proto__` and check every
+ * key.
+ */
 export function freeObject(maxBytes: number) {
   return written
     .transform((value, context): FreeObject => {
@@ -49,7 +55,7 @@ export function freeObject(maxBytes: number) {
         const message = `Should be nested at most ${maxLevels} levels deep`;
         return refuse({ code: 'custom', message, params: { type: 'too_large' }, input: value });
       }
-      // The short look first: what is a thousand times too large would take a second to print.
+      // The cheap check comes first: a value a thousand times too large would take a second to serialise.
       const kept = mayBeShort(value, maxBytes) ? (asWritten(value) as FreeObject) : undefined;
       if (kept && Buffer.byteLength(JSON.stringify(kept)) <= maxBytes) return kept;
       const message = `Should be at most ${maxBytes} bytes as JSON`;
@@ -58,6 +64,6 @@ export function freeObject(maxBytes: number) {
     .meta({ override: { type: 'object', additionalProperties: true } });
 }
 
-/** In an answer. */
+/** A free object in an answer. */
 export const keptObject = () =>
   z.custom<FreeObject>(isObject).meta({ override: { type: 'object', additionalProperties: true } });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 function isHttpsUrl(text: string): boolean {
-  // What `URL` would mend, other readers of the same text may not: no space, no backslash, the slashes in full.
+  // `URL` corrects some errors that other parsers of the same text may not. So there may be no space and no backslash,
+  // and both slashes are required.
   if (!/^https:\/\/(?!\/)[^\s\\]+$/i.test(text)) return false;
   const url = URL.parse(text);
   return url !== null && url.hostname !== '' && url.username === '' && url.password === '';

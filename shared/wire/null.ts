@@ -1,8 +1,14 @@
 import * as z from 'zod';
 
-/** What `null` means in a body: where something is made the same as absent, where it is changed a return to the default. */
+/**
+ * The meaning of `null` in a body: when something is created, `null` is the same as absent; when it is changed, `null`
+ * resets the field to its default.
+ */
 
-/** A field of a body that makes something or replaces it whole; the document says so of fields that may be absent. */
+/**
+ * A field of a body that creates something or replaces it as a whole. In the document it is nullable if it may be
+ * absent.
+ */
 export const absentIfNull = <T extends z.ZodType>(field: T) => {
   const read = z.preprocess((value) => value ?? undefined, field);
   return field._zod.optin === 'optional' ? read.meta({ nullable: true }) : read;
@@ -11,11 +17,11 @@ export const absentIfNull = <T extends z.ZodType>(field: T) => {
 type Shape = Readonly<Record<string, z.ZodType>>;
 type Made<S extends Shape> = { [K in keyof S]: ReturnType<typeof absentIfNull<S[K]>> };
 
-/** Fields of a body that makes something or replaces it whole. */
+/** Fields of a body that creates something or replaces it as a whole. */
 export const whenMade = <S extends Shape>(fields: S): Made<S> =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, absentIfNull(field)])) as Made<S>;
 
-/** A field of a partial update that has a default: `null` returns it to that. */
+/** A field of a partial update that has a default, to which `null` resets it. */
 export const orDefault = <T extends z.ZodType, E>(field: T, value: E) =>
   field.nullable().transform((given) => (given as z.output<T> | null) ?? value);
 
@@ -24,9 +30,9 @@ type Changed<S extends Shape, E> = {
 };
 
 /**
- * Fields of a partial update: absent stays as it is.
+ * Fields of a partial update. An absent field stays as it is.
  *
- * @param empty the defaults, to which `null` returns a field; one without cannot be cleared
+ * @param empty the defaults, to which `null` resets a field; a field without a default cannot be cleared
  */
 export const whenChanged = <S extends Shape, E extends { readonly [K in keyof S]?: unknown }>(fields: S, empty: E) =>
   Object.fromEntries(

@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import { readInstant } from './time-span.ts';
 
-/**
- * Building blocks for request schemas, so that every endpoint refuses, defaults and documents in the same way.
- */
+/** Building blocks for request schemas, so that every endpoint uses the same refusals, defaults and documentation. */
 
-/** Marks the message of an unknown field; `failures.ts` turns it into one failure a field, with a suggestion. */
+/** Marks the message of an unknown field. `failures.ts` turns it into one failure per field, with a suggestion. */
 export const unknownFieldMark = 'known fields: ';
 
-/** A JSON object that refuses fields it does not know, by name. */
+/** A JSON object that refuses unknown fields and names them. */
 export function strictObject<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   const known = Object.keys(shape).join(',');
   return z.strictObject(shape, {
@@ -16,7 +14,7 @@ export function strictObject<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, 
   });
 }
 
-/** A field that answers carry: accepted in a body and ignored, so an object that was read can be sent back. */
+/** A field of answers. A body may contain it, and it is ignored there, so that an object can be read and sent back. */
 export const readOnly = () =>
   z
     .unknown()
@@ -34,7 +32,7 @@ export function queryInteger({ min, max }: { min: number; max: number }) {
     .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 }
 
-/** A yes or no in a query string. */
+/** A boolean in a query string. */
 export const queryBoolean = () =>
   z
     .enum(['true', 'false'])
@@ -57,7 +55,7 @@ export function printInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
-/** The same where there may be none. */
+/** As {@link printInstant}; null when there is no instant. */
 export const printInstantOrNull = (milliseconds: number | null | undefined): string | null =>
   milliseconds === undefined || milliseconds === null ? null : printInstant(milliseconds);
 

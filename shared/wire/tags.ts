@@ -1,19 +1,21 @@
 import * as z from 'zod';
 
-/** Tags, of whatever carries them: words of the caller's in any script, compared exactly. */
+/** Tags of any resource: words of the caller in any script, compared exactly. */
 
 const longestTag = 64;
 const mostTags = 20;
 
-/** A letter or digit first. What is a letter and cannot be seen, such as the Hangul filler, is none. */
+/** A tag begins with a letter or digit. Letters that are invisible, such as the Hangul filler, are not accepted. */
 const form =
   /^[[\p{L}--\p{Default_Ignorable_Code_Point}]\p{N}][[\p{L}--\p{Default_Ignorable_Code_Point}]\p{M}\p{N}\u200C\u200D _\-.:\/@+]*$/v;
-/** Marks belong to a letter, and so do the joiners, which many scripts of South Asia and Persian need within a word. */
+/**
+ * A mark must follow a letter. So must the joiners, which Persian and many scripts of South Asia need within a word.
+ */
 const stray = /(?<![\p{L}\p{M}\u200C\u200D])\p{M}|(?<![\p{L}\p{M}])[\u200C\u200D]/v;
-/** At the end a joiner is seen only behind a mark, as in Malayalam; a space is never. */
+/** At the end of a tag a joiner is visible only after a mark, as in Malayalam; a space never is. */
 const unseenEnd = /(?: |(?<!\p{M})[\u200C\u200D])$/v;
 
-/** Characters are code points, as everywhere in a body. */
+/** Lengths count code points, as everywhere in a body. */
 const isTag = (text: string): boolean =>
   form.test(text) && !stray.test(text) && !unseenEnd.test(text) && [...text].length <= longestTag;
 

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 
-/** Text of callers. Lengths count characters, which are code points: an emoji is one, whatever its encoding takes. */
+/** Text of callers. Lengths count code points: an emoji counts as one, whatever its encoding needs. */
 
-/** What cannot be seen: white space, control and format characters, fillers. */
+/** Invisible characters: white space, control and format characters, fillers. */
 const unseen = String.raw`\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800`;
 const seen = new RegExp(`[^${unseen}]`, 'u');
 const unseenEnd = new RegExp(`^[${unseen}]|[${unseen}]$`, 'u');
 const control = /\p{Cc}/u;
 
-/** Whether there is anything to see of a text. */
+/** Whether a text has no visible character. */
 export const isBlank = (text: string): boolean => !seen.test(text);
 
-/** Prose, such as a description: any characters, none at all included. */
+/** Prose, such as a description: any characters; may be empty. */
 export const prose = (most: number) => z.string().max(most);
 
-/** Prose of which something can be seen, such as a street address. */
+/** Prose with at least one visible character, such as a street address. */
 export const filledProse = (most: number) =>
   z
     .string()
@@ -32,7 +32,7 @@ export const line = (most: number) =>
       abort: true,
     });
 
-/** A name or a label, of one line. */
+/** A name or a label: one line with a visible character. */
 export const label = (most: number) =>
   line(most)
     .min(1, { abort: true })
@@ -41,7 +41,7 @@ export const label = (most: number) =>
       params: { type: 'too_short' },
     });
 
-/** The same where it may be empty; space around it is dropped, and what is blank is empty. */
+/** As {@link label}, but it may be empty. Space around it is dropped, and a blank text becomes empty. */
 export const labelOrNone = (most: number) =>
   z
     .string()
@@ -49,7 +49,7 @@ export const labelOrNone = (most: number) =>
     .pipe(line(most))
     .meta({ override: { type: 'string', maxLength: most } });
 
-/** A key of the caller by which something is found, such as an external id: compared as it was sent. */
+/** A key of the caller by which something is found, such as an external id. It is compared exactly as it was sent. */
 export const exactKey = (most: number) =>
   z
     .string()
@@ -60,8 +60,17 @@ export const exactKey = (most: number) =>
       params: { type: 'pattern' },
     });
 
-/** The first characters of a text. */
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * The first characters of a text, at most so many code points. What a reader sees as one, such as a letter with its marks or
+ * a family of emoji, is left out whole where it does not fit, unless nothing is before it.
+ */
 export function cutTo(most: number, text: string): string {
   if (text.length <= most) return text;
-  return [...text.slice(0, 2 * most)].slice(0, most).join('');
+  const cut = [...text.slice(0, 2 * most)].slice(0, most).join('');
+  if (cut.length === text.length) return text;
+  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+  const { index } = graphemes.segment(text).containing(cut.length)!;
+  return index === 0 ? cut : text.slice(0, index);
 }

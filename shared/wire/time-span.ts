@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Span } from '../table/ids.ts';
 
-/** Instants and dates of queries. A date stands for its whole day, UTC: as `from` its first instant, as `to` its last. */
+/** Instants and dates in queries. A date means its whole day in UTC: as `from` its first instant, as `to` its last. */
 
 const day = String.raw`(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))`;
 const time = String.raw`((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,30}))?`;
@@ -10,13 +10,16 @@ const instantForm = new RegExp(`^${day}(?:T${time}${offset})?$`, 'i');
 
 const dayMilliseconds = 86_400_000;
 
-/** Ends that are open: before and after every instant that can be written. */
-export const always: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+/** A span with open ends: from before to after every instant that can be written. */
+export const allTime: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 
-/** A `+` that nobody encoded has become a space on its way through a query. */
+/** A `+` that was not percent-encoded has become a space in the query. */
 export const withPlus = (text: string): string => text.replaceAll(' ', '+');
 
-/** A span of one millisecond, the finest we know; of none where the instant lies between two; undefined for neither. */
+/**
+ * The span of an instant or a date. An instant is one millisecond, which is the finest unit here; one between two
+ * milliseconds is an empty span. Undefined for any other text.
+ */
 export function readInstant(text: string): Span | undefined {
   const [, date, clock, fraction = '', zone = ''] = instantForm.exec(text) ?? [];
   const midnight = date ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
@@ -39,10 +42,10 @@ const end = (description: string) =>
     .optional()
     .meta({ override: { type: 'string', example: '2026-03-17T00:00:00Z' }, description });
 
-/** Query parameters `from` and `to`; `spanOf` says which span they make. */
+/** Query parameters `from` and `to`; `spanOf` computes their span. */
 export const spanParameters = {
-  from: end('The first instant, or a date for its first.'),
-  to: end('The last instant, or a date for its last.'),
+  from: end('The first instant, or a date, which means the beginning of that day.'),
+  to: end('The last instant, or a date, which means the end of that day.'),
 };
 
 interface SpanQuery {
@@ -50,14 +53,14 @@ interface SpanQuery {
   readonly to?: Span | undefined;
 }
 
-/** What `from` and `to` span; undefined where neither is given. */
+/** The span of `from` and `to`; undefined when both are absent. */
 export function spanOf({ from, to }: SpanQuery): Span | undefined {
-  return from || to ? { from: (from ?? always).from, to: (to ?? always).to } : undefined;
+  return from || to ? { from: (from ?? allTime).from, to: (to ?? allTime).to } : undefined;
 }
 
-/** For `refine`: a span does not end before it begins. */
+/** For `refine`: checks that a span does not end before it begins. */
 export function isInOrder({ from, to }: SpanQuery): boolean {
-  // By the instant that `from` names, since one between two milliseconds begins with the later.
+  // The earlier end counts: an instant between two milliseconds is a span that begins with the later one.
   return !from || !to || Math.min(from.from, from.to) <= to.to;
 }
 export const notInOrder = { path: ['to'], message: 'Should not be before "from"', params: { type: 'conflict' } };

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 
-/** The zone's name in the letter case of the IANA database; undefined where there is none. */
+/** The zone's name in the letter case of the IANA database; undefined for an unknown zone. */
 function zoneName(text: string): string | undefined {
-  if (!/^[A-Za-z]/.test(text)) return undefined; // an offset is no name
+  if (!/^[A-Za-z]/.test(text)) return undefined; // an offset is not a name
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions();
-    // Another name of the same zone (`Asia/Kolkata`, in the engine's words `Asia/Calcutta`) stays as it was chosen.
+    // An alias of the zone stays as the caller wrote it, for example `Asia/Kolkata`, which the engine calls
+    // `Asia/Calcutta`.
     return timeZone.toLowerCase() === text.toLowerCase() ? timeZone : text;
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -23,7 +23,7 @@ export class WorkspaceSuspended extends Error {}
 async function isWanted(message: object): Promise<boolean> {
   const { tenant } = message as { readonly tenant?: TenantReference };
   if (tenant === undefined) return true;
-  const workspace = await main.get<WorkspaceRow>(mainKeys.workspace(tenant));
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   // Where there is none any more, workers find nothing to do.
   if (!workspace || !isSuspended(workspace)) return true;
   if (workspace.deletingSince === undefined) throw new WorkspaceSuspended(`Workspace ${workspace.id} is suspended`);

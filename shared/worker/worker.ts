@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Capabilities } from '../capability/capability.ts';
+import type { MessageDefinition } from '../queue/message.ts';
 
 /** Messages from the worker's own queue; queue, dead-letter queue, alarm and partial batches derive from it. */
 export interface QueueSource {
@@ -21,12 +22,14 @@ export interface QueueSource {
   readonly maxConcurrency?: number;
 }
 
-/** New rows of the Main table whose partition key ends as given; see `shared/table/keys.ts`. */
+/** New rows of the Main table whose partition key ends as given; see `shared/table/keys`. */
 export interface StreamSource {
   readonly kind: 'stream';
   readonly table: 'main';
   readonly partitionSuffix: `#${string}`;
   readonly batchSize?: number;
+  /** The queue worker that tries again with rows that could not be handed on; see `set-aside.ts`. */
+  readonly setAsideFor: MessageDefinition<z.ZodType<{ pk: string; sk: string }>>;
 }
 
 /** The clock. */
@@ -48,14 +51,25 @@ interface Work {
   readonly timeoutSeconds?: number;
 }
 
-/** One asynchronous worker, declared in the file that does its work. */
-export interface Worker extends Work {
-  readonly source: QueueSource | StreamSource;
-  /** Shape of one message, or of one row of the stream. A message that does not parse ends in the dead-letter queue. */
+/** A worker that takes messages, declared in the file that does its work. */
+export interface QueueWorker extends Work {
+  readonly source: QueueSource;
+  /** What it is asked to do, which names this file. A message that does not parse ends in the dead-letter queue. */
+  readonly message: MessageDefinition;
+  /** What a person notices when it stops: the text of its alarm. */
+  readonly impact: string;
+}
+
+/** A worker that reads new rows. */
+export interface StreamWorker extends Work {
+  readonly source: StreamSource;
+  /** Shape of one row. */
   readonly message: z.ZodType;
   /** What a person notices when it stops: the text of its alarm. */
   readonly impact: string;
 }
+
+export type Worker = QueueWorker | StreamWorker;
 
 /** What happens again and again by the clock, declared in the file that does it. */
 export interface ScheduledWorker extends Work {

@@ -1,6 +1,6 @@
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
@@ -11,9 +11,9 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 export const slugPattern = /^[a-z0-9][a-z0-9-]{1,62}$/;
 
 const main = new Table('main');
-const guard = (slug: string) => mainKeys.slug(platformReference, slug);
+const guard = (slug: string) => workspaceKeys.slug(platformReference, slug);
 
-/** Takes the slug for this workspace in the transaction, which fails with `CONFLICT` if the slug is taken. */
+/** Claims the slug for this workspace in the transaction, which fails with `CONFLICT` if the slug is taken. */
 export function claimSlug(
   transaction: Transaction,
   { slug, reference }: Pick<WorkspaceRow, 'slug' | 'reference'>,

@@ -16,9 +16,9 @@ import { label, prose } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { slugPattern } from './slug.ts';
 
-/** A workspace as the API shows it, and what of it can be changed. */
+/** A workspace as the API shows it, and the fields that can be changed. */
 
-/** What the API lets an owner set; the platform's operator may have set more. */
+/** The largest value that an owner can set; the platform's operator may set more. */
 export const mostBulkItems = 1000;
 
 const unitSystems = ['metric', 'imperial'] as const;
@@ -31,7 +31,7 @@ const fields = {
     .regex(slugPattern, {
       message: 'Should be 2 to 63 lower-case letters, digits and hyphens, and not begin with a hyphen',
     })
-    .meta({ description: 'A name for addresses and sign-in; no other workspace has it.' }),
+    .meta({ description: 'The name of the workspace in addresses and for sign-in; unique in this deployment.' }),
   logo_url: HttpsUrl.nullable(),
   website: HttpsUrl.nullable(),
   billing_email: Email.nullable(),
@@ -39,14 +39,14 @@ const fields = {
   description: orDefault(prose(1000), defaults.description),
   timezone: orDefault(TimeZone, defaults.timezone),
   unit_system: orDefault(z.enum(unitSystems), defaults.unitSystem).meta({
-    description: 'For display only: the API speaks metres.',
+    description: 'For display only: the API uses metres.',
   }),
   api_key_brand: orDefault(
     z.string().regex(/^[a-z][a-z0-9]{1,7}$/, {
       message: 'Should be 2 to 8 lower-case letters and digits, beginning with a letter',
     }),
     defaults.apiKeyBrand,
-  ).meta({ description: 'What API keys begin with. Applies to keys made afterwards.' }),
+  ).meta({ description: 'The first part of API keys. Applies to keys made afterwards.' }),
   access_token_ttl_seconds: orDefault(z.int().min(300).max(86_400), defaults.accessTokenTtlSeconds).meta({
     description: 'How long access tokens live. Applies to tokens issued afterwards.',
   }),
@@ -57,16 +57,17 @@ const fields = {
     description: 'Whether users must have verified their address before they sign in.',
   }),
   bulk_create_max_batch_size: orDefault(z.int().min(1), defaults.bulkCreateMaxBatchSize).meta({
-    description: `Items of one bulk request: up to ${mostBulkItems}, beyond which only the platform operator goes. Set by owners.`,
+    description: `The most items in one bulk request, up to ${mostBulkItems}. Only owners can set it; only the platform operator can set more.`,
   }),
   late_window_hours: orDefault(z.int().min(0).max(720), defaults.lateWindowHours).meta({
-    description: 'How late a position may arrive and still be taken for transitions.',
+    description: 'How late a position may arrive and still cause transitions.',
   }),
   certificate_lifetime_days: orDefault(days(3650), defaults.certificateLifetimeDays).meta({
     description: 'Applies to device certificates issued afterwards.',
   }),
   location_retention_days: days(3650).nullable().meta({
-    description: "How long positions and raw readings are kept: up to the plan's days, which are the default.",
+    description:
+      "How long positions and raw readings are kept. The plan's number of days is the maximum and the default.",
   }),
   media_max_bytes: orDefault(z.int().min(1_048_576).max(1_048_576_000), defaults.mediaMaxBytes).meta({
     description: 'Largest file of a submission.',
@@ -78,7 +79,7 @@ const fields = {
 type Field = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as Field[];
 
-/** What a body may say of a workspace, without read-only fields. */
+/** The fields of a body, without read-only fields. */
 export type WorkspaceFields = { readonly [F in Field]?: z.output<(typeof fields)[F]> | undefined };
 
 const served = {
@@ -112,7 +113,9 @@ export const Workspace = z
     unit_system: z.enum(unitSystems),
     plan: z.enum(Object.keys(plans) as (keyof typeof plans)[]),
     environment: z.enum(['live', 'test']),
-    features: z.array(z.string()).meta({ description: 'What the plan, or the platform operator, has switched on.' }),
+    features: z
+      .array(z.string())
+      .meta({ description: 'Features that the plan or the platform operator has switched on.' }),
     api_key_brand: z.string(),
     access_token_ttl_seconds: z.int(),
     key_max_lifetime_days: z.int().nullable(),
@@ -169,7 +172,7 @@ type FieldsInForce = Required<Omit<WorkspaceFields, 'location_retention_days'>> 
 export const attributeOf = (field: Field) =>
   field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof WorkspaceSettings | 'name' | 'slug';
 
-/** The values in force of the fields that can be changed: with defaults, and within what the plan allows. */
+/** The values in force of the fields that can be changed: with defaults, and limited by the plan. */
 export function fieldsOf(row: WorkspaceRow): FieldsInForce {
   const { location_retention_days: most } = plans[row.plan].limits;
   const settings = { ...defaults, ...row };

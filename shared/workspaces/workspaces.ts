@@ -4,7 +4,7 @@ import { grantableScopes } from '../auth/scopes.ts';
 import { newRequestId } from '../http/request.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { absent } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -12,7 +12,7 @@ import { type Plan, platformReference, type TenantReference, tenantReference } f
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { claimSlug } from './slug.ts';
 
-/** Workspaces as the platform's operator makes and finds them; tenants never choose one. */
+/** Workspaces for the platform's operator, who creates and finds them; tenants cannot choose a workspace. */
 
 export interface WorkspaceDraft {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface WorkspaceDraft {
 
 const main = new Table('main');
 
-/** The platform itself, acting in a workspace. */
+/** The platform itself as an actor in a workspace. */
 export function systemCaller(workspace: WorkspaceRow): Caller {
   const scopes = new Set(grantableScopes);
   return {
@@ -40,7 +40,7 @@ export function systemCaller(workspace: WorkspaceRow): Caller {
 }
 
 interface Founding {
-  /** Who makes it; the platform by default. */
+  /** The actor who creates it; the platform by default. */
   readonly actor?: (row: WorkspaceRow) => Actor;
   /** Further writes of the same transaction. */
   readonly more?: (transaction: Transaction, row: WorkspaceRow) => void;
@@ -62,7 +62,7 @@ export async function createWorkspace(
     updatedAt: now,
     version: 1,
   };
-  const transaction = new Transaction().put(main, mainKeys.workspace(row.reference), { ...row }, absent);
+  const transaction = new Transaction().put(main, workspaceKeys.workspace(row.reference), { ...row }, absent);
   claimSlug(transaction, row);
   const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
   recordEvent(transaction, actor(row), {
@@ -79,6 +79,6 @@ export async function createWorkspace(
 
 /** The workspace with this slug, if there is one. */
 export async function findWorkspace(slug: string): Promise<WorkspaceRow | undefined> {
-  const entry = await main.get<{ reference: TenantReference }>(mainKeys.slug(platformReference, slug));
-  return entry && (await main.get<WorkspaceRow>(mainKeys.workspace(entry.reference)));
+  const entry = await main.get<{ reference: TenantReference }>(workspaceKeys.slug(platformReference, slug));
+  return entry && (await main.get<WorkspaceRow>(workspaceKeys.workspace(entry.reference)));
 }

@@ -5,7 +5,7 @@ import { type Changes, changesBetween } from '../json/equality.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { mainKeys } from '../table/keys.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -19,7 +19,8 @@ const main = new Table('main');
 /**
  * Merges a body into the caller's workspace. After a lost race it reads again; with `ifMatch` it throws 412.
  *
- * @throws PRECONDITION_FAILED, FORBIDDEN for what only owners set, VALIDATION_ERROR beyond the plan, CONFLICT for a slug
+ * @throws PRECONDITION_FAILED, FORBIDDEN for a setting that only owners may change, VALIDATION_ERROR beyond the plan,
+ *   CONFLICT for a slug
  */
 async function update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMatch | undefined) {
   let known: WorkspaceRow | undefined = caller.workspace;
@@ -37,7 +38,7 @@ async function update(caller: Caller, given: WorkspaceFields, ifMatch: VersionMa
 }
 
 export async function readWorkspace({ reference }: Pick<WorkspaceRow, 'reference'>): Promise<WorkspaceRow> {
-  const row = await main.get<WorkspaceRow>(mainKeys.workspace(reference));
+  const row = await main.get<WorkspaceRow>(workspaceKeys.workspace(reference));
   if (!row) throw new Error('A workspace is gone while a credential of it is good');
   return row;
 }
@@ -104,7 +105,7 @@ export function changeWorkspace(
   removed: readonly (keyof WorkspaceRow)[] = [],
 ): void {
   const still = unchanged({ version: before.version });
-  const key = mainKeys.workspace(before.reference);
+  const key = workspaceKeys.workspace(before.reference);
   transaction.update(main, key, setAll({ ...attributes }, removed), still, lostRace);
 }
 

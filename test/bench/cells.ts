@@ -2,11 +2,14 @@
  * Holds the cells that are computed here, and their centres, to those of h3-js: `node test/bench/cells.ts [points] [seed]`.
  * Exit code 1 unless all are the same.
  */
+import { readNumbers } from '../../lib/command/arguments.ts';
+import { orExit } from '../../lib/command/run.ts';
 import { centersUnlikeH3, unlikeH3 } from '../shared/geo/support/h3.ts';
 import { seededRandom } from '../shared/geo/support/random.ts';
 
-const points = Number(process.argv[2] ?? 10_000_000);
-const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31));
+const usage = `npm run test:cells -- [points] [seed]
+  Compares cells of random points, and their centres, with those of h3-js; 10000000 points if not given.`;
+const [points, seed] = orExit(() => readNumbers(usage, [10_000_000, Math.floor(Math.random() * 2 ** 31)]));
 console.log(`seed ${seed}: ${points} points`);
 const random = seededRandom(seed);
 const cells = unlikeH3(random, points);

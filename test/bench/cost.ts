@@ -1,50 +1,63 @@
 /**
- * What a request costs: `node test/bench/cost.ts [runs]`. Each handler runs as it is deployed, in processes of its own,
- * against recorded answers, in turns with the least that could make the same calls. Ratios come from one run.
+ * What a request costs: `node test/bench/cost.ts [runs] [--beside <checkout>]`. Each handler runs as it is deployed, in
+ * processes of its own, against recorded answers, in turns with the least that could make the same calls. Ratios come
+ * from one run, so they hold on any machine; exit code 1 when a gate is missed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readNumbers } from '../../lib/command/arguments.ts';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readArguments, readNumbers } from '../../lib/command/arguments.ts';
 import { orExit } from '../../lib/command/run.ts';
 import { Bench } from './cost/measure.ts';
-import type { Figures } from './cost/runner.ts';
-import { recordScenarios } from './cost/scenarios.ts';
+import { bars, type Compared, compared } from './cost/ratios.ts';
+import { recordImport, recordScenarios } from './cost/scenarios.ts';
+import { importTable, memoryTable, priceTable } from './cost/tables.ts';
+import { closeGates, gate } from './support/gates.ts';
 
-const usage = `npm run bench:cost -- [runs]
-  Measures the processor time and the memory of requests, each beside its floor; 3 runs if not given.`;
-const [runs] = orExit(() => readNumbers(usage, [3]));
-
-const row = ({ imported, first, early, warm, rss }: Figures) => ({
-  'cold ms': imported + first,
-  'early ms': early,
-  'warm ms': warm,
-  'RSS MB': rss,
+const usage = `npm run bench:cost -- [runs] [--beside <checkout>]
+  Measures processor time and memory of requests beside their floor, and what a million of them costs; 5 runs if not
+  given. --beside measures the same functions of another checkout in the same run.`;
+const { beside, runs } = orExit(() => {
+  const { values, positionals } = readArguments(usage, { beside: { type: 'string' } });
+  return { beside: values.beside, runs: readNumbers(usage, [5], positionals)[0] };
 });
 
-const rounded = (figures: Record<string, number>) =>
-  Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(3))]));
-
+const here = new URL('../..', import.meta.url);
+const checkouts = beside ? [here, pathToFileURL(`${resolve(beside)}/`)] : [here];
 const directory = mkdtempSync(join(tmpdir(), 'hexfence-cost-'));
+// First: scenarios take messages out of their queues.
+const imported = { addresses: 25, calls: await recordImport(25) };
 const scenarios = await recordScenarios();
 const bench = await Bench.start(directory);
+const results = new Map<string, readonly Compared[]>();
 try {
   const names = scenarios.map(({ name }) => name);
-  const bundles = await bench.bundle(new URL('../..', import.meta.url), names, 'house');
-  const table: Record<string, Record<string, number>> = {};
+  const bundles: ReadonlyMap<string, string>[] = [];
+  for (const [i, checkout] of checkouts.entries()) bundles.push(await bench.bundle(checkout, names, String(i)));
   for (const scenario of scenarios) {
-    const [floor, ours] = await bench.compare(scenario, [bundles.get(scenario.name)!], runs);
-    const [least, whole] = [row(floor!), row(ours!)];
-    const ratio = Object.fromEntries(
-      Object.entries(whole).map(([name, value]) => [name, value / least[name as keyof typeof least]]),
-    );
-    table[scenario.name] = rounded(whole);
-    table[`${scenario.name}: floor of ${scenario.calls.length} calls`] = rounded(least);
-    table[`${scenario.name}: times the floor`] = rounded(ratio);
+    const files = bundles.map((of) => of.get(scenario.name)!);
+    const [floor, ...others] = compared(await bench.compare(scenario, files, runs));
+    results.set(scenario.name, others);
+    console.log(`${scenario.name}: ${scenario.calls.length} calls`);
+    console.table({ floor, ...Object.fromEntries(others.map((one, i) => [checkouts[i]!.pathname, one])) });
   }
-  console.table(table);
 } finally {
   bench.stop();
   rmSync(directory, { recursive: true, force: true });
 }
+for (const [name, [ours]] of results) {
+  for (const [figure, bound] of Object.entries(bars[name] ?? {}))
+    gate(`${name}: ${figure}`, ours![figure as keyof Compared], '≤', bound);
+}
+for (const [i, checkout] of checkouts.entries()) {
+  const measured = scenarios.map((scenario) => ({ scenario, figures: results.get(scenario.name)![i]! }));
+  console.log(
+    `Milliseconds of a request among the first 50, and USD of a million in Lambda, by memory: ${checkout.pathname}`,
+  );
+  console.table(memoryTable(measured));
+  console.log('USD of a million requests, at list prices');
+  console.table({ ...priceTable(measured), ...importTable(imported, measured) });
+}
+closeGates();
 process.exit();

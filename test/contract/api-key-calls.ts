@@ -45,6 +45,9 @@ const drafts = (): Call[] => [
     [422, 'VALIDATION_ERROR'],
     refused('enum', 'scopes', 1),
   ),
+  row('a misspelt scope', { as, body: { name: 'K', scopes: ['geofence:read'] } }, [422, 'VALIDATION_ERROR'], {
+    body: { detail: [{ msg: 'Should be one of the documented values; did you mean "geofences:read"?' }] },
+  }),
   row(
     'scopes that are for people only',
     { as, body: { name: 'K', scopes: ['geofences:read', 'api_keys:write', 'account:read'] } },

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Role } from '../../shared/auth/scopes.ts';
+import type { NotifyMessage } from '../../shared/messages/notify.ts';
 import { notifier } from '../../shared/notifications/notifier.ts';
-import type { NotifyMessage } from '../../shared/notifications/notify-message.ts';
 import { newId } from '../../shared/table/ids.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';

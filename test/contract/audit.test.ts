@@ -14,6 +14,7 @@ const reading = [
   'geofences/check-batch',
   'geofences/explain',
   'geofences/preview',
+  'geofences/simulate',
   'geofences/sync-plan-create',
 ];
 /** What these set off is recorded when it is done. */

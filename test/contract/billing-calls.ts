@@ -109,6 +109,7 @@ export const billingCalls: Readonly<Record<string, readonly Call[]>> = {
           inForce('ingest', 1000, 60),
           inForce('bulk', 60, 3600),
           inForce('preview', 60, 3600),
+          inForce('addresses', 36_000, 3600),
           inForce('simulate', 60, 3600),
         ],
         bulk_create_max_batch_size: count,

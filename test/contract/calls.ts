@@ -12,6 +12,7 @@ import { deviceCalls } from './device-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
+import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
@@ -327,6 +328,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...billingCalls,
   ...ogcCalls,
   ...peopleCalls,
+  ...simulateCalls,
   ...syncCalls,
   ...topologyCalls,
   ...workspaceCalls,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setAll } from '../../shared/table/expressions.ts';
-import { mainKeys } from '../../shared/table/keys.ts';
+import { workspaceKeys } from '../../shared/table/keys/workspaces.ts';
 import { Table } from '../../shared/table/table.ts';
 import { newCsr } from '../support/csr.ts';
 import { type Call, row, text } from './call.ts';
@@ -14,7 +14,7 @@ const unknown = { params: { id: randomUUID() } };
 
 /** How long certificates of this workspace live from now on. */
 export async function setLifetime({ workspace }: World, certificateLifetimeDays: number): Promise<void> {
-  await new Table('main').update(mainKeys.workspace(workspace.reference), setAll({ certificateLifetimeDays }));
+  await new Table('main').update(workspaceKeys.workspace(workspace.reference), setAll({ certificateLifetimeDays }));
 }
 
 /** A certificate that ends within the days that lists look ahead. */
@@ -74,12 +74,14 @@ export const certificateCalls: Readonly<Record<string, readonly Call[]>> = {
       },
       [409, 'INVALID_TRANSITION'],
     ),
-    row(
-      'with none in force',
-      async (world) => ({ ...(await aDevice(world)), body: { csr: await newCsr() } }),
-      [409, 'INVALID_TRANSITION'],
-    ),
-    row('what is no request', async (world) => ({ ...(await aDevice(world)), body: { csr: 'x' } }), [422, 'CSR_INVALID']),
+    row('with none in force', async (world) => ({ ...(await aDevice(world)), body: { csr: await newCsr() } }), [
+      409,
+      'INVALID_TRANSITION',
+    ]),
+    row('what is no request', async (world) => ({ ...(await aDevice(world)), body: { csr: 'x' } }), [
+      422,
+      'CSR_INVALID',
+    ]),
     row('of an unknown device', async () => ({ ...unknown, body: { csr: await newCsr() } }), [404, 'NOT_FOUND']),
   ],
   'devices/revoke-certificate': [
@@ -102,11 +104,10 @@ export const certificateCalls: Readonly<Record<string, readonly Call[]>> = {
       [404, 'NOT_FOUND'],
       { body: { details: { resource: 'certificate' } } },
     ),
-    row(
-      'a reason of 201',
-      async (world) => ({ ...(await one(world)), body: { reason: 'r'.repeat(201) } }),
-      [422, 'VALIDATION_ERROR'],
-    ),
+    row('a reason of 201', async (world) => ({ ...(await one(world)), body: { reason: 'r'.repeat(201) } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
   ],
   'devices/revoke-certificates': [
     row(
@@ -122,13 +123,17 @@ export const certificateCalls: Readonly<Record<string, readonly Call[]>> = {
     row('of an unknown device', { body: { deviceIds: [randomUUID()], reason: 'R' } }, [404, 'NOT_FOUND']),
     row('of an unknown group', { body: { groupId: randomUUID(), reason: 'R' } }, [404, 'NOT_FOUND']),
     row('of an unknown site', { body: { siteId: randomUUID(), reason: 'R' } }, [404, 'NOT_FOUND']),
-    row(
-      'of 1001 devices',
-      { body: { deviceIds: Array.from({ length: 1001 }, () => randomUUID()), reason: 'R' } },
-      [413, 'BATCH_TOO_LARGE'],
-    ),
+    row('of 1001 devices', { body: { deviceIds: Array.from({ length: 1001 }, () => randomUUID()), reason: 'R' } }, [
+      413,
+      'BATCH_TOO_LARGE',
+    ]),
     refused('of nothing', { reason: 'R' }, 'conflict', 'deviceIds'),
-    refused('of a group and a site', { groupId: randomUUID(), siteId: randomUUID(), reason: 'R' }, 'conflict', 'deviceIds'),
+    refused(
+      'of a group and a site',
+      { groupId: randomUUID(), siteId: randomUUID(), reason: 'R' },
+      'conflict',
+      'deviceIds',
+    ),
     refused('without a reason', { deviceIds: [randomUUID()] }, 'missing', 'reason'),
   ],
 };

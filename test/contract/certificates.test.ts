@@ -9,8 +9,8 @@ import { platform } from '../platform/in-process.ts';
 import { recorded } from '../platform/rows.ts';
 import { handOn } from '../platform/stream.ts';
 import { newCsr } from '../support/csr.ts';
-import { aDevice } from './device-calls.ts';
 import { anEndingCertificate } from './certificate-calls.ts';
+import { aDevice } from './device-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -30,10 +30,18 @@ afterEach(() => {
 
 const rows = (deviceId: string) => certificatesOf(world.workspace.reference, deviceId);
 const row = async ({ deviceId }: Certified, id: string) => (await rows(deviceId)).find((one) => one.id === id)!;
-const inForce = async (deviceId: string) => (await rows(deviceId)).filter((one) => isInForce(one)).map(({ id }) => id).sort();
+const inForce = async (deviceId: string) =>
+  (await rows(deviceId))
+    .filter((one) => isInForce(one))
+    .map(({ id }) => id)
+    .sort();
 const device = async (id: string) => (await world.call('devices/get', { params: { id } })).body;
-const admitted = (deviceId: string) => [...broker.certificates.keys()].filter((id) => broker.admits(id, deviceId)).sort();
-const actions = (id: string) => recorded().filter(({ resourceId }) => resourceId === id).map(({ action }) => action);
+const admitted = (deviceId: string) =>
+  [...broker.certificates.keys()].filter((id) => broker.admits(id, deviceId)).sort();
+const actions = (id: string) =>
+  recorded()
+    .filter(({ resourceId }) => resourceId === id)
+    .map(({ action }) => action);
 const use = ({ deviceId }: Certified, id: string) => noteFirstUse(systemCaller(world.workspace), deviceId, id);
 
 async function rotation(of: Certified, body: object = {}): Promise<string> {
@@ -194,7 +202,9 @@ describe('the end of a certificate', () => {
 
   test('that was revoked is not told of', async () => {
     const made = await anEndingCertificate(world);
-    await world.call('devices/revoke-certificate', { params: { id: made.deviceId, certificateId: made.certificateId } });
+    await world.call('devices/revoke-certificate', {
+      params: { id: made.deviceId, certificateId: made.certificateId },
+    });
     await pass(19 * day);
     expect(actions(made.certificateId)).toEqual(['certificate.revoke']);
   });
@@ -209,7 +219,9 @@ describe('the end of a certificate', () => {
       false,
       true,
     ]);
-    await world.call('devices/revoke-certificate', { params: { id: made.deviceId, certificateId: made.certificateId } });
+    await world.call('devices/revoke-certificate', {
+      params: { id: made.deviceId, certificateId: made.certificateId },
+    });
     expect(await ids(21)).not.toContain(made.certificateId);
   });
 });

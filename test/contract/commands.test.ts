@@ -26,7 +26,10 @@ const read = async ({ deviceId: id }: Certified, commandId: string) =>
   (await world.call('devices/get-command', { params: { id, commandId } })).body;
 const sentTo = ({ deviceId }: Certified) =>
   broker.sent.filter(({ topic }) => topic.includes(deviceId)).map(({ payload }) => payload as { commandId: string });
-const actions = (id: string) => recorded().filter(({ resourceId }) => resourceId === id).map(({ action }) => action);
+const actions = (id: string) =>
+  recorded()
+    .filter(({ resourceId }) => resourceId === id)
+    .map(({ action }) => action);
 
 const answer = (sender: Certified, payload: unknown, of = sender.deviceId) =>
   deliver(takeAcks, {
@@ -85,7 +88,11 @@ test('open commands go out again, oldest first, when the device listens', async 
   expect(sentTo(device)).toHaveLength(before);
   await hear(device, 'subscribed', [`hexfence/${world.workspace.id}/${device.deviceId}/commands`]);
   await platform.queues.idle();
-  expect(sentTo(device).slice(before).map(({ commandId }) => commandId)).toEqual([first, second]);
+  expect(
+    sentTo(device)
+      .slice(before)
+      .map(({ commandId }) => commandId),
+  ).toEqual([first, second]);
 });
 
 test('a command that is not finished in time is so in every answer, is told once, and stays so', async () => {
@@ -95,7 +102,8 @@ test('a command that is not finished in time is so in every answer, is told once
   vi.useFakeTimers({ now: Date.now() + 5001, toFake: ['Date'] });
   expect((await read(device, id)).status).toBe('TIMEOUT');
   const listed = async (status: string): Promise<number> =>
-    (await world.call('devices/list-commands', { params: { id: device.deviceId }, query: `status=${status}` })).body.total;
+    (await world.call('devices/list-commands', { params: { id: device.deviceId }, query: `status=${status}` })).body
+      .total;
   expect([await listed('TIMEOUT'), await listed('SENT')]).toEqual([1, 0]);
   await answer(device, { commandId: id, status: 'SUCCESS' });
   for (let i = 0; i < 2; i++) {

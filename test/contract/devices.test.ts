@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { devices } from '../../shared/devices/devices.ts';
 import { patches } from '../../shared/entity/change.ts';
-import { deviceKeys } from '../../shared/table/device-keys.ts';
+import { deviceKeys } from '../../shared/table/keys/devices.ts';
 import { Table } from '../../shared/table/table.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { handOn } from '../platform/stream.ts';

@@ -3,11 +3,11 @@ import type { HttpMethod, Route } from '../../shared/http/route.ts';
 import { addressed, type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
 import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
+import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
-import { aCommand } from './command-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 

@@ -5,8 +5,8 @@ import type { Route } from '../../shared/http/route.ts';
 import { expectDocumented } from '../support/answers.ts';
 import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
-import { listedAt, make, newParams, paramsNaming } from './kinds.ts';
 import { anEndingCertificate } from './certificate-calls.ts';
+import { listedAt, make, newParams, paramsNaming } from './kinds.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
 /** Every list pages in the same way. */
@@ -42,7 +42,8 @@ beforeAll(async () => {
     const kind = listedAt(route.path);
     const fill = fillers[name];
     for (let i = 0; fill && i < 5; i++) await fill(world);
-    if (!kind && !fill && !fillsItself.includes(name)) throw new Error(`Say in test/contract/kinds.ts what ${name} lists`);
+    if (!kind && !fill && !fillsItself.includes(name))
+      throw new Error(`Say in test/contract/kinds.ts what ${name} lists`);
     for (let i = 0; kind && i < 5; i++) await make(kind, world, Object.values(params));
   }
 });

@@ -442,6 +442,12 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     row('no address', { as: 'admin', body: { role: 'viewer' } }, invalid, failing('missing', ['body', 'email'])),
     row('no role', { as: 'admin', body: { email: 'a@example.com' } }, invalid, failing('missing', ['body', 'role'])),
     refused('an owner', { email: 'a@example.com', role: 'owner' }, 'enum', 'role'),
+    row(
+      'a misspelt role',
+      { as: 'admin', body: { email: 'a@example.com', role: 'edtior' } },
+      invalid,
+      failing('enum', ['body', 'role'], expect.stringContaining('did you mean "editor"?')),
+    ),
     refused('no address but a word', { email: 'a@', role: 'viewer' }, 'format', 'email'),
     refused('a name', { email: 'a@example.com', role: 'viewer', name: 'Ana' }, 'unknown_field', 'name'),
     row(

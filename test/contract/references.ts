@@ -16,6 +16,8 @@ export const subjects = [
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
   'geofences/remove query id',
+  'geofences/simulate body geofences.0.id',
+  'geofences/simulate body deviceIds.0',
   'geofences/update body id',
 ];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { certificateKeys } from '../../shared/table/device-keys.ts';
+import { certificateKeys } from '../../shared/table/keys/certificates.ts';
 import { Table } from '../../shared/table/table.ts';
 import { newCsr } from '../support/csr.ts';
 import type { Invoked } from '../support/invoke.ts';

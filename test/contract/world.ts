@@ -4,7 +4,7 @@ import { isShared } from '../../shared/limits/endpoint-limit.ts';
 import { policies } from '../../shared/limits/policies.ts';
 import { rateWindow } from '../../shared/limits/rate-window.ts';
 import type { KeyDraft } from '../../shared/operator/keys.ts';
-import { accessKeys } from '../../shared/table/keys.ts';
+import { limitKeys } from '../../shared/table/keys/limits.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { isForKeys } from '../security/rows.ts';
@@ -39,7 +39,7 @@ async function forgetLimit({ reference }: WorkspaceRow, { limit }: Route): Promi
   const subjects = ['all', 'key', 'user'];
   const { periodSeconds } = policies[limit];
   const indexOf = (subject: string) => rateWindow(reference + subject, Date.now(), periodSeconds).index;
-  const counters = subjects.map((subject) => accessKeys.limit(reference, limit, subject, indexOf(subject)));
+  const counters = subjects.map((subject) => limitKeys.window(reference, limit, subject, indexOf(subject)));
   await Promise.all(counters.map((key) => new Table('access').delete(key)));
 }
 

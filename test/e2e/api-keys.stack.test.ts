@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { region, rootKey } from '../../lib/local/environment.ts';
-import { dueShardOf, mainKeys } from '../../shared/table/keys.ts';
+import { dueKeys, dueShardOf } from '../../shared/table/keys/due.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { newPerson, signIn } from '../support/persons.ts';
@@ -96,7 +96,7 @@ test('an admin is told that a key is about to expire, once', { timeout: 120_000 
   const soon = new Date(Date.now() + 10 * 86_400_000).toISOString();
   const { body } = await admin('POST', account, { name: 'Ends soon', expires_at: soon });
   // As if the week before its end had come.
-  const row = mainKeys.due(workspace.reference, `api-key#${body.id}`);
+  const row = dueKeys.due(workspace.reference, `api-key#${body.id}`);
   const main = new Table('main');
   const waiting = (await main.get<{ dueAt: number; steps: string }>(row))!;
   const [first, ...rest] = JSON.parse(waiting.steps);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { type BodyRow, readBody } from '../../shared/geofences/rows.ts';
-import { cellKeys, mainKeys } from '../../shared/table/keys.ts';
+import { cellKeys, geofenceKeys } from '../../shared/table/keys/geofences.ts';
 import { Table } from '../../shared/table/table.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
@@ -21,7 +21,7 @@ test('the cells of an old place are emptied soon after a move; check is right al
   const { body: fence } = await api('POST', path, { name: 'Mover', ...places.old, radiusMeters: 2000 });
   const { body: neighbour } = await api('POST', path, { name: 'Stays', ...places.old, radiusMeters: 900 });
   const stored = async () =>
-    readBody((await new Table('main').get<BodyRow>(mainKeys.geofenceBody(workspace.reference, fence.id)))!);
+    readBody((await new Table('main').get<BodyRow>(geofenceKeys.body(workspace.reference, fence.id)))!);
   const { index: before } = await stored();
 
   await api('PATCH', `${path}/${fence.id}`, places.next);

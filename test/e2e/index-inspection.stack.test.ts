@@ -4,7 +4,7 @@ import { ladderOf } from '../../shared/geo/ladder.ts';
 import { inspectIndex } from '../../shared/geofences/inspection.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
-import { cellKeys } from '../../shared/table/keys.ts';
+import { cellKeys } from '../../shared/table/keys/geofences.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { notifyAdmins } from '../../shared/notifications/notify-message.ts';
+import { notifyAdmins } from '../../shared/notifications/notice.ts';
 import { recordEvent } from '../../shared/outbox/event.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
@@ -24,7 +24,7 @@ test('owners and admins are told, mark it as read, and the audit log knows', { t
     const told = notifyAdmins(tenantOf(world.workspace), { type: 'api_key.expiring', title, body: 'Rotate it.' });
     const transaction = new Transaction();
     const event = { action: 'api_key.expire_soon', resourceType: 'api_key', resourceId: 'k', changes: {} };
-    recordEvent(transaction, systemCaller(world.workspace), { ...event, handOver: told });
+    recordEvent(transaction, systemCaller(world.workspace), { ...event, handOver: [told] });
     await transaction.commit();
   }
 

@@ -8,7 +8,7 @@ import { connect } from '../../lib/operator/connect.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { tableNames } from '../../shared/capability/capability.ts';
 import { setAll } from '../../shared/table/expressions.ts';
-import { mainKeys } from '../../shared/table/keys.ts';
+import { workspaceKeys } from '../../shared/table/keys/workspaces.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
 import { findWorkspace } from '../../shared/workspaces/workspaces.ts';
@@ -181,7 +181,7 @@ describe('the operator', () => {
     const workspace = (await findWorkspace(gone))!;
     const main = new Table('main');
     const earlier = { suspendedAt: Date.now() - 100_000 };
-    await main.update(mainKeys.workspace(workspace.reference), setAll(earlier)); // so that there is no wait
+    await main.update(workspaceKeys.workspace(workspace.reference), setAll(earlier)); // so that there is no wait
     const deleted = await run('workspace.ts', ['delete', ...named, '--yes', gone]);
     expect([deleted.code, deleted.err]).toEqual([0, '']);
     expect(deleted.out).toMatch(

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type BoundingBox, geometryIntersectsBox } from '../../shared/geo/box.ts';
 import { distanceToEdgeMeters } from '../../shared/geo/contains.ts';
-import { normalizeGeometry } from '../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../shared/geo/normalize.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
-import { accessKeys } from '../../shared/table/keys.ts';
+import { quotaKeys } from '../../shared/table/keys/quota.ts';
 import { Table } from '../../shared/table/table.ts';
 import { newWorld } from '../contract/world.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
@@ -119,7 +119,7 @@ test('the plan "free" holds 100 geofences: 115 racing creates make exactly 100, 
 test('a refused create reserves no quota', async () => {
   const world = await newWorld('free');
   const used = async () =>
-    (await new Table('access').get(accessKeys.quota(world.workspace.reference, 'geofences')))?.used;
+    (await new Table('access').get(quotaKeys.quota(world.workspace.reference, 'geofences')))?.used;
   const { id } = await world.fence({ externalId: 'taken' });
   const circle = { name: 'x', latitude: 1, longitude: 1 };
   for (const more of [{ externalId: 'taken' }, { latitude: 99 }, { action: { run: 1 } }]) {

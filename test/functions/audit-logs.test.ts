@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { handler, route } from '../../functions/audit-logs/list.ts';
 import { readAudit } from '../../shared/audit/reader.ts';
+import { assignPlan } from '../../shared/operator/workspaces.ts';
 import { recordEvent } from '../../shared/outbox/event.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
-import { systemCaller } from '../../shared/workspaces/workspaces.ts';
+import { findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { tenant } from '../shared/support/people.ts';
 import { catchOutput, keyOf, workspaceWith } from '../shared/support/platform.ts';
 import { DynamoDbFake } from '../support/dynamodb-fake.ts';
@@ -138,6 +139,39 @@ describe('the audit log', () => {
     expect(database.rows('main').filter(({ pk }) => String(pk).endsWith('#outbox'))).toHaveLength(2);
   });
 
+  test.each([
+    ['free', 1],
+    ['pro', 1],
+    ['business', 4],
+    ['enterprise', 32],
+  ] as const)('is spread over as many partitions as plan %s needs, and shown in its order', async (plan, most) => {
+    await assignPlan(workspace, plan);
+    const current = (await findWorkspace(workspace.slug))!;
+    for (let i = 0; i < 200; i++) await happens(start + 1000 + i, { action: `a${i}` }, current);
+    const expected = Array.from({ length: 200 }, (_, i) => `a${199 - i}`);
+    const { body } = await list('limit=200');
+    expect(body.data.map(({ action }: { action: string }) => action)).toEqual(expected);
+    const rows = database.rows('main').filter(({ action }) => /^a\d+$/.test(String(action)));
+    const used = new Set(rows.map(({ pk }) => pk)).size;
+    expect(used).toBeLessThanOrEqual(most);
+    expect(used).toBeGreaterThan(most / 2);
+  });
+
+  test('shows all that happened under a larger plan, after the plan has become smaller', async () => {
+    await assignPlan(workspace, 'enterprise');
+    const large = (await findWorkspace(workspace.slug))!;
+    for (let i = 0; i < 40; i++) await happens(start + 1000 + i, { action: `large${i}` }, large);
+    vi.setSystemTime(start + 2000);
+    await assignPlan(large, 'free');
+    const small = (await findWorkspace(workspace.slug))!;
+    await happens(start + 3000, { action: 'small' }, small);
+    await assignPlan(small, 'pro');
+    const seen = await actions();
+    expect(seen.filter((action: string) => action.startsWith('large'))).toHaveLength(40);
+    expect(seen.filter((action: string) => action === 'small')).toHaveLength(1);
+    expect(small.outboxShards).toBe(32);
+  });
+
   test('is the log of a naive list, whatever happened and is asked', async () => {
     const word = fc.constantFrom('a', 'b');
     const happening = fc.record({ at: fc.nat(5), action: word, actor: word, resourceType: word, resourceId: word });
@@ -146,10 +180,12 @@ describe('the audit log', () => {
       { requiredKeys: [] },
     );
     let number = 10;
+    const shards = fc.constantFrom(1, 4, 32);
+    const happenings = fc.array(happening, { maxLength: 12 });
     await fc.assert(
-      fc.asyncProperty(fc.array(happening, { maxLength: 12 }), filters, async (happenings, { span, ...equal }) => {
-        const of = await workspaceWith();
-        const mine = tenant(number++);
+      fc.asyncProperty(happenings, filters, shards, async (happenings, { span, ...equal }, outboxShards) => {
+        const of = { ...(await workspaceWith()), outboxShards };
+        const mine = { ...tenant(number++), outboxShards };
         const told: typeof happenings = [];
         for (const one of happenings) {
           await happens(start + one.at, one, { ...of, id: mine.id, reference: mine.reference });

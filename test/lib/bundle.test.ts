@@ -72,12 +72,15 @@ describe('the bundle', () => {
       stdin: { contents, resolveDir: process.cwd(), loader: 'js' },
       outfile,
     });
-    expect(Object.keys(metafile.inputs)).toContain('node-module:crypto');
+    expect(Object.keys(metafile.inputs)).toContain('node-module:querystring');
+    // Signatures are made with hashes in their quickest form.
+    expect(Object.keys(metafile.inputs)).toContain('lib/bundle/signing-crypto.ts');
+    expect(Object.keys(metafile.inputs)).not.toContain('node-module:crypto');
     const { sign } = await import(pathToFileURL(outfile).href);
     const date = '20260322T100000Z';
     const request = { service: 'dynamodb', region: 'eu-west-1', body: '{}', headers: { 'X-Amz-Date': date } };
     const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
-    expect(sign(request, keys)).toEqual(aws4.sign(request, keys).headers);
+    for (let i = 0; i < 3; i++) expect(sign(request, keys)).toEqual(aws4.sign(request, keys).headers);
   });
 
   test('comes out the same again', async () => {

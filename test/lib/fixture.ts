@@ -11,6 +11,7 @@ import { type Catalogue, catalogueOf } from '../../lib/catalogue.ts';
 import { stageNames } from '../../lib/config.ts';
 import { defineCapability } from '../../shared/capability/capability.ts';
 import type { HttpMethod, Route } from '../../shared/http/route.ts';
+import { defineMessage } from '../../shared/queue/message.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 /** The project's own endpoints and workers. */
@@ -21,19 +22,21 @@ export function fakeRoute(method: HttpMethod, path: `/${string}`, rest: Partial<
   return { method, path, operationId: 'op', summary: 'Do', scope: 'public', uses: {}, success, problems: [], ...rest };
 }
 
+const message = z.object({});
+export const sweeping = defineMessage('rings/sweep', message);
+
 const rings = defineCapability({
   tables: { main: ['PutItem', 'GetItem'], cells: ['Query'] },
-  sendsTo: ['rings/sweep'],
+  sendsTo: [sweeping],
   settings: ['PUBLIC_DOCS'],
   open: () => undefined,
 });
 const rites = defineCapability({ signs: true, settings: ['TOKEN_KEYS'], open: () => undefined });
 const letters = defineCapability({ mails: true, settings: ['MAIL_FROM', 'APP_URL', 'SIGN_UP'], open: () => undefined });
-const outbox = defineCapability({ sendsTo: ['rings/sweep'], open: () => undefined });
+const outbox = defineCapability({ sendsTo: [sweeping], open: () => undefined });
 
 const maps = defineCapability({ geocodes: true, open: () => undefined });
 
-const message = z.object({});
 export const fakeRoutes = {
   'service/fallback': { route: fakeRoute('GET', '/$default') },
   'rings/create': {
@@ -49,7 +52,7 @@ export const fakeWorkers = {
     worker: defineWorker({
       summary: 'Sweep',
       source: { kind: 'queue', delaySeconds: 15, maxReceives: 7, batchSize: 5, maxConcurrency: 4 },
-      message,
+      message: sweeping,
       uses: { rings, maps },
       timeoutSeconds: 20,
       impact: 'Old rings keep matching.',
@@ -58,7 +61,7 @@ export const fakeWorkers = {
   'outbox/relay': {
     worker: defineWorker({
       summary: 'Relay',
-      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
+      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: sweeping as never },
       message,
       uses: { outbox },
       impact: 'Nothing follows from a change.',

@@ -11,12 +11,13 @@ export interface Fault {
 const edit = (file: string, find: string, write: string) => ({ file, find, write });
 
 const writer = 'shared/geofences/writer.ts';
-const keys = 'shared/table/keys.ts';
+const keysOf = (file: string) => `shared/table/keys/${file}.ts`;
+
 /** A builder of keys that puts one word in place of the tenant. */
-function ofAllTenants(builder: string, id?: string) {
+function ofAllTenants(file: string, builder: string, id?: string) {
   const [rest, name] = id ? [`, ${id}: string`, 'key'] : ['', 'partition'];
   const of = (tenant: string, more = '') => `${builder}: (${tenant}: TenantReference${rest}${more}) => ${name}(`;
-  return edit(keys, of('tenant'), of('_', ", tenant = 'all'"));
+  return edit(file, of('tenant'), of('_', ", tenant = 'all'"));
 }
 
 const retries = 'test/contract/retries.test.ts';
@@ -27,7 +28,7 @@ const foreignIds = 'test/security/foreign-ids.test.ts';
 export const faults: readonly Fault[] = [
   {
     title: 'a create does not record its answer with its effect',
-    edits: [edit(writer, 'once.record(transaction, { status: 201, body: showFence(tenant, fence) });', '')],
+    edits: [edit(writer, 'once.record(transaction, { status: 201, body: shown });', '')],
     suite: retries,
   },
   {
@@ -46,8 +47,8 @@ export const faults: readonly Fault[] = [
     edits: [
       edit(
         writer,
-        'geofenceBody(tenant.reference, id), atVersion(fence), lostRace)',
-        'geofenceBody(tenant.reference, id))',
+        'geofenceKeys.body(tenant.reference, id), atVersion(fence), lostRace)',
+        'geofenceKeys.body(tenant.reference, id))',
       ),
     ],
     suite: lostUpdates,
@@ -76,17 +77,17 @@ export const faults: readonly Fault[] = [
   },
   {
     title: 'the key of an entity is that of all tenants',
-    edits: [ofAllTenants('geofenceBody', 'id')],
+    edits: [ofAllTenants(keysOf('geofences'), 'body', 'id')],
     suite: foreignIds,
   },
   {
     title: 'another tenant’s row is found by its id',
-    edits: [ofAllTenants('plan', 'id')],
+    edits: [ofAllTenants(keysOf('sync-plans'), 'plan', 'id')],
     suite: foreignIds,
   },
   {
     title: 'a list reads the rows of all tenants',
-    edits: [ofAllTenants('apiKey', 'keyId'), ofAllTenants('apiKeys')],
+    edits: [ofAllTenants(keysOf('api-keys'), 'apiKey', 'keyId'), ofAllTenants(keysOf('api-keys'), 'apiKeys')],
     suite: 'test/contract/lists.test.ts',
   },
   {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, SQSRecord } from 'aws-lambda';
+import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
+import { catalogueOf } from '../../lib/catalogue.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { WorkerHandler } from '../../shared/worker/work.ts';
-import type { QueueSource, Worker } from '../../shared/worker/worker.ts';
+import type { QueueWorker } from '../../shared/worker/worker.ts';
 import { type SentMessage, takeMessages } from '../support/aws-fake.ts';
 import { actingAs, requireGrant } from '../support/grants.ts';
 
@@ -19,16 +21,16 @@ const deduplicatedMilliseconds = 5 * 60_000;
 
 interface Queue {
   readonly name: string;
-  readonly worker: Worker & { readonly source: QueueSource };
+  readonly worker: QueueWorker;
   readonly handler: WorkerHandler;
 }
 
 const queueUrl = (worker: string) => `https://sqs.eu-west-1.amazonaws.com/000000000000/${worker.replace('/', '-')}`;
 
-const queues: readonly Queue[] = Object.entries(workers).flatMap(([name, { worker, handler }]) =>
-  worker.source.kind === 'queue'
-    ? [{ name, worker: worker as Queue['worker'], handler: handler as WorkerHandler }]
-    : [],
+const handlers = new Map(Object.entries(workers).map(([name, { handler }]) => [name, handler as WorkerHandler]));
+
+const queues: readonly Queue[] = catalogueOf(routes, workers).workers.flatMap(({ name, worker }) =>
+  worker.source.kind === 'queue' ? [{ name, worker: worker as QueueWorker, handler: handlers.get(name)! }] : [],
 );
 
 /** What the deployment tells functions of their queues. */
@@ -54,7 +56,7 @@ export class Queues {
   #take(sent: SentMessage): void {
     const queue = queues.find(({ name }) => queueUrl(name) === sent.QueueUrl);
     if (!queue) throw Object.assign(new Error(`No queue ${sent.QueueUrl}`), { name: 'QueueDoesNotExist' });
-    requireGrant(`send to ${queue.name}`, ({ sendsTo }) => sendsTo?.includes(queue.name) ?? false);
+    requireGrant(`send to ${queue.name}`, ({ sendsTo = [] }) => sendsTo.some(({ worker }) => worker === queue.name));
     const { delaySeconds = 0 } = queue.worker.source;
     if (delaySeconds > 0) setTimeout(() => this.#begin(this.#deliver(queue, sent)), delaySeconds * 1000).unref();
     else if (queue.worker.source.ordered) this.#queueUp(queue, sent);

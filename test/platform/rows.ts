@@ -1,4 +1,4 @@
-import { outboxSuffix } from '../../shared/table/keys.ts';
+import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { platform } from './in-process.ts';
 

@@ -1,13 +1,22 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { handler } from '../../functions/outbox/relay.ts';
-import { outboxSuffix } from '../../shared/table/keys.ts';
+import * as routes from '../../functions/routes.ts';
+import * as workers from '../../functions/workers.ts';
+import { catalogueOf } from '../../lib/catalogue.ts';
+import { workerUses } from '../../shared/http/uses.ts';
+import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
+import { actingAs } from '../support/grants.ts';
 import { platform } from './in-process.ts';
 
 /** Hands on what happened, as the stream of the deployed table does by itself, and waits for what follows from it. */
 export async function handOn(): Promise<void> {
   const told = platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix));
   const records = told.map((row) => ({ eventName: 'INSERT', dynamodb: { NewImage: marshall(row) } }));
-  await handler({ Records: records } as DynamoDBStreamEvent, {} as Context);
+  const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+  const { worker } = catalogueOf(routes, workers).workers.find(({ name }) => name === 'outbox/relay')!;
+  await actingAs('outbox/relay', workerUses(worker), () =>
+    handler({ Records: records } as DynamoDBStreamEvent, context),
+  );
   await platform.queues.idle();
 }

@@ -8,7 +8,7 @@ import type { UserRow } from '../../shared/auth/user-record.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { revokeKey } from '../../shared/operator/keys.ts';
 import { setAll } from '../../shared/table/expressions.ts';
-import { accessKeys } from '../../shared/table/keys.ts';
+import { userKeys } from '../../shared/table/keys/users.ts';
 import { type Row, Table } from '../../shared/table/table.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import { base62 } from '../../shared/tenancy/base62.ts';
@@ -52,7 +52,7 @@ const digits = (seed: string) => createHash('sha256').update(seed).digest('hex')
 async function freshSession(workspace: WorkspaceRow, role: Role) {
   const person = await newPerson(workspace, role);
   const tokens = await signIn(person);
-  const row = await access.get<UserRow>(accessKeys.user(workspace.reference, person.id));
+  const row = await access.get<UserRow>(userKeys.user(workspace.reference, person.id));
   const { sid } = await verifyToken(tokens.access_token, 'at+jwt');
   return { tokens, row: row!, bearer: { userId: person.id, workspaceId: workspace.id, sessionId: sid } };
 }
@@ -88,7 +88,7 @@ export class Cast {
     const { tokens, row, bearer } = await freshSession(this.#workspace, role ?? 'owner');
     const { reference, id } = this.#workspace;
     const update = (set: Row, removed: string[] = []) =>
-      access.update(accessKeys.user(reference, bearer.userId), setAll(set, removed));
+      access.update(userKeys.user(reference, bearer.userId), setAll(set, removed));
     switch (actor) {
       case 'a user whose session has ended':
         await update({}, [sessionAttribute(bearer.sessionId)]);

@@ -16,11 +16,14 @@ declare module 'vitest' {
       readonly url: string;
       readonly endpoint: string;
       readonly apiKey: string;
+      /** Of the demo workspace's owner. */
+      readonly email: string;
+      readonly password: string;
       readonly outputs: Record<string, string>;
       readonly originVerify: string;
       /** The group of all processes of the emulator. */
       readonly emulatorPid: number;
-      /** Where mails that were sent can be read. */
+      /** The page of the mails that were sent. */
       readonly mailUrl: string;
       /** What the deployment told its functions, all in one. */
       readonly environment: Record<string, string>;
@@ -66,6 +69,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     url,
     endpoint: deployed.endpoint,
     apiKey: seeded.apiKey,
+    email: seeded.email,
+    password: seeded.password,
     outputs: { ...deployed.outputs },
     originVerify,
     emulatorPid: stack.emulatorPid!,

@@ -42,6 +42,16 @@ const requireIndex = (table: string, index: string): void =>
     ({ indexes }) => indexes?.[table as TableName]?.includes(index) ?? false,
   );
 
+type Way = 'handsTo' | 'defersTo';
+
+/** A row of the outbox, or of what is due, has others ask workers: whoever writes it declares them. */
+function requireAddressees(item: Readonly<Record<string, unknown>> | undefined): void {
+  const require = (way: Way, worker: string) =>
+    requireGrant(`have ${worker} asked (${way})`, (one) => one[way]?.some((known) => known.worker === worker) ?? false);
+  for (const { worker } of JSON.parse(String(item?.orders ?? '[]'))) require('handsTo', worker);
+  if (item?.due !== undefined) require('defersTo', String(item.worker));
+}
+
 const actionOf = (operation: string): string =>
   ({ Get: 'GetItem', BatchGet: 'BatchGetItem', Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' })[
     operation
@@ -53,9 +63,13 @@ export function requireDatabaseGrant({ operation, input }: Call): void {
   if (name === 'TransactWrite') {
     for (const item of input.TransactItems as TransactItem[]) {
       for (const [kind, { TableName }] of Object.entries(item)) requireAction(TableName, actionOf(kind));
+      requireAddressees(item.Put?.Item);
     }
   } else if (name === 'BatchGet') {
     for (const table of Object.keys(input.RequestItems)) requireAction(table, actionOf(name));
   } else if (input.IndexName) requireIndex(input.TableName, input.IndexName);
-  else requireAction(input.TableName, actionOf(name));
+  else {
+    requireAction(input.TableName, actionOf(name));
+    requireAddressees(input.Item);
+  }
 }

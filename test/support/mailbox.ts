@@ -12,7 +12,8 @@ export interface Mail {
 }
 
 export async function mailsTo(address: string): Promise<Mail[]> {
-  const { messages } = (await (await fetch(inject('stack').mailUrl)).json()) as { messages: Record<string, Mail[]> };
+  const kept = `${inject('stack').endpoint}/_ministack/ses/messages`;
+  const { messages } = (await (await fetch(kept)).json()) as { messages: Record<string, Mail[]> };
   return Object.values(messages)
     .flat()
     .filter(({ To }) => To.includes(address));

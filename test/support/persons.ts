@@ -2,7 +2,7 @@ import { hashPassword } from '../../shared/auth/password.ts';
 import type { Role } from '../../shared/auth/scopes.ts';
 import type { UserRow } from '../../shared/auth/user-record.ts';
 import { startSession } from '../../shared/sessions/start.ts';
-import { accessKeys } from '../../shared/table/keys.ts';
+import { userKeys } from '../../shared/table/keys/users.ts';
 import { Table } from '../../shared/table/table.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
@@ -49,6 +49,6 @@ export interface SignedIn {
 
 /** A session of this person, as a sign-in makes it once the password was right: to look at one takes long on purpose. */
 export async function signIn({ id, workspace }: Person): Promise<SignedIn> {
-  const user = await new Table('access').get<UserRow>(accessKeys.user(workspace.reference, id));
+  const user = await new Table('access').get<UserRow>(userKeys.user(workspace.reference, id));
   return await startSession({ workspace, user: user! }, { id: 'req_TEST', address: '127.0.0.1' });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { at, type Folder, type Import, readImports, root, type Source, sources } from './sources.ts';
+import { at, type Folder, filesOf, type Import, readImports, root, type Source, sources } from './sources.ts';
 
 /** The walls of ARCHITECTURE: each failure names the file and the line that broke through. */
 
@@ -87,6 +87,28 @@ describe('one folder imports a package', () => {
   });
 });
 
+describe('keys of rows', () => {
+  const families = 'shared/table/keys/';
+
+  test('are made in shared/table/keys only', () => {
+    const makers = /\b(key|partition|hashed|hashedAll|padded)\b/;
+    const names = (statement: string) => statement.replace(/ from .*$/, '');
+    const wrong = culprits(
+      ({ path }, { file, statement }) =>
+        file === 'shared/table/key.ts' && !path.startsWith(families) && makers.test(names(statement)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('have a file a family that no other leads to, so that a new family changes no other function', () => {
+    const wrong = culprits(
+      ({ path }, { file, statement }) =>
+        !!file?.startsWith(families) && (path.startsWith(families) || statement.startsWith('export')),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('the folders of shared/ stand in an order, which lib/README.md writes down', () => {
   const text = readFileSync(join(root, 'lib/README.md'), 'utf8');
   const section = text.split('\n## ').find((part) => part.startsWith('The folders of `shared/`')) ?? '';
@@ -137,6 +159,19 @@ describe('the house', () => {
   test('a module has at most 200 lines', () => {
     const long = all.filter(({ lines }) => lines.length - 1 > 200);
     expect(long.map(({ path, lines }) => `${path}: ${lines.length - 1} lines`)).toEqual([]);
+  });
+
+  test('a file below 20 lines has more than one reader, or is part of the one that it has', () => {
+    // Each of these is a file for a reason of its own: a plugin, a family of keys, a register.
+    const mayBeShort = /^(functions|lib\/bundle|shared\/table\/keys)\/|^shared\/unlinking\/register\.ts/;
+    const tests = filesOf('test').flatMap((path) => readImports(path, readFileSync(join(root, path), 'utf8')));
+    const readersOf = (path: string) => all.filter(({ imports }) => imports.some(({ file }) => file === path));
+    const short = all.filter(({ path, lines }) => lines.length - 1 < 20 && !mayBeShort.test(path));
+    const folded = short.filter(({ path, folder }) => {
+      const [reader, ...others] = readersOf(path);
+      return reader?.folder === folder && others.length === 0 && !tests.some(({ file }) => file === path);
+    });
+    expect(folded.map(({ path }) => `${path} is read by ${readersOf(path)[0]!.path} alone`)).toEqual([]);
   });
 
   test('nothing names a file outside the project', () => {

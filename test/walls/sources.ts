@@ -49,15 +49,16 @@ function readSource(of: string, path: string): Source {
 /** Programs of a customer: they know nothing of ours but the document that their client is generated from. */
 const customers = 'bin/examples/';
 
+/** Paths of all TypeScript and JavaScript files of a folder. */
+export const filesOf = (folder: string, of = root): string[] =>
+  readdirSync(join(of, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.m?[tj]s$/.test(entry.name))
+    .map((entry) => relative(of, join(entry.parentPath, entry.name)));
+
 /** Every TypeScript and JavaScript file of the four folders. */
 export function sources(of = root): Source[] {
-  return folders.flatMap((folder) =>
-    readdirSync(join(of, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.m?[tj]s$/.test(entry.name))
-      .map((entry) => relative(of, join(entry.parentPath, entry.name)))
-      .filter((path) => !path.startsWith(customers))
-      .map((path) => readSource(of, path)),
-  );
+  const paths = folders.flatMap((folder) => filesOf(folder, of));
+  return paths.filter((path) => !path.startsWith(customers)).map((path) => readSource(of, path));
 }
 
 /** Where a wall is broken, as a reader finds it: `shared/x.ts:3 imports "y"`. */

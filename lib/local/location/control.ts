@@ -6,7 +6,7 @@ import { countTraffic, type Traffic } from './traffic.ts';
 
 export const controlPath = '/_hexfence/location';
 
-/** What one running gateway does to searches, and what it has seen of them. */
+/** The faults that one running gateway applies to searches, and its counters. */
 export interface Switchboard {
   faults: Faults;
   readonly traffic: Traffic;
@@ -51,7 +51,7 @@ export async function answerControl(
   send(response, 200, { settings: board.faults.settings, counters: board.traffic.read() });
 }
 
-/** The settings, or a sentence that says what is wrong with them. */
+/** The settings; otherwise a sentence that says what is wrong with them. */
 function readSettings(body: string): FaultSettings | string {
   let json: unknown;
   try {

@@ -1,6 +1,6 @@
 /**
- * How many letters must be put in, left out, replaced or swapped with their neighbour to make one word of the other.
- * Infinity above the limit, and when the digits differ: 5th Ave is not a misspelled 6th Ave.
+ * The number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other.
+ * Infinity above the limit, and when the digits differ: 5th Ave is not a misspelling of 6th Ave.
  */
 export function editsBetween(a: string, b: string, limit: number): number {
   if (a === b) return 0;
@@ -22,7 +22,7 @@ export function editsBetween(a: string, b: string, limit: number): number {
   return edits <= limit ? edits : Infinity;
 }
 
-/** What a name of this length may be misspelled by. */
+/** The number of edits that are tolerated in a name of this length. */
 export function tolerance(name: string): number {
   if (name.length < 5) return 0;
   return name.length < 9 ? 1 : 2;

@@ -8,11 +8,11 @@ const statuses = {
   InternalServerException: 500,
 } as const;
 
-/** An error as the service tells it. */
+/** An error in the form of the service. */
 export interface Failure {
   readonly type: keyof typeof statuses;
   readonly message: string;
-  /** Of a `ValidationException`. */
+  /** Only for a `ValidationException`. */
   readonly reason?: 'CannotParse' | 'FieldValidationFailed' | 'Missing';
   readonly fieldList?: readonly { readonly name: string; readonly message: string }[];
 }

@@ -16,16 +16,16 @@ export const FaultSettings = z
     error: 'throttleShare, failShare and hangShare are together more than 1',
   });
 
-/** How the search of places is to misbehave; `./control.ts` tells what each switch does. */
+/** The faults of the place search; `./control.ts` documents each switch. */
 export type FaultSettings = z.output<typeof FaultSettings>;
 
 export type Fault = 'throttle' | 'fail' | 'hang';
 
-/** Tells of each call what is to go wrong with it: always the same for the same calls, but for the quota. */
+/** Decides for each call which fault it gets. The same calls always get the same faults, except for the quota. */
 export interface Faults {
   readonly settings: FaultSettings;
   concern(text: string): boolean;
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   next(now: number): Fault | undefined;
 }
 
@@ -50,7 +50,7 @@ export function createFaults(settings: FaultSettings): Faults {
     concern: (text) => only === null || text.includes(only),
     next: (now) => {
       if (isOverQuota(now)) return 'throttle';
-      // Each lot earns its share at every call, and the one to which most is due pays with it.
+      // Each fault earns its share at every call, and the one with the highest balance is used and pays for it.
       for (const lot of lots) lot.due += lot.share;
       const next = lots.reduce((most, lot) => (lot.due > most.due ? lot : most));
       next.due -= 1;

@@ -7,7 +7,7 @@ import { southernEurope } from './gazetteer/southern-europe.ts';
 import { unitedStates } from './gazetteer/us.ts';
 import { isDirection, isStreetType, joined, wordsOf } from './words.ts';
 
-/** One way to write a name, and what a match by it is less sure than one by the whole name. */
+/** One spelling of a name, and by how much a match with it is less certain than one with the whole name. */
 export interface Key {
   readonly key: string;
   readonly loss: number;
@@ -47,7 +47,7 @@ export interface Street {
   readonly stretches: readonly Stretch[];
 }
 
-/** The area of a postcode, as far as it has streets of one town. */
+/** The area of a postcode, limited to streets of one town. */
 export interface PostalArea {
   readonly postcode: string;
   readonly town: Town;
@@ -93,12 +93,15 @@ export const postalAreas: readonly PostalArea[] = towns.flatMap((town) => {
   }));
 });
 
-/** The names by which a text says where something is. */
+/** The size of the gazetteer, for users whose address is missing. */
+export const extent = `${streets.length} streets in ${towns.length} towns of ${countries.length} countries`;
+
+/** The names by which a text says in which area something is. */
 export const whereabouts: ReadonlySet<string> = new Set(
   [...countries, ...regions, ...towns].flatMap(({ keys }) => keys.map(({ key }) => key)),
 );
 
-/** `SW1A 2AA` and `1015 DK` are known by their first half too. */
+/** `SW1A 2AA` and `1015 DK` are also found by their first half. */
 export function postcodeKeys(postcode: string): Key[] {
   const [first, ...rest] = postcode.split(' ');
   return [{ key: keyOf(postcode), loss: 0 }, ...(rest.length > 0 ? [{ key: keyOf(first!), loss: 0.02 }] : [])];
@@ -126,7 +129,7 @@ function stretchOf([, postcode, first, from, last = first, to = from]: StreetRow
   return { postcode, first, last, from, to };
 }
 
-/** `N Michigan Ave` is also found as `Michigan Ave` and, less surely, as `Michigan`. */
+/** `N Michigan Ave` is also found as `Michigan Ave` and, with less certainty, as `Michigan`. */
 function streetKeys(words: readonly string[]): Key[] {
   const undirected = words.slice(isDirection(words[0]!) ? 1 : 0, isDirection(words.at(-1)!) ? -1 : undefined);
   const bare = undirected.slice(

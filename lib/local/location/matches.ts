@@ -11,7 +11,7 @@ import {
 import type { Query } from './query.ts';
 import { type Claim, type Reading, readAs } from './reading.ts';
 
-/** Something of the gazetteer that a query may mean, and how sure that is: above 0 up to 1. */
+/** An entry of the gazetteer that a query may mean, and how certain that is: above 0, up to 1. */
 export type Match = { readonly relevance: number } & (
   | { readonly kind: 'address'; readonly street: Street; readonly stretch: Stretch; readonly number: string }
   | { readonly kind: 'street'; readonly street: Street }
@@ -52,7 +52,7 @@ export function matchPostcode(query: Query, area: PostalArea): Match | undefined
   return { kind: 'postcode', area, relevance: relevanceOf(reading, code, [town, ...around]) };
 }
 
-/** A town is also what is left to say of a street in it that is not known. */
+/** A town also matches a text with a street that is not known. */
 export function matchTown(query: Query, town: Town): Match | undefined {
   const reading = readAs(query);
   const name = reading.claim(town.keys);
@@ -81,7 +81,8 @@ export function matchCountry(query: Query, country: Country): Match | undefined 
 }
 
 /**
- * The number beside the street's name. One behind it is left for later where numbers come first: it may be a postcode.
+ * The number beside the street's name. In countries where numbers come first, a number behind the name is not taken,
+ * because it may be a postcode.
  */
 function claimHouseNumber(reading: Reading, name: Claim, street: Street): string | undefined {
   const behind =

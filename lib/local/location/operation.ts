@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { type Failure, sendFailure } from './failure.ts';
-import type { Faults } from './faults.ts';
-import { garbage } from './garbage.ts';
+import type { FaultSettings, Faults } from './faults.ts';
 import { readSearchBody, type SearchBody } from './request.ts';
 import { type Result, search } from './search.ts';
 import { sendAwsJson } from './send.ts';
@@ -15,15 +14,17 @@ export interface Call {
   readonly indexName: string;
   readonly faults: Faults;
   readonly traffic: Traffic;
+  /** Receives a text that the gazetteer does not know. */
+  readonly onMiss: (text: string) => void;
 }
 
 const throttled: Failure = { type: 'ThrottlingException', message: 'Rate exceeded' };
 const failed: Failure = { type: 'InternalServerException', message: 'Internal server error' };
 
-/** Place indexes of the platform; any other is not there. */
+/** Prefix of the platform's place indexes; any other index does not exist. */
 const indexPrefix = 'hexfence-';
 
-/** `SearchPlaceIndexForText` as Amazon Location answers it over Esri's data, or as the faults have it. */
+/** Answers `SearchPlaceIndexForText` as Amazon Location does with Esri's data, or with a fault. */
 export async function answerSearch(call: Call): Promise<void> {
   const { request, response, traffic } = call;
   const read = readSearchBody(await text(request));
@@ -36,7 +37,7 @@ export async function answerSearch(call: Call): Promise<void> {
   } else if ('body' in read) await answer(call, read.body);
 }
 
-async function answer({ response, faults, traffic }: Call, body: SearchBody): Promise<void> {
+async function answer({ response, faults, traffic, onMiss }: Call, body: SearchBody): Promise<void> {
   const isConcerned = faults.concern(body.Text);
   const fault = isConcerned ? faults.next(performance.now()) : undefined;
   if (fault === 'throttle') {
@@ -52,6 +53,7 @@ async function answer({ response, faults, traffic }: Call, body: SearchBody): Pr
     return sendFailure(response, failed);
   }
   traffic.count('answered');
+  if (search({ text: body.Text, limit: 1 }).length === 0) onMiss(body.Text);
   sendAwsJson(response, 200, isConcerned && form ? garbage(form, body.Text) : JSON.stringify(resultsOf(body)));
 }
 
@@ -78,4 +80,18 @@ function boxAround(results: readonly Result[]): number[] | undefined {
   const longitudes = points.map(([longitude]) => longitude);
   const latitudes = points.map(([, latitude]) => latitude);
   return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)];
+}
+
+/** What a search answers, with status 200, in place of its results. */
+function garbage(form: NonNullable<FaultSettings['garbage']>, text: string): string {
+  switch (form) {
+    case 'not-json':
+      return '<html><body>It works!</body></html>';
+    case 'wrong-shape':
+      return JSON.stringify({ Summary: { Text: text }, Results: [{ Place: { Label: text, Geometry: {} } }] });
+    case 'out-of-range': {
+      const Place = { Label: text, Geometry: { Point: [-1220.3118, 373.318] }, Country: 'USA' };
+      return JSON.stringify({ Summary: { Text: text, DataSource: 'Esri' }, Results: [{ Place, Relevance: 7 }] });
+    }
+  }
 }

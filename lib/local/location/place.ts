@@ -3,7 +3,7 @@ import type { Point } from './gazetteer/rows.ts';
 import type { Region, Street, Stretch, Town } from './gazetteer.ts';
 import type { Match } from './matches.ts';
 
-/** A place as Amazon Location writes it, with the fields that Esri's data fills. */
+/** A place in the format of Amazon Location, with the fields that Esri's data has. */
 export interface Place {
   readonly Label: string;
   readonly Geometry: { readonly Point: Point };
@@ -52,7 +52,7 @@ function addressPlace(street: Street, stretch: Stretch, number: string): Place {
   };
 }
 
-/** A street is in its middle, and has a postcode if all of it has the same. */
+/** The place of a street is its middle. It has a postcode if the whole street has the same one. */
 function streetPlace(street: Street): Place {
   const [postcode, ...others] = new Set(street.stretches.map((stretch) => stretch.postcode));
   const one = postcode !== undefined && others.length === 0 ? { postcode } : {};

@@ -1,7 +1,7 @@
 import { editsBetween, tolerance } from './edits.ts';
 import { isFiller, joined, longestName, wordsOf } from './words.ts';
 
-/** Neighbouring words of a query, from `start` up to but not with `end`. */
+/** Neighbouring words of a query, from `start` (included) to `end` (excluded). */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -11,7 +11,7 @@ export interface NamedSpan extends Span {
   readonly key: string;
 }
 
-/** Where a query has a name, and by how many letters it misspells it. */
+/** A place in a query that matches a name, and the number of misspelt letters. */
 export interface Hit extends Span {
   readonly edits: number;
 }
@@ -19,11 +19,11 @@ export interface Hit extends Span {
 export interface Query {
   readonly words: readonly string[];
   readonly spans: readonly NamedSpan[];
-  /** Every place where the query has this name, the best first, then as they come. */
+  /** Every place in the query that matches this name: the best first, then in the order of the text. */
   find(key: string): readonly Hit[];
 }
 
-/** Flats and offices are inside a building, and a ZIP+4 is inside a ZIP. */
+/** Flats and offices are inside a building, and a ZIP+4 is inside a ZIP; so they are ignored. */
 const insideBuilding = /\b(?:apt|apartment|suite|ste|unit|room)\b\.?\s*#?\s*(?:[a-z]?\d+[a-z]?|[a-z])\b|#\s*\w+/gi;
 const zipExtension = /(?<=\b\d{5})-\d{4}\b/g;
 
@@ -35,7 +35,7 @@ export function readQuery(text: string): Query {
     .map(wordsOf);
   const words = parts.flat();
   const spans = spansOf(parts);
-  // Hardly anyone mistakes a first letter, so that other spans need not be compared.
+  // People rarely misspell the first letter, so only spans with the same first letter are compared.
   const byInitial = Map.groupBy(spans, ({ key }) => key[0]);
   const found = new Map<string, readonly Hit[]>();
   const find = (key: string) => {
@@ -59,7 +59,7 @@ function hitsOf(key: string, spans: readonly NamedSpan[]): Hit[] {
   return hits.length > 1 ? hits.sort((a, b) => a.edits - b.edits) : hits;
 }
 
-/** No name goes across a comma, and none begins or ends with a filler. */
+/** No name crosses a comma, and none begins or ends with a filler. */
 function spansOf(parts: readonly (readonly string[])[]): NamedSpan[] {
   const spans: NamedSpan[] = [];
   let offset = 0;

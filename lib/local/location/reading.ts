@@ -3,21 +3,24 @@ import type { Hit, Query, Span } from './query.ts';
 import { isFiller } from './words.ts';
 
 export interface Claim extends Span {
-  /** What the match is less sure than one of the whole name, well spelled. */
+  /** By how much the match is less certain than one of the whole name without misspellings. */
   readonly cost: number;
 }
 
-/** A query as one place would explain it: each of its words stands for one thing at most. */
+/** The interpretation of a query for one place: each of its words has at most one meaning. */
 export interface Reading {
-  /** Takes the words that are this name, if they are there and still free. */
+  /** Claims the words of this name, if they occur and are still free. */
   claim(keys: readonly Key[]): Claim | undefined;
-  /** Takes the words that are this name to the letter. */
+  /** Claims the words of this name if they match exactly. */
   claimExactly(keys: readonly Key[]): Claim | undefined;
-  /** Takes the word before or behind a name, fillers aside, if it is free and may be a house number. */
+  /** Claims the word before or behind a name, ignoring fillers, if it is free and may be a house number. */
   claimNumber(name: Span, side: 'before' | 'behind'): string | undefined;
-  /** What the words that are left take away, from 0 to 1: behind the name they say where it is, and count for more. */
+  /**
+   * By how much the remaining words reduce the certainty, from 0 to 1. Words behind the name describe the area and
+   * count more.
+   */
   unexplained(name: Span): number;
-  /** Whether what is left behind the name says that the place is elsewhere. */
+  /** Whether the remaining words behind the name name a different area. */
   isElsewhere(name: Span): boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Failure } from './failure.ts';
 const longitude = z.number().min(-180).max(180);
 const latitude = z.number().min(-90).max(90);
 
-// Fields that are not known are ignored, as AWS does.
+// Unknown fields are ignored, as in AWS.
 const SearchBody = z
   .object({
     Text: z.string().min(1).max(200),

@@ -7,9 +7,9 @@ import { type Query, readQuery } from './query.ts';
 
 export interface Search {
   readonly text: string;
-  /** What the results' distances are from; of results that suit equally well the nearest comes first. */
+  /** The point from which distances are measured. Among results that match equally well, the nearest comes first. */
   readonly near?: Point | undefined;
-  /** West, south, east, north; the west is greater than the east where the box spans the antimeridian. */
+  /** West, south, east, north; the west is greater than the east if the box crosses the antimeridian. */
   readonly box?: readonly number[] | undefined;
   /** ISO 3166 alpha-3. */
   readonly countries?: readonly string[] | undefined;
@@ -19,21 +19,21 @@ export interface Search {
 
 export interface Result {
   readonly Place: Place;
-  /** How well the place suits the text, above 0 up to 1. */
+  /** How well the place matches the text: above 0, up to 1. */
   readonly Relevance: number;
   /** Metres from the search's `near`. */
   readonly Distance?: number;
 }
 
-/** Below this a text names something else, which is not known. */
+/** Below this relevance a text means something else, which is not known. */
 const leastRelevance = 0.5;
 
-/** What suits so much worse than the best is noise. */
+/** Results that are worse than the best by more than this are dropped. */
 const mostBehindBest = 0.2;
 
 /**
  * Finds what a text means in the gazetteer: addresses and streets, postcodes, towns, regions or countries, whichever
- * of these explains the text best. The most relevant first; none when the text names nothing known.
+ * explain the text best. The most relevant come first; the list is empty when nothing matches.
  */
 export function search({ text, near, box, countries: codes, categories, limit }: Search): Result[] {
   const results = bestMatches(readQuery(text)).map((match) => resultOf(match, near));

@@ -1,25 +1,25 @@
 /** How a call of the search ended. */
 export type Outcome = 'answered' | 'throttled' | 'failed' | 'hung' | 'refused';
 
-/** What came since the last reset. */
+/** Counts since the last reset. */
 export interface TrafficCounters extends Readonly<Record<Outcome, number>> {
   readonly calls: number;
   readonly inFlight: number;
   readonly mostInFlight: number;
-  /** Of any second, not only of whole ones; throttled calls count too. */
+  /** In any period of a second, not only from one full second to the next; throttled calls count too. */
   readonly mostCallsInOneSecond: number;
-  /** The last 2,000 texts that were asked for, the oldest first. */
+  /** The last 2,000 texts of calls, the oldest first. */
   readonly texts: readonly string[];
 }
 
 export interface Traffic {
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   begin(text: string, now: number): void;
   count(outcome: Outcome): void;
-  /** The connection is free again, whether it was answered or given up. */
+  /** The connection is free again, whether the call was answered or aborted. */
   end(): void;
   read(): TrafficCounters;
-  /** Calls under way stay in flight. */
+  /** Resets the counters; calls under way stay counted as in flight. */
   reset(): void;
 }
 

@@ -1,7 +1,7 @@
-/** Words that addresses put in or leave out as they like. */
+/** Words that are optional in addresses. */
 const fillers = new Set(['de', 'del', 'dei', 'della', 'des', 'du', 'da', 'do', 'di', 'la', 'le', 'el', 'the', 'of']);
 
-/** What is written in several ways, each by its shortest. */
+/** Words with several spellings, each with its shortest spelling. */
 const abbreviations: Readonly<Record<string, string>> = {
   street: 'st',
   saint: 'st',
@@ -74,19 +74,19 @@ export function wordsOf(text: string): string[] {
   return words.map((word) => spelled(abbreviations[word] ?? withShortEnding(word)));
 }
 
-/** Joined, `Haupt Straße` is `Hauptstr.`, and `SW1A 2AA` is `SW1A2AA`. */
+/** Words joined without spaces: `Haupt Straße` becomes `Hauptstr.`, and `SW1A 2AA` becomes `SW1A2AA`. */
 export function joined(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : words.filter((word) => !isFiller(word)).join('');
 }
 
-/** The length in words of a stretch of text that can be one name. */
+/** The most words that one name may have. */
 export const longestName = 6;
 
 function withShortEnding(word: string): string {
   return word.replace(/(?<=\w{3})(strasse|straat|str)$/, 'st').replace(/(?<=\w{3})platz$/, 'pl');
 }
 
-/** Without umlauts `ü` is `u` or `ue`, as the writer likes. */
+/** Without umlauts, `ü` is written as `u` or `ue`. */
 function spelled(word: string): string {
   return word.replace(/([aou])e/g, '$1');
 }

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../../shared/problems/catalogue.ts';
 import type { Explanations } from './explanation.ts';
 
-/** Who calls, and whether they may: 401 and 403. */
+/** Problems with the caller and their rights: 401 and 403. */
 export const access = {
   PASSWORD_INCORRECT: {
     when: 'The `current_password` of a change is wrong.',
@@ -10,9 +10,9 @@ export const access = {
   },
   ONE_TIME_TOKEN_INVALID: {
     when:
-      'A token for a password reset, a verification or an invitation is unknown, used or expired. That of an invitation ' +
-      'is also invalid once whoever sent it may not give the role any more.',
-    remedy: 'Have a new one sent.',
+      'A token for a password reset, a verification or an invitation is unknown, used or expired. The token of an invitation ' +
+      'is also invalid when its sender may no longer give the role.',
+    remedy: 'Request a new mail.',
     detail: 'The token is unknown, used or expired.',
   },
   UNAUTHENTICATED: {
@@ -21,7 +21,7 @@ export const access = {
     detail: 'Send a credential in X-API-Key or Authorization.',
   },
   INVALID_CREDENTIALS: {
-    when: 'E-mail or password of a sign-in is wrong; which one is not told.',
+    when: 'The e-mail address or the password is wrong; the answer does not say which.',
     remedy: 'Try again, or reset the password.',
     detail: 'E-mail or password is wrong.',
   },
@@ -36,33 +36,33 @@ export const access = {
     detail: 'The token is not valid.',
   },
   TOKEN_EXPIRED: {
-    when: 'The access token is past its end.',
+    when: 'The access token has expired.',
     remedy: 'Refresh it at `/api/v1/auth/refresh`, or sign in again.',
     detail: 'The token has expired.',
   },
   TOKEN_REVOKED: {
-    when: 'The session or device that the token belongs to has ended, or the workspace is suspended, which `detail` says.',
+    when: 'The session or device of the token has ended, or the workspace is suspended; `detail` says which.',
     remedy: 'Sign in or pair again. If the workspace is suspended, ask the operator of the platform.',
     detail: 'The session has ended.',
   },
   REFRESH_TOKEN_REUSED: {
-    when: 'A refresh token that was exchanged already came back, so somebody may have copied it. The session is ended.',
+    when: 'A refresh token was used a second time, so somebody may have copied it. The session has ended.',
     remedy: 'Sign in again.',
     detail: 'The refresh token was used before; the session has ended.',
   },
   KEY_INVALID: {
     when: 'The API key is malformed or unknown, or its secret is wrong.',
-    remedy: 'Check that the whole key was copied, and that it is of this deployment.',
+    remedy: 'Check that the whole key was copied, and that it belongs to this deployment.',
     detail: 'The API key is not valid.',
   },
   KEY_EXPIRED: {
-    when: 'The API key is right, but past its end.',
+    when: 'The API key is right, but has expired.',
     remedy: 'Create a new one.',
     detail: 'The API key expired at 2026-03-01T00:00:00Z.',
     details: { expired_at: '2026-03-01T00:00:00Z' },
   },
   KEY_REVOKED: {
-    when: 'The API key is right, but was revoked, or its workspace is suspended, which `detail` says.',
+    when: 'The API key is right, but it was revoked or its workspace is suspended; `detail` says which.',
     remedy: 'Create a new one. If the workspace is suspended, ask the operator of the platform.',
     detail: 'The API key was revoked at 2026-03-01T00:00:00Z.',
     details: { revoked_at: '2026-03-01T00:00:00Z' },
@@ -84,7 +84,7 @@ export const access = {
   },
   SCOPE_MISSING: {
     when: 'The credential lacks the scope that the operation needs.',
-    remedy: 'Use a key that lists the scope, or have your role changed.',
+    remedy: 'Use a key with the scope, or ask for another role.',
     detail: 'This needs the scope "geofences:write".',
     details: { required_scope: 'geofences:write' },
   },

@@ -1,14 +1,14 @@
 import type { ProblemCode, ProblemDetails } from '../../../shared/problems/catalogue.ts';
 
-/** What the documentation says about one problem. */
+/** The documentation of one problem. */
 export interface Explanation<Details = unknown> {
-  /** When it comes. */
+  /** When the problem occurs. */
   readonly when: string;
   /** What the caller can do. */
   readonly remedy: string;
   /** An example of the sentence. */
   readonly detail: string;
-  /** An example of `details`; where they are optional it may be left out. */
+  /** An example of `details`; it may be left out if they are optional. */
   readonly details?: Details;
 }
 

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../../shared/problems/catalogue.ts';
 import type { Explanations } from './explanation.ts';
 
-/** What is wrong with the request itself, or with what it names. */
+/** Problems with the request itself, or with the objects that it names. */
 export const requests = {
   MALFORMED_JSON: {
     when: 'The body is empty, not JSON, not UTF-8, nested more than 128 levels deep, or an object in it has the same key twice.',
@@ -10,13 +10,13 @@ export const requests = {
     detail: 'The body is empty; send a JSON object.',
   },
   VALIDATION_ERROR: {
-    when: 'Fields or query parameters are missing, unknown or of a wrong form: `detail` lists up to 100 of them. Of a geometry `details.reason` tells more. In a batch one wrong item is enough, and then no item was processed.',
-    remedy: 'Mend what `loc` names. Query parameters that begin with `_` or `utm_` are ignored.',
+    when: 'Fields or query parameters are missing, unknown or invalid: `detail` lists up to 100 of them. For a geometry, `details.reason` says more. In a batch, one invalid item is enough, and then no item was processed.',
+    remedy: 'Correct the fields that `loc` names. Query parameters that begin with `_` or `utm_` are ignored.',
     detail: '1 field is invalid',
   },
   NOT_FOUND: {
-    when: 'No object of this workspace has the id: unknown, deleted, or of another workspace.',
-    remedy: 'Check the id, and that the credential is of the right workspace.',
+    when: 'No object of this workspace has the id. It is unknown, deleted, or belongs to another workspace.',
+    remedy: 'Check the id, and that the credential belongs to the right workspace.',
     detail: 'No geofence has this id.',
     details: { resource: 'geofence' },
   },
@@ -31,8 +31,8 @@ export const requests = {
     detail: 'PUT is not allowed here; GET, OPTIONS are.',
   },
   NOT_ACCEPTABLE: {
-    when: '`Accept` names no media type that the answer is available in.',
-    remedy: 'Ask for `application/json`, or leave the header out.',
+    when: '`Accept` names no media type in which the answer is available.',
+    remedy: 'Send `Accept: application/json`, or omit the header.',
     detail: 'This answer is available as application/json only.',
   },
   BATCH_TOO_LARGE: {
@@ -42,14 +42,14 @@ export const requests = {
     details: { max_items: 500, requested_items: 501 },
   },
   PAYLOAD_TOO_LARGE: {
-    when: 'The body is larger than the endpoint takes: 4 MiB unless its description says less.',
-    remedy: 'Send less at a time.',
+    when: 'The body is larger than the endpoint accepts: 4 MiB unless its description says less.',
+    remedy: 'Divide the request into smaller ones.',
     detail: 'The body has 5000000 bytes; at most 4194304 are accepted.',
     details: { max_bytes: 4_194_304 },
   },
   FILE_TOO_LARGE: {
-    when: 'The file is larger than this endpoint takes.',
-    remedy: 'Ask for an upload address at `upload_url_endpoint`, where it is named, and send the file there.',
+    when: 'The file is larger than this endpoint accepts.',
+    remedy: 'If `upload_url_endpoint` is given, request an upload address there and send the file to that address.',
     detail: 'The file has 9000000 bytes; at most 4194304 are accepted here.',
     details: { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/upload-url' },
   },
@@ -60,12 +60,12 @@ export const requests = {
   },
   SUBMISSION_INVALID: {
     when: "The data does not fit the schema of the form's version: `detail` lists the fields.",
-    remedy: 'Mend the fields that `loc` names.',
+    remedy: 'Correct the fields that `loc` names.',
     detail: '1 field is invalid',
   },
   SCHEMA_INVALID: {
     when: 'The definition of a form, profile, pack or dashboard is wrong: `detail` lists where.',
-    remedy: 'Mend the places that `loc` names.',
+    remedy: 'Correct the places that `loc` names.',
     detail: '1 field is invalid',
   },
   FORM_NOT_PUBLISHED: {
@@ -74,24 +74,24 @@ export const requests = {
     detail: 'The form has no published version.',
   },
   CSR_INVALID: {
-    when: 'The certificate request is not PKCS#10 in PEM, wrongly signed, or its key is weak.',
-    remedy: 'Make a new one, with a key of the kind that the documentation of provisioning names.',
+    when: 'The certificate request is not PKCS#10 in PEM, its signature is wrong, or its key is weak.',
+    remedy: 'Create a new one, with a kind of key that the documentation of provisioning names.',
     detail: 'The certificate request cannot be used.',
     details: { reason: 'weak_key' },
   },
   CURSOR_INVALID: {
-    when: 'The cursor is unknown, older than 24 hours, or of a query with other filters.',
-    remedy: 'Begin again without it.',
+    when: 'The cursor is unknown, older than 24 hours, or belongs to a query with other filters.',
+    remedy: 'Start again without a cursor.',
     detail: 'The cursor is unknown, expired or of another query; begin again without it.',
   },
   OFFSET_TOO_LARGE: {
     when: '`offset` is larger than allowed.',
-    remedy: 'Go on with `cursor`.',
+    remedy: 'Use `cursor` for further pages.',
     detail: 'offset may be at most 10000; go on with "cursor".',
     details: { max_offset: 10_000 },
   },
   IDEMPOTENCY_KEY_REUSED: {
-    when: 'The `Idempotency-Key` was used for a request with another body. Bodies are compared as JSON: white space and the order of keys do not matter, numbers count as they are written.',
+    when: 'The `Idempotency-Key` was used for a request with another body. Bodies are compared as JSON: white space and the order of keys do not matter, numbers are compared as they are written.',
     remedy: 'Use a new key for a new request.',
     detail: 'This Idempotency-Key was used for another request.',
   },
@@ -102,14 +102,14 @@ export const requests = {
     details: { reason: 'private_address' },
   },
   SCOPE_NOT_GRANTABLE: {
-    when: 'A key asks for scopes that keys, or you yourself, cannot hold.',
+    when: 'A key was requested with scopes that no key may have, or that you do not have.',
     remedy: 'Leave out the scopes that `details.scopes` lists.',
     detail: 'These scopes cannot be granted: workspace:owner.',
     details: { scopes: ['workspace:owner'] },
   },
   DELETE_GUARD: {
     when: 'A synchronisation would delete more than allowed.',
-    remedy: 'Check the source; allow more deletions if they are meant.',
+    remedy: 'Check the source; allow more deletions if they are intended.',
     detail: 'The plan deletes 120 geofences; at most 50 are allowed.',
     details: { deletes: 120, allowed: 50 },
   },

@@ -1,23 +1,23 @@
 import type { ProblemCode } from '../../../shared/problems/catalogue.ts';
 import type { Explanations } from './explanation.ts';
 
-/** Limits, and what is not the caller's fault: 429 and 5xx. */
+/** Limits, and problems that the caller did not cause: 429 and 5xx. */
 export const service = {
   RATE_LIMIT_EXCEEDED: {
     when: 'The credential made more requests than its limit allows in this window.',
-    remedy: 'Wait as long as `Retry-After` says. The header `RateLimit` tells beforehand how many are left.',
+    remedy: 'Wait as long as `Retry-After` says. The header `RateLimit` shows how many requests are left.',
     detail: 'Rate limit exceeded. Try again in 3412 seconds.',
     details: { limit: 1000, period_seconds: 3600, policy: 'tier' },
   },
   QUOTA_THROTTLED: {
     when: "The month's usage is far above the plan, so that requests are slowed down.",
     remedy: 'Wait as long as `Retry-After` says, or change the plan.',
-    detail: 'The quota of events is at 123 %; 6 requests a minute are taken.',
+    detail: 'The quota of events is at 123 %; 6 requests per minute are accepted.',
     details: { resource: 'events', usage_percent: 123 },
   },
   INTERNAL_ERROR: {
     when: 'Something went wrong on our side.',
-    remedy: 'Try again; if it stays, report it with the `request_id`.',
+    remedy: 'Try again; if the problem persists, report it with the `request_id`.',
     detail: 'Something went wrong on our side. Quote the request id when you report it.',
   },
   BILLING_PROVIDER_NOT_CONFIGURED: {
@@ -27,7 +27,7 @@ export const service = {
     details: { provider: 'manual' },
   },
   SERVICE_UNAVAILABLE: {
-    when: 'Something that the service depends on does not answer.',
+    when: 'A service on which this API depends does not answer.',
     remedy: 'Wait as long as `Retry-After` says and try again.',
     detail: 'The database did not answer in time. Try again.',
     details: { dependency: 'database' },
@@ -39,8 +39,8 @@ export const service = {
     details: { dependency: 'geocoder' },
   },
   TIMEOUT: {
-    when: 'The request took longer than its time budget. What it was to change may or may not have happened.',
-    remedy: 'Ask for less at a time. Retry writes with the same `Idempotency-Key`.',
+    when: 'The request took longer than its time budget. Its change may or may not have happened.',
+    remedy: 'Divide the request into smaller ones. Retry writes with the same `Idempotency-Key`.',
     detail: 'The request took longer than its time budget. Try again.',
   },
 } satisfies Partial<Explanations<ProblemCode>>;

@@ -3,7 +3,7 @@ import type { Explanations } from './explanation.ts';
 
 const id = '550e8400-e29b-41d4-a716-446655440000';
 
-/** What the present state does not allow: 409, 410 and 412. */
+/** Requests that the present state does not allow: 409, 410 and 412. */
 export const states = {
   CONFLICT: {
     when: 'A value that must be unique is taken, or the request contradicts the present state.',
@@ -36,13 +36,13 @@ export const states = {
   },
   IN_USE: {
     when: 'Other objects refer to this one.',
-    remedy: 'Change those first; `details.references` names them.',
+    remedy: 'Change those objects first; `details.references` names them.',
     detail: 'The object is in use.',
     details: { references: [{ type: 'workflow', id }] },
   },
   INVALID_TRANSITION: {
     when: 'The state of the object does not allow the step.',
-    remedy: 'Read the object for its present state.',
+    remedy: 'Read the object to see its present state.',
     detail: 'A draft cannot be archived.',
     details: { from: 'draft', to: 'archived' },
   },
@@ -58,7 +58,7 @@ export const states = {
     detail: 'There is no draft to publish.',
   },
   VERSION_EXISTS: {
-    when: 'The version is stored already, and versions do not change.',
+    when: 'The version exists already, and versions cannot be changed.',
     remedy: 'Raise the version.',
     detail: 'Version 1.2.0 exists.',
     details: { version: '1.2.0' },
@@ -70,7 +70,7 @@ export const states = {
   },
   WORKSPACE_REQUIRED: {
     when: 'The sign-in matches users of several workspaces.',
-    remedy: 'Send the `workspace` of your choice along.',
+    remedy: 'Send the `workspace` as well.',
     detail: 'Choose a workspace.',
     details: { workspaces: [{ id, slug: 'acme', name: 'Acme' }] },
   },
@@ -80,7 +80,7 @@ export const states = {
     detail: 'A workspace needs an owner.',
   },
   SELF_DELETE: {
-    when: 'A user tries to delete itself among the users.',
+    when: 'A user tries to delete their own account in the list of users.',
     remedy: 'Delete your account at `/api/v1/account`, or ask an administrator.',
     detail: 'You cannot delete yourself here.',
   },
@@ -96,13 +96,13 @@ export const states = {
     detail: 'The first request with this Idempotency-Key is still running.',
   },
   SECRET_SHOWN_ONCE: {
-    when: 'The answer of the first request with this `Idempotency-Key` showed a secret, which is not kept.',
+    when: 'The answer of the first request with this `Idempotency-Key` showed a secret, which is not stored.',
     remedy: 'Rotate the secret of the object in `details.id` to get a new one.',
     detail: 'The secret was shown once and is not kept.',
     details: { id },
   },
   REGISTRATION_TOKEN_EXPIRED: {
-    when: 'The registration token is past its end.',
+    when: 'The registration token has expired.',
     remedy: 'Create a new one for the device.',
     detail: 'The registration token has expired.',
   },
@@ -112,13 +112,13 @@ export const states = {
     detail: 'The registration token was revoked.',
   },
   SYNC_PLAN_EXPIRED: {
-    when: 'The plan is past its end.',
+    when: 'The plan is too old to be applied.',
     remedy: 'Make a new plan.',
     detail: 'The plan has expired.',
   },
   DOWNLOAD_TOKEN_EXPIRED: {
-    when: 'The download address is past its end.',
-    remedy: 'Read the job again for a new one.',
+    when: 'The download address has expired.',
+    remedy: 'Read the job again to get a new address.',
     detail: 'The download has expired.',
   },
   UPLOAD_EXPIRED: {
@@ -127,8 +127,8 @@ export const states = {
     detail: 'The upload has expired.',
   },
   PRECONDITION_FAILED: {
-    when: 'The object is not at the version that `If-Match` names: somebody changed it.',
-    remedy: 'Read the object again, and apply your change to what it is now.',
+    when: 'The object does not have the version that `If-Match` names: somebody changed it.',
+    remedy: 'Read the object again, and apply your change to its current state.',
     detail:
       'The object is at version 4, which If-Match does not name; read it again, and send If-Match: "v4" if you still mean it.',
     details: { current_version: 4 },

@@ -1,4 +1,4 @@
-import { argon2, createHmac, hash } from 'node:crypto';
+import { argon2, createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { promisify } from 'node:util';
@@ -21,15 +21,15 @@ const { AWS_REGION: region, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret
 const token = process.env.AWS_SESSION_TOKEN!;
 const agent = new Agent({ keepAlive: true, maxSockets: 50 });
 const host = `localhost:${port}`;
-const keys = new Map<string, Buffer>();
-const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();
+const keys = new Map<string, KeyObject>();
+const hmac = (key: KeyObject | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
 type Call = FloorWork['waves'][number][number];
 
 function signed({ service, target, jsonVersion, body }: Call) {
   const date = new Date().toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
   const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
-  const key = keys.get(scope) ?? scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`));
+  const key = keys.get(scope) ?? createSecretKey(scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`)));
   keys.set(scope, key);
   const type = `application/x-amz-json-${jsonVersion}`;
   const names = 'content-type;host;x-amz-date;x-amz-security-token;x-amz-target';
@@ -48,7 +48,15 @@ function signed({ service, target, jsonVersion, body }: Call) {
 
 function send(call: Call): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const options = { hostname: 'localhost', port, method: 'POST', path: '/', agent, headers: signed(call) };
+    const options = {
+      hostname: 'localhost',
+      servername: 'localhost',
+      port,
+      method: 'POST',
+      path: '/',
+      agent,
+      headers: signed(call),
+    };
     const sent = request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));

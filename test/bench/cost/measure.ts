@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { bundleOptions as ours } from '../../../lib/bundle.ts';
+import { contest, type Figures } from './contest.ts';
 import type { FloorWork } from './floor.ts';
 import type { RecordedCall } from './recording.ts';
-import type { Figures, RunnerWork } from './runner.ts';
+import type { RunnerWork } from './runner.ts';
 import type { Scenario } from './scenarios.ts';
 import type { StubReady } from './stub.ts';
 
 /** Measures handlers, each in processes of its own, against recorded answers from another. */
 
 const beside = (file: string) => new URL(file, import.meta.url);
-const medianOf = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 
 /** What Lambda gives a function, and the secrets of nobody. */
 const lambda = {
@@ -35,12 +35,6 @@ export class Bench {
   readonly #directory: string;
   readonly #stub: ChildProcess;
   readonly #environment: NodeJS.ProcessEnv;
-  get environment() {
-    return this.#environment;
-  }
-  get port() {
-    return this.#port;
-  }
   readonly #port: number;
   #number = 0;
 
@@ -93,33 +87,26 @@ export class Bench {
     return join(this.#directory, 'floor.mjs');
   }
 
-  /**
-   * Runs the floor and some bundles of a function in turns, so that a busy machine is as busy for the one as for the
-   * other, and answers the median of each figure: that of the floor first.
-   */
-  async compare(scenario: Scenario, files: readonly string[], runs: number): Promise<readonly Figures[]> {
+  /** Runs the floor and some bundles of a function in turns, and answers the figures of each run: those of the floor first. */
+  async compare(scenario: Scenario, files: readonly string[], runs: number): Promise<readonly (readonly Figures[])[]> {
     this.#stub.send(scenario.calls);
     await once(this.#stub, 'message');
-    const contenders = [this.floor, ...files];
-    const seen: Figures[][] = contenders.map(() => []);
+    const environments = [this.floor, ...files].map((file) => this.#environmentOf(scenario, file));
+    const seen: (readonly Figures[])[] = [];
     for (let run = 0; run < runs; run++) {
-      for (const [i, file] of contenders.entries()) seen[i]!.push(await this.#run(scenario, file));
+      seen.push(await contest(join(this.#directory, 'runner.mjs'), environments, scenario.share));
     }
-    return seen.map(medians);
+    return seen;
   }
 
-  async #run({ event, outcome, share, calls, passwords }: Scenario, file: string): Promise<Figures> {
-    const isFloor = file === this.floor;
-    const work: RunnerWork = { file: pathToFileURL(file).href, event, outcome: isFloor ? '"done"' : outcome, share };
+  #environmentOf({ event, outcome, calls, passwords }: Scenario, file: string): NodeJS.ProcessEnv {
+    const work: RunnerWork = {
+      file: pathToFileURL(file).href,
+      event,
+      outcome: file === this.floor ? '"done"' : outcome,
+    };
     const floor: FloorWork = { port: this.#port, waves: wavesOf(calls), passwords };
-    const env = { ...this.#environment, RUNNER_WORK: this.#write(work), FLOOR_WORK: this.#write(floor) };
-    // Lines of the log go where nobody reads them: the bench's own output is this process's.
-    const child = fork(join(this.#directory, 'runner.mjs'), { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    const figures = await new Promise<Figures>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as Figures));
-      child.once('exit', (code) => reject(new Error(`The process of ${file} ended with ${code}`)));
-    });
-    return figures;
+    return { ...this.#environment, RUNNER_WORK: this.#write(work), FLOOR_WORK: this.#write(floor) };
   }
 
   #write(content: object): string {
@@ -140,9 +127,4 @@ function wavesOf(calls: readonly RecordedCall[]): FloorWork['waves'] {
     waves[wave].push({ service, target, jsonVersion, body: JSON.stringify(input) });
   }
   return waves;
-}
-
-function medians(figures: readonly Figures[]): Figures {
-  const of = (name: keyof Figures) => medianOf(figures.map((one) => one[name]));
-  return { imported: of('imported'), first: of('first'), early: of('early'), warm: of('warm'), rss: of('rss') };
 }

@@ -2,30 +2,21 @@ import { readFileSync } from 'node:fs';
 
 /** Runs a bundled handler in a process of its own, as Lambda would, and tells what it cost. */
 
-/** Requests that a process has answered before the next ones count as warm. */
-const warmAfter = 300;
-const batches = 10;
-const batchSize = 50;
-
-export interface Figures {
-  /** Milliseconds of processor time: to import the handler, and for the first request. */
-  readonly imported: number;
-  readonly first: number;
-  /** Of each of the requests 2 to 50, on average. */
-  readonly early: number;
-  /** Of each of 500 requests after the 300th: the median of ten batches. */
-  readonly warm: number;
-  /** Megabytes in the end. */
-  readonly rss: number;
-}
-
 export interface RunnerWork {
   readonly file: string;
   readonly event: object;
   /** What each answer must be. */
   readonly outcome: string;
-  /** Requests of a batch, and before them; fewer for what takes long. */
-  readonly share: number;
+}
+
+/** Requests that this process is to answer next; the first message imports the handler before them. */
+export type Asked = number;
+
+export interface Spent {
+  /** Milliseconds of processor time. */
+  readonly milliseconds: number;
+  /** Megabytes that the process holds. */
+  readonly rss: number;
 }
 
 /** The status of an answer over HTTP, or all that a worker answers. */
@@ -36,44 +27,33 @@ export const outcomeOf = (answer: unknown): string => {
 
 const context = { getRemainingTimeInMillis: () => 10_000, functionName: 'bench', awsRequestId: 'bench' };
 
-async function measured(work: () => Promise<unknown>): Promise<number> {
+async function measured(work: () => Promise<unknown>): Promise<Spent> {
   const from = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(from);
-  return (user + system) / 1000;
+  return { milliseconds: (user + system) / 1000, rss: process.memoryUsage.rss() / 1e6 };
 }
 
-async function run({ file, event, outcome, share }: RunnerWork): Promise<Figures> {
+function obey({ file, event, outcome }: RunnerWork): void {
   const text = JSON.stringify(event);
-  let handler: (event: object, context: object) => Promise<unknown>;
-  const request = async () => {
-    const answer = outcomeOf(await handler(JSON.parse(text), context));
-    if (answer !== outcome) throw new Error(`${file} answered ${answer} in place of ${outcome}`);
+  let handler: ((event: object, context: object) => Promise<unknown>) | undefined;
+  const requests = async (count: number) => {
+    handler ??= ((await import(file)) as { handler: typeof handler }).handler!;
+    for (let i = 0; i < count; i++) {
+      const answer = outcomeOf(await handler(JSON.parse(text), context));
+      if (answer !== outcome) throw new Error(`${file} answered ${answer} in place of ${outcome}`);
+    }
   };
-  const requests = (count: number) => async () => {
-    for (let i = 0; i < count; i++) await request();
-  };
-  const imported = await measured(async () => {
-    ({ handler } = await import(file));
+  process.on('message', (count: Asked) => {
+    measured(() => requests(count)).then(
+      (spent) => process.send?.(spent),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
   });
-  const first = await measured(request);
-  const early = (await measured(requests(49))) / 49;
-  await requests(Math.round((warmAfter - 50) * share))();
-  const size = Math.round(batchSize * share);
-  const warm: number[] = [];
-  for (let i = 0; i < batches; i++) warm.push((await measured(requests(size))) / size);
-  const median = warm.sort((a, b) => a - b)[batches / 2]!;
-  return { imported, first, early, warm: median, rss: process.memoryUsage().rss / 1e6 };
 }
 
 /** Whether this file is the process, or only read for its types. */
-if (process.env.RUNNER_WORK) {
-  const work: RunnerWork = JSON.parse(readFileSync(process.env.RUNNER_WORK, 'utf8'));
-  run(work).then(
-    (figures) => process.send?.(figures, () => process.exit(0)),
-    (error) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-}
+if (process.env.RUNNER_WORK) obey(JSON.parse(readFileSync(process.env.RUNNER_WORK, 'utf8')));

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as endpoints from '../../../functions/routes.ts';
 import * as workers from '../../../functions/workers.ts';
-import { grantableScopes } from '../../../shared/auth/scopes.ts';
+import type { Scope } from '../../../shared/auth/scopes.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
 import { encodeItem } from '../../../shared/table/attributes.ts';
 import { createWorkspace } from '../../../shared/workspaces/workspaces.ts';
@@ -41,9 +41,12 @@ const point = { latitude: 37.7749, longitude: -122.4194 };
 const radii = [80, 400, 3000];
 const elsewhere = Array.from({ length: 12 }, (_, i) => ({ latitude: 37.77 + i / 500, longitude: -122.43 - i / 500 }));
 
+/** Of a key that tracks a fleet. */
+const scopes: readonly Scope[] = ['geofences:read', 'geofences:write', 'devices:read', 'locations:write'];
+
 export async function recordScenarios(): Promise<readonly Scenario[]> {
   const workspace = await createWorkspace({ name: 'Bench', slug: `bench-${process.pid}`, plan: 'enterprise' });
-  const { key } = await createKey(workspace, { name: 'Bench', scopes: grantableScopes });
+  const { key } = await createKey(workspace, { name: 'Bench', scopes });
   const owner = await newPerson(workspace, 'owner');
   const create = async (place: object) =>
     await invoke(routes['geofences/create'], { key, body: { name: 'SF Downtown Hub 0042', ...place } });
@@ -68,6 +71,20 @@ export async function recordScenarios(): Promise<readonly Scenario[]> {
     await decideBatch(key),
     await relay(key, fence.id),
   ];
+}
+
+/** All calls that an import of some new addresses makes: of the request, of the geocoding workers and of the one that decides. */
+export async function recordImport(addresses: number): Promise<readonly RecordedCall[]> {
+  const workspace = await createWorkspace({ name: 'Import', slug: `import-${process.pid}`, plan: 'enterprise' });
+  const { key } = await createKey(workspace, { name: 'Import', scopes });
+  const addressOf = (i: number) => `${1 + 60 * i} ${i % 2 ? 'Market' : 'Mission'} St, San Francisco, CA`;
+  const items = Array.from({ length: addresses }, (_, i) => ({ address: addressOf(i) }));
+  const { calls } = await recordCalls(async () => {
+    const { status } = await invoke(routes['geofences/bulk-create'], { key, body: { items } });
+    if (status !== 201) throw new Error(`The import was answered ${status}`);
+    await platform.queues.idle();
+  });
+  return calls;
 }
 
 /** A batch of 25 points that somebody sent and nobody has decided yet. */

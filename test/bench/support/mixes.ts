@@ -1,4 +1,6 @@
-import { type Geometry, GeometryError, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
+import { GeometryError } from '../../../shared/geo/geometry-error.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { anywhere, clampLatitude, coastRing, starRing, wrap } from '../../shared/geo/support/globe.ts';
 import { limitFence, limitKinds } from '../../shared/geo/support/limit-fences.ts';
 import { gaussian, logUniform, type Random, seededRandom } from '../../shared/geo/support/random.ts';

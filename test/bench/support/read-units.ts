@@ -1,7 +1,8 @@
 import type { Cell } from '../../../shared/geo/cells.ts';
 import type { Posting } from '../../../shared/geo/cover.ts';
-import { type Geometry, measureGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
 import { ladderOf } from '../../../shared/geo/ladder.ts';
+import { measureGeometry } from '../../../shared/geo/measure.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
 import type { Fence } from '../../../shared/geofences/fence.ts';
 import { postingBase } from '../../../shared/geofences/rows.ts';

@@ -6,7 +6,8 @@ import { handler } from '../../../functions/mail/send.ts';
 import { findOneTimeToken, type TokenPurpose } from '../../../shared/auth/one-time-token.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { MailMessage } from '../../../shared/messages/mail.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { invitationKeys } from '../../../shared/table/keys/invitations.ts';
+import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -94,7 +95,7 @@ async function invitationIn(workspace: WorkspaceRow, more: Partial<InvitationRow
     createdAt: now,
     ...more,
   };
-  await main.put(mainKeys.invitation(workspace.reference, row.id), { ...row });
+  await main.put(invitationKeys.invitation(workspace.reference, row.id), { ...row });
   return row;
 }
 
@@ -152,7 +153,7 @@ describe('a forgotten password', () => {
     await deliver(asked);
     expect(events()).toMatchObject([
       {
-        pk: mainKeys.outboxes(workspace.reference),
+        pk: outboxKeys.events(workspace.reference, 0),
         action: 'auth.password_reset_request',
         actor: 'system',
         resourceType: 'user',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fakeCatalogue, realStage, type Resource, stages, synthesise } from '../fixture.ts';
+import { fakeCatalogue, type Resource, realStage, stages, synthesise } from '../fixture.ts';
 
 /** What devices may do at the broker, and how functions know of it. */
 
@@ -59,7 +59,10 @@ describe.each(stages)('the policy of devices at stage %s', (stage) => {
 
   test('is no longer than AWS takes', () => {
     const { Version, Statement } = policyOf(stage).Properties.PolicyDocument;
-    const statements = (Statement as readonly Statement[]).map((one) => ({ ...one, Resource: one.Resource.map(resolved) }));
+    const statements = (Statement as readonly Statement[]).map((one) => ({
+      ...one,
+      Resource: one.Resource.map(resolved),
+    }));
     expect(JSON.stringify({ Version, Statement: statements }).length).toBeLessThanOrEqual(2048);
   });
 });
@@ -68,7 +71,8 @@ test('functions that certify know policy and address; those that revoke know the
   const variables = (stage: string, name: string) =>
     realStage(stage)
       .of('Lambda::Function')
-      .find(({ Properties }) => Properties.FunctionName === `hexfence-${stage}-${name}`)!.Properties.Environment.Variables;
+      .find(({ Properties }) => Properties.FunctionName === `hexfence-${stage}-${name}`)!.Properties.Environment
+      .Variables;
   expect(variables('prod', 'devices-provision')).toMatchObject({
     DEVICE_POLICY: 'hexfence-prod-device',
     BROKER_ADDRESS: { Ref: expect.any(String) },

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { catalogueOf } from '../../../lib/catalogue.ts';
 import { namesOf } from '../../../lib/names.ts';
 import { defineCapability } from '../../../shared/capability/capability.ts';
-import { fakeCatalogue, fakeRoute, fakeRoutes, fakeWorkers, synthesise } from '../fixture.ts';
+import { defineMessage } from '../../../shared/queue/message.ts';
+import { fakeCatalogue, fakeRoute, fakeRoutes, fakeWorkers, sweeping, synthesise } from '../fixture.ts';
 
 describe('the catalogue refuses what could not be deployed', () => {
   test('no fallback', () => {
@@ -17,11 +19,38 @@ describe('the catalogue refuses what could not be deployed', () => {
   });
 
   test('a message to nobody', () => {
-    const lost = defineCapability({ sendsTo: ['rings/polish'], open: () => undefined });
-    const polish = { 'rings/polish-all': { route: fakeRoute('POST', '/api/v1/geofences/polish', { uses: { lost } }) } };
-    expect(() => catalogueOf({ ...fakeRoutes, ...polish }, fakeWorkers)).toThrow(
-      'rings/polish-all sends to "rings/polish", which is no queue worker',
+    const polishing = [defineMessage('rings/polish', z.object({}))];
+    for (const way of ['sendsTo', 'handsTo', 'defersTo']) {
+      const lost = defineCapability({ [way]: polishing, open: () => undefined });
+      const route = fakeRoute('POST', '/api/v1/geofences/polish', { uses: { lost } });
+      expect(() => catalogueOf({ ...fakeRoutes, 'rings/polish-all': { route } }, fakeWorkers), way).toThrow(
+        'rings/polish-all sends to "rings/polish", which is no queue worker',
+      );
+    }
+  });
+
+  test('a worker that takes the messages of another', () => {
+    const { worker } = fakeWorkers['rings/sweep'];
+    expect(() => catalogueOf(fakeRoutes, { ...fakeWorkers, 'rings/mop': { worker } })).toThrow(
+      'rings/mop takes the messages of "rings/sweep".',
     );
+  });
+
+  test('no relay: it may send to all whom capabilities declare by its way, and to nobody else', () => {
+    const sends = (handsTo: boolean) => {
+      const maker = defineCapability({ ...(handsTo ? { handsTo: [sweeping] } : {}), open: () => undefined });
+      const relay = defineCapability({ relays: 'handsTo', open: () => undefined });
+      const later = defineCapability({ relays: 'defersTo', open: () => undefined });
+      const { worker } = fakeWorkers['rings/polish'];
+      const { workers } = catalogueOf(
+        { ...fakeRoutes, 'rings/make': { route: fakeRoute('POST', '/api/v1/geofences/make', { uses: { maker } }) } },
+        { ...fakeWorkers, 'rings/polish': { worker: { ...worker, uses: { relay, later } } } },
+      );
+      const uses = workers.find(({ name }) => name === 'rings/polish')?.worker.uses;
+      return [uses?.relay?.sendsTo, uses?.later?.sendsTo];
+    };
+    expect(sends(true)).toEqual([[sweeping], []]);
+    expect(sends(false)).toEqual([[], []]);
   });
 
   test('the order of lines changes nothing', () => {

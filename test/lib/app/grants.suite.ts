@@ -88,6 +88,16 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
+  test.each(realCatalogue.workers.filter(({ worker }) => worker.source.kind === 'queue'))(
+    '$name may change how long messages of its own queue are hidden, and of no other',
+    ({ name }) => {
+      const held: readonly Statement[] = functionOf(template, names.fn(name)).policies[0].PolicyDocument.Statement;
+      const grants = held.filter(({ Action }) => list(Action).includes('sqs:ChangeMessageVisibility'));
+      const queue = template.of('SQS::Queue').find(({ Properties }) => Properties.QueueName === names.queue(name));
+      expect(grants.map(({ Resource }) => Resource)).toEqual([{ 'Fn::GetAtt': [queue?.id, 'Arn'] }]);
+    },
+  );
+
   test.each(declared)('$name holds exactly the actions it declares', ({ name, uses }) => {
     const { policies, variables } = functionOf(template, names.fn(name));
     const held: readonly Statement[] = policies[0].PolicyDocument.Statement;
@@ -103,7 +113,7 @@ describe.each(stages)('stage %s', (stage) => {
       expect(found.flatMap(({ Action }) => list(Action)).sort(), table).toEqual(wanted.sort());
       expect(variables[environmentNames.table(table)]).toBe(wanted.length > 0 ? names.table(table) : undefined);
     }
-    const queues = [...new Set(uses.flatMap((use) => use.sendsTo ?? []))];
+    const queues = [...new Set(uses.flatMap(({ sendsTo = [] }) => sendsTo.map(({ worker }) => worker)))];
     const sends = held.filter(({ Action }) => list(Action).includes('sqs:SendMessage'));
     const targets = sends.flatMap(({ Resource }) => list(Resource)).map(lastPart);
     expect(targets.filter(Boolean).sort()).toEqual(queues.map((queue) => names.queue(queue)).sort());

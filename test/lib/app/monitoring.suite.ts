@@ -29,9 +29,9 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
-  test('three an API, three a queue, four a stream, two a schedule, two for the kernel, none for each function', () => {
+  test('three an API, three a queue or a stream, two a schedule, two for the kernel, none for each function', () => {
     const apis = template.of('ApiGatewayV2::Api').length;
-    const alarmsOf = { queue: 3, stream: 4, schedule: 2 };
+    const alarmsOf = { queue: 3, stream: 3, schedule: 2 };
     const ofWorkers = realCatalogue.workers.map(({ worker }) => alarmsOf[worker.source.kind]);
     expect(alarms).toHaveLength(3 * apis + ofWorkers.reduce((sum, one) => sum + one, 0) + 2);
   });
@@ -50,7 +50,6 @@ describe.each(stages)('stage %s', (stage) => {
     );
     expect(counters.map(({ MetricName }) => MetricName).sort()).toEqual([
       'RateCounterUnavailable',
-      'RecordNotHandedOn',
       'UndeclaredProblem',
     ]);
     const namespaces = template
@@ -67,6 +66,17 @@ describe.each(stages)('stage %s', (stage) => {
       .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(({ Dimensions }) => Dimensions[0].Value);
     expect(watched.sort()).toEqual(dead.filter((name: string) => /-dead(\.fifo)?$/.test(name)).sort());
+  });
+});
+
+test('what a stream set aside has a runbook of its own, for it rests by itself', () => {
+  const [alarm, ...others] = realStage('prod')
+    .of('CloudWatch::Alarm')
+    .filter(({ Properties }) => Properties.AlarmDescription.includes('#alarm-a-record-was-not-handed-on'));
+  expect(others).toEqual([]);
+  expect(alarm?.Properties).toMatchObject({
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Value: 'hexfence-prod-outbox-relay-again-dead' }],
   });
 });
 

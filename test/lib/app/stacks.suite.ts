@@ -1,11 +1,23 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
-import { orderedWorkers } from '../../../lib/catalogue.ts';
+import * as z from 'zod';
+import { catalogueOf, orderedWorkers } from '../../../lib/catalogue.ts';
 import { stageConfig } from '../../../lib/config.ts';
 import { namesOf } from '../../../lib/names.ts';
 import { knownRoutes } from '../../../shared/http/known-routes.ts';
-import { appOf, fakeCatalogue, realCatalogue, realStage, stages, synthesise } from '../fixture.ts';
+import { defineMessage } from '../../../shared/queue/message.ts';
+import { defineWorker } from '../../../shared/worker/worker.ts';
+import {
+  appOf,
+  fakeCatalogue,
+  fakeRoutes,
+  fakeWorkers,
+  realCatalogue,
+  realStage,
+  stages,
+  synthesise,
+} from '../fixture.ts';
 
 const withTtl = ['main', 'access', 'telemetry'];
 
@@ -138,6 +150,16 @@ describe('workers', () => {
         FifoThroughputLimit: 'perMessageGroupId',
       });
     }
+    // AWS takes no visibility below the timeout of the function; one that dies at once is noticed within a minute.
+    for (const { name, worker } of realCatalogue.workers.filter(({ name }) =>
+      orderedWorkers(realCatalogue).has(name),
+    )) {
+      const queue = ordered.find(
+        ({ Properties }) => Properties.QueueName === `hexfence-dev-${name.replace('/', '-')}.fifo`,
+      );
+      expect(queue?.Properties.VisibilityTimeout, name).toBe(worker.timeoutSeconds);
+      expect(worker.timeoutSeconds, name).toBeLessThan(60);
+    }
     const mappings = real.of('Lambda::EventSourceMapping').map(({ Properties }) => Properties);
     const ofOrdered = mappings.filter(({ EventSourceArn }) => JSON.stringify(EventSourceArn).includes('DecideBatch'));
     expect(ofOrdered).toEqual([
@@ -145,12 +167,25 @@ describe('workers', () => {
     ]);
   });
 
-  test('a stream: new rows of its suffix only, halved on failure, failures kept', () => {
+  test('an ordered worker that could hold up its group for a minute is refused', () => {
+    const slow = defineWorker({
+      summary: 'Sort',
+      source: { kind: 'queue', ordered: true },
+      message: defineMessage('rings/sort', z.object({})),
+      uses: {},
+      timeoutSeconds: 60,
+      impact: 'Rings lie in a heap.',
+    });
+    const catalogue = catalogueOf(fakeRoutes, { ...fakeWorkers, 'rings/sort': { worker: slow } });
+    expect(() => synthesise(catalogue, { stage: 'dev' })).toThrow('rings/sort: timeoutSeconds 60 is a minute or more');
+  });
+
+  test('a stream: new rows of its suffix only, halved on failure, tried for as long as records live, what is left kept', () => {
     const pattern = { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ suffix: '#outbox' }] } } } };
     expect(sources.find(({ StartingPosition }) => StartingPosition)).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 23 * 3600,
       FilterCriteria: { Filters: [{ Pattern: JSON.stringify(pattern) }] },
       DestinationConfig: {
         OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },

@@ -31,6 +31,7 @@ test.concurrent.each(files)('%s --help is help, and no failure', async (file) =>
   const { code, out, err } = await run(file, ['--help']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Usage: npm (run \S+|start|test)/);
+  expect(out, 'says what it does').toMatch(/^ {2}[A-Z0-9].*[.;]( .*)?$/m);
 });
 
 const refusals: readonly [

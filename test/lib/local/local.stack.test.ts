@@ -68,7 +68,7 @@ describe('a stack', { timeout: startMs }, () => {
   });
 
   test('shows the mails that were sent', async () => {
-    expect(await (await fetch(stack.mailUrl!)).json()).toEqual({ messages: {} });
+    expect(await (await fetch(stack.mailUrl!)).text()).toMatch(/^None so far\. Nothing leaves this machine/);
   });
 
   test('searches places', async () => {

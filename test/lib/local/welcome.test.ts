@@ -38,7 +38,8 @@ test('the printed requests hold their values through a shell', () => {
 const stack = {
   url: 'http://localhost:4600',
   docsUrl: 'http://localhost:4600/docs',
-  mailUrl: 'http://127.0.0.1:4601/_ministack/ses/messages',
+  mailUrl: 'http://localhost:4600/_hexfence/mails',
+  placesUrl: 'http://localhost:4600/_hexfence/places',
   mqttPort: 8883,
   deployed: { endpoint: 'http://127.0.0.1:4601' },
   seeded,
@@ -46,8 +47,9 @@ const stack = {
 
 test('the welcome tells key, login and where mails are', () => {
   const text = welcome(stack);
-  for (const told of [seeded.apiKey, login.email, login.password, stack.mailUrl]) expect(text).toContain(told);
-  expect(text).toMatch(/^ {4}Mail {7}http/m);
+  for (const told of [seeded.apiKey, login.email, login.password, stack.mailUrl, stack.placesUrl])
+    expect(text).toContain(told);
+  expect(text).toMatch(/^ {4}Mails {6}http/m);
 });
 
 test('at an endpoint that is not ours nothing is said of mails and MQTT', () => {

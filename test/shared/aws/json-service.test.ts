@@ -83,6 +83,10 @@ describe('a call', () => {
     setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
     for (let i = 0; i < 5; i++) await get();
     expect(stub.asked.map(({ connection }) => connection)).toEqual(Array(5).fill(stub.asked[0]?.connection));
+    // An address that is no name; connections of the other are not taken for it.
+    vi.stubEnv('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL?.replace('localhost', '127.0.0.1'));
+    await newService().call('GetItem', {});
+    expect(stub.connections).toBe(2);
   });
 
   test('tells AWS the trace that it belongs to', async () => {
@@ -123,7 +127,10 @@ describe('the address', () => {
 
 describe('credentials', () => {
   test('of a session come with its token', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'ASIASESSION');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of a session');
     vi.stubEnv('AWS_SESSION_TOKEN', 'session');
+    stub.secrets.ASIASESSION = 'of a session';
     await get();
     expect(stub.asked[0]?.headers['x-amz-security-token']).toBe('session');
     expect(stub.asked[0]?.headers.authorization).toContain('x-amz-security-token');
@@ -151,12 +158,15 @@ describe('credentials', () => {
     ['AWS_ACCESS_KEY_ID', 'has no credentials'],
     ['AWS_SECRET_ACCESS_KEY', 'has no credentials'],
   ])('without %s are missed by name', async (name, what) => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDNEVERSEEN');
     vi.stubEnv(name, undefined);
     await expect(get()).rejects.toThrow(`${name} is not set: this process ${what}`);
   });
 
   test('that are wrong are a refusal', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDWRONG');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
+    stub.secrets.AKIDWRONG = 'right';
     expect(await failure(get())).toMatchObject({ name: 'InvalidSignatureException', status: 400 });
     expect(stub.asked).toHaveLength(1);
   });

@@ -48,6 +48,7 @@ describe('limits in force', () => {
       { policy: 'ingest', limit: 1000, period_seconds: 60, remaining: 1000 },
       { policy: 'bulk', limit: 60, period_seconds: 3600, remaining: 60 },
       { policy: 'preview', limit: 60, period_seconds: 3600, remaining: 60 },
+      { policy: 'addresses', limit: 36_000, period_seconds: 3600, remaining: 36_000 },
       { policy: 'simulate', limit: 60, period_seconds: 3600, remaining: 60 },
     ]);
     expect(database.calls).toHaveLength(1);

@@ -4,7 +4,11 @@ import { type Month, monthOf } from '../../../shared/billing/month.ts';
 import { periodQuery, readUsage } from '../../../shared/billing/usage.ts';
 import { parsed } from '../../../shared/http/failures.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { accessKeys, type Key } from '../../../shared/table/keys.ts';
+import type { Key } from '../../../shared/table/key.ts';
+import { apiKeyKeys } from '../../../shared/table/keys/api-keys.ts';
+import { quotaKeys } from '../../../shared/table/keys/quota.ts';
+import { usageKeys } from '../../../shared/table/keys/usage.ts';
+import { userKeys } from '../../../shared/table/keys/users.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
@@ -101,16 +105,16 @@ describe('usage', () => {
 
   test('is read in one wave, and counts as documented', async () => {
     const { reference: other } = tenant(2);
-    row(accessKeys.apiKey(reference, 'a'), { m202603: 90_000, m202602: 5, n1: 7 });
-    row(accessKeys.apiKey(reference, 'b'), { m202603: 100, revokedAt: 1 });
-    row(accessKeys.user(reference, 'u'), { m202603: 22 });
-    row(accessKeys.apiKey(other, 'a'), { m202603: 1000 });
-    row(accessKeys.usage(reference, '2026-03'), { events: 18_211, webhook_deliveries: 17_100 });
-    row(accessKeys.usage(reference, '2026-02'), { events: 1 });
-    row(accessKeys.quota(reference, 'geofences'), { used: 412 });
-    row(accessKeys.quota(reference, 'webhooks'), { used: 3 });
-    row(accessKeys.quota(reference, 'devices'), { used: 88 });
-    row(accessKeys.quota(reference, 'storage_bytes'), { used: 812_334 });
+    row(apiKeyKeys.apiKey(reference, 'a'), { m202603: 90_000, m202602: 5, n1: 7 });
+    row(apiKeyKeys.apiKey(reference, 'b'), { m202603: 100, revokedAt: 1 });
+    row(userKeys.user(reference, 'u'), { m202603: 22 });
+    row(apiKeyKeys.apiKey(other, 'a'), { m202603: 1000 });
+    row(usageKeys.month(reference, '2026-03'), { events: 18_211, webhook_deliveries: 17_100 });
+    row(usageKeys.month(reference, '2026-02'), { events: 1 });
+    row(quotaKeys.quota(reference, 'geofences'), { used: 412 });
+    row(quotaKeys.quota(reference, 'webhooks'), { used: 3 });
+    row(quotaKeys.quota(reference, 'devices'), { used: 88 });
+    row(quotaKeys.quota(reference, 'storage_bytes'), { used: 812_334 });
     const { metrics } = await of('pro');
     expect(metrics).toEqual({
       events: { used: 18_211, limit: 250_000, percent: 7 },
@@ -142,9 +146,9 @@ describe('usage', () => {
   });
 
   test('may pass its limit, and is never less than nothing', async () => {
-    row(accessKeys.quota(reference, 'geofences'), { used: 150 });
-    row(accessKeys.quota(reference, 'devices'), { used: -2 });
-    row(accessKeys.usage(reference, '2026-03'), { events: 24_999 });
+    row(quotaKeys.quota(reference, 'geofences'), { used: 150 });
+    row(quotaKeys.quota(reference, 'devices'), { used: -2 });
+    row(usageKeys.month(reference, '2026-03'), { events: 24_999 });
     const { metrics } = await of('free');
     expect(metrics.geofences).toEqual({ used: 150, limit: 100, percent: 150 });
     expect(metrics.devices.used).toBe(0);
@@ -152,7 +156,7 @@ describe('usage', () => {
   });
 
   test('of what is unlimited has no percents', async () => {
-    row(accessKeys.quota(reference, 'geofences'), { used: 99_999 });
+    row(quotaKeys.quota(reference, 'geofences'), { used: 99_999 });
     const { metrics } = await of('enterprise');
     expect(metrics.geofences).toEqual({ used: 99_999, limit: -1, percent: 0 });
     expect(metrics.storage_bytes.limit).toBe(-1);

@@ -53,7 +53,7 @@ describe('a request that waits and died', () => {
   });
 
   test('long ago, is told that its time was over, and nothing is made', async () => {
-    dying({ call: 4, when: 'after' }); // its batch is written, and nothing sent
+    dying({ call: 5, when: 'after' }); // its batch is written, and nothing sent
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
     pipeline.kill = () => undefined;
@@ -66,7 +66,7 @@ describe('a request that waits and died', () => {
   test('sent again under another Prefer is another request, either way', async () => {
     const reused = { code: 'IDEMPOTENCY_KEY_REUSED' };
     const [waiting, accepted] = [newId(Date.now()), newId(Date.now())];
-    dying({ call: 4, when: 'after' });
+    dying({ call: 5, when: 'after' });
     await expect(pipeline.create({ items }, waiting)).rejects.toThrow('died');
     pipeline.kill = () => undefined;
     await expect(pipeline.accept({ items }, waiting)).rejects.toMatchObject(reused);
@@ -76,7 +76,7 @@ describe('a request that waits and died', () => {
   });
 
   test('after its batch was written, is told what came of it', async () => {
-    dying({ call: 12, when: 'after' });
+    dying({ call: 17, when: 'after' });
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
     await pipeline.drain();
@@ -94,10 +94,10 @@ describe('a request that waits and died', () => {
 describe('a request that does not wait', () => {
   test('and died before its chunks were sent, sends those that are missing when it comes again', async () => {
     const id = newId(Date.now());
-    dying({ call: 6, when: 'before' }); // items 2, batch, chunks 2: the run itself is not written
+    dying({ call: 8, when: 'before' }); // budget, items 2, batch, chunks 3: the run itself is not written
     expect(await pipeline.accept({ items }, id)).toBeUndefined();
     expect(pipeline.sent).toEqual([]);
-    dying({ call: 5, when: 'after' }); // one chunk of two is sent
+    dying({ call: 12, when: 'after' }); // one chunk of three is sent
     expect(await pipeline.accept({ items }, id)).toBeUndefined();
     await pipeline.drain();
     pipeline.kill = () => undefined;

@@ -51,7 +51,8 @@ async function imported(pipeline: Pipeline): Promise<object> {
   };
 }
 
-const quotaUsed = (pipeline: Pipeline) => Number(pipeline.database.rows('access')[0]?.used);
+const quotaUsed = (pipeline: Pipeline) =>
+  Number(pipeline.database.rows('access').find(({ used }) => used !== undefined)?.used);
 
 const undisturbed = {
   status: 'completed',

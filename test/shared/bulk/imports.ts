@@ -7,7 +7,8 @@ import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { Problem } from '../../../shared/problems/problem.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
+import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
 import { decideNaively, type NaiveBatch, type NaiveFence, type NaiveItem, type NaiveOutcome } from './naive.ts';
 import { type Given, type Pipeline, type Places, placeAt } from './pipeline.ts';
 
@@ -207,12 +208,12 @@ async function compareDatabase(
   const ids = fences.map(({ id }) => id).sort();
   const under = (pk: string) => main.filter((row) => row.pk === pk);
   expect(
-    under(mainKeys.geofences(tenant.reference))
+    under(geofenceKeys.thins(tenant.reference))
       .map(({ sk }) => sk)
       .sort(),
   ).toEqual(ids);
   expect([...new Set(pipeline.database.rows('cells').map(({ sk }) => sk))].sort()).toEqual(ids);
-  const events = under(mainKeys.outboxes(tenant.reference));
+  const events = under(outboxKeys.events(tenant.reference, 0));
   const about = (action: string) => events.filter((event) => event.action === action);
   expect(
     about('geofence.create')

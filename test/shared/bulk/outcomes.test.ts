@@ -7,7 +7,9 @@ import { encodeShape } from '../../../shared/geo/posting.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { accessKeys, cellKeys, mainKeys } from '../../../shared/table/keys.ts';
+import { cellKeys } from '../../../shared/table/keys/geofences.ts';
+import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
+import { quotaKeys } from '../../../shared/table/keys/quota.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
 import { type Circumstances, type Given, Pipeline, placeAt, wait } from './pipeline.ts';
 
@@ -100,7 +102,7 @@ describe('a batch that fails on duplicates', () => {
     expect(rows()).toEqual(before);
     const outbox = pipeline.database
       .rows('main')
-      .filter(({ pk }) => pk === mainKeys.outboxes(pipeline.caller.tenant.reference));
+      .filter(({ pk }) => pk === outboxKeys.events(pipeline.caller.tenant.reference, 0));
     expect(outbox.map(({ action }) => action)).toEqual(['geofence.create', 'geofence.bulk_completed']);
     expect(JSON.parse(String(outbox[1]?.changes))).toMatchObject({ status: [null, 'aborted'], created: [null, 0] });
   });
@@ -233,7 +235,7 @@ describe('the limits', () => {
   test('of the plan go to the first items, and the others are told', async () => {
     start({ plan: 'free' }); // 100 geofences
     const { reference } = pipeline.caller.tenant;
-    pipeline.database.set('access', { ...accessKeys.quota(reference, 'geofences'), used: 37, touchedAt: Date.now() });
+    pipeline.database.set('access', { ...quotaKeys.quota(reference, 'geofences'), used: 37, touchedAt: Date.now() });
     const results = await imported({ items: Array.from({ length: 70 }, (_, i) => far(i)) });
     expect(codes(results)).toEqual([...Array(63).fill('created'), ...Array(7).fill('CREATE_FAILED')]);
     expect(new Set(results.slice(63).map(({ error }) => error?.message))).toEqual(
@@ -245,7 +247,7 @@ describe('the limits', () => {
   test('of the plan that nothing is left of leave nothing made', async () => {
     start({ plan: 'free' });
     const { reference } = pipeline.caller.tenant;
-    pipeline.database.set('access', { ...accessKeys.quota(reference, 'geofences'), used: 100, touchedAt: Date.now() });
+    pipeline.database.set('access', { ...quotaKeys.quota(reference, 'geofences'), used: 100, touchedAt: Date.now() });
     const results = await imported({ items: [far(0), far(0), far(1)] });
     expect(codes(results)).toEqual(['CREATE_FAILED', 'CREATE_FAILED', 'CREATE_FAILED']);
     expect(results[1]?.error?.message).toBe(

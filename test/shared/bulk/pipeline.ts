@@ -9,10 +9,10 @@ import { submitBatches } from '../../../shared/bulk/submitter.ts';
 import { BulkCreateRequest, type BulkResult } from '../../../shared/bulk/wire.ts';
 import { type Geocode, missed, postponed } from '../../../shared/geocoding/geocode.ts';
 import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
-import { DecideMessage, decideWorker } from '../../../shared/messages/decide-batch.ts';
-import { ChunkMessage, geocodeWorker } from '../../../shared/messages/geocode.ts';
+import { DecideMessage } from '../../../shared/messages/decide-batch.ts';
+import { ChunkMessage } from '../../../shared/messages/geocode.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -82,7 +82,7 @@ export class Pipeline {
     this.processes = new Processes(seed);
     this.caller = caller(tenant(1, plan));
     const { workspace } = this.caller;
-    this.database.set('main', { ...workspace, ...mainKeys.workspace(workspace.reference) });
+    this.database.set('main', { ...workspace, ...workspaceKeys.workspace(workspace.reference) });
     this.database.before = async () => await this.processes.stop('before');
     this.database.after = async () => await this.processes.stop('after');
     this.database.between = async () => await this.processes.between();
@@ -105,7 +105,7 @@ export class Pipeline {
   /** Another workspace beside the first. */
   other(number: number, plan: Plan = 'enterprise') {
     const one = caller(tenant(number, plan));
-    this.database.set('main', { ...workspaceOf(one.tenant), ...mainKeys.workspace(one.tenant.reference) });
+    this.database.set('main', { ...workspaceOf(one.tenant), ...workspaceKeys.workspace(one.tenant.reference) });
     return one;
   }
 
@@ -172,9 +172,9 @@ export class Pipeline {
   }
 
   #take({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }: SentMessage): void {
-    const worker = QueueUrl === 'GEOCODING_GEOCODE' ? geocodeWorker : decideWorker;
+    const worker = QueueUrl === 'GEOCODING_GEOCODE' ? ChunkMessage.worker : DecideMessage.worker;
     const message: Message = { worker, body: JSON.parse(MessageBody), receives: 0 };
-    if (worker === geocodeWorker) {
+    if (worker === ChunkMessage.worker) {
       this.sent.push(message);
       for (let i = this.copies('geocode'); i >= 0; i--) void this.#deliver('geocode', { ...message });
       return;
@@ -211,7 +211,7 @@ export class Pipeline {
   }
 
   async #work({ worker, body }: Message): Promise<void> {
-    if (worker === decideWorker) await decideBatches.open().run(DecideMessage.parse(body));
+    if (worker === DecideMessage.worker) await decideBatches.open().run(DecideMessage.parse(body));
     else await geocodingRuns([]).open().geocode(ChunkMessage.parse(body), this);
   }
 

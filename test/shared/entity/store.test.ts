@@ -8,7 +8,7 @@ import { gets } from '../../../shared/entity/read.ts';
 import { touchEntity } from '../../../shared/entity/touch.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { problem } from '../../../shared/problems/problem.ts';
-import { entityKeys } from '../../../shared/table/keys.ts';
+import { entityKeys } from '../../../shared/table/keys/entities.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
@@ -53,11 +53,11 @@ const events = () =>
   database
     .rows('main')
     .filter(({ pk }) => String(pk).endsWith('#outbox'))
-    .map(({ action, actor, changes, worker, message }) => ({
+    .map(({ action, actor, changes, orders }) => ({
       action,
       actor,
       changes: JSON.parse(String(changes)),
-      ...(worker ? { worker, message: JSON.parse(String(message)) } : {}),
+      ...(orders ? { orders: JSON.parse(String(orders)) } : {}),
     }));
 
 describe('the audit log', () => {
@@ -75,8 +75,7 @@ describe('the audit log', () => {
         action: 'yard.delete',
         actor,
         changes: { name: ['North', null], size: [2, null] },
-        worker: 'references/unlink',
-        message: { tenant: me.tenant.reference, kind: 'yard', id },
+        orders: [{ worker: 'references/unlink', message: { tenant: me.tenant.reference, kind: 'yard', id } }],
       },
     ]);
   });

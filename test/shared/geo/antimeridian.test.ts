@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { geometryContains } from '../../../shared/geo/contains.ts';
-import {
-  type Geometry,
-  GeometryError,
-  measureGeometry,
-  normalizeGeometry,
-  type Position,
-  positionCount,
-} from '../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
+import { GeometryError } from '../../../shared/geo/geometry-error.ts';
+import { measureGeometry, positionCount } from '../../../shared/geo/measure.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { MAX_POSITIONS } from '../../../shared/geo/read.ts';
 import { featureGeometry } from '../../../shared/ogc/feature-geometry.ts';
 import { CoverIndex } from './support/cover-index.ts';

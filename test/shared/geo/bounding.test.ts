@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { reachOf } from '../../../shared/geo/bounding.ts';
 import { preciseMeters } from '../../../shared/geo/edge-distance.ts';
-import { type Geometry, measureGeometry, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
 import { toGrid } from '../../../shared/geo/grid.ts';
+import { measureGeometry } from '../../../shared/geo/measure.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { polygonEdges } from '../../../shared/geo/polygon-edges.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { seededRandom } from './support/random.ts';

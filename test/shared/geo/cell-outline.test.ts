@@ -5,7 +5,8 @@ import { cellOutline } from '../../../shared/geo/cell-outline.ts';
 import { toFence } from '../../../shared/geo/cell-region.ts';
 import { LADDER } from '../../../shared/geo/cells.ts';
 import { geometryContains } from '../../../shared/geo/contains.ts';
-import { normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Position } from '../../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { cellFromH3 } from './support/h3.ts';
 
 const outlineOf = (h3: string) => cellOutline(cellFromH3(h3));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { containsTest, geometryContains } from '../../../shared/geo/contains.ts';
-import { type Geometry, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import { containsTest, distanceToEdgeMeters, fartherTest, geometryContains } from '../../../shared/geo/contains.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { nastyPoints } from './support/nasty-points.ts';
 import { oracleOf } from './support/oracle.ts';
-import { seededRandom } from './support/random.ts';
+import { logUniform, pick, seededRandom } from './support/random.ts';
 
 const square = (x: number, y: number, size: number): Position[] => [
   [x, y],
@@ -69,5 +70,24 @@ describe('geometryContains', { timeout: 60_000 }, () => {
     const cut = [[square(179, 0, 1)], [square(-180, 0, 1)]];
     const fence = normalizeGeometry({ type: 'MultiPolygon', coordinates: cut });
     expect([geometryContains(fence, 0.5, 180), geometryContains(fence, 0.5, -180)]).toEqual([true, true]);
+  });
+});
+
+describe('fartherTest', () => {
+  it('agrees with the distance to the edge', () => {
+    const random = seededRandom(202);
+    const fences = nastyFences(random, 200).filter((fence) => JSON.stringify(fence).length < 4000);
+    const next = nastyPoints(random, fences);
+    const seen = { farther: 0, nearer: 0 };
+    for (let i = 0; i < 3000; i++) {
+      const [fence, [longitude, latitude]] = [pick(random, fences), next()];
+      const distance = distanceToEdgeMeters(fence, latitude, longitude);
+      if (distance <= 0) continue;
+      const meters = random() < 0.5 ? distance * (1 + (random() - 0.5) * 1e-3) : logUniform(random, 1, 1000);
+      const isFarther = fartherTest(fence)(latitude, longitude, meters);
+      expect(isFarther, JSON.stringify({ fence, longitude, latitude, meters })).toBe(distance > meters);
+      seen[isFarther ? 'farther' : 'nearer'] += 1;
+    }
+    expect(Math.min(seen.farther, seen.nearer)).toBeGreaterThan(500);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { distanceToEdgeMeters, geometryContains } from '../../../shared/geo/contains.ts';
 import { nearestEdgeMeters } from '../../../shared/geo/edge-distance.ts';
-import { type Geometry, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
 import { toGrid } from '../../../shared/geo/grid.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { roundDegrees } from '../../../shared/geo/sphere.ts';
 import { anywhere, clampLatitude, starRing, travel, wrap } from './support/globe.ts';
 import { nastyFences } from './support/nasty-fences.ts';

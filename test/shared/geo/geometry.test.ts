@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  GeometryError,
-  measureGeometry,
-  normalizeGeometry,
-  type Position,
-  positionCount,
-} from '../../../shared/geo/geometry.ts';
+import type { Position } from '../../../shared/geo/geometry.ts';
+import { GeometryError } from '../../../shared/geo/geometry-error.ts';
+import { measureGeometry, positionCount } from '../../../shared/geo/measure.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { distanceMeters, roundDegrees } from '../../../shared/geo/sphere.ts';
 import { starRing } from './support/globe.ts';
 import { nastyFences } from './support/nasty-fences.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Position } from '../../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { packGeometry, unpackGeometry } from '../../../shared/geo/pack.ts';
 import { decodeShape, encodeShape, type PostingShape } from '../../../shared/geo/posting.ts';
 import { starRing } from './support/globe.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GeometryError, normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Position } from '../../../shared/geo/geometry.ts';
+import { GeometryError } from '../../../shared/geo/geometry-error.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { pick, type Random, seededRandom } from './support/random.ts';
 import { isValidByPairs } from './support/valid-oracle.ts';
 

@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import type { Geocoder } from '../../../shared/geocoding/geocoder.ts';
-import { awaitRun, geocodesOf, isDone, readRun, sendChunks, startRun } from '../../../shared/geocoding/run.ts';
+import {
+  awaitRun,
+  chunkSize,
+  geocodesOf,
+  isDone,
+  readRun,
+  resumeRun,
+  startRun,
+} from '../../../shared/geocoding/run.ts';
 import { geocodingRuns } from '../../../shared/geocoding/run-worker.ts';
-import { decideWorker } from '../../../shared/messages/decide-batch.ts';
+import { DecideMessage } from '../../../shared/messages/decide-batch.ts';
 import { ChunkMessage } from '../../../shared/messages/geocode.ts';
 import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
@@ -15,8 +23,8 @@ import { tenant } from '../support/people.ts';
 const { reference } = tenant();
 const now = Date.parse('2026-03-22T10:00:00Z');
 const settings = geocodingOf({});
-const whenDone = { worker: decideWorker, message: { batch: 'b' }, group: 'g', name: 'n' };
-const addresses = Array.from({ length: 60 }, (_, i) => `${i} St`);
+const whenDone = { ...DecideMessage.order({ batch: 'b' } as never), group: 'g', name: 'n' };
+const addresses = Array.from({ length: 2 * chunkSize + 5 }, (_, i) => `${i} St`);
 let database: DynamoDbFake;
 let sent: { url: string; body: Record<string, unknown>; group: string | undefined; name: string | undefined }[];
 
@@ -48,7 +56,7 @@ const geocodeAll = vi.fn(async (asked: readonly string[], _settings: unknown, _u
   asked.map((address) => found(address)),
 );
 const start = (plan: Partial<Parameters<typeof startRun>[2]> = {}) =>
-  startRun(reference, 'r', { addresses, settings, until: now + 14_000, whenDone, ...plan });
+  startRun(reference, 'r', { addresses, settings, until: now + 14_000, waitedFor: true, whenDone, ...plan });
 const chunk = async (number: number, geocoder: Pick<Geocoder, 'geocodeAll'> = { geocodeAll }) =>
   await geocodingRuns([])
     .open()
@@ -61,10 +69,15 @@ const ended = () => sent.filter(({ url }) => url === 'decisions');
 test('a run is sent in chunks, and each brings its own addresses with the settings and the time that is left', async () => {
   await start();
   expect(sent).toEqual(
-    [0, 1, 2].map((number) => ({ url: 'chunks', body: { tenant: reference, run: 'r', chunk: number } })),
+    [0, 1, 2].map((number) => ({
+      url: 'chunks',
+      body: { tenant: reference, run: 'r', chunk: number },
+      group: reference,
+      name: undefined,
+    })),
   );
   await chunk(2);
-  expect(geocodeAll).toHaveBeenCalledWith(addresses.slice(50), settings, now + 13_600);
+  expect(geocodeAll).toHaveBeenCalledWith(addresses.slice(2 * chunkSize), settings, now + 13_600);
 });
 
 test('a run that nobody waits for gives each chunk twenty seconds', async () => {
@@ -83,7 +96,7 @@ test.each([[[0, 1, 2]], [[2, 0, 1]], [[1, 1, 0, 0, 2]]])(
     await chunk(order.at(-1)!);
     expect(isDone(await run())).toBe(true);
     expect(ended()).toEqual([{ url: 'decisions', body: { batch: 'b' }, group: 'g', name: 'n' }]);
-    expect((await labels()).slice(0, 60)).toEqual(addresses);
+    expect((await labels()).slice(0, addresses.length)).toEqual(addresses);
   },
 );
 
@@ -178,12 +191,12 @@ test('what a run still lacks is sent again, or its end', async () => {
   await start();
   await chunk(1);
   sent.length = 0;
-  await sendChunks(reference, 'r', await run());
+  await resumeRun(reference, 'r', await run());
   expect(sent.map(({ body }) => body.chunk)).toEqual([0, 2]);
   await chunk(0);
   await chunk(2);
   sent.length = 0;
-  await sendChunks(reference, 'r', await run());
+  await resumeRun(reference, 'r', await run());
   expect(sent.map(({ url }) => url)).toEqual(['decisions']);
 });
 
@@ -191,9 +204,9 @@ test('addresses whose chunk has not come have no geocode, each in its place', as
   await start();
   await chunk(1);
   const known = await labels();
-  expect(known.slice(0, 25)).toEqual(Array(25).fill(undefined));
-  expect(known.slice(25, 50)).toEqual(addresses.slice(25, 50));
-  expect(known.slice(50, 60)).toEqual(Array(10).fill(undefined));
+  expect(known.slice(0, chunkSize)).toEqual(Array(chunkSize).fill(undefined));
+  expect(known.slice(chunkSize, 2 * chunkSize)).toEqual(addresses.slice(chunkSize, 2 * chunkSize));
+  expect(known.slice(2 * chunkSize)).toEqual(Array(chunkSize).fill(undefined));
 });
 
 test('who waits is told the run as it stands when the time is over', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toGrid } from '../../../shared/geo/grid.ts';
 import { readGeofenceExtent } from '../../../shared/geofences/extent.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import { countLimits } from '../../../shared/table/page.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -25,7 +25,7 @@ async function store(longitude: number, latitude: number, r = 100): Promise<void
   const id = newId(began + stored);
   stored += 1;
   const row = { x: toGrid(longitude), y: toGrid(latitude), r, status: 'active' };
-  await new Table('main').put(mainKeys.geofence(owner.reference, id), row);
+  await new Table('main').put(geofenceKeys.thin(owner.reference, id), row);
 }
 
 test('of no fence is none', async () => {

@@ -6,7 +6,7 @@ import { findGeofences } from '../../../shared/geofences/finder.ts';
 import { bodyRow } from '../../../shared/geofences/rows.ts';
 import { thinRow } from '../../../shared/geofences/thin-row.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { anywhere, clampLatitude } from '../geo/support/globe.ts';
@@ -31,8 +31,8 @@ async function store(count: number, draft: (i: number) => Parameters<typeof draf
   for (let i = 0; i < count; i++) {
     const at = began + fences.length;
     const fence = draftFence(newId(at), draft(i), at);
-    await main.put(mainKeys.geofence(owner.reference, fence.id), thinRow(owner.reference, fence));
-    await main.put(mainKeys.geofenceBody(owner.reference, fence.id), bodyRow(fence));
+    await main.put(geofenceKeys.thin(owner.reference, fence.id), thinRow(owner.reference, fence));
+    await main.put(geofenceKeys.body(owner.reference, fence.id), bodyRow(fence));
     fences.push(fence);
   }
   // Nothing is written any more, so the index need not be made anew for each query.

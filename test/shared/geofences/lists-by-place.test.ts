@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BoundingBox, geometryIntersectsBox } from '../../../shared/geo/box.ts';
 import { distanceToEdgeMeters } from '../../../shared/geo/contains.ts';
-import { normalizeGeometry, type Position } from '../../../shared/geo/geometry.ts';
+import type { Position } from '../../../shared/geo/geometry.ts';
+import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { draftFence, type Fence } from '../../../shared/geofences/fence.ts';
 import type { GeofenceFilters } from '../../../shared/geofences/filters.ts';
 import { findGeofences } from '../../../shared/geofences/finder.ts';
 import { bodyRow } from '../../../shared/geofences/rows.ts';
 import { thinRow } from '../../../shared/geofences/thin-row.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import type { PageRequest } from '../../../shared/table/page.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { anywhere, clampLatitude, starRing, travel } from '../geo/support/globe.ts';
@@ -41,10 +42,10 @@ function store(random: Random, count: number, placeOf: (i: number) => Position, 
     const geometry = normalizeGeometry(geometryAt(random, placeOf(i), metersOf()));
     const tags = i % 3 === 0 ? ['third'] : [];
     const fence = draftFence(newId(1_700_000_000_000 + i), { name: `${i}`, geometry, tags }, 0);
-    const thin = { ...mainKeys.geofence(me.reference, fence.id), ...thinRow(me.reference, fence) };
+    const thin = { ...geofenceKeys.thin(me.reference, fence.id), ...thinRow(me.reference, fence) };
     rows.push(thin);
     database.set('main', thin);
-    database.set('main', { ...mainKeys.geofenceBody(me.reference, fence.id), ...bodyRow(fence) });
+    database.set('main', { ...geofenceKeys.body(me.reference, fence.id), ...bodyRow(fence) });
     return fence;
   });
   database.indexed = () => rows;
@@ -193,8 +194,8 @@ test('fences of 5,000 corners fill an answer, not the memory', async () => {
   const geometry = normalizeGeometry({ type: 'Polygon', coordinates: [ring] });
   for (let i = 0; i < 60; i++) {
     const fence = draftFence(newId(1_700_000_000_000 + i), { name: `${i}`, geometry }, 0);
-    database.set('main', { ...mainKeys.geofence(me.reference, fence.id), ...thinRow(me.reference, fence) });
-    database.set('main', { ...mainKeys.geofenceBody(me.reference, fence.id), ...bodyRow(fence) });
+    database.set('main', { ...geofenceKeys.thin(me.reference, fence.id), ...thinRow(me.reference, fence) });
+    database.set('main', { ...geofenceKeys.body(me.reference, fence.id), ...bodyRow(fence) });
   }
   for (const filters of [
     {},

@@ -7,7 +7,7 @@ import { type Asked, type Beginning, idempotencyRecords } from '../../../shared/
 import { type RunningRequest, unrecorded } from '../../../shared/http/once.ts';
 import { parseExactly } from '../../../shared/json/exact.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -49,7 +49,7 @@ let effects = 0;
 async function makeSomething(once: RunningRequest, answer: { status: number; body: unknown }): Promise<void> {
   const transaction = new Transaction();
   effects += 1;
-  transaction.put(new Table('main'), mainKeys.geofence(me.tenant.reference, `effect-${effects}`), { answer });
+  transaction.put(new Table('main'), geofenceKeys.thin(me.tenant.reference, `effect-${effects}`), { answer });
   once.record(transaction, answer);
   await transaction.commit();
 }
@@ -217,7 +217,7 @@ describe('an answer that shows a secret', () => {
   const beginSecret = () => records.begin(me, post('{}'), 'k', true);
   const make = async (once: RunningRequest) => {
     const transaction = new Transaction();
-    transaction.put(new Table('main'), mainKeys.geofence(me.tenant.reference, 'effect'), { made: true });
+    transaction.put(new Table('main'), geofenceKeys.thin(me.tenant.reference, 'effect'), { made: true });
     once.recordSecret(transaction, 'made-1');
     await transaction.commit();
   };

@@ -94,15 +94,18 @@ describe('the schemas of all routes', () => {
     1e18,
   ];
   const sentences = new Set<string>();
-  for (const { route } of addressed) {
-    const shape = (route.body as z.ZodObject | undefined)?.shape ?? {};
-    const example = (route.body?.meta()?.example ?? {}) as object;
-    for (const name of Object.keys(shape)) {
-      for (const value of wrong) {
-        const result = checked(route.body!, 'body', { ...example, [name]: value });
+  const collect = (schema: z.ZodType, source: 'body' | 'query', values: readonly unknown[]) => {
+    const example = (schema.meta()?.example ?? {}) as object;
+    for (const name of Object.keys((schema as z.ZodObject).shape ?? {})) {
+      for (const value of values) {
+        const result = checked(schema, source, { ...example, [name]: value });
         if ('failures' in result) for (const { msg } of result.failures) sentences.add(msg);
       }
     }
+  };
+  for (const { route } of addressed) {
+    if (route.body) collect(route.body, 'body', wrong);
+    if (route.query) collect(route.query, 'query', [...wrong.filter((value) => typeof value === 'string'), ['a', 'b']]);
   }
 
   test.each([...sentences].sort())('say: %s', (sentence) => {

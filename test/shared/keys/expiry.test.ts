@@ -6,10 +6,10 @@ import { createKeys } from '../../../shared/keys/create.ts';
 import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';
 import type { KeyFields } from '../../../shared/keys/wire.ts';
-import { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
+import { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
 import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { dueKeys } from '../../../shared/table/keys/due.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { deliver, inboxOf, settle } from '../notifications/mailroom.ts';
@@ -47,7 +47,7 @@ const change = (id: string, given: KeyFields) => stores.change(admin, id, given,
 
 /** When notices of a key are due, in days after the start. */
 function dueDays(id: string): number[] {
-  const { pk, sk } = mainKeys.due(workspace.reference, `api-key#${id}`);
+  const { pk, sk } = dueKeys.due(workspace.reference, `api-key#${id}`);
   const row = database.row('main', pk, sk);
   return row ? (JSON.parse(String(row.steps)) as { at: number }[]).map(({ at }) => (at - start) / day) : [];
 }

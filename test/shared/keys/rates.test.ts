@@ -8,7 +8,7 @@ import { rewriteRateLimits } from '../../../shared/keys/rates.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';
 import { rateInForce } from '../../../shared/keys/tier.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Table } from '../../../shared/table/table.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -33,7 +33,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const key = () => mainKeys.workspace(workspace.reference);
+const key = () => workspaceKeys.workspace(workspace.reference);
 const present = async () => (await new Table('main').get<WorkspaceRow>(key()))!;
 
 /** What the operator's command does. */

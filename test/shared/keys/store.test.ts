@@ -12,7 +12,8 @@ import { revokeKeys } from '../../../shared/keys/revoke.ts';
 import { rotateKeys } from '../../../shared/keys/rotate.ts';
 import type { KeyFields } from '../../../shared/keys/wire.ts';
 import { createKey, revokeKey } from '../../../shared/operator/keys.ts';
-import { accessKeys, mainKeys } from '../../../shared/table/keys.ts';
+import { apiKeyKeys } from '../../../shared/table/keys/api-keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { type Call, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -167,7 +168,7 @@ describe('a change', () => {
 
   test('keeps what each use of the key writes meanwhile', async () => {
     const { row } = await create();
-    const at = accessKeys.apiKey(workspace.reference, row.keyId);
+    const at = apiKeyKeys.apiKey(workspace.reference, row.keyId);
     let used = false;
     database.before = async ({ operation }) => {
       if (operation !== 'TransactWriteCommand' || used) return;
@@ -402,7 +403,7 @@ describe('a rotation', () => {
 });
 
 test('a writer that knew the plan of before makes its key with the rate of the new one', async () => {
-  const key = mainKeys.workspace(workspace.reference);
+  const key = workspaceKeys.workspace(workspace.reference);
   const toPlan = (plan: string) =>
     new Table('main').update(key, {
       expression: 'SET #plan = :plan',

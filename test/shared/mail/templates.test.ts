@@ -145,7 +145,7 @@ describe('names that their owners made hostile', () => {
         const mail = render(invitationLetter({ name }, invitation, inviterName, token), appUrl);
         expect(tags(mail)).toEqual(tags(plain));
         expect(lines(mail)).toBe(lines(plain));
-        expect(mail.subject).not.toMatch(/\p{Cc}/u);
+        expect(mail.subject).not.toMatch(/\p{Cc}|:\/\/|[\w-]@[\w-]|\w\.\w/u);
         expect([...mail.subject].length).toBeLessThan(180);
         const ours = (shown: string) => shown.replaceAll(/https:\/\/app\.example\.com\S+|new@example\.com/g, '');
         for (const shown of [mail.text, visible(mail.html)]) {
@@ -157,6 +157,22 @@ describe('names that their owners made hostile', () => {
       { numRuns: 500 },
     );
   });
+
+  test.each(['http://evil.example/login', 'Reset at evil.example', 'me@evil.example', 'evil。example', '//evil'])(
+    '%s is not in the subject of any mail',
+    (name) => {
+      const subjects = [
+        invitationLetter({ name }, invitation, 'Ana Ruiz', token),
+        passwordResetLetter({ name }, ana, token),
+        verificationLetter({ name }, ana, token),
+      ].map(({ subject }) => subject);
+      expect(subjects).toEqual([
+        'You are invited to a workspace',
+        'Choose a new password for your workspace',
+        'Verify your e-mail address for your workspace',
+      ]);
+    },
+  );
 
   test('are cut at 120 characters, and else kept as they are', () => {
     const names = fc.string({ unit: fc.constantFrom(..."aé\u{1f511}-<>.'"), minLength: 1, maxLength: 120 });

@@ -1,9 +1,10 @@
 import { handler } from '../../../functions/notifications/notify.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
-import type { NotifyMessage } from '../../../shared/notifications/notify-message.ts';
+import type { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { accessKeys, mainKeys } from '../../../shared/table/keys.ts';
+import { notificationKeys } from '../../../shared/table/keys/notifications.ts';
+import { userKeys } from '../../../shared/table/keys/users.ts';
 import type { Tenant } from '../../../shared/tenancy/tenant.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 
@@ -23,7 +24,7 @@ export function settle(database: DynamoDbFake, of: Tenant, id: string, role: Rol
     version: 1,
     ...more,
   };
-  database.set('access', { ...row, ...accessKeys.user(of.reference, id) });
+  database.set('access', { ...row, ...userKeys.user(of.reference, id) });
 }
 
 export function notice(of: Tenant, more: Partial<NotifyMessage> = {}): NotifyMessage {
@@ -49,6 +50,6 @@ export async function deliver(...messages: readonly object[]): Promise<number> {
 }
 
 export function inboxOf(database: DynamoDbFake, of: Tenant, userId: string): Attributes[] {
-  const partition = mainKeys.notifications(of.reference, userId);
+  const partition = notificationKeys.notifications(of.reference, userId);
   return database.rows('main').filter(({ pk }) => pk === partition);
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { roles } from '../../../shared/auth/scopes.ts';
 import { defaultPreferences } from '../../../shared/auth/user-record.ts';
-import { type NotificationType, notificationTypes } from '../../../shared/notifications/catalogue.ts';
-import { NotifyMessage, notifyAdmins, notifyUser, notifyWorker } from '../../../shared/notifications/notify-message.ts';
+import { type NotificationType, NotifyMessage, notificationTypes } from '../../../shared/messages/notify.ts';
+import { notifyAdmins, notifyUser } from '../../../shared/notifications/notice.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
@@ -119,7 +119,7 @@ test('what hands a notification over is what the worker takes', () => {
     [notifyAdmins(mine, { ...handed, link: '/x' }), 'admins'],
     [notifyUser(mine, 'ann', handed), { userId: 'ann' }],
   ] as const) {
-    expect(worker).toBe(notifyWorker);
+    expect(worker).toBe(NotifyMessage.worker);
     const parsed = NotifyMessage.parse(JSON.parse(JSON.stringify(message)));
     expect(parsed).toMatchObject({ ...handed, tenant: mine.reference, audience });
   }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeyRow } from '../../../shared/auth/key-record.ts';
 import { assignFeatures, assignPlan, listWorkspaces } from '../../../shared/operator/workspaces.ts';
-import { accessKeys, mainKeys } from '../../../shared/table/keys.ts';
+import { apiKeyKeys } from '../../../shared/table/keys/api-keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { plans } from '../../../shared/tenancy/plans.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { writeWorkspace } from '../../../shared/workspaces/writer.ts';
@@ -19,12 +20,12 @@ beforeEach(async () => {
 afterEach(() => database.restore());
 
 const stored = () => {
-  const { pk, sk } = mainKeys.workspace(workspace.reference);
+  const { pk, sk } = workspaceKeys.workspace(workspace.reference);
   return database.row('main', pk, sk) as unknown as WorkspaceRow;
 };
 const rates = () =>
   (database.rows('access') as unknown as (KeyRow & { pk: string })[])
-    .filter(({ pk }) => pk === accessKeys.apiKeys(workspace.reference))
+    .filter(({ pk }) => pk === apiKeyKeys.apiKeys(workspace.reference))
     .map(({ rateLimit }) => rateLimit)
     .sort((a, b) => a - b);
 const events = (action: string) =>

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { anonymous, type OutboxEvent, recordEvent } from '../../../shared/outbox/event.ts';
+import { defineMessage } from '../../../shared/queue/message.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -72,7 +74,14 @@ test('secrets never reach the row', async () => {
   expect(JSON.stringify(row)).not.toMatch(/hunter|f00/);
 });
 
-test('it may hand a message over to a worker', async () => {
-  const row = await recorded({ handOver: { worker: 'things/sweep', message: { thing: 't-1' } } });
-  expect(row).toMatchObject({ worker: 'things/sweep', message: '{"thing":"t-1"}' });
+test('it may be handed to several workers, or to none', async () => {
+  const [sweep, paint] = ['things/sweep', 'things/paint'] as const;
+  const orders = [sweep, paint].map((worker) => defineMessage(worker, z.object({ thing: z.string() })));
+  const row = await recorded({ handOver: orders.map((one) => one.order({ thing: 't-1' })) });
+  const message = { thing: 't-1' };
+  expect(JSON.parse(String(row.orders))).toEqual([
+    { worker: sweep, message },
+    { worker: paint, message },
+  ]);
+  expect(await recorded({ handOver: [] })).not.toHaveProperty('orders');
 });

@@ -62,6 +62,34 @@ describe('what is recorded of a change', () => {
     });
   });
 
+  test.each([
+    ['beside other words', `x-${token}, ${token}.more.${token}`, `x-${hidden}, ${hidden}.more.${hidden}`],
+    ['without a signature', 'eyJa.eyJb.', 'eyJa.eyJb.'],
+    ['that is none', 'a.eyJb.c eyJ.eyJ.c eyJa.b.c', 'a.eyJb.c eyJ.eyJ.c eyJa.b.c'],
+  ])('a token %s', (_, text, told) => expect(withoutSecrets(text)).toBe(told));
+
+  test.each([
+    'eyJ-',
+    '-eyJ',
+    'eyJ.',
+    'eyJa.eyJb.',
+    '.eyJ',
+    '-----BEGIN ',
+    '-----BEGIN PRIVATE KEY',
+    '-----BEGIN PRIVATE KEY-----',
+    'PRIVATE KEY ',
+    '$argon2id$',
+    'ab_live_',
+    `${key.slice(0, -1)}_`,
+    'key1',
+    'a',
+  ])('reads 16 kB of %j in the time of their length', (unit) => {
+    const text = unit.repeat(Math.ceil(16_384 / unit.length));
+    const from = performance.now();
+    withoutSecrets({ [text]: text });
+    expect(performance.now() - from).toBeLessThan(250);
+  });
+
   test('leaves public parts of credentials', () => {
     expect(withoutSecrets({ a: [prefix, 'eyJ'] })).toEqual({ a: [prefix, 'eyJ'] });
   });

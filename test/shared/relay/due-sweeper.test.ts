@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { handler } from '../../../functions/due/sweep.ts';
 import { type DueStep, dropDue, putDue } from '../../../shared/due/due.ts';
-import { notifyWorker } from '../../../shared/notifications/notify-message.ts';
+import { NotifyMessage } from '../../../shared/messages/notify.ts';
+import type { MessageDefinition } from '../../../shared/queue/message.ts';
 import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
 import { retryingRaces } from '../../../shared/table/races.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
@@ -39,8 +40,8 @@ const commit = (fill: (transaction: Transaction) => void) =>
     fill(transaction);
     await transaction.commit();
   });
-const set = (subject: string, steps: readonly DueStep[], worker = notifyWorker, of = me) =>
-  commit((transaction) => putDue(transaction, of, subject, worker, steps));
+const set = (subject: string, steps: readonly DueStep[], worker = NotifyMessage.worker, of = me) =>
+  commit((transaction) => putDue(transaction, of, subject, { worker } as MessageDefinition, steps));
 const drop = (subject: string) => commit((transaction) => dropDue(transaction, me, subject));
 const step = (at: number, text: string): DueStep => ({ at, message: { text } });
 const texts = () => sent.messages.map(({ text }) => text);
@@ -78,7 +79,8 @@ describe('what is due', () => {
   });
 
   test('of all tenants, in every shard, is found by one sweep', async () => {
-    for (let i = 0; i < 130; i++) await set(`s${i}`, [step(start, `m${i}`)], notifyWorker, tenant(i % 7).reference);
+    for (let i = 0; i < 130; i++)
+      await set(`s${i}`, [step(start, `m${i}`)], NotifyMessage.worker, tenant(i % 7).reference);
     database.pageRows = 3;
     expect(new Set(left().map(({ due }) => due)).size).toBe(8);
     expect(await sweeper.sweep()).toEqual({ handedOn: 130, failed: 0, cutShort: false });

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { notifyWorker } from '../../../shared/notifications/notify-message.ts';
+import { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 
 /** The queues of a test: what was sent, in order, and what happens at each sending. */
@@ -12,7 +12,7 @@ export interface Sent {
 }
 
 export function catchMessages(): Sent {
-  vi.stubEnv('NOTIFICATIONS_NOTIFY_QUEUE_URL', `https://sqs.example.com/${notifyWorker}`);
+  vi.stubEnv('NOTIFICATIONS_NOTIFY_QUEUE_URL', `https://sqs.example.com/${NotifyMessage.worker}`);
   const sent: Sent = { messages: [], before: () => undefined, after: () => undefined };
   takeMessages(async ({ MessageBody }) => {
     const message = JSON.parse(MessageBody) as Record<string, unknown>;

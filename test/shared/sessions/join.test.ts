@@ -97,9 +97,10 @@ describe('who accepts', () => {
       actor: `user_${user!.id}`,
       actorAddress: visitor.address,
       resourceId: user!.id,
-      worker: 'notifications/notify',
     });
-    expect(JSON.parse(String(event!.message))).toMatchObject({
+    const [{ worker, message }] = JSON.parse(String(event!.orders));
+    expect(worker).toBe('notifications/notify');
+    expect(message).toMatchObject({
       tenant: crew.workspace.reference,
       audience: 'admins',
       type: 'member.joined',

@@ -10,7 +10,7 @@ import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 
 export function tenant(number = 1, plan: Plan = 'enterprise'): Tenant {
   const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-  return { id, reference: tenantReference(id), environment: 'live', plan, features: [] };
+  return { id, reference: tenantReference(id), environment: 'live', plan, features: [], outboxShards: 1 };
 }
 
 export function workspaceOf({ id, reference, environment, plan }: Tenant): WorkspaceRow {

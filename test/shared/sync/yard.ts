@@ -5,15 +5,16 @@ import { type RunRow, readRun } from '../../../shared/geocoding/run.ts';
 import { readGeofences } from '../../../shared/geofences/reader.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { SyncMessage, syncWorker } from '../../../shared/messages/sync.ts';
+import { SyncMessage } from '../../../shared/messages/sync.ts';
 import { planSync } from '../../../shared/sync/planner.ts';
-import { readSyncPlans, showPlan } from '../../../shared/sync/reader.ts';
-import type { PlanRow } from '../../../shared/sync/record.ts';
+import { readSyncPlans, showSyncPlan } from '../../../shared/sync/reader.ts';
+import type { SyncPlanRow } from '../../../shared/sync/record.ts';
 import { runSync } from '../../../shared/sync/runner.ts';
 import { applySync } from '../../../shared/sync/starter.ts';
 import { SyncPlanRequest } from '../../../shared/sync/wire.ts';
 import { newId } from '../../../shared/table/ids.ts';
-import { mainKeys, runKeys } from '../../../shared/table/keys.ts';
+import { runKeys } from '../../../shared/table/keys/geocoding.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { pack, unpack } from '../../../shared/table/packed.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -37,13 +38,13 @@ export class Yard {
 
   constructor(me: Caller = caller(bulkTenant())) {
     this.me = me;
-    vi.stubEnv('GEOFENCES_SYNC_QUEUE_URL', `https://sqs.example.com/${syncWorker}`);
+    vi.stubEnv('GEOFENCES_SYNC_QUEUE_URL', `https://sqs.example.com/${SyncMessage.worker}`);
     vi.stubEnv('GEOCODING_GEOCODE_QUEUE_URL', 'https://sqs.example.com/geocode');
     takeMessages(({ QueueUrl, MessageBody }) => {
-      if (QueueUrl.endsWith(syncWorker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
+      if (QueueUrl.endsWith(SyncMessage.worker)) this.queue.push(SyncMessage.parse(JSON.parse(MessageBody)));
       else this.chunksSent += 1;
     });
-    this.database.set('main', { ...mainKeys.workspace(me.tenant.reference), ...workspaceOf(me.tenant) });
+    this.database.set('main', { ...workspaceKeys.workspace(me.tenant.reference), ...workspaceOf(me.tenant) });
   }
 
   async fence(draft: Body): Promise<Body & { id: string; version: number }> {
@@ -60,11 +61,11 @@ export class Yard {
   }
 
   /** A plan as the request leaves it that does not wait. */
-  async plan(body: Body, objectId = newId(Date.now()), who = this.me): Promise<PlanRow> {
+  async plan(body: Body, objectId = newId(Date.now()), who = this.me): Promise<SyncPlanRow> {
     return await planSync.open().plan(who, SyncPlanRequest.parse(body), { objectId }, 0);
   }
 
-  async apply(id: string, objectId = newId(Date.now()), who = this.me): Promise<PlanRow> {
+  async apply(id: string, objectId = newId(Date.now()), who = this.me): Promise<SyncPlanRow> {
     return await applySync.open().apply(who, id, { objectId }, 0);
   }
 
@@ -80,7 +81,7 @@ export class Yard {
   }
 
   /** The geocoder's part: every address of a run gets this. */
-  async geocode(plan: PlanRow, geocodeOf: (address: string) => Geocode): Promise<void> {
+  async geocode(plan: SyncPlanRow, geocodeOf: (address: string) => Geocode): Promise<void> {
     const { reference } = this.me.tenant;
     const run = (await readRun(reference, plan.id))!;
     for (let chunk = 0; chunk < run.chunks; chunk++) {
@@ -100,7 +101,7 @@ export class Yard {
     const plan = await plans.get(this.me.tenant, id);
     const page = { limit: 10_000, offset: 0, after: undefined, counted: true };
     const { rows } = await plans.changes(this.me.tenant, plan, page);
-    return { ...showPlan(plan), changes: rows.map(({ item }) => item) };
+    return { ...showSyncPlan(plan), changes: rows.map(({ item }) => item) };
   }
 
   /** Plans, applies and works; what the plan shows in the end. */

@@ -1,34 +1,49 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { certificateKeys, commandKeys, deviceKeys } from '../../../shared/table/device-keys.ts';
-import {
-  accessKeys,
-  batchKeys,
-  cellKeys,
-  entityKeys,
-  type Key,
-  mainKeys,
-  outboxSuffix,
-  runKeys,
-} from '../../../shared/table/keys.ts';
+import type { Key } from '../../../shared/table/key.ts';
+import { apiKeyKeys } from '../../../shared/table/keys/api-keys.ts';
+import { entityKeys } from '../../../shared/table/keys/entities.ts';
+import { cellKeys, geofenceKeys } from '../../../shared/table/keys/geofences.ts';
+import { idempotencyKeys } from '../../../shared/table/keys/idempotency.ts';
+import { outboxKeys, outboxSuffix } from '../../../shared/table/keys/outbox.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { platformReference, type TenantReference } from '../../../shared/tenancy/tenant.ts';
 
 /** A row's key, a partition, or the partition of a secondary index. */
 type Built = Key | string | { readonly value: string };
 type Builder = (tenant: TenantReference, ...parts: string[]) => Built;
 
-/** With the number as text, as all parts are here. */
-const expiry = (tenant: TenantReference, at: string, id: string) =>
-  certificateKeys.expiry(tenant, Number(at) || 0, id);
+const folder = fileURLToPath(new URL('../../../shared/table/keys', import.meta.url));
 
-/** Every builder, by the table it builds for. */
-const tables: Record<string, Record<string, Builder>> = {
-  main: { ...mainKeys, ...runKeys, ...batchKeys, ...entityKeys, ...deviceKeys, ...certificateKeys, ...commandKeys, expiry } as unknown as Record<string, Builder>,
-  cells: cellKeys as unknown as Record<string, Builder>,
-  access: accessKeys as unknown as Record<string, Builder>,
+/** The table of each family that is not in Main. */
+const elsewhere: Readonly<Record<string, 'access' | 'cells'>> = {
+  cellKeys: 'cells',
+  apiKeyKeys: 'access',
+  geocodeKeys: 'access',
+  idempotencyKeys: 'access',
+  knownNetworkKeys: 'access',
+  limitKeys: 'access',
+  oneTimeTokenKeys: 'access',
+  quotaKeys: 'access',
+  sessionKeys: 'access',
+  signInKeys: 'access',
+  usageKeys: 'access',
+  userKeys: 'access',
 };
-const builders = Object.entries(tables).flatMap(([table, all]) =>
-  Object.entries(all).map(([name, build]) => ({ table, name, build })),
+
+const files = readdirSync(folder);
+const modules = (await Promise.all(files.map((file) => import(`${folder}/${file}`)))) as Record<string, unknown>[];
+
+/** Every export of the folder that ends in `Keys`: a new family is held to all of this by its name. */
+const families = modules.flatMap((module) =>
+  Object.entries(module)
+    .filter(([name]) => name.endsWith('Keys'))
+    .map(([family, all]) => ({ table: elsewhere[family] ?? 'main', family, all: all as Record<string, Builder> })),
+);
+const builders = families.flatMap(({ table, family, all }) =>
+  Object.entries(all).map(([name, build]) => ({ table, name: `${family}.${name}`, build })),
 );
 const isRow = (built: Built): built is Key => typeof built === 'object' && 'pk' in built;
 const rowBuilders = builders.filter(({ build }) => isRow(build(platformReference, 'x', 'y')));
@@ -46,23 +61,43 @@ const id = fc.oneof(
 );
 /** A cell's name: one length for each resolution, so that none is the beginning of another in the same place. */
 const cell = fc.stringMatching(/^[0-9A-Za-z]{2,9}$/);
-/** Builders that take any number of parts. */
-const ofManyParts = ['idempotency', 'geocode', 'unique'];
 /** The name of a kind or the path of a field: written in our code, never by a caller. */
 const word = fc.constantFrom('site', 'geofence', 'device_group', 'body', 'holds', 'scope.sensorId');
-const argumentsOf = ({ name, build }: { name: string; build: Builder }) => {
-  if (name === 'posting') return fc.tuple(cell, id);
-  if (name === 'expiry') return fc.tuple(fc.nat(2_000_000_000).map(String), id);
-  if (name === 'unique') return fc.tuple(word, word, fc.array(id)).map(([kind, field, ids]) => [kind, field, ...ids]);
+const number = fc.nat(999_999).map(String);
+/** Builders that take any number of parts. */
+const ofManyParts = ['idempotencyKeys.record', 'geocodeKeys.geocode', 'entityKeys.unique'];
+/** Builders whose parts are not all ids of callers. */
+const partsOf: Readonly<Record<string, fc.Arbitrary<string[]>>> = {
+  'cellKeys.posting': fc.tuple(cell, id),
+  'entityKeys.unique': fc.tuple(word, word, fc.array(id)).map(([kind, field, ids]) => [kind, field, ...ids]),
+  'outboxKeys.event': fc.tuple(fc.nat(31).map(String), id),
+  'outboxKeys.events': fc.tuple(fc.nat(31).map(String)),
+  'runKeys.addresses': fc.tuple(id, number),
+  'runKeys.geocodes': fc.tuple(id, number),
+  'batchKeys.items': fc.tuple(id, number),
+  'batchKeys.outcome': fc.tuple(id, number),
+  'batchKeys.decisions': fc.tuple(id, id, number),
+  'certificateKeys.expiry': fc.tuple(fc.constantFrom('2027-01-15T10:31:00.000Z', '2028-01-15T10:31:00.123Z'), id),
+  'syncPlanKeys.outcome': fc.tuple(id, number),
+  'syncPlanKeys.changes': fc.tuple(id, id, number),
+};
+const argumentsOf = ({ name, build }: { name: string; build: Builder }): fc.Arbitrary<string[]> => {
+  if (partsOf[name]) return partsOf[name];
   if (ofManyParts.includes(name)) return fc.array(id);
-  if (Object.hasOwn(entityKeys, name)) return fc.tuple(word, ...Array.from({ length: build.length - 2 }, () => id));
-  const number = fc.nat(999_999).map(String);
-  if (['addresses', 'geocodes', 'items', 'outcome'].includes(name)) return fc.tuple(id, number);
-  if (name === 'decisions') return fc.tuple(id, id, number);
-  return fc.tuple(...Array.from({ length: build.length - 1 }, () => id));
+  const ids = (many: number) => Array.from({ length: many }, () => id);
+  if (name.startsWith('entityKeys.')) return fc.tuple(word, ...ids(build.length - 2));
+  return fc.tuple(...ids(build.length - 1));
 };
 
 describe('a key', () => {
+  test('is made by a family of its file', () => {
+    const without = files.filter((_, i) => !Object.keys(modules[i]!).some((name) => name.endsWith('Keys')));
+    expect(without).toEqual([]);
+    const names = families.map(({ family }) => family);
+    expect(new Set(names).size).toBe(names.length);
+    expect(Object.keys(elsewhere).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
   test.each(builders)('of $table $name begins with the tenant', ({ name, build }) => {
     fc.assert(
       fc.property(reference, argumentsOf({ name, build }), (tenant, parts) => {
@@ -105,14 +140,14 @@ describe('a key', () => {
   test('lies in the partition that lists its kind, and in no other of another tenant', () => {
     fc.assert(
       fc.property(reference, reference, id, (tenant, other, x) => {
-        expect(mainKeys.geofence(tenant, x).pk).toBe(mainKeys.geofences(tenant));
-        expect(mainKeys.slug(tenant, x).pk).toBe(mainKeys.slugs(tenant));
+        expect(geofenceKeys.thin(tenant, x).pk).toBe(geofenceKeys.thins(tenant));
+        expect(workspaceKeys.slug(tenant, x).pk).toBe(workspaceKeys.slugs(tenant));
         expect(entityKeys.thin(tenant, 'site', x).pk).toBe(entityKeys.thins(tenant, 'site'));
         expect(entityKeys.reference(tenant, 'site', x, 'y').pk).toBe(entityKeys.references(tenant, 'site', x));
-        expect(accessKeys.apiKey(tenant, x).pk).toBe(accessKeys.apiKeys(tenant));
+        expect(apiKeyKeys.apiKey(tenant, x).pk).toBe(apiKeyKeys.apiKeys(tenant));
         expect(cellKeys.posting(tenant, 'ab', x).pk).toBe(cellKeys.cell(tenant, 'ab' as never));
         fc.pre(tenant !== other);
-        expect(mainKeys.geofences(tenant)).not.toBe(mainKeys.geofences(other));
+        expect(geofenceKeys.thins(tenant)).not.toBe(geofenceKeys.thins(other));
       }),
     );
   });
@@ -120,24 +155,28 @@ describe('a key', () => {
   test('of the outbox is the only written one that ends as the stream filters', () => {
     // Ids in keys of written rows are UUIDs; slugs and external ids stand in the sort key.
     const written = [
-      mainKeys.workspace(platformReference),
-      mainKeys.slug(platformReference, outboxSuffix),
-      mainKeys.geofence(platformReference, outboxSuffix),
-      mainKeys.geofenceBody(platformReference, '550e8400-e29b-41d4-a716-446655440000'),
-      mainKeys.geofenceExternalId(platformReference, outboxSuffix),
+      workspaceKeys.workspace(platformReference),
+      workspaceKeys.slug(platformReference, outboxSuffix),
+      geofenceKeys.thin(platformReference, outboxSuffix),
+      geofenceKeys.body(platformReference, '550e8400-e29b-41d4-a716-446655440000'),
+      geofenceKeys.externalId(platformReference, outboxSuffix),
       entityKeys.thin(platformReference, 'site', outboxSuffix),
       entityKeys.unique(platformReference, 'site', 'name', outboxSuffix),
       entityKeys.reference(platformReference, 'site', '550e8400-e29b-41d4-a716-446655440000', outboxSuffix),
     ];
     expect(written.filter(({ pk }) => pk.endsWith(outboxSuffix))).toEqual([]);
-    expect(mainKeys.outbox(platformReference, 'x').pk.endsWith(outboxSuffix)).toBe(true);
+    for (const shard of [0, 1, 31]) {
+      const { pk } = outboxKeys.event(platformReference, shard, 'x');
+      expect(pk.endsWith(outboxSuffix)).toBe(true);
+      expect(pk).toBe(outboxKeys.events(platformReference, shard));
+    }
   });
 
   test('of an idempotency record keeps apart what is joined otherwise', () => {
     const t = platformReference;
-    expect(accessKeys.idempotency(t, 'a', 'b').sk).not.toBe(accessKeys.idempotency(t, 'ab', '').sk);
-    expect(accessKeys.idempotency(t, 'a","b').sk).not.toBe(accessKeys.idempotency(t, 'a', 'b').sk);
-    expect(accessKeys.idempotency(t, 'x'.repeat(5000)).sk.length).toBeLessThan(64);
+    expect(idempotencyKeys.record(t, 'a', 'b').sk).not.toBe(idempotencyKeys.record(t, 'ab', '').sk);
+    expect(idempotencyKeys.record(t, 'a","b').sk).not.toBe(idempotencyKeys.record(t, 'a', 'b').sk);
+    expect(idempotencyKeys.record(t, 'x'.repeat(5000)).sk.length).toBeLessThan(64);
   });
 
   test('of the platform is that of no workspace', () => {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import { moveOn } from '../../../shared/table/move.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
 const main = new Table('main');
-const key = mainKeys.geofence(tenant().reference, 'moving');
+const key = geofenceKeys.thin(tenant().reference, 'moving');
 
 let database: DynamoDbFake;
 beforeEach(() => {

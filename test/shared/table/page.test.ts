@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
 import {
   type PageRequest,
   type PageResult,
@@ -24,8 +24,8 @@ interface Thing {
 }
 
 const main = new Table('main');
-const partition = mainKeys.outboxes(tenant(1).reference);
-const neighbour = mainKeys.outboxes(tenant(2).reference);
+const partition = outboxKeys.events(tenant(1).reference, 0);
+const neighbour = outboxKeys.events(tenant(2).reference, 0);
 const colours = ['red', 'blue'] as const;
 
 const put = (sk: string, colour: string, pk: string = partition) => database.set('main', { pk, sk, colour });

@@ -7,7 +7,8 @@ import {
   LostRace,
   rowBefore,
 } from '../../../shared/table/faults.ts';
-import { type Key, mainKeys } from '../../../shared/table/keys.ts';
+import type { Key } from '../../../shared/table/key.ts';
+import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { canceled, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -15,8 +16,8 @@ import { tenant } from '../support/people.ts';
 
 const { reference } = tenant();
 const main = new Table('main');
-const key = (id: string): Key => mainKeys.geofence(reference, id);
-const all = mainKeys.geofences(reference);
+const key = (id: string): Key => geofenceKeys.thin(reference, id);
+const all = geofenceKeys.thins(reference);
 
 describe('a table', () => {
   let database: DynamoDbFake;

@@ -5,7 +5,7 @@ import { gets } from '../../../shared/entity/read.ts';
 import { unlinks } from '../../../shared/entity/unlink.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Unlinker } from '../../../shared/unlinking/unlinker.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -27,7 +27,7 @@ beforeEach(() => {
   outgoing = [];
   stopTaking = takeMessages(({ MessageBody }) => outgoing.push(MessageBody));
   database = new DynamoDbFake();
-  database.set('main', { ...workspaceOf(me.tenant), ...mainKeys.workspace(reference) });
+  database.set('main', { ...workspaceOf(me.tenant), ...workspaceKeys.workspace(reference) });
 });
 afterEach(() => {
   database.restore();
@@ -134,7 +134,7 @@ test('of a workspace that is gone there is nothing to do', async () => {
   const id = await yard();
   await watchers(id, 1);
   const message = await gone(id);
-  const { pk, sk } = mainKeys.workspace(reference);
+  const { pk, sk } = workspaceKeys.workspace(reference);
   database.remove('main', pk, sk);
   await unlinker.run(message);
   expect(rows('#references')).toHaveLength(2);

@@ -4,6 +4,7 @@ import { type Role, scopesOf } from '../../../shared/auth/scopes.ts';
 import type { UserRow } from '../../../shared/auth/user-record.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 import { reserveIn } from '../../../shared/quota/reserve.ts';
+import { outboxSuffix } from '../../../shared/table/keys/outbox.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -82,7 +83,12 @@ export class Crew {
   }
 
   events(action?: string): Attributes[] {
-    return this.#partition('main', '#outbox').filter((row) => action === undefined || row.action === action);
+    const reference = tenantReference(this.workspace.id);
+    return this.#database
+      .rows('main')
+      .filter(({ pk }) => String(pk).startsWith(reference) && String(pk).endsWith(outboxSuffix))
+      .filter((row) => action === undefined || row.action === action)
+      .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
   }
 
   /** The user as the resolver would have it: with the rights of its present role. */

@@ -103,8 +103,9 @@ describe('sign-up', () => {
     expect(workspace).toMatchObject({ name: 'Acme & Söhne', slug: 'acme-sohne', plan: 'free', environment: 'live' });
     expect(owner).toMatchObject({ role: 'owner', emailVerified: false });
     const [event] = entries().filter(({ action }) => action === 'user.create');
-    expect(event).toMatchObject({ worker: 'mail/send' });
-    expect(JSON.parse(String(event!.message))).toEqual({
+    const [{ worker, message }] = JSON.parse(String(event!.orders));
+    expect(worker).toBe('mail/send');
+    expect(message).toEqual({
       kind: 'verify_email',
       tenant: workspace.reference,
       userId: owner.id,

@@ -74,12 +74,34 @@ test('an address holds something that can be seen, on as many lines as it likes'
   expect(told(filledProse(30), '1 Main St\nSpringfield')).toBe('1 Main St\nSpringfield');
 });
 
-test('a text is cut between characters', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), fc.nat(20), (text, most) => {
-      expect(cutTo(most, text)).toBe([...text].slice(0, most).join(''));
-    }),
-  );
+describe('a text is cut', () => {
+  const characters = (text: string) => Array.from(new Intl.Segmenter('und').segment(text), ({ segment }) => segment);
+  const family = '👩‍👩‍👧';
+
+  test.each([
+    [3, 'abcd', 'abc'],
+    [2, 'a😀b', 'a😀'],
+    [4, 'cafe\u0301s', 'caf'],
+    [5, 'cafe\u0301s', 'cafe\u0301'],
+    [5, `ab${family}`, 'ab'],
+    [7, `ab${family}`, `ab${family}`],
+    [3, family, '👩‍👩'],
+    [3, 'दिल्ली', 'दि'],
+    [0, 'abc', ''],
+  ])('to %i characters between those that a reader sees: %s', (most, text, cut) => {
+    expect(cutTo(most, text)).toBe(cut);
+  });
+
+  test('to as many whole ones as fit', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(20), (text, most) => {
+        const cut = cutTo(most, text);
+        const whole = characters(text);
+        const fitting = whole.filter((_, i) => [...whole.slice(0, i + 1).join('')].length <= most);
+        expect(cut).toBe(fitting.length > 0 ? fitting.join('') : [...text].slice(0, most).join(''));
+      }),
+    );
+  });
 });
 
 test('whatever text it is, a word says yes or no in time that grows with its length', () => {

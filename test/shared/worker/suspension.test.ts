@@ -5,7 +5,7 @@ import * as workers from '../../../functions/workers.ts';
 import { workerUses } from '../../../shared/http/uses.ts';
 import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
 import { setAll } from '../../../shared/table/expressions.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Table } from '../../../shared/table/table.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
@@ -40,6 +40,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   'geofences/sweep-cells': (tenant) => ({ tenant, geofenceId: 'none', indexVersion: 1 }),
   'geofences/sync': (tenant) => ({ tenant, plan: 'none' }),
   'mail/send': (tenant) => ({ kind: 'verify_email', tenant, userId: 'none' }),
+  'references/unlink': (tenant) => ({ tenant, kind: 'site', id: 'none' }),
   'notifications/notify': (tenant) => ({
     tenant,
     audience: { userId: 'none' },
@@ -48,13 +49,12 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
     title: 'A member joined',
     body: 'One.',
   }),
-  'references/unlink': (tenant) => ({ tenant, kind: 'site', id: 'none' }),
 };
 
-/** What the broker tells of clients names no workspace; that their devices are there is noted all the same. */
-const ofNoWorkspace = ['devices/take-presence'];
+/** What it hands on is looked at by the worker who gets it; what the broker tells of clients names no workspace. */
+const withoutWorkspace = ['outbox/relay-again', 'devices/take-presence'];
 const ofQueues = Object.entries(workers).filter(
-  ([name, { worker }]) => worker.source.kind === 'queue' && !ofNoWorkspace.includes(name),
+  ([name, { worker }]) => worker.source.kind === 'queue' && !withoutWorkspace.includes(name),
 );
 const main = new Table('main');
 let database: DynamoDbFake;
@@ -107,7 +107,7 @@ describe.each(ofQueues)('%s', (name, { worker, handler }) => {
 
   test('takes a message of a workspace, and of one that is gone', async () => {
     expect(await failures()).toBe(0);
-    await main.delete(mainKeys.workspace(workspace.reference));
+    await main.delete(workspaceKeys.workspace(workspace.reference));
     expect(await failures()).toBe(0);
   });
 
@@ -125,7 +125,7 @@ describe.each(ofQueues)('%s', (name, { worker, handler }) => {
 
   test('drops the message while its workspace is being deleted', async () => {
     await suspendWorkspace(workspace);
-    await main.update(mainKeys.workspace(workspace.reference), setAll({ deletingSince: Date.now() }));
+    await main.update(workspaceKeys.workspace(workspace.reference), setAll({ deletingSince: Date.now() }));
     database.calls.length = 0;
     expect(await failures()).toBe(0);
     expect(database.calls).toHaveLength(1);

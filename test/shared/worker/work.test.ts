@@ -1,17 +1,16 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { handler as relay } from '../../../functions/outbox/relay.ts';
 import { defineCapability } from '../../../shared/capability/capability.ts';
-import { bringBackSoon } from '../../../shared/queue/redelivery.ts';
+import { defineMessage } from '../../../shared/queue/message.ts';
 import { work } from '../../../shared/worker/work.ts';
 import { defineWorker } from '../../../shared/worker/worker.ts';
-import { type Answers, answerFor, takeMessages } from '../../support/aws-fake.ts';
+import { takeMessages } from '../../support/aws-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 
 let output: Output;
 beforeEach(() => {
   output = catchOutput();
+  takeMessages(() => undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -21,7 +20,7 @@ afterEach(() => {
 const context = {} as never;
 const done: number[] = [];
 const uses = { store: defineCapability({ open: () => ({ do: (n: number) => done.push(n) }) }) };
-const message = z.object({ n: z.number() });
+const message = defineMessage('things/do', z.object({ n: z.number() }));
 beforeEach(() => {
   done.length = 0;
 });
@@ -33,7 +32,12 @@ describe('a worker of a queue', () => {
     store.do(n);
   });
   const batch = (...bodies: string[]) => ({
-    Records: bodies.map((body, i) => ({ messageId: `m${i}`, body, eventSource: 'aws:sqs' })),
+    Records: bodies.map((body, i) => ({
+      messageId: `m${i}`,
+      body,
+      attributes: {},
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:1:q',
+    })),
   });
   const run = async (...bodies: string[]) => (await handler(batch(...bodies) as never, context)).batchItemFailures;
 
@@ -52,131 +56,9 @@ describe('a worker of a queue', () => {
     expect(await run('{"n":-1}', 'x')).toHaveLength(2);
   });
 
-  test('in order brings back soon what failed, later each time, and in the end when the queue says', async () => {
-    vi.stubEnv('AWS_REGION', 'eu-west-1');
-    const queue = vi.fn<Answers>(async () => ({}));
-    answerFor('sqs', queue);
-    const fails = async ({ message: { n } }: { message: { n: number } }) => {
-      if (n < 0) throw new Error(`cannot do ${n}`);
-    };
-    const ordered = work(worker, fails, bringBackSoon);
-    const record = (n: number, receives: number) => ({
-      messageId: 'm0',
-      body: JSON.stringify({ n }),
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:hexfence-dev-x.fifo',
-      receiptHandle: 'receipt',
-      attributes: { ApproximateReceiveCount: String(receives) },
-    });
-    const failures = async (n: number, receives: number) =>
-      (await ordered({ Records: [record(n, receives)] } as never, context)).batchItemFailures.length;
-    expect(await failures(1, 1)).toBe(0);
-    for (const receives of [1, 2, 3, 4]) expect(await failures(-1, receives)).toBe(1);
-    expect(queue.mock.calls.map(([operation]) => operation)).toEqual(Array(3).fill('ChangeMessageVisibility'));
-    const waits = queue.mock.calls.map(([, input]) => input);
-    expect(waits.map(({ VisibilityTimeout }) => VisibilityTimeout)).toEqual([5, 30, 120]);
-    expect(waits[0]).toMatchObject({
-      QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/hexfence-dev-x.fifo',
-      ReceiptHandle: 'receipt',
-    });
-    queue.mockRejectedValue(new Error('no'));
-    expect(await failures(-1, 1), 'it comes again in any case').toBe(1);
-  });
-
   test('logs what failed by its id, never by its content', async () => {
     await run('{"n":-1,"secret":"hunter2"}', '{"hunter2"');
     expect(output.text()).toContain('m0');
     expect(output.text()).toContain('m1');
-  });
-});
-
-describe('a worker of the stream', () => {
-  const worker = defineWorker({
-    summary: '',
-    impact: '',
-    source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox' },
-    message,
-    uses,
-  });
-  const calls: number[] = [];
-  let failures = 0;
-  const handler = work(worker, async ({ message: { n }, store }) => {
-    calls.push(n);
-    if (n < 0 && failures-- > 0) throw new Error(`cannot do ${n}`);
-    store.do(n);
-  });
-  beforeEach(() => {
-    calls.length = 0;
-  });
-  const records = (...rows: (object | undefined)[]) => ({
-    Records: rows.map((row, i) => ({
-      eventID: `e${i}`,
-      eventName: 'INSERT',
-      dynamodb: row ? { Keys: marshall({ pk: 'x#outbox', sk: `e${i}` }), NewImage: marshall(row) } : {},
-    })),
-  });
-  const run = async (event: object) => await handler(event as never, context);
-
-  test('takes new rows only, in their order', async () => {
-    const event = records({ n: 1 }, { n: 2 }, { n: 3 }, undefined);
-    event.Records[1]!.eventName = 'MODIFY';
-    expect(await run(event)).toEqual({ batchItemFailures: [] });
-    expect(done).toEqual([1, 3]);
-  });
-
-  test('tries one that fails three times, and goes on where it then passes', async () => {
-    failures = 2;
-    await run(records({ n: -1 }, { n: 2 }));
-    expect([calls, done]).toEqual([
-      [-1, -1, -1, 2],
-      [-1, 2],
-    ]);
-    expect(output.metrics()).toEqual([]);
-  });
-
-  test('never throws and never holds up what is behind: what fails three times is counted and logged', async () => {
-    failures = 1000;
-    expect(await run(records({ n: -1 }, { m: 'no such shape' }, { n: 2 }))).toEqual({ batchItemFailures: [] });
-    expect(done).toEqual([2]);
-    expect(calls).toEqual([-1, -1, -1, 2]);
-    expect(output.metrics()).toEqual(['RecordNotHandedOn', 'RecordNotHandedOn']);
-    expect(output.text()).toContain('e0');
-  });
-});
-
-describe('the relay of the outbox', () => {
-  const take = vi.fn();
-  beforeEach(() => {
-    take.mockReset();
-    takeMessages(take);
-    vi.stubEnv('GEOFENCES_SWEEP_CELLS_QUEUE_URL', 'http://queue/sweep');
-  });
-  const row = (more: object) => marshall({ pk: 'x#outbox', sk: 'e', type: 't', occurredAt: 1, ...more });
-  const event = (...images: object[]) =>
-    ({
-      Records: images.map((NewImage, i) => ({ eventID: `e${i}`, eventName: 'INSERT', dynamodb: { NewImage } })),
-    }) as never;
-  const sent = () => take.mock.calls.map(([message]) => message);
-  const order = { worker: 'geofences/sweep-cells', message: '{"tenant":"abcdefgh","geofenceId":"i","indexVersion":2}' };
-
-  test('sends the message of a row to the queue of its worker, and nothing for rows without one', async () => {
-    await relay(event(row(order), row({})), context);
-    expect(sent()).toEqual([{ QueueUrl: 'http://queue/sweep', MessageBody: order.message }]);
-  });
-
-  test('tries again what SQS refused, and hands the rest on', async () => {
-    take.mockRejectedValueOnce(new Error('busy')).mockRejectedValueOnce(new Error('busy'));
-    await relay(event(row(order), row(order)), context);
-    expect(sent()).toHaveLength(4);
-    expect(output.metrics()).toEqual([]);
-  });
-
-  test('counts what it could not hand on', async () => {
-    take.mockRejectedValue(new Error('gone'));
-    await relay(
-      event(row(order), row({ ...order, worker: 'no/such-worker' }), row({ ...order, message: '{' })),
-      context,
-    );
-    expect(output.metrics()).toEqual(Array(3).fill('RecordNotHandedOn'));
   });
 });

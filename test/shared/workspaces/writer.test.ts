@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { Role } from '../../../shared/auth/scopes.ts';
 import { readIfMatch } from '../../../shared/http/conditional.ts';
-import { mainKeys } from '../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { showWorkspace, type WorkspaceFields } from '../../../shared/workspaces/wire.ts';
@@ -33,11 +33,11 @@ interface Options {
 }
 
 const stored = (of = workspace) => {
-  const { pk, sk } = mainKeys.workspace(of.reference);
+  const { pk, sk } = workspaceKeys.workspace(of.reference);
   return database.row('main', pk, sk) as unknown as WorkspaceRow;
 };
 const holderOf = (slug: string) => {
-  const { pk, sk } = mainKeys.slug(platformReference, slug);
+  const { pk, sk } = workspaceKeys.slug(platformReference, slug);
   return database.row('main', pk, sk)?.reference;
 };
 const slugs = () => database.rows('main').filter(({ pk }) => pk === `${platformReference}#slug`);

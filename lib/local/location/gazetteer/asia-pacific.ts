@@ -57,7 +57,7 @@ const newZealand: CountryRow = {
   ],
 };
 
-// A Japanese address counts blocks, not houses along a street: only its towns are known here.
+// Japanese addresses count blocks, not houses along a street, so only towns are known here.
 const japan: CountryRow = {
   code: 'JPN',
   name: 'Japan',

@@ -1,17 +1,17 @@
-/** `[longitude, latitude]` in degrees, as Amazon Location writes a point. */
+/** `[longitude, latitude]` in degrees, the order of Amazon Location. */
 export type Point = readonly [number, number];
 
-/** A stretch of a street under one postcode: its first house number and where that is, its last and where it ends. */
+/** A stretch of a street under one postcode: its first house number and position, then its last. */
 type StretchRow = readonly [street: string, postcode: string, first: number, from: Point, last: number, to: Point];
 
-/** One building whose place is known by itself. */
+/** One building with a position of its own. */
 type BuildingRow = readonly [street: string, postcode: string, number: number, at: Point];
 
 export type StreetRow = StretchRow | BuildingRow;
 
 export interface TownRow {
   readonly name: string;
-  /** What else it is called. */
+  /** Further names. */
   readonly also?: readonly string[];
   /** The name of one of its country's regions. */
   readonly region: string;
@@ -22,7 +22,7 @@ export interface TownRow {
 
 export interface RegionRow {
   readonly name: string;
-  /** The abbreviation that addresses are written with, where the country has one. */
+  /** The abbreviation in addresses, if the country uses one. */
   readonly code?: string;
   readonly also?: readonly string[];
   readonly at: Point;
@@ -33,7 +33,7 @@ export interface CountryRow {
   readonly name: string;
   readonly also: readonly string[];
   readonly at: Point;
-  /** How an address is written: `1 Main St, Town, ...` or `Hauptstraße 1, 10115, Town, ...`. */
+  /** The order in addresses: `1 Main St, Town, ...` or `Hauptstraße 1, 10115, Town, ...`. */
   readonly order: 'number-street' | 'street-number';
   readonly regions: readonly RegionRow[];
   readonly towns: readonly TownRow[];

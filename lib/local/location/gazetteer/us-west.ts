@@ -1,6 +1,6 @@
 import type { TownRow } from './rows.ts';
 
-/** The United States west of the Mississippi, but for California. */
+/** The United States west of the Mississippi, without California. */
 export const westernTowns: readonly TownRow[] = [
   {
     name: 'Seattle',

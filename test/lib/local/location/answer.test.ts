@@ -50,6 +50,14 @@ describe('SearchPlaceIndexForText, as the SDK reads it', () => {
     expect(Summary).toEqual({ Text: 'Vancouver', DataSource: 'Esri', MaxResults: 50, ResultBBox });
   });
 
+  test('tells which texts name nothing known, and none that a filter leaves out', async () => {
+    const { search, misses } = await openStage();
+    await search({ Text: '1 Nowhere Road, Atlantis' });
+    await search({ Text: '1 Infinite Loop, Cupertino, CA', FilterCountries: ['FRA'] });
+    await search({ Text: 'Vancouver' });
+    expect(misses).toEqual(['1 Nowhere Road, Atlantis']);
+  });
+
   test('keeps to a box', async () => {
     const { search } = await openStage();
     const FilterBBox = [-123, 45, -122, 46];

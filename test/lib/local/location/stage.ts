@@ -19,6 +19,8 @@ export interface Stage {
   search(input: Partial<SearchPlaceIndexForTextCommandInput>, signal?: AbortSignal): ReturnType<typeof send>;
   control(method: string, body?: unknown): Promise<{ status: number; body: State & { message?: string } }>;
   counters(): Promise<TrafficCounters>;
+  /** Texts that named nothing known. */
+  readonly misses: readonly string[];
 }
 
 interface State {
@@ -30,13 +32,14 @@ interface State {
 export async function openStage(): Promise<Stage> {
   const emulator = createServer((_, answer) => answer.writeHead(418).end('from the emulator')).listen(0, '127.0.0.1');
   await once(emulator, 'listening');
+  const misses: string[] = [];
   const gateway = await startGateway({
     upstream: `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`,
     apiPort: await freePort(),
     awsPort: await freePort(),
     originVerify: 'secret',
     apiDomain: 'localhost',
-    answers: [locationAnswer()],
+    answers: [locationAnswer((text) => misses.push(text))],
   });
   const client = new LocationClient({
     endpoint: gateway.awsUrl,
@@ -60,6 +63,7 @@ export async function openStage(): Promise<Stage> {
     search: (input, signal) => send(client, input, signal),
     control,
     counters: async () => (await control('GET')).body.counters,
+    misses,
   };
 }
 

@@ -1,4 +1,5 @@
-import { entityKeys, type Key } from '../../../../shared/table/keys.ts';
+import type { Key } from '../../../../shared/table/key.ts';
+import { entityKeys } from '../../../../shared/table/keys/entities.ts';
 import type { TenantReference } from '../../../../shared/tenancy/tenant.ts';
 import type { State, Thing } from './naive.ts';
 

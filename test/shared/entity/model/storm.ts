@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { unlinks } from '../../../../shared/entity/unlink.ts';
 import { UnlinkMessage } from '../../../../shared/messages/unlink.ts';
-import { mainKeys } from '../../../../shared/table/keys.ts';
+import { workspaceKeys } from '../../../../shared/table/keys/workspaces.ts';
 import { Unlinker } from '../../../../shared/unlinking/unlinker.ts';
 import { DynamoDbFake, fault } from '../../../support/dynamodb-fake.ts';
 import { type Random, seededRandom } from '../../geo/support/random.ts';
@@ -34,7 +34,7 @@ export async function storm({ seed, steps }: Plan): Promise<Storm> {
   const random = seededRandom(seed);
   vi.spyOn(Math, 'random').mockImplementation(random); // the waits of writers that lost a race
   const database = new DynamoDbFake();
-  database.set('main', { ...workspace, ...mainKeys.workspace(workspace.reference) });
+  database.set('main', { ...workspace, ...workspaceKeys.workspace(workspace.reference) });
   const run = new Run(database, random);
   await run.begin();
   for (const step of steps) await run.take(step);

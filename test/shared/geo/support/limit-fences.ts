@@ -1,4 +1,6 @@
-import { type Geometry, GeometryError, normalizeGeometry, type Position } from '../../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../../shared/geo/geometry.ts';
+import { GeometryError } from '../../../../shared/geo/geometry-error.ts';
+import { normalizeGeometry } from '../../../../shared/geo/normalize.ts';
 import { MAX_POSITIONS } from '../../../../shared/geo/read.ts';
 import { clampLatitude, coastRing, starRing, wrap } from './globe.ts';
 import type { Random } from './random.ts';

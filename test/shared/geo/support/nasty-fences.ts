@@ -1,5 +1,7 @@
 import { cellToBoundary, cellToLatLng, getPentagons, gridRing, latLngToCell } from 'h3-js';
-import { type Geometry, GeometryError, normalizeGeometry, type Position } from '../../../../shared/geo/geometry.ts';
+import type { Geometry, Position } from '../../../../shared/geo/geometry.ts';
+import { GeometryError } from '../../../../shared/geo/geometry-error.ts';
+import { normalizeGeometry } from '../../../../shared/geo/normalize.ts';
 import { roundDegrees } from '../../../../shared/geo/sphere.ts';
 import { anywhere, clampLatitude, coastRing, starRing, wrap } from './globe.ts';
 import { logUniform, pick, type Random } from './random.ts';

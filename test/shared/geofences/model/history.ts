@@ -3,7 +3,7 @@ import { distanceMeters, roundDegrees } from '../../../../shared/geo/sphere.ts';
 import type { Fence } from '../../../../shared/geofences/fence.ts';
 import type { Match } from '../../../../shared/geofences/match.ts';
 import { type BodyRow, readBody } from '../../../../shared/geofences/rows.ts';
-import { sweepWorker } from '../../../../shared/messages/sweep-cells.ts';
+import { SweepMessage } from '../../../../shared/messages/sweep-cells.ts';
 import type { Watched } from '../../../support/dynamodb-fake.ts';
 
 /** Versions of one fence, and when each began and ended to be true; the naive truth that answers are held against. */
@@ -36,8 +36,9 @@ export class History {
     const last = this.versions.at(-1);
     if (body && phase === 'visible' && last) last.visible = this.#now();
     for (const { pk, after } of phase === 'visible' ? changes : []) {
-      if (pk.endsWith('#outbox') && after?.worker === sweepWorker)
-        this.messages.push(JSON.parse(String(after.message)));
+      if (!pk.endsWith('#outbox')) continue;
+      for (const { worker, message } of JSON.parse(String(after?.orders ?? '[]')))
+        if (worker === SweepMessage.worker) this.messages.push(message);
     }
   }
 

@@ -1,0 +1,21 @@
+import { extent } from './gazetteer.ts';
+
+/** After this many unknown addresses one line says that there are more, and further ones are not listed. */
+const mostTold = 5;
+
+/**
+ * Reports an unknown address to the user of the stack. The API's answer is the same as after a miss of Amazon Location,
+ * and does not say that this geocoder is a small one.
+ *
+ * @param tell receives a line
+ * @param where the address of the page with all known addresses
+ */
+export function tellMisses(tell: (line: string) => void, where: string): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text) || told.size >= mostTold) return;
+    told.add(text);
+    const more = told.size === mostTold ? ' Further ones are not told here.' : '';
+    tell(`The local geocoder does not know ${JSON.stringify(text)}. It is a small one, of ${extent}: ${where}${more}`);
+  };
+}

@@ -1,0 +1,80 @@
+import { ChunkMessage } from '../messages/geocode.ts';
+import { problem } from '../problems/problem.ts';
+import { sendTo } from '../queue/sender.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { isConditionFailed } from '../table/faults.ts';
+import { runKeys } from '../table/keys/geocoding.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import {
+  advanced,
+  begun,
+  begunAgain,
+  done,
+  mostRuns,
+  noTurns,
+  type Turn,
+  type Turns,
+  type WaitingRun,
+} from './turns.ts';
+
+/**
+ * The turns of a workspace as a row, which every change replaces as it was read. A chunk is sent once the row says so: who
+ * dies between the two leaves it to whoever changes the row next and finds it lost.
+ */
+
+interface TurnsRow {
+  /** JSON. */
+  readonly turns: string;
+  readonly version: number;
+}
+
+const main = new Table('main');
+const keptSeconds = 7 * 86_400;
+
+async function change(tenant: TenantReference, by: (turns: Turns) => Turns): Promise<void> {
+  const send = await retryingRaces(async () => {
+    const key = runKeys.turns(tenant);
+    const row = await main.get<TurnsRow>(key);
+    const before = row ? (JSON.parse(row.turns) as Turns) : noTurns;
+    const now = Date.now();
+    const { turns, send } = advanced(by(before), now);
+    const text = JSON.stringify(turns);
+    if (text === (row?.turns ?? JSON.stringify(noTurns))) return send;
+    const version = (row?.version ?? 0) + 1;
+    const after = setAll({ turns: text, version, ttl: Math.ceil(now / 1000) + keptSeconds });
+    await main.update(key, after, unchanged({ version: row?.version })).catch((error: unknown) => {
+      throw isConditionFailed(error) ? lostRace() : error;
+    });
+    return send;
+  });
+  await Promise.all(send.map(({ run, chunk }) => sendTo(ChunkMessage.order({ tenant, run, chunk }), tenant)));
+}
+
+/**
+ * Has the chunks of a run sent when their turns come.
+ *
+ * @throws SERVICE_UNAVAILABLE where too many runs of the workspace wait
+ */
+export async function beginTurns(tenant: TenantReference, run: Omit<WaitingRun, 'next'>): Promise<void> {
+  await change(tenant, (turns) => {
+    if (turns.runs.length >= mostRuns) throw tooManyRuns();
+    return begun(turns, { ...run, next: 0 });
+  });
+}
+
+/** The same for whoever has begun it before, and may have died before all was sent. */
+export async function beginTurnsAgain(tenant: TenantReference, run: Omit<WaitingRun, 'next'>): Promise<void> {
+  await change(tenant, (turns) => begunAgain(turns, { ...run, next: 0 }));
+}
+
+/** Makes room for the next chunk of the workspace. */
+export async function endTurn(tenant: TenantReference, turn: Turn): Promise<void> {
+  await change(tenant, (turns) => done(turns, turn));
+}
+
+function tooManyRuns() {
+  const detail = `${mostRuns} requests of this workspace wait for addresses to be looked up. Try again when some are done.`;
+  return problem('SERVICE_UNAVAILABLE', detail, { dependency: 'geocoder' }, { retryAfterSeconds: 30 });
+}

@@ -1,0 +1,90 @@
+/**
+ * Whose chunks are geocoded next. Of each workspace only a few chunks are in the queue at a time, and each that is done
+ * makes room for its next one. So the queue stays short, however many addresses a workspace brings, and another
+ * workspace waits for a few chunks at most. Pure: `turns-row.ts` keeps the state.
+ */
+
+/** Chunks of one workspace that are sent and not done: one for each worker, and two so that no worker waits for its next. */
+export const mostSent = 7;
+
+/** Runs of one workspace that may have chunks left to send. */
+export const mostRuns = 1000;
+
+/** A chunk that is not done after this was lost, and is sent again. It is longer than any chunk takes. */
+const lostMilliseconds = 120_000;
+const mostTimesSent = 3;
+
+/** A run that has chunks left to send. */
+export interface WaitingRun {
+  readonly run: string;
+  readonly chunks: number;
+  /** The first chunk that was not sent yet. */
+  readonly next: number;
+  /** Whether a caller waits for its answer; such runs go first. */
+  readonly waitedFor: boolean;
+  /** When nobody wants it any more, in milliseconds since 1970; null is never. */
+  readonly until: number | null;
+}
+
+/** A chunk that was sent and is not done. */
+export interface SentChunk {
+  readonly run: string;
+  readonly chunk: number;
+  readonly waitedFor: boolean;
+  /** When it was sent, in milliseconds since 1970, and how often. */
+  readonly at: number;
+  readonly times: number;
+}
+
+export interface Turns {
+  /** In the order in which they came. */
+  readonly runs: readonly WaitingRun[];
+  readonly sent: readonly SentChunk[];
+}
+
+export const noTurns: Turns = { runs: [], sent: [] };
+
+export type Turn = Pick<SentChunk, 'run' | 'chunk'>;
+
+export const begun = (turns: Turns, run: WaitingRun): Turns => ({ ...turns, runs: [...turns.runs, run] });
+
+export function done(turns: Turns, { run, chunk }: Turn): Turns {
+  const sent = turns.sent.filter((one) => one.run !== run || one.chunk !== chunk);
+  return sent.length === turns.sent.length ? turns : { ...turns, sent };
+}
+
+/** Whoever began a run has come again: what was sent may have been lost with the first attempt. */
+export function begunAgain(turns: Turns, run: WaitingRun): Turns {
+  const sent = turns.sent.map((one) => (one.run === run.run ? { ...one, at: 0, times: 0 } : one));
+  const isKnown = [...turns.runs, ...sent].some((one) => one.run === run.run);
+  return isKnown ? { ...turns, sent } : begun(turns, run);
+}
+
+/** Sends as many chunks as there is room for: first those that were lost, then those of runs whose turn it is. */
+export function advanced(turns: Turns, now: number): { readonly turns: Turns; readonly send: readonly Turn[] } {
+  const isLost = ({ at }: SentChunk) => at <= now - lostMilliseconds;
+  const again = turns.sent.filter((one) => isLost(one) && one.times < mostTimesSent);
+  const sent = turns.sent.filter((one) => !isLost(one));
+  const send = again.map((one): SentChunk => ({ ...one, at: now, times: one.times + 1 }));
+  let runs = turns.runs.filter(({ until }) => until === null || until > now);
+  while (sent.length + send.length < mostSent) {
+    const run = nextOf(runs, [...sent, ...send]);
+    if (!run) break;
+    send.push({ run: run.run, chunk: run.next, waitedFor: run.waitedFor, at: now, times: 1 });
+    runs = runs.map((one) => (one === run ? { ...run, next: run.next + 1 } : one)).filter((one) => leftOf(one) > 0);
+  }
+  return { turns: { runs, sent: [...sent, ...send] }, send: send.map(({ run, chunk }) => ({ run, chunk })) };
+}
+
+const leftOf = ({ chunks, next }: WaitingRun): number => chunks - next;
+
+/**
+ * Runs that a caller waits for go first, but the others keep one place. Among equals the one that is done first: a single
+ * address does not wait for the thousand that its own workspace has asked for.
+ */
+function nextOf(runs: readonly WaitingRun[], sent: readonly SentChunk[]): WaitingRun | undefined {
+  const [waitedFor = [], others = []] = [true, false].map((waits) => runs.filter((one) => one.waitedFor === waits));
+  const isOthersTurn = waitedFor.length === 0 || !sent.some((one) => !one.waitedFor);
+  const [first] = (isOthersTurn && others.length > 0 ? others : waitedFor).toSorted((a, b) => leftOf(a) - leftOf(b));
+  return first;
+}

@@ -1,0 +1,9 @@
+import type { TenantReference } from '../../tenancy/tenant.ts';
+import { hashed, key } from '../key.ts';
+
+/** Counters of rate limits, in the Access table. */
+export const limitKeys = {
+  /** Requests of one window under a limit; `subject` may hold any characters. */
+  window: (tenant: TenantReference, policy: string, subject: string, window: number) =>
+    key(`${tenant}#limit#${policy}#${hashed(subject)}`, String(window)),
+};

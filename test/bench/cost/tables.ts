@@ -1,0 +1,64 @@
+import { usualMegabytes } from '../../../lib/config/memory.ts';
+import { durationMilliseconds, lambdaDollars, memorySizes, prices, requestDollars } from './prices.ts';
+import type { Compared } from './ratios.ts';
+import type { RecordedCall } from './recording.ts';
+import type { Scenario } from './scenarios.ts';
+import { unitsOf } from './units.ts';
+
+/** What the figures of the bench mean in milliseconds and in USD. */
+
+interface Measured {
+  readonly scenario: Scenario;
+  readonly figures: Compared;
+}
+
+const dollars = (amount: number): number => Number(amount.toFixed(2));
+
+/** Most processes live for a few requests: those decide about the memory, not the warm ones. */
+export function memoryTable(measured: readonly Measured[]): Record<string, Record<string, string>> {
+  const at = ({ scenario, figures }: Measured, megabytes: number): string => {
+    const milliseconds = durationMilliseconds(scenario.calls, figures['early ms'], megabytes);
+    return `${milliseconds.toFixed(0)} ms, ${lambdaDollars(milliseconds, megabytes).toFixed(2)}`;
+  };
+  return Object.fromEntries(
+    measured.map((one) => [
+      one.scenario.name,
+      Object.fromEntries(memorySizes.map((megabytes) => [`${megabytes} MB`, at(one, megabytes)])),
+    ]),
+  );
+}
+
+/** Of what is asked over HTTP. */
+export function priceTable(measured: readonly Measured[]): Record<string, Record<string, number>> {
+  const asked = measured.filter(({ scenario }) => 'requestContext' in scenario.event);
+  return Object.fromEntries(
+    asked.map(({ scenario: { name, calls }, figures }) => {
+      const parts = requestDollars(calls, figures['early ms'], usualMegabytes);
+      return [name, Object.fromEntries(Object.entries(parts).map(([part, amount]) => [part, dollars(amount)]))];
+    }),
+  );
+}
+
+/** Amazon Location, for a place that is kept. */
+const geocodeDollars = 4000;
+/** A worker starts 10 addresses a second, and waits. */
+const geocodeMilliseconds = 100;
+const batchOfDecision = 25;
+
+/** Of the addresses of an import that nobody has asked for before. */
+export function importTable(
+  { addresses, calls }: { readonly addresses: number; readonly calls: readonly RecordedCall[] },
+  measured: readonly Measured[],
+): Record<string, Record<string, number>> {
+  const decision = measured.find(({ scenario }) => scenario.name === 'geofences/decide-batch')!;
+  const deciding = durationMilliseconds(decision.scenario.calls, decision.figures['early ms'], usualMegabytes);
+  const milliseconds = geocodeMilliseconds + deciding / batchOfDecision;
+  const Lambda = lambdaDollars(milliseconds, usualMegabytes) - prices.lambdaMillion;
+  const { reads, writes } = unitsOf(calls);
+  const DynamoDB = (reads * prices.readUnitsMillion + writes * prices.writeUnitsMillion) / addresses;
+  const together = Lambda + DynamoDB + geocodeDollars;
+  const parts = { Lambda, DynamoDB, 'Amazon Location': geocodeDollars, together };
+  return {
+    'an imported address': Object.fromEntries(Object.entries(parts).map(([part, amount]) => [part, dollars(amount)])),
+  };
+}
