@@ -20,6 +20,10 @@ function defaults(stage: StageConfig): QueueProps {
 const sentByRules = ({ name }: StageConfig, byRules: boolean): QueueProps =>
   byRules && name === 'local' ? { enforceSSL: false } : {};
 
+/** What cdk-nag is told of these queues. */
+const plainLocally = ({ name }: StageConfig) =>
+  name === 'local' ? [{ id: 'AwsSolutions-SQS4', reason: 'Rules of the emulator have no TLS.' }] : [];
+
 /** What the broker could not deliver rests here as it came, for as long as SQS keeps anything. */
 export class UndeliveredQueue extends Queue {
   constructor(scope: Construct, id: string, { stage, queueName }: Pick<DeadLetterQueueProps, 'stage' | 'queueName'>) {
@@ -33,7 +37,7 @@ export class UndeliveredQueue extends Queue {
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-SQS3', reason },
       { id: 'Serverless-SQSRedrivePolicy', reason },
-      ...(stage.name === 'local' ? [{ id: 'AwsSolutions-SQS4', reason: 'The emulator has no TLS of its own.' }] : []),
+      ...plainLocally(stage),
     );
   }
 }
@@ -95,5 +99,6 @@ export class WorkQueue extends Queue {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: props.maxReceives },
     });
+    if (props.byRules) Validations.of(this).acknowledge(...plainLocally(props.stage));
   }
 }

@@ -38,9 +38,11 @@ const inForce = async (deviceId: string) =>
 const device = async (id: string) => (await world.call('devices/get', { params: { id } })).body;
 const admitted = (deviceId: string) =>
   [...broker.certificates.keys()].filter((id) => broker.admits(id, deviceId)).sort();
+/** The log is spread over partitions, so its order is that of ids. */
 const actions = (id: string) =>
   recorded()
     .filter(({ resourceId }) => resourceId === id)
+    .sort((a, b) => (a.sk < b.sk ? -1 : 1))
     .map(({ action }) => action);
 const use = ({ deviceId }: Certified, id: string) => noteFirstUse(systemCaller(world.workspace), deviceId, id);
 

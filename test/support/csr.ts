@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { PemConverter, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 
 /** Certificate requests for tests. */
 
@@ -19,13 +19,21 @@ export const rsa = (modulusLength: number, hash = 'SHA-256'): Algorithm => ({
   publicExponent: new Uint8Array([1, 0, 1]),
 });
 
-/** A request of a new key, as PEM. */
-export async function newCsr(algorithm = onCurve('P-256'), name = 'CN=a device'): Promise<string> {
-  const keys = await crypto.subtle.generateKey(algorithm as never, true, ['sign', 'verify']);
-  const request = await Pkcs10CertificateRequestGenerator.create({
-    name,
-    keys: keys as never,
-    signingAlgorithm: algorithm as never,
-  });
-  return request.toString('pem');
+export interface Requested {
+  /** The request, and the private key that it is of, as PEM. */
+  readonly csr: string;
+  readonly key: string;
 }
+
+/** A new key, and a request with it. */
+export async function newIdentity(algorithm = onCurve('P-256'), name = 'CN=a device'): Promise<Requested> {
+  const keys = (await crypto.subtle.generateKey(algorithm as never, true, ['sign', 'verify'])) as never;
+  const request = await Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: algorithm as never });
+  const { privateKey } = keys as { readonly privateKey: Parameters<typeof crypto.subtle.exportKey>[1] };
+  const key = PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
+  return { csr: request.toString('pem'), key };
+}
+
+/** A request of a new key, as PEM. */
+export const newCsr = async (algorithm = onCurve('P-256'), name = 'CN=a device'): Promise<string> =>
+  (await newIdentity(algorithm, name)).csr;
