@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { findAddress } from '../../shared/iot/find-address.ts';
+import { findAddress } from '../../shared/iot/service.ts';
 import { atDeployment } from '../../shared/worker/at-deployment.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

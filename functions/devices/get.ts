@@ -1,4 +1,4 @@
-import { readDevice } from '../../shared/devices/read.ts';
+import { readDevice } from '../../shared/devices/visible.ts';
 import { Device } from '../../shared/devices/wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';

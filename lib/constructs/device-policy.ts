@@ -2,9 +2,6 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { channels } from '../../shared/iot/topics.ts';
 
-/** What AWS takes of an IoT policy, white space left out. */
-export const longestPolicy = 2048;
-
 /** The broker puts the name of the thing that the certificate is bound to here: the device's id. */
 const thing = `\${iot:Connection.Thing.ThingName}`;
 const up = [channels.location, channels.readings, channels.health, channels.events, channels.commandsAck];

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { namesOf } from '../names.ts';
-import { brokerCa } from './broker-ca.ts';
 import { build } from './build.ts';
 import type { CdkOptions } from './cdk.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -172,4 +171,11 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   });
   parts.push(gateway);
   return { gateway, emulator, mqttPort: emulator && ports.mqtt, endpoint, originVerify };
+}
+
+/** What the emulator's broker is checked with, as PEM; empty for an endpoint that has none to tell. */
+async function brokerCa(endpoint: string): Promise<string> {
+  const response = await fetch(`${endpoint}/_ministack/iot/ca.pem`).catch(() => undefined);
+  const text = response?.ok ? await response.text() : '';
+  return text.includes('BEGIN CERTIFICATE') ? text : '';
 }

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { inForceOf } from '../certificates/rows.ts';
-import { publish } from '../iot/publish.ts';
+import { publish } from '../iot/service.ts';
 import { topicOf } from '../iot/topics.ts';
 import type { SendMessage } from '../messages/commands.ts';
 import { setAll, unchanged } from '../table/expressions.ts';

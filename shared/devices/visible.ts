@@ -1,6 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
 import { isOwnOnly } from '../auth/scopes.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { gets } from '../entity/read.ts';
 import { notFound } from '../problems/problem.ts';
+import { devices } from './devices.ts';
 
 /** Whose devices a caller sees: a field worker those that are paired with them, and others all. */
 
@@ -14,3 +17,13 @@ export function requireVisible<D extends { readonly userId: string | null }>(cal
   if (owner !== undefined && device.userId !== owner) throw notFound('device');
   return device;
 }
+
+const plain = gets(devices);
+
+/** Reads one device that the caller sees. */
+export const readDevice = defineCapability({
+  ...plain,
+  open: () => ({
+    get: async (caller: Caller, id: string) => requireVisible(caller, await plain.open().get(caller.tenant, id)),
+  }),
+});
