@@ -173,9 +173,12 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   return { gateway, emulator, mqttPort: emulator && ports.mqtt, endpoint, originVerify };
 }
 
-/** What the emulator's broker is checked with, as PEM; empty for an endpoint that has none to tell. */
+/**
+ * What the emulator's broker is checked with: PEM in base64, since cdk takes one line of a value; empty for an endpoint that
+ * has none to tell.
+ */
 async function brokerCa(endpoint: string): Promise<string> {
   const response = await fetch(`${endpoint}/_ministack/iot/ca.pem`).catch(() => undefined);
   const text = response?.ok ? await response.text() : '';
-  return text.includes('BEGIN CERTIFICATE') ? text : '';
+  return text.includes('BEGIN CERTIFICATE') ? Buffer.from(text).toString('base64') : '';
 }
