@@ -1,10 +1,17 @@
 import { isNamed } from '../aws/faults.ts';
-import { dropCertificate, type IssuedCertificate, issueCertificate } from '../iot/identities.ts';
+import {
+  activateCertificate,
+  dropCertificate,
+  type IssuedCertificate,
+  issueCertificate,
+  revokeCertificate,
+} from '../iot/identities.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { type CertificateRow, isInForce } from './certificate.ts';
 import { type CheckedCsr, refusedByBroker } from './csr.ts';
 
 /**
@@ -53,4 +60,14 @@ async function issue({ pem }: CheckedCsr): Promise<IssuedCertificate> {
   } catch (error) {
     throw isNamed(error, ['InvalidRequestException']) ? refusedByBroker() : error;
   }
+}
+
+/**
+ * Lets the broker take a certificate that the registry holds. Whoever revokes it meanwhile tells the broker before or after
+ * that; so the registry is read once more, and the last word is the right one.
+ */
+export async function activate(tenant: TenantReference, deviceId: string, issued: IssuedCertificate): Promise<void> {
+  await activateCertificate(issued.id);
+  const row = await main.get<CertificateRow>(certificateKeys.certificate(tenant, deviceId, issued.id));
+  if (!isInForce(row)) await revokeCertificate(issued, deviceId);
 }

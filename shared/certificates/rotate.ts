@@ -5,14 +5,13 @@ import { findEntity, requireEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import type { Recording } from '../http/once.ts';
 import { trustedCertificate } from '../iot/broker.ts';
-import { activateCertificate, bindCertificate, revokeCertificate } from '../iot/identities.ts';
+import { bindCertificate, revokeCertificate } from '../iot/identities.ts';
 import { TendMessage } from '../messages/tend-certificates.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { absent, unchanged } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
-import { certificateKeys } from '../table/keys/certificates.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -20,7 +19,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Certifier, endOf } from './adopt.ts';
 import { type CertificateRow, isInForce, showCertificate } from './certificate.ts';
 import { type CheckedCsr, checkCsr } from './csr.ts';
-import { type Exchanged, exchangeFor } from './exchange.ts';
+import { activate, type Exchanged, exchangeFor } from './exchange.ts';
 import {
   anotherIsOpen,
   isAbandoned,
@@ -71,10 +70,7 @@ async function rotate(actor: Certifier, deviceId: string, asked: Rotation, once:
     throw notFound('device');
   }
   if (!isInForce(fresh)) throw noneInForce();
-  await activateCertificate(issued.id);
-  // Whoever revokes it meanwhile tells the broker before or after this.
-  const now = await main.get<CertificateRow>(certificateKeys.certificate(reference, deviceId, issued.id));
-  if (!isInForce(now)) await revokeCertificate(issued, deviceId);
+  await activate(reference, deviceId, issued);
   return { certificate: shown(fresh), again };
 }
 

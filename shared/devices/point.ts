@@ -2,6 +2,18 @@ import * as z from 'zod';
 import { keptObject } from '../wire/free-object.ts';
 import { instant } from '../wire/schema.ts';
 
+export const examplePoint = {
+  latitude: 37.775,
+  longitude: -122.419,
+  recordedAt: '2026-03-22T09:40:00Z',
+  accuracyMeters: 8,
+  altitudeMeters: null,
+  speedMps: 4.2,
+  headingDegrees: 270,
+  batteryPercent: 81,
+  metadata: {},
+};
+
 /** A position of a device as answers show it. */
 export const Point = z
   .object({
@@ -17,16 +29,6 @@ export const Point = z
   })
   .meta({
     id: 'Point',
-    example: {
-      latitude: 37.775,
-      longitude: -122.419,
-      recordedAt: '2026-03-22T09:40:00Z',
-      accuracyMeters: 8,
-      altitudeMeters: null,
-      speedMps: 4.2,
-      headingDegrees: 270,
-      batteryPercent: 81,
-      metadata: {},
-    },
+    example: examplePoint,
   });
 export type ShownPoint = z.output<typeof Point>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { schemasOf } from '../entity/schemas.ts';
 import { instant } from '../wire/schema.ts';
 import { DeviceStatus, devices } from './devices.ts';
-import { Point } from './point.ts';
+import { examplePoint, Point } from './point.ts';
 
 /** Devices as bodies give them and answers show them. */
 
@@ -25,17 +25,7 @@ const { Draft, Patch, Shown } = schemasOf(
     userId: null,
     firmwareVersion: null,
     connected: false,
-    lastLocation: {
-      latitude: 37.775,
-      longitude: -122.419,
-      recordedAt: '2026-03-22T09:40:00Z',
-      accuracyMeters: 8,
-      altitudeMeters: null,
-      speedMps: 4.2,
-      headingDegrees: 270,
-      batteryPercent: 81,
-      metadata: {},
-    },
+    lastLocation: examplePoint,
     insideGeofenceIds: [],
     lastSeenAt: null,
   },

@@ -1,14 +1,14 @@
 import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { adopt } from '../certificates/adopt.ts';
-import { type CertificateRow, isInForce } from '../certificates/certificate.ts';
+import { isInForce } from '../certificates/certificate.ts';
 import { type CheckedCsr, checkCsr } from '../certificates/csr.ts';
-import { type Exchanged, exchangeFor } from '../certificates/exchange.ts';
+import { activate, type Exchanged, exchangeFor } from '../certificates/exchange.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { connectionOf, trustedCertificate } from '../iot/broker.ts';
-import { activateCertificate, bindCertificate, deleteThing, revokeCertificate } from '../iot/identities.ts';
+import { bindCertificate, deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import { TendMessage } from '../messages/tend-certificates.ts';
@@ -68,7 +68,7 @@ async function provision(
   }
   if (!isInForce(row))
     throw problem('REGISTRATION_TOKEN_USED', 'The certificate of this token has ended: ask for a new token.');
-  await activate(workspace, exchanged, token.deviceId);
+  await activate(reference, token.deviceId, exchanged);
   const result = {
     deviceId: token.deviceId,
     tenantId: workspace.id,
@@ -101,13 +101,6 @@ async function exchange(token: TokenRow, { reference }: WorkspaceRow, csr: Check
     if (error instanceof Problem && error.code === 'CSR_INVALID') await unclaim(reference, token, csr);
     throw error;
   }
-}
-
-/** Who revokes it meanwhile tells the broker before or after this; so look again, and let the last word be the right one. */
-async function activate({ reference }: WorkspaceRow, exchanged: Exchanged, deviceId: string): Promise<void> {
-  await activateCertificate(exchanged.id);
-  const row = await main.get<CertificateRow>(certificateKeys.certificate(reference, deviceId, exchanged.id));
-  if (!isInForce(row)) await revokeCertificate(exchanged, deviceId);
 }
 
 const actorOf = (workspace: WorkspaceRow, { deviceId }: TokenRow, { address, id }: Visitor) => ({

@@ -17,6 +17,7 @@ describe('throttles', () => {
       'geofences/bulk-create',
       'geofences/check-batch',
       'geofences/preview',
+      'geofences/simulate',
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',
     ]);
