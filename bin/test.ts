@@ -1,9 +1,11 @@
 /** `npm test`: all tests. The last part runs on a stack that is deployed for it and ended afterwards. */
-import { checkSteps, close, runSteps, stackSteps } from '../lib/checks/steps.ts';
+import { checkSteps, close, longSteps, runSteps } from '../lib/checks/steps.ts';
 import { readNothing } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';
 
 await runCommand(async () => {
-  readNothing('npm test\n  What "npm run check" does, then the tests on a local stack of their own.');
-  close(await runSteps([...checkSteps, ...stackSteps]));
+  readNothing(
+    'npm test\n  What "npm run check" does, then generated clients and the tests on a local stack of their own.',
+  );
+  close(await runSteps([...checkSteps, ...longSteps]));
 });

@@ -6,11 +6,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What every route must hold, proved for all of them at once. */
 const ofRoutes = ['test/contract/**/*.test.ts', 'test/security/**/*.test.ts'];
 const onAStack = 'test/**/*.stack.test.ts';
+const ofClients = 'test/clients/*.test.ts';
 
 /**
- * Three kinds of tests: `unit` needs nothing; `routes` calls every route on the platform in memory (`platform/`), whose
+ * Four kinds of tests: `unit` needs nothing; `routes` calls every route on the platform in memory (`platform/`), whose
  * modules one process loads once for all of its files; `stack` (`*.stack.test.ts`) shares one deployed local stack
- * (`support/stack.ts`).
+ * (`support/stack.ts`); `clients` compiles what generators make of the API document.
  */
 export default defineConfig({
   root,
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [onAStack, ...ofRoutes],
+          exclude: [onAStack, ofClients, ...ofRoutes],
           // Every function has it, and every list signs its cursors with it.
           env: { ORIGIN_VERIFY: 'a secret of the tests' },
           testTimeout: 60_000,
@@ -41,6 +42,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { root, test: { name: 'clients', include: [ofClients] } },
       {
         root,
         test: {

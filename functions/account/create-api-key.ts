@@ -3,7 +3,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { createKeys } from '../../shared/keys/create.ts';
 import { scopesForKey } from '../../shared/keys/settings.ts';
 import { showNewKey } from '../../shared/keys/show.ts';
-import { ApiKeyDraft, NewApiKey } from '../../shared/keys/wire.ts';
+import { ApiKeyDraft, CreatedApiKey } from '../../shared/keys/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -16,7 +16,7 @@ export const route = defineRoute({
   scope: 'api_keys:write',
   uses: { keys: createKeys },
   body: ApiKeyDraft,
-  success: { 201: NewApiKey },
+  success: { 201: CreatedApiKey },
   entityTag: false,
   problems: ['SCOPE_NOT_GRANTABLE', 'QUOTA_EXCEEDED'],
   idempotent: 'secret',

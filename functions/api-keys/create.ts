@@ -2,7 +2,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { createKeys } from '../../shared/keys/create.ts';
 import { showNewPlainKey } from '../../shared/keys/show.ts';
-import { NewPlainApiKey, PlainApiKeyDraft } from '../../shared/keys/wire.ts';
+import { CreatedPlainApiKey, PlainApiKeyDraft } from '../../shared/keys/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -15,7 +15,7 @@ export const route = defineRoute({
   scope: 'api_keys:write',
   uses: { keys: createKeys },
   body: PlainApiKeyDraft,
-  success: { 201: NewPlainApiKey },
+  success: { 201: CreatedPlainApiKey },
   problems: ['SCOPE_NOT_GRANTABLE', 'QUOTA_EXCEEDED'],
   idempotent: 'secret',
 });

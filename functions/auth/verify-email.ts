@@ -18,7 +18,9 @@ export const route = defineRoute({
     example: { token: 'k5Vh0S…' },
   }),
   success: {
-    200: z.object({ status: z.literal('verified'), email: z.string() }).meta({ id: 'EmailVerified' }),
+    200: z
+      .object({ status: z.literal('verified'), email: z.string() })
+      .meta({ id: 'EmailVerified', example: { status: 'verified', email: 'ana@example.com' } }),
   },
   problems: ['ONE_TIME_TOKEN_INVALID'],
 });

@@ -10,6 +10,7 @@ export const route = defineRoute({
   operationId: 'getInvoice',
   summary: 'Get an invoice, with an address for its download',
   scope: 'billing:read',
+  params: { id: { description: 'Id of the invoice, as the payment provider gave it.' } },
   uses: { billing: useBilling },
   success: { 200: Invoice },
   problems: ['NOT_FOUND'],

@@ -20,7 +20,10 @@ export const route = defineRoute({
         billing_email: z.string().nullable().meta({ format: 'email' }),
         next_invoice_at: instant().nullable(),
       })
-      .meta({ id: 'Billing' }),
+      .meta({
+        id: 'Billing',
+        example: { provider: 'manual', plan: 'pro', billing_email: null, next_invoice_at: null },
+      }),
   },
   problems: [],
 });

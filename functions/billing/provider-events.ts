@@ -13,7 +13,9 @@ export const route = defineRoute({
     '`SIGNATURE_INVALID`, before the body is read. The provider `manual` sends no callbacks, and this answers 501.',
   scope: 'public',
   uses: { billing: useBilling },
-  success: { 200: z.object({ received: z.literal(true) }).meta({ id: 'ProviderEventReceipt' }) },
+  success: {
+    200: z.object({ received: z.literal(true) }).meta({ id: 'ProviderEventReceipt', example: { received: true } }),
+  },
   problems: ['BILLING_PROVIDER_NOT_CONFIGURED'],
 });
 

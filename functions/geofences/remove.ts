@@ -12,7 +12,11 @@ export const route = defineRoute({
   scope: 'geofences:delete',
   uses: { geofences: writeGeofences },
   query: z.object({ id: givenId().meta({ names: 'geofence' }) }),
-  success: { 200: z.object({ success: z.literal(true), id: z.string() }).meta({ id: 'GeofenceRemoved' }) },
+  success: {
+    200: z
+      .object({ success: z.literal(true), id: z.uuid() })
+      .meta({ id: 'GeofenceRemoved', example: { success: true, id: '550e8400-e29b-41d4-a716-446655440000' } }),
+  },
   invalid: 400,
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],
 });

@@ -1,4 +1,4 @@
-import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { apiDocumentAnswer, documentExample, keep } from '../../shared/docs/document.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { mediaTypes } from '../../shared/ogc/links.ts';
@@ -11,10 +11,10 @@ export const route = defineRoute({
   scope: 'any',
   basic: true,
   uses: {},
-  success: { 200: { contentType: mediaTypes.openApi }, 304: null },
+  success: { 200: { contentType: mediaTypes.openApi, example: documentExample }, 304: null },
   invalid: 400,
   problems: [],
   assets: ['ogc-api.json.gz'],
 });
 
-export const handler = serve(route, ({ request }) => documentAnswer(request, 'ogc-api.json', keep.revalidated));
+export const handler = serve(route, ({ request }) => apiDocumentAnswer(request, 'ogc-api.json', keep.revalidated));

@@ -1,7 +1,7 @@
 import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
 import { showCollection } from '../../shared/ogc/links.ts';
 import { OgcCollection } from '../../shared/ogc/wire.ts';
 
@@ -12,6 +12,7 @@ export const route = defineRoute({
   summary: 'Get a collection',
   scope: 'geofences:read',
   basic: true,
+  params: inCollection,
   uses: { extent: readGeofenceExtent },
   success: { 200: OgcCollection },
   invalid: 400,

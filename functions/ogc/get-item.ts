@@ -1,7 +1,7 @@
 import { readGeofences } from '../../shared/geofences/reader.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
 import { geofenceFeature } from '../../shared/ogc/features.ts';
 import { linkTo, mediaTypes } from '../../shared/ogc/links.ts';
 import { GeofenceFeature } from '../../shared/ogc/wire.ts';
@@ -13,6 +13,7 @@ export const route = defineRoute({
   summary: 'Get a feature',
   scope: 'geofences:read',
   basic: true,
+  params: inCollection,
   uses: { geofences: readGeofences },
   success: { 200: GeofenceFeature },
   mediaType: 'application/geo+json',

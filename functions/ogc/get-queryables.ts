@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
 import { queryablesOf } from '../../shared/ogc/schemas.ts';
 import { OgcSchema } from '../../shared/ogc/wire.ts';
 
@@ -13,6 +13,7 @@ export const route = defineRoute({
     'Answers a JSON Schema. Each property is a query parameter of the features; features match if the property equals its value.',
   scope: 'geofences:read',
   basic: true,
+  params: inCollection,
   uses: {},
   success: { 200: OgcSchema },
   mediaType: 'application/schema+json',

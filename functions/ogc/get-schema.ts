@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
 import { schemaOf } from '../../shared/ogc/schemas.ts';
 import { OgcSchema } from '../../shared/ogc/wire.ts';
 
@@ -11,6 +11,7 @@ export const route = defineRoute({
   summary: 'Get the JSON Schema of the features of a collection',
   scope: 'geofences:read',
   basic: true,
+  params: inCollection,
   uses: {},
   success: { 200: OgcSchema },
   mediaType: 'application/schema+json',

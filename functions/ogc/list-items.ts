@@ -2,7 +2,7 @@ import { findGeofences } from '../../shared/geofences/finder.ts';
 import { cutPage, readPage } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
 import { featureCollection, geofenceFeature, nextHref } from '../../shared/ogc/features.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
 import { readFeatures } from '../../shared/ogc/paging.ts';
@@ -18,6 +18,7 @@ export const route = defineRoute({
     'A feature must match all filters. Follow the link `next` to the next page; a page with fewer features than `limit` need not be the last.',
   scope: 'geofences:read',
   basic: true,
+  params: inCollection,
   uses: { geofences: findGeofences },
   query: itemsQuery,
   success: { 200: GeofenceFeatures },

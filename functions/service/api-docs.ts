@@ -1,4 +1,4 @@
-import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { apiDocumentAnswer, documentExample, keep } from '../../shared/docs/document.ts';
 import { publicDocs } from '../../shared/docs/exposure.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,12 +11,12 @@ export const route = defineRoute({
   description: 'Only if the deployment exposes its documentation.',
   scope: 'public',
   uses: { docs: publicDocs },
-  success: { 200: { contentType: 'application/json' }, 304: null },
+  success: { 200: { contentType: 'application/json', example: documentExample }, 304: null },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['openapi.json.gz'],
 });
 
 export const handler = serve(route, async ({ docs, request }) => {
   docs.require(request);
-  return documentAnswer(request, 'openapi.json', keep.revalidated);
+  return apiDocumentAnswer(request, 'openapi.json', keep.revalidated);
 });

@@ -11,8 +11,9 @@ export const route = defineRoute({
   summary: 'Get a script or style of the documentation',
   description: 'File names contain a hash of the content, so caches may keep a file permanently.',
   scope: 'public',
+  params: { file: { description: 'Name of the file, as the page at `/docs` refers to it.' } },
   uses: { docs: publicDocs },
-  success: { 200: { contentType: 'text/javascript; charset=utf-8' }, 304: null },
+  success: { 200: { contentType: 'text/javascript; charset=utf-8', example: '' }, 304: null },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['docs.json', 'docs.css.gz', 'scalar.js.gz', 'start.js.gz'],
 });

@@ -12,8 +12,9 @@ export const route = defineRoute({
   description:
     'The `type` of an RFC 9457 problem links to this page. Only if the deployment exposes its documentation.',
   scope: 'public',
+  params: { code: { description: 'An `error_code`.', example: 'VALIDATION_ERROR' } },
   uses: { docs: publicDocs },
-  success: { 200: { contentType: 'text/html; charset=utf-8' } },
+  success: { 200: { contentType: 'text/html; charset=utf-8', example: '<!doctype html>' } },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['error-pages.json'],
 });

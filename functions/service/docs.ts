@@ -13,7 +13,7 @@ export const route = defineRoute({
     'A page with every operation, its schemas and a form to try it. Only if the deployment exposes its documentation.',
   scope: 'public',
   uses: { docs: publicDocs },
-  success: { 200: { contentType: 'text/html; charset=utf-8' }, 304: null },
+  success: { 200: { contentType: 'text/html; charset=utf-8', example: '<!doctype html>' }, 304: null },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['docs.html.gz'],
 });

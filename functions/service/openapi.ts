@@ -1,4 +1,4 @@
-import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { apiDocumentAnswer, documentExample, keep } from '../../shared/docs/document.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -9,9 +9,9 @@ export const route = defineRoute({
   summary: 'Get this document',
   scope: 'public',
   uses: {},
-  success: { 200: { contentType: 'application/json' }, 304: null },
+  success: { 200: { contentType: 'application/json', example: documentExample }, 304: null },
   problems: [],
   assets: ['openapi.json.gz'],
 });
 
-export const handler = serve(route, ({ request }) => documentAnswer(request, 'openapi.json', keep.revalidated));
+export const handler = serve(route, ({ request }) => apiDocumentAnswer(request, 'openapi.json', keep.revalidated));

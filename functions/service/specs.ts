@@ -1,4 +1,4 @@
-import { documentAnswer, keep } from '../../shared/docs/document.ts';
+import { apiDocumentAnswer, documentExample, keep } from '../../shared/docs/document.ts';
 import { nothingAt } from '../../shared/docs/exposure.ts';
 import { docsRelease } from '../../shared/docs/release.ts';
 import { defineRoute } from '../../shared/http/route.ts';
@@ -9,10 +9,13 @@ export const route = defineRoute({
   path: '/specs/{document}',
   operationId: 'getReleasedOpenApiDocument',
   summary: 'Get this document in a given release, for tools that pin one',
-  description: '`document` is `openapi-latest.json`, or `openapi-v{version}.json` with the version from `info`.',
+  description: 'The version is the one that `info` names. A released document never changes.',
   scope: 'public',
+  params: {
+    document: { description: '`openapi-latest.json` or `openapi-v{version}.json`.', example: 'openapi-latest.json' },
+  },
   uses: {},
-  success: { 200: { contentType: 'application/json' }, 304: null },
+  success: { 200: { contentType: 'application/json', example: documentExample }, 304: null },
   problems: ['ROUTE_NOT_FOUND'],
   assets: ['openapi.json.gz', 'docs.json'],
 });
@@ -24,5 +27,5 @@ export const handler = serve(route, async ({ params, request }) => {
     [`openapi-v${version}.json`, keep.forever],
   ]).get(params.document);
   if (!kept) throw nothingAt(request);
-  return documentAnswer(request, 'openapi.json', kept);
+  return apiDocumentAnswer(request, 'openapi.json', kept);
 });

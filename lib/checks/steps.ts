@@ -38,7 +38,11 @@ export const checkSteps: readonly Step[] = [
   tests('Tests without a stack', 'unit', 'routes'),
 ];
 
-export const stackSteps: readonly Step[] = [tests('Tests on a deployed local stack', 'stack')];
+/** What takes a minute and more. */
+export const longSteps: readonly Step[] = [
+  tests('Generated clients', 'clients'),
+  tests('Tests on a deployed local stack', 'stack'),
+];
 
 /** Runs steps one after another, all of them even if some fail, and adds up the results. */
 export async function runSteps(steps: readonly Step[]): Promise<Counts> {

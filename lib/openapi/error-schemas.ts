@@ -1,3 +1,4 @@
+import { someOrigin } from '../../shared/docs/document.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Components } from './components.ts';
 import { explanations } from './explanations.ts';
@@ -8,6 +9,13 @@ const details = {
   type: 'object',
   additionalProperties: true,
   description: 'Data for programs; the keys depend on `error_code`.',
+};
+
+/** Untyped: generated Java clients that have a list as one of two alternatives do not compile. */
+const detail = {
+  description:
+    'A sentence for people; if `error_code` is about fields, an array of up to 100 `ValidationErrorItem`. As `application/problem+json` it is always a sentence, and the array is `errors`.',
+  example: 'No geofence has this id.',
 };
 
 const schemas = {
@@ -23,7 +31,7 @@ const schemas = {
       type: { type: 'string', description: 'What kind of failure it is.', example: 'missing' },
       loc: {
         type: 'array',
-        // Untyped: a generated Python client cannot read a union of primitives inside the union `ErrorDetail`.
+        // Untyped: generated Java clients have no union of primitives.
         items: {},
         description:
           'The place of the failure: `body`, `query`, `path` or `header`, then names (strings) and indexes (integers).',
@@ -33,14 +41,10 @@ const schemas = {
     },
     required: ['type', 'loc', 'msg'],
   },
-  ErrorDetail: {
-    description: 'A sentence, or a list of fields if the problem is about fields.',
-    oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: 'ValidationErrorItem' }, maxItems: 100 }],
-  },
   Error: {
     type: 'object',
     description: 'Every refusal.',
-    properties: { detail: { $ref: 'ErrorDetail' }, error_code: { $ref: 'ErrorCode' }, details, request_id: requestId },
+    properties: { detail, error_code: { $ref: 'ErrorCode' }, details, request_id: requestId },
     required: ['detail', 'error_code', 'request_id'],
   },
   Problem: {
@@ -94,7 +98,7 @@ export function problemExample(code: ProblemCode, status: number): JsonObject {
   return {
     summary: catalogue[code].title,
     value: {
-      type: `https://api.example.net/docs/errors/${code}`,
+      type: `${someOrigin}/docs/errors/${code}`,
       title: catalogue[code].title,
       status,
       detail: isAboutFields(code) ? '1 field is invalid' : detail,

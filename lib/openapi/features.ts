@@ -1,3 +1,4 @@
+import { someOrigin } from '../../shared/docs/document.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { type Collection, collections } from '../../shared/ogc/collections.ts';
 import { root } from '../../shared/ogc/links.ts';
@@ -30,7 +31,7 @@ export function featuresDocument(routes: readonly Route[], version: string): Jso
     .find(isLimit);
   return {
     ...document,
-    servers: [{ url: root, description: 'The landing page.' }],
+    servers: [{ url: `${someOrigin}${root}`, description: 'The landing page.' }],
     paths: Object.fromEntries(Object.entries(paths as Paths).flatMap(literalPaths)),
     components: { ...more, parameters: { ...(parameters as JsonObject), limit: limit && written(limit) } },
   };

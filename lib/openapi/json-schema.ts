@@ -47,9 +47,12 @@ export function convert(schema: z.ZodType, edge: Edge): Conversion {
 }
 
 function document(schema: z.ZodType, json: JsonObject): void {
-  const { override, reference, description } = (schema.meta() ?? {}) as Meta;
+  const { override, reference, names, description } = (schema.meta() ?? {}) as Meta;
+  const about = description === undefined ? {} : { description };
   delete json.names;
-  if (override) replace(json, { ...override, ...(description === undefined ? {} : { description }) });
+  if (override) replace(json, { ...override, ...about });
+  // As answers show it, so that a client can give what it was given.
+  if (names) replace(json, { type: 'string', format: 'uuid', ...about });
   if (reference) replace(json, { $ref: definitionsPath + reference });
   // zod drops the default of a schema with a transform, because the default is an output value. Ours are the same on
   // both sides.

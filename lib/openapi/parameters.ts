@@ -37,7 +37,7 @@ export function parametersOf(components: Components, route: Route): JsonObject[]
   const shared = (name: keyof typeof headers) => components.share('parameters', name, headers[name]);
   const conditional = problemsOf(route).has('PRECONDITION_FAILED');
   return [
-    ...pathParameters(route.path),
+    ...pathParameters(route),
     ...queryParameters(components, route),
     ...(conditional ? [shared('IfMatch')] : []),
     ...(answersNotModified(components, route) ? [shared('IfNoneMatch')] : []),
@@ -47,14 +47,20 @@ export function parametersOf(components: Components, route: Route): JsonObject[]
   ];
 }
 
-function pathParameters(path: string): JsonObject[] {
-  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    ...(/(?:^i|I|_i)d$/.test(name) ? { description: 'The id from an answer of the API; opaque.' } : {}),
-    schema: { type: 'string' },
-  }));
+function pathParameters({ path, params = {} }: Route): JsonObject[] {
+  const segments = path.split('/');
+  return segments.flatMap((segment, i) => {
+    const [, name] = /^\{(.+)\}$/.exec(segment) ?? [];
+    if (!name) return [];
+    const { description, ...schema } = params[name] ?? idOf(name, segments[i - 1]);
+    return [{ name, in: 'path', required: true, description, schema: { type: 'string', ...schema } }];
+  });
+}
+
+/** `{batch_id}` is of a batch, and `/geofences/{id}` of a geofence. */
+function idOf(name: string, before = ''): { readonly description: string; readonly format: 'uuid' } {
+  const ofWhat = name === 'id' ? before.replace(/s$/, '') : name.replace(/_?id$/i, '');
+  return { description: `Id of the ${ofWhat.replaceAll(/[-_]/g, ' ').toLowerCase()}.`, format: 'uuid' };
 }
 
 function queryParameters(components: Components, route: Route): JsonObject[] {

@@ -1,7 +1,8 @@
 import { isListAnswer, isRawAnswer, isSchema } from '../../shared/http/answer.ts';
 import type { ListAnswer } from '../../shared/http/list.ts';
-import type { Route, SuccessAnswers } from '../../shared/http/route.ts';
+import type { RawAnswer, Route, SuccessAnswers } from '../../shared/http/route.ts';
 import type { Components } from './components.ts';
+import { exampleOf } from './examples.ts';
 import { headerRefs, successHeaders } from './headers.ts';
 import type { JsonObject } from './tidy.ts';
 
@@ -34,19 +35,26 @@ function successResponse(components: Components, route: Route, status: number, s
     headers: headerRefs(components, successHeaders(route, status, success, fieldsOf(components, schema))),
   };
   const mediaType = route.mediaType ?? 'application/json';
-  if (schema) response.content = { [mediaType]: { schema } };
-  if (isListAnswer(success)) response.content = { [mediaType]: { schema: envelope(components, route, success) } };
-  if (isRawAnswer(success)) response.content = { [success.contentType.split(';')[0] ?? '']: raw(success.contentType) };
+  const body = isListAnswer(success) ? envelope(components, route, success) : schema;
+  if (body) response.content = { [mediaType]: withExample(components, body, `${route.operationId} ${status}`) };
+  if (isRawAnswer(success)) response.content = { [success.contentType.split(';')[0] ?? '']: raw(success) };
   return response;
 }
 
-const raw = (contentType: string): JsonObject => ({
+const withExample = (components: Components, schema: JsonObject, where: string): JsonObject => ({
+  schema,
+  example: exampleOf(components, schema, where),
+});
+
+const raw = ({ contentType, example }: RawAnswer): JsonObject => ({
   schema: /^application\/([^;]+\+)?json/.test(contentType)
     ? { type: 'object', additionalProperties: true }
     : { type: 'string', ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) },
+  example,
 });
 
-const fallbackName = ({ operationId }: Route) => `${pascal(operationId)}Response`;
+/** Not `…Response`: generators for Go call what an operation returns so. */
+const fallbackName = ({ operationId }: Route) => `${pascal(operationId)}Answer`;
 
 /** `getHealth` and `bulk_create_geofences` become `GetHealth` and `BulkCreateGeofences`. */
 export const pascal = (name: string) => name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -64,7 +72,13 @@ export function answersNotModified(components: Components, route: Route): boolea
   return fieldsOf(components, components.schema(success, 'output', fallbackName(route))).has('version');
 }
 
-const nullableCount = (description: string): JsonObject => ({ type: 'integer', nullable: true, description });
+const nullableCount = (description: string, example: number): JsonObject => ({
+  type: 'integer',
+  minimum: 0,
+  nullable: true,
+  description,
+  example,
+});
 
 /** The body of a list; its component has the name of its items. */
 function envelope(components: Components, route: Route, { list, item }: ListAnswer): JsonObject {
@@ -79,9 +93,15 @@ function envelope(components: Components, route: Route, { list, item }: ListAnsw
     description: 'One page of a list.',
     properties: {
       data: array,
-      total: nullableCount('Number of all matches; null on pages that are read by `cursor`.'),
-      offset: nullableCount('Number of skipped items; null on pages that are read by `cursor`.'),
-      limit: { type: 'integer', description: 'Rows asked for.' },
+      total: nullableCount('Number of all matches; null on pages that are read by `cursor`.', 1),
+      offset: nullableCount('Number of skipped items; null on pages that are read by `cursor`.', 0),
+      limit: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 200,
+        description: 'Number of items that were asked for.',
+        example: 50,
+      },
       [cursor]: { type: 'string', nullable: true, description: 'Send it as `cursor`; null on the last page.' },
     },
     required: ['data', 'total', 'offset', 'limit', cursor],

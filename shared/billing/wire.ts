@@ -50,17 +50,37 @@ export const Invoice = z
       .string()
       .meta({ format: 'uri', description: 'A new address for each request, valid for 15 minutes.' }),
   })
-  .meta({ id: 'Invoice' });
+  .meta({
+    id: 'Invoice',
+    example: {
+      id: 'in_1042',
+      number: '2026-0042',
+      status: 'paid',
+      amount_cents: 9900,
+      currency: 'USD',
+      period_start: '2026-03-01T00:00:00Z',
+      period_end: '2026-04-01T00:00:00Z',
+      issued_at: '2026-04-01T00:00:00Z',
+      download_url: 'https://billing.example.com/invoices/in_1042.pdf',
+    },
+  });
 
 export const PaymentMethod = z
   .object({ id: z.string(), kind: z.string(), label: z.string(), is_default: z.boolean() })
-  .meta({ id: 'PaymentMethod' });
+  .meta({
+    id: 'PaymentMethod',
+    example: { id: 'pm_17', kind: 'card', label: 'Visa ending in 4242', is_default: true },
+  });
 
-export const CheckoutSession = z
-  .object({ session_id: z.string(), url: z.string().meta({ format: 'uri' }) })
-  .meta({ id: 'CheckoutSession' });
+export const CheckoutSession = z.object({ session_id: z.string(), url: z.string().meta({ format: 'uri' }) }).meta({
+  id: 'CheckoutSession',
+  example: { session_id: 'cs_91', url: 'https://billing.example.com/checkout/cs_91' },
+});
 
-export const PortalSession = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({ id: 'PortalSession' });
+export const PortalSession = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({
+  id: 'PortalSession',
+  example: { url: 'https://billing.example.com/portal/ps_12' },
+});
 
 const planId = z.enum(planNames).meta({ description: 'An `id` of `GET /subscriptions/plans`.' });
 

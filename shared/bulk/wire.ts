@@ -102,7 +102,8 @@ export const DedupMatch = z
 
 export const itemCodes = ['GEOCODE_FAILED', 'GEOCODER_RATE_LIMIT', 'INVALID_TAGS', 'CREATE_FAILED'] as const;
 export type ItemCode = (typeof itemCodes)[number];
-const itemCode = z.enum(itemCodes);
+const itemCode = z.enum(itemCodes).meta({ id: 'BulkErrorCode', description: 'Stable; branch on it.' });
+const itemError = z.object({ message: z.string(), code: itemCode }).meta({ id: 'BulkError' });
 
 export const BulkResult = z
   .object({
@@ -113,7 +114,7 @@ export const BulkResult = z
       description: 'For a `duplicate`, and for an item that was `created` although it is one.',
     }),
     error_code: itemCode.optional().meta({ description: 'Only for `error`.' }),
-    error: z.object({ message: z.string(), code: itemCode }).optional().meta({ description: 'Only for `error`.' }),
+    error: itemError.optional().meta({ description: 'Only for `error`.' }),
   })
   .meta({ id: 'BulkResult' });
 export type BulkResult = z.input<typeof BulkResult>;
@@ -141,4 +142,11 @@ export const batchId = z.uuid();
 
 export const BulkAccepted = z
   .object({ batch_id: batchId, status_url: z.string().meta({ format: 'uri' }), results })
-  .meta({ id: 'BulkAccepted' });
+  .meta({
+    id: 'BulkAccepted',
+    example: {
+      batch_id: '0b81c5d2-6f2e-4c3b-9a51-3f2d6c0e8b11',
+      status_url: 'https://api.example.net/api/v1/geofences/bulk/0b81c5d2-6f2e-4c3b-9a51-3f2d6c0e8b11',
+      results: [],
+    },
+  });

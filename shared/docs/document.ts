@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { asset } from '../http/assets.ts';
 import type { HttpRequest } from '../http/request.ts';
 
@@ -30,7 +30,33 @@ const takesGzip = (acceptEncoding = '') => /\bgzip\b(?!\s*;\s*q=0(\.0*)?(?![.\d]
  * Answers with a text file of the build. It is stored compressed, and is sent compressed to clients that accept that.
  */
 export async function documentAnswer(request: HttpRequest, name: string, cacheControl: string) {
-  const packed = await asset(`${name}.gz`);
+  return packedAnswer(request, await asset(`${name}.gz`), cacheControl);
+}
+
+/** The deployment in documents of the build, which do not know where they will be served. */
+export const someOrigin = 'https://api.example.net';
+
+/** How such a document begins. */
+export const documentExample = { openapi: '3.0.3', info: { title: 'Hexfence API', version: '0.4.0' }, paths: {} };
+
+/** Packed documents by name and origin. A function is called at one address or two. */
+const ofDeployment = new Map<string, Buffer>();
+const mostKept = 8;
+
+/** The same for an OpenAPI document, in which the deployment that serves it stands for `someOrigin`. */
+export async function apiDocumentAnswer(request: HttpRequest, name: string, cacheControl: string) {
+  const { origin } = request;
+  const key = `${name} ${origin}`;
+  const known = ofDeployment.get(key);
+  if (known) return packedAnswer(request, known, cacheControl);
+  const text = gunzipSync(await asset(`${name}.gz`)).toString('utf8');
+  const packed = gzipSync(text.replaceAll(someOrigin, () => JSON.stringify(origin).slice(1, -1)));
+  if (ofDeployment.size >= mostKept) ofDeployment.clear();
+  ofDeployment.set(key, packed);
+  return packedAnswer(request, packed, cacheControl);
+}
+
+function packedAnswer(request: HttpRequest, packed: Buffer, cacheControl: string) {
   const headers = { ETag: tagOf(packed), 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' };
   if (isKnown(headers.ETag, request.headers['if-none-match'])) return { status: 304, headers } as const;
   if (!takesGzip(request.headers['accept-encoding'])) {

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import type { Target } from './target.ts';
 
@@ -30,6 +30,9 @@ export type Fields = Readonly<Record<string, Field>>;
  * The id of another entity in a body, in any letter case. `references` define what happens when that entity is deleted.
  */
 export const idOf = ({ kind }: Pick<Target, 'kind'>) => givenId().meta({ names: kind });
+
+/** The id of another entity in an answer. */
+export const shownId = () => z.string().meta({ format: 'uuid' });
 
 /** A field that every new entity must have. */
 export const required = <G extends z.ZodType, S extends z.ZodType>(

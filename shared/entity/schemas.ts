@@ -125,9 +125,14 @@ export function schemasOf<
 
 /** The part of an example that a body would contain: the fields that are not empty. */
 function givenIn(fields: Fields, example: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(example).filter(
-      ([name, value]) => fields[name] && fields[name].setBy !== 'server' && !sameJson(value, fields[name].empty),
-    ),
+  const given = Object.entries(example).filter(
+    ([name, value]) => fields[name] && fields[name].setBy !== 'server' && !sameJson(value, fields[name].empty),
   );
+  return Object.fromEntries(given.map(([name, value]) => [name, withoutNulls(value)]));
+}
+
+/** Answers show parts that are empty as null; bodies leave them out. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
 }

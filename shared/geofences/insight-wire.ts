@@ -47,7 +47,33 @@ export const GeofenceCellFeatures = z
       }),
     ),
   })
-  .meta({ id: 'GeofenceCellFeatures' });
+  .meta({
+    id: 'GeofenceCellFeatures',
+    example: {
+      type: 'FeatureCollection',
+      features: [
+        {
+          type: 'Feature',
+          id: '8a2830828007fff',
+          geometry: {
+            type: 'Polygon',
+            coordinates: [
+              [
+                [-122.4181, 37.7763],
+                [-122.4189, 37.7758],
+                [-122.4188, 37.7751],
+                [-122.4179, 37.7749],
+                [-122.4171, 37.7754],
+                [-122.4172, 37.7761],
+                [-122.4181, 37.7763],
+              ],
+            ],
+          },
+          properties: { resolution: 10 },
+        },
+      ],
+    },
+  });
 
 export const ExplainRequest = strictObject(
   whenMade({
@@ -114,4 +140,26 @@ export const Explanation = z
       }),
     ),
   })
-  .meta({ id: 'GeofenceExplanation' });
+  .meta({
+    id: 'GeofenceExplanation',
+    example: {
+      latitude: 37.775,
+      longitude: -122.419,
+      cellsTried: ['8a2830828007fff', '8828308281fffff'],
+      candidateCount: 1,
+      geofences: [
+        {
+          geofenceId: '550e8400-e29b-41d4-a716-446655440000',
+          geofenceName: 'SF Downtown Hub',
+          status: 'active',
+          geometryType: 'Circle',
+          inside: true,
+          distance: 37,
+          distanceToEdgeMeters: -63.1,
+          indexHit: true,
+          state: null,
+          decision: { wouldRecord: 'enter', wouldFireAction: true, stoppedBy: null },
+        },
+      ],
+    },
+  });

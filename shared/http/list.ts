@@ -51,7 +51,11 @@ export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly 
   return z
     .object({
       limit: queryInteger({ min: 1, max: 200 }).default(50),
-      offset: wholeNumber().meta({ override: { type: 'integer', minimum: 0, maximum: maxOffset, default: 0 } }),
+      offset: wholeNumber().meta({
+        override: { type: 'integer', minimum: 0, maximum: maxOffset },
+        // Generated clients send defaults with every request, and a cursor excludes it.
+        description: 'Rows to pass over; 0 when absent. Excludes `cursor`.',
+      }),
       cursor: z.string().optional().meta({ description: 'The cursor of the previous page; excludes `offset`.' }),
       ...(also.skip ? { skip: skip() } : {}),
       ...filters,

@@ -12,10 +12,19 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** An answer that is not JSON: a page, a script, or a document that is served unchanged. */
 export interface RawAnswer {
   readonly contentType: string;
+  /** What the documentation shows of it. */
+  readonly example: unknown;
 }
 
 /** The answer of each success status: a schema, a list, a raw media type, or `null` for no body. */
 export type SuccessAnswers = Readonly<Record<number, z.ZodType | ListAnswer | RawAnswer | null>>;
+
+/** What the documentation says of a segment of the path. */
+export interface PathParameter {
+  readonly description: string;
+  readonly enum?: readonly string[];
+  readonly example?: string;
+}
 
 export interface Batch {
   /** The field of the body that holds the list. */
@@ -44,6 +53,8 @@ export interface Route {
    */
   readonly limit?: PolicyName;
   readonly uses: Capabilities;
+  /** Of the `{…}` segments those that are not UUIDs. */
+  readonly params?: Readonly<Record<string, PathParameter>>;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly success: SuccessAnswers;

@@ -3,7 +3,7 @@ import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
 import type { Rotated } from './rotate.ts';
 import type { MadeKey } from './rows.ts';
-import type { ApiKey, NewApiKey, NewPlainApiKey, RotatedApiKey } from './wire.ts';
+import type { ApiKey, CreatedApiKey, CreatedPlainApiKey, RotatedApiKey } from './wire.ts';
 
 /** How answers show keys. */
 
@@ -31,7 +31,7 @@ export function showKey(row: KeyRow, now: number): z.input<typeof ApiKey> {
 }
 
 /** A new key, with its secret. */
-export const showNewKey = ({ row, key }: MadeKey): z.input<typeof NewApiKey> => ({
+export const showNewKey = ({ row, key }: MadeKey): z.input<typeof CreatedApiKey> => ({
   ...showKey(row, row.createdAt),
   key,
 });
@@ -43,7 +43,7 @@ export const showRotatedKey = (made: Rotated): z.input<typeof RotatedApiKey> => 
 });
 
 /** A new key as `POST /api-keys` answers it. */
-export const showNewPlainKey = ({ row, key }: MadeKey): z.input<typeof NewPlainApiKey> => ({
+export const showNewPlainKey = ({ row, key }: MadeKey): z.input<typeof CreatedPlainApiKey> => ({
   id: row.id,
   key,
   scopes: [...row.scopes],

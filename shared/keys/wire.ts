@@ -64,9 +64,9 @@ const key = z.string().meta({ description: 'The whole key, shown only here. Keep
 const shownKey = 'hx_live_8f3kQ2mXw91LpZ4TbR5tY7cN_Zk4tV8nR1qYw6bD3fH9jL5mC2xS7pTgA0uEi4x';
 
 /** A new key, with its secret. */
-export const NewApiKey = z
+export const CreatedApiKey = z
   .object({ ...fields, key })
-  .meta({ id: 'NewApiKey', example: { ...example, last_used_at: null, last_used_ip: null, key: shownKey } });
+  .meta({ id: 'CreatedApiKey', example: { ...example, last_used_at: null, last_used_ip: null, key: shownKey } });
 
 /** A key that replaces another, with its secret. */
 export const RotatedApiKey = z
@@ -88,10 +88,12 @@ export const RotatedApiKey = z
   });
 
 /** A new key as `POST /api-keys` answers it. */
-export const NewPlainApiKey = z.object({ id: z.uuid(), key, scopes: z.array(z.string()), created_at: instant() }).meta({
-  id: 'NewPlainApiKey',
-  example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
-});
+export const CreatedPlainApiKey = z
+  .object({ id: z.uuid(), key, scopes: z.array(z.string()), created_at: instant() })
+  .meta({
+    id: 'CreatedPlainApiKey',
+    example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
+  });
 
 const network = z.string().transform((text, context) => {
   const canonical = canonicalNetwork(text);

@@ -19,6 +19,14 @@ export const collections: readonly Collection[] = [
   },
 ];
 
+/** What the documentation says of the collection in a path. */
+export const inCollection = {
+  collectionId: {
+    description: 'Name of a collection, as `GET /ogc/collections` lists them.',
+    enum: collections.map(({ id }) => id),
+  },
+} as const;
+
 /** Throws 404 for an id that no collection has. */
 export function collectionOf(id: string): Collection {
   const found = collections.find((collection) => collection.id === id);

@@ -12,16 +12,33 @@ export const OgcLink = z
     type: z.string(),
     title: z.string(),
   })
-  .meta({ id: 'OgcLink' });
+  .meta({
+    id: 'OgcLink',
+    example: {
+      href: 'https://api.example.net/api/v1/ogc/collections',
+      rel: 'data',
+      type: 'application/json',
+      title: 'Collections',
+    },
+  });
 
 const links = z.array(OgcLink);
 
 export const OgcLandingPage = z
-  .object({ title: z.string(), description: z.string(), links })
+  .object({
+    title: z.string().meta({ example: 'Hexfence' }),
+    description: z.string().meta({ example: 'Geofences as OGC API Features.' }),
+    links,
+  })
   .meta({ id: 'OgcLandingPage' });
 
 export const OgcConformance = z
-  .object({ conformsTo: z.array(z.string()).meta({ description: 'Addresses of the conformance classes.' }) })
+  .object({
+    conformsTo: z.array(z.string()).meta({
+      description: 'Addresses of the conformance classes.',
+      example: ['http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core'],
+    }),
+  })
   .meta({ id: 'OgcConformance' });
 
 export const OgcCollection = z
@@ -40,7 +57,31 @@ export const OgcCollection = z
       .meta({ description: 'A box and a time span that contain all features; absent if there is no feature.' }),
     links,
   })
-  .meta({ id: 'OgcCollection' });
+  .meta({
+    id: 'OgcCollection',
+    example: {
+      id: 'geofences',
+      title: 'Geofences',
+      description: 'Areas as polygons; circles with 64 sides. Their time is that of their creation.',
+      itemType: 'feature',
+      crs: ['http://www.opengis.net/def/crs/OGC/1.3/CRS84'],
+      extent: {
+        spatial: { bbox: [[-122.6, 37.6, -122.3, 37.9]], crs: 'http://www.opengis.net/def/crs/OGC/1.3/CRS84' },
+        temporal: {
+          interval: [['2026-03-17T10:00:00Z', '2026-03-22T10:00:00Z']],
+          trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',
+        },
+      },
+      links: [
+        {
+          href: 'https://api.example.net/api/v1/ogc/collections/geofences/items',
+          rel: 'items',
+          type: 'application/geo+json',
+          title: 'Geofences',
+        },
+      ],
+    },
+  });
 
 export const OgcCollections = z.object({ collections: z.array(OgcCollection), links }).meta({ id: 'OgcCollections' });
 
@@ -52,7 +93,17 @@ export const OgcSchema = z
     type: z.literal('object'),
     properties: z.record(z.string(), z.unknown()),
   })
-  .meta({ id: 'OgcSchema', description: 'A JSON Schema.' });
+  .meta({
+    id: 'OgcSchema',
+    description: 'A JSON Schema.',
+    example: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: 'https://api.example.net/api/v1/ogc/collections/geofences/queryables',
+      title: 'Geofences',
+      type: 'object',
+      properties: { status: { title: 'Status', type: 'string', enum: ['active', 'inactive'] } },
+    },
+  });
 
 /**
  * Without `updatedAt`: GIS clients send every comparison with a date as `datetime`, so a filter by `updatedAt` would
@@ -70,9 +121,35 @@ const feature = {
   properties: GeofenceProperties,
 };
 
+const {
+  id,
+  geometry: _geometry,
+  updatedAt: _updatedAt,
+  ...exampleProperties
+} = (Geofence.meta() as { readonly example: z.input<typeof Geofence> }).example;
+const exampleFeature: z.input<typeof FeatureOfMany> = {
+  type: 'Feature',
+  id,
+  geometry: {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [-122.4194, 37.7758],
+        [-122.4205, 37.7749],
+        [-122.4194, 37.774],
+        [-122.4183, 37.7749],
+        [-122.4194, 37.7758],
+      ],
+    ],
+  },
+  properties: exampleProperties,
+};
+
 const FeatureOfMany = z.object(feature).meta({ id: 'GeofenceFeature' });
 
-export const GeofenceFeature = z.object({ ...feature, links }).meta({ id: 'LinkedGeofenceFeature' });
+export const GeofenceFeature = z
+  .object({ ...feature, links })
+  .meta({ id: 'LinkedGeofenceFeature', example: { ...exampleFeature, links: [] } });
 
 export const GeofenceFeatures = z
   .object({
@@ -86,4 +163,14 @@ export const GeofenceFeatures = z
     timeStamp: instant(),
     links,
   })
-  .meta({ id: 'GeofenceFeatures' });
+  .meta({
+    id: 'GeofenceFeatures',
+    example: {
+      type: 'FeatureCollection',
+      features: [exampleFeature],
+      numberReturned: 1,
+      numberMatched: 1,
+      timeStamp: '2026-03-22T10:00:00Z',
+      links: [],
+    },
+  });

@@ -42,7 +42,10 @@ export const Tokens = z
     token_type: z.literal('bearer'),
     expires_in: z.int().meta({ description: 'Lifetime of the access token in seconds.', example: 86_400 }),
   })
-  .meta({ id: 'Tokens' });
+  .meta({
+    id: 'Tokens',
+    example: { access_token: 'eyJ…', refresh_token: 'eyJ…', token_type: 'bearer', expires_in: 86_400 },
+  });
 
 export type Tokens = z.output<typeof Tokens>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, idOf, optional, required } from '../entity/fields.ts';
+import { defaulted, idOf, optional, required, shownId } from '../entity/fields.ts';
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -38,8 +38,8 @@ const ShownQuery = z
   .object({
     tagsAll: z.array(z.string()).nullable(),
     tagsAny: z.array(z.string()).nullable(),
-    siteId: z.string().nullable(),
-    deviceProfileId: z.string().nullable(),
+    siteId: shownId().nullable(),
+    deviceProfileId: shownId().nullable(),
     kind: z.enum(deviceKinds).nullable(),
   })
   .meta({ id: 'DeviceQuery', description: 'The conditions for the devices of the group; null for none.' });
@@ -57,7 +57,7 @@ export const deviceGroups = defineKind({
         .array(idOf(deviceTarget))
         .max(1000)
         .transform((ids) => [...new Set(ids)]),
-      z.array(z.string()),
+      z.array(shownId()),
       [],
     ),
   },

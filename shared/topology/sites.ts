@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, idOf, optional, required } from '../entity/fields.ts';
+import { defaulted, idOf, optional, required, shownId } from '../entity/fields.ts';
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -20,7 +20,7 @@ export const sites = defineKind({
     latitude: optional(latitude, latitude),
     longitude: optional(longitude, longitude),
     timezone: optional(TimeZone, z.string()),
-    geofenceId: optional(idOf(geofenceTarget), z.string()),
+    geofenceId: optional(idOf(geofenceTarget), shownId()),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
   },
   unique: { name: {} },

@@ -48,7 +48,24 @@ export const Account = User.extend({
   timezone: z.string(),
   notification_preferences: Preferences,
   version: z.int(),
-}).meta({ id: 'Account' });
+}).meta({
+  id: 'Account',
+  example: {
+    id: '0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11',
+    email: 'ana@example.com',
+    name: 'Ana Ruiz',
+    role: 'editor',
+    status: 'active',
+    email_verified: true,
+    workspace_id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
+    created_at: '2026-01-01T00:00:00Z',
+    last_login_at: '2026-03-22T09:00:00Z',
+    locale: 'en',
+    timezone: 'Europe/Madrid',
+    notification_preferences: defaultPreferences,
+    version: 3,
+  },
+});
 
 export const Name = labelOrNone(120);
 

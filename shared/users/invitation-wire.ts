@@ -12,7 +12,17 @@ export const Invitation = z
     expires_at: z.string().meta({ format: 'date-time' }),
     created_at: z.string().meta({ format: 'date-time' }),
   })
-  .meta({ id: 'Invitation' });
+  .meta({
+    id: 'Invitation',
+    example: {
+      id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11',
+      email: 'ana@example.com',
+      role: 'editor',
+      status: 'pending',
+      expires_at: '2026-03-24T10:00:00Z',
+      created_at: '2026-03-17T10:00:00Z',
+    },
+  });
 
 export const showInvitation = ({
   id,

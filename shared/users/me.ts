@@ -11,7 +11,22 @@ export const Me = User.extend({
   email_verified: z.boolean().nullable(),
   scopes: z.array(z.enum(scopes)),
   principal: z.enum(['user', 'api_key', 'device']),
-}).meta({ id: 'Me' });
+}).meta({
+  id: 'Me',
+  example: {
+    id: '4f2a8f6e-6c52-7d40-9a51-3f2d6c0e8b11',
+    email: null,
+    name: 'CRM sync',
+    role: null,
+    status: 'active',
+    email_verified: null,
+    workspace_id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
+    created_at: '2026-03-01T10:00:00Z',
+    last_login_at: null,
+    scopes: ['geofences:read', 'geofences:write'],
+    principal: 'api_key',
+  },
+});
 
 export function showMe({ tenant, user, key, scopes: held }: Caller): z.output<typeof Me> {
   const rights = { scopes: scopes.filter((scope) => held.has(scope)) };

@@ -52,6 +52,18 @@ describe('the document', () => {
     }
   });
 
+  test('names the deployment that serves it, and no other', async () => {
+    for (const served of [openapi, apiDocs]) {
+      const { body } = await invoke(served, { headers: { accept: 'application/json' } });
+      expect(body.servers).toEqual([{ url: 'http://localhost', description: expect.any(String) }]);
+      expect(JSON.stringify(body)).not.toContain('api.example.net');
+    }
+    const event = gatewayEvent(openapi.route, {});
+    const elsewhere = { ...event, requestContext: { ...event.requestContext, domainName: 'maps.example.org' } };
+    const { body } = await openapi.handler(elsewhere, contextOf(openapi.route));
+    expect(JSON.parse(body!).servers[0].url).toBe('https://maps.example.org');
+  });
+
   test('is packed for whoever takes that, and not sent again to whoever has it', async () => {
     const event = gatewayEvent(openapi.route, { headers: gzipped });
     const packed = await openapi.handler(event, contextOf(openapi.route));

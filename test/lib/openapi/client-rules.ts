@@ -1,0 +1,140 @@
+import { pascal } from '../../../lib/openapi/successes.ts';
+import { at, everyObject, type Json } from './walk.ts';
+
+/** What has broken generated clients, by rule: each answers a sentence a fault. */
+
+type Rule = (document: Json) => string[];
+
+const schemasOf = (document: Json): [string, Json][] => Object.entries(document.components.schemas);
+const operationsOf = (document: Json): Json[] =>
+  Object.values<Json>(document.paths).flatMap((path) => Object.values<Json>(path));
+const parametersOf = (document: Json, operation: Json): Json[] =>
+  operation.parameters.map((one: Json) => (one.$ref ? at(document, one.$ref) : one));
+/** As generators write a name of a component, a property or an operation. */
+const typeName = (name: string) => pascal(`_${name.replaceAll(/[^A-Za-z0-9]+/g, '_')}`);
+
+/** Schemas inside of a schema, with their paths; what is referred to is elsewhere. */
+function* inside(schema: Json, path: readonly string[]): Generator<[readonly string[], Json]> {
+  yield [path, schema];
+  for (const [name, property] of Object.entries<Json>(schema.properties ?? {}))
+    yield* inside(property, [...path, name]);
+  for (const key of ['items', 'additionalProperties', 'not']) {
+    if (typeof schema[key] === 'object') yield* inside(schema[key], path);
+  }
+  for (const key of ['anyOf', 'oneOf', 'allOf']) for (const member of schema[key] ?? []) yield* inside(member, path);
+}
+
+/** Go calls the constructor of `ApiKey` so, and the type that may be null. */
+const constructors: Rule = (document) => {
+  const names = new Set(schemasOf(document).map(([name]) => name));
+  return [...names].flatMap((name) => {
+    const [, of = ''] = /^(?:New|Nullable)(.+?)(?:WithDefaults)?$/.exec(name) ?? [];
+    return names.has(of) ? [`${name} is what Go calls the constructor of ${of}`] : [];
+  });
+};
+
+/** oapi-codegen calls what an operation returns so. */
+const operationResponses: Rule = (document) => {
+  const taken = new Set(operationsOf(document).map(({ operationId }) => `${typeName(operationId)}Response`));
+  return schemasOf(document).flatMap(([name]) =>
+    taken.has(name) ? [`${name} is what Go calls an operation's answer`] : [],
+  );
+};
+
+/** An enum or object without a name is called by the path to it: `error_code` and `error.code` are one. */
+const joinedNames: Rule = (document) => {
+  const seen = new Map<string, string>(schemasOf(document).map(([name]) => [typeName(name), name]));
+  const faults: string[] = [];
+  for (const [component, schema] of schemasOf(document)) {
+    for (const [path, part] of inside(schema, [component])) {
+      if (path.length === 1 || !(part.enum || part.properties)) continue;
+      const [name, where] = [path.map(typeName).join(''), path.join('.')];
+      const before = seen.get(name);
+      if (before !== undefined && before !== where) faults.push(`${where} and ${before} are both called ${name}`);
+      seen.set(name, where);
+    }
+  }
+  return faults;
+};
+
+/** Rust and Java call a branch of a union by its name or title, and Java has none for a list. */
+const branches: Rule = (document) =>
+  schemasOf(document).flatMap(([component, schema]) =>
+    [...inside(schema, [component])].flatMap(([path, { oneOf, anyOf }]) =>
+      (oneOf ?? anyOf ?? []).flatMap((branch: Json) =>
+        (branch.$ref || branch.title) && branch.type !== 'array' ? [] : [`a branch of ${path.join('.')} has no name`],
+      ),
+    ),
+  );
+
+/** Generated clients send defaults with every request, and a cursor excludes these. */
+const sentDefaults: Rule = (document) =>
+  operationsOf(document).flatMap((operation) =>
+    parametersOf(document, operation).flatMap(({ name, schema }) =>
+      ['offset', 'skip'].includes(name) && schema.default !== undefined
+        ? [`${operation.operationId} has a default of ${name}`]
+        : [],
+    ),
+  );
+
+/** Names that end like an id and are none of ours: they are a caller's, a provider's, or of no form. */
+const foreignIds = new Set([
+  ...['externalId', 'customerId', 'request_id', 'resource_id', 'plan_id', 'session_id', 'collectionId'],
+  ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
+  ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
+]);
+const isId = (name: string, where: string) =>
+  /^id$|Ids?$|_ids?$/.test(name) && !foreignIds.has(name) && !foreignIds.has(where);
+
+/** An id that is a UUID here and a text there cannot be handed on in typed languages. */
+const idFormats: Rule = (document) => {
+  const ofSchemas = schemasOf(document).flatMap(([component, schema]) =>
+    [...inside(schema, [component])].flatMap(([path, { properties = {} }]) =>
+      Object.entries<Json>(properties).map(([name, property]) => [name, [...path, name].join('.'), property] as const),
+    ),
+  );
+  const ofParameters = operationsOf(document).flatMap((operation) =>
+    parametersOf(document, operation).map(
+      ({ name, schema }) => [name, `${operation.operationId}.${name}`, schema] as const,
+    ),
+  );
+  return [...ofSchemas, ...ofParameters].flatMap(([name, where, schema]) =>
+    !isId(name, where) || schema.readOnly || [schema.format, schema.items?.format].includes('uuid')
+      ? []
+      : [`${where} is an id without "format: uuid"`],
+  );
+};
+
+const hosts: Rule = ({ servers }) =>
+  servers.flatMap(({ url }: Json) => (/^https?:\/\/[^/]/.test(url) ? [] : [`the server "${url}" has no host`]));
+
+const examples: Rule = (document) =>
+  operationsOf(document).flatMap(({ operationId, responses }) =>
+    Object.entries<Json>(responses).flatMap(([status, response]) => {
+      const { content = {} } = response.$ref ? at(document, response.$ref) : response;
+      return Object.values<Json>(content).flatMap(({ example, examples }) =>
+        example === undefined && examples === undefined ? [`${operationId} ${status} has no example`] : [],
+      );
+    }),
+  );
+
+/** A ring is closed and has an area: generated data that has neither is refused. */
+const rings: Rule = (document) =>
+  [...everyObject(document.components.schemas)].flatMap(({ properties }) => {
+    const [type] = properties?.type?.enum ?? [];
+    const polygon = type === 'MultiPolygon' ? properties.coordinates.items : properties?.coordinates;
+    if (!['Polygon', 'MultiPolygon'].includes(type)) return [];
+    return polygon.items.minItems === 4 ? [] : [`a ring of a ${type} may have fewer than 4 positions`];
+  });
+
+export const clientRules = {
+  constructors,
+  operationResponses,
+  joinedNames,
+  branches,
+  sentDefaults,
+  idFormats,
+  hosts,
+  examples,
+  rings,
+} satisfies Record<string, Rule>;
