@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownFingerprint } from '../wire/id.ts';
 import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
 
 /** Certificates of devices, as rows hold them and answers show them. */
@@ -34,7 +35,7 @@ export const certificateStatuses = ['ACTIVE', 'RETIRING', 'REVOKED', 'EXPIRED'] 
 
 export const Certificate = z
   .object({
-    id: z.string().meta({ description: 'Its SHA-256 fingerprint.' }),
+    id: shownFingerprint().meta({ description: 'Its SHA-256 fingerprint.' }),
     deviceId: z.uuid(),
     status: z.enum(certificateStatuses),
     issuedAt: instant(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, idOf, optional, required, served } from '../entity/fields.ts';
+import { defaulted, idOf, optional, required, served, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { RetireMessage } from '../messages/retire-device.ts';
@@ -7,6 +7,7 @@ import { invalidFields, problem } from '../problems/problem.ts';
 import { deviceKinds, profileTarget } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
+import { shownFingerprint } from '../wire/id.ts';
 import { latitude, longitude } from '../wire/position.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
@@ -27,7 +28,6 @@ const steps: Readonly<Record<DeviceStatus, readonly DeviceStatus[]>> = {
 };
 
 const place = { latitude, longitude };
-const id = z.string();
 
 /** Trackers, gateways and paired phones: whatever moves or measures. */
 export const devices = defineKind({
@@ -38,8 +38,8 @@ export const devices = defineKind({
     externalId: optional(exactKey(128), z.string()),
     kind: defaulted(z.enum(deviceKinds), z.enum(deviceKinds), 'tracker'),
     status: served(defaulted(DeviceStatus, DeviceStatus, 'ACTIVE')),
-    siteId: optional(idOf(siteTarget), id),
-    deviceProfileId: optional(idOf(profileTarget), id),
+    siteId: optional(idOf(siteTarget), shownId()),
+    deviceProfileId: optional(idOf(profileTarget), shownId()),
     deviceProfileVersion: optional(z.string().min(1).max(32), z.string()),
     tags: defaulted(Tags, z.array(z.string()), []),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
@@ -47,9 +47,9 @@ export const devices = defineKind({
       strictObject(place).meta({ id: 'InstallationPoint' }),
       z.object(place).meta({ id: 'ShownInstallationPoint' }),
     ),
-    activeSessionId: served(optional(id, id)),
-    certificateId: served(optional(id, id)),
-    userId: served(optional(id, id)),
+    activeSessionId: served(optional(z.string(), shownId())),
+    certificateId: served(optional(z.string(), shownFingerprint())),
+    userId: served(optional(z.string(), shownId())),
     firmwareVersion: served(optional(z.string(), z.string())),
     connected: served(defaulted(z.boolean(), z.boolean(), false)),
   },

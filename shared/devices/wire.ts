@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { instant } from '../wire/schema.ts';
 import { DeviceStatus, devices } from './devices.ts';
@@ -31,7 +32,7 @@ const { Draft, Patch, Shown } = schemasOf(
   },
   {
     lastLocation: Point.nullable().meta({ description: 'The newest by `recordedAt`.' }),
-    insideGeofenceIds: z.array(z.string()).meta({ description: 'The 100 newest stays.' }),
+    insideGeofenceIds: z.array(shownId()).meta({ description: 'The 100 newest stays.' }),
     lastSeenAt: instant().nullable(),
   },
 );

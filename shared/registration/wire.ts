@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { idOf } from '../entity/fields.ts';
 import { deviceTarget, profileTarget } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
+import { shownFingerprint } from '../wire/id.ts';
 import { absentIfNull, whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
@@ -64,13 +65,13 @@ export const ProvisionResult = z
   .object({
     deviceId: z.uuid(),
     tenantId: z.uuid(),
-    certificateId: z.string(),
+    certificateId: shownFingerprint(),
     certificatePem: z.string(),
     caCertificatePem: z.string().meta({ description: "What the broker's own certificate is checked with." }),
     mqttEndpoint: z.string(),
     mqttPort: z.int(),
-    clientId: z.string(),
-    thingName: z.string(),
+    clientId: z.uuid(),
+    thingName: z.uuid(),
     topics: z
       .object({
         location: z.string(),
