@@ -16,6 +16,7 @@ export const route = defineRoute({
     'rotation leaves the old one in force.',
   scope: 'certificates:write',
   uses: { certificates: revokeCertificates },
+  params: { certificateId: { description: 'Id of the certificate: its SHA-256 fingerprint.' } },
   body: strictObject(whenMade({ reason: prose(200).optional() })).meta({
     id: 'CertificateRevocation',
     example: { reason: 'The device was stolen' },

@@ -21,11 +21,16 @@ export const subjects = [
   'geofences/update body id',
 ];
 
-/** Fields that a body may not hold beside such an id. */
-export const excluded: Readonly<Record<string, readonly string[]>> = {
-  'devices/create-token body deviceId': ['deviceName'],
-  'devices/revoke-certificates body groupId': ['deviceIds'],
-  'devices/revoke-certificates body siteId': ['deviceIds'],
+/** What a body must hold beside such an id, and what it may not. */
+export const beside: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'devices/create-token body deviceId': { deviceName: undefined },
+  'devices/revoke-certificates body groupId': { deviceIds: undefined },
+  'devices/revoke-certificates body siteId': { deviceIds: undefined },
+  'geofences/simulate body deviceIds.0': {
+    track: undefined,
+    from: '2026-03-20T00:00:00Z',
+    to: '2026-03-21T00:00:00Z',
+  },
 };
 
 export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${path.join('.')}`;

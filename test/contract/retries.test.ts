@@ -48,7 +48,7 @@ async function request(endpoint: NamedEndpoint): Promise<Asked> {
 
 /** Ids, hashes, instants and shards, which differ from one request to the next. */
 const chance =
-  /(?<=#)\d+(?=#outbox)|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$/g;
+  /(?:#\d+)?#outbox|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$/g;
 
 /** Rows that came, each by its form. Where a geofence lies, and so in how many cells, is chance too. */
 const cameBetween = (before: Rows, after: Rows): string[] =>

@@ -82,6 +82,7 @@ const foreignIds = new Set([
   ...['externalId', 'customerId', 'request_id', 'resource_id', 'plan_id', 'session_id', 'collectionId'],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
   ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
+  'revokeDeviceCertificate.certificateId',
 ]);
 const isId = (name: string, where: string) =>
   /^id$|Ids?$|_ids?$/.test(name) && !foreignIds.has(name) && !foreignIds.has(where);
