@@ -1,4 +1,14 @@
 /** Everything that runs without a request, one line each; the name is the file and the name of its queue. */
+export * as 'broker/find-address' from './broker/find-address.ts';
+export * as 'certificates/revoke' from './certificates/revoke.ts';
+export * as 'certificates/tend' from './certificates/tend.ts';
+export * as 'commands/send' from './commands/send.ts';
+export * as 'commands/take-acks' from './commands/take-acks.ts';
+export * as 'commands/time-out' from './commands/time-out.ts';
+export * as 'devices/retire' from './devices/retire.ts';
+export * as 'devices/settle-presence' from './devices/settle-presence.ts';
+export * as 'devices/take-health' from './devices/take-health.ts';
+export * as 'devices/take-presence' from './devices/take-presence.ts';
 export * as 'due/sweep' from './due/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';

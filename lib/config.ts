@@ -61,6 +61,9 @@ export interface StageConfig {
   /** Set only for the local stage: the value of the secret, and the endpoint for S3, SQS and Amazon Location. */
   readonly originVerify?: string;
   readonly awsEndpoint?: string;
+  /** Set only there too: host and port of the emulator's broker, and what its certificate is checked with, as PEM. */
+  readonly brokerAddress?: string;
+  readonly brokerCa?: string;
 }
 
 function stageName(context: ContextReader): StageName {
@@ -91,6 +94,9 @@ function localOnly(context: ContextReader, stage: StageName, key: string): strin
   if (value !== undefined && stage !== 'local') throw new Error(`Context "${key}" is for stage local, not ${stage}.`);
   return value;
 }
+
+const fromBase64 = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
 
 type Kept = Readonly<Partial<Record<StageName, Readonly<Record<string, unknown>>>>>;
 
@@ -135,6 +141,8 @@ function readSettings(context: ContextReader, stage: StageConfig): Partial<Stage
     geocodesPerSecond: wholeNumber(context, 'geocodesPerSecond', { least: 1, most: 10_000 }),
     originVerify: localOnly(context, stage.name, 'originVerify'),
     awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),
+    brokerAddress: localOnly(context, stage.name, 'brokerAddress'),
+    brokerCa: fromBase64(localOnly(context, stage.name, 'brokerCa')),
     allowedOrigins: text(context, 'allowedOrigins')
       ?.split(',')
       .map((origin) => origin.trim()),

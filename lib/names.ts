@@ -38,6 +38,14 @@ export interface Names {
   /** The place index in which addresses are looked up. */
   readonly placeIndex: string;
   placeIndexArn(scope: Construct): string;
+  /** The IoT policy of every device's certificate. */
+  readonly devicePolicy: string;
+  /** Of messages that the broker's rules could not deliver. */
+  readonly undelivered: string;
+  /** A rule of the broker; its names hold no hyphens. */
+  deviceRule(worker: string, number: number): string;
+  /** The SSM parameter with the broker's address. */
+  readonly brokerAddress: string;
   stack(group: string): string;
 }
 
@@ -99,6 +107,10 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
     placeIndex,
     placeIndexArn: (scope) =>
       Stack.of(scope).formatArn({ service: 'geo', resource: 'place-index', resourceName: placeIndex }),
+    devicePolicy: `${prefix}-device`,
+    undelivered: `${prefix}-undelivered`,
+    deviceRule: (worker, number) => `${prefix}_${worker}_${number}`.replaceAll(/[^A-Za-z0-9_]/g, '_'),
+    brokerAddress: `/hexfence/${stage}/broker-address`,
     stack: (group) => `Hexfence-${stage}-${pascal(group)}`,
   };
 }

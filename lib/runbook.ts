@@ -9,6 +9,7 @@ export const runbookHeadings = {
   notStarted: 'Alarm: a schedule does not start its worker',
   notHandedOn: 'Alarm: a record was not handed on',
   deadLetters: 'Alarm: dead letters',
+  undelivered: 'Alarm: messages of devices were not delivered',
   rateCounter: 'Alarm: requests pass uncounted',
   undeclaredProblem: 'Alarm: an undeclared problem',
 } as const;

@@ -3,13 +3,11 @@ import { onSchedule } from '../../shared/worker/on-schedule.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Send scheduled messages that are due: notices about keys that are about to expire',
-  // Five minutes are precise enough for everything here, and each run costs a start, eight queries and a log line, even
-  // if nothing is due.
-  source: { kind: 'schedule', everyMinutes: 5 },
+  summary: 'Send scheduled messages that are due: notices, ends of rotations and commands, devices that have gone',
+  source: { kind: 'schedule', everyMinutes: 1 },
   uses: { due: dueSweeper },
   timeoutSeconds: 60,
-  impact: 'No notices about expiring keys are sent; messages that are due stay due until this runs again.',
+  impact: 'No notices are sent, rotations stay open, and devices that are gone look active; what is due stays due.',
 });
 
 export const handler = onSchedule(worker, async ({ due }) => {

@@ -6,6 +6,7 @@ import { type Capability, type SettingName, type TableAction, tableNames } from 
 import { environmentNames } from '../../shared/capability/environment.ts';
 import type { Deployment } from '../deployment.ts';
 import { tokenKeyId } from '../names.ts';
+import { brokerStatements, settingsAtBroker } from './broker-grants.ts';
 
 /** The rights and the environment of a function; both follow from the same declaration. */
 export interface Grants {
@@ -60,6 +61,9 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     SIGN_UP: () => (stage.signUp ? 'true' : undefined),
     PLACE_INDEX: () => names.placeIndex,
     GEOCODES_PER_SECOND: () => String(stage.geocodesPerSecond),
+    BROKER_ADDRESS: () => stage.brokerAddress ?? parameter(scope, names.brokerAddress),
+    BROKER_CA: () => stage.brokerCa,
+    DEVICE_POLICY: () => names.devicePolicy,
     TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();
@@ -144,10 +148,12 @@ export function grantsOf(
   const queues = queueGrants(scope, deployment, capabilities);
   const signs = capabilities.some((capability) => capability.signs);
   const geocodes = capabilities.some((capability) => capability.geocodes);
+  const atBroker = sorted(capabilities.flatMap(({ broker = [] }) => broker));
   const wanted = [
     ...capabilities.flatMap(({ settings = [] }) => settings),
     ...(signs ? settingsOfSigners : []),
     ...(geocodes ? settingsOfGeocoders : []),
+    ...settingsAtBroker(atBroker),
   ];
   const settings = sorted(wanted).flatMap((name) => {
     const value = setting(scope, deployment, name);
@@ -160,6 +166,7 @@ export function grantsOf(
       ...queues.statements,
       ...(signs ? [signerStatement(scope, deployment)] : []),
       ...(geocodes ? [geocodeStatement(scope, deployment)] : []),
+      ...brokerStatements(scope, deployment, atBroker),
       ...(capabilities.some((capability) => capability.mails) ? mailStatements(scope, deployment) : []),
     ],
     environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },

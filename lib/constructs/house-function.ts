@@ -13,6 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Capability } from '../../shared/capability/capability.ts';
 import type { Deployment } from '../deployment.ts';
+import { brokerAcknowledgements } from './broker-grants.ts';
 import { grantsOf } from './grants.ts';
 
 export interface HouseFunctionProps {
@@ -76,6 +77,8 @@ export class HouseFunction extends Construct {
       role: this.role(logGroup, [...grants.statements, ...(props.sourceStatements ?? [])]),
     });
     this.acknowledge(props.unattended);
+    const rights = props.uses.flatMap(({ broker = [] }) => broker);
+    Validations.of(this).acknowledge(...brokerAcknowledgements(rights));
   }
 
   private commonEnvironment({ stage, names }: Deployment): Record<string, string> {

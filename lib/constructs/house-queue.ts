@@ -16,6 +16,32 @@ function defaults(stage: StageConfig): QueueProps {
   };
 }
 
+/** MiniStack's rules send over plain HTTP, past the gateway that marks calls as TLS. AWS's never do. */
+const sentByRules = ({ name }: StageConfig, byRules: boolean): QueueProps =>
+  byRules && name === 'local' ? { enforceSSL: false } : {};
+
+/** What cdk-nag is told of these queues. */
+const plainLocally = ({ name }: StageConfig) =>
+  name === 'local' ? [{ id: 'AwsSolutions-SQS4', reason: 'Rules of the emulator have no TLS.' }] : [];
+
+/** What the broker could not deliver rests here as it came, for as long as SQS keeps anything. */
+export class UndeliveredQueue extends Queue {
+  constructor(scope: Construct, id: string, { stage, queueName }: Pick<DeadLetterQueueProps, 'stage' | 'queueName'>) {
+    super(scope, id, {
+      ...defaults(stage),
+      ...sentByRules(stage, true),
+      queueName,
+      retentionPeriod: Duration.days(14),
+    });
+    const reason = 'It is itself where messages rest that were not delivered.';
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+      ...plainLocally(stage),
+    );
+  }
+}
+
 /** In an ordered queue the limit applies to each group: one workspace's work never waits for another's. */
 const orderOf = (ordered: boolean): QueueProps =>
   ordered
@@ -52,6 +78,8 @@ export interface WorkQueueProps {
   readonly consumerTimeoutSeconds: number;
   readonly delaySeconds: number;
   readonly maxReceives: number;
+  /** Whether rules of the broker send to it. */
+  readonly byRules?: boolean;
 }
 
 /**
@@ -64,11 +92,13 @@ export class WorkQueue extends Queue {
     super(scope, id, {
       ...defaults(props.stage),
       ...orderOf(props.ordered),
+      ...sentByRules(props.stage, props.byRules === true),
       queueName: props.queueName,
       deliveryDelay: Duration.seconds(props.delaySeconds),
       visibilityTimeout: Duration.seconds((props.ordered ? 1 : 6) * props.consumerTimeoutSeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: props.maxReceives },
     });
+    if (props.byRules) Validations.of(this).acknowledge(...plainLocally(props.stage));
   }
 }

@@ -107,6 +107,7 @@ export class WorkerFunction extends Construct {
       consumerTimeoutSeconds: checkedTimeout(props.worker),
       delaySeconds: source.delaySeconds ?? 0,
       maxReceives: checkedReceives(name, source),
+      byRules: source.topics !== undefined,
     });
     const read = new PolicyStatement({
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],

@@ -108,7 +108,8 @@ async function start<S extends Seeded>(
   const { gateway, emulator, mqttPort, endpoint, originVerify } = await openFront(options, parts);
 
   const cdk: CdkOptions = { endpoint, directory, signal, verbose };
-  const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl };
+  const broker = { brokerAddress: `localhost:${mqttPort ?? 8883}`, brokerCa: await brokerCa(endpoint) };
+  const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl, ...broker };
   const outputs = await build({ context, app: options.app, cdk, progress });
   gateway.serve(apiRoutes(outputs));
 
@@ -170,4 +171,14 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   });
   parts.push(gateway);
   return { gateway, emulator, mqttPort: emulator && ports.mqtt, endpoint, originVerify };
+}
+
+/**
+ * What the emulator's broker is checked with: PEM in base64, since cdk takes one line of a value; empty for an endpoint that
+ * has none to tell.
+ */
+async function brokerCa(endpoint: string): Promise<string> {
+  const response = await fetch(`${endpoint}/_ministack/iot/ca.pem`).catch(() => undefined);
+  const text = response?.ok ? await response.text() : '';
+  return text.includes('BEGIN CERTIFICATE') ? Buffer.from(text).toString('base64') : '';
 }

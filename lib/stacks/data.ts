@@ -7,6 +7,7 @@ import { dueIndex } from '../../shared/table/keys/due.ts';
 import { placeIndex } from '../../shared/table/keys/geofences.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
 import type { StageConfig } from '../config.ts';
+import { Broker } from '../constructs/broker.ts';
 import { HouseTable } from '../constructs/house-table.ts';
 import { keepInProduction } from '../constructs/removal.ts';
 import { TokenKeys } from '../constructs/token-keys.ts';
@@ -66,6 +67,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'AccessTableName', { value: access.tableName });
     new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
 
+    new Broker(this, 'Broker', { deployment, atDeployment });
     new TokenKeys(this, 'TokenKeys', { deployment, atDeployment });
     this.mailIdentity(stage);
     if (stage.frontDoor === 'cloudfront')

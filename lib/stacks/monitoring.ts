@@ -8,6 +8,7 @@ import type { MetricName } from '../../shared/log/log.ts';
 import type { AreaName } from '../areas.ts';
 import { type NamedWorker, workersOfSetAside } from '../catalogue.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { topicsOf } from '../constructs/device-rules.ts';
 import { alarmPrefix, HouseAlarm, type HouseAlarmProps } from '../constructs/house-alarm.ts';
 import { MonthlyBudget } from '../constructs/monthly-budget.ts';
 import type { Deployment } from '../deployment.ts';
@@ -55,6 +56,7 @@ export class MonitoringStack extends Stack {
     this.setAside = workersOfSetAside(workers);
     for (const worker of workers) this.watchWorker(worker);
     this.watchKernel();
+    if (topicsOf(workers).length > 0) this.watchRules();
   }
 
   private topic(): AlarmTopic {
@@ -119,6 +121,17 @@ export class MonitoringStack extends Stack {
       topic: 'undeclaredProblem',
       impact: 'Callers get an error that the documentation of that operation does not list.',
       metric: this.counter('UndeclaredProblem'),
+      threshold: 1,
+      periods: 1,
+    });
+  }
+
+  private watchRules(): void {
+    const dimensions = { QueueName: this.deployment.names.undelivered };
+    this.alarm('undelivered', {
+      topic: 'undelivered',
+      impact: 'What devices sent has not reached the platform; it is kept, and waits for a person.',
+      metric: aws('SQS', 'ApproximateNumberOfMessagesVisible', dimensions, Stats.MAXIMUM),
       threshold: 1,
       periods: 1,
     });

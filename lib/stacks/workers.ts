@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnPlaceIndex } from 'aws-cdk-lib/aws-location';
 import type { Construct } from 'constructs';
 import type { NamedWorker } from '../catalogue.ts';
+import { DeviceRules } from '../constructs/device-rules.ts';
 import { WorkerFunction } from '../constructs/worker-function.ts';
 import type { Deployment } from '../deployment.ts';
 import { pascal } from '../names.ts';
@@ -22,6 +23,7 @@ export class WorkersStack extends Stack {
     for (const worker of workers) {
       new WorkerFunction(this, pascal(worker.name), { deployment, worker, mainStreamArn });
     }
+    new DeviceRules(this, 'DeviceRules', { deployment, workers });
     if (deployment.stage.placeIndex) this.placeIndex(deployment);
   }
 

@@ -127,6 +127,9 @@ export function wholeScopesOf(role: Role): Scope[] {
   return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] === '+');
 }
 
+/** Whether a user of this role has the scope for own rows only. */
+export const isOwnOnly = (role: Role, scope: Scope): boolean => scopeRules[scope].by[roles.indexOf(role)] === 'o';
+
 /** A key with no listed scope is a headless key. */
 export const headlessScopes = ['headless:read', 'headless:submit'] as const satisfies readonly Scope[];
 

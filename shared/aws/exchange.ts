@@ -71,21 +71,24 @@ export interface Answer {
   header(name: string): string | undefined;
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /**
- * Posts a body over HTTP and returns the answer, whatever its status. Gives up when the connection takes more than a
+ * Sends a body over HTTP and returns the answer, whatever its status. Gives up when the connection takes more than a
  * second, or when no data of the answer arrives for two seconds; the connection is then closed.
  *
  * @throws TimeoutError, AbortError, or an error of the network
  */
-export function post(
+export function exchange(
   to: Address,
+  method: Method,
   headers: readonly string[],
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) reject(aborted());
-    else new Exchange(to, headers, signal, resolve, reject).send(body);
+    else new Exchange(to, method, headers, signal, resolve, reject).send(body);
   });
 }
 
@@ -102,6 +105,7 @@ class Exchange {
 
   constructor(
     to: Address,
+    method: Method,
     headers: readonly string[],
     signal: AbortSignal | undefined,
     resolve: (answer: Answer) => void,
@@ -111,7 +115,7 @@ class Exchange {
     const { hostname, port, path, servername } = to;
     [this.#to, this.#signal, this.#resolve, this.#reject] = [to, signal, resolve, reject];
     const { agent } = transport;
-    this.#request = transport.request({ hostname, port, path, servername, method: 'POST', agent, headers });
+    this.#request = transport.request({ hostname, port, path, servername, method, agent, headers });
   }
 
   send(body: string): void {

@@ -43,7 +43,19 @@ export type SettingName =
   /** The place index in which addresses are looked up. */
   | 'PLACE_INDEX'
   /** The number of addresses that the account may look up per second. */
-  | 'GEOCODES_PER_SECOND';
+  | 'GEOCODES_PER_SECOND'
+  /** Where devices find the broker: a host name. */
+  | 'BROKER_ADDRESS'
+  /** What the broker's own certificate is checked with, as PEM; empty where that is Amazon's root. */
+  | 'BROKER_CA'
+  /** The policy of every device's certificate. */
+  | 'DEVICE_POLICY';
+
+/**
+ * What may be done at the broker. `certify`: issue certificates and bind them to things. `revoke`: take certificates and
+ * things back, and end their connections. `publish`: send to devices.
+ */
+export type BrokerRight = 'certify' | 'revoke' | 'publish';
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
@@ -78,6 +90,8 @@ export interface Capability<T> {
   readonly mails?: true;
   /** May look up addresses: `geo:SearchPlaceIndexForText` in the stage's index alone, and the settings for it. */
   readonly geocodes?: true;
+  /** Rights at the broker, and the settings to use them with. */
+  readonly broker?: readonly BrokerRight[];
   /** Problems that its client throws. Routes that use the capability declare them too. */
   readonly raises?: readonly ProblemCode[];
   /** Builds the client; called once for a warm process, on first use, never at import. */

@@ -5,10 +5,10 @@ import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Change, merged, type Replacement, replaced, type Values } from './fields.ts';
-import { problemsOf, tablesOf } from './grants.ts';
+import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
-import { type ShownEntity, showEntity } from './show.ts';
+import { type ShownEntity, showOne } from './show.ts';
 import { nextVersion, writeEntity } from './write.ts';
 
 /** The change, and the conditions of the request. */
@@ -32,9 +32,10 @@ async function change<K extends Kind>(
     const before = await requireEntity(kind, caller.tenant, id);
     requireVersion(ifMatch, before.version);
     const values = next(before.values);
-    if (sameJson(values, before.values)) return showEntity(kind, caller.tenant, before);
+    if (sameJson(values, before.values)) return await showOne(kind, caller.tenant, before);
+    kind.allows?.(before.values, values);
     const after = nextVersion(before, values);
-    const shown = showEntity(kind, caller.tenant, after);
+    const shown = await showOne(kind, caller.tenant, after);
     await writeEntity(kind, caller, before, after, (transaction) =>
       once.record(transaction, { status: 200, body: shown }),
     );
@@ -45,7 +46,7 @@ async function change<K extends Kind>(
 /** Merges the given fields into an entity of a kind. */
 export const patches = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: tablesOf(kind, 'change'),
+    tables: shownTables(kind, tablesOf(kind, 'change')),
     raises: problemsOf(kind, 'change'),
     open: () => ({
       patch: (
@@ -61,7 +62,7 @@ export const patches = <K extends Kind>(kind: K) =>
 /** Replaces all fields of an entity of a kind that bodies may change. */
 export const replaces = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: tablesOf(kind, 'change'),
+    tables: shownTables(kind, tablesOf(kind, 'change')),
     raises: problemsOf(kind, 'change'),
     open: () => ({
       replace: (

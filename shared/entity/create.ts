@@ -4,10 +4,16 @@ import type { Actor } from '../outbox/event.ts';
 import { newId } from '../table/ids.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Given, whole } from './fields.ts';
-import { problemsOf, tablesOf } from './grants.ts';
+import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
-import { type ShownEntity, showEntity } from './show.ts';
-import { writeEntity } from './write.ts';
+import { type ShownEntity, showOne } from './show.ts';
+import { type Unlinked, writeEntity } from './write.ts';
+
+/** A new entity, which `writeEntity` makes. */
+export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>): Unlinked<K> {
+  const now = Date.now();
+  return { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
+}
 
 async function create<K extends Kind>(
   kind: K,
@@ -15,9 +21,8 @@ async function create<K extends Kind>(
   given: Given<K['fields']>,
   once: Recording,
 ): Promise<ShownEntity<K>> {
-  const now = Date.now();
-  const made = { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
-  const shown = showEntity(kind, caller.tenant, { ...made, links: [] });
+  const made = newEntity(kind, given);
+  const shown = await showOne(kind, caller.tenant, { ...made, links: [] });
   await retryingRaces(() =>
     writeEntity(kind, caller, undefined, made, (transaction) => once.record(transaction, { status: 201, body: shown })),
   );
@@ -27,7 +32,7 @@ async function create<K extends Kind>(
 /** Creates entities of a kind. Values beside the body's fields are for fields that only our code sets. */
 export const creates = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: tablesOf(kind, 'create'),
+    tables: shownTables(kind, tablesOf(kind, 'create')),
     raises: problemsOf(kind, 'create'),
     open: () => ({
       create: (caller: Actor, given: Given<K['fields']>, once: Recording) => create(kind, caller, given, once),

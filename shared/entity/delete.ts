@@ -1,13 +1,12 @@
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
 import { problemsOf, tablesOf } from './grants.ts';
 import { requireFree } from './holds.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
-import { writeEntity } from './write.ts';
+import { endedBy, writeEntity } from './write.ts';
 
 /** After this the entity is gone for every read. References to it end within minutes. */
 async function remove(kind: Kind, caller: Actor, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
@@ -26,7 +25,7 @@ export const deletes = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: tablesOf(kind, 'delete'),
     raises: problemsOf(kind, 'delete'),
-    handsTo: [UnlinkMessage],
+    handsTo: endedBy(kind),
     open: () => ({
       delete: (caller: Actor, id: string, ifMatch: VersionMatch | undefined) => remove(kind, caller, id, ifMatch),
     }),

@@ -40,7 +40,7 @@ function tablesOfOne(kind: Kind, write: Write): Tables {
   const some = (...ways: OnDelete[]) => references.some(({ onDelete }) => ways.includes(onDelete));
   const removes = write !== 'create' && (some('restrict', 'null', 'cascade') || guardsSet(kind, write).length > 0);
   const main: [TableAction, boolean][] = [
-    ['GetItem', write !== 'create' || references.some(readsParents)],
+    ['GetItem', write !== 'create' || references.some(readsParents) || guardsSet(kind, write).some(tellsOther)],
     ['BatchGetItem', some('keep')],
     ['Query', write === 'delete' && kind.held === true],
     ['PutItem', true],
@@ -62,9 +62,15 @@ const holdsOthers = ({ references = {} }: Kind): boolean =>
 const granted = (actions: readonly [TableAction, boolean][]): TableAction[] =>
   actions.filter(([, needed]) => needed).map(([action]) => action);
 
+/** Whether the second is told whose value it is. */
+const tellsOther = ({ taken }: Unique): boolean => taken === 'EXTERNAL_ID_EXISTS';
+
 /** Whether the named entity may be deleted together with another one, which must then be held too. */
 const readsParents = ({ to, onDelete }: ReferenceTo): boolean =>
   onDelete === 'restrict' && to.plain !== undefined && hasParents(to.plain);
+
+/** What a verb that shows entities of a kind must be granted beside its own rows. */
+export const shownTables = ({ computed }: Kind, tables: Tables): Tables => together([tables, computed?.tables ?? {}]);
 
 /** The union of all actions; tables without actions are left out. */
 export function together(all: readonly Tables[]): Tables {
@@ -83,6 +89,7 @@ export function problemsOf(kind: Kind, write: Write): ProblemCode[] {
     ...guardsSet(kind, write).map(({ taken = 'CONFLICT' as const }) => taken),
     write === 'create' && kind.quota !== undefined && 'QUOTA_EXCEEDED',
     write === 'delete' && kind.held === true && 'IN_USE',
+    write === 'change' && kind.allows !== undefined && 'INVALID_TRANSITION',
     ...(kind.hook?.raises ?? []),
   ];
   return [...new Set(codes.filter((code) => code !== false))];

@@ -1,7 +1,9 @@
 import type { Tables } from '../capability/capability.ts';
+import type { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';
 import type { Filter } from './filters.ts';
 import type { Quota } from './quota.ts';
@@ -29,6 +31,7 @@ export interface Kind<
   I extends boolean = boolean,
   Q extends Filters = Filters,
   H extends boolean = boolean,
+  C extends object = object,
 > {
   /**
    * One word, with `_` for spaces. It must never change, because it is part of keys. It also appears in events
@@ -50,6 +53,16 @@ export interface Kind<
   /** Whether `restrict` references to it are possible. Deleting it is then refused with `IN_USE`. */
   readonly held?: H;
   readonly hook?: Hook<F>;
+  readonly computed?: Computed<C>;
+  /** Refuses a change that a body asks for, by throwing. What our own code changes is not asked. */
+  readonly allows?: Allows<F>['allows'];
+  /** Asks a worker to end what else there is of an entity that was deleted. */
+  readonly retiredBy?: typeof UnlinkMessage;
+}
+
+/** As a method: a kind of certain fields is a kind. */
+interface Allows<F extends Fields> {
+  allows(before: Values<F>, after: Values<F>): void;
 }
 
 export type Letters = 'camelCase' | 'snake_case';
@@ -59,7 +72,7 @@ export interface Unique<N extends string = string> {
   /** Fields that must also be equal for two entities to conflict. `['deviceId']` makes a name unique per device. */
   readonly within?: readonly N[];
   /** The problem for the second entity, instead of `CONFLICT`. */
-  readonly taken?: 'VERSION_EXISTS';
+  readonly taken?: 'VERSION_EXISTS' | 'EXTERNAL_ID_EXISTS';
 }
 
 /** Further work that belongs to the writes of a kind. */
@@ -80,6 +93,22 @@ export interface Hook<F extends Fields = Fields> {
   readonly raises?: readonly ProblemCode[];
 }
 
+/** Fields that answers show beside those of the kind: kept elsewhere, or worked out. */
+export interface Computed<C extends object = object> {
+  /** What reading them must be granted. */
+  readonly tables: Tables;
+  /**
+   * Those of some entities, in their order.
+   *
+   * @param alone whether the answer is of one entity and no list
+   */
+  of(
+    tenant: Tenant,
+    entities: readonly { readonly id: string; readonly values: object }[],
+    alone: boolean,
+  ): Promise<readonly C[]>;
+}
+
 /** An entity as it is stored. */
 export interface Entity<F extends Fields = Fields> {
   readonly id: string;
@@ -87,8 +116,10 @@ export interface Entity<F extends Fields = Fields> {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** The number of changes so far. */
+  /** The number of changes so far, without touches. */
   readonly version: number;
+  /** The number of touches since the last change; absent where there was none. */
+  readonly serial?: number | undefined;
   /** The rows that represent its references. */
   readonly links: readonly Link[];
 }
@@ -109,9 +140,10 @@ export const defineKind = <
   const Q extends Filters,
   const I extends boolean = false,
   const H extends boolean = false,
+  C extends object = Record<never, never>,
 >(
-  kind: Kind<F, L, I, Q, H>,
-): Kind<F, L, I, Q, H> => kind;
+  kind: Kind<F, L, I, Q, H, C>,
+): Kind<F, L, I, Q, H, C> => kind;
 
 /** Its name in a sentence. */
 export const wordsOf = ({ name }: Pick<Kind, 'name'>): string => name.replaceAll('_', ' ');

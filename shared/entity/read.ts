@@ -5,10 +5,11 @@ import { getUntilFull, type PageRequest, type PageResult, pageOfPartition, readT
 import { type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { thinFilter } from './filters.ts';
+import { shownTables } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { readReferrer, referrersWith } from './links.ts';
 import { readEntity, requireEntity } from './rows.ts';
-import { type ShownEntity, showEntity } from './show.ts';
+import { type ShownEntity, showEach, showOne } from './show.ts';
 
 const main = new Table('main');
 
@@ -17,7 +18,10 @@ const bodiesAWave = 50;
 const bytesOf = ({ values }: Row): number => (values as string).length;
 
 type Query = Readonly<Record<string, unknown>>;
-type Found = PageResult<{ readonly sk: string }>;
+type ThinRow = Row & { readonly sk: string };
+type Found = PageResult<ThinRow>;
+/** What no filter of the database can ask: only entities of which this is true, by their id and thin row. */
+export type Passes = (id: string, thin: Row) => boolean;
 
 /**
  * Lists entities, newest first. Thin rows are read until the page is full, and further for the total; bodies are read
@@ -28,30 +32,43 @@ async function list<K extends Kind>(
   tenant: Tenant,
   query: Query,
   page: PageRequest,
+  passes?: Passes,
 ): Promise<PageResult<ShownEntity<K>>> {
   return await readThrough(
     page,
-    (asked) => thinRows(kind, tenant.reference, query, asked),
+    (asked) => thinRows(kind, tenant.reference, query, asked, passes),
     async (rows) => {
       const ids = rows.map(({ item }) => readReferrer(item.sk).id);
       const keys = ids.map((id) => entityKeys.body(tenant.reference, kind.name, id));
       const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
-      const shown = bodies.flatMap((row, i) => {
-        const item = row && showEntity(kind, tenant, readEntity<K['fields']>(row));
-        return item ? [{ position: rows[i]!.position, item }] : [];
-      });
-      return { rows: shown, isFull: bodies.length < rows.length };
+      const there = bodies.flatMap((row, i) =>
+        row ? [{ position: rows[i]!.position, entity: readEntity<K['fields']>(row) }] : [],
+      );
+      const shown = await showEach(
+        kind,
+        tenant,
+        there.map(({ entity }) => entity),
+      );
+      const items = there.map(({ position }, i) => ({ position, item: shown[i]! }));
+      return { rows: items, isFull: bodies.length < rows.length };
     },
   );
 }
 
-async function thinRows(kind: Kind, tenant: TenantReference, query: Query, page: PageRequest): Promise<Found> {
+async function thinRows(
+  kind: Kind,
+  tenant: TenantReference,
+  query: Query,
+  page: PageRequest,
+  asked: Passes | undefined,
+): Promise<Found> {
   const filter = thinFilter(kind.filters, query);
   const owner = ownerOf(kind, query);
-  if (!owner) return await pageOfPartition(main, entityKeys.thins(tenant, kind.name), page, { filter });
+  const passes = asked && ((row: ThinRow) => asked(readReferrer(row.sk).id, row));
+  if (!owner) return await pageOfPartition(main, entityKeys.thins(tenant, kind.name), page, { filter, passes });
   const partition = entityKeys.references(tenant, owner.kind, owner.id);
   const between = referrersWith(owner.onDelete, kind.name, owner.path);
-  return await pageOfPartition(main, partition, page, { filter, between });
+  return await pageOfPartition(main, partition, page, { filter, between, passes });
 }
 
 /** The owner whose entities the query asks for, if any. Then only rows of that owner are read. */
@@ -73,19 +90,19 @@ type Known<K extends Kind, Q> = Exclude<keyof Q, keyof ListQuery | keyof K['filt
 /** Lists entities of a kind. */
 export const lists = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: { main: ['BatchGetItem', 'Query'] },
+    tables: shownTables(kind, { main: ['BatchGetItem', 'Query'] }),
     open: () => ({
-      list: <Q extends object>(tenant: Tenant, query: Known<K, Q>, page: PageRequest) =>
-        list(kind, tenant, query as Query, page),
+      list: <Q extends object>(tenant: Tenant, query: Known<K, Q>, page: PageRequest, passes?: Passes) =>
+        list(kind, tenant, query as Query, page, passes),
     }),
   });
 
 /** Reads one entity of a kind. */
 export const gets = <K extends Kind>(kind: K) =>
   defineCapability({
-    tables: { main: ['GetItem'] },
+    tables: shownTables(kind, { main: ['GetItem'] }),
     raises: ['NOT_FOUND'],
     open: () => ({
-      get: async (tenant: Tenant, id: string) => showEntity(kind, tenant, await requireEntity(kind, tenant, id)),
+      get: async (tenant: Tenant, id: string) => showOne(kind, tenant, await requireEntity(kind, tenant, id)),
     }),
   });

@@ -14,8 +14,8 @@ const main = new Table('main');
 export const bodyRow = ({ values, ...rest }: Entity): Row => ({ ...rest, values: JSON.stringify(values) });
 
 export function readEntity<F extends Fields>(row: Row): Entity<F> {
-  const { id, createdAt, updatedAt, version, links, values } = row as unknown as Entity<F> & { values: string };
-  return { id, createdAt, updatedAt, version, links, values: parseExactly(values) as Entity<F>['values'] };
+  const { id, createdAt, updatedAt, version, serial, links, values } = row as unknown as Entity<F> & { values: string };
+  return { id, createdAt, updatedAt, version, serial, links, values: parseExactly(values) as Entity<F>['values'] };
 }
 
 export async function findEntity<K extends Kind>(

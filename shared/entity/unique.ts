@@ -1,7 +1,9 @@
 import { sameJson } from '../json/equality.ts';
 import { problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
+import type { Key } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
+import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -27,7 +29,8 @@ export function moveGuards(
     if (old) transaction.delete(main, guard(old));
     if (!fresh || !after) continue;
     const value = after.values[field];
-    transaction.put(main, guard(fresh), { id: after.id }, absent, () => taken(kind, field, unique, value));
+    const key = guard(fresh);
+    transaction.put(main, key, { id: after.id }, absent, () => taken(kind, field, unique, value, key));
   }
 }
 
@@ -36,8 +39,13 @@ function guarded(field: string, { within = [] }: Unique, values: Values<Fields> 
   return [field, ...within].map((name) => JSON.stringify(values[name]));
 }
 
-function taken(kind: Kind, field: string, unique: Unique, value: unknown) {
+async function taken(kind: Kind, field: string, unique: Unique, value: unknown, guard: Key) {
   const detail = `Another ${wordsOf(kind)} has this ${field}.`;
   if (unique.taken === undefined) return problem('CONFLICT', detail, { field });
+  if (unique.taken === 'EXTERNAL_ID_EXISTS') {
+    const other = await main.get<{ id: string }>(guard);
+    // Whoever had it has given it up since.
+    return other ? problem('EXTERNAL_ID_EXISTS', detail, { id: other.id }) : lostRace();
+  }
   return problem(unique.taken, detail, { version: String(value) });
 }

@@ -30,6 +30,14 @@ export const nextVersion = <F extends Fields>(before: Entity<F>, values: Values<
   values,
   updatedAt: Date.now(),
   version: before.version + 1,
+  serial: undefined,
+});
+
+/** The same for values that follow the world and that nobody changed: the version stays, and the log tells nothing. */
+export const touched = <F extends Fields>(before: Entity<F>, values: Values<F>): Entity<F> => ({
+  ...before,
+  values,
+  serial: (before.serial ?? 0) + 1,
 });
 
 /** An entity that is about to be written. Its links follow from its values. */
@@ -53,14 +61,14 @@ export async function writeEntity<K extends Kind>(
   moveGuards(transaction, reference, kind, before, next);
   moveQuota(transaction, actor.tenant, kind, before, next);
   moveThin(transaction, actor, kind, before, next);
-  recordWrite(transaction, actor, kind, before, next);
+  if (!next || next.version !== before?.version) recordWrite(transaction, actor, kind, before, next);
   await kind.hook?.act(transaction, actor, before, next);
   await transaction.commit();
 }
 
 function moveBody(transaction: Transaction, { tenant }: Actor, kind: Kind, before?: Entity, after?: Entity): void {
   const key = entityKeys.body(tenant.reference, kind.name, (after ?? before)!.id);
-  const asRead = before && unchanged({ version: before.version });
+  const asRead = before && unchanged({ version: before.version, serial: before.serial });
   if (after) transaction.put(main, key, bodyRow(after), asRead, asRead && lostRace);
   else transaction.delete(main, key, asRead, asRead && lostRace);
 }
@@ -78,6 +86,12 @@ function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   moveHolds(transaction, tenant.reference, old?.links ?? [], next?.links ?? []);
 }
 
+/** What is asked once an entity is deleted; whoever deletes declares it as `handsTo`. */
+export const endedBy = ({ retiredBy }: Pick<Kind, 'retiredBy'>): readonly (typeof UnlinkMessage)[] => [
+  UnlinkMessage,
+  ...(retiredBy ? [retiredBy] : []),
+];
+
 function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?: Entity, after?: Entity): void {
   const { id } = (after ?? before)!;
   const message = { tenant: actor.tenant.reference, kind: kind.name, id };
@@ -86,6 +100,6 @@ function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?
     resourceType: kind.name,
     resourceId: id,
     changes: shownChanges(kind, before, after),
-    ...(after ? {} : { handOver: [UnlinkMessage.order(message)] }),
+    ...(after ? {} : { handOver: endedBy(kind).map((definition) => definition.order(message)) }),
   });
 }

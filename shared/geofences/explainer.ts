@@ -6,6 +6,7 @@ import { ladderOf } from '../geo/ladder.ts';
 import { decodeShape } from '../geo/posting.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { notFound } from '../problems/problem.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -22,11 +23,12 @@ const maxExplained = 50;
 /** Explains why a point is in a fence or not; reads only. */
 class GeofenceExplainer {
   async explain(tenant: Tenant, asked: z.output<typeof ExplainRequest>): Promise<z.input<typeof Explanation>> {
-    // There are no devices yet, so every device id is unknown.
-    if (asked.deviceId) throw notFound('device');
-    const { latitude, longitude, geofenceId } = asked;
+    const { latitude, longitude, geofenceId, deviceId } = asked;
     const signal = new AbortController().signal;
-    const found = await checkGeofences.open().candidates(tenant.reference, latitude, longitude, signal);
+    const [found] = await Promise.all([
+      checkGeofences.open().candidates(tenant.reference, latitude, longitude, signal),
+      deviceId === undefined ? undefined : requireDevice(tenant, deviceId),
+    ]);
     const candidates = newest(found).filter((row) => decodeShape(row.g).kind !== 'empty');
     const ids = geofenceId ? [geofenceId] : nearestFirst(candidates, latitude, longitude).slice(0, maxExplained);
     const bodies = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
@@ -40,6 +42,12 @@ class GeofenceExplainer {
       geofences: fences.map((fence) => explained(fence, asked, candidates)),
     };
   }
+}
+
+/** No device has been anywhere yet, so its state at each fence is that of one never seen. */
+async function requireDevice({ reference }: Tenant, id: string): Promise<void> {
+  const row = await main.get(entityKeys.thin(reference, 'device', id));
+  if (!row) throw notFound('device');
 }
 
 type Explained = z.input<typeof Explanation>['geofences'][number];
@@ -65,6 +73,6 @@ function explained(fence: Fence, asked: z.output<typeof ExplainRequest>, candida
 }
 
 export const explainGeofences = defineCapability({
-  tables: { main: ['BatchGetItem'], cells: ['Query'] },
+  tables: { main: ['GetItem', 'BatchGetItem'], cells: ['Query'] },
   open: () => new GeofenceExplainer(),
 });

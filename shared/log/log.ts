@@ -9,7 +9,7 @@ import { environment } from '../capability/environment.ts';
 const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
 type Level = 'INFO' | 'WARN' | 'ERROR';
 
-export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem';
+export type MetricName = 'RateCounterUnavailable' | 'UndeclaredProblem' | 'DeviceMessageRefused';
 
 type Fields = Readonly<Record<string, unknown>>;
 

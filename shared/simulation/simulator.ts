@@ -6,6 +6,7 @@ import { type BodyRow, readBody } from '../geofences/rows.ts';
 import { actionRulesOf, rulesOf } from '../geofences/rules.ts';
 import { type FieldFailure, invalidFields, notFound, Problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
+import { entityKeys } from '../table/keys/entities.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -25,11 +26,10 @@ const mostMilliseconds = 24_000;
 async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof Simulation>> {
   const begun = Date.now();
   const fences = await fencesOf(tenant, asked.geofences);
-  // There are no devices yet, so every id is unknown.
-  if (!asked.track) throw notFound('device');
+  if (asked.deviceIds) await requireDevices(tenant, asked.deviceIds);
   const active = fences.filter(({ status }) => status === 'active').map(ruled);
   const ids = asked.geofences.map(({ id }) => id ?? null);
-  const { outcomes, points } = simulated(asked.track.map(fixOf), active, {
+  const { outcomes, points } = simulated((asked.track ?? []).map(fixOf), active, {
     startState: asked.startState,
     silentUntil: Number.POSITIVE_INFINITY,
     until: begun + mostMilliseconds,
@@ -47,6 +47,12 @@ async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof 
     })),
     truncated: outcomes.length > mostEvents,
   };
+}
+
+/** No device has sent a point yet, so what there is of each is nothing. */
+async function requireDevices({ reference }: Tenant, ids: readonly string[]): Promise<void> {
+  const rows = await main.getMany([...new Set(ids)].map((id) => entityKeys.thin(reference, 'device', id)));
+  if (rows.some((row) => row === undefined)) throw notFound('device');
 }
 
 /** The geofences of a simulation; the id of each is its index in the request. */

@@ -45,6 +45,11 @@ export interface Selection {
   readonly descending?: boolean;
 }
 
+export interface SiftedSelection<R> extends Selection {
+  /** The same of what no filter can ask: rows are read whole and judged here. */
+  readonly passes?: ((row: R) => boolean) | undefined;
+}
+
 /**
  * Reads a partition in the order of its sort keys until the page is full, and further if a total is wanted. Positions
  * are sort keys, so rows that are created or deleted between two pages cause no repeated and no missing rows.
@@ -53,7 +58,7 @@ export async function pageOfPartition<R extends { readonly sk: string }>(
   table: Table,
   of: Partition,
   page: PageRequest,
-  { filter, between, descending = true }: Selection = {},
+  { filter, between, passes, descending = true }: SiftedSelection<R> = {},
 ): Promise<PageResult<R>> {
   const wanted = page.offset + page.limit + 1;
   const rows: R[] = [];
@@ -61,18 +66,20 @@ export async function pageOfPartition<R extends { readonly sk: string }>(
   for (let reads = 0; ; reads++) {
     const missing = Math.max(0, wanted - matched);
     const counting = page.counted && matched <= countLimits.matches && examined <= countLimits.examined;
-    const toCount = filter ? countLimits.examined + 1 - examined : countLimits.matches + 1 - matched;
-    const toFill = filter ? Math.max(fewestExamined, missing) * growth ** reads : missing;
+    const sifts = filter !== undefined || passes !== undefined;
+    const toCount = sifts ? countLimits.examined + 1 - examined : countLimits.matches + 1 - matched;
+    const toFill = sifts ? Math.max(fewestExamined, missing) * growth ** reads : missing;
     const read: Page<R> = await table.query<R>(of, {
       descending,
       ...optional('filter', filter),
       ...optional('between', between),
       ...optional('after', after),
       pageSize: counting ? Math.max(toCount, missing) : toFill,
-      ...(missing === 0 ? { count: true } : {}),
+      ...(missing === 0 && !passes ? { count: true } : {}),
     });
-    rows.push(...read.rows.slice(Math.max(0, page.offset - matched), missing));
-    matched += read.matched;
+    const passed = passes ? read.rows.filter(passes) : read.rows;
+    rows.push(...passed.slice(Math.max(0, page.offset - matched), missing));
+    matched += passes ? passed.length : read.matched;
     examined += read.examined;
     after = read.next;
     if (after === undefined) break;

@@ -3,20 +3,13 @@ import { defaulted, idOf, optional, required, shownId } from '../entity/fields.t
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
-import type { Target } from '../entity/target.ts';
-import { entityKeys } from '../table/keys/entities.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { label, prose } from '../wire/text.ts';
+import { deviceKinds, deviceTarget, profileTarget } from './device-terms.ts';
+import { memberCount } from './members.ts';
 import { siteTarget } from './sites.ts';
-
-const deviceKinds = ['tracker', 'gateway', 'mobile', 'camera', 'other'] as const;
-
-/** Devices and their profiles do not exist yet, so no id names one. */
-const yetToCome = (kind: string): Target => ({ kind, key: (tenant, id) => entityKeys.thin(tenant, kind, id) });
-const deviceTarget = yetToCome('device');
-const profileTarget = yetToCome('device_profile');
 
 /** The conditions for the devices of a group. A device must meet all that are given. */
 const DeviceQuery = strictObject(
@@ -77,15 +70,27 @@ export const deviceGroups = defineKind({
   },
   filters: { search: partOf('name') },
   held: true,
+  computed: memberCount,
 });
 
 export const {
   Draft: DeviceGroupDraft,
   Patch: DeviceGroupPatch,
   Shown: DeviceGroup,
-} = schemasOf('DeviceGroup', deviceGroups, {
-  name: 'Cold chain',
-  description: null,
-  query: { tagsAll: ['cold'], tagsAny: null, siteId: null, deviceProfileId: null, kind: 'tracker' },
-  deviceIds: [],
-});
+} = schemasOf(
+  'DeviceGroup',
+  deviceGroups,
+  {
+    name: 'Cold chain',
+    description: null,
+    query: { tagsAll: ['cold'], tagsAny: null, siteId: null, deviceProfileId: null, kind: 'tracker' },
+    deviceIds: [],
+    memberCount: 12,
+  },
+  {
+    memberCount: z
+      .int()
+      .nullable()
+      .meta({ description: 'Devices that belong to the group, counted up to 10,000; null in lists.' }),
+  },
+);

@@ -19,6 +19,11 @@ export interface QueueSource {
    * senders name the group.
    */
   readonly ordered?: true;
+  /**
+   * Topics of the broker, as its filters have them: what devices send there comes into the queue too, in the form of
+   * `shared/messages/device-message.ts`. Not for an ordered queue, which the broker cannot send to.
+   */
+  readonly topics?: readonly string[];
   /** The most functions that run at once, 2 to 1000. */
   readonly maxConcurrency?: number;
 }

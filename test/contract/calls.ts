@@ -6,8 +6,12 @@ import { authCalls } from './auth-calls.ts';
 import { billingCalls } from './billing-calls.ts';
 import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
+import { certificateCalls } from './certificate-calls.ts';
+import { commandCalls } from './command-calls.ts';
+import { deviceCalls } from './device-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { registrationCalls } from './registration-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
@@ -38,6 +42,10 @@ const unknown = { id: randomUUID() };
 export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...apiKeyCalls,
   ...bulkCalls,
+  ...certificateCalls,
+  ...commandCalls,
+  ...deviceCalls,
+  ...registrationCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
     row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {

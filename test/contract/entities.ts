@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
@@ -8,6 +9,7 @@ import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts'
 /** Resources of plain entities, by the folder of their endpoints; their tests are derived from this. */
 export const plainKinds: Readonly<Record<string, Kind>> = {
   'device-groups': deviceGroups,
+  devices,
   sites,
 };
 

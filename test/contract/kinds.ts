@@ -3,9 +3,11 @@ import type { HttpMethod, Route } from '../../shared/http/route.ts';
 import { addressed, type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
 import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
+import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
+import { aCertificate, aToken } from './registration-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
@@ -38,16 +40,19 @@ const kinds: Readonly<Record<string, Make>> = {
   ...Object.fromEntries(plain.map(({ name, make }) => [name, make])),
   api_key: createdBy('account/create-api-key', 'owner'),
   batch: aBatch,
+  certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
+  command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
+  registration_token: async (world) => (await aToken(world)).id,
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
 
 /** Kinds that references already name, but that no route creates yet. */
-export const unmade: readonly string[] = ['device', 'device_profile', 'invoice'];
+export const unmade: readonly string[] = ['device_profile', 'invoice'];
 
 /** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {
@@ -61,6 +66,9 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/account/notifications/{id}': 'notification',
   '/api/v1/api-keys/{key_id}': 'api_key',
   '/api/v1/billing/invoices/{id}': 'invoice',
+  '/api/v1/devices/{id}/certificates/{certificateId}': 'certificate',
+  '/api/v1/devices/{id}/commands/{commandId}': 'command',
+  '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',

@@ -21,6 +21,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
   'device-groups/patch': [{ description: 'One' }, { query: { kind: 'gateway' } }],
+  'devices/patch': [{ name: 'One' }, { status: 'MAINTENANCE' }],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],

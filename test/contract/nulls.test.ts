@@ -58,6 +58,7 @@ test('a field with a default returns to it in every change', () => {
   const others = [
     'account/patch-api-key name',
     'account/patch-api-key scopes',
+    'devices/patch status',
     'geofences/patch latitude',
     'geofences/patch longitude',
     'geofences/patch name',

@@ -14,6 +14,10 @@ type Step = string | number;
  * Ids in a body or a query that say what the request is about, as a path does in other routes: an unknown one is 404.
  */
 export const subjects = [
+  'devices/create-token body deviceId',
+  'devices/revoke-certificates body deviceIds.0',
+  'devices/revoke-certificates body groupId',
+  'devices/revoke-certificates body siteId',
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
   'geofences/remove query id',
@@ -21,6 +25,18 @@ export const subjects = [
   'geofences/simulate body deviceIds.0',
   'geofences/update body id',
 ];
+
+/** What a body must hold beside such an id, and what it may not. */
+export const beside: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'devices/create-token body deviceId': { deviceName: undefined },
+  'devices/revoke-certificates body groupId': { deviceIds: undefined },
+  'devices/revoke-certificates body siteId': { deviceIds: undefined },
+  'geofences/simulate body deviceIds.0': {
+    track: undefined,
+    from: '2026-03-20T00:00:00Z',
+    to: '2026-03-21T00:00:00Z',
+  },
+};
 
 export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${path.join('.')}`;
 

@@ -1,4 +1,5 @@
 /** One file, so that CDK is loaded once and each stage is synthesised once: these take most of the time. */
+import './app/broker.suite.ts';
 import './app/catalogue.suite.ts';
 import './app/ceilings.suite.ts';
 import './app/firewall.suite.ts';

@@ -82,6 +82,9 @@ export const fakeWorkers = {
       impact: 'Rings grow dull and nobody sees it.',
     }),
   },
+  'broker/find-address': {
+    worker: defineWorker({ summary: 'Find', source: { kind: 'deployment' }, message, uses: {} }),
+  },
   'tokens/publish-keys': {
     worker: defineWorker({ summary: 'Publish', source: { kind: 'deployment' }, message, uses: {} }),
   },

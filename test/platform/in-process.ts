@@ -16,6 +16,7 @@ import { search } from '../../lib/local/location/search.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
 import { DynamoDbFake } from '../support/dynamodb-fake.ts';
 import { requireDatabaseGrant, requireGrant } from '../support/grants.ts';
+import { IotFake } from '../support/iot-fake.ts';
 import { KmsFake } from '../support/kms-fake.ts';
 import { Queues, queueEnvironment } from './queues.ts';
 
@@ -51,6 +52,8 @@ const environment: Readonly<Record<string, string>> = {
   MAIL_FROM: 'Hexfence <no-reply@example.com>',
   PLACE_INDEX: 'hexfence-test-places',
   GEOCODES_PER_SECOND: '500',
+  BROKER_ADDRESS: 'broker.example.com',
+  DEVICE_POLICY: 'hexfence-test-device',
   LOG_LEVEL: 'SILENT',
 };
 
@@ -77,12 +80,17 @@ function takeMails(): void {
 
 class Platform {
   readonly queues = new Queues();
+  readonly broker = new IotFake();
   database = new DynamoDbFake();
 
   constructor() {
     Object.assign(process.env, environment);
     answerSearches();
     takeMails();
+    this.broker.authorize = (anyOf) =>
+      requireGrant(`${anyOf.join(' or ')} at the broker`, ({ broker = [] }) =>
+        broker.some((right) => anyOf.includes(right)),
+      );
   }
 
   /** Resets the state for the next test file. */

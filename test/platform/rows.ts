@@ -30,6 +30,7 @@ export const everythingOf = (workspace: WorkspaceRow) => settled([...entityTable
 export const entitiesOf = (workspace: WorkspaceRow) => settled(entityTables, workspace);
 
 export interface Recorded extends Row {
+  readonly sk: string;
   readonly requestId: string;
   readonly action: string;
 }

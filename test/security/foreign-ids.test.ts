@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isMade, make, newParams, paramsNaming, rightBody, unmade, unneeded } from '../contract/kinds.ts';
-import { mute, type ReferenceAt, referencesOf, subjects, titleOf, withAt } from '../contract/references.ts';
+import { beside, mute, type ReferenceAt, referencesOf, subjects, titleOf, withAt } from '../contract/references.ts';
 import { type Asked, allowedTo, newWorld, type World } from '../contract/world.ts';
 import { entitiesOf, everythingOf } from '../platform/rows.ts';
 import { plain } from '../support/answers.ts';
@@ -71,7 +71,10 @@ function inSchemas(endpoint: NamedEndpoint): Place[] {
       const body = await rightBody(endpoint.route, world);
       const own = { params: await newParams(world, params) };
       if (reference.where === 'query') return { ...own, body, query: `${reference.path.join('.')}=${id}` };
-      return { ...own, body: withAt(body, reference.path, id) };
+      return {
+        ...own,
+        body: { ...(withAt(body, reference.path, id) as object), ...beside[`${endpoint.name} ${title}`] },
+      };
     };
     const expectUnknown = (answer: Invoked) => {
       if (subjects.includes(`${endpoint.name} ${title}`)) expectNotFound(answer);

@@ -45,6 +45,7 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
     'auth/sign-up',
     'auth/verify-email',
     'billing/provider-events',
+    'devices/provision',
     'service/api-docs',
     'service/docs',
     'service/docs-assets',

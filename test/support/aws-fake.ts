@@ -1,4 +1,5 @@
 import { JsonService, type Service } from '../../shared/aws/json-service.ts';
+import { type RestCall, RestService } from '../../shared/aws/rest-service.ts';
 
 /** AWS services in this process, in place of the real ones: all tests replace them here. */
 
@@ -25,6 +26,28 @@ Object.defineProperty(JsonService.prototype, 'call', {
     if (!answers) return await call.call(this, operation, input, signal);
     // As JSON, since the network carries nothing else.
     return (await answers(operation, JSON.parse(JSON.stringify(input)), signal)) ?? {};
+  },
+});
+
+type RestAnswers = (call: RestCall) => unknown;
+
+const restFakes = new Map<string, RestAnswers>();
+const { call: callRest } = RestService.prototype;
+
+/** The same for a service that is asked by paths. */
+export function answerRest(name: string, answers: RestAnswers): () => void {
+  restFakes.set(name, answers);
+  return () => {
+    if (restFakes.get(name) === answers) restFakes.delete(name);
+  };
+}
+
+Object.defineProperty(RestService.prototype, 'call', {
+  configurable: true,
+  writable: true,
+  async value(this: RestService, asked: RestCall) {
+    const answers = restFakes.get(this.names.name);
+    return answers ? ((await answers(asked)) ?? {}) : await callRest.call(this, asked);
   },
 });
 

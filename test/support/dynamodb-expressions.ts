@@ -21,7 +21,19 @@ const tokenPattern = /\s*(?:(<=|>=|<>|[=<>(),+])|([#:]?[A-Za-z_]\w*))/y;
 export const unreserved: readonly string[] = [
   ...['pk', 'sk', 'answer', 'colour', 'enterpriseRateLimit', 'expiresAt', 'externalId', 'geocoded', 'givenBack'],
   ...['hits', 'indexVersion', 'lastUsedAddress', 'lastUsedAt', 'n', 'n1', 'odd', 'rateLimit', 'readAt', 'reservedBy'],
-  ...['revokedAt', 'secretHash', 'stale', 'tags', 'touchedAt', 'used'],
+  ...[
+    'csr',
+    'deadline',
+    'lastSeenAt',
+    'reportedAt',
+    'revokedAt',
+    'secretHash',
+    'stale',
+    'tags',
+    'touchedAt',
+    'used',
+    'usedAt',
+  ],
 ];
 const keywords = /^(AND|OR|NOT|SET|ADD|REMOVE|DELETE|BETWEEN|IN)$/;
 

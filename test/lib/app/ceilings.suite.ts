@@ -11,6 +11,9 @@ describe('throttles', () => {
   test('costly routes are those that may hold a function for long, or carry a batch', () => {
     expect(realCatalogue.endpoints.filter(({ route }) => isCostly(route)).map(({ name }) => name)).toEqual([
       'account/read-all-notifications',
+      'devices/provision',
+      'devices/revoke-certificates',
+      'devices/rotate-certificate',
       'geofences/bulk-create',
       'geofences/check-batch',
       'geofences/preview',

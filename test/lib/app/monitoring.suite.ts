@@ -29,11 +29,11 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
-  test('three an API, three a queue or a stream, two a schedule, two for the kernel, none for each function', () => {
+  test('three an API, three a queue or a stream, two a schedule, two for the kernel, one for rules, none for each function', () => {
     const apis = template.of('ApiGatewayV2::Api').length;
     const alarmsOf = { queue: 3, stream: 3, schedule: 2 };
     const ofWorkers = realCatalogue.workers.map(({ worker }) => alarmsOf[worker.source.kind]);
-    expect(alarms).toHaveLength(3 * apis + ofWorkers.reduce((sum, one) => sum + one, 0) + 2);
+    expect(alarms).toHaveLength(3 * apis + ofWorkers.reduce((sum, one) => sum + one, 0) + 3);
   });
 
   test('a rule that cannot call its function rings', () => {
@@ -60,12 +60,12 @@ describe.each(stages)('stage %s', (stage) => {
     for (const { Dimensions } of counters) expect(Dimensions).toBeUndefined();
   });
 
-  test('no dead-letter queue without an alarm', () => {
+  test('no queue where messages rest without an alarm', () => {
     const dead = template.of('SQS::Queue').map(({ Properties }) => Properties.QueueName);
     const watched = alarms
       .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(({ Dimensions }) => Dimensions[0].Value);
-    expect(watched.sort()).toEqual(dead.filter((name: string) => /-dead(\.fifo)?$/.test(name)).sort());
+    expect(watched.sort()).toEqual(dead.filter((name: string) => /-dead(\.fifo)?$|-undelivered$/.test(name)).sort());
   });
 });
 

@@ -63,13 +63,16 @@ const documents: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'AssumeRolePolicyDocument',
 };
 
+/** What devices may do; `broker.suite.ts` reads it. */
+const ofDevices = 'AWS::IoT::Policy';
+
 const isPolicy = /PolicyDocument$|^(Key|Resource|Access)Policy$/;
 
 function statementsOf(resource: Resource): readonly Statement[] {
   const property = documents[resource.Type];
   if (property) return resource.Properties[property].Statement;
   const unknown = Object.keys(resource.Properties ?? {}).filter((name) => isPolicy.test(name));
-  if (unknown.length === 0) return [];
+  if (unknown.length === 0 || resource.Type === ofDevices) return [];
   throw new Error(`${resource.stack} ${resource.id} (${resource.Type}) has a policy of a kind that no test reads.`);
 }
 
@@ -122,6 +125,20 @@ function neededByRule({ stack, id, Properties: { Targets } }: Resource): string[
   );
 }
 
+/** The role by which a rule sends, on and when it cannot. */
+const roleOf = ({ Properties: { TopicRulePayload: rule } }: Resource): string => {
+  const [one, ...others] = [rule.Actions[0].Sqs.RoleArn, rule.ErrorAction.Sqs.RoleArn].map(printed);
+  if (others.some((other) => other !== one)) throw new Error('A rule has two roles');
+  return one!;
+};
+
+const isOfRules = ({ stack, id }: Resource, resources: readonly Resource[]): boolean =>
+  resources.some((one) => one.stack === stack && one.Type === 'AWS::IoT::TopicRule' && roleOf(one).includes(id));
+
+function neededByDeviceRule(rule: Resource): string {
+  return `${rule.stack}: iot.amazonaws.com may sts:AssumeRole on ${roleOf(rule).replace(/^<(\w+)\.Arn>$/, '<$1>')} ${own}`;
+}
+
 function neededByRoute(
   { stack, Properties: { RouteKey, ApiId, Target } }: Resource,
   resources: readonly Resource[],
@@ -143,8 +160,10 @@ export function needed({ resources }: Synthesised, stage: string): readonly stri
     if (Type === 'AWS::Events::Rule') return neededByRule(resource);
     if (Type === 'AWS::ApiGatewayV2::Route') return neededByRoute(resource, resources);
     if (Type === 'AWS::KMS::Key') return `${stack}: ${account} may kms:* on <${id}>`;
+    if (Type === 'AWS::IoT::TopicRule') return neededByDeviceRule(resource);
+    if (Type === 'AWS::IAM::Role' && isOfRules(resource, resources)) return [];
     if (Type === 'AWS::IAM::Role') return `${stack}: lambda.amazonaws.com may sts:AssumeRole on <${id}>`;
-    const wired = ['AWS::IoT::TopicRule', 'AWS::Scheduler::Schedule', 'AWS::Pipes::Pipe', 'AWS::Lambda::Url'];
+    const wired = ['AWS::Scheduler::Schedule', 'AWS::Pipes::Pipe', 'AWS::Lambda::Url'];
     const delivers = Type === 'AWS::SNS::Subscription' && resource.Properties.Protocol !== 'email';
     if (delivers || wired.includes(Type)) throw new Error(`${stack} ${id} (${Type}): say in this test what it needs.`);
     return [];

@@ -82,11 +82,15 @@ const foreignIds = new Set([
   ...['externalId', 'customerId', 'request_id', 'resource_id', 'plan_id', 'session_id', 'collectionId'],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
   ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
+  'revokeDeviceCertificate.certificateId',
 ]);
 const isId = (name: string, where: string) =>
   /^id$|Ids?$|_ids?$/.test(name) && !foreignIds.has(name) && !foreignIds.has(where);
 
 /** An id that is a UUID here and a text there cannot be handed on in typed languages. */
+/** Certificates are known by the broker's id. */
+const fingerprint = '^[0-9a-f]{64}$';
+
 const idFormats: Rule = (document) => {
   const ofSchemas = schemasOf(document).flatMap(([component, schema]) =>
     [...inside(schema, [component])].flatMap(([path, { properties = {} }]) =>
@@ -99,7 +103,10 @@ const idFormats: Rule = (document) => {
     ),
   );
   return [...ofSchemas, ...ofParameters].flatMap(([name, where, schema]) =>
-    !isId(name, where) || schema.readOnly || [schema.format, schema.items?.format].includes('uuid')
+    !isId(name, where) ||
+    schema.readOnly ||
+    schema.pattern === fingerprint ||
+    [schema.format, schema.items?.format].includes('uuid')
       ? []
       : [`${where} is an id without "format: uuid"`],
   );

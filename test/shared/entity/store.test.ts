@@ -5,6 +5,7 @@ import { deletes } from '../../../shared/entity/delete.ts';
 import { required } from '../../../shared/entity/fields.ts';
 import { defineKind, type Hook } from '../../../shared/entity/kind.ts';
 import { gets } from '../../../shared/entity/read.ts';
+import { touchEntity } from '../../../shared/entity/touch.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { problem } from '../../../shared/problems/problem.ts';
 import { entityKeys } from '../../../shared/table/keys/entities.ts';
@@ -325,4 +326,33 @@ test.each([
   ['create', creates(yards), ['CONFLICT']],
 ])('%s raises %o', (_, capability, codes) => {
   expect(capability.raises).toEqual(codes);
+});
+
+describe('a touch', () => {
+  const read = (id: string) => gets(yards).open().get(me.tenant, id);
+
+  test('changes what is kept and lists, and neither version nor instant nor log', async () => {
+    const made = await yard();
+    const told = events().length;
+    vi.advanceTimersByTime(1000);
+    expect(await touchEntity(yards, me, made.id, (values) => ({ ...values, size: 7 }))).toBe(true);
+    expect(await read(made.id)).toEqual({ ...made, size: 7 });
+    expect(events()).toHaveLength(told);
+    expect(await touchEntity(yards, me, 'unknown', (values) => values)).toBe(false);
+  });
+
+  test('and a change of somebody else at the same time both stand, whichever is first', async () => {
+    const { id } = await yard();
+    const change = () =>
+      patches(yards)
+        .open()
+        .patch(me, id, { note: `${++number}` }, undefined);
+    const touch = () => touchEntity(yards, me, id, (values) => ({ ...values, size: values.size + 1 }));
+    vi.useRealTimers();
+    await Promise.all([touch(), change(), touch(), change(), touch()]);
+    expect(await read(id)).toMatchObject({ size: 4, version: 3, note: expect.any(String) });
+    await touch();
+    await change();
+    expect(await read(id)).toMatchObject({ size: 5, version: 4 });
+  });
 });

@@ -77,6 +77,7 @@ const partsOf: Readonly<Record<string, fc.Arbitrary<string[]>>> = {
   'batchKeys.items': fc.tuple(id, number),
   'batchKeys.outcome': fc.tuple(id, number),
   'batchKeys.decisions': fc.tuple(id, id, number),
+  'certificateKeys.expiry': fc.tuple(fc.constantFrom('2027-01-15T10:31:00.000Z', '2028-01-15T10:31:00.123Z'), id),
   'syncPlanKeys.outcome': fc.tuple(id, number),
   'syncPlanKeys.changes': fc.tuple(id, id, number),
 };

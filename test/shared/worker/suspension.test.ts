@@ -12,12 +12,29 @@ import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { WorkerHandler } from '../../../shared/worker/work.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { IotFake } from '../../support/iot-fake.ts';
 import { catchOutput, type Output, workspaceWith } from '../support/platform.ts';
 
 /** The work of a suspended workspace waits, for every worker. */
 
 /** A message for each queue worker about things that do not exist: a worker that handles it finds nothing to do. */
-const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = {
+const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: string) => object>> = {
+  'certificates/revoke': (tenant) => ({ tenant, deviceId: 'none', certificateId: 'none' }),
+  'certificates/tend': (tenant) => ({ kind: 'expiring', tenant, deviceId: 'none', certificateId: 'none', days: 7 }),
+  'commands/send': (tenant) => ({ tenant, deviceId: 'none' }),
+  'commands/take-acks': (_, workspaceId) => ({
+    topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/commands/ack`,
+    payload: '',
+    at: 0,
+  }),
+  'commands/time-out': (tenant) => ({ tenant, deviceId: 'none', commandId: 'none' }),
+  'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
+  'devices/settle-presence': (tenant) => ({ tenant, deviceId: 'none', session: 0 }),
+  'devices/take-health': (_, workspaceId) => ({
+    topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/health`,
+    payload: '',
+    at: 0,
+  }),
   'geocoding/geocode': (tenant) => ({ tenant, run: 'none', chunk: 0 }),
   'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
   'geofences/sweep-cells': (tenant) => ({ tenant, geofenceId: 'none', indexVersion: 1 }),
@@ -34,13 +51,14 @@ const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = 
   }),
 };
 
-/** The worker that receives the messages it hands on checks them. */
-const handsOnOnly = 'outbox/relay-again';
+/** The worker that receives what it hands on checks that; what the broker says of clients names no workspace. */
+const withoutWorkspace = ['outbox/relay-again', 'devices/take-presence'];
 const ofQueues = Object.entries(workers).filter(
-  ([name, { worker }]) => worker.source.kind === 'queue' && name !== handsOnOnly,
+  ([name, { worker }]) => worker.source.kind === 'queue' && !withoutWorkspace.includes(name),
 );
 const main = new Table('main');
 let database: DynamoDbFake;
+let broker: IotFake;
 let output: Output;
 let workspace: WorkspaceRow;
 
@@ -50,16 +68,19 @@ beforeEach(async () => {
     MAIL_FROM: 'a@example.com',
     PLACE_INDEX: 'p',
     GEOCODES_PER_SECOND: '50',
+    DEVICE_POLICY: 'p',
   }))
     vi.stubEnv(name, value);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   takeMessages(() => undefined);
   mockClient(SESv2Client).rejects(new Error('No mail is to be sent'));
   database = new DynamoDbFake();
+  broker = new IotFake();
   workspace = await workspaceWith();
 });
 afterEach(() => {
   database.restore();
+  broker.restore();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -67,7 +88,7 @@ afterEach(() => {
 async function failuresOf(name: string, handler: WorkerHandler): Promise<number> {
   const record = {
     messageId: 'm0',
-    body: JSON.stringify(messages[name]!(workspace.reference)),
+    body: JSON.stringify(messages[name]!(workspace.reference, workspace.id)),
     eventSource: 'aws:sqs',
     eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:hexfence-dev-${name.replace('/', '-')}`,
     receiptHandle: 'receipt',

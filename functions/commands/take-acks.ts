@@ -1,0 +1,14 @@
+import { takeAcks } from '../../shared/commands/acks.ts';
+import { AckMessage } from '../../shared/messages/device-message.ts';
+import { work } from '../../shared/worker/work.ts';
+import { defineWorker } from '../../shared/worker/worker.ts';
+
+export const worker = defineWorker({
+  summary: 'Note what devices answer to commands',
+  source: { kind: 'queue', topics: ['hexfence/+/+/commands/ack'], maxConcurrency: 10 },
+  message: AckMessage,
+  uses: { acks: takeAcks },
+  impact: 'Commands look as if no device had answered, and time out.',
+});
+
+export const handler = work(worker, ({ message, acks }) => acks.take(message));

@@ -1,0 +1,14 @@
+import { timeOutCommands } from '../../shared/commands/time-out.ts';
+import { TimeoutMessage } from '../../shared/messages/commands.ts';
+import { work } from '../../shared/worker/work.ts';
+import { defineWorker } from '../../shared/worker/worker.ts';
+
+export const worker = defineWorker({
+  summary: 'Tell of commands that have run out of time',
+  source: { kind: 'queue', maxConcurrency: 5 },
+  message: TimeoutMessage,
+  uses: { commands: timeOutCommands },
+  impact: 'Nobody is told of commands that have run out of time.',
+});
+
+export const handler = work(worker, ({ message, commands }) => commands.timeOut(message));

@@ -1,0 +1,27 @@
+import { devices } from '../../shared/devices/devices.ts';
+import { Device, DeviceDraft } from '../../shared/devices/wire.ts';
+import { creates } from '../../shared/entity/create.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/devices',
+  operationId: 'createDevice',
+  summary: 'Create a device',
+  description:
+    'It is `ACTIVE` at once and has no certificate: its points are reported with an API key. A device that is to speak to ' +
+    'the broker by itself begins with a registration token. No two devices have the same `externalId`.',
+  scope: 'devices:write',
+  uses: { devices: creates(devices) },
+  body: DeviceDraft,
+  success: { 201: Device },
+  entityTag: false,
+  problems: ['EXTERNAL_ID_EXISTS', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export const handler = serve(route, async ({ body, caller, once, devices }) => ({
+  status: 201,
+  body: await devices.create(caller, body, once),
+}));

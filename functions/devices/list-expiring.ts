@@ -1,0 +1,23 @@
+import { Certificate } from '../../shared/certificates/certificate.ts';
+import { listCertificates } from '../../shared/certificates/list.ts';
+import { listOf, listQuery } from '../../shared/http/list.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { queryInteger } from '../../shared/wire/schema.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/devices/certificates/expiring',
+  operationId: 'listExpiringCertificates',
+  summary: 'List certificates in force that are about to end, soonest first',
+  scope: 'certificates:read',
+  uses: { certificates: listCertificates },
+  query: listQuery({ withinDays: queryInteger({ min: 1, max: 365 }).default(30) }),
+  success: { 200: listOf(Certificate, 'camelCase') },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ query, page, tenant, certificates }) => ({
+  status: 200,
+  page: await certificates.expiring(tenant, query.withinDays, page),
+}));

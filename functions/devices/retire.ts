@@ -1,0 +1,15 @@
+import { RetireMessage } from '../../shared/messages/retire-device.ts';
+import { retireDevices } from '../../shared/retiring/retire.ts';
+import { work } from '../../shared/worker/work.ts';
+import { defineWorker } from '../../shared/worker/worker.ts';
+
+export const worker = defineWorker({
+  summary: 'End what there is of a deleted device beside itself',
+  source: { kind: 'queue', maxConcurrency: 10 },
+  message: RetireMessage,
+  uses: { devices: retireDevices },
+  timeoutSeconds: 60,
+  impact: 'Deleted devices go on to be let in by the broker; what they send is refused all the same.',
+});
+
+export const handler = work(worker, ({ message, devices }) => devices.retire(message));

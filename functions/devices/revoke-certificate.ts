@@ -1,0 +1,31 @@
+import { Certificate, showCertificate } from '../../shared/certificates/certificate.ts';
+import { revokeCertificates } from '../../shared/certificates/revoke.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { whenMade } from '../../shared/wire/null.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
+import { prose } from '../../shared/wire/text.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/devices/{id}/certificates/{certificateId}/revoke',
+  operationId: 'revokeDeviceCertificate',
+  summary: 'Revoke a certificate of a device, for good',
+  description:
+    'What comes with it is refused from now on; the broker closes connections within minutes. Revoking the new one of an open ' +
+    'rotation leaves the old one in force.',
+  scope: 'certificates:write',
+  uses: { certificates: revokeCertificates },
+  params: { certificateId: { description: 'Id of the certificate: its SHA-256 fingerprint.' } },
+  body: strictObject(whenMade({ reason: prose(200).optional() })).meta({
+    id: 'CertificateRevocation',
+    example: { reason: 'The device was stolen' },
+  }),
+  success: { 200: Certificate },
+  problems: ['NOT_FOUND', 'INVALID_TRANSITION'],
+});
+
+export const handler = serve(route, async ({ body, params, caller, certificates }) => ({
+  status: 200,
+  body: showCertificate(await certificates.revoke(caller, params.id, params.certificateId, body.reason)),
+}));

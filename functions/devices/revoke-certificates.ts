@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { mostDevices, revokeInBulk } from '../../shared/certificates/bulk-revoke.ts';
+import { idOf } from '../../shared/entity/fields.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { deviceTarget } from '../../shared/topology/device-terms.ts';
+import { siteTarget } from '../../shared/topology/sites.ts';
+import { whenMade } from '../../shared/wire/null.ts';
+import { strictObject } from '../../shared/wire/schema.ts';
+import { filledProse } from '../../shared/wire/text.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/devices/certificates/revoke',
+  operationId: 'revokeCertificates',
+  summary: 'Revoke the certificates of many devices, for good',
+  description:
+    'Of the devices of a list, of a group or of a site, up to 1000. Asked again, it goes on with what is left.',
+  scope: 'certificates:write',
+  uses: { certificates: revokeInBulk },
+  body: strictObject(
+    whenMade({
+      deviceIds: z.array(idOf(deviceTarget)).min(1).max(mostDevices).optional(),
+      groupId: idOf({ kind: 'device_group' }).optional(),
+      siteId: idOf(siteTarget).optional(),
+      reason: filledProse(200),
+    }),
+  )
+    .refine(({ deviceIds, groupId, siteId }) => [deviceIds, groupId, siteId].filter(Boolean).length === 1, {
+      path: ['deviceIds'],
+      message: 'Send exactly one of "deviceIds", "groupId" and "siteId"',
+      params: { type: 'conflict' },
+    })
+    .meta({
+      id: 'BulkRevocation',
+      example: { deviceIds: ['d1e2f3a4-e5f6-7890-abcd-ef1234567890'], reason: 'The batch of keys has leaked' },
+    }),
+  success: {
+    200: z
+      .object({
+        revoked: z.int(),
+        skipped: z.int().meta({ description: 'Devices without a certificate in force.' }),
+      })
+      .meta({ id: 'BulkRevocationResult', example: { revoked: 41, skipped: 2 } }),
+  },
+  problems: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'TIMEOUT'],
+  batch: { field: 'deviceIds', most: () => mostDevices },
+  idempotent: true,
+  timeoutSeconds: 29,
+});
+
+export const handler = serve(route, async ({ body: { reason, ...of }, caller, certificates }) => ({
+  status: 200,
+  body: await certificates.revokeOf(caller, of, reason),
+}));

@@ -1,0 +1,73 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { BrokerRight, SettingName } from '../../shared/capability/capability.ts';
+import type { Deployment } from '../deployment.ts';
+
+/** What functions may do at the broker. Certificates and things are made while it runs, so none can be named here. */
+
+type Target = 'any' | 'certificates' | 'things' | 'topics';
+
+/** Actions of each right, by what they are done to. AWS knows no resource for a certificate that is about to be. */
+const actions: Readonly<Record<BrokerRight, Partial<Record<Target, readonly string[]>>>> = {
+  certify: {
+    any: ['CreateCertificateFromCsr'],
+    certificates: ['UpdateCertificate', 'DeleteCertificate', 'AttachPolicy', 'AttachThingPrincipal'],
+    things: ['CreateThing', 'AttachThingPrincipal'],
+  },
+  revoke: {
+    certificates: ['UpdateCertificate', 'DetachPolicy', 'DetachThingPrincipal'],
+    things: ['DeleteThing', 'DetachThingPrincipal'],
+  },
+  publish: { topics: ['Publish'] },
+};
+
+/** MiniStack asks for these on `*`. */
+const onAnyLocally = ['AttachPolicy', 'DetachPolicy'];
+
+/** What a function with these rights must be told. */
+export const settingsAtBroker = (rights: readonly BrokerRight[]): SettingName[] => [
+  ...(rights.includes('certify') || rights.includes('publish') ? (['BROKER_ADDRESS'] as const) : []),
+  ...(rights.includes('certify') ? (['BROKER_CA'] as const) : []),
+  ...(rights.includes('certify') || rights.includes('revoke') ? (['DEVICE_POLICY'] as const) : []),
+];
+
+/** As cdk-nag names the wildcards of these rights. */
+const wildcards: Readonly<Record<Exclude<Target, 'any'>, string>> = {
+  certificates: 'cert/*',
+  things: 'thing/*',
+  topics: 'topic/hexfence/*',
+};
+
+/** What is to be said to cdk-nag about a function with these rights. */
+export const brokerAcknowledgements = (rights: readonly BrokerRight[]) =>
+  Object.entries(wildcards)
+    .filter(([target]) => rights.some((right) => actions[right][target as Target]))
+    .map(([, resource]) => ({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:${resource}]`,
+      reason: 'Certificates, things and topics are of devices, which are made while the stack runs.',
+    }));
+
+const targets = ['any', 'certificates', 'things', 'topics'] as const;
+
+export function brokerStatements(
+  scope: Construct,
+  { stage }: Deployment,
+  rights: readonly BrokerRight[],
+): PolicyStatement[] {
+  const arn = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'iot', resource, resourceName });
+  const resources: Readonly<Record<Target, string>> = {
+    any: '*',
+    certificates: arn('cert', '*'),
+    things: arn('thing', '*'),
+    topics: arn('topic', 'hexfence/*'),
+  };
+  const asked = (target: Target) => [...new Set(rights.flatMap((right) => actions[right][target] ?? []))].sort();
+  const local = stage.name === 'local' ? asked('certificates').filter((action) => onAnyLocally.includes(action)) : [];
+  return targets.flatMap((target) => {
+    const own = [...asked(target), ...(target === 'any' ? local : [])];
+    if (own.length === 0) return [];
+    return [new PolicyStatement({ actions: own.map((action) => `iot:${action}`), resources: [resources[target]] })];
+  });
+}

@@ -1,0 +1,57 @@
+import { devices } from '../devices/devices.ts';
+import { findEntity } from '../entity/rows.ts';
+import { nextVersion, writeEntity } from '../entity/write.ts';
+import type { IssuedCertificate } from '../iot/identities.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import type { CertificateRow } from './certificate.ts';
+import { inForceOf, putCertificate, revokeIn, tellBroker } from './rows.ts';
+
+/** Who acts, in which workspace. */
+export type Certifier = Actor & { readonly workspace: WorkspaceRow };
+
+const main = new Table('main');
+const millisecondsPerDay = 86_400_000;
+
+/** When a certificate that is issued now ends, as the workspace has set it. */
+export const endOf = ({ certificateLifetimeDays }: WorkspaceRow, issuedAt: number): number =>
+  issuedAt + (certificateLifetimeDays ?? workspaceDefaults.certificateLifetimeDays) * millisecondsPerDay;
+
+/**
+ * Makes an issued certificate the device's own, in place of all it had. Done again, it finds what it did.
+ *
+ * @returns the certificate as it is now; undefined where the device is deleted
+ */
+export async function adopt(
+  actor: Certifier,
+  deviceId: string,
+  { id, arn, issuedAt }: IssuedCertificate & { readonly issuedAt: number },
+): Promise<CertificateRow | undefined> {
+  const { reference } = actor.tenant;
+  return await retryingRaces(async () => {
+    const device = await findEntity(devices, reference, deviceId);
+    if (!device) return undefined;
+    const known = await main.get<CertificateRow>(certificateKeys.certificate(reference, deviceId, id));
+    if (known) return known;
+    // Another request for the same may come first between these reads; the device's version tells.
+    const former = (await inForceOf(reference, deviceId)).filter((one) => one.id !== id);
+    const row = { id, deviceId, arn, status: 'ACTIVE', issuedAt, expiresAt: endOf(actor.workspace, issuedAt) } as const;
+    const { status } = device.values;
+    const values = { ...device.values, certificateId: id, status: status === 'PENDING' ? ('ACTIVE' as const) : status };
+    await writeEntity(devices, actor, device, nextVersion(device, values), (transaction) => {
+      putCertificate(transaction, reference, row);
+      for (const one of former) revokeIn(transaction, reference, one, 'Replaced by a new registration');
+      recordEvent(transaction, actor, {
+        action: 'device.provision',
+        resourceType: 'device',
+        resourceId: deviceId,
+        changes: { certificateId: [device.values.certificateId, id] },
+        handOver: former.map((one) => tellBroker(reference, one)),
+      });
+    });
+    return row;
+  });
+}

@@ -1,0 +1,57 @@
+import { devices } from '../devices/devices.ts';
+import type { Entity } from '../entity/kind.ts';
+import { readEntity } from '../entity/rows.ts';
+import { newRequestId } from '../http/request.ts';
+import type { DeviceMessage } from '../messages/device-message.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
+import type { Actor } from '../outbox/event.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { type Row, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { type CertificateRow, isInForce } from './certificate.ts';
+import { noteFirstUse } from './first-use.ts';
+
+/** Who has sent a message: a device, proved by a certificate that is its own and in force at this moment. */
+export interface Sender {
+  readonly actor: Actor;
+  readonly workspace: WorkspaceRow;
+  readonly device: Entity<(typeof devices)['fields']>;
+  readonly certificate: CertificateRow;
+}
+
+const main = new Table('main');
+
+/** @param certificateId what the broker has let the sender in with */
+export async function findSender(
+  tenant: TenantReference,
+  deviceId: string,
+  certificateId: string,
+): Promise<Sender | undefined> {
+  const [workspace, body, certificate] = await main.getMany([
+    workspaceKeys.workspace(tenant),
+    entityKeys.body(tenant, devices.name, deviceId),
+    certificateKeys.certificate(tenant, deviceId, certificateId),
+  ]);
+  const own = certificate as CertificateRow | undefined;
+  if (!workspace || !body || !isInForce(own)) return undefined;
+  const row = workspace as unknown as WorkspaceRow;
+  const device = readEntity<(typeof devices)['fields']>(body as Row);
+  const actor = { tenant: tenantOf(row), principal: `device_${deviceId}`, address: '', requestId: newRequestId() };
+  return { actor, workspace: row, device, certificate: own };
+}
+
+/** Who has sent a message on a topic of a device; undefined where that is not this device. */
+export async function senderOf({ tenant, deviceId, principal }: DeviceMessage): Promise<Sender | undefined> {
+  return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal) : undefined;
+}
+
+/** Whoever notes uses declares it as `handsTo`. */
+export const toldOfUse = [RevokeMessage];
+
+/** Notes the first use of a sender's certificate, where this is it. */
+export async function noteUse({ actor, device, certificate }: Sender): Promise<void> {
+  if (certificate.firstUsedAt === undefined) await noteFirstUse(actor, device.id, certificate.id);
+}

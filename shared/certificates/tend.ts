@@ -1,0 +1,101 @@
+import { defineCapability } from '../capability/capability.ts';
+import { devices } from '../devices/devices.ts';
+import { tablesOf, together } from '../entity/grants.ts';
+import { findEntity } from '../entity/rows.ts';
+import { touched, writeEntity } from '../entity/write.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
+import type { TendMessage } from '../messages/tend-certificates.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
+import { sendTo } from '../queue/sender.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+import { type CertificateRow, isInForce } from './certificate.ts';
+import { endCertificates } from './revoke.ts';
+import { closeRotation, rotationOf } from './rotation.ts';
+import { certificatesOf } from './rows.ts';
+
+/** What happens to certificates by the clock. Each of it may come again, and then does nothing more. */
+
+type Of<K extends TendMessage['kind']> = Extract<TendMessage, { kind: K }>;
+
+const main = new Table('main');
+
+async function tend(message: TendMessage): Promise<void> {
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(message.tenant));
+  if (!workspace) return;
+  const actor = systemCaller(workspace);
+  if (message.kind === 'expiring') await retryingRaces(() => warn(actor, message));
+  else if (message.kind === 'expired') await expire(message);
+  else if (message.kind === 'stalled') await retryingRaces(() => tellStalled(actor, message));
+  else await retryingRaces(() => endRotation(actor, message));
+}
+
+/** Tells once of each day that a certificate will end, while it is in force. */
+async function warn(actor: Actor, { tenant, deviceId, certificateId, days }: Of<'expiring'>): Promise<void> {
+  const key = certificateKeys.certificate(tenant, deviceId, certificateId);
+  const row = await main.get<CertificateRow>(key);
+  if (!isInForce(row) || (row.warnedDays !== undefined && row.warnedDays <= days)) return;
+  const transaction = new Transaction();
+  const asRead = unchanged({ status: row.status, warnedDays: row.warnedDays });
+  transaction.update(main, key, setAll({ warnedDays: days }), asRead, lostRace);
+  recordEvent(transaction, actor, {
+    action: 'certificate.expiring',
+    resourceType: 'certificate',
+    resourceId: certificateId,
+    changes: { daysLeft: [null, days], deviceId: [null, deviceId] },
+  });
+  await transaction.commit();
+}
+
+/** The registry refuses it by its end already; the broker is to follow. */
+async function expire({ tenant, deviceId, certificateId }: Of<'expired'>): Promise<void> {
+  await sendTo(RevokeMessage.order({ tenant, deviceId, certificateId }));
+}
+
+/** Tells once that the new certificate of a rotation has not been used for most of the time that it has. */
+async function tellStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<'stalled'>): Promise<void> {
+  const rotation = await rotationOf(tenant, deviceId);
+  if (rotation?.id !== id || rotation.fresh === undefined) return;
+  const key = certificateKeys.certificate(tenant, deviceId, rotation.fresh);
+  const fresh = await main.get<CertificateRow>(key);
+  if (!isInForce(fresh) || fresh.stalledAt !== undefined) return;
+  const transaction = new Transaction();
+  const asRead = unchanged({ status: fresh.status, stalledAt: undefined, firstUsedAt: undefined });
+  transaction.update(main, key, setAll({ stalledAt: Date.now() }), asRead, lostRace);
+  recordEvent(transaction, actor, {
+    action: 'certificate.rotation_stalled',
+    resourceType: 'certificate',
+    resourceId: fresh.id,
+    changes: { deviceId: [null, deviceId] },
+  });
+  await transaction.commit();
+}
+
+/** The time of a rotation is over, and the new certificate was not used: the old one stays, so that no device is locked out. */
+async function endRotation(actor: Actor, { tenant, deviceId, rotation: id }: Of<'ended'>): Promise<void> {
+  const [rotation, device] = [await rotationOf(tenant, deviceId), await findEntity(devices, tenant, deviceId)];
+  if (rotation?.id !== id || !device) return;
+  const rows = (await certificatesOf(tenant, deviceId)).filter((row) => isInForce(row));
+  const [old, fresh] = [rows.find((row) => row.id === rotation.old), rows.find((row) => row.id === rotation.fresh)];
+  if (old && fresh) return await endCertificates(actor, device, [fresh], 'Not used before the overlap was over');
+  // With the old one gone, the new one is all that the device has.
+  await writeEntity(devices, actor, device, touched(device, device.values), (transaction) =>
+    closeRotation(transaction, tenant, deviceId, rotation),
+  );
+}
+
+export const tendCertificates = defineCapability({
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
+  sendsTo: [RevokeMessage],
+  handsTo: [RevokeMessage],
+  open: () => ({ tend }),
+});

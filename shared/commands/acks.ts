@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { defineCapability } from '../capability/capability.ts';
+import { noteUse, type Sender, senderOf, toldOfUse } from '../certificates/sender.ts';
+import { devices } from '../devices/devices.ts';
+import { dropDue } from '../due/due.ts';
+import { tablesOf, together } from '../entity/grants.ts';
+import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { refuseMessage } from '../presence/refused.ts';
+import { noteSeen } from '../presence/seen.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { commandKeys } from '../table/keys/commands.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { givenId } from '../wire/id.ts';
+import { givenInstant, strictObject } from '../wire/schema.ts';
+import { prose } from '../wire/text.ts';
+import { type CommandRow, isForward, statusOf } from './command.ts';
+
+/** What devices answer to commands. */
+
+const mostResultBytes = 64 * 1024;
+
+const Ack = strictObject({
+  messageId: z.string().min(1).max(64).optional(),
+  commandId: givenId(),
+  status: z.enum(['ACKNOWLEDGED', 'SUCCESS', 'FAILED']),
+  message: prose(1000).nullish(),
+  result: z
+    .unknown()
+    .refine((result) => Buffer.byteLength(JSON.stringify(result) ?? '') <= mostResultBytes)
+    .optional(),
+  at: givenInstant().optional(),
+});
+type Ack = z.output<typeof Ack>;
+
+const main = new Table('main');
+
+/** A step forward is taken, one back is not, and what comes after the end of its time is only told. */
+async function takeAck(message: DeviceMessage): Promise<void> {
+  const sender = await senderOf(message);
+  if (!sender) return refuseMessage(message, 'foreign');
+  const { data: ack } = Ack.safeParse(jsonOf(message));
+  if (!ack) return refuseMessage(message, 'malformed');
+  const known = await retryingRaces(() => take(sender, ack, ack.at ?? message.at));
+  if (!known) return refuseMessage(message, 'malformed');
+  await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
+  await noteUse(sender);
+}
+
+/** @returns whether there is such a command */
+async function take({ actor, device }: Sender, ack: Ack, at: number): Promise<boolean> {
+  const { reference } = actor.tenant;
+  const key = commandKeys.command(reference, device.id, ack.commandId);
+  const row = await main.get<CommandRow>(key);
+  if (!row) return false;
+  const late = statusOf(row) === 'TIMEOUT';
+  if (!late && !isForward(row.status, ack.status)) return true;
+  const transaction = new Transaction();
+  if (!late) {
+    const finished = ack.status !== 'ACKNOWLEDGED';
+    const changed = {
+      status: ack.status,
+      [finished ? 'completedAt' : 'acknowledgedAt']: at,
+      ...(ack.message ? { message: ack.message } : {}),
+    };
+    transaction.update(main, key, setAll(changed), unchanged({ status: row.status }), lostRace);
+    if (ack.result !== undefined && ack.result !== null) {
+      const result = { result: JSON.stringify(ack.result) };
+      transaction.update(main, commandKeys.commandBody(reference, device.id, row.sk), setAll(result));
+    }
+    if (finished) dropDue(transaction, reference, `command#${row.sk}`);
+  }
+  recordEvent(transaction, actor, {
+    action: late ? 'command.late_ack' : 'command.update',
+    resourceType: 'command',
+    resourceId: row.sk,
+    changes: { status: [statusOf(row), ack.status] },
+  });
+  await transaction.commit();
+  return true;
+}
+
+export const takeAcks = defineCapability({
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
+  handsTo: toldOfUse,
+  open: () => ({ take: takeAck }),
+});

@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import { defineCapability } from '../capability/capability.ts';
+import { inForceOf } from '../certificates/rows.ts';
+import { devices } from '../devices/devices.ts';
+import { putDue } from '../due/due.ts';
+import { requireEntity } from '../entity/rows.ts';
+import type { Recording } from '../http/once.ts';
+import { SendMessage, TimeoutMessage } from '../messages/commands.ts';
+import { type Actor, recordEvent } from '../outbox/event.ts';
+import { invalidFields, notFound, problem } from '../problems/problem.ts';
+import { newId } from '../table/ids.ts';
+import { commandKeys } from '../table/keys/commands.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { plans } from '../tenancy/plans.ts';
+import { deviceTarget } from '../topology/device-terms.ts';
+import { type Command, type CommandDraft, type CommandRow, showCommand } from './command.ts';
+
+const main = new Table('main');
+const secondsPerDay = 86_400;
+
+/**
+ * Asks a device to do something. The command is sent by a worker, at once and whenever the device connects in time.
+ *
+ * @throws NOT_FOUND, INVALID_TRANSITION for a device that cannot hear it, VALIDATION_ERROR for an unknown firmware
+ */
+async function create(
+  actor: Actor,
+  deviceId: string,
+  draft: CommandDraft,
+  once: Recording,
+): Promise<z.input<typeof Command>> {
+  const { tenant } = actor;
+  const { reference } = tenant;
+  requireKnownFirmware(draft);
+  const device = await requireEntity(devices, tenant, deviceId);
+  const { status } = device.values;
+  const silent =
+    status === 'INACTIVE'
+      ? 'inactive'
+      : (await inForceOf(reference, deviceId)).length === 0
+        ? 'without a certificate in force'
+        : undefined;
+  if (silent) throw problem('INVALID_TRANSITION', `The device is ${silent}.`, { from: status, to: 'COMMANDED' });
+  const row = rowOf(actor, deviceId, draft);
+  const body = { payload: JSON.stringify(draft.payload ?? {}) };
+  const shown = showCommand(row, body);
+  await retryingRaces(async () => {
+    const about = { tenant: reference, deviceId, commandId: row.sk };
+    const transaction = new Transaction();
+    const there = { expression: 'attribute_exists(pk)' };
+    transaction.check(main, deviceTarget.key(reference, deviceId), there, () => notFound('device'));
+    transaction.put(main, commandKeys.command(reference, deviceId, row.sk), { ...row });
+    transaction.put(main, commandKeys.commandBody(reference, deviceId, row.sk), { ...body, ttl: row.ttl });
+    putDue(transaction, reference, `command#${row.sk}`, TimeoutMessage, [{ at: row.deadline, message: about }]);
+    recordEvent(transaction, actor, {
+      action: 'command.create',
+      resourceType: 'command',
+      resourceId: row.sk,
+      changes: { deviceId: [null, deviceId], type: [null, row.type] },
+      handOver: [SendMessage.order(about)],
+    });
+    once.record(transaction, { status: 201, body: shown });
+    await transaction.commit();
+  });
+  return shown;
+}
+
+/** Images are yet to come: until then no id names one. */
+function requireKnownFirmware({ type }: CommandDraft): void {
+  if (type !== 'UPDATE_FIRMWARE') return;
+  const loc = ['body', 'payload', 'firmwareId'];
+  throw invalidFields([{ type: 'unknown_reference', loc, msg: 'No firmware has this id' }]);
+}
+
+function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSeconds }: CommandDraft): CommandRow {
+  const now = Date.now();
+  return {
+    sk: newId(now),
+    deviceId,
+    type,
+    status: 'PENDING',
+    timeoutSeconds,
+    requestedBy: principal,
+    createdAt: now,
+    deadline: now + timeoutSeconds * 1000,
+    ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
+  };
+}
+
+export const createCommands = defineCapability({
+  tables: { main: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'] },
+  raises: ['NOT_FOUND', 'INVALID_TRANSITION', 'VALIDATION_ERROR'],
+  handsTo: [SendMessage],
+  defersTo: [TimeoutMessage],
+  open: () => ({ create }),
+});

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { defaulted, idOf, optional, required, served, shownId } from '../entity/fields.ts';
+import { equals, includes } from '../entity/filters.ts';
+import { defineKind } from '../entity/kind.ts';
+import { RetireMessage } from '../messages/retire-device.ts';
+import { invalidFields, problem } from '../problems/problem.ts';
+import { deviceKinds, profileTarget } from '../topology/device-terms.ts';
+import { siteTarget } from '../topology/sites.ts';
+import { freeObject, keptObject } from '../wire/free-object.ts';
+import { shownFingerprint } from '../wire/id.ts';
+import { latitude, longitude } from '../wire/position.ts';
+import { strictObject } from '../wire/schema.ts';
+import { Tags } from '../wire/tags.ts';
+import { exactKey, label } from '../wire/text.ts';
+import { headOf } from './head.ts';
+
+export const deviceStatuses = ['PENDING', 'ACTIVE', 'INACTIVE', 'MAINTENANCE', 'OFFLINE'] as const;
+export type DeviceStatus = (typeof deviceStatuses)[number];
+export const DeviceStatus = z.enum(deviceStatuses);
+
+/** The steps that a body may ask for; all others happen by themselves. */
+const steps: Readonly<Record<DeviceStatus, readonly DeviceStatus[]>> = {
+  PENDING: [],
+  ACTIVE: ['INACTIVE', 'MAINTENANCE'],
+  OFFLINE: ['INACTIVE', 'MAINTENANCE'],
+  INACTIVE: ['ACTIVE'],
+  MAINTENANCE: ['ACTIVE'],
+};
+
+const place = { latitude, longitude };
+
+/** Trackers, gateways and paired phones: whatever moves or measures. */
+export const devices = defineKind({
+  name: 'device',
+  letters: 'camelCase',
+  fields: {
+    name: required(label(255), z.string()),
+    externalId: optional(exactKey(128), z.string()),
+    kind: defaulted(z.enum(deviceKinds), z.enum(deviceKinds), 'tracker'),
+    status: served(defaulted(DeviceStatus, DeviceStatus, 'ACTIVE')),
+    siteId: optional(idOf(siteTarget), shownId()),
+    deviceProfileId: optional(idOf(profileTarget), shownId()),
+    deviceProfileVersion: optional(z.string().min(1).max(32), z.string()),
+    tags: defaulted(Tags, z.array(z.string()), []),
+    metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
+    location: optional(
+      strictObject(place).meta({ id: 'InstallationPoint' }),
+      z.object(place).meta({ id: 'ShownInstallationPoint' }),
+    ),
+    activeSessionId: served(optional(z.string(), shownId())),
+    certificateId: served(optional(z.string(), shownFingerprint())),
+    userId: served(optional(z.string(), shownId())),
+    firmwareVersion: served(optional(z.string(), z.string())),
+    connected: served(defaulted(z.boolean(), z.boolean(), false)),
+  },
+  unique: { externalId: { taken: 'EXTERNAL_ID_EXISTS' } },
+  references: {
+    siteId: { to: siteTarget, onDelete: 'null' },
+    deviceProfileId: { to: profileTarget, onDelete: 'restrict' },
+  },
+  filters: {
+    status: equals('status'),
+    kind: equals('kind'),
+    siteId: equals('siteId'),
+    deviceProfileId: equals('deviceProfileId'),
+    tag: includes('tags'),
+    externalId: equals('externalId'),
+    connected: equals('connected'),
+    userId: equals('userId'),
+  },
+  quota: { resource: 'devices' },
+  computed: headOf,
+  retiredBy: RetireMessage,
+  allows: (before, after) => {
+    const [from, to] = [before.status, after.status];
+    if (from === to || steps[from].includes(to)) return;
+    throw problem('INVALID_TRANSITION', `No request can make a device ${to} that is ${from}.`, { from, to });
+  },
+  hook: {
+    raises: ['VALIDATION_ERROR'],
+    act: (_transaction, _actor, _before, after) => {
+      if (!after || after.values.deviceProfileVersion === null || after.values.deviceProfileId !== null) return;
+      const msg = 'Names a version of no profile: "deviceProfileId" is empty';
+      throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'deviceProfileVersion'], msg }]);
+    },
+  },
+});

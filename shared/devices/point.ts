@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { keptObject } from '../wire/free-object.ts';
+import { instant } from '../wire/schema.ts';
+
+export const examplePoint = {
+  latitude: 37.775,
+  longitude: -122.419,
+  recordedAt: '2026-03-22T09:40:00Z',
+  accuracyMeters: 8,
+  altitudeMeters: null,
+  speedMps: 4.2,
+  headingDegrees: 270,
+  batteryPercent: 81,
+  metadata: {},
+};
+
+/** A position of a device as answers show it. */
+export const Point = z
+  .object({
+    latitude: z.number(),
+    longitude: z.number(),
+    recordedAt: instant(),
+    accuracyMeters: z.number().nullable().meta({ description: 'Radius of the 68 % circle.' }),
+    altitudeMeters: z.number().nullable(),
+    speedMps: z.number().nullable(),
+    headingDegrees: z.number().nullable(),
+    batteryPercent: z.number().nullable(),
+    metadata: keptObject(),
+  })
+  .meta({
+    id: 'Point',
+    example: examplePoint,
+  });
+export type ShownPoint = z.output<typeof Point>;

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
+import { schemasOf } from '../entity/schemas.ts';
+import { instant } from '../wire/schema.ts';
+import { DeviceStatus, devices } from './devices.ts';
+import { examplePoint, Point } from './point.ts';
+
+/** Devices as bodies give them and answers show them. */
+
+const { Draft, Patch, Shown } = schemasOf(
+  'Device',
+  devices,
+  {
+    name: 'warehouse-gateway-01',
+    externalId: 'gw-17',
+    kind: 'gateway',
+    status: 'ACTIVE',
+    siteId: null,
+    deviceProfileId: null,
+    deviceProfileVersion: null,
+    tags: ['dock'],
+    metadata: {},
+    location: { latitude: 37.8, longitude: -122.4 },
+    activeSessionId: null,
+    certificateId: null,
+    userId: null,
+    firmwareVersion: null,
+    connected: false,
+    lastLocation: examplePoint,
+    insideGeofenceIds: [],
+    lastSeenAt: null,
+  },
+  {
+    lastLocation: Point.nullable().meta({ description: 'The newest by `recordedAt`.' }),
+    insideGeofenceIds: z.array(shownId()).meta({ description: 'The 100 newest stays.' }),
+    lastSeenAt: instant().nullable(),
+  },
+);
+
+export const Device = Shown;
+export const DeviceDraft = Draft;
+export const DevicePatch = Patch.extend({ status: DeviceStatus.optional() }).meta({
+  id: 'DevicePatch',
+  example: { name: 'warehouse-gateway-02', status: 'MAINTENANCE' },
+});

@@ -1,0 +1,77 @@
+import { isNamed } from '../aws/faults.ts';
+import { environment } from '../capability/environment.ts';
+import { iot } from './service.ts';
+
+/**
+ * Certificates and things at the broker. A thing has the device's id, which is the client id too. All of it may be done
+ * again: what is there already, or gone already, is no failure.
+ */
+
+/** A certificate as the broker issued it. */
+export interface IssuedCertificate {
+  /** Its SHA-256 fingerprint: 64 hex digits. */
+  readonly id: string;
+  readonly arn: string;
+  readonly pem: string;
+}
+
+const isGone = (error: unknown): boolean => isNamed(error, ['ResourceNotFoundException']);
+
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+  });
+}
+
+/** Issues a certificate that is good for nothing yet. */
+export async function issueCertificate(csr: string): Promise<IssuedCertificate> {
+  const { certificateId, certificateArn, certificatePem } = await iot.call<{
+    certificateId: string;
+    certificateArn: string;
+    certificatePem: string;
+  }>({
+    method: 'POST',
+    path: ['certificates'],
+    query: { setAsActive: 'false' },
+    body: { certificateSigningRequest: csr },
+  });
+  return { id: certificateId, arn: certificateArn, pem: certificatePem };
+}
+
+/** Drops a certificate that was never bound. */
+export async function dropCertificate(id: string): Promise<void> {
+  await unlessGone(iot.call({ method: 'DELETE', path: ['certificates', id] }));
+}
+
+/** Makes the thing, and gives the certificate its policy and its thing. */
+export async function bindCertificate(arn: string, deviceId: string): Promise<void> {
+  await iot.call({ method: 'POST', path: ['things', deviceId], body: {} });
+  const policy = environment.requiredSetting('DEVICE_POLICY');
+  await iot.call({ method: 'PUT', path: ['target-policies', policy], body: { target: arn } });
+  await iot.call({ method: 'PUT', path: ['things', deviceId, 'principals'], headers: { 'x-amzn-principal': arn } });
+}
+
+const setStatus = (id: string, newStatus: 'ACTIVE' | 'REVOKED') =>
+  iot.call({ method: 'PUT', path: ['certificates', id], query: { newStatus } });
+
+/** From now on the broker takes it. */
+export async function activateCertificate(id: string): Promise<void> {
+  await setStatus(id, 'ACTIVE');
+}
+
+/** The broker refuses it for good, and closes what it has opened within minutes. */
+export async function revokeCertificate(
+  { id, arn }: Pick<IssuedCertificate, 'id' | 'arn'>,
+  deviceId: string,
+): Promise<void> {
+  await unlessGone(setStatus(id, 'REVOKED'));
+  const policy = environment.requiredSetting('DEVICE_POLICY');
+  await unlessGone(iot.call({ method: 'POST', path: ['target-policies', policy], body: { target: arn } }));
+  const headers = { 'x-amzn-principal': arn };
+  await unlessGone(iot.call({ method: 'DELETE', path: ['things', deviceId, 'principals'], headers }));
+}
+
+/** Deletes the thing of a device that has no certificate any more. */
+export async function deleteThing(deviceId: string): Promise<void> {
+  await unlessGone(iot.call({ method: 'DELETE', path: ['things', deviceId] }));
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { defineMessage } from '../queue/message.ts';
+import { tenantReference } from '../tenancy/tenant.ts';
+
+/** What the broker hands on of a device: bytes that nobody has looked at, and what the broker knows of their way. */
+
+const form = /^hexfence\/([\da-f-]{36})\/([\da-f-]{36})\//;
+
+/** A message on a topic of a device. Whether its sender may send it is for the worker to check. */
+const DeviceMessage = z
+  .object({
+    /** Base64. */
+    payload: z.string(),
+    topic: z.string(),
+    /** Id of the certificate; nothing where the sender had none. */
+    principal: z.string().nullish(),
+    /** When the broker received it, in milliseconds since 1970. */
+    at: z.number(),
+  })
+  .transform((message) => {
+    const [, tenantId, deviceId] = form.exec(message.topic) ?? [];
+    const tenant = tenantId === undefined ? undefined : tenantReference(tenantId);
+    // By the first of these the worker knows that it is of a workspace, and whether that is suspended.
+    return { ...message, tenant, deviceId };
+  });
+export type DeviceMessage = z.output<typeof DeviceMessage>;
+
+/** What devices report about themselves. */
+export const HealthMessage = defineMessage('devices/take-health', DeviceMessage);
+/** What devices answer to commands. */
+export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
+/** What the broker tells of its clients. */
+export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
+
+/** An event of the broker about a client's connection or subscription, as JSON in the payload. */
+export const ClientEvent = z.object({
+  clientId: z.string(),
+  eventType: z.enum(['connected', 'disconnected', 'subscribed', 'unsubscribed']),
+  /** Milliseconds since 1970. */
+  timestamp: z.number(),
+  /** Id of the certificate. */
+  principalIdentifier: z.string().optional(),
+  sessionIdentifier: z.string().optional(),
+  versionNumber: z.int().optional(),
+  topics: z.array(z.string()).optional(),
+});
+export type ClientEvent = z.output<typeof ClientEvent>;
+
+/** The bytes as JSON; undefined where they are none. */
+export function jsonOf({ payload }: { readonly payload: string }): unknown {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(payload, 'base64'));
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { defineMessage, type MessageOf } from '../queue/message.ts';
+import { asTenantReference } from '../tenancy/tenant.ts';
+
+/** Asks that the broker refuse a certificate that has ended. */
+export const RevokeMessage = defineMessage(
+  'certificates/revoke',
+  z.object({
+    tenant: z.string().transform(asTenantReference),
+    deviceId: z.string(),
+    certificateId: z.string(),
+  }),
+);
+export type RevokeMessage = MessageOf<typeof RevokeMessage>;

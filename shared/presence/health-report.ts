@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { defineCapability } from '../capability/capability.ts';
+import { noteUse, type Sender, senderOf, toldOfUse } from '../certificates/sender.ts';
+import { devices } from '../devices/devices.ts';
+import { connectionTypes, type HealthRow } from '../devices/health.ts';
+import { tablesOf, together } from '../entity/grants.ts';
+import { findEntity } from '../entity/rows.ts';
+import { nextVersion, writeEntity } from '../entity/write.ts';
+import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
+import { unlessChanged } from '../table/faults.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { givenInstant, strictObject } from '../wire/schema.ts';
+import { line } from '../wire/text.ts';
+import { refuseMessage } from './refused.ts';
+import { noteSeen } from './seen.ts';
+
+/** What a device says about itself. */
+
+const count = () => z.int().min(0).nullable().default(null);
+
+const HealthReport = strictObject({
+  messageId: z.string().min(1).max(64).optional(),
+  uptimeSeconds: z.number().min(0).nullable().default(null),
+  freeHeapBytes: count(),
+  signalStrengthDbm: z.number().min(-200).max(100).nullable().default(null),
+  connectionType: z.enum(connectionTypes).nullable().default(null),
+  batteryPercent: z.number().min(0).max(100).nullable().default(null),
+  readingsSent: count(),
+  readingsDropped: count(),
+  firmwareVersion: line(64).nullable().default(null),
+  reportedAt: givenInstant().optional(),
+});
+
+const main = new Table('main');
+/** Clocks of devices go wrong; so far ahead is no clock. */
+const aheadMilliseconds = 5 * 60_000;
+
+/** Keeps the newest report of a device. The same message again changes nothing more. */
+async function takeHealth(message: DeviceMessage): Promise<void> {
+  const sender = await senderOf(message);
+  if (!sender) return refuseMessage(message, 'foreign');
+  const parsed = HealthReport.safeParse(jsonOf(message));
+  const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};
+  if (!parsed.success || reportedAt > message.at + aheadMilliseconds) return refuseMessage(message, 'malformed');
+  const row = { ...report, reportedAt } as HealthRow;
+  const { reference } = sender.actor.tenant;
+  const isNewer = {
+    expression: 'attribute_not_exists(reportedAt) OR reportedAt <= :at',
+    values: { ':at': reportedAt },
+  };
+  await main.put(deviceKeys.health(reference, sender.device.id), { ...row }, isNewer).catch(unlessChanged);
+  await noteSeen(reference, sender.device.id, message.at);
+  await noteFirmware(sender, row.firmwareVersion);
+  await noteUse(sender);
+}
+
+async function noteFirmware({ actor, device: { id } }: Sender, firmwareVersion: string | null): Promise<void> {
+  if (firmwareVersion === null) return;
+  await retryingRaces(async () => {
+    const device = await findEntity(devices, actor.tenant.reference, id);
+    if (!device || device.values.firmwareVersion === firmwareVersion) return;
+    await writeEntity(devices, actor, device, nextVersion(device, { ...device.values, firmwareVersion }));
+  });
+}
+
+export const takeHealthReports = defineCapability({
+  tables: together([
+    tablesOf(devices, 'change'),
+    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  ]),
+  handsTo: toldOfUse,
+  open: () => ({ take: takeHealth }),
+});

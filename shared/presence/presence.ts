@@ -1,0 +1,146 @@
+import { defineCapability } from '../capability/capability.ts';
+import { findSender, noteUse, toldOfUse } from '../certificates/sender.ts';
+import { devices } from '../devices/devices.ts';
+import { dropDue, putDue } from '../due/due.ts';
+import { tablesOf, together } from '../entity/grants.ts';
+import { findEntity } from '../entity/rows.ts';
+import { touched, writeEntity } from '../entity/write.ts';
+import { SendMessage } from '../messages/commands.ts';
+import { ClientEvent, type DeviceMessage, jsonOf } from '../messages/device-message.ts';
+import { GoneMessage } from '../messages/presence.ts';
+import type { Actor } from '../outbox/event.ts';
+import { sendTo } from '../queue/sender.ts';
+import { unchanged } from '../table/expressions.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+import { refuseMessage } from './refused.ts';
+import { noteSeen } from './seen.ts';
+
+/** Whether devices are connected, as the broker tells it: twice, late and out of order. */
+
+/** What the broker said last. */
+interface PresenceRow {
+  /** Counts sessions of a client; from 0 again where the client was away for an hour. */
+  readonly session: number;
+  readonly connected: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+const main = new Table('main');
+const graceMilliseconds = 60_000;
+const forgottenMilliseconds = 30 * 60_000;
+
+const subjectOf = (deviceId: string): string => `presence#${deviceId}`;
+
+/** A later session, the end of the same one, or one that is counted anew. */
+function isNews(known: PresenceRow | undefined, next: PresenceRow): boolean {
+  if (!known || next.session > known.session) return true;
+  if (next.session === known.session) return known.connected && !next.connected;
+  return next.at > known.at + forgottenMilliseconds;
+}
+
+/** Takes an event of the broker in. What is told again, or after what came later, changes nothing. */
+async function take(message: DeviceMessage): Promise<void> {
+  const { data: event } = ClientEvent.safeParse(jsonOf(message));
+  const { clientId: deviceId, principalIdentifier: certificateId, eventType, versionNumber: session = 0 } = event ?? {};
+  // A client without a certificate is none of ours; nor is the end of its session.
+  const bearer =
+    certificateId === undefined
+      ? undefined
+      : await main.get<{ tenant: TenantReference; deviceId: string }>(
+          certificateKeys.bearer(platformReference, certificateId),
+        );
+  if (!event || !deviceId || !certificateId || bearer?.deviceId !== deviceId) return refuseMessage(message, 'foreign');
+  if (eventType === 'subscribed') return await heard(bearer.tenant, deviceId, event.topics ?? []);
+  if (eventType === 'unsubscribed') return;
+  const connected = eventType === 'connected';
+  const sender = await findSender(bearer.tenant, deviceId, certificateId);
+  if (!sender && connected) return refuseMessage({ ...message, principal: certificateId }, 'foreign');
+  const actor = sender?.actor ?? (await platformIn(bearer.tenant));
+  if (!actor) return;
+  await retryingRaces(() => settle(actor, deviceId, { session, connected, at: event.timestamp }));
+  await noteSeen(bearer.tenant, deviceId, event.timestamp);
+  if (sender) await noteUse(sender);
+  if (connected) await sendTo(SendMessage.order({ tenant: bearer.tenant, deviceId }));
+}
+
+/** Commands that are still open wait for whoever begins to listen. */
+async function heard(tenant: TenantReference, deviceId: string, topics: readonly string[]): Promise<void> {
+  if (topics.some((topic) => topic.endsWith('/commands'))) await sendTo(SendMessage.order({ tenant, deviceId }));
+}
+
+async function platformIn(tenant: TenantReference): Promise<Actor | undefined> {
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
+  return workspace && systemCaller(workspace);
+}
+
+async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promise<void> {
+  const { reference } = actor.tenant;
+  const key = deviceKeys.presence(reference, deviceId);
+  const [device, known] = [await findEntity(devices, reference, deviceId), await main.get<PresenceRow>(key)];
+  if (!device || !isNews(known, next)) return;
+  const { status } = device.values;
+  const back = next.connected && status === 'OFFLINE';
+  const values = { ...device.values, connected: next.connected, status: back ? ('ACTIVE' as const) : status };
+  await writeEntity(devices, actor, device, touched(device, values), (transaction) => {
+    const asRead = unchanged({ session: known?.session, connected: known?.connected });
+    transaction.put(main, key, { ...next }, asRead, lostRace);
+    if (next.connected) dropDue(transaction, reference, subjectOf(deviceId));
+    else waitFor(transaction, reference, deviceId, next);
+  });
+}
+
+/** A device that comes back within a minute was never offline. */
+function waitFor(
+  transaction: Transaction,
+  tenant: TenantReference,
+  deviceId: string,
+  { session, at }: PresenceRow,
+): void {
+  const message: GoneMessage = { tenant, deviceId, session };
+  putDue(transaction, tenant, subjectOf(deviceId), GoneMessage, [{ at: at + graceMilliseconds, message }]);
+}
+
+/** A device that is still away is offline, if it was active. */
+async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<void> {
+  const actor = await platformIn(tenant);
+  if (!actor) return;
+  const key = deviceKeys.presence(tenant, deviceId);
+  await retryingRaces(async () => {
+    const [device, known] = [await findEntity(devices, tenant, deviceId), await main.get<PresenceRow>(key)];
+    if (!device || !known || known.connected || known.session !== session) return;
+    if (device.values.status !== 'ACTIVE') return;
+    await writeEntity(
+      devices,
+      actor,
+      device,
+      touched(device, { ...device.values, status: 'OFFLINE' }),
+      (transaction) => {
+        transaction.check(main, key, unchanged({ session, connected: false }), lostRace);
+      },
+    );
+  });
+}
+
+const tables = together([
+  tablesOf(devices, 'change'),
+  { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
+]);
+
+export const takePresence = defineCapability({
+  tables,
+  sendsTo: [SendMessage],
+  handsTo: toldOfUse,
+  defersTo: [GoneMessage],
+  open: () => ({ take }),
+});
+
+export const settlePresence = defineCapability({ tables, open: () => ({ settle: settleGone }) });

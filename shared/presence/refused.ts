@@ -1,0 +1,21 @@
+import { countMetric, log } from '../log/log.ts';
+
+/** What is known of a message that is refused. */
+interface Refused {
+  readonly topic: string;
+  readonly principal?: string | null | undefined;
+  readonly payload: string;
+}
+
+const mostLogged = 1024;
+
+/** Counts a message that changes nothing, and logs why, with as much of it as a line holds. */
+export function refuseMessage({ topic, principal, payload }: Refused, reason: 'foreign' | 'malformed'): void {
+  countMetric('DeviceMessageRefused');
+  log().info('device message refused', {
+    reason,
+    topic,
+    certificate: principal,
+    payload: payload.slice(0, mostLogged),
+  });
+}

@@ -1,0 +1,66 @@
+import type { CheckedCsr } from '../certificates/csr.ts';
+import { answeredAgainMilliseconds } from '../certificates/exchange.ts';
+import { problem } from '../problems/problem.ts';
+import { isConditionFailed } from '../table/faults.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { findToken } from './open-token.ts';
+import type { TokenRow } from './token.ts';
+
+/** A token is used by one conditional write, which names the request that it is exchanged for. */
+
+const main = new Table('main');
+
+const gone = () => problem('REGISTRATION_TOKEN_REVOKED', 'This token was revoked: ask for a new one.');
+export const revokedToken = gone;
+
+/**
+ * Refuses a token that cannot be exchanged for this request.
+ *
+ * @returns whether it has been, by the same request: then the exchange goes on where it was
+ * @throws REGISTRATION_TOKEN_REVOKED, REGISTRATION_TOKEN_USED, REGISTRATION_TOKEN_EXPIRED
+ */
+export function requireUsable({ revokedAt, usedAt, csr, expiresAt }: TokenRow, { digest }: CheckedCsr): boolean {
+  const now = Date.now();
+  if (revokedAt !== undefined) throw gone();
+  if (usedAt !== undefined) {
+    if (csr === digest && now < usedAt + answeredAgainMilliseconds) return true;
+    throw problem('REGISTRATION_TOKEN_USED', 'This token was exchanged already: ask for a new one.');
+  }
+  if (expiresAt <= now) throw problem('REGISTRATION_TOKEN_EXPIRED', 'This token has expired: ask for a new one.');
+  return false;
+}
+
+/**
+ * Claims a token for a request. Whoever comes second is judged by what the first has left.
+ *
+ * @returns whether it was claimed by the same request before
+ */
+export async function claim(tenant: TenantReference, token: TokenRow, csr: CheckedCsr): Promise<boolean> {
+  if (requireUsable(token, csr)) return true;
+  const now = Date.now();
+  const update = { expression: 'SET usedAt = :now, csr = :csr', values: { ':now': now, ':csr': csr.digest } };
+  const open = {
+    expression: 'attribute_not_exists(usedAt) AND attribute_not_exists(revokedAt) AND expiresAt > :now',
+    values: { ':now': now },
+  };
+  try {
+    await main.update(certificateKeys.registration(tenant, token.sk), update, open);
+    return false;
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    const now = await findToken(tenant, token.sk);
+    if (!now || !requireUsable(now, csr)) throw gone();
+    return true;
+  }
+}
+
+/** Gives a token back that was claimed for a request which the broker does not take. */
+export async function unclaim(tenant: TenantReference, { sk }: TokenRow, { digest }: CheckedCsr): Promise<void> {
+  const update = { expression: 'REMOVE usedAt, csr' };
+  const mine = { expression: 'csr = :csr', values: { ':csr': digest } };
+  await main.update(certificateKeys.registration(tenant, sk), update, mine).catch((error: unknown) => {
+    if (!isConditionFailed(error)) throw error;
+  });
+}

@@ -1,0 +1,55 @@
+import { setAll, unchanged } from '../table/expressions.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { lostRace } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { statusOf, type TokenRow } from './token.ts';
+
+/** A device has one open token at most: a row beside the device says which. */
+
+const main = new Table('main');
+
+export const findToken = (tenant: TenantReference, id: string): Promise<TokenRow | undefined> =>
+  main.get<TokenRow>(certificateKeys.registration(tenant, id));
+
+/** The token that was made last for a device, whatever has become of it. */
+export interface NewestToken {
+  /** Undefined where there never was one. */
+  readonly id: string | undefined;
+  /** Undefined where it was swept away long after its end. */
+  readonly row: TokenRow | undefined;
+}
+
+export async function newestTokenOf(tenant: TenantReference, deviceId: string): Promise<NewestToken> {
+  const pointer = await main.get<{ tokenId: string }>(deviceKeys.token(tenant, deviceId));
+  return { id: pointer?.tokenId, row: pointer && (await findToken(tenant, pointer.tokenId)) };
+}
+
+export const noToken: NewestToken = { id: undefined, row: undefined };
+
+/** Makes a token the open one of its device in a transaction, in place of `former`, which is revoked if it still is open. */
+export function putToken(
+  transaction: Transaction,
+  tenant: TenantReference,
+  { sk, ...row }: TokenRow,
+  former: NewestToken,
+): void {
+  transaction.put(main, certificateKeys.registration(tenant, sk), row);
+  const asRead = unchanged({ tokenId: former.id });
+  transaction.put(main, deviceKeys.token(tenant, row.deviceId), { tokenId: sk }, asRead, lostRace);
+  if (former.row && statusOf(former.row) === 'PENDING') revokeToken(transaction, tenant, former.row);
+}
+
+/** Revokes an open token in a transaction: from then on it cannot be exchanged. */
+export function revokeToken(transaction: Transaction, tenant: TenantReference, { sk }: TokenRow): void {
+  const unused = unchanged({ usedAt: undefined, revokedAt: undefined });
+  transaction.update(
+    main,
+    certificateKeys.registration(tenant, sk),
+    setAll({ revokedAt: Date.now() }),
+    unused,
+    lostRace,
+  );
+}

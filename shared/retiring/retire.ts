@@ -1,0 +1,50 @@
+import { defineCapability } from '../capability/capability.ts';
+import { isInForce } from '../certificates/certificate.ts';
+import { certificatesOf, revokeIn } from '../certificates/rows.ts';
+import { deleteThing, revokeCertificate } from '../iot/identities.ts';
+import type { UnlinkMessage } from '../messages/unlink.ts';
+import { newestTokenOf, revokeToken } from '../registration/open-token.ts';
+import { statusOf } from '../registration/token.ts';
+import { keyOf } from '../table/key.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+
+/** Ends what there is of a deleted device beside the entity: its token, its certificates, its thing, its rows. */
+
+const main = new Table('main');
+
+/** Done again, it does nothing more. An exchange that is still going on finds no device, and ends what it has begun. */
+async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
+  await retryingRaces(() => revokeOpenToken(tenant, id));
+  await retryingRaces(() => revokeAll(tenant, id));
+  for (const certificate of await certificatesOf(tenant, id)) await revokeCertificate(certificate, id);
+  await deleteThing(id);
+  const rows = await main.queryAll<{ pk: string; sk: string }>(deviceKeys.rows(tenant, id));
+  await Promise.all(rows.map((row) => main.delete(keyOf(row))));
+}
+
+async function revokeOpenToken(tenant: TenantReference, id: string): Promise<void> {
+  const { row } = await newestTokenOf(tenant, id);
+  if (!row || statusOf(row) !== 'PENDING') return;
+  const transaction = new Transaction();
+  revokeToken(transaction, tenant, row);
+  await transaction.commit();
+}
+
+async function revokeAll(tenant: TenantReference, id: string): Promise<void> {
+  for (const certificate of await certificatesOf(tenant, id)) {
+    if (!isInForce(certificate)) continue;
+    const transaction = new Transaction();
+    revokeIn(transaction, tenant, certificate, 'The device was deleted');
+    await transaction.commit();
+  }
+}
+
+export const retireDevices = defineCapability({
+  tables: { main: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
+  broker: ['revoke'],
+  open: () => ({ retire }),
+});

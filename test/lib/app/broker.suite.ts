@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { fakeCatalogue, type Resource, realStage, stages, synthesise } from '../fixture.ts';
+
+/** What devices may do at the broker, and how functions know of it. */
+
+const longestRegion = 'ap-southeast-5';
+
+/** A template's value as text, for an account and a region. */
+function resolved(value: unknown): string {
+  const names: Readonly<Record<string, string>> = {
+    'AWS::Partition': 'aws-us-gov',
+    'AWS::Region': longestRegion,
+    'AWS::AccountId': '123456789012',
+  };
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  if (Ref) return names[Ref]!;
+  return join![1].map(resolved).join(join![0]);
+}
+
+const policyOf = (stage: string): Resource => synthesise(fakeCatalogue, { stage }).of('IoT::Policy')[0]!;
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string;
+  readonly Resource: readonly unknown[];
+}
+
+/** `Publish topic/…`, a line a resource. */
+function lines(stage: string): string[] {
+  const statements: readonly Statement[] = policyOf(stage).Properties.PolicyDocument.Statement;
+  expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+  return statements.flatMap(({ Action, Resource }) =>
+    Resource.map((resource) => `${Action} ${resolved(resource).split(':').slice(5).join(':')}`),
+  );
+}
+
+const thing = `\${iot:Connection.Thing.ThingName}`;
+
+describe.each(stages)('the policy of devices at stage %s', (stage) => {
+  test('lets a device do its own, and nothing else', () => {
+    expect(lines(stage)).toEqual([
+      `iot:Connect client/${thing}`,
+      `iot:Publish topic/hexfence/*/${thing}/location`,
+      `iot:Publish topic/hexfence/*/${thing}/readings`,
+      `iot:Publish topic/hexfence/*/${thing}/health`,
+      `iot:Publish topic/hexfence/*/${thing}/events`,
+      `iot:Publish topic/hexfence/*/${thing}/commands/ack`,
+      `iot:Publish topic/$aws/things/${thing}/shadow/name/config/get`,
+      `iot:Publish topic/$aws/things/${thing}/shadow/name/config/update`,
+      `iot:Subscribe topicfilter/hexfence/*/${thing}/commands`,
+      `iot:Subscribe topicfilter/hexfence/*/${thing}/config`,
+      `iot:Subscribe topicfilter/$aws/things/${thing}/shadow/name/config/*`,
+      `iot:Receive topic/hexfence/*/${thing}/commands`,
+      `iot:Receive topic/hexfence/*/${thing}/config`,
+      `iot:Receive topic/$aws/things/${thing}/shadow/name/config/*`,
+    ]);
+  });
+
+  test('is no longer than AWS takes', () => {
+    const { Version, Statement } = policyOf(stage).Properties.PolicyDocument;
+    const statements = (Statement as readonly Statement[]).map((one) => ({
+      ...one,
+      Resource: one.Resource.map(resolved),
+    }));
+    expect(JSON.stringify({ Version, Statement: statements }).length).toBeLessThanOrEqual(2048);
+  });
+});
+
+test('functions that certify know policy and address; those that revoke know the policy', () => {
+  const variables = (stage: string, name: string) =>
+    realStage(stage)
+      .of('Lambda::Function')
+      .find(({ Properties }) => Properties.FunctionName === `hexfence-${stage}-${name}`)!.Properties.Environment
+      .Variables;
+  expect(variables('prod', 'devices-provision')).toMatchObject({
+    DEVICE_POLICY: 'hexfence-prod-device',
+    BROKER_ADDRESS: { Ref: expect.any(String) },
+  });
+  expect(variables('prod', 'devices-provision').BROKER_CA).toBeUndefined();
+  expect(variables('prod', 'certificates-revoke').DEVICE_POLICY).toBe('hexfence-prod-device');
+  expect(variables('prod', 'certificates-revoke').BROKER_ADDRESS).toBeUndefined();
+  expect(variables('prod', 'devices-get').DEVICE_POLICY).toBeUndefined();
+});
