@@ -1,3 +1,4 @@
+import { ifMatchPattern } from '../../shared/http/conditional.ts';
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Components } from './components.ts';
@@ -16,7 +17,7 @@ const headers = {
   IfMatch: header(
     'If-Match',
     'The version that the object must have, as in `ETag`: `"v3"`, a list, or `*`. Otherwise the answer is 412.',
-    {},
+    { pattern: ifMatchPattern },
   ),
   IfNoneMatch: header('If-None-Match', 'Answer 304 if this is still the current version.', {}),
   IdempotencyKey: header(
@@ -27,9 +28,12 @@ const headers = {
   Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {
     example: 'respond-async',
   }),
-  ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
-    maxLength: 128,
-  }),
+  // Without `maxLength`, which would promise a refusal.
+  ClientRequestId: header(
+    'X-Client-Request-ID',
+    'Your own id for this request; echoed if it has up to 128 printable characters of ASCII, else ignored.',
+    {},
+  ),
 };
 
 /** Path, query and header parameters of a route, in this order. */

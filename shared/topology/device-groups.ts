@@ -39,7 +39,7 @@ const DeviceQuery = strictObject(
     deviceProfileId,
     kind,
   }))
-  .meta({ id: 'DeviceQueryDraft' });
+  .meta({ id: 'DeviceQueryDraft', minProperties: 1 });
 
 const ShownQuery = z
   .object({
