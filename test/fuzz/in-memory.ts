@@ -19,7 +19,7 @@ registerHooks({
   },
 });
 
-const { originVerify, platform } = await import('../platform/in-process.ts');
+const { asset, originVerify, platform } = await import('../platform/in-process.ts');
 const { addressed, endpoint } = await import('../support/endpoints.ts');
 const { actingAs, denied } = await import('../support/grants.ts');
 const { contextOf, gatewayEvent } = await import('../support/invoke.ts');
@@ -69,6 +69,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 platform.startAfresh();
+// Built on demand, which may take longer than a request.
+await asset('openapi.json.gz');
 process.env.LOG_LEVEL = 'ERROR';
 const owner = { email: 'fuzz@example.com', password: 'Correct-horse-7' };
 const workspace = await createWorkspace({ name: 'Fuzz', slug: 'fuzz', plan: 'enterprise' });

@@ -100,6 +100,13 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(parameters.includes('Prefer')).toBe(route.respondsAsync !== undefined);
   });
 
+  test('promises no refusal of a request id, since a strange one is ignored', () => {
+    const [{ schema }] = operation.parameters
+      .map(resolved)
+      .filter(({ name }: Json) => name === 'X-Client-Request-ID') as [Json];
+    expect(schema).toEqual({ type: 'string' });
+  });
+
   test('promises no entity tag that it does not send', () => {
     if (route.entityTag !== false) return;
     expect(operation.responses).not.toHaveProperty('304');
