@@ -1,4 +1,3 @@
-import { ifMatchPattern } from '../../shared/http/conditional.ts';
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Components } from './components.ts';
@@ -12,6 +11,10 @@ const header = (name: string, description: string, schema: JsonObject): JsonObje
   description,
   schema: { type: 'string', ...schema },
 });
+
+const version = String.raw`[ \t]*(\*|(W/)?"[^"\x00-\x20\x7f]*"|v?[0-9]{1,15})[ \t]*`;
+/** What `readIfMatch` of `shared/http/conditional.ts` accepts. It stands here because no function needs it. */
+export const ifMatchPattern = `^${version}(,${version})*$`;
 
 const headers = {
   IfMatch: header(

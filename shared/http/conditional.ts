@@ -11,10 +11,6 @@ export interface VersionMatch {
 /** One item of a list: a weak or strong tag, or a version without quotes: `"v3"`, `W/"v3"`, `v3`, `3`. */
 const oneOfList = /[ \t]*(?:(\*)|(?:W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"|(v?\d{1,15}))[ \t]*(,|$)/y;
 
-const versionPattern = String.raw`[ \t]*(\*|(W/)?"[^"\x00-\x20\x7f]*"|v?[0-9]{1,15})[ \t]*`;
-/** What `readIfMatch` accepts, for the API document. */
-export const ifMatchPattern = `^${versionPattern}(,${versionPattern})*$`;
-
 /** `*` and the versions of a list; undefined when the header is not a list. Tags of other forms match nothing. */
 function versionsIn(header: string): ReadonlySet<string> | undefined {
   const versions = new Set<string>();

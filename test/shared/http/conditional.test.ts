@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entityTag, ifMatchPattern, readIfMatch, readIfNoneMatch, requireVersion } from '../../../shared/http/conditional.ts';
+import { ifMatchPattern } from '../../../lib/openapi/parameters.ts';
+import { entityTag, readIfMatch, readIfNoneMatch, requireVersion } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 
 /** Whether a header names version 3, or the status with which it is refused. */

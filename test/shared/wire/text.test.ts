@@ -137,7 +137,12 @@ describe('an id', () => {
 test('a line takes just what the API document says', () => {
   const { pattern } = z.toJSONSchema(line(20)) as { pattern: string };
   const published = new RegExp(pattern);
-  const any = fc.string({ unit: fc.oneof(fc.nat(0xff).map((code) => String.fromCharCode(code)), fc.constant('\u2028')) });
+  const any = fc.string({
+    unit: fc.oneof(
+      fc.nat(0xff).map((code) => String.fromCharCode(code)),
+      fc.constant('\u2028'),
+    ),
+  });
   fc.assert(fc.property(any, (text) => line(1000).safeParse(text).success === published.test(text)));
 });
 
