@@ -35,8 +35,10 @@ RULES = [
     r"Is one of the passwords that are guessed first",
     # Months that have not begun.
     r"Should be a month that has begun",
-    # Four numbers or six, and their order.
-    r"Should be west,south,east,north",
+    # Numbers in one text, and their order.
+    r"Should be (west,south,east,north|minLng,minLat,maxLng,maxLat|lat,lng)",
+    # A circle's radius is limited only if the body makes it a circle.
+    r"Should be at most 100000\b",
 ]
 
 
