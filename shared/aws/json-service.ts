@@ -64,7 +64,7 @@ export class JsonService {
     return given.then((ready) => post(home, this.#signed(home, operation, body, ready), body, signal));
   }
 
-  /** Names and values in turn, which Node.js sends as they are. */
+  /** Header names and values in turn, which Node.js sends unchanged. */
   #signed({ region, host, path }: Home, operation: string, body: string, by: Credentials): readonly string[] {
     const { name, target, jsonVersion } = this.service;
     const date = instant(Date.now() + this.#skewMilliseconds);

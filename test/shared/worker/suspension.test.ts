@@ -14,9 +14,9 @@ import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { catchOutput, type Output, workspaceWith } from '../support/platform.ts';
 
-/** The work of a suspended workspace waits, whichever worker it is for. */
+/** The work of a suspended workspace waits, for every worker. */
 
-/** A message of each worker of a queue, about things that there are none of: a worker that takes it finds nothing to do. */
+/** A message for each queue worker about things that do not exist: a worker that handles it finds nothing to do. */
 const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = {
   'geocoding/geocode': (tenant) => ({ tenant, run: 'none', chunk: 0 }),
   'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
@@ -34,7 +34,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference) => object>> = 
   }),
 };
 
-/** What it hands on is looked at by the worker who gets it. */
+/** The worker that receives the messages it hands on checks them. */
 const handsOnOnly = 'outbox/relay-again';
 const ofQueues = Object.entries(workers).filter(
   ([name, { worker }]) => worker.source.kind === 'queue' && name !== handsOnOnly,
@@ -84,7 +84,7 @@ test('there is a message here for each worker of a queue', () => {
 describe.each(ofQueues)('%s', (name, { worker, handler }) => {
   const failures = () => failuresOf(name, handler as WorkerHandler);
 
-  test('takes a message of a workspace, and of one that is gone', async () => {
+  test('handles a message of an active workspace, and of a deleted one', async () => {
     expect(await failures()).toBe(0);
     await main.delete(workspaceKeys.workspace(workspace.reference));
     expect(await failures()).toBe(0);

@@ -1,0 +1,108 @@
+import { beforeAll, expect, test } from 'vitest';
+import { demoGeofenceId } from '../../lib/demo/places.ts';
+import { seedPlaces } from '../../lib/demo/seed.ts';
+import { renderDocument } from '../../lib/openapi/document.ts';
+import { at, type Json } from '../lib/openapi/walk.ts';
+import { isForKeys } from '../security/rows.ts';
+import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
+import { newPerson, signIn } from '../support/persons.ts';
+import { newWorld, type World } from './world.ts';
+
+/**
+ * Each operation's form in the documentation, sent as it opens, in a workspace with the places of the demo: what stands
+ * in required parameters, and the first example of the body.
+ */
+
+const idOfYourOwn =
+  'The form opens without an id, which differs from workspace to workspace: it is taken from the list.';
+const unknownId = '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11';
+const ownCredential = 'It takes what only this user has: a password, or the token of a mail or a sign-in.';
+const byProvider = 'It needs a payment provider.';
+const hashed = 'The page at /docs names its files; their names hold a hash.';
+
+/** What forms answer that cannot succeed as they open, and why. */
+const refused: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  acceptInvitation: [400, ownCredential],
+  cancelSubscription: [501, byProvider],
+  changePassword: [400, ownCredential],
+  changePlan: [501, byProvider],
+  deleteAccount: [409, 'The demo has one owner.'],
+  confirmPasswordReset: [400, ownCredential],
+  createCheckoutSession: [501, byProvider],
+  createPortalSession: [501, byProvider],
+  getDocsAsset: [404, hashed],
+  listPaymentMethods: [501, byProvider],
+  login: [401, ownCredential],
+  reactivateSubscription: [501, byProvider],
+  receiveProviderEvent: [501, byProvider],
+  refreshTokens: [401, ownCredential],
+  verifyEmail: [400, ownCredential],
+};
+
+const document = renderDocument(
+  addressed.map(({ route }) => route),
+  '1.2.3',
+) as Json;
+
+async function newDemo(): Promise<World> {
+  const world = await newWorld();
+  await seedPlaces(world.workspace);
+  return world;
+}
+
+let demo: World;
+beforeAll(async () => {
+  demo = await newDemo();
+});
+
+const target = (value: Json): Json => (value.$ref ? at(document, value.$ref) : value);
+
+function formOf({ path, method }: (typeof addressed)[number]['route']) {
+  const { parameters, requestBody } = document.paths[path][method.toLowerCase()];
+  const required = parameters.map(target).filter((parameter: Json) => parameter.required);
+  const filled = (where: string): Record<string, string> =>
+    Object.fromEntries(
+      required
+        .filter((parameter: Json) => parameter.in === where)
+        .map(({ name, schema }: Json) => [name, String(schema.example ?? unknownId)]),
+    );
+  const { schema, examples } = requestBody?.content['application/json'] ?? {};
+  const [first] = Object.values<Json>(examples ?? {});
+  return {
+    params: filled('path'),
+    query: new URLSearchParams(filled('query')).toString(),
+    ...(schema ? { body: first?.value ?? target(schema).example } : {}),
+  };
+}
+
+test.each(addressed.map((one) => ({ ...one, id: one.route.operationId })))('$id', async ({ name, route, id }) => {
+  const world = route.method === 'DELETE' ? await newDemo() : demo;
+  // Signing out and deleting the account end the session of whoever tries them.
+  const person = isForKeys(route)
+    ? {}
+    : { key: (await signIn(await newPerson(world.workspace, 'owner'))).access_token };
+  const form = formOf(route);
+  const { status, body } = await world.call(name, { ...person, ...form });
+  const withoutId = Object.values(form.params).includes(unknownId);
+  const [expected, reason] = refused[id] ?? (withoutId ? [404, idOfYourOwn] : []);
+  if (reason) expect(status, reason).toBe(expected);
+  else expect(status, JSON.stringify(body)).toBeLessThan(400);
+});
+
+test('points in forms lie in places of the demo', async () => {
+  const untouched = await newDemo();
+  const answerTo = async (name: EndpointName) => {
+    const { body } = await untouched.call(name, formOf(endpoint(name).route));
+    return body;
+  };
+  expect((await answerTo('geofences/check')).matches.map(({ geofenceId }: Json) => geofenceId)).toContain(
+    demoGeofenceId,
+  );
+  expect((await answerTo('geofences/check-batch')).results.every(({ count }: Json) => count > 0)).toBe(true);
+  expect((await answerTo('geofences/explain')).geofences.map(({ inside }: Json) => inside)).toContain(true);
+});
+
+test('no form is excused that is none', () => {
+  const ids = addressed.map(({ route }) => route.operationId);
+  expect(Object.keys(refused).filter((id) => !ids.includes(id))).toEqual([]);
+});
