@@ -13,11 +13,15 @@ const header = (name: string, description: string, schema: JsonObject): JsonObje
   schema: { type: 'string', ...schema },
 });
 
+const version = String.raw`[ \t]*(\*|(W/)?"[^"\x00-\x20\x7f]*"|v?[0-9]{1,15})[ \t]*`;
+/** What `readIfMatch` of `shared/http/conditional.ts` accepts. It stands here because no function needs it. */
+export const ifMatchPattern = `^${version}(,${version})*$`;
+
 const headers = {
   IfMatch: header(
     'If-Match',
     'The version that the object must have, as in `ETag`: `"v3"`, a list, or `*`. Otherwise the answer is 412.',
-    {},
+    { pattern: ifMatchPattern },
   ),
   IfNoneMatch: header('If-None-Match', 'Answer 304 if this is still the current version.', {}),
   IdempotencyKey: header(
@@ -26,9 +30,12 @@ const headers = {
     { minLength: 1, maxLength: 255 },
   ),
   Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {}),
-  ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
-    maxLength: 128,
-  }),
+  // Without `maxLength`, which would promise a refusal.
+  ClientRequestId: header(
+    'X-Client-Request-ID',
+    'Your own id for this request; echoed if it has up to 128 printable characters of ASCII, else ignored.',
+    {},
+  ),
 };
 
 /** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */

@@ -32,7 +32,7 @@ const DeviceQuery = strictObject(
     deviceProfileId,
     kind,
   }))
-  .meta({ id: 'DeviceQueryDraft' });
+  .meta({ id: 'DeviceQueryDraft', minProperties: 1 });
 
 const ShownQuery = z
   .object({

@@ -11,7 +11,7 @@ import * as z from 'zod';
  */
 export const absentIfNull = <T extends z.ZodType>(field: T) => {
   const read = z.preprocess((value) => value ?? undefined, field);
-  return field._zod.optin === 'optional' ? read.meta({ nullable: true }) : read;
+  return field._zod.optin !== undefined ? read.meta({ nullable: true }) : read;
 };
 
 type Shape = Readonly<Record<string, z.ZodType>>;

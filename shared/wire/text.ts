@@ -19,7 +19,8 @@ export const filledProse = (most: number) =>
   z
     .string()
     .max(most, { abort: true })
-    .refine((text) => !isBlank(text), { message: 'Should not be blank', params: { type: 'too_short' } });
+    .refine((text) => !isBlank(text), { message: 'Should not be blank', params: { type: 'too_short' } })
+    .meta({ minLength: 1 });
 
 /** One line of text, which may be empty. */
 export const line = (most: number) =>
@@ -30,7 +31,8 @@ export const line = (most: number) =>
       message: 'Should hold no control characters',
       params: { type: 'pattern' },
       abort: true,
-    });
+    })
+    .meta({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` });
 
 /** A name or a label: one line with a visible character. */
 export const label = (most: number) =>

@@ -113,6 +113,13 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(parameters.includes('Prefer')).toBe(route.respondsAsync !== undefined);
   });
 
+  test('promises no refusal of a request id, since a strange one is ignored', () => {
+    const [{ schema }] = operation.parameters
+      .map(resolved)
+      .filter(({ name }: Json) => name === 'X-Client-Request-ID') as [Json];
+    expect(schema).toEqual({ type: 'string' });
+  });
+
   test('fills no optional parameter of a form with an example', () => {
     const filled = operation.parameters.map(resolved).filter(({ required, example, schema }: Json) => {
       return !required && (example ?? schema.example ?? schema.items?.example) !== undefined;

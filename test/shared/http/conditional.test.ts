@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ifMatchPattern } from '../../../lib/openapi/parameters.ts';
 import { entityTag, readIfMatch, readIfNoneMatch, requireVersion } from '../../../shared/http/conditional.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
 
@@ -46,6 +47,13 @@ describe('If-Match', () => {
     ['3.0', 400],
   ])('%s names version 3: %s', (header, answer) => {
     expect(told(header)).toBe(answer);
+  });
+
+  test('takes just what the API document says', () => {
+    const published = new RegExp(ifMatchPattern);
+    const piece = fc.constantFrom('"v3"', 'W/', '"', 'v', '3', '*', ',', ' ', '\t', 'é', 'x', '""');
+    const header = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(fc.property(header, (text) => published.test(text) === (told(text) !== 400)));
   });
 
   test('names nothing but the versions listed', () => {

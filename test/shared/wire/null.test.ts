@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { convert } from '../../../lib/openapi/json-schema.ts';
 import { checked } from '../../../shared/http/failures.ts';
 import { whenChanged, whenMade } from '../../../shared/wire/null.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
@@ -23,6 +24,12 @@ describe('null in a create', () => {
     expect(told(body, { name: 'A', size: null, group: null, list: null })).toEqual(told(body, { name: 'A' }));
     expect(told(body, { name: null })).toEqual(['name missing']);
     expect(told(body, {})).toEqual(['name missing']);
+  });
+
+  test('is in the document wherever it is taken, beside a default too', () => {
+    const { properties } = convert(body, 'input').schema as { properties: Record<string, { nullable?: boolean }> };
+    const nullable = Object.entries(properties).flatMap(([name, schema]) => (schema.nullable ? [name] : []));
+    expect(nullable).toEqual(['size', 'group', 'list']);
   });
 
   test('is not within a list, and no other value is absent', () => {

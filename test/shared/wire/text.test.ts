@@ -133,3 +133,23 @@ describe('an id', () => {
     expect(told(z.object({ id: givenId() }), {})).toBe('missing');
   });
 });
+
+test('a line takes just what the API document says', () => {
+  const { pattern } = z.toJSONSchema(line(20)) as { pattern: string };
+  const published = new RegExp(pattern);
+  const any = fc.string({
+    unit: fc.oneof(
+      fc.nat(0xff).map((code) => String.fromCharCode(code)),
+      fc.constant('\u2028'),
+    ),
+  });
+  fc.assert(fc.property(any, (text) => line(1000).safeParse(text).success === published.test(text)));
+});
+
+test.each([
+  ['a label', label(20)],
+  ['prose with a visible character', filledProse(20)],
+])('%s is promised to be filled', (_, schema) => {
+  expect(z.toJSONSchema(schema)).toMatchObject({ minLength: 1, maxLength: 20 });
+  expect(schema.safeParse('').success).toBe(false);
+});
