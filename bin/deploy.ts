@@ -33,12 +33,12 @@ const usage = `npm run deploy -- --stage dev|prod [--yes] [-c key=value …]
   Deploys a stage to the AWS account and region of your shell. Says what it costs and asks, before it spends anything.
 
   --yes   does not ask
-  -c      a setting of the stage, as -c alarmEmail=you@example.com; lib/README.md has them, cdk.json keeps them`;
+  -c      a setting of the stage, for example -c alarmEmail=you@example.com; lib/README.md describes them, cdk.json stores them`;
 
 await runCommand(async () => {
   const { stage, context, yes } = readDeployArguments(usage);
   const account = await findAccount();
-  console.log(`Stage ${stage.name} goes to ${describeAccount(account)}.`);
+  console.log(`Stage ${stage.name} will be deployed to ${describeAccount(account)}.`);
   await requirePublishedSigner(stage);
   await requireSentSecret(stage);
 
@@ -51,9 +51,9 @@ await runCommand(async () => {
   console.log(`${describeCeilings(stage)}\n`);
   for (const warning of [concurrencyWarning(concurrency), await mailWarning(stage)])
     if (warning) console.log(`${warning}\n`);
-  if (!stage.alarmEmail) console.log('Alarms go to nobody yet: add -c alarmEmail=you@example.com.\n');
+  if (!stage.alarmEmail) console.log('Nobody receives alarms yet: add -c alarmEmail=you@example.com.\n');
 
-  if (!yes && (await ask('Deploy? [y/N] ', '--yes')).toLowerCase() !== 'y')
+  if (!yes && (await ask('Deploy? [y/N] ', 'Add --yes')).toLowerCase() !== 'y')
     throw new CommandProblem('Nothing deployed.');
   if (!(await isBootstrapped(stage.firewall ? [firewallRegion] : []))) await cdk('bootstrap', ['--app', assembly]);
   const outputsFile = join(assembly, 'outputs.json');

@@ -13,20 +13,20 @@ import { cdk } from '../lib/deploy/cdk.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 
 const usage = `npm run destroy -- --stage dev|prod [-c key=value …]
-  Removes a stage from the AWS account and region of your shell, with all its data. The stage's name is typed first.`;
+  Removes a stage from the AWS account and region of your shell, with all its data. You have to type the name of the stage first.`;
 
 await runCommand(async () => {
   const { stage, context, yes } = readDeployArguments(usage);
-  if (yes) throw misused(usage, "There is no --yes to this: the stage's name is typed.");
+  if (yes) throw misused(usage, 'This command has no --yes: you have to type the name of the stage.');
   if (stage.deletionProtection) {
     throw new CommandProblem(
-      `Stage ${stage.name} is protected. To destroy it, set its deletionProtection to false in lib/config/stages.ts, run "npm run deploy -- --stage ${stage.name}", then this again.`,
+      `Stage ${stage.name} is protected. To destroy it, set its deletionProtection to false in lib/config/stages.ts, run "npm run deploy -- --stage ${stage.name}", then run this command again.`,
     );
   }
   const account = await findAccount();
   console.log(`This removes stage ${stage.name} from ${describeAccount(account)}, with all its data.`);
-  const typed = await ask(`Type the stage's name to go on: `, 'a terminal: the name is typed by a person');
-  if (typed !== stage.name) throw new CommandProblem('That is not its name; nothing removed.');
+  const typed = await ask(`Type the name of the stage to continue: `, 'Run this command in a terminal');
+  if (typed !== stage.name) throw new CommandProblem('This is not the name of the stage; nothing was removed.');
   await cdk('destroy', ['--all', '--force', ...context]);
   console.log(
     'Removed. Kept: the bucket of CloudFront access logs, which empties itself, and the CDKToolkit stack, which other CDK apps may use.',

@@ -19,7 +19,7 @@ const usage = `npm run index -- verify | rebuild --workspace <slug> [--stage loc
 await runCommand(async () => {
   const { values, positionals } = readArguments(usage, { workspace: { type: 'string' }, stage: { type: 'string' } });
   const { action } = readAction(usage, positionals, ['verify', 'rebuild']);
-  if (!values.workspace) throw misused(usage, 'Say --workspace.');
+  if (!values.workspace) throw misused(usage, '--workspace is required.');
   await connectTo(values.stage);
   const workspace = await findWorkspace(values.workspace);
   if (!workspace) throw new CommandProblem(`There is no workspace "${values.workspace}".`);
@@ -30,7 +30,7 @@ await runCommand(async () => {
     `${geofences} geofences, ${postings} postings, ${faults.length} of them faulty${rebuilt ? `, ${rebuilt} geofences written anew` : ''}.`,
   );
   if (faults.length > 0 && action === 'verify') {
-    console.log(`\nMend them with: npm run index -- rebuild --workspace ${values.workspace}`);
+    console.log(`\nRepair them with: npm run index -- rebuild --workspace ${values.workspace}`);
     process.exitCode = 1;
   }
 });

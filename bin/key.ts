@@ -25,7 +25,7 @@ const usage = `npm run key -- create --workspace <slug> --name <name> [--scopes 
   --scopes       comma-separated; all that a key may hold if not given
   --headless     a key for forms alone, which takes no scopes
   --cidr         a network that the key is good from; may repeat
-  --expires-at   when it ends; never if not given`;
+  --expires-at   when it expires; never by default`;
 
 const options = {
   workspace: { type: 'string' },
@@ -40,12 +40,12 @@ const options = {
 await runCommand(async () => {
   const { values, positionals } = readArguments(usage, options);
   const { action, rest } = readAction(usage, positionals, ['create', 'list', 'revoke'], { more: 1 });
-  if (!values.workspace) throw misused(usage, 'Say --workspace.');
+  if (!values.workspace) throw misused(usage, '--workspace is required.');
   await connectTo(values.stage);
   const workspace = await findWorkspace(values.workspace);
   if (!workspace) {
     throw new CommandProblem(
-      `There is no workspace "${values.workspace}"; make it with "npm run workspace -- create".`,
+      `There is no workspace "${values.workspace}"; create it with "npm run workspace -- create".`,
     );
   }
   if (action === 'create') await create(workspace, values);
@@ -56,9 +56,9 @@ await runCommand(async () => {
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
 async function create(workspace: WorkspaceRow, { name, scopes, headless, cidr = [], 'expires-at': expires }: Values) {
-  if (!name || name.length > 120) throw new CommandProblem('Say --name, of 1 to 120 characters.');
+  if (!name || name.length > 120) throw new CommandProblem('--name is required and has 1 to 120 characters.');
   if (headless && scopes !== undefined)
-    throw new CommandProblem('A headless key has scopes of its own: leave out either --headless or --scopes.');
+    throw new CommandProblem('A headless key takes no scopes: omit either --headless or --scopes.');
   const chosen = headless ? [] : (scopes?.split(',').map((scope) => grantable(scope.trim())) ?? grantableScopes);
   const cidrs = cidr.map((network) => {
     const canonical = canonicalNetwork(network);
@@ -76,11 +76,13 @@ async function create(workspace: WorkspaceRow, { name, scopes, headless, cidr = 
 function grantable(name: string): Scope {
   const scope = grantableScopes.find((one) => one === name);
   if (scope) return scope;
-  throw new CommandProblem(isScope(name) ? `Keys cannot hold ${name}.` : unknownName('scope', name, grantableScopes));
+  throw new CommandProblem(
+    isScope(name) ? `A key cannot have the scope ${name}.` : unknownName('scope', name, grantableScopes),
+  );
 }
 
 async function revoke(workspace: WorkspaceRow, named: string | undefined) {
-  if (!named) throw misused(usage, 'Say which key.');
+  if (!named) throw misused(usage, 'Name the key to revoke.');
   if (!(await revokeKey(workspace, named))) throw new CommandProblem(`${workspace.slug} has no key "${named}".`);
   console.log('Revoked; it is refused from now on.');
 }

@@ -39,11 +39,11 @@ process.exit();
 
 function readSettings() {
   const { values, positionals } = readArguments(usage, { port: { type: 'string' }, keep: { type: 'boolean' } });
-  if (positionals.length > 0) throw misused(usage, `"${positionals[0]}" is one word too many.`);
+  if (positionals.length > 0) throw misused(usage, `Unexpected argument "${positionals[0]}".`);
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (values.keep && endpoint)
     throw new CommandProblem(
-      '--keep is for the emulator of npm start; AWS_ENDPOINT_URL names another, which keeps what it keeps.',
+      '--keep works only with the emulator that npm start runs, and AWS_ENDPOINT_URL names another one: omit one of the two.',
     );
   return { port: portOf(values.port ?? (process.env.PORT || '4600')), keep: values.keep === true, endpoint };
 }
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const { port, keep, endpoint } = readSettings();
   await runAlone(
     directory,
-    `A local stack runs in this clone already${whereItIs()}: end it first, or start a second one in another clone.`,
+    `A local stack is already running in this clone${whereItIs()}: end it first, or start a second one in another clone.`,
   );
   const state = keep ? openState(join(directory, 'state')) : undefined;
   const stack = await startStack({
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   }).catch((error: unknown) => {
     if (!(state && error instanceof CommandProblem)) throw error;
     throw new CommandProblem(
-      `${error.message}\nThe data that is kept is as it was; remove .local/state to begin anew.`,
+      `${error.message}\nThe stored data is unchanged; to start without it, delete .local/state.`,
     );
   });
   try {
@@ -101,7 +101,7 @@ function writeFacts({ url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seed
 function portOf(text: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= 65_533) return port;
-  throw new CommandProblem(`The port is "${text}": say a number from 1 to 65533, or leave it out for 4600.`);
+  throw new CommandProblem(`The port is "${text}": use a number from 1 to 65533, or omit it for 4600.`);
 }
 
 /** The address of the running stack, from the file that it has written; empty if that stack has ended. */

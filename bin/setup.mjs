@@ -77,7 +77,7 @@ function refuse(what, from, output) {
   if (isOffline.test(output)) {
     return new Problem(`${from} did not answer: connect to the network (or set its proxy) and run "${command}" again.`);
   }
-  return new Problem(`${what} failed (${firstError(output)}): mend that and run "${command}" again.`);
+  return new Problem(`${what} failed (${firstError(output)}): fix this and run "${command}" again.`);
 }
 
 function checkMachine() {
@@ -104,7 +104,7 @@ function packagesAreInstalled() {
   });
 }
 
-/** Installs the packages of the lockfile. Over others not by `npm ci`, which removes node_modules under running programs. */
+/** Installs the lockfile's packages; never with `npm ci` over others, as it removes node_modules under running programs. */
 async function installPackages() {
   // Without a network the install would retry each package for minutes.
   const ping = await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=20000', '--loglevel=error']);
@@ -135,7 +135,7 @@ async function findPython() {
   }
   if (bare) {
     throw new Problem(
-      `Python ${bare} has no venv module, which the AWS emulator is installed with: "apt install python3-venv" (or your system's like of it) and run "${command}" again.`,
+      `Python ${bare} has no venv module, which is needed to install the AWS emulator: use "apt install python3-venv" (or its equivalent on your system) and run "${command}" again.`,
     );
   }
   const found = tooOld ? `Python ${tooOld} is too old` : 'No Python was found on the PATH';

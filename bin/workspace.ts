@@ -41,7 +41,7 @@ const usage = `npm run workspace -- create --name <name> --slug <slug> [--owner 
   owner     makes an owner who can sign in, or gives one a new password
   features  sets what the workspace may use, in place of what its plan says; --unset goes back to the plan
   suspend   refuses its keys and people at once and loses nothing, until resume
-  delete    with all of its data: says how much, and asks twice unless --yes answers`;
+  delete    with all of its data: shows how much, and asks twice unless --yes is given`;
 
 const options = {
   name: { type: 'string' },
@@ -69,7 +69,7 @@ await runCommand(async () => {
 });
 
 async function create({ name, slug, plan = 'free', environment, stage, owner }: Values) {
-  if (!name || !slug) throw misused(usage, 'Say --name and --slug.');
+  if (!name || !slug) throw misused(usage, '--name and --slug are required.');
   const chosen = choose('plan', plan, planNames);
   if (name.length > 120) throw new CommandProblem('A name has at most 120 characters.');
   if (!slugPattern.test(slug)) {
@@ -113,25 +113,25 @@ function printLogin({ email, password }: ReturnType<typeof founderOf>): void {
 }
 
 function requireEmail(email: string): void {
-  if (!Email.safeParse(email).success) throw new CommandProblem('Say --email, such as ana@example.com.');
+  if (!Email.safeParse(email).success) throw new CommandProblem('--email is required, for example ana@example.com.');
 }
 
 async function plan({ plan, 'rate-limit': rate, ...values }: Values) {
-  if (!plan) throw misused(usage, 'Say --plan.');
+  if (!plan) throw misused(usage, '--plan is required.');
   const chosen = choose('plan', plan, planNames);
   if (rate !== undefined && plan !== 'enterprise') {
-    throw new CommandProblem('Only under the plan "enterprise" does a workspace have a rate limit of its own.');
+    throw new CommandProblem('Only a workspace with the plan "enterprise" can have its own rate limit.');
   }
   if (rate !== undefined && !/^[1-9]\d{0,8}$/.test(rate)) {
     throw new CommandProblem('--rate-limit is a whole number of requests an hour, 1 to 999999999.');
   }
   const found = await workspaceNamed(values);
   const workspace = await assignPlan(found, chosen, rate === undefined ? undefined : Number(rate));
-  console.log(`${workspace.slug} is under the plan "${plan}": ${tierRateLimit(workspace)} requests an hour a key.`);
+  console.log(`${workspace.slug} has the plan "${plan}": ${tierRateLimit(workspace)} requests an hour for each key.`);
 }
 
 async function features({ set, unset, ...values }: Values) {
-  if ((set === undefined) === !unset) throw misused(usage, 'Say either --set or --unset.');
+  if ((set === undefined) === !unset) throw misused(usage, 'Use either --set or --unset.');
   const chosen = set === 'none' ? [] : set?.split(',').map((name) => choose('feature', name.trim(), allFeatures));
   const workspace = await assignFeatures(await workspaceNamed(values), chosen);
   const { features: held } = tenantOf(workspace);
@@ -142,7 +142,9 @@ async function features({ set, unset, ...values }: Values) {
 /** From now on its credentials are refused and its background work waits. */
 async function suspend(values: Values) {
   const { slug } = await suspendWorkspace(await workspaceNamed(values));
-  console.log(`${slug} is suspended: its keys, tokens and people are refused, and its work waits for "resume".`);
+  console.log(
+    `${slug} is suspended: its keys, tokens and users are refused, and its background work waits for "resume".`,
+  );
 }
 
 async function resume(values: Values) {
@@ -168,11 +170,11 @@ async function list({ stage }: Values) {
 }
 
 async function workspaceNamed({ workspace: slug, stage }: Pick<Values, 'workspace' | 'stage'>): Promise<WorkspaceRow> {
-  if (!slug) throw misused(usage, 'Say --workspace.');
+  if (!slug) throw misused(usage, '--workspace is required.');
   await connectTo(stage);
   const workspace = await findWorkspace(slug);
   if (!workspace) {
-    throw new CommandProblem(`There is no workspace "${slug}"; "npm run workspace -- list" tells which there are.`);
+    throw new CommandProblem(`There is no workspace "${slug}"; "npm run workspace -- list" lists all workspaces.`);
   }
   return workspace;
 }

@@ -60,7 +60,7 @@ function refuseTwins(endpoints: readonly Endpoint[]): void {
   }
 }
 
-/** Workers that try again what a stream set aside. */
+/** Workers that retry the rows that a stream set aside. */
 export function workersOfSetAside(workers: readonly NamedWorker[]): ReadonlySet<string> {
   return new Set(
     workers.flatMap(({ worker: { source } }) => (source.kind === 'stream' ? [source.setAsideFor.worker] : [])),
@@ -87,7 +87,7 @@ const addresseesOf = ({ sendsTo = [], handsTo = [], defersTo = [] }: Capability<
   ...defersTo,
 ];
 
-/** A message names the file of its worker, and so its queue. */
+/** A message names the file of its worker, and so also the queue. */
 function refuseForeignMessages({ workers }: Catalogue): void {
   for (const { name, worker } of workers) {
     if (worker.source.kind !== 'queue' || !('message' in worker)) continue;
@@ -98,7 +98,7 @@ function refuseForeignMessages({ workers }: Catalogue): void {
 
 type Declared = Pick<Catalogue, 'endpoints' | 'fallback' | 'workers' | 'atDeployment'>;
 
-/** Relays may send to all whom anybody's capabilities declare, and to nobody else. */
+/** Relays may send to all workers that any capability declares, and to no others. */
 function withRelays({ endpoints, fallback, workers, atDeployment }: Declared): readonly NamedWorker[] {
   const all = [
     ...[...endpoints, fallback].map(({ route }) => route.uses),

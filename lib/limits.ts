@@ -29,7 +29,7 @@ export function routeComplaints(paths: readonly string[]): readonly string[] {
       );
       return (
         `The ${area} API has ${count} routes, over ${limits.routesPerApi} of the 300 that AWS allows. ` +
-        `Next wall to move: add an area to lib/areas.ts and give it the segments that are not deployed yet; ` +
+        `Next step: add an area to lib/areas.ts and give it the segments that are not deployed yet; ` +
         `the largest group is ${largest(groups)}.`
       );
     });
@@ -53,7 +53,7 @@ export function stackComplaints(stack: StackCounts, paths: readonly string[]): r
     .filter(({ count, most }) => count > most)
     .map(
       ({ what, count, most, allowed }) =>
-        `Stack ${stack.name} has ${count} ${what}, over ${most} of the ${allowed} that AWS allows. Next wall to move: ${wayOut(stack, paths)}.`,
+        `Stack ${stack.name} has ${count} ${what}, over ${most} of the ${allowed} that AWS allows. Next step: ${wayOut(stack, paths)}.`,
     );
 }
 

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What every route must hold, proved for all of them at once. */
+/** The rules that every route must keep, tested for all routes at once. */
 const ofRoutes = ['test/contract/**/*.test.ts', 'test/security/**/*.test.ts'];
 const onAStack = 'test/**/*.stack.test.ts';
 const ofClients = 'test/clients/*.test.ts';
@@ -16,7 +16,7 @@ const ofClients = 'test/clients/*.test.ts';
 export default defineConfig({
   root,
   test: {
-    // Every core: by itself vitest leaves one idle, which of two is half.
+    // All cores: by default vitest leaves one idle, which is half of two.
     maxWorkers: '100%',
     projects: [
       {
@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [onAStack, ofClients, ...ofRoutes],
-          // Every function has it, and every list signs its cursors with it.
+          // Every function has this variable, and every list signs its cursors with it.
           env: { ORIGIN_VERIFY: 'a secret of the tests' },
           testTimeout: 60_000,
         },

@@ -12,6 +12,7 @@ export const route = defineRoute({
   description:
     'Without `scopes` the key is a headless key, which may read published forms and submit to them. ' +
     '`POST /account/api-keys` creates the same kind of keys with more settings.',
+  prefer: 'POST /api/v1/account/api-keys',
   scope: 'api_keys:write',
   uses: { keys: createKeys },
   body: PlainApiKeyDraft,

@@ -8,6 +8,7 @@ export const route = defineRoute({
   operationId: 'revokeApiKey',
   summary: 'Revoke an API key at once and permanently',
   description: 'The key stays in lists as revoked. Revoking a key is idempotent.',
+  prefer: 'DELETE /api/v1/account/api-keys/{key_id}',
   scope: 'api_keys:delete',
   uses: { keys: revokeKeys },
   success: { 204: null },

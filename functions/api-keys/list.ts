@@ -9,6 +9,7 @@ export const route = defineRoute({
   path: '/api/v1/api-keys',
   operationId: 'listApiKeys',
   summary: "List the workspace's API keys as a bare array, newest first",
+  prefer: 'GET /api/v1/account/api-keys',
   scope: 'api_keys:read',
   uses: { keys: listKeys },
   query: listQuery({}, { skip: true }),

@@ -1,4 +1,4 @@
-import { useBilling } from '../../shared/billing/manual.ts';
+import { readBilling } from '../../shared/billing/manual.ts';
 import { Invoice } from '../../shared/billing/wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,7 +11,7 @@ export const route = defineRoute({
   summary: 'Get an invoice, with an address for its download',
   scope: 'billing:read',
   params: { id: { description: 'Id of the invoice, as the payment provider gave it.' } },
-  uses: { billing: useBilling },
+  uses: { billing: readBilling },
   success: { 200: Invoice },
   problems: ['NOT_FOUND'],
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { useBilling } from '../../shared/billing/manual.ts';
+import { readBilling } from '../../shared/billing/manual.ts';
 import { planNames } from '../../shared/billing/plan-wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,7 +11,7 @@ export const route = defineRoute({
   operationId: 'getBilling',
   summary: 'Show the payment provider, the plan and the billing dates of the workspace',
   scope: 'billing:read',
-  uses: { billing: useBilling },
+  uses: { billing: readBilling },
   success: {
     200: z
       .object({

@@ -1,4 +1,4 @@
-import { useBilling } from '../../shared/billing/manual.ts';
+import { readBilling } from '../../shared/billing/manual.ts';
 import { Invoice } from '../../shared/billing/wire.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
@@ -11,7 +11,7 @@ export const route = defineRoute({
   summary: 'List invoices, newest first',
   description: 'With the provider `manual` there are none.',
   scope: 'billing:read',
-  uses: { billing: useBilling },
+  uses: { billing: readBilling },
   query: listQuery({}),
   success: { 200: listOf(Invoice, 'snake_case') },
   problems: [],

@@ -1,5 +1,5 @@
+import { createGeofences } from '../../shared/geofences/create.ts';
 import { Geofence, GeofenceDraft } from '../../shared/geofences/wire.ts';
-import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -11,7 +11,7 @@ export const route = defineRoute({
   description:
     'Give a circle as `latitude`, `longitude` and `radiusMeters`, or any shape as `geometry`. `check` finds the geofence at once.',
   scope: 'geofences:write',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: createGeofences },
   body: GeofenceDraft,
   success: { 201: Geofence },
   invalid: 400,

@@ -1,4 +1,4 @@
-import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { deleteGeofences } from '../../shared/geofences/delete.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -8,7 +8,7 @@ export const route = defineRoute({
   operationId: 'deleteGeofence',
   summary: 'Delete a geofence permanently',
   scope: 'geofences:delete',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: deleteGeofences },
   success: { 204: null },
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED'],
 });

@@ -1,5 +1,5 @@
+import { changeGeofences } from '../../shared/geofences/update.ts';
 import { Geofence, GeofencePatch } from '../../shared/geofences/wire.ts';
-import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -11,7 +11,7 @@ export const route = defineRoute({
   description:
     'Absent fields stay as they are, `null` clears a field that may be empty, arrays and objects are replaced whole.',
   scope: 'geofences:write',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: changeGeofences },
   body: GeofencePatch,
   success: { 200: Geofence },
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS', 'QUOTA_EXCEEDED'],

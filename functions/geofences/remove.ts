@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { writeGeofences } from '../../shared/geofences/writer.ts';
+import { deleteGeofences } from '../../shared/geofences/delete.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { givenId } from '../../shared/wire/id.ts';
@@ -9,8 +9,9 @@ export const route = defineRoute({
   path: '/api/v1/geofences',
   operationId: 'removeGeofence',
   summary: 'Delete the geofence named in the query permanently',
+  prefer: 'DELETE /api/v1/geofences/{id}',
   scope: 'geofences:delete',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: deleteGeofences },
   query: z.object({ id: givenId().meta({ names: 'geofence' }) }),
   success: {
     200: z

@@ -1,5 +1,5 @@
+import { changeGeofences } from '../../shared/geofences/update.ts';
 import { Geofence, GeofenceDraft } from '../../shared/geofences/wire.ts';
-import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Replace a geofence',
   description: 'Send the whole object: optional fields that are absent return to their defaults.',
   scope: 'geofences:write',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: changeGeofences },
   body: GeofenceDraft,
   success: { 200: Geofence },
   problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS', 'QUOTA_EXCEEDED'],

@@ -18,7 +18,7 @@ export const route = defineRoute({
   body: SimulationRequest,
   success: { 200: Simulation },
   problems: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'RATE_LIMIT_EXCEEDED'],
-  // 10,000 points through geofences of thousands of positions.
+  // Enough for 10,000 points and geofences with thousands of positions.
   memoryMegabytes: 1024,
   timeoutSeconds: 29,
 });

@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
-import { readSyncPlans } from '../../shared/sync/reader.ts';
+import { readSyncChanges } from '../../shared/sync/reader.ts';
 import { applySync } from '../../shared/sync/starter.ts';
 import { SyncPlan } from '../../shared/sync/wire.ts';
 
@@ -15,7 +15,7 @@ export const route = defineRoute({
     'A plan that deletes needs the scope `geofences:delete` too. Answers 202 if this takes longer than 20 seconds, or at once with `Prefer: respond-async`. ' +
     'If a geofence changes while the plan is applied, its own change is `failed`. Applying a plan is idempotent.',
   scope: 'geofences:write',
-  uses: { applies: applySync, plans: readSyncPlans },
+  uses: { applies: applySync, plans: readSyncChanges },
   success: { 200: SyncPlan, 202: SyncPlan },
   problems: ['NOT_FOUND', 'SYNC_PLAN_STALE', 'INVALID_TRANSITION', 'SYNC_PLAN_EXPIRED', 'QUOTA_EXCEEDED'],
   idempotent: true,

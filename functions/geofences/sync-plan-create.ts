@@ -3,7 +3,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
 import { planSync } from '../../shared/sync/planner.ts';
-import { readSyncPlans } from '../../shared/sync/reader.ts';
+import { readSyncChanges } from '../../shared/sync/reader.ts';
 import { mostItems, SyncPlan, SyncPlanRequest } from '../../shared/sync/wire.ts';
 
 export const route = defineRoute({
@@ -17,7 +17,7 @@ export const route = defineRoute({
     lookUpLimit,
   scope: 'geofences:write',
   batch: { field: 'items', most: () => mostItems },
-  uses: { planner: planSync, plans: readSyncPlans },
+  uses: { planner: planSync, plans: readSyncChanges },
   body: SyncPlanRequest,
   success: { 201: SyncPlan, 202: SyncPlan },
   problems: ['FEATURE_NOT_ENABLED', 'DELETE_GUARD'],

@@ -1,5 +1,5 @@
+import { changeGeofences } from '../../shared/geofences/update.ts';
 import { Geofence, GeofenceUpdate } from '../../shared/geofences/wire.ts';
-import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -8,8 +8,9 @@ export const route = defineRoute({
   path: '/api/v1/geofences',
   operationId: 'updateGeofence',
   summary: 'Change the given fields of a geofence named in the body',
+  prefer: 'PATCH /api/v1/geofences/{id}',
   scope: 'geofences:write',
-  uses: { geofences: writeGeofences },
+  uses: { geofences: changeGeofences },
   body: GeofenceUpdate,
   success: { 200: Geofence },
   invalid: 400,

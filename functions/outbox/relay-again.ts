@@ -5,7 +5,7 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Hand on what the relay of the outbox could not, later each time',
-  // Half an hour in all: 5, 30 and 120 seconds, then every six minutes.
+  // Half an hour in all: the waits are 5, 30 and 120 seconds, then six minutes each.
   source: { kind: 'queue', maxReceives: 8 },
   message: RelayAgainMessage,
   uses: { relay: outboxRelay, rows: setAsideRows },

@@ -5,7 +5,14 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Send the messages of events to the queues of their workers',
-  source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: RelayAgainMessage },
+  source: {
+    kind: 'stream',
+    table: 'main',
+    partitionSuffix: '#outbox',
+    // What happened to one thing, in the order in which it happened.
+    inLine: 'resourceId',
+    setAsideFor: RelayAgainMessage,
+  },
   message: OutboxRow,
   uses: { relay: outboxRelay },
   impact:

@@ -1,5 +1,5 @@
 import { apiDocumentAnswer, documentExample, keep } from '../../shared/docs/document.ts';
-import { publicDocs } from '../../shared/docs/exposure.ts';
+import { publicDocs, requireDocs } from '../../shared/docs/exposure.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -17,6 +17,6 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ docs, request }) => {
-  docs.require(request);
+  requireDocs(docs, request);
   return apiDocumentAnswer(request, 'openapi.json', keep.revalidated);
 });

@@ -1,5 +1,5 @@
 import { documentAnswer, keep } from '../../shared/docs/document.ts';
-import { nothingAt, publicDocs } from '../../shared/docs/exposure.ts';
+import { nothingAt, publicDocs, requireDocs } from '../../shared/docs/exposure.ts';
 import { docsRelease } from '../../shared/docs/release.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -19,7 +19,7 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ docs, params, request }) => {
-  docs.require(request);
+  requireDocs(docs, request);
   const { files } = await docsRelease();
   const file = Object.hasOwn(files, params.file) ? files[params.file] : undefined;
   if (!file) throw nothingAt(request);

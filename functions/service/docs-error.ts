@@ -1,4 +1,4 @@
-import { nothingAt, publicDocs } from '../../shared/docs/exposure.ts';
+import { nothingAt, publicDocs, requireDocs } from '../../shared/docs/exposure.ts';
 import { pageHeaders } from '../../shared/docs/page-headers.ts';
 import { asset } from '../../shared/http/assets.ts';
 import { defineRoute } from '../../shared/http/route.ts';
@@ -20,7 +20,7 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ docs, params, request }) => {
-  docs.require(request);
+  requireDocs(docs, request);
   const pages = new Map(Object.entries<string>(JSON.parse((await asset('error-pages.json')).toString('utf8'))));
   const raw = pages.get(params.code);
   if (raw === undefined) throw nothingAt(request);

@@ -1,5 +1,5 @@
 import { documentAnswer, keep } from '../../shared/docs/document.ts';
-import { publicDocs } from '../../shared/docs/exposure.ts';
+import { publicDocs, requireDocs } from '../../shared/docs/exposure.ts';
 import { pageHeaders } from '../../shared/docs/page-headers.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -19,7 +19,7 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ docs, request }) => {
-  docs.require(request);
+  requireDocs(docs, request);
   const answer = await documentAnswer(request, 'docs.html', keep.revalidated);
   return { ...answer, headers: { ...answer.headers, ...pageHeaders('reference') } };
 });

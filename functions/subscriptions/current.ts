@@ -1,4 +1,4 @@
-import { useBilling } from '../../shared/billing/manual.ts';
+import { readBilling } from '../../shared/billing/manual.ts';
 import { Subscription } from '../../shared/billing/wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,7 +11,7 @@ export const route = defineRoute({
   description:
     'With the provider `manual` it is always active, and its periods are calendar months in UTC. `plan.limits` are those of this workspace.',
   scope: 'billing:read',
-  uses: { billing: useBilling },
+  uses: { billing: readBilling },
   success: { 200: Subscription },
   problems: [],
 });

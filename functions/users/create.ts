@@ -16,6 +16,7 @@ export const route = defineRoute({
   operationId: 'createUser',
   summary: 'Create a user who can sign in at once',
   description: 'The address counts as verified. To make a user an owner, use `PATCH /workspaces/members/{user_id}`.',
+  prefer: 'POST /api/v1/workspaces/invitations',
   scope: 'users:write',
   uses: { users: createUsers },
   body: strictObject({

@@ -8,6 +8,7 @@ export const route = defineRoute({
   operationId: 'deleteUser',
   summary: 'Remove a user from the workspace permanently',
   description: 'All sessions of the user end, and the user can no longer sign in. What the user created stays.',
+  prefer: 'DELETE /api/v1/workspaces/members/{user_id}',
   scope: 'users:delete',
   uses: { users: removeUsers },
   success: { 204: null },

@@ -12,6 +12,7 @@ export const route = defineRoute({
   path: '/api/v1/users',
   operationId: 'listUsers',
   summary: 'List the users of the workspace, newest first',
+  prefer: 'GET /api/v1/workspaces/members',
   scope: 'users:read',
   uses: { users: readUsers },
   query: listQuery({ role: z.enum(roles).optional(), status: z.enum(userStatuses).optional() }, { skip: true }),

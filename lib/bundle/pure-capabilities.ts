@@ -12,7 +12,7 @@ export const pureCapabilities: Plugin = {
     onLoad({ filter: /[\\/]shared[\\/].*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       return {
-        contents: source.replaceAll(/(?<== )defineCapability\(/g, '/* @__PURE__ */ defineCapability('),
+        contents: source.replaceAll(/(?<== )(?=defineCapability[(<])/g, '/* @__PURE__ */ '),
         loader: 'ts',
       };
     });

@@ -3,7 +3,7 @@ import type { Plugin } from 'esbuild';
 
 const path = fileURLToPath(import.meta.resolve('./signing-crypto.ts'));
 
-/** Gives aws4 the hashes of `signing-crypto.ts`. */
+/** Replaces the hash functions of aws4 by those of `signing-crypto.ts`. */
 export const quickSigning: Plugin = {
   name: 'quick-signing',
   setup({ onResolve }) {

@@ -6,7 +6,7 @@ const classOf = (name: string, reason: string, method = 'constructor') =>
 
 /** Modules of the SDK for features that no function uses, each with the reason. */
 const unused: Readonly<Record<string, string>> = {
-  Sha256Js: classOf('Sha256Js', 'Node.js hashes by itself.'),
+  Sha256Js: classOf('Sha256Js', 'Node.js has its own hash functions.'),
   AdaptiveRetryStrategy: classOf('AdaptiveRetryStrategy', 'Retries are standard, not adaptive.'),
   HeaderFormatter: classOf('HeaderFormatter', 'No messages of event streams are signed.', 'format'),
   getInstanceMetadataRegion: `export function getInstanceMetadataRegion() ${refusal('Lambda sets the region.')}`,

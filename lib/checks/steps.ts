@@ -38,7 +38,7 @@ export const checkSteps: readonly Step[] = [
   tests('Tests without a stack', 'unit', 'routes'),
 ];
 
-/** What takes a minute and more. */
+/** Steps that take a minute or longer. */
 export const longSteps: readonly Step[] = [
   tests('Generated clients', 'clients'),
   tests('Tests on a deployed local stack', 'stack'),

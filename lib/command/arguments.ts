@@ -38,14 +38,15 @@ function sentence({ message }: Error, options: readonly string[]): string {
 /** For a command without arguments, which still prints its usage for `--help`. */
 export function readNothing(usage: string, argv?: readonly string[]): void {
   const [word] = readArguments(usage, {}, argv).positionals;
-  if (word !== undefined) throw misused(usage, `"${word}" is one word too many.`);
+  if (word !== undefined) throw misused(usage, `Unexpected argument "${word}".`);
 }
 
 /** Reads whole numbers in a fixed order, each with a default. */
 export function readNumbers<const D extends readonly number[]>(usage: string, defaults: D, argv?: readonly string[]) {
   const words = readArguments(usage, {}, argv).positionals;
   const wrong = words.find((word, i) => i >= defaults.length || !/^\d{1,15}$/.test(word));
-  if (wrong !== undefined) throw misused(usage, `"${wrong}" is not a number, or one too many.`);
+  if (wrong !== undefined)
+    throw misused(usage, `"${wrong}" is not a whole number, or there are more than ${defaults.length} of them.`);
   return defaults.map((number, i) => Number(words[i] ?? number)) as { [I in keyof D]: number };
 }
 
@@ -65,7 +66,7 @@ export function readAction<A extends string>(
   if (name === undefined) throw misused(usage);
   const action = actions.find((one) => one === name);
   if (!action) throw misused(usage, unknownName('command', name, actions));
-  if (rest.length > more) throw misused(usage, `"${rest[more]}" is one word too many.`);
+  if (rest.length > more) throw misused(usage, `Unexpected argument "${rest[more]}".`);
   return { action, rest };
 }
 

@@ -38,6 +38,6 @@ function sentence(error: unknown): string | undefined {
   // The SDK marks refusals of AWS and network failures with `$fault`; our own client uses a type.
   if ('$fault' in error || error instanceof ServiceFault) return `AWS answers ${error.name}: ${error.message}`;
   if ('$metadata' in error || isUnavailable(error))
-    return `Nobody answers where AWS is asked (${error.message}): is the network there, and the stage?`;
+    return `AWS does not answer (${error.message}): check the network, and whether the stage is deployed there.`;
   return undefined;
 }

@@ -20,7 +20,7 @@ export function generationsOf(context: ContextReader, all: string, current: stri
   const used = given.current ? generation(current, given.current.trim()) : Math.min(...known);
   if (new Set(known).size < known.length) throw new Error(`Context "${all}" names a generation twice.`);
   if (known.length > most)
-    throw new Error(`Context "${all}" names more than ${most} generations: drop those that are no longer used.`);
+    throw new Error(`Context "${all}" names more than ${most} generations: remove those that are no longer used.`);
   if (!known.includes(used))
     throw new Error(`Context "${current}" is ${used}, which "${all}" (${known.join(',')}) does not name.`);
   return { all: known.toSorted((a, b) => a - b), current: used };

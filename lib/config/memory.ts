@@ -1,12 +1,13 @@
 /**
- * Megabytes of a function that does not say otherwise (`memoryMegabytes`). Memory brings processor time: a core with
- * 1,769 MB, a share of it below. Chosen by `npm run bench:cost`, whose table is in `lib/README.md`: 256 MB saves a tenth of
- * what Lambda costs and nearly doubles the time of a process's first requests.
+ * The memory of a function that declares no `memoryMegabytes`. Memory determines processor time: a function with 1,769
+ * MB has one core, a smaller one a share of it. `npm run bench:cost` supports the choice; its table is in
+ * `lib/README.md`: 256 MB saves a tenth of the cost of Lambda and nearly doubles the time of a process's first
+ * requests.
  */
 export const usualMegabytes = 512;
 
 /**
- * Of functions whose time is processor time: those that hash passwords (19 MiB and 40 ms each) and those that cover, check
- * or decide by the hundred. Twice the memory halves their time, for an eighth more.
+ * The memory of functions that wait for the processor: those that hash passwords (19 MiB and 40 ms each) and those that
+ * cover, check or decide hundreds of geofences at once. Twice the memory halves their time and costs an eighth more.
  */
 export const busyMegabytes = 1024;

@@ -53,7 +53,7 @@ export class EndpointFunction extends HouseFunction {
     Validations.of(httpRoute).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'The endpoint authenticates itself: one invocation a request instead of two, and ES256, which the JWT authorizer of HTTP APIs lacks. The security matrix tests every route with every actor.',
+        'The endpoint authenticates itself: one invocation for each request instead of two, and ES256, which the JWT authorizer of HTTP APIs lacks. The security matrix tests every route with every actor.',
     });
   }
 }

@@ -84,8 +84,8 @@ export interface WorkQueueProps {
 
 /**
  * A worker's queue. AWS recommends a visibility timeout of six function timeouts, so that a message is not redelivered
- * while throttled calls are retried. In an ordered queue a message blocks its group for as long, so there the timeout is
- * one function timeout, the least that AWS accepts, and a worker renews it (`shared/queue/redelivery.ts`).
+ * while throttled calls are retried. In a FIFO queue an invisible message blocks its group, so there the timeout is one
+ * function timeout, the least that AWS accepts, and a worker renews it (`shared/queue/redelivery.ts`).
  */
 export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {

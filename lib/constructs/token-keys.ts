@@ -40,7 +40,7 @@ export class TokenKeys extends Construct {
     });
     new StringParameter(this, 'Jwks', {
       parameterName: names.jwks(published),
-      description: 'The public halves of the token keys, as a JWK set.',
+      description: 'The public keys of the token keys, as a JWK set.',
       stringValue: halves.getAttString('jwks'),
     });
   }

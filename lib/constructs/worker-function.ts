@@ -33,13 +33,16 @@ function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSo
 
 const secondsPerMinute = 60;
 
-/** A worker that died before its first heartbeat is noticed when the visibility ends, which is its timeout. */
+/**
+ * If a worker crashes before its first heartbeat, its message is redelivered when the visibility timeout of the queue
+ * ends, which is the timeout of the worker.
+ */
 function checkedTimeout({ name, worker }: NamedWorker): number {
   const { source, timeoutSeconds = 30 } = worker;
   const isOrdered = source.kind === 'queue' && source.ordered === true;
   if (!isOrdered || timeoutSeconds < secondsPerMinute) return timeoutSeconds;
   throw new Error(
-    `${name}: timeoutSeconds ${timeoutSeconds} is a minute or more; one that dies would hold up its group.`,
+    `${name}: timeoutSeconds ${timeoutSeconds} is a minute or more; if it crashed, it would delay its group for that long.`,
   );
 }
 
@@ -81,7 +84,7 @@ export class WorkerFunction extends Construct {
    * A rule of EventBridge may call a function without a role. If a run fails or is late, the next one does its work.
    */
   private bySchedule(props: WorkerFunctionProps, { everyMinutes }: ScheduleSource): void {
-    const unattended = 'A run that fails leaves its work to the next one, and its errors ring an alarm.';
+    const unattended = 'A run that fails leaves its work to the next one, and its errors raise an alarm.';
     const every = Duration.minutes(everyMinutes);
     const fn = this.function(props, [], { unattended });
     fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
@@ -150,7 +153,7 @@ export class WorkerFunction extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: source.batchSize ?? 100,
       bisectBatchOnError: true,
-      // It fails only while the queues take nothing, or while it does not run at all. Records live for 24 hours.
+      // It fails only while the queues accept nothing, or while it does not run at all. Records live for 24 hours.
       maxRecordAge: Duration.hours(23),
       reportBatchItemFailures: true,
       onFailure: new SqsDlq(deadLetters),

@@ -3,11 +3,12 @@ import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { createKey } from '../../shared/operator/keys.ts';
 import { randomBase62 } from '../../shared/tenancy/base62.ts';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { installOwner } from '../../shared/users/founding.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
-import { circles, polygons } from './places.ts';
+import { circles, demoGeofenceId, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
 const owner = { email: 'demo@example.com', name: 'Demo owner', emailVerified: true };
@@ -23,13 +24,19 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
   const known = await findWorkspace(demo.slug);
   if (known && before) return before;
   const workspace = known ?? (await createWorkspace(demo));
-  if (!known)
-    for (const draft of drafts()) await writeGeofences.open().create(systemCaller(workspace), draft, unrecorded);
+  if (!known) await seedPlaces(workspace);
   const password = `${randomBase62(16)}a1`;
   await installOwner(workspace, { ...owner, password });
   const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes });
   const [longitude, latitude] = circles[0]!.at;
   return { apiKey: key, email: owner.email, password, place: { name: circles[0]!.name, latitude, longitude } };
+}
+
+/** Creates the places of the demo in an empty workspace. */
+export async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
+  const [geofences, caller] = [writeGeofences.open(), systemCaller(workspace)];
+  for (const [i, draft] of drafts().entries())
+    await geofences.create(caller, draft, unrecorded, i === 0 ? demoGeofenceId : undefined);
 }
 
 function drafts() {

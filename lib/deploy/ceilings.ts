@@ -23,8 +23,14 @@ export function describeCeilings({ ceilings, firewall, refuseDirectCalls }: Stag
     ['Each costly route', `${costlyThrottle.requestsPerSecond} requests a second`],
     ['Reserved functions', reserved.join(', ') || 'none'],
     ['Each table', ofTables(tableUnits)],
-    ['The account', dollars ? `${dollars} USD a month, then the alarm topic is told` : 'no budget: nobody is told'],
-    ['Direct calls', refuseDirectCalls ? 'refused: the front door is the only way in' : 'allowed, past the front door'],
+    [
+      'The account',
+      dollars ? `${dollars} USD a month, then the alarm topic is notified` : 'no budget: nobody is notified',
+    ],
+    [
+      'Direct calls',
+      refuseDirectCalls ? 'refused: the front door is the only way in' : 'allowed: calls may go past the front door',
+    ],
     [
       'Firewall',
       firewall

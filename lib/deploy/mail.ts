@@ -10,7 +10,7 @@ import type { StageConfig } from '../config.ts';
 /** Before a deployment: why mails will reach nobody, or only few; undefined when there is no such reason. */
 export async function mailWarning({ mail }: Pick<StageConfig, 'mail'>): Promise<string | undefined> {
   if (!mail) {
-    return 'Mails come from nobody yet: invitations, password resets and verifications wait in the dead-letter queue. Add -c mailFrom="Acme <no-reply@acme.com>".';
+    return 'Mails have no sender yet: invitations, password resets and verifications wait in the dead-letter queue. Add -c mailFrom="Acme <no-reply@acme.com>".';
   }
   const account = await new SESv2Client({}).send(new GetAccountCommand({})).catch(() => undefined);
   if (account?.ProductionAccessEnabled !== false) return undefined;

@@ -9,8 +9,8 @@ interface Build {
 }
 
 /**
- * Synthesises the app while the account is bootstrapped, then deploys. When one of the first two fails, the other is
- * ended.
+ * Synthesises the app while the account is bootstrapped, then deploys. If one of the first two fails, the other is
+ * stopped.
  */
 export async function build({ context, app, cdk, progress }: Build): Promise<Record<string, string>> {
   const failure = new AbortController();

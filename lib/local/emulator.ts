@@ -62,7 +62,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
     if (!isSaved)
       throw new CommandProblem(
-        `The AWS emulator did not write its state in ${saveSeconds} s: the next start finds what the last one kept.`,
+        `The AWS emulator did not write its state in ${saveSeconds} s: the next start continues with the data that was saved before.`,
       );
   };
   const url = `http://127.0.0.1:${options.port}`;

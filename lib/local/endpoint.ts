@@ -12,14 +12,14 @@ export interface Endpoint {
 export async function findEndpoint(url: string): Promise<Endpoint> {
   if (!URL.canParse(url)) {
     throw new CommandProblem(
-      `AWS_ENDPOINT_URL is "${url}": give a URL, as http://localhost:4566, and run "npm start" again.`,
+      `AWS_ENDPOINT_URL is "${url}": use a URL such as http://localhost:4566, and run "npm start" again.`,
     );
   }
   const upstream = new URL(url).origin;
   const isMiniStack = await answers(`${upstream}/_ministack/health`);
   if (!isMiniStack && !(await answers(`${upstream}/_localstack/health`))) {
     throw new CommandProblem(
-      `Nothing like LocalStack answers at ${upstream}: start it there, or run "npm start" without AWS_ENDPOINT_URL.`,
+      `No AWS emulator answers at ${upstream}: start one there, or run "npm start" without AWS_ENDPOINT_URL.`,
     );
   }
   const { port } = new URL(upstream);

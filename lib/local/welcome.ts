@@ -22,7 +22,7 @@ export function welcome(stack: LocalStack): string {
   Try it, in another terminal:
 
 ${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
-  README.md goes on from here. Press Ctrl-C to stop; ${isKept ? 'all is kept in .local/state' : 'nothing is kept ("npm start -- --keep" does)'}.
+  README.md continues from here. Press Ctrl-C to stop; ${isKept ? 'all data is kept in .local/state' : 'no data is kept (use "npm start -- --keep" to keep it)'}.
 `;
 }
 
@@ -44,7 +44,7 @@ export function exampleRequests(url: string, seeded: LocalStack['seeded']): Exam
     },
     { title: 'List the geofences', command: curl(`${url}/api/v1/geofences?limit=5`, apiKey) },
     {
-      title: 'Sign in, for an access token in place of the key',
+      title: 'Sign in, to get an access token instead of the key',
       command: curl(`${url}/api/v1/auth/login`, undefined, { email, password }),
     },
   ];

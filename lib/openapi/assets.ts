@@ -8,7 +8,7 @@ import { knownRoutes, routesFile } from '../../shared/http/known-routes.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { renderDocument } from './document.ts';
-import { errorPages } from './error-pages.ts';
+import { errorIndex, errorPages } from './error-pages.ts';
 import { featuresDocument } from './features.ts';
 import { docsPage, startScript, styleSheet } from './page.ts';
 
@@ -81,6 +81,7 @@ export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, o
     'docs.html.gz': gzip(page),
     'docs.json': JSON.stringify(releaseOf(version, [scalar, start, style])),
     'error-pages.json': JSON.stringify(errorPages(style.name)),
+    'errors.html.gz': gzip(errorIndex(style.name)),
     ...Object.fromEntries([scalar, start, style].map(({ asset, content }) => [`${asset}.gz`, gzip(content)])),
   };
   await mkdir(outdir, { recursive: true });

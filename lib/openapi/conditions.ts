@@ -1,15 +1,33 @@
+import { type RouteScope, roles, type Scope, scopeRules, scopesOf } from '../../shared/auth/scopes.ts';
 import { bodyLimitOf, maxBodyBytes } from '../../shared/http/body.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { type Policy, policies } from '../../shared/limits/policies.ts';
 
-/** The conditions of a route besides its scope, in sentences: a feature of the workspace, a limit of its own. */
-export function conditionsOf({ feature, limit, ...route }: Route): string[] {
-  const most = bodyLimitOf(route);
+/** The conditions of a route, in sentences: who may call it, how often, and what else limits a call. */
+export function conditionsOf({ feature, limit, scope, ...route }: Route): string {
+  const most = bodyLimitOf({ scope, ...route });
   return [
-    ...(route.body && most < maxBodyBytes ? [`The body has at most ${most / 1024} KiB.`] : []),
+    accessOf(scope),
     ...(feature ? [`The workspace needs the feature \`${feature}\`.`] : []),
     ...(limit ? [rateOf(policies[limit])] : []),
-  ];
+    ...(scope === 'public' || limit ? [] : ["Counts toward the credential's rate."]),
+    ...(route.body && most < maxBodyBytes ? [`The body has at most ${most / 1024} KiB.`] : []),
+  ].join(' ');
+}
+
+const withoutScope: Partial<Record<RouteScope, string>> = {
+  public: 'Needs no credential.',
+  any: 'Any valid credential is enough.',
+  session: 'Needs the access token of a user.',
+};
+
+function accessOf(scope: RouteScope): string {
+  const known = withoutScope[scope];
+  if (known) return known;
+  const holders = roles.filter((role) => scopesOf(role).some((held) => held === scope));
+  if (holders.length === 0) return `Needs the scope \`${scope}\`: device tokens only.`;
+  const keys = scopeRules[scope as Scope].grantable ? 'and keys that have it' : 'never keys';
+  return `Needs the scope \`${scope}\`: users who are ${holders.map((role) => `\`${role}\``).join(', ')}, ${keys}.`;
 }
 
 const periods: Readonly<Record<number, string>> = { 60: 'a minute', 3600: 'an hour' };
@@ -21,5 +39,7 @@ function rateOf({ limit, periodSeconds, subject, countsTowardTier }: Policy): st
     typeof limit === 'number'
       ? `At most ${limit} requests ${period}${subject === 'workspace' ? ' a workspace' : ' a credential'}`
       : `At most ${limit.key} requests ${period} by the API keys${whose}, and ${limit.user} by its users`;
-  return `${most}${countsTowardTier ? '' : ', apart from the general rate'}.`;
+  return countsTowardTier
+    ? `${most}; they count toward the credential's rate, too.`
+    : `${most}; they do not count toward the credential's rate.`;
 }

@@ -3,8 +3,10 @@ import { type HttpMethod, mayOmitBody, type Route } from '../../shared/http/rout
 import { Components } from './components.ts';
 import { conditionsOf } from './conditions.ts';
 import { problemResponses } from './failures.ts';
+import { describeFields } from './fields.ts';
 import { info, securitySchemes } from './info.ts';
 import { parametersOf } from './parameters.ts';
+import { requestExamples } from './request-examples.ts';
 import { pascal, successResponses } from './successes.ts';
 import { tagOf, tagsOf } from './tags.ts';
 import type { JsonObject } from './tidy.ts';
@@ -21,7 +23,7 @@ export function renderDocument(routes: readonly Route[], version: string, about 
   for (const route of ordered) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(components, route) };
   }
-  return components.resolve({
+  const document = components.resolve({
     openapi: '3.0.3',
     info: about(version),
     servers: [{ url: someOrigin, description: 'The deployment that serves this document.' }],
@@ -30,6 +32,7 @@ export function renderDocument(routes: readonly Route[], version: string, about 
     paths,
     components: { securitySchemes },
   });
+  return describeFields(document);
 }
 
 const headerSchemes = [{ apiKey: [] }, { bearer: [] }] satisfies SecurityRequirement[];
@@ -45,12 +48,13 @@ function securityOf({ scope, basic }: Route): { readonly security?: readonly Sec
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
 
 function operationOf(components: Components, route: Route): JsonObject {
-  const { operationId, summary, scope, feature } = route;
-  const description = [route.description, ...conditionsOf(route)].filter(Boolean).join(' ');
+  const { operationId, summary, scope, feature, prefer } = route;
+  const preference = prefer && `Kept for existing clients; prefer \`${prefer}\`.`;
   return {
     operationId,
     summary,
-    ...(description ? { description } : {}),
+    description: [preference, route.description, conditionsOf(route)].filter(Boolean).join('\n\n'),
+    ...(prefer ? { deprecated: true } : {}),
     tags: [tagOf(route.path)],
     ...securityOf(route),
     ...(scope === 'public' || scope === 'any' ? {} : { 'x-required-scope': scope }),
@@ -63,5 +67,11 @@ function operationOf(components: Components, route: Route): JsonObject {
 
 function requestBody(components: Components, route: Route, body: NonNullable<Route['body']>): JsonObject {
   const schema = components.schema(body, 'input', `${pascal(route.operationId)}Request`);
-  return { required: !mayOmitBody(route), content: { 'application/json': { schema } } };
+  return { required: !mayOmitBody(route), content: { 'application/json': { schema, ...examplesOf(route, body) } } };
+}
+
+function examplesOf({ operationId }: Route, body: NonNullable<Route['body']>): JsonObject {
+  const known = requestExamples[operationId];
+  if (!known) return {};
+  return { examples: { first: { summary: known.first, value: body.meta()?.example }, ...known.others } };
 }

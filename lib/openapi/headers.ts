@@ -61,7 +61,7 @@ export function successHeaders(
   return [
     ...((fields.has('version') && route.entityTag !== false) || documents ? (['ETag'] as const) : []),
     ...(documents ? (['Cache-Control'] as const) : []),
-    ...((status === 201 && (fields.has('id') || fields.has('planId'))) || status === 303
+    ...((status === 201 && (fields.has('id') || fields.has('planId'))) || [302, 303].includes(status)
       ? (['Location'] as const)
       : []),
     ...(status === 202 ? (['Location', 'Retry-After'] as const) : []),

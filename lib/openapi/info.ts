@@ -1,23 +1,8 @@
+import { guides } from './guides.ts';
 import type { JsonObject } from './tidy.ts';
 
-const description = `
-Hexfence is a location platform that you run in your own AWS account: geofences, the devices that move through them,
-the data that people and sensors collect in the field, and the events that follow.
-
-**Credentials.** Send an API key or a user's access token as \`X-API-Key\` or as \`Authorization: Bearer\`; either header
-carries either kind. Each operation names the scope it needs (\`x-required-scope\`).
-
-**Errors** are \`{ detail, error_code, details?, request_id }\`; ask for \`application/problem+json\` to get them as
-RFC 9457. Branch on \`error_code\`, which is stable, never on \`detail\`. Each code has a page at
-\`/docs/errors/{error_code}\`.
-
-**Requests are read strictly.** Fields and query parameters that an operation does not know are refused by name, but for
-parameters that begin with \`_\` or \`utm_\`. \`null\` is as good as absent where something is made; in a \`PATCH\` it
-returns the field to its default. Free objects (\`metadata\`, \`action\`) come back as sent, numbers with all of their
-digits. Ids may be in any letter case.
-
-**Answers may grow.** Fields and enum values can be added at any time.
-`.trim();
+/** It begins with a heading: `/docs` would show the headings behind a text inside of a closed group. */
+const description = guides.map(({ title, text }) => `## ${title}\n\n${text.trim()}`).join('\n\n');
 
 export const info = (version: string): JsonObject => ({
   title: 'Hexfence API',

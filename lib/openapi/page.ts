@@ -64,6 +64,8 @@ body { margin: 0; --scalar-font: system-ui, sans-serif; --scalar-font-code: ui-m
 .page a { color: #0f766e; }
 .page code, .page pre { font-family: ui-monospace, monospace; font-size: .9em; }
 .page pre { padding: 1rem; overflow-x: auto; border: 1px solid #8884; border-radius: .5rem; }
+.page table { border-spacing: 0 .35rem; font-size: .9rem; }
+.page td { padding-right: 1rem; vertical-align: top; overflow-wrap: anywhere; }
 .page .status { margin: 0; color: #767676; }
 @media (prefers-color-scheme: dark) { .page a { color: #2dd4bf; } .page .status { color: #a3a3a3; } }
 `;

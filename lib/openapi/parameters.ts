@@ -1,5 +1,6 @@
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { demoGeofenceId } from '../demo/places.ts';
 import type { Components } from './components.ts';
 import { answersNotModified } from './successes.ts';
 import type { JsonObject } from './tidy.ts';
@@ -24,12 +25,22 @@ const headers = {
     'Your name for this request. A retry with the same key within 24 hours gets the stored answer and has no further effect.',
     { minLength: 1, maxLength: 255 },
   ),
-  Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {
-    example: 'respond-async',
-  }),
+  Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {}),
   ClientRequestId: header('X-Client-Request-ID', 'Your own id for this request, up to 128 characters; echoed.', {
     maxLength: 128,
   }),
+};
+
+/** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
+const pathExamples: Readonly<Record<string, string>> = {
+  '/api/v1/geofences/{id}': demoGeofenceId,
+  '/api/v1/ogc/collections/{collectionId}': 'geofences',
+  '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoGeofenceId,
+};
+
+/** By operation and parameter of the query. */
+const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  removeGeofence: { id: demoGeofenceId },
 };
 
 /** Path, query and header parameters of a route, in this order. */
@@ -52,7 +63,11 @@ function pathParameters({ path, params = {} }: Route): JsonObject[] {
   return segments.flatMap((segment, i) => {
     const [, name] = /^\{(.+)\}$/.exec(segment) ?? [];
     if (!name) return [];
-    const { description, ...schema } = params[name] ?? idOf(name, segments[i - 1]);
+    const example = pathExamples[segments.slice(0, i + 1).join('/')];
+    const { description, ...schema } = {
+      ...(params[name] ?? idOf(name, segments[i - 1])),
+      ...(example === undefined ? {} : { example }),
+    };
     return [{ name, in: 'path', required: true, description, schema: { type: 'string', ...schema } }];
   });
 }
@@ -67,14 +82,21 @@ function queryParameters(components: Components, route: Route): JsonObject[] {
   if (!route.query) return [];
   const { properties = {}, required = [] } = components.inline(route.query, 'input');
   return Object.entries(properties as Record<string, JsonObject>).map(
-    ([name, { description, explode, ...schema }]) => ({
-      name,
-      in: 'query',
-      required: (required as string[]).includes(name),
-      ...(description === undefined ? {} : { description }),
-      // The style of an array belongs to the parameter, but only its schema can define it.
-      ...(explode === undefined ? {} : { explode }),
-      schema,
-    }),
+    ([name, { description, explode, example, ...schema }]) => {
+      const isRequired = (required as string[]).includes(name);
+      const filled = queryExamples[route.operationId]?.[name] ?? example;
+      // Forms are filled with examples, and one in an optional filter hides everything.
+      const shown = isRequired || example === undefined ? undefined : `Such as \`${example}\`.`;
+      const text = [description, shown].filter(Boolean).join(' ');
+      return {
+        name,
+        in: 'query',
+        required: isRequired,
+        ...(text === '' ? {} : { description: text }),
+        // The style of an array belongs to the parameter, but only its schema can define it.
+        ...(explode === undefined ? {} : { explode }),
+        schema: { ...schema, ...(isRequired && filled !== undefined ? { example: filled } : {}) },
+      };
+    },
   );
 }

@@ -11,6 +11,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   201: 'Created.',
   202: 'Accepted. The work continues; `Location` shows its progress.',
   204: 'Done, without content.',
+  302: 'See `Location`.',
   303: 'The content is at `Location`.',
   304: 'Not modified: the version in `If-None-Match` is the current one.',
 };

@@ -37,8 +37,8 @@ async function requireConsent(workspace: WorkspaceRow, yes: string | undefined):
     );
   }
   console.log((await linesOf(workspace)).join('\n'));
-  const instead = `--yes ${slug}`;
-  const agreed = await ask('\nDelete this workspace with all of its data, for good? [y/N] ', instead);
+  const instead = `Add --yes ${slug}`;
+  const agreed = await ask('\nDelete this workspace with all of its data, permanently? [y/N] ', instead);
   if (!/^y(es)?$/i.test(agreed)) throw new CommandProblem('Nothing was deleted.');
   const typed = await ask('Type its slug to confirm: ', instead);
   if (typed !== slug) throw new CommandProblem(`That is not its slug, "${slug}". Nothing was deleted.`);

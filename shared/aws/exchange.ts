@@ -10,7 +10,7 @@ const silentMilliseconds = 2000;
 /** Connections are reused by later calls. */
 const kept = { keepAlive: true, maxSockets: 50 };
 
-/** Every connection to an address is as good as another; Node.js else compares twenty settings of TLS in each call. */
+/** All connections to an address are equivalent. Node.js would compare twenty settings of TLS in each call. */
 class SecureAgent extends Agent {
   readonly #known = new WeakSet<Duplex>();
 
@@ -18,7 +18,7 @@ class SecureAgent extends Agent {
     return `${host}:${port}:${servername}`;
   }
 
-  /** Told to the operating system once, and not after each call. */
+  /** Set once on the socket, and not after each call. */
   override keepSocketAlive(socket: Duplex): unknown {
     if (!this.#known.has(socket)) {
       this.#known.add(socket);
@@ -56,7 +56,10 @@ export interface Address {
   /** Empty for the default port of the protocol. */
   readonly port: string;
   readonly path: string;
-  /** What the certificate must be of; empty where `hostname` is an IP address. Node.js else works it out in each call. */
+  /**
+   * The name that the certificate must have; empty if `hostname` is an IP address. Node.js would compute it in each
+   * call.
+   */
   readonly servername: string;
 }
 

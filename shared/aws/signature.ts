@@ -1,7 +1,7 @@
 import aws4 from 'aws4';
 import type { Credentials } from './credentials.ts';
 
-/** A call in the JSON protocol, as far as its signature is about it. */
+/** The parts of a call in the JSON protocol that its signature depends on. */
 export interface Unsigned {
   readonly service: string;
   readonly region: string;
@@ -10,11 +10,13 @@ export interface Unsigned {
   readonly body: string;
   /** `20260322T100000Z`. */
   readonly date: string;
-  /** Those that are signed: lower-case names, sorted. */
+  /** The headers that are signed: lower-case names, sorted. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** Told what the signer of aws4 otherwise finds out in each call, which takes it as long as the signature. */
+/**
+ * Receives the values that aws4's signer would otherwise compute in each call, which takes as long as the signature.
+ */
 class Signer extends aws4.RequestSigner {
   readonly #headers: Unsigned['headers'];
 
@@ -23,11 +25,11 @@ class Signer extends aws4.RequestSigner {
     this.parsedPath = { path, query: undefined as never };
     this.datetime = date;
     this.#headers = headers;
-    // Known to aws4, and not to its types.
+    // aws4 has this property, but its types do not.
     Object.assign(this, { filteredHeaders: headers });
   }
 
-  /** As they are: our values have no white space that could be left out, and a token is long to search. */
+  /** The values unchanged: ours have no white space to collapse, and searching a token takes long. */
   override canonicalHeaders(): string {
     return this.#headers.map(([name, value]) => `${name}:${value}`).join('\n');
   }

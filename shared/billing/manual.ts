@@ -3,7 +3,7 @@ import { problem } from '../problems/problem.ts';
 import { printInstant } from '../wire/schema.ts';
 import { monthOf } from './month.ts';
 import { planOf } from './plan-wire.ts';
-import type { BillingProvider } from './provider.ts';
+import type { BillingProvider, BillingRecords } from './provider.ts';
 
 const name = 'manual';
 
@@ -13,7 +13,7 @@ async function notConfigured(): Promise<never> {
 }
 
 /** Payment is handled elsewhere, and the operator assigns plans. Periods are calendar months, like those of usage. */
-export const manual: BillingProvider = {
+const records: BillingRecords = {
   name,
   async subscription(workspace) {
     const { from, to } = monthOf(Date.now());
@@ -27,16 +27,22 @@ export const manual: BillingProvider = {
     };
   },
   nextInvoiceAt: async () => null,
-  checkoutSession: notConfigured,
-  portalSession: notConfigured,
-  changePlan: notConfigured,
-  cancel: notConfigured,
-  reactivate: notConfigured,
   invoices: async (_, { counted }) => ({ rows: [], more: false, total: counted ? 0 : undefined, totalCapped: false }),
   invoice: async () => undefined,
-  paymentMethods: notConfigured,
-  receiveEvent: notConfigured,
 };
 
 /** The deployment's payment provider. */
-export const useBilling = defineCapability<BillingProvider>({ open: () => manual });
+export const useBilling = defineCapability<BillingProvider>({
+  open: () => ({
+    checkoutSession: notConfigured,
+    portalSession: notConfigured,
+    changePlan: notConfigured,
+    cancel: notConfigured,
+    reactivate: notConfigured,
+    paymentMethods: notConfigured,
+    receiveEvent: notConfigured,
+  }),
+});
+
+/** What the deployment's payment provider knows of a workspace. */
+export const readBilling = defineCapability<BillingRecords>({ open: () => records });

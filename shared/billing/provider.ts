@@ -21,11 +21,6 @@ import type {
  * cannot do, and `INVALID_TRANSITION` for a step that the state of the subscription does not allow.
  */
 export interface BillingProvider {
-  /** The name in answers: `manual`. */
-  readonly name: string;
-  subscription(workspace: WorkspaceRow): Promise<z.input<typeof Subscription>>;
-  /** Milliseconds since 1970; null when there is no next invoice. */
-  nextInvoiceAt(workspace: WorkspaceRow): Promise<number | null>;
   /** A page of the provider on which the caller pays for a plan. */
   checkoutSession(caller: Caller, order: z.output<typeof CheckoutRequest>): Promise<z.input<typeof CheckoutSession>>;
   /** A page of the provider on which the caller manages payment. */
@@ -38,9 +33,6 @@ export interface BillingProvider {
   cancel(caller: Caller, atPeriodEnd: boolean): Promise<z.input<typeof Subscription>>;
   /** Undoes a cancellation that has not taken effect yet. */
   reactivate(caller: Caller): Promise<z.input<typeof Subscription>>;
-  /** Newest first. */
-  invoices(tenant: Tenant, page: PageRequest): Promise<PageResult<z.input<typeof Invoice>>>;
-  invoice(tenant: Tenant, id: string): Promise<z.input<typeof Invoice> | undefined>;
   paymentMethods(tenant: Tenant): Promise<z.input<typeof PaymentMethod>[]>;
   /**
    * Receives the provider's callbacks, which may be redelivered and may arrive in any order.
@@ -48,4 +40,16 @@ export interface BillingProvider {
    * @throws SIGNATURE_INVALID before anything in the body is trusted
    */
   receiveEvent(request: HttpRequest): Promise<void>;
+}
+
+/** What every payment provider knows of a workspace. */
+export interface BillingRecords {
+  /** The name in answers: `manual`. */
+  readonly name: string;
+  subscription(workspace: WorkspaceRow): Promise<z.input<typeof Subscription>>;
+  /** Milliseconds since 1970; null when there is no next invoice. */
+  nextInvoiceAt(workspace: WorkspaceRow): Promise<number | null>;
+  /** Newest first. */
+  invoices(tenant: Tenant, page: PageRequest): Promise<PageResult<z.input<typeof Invoice>>>;
+  invoice(tenant: Tenant, id: string): Promise<z.input<typeof Invoice> | undefined>;
 }

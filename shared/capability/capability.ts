@@ -59,7 +59,7 @@ export type BrokerRight = 'certify' | 'revoke' | 'publish';
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
-/** A worker that has a queue, as its message names it; see `shared/queue/message.ts`. */
+/** A queue worker, as its message definition names it; see `shared/queue/message.ts`. */
 export interface Addressee {
   /** Its file under `functions/`. */
   readonly worker: string;
@@ -70,13 +70,18 @@ export interface Capability<T> {
   readonly tables?: Tables;
   /** Indexes of tables that may be queried; see `shared/table/keys`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
-  /** Workers whose queue may be sent to. */
+  /** Workers to whose queues it may send. */
   readonly sendsTo?: readonly Addressee[];
-  /** Workers whom the outbox hands messages with what is recorded here; see `shared/outbox/event.ts`. */
+  /**
+   * Workers to which the outbox sends messages with the events that are recorded here; see `shared/outbox/event.ts`.
+   */
   readonly handsTo?: readonly Addressee[];
-  /** Workers who get messages when what is written here is due; see `shared/due/due.ts`. */
+  /** Workers that get messages when the work that is scheduled here is due; see `shared/due/due.ts`. */
   readonly defersTo?: readonly Addressee[];
-  /** Hands on what all others declare so: its `sendsTo` is theirs together (`lib/catalogue.ts`). */
+  /**
+   * A relay sends on what all other capabilities declare under this name; its own `sendsTo` is the union of these
+   * (`lib/catalogue.ts`).
+   */
   readonly relays?: 'handsTo' | 'defersTo';
   readonly settings?: readonly SettingName[];
   /** May sign with the stage's token key: `kms:Sign` on that key alone, and the settings for signing. */

@@ -33,17 +33,17 @@ export async function documentAnswer(request: HttpRequest, name: string, cacheCo
   return packedAnswer(request, await asset(`${name}.gz`), cacheControl);
 }
 
-/** The deployment in documents of the build, which do not know where they will be served. */
+/** Stands for the deployment in documents of the build, which do not know where they will be served. */
 export const someOrigin = 'https://api.example.net';
 
-/** How such a document begins. */
+/** The beginning of such a document. */
 export const documentExample = { openapi: '3.0.3', info: { title: 'Hexfence API', version: '0.4.0' }, paths: {} };
 
-/** Packed documents by name and origin. A function is called at one address or two. */
+/** Compressed documents by name and origin. A function is called at one or two addresses. */
 const ofDeployment = new Map<string, Buffer>();
 const mostKept = 8;
 
-/** The same for an OpenAPI document, in which the deployment that serves it stands for `someOrigin`. */
+/** The same for an OpenAPI document; `someOrigin` in it is replaced by the origin of the deployment that serves it. */
 export async function apiDocumentAnswer(request: HttpRequest, name: string, cacheControl: string) {
   const { origin } = request;
   const key = `${name} ${origin}`;

@@ -10,13 +10,9 @@ export const nothingAt = (request: HttpRequest): Problem =>
 const areShown = (): boolean => environment.setting('PUBLIC_DOCS') === 'true';
 
 /** Whether this deployment shows its documentation pages. The OpenAPI document is always available to programs. */
-export const publicDocs = defineCapability({
-  settings: ['PUBLIC_DOCS'],
-  open: () => ({
-    areShown,
-    /** Throws 404 when the documentation is not exposed. */
-    require(request: HttpRequest): void {
-      if (!areShown()) throw nothingAt(request);
-    },
-  }),
-});
+export const publicDocs = defineCapability({ settings: ['PUBLIC_DOCS'], open: () => ({ areShown }) });
+
+/** @throws ROUTE_NOT_FOUND where the documentation is not shown */
+export function requireDocs(docs: ReturnType<typeof publicDocs.open>, request: HttpRequest): void {
+  if (!docs.areShown()) throw nothingAt(request);
+}

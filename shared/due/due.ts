@@ -34,7 +34,7 @@ const main = new Table('main');
  * Schedules the steps of a subject and replaces its earlier steps. If several steps are due in the same run of the
  * sweeper, only the last of them is sent.
  *
- * @param definition of the messages, whose worker gets them; the capability declares it (`defersTo`)
+ * @param definition the definition of the messages; the capability declares it (`defersTo`)
  * @param steps at least one
  */
 export function putDue<D extends MessageDefinition>(

@@ -31,7 +31,7 @@ export type Fields = Readonly<Record<string, Field>>;
  */
 export const idOf = ({ kind }: Pick<Target, 'kind'>) => givenId().meta({ names: kind });
 
-/** The id of another entity in an answer. */
+/** The id of another entity in a response. */
 export const shownId = () => z.string().meta({ format: 'uuid' });
 
 /** A field that every new entity must have. */

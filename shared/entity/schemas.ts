@@ -131,7 +131,7 @@ function givenIn(fields: Fields, example: object): Record<string, unknown> {
   return Object.fromEntries(given.map(([name, value]) => [name, withoutNulls(value)]));
 }
 
-/** Answers show parts that are empty as null; bodies leave them out. */
+/** Responses show empty parts as null; bodies omit them. */
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));

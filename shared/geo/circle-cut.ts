@@ -1,14 +1,14 @@
 import type { Cut, Meeting, Place } from './cut.ts';
 import { EARTH_RADIUS_METERS, RADIANS, roundDegrees, toVector, type Vector } from './sphere.ts';
 
-/** Degrees, and metres. */
+/** In degrees and metres. */
 interface Circle extends Place {
   readonly radiusMeters: number;
 }
 
 /**
- * Where the great circle from one point to another, both outside of a circle, cuts it. All is told from the first point, in
- * differences that keep their digits however short the way is: micrometres at any length.
+ * The places where the great circle between two points outside of a circle cuts it. All values are differences from the
+ * first point, which keep their precision however short the way is: micrometres at any length.
  */
 export function circleCut(circle: Circle, from: Place, to: Place): Cut | undefined {
   const a = toVector(from.latitude, from.longitude);
@@ -35,7 +35,7 @@ export function circleCut(circle: Circle, from: Place, to: Place): Cut | undefin
   return { first: at(middle - half), last: at(middle + half) };
 }
 
-/** The vector of one point less that of another, each coordinate as products of sines that do not cancel. */
+/** The vector of one point minus that of another; each coordinate is a product of sines, so no digits cancel. */
 function difference(from: Place, to: Place): Vector {
   const [ownLatitude, otherLatitude] = [from.latitude * RADIANS, to.latitude * RADIANS];
   const [ownLongitude, otherLongitude] = [from.longitude * RADIANS, to.longitude * RADIANS];

@@ -42,8 +42,8 @@ export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longi
 }
 
 /**
- * A test for many points outside of a normalised geometry: whether the edge is farther away than so many metres. It measures
- * only edges that may be nearer.
+ * A test for many points outside of a normalised geometry: whether the edge is farther away than a number of metres. It
+ * measures only edges that may be nearer.
  */
 export function fartherTest(geometry: Geometry): (latitude: number, longitude: number, meters: number) => boolean {
   if (geometry.type === 'Circle') {

@@ -25,11 +25,11 @@ export interface Cut {
 }
 
 /**
- * A test for many ways: where a way between two points outside of a normalised geometry cuts it. Against a polygon the way is
- * straight in longitude and latitude, across ±180 where that is shorter, and whether it meets an edge is decided exactly;
- * against a circle it is the great circle. Both ends must lie outside.
+ * A test for many ways: where a way between two points outside of a normalised geometry cuts it. For a polygon, the way
+ * is straight in longitude and latitude, crosses ±180 if that is shorter, and the test whether it meets an edge is
+ * exact. For a circle, the way is the great circle. Both ends must lie outside.
  *
- * @param disc all of the geometry lies in it; see `reachOf`
+ * @param disc a disc that contains all of the geometry; see `reachOf`
  */
 export function cutTest(geometry: Geometry, disc: Measure): (from: Place, to: Place) => Cut | undefined {
   const cut = geometry.type === 'Circle' ? circleCutter(geometry) : polygonCutter(geometry);
@@ -37,7 +37,8 @@ export function cutTest(geometry: Geometry, disc: Measure): (from: Place, to: Pl
   return (from, to) => {
     const away = distanceMeters(latitude, longitude, from.latitude, from.longitude);
     const length = distanceMeters(from.latitude, from.longitude, to.latitude, to.longitude);
-    // Straight in longitude and latitude a way is longer than the great circle: by half of it round a pole, hardly elsewhere.
+    // A way that is straight in longitude and latitude is longer than the great circle: by half around a pole, hardly
+    // elsewhere.
     return length === 0 || away > radiusMeters + 2 * length ? undefined : cut(from, to);
   };
 }
@@ -80,7 +81,7 @@ function wrapped(x: number): number {
   return roundDegrees(toDegrees(turned));
 }
 
-/** Shares of the way a→b at which it meets edges; of an edge along the way, those of its ends. */
+/** The shares of the way a→b at which it meets edges; for an edge along the way, the shares of its ends. */
 function* meetings(edges: Float64Array, ax: number, ay: number, bx: number, by: number): Generator<number> {
   const [west, east] = ax < bx ? [ax, bx] : [bx, ax];
   const [south, north] = ay < by ? [ay, by] : [by, ay];
@@ -103,7 +104,7 @@ function* meetings(edges: Float64Array, ax: number, ay: number, bx: number, by: 
   }
 }
 
-/** The share at which a place on the line of the way stands, or that of the nearer end. */
+/** The share of a place on the line of the way, or that of the nearer end. */
 function along(ax: number, ay: number, bx: number, by: number, px: number, py: number): number {
   const share = Math.abs(bx - ax) > Math.abs(by - ay) ? (px - ax) / (bx - ax) : (py - ay) / (by - ay);
   return Math.min(1, Math.max(0, share));

@@ -7,22 +7,22 @@ import type { Answer, Refusal } from './answer.ts';
 import { type Candidate, roundConfidence } from './candidate.ts';
 import type { PlaceQuery } from './query.ts';
 
-/** Amazon Location's place search, with Esri as data provider: only Esri and Grab say how relevant a result is. */
+/** Amazon Location's place search, with Esri as data provider: only Esri and Grab report the relevance of a result. */
 
 let client: LocationClient | undefined;
 
-/** One attempt a call: the geocoder retries, at its own pace. */
+/** The client makes one attempt for each call: the geocoder retries, at its own rate. */
 function location(): LocationClient {
   client ??= new LocationClient({
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
-    // A stand-in at `localhost` has no `places.localhost`.
+    // The local replacement at `localhost` has no `places.localhost`.
     disableHostPrefix: environment.endpointUrl('LOCATION') !== undefined,
   });
   return client;
 }
 
-/** What a row of a preview may send back. */
+/** The longest label that a row of a preview may return. */
 const longestLabel = 500;
 
 const text = z.string().nullish();
@@ -45,7 +45,7 @@ const SearchAnswer = z.object({
   Results: z.array(z.object({ Place, Relevance: z.number().min(0).max(1) })),
 });
 
-/** What a result is, in Amazon Location's words. A point of interest stands where its address is. */
+/** The precision of each category of Amazon Location. A point of interest is at its address. */
 const precisionOfCategory: Readonly<Record<string, Precision>> = {
   CountryType: 'country',
   RegionType: 'region',
@@ -60,7 +60,7 @@ const precisionOfCategory: Readonly<Record<string, Precision>> = {
   PointOfInterestType: 'address',
 };
 
-/** Not every result has a category; then it is as fine as the finest part of its address. */
+/** Not every result has a category. Without one, the precision is that of the finest part of its address. */
 function precisionOf(place: z.output<typeof Place>): Precision {
   if (place.AddressNumber) return 'address';
   const named = (place.Categories ?? []).map((category) => precisionOfCategory[category]);
@@ -85,14 +85,17 @@ function candidate({ Place: place, Relevance }: z.output<typeof SearchAnswer>['R
 
 const throttles = ['ThrottlingException', 'TooManyRequestsException', 'ThrottledException'];
 
-/** Told apart by name; what has no name of the service's (the network, a time-out, bytes that are no answer) is an outage. */
+/**
+ * Errors are distinguished by name. An error without a name of the service is an outage: the network, a timeout, or an
+ * unreadable response.
+ */
 function refusalOf(error: unknown): Refusal {
   const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
   if (throttles.includes(name) || $metadata?.httpStatusCode === 429) return { kind: 'throttled', cause: name };
   return { kind: name === 'ValidationException' ? 'refused' : 'unavailable', cause: name };
 }
 
-/** Five results cost as much as one, and tell whether the first is the only one of its kind. */
+/** Five results cost as much as one, and show whether the first is the only one of its kind. */
 const mostResults = 5;
 
 export async function searchPlaces(query: PlaceQuery, signal: AbortSignal): Promise<Answer> {

@@ -3,13 +3,15 @@ import type { PlaceQuery } from './query.ts';
 
 /** Why the provider gave no places. */
 export interface Refusal {
-  /** `refused` is final: the provider does not take this text under these settings. The others may pass. */
+  /**
+   * `refused` is final: the provider does not accept this text under these settings. The other kinds may succeed later.
+   */
   readonly kind: 'refused' | 'throttled' | 'unavailable';
-  /** Name of the error, for the log; its message may hold the address. */
+  /** Name of the error, for the log; its message may contain the address. */
   readonly cause: string;
 }
 
-/** Places, best first, or none; or why it is not known. */
+/** Places, best first, possibly none; or the reason why they are unknown. */
 export type Answer = readonly Candidate[] | Refusal;
 
 export const isRefusal = (answer: Answer): answer is Refusal => !Array.isArray(answer);

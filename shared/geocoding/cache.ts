@@ -10,19 +10,20 @@ import type { Candidate } from './candidate.ts';
 import type { PlaceQuery } from './query.ts';
 
 /**
- * What the provider said, for all workspaces: a row is found by everything that the question held, and by nothing of the
- * workspace that asked. Its settings judge the answer afterwards. A cache that fails costs a call and nothing more.
+ * The provider's answers, for all workspaces. The key of a row is made of everything that the question held, and of
+ * nothing else about the workspace that asked; the settings of the workspace are applied to the answer afterwards. If
+ * the cache fails, it only costs a call of the provider.
  */
 
 const access = new Table('access');
 
-/** Another provider, or another meaning of its answers, is another version. */
+/** Another provider, or another meaning of its answers, needs another version. */
 const version = 'esri-1';
 
 const hour = 3_600_000;
 const lifetimeMs = { found: 30 * 24 * hour, missed: hour };
 
-/** The row's candidates: latitude, longitude, label, confidence, and the place of the precision in `precisions`. */
+/** The row's candidates: latitude, longitude, label, confidence, and the index of the precision in `precisions`. */
 const CachedRow = z.object({
   places: z.array(
     z.tuple([
@@ -36,7 +37,7 @@ const CachedRow = z.object({
         .max(precisions.length - 1),
     ]),
   ),
-  /** Milliseconds since 1970; `ttl` only sweeps. */
+  /** Milliseconds since 1970; `ttl` is only for the removal of the row. */
   expiresAt: z.number(),
 });
 type CachedPlace = z.output<typeof CachedRow>['places'][number];
@@ -58,19 +59,19 @@ function unpacked([latitude, longitude, label, confidence, precision]: CachedPla
   return { latitude, longitude, label, confidence, precision: precisions[precision]! };
 }
 
-/** A row that is over, or in a form that this version does not know, is none. */
+/** A row that has expired, or whose form this version does not know, is ignored. */
 function candidatesOf(row: unknown): readonly Candidate[] | undefined {
   const { data } = CachedRow.safeParse(row);
   return data && data.expiresAt > Date.now() ? data.places.map(unpacked) : undefined;
 }
 
-/** The error's message may hold a key; its name says enough. */
+/** The error's message may contain a key; its name is sufficient. */
 const complain = (what: string) => (error: unknown) => log().warn(what, { error: (error as Error).name });
 
-/** Looking takes no longer than the call that it saves. */
+/** Reading the cache may take no longer than the call that it saves. */
 const mostReadMs = 2000;
 
-/** What is known of each; undefined where nothing is. All in one wave. */
+/** The known candidates for each query, all in one wave; undefined for an unknown one. */
 export async function readCached(
   queries: readonly PlaceQuery[],
   signal: AbortSignal,
@@ -81,7 +82,7 @@ export async function readCached(
   return queries.map((_, i) => candidatesOf(rows?.[i]));
 }
 
-/** Keeps an answer, none found included; for how long depends on which. */
+/** Stores an answer, also one without places; the retention depends on which it is. */
 export async function keepCached(
   query: PlaceQuery,
   candidates: readonly Candidate[],

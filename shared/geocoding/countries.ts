@@ -10,5 +10,5 @@ const codes =
   'SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO ' +
   'TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE';
 
-/** ISO 3166-1 alpha-3, all that are officially assigned. */
+/** All officially assigned codes of ISO 3166-1 alpha-3. */
 export const countries: ReadonlySet<string> = new Set(codes.split(' '));

@@ -4,18 +4,21 @@ import { isAsFineAs, type Point, type Precision } from '../tenancy/geocoding-set
 import type { Candidate } from './candidate.ts';
 import { type Found, type Missed, missed } from './geocode.ts';
 
-/** What a workspace's settings let pass of what the provider found. */
+/** Judges the provider's results by the settings of a workspace. */
 
 const sameConfidence = 0.01;
 const samePlaceMeters = 1000;
 
 const metersBetween = (a: Point, b: Point): number => distanceMeters(a.latitude, a.longitude, b.latitude, b.longitude);
 
-/** Ten-thousandths, since 0.95 − 0.94 is a little more than 0.01. */
+/** Compared in ten-thousandths, since 0.95 − 0.94 is a little more than 0.01 in doubles. */
 const isAsSure = (one: Candidate, best: Candidate): boolean =>
   Math.round((best.confidence - one.confidence) * 1e4) <= sameConfidence * 1e4;
 
-/** What a judgement under any settings needs: the first, which the provider ranks best, and those elsewhere that are as sure. */
+/**
+ * The candidates that suffice for a judgement under any settings: the first, which the provider ranks best, and those
+ * at other places that are about as certain.
+ */
 export function contendersOf(candidates: readonly Candidate[]): readonly Candidate[] {
   const [best] = candidates;
   return candidates.filter(
@@ -46,7 +49,7 @@ function tooCoarse({ precision, label }: Candidate, least: Precision): Missed {
   return missed(`only the ${kinds[precision]} "${label}" was found; add ${advice}`);
 }
 
-/** @param contenders as `contendersOf` gives them */
+/** @param contenders from `contendersOf` */
 export function judge(contenders: readonly Candidate[], settings: GeocodingSettings): Found | Missed {
   const [best, ...rivals] = contenders;
   const { bias, minPrecision, minConfidence } = settings;
@@ -54,7 +57,7 @@ export function judge(contenders: readonly Candidate[], settings: GeocodingSetti
   if (best.confidence < minConfidence)
     return missed(`the nearest match, "${best.label}", is too uncertain; check the spelling`);
   if (!isAsFineAs(best.precision, minPrecision)) return tooCoarse(best, minPrecision);
-  // With a point to be near to, the provider has chosen.
+  // With a point in the settings, near which places are preferred, the provider has already chosen.
   const rival = bias ? undefined : rivals.find(({ precision }) => isAsFineAs(precision, minPrecision));
   if (rival)
     return missed(

@@ -1,23 +1,26 @@
-/** What came of one address. */
+/** The outcome for one address. */
 export type Geocode = Found | Missed | Postponed;
 
-/** Degrees, and how sure the provider is of it: 0 to 1. */
+/** Degrees, and the confidence of the provider: 0 to 1. */
 export interface Found {
   readonly kind: 'found';
   readonly latitude: number;
   readonly longitude: number;
-  /** The place as the provider writes it. */
+  /** The name of the place as the provider writes it. */
   readonly label: string;
   readonly confidence: number;
 }
 
-/** No match that the workspace's settings take; to ask again gives the same. The message is for the caller. */
+/** No match that the workspace's settings accept; asking again has the same outcome. The message is for the caller. */
 export interface Missed {
   readonly kind: 'failed';
   readonly message: string;
 }
 
-/** Nothing known when the time was over: the provider's limit, or a provider that is down, slow or not making sense. */
+/**
+ * Unknown when the time was over: the provider's limit was reached, or the provider was down, slow or gave unreadable
+ * answers.
+ */
 export interface Postponed {
   readonly kind: 'throttled' | 'unavailable';
   readonly message: string;
@@ -25,7 +28,7 @@ export interface Postponed {
 
 const missedMessage = 'Could not geocode address';
 
-/** @param reason what the caller can do about it; a plain miss has none */
+/** @param reason what the caller can do about it; undefined if nothing was found */
 export const missed = (reason?: string): Missed => ({
   kind: 'failed',
   message: reason ? `${missedMessage}: ${reason}` : missedMessage,

@@ -13,10 +13,10 @@ import { isTooLong, mostCharacters, type PlaceQuery, queryOf } from './query.ts'
 
 const mostInFlight = 16;
 
-/** A call that has less time than this before the deadline would be given up before it can be answered. */
+/** A call with less time than this before the deadline would be aborted before an answer could arrive. */
 const shortestCallMs = 250;
 
-/** The whole process holds still for a moment when the provider says that it is too fast. */
+/** When the provider says that calls are too fast, the whole process pauses for this time. */
 const throttledPauseMs = 1000;
 
 const retryBaseMs = 200;
@@ -32,10 +32,13 @@ interface Deadline {
   readonly signal: AbortSignal;
 }
 
-/** Before any call was made there was only the pace that held it back. */
+/** The reason if no call was made: the pacer left no time for one. */
 const notCalled: Refusal = { kind: 'throttled', cause: 'OutOfTime' };
 
-/** Addresses to places, within the account's quota and a deadline. One a process, so that its pace holds for all. */
+/**
+ * Looks up the places of addresses, within the account's quota and a deadline. There is one for each process, so that
+ * its pace applies to all.
+ */
 export class Geocoder {
   readonly #search: Search;
   readonly #pacer: Pacer;
@@ -46,10 +49,10 @@ export class Geocoder {
   }
 
   /**
-   * Equal addresses are asked once. What a cache knows is not asked at all.
+   * Looks up equal addresses once, and addresses in the cache not at all.
    *
-   * @param until milliseconds since 1970: a call in flight then is given up
-   * @returns one outcome an address, in the order given; never throws for what an address or the provider does
+   * @param until milliseconds since 1970: a call that is in flight then is aborted
+   * @returns one outcome for each address, in the given order; never throws because of an address or the provider
    */
   async geocodeAll(addresses: readonly string[], settings: GeocodingSettings, until: number): Promise<Geocode[]> {
     const asked = addresses.map((address) => queryOf(address, settings));
@@ -65,7 +68,7 @@ export class Geocoder {
     }
   }
 
-  /** By normal form; without those that nobody need be asked about. */
+  /** Answers by normal form; without the addresses that need no question. */
   async #answerAll(queries: readonly PlaceQuery[], deadline: Deadline): Promise<ReadonlyMap<string, Answer>> {
     const real = queries.filter((query) => query.text !== '' && !isTooLong(query));
     if (real.length === 0) return new Map();
@@ -82,7 +85,7 @@ export class Geocoder {
     return contenders;
   }
 
-  /** Until there is an answer, or no time for another call. */
+  /** Asks until there is an answer, or until there is no time for another call. */
   async #ask(query: PlaceQuery, { latestStart, signal }: Deadline): Promise<Answer> {
     let last = notCalled;
     for (let attempt = 1; ; attempt++) {
@@ -106,7 +109,7 @@ function outcomeOf(query: PlaceQuery, answer: Answer | undefined, settings: Geoc
   return postponed(answer.kind);
 }
 
-/** One line for all of them. */
+/** Writes one line for all of them. */
 function logRefusals(answers: readonly Answer[]): void {
   const refusals = answers.filter(isRefusal);
   if (refusals.length === 0) return;

@@ -1,5 +1,5 @@
 /**
- * How many workers geocode at a time: what the worker's file says as `maxConcurrency`. They share the account's quota
- * evenly and without asking each other.
+ * How many workers geocode at a time; the worker's file uses it as `maxConcurrency`. Each takes an equal part of the
+ * account's quota, without coordination.
  */
 export const geocodeWorkers = 5;

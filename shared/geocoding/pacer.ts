@@ -4,8 +4,8 @@ interface Waiting {
 }
 
 /**
- * Starts calls one after the other, evenly spaced, so that no second sees more than its share of the quota, and holds
- * only so many in flight. First come, first served: whoever retries queues again.
+ * Starts calls one after the other, evenly spaced, so that no second has more calls than its share of the quota, and
+ * limits the calls in flight. First come, first served: a retry queues again.
  */
 export class Pacer {
   readonly #intervalMs: number;
@@ -22,10 +22,10 @@ export class Pacer {
   }
 
   /**
-   * Makes the call when its turn has come.
+   * Makes the call when its turn comes.
    *
    * @param latestStart milliseconds since 1970
-   * @returns undefined where its turn would come later than that
+   * @returns undefined if its turn would come later than that
    */
   async run<T>(call: () => Promise<T>, latestStart: number): Promise<T | undefined> {
     const mayStart = await new Promise<boolean>((go) => {
@@ -41,7 +41,7 @@ export class Pacer {
     }
   }
 
-  /** Starts nothing for so long. */
+  /** Starts nothing for this time. */
   pause(milliseconds: number): void {
     this.#nextStart = Math.max(this.#nextStart, Date.now() + milliseconds);
     this.#advance();
@@ -61,12 +61,13 @@ export class Pacer {
       this.#advance();
       return;
     }
-    // Where all are in flight, the end of one advances; a timer only turns away whom that comes too late for.
+    // If the most calls are in flight, the end of one starts the next; the timer is then only for calls that would
+    // start too late.
     const wake = isFree ? start : Math.min(...this.#waiting.map(({ latestStart }) => latestStart)) + 1;
     this.#timer = setTimeout(() => this.#advance(), wake - now);
   }
 
-  /** Those who would have to start before the next start. */
+  /** Rejects the calls whose latest start is before the next possible start. */
   #turnAway(nextStart: number): void {
     const late = this.#waiting.filter(({ latestStart }) => latestStart < nextStart);
     this.#waiting = this.#waiting.filter(({ latestStart }) => latestStart >= nextStart);

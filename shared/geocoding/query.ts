@@ -4,11 +4,11 @@ import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 export interface PlaceQuery extends Pick<GeocodingSettings, 'bias' | 'countries' | 'language'> {
   /** The address with single spaces. */
   readonly text: string;
-  /** What addresses that ask for the same place have in common. */
+  /** The same for all addresses that ask for the same place. */
   readonly normal: string;
 }
 
-/** Characters that Amazon Location takes. */
+/** The most characters that Amazon Location accepts. */
 export const mostCharacters = 200;
 
 const singleSpaced = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();

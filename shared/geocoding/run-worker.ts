@@ -10,15 +10,15 @@ import type { Geocoder } from './geocoder.ts';
 import { isDone, type RunRow, readRun, sendDone, ttlFrom } from './run.ts';
 import { endTurn } from './turns-row.ts';
 
-/** A chunk is tried for so long; what the provider refuses until then is told to be tried again. */
+/** The time for a chunk. An address that the provider still refuses then is reported as to be retried. */
 const longestMilliseconds = 20_000;
-/** Of the time of who waits for the run, kept back for writing down what came. */
+/** The part of a waiting caller's time that is reserved for writing the outcomes. */
 const writingMilliseconds = 400;
 
 const main = new Table('main');
 
 class GeocodingRuns {
-  /** Idempotent: the first outcome of a chunk stands, and the end of the run is told again. */
+  /** Idempotent: the first outcome of a chunk is kept, and the message about the end of the run is sent again. */
   async geocode(message: ChunkMessage, geocoder: Pick<Geocoder, 'geocodeAll'>): Promise<void> {
     const { tenant, run, chunk } = message;
     const row = await readRun(tenant, run);
@@ -30,7 +30,7 @@ class GeocodingRuns {
   }
 }
 
-/** The run once this chunk is done. */
+/** The run as it is after this chunk is done. */
 async function ended(
   { tenant, run, chunk }: ChunkMessage,
   row: RunRow,
@@ -50,7 +50,7 @@ async function ended(
   return await main.update<RunRow>(runKeys.run(tenant, run), done);
 }
 
-/** @param told workers that a run may ask to be told of its end */
+/** @param told the workers to which a run may send a message at its end */
 export const geocodingRuns = (told: readonly Addressee[]) =>
   defineCapability({
     tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },

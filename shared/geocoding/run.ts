@@ -10,11 +10,14 @@ import type { Geocode } from './geocode.ts';
 import { beginTurns, beginTurnsAgain } from './turns-row.ts';
 
 /**
- * A run: many addresses of one request, in chunks that workers geocode beside each other. Each chunk is written once,
- * however often its message comes, and whoever finishes the last one sends what was asked for.
+ * A run: many addresses of one request, in chunks that workers geocode in parallel. Each chunk is written once, however
+ * often its message is delivered, and the worker that completes the last one sends the order `whenDone`.
  */
 
-/** Addresses a chunk: a second's work for one of five workers at 50 a second, so that one is free every moment. */
+/**
+ * Addresses in a chunk: one second of work for one of five workers at 50 addresses a second, so that a worker is free
+ * every moment.
+ */
 export const chunkSize = 10;
 
 const keptSeconds = 7 * 86_400;
@@ -22,9 +25,9 @@ const keptSeconds = 7 * 86_400;
 export interface RunPlan {
   readonly addresses: readonly string[];
   readonly settings: GeocodingSettings;
-  /** When nobody waits any more, in milliseconds since 1970; null is never. */
+  /** When the caller stops waiting, in milliseconds since 1970; null means never. */
   readonly until: number | null;
-  /** Whether a caller waits for its answer: such runs go before others of the workspace. */
+  /** Whether a caller waits for the response: such runs are handled before others of the workspace. */
   readonly waitedFor: boolean;
   /** What to send once every chunk is geocoded. */
   readonly whenDone: OrderInLine | null;
@@ -32,7 +35,7 @@ export interface RunPlan {
 
 export interface RunRow {
   readonly chunks: number;
-  /** Chunks that are done; absent while there is none. */
+  /** Chunks that are done; absent if there are none. */
   readonly geocoded?: ReadonlySet<number>;
   /** JSON. */
   readonly settings: string;
@@ -44,10 +47,12 @@ export interface RunRow {
 
 const main = new Table('main');
 
-/** When rows about a request may go, in seconds since 1970. */
+/** When the rows about a request may be removed, in seconds since 1970. */
 export const ttlFrom = (now: number): number => Math.ceil(now / 1000) + keptSeconds;
 
-/** Writes the run, and has its chunks sent when their turns come. A run without addresses is done at once. */
+/**
+ * Writes the run, and registers its chunks to be sent when their turns come. A run without addresses is done at once.
+ */
 export async function startRun(tenant: TenantReference, id: string, plan: RunPlan): Promise<void> {
   const { addresses, settings, until, waitedFor, whenDone } = plan;
   const chunks = Math.ceil(addresses.length / chunkSize);
@@ -70,7 +75,7 @@ export async function startRun(tenant: TenantReference, id: string, plan: RunPla
   else await beginTurns(tenant, { run: id, chunks, until, waitedFor });
 }
 
-/** Goes on with a run, where whoever started it may have died before its chunks were sent. */
+/** Continues a run whose starter may have crashed before its chunks were sent. */
 export async function resumeRun(tenant: TenantReference, id: string, row: RunRow): Promise<void> {
   const { chunks, until, waitedFor } = row;
   if (isDone(row)) await sendDone(row);
@@ -90,7 +95,7 @@ export async function readRun(tenant: TenantReference, id: string): Promise<RunR
 
 const pollMilliseconds = 150;
 
-/** The run once it is done, or as it stands when the time is over. */
+/** Waits for the run; returns it when it is done, or as it is when the time is over. */
 export async function awaitRun(tenant: TenantReference, id: string, until: number): Promise<RunRow> {
   for (;;) {
     const row = await readRun(tenant, id);
@@ -100,7 +105,7 @@ export async function awaitRun(tenant: TenantReference, id: string, until: numbe
   }
 }
 
-/** What came of each address, in their order; undefined for those whose chunk has not come. */
+/** The outcome of each address, in their order; undefined for those whose chunk is not done. */
 export async function geocodesOf(
   tenant: TenantReference,
   id: string,

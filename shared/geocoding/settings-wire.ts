@@ -5,15 +5,18 @@ import { strictObject } from '../wire/schema.ts';
 import { roundConfidence } from './candidate.ts';
 import { countries } from './countries.ts';
 
-/** How a workspace wants addresses understood, as the wire has it and as its row keeps it. */
+/** How the addresses of a workspace are interpreted, in the form of the API and in the form of the row. */
 
-/** What Amazon Location takes. */
+/** The most countries that Amazon Location accepts. */
 const mostCountries = 100;
 
-const Country = z.string().refine((code) => countries.has(code), {
-  message: 'Should be an ISO 3166-1 alpha-3 code such as USA',
-  params: { type: 'format' },
-});
+const Country = z
+  .string()
+  .refine((code) => countries.has(code), {
+    message: 'Should be an ISO 3166-1 alpha-3 code such as USA',
+    params: { type: 'format' },
+  })
+  .meta({ pattern: '^[A-Z]{3}$' });
 
 function canonicalLanguage(tag: string): string | undefined {
   try {
@@ -50,7 +53,7 @@ const about = {
   min_confidence: { description: 'How sure the geocoder must be of a match, from 0 to 1; a less certain one is none.' },
 };
 
-/** Taken whole: what is left out, and all of it where it is null, has its default. */
+/** Replaced as a whole: a field that is absent gets its default, and null resets all of them. */
 export const GeocodingGiven = strictObject({
   bias: strictObject({ latitude: rounded(90), longitude: rounded(180) })
     .nullable()

@@ -20,8 +20,9 @@ import {
 } from './turns.ts';
 
 /**
- * The turns of a workspace as a row, which every change replaces as it was read. A chunk is sent once the row says so: who
- * dies between the two leaves it to whoever changes the row next and finds it lost.
+ * The turns of a workspace as a row. Each change replaces the row, on the condition that it is as it was read. A chunk
+ * is sent after the row says so; if the process crashes between the two, the next change of the row finds the chunk
+ * lost and sends it.
  */
 
 interface TurnsRow {
@@ -53,9 +54,9 @@ async function change(tenant: TenantReference, by: (turns: Turns) => Turns): Pro
 }
 
 /**
- * Has the chunks of a run sent when their turns come.
+ * Registers the chunks of a run, which are sent when their turns come.
  *
- * @throws SERVICE_UNAVAILABLE where too many runs of the workspace wait
+ * @throws SERVICE_UNAVAILABLE if too many runs of the workspace wait
  */
 export async function beginTurns(tenant: TenantReference, run: Omit<WaitingRun, 'next'>): Promise<void> {
   await change(tenant, (turns) => {
@@ -64,7 +65,7 @@ export async function beginTurns(tenant: TenantReference, run: Omit<WaitingRun, 
   });
 }
 
-/** The same for whoever has begun it before, and may have died before all was sent. */
+/** The same for a run that was registered before by a process that may have crashed before all chunks were sent. */
 export async function beginTurnsAgain(tenant: TenantReference, run: Omit<WaitingRun, 'next'>): Promise<void> {
   await change(tenant, (turns) => begunAgain(turns, { ...run, next: 0 }));
 }

@@ -1,16 +1,19 @@
 /**
- * Whose chunks are geocoded next. Of each workspace only a few chunks are in the queue at a time, and each that is done
- * makes room for its next one. So the queue stays short, however many addresses a workspace brings, and another
- * workspace waits for a few chunks at most. Pure: `turns-row.ts` keeps the state.
+ * The order in which chunks are geocoded. Only a few chunks of each workspace are in the queue at a time, and each that
+ * is done makes room for the next. So the queue stays short, however many addresses a workspace brings, and another
+ * workspace waits for a few chunks at most. These functions are pure; `turns-row.ts` stores the state.
  */
 
-/** Chunks of one workspace that are sent and not done: one for each worker, and two so that no worker waits for its next. */
+/**
+ * The most chunks of one workspace that are sent and not done: one for each worker, and two more, so that no worker
+ * waits for its next chunk.
+ */
 export const mostSent = 7;
 
-/** Runs of one workspace that may have chunks left to send. */
+/** The most runs of one workspace that have chunks left to send. */
 export const mostRuns = 1000;
 
-/** A chunk that is not done after this was lost, and is sent again. It is longer than any chunk takes. */
+/** A chunk that is not done after this time is lost, and is sent again. No chunk takes this long. */
 const lostMilliseconds = 120_000;
 const mostTimesSent = 3;
 
@@ -18,11 +21,11 @@ const mostTimesSent = 3;
 export interface WaitingRun {
   readonly run: string;
   readonly chunks: number;
-  /** The first chunk that was not sent yet. */
+  /** The first chunk that has not been sent yet. */
   readonly next: number;
-  /** Whether a caller waits for its answer; such runs go first. */
+  /** Whether a caller waits for the response; such runs go first. */
   readonly waitedFor: boolean;
-  /** When nobody wants it any more, in milliseconds since 1970; null is never. */
+  /** When the caller stops waiting, in milliseconds since 1970; null means never. */
   readonly until: number | null;
 }
 
@@ -31,13 +34,13 @@ export interface SentChunk {
   readonly run: string;
   readonly chunk: number;
   readonly waitedFor: boolean;
-  /** When it was sent, in milliseconds since 1970, and how often. */
+  /** When it was sent last, in milliseconds since 1970, and how often. */
   readonly at: number;
   readonly times: number;
 }
 
 export interface Turns {
-  /** In the order in which they came. */
+  /** In the order of their arrival. */
   readonly runs: readonly WaitingRun[];
   readonly sent: readonly SentChunk[];
 }
@@ -53,14 +56,14 @@ export function done(turns: Turns, { run, chunk }: Turn): Turns {
   return sent.length === turns.sent.length ? turns : { ...turns, sent };
 }
 
-/** Whoever began a run has come again: what was sent may have been lost with the first attempt. */
+/** For a run that is begun again: the chunks that were sent may have been lost with the first attempt. */
 export function begunAgain(turns: Turns, run: WaitingRun): Turns {
   const sent = turns.sent.map((one) => (one.run === run.run ? { ...one, at: 0, times: 0 } : one));
   const isKnown = [...turns.runs, ...sent].some((one) => one.run === run.run);
   return isKnown ? { ...turns, sent } : begun(turns, run);
 }
 
-/** Sends as many chunks as there is room for: first those that were lost, then those of runs whose turn it is. */
+/** Sends as many chunks as there is room for: first the lost ones, then those of the runs whose turn it is. */
 export function advanced(turns: Turns, now: number): { readonly turns: Turns; readonly send: readonly Turn[] } {
   const isLost = ({ at }: SentChunk) => at <= now - lostMilliseconds;
   const again = turns.sent.filter((one) => isLost(one) && one.times < mostTimesSent);
@@ -79,8 +82,8 @@ export function advanced(turns: Turns, now: number): { readonly turns: Turns; re
 const leftOf = ({ chunks, next }: WaitingRun): number => chunks - next;
 
 /**
- * Runs that a caller waits for go first, but the others keep one place. Among equals the one that is done first: a single
- * address does not wait for the thousand that its own workspace has asked for.
+ * Runs with a waiting caller go first, but the others keep one place. Among runs of equal rank, the one with the least
+ * left to do comes first, so that a single address does not wait for a thousand others of its own workspace.
  */
 function nextOf(runs: readonly WaitingRun[], sent: readonly SentChunk[]): WaitingRun | undefined {
   const [waitedFor = [], others = []] = [true, false].map((waits) => runs.filter((one) => one.waitedFor === waits));

@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { checked } from '../http/failures.ts';
 import { sameJson } from '../json/equality.ts';
+import type { Actor } from '../outbox/event.ts';
 import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
 
 /**
@@ -27,6 +28,9 @@ function namedIds(effect: Run): { field: string; id: string }[] {
   if (effect.type === 'notification') return effect.channelIds.map((id) => ({ field: 'channelIds', id }));
   return [];
 }
+
+/** The caller who writes, with the scopes that decide which actions may be saved. */
+export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 type Action = Readonly<Record<string, unknown>>;
 

@@ -26,6 +26,22 @@ const Match = z
   })
   .meta({ id: 'GeofenceMatch' });
 
+const exampleAnswer = {
+  latitude: 37.7749,
+  longitude: -122.4194,
+  count: 1,
+  matches: [
+    {
+      geofenceId: '550e8400-e29b-41d4-a716-446655440000',
+      geofenceName: 'SF Downtown Hub',
+      distance: 12,
+      radiusMeters: 100,
+      action: {},
+      triggerOn: 'enter',
+    },
+  ],
+};
+
 export const GeofenceCheckResponse = z
   .object({
     customerId: z.string().nullable(),
@@ -42,19 +58,7 @@ export const GeofenceCheckResponse = z
     id: 'GeofenceCheckResponse',
     example: {
       customerId: 'c-77',
-      latitude: 37.7749,
-      longitude: -122.4194,
-      count: 1,
-      matches: [
-        {
-          geofenceId: '550e8400-e29b-41d4-a716-446655440000',
-          geofenceName: 'SF Downtown Hub',
-          distance: 12,
-          radiusMeters: 100,
-          action: {},
-          triggerOn: 'enter',
-        },
-      ],
+      ...exampleAnswer,
     },
   });
 
@@ -105,19 +109,7 @@ export const GeofenceBatchResponse = z
         {
           id: 'van-1',
           customerId: null,
-          latitude: 37.7749,
-          longitude: -122.4194,
-          count: 1,
-          matches: [
-            {
-              geofenceId: '550e8400-e29b-41d4-a716-446655440000',
-              geofenceName: 'SF Downtown Hub',
-              distance: 12,
-              radiusMeters: 100,
-              action: {},
-              triggerOn: 'enter',
-            },
-          ],
+          ...exampleAnswer,
         },
         { id: 'van-2', error_code: 'POINT_INVALID', message: 'latitude: Should be at most 90' },
       ],

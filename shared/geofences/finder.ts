@@ -5,23 +5,21 @@ import { listInBox } from './box-list.ts';
 import type { Shown } from './fence-page.ts';
 import type { GeofenceFilters } from './filters.ts';
 import { listNear } from './near-list.ts';
-import { GeofenceReader } from './reader.ts';
+import { listNewest } from './reader.ts';
 
 /**
  * Lists fences, also by place: thin rows name the candidates, and each candidate is then tested exactly against its own
  * geometry.
  */
-class GeofenceFinder extends GeofenceReader {
-  override async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
-    const { near, bbox } = filters;
-    if (bbox) return await listInBox({ tenant, bbox, filters, page });
-    if (near) return await listNear({ tenant, near, filters, page });
-    return await super.list(tenant, filters, page);
-  }
+async function list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
+  const { near, bbox } = filters;
+  if (bbox) return await listInBox({ tenant, bbox, filters, page });
+  if (near) return await listNear({ tenant, near, filters, page });
+  return await listNewest(tenant, filters, page);
 }
 
 export const findGeofences = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
   indexes: { main: ['place'] },
-  open: () => new GeofenceFinder(),
+  open: () => ({ list }),
 });

@@ -3,8 +3,7 @@ import { latitude, longitude } from '../wire/position.ts';
 
 /** Geometry and points as the API shows them. */
 
-const ofCentre = { description: 'Degrees. The centre of a circle, or the centroid of a polygon.' };
-export const centre = { latitude: latitude.meta(ofCentre), longitude: longitude.meta(ofCentre) };
+export const centre = { latitude, longitude };
 export const radiusMeters = z.int().min(1).max(2_000_001);
 
 const position = z
@@ -32,7 +31,9 @@ export const polygons = [
  */
 export const Geometry = z
   .union([
-    z.object({ type: z.literal('Circle'), center: position, radiusMeters: z.int() }).meta({ title: 'Circle' }),
+    z
+      .object({ type: z.literal('Circle'), center: position, radiusMeters: z.int().min(1).max(100_000) })
+      .meta({ title: 'Circle' }),
     ...polygons,
   ])
   .meta({ id: 'Geometry', description: 'A circle, or a GeoJSON Polygon or MultiPolygon with holes.' });

@@ -17,7 +17,7 @@ export const GeofenceCells = z
     covers: z.boolean().meta({
       description: 'True when every point of the fence has an ancestor among the cells. Computed for this answer.',
     }),
-    excessAreaRatio: z.number().meta({ description: '(cell area − fence area) / fence area' }),
+    excessAreaRatio: z.number(),
     geofenceVersion: z.int(),
     cells: z.array(z.string()),
   })

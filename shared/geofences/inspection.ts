@@ -8,8 +8,8 @@ import { cellKeys, geofenceKeys } from '../table/keys/geofences.ts';
 import { scanTenant } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import { reindex } from './reindex.ts';
 import { type BodyRow, type PostingRow, postingBase, readBody, type ThinRow } from './rows.ts';
-import { writeGeofences } from './writer.ts';
 
 /** Compares the index with the geofences from which it was built; for the operator. */
 
@@ -47,7 +47,7 @@ export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<In
     if ((await complaints(tenant, id, seen)).length > 0) faults.push(...(await secondLook(tenant, id, seen)));
   }
   if (rebuild) {
-    for (const id of ids) await writeGeofences.open().reindex(caller, id);
+    for (const id of ids) await reindex(caller, id);
     await deleteOrphans(tenant, stored, new Set(ids));
   }
   return { geofences: ids.length, postings: stored.length, faults, rebuilt: rebuild ? ids.length : 0 };

@@ -33,40 +33,43 @@ export async function namedCandidate(
   return thin && passes(thin, filters) ? [thin] : [];
 }
 
-export class GeofenceReader {
-  async get(tenant: Tenant, id: string): Promise<Shown> {
-    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
-    if (!row) throw notFound('geofence');
-    return showFence(tenant, readBody(row));
-  }
-
-  /**
-   * Lists fences, newest first. Thin rows are read until the page is full, and further for the total; bodies are read
-   * for the page only.
-   */
-  async list(tenant: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<Shown>> {
-    return await readThrough(
-      page,
-      (asked) => this.#thinRows(tenant, filters, asked),
-      async (rows) => {
-        const keys = rows.map(({ position }) => geofenceKeys.body(tenant.reference, position));
-        const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
-        const there = bodies.flatMap((body) => (body ? [{ position: body.id, body }] : []));
-        const shown = shownRows(tenant, there);
-        return { rows: shown, isFull: bodies.length < rows.length || shown.length < there.length };
-      },
-    );
-  }
-
-  async #thinRows({ reference }: Tenant, filters: GeofenceFilters, page: PageRequest): Promise<PageResult<ThinRow>> {
-    const named = await namedCandidate(reference, filters);
-    if (named) return pageOfRows(named, page, (row) => row.sk);
-    const between = filters.created && idsCreatedIn(filters.created);
-    return await pageOfPartition(main, geofenceKeys.thins(reference), page, { filter: filterOf(filters), between });
-  }
+async function get(tenant: Tenant, id: string): Promise<Shown> {
+  const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
+  if (!row) throw notFound('geofence');
+  return showFence(tenant, readBody(row));
 }
 
-export const readGeofences = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
-  open: () => new GeofenceReader(),
-});
+/**
+ * Lists fences, newest first. Thin rows are read until the page is full, and further for the total; bodies are read for
+ * the page only.
+ */
+export async function listNewest(
+  tenant: Tenant,
+  filters: GeofenceFilters,
+  page: PageRequest,
+): Promise<PageResult<Shown>> {
+  return await readThrough(
+    page,
+    (asked) => thinRows(tenant, filters, asked),
+    async (rows) => {
+      const keys = rows.map(({ position }) => geofenceKeys.body(tenant.reference, position));
+      const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
+      const there = bodies.flatMap((body) => (body ? [{ position: body.id, body }] : []));
+      const shown = shownRows(tenant, there);
+      return { rows: shown, isFull: bodies.length < rows.length || shown.length < there.length };
+    },
+  );
+}
+
+async function thinRows(
+  { reference }: Tenant,
+  filters: GeofenceFilters,
+  page: PageRequest,
+): Promise<PageResult<ThinRow>> {
+  const named = await namedCandidate(reference, filters);
+  if (named) return pageOfRows(named, page, (row) => row.sk);
+  const between = filters.created && idsCreatedIn(filters.created);
+  return await pageOfPartition(main, geofenceKeys.thins(reference), page, { filter: filterOf(filters), between });
+}
+
+export const readGeofences = defineCapability({ tables: { main: ['GetItem'] }, open: () => ({ get }) });

@@ -4,7 +4,7 @@ import type { FenceRules, NoiseRules } from '../transitions/fence.ts';
 import { noiseDefaults } from './defaults.ts';
 import type { Fence } from './fence.ts';
 
-/** What a geofence says to the transition machine. */
+/** The rules of a geofence in the form of the transition machine. */
 
 const millisecondsPerMinute = 60_000;
 

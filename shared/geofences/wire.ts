@@ -32,9 +32,7 @@ const name = label(255);
 export const geofenceFields = {
   description: prose(2000),
   ...centre,
-  radiusMeters: radiusMeters.meta({
-    description: 'Metres. For a polygon this is the bounding radius, which is read-only.',
-  }),
+  radiusMeters,
   triggerOn: z.enum(triggers),
   dwellMinutes: z.int().min(1).max(10_080),
   cooldownMs: z.int().min(0).max(31_536_000_000),
@@ -79,11 +77,13 @@ export const GeofenceUpdate = strictObject({
   ...served,
 }).meta({
   id: 'GeofenceUpdate',
-  example: { id: '550e8400-e29b-41d4-a716-446655440000', radiusMeters: 250 },
+  example: { id: '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11', radiusMeters: 250 },
 });
 
 /** The fields of a body, without those that only the server sets. */
 export type GeofenceFields = Omit<z.output<typeof GeofencePatch>, 'id' | keyof typeof served>;
+
+export type NewGeofence = GeofenceFields & { readonly name: string };
 
 /** A geofence in answers; every field is always present. */
 export const Geofence = z

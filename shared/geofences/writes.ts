@@ -1,19 +1,20 @@
+import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { changedFields } from '../json/equality.ts';
 import { SweepMessage } from '../messages/sweep-cells.ts';
 import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
-import { Problem, problem } from '../problems/problem.ts';
+import { notFound, Problem, problem } from '../problems/problem.ts';
 import type { Order } from '../queue/message.ts';
 import { absent } from '../table/expressions.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
-import { lostRace } from '../table/races.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
 import type { Fence } from './fence.ts';
 import { type EncodedPosting, putPostings } from './postings.ts';
-import { bodyRow, indexAttributes } from './rows.ts';
+import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
 import { geofenceTarget } from './target.ts';
 import { thinRow } from './thin-row.ts';
 
@@ -44,6 +45,21 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 
+/** Reads the fence, checks the precondition and acts; repeats this when another writer was first. */
+export async function withFence<T>(
+  tenant: Tenant,
+  id: string,
+  ifMatch: VersionMatch | undefined,
+  act: (fence: Fence) => Promise<T>,
+): Promise<T> {
+  return await retryingRaces(async () => {
+    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, id));
+    if (!row) throw notFound('geofence');
+    requireVersion(ifMatch, row.version);
+    return await act(readBody(row));
+  });
+}
+
 /** Adds all rows of a new geofence to a transaction. */
 export function putFence(
   transaction: Transaction,
@@ -59,25 +75,31 @@ export function putFence(
   recordGeofenceEvent(transaction, actor, undefined, fence);
 }
 
-/** Moves the guard row that keeps an external id unique in the workspace. */
+const guardOf = ({ reference }: Tenant, externalId: string) => geofenceKeys.externalId(reference, externalId);
+
+/** Deletes the guard row that keeps an external id unique in the workspace. */
+export function releaseExternalId(transaction: Transaction, tenant: Tenant, { externalId }: Fence): void {
+  if (externalId !== null) transaction.delete(main, guardOf(tenant, externalId));
+}
+
+/** Moves the guard row of an external id from the fence as it was, if it was, to the fence as it is now. */
 export function claimExternalId(
   transaction: Transaction,
   tenant: Tenant,
   before: Fence | undefined,
-  after: Fence | undefined,
+  after: Fence,
 ): void {
-  const [old, fresh] = [before?.externalId ?? null, after?.externalId ?? null];
-  if (old === fresh) return;
-  const guard = (externalId: string) => geofenceKeys.externalId(tenant.reference, externalId);
-  if (old !== null) transaction.delete(main, guard(old));
+  const fresh = after.externalId;
+  if ((before?.externalId ?? null) === fresh) return;
+  if (before) releaseExternalId(transaction, tenant, before);
   if (fresh === null) return;
-  transaction.put(main, guard(fresh), { id: after?.id }, absent, async () => {
+  transaction.put(main, guardOf(tenant, fresh), { id: after.id }, absent, async () => {
     return (await conflictOf(tenant, fresh)) ?? lostRace(); // the id was released between the two reads
   });
 }
 
-async function conflictOf({ reference }: Tenant, externalId: string): Promise<Problem | undefined> {
-  const holder = await main.get<{ id: string }>(geofenceKeys.externalId(reference, externalId));
+async function conflictOf(tenant: Tenant, externalId: string): Promise<Problem | undefined> {
+  const holder = await main.get<{ id: string }>(guardOf(tenant, externalId));
   if (!holder) return undefined;
   return problem('EXTERNAL_ID_EXISTS', `Another geofence has the externalId "${externalId}".`, { id: holder.id });
 }

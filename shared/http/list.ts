@@ -53,7 +53,8 @@ export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly 
       limit: queryInteger({ min: 1, max: 200 }).default(50),
       offset: wholeNumber().meta({
         override: { type: 'integer', minimum: 0, maximum: maxOffset },
-        // Generated clients send defaults with every request, and a cursor excludes it.
+        // The schema has no default: generated clients send defaults with every request, and `offset` excludes
+        // `cursor`.
         description: 'Rows to pass over; 0 when absent. Excludes `cursor`.',
       }),
       cursor: z.string().optional().meta({ description: 'The cursor of the previous page; excludes `offset`.' }),

@@ -12,14 +12,14 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** An answer that is not JSON: a page, a script, or a document that is served unchanged. */
 export interface RawAnswer {
   readonly contentType: string;
-  /** What the documentation shows of it. */
+  /** An example for the documentation. */
   readonly example: unknown;
 }
 
 /** The answer of each success status: a schema, a list, a raw media type, or `null` for no body. */
 export type SuccessAnswers = Readonly<Record<number, z.ZodType | ListAnswer | RawAnswer | null>>;
 
-/** What the documentation says of a segment of the path. */
+/** The documentation of a segment of the path. */
 export interface PathParameter {
   readonly description: string;
   readonly enum?: readonly string[];
@@ -45,6 +45,8 @@ export interface Route {
   readonly summary: string;
   /** What a caller must know that the schemas do not show, in Markdown. */
   readonly description?: string;
+  /** The method and path of a newer route that does the same. The document calls this one deprecated. */
+  readonly prefer?: `${HttpMethod} /${string}`;
   readonly scope: RouteScope;
   /** Also accepts the credential as the password of HTTP Basic, for clients that can send nothing else. */
   readonly basic?: true;
@@ -53,7 +55,7 @@ export interface Route {
    */
   readonly limit?: PolicyName;
   readonly uses: Capabilities;
-  /** Of the `{…}` segments those that are not UUIDs. */
+  /** The `{…}` segments that are not UUIDs. */
   readonly params?: Readonly<Record<string, PathParameter>>;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

@@ -18,7 +18,7 @@ const slackMilliseconds = 3_600_000;
 
 const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
 
-/** Whoever writes keys declares it as `defersTo`. */
+/** The `defersTo` of all capabilities that write keys. */
 export const toldOfExpiry = [NotifyMessage];
 
 /** Reschedules the notices about a key, in the transaction that writes the key. */

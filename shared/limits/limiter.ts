@@ -28,7 +28,7 @@ export interface Counter {
   readonly subject: string;
   /** For policies that have a limit for each kind of caller. */
   readonly kind?: CallerKind;
-  /** How many are counted; 1 where it is not said. */
+  /** How many are counted; 1 by default. */
   readonly amount?: number;
 }
 
@@ -48,7 +48,7 @@ const access = new Table('access');
 const mostGivenBack = 100;
 
 /**
- * Counts a request, or what it brings, in each counter, all at once, or in none.
+ * Counts a request, or the number of its items, in all counters or in none.
  *
  * @returns what is left in each counter, without the counters that were unavailable
  * @throws `RATE_LIMIT_EXCEEDED` when a counter is at its limit, with `Retry-After` and `RateLimit` headers

@@ -44,7 +44,10 @@ export const policies = {
   bulk: { limit: { key: 60, user: 10 }, periodSeconds: hour, subject: 'workspace', ...aside },
   /** `POST /geofences/preview` */
   preview: { limit: { key: 60, user: 60 }, periodSeconds: hour, subject: 'workspace', ...aside },
-  /** Addresses to look up, of `POST /geofences/bulk`, `/geofences/preview` and `/geofences/sync/plans` together */
+  /**
+   * Addresses to look up, counted together for `POST /geofences/bulk`, `/geofences/preview` and
+   * `/geofences/sync/plans`.
+   */
   addresses: { limit: 36_000, periodSeconds: hour, subject: 'workspace', ...aside },
   /** `POST /geofences/simulate`, `/alert-rules/simulate` */
   simulate: { limit: 60, periodSeconds: hour, subject: 'workspace', ...counts },

@@ -23,7 +23,10 @@ export function oneLine(name: string): string {
  */
 export const unlinked = (name: string): string => oneLine(name).replace(/[.:/@\u3002\uff0e\uff61](?=\S)/g, '$&\u200b');
 
-/** A name for a subject, where mail programs make links, too; one that they might take for a link is told otherwise. */
+/**
+ * A name for a subject. Mail programs turn addresses into links there too, so a name that looks like a link is replaced
+ * by `otherwise`.
+ */
 export const inSubject = (name: string, otherwise: string): string =>
   unlinked(name) === oneLine(name) ? oneLine(name) : otherwise;
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
-/** Asks for the addresses of one chunk of a run. */
+/** Asks for the geocodes of one chunk of a run. */
 export const ChunkMessage = defineMessage(
   'geocoding/geocode',
   z.object({

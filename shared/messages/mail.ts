@@ -4,10 +4,10 @@ import { asTenantReference } from '../tenancy/tenant.ts';
 
 const tenant = z.string().transform(asTenantReference);
 
-/** What was asked with no credential: an address as it was typed, which nobody may have. */
+/** A request without a credential: the address as it was typed; perhaps no user has it. */
 const asked = { email: z.string(), workspace: z.string().optional() };
 
-/** Asks for a mail. It holds no token: the worker makes one when it sends. */
+/** Asks for a mail. The message holds no token: the worker creates one when it sends the mail. */
 export const MailMessage = defineMessage(
   'mail/send',
   z.discriminatedUnion('kind', [
@@ -19,5 +19,5 @@ export const MailMessage = defineMessage(
 );
 export type MailMessage = MessageOf<typeof MailMessage>;
 
-/** Mails that somebody without a credential asks for. */
+/** Mails that a caller without a credential requests. */
 export type AskedMail = Extract<MailMessage, { email: string }>;

@@ -15,13 +15,15 @@ export const notificationTypes = [
 ] as const;
 export type NotificationType = (typeof notificationTypes)[number];
 
-/** Asks for one notification for each of its audience. */
+/** Asks for one notification for each user of the audience. */
 export const NotifyMessage = defineMessage(
   'notifications/notify',
   z.object({
     tenant: z.string().transform(asTenantReference),
     audience: z.union([z.literal('admins'), z.object({ userId: z.string() })]),
-    /** A UUIDv7 of the instant, and the id of each notification: however often the message comes, it is one for each. */
+    /**
+     * A UUIDv7 of the instant. It is also the id of each notification, so a redelivered message creates no second one.
+     */
     eventId: z.uuid({ version: 'v7' }),
     type: z.enum(notificationTypes),
     title: z.string(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
-/** Asks for the removal of a fence's stale postings, as they were after index version `indexVersion`. */
+/** Asks to remove the postings of a fence that were stale after index version `indexVersion`. */
 export const SweepMessage = defineMessage(
   'geofences/sweep-cells',
   z.object({

@@ -3,7 +3,7 @@ import { defineMessage, type MessageOf, type OrderInLine } from '../queue/messag
 import { newId } from '../table/ids.ts';
 import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 
-/** Asks that a plan be completed with its geocodes, or be applied, as far as the plan is at that. */
+/** Asks to complete a plan with its geocodes, or to apply it; the state of the plan determines which. */
 export const SyncMessage = defineMessage(
   'geofences/sync',
   z.object({
@@ -13,7 +13,10 @@ export const SyncMessage = defineMessage(
 );
 export type SyncMessage = MessageOf<typeof SyncMessage>;
 
-/** One plan of a workspace after the other. Each request is a message of its own: to come again does no harm. */
+/**
+ * The plans of a workspace are handled one after the other. Each request is a message of its own; handling it twice has
+ * no further effect.
+ */
 export function syncRequest(tenant: TenantReference, plan: string): OrderInLine {
   return { ...SyncMessage.order({ tenant, plan }), group: tenant, name: newId(Date.now()) };
 }

@@ -3,14 +3,14 @@ import type { Order } from '../queue/message.ts';
 import { newId } from '../table/ids.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 
-/** What a notification says, in plain text. */
+/** The content of a notification, as plain text. */
 export interface Notice {
   readonly type: NotificationType;
-  /** A line. */
+  /** One line. */
   readonly title: string;
-  /** A sentence or two. */
+  /** One or two sentences. */
   readonly body: string;
-  /** Path of the API where the matter is seen, such as `/api/v1/webhooks/<id>`. */
+  /** The path of the API that shows the subject, such as `/api/v1/webhooks/<id>`. */
   readonly link?: string;
 }
 
@@ -18,12 +18,13 @@ const orderOf = (tenant: Tenant, audience: NotifyMessage['audience'], notice: No
   NotifyMessage.order({ tenant: tenant.reference, audience, eventId: newId(Date.now()), ...notice });
 
 /**
- * Tells the workspace's active owners and admins, as one of an event's orders:
+ * Notifies the active owners and admins of the workspace, as one of an event's orders:
  *
- * @example recordEvent(transaction, caller, { action: 'user.join', …, handOver: [notifyAdmins(caller.tenant, notice)] })
+ * @example recordEvent(transaction, caller, { action: 'user.join', …, handOver: [notifyAdmins(caller.tenant, notice)]
+ *   })
  */
 export const notifyAdmins = (tenant: Tenant, notice: Notice): Order => orderOf(tenant, 'admins', notice);
 
-/** Tells one user, as one of an event's orders. */
+/** Notifies one user, as one of an event's orders. */
 export const notifyUser = (tenant: Tenant, userId: string, notice: Notice): Order =>
   orderOf(tenant, { userId }, notice);

@@ -19,7 +19,7 @@ export const collections: readonly Collection[] = [
   },
 ];
 
-/** What the documentation says of the collection in a path. */
+/** The documentation of the collection in a path. */
 export const inCollection = {
   collectionId: {
     description: 'Name of a collection, as `GET /ogc/collections` lists them.',

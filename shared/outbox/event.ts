@@ -9,24 +9,24 @@ import { plans } from '../tenancy/plans.ts';
 import { withoutSecrets } from './secrets.ts';
 
 /**
- * What happened, written in the transaction that made it happen: the row is the audit entry, and its stream record is
- * what delivery and clean-up start from.
+ * An event, written in the transaction of the change that it records. Its row is the audit entry, and its stream record
+ * starts delivery and clean-up.
  */
 export interface OutboxEvent {
   /** What was done, as the audit log lists it: `geofence.update`. */
   readonly action: string;
   readonly resourceType: string;
   readonly resourceId: string;
-  /** Before and after of each changed field. Secrets are hidden; see `shared/outbox/secrets.ts`. */
+  /** The values of each changed field before and after. Secrets are hidden; see `shared/outbox/secrets.ts`. */
   readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-  /** What to ask of workers once the transaction is done; the capability declares them (`handsTo`). */
+  /** Orders to send after the transaction; the capability declares their workers (`handsTo`). */
   readonly handOver?: readonly Order[];
 }
 
-/** Who did it: a caller, or for what happens before there is one, `anonymous` in the workspace that it concerns. */
+/** Who did it: a caller, or, before there is a caller, `anonymous` in the workspace that the event concerns. */
 export type Actor = Pick<Caller, 'tenant' | 'principal' | 'address' | 'requestId'>;
 
-/** The principal of those whose credential was refused. */
+/** The principal of requests whose credential was refused. */
 export const anonymous = 'anonymous';
 
 /** A row of the outbox. */
@@ -43,9 +43,9 @@ export interface EventRow {
   readonly changes: string;
   /** Milliseconds since 1970. */
   readonly occurredAt: number;
-  /** Seconds since 1970 when the plan's retention ends. */
+  /** The end of the plan's retention, in seconds since 1970. */
   readonly ttl: number;
-  /** JSON of what the relay hands to workers. */
+  /** JSON of the orders that the relay sends to workers. */
   readonly orders?: string;
 }
 

@@ -1,13 +1,14 @@
 import { isWrittenNumber } from '../json/exact.ts';
 
 /**
- * What an audit entry never holds. Two rules, for every level of what is recorded: the value of a field whose name ends
- * in a word for a secret, and every text that has the form of one of our own credentials, whatever its field is called.
+ * Keeps secrets out of audit entries, at every level of the recorded values, by two rules: it hides the value of a
+ * field whose name ends in a word for a secret, and every text that has the form of one of our own credentials,
+ * whatever the name of its field.
  */
 
 export const hidden = '(hidden)';
 
-/** Last words of names: `passwordHash`, `access_token` and `webhookSecret` are secrets, `key_prefix` is none. */
+/** Last words of names: `passwordHash`, `access_token` and `webhookSecret` are secrets, `key_prefix` is not. */
 const secretWords =
   'password passwd passphrase hash salt secret secrets key keys token tokens credential credentials authorization cookie';
 const lastWord = new RegExp(`(?:^|[^a-z])(?:${secretWords.replaceAll(' ', '|')})\\d*$`);
@@ -16,7 +17,7 @@ const asWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, 
 
 export const isSecretName = (name: string): boolean => lastWord.test(asWords(name));
 
-/** API keys, hashes of passwords and private keys, by their form. */
+/** API keys, password hashes and private keys, by their form. */
 const credentials = new RegExp(
   [
     String.raw`\b[a-z][a-z0-9]{1,7}_(?:live|test)_[0-9A-Za-z]{24}_[0-9A-Za-z]{38}\b`,
@@ -28,7 +29,8 @@ const credentials = new RegExp(
 
 /**
  * Tokens, by their form: three parts with dots between them, the first two of which begin with `eyJ`. Each run of their
- * characters is read once; one expression for the whole would begin anew at each `eyJ`, which takes seconds for 16 kB.
+ * characters is read once; a single expression for the whole would start again at each `eyJ`, which takes seconds for
+ * 16 kB.
  */
 const withoutTokens = (text: string): string =>
   text.replaceAll(/[\w.-]+/g, (run) => (run.includes('.eyJ') ? withoutTokensOf(run.split('.')) : run));
@@ -44,7 +46,7 @@ function withoutTokensOf(parts: readonly string[]): string {
   return told.join('.');
 }
 
-/** The same value without its secrets; that there was one still shows. */
+/** The same value without its secrets; the result still shows that there was a secret. */
 export function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return withoutTokens(value).replaceAll(credentials, hidden);
   if (Array.isArray(value)) return value.map(withoutSecrets);
@@ -56,7 +58,7 @@ export function withoutSecrets(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** Whether there was a secret before and after is told, and nothing else about it. */
+/** Shows only whether there was a secret. */
 function veiled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(veiled);
   return value === null || value === undefined ? null : hidden;

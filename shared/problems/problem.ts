@@ -77,7 +77,7 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
   return new Problem(code, detail, details as object | undefined, options);
 }
 
-/** Said of an id, by itself or of a field: the same sentence wherever nothing has it. */
+/** The text for an unknown id, in a path or in a field: it is the same everywhere. */
 export const noneHasId = (what: string): string => `No ${what} has this id`;
 
 /**

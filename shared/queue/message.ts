@@ -1,36 +1,36 @@
 import type * as z from 'zod';
 
 /**
- * What a worker is asked to do. Each worker that has a queue says so once, in its file of `shared/messages`; what asks it
- * for work, hands a message on or is granted its queue names that definition, never a worker by its name.
+ * The definition of a worker's message. Each queue worker has one, in its file of `shared/messages`. Code that sends a
+ * message, hands one on or is granted the queue uses this definition, never the name of a worker.
  */
 export interface MessageDefinition<out S extends z.ZodType = z.ZodType> {
-  /** File name of the worker, which names its queue. */
+  /** The file of the worker, without the extension; it also names the queue. */
   readonly worker: string;
   readonly schema: S;
-  /** @throws where it is no message of this kind */
+  /** @throws for a value that is not a message of this kind */
   parse(value: unknown): z.output<S>;
   /** A message for the worker. */
   order(message: z.output<S>): Order;
 }
 
-/** What a message of this kind holds. */
+/** The content of a message of this kind. */
 export type MessageOf<D extends MessageDefinition> = z.output<D['schema']>;
 
 declare const brand: unique symbol;
 
-/** A message for one worker, as it is sent and kept; only a definition makes one. */
+/** A message for one worker, as it is sent and stored; only a definition creates one. */
 export interface Order {
   readonly worker: string;
   readonly message: object;
   readonly [brand]: true;
 }
 
-/** An order for a worker whose queue keeps an order. */
+/** An order for a worker whose queue is FIFO. */
 export interface OrderInLine extends Order {
-  /** Messages of one group come one after the other. */
+  /** Messages of one group are handled one after the other. */
   readonly group: string;
-  /** What is sent twice under one name within five minutes comes once. */
+  /** A message that is sent again under the same name within five minutes is delivered once. */
   readonly name: string;
 }
 

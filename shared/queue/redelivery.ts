@@ -3,20 +3,20 @@ import { log } from '../log/log.ts';
 import { sqs } from './client.ts';
 
 /**
- * When a message comes again: soon after it failed, and soon after its worker died. A message that is worked on is not
- * visible to others; what changes for how long is its visibility.
+ * When a message is redelivered: soon after it failed, and soon after its worker crashed. A message that is being
+ * handled is invisible to other workers; changing its visibility timeout changes for how long.
  */
 
-/** How soon a message that failed comes again: after its first failures, and after each later one. */
+/** Seconds until a failed message is redelivered: after each of its first failures, and after all later ones. */
 const waitSeconds = [5, 30, 120, 360] as const;
-/** Give or take a fifth, so that what failed together does not come again together. */
+/** ± 20 %, so that messages that failed together are not redelivered together. */
 const jitter = 0.2;
 
-/** A worker that has not been heard of for this long is dead. */
+/** A worker without a heartbeat for this long has crashed. */
 const heartbeatSeconds = 20;
 const heartbeatMilliseconds = 6000;
 
-/** Brings a message that failed back when its queue would not: soon at first, later each time. */
+/** Makes a failed message visible again earlier than its queue would: soon at first, later each time. */
 export async function bringBack(record: SQSRecord): Promise<void> {
   const failures = Number(record.attributes.ApproximateReceiveCount);
   const wait = waitSeconds[failures - 1] ?? waitSeconds[3];
@@ -24,9 +24,9 @@ export async function bringBack(record: SQSRecord): Promise<void> {
 }
 
 /**
- * Works on a message of a queue with an order, and renews its visibility meanwhile. It holds up all behind it, and so does
- * a worker that dies: no longer than 20 seconds after its last heartbeat. A heartbeat that is lost does no harm, since the
- * next but one still comes in time.
+ * Handles a message of a FIFO queue, and renews its visibility timeout meanwhile. The message delays all later ones of
+ * its group. If the worker crashes, the delay ends at most 20 seconds after its last heartbeat. A single lost heartbeat
+ * does no harm, since the one after the next is still in time.
  */
 export async function withHeartbeat<T>(record: SQSRecord, act: () => Promise<T>): Promise<T> {
   const beat = () =>
@@ -41,7 +41,7 @@ export async function withHeartbeat<T>(record: SQSRecord, act: () => Promise<T>)
     return await act();
   } finally {
     clearInterval(timer);
-    // It may not come after what is said of the message next.
+    // A heartbeat must not arrive after the next change of the message's visibility.
     await beating;
   }
 }

@@ -5,13 +5,13 @@ import type { Order, OrderInLine } from './message.ts';
 /**
  * Sends one order to its worker's queue.
  *
- * @param group whose message it is: SQS delivers those of groups that have little under way first
+ * @param group the owner of the message: SQS first delivers messages of groups that have few in progress
  */
 export async function sendTo(order: Order, group?: string): Promise<void> {
   await send(order, { MessageGroupId: group });
 }
 
-/** Sends one order to its worker's queue, which keeps an order. */
+/** Sends one order to its worker's queue, which is FIFO. */
 export async function sendInLine({ group, name, ...order }: OrderInLine): Promise<void> {
   await send(order, { MessageGroupId: group, MessageDeduplicationId: name });
 }

@@ -10,9 +10,9 @@ import { dueIndex, duePartitions } from '../table/keys/due.ts';
 import { keysUpTo } from '../table/query-up-to.ts';
 import { type Row, Table } from '../table/table.ts';
 
-/** Entries looked at together. */
+/** Entries handled together. */
 const pageSize = 50;
-/** No page is begun after so long; the rest is the next sweep's. */
+/** No page is started after this time; the next sweep does the rest. */
 const sweepMilliseconds = 40_000;
 
 const main = new Table('main');
@@ -20,16 +20,17 @@ const main = new Table('main');
 export interface SweepResult {
   readonly handedOn: number;
   readonly failed: number;
-  /** Whether the time was up before all that is due was looked at. */
+  /** Whether the time ended before all due entries were handled. */
   readonly cutShort: boolean;
 }
 
 /**
- * Hands on what is due. A message is sent before its row moves on, so a sweep that dies between the two, or runs beside
- * another, sends it again and loses none; a row moves on only as it was read, so what was set anew meanwhile stands.
+ * Hands on due work. A message is sent before its row moves on, so a sweep that crashes between the two, or runs beside
+ * another, may send it again but loses none. A row moves on only if it is still as it was read, so an entry that was
+ * set again meanwhile keeps its new value.
  */
 class DueSweeper {
-  /** @throws where a shard could not be read; entries that fail are counted, and come again in the next sweep */
+  /** @throws if a shard could not be read; entries that fail are counted, and the next sweep retries them */
   async sweep(): Promise<SweepResult> {
     const deadline = Date.now() + sweepMilliseconds;
     const shards = await Promise.allSettled(duePartitions().map((shard) => this.#sweepShard(shard, deadline)));
@@ -52,7 +53,7 @@ class DueSweeper {
     let start: Row | undefined;
     do {
       const page = await keysUpTo(main, shard, Date.now(), { size: pageSize, start });
-      // The index lags behind; the rows themselves say whether they are still due.
+      // The index is eventually consistent; the rows themselves say whether they are still due.
       const rows = await main.getMany<DueRow>(page.keys);
       const due = rows.filter((row) => row !== undefined && row.dueAt <= Date.now()) as DueRow[];
       const outcomes = await Promise.allSettled(due.map(handOn));
@@ -80,7 +81,8 @@ async function handOn(row: DueRow): Promise<void> {
     ? main.update(keyOf(row), setAll({ dueAt: next.at, steps: JSON.stringify(left) }), asRead)
     : main.delete(keyOf(row), asRead);
   await moved.catch((error: unknown) => {
-    // Set anew, or moved on by another sweep; or about to be, and then the next sweep finds it.
+    // The row was set again, or another sweep moved it on. If a write is still in progress, the next sweep finds the
+    // row.
     if (!isConditionFailed(error) && !isRace(error)) throw error;
   });
 }

@@ -7,12 +7,12 @@ import { sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
 import { Table } from '../table/table.ts';
 
-/** The part of an outbox row that says what to ask of whom. */
+/** The part of an outbox row that holds its orders. */
 export const OutboxRow = z.object({ orders: z.string().optional() });
 
 const Orders = z.array(z.object({ worker: z.string(), message: z.looseObject({}) }));
 
-/** Hands orders of outbox rows to the queues of their workers. */
+/** Sends the orders of outbox rows to the queues of their workers. */
 async function handOn({ orders = '[]' }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly Order[];
   const sent = await Promise.allSettled(all.map((order) => sendTo(order)));
@@ -24,7 +24,7 @@ export const outboxRelay = defineCapability({ relays: 'handsTo', open: () => ({ 
 
 const main = new Table('main');
 
-/** The row that was set aside; undefined where it has gone with its workspace, or with the retention of its plan. */
+/** The row that was set aside; undefined if it was deleted with its workspace, or after the retention of its plan. */
 async function find(keys: RelayAgainMessage): Promise<z.output<typeof OutboxRow> | undefined> {
   const row = await main.get(keyOf(keys));
   if (row) return OutboxRow.parse(row);

@@ -49,7 +49,7 @@ async function accept({ token, password, name }: Acceptance, visitor: Visitor): 
     const { invitation: open, inviter } = await findInvitation(token);
     const transaction = new Transaction();
     const more = { [sessionAttribute(session.id)]: session.expiresAt, lastLoginAt: now };
-    putUser(transaction, workspace.reference, user, { more, taken: oneTimeTokenInvalid });
+    putUser(transaction, workspace.reference, user, oneTimeTokenInvalid, more);
     putSession(transaction, workspace, user.id, session);
     deleteInvitation(transaction, tenantOf(workspace), open);
     consumeOneTimeToken(transaction, token);

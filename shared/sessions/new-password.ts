@@ -9,7 +9,7 @@ import { Transaction } from '../table/transaction.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import { hashForAddress } from '../users/register.ts';
 import { setPassword } from '../users/set-password.ts';
-import { findUser } from '../users/users.ts';
+import { readUser } from '../users/users.ts';
 
 /** A new password ends the sessions that began with the old one. */
 
@@ -25,10 +25,10 @@ async function change(caller: Caller, given: { current: string; next: string }):
   const passwordHash = await hashForAddress(user.row.email, given.next);
   let row: UserRow | undefined = user.row;
   await retryingRaces(async () => {
-    const now: UserRow = row ?? (await findUser(tenant, user.id));
+    const now = row ?? (await readUser(tenant, user.id));
     row = undefined;
-    // The password was changed meanwhile, so the given one is no longer current.
-    if (now.passwordHash !== user.row.passwordHash) throw incorrect();
+    // The password was changed meanwhile, or the user deleted, so the given one is no longer current.
+    if (now?.passwordHash !== user.row.passwordHash) throw incorrect();
     const transaction = new Transaction();
     setPassword(transaction, tenant.reference, now, passwordHash, { keptSession: user.sessionId });
     recordUserEvent(transaction, caller, user.id, 'auth.password_change');

@@ -13,9 +13,9 @@ export interface Simulated {
 export interface Conditions {
   /** The state at each fence before the first point. */
   readonly startState: 'unknown' | 'outside' | 'inside';
-  /** Timers that are due by then act after the last point; in milliseconds since 1970. */
+  /** Timers that are due by then fire after the last point; in milliseconds since 1970. */
   readonly silentUntil: number;
-  /** When the run must have ended, by the clock; in milliseconds since 1970. */
+  /** When the run must have ended, by the system clock; in milliseconds since 1970. */
   readonly until: number;
 }
 
@@ -26,7 +26,7 @@ export interface Outcome {
   readonly suppressedBy: Suppression | null;
 }
 
-/** Points between two looks at the clock. */
+/** The number of points between two reads of the clock. */
 const pointsAtOnce = 100;
 
 /**

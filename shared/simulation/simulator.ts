@@ -19,10 +19,10 @@ import { mostEvents, type SimulatedGeofence, type Simulation, type SimulationReq
 type Request = z.output<typeof SimulationRequest>;
 
 const main = new Table('main');
-/** Below the time that the route has. */
+/** Less than the timeout of the route. */
 const mostMilliseconds = 24_000;
 
-/** Runs the transition rules over a track; stores nothing, sends nothing. */
+/** Runs the transition rules over a track; stores nothing and sends nothing. */
 async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof Simulation>> {
   const begun = Date.now();
   const fences = await fencesOf(tenant, asked.geofences);
@@ -55,7 +55,7 @@ async function requireDevices({ reference }: Tenant, ids: readonly string[]): Pr
   if (rows.some((row) => row === undefined)) throw notFound('device');
 }
 
-/** The geofences of a simulation, their ids the places at which they stand in the request. */
+/** The geofences of a simulation; the id of each is its index in the request. */
 async function fencesOf(tenant: Tenant, given: readonly SimulatedGeofence[]): Promise<StoredFence[]> {
   const ids = [...new Set(given.flatMap(({ id }) => id ?? []))];
   const rows = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
@@ -74,7 +74,7 @@ async function fencesOf(tenant: Tenant, given: readonly SimulatedGeofence[]): Pr
   });
 }
 
-/** Failures of one geofence, told at its place in the body. */
+/** Reports failures of one geofence at its place in the body. */
 function placed<T>(index: number, read: () => T): T {
   try {
     return read();

@@ -7,7 +7,7 @@ import { TrackPoint } from '../wire/location-point.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, instant, strictObject } from '../wire/schema.ts';
 
-/** What a simulation is asked and what it answers. */
+/** The request and the response of a simulation. */
 
 const mostFences = 20;
 const mostDevices = 50;

@@ -1,7 +1,7 @@
 import { linkedPage, type PageRequest, type PageResult } from '../http/list.ts';
 import { type HttpRequest, prefersAsync } from '../http/request.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { type SyncReader, showSyncPlan } from './reader.ts';
+import { type SyncChanges, showSyncPlan } from './reader.ts';
 import type { SyncPlanRow } from './record.ts';
 import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
@@ -23,7 +23,7 @@ interface SyncPlanAnswer {
 
 /** The answer to a request that reads: the page that it asks for. */
 export async function pageOfSyncPlan(
-  plans: SyncReader,
+  plans: SyncChanges,
   tenant: Tenant,
   plan: SyncPlanRow,
   request: HttpRequest,
@@ -36,7 +36,7 @@ const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted
 
 /** The answer to a request that acts: the first page, and the address at which the plan can be read. */
 export async function firstOfSyncPlan(
-  plans: SyncReader,
+  plans: SyncChanges,
   tenant: Tenant,
   plan: SyncPlanRow,
   request: HttpRequest,

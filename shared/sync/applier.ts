@@ -1,4 +1,5 @@
-import type { GeofenceWriter, Writing } from '../geofences/writer.ts';
+import type { Writing } from '../geofences/action.ts';
+import type { GeofenceWriter } from '../geofences/writer.ts';
 import type { Recording } from '../http/once.ts';
 import { log } from '../log/log.ts';
 import { Problem } from '../problems/problem.ts';

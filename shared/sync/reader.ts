@@ -22,32 +22,26 @@ export async function syncPlanOf({ reference }: Tenant, id: string): Promise<Syn
  */
 const mostBytes = 4 * 1024 * 1024;
 
-export class SyncReader {
-  async get(tenant: Tenant, id: string): Promise<SyncPlanRow> {
-    return await syncPlanOf(tenant, id);
-  }
-
-  /**
-   * Changes in their order, with their outcomes; no changes while they are being computed. The positions of the list
-   * are their numbers.
-   */
-  async changes({ reference }: Tenant, plan: SyncPlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
-    const all = plan.state === 'COMPUTING' ? 0 : total(plan);
-    const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;
-    const to = Math.min(all, from + page.limit);
-    const applied = plan.state === 'APPLYING' || plan.state === 'APPLIED';
-    const outcomes = applied && from < to ? await readOutcomes(reference, plan, from, to - 1) : new Map();
-    const rows: { position: string; item: ShownChange }[] = [];
-    let bytes = 0;
-    for await (const changes of from < to ? readChanges(reference, plan, [from, to]) : []) {
-      for (const { number, change } of changes) {
-        rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
-        bytes += Buffer.byteLength(JSON.stringify(change));
-      }
-      if (bytes > mostBytes) break;
+/**
+ * Changes in their order, with their outcomes; no changes while they are being computed. The positions of the list
+ * are their numbers.
+ */
+async function changes({ reference }: Tenant, plan: SyncPlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
+  const all = plan.state === 'COMPUTING' ? 0 : total(plan);
+  const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;
+  const to = Math.min(all, from + page.limit);
+  const applied = plan.state === 'APPLYING' || plan.state === 'APPLIED';
+  const outcomes = applied && from < to ? await readOutcomes(reference, plan, from, to - 1) : new Map();
+  const rows: { position: string; item: ShownChange }[] = [];
+  let bytes = 0;
+  for await (const changes of from < to ? readChanges(reference, plan, [from, to]) : []) {
+    for (const { number, change } of changes) {
+      rows.push({ position: String(number), item: showChange(change, outcomes.get(number)) });
+      bytes += Buffer.byteLength(JSON.stringify(change));
     }
-    return { rows, more: from + rows.length < all, total: page.counted ? all : undefined, totalCapped: false };
+    if (bytes > mostBytes) break;
   }
+  return { rows, more: from + rows.length < all, total: page.counted ? all : undefined, totalCapped: false };
 }
 
 function showChange(change: Change, outcome: Outcome | undefined): ShownChange {
@@ -79,7 +73,14 @@ export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' |
   };
 }
 
+/** The changes of a plan that is known. */
+export const readSyncChanges = defineCapability({
+  tables: { main: ['BatchGetItem', 'Query'] },
+  open: () => ({ changes }),
+});
+export type SyncChanges = ReturnType<typeof readSyncChanges.open>;
+
 export const readSyncPlans = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
-  open: () => new SyncReader(),
+  open: () => ({ get: syncPlanOf, changes }),
 });

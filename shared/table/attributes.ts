@@ -1,4 +1,4 @@
-/** Values as DynamoDB writes them in JSON, and as our code has them. Other types than these no row of ours has. */
+/** The JSON form of DynamoDB's values, and the values of our code. Our rows hold no other types than these. */
 
 export type Attribute =
   | { readonly S: string }
@@ -13,7 +13,7 @@ export type Attribute =
 
 export type Item = Readonly<Record<string, Attribute>>;
 
-/** @throws TypeError for what DynamoDB cannot hold, or not exactly */
+/** @throws TypeError for a value that DynamoDB cannot hold exactly, or not at all */
 function encode(value: unknown): Attribute {
   switch (typeof value) {
     case 'string':
@@ -30,7 +30,7 @@ function encode(value: unknown): Attribute {
 }
 
 function numeral(value: number): string {
-  // Beyond 2^53 a double is not the number that somebody meant.
+  // Beyond 2^53 a double may differ from the number that was meant.
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
   throw new TypeError(`A row cannot hold the number ${value}`);
 }
@@ -55,7 +55,7 @@ function encodeSet(set: ReadonlySet<unknown>): Attribute {
   throw new TypeError('A row can hold sets of texts or of numbers only, and no empty ones');
 }
 
-/** Attributes without a value are left out. */
+/** Omits attributes without a value. */
 export function encodeItem(row: object): Item {
   const item: Record<string, Attribute> = {};
   for (const [name, value] of Object.entries(row)) if (value !== undefined) item[name] = encode(value);
@@ -72,7 +72,7 @@ function decode(attribute: Attribute): unknown {
   if ('NULL' in attribute) return null;
   if ('SS' in attribute) return new Set(attribute.SS);
   if ('NS' in attribute) return new Set(attribute.NS.map(decodeNumber));
-  throw new TypeError(`A row holds what no row of ours does: ${Object.keys(attribute)}`);
+  throw new TypeError(`A row holds an unknown type of attribute: ${Object.keys(attribute)}`);
 }
 
 function decodeNumber(numeral: string): number {

@@ -1,7 +1,9 @@
 import type { Partition } from './key.ts';
 import { type Expression, optional, type Table } from './table.ts';
 
-/** How many rows a partition has, all of them or those that match; read consistently, without reading them out. */
+/**
+ * The number of rows in a partition, or of those that match the filter; read consistently, without returning the rows.
+ */
 export async function countRows(table: Table, of: Partition, filter?: Expression): Promise<number> {
   let count = 0;
   let after: string | undefined;

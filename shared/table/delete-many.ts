@@ -4,9 +4,9 @@ import type { Key } from './key.ts';
 import { call, type Deletes } from './operations.ts';
 import type { Table } from './table.ts';
 
-/** As many as one call takes. */
+/** The limit of one call. */
 const batchSize = 25;
-/** Calls in a row that may process nothing before it is given up: some half a minute of throttling. */
+/** Calls in a row that may process nothing before this fails: some half a minute of throttling. */
 const mostIdle = 60;
 
 /** Deletes rows, present or not, in batches. For the operator. */

@@ -1,6 +1,6 @@
 import type { Expression, Row } from './table.ts';
 
-/** An update that sets these attributes and removes those; at least one of them. */
+/** An update that sets some attributes and removes others; at least one in all. */
 export function setAll(attributes: Row, removed: readonly string[] = []): Expression {
   const entries = Object.entries(attributes);
   const set = entries.map((_, i) => `#s${i} = :s${i}`).join(', ');
@@ -15,10 +15,10 @@ export function setAll(attributes: Row, removed: readonly string[] = []): Expres
   };
 }
 
-/** Holds while there is no such row. */
+/** True while there is no such row. */
 export const absent: Expression = { expression: 'attribute_not_exists(pk)' };
 
-/** Holds while these attributes are what they were read as; undefined is absence. */
+/** True while these attributes have the values that were read; undefined means absent. */
 export function unchanged(seen: Row): Expression {
   const entries = Object.entries(seen);
   const terms = entries.map(([, value], i) =>

@@ -2,7 +2,7 @@ import { isUnavailable as isAway, isNamed, isThrottled as isRefusedForNow } from
 import { decodeItem, type Item } from './attributes.ts';
 import type { Row } from './table.ts';
 
-/** What went wrong in the database, in our words. */
+/** The failures of the database, by the ways in which our code handles them. */
 
 interface CancellationReason {
   readonly Code?: string;
@@ -11,22 +11,22 @@ interface CancellationReason {
 
 export const isConditionFailed = (error: unknown): boolean => isNamed(error, ['ConditionalCheckFailedException']);
 
-/** For `catch`: a write whose condition did not hold was not needed any more. */
+/** For `catch`: ignores a failed condition, since the write is then no longer needed. */
 export function unlessChanged(error: unknown): void {
   if (!isConditionFailed(error)) throw error;
 }
 
-/** Outcome of each item of a cancelled transaction, in the order of the items; undefined for any other error. */
+/** The outcome of each item of a cancelled transaction, in the order of the items; undefined for any other error. */
 export function cancellationReasons(error: unknown): (string | undefined)[] | undefined {
   if (!isNamed(error, ['TransactionCanceledException'])) return undefined;
   const reasons = (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? [];
   return reasons.map((reason) => (reason.Code === 'None' ? undefined : reason.Code));
 }
 
-/** Another writer came first; what was read before is to be read again. */
+/** Another writer was faster; the data must be read again. */
 export class LostRace extends Error {}
 
-/** A race with another writer: the same call may pass when made again. */
+/** A race with another writer: the same call may succeed when it is repeated. */
 export function isRace(error: unknown): boolean {
   if (error instanceof LostRace) return true;
   if (isNamed(error, ['TransactionConflictException'])) return true;
@@ -34,10 +34,10 @@ export function isRace(error: unknown): boolean {
   return reasons?.some((reason) => reason === 'TransactionConflict') ?? false;
 }
 
-/** The same transaction is still being made for an earlier call, whose answer was lost. */
+/** The same transaction is still in progress for an earlier call whose response was lost. */
 export const isInProgress = (error: unknown): boolean => isNamed(error, ['TransactionInProgressException']);
 
-/** Nobody can tell whether a write that failed so has happened. */
+/** Whether it is unknown if the failed write took effect. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return isUnavailable(error) && !isThrottled(error);
 }
@@ -55,12 +55,12 @@ const outages = [
   'AbortError', // a wave of reads that took too long
 ];
 
-/** The database is overloaded, slow or away; the same call may pass later. */
+/** The database is overloaded, slow or unreachable; the same call may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   return isThrottled(error) || isAway(error) || isNamed(error, outages);
 }
 
-/** The row that made an update's condition fail; undefined where there is none, or the database did not return it. */
+/** The row that made an update's condition fail; undefined if there is none, or if the database did not return it. */
 export function rowBefore(error: unknown): Row | undefined {
   const item = (error as { Item?: Item } | undefined)?.Item;
   return item && decodeItem(item);

@@ -3,7 +3,7 @@ import { platformReference } from '../tenancy/tenant.ts';
 import { workspaceKeys } from './keys/workspaces.ts';
 import { Table } from './table.ts';
 
-/** Asks the database for a row that need not exist: it answers, or this throws. */
+/** Reads a row that need not exist; throws if the database does not answer. */
 export const databaseHealth = defineCapability({
   tables: { main: ['GetItem'] },
   open: () => ({

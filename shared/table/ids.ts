@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
-/** An id begins with the instant of its creation, so that lists in the order of ids are in the order of time. */
+/** An id begins with the instant of its creation, so lists in the order of ids are in the order of time. */
 export const newId = (createdAt: number): string => uuidv7({ msecs: createdAt });
 
-/** The id of an instant and a subject: the same each time, as unlike any other as a new one. */
+/** The id for an instant and a subject. It is the same each time, and as unique as a new id. */
 export function idFor(createdAt: number, subject: string): string {
   return uuidv7({ msecs: createdAt, random: createHash('sha256').update(subject).digest().subarray(0, 16) });
 }
@@ -18,7 +18,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** What 48 bits hold: the year 10889. */
+/** The largest number of 48 bits: the year 10889. */
 const lastInstant = 2 ** 48 - 1;
 
 /** The first 13 characters of every id of an instant. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What keys are, and what they are made with. Only the files of `keys/` make them, and each of their builders takes the
- * tenant first: a read or a write that is not bound to a tenant cannot be written down. There is a file a family, so that
- * a function is bundled with those that it uses, and a new family changes no other function.
+ * The types of keys, and the functions that build them. Only the files of `keys/` build keys, and each of their
+ * builders takes the tenant first, so no code can express a read or a write that is not bound to a tenant. Each family
+ * of keys has its own file, so that a function is bundled with the families that it uses, and a new family changes no
+ * other function.
  */
 
 declare const brand: unique symbol;
@@ -33,8 +34,8 @@ export const keyOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }):
 /** A number in a sort key, in the order of numbers. */
 export const padded = (number: number): string => String(number).padStart(6, '0');
 
-/** Parts of a key that may hold any characters. */
+/** For parts of a key that may hold any characters. */
 export const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Several such parts, kept apart. */
+/** For several such parts; different lists have different hashes. */
 export const hashedAll = (parts: readonly string[]): string => hashed(JSON.stringify(parts));

@@ -9,26 +9,30 @@ import {
 } from './page.ts';
 import { optional, type Table } from './table.ts';
 
-/** One page of rows that are spread over several partitions, in the order of their sort keys, of which no two are the same. */
+/**
+ * One page of rows that are spread over several partitions, in the order of their sort keys. No two sort keys are the
+ * same.
+ */
 
-/** One of the partitions, as far as it has been read. */
+/** One of the partitions, and how far it has been read. */
 interface Strand<R> {
   readonly of: Partition;
-  /** Rows that were read and are not in the page yet. */
+  /** Rows that were read and are not yet in the page. */
   rows: R[];
-  /** Sort key to go on after. */
+  /** The sort key after which the next read begins. */
   after: string | undefined;
   isRead: boolean;
 }
 
-/** One unit of capacity reads five rows of the outbox. */
+/** One read unit covers five rows of the outbox. */
 const fewestOfStrand = 5;
-/** While a filter leaves the page unfilled, each read of a partition is four times the last one. */
+/** While a filter leaves the page unfilled, each read of a partition is four times as large as the one before. */
 const growth = 4;
 
 /**
- * The page that `pageOfPartition` would find, were all rows in one partition. A read takes from each partition its part of
- * the page and some more, since chance gives one of them more than its part; only those that run dry are read again.
+ * The page that `pageOfPartition` would return if all rows were in one partition. The first read takes from each
+ * partition its share of the page and a few rows more, since shares vary by chance. Only partitions whose rows are used
+ * up are read again.
  */
 export async function pageOfPartitions<R extends { readonly sk: string }>(
   table: Table,
@@ -67,7 +71,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, number)
 
 const comesFirst = (a: string, b: string, descending: boolean): boolean => (descending ? a > b : a < b);
 
-/** Reads on in a partition; how many rows that examined. */
+/** Reads the next rows of a partition; returns the number of rows that were examined. */
 async function readOn<R>(table: Table, strand: Strand<R>, selection: Selection, pageSize: number): Promise<number> {
   const read = await table.query<R>(strand.of, {
     ...optionsOf(selection),
@@ -86,13 +90,13 @@ const optionsOf = ({ filter, between, descending = true }: Selection) => ({
   ...optional('between', between),
 });
 
-/** How far all partitions are read: of those that are not read to their end, the sort key that comes first. */
+/** The sort key up to which all partitions have been read; undefined if all were read to their end. */
 function frontierOf(unread: readonly Strand<unknown>[], descending: boolean): string | undefined {
   const keys = unread.map(({ after }) => after).filter((after) => after !== undefined);
   return keys.sort((a, b) => (comesFirst(a, b, descending) ? -1 : 1))[0];
 }
 
-/** Takes rows in their order, as long as no partition may hold one that comes before them. */
+/** Takes rows in order, until an unread row of some partition might come first. */
 function takeCertain<R extends { readonly sk: string }>(
   strands: readonly Strand<R>[],
   most: number,
@@ -118,7 +122,7 @@ function takeCertain<R extends { readonly sk: string }>(
 
 interface Count {
   readonly matched: number;
-  /** Whether there may be more, which nobody counted. */
+  /** Whether there may be more rows, which were not counted. */
   readonly isCut: boolean;
 }
 

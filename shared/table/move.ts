@@ -6,15 +6,15 @@ import { retryingRaces } from './races.ts';
 import type { Row, Table } from './table.ts';
 
 /**
- * Moves a row on from the state it was read in.
+ * Changes a row from the state in which it was read to the next one.
  *
- * @param seen attributes that must be as they were read; undefined is absence
- * @returns the row afterwards; undefined where somebody else was quicker
+ * @param seen attributes that must still have the values that were read; undefined means absent
+ * @returns the row afterwards; undefined if another writer was faster
  */
 export async function moveOn<R>(table: Table, key: Key, seen: Row, to: Row): Promise<R | undefined> {
   return await retryingRaces(() => table.update<R>(key, setAll(to), unchanged(seen))).catch((error: unknown) => {
     if (!isConditionFailed(error)) throw error;
-    // The client tries again where an answer was lost, and then meets its own move.
+    // The client repeats a call whose response was lost, and then finds its own change.
     const row = rowBefore(error);
     return row && holds(row, { ...seen, ...to }) ? (row as R) : undefined;
   });

@@ -1,7 +1,10 @@
 import { JsonService } from '../aws/json-service.ts';
 import type { Item } from './attributes.ts';
 
-/** The operations of DynamoDB that this folder uses, as far as it does; named as in its API reference. */
+/**
+ * The operations of DynamoDB that this folder uses, with the parameters that it uses; the names are those of the API
+ * reference.
+ */
 
 /** The one client of DynamoDB of a process. */
 const dynamoDb: JsonService = /* @__PURE__ */ new JsonService({
@@ -98,7 +101,7 @@ interface Operations {
   ];
 }
 
-/** One call of DynamoDB; what it throws is told apart in `faults.ts`. */
+/** One call of DynamoDB; `faults.ts` classifies what it throws. */
 export function call<O extends keyof Operations>(
   operation: O,
   input: Operations[O][0],

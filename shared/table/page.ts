@@ -1,36 +1,39 @@
 import type { Key, Partition } from './key.ts';
 import { type Expression, optional, type Page, type Table } from './table.ts';
 
-/** One page of rows, for lists: of a partition in the order of its keys, or of rows that were read whole. */
+/** One page of rows, for lists: from a partition in the order of its keys, or from rows that are all in memory. */
 
 /** Which page to read. */
 export interface PageRequest {
   readonly limit: number;
-  /** Rows to pass over; 0 with a cursor. */
+  /** Rows to skip; 0 with a cursor. */
   readonly offset: number;
-  /** Position to go on after. */
+  /** The position after which the page begins. */
   readonly after: string | undefined;
-  /** Whether `total` is wanted. */
+  /** Whether the caller wants `total`. */
   readonly counted: boolean;
 }
 
-/** A page as a store found it; `position` is what a cursor goes on after. */
+/** A page as a store returns it; the next cursor holds `position`. */
 export interface PageResult<T> {
   readonly rows: readonly { readonly position: string; readonly item: T }[];
   readonly more: boolean;
-  /** Where to go on, when the page ended before it was full: behind its last row, where no other row may be. */
+  /**
+   * The position after which the next page begins, if this page ended before it was full; it may be further than the
+   * last row of this page.
+   */
   readonly next?: string | undefined;
   readonly total: number | undefined;
   readonly totalCapped: boolean;
 }
 
-/** `total` is exact up to here: so many matches, found among so many rows. */
+/** `total` is exact up to these numbers of matching rows and of examined rows. */
 export const countLimits = { matches: 10_000, examined: 20_000 };
 
-/** A page whose filter matches next to nothing is handed out as it is after so many rows, some 30 MB. */
+/** If a filter matches almost nothing, the page ends after this many rows, some 30 MB. */
 export const mostExamined = 50_000;
 const fewestExamined = 25;
-/** The next read of a filtered page is so many times as large, until it is as large as DynamoDB allows. */
+/** Each read of a filtered page is this many times as large as the one before, up to the limit of DynamoDB. */
 const growth = 4;
 
 export interface Selection {
@@ -38,7 +41,7 @@ export interface Selection {
   readonly filter?: Expression | undefined;
   /** Only rows whose sort key lies between these two, both included. */
   readonly between?: readonly [first: string, last: string] | undefined;
-  /** Greatest sort key first, unless false. */
+  /** Greatest sort key first, unless this is false. */
   readonly descending?: boolean;
 }
 
@@ -48,8 +51,8 @@ export interface SiftedSelection<R> extends Selection {
 }
 
 /**
- * Reads a partition in the order of its sort keys until the page is full, and on for the total if that is wanted.
- * Positions are sort keys, so rows that come and go between two pages neither repeat nor hide others.
+ * Reads a partition in the order of its sort keys until the page is full, and further if a total is wanted. Positions
+ * are sort keys, so rows that are created or deleted between two pages cause no repeated and no missing rows.
  */
 export async function pageOfPartition<R extends { readonly sk: string }>(
   table: Table,
@@ -93,7 +96,7 @@ export async function pageOfPartition<R extends { readonly sk: string }>(
   };
 }
 
-/** A page of rows that were read whole, greatest position first. Positions are unique. */
+/** A page of rows that are all in memory, greatest position first. Positions are unique. */
 export function pageOfRows<R>(rows: readonly R[], page: PageRequest, positionOf: (row: R) => string): PageResult<R> {
   const { after } = page;
   const rest = rows
@@ -108,13 +111,13 @@ export function pageOfRows<R>(rows: readonly R[], page: PageRequest, positionOf:
   };
 }
 
-/** No answer holds more. */
+/** The limit of the rows in one response. */
 export const bytesOfAnswer = 4 * 1024 * 1024;
 
 /**
- * Rows of many keys, read in waves until they fill an answer: then they are fewer than the keys.
+ * Rows of many keys, read in waves until they fill a response; there may be fewer rows than keys.
  *
- * @param bytesOf about what a row takes in an answer, rather less
+ * @param bytesOf an estimate of the size of a row in a response, rather too low than too high
  */
 export async function getUntilFull<R>(
   table: Table,
@@ -132,9 +135,9 @@ export async function getUntilFull<R>(
 }
 
 /**
- * A page of rows that stand for others, as a list of thin rows does: with what they stand for, read after them.
+ * A page of rows that stand for others, such as thin rows, together with those others, which are read second.
  *
- * @param read what the rows stand for, without what has gone meanwhile, and not beyond what fills an answer
+ * @param read returns the others: it omits those that were deleted meanwhile, and stops when they fill a response
  */
 export async function readThrough<R, T>(
   page: PageRequest,
@@ -146,12 +149,12 @@ export async function readThrough<R, T>(
   if (isFull) return { ...found, rows, more: true, next: undefined };
   const last = found.next ?? found.rows.at(-1)?.position;
   if (rows.length > 0 || !found.more || last === undefined) return { ...found, rows };
-  // All of the page was deleted between the two reads: an empty page would look like the last one.
+  // If all rows of the page were deleted between the two reads, an empty page would look like the last one.
   const next = await readThrough({ ...page, offset: 0, after: last, counted: false }, find, read);
   return { ...next, total: found.total, totalCapped: found.totalCapped };
 }
 
-/** The same page of what its rows are shown as. */
+/** The same page, with its rows converted by `show`. */
 export function showPage<R, T>(page: PageResult<R>, show: (row: R) => T): PageResult<T> {
   return { ...page, rows: page.rows.map(({ position, item }) => ({ position, item: show(item) })) };
 }

@@ -4,8 +4,8 @@ import { isRace, isUnavailable } from './faults.ts';
 const mostAttempts = 5;
 
 /**
- * Tries again what the database may do the next time: for work that nobody waits for, and that knows by a row of its own
- * whether an attempt without an answer has happened.
+ * Retries lost races and an unavailable database. For work that nobody waits for, and that records in a row of its own
+ * whether an attempt without a response took effect.
  */
 export async function patiently<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

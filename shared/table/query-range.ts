@@ -11,7 +11,7 @@ export interface KeyRange {
 }
 
 /**
- * Every entry of some ranges, read side by side; undefined where there are more than `most`, which is known after about
+ * All entries of some ranges, read in parallel; undefined if there are more than `most`, which is detected after about
  * twice as many. Indexes are eventually consistent.
  */
 export async function queryRanges<R = Row>(

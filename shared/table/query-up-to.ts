@@ -5,11 +5,11 @@ import { optional, type Row, rowOf, type Table } from './table.ts';
 
 interface KeyPage {
   readonly keys: readonly Key[];
-  /** For `start` of the next page; undefined at the end. */
+  /** The `start` of the next page; undefined at the end. */
   readonly next: Row | undefined;
 }
 
-/** Keys of the rows whose entries stand at `to` or before it, lowest first. Indexes are eventually consistent. */
+/** Keys of the rows whose index entries are at or before `to`, lowest first. Indexes are eventually consistent. */
 export async function keysUpTo(
   table: Table,
   of: IndexPartition,

@@ -2,13 +2,13 @@ import { backoff } from '../aws/backoff.ts';
 import { problem } from '../problems/problem.ts';
 import { isRace, LostRace } from './faults.ts';
 
-/** Lost races are read again and retried so often before the caller is asked to come back. */
+/** Attempts before a lost race is reported to the caller. */
 const maxAttempts = 8;
 
-/** For a condition that says "still as it was read". */
+/** The refusal for a condition that requires the row to be unchanged. */
 export const lostRace = () => new LostRace();
 
-/** Reads and writes anew as long as other writers come first. */
+/** Reads and writes again while other writers are faster. */
 export async function retryingRaces<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     try {

@@ -15,8 +15,8 @@ export async function scanTenant<R = Row>(table: Table, tenant: TenantReference)
 }
 
 /**
- * Keys of all rows of one tenant, a page after the other: those whose partition it begins, and those under the platform's
- * own reference that are about it, such as entries of the registers and one-time tokens.
+ * Keys of all rows of one tenant, page by page: of the partitions that begin with the tenant, and of the rows under the
+ * platform's own reference that are about the tenant, such as entries of the registers and one-time tokens.
  */
 export function scanTenantKeys(table: Table, tenant: TenantReference): AsyncGenerator<Key[]> {
   const own = 'begins_with(pk, :tenant)';

@@ -8,7 +8,7 @@ import { call } from './operations.ts';
 /** A stored row, keys included. */
 export type Row = Record<string, unknown>;
 
-/** An expression with its `#names` and `:values`, as DynamoDB takes them. */
+/** An expression with its `#names` and `:values`, in the form of DynamoDB. */
 export interface Expression {
   readonly expression: string;
   readonly names?: Readonly<Record<string, string>>;
@@ -16,21 +16,21 @@ export interface Expression {
 }
 
 export interface ReadOptions {
-  /** Reads are strongly consistent unless this is false. */
+  /** Whether reads are strongly consistent; they are by default. */
   readonly consistent?: boolean;
   readonly signal?: AbortSignal;
 }
 
 export interface QueryOptions extends ReadOptions {
   readonly descending?: boolean;
-  /** Only rows after (in reading order) this sort key. */
+  /** Only rows after this sort key, in reading order. */
   readonly after?: string;
   /** Only rows whose sort key lies between these two, both included. */
   readonly between?: readonly [from: string, to: string];
   readonly filter?: Expression;
-  /** Rows examined a page, before the filter. */
+  /** Rows examined for each page, before the filter. */
   readonly pageSize?: number;
-  /** Count rows without reading them out. */
+  /** Counts the rows without returning them. */
   readonly count?: true;
 }
 
@@ -38,19 +38,19 @@ export interface Page<R> {
   readonly rows: R[];
   /** Rows that matched; `rows` is empty when only counting. */
   readonly matched: number;
-  /** Rows read to find them. */
+  /** Rows read to find the matching ones. */
   readonly examined: number;
-  /** Sort key to go on after; undefined at the end. */
+  /** The sort key after which the next page begins; undefined at the end. */
   readonly next: string | undefined;
 }
 
-/** A property that is left out where there is no value. */
+/** A property that is absent if it has no value. */
 export const optional = <K extends string, V>(name: K, value: V | undefined) =>
   (value === undefined ? {} : { [name]: value }) as Partial<Record<K, V>>;
 
 export const rowOf = <R>(item: Item): R => decodeItem(item) as R;
 
-/** One table, asked by tenant-bound keys only. */
+/** One table. It accepts only keys that are bound to a tenant. */
 export class Table {
   readonly #table: TableName;
   #name: string | undefined;
@@ -70,7 +70,7 @@ export class Table {
     return Item && rowOf<R>(Item);
   }
 
-  /** Rows of many keys, in the order of the keys; undefined where there is none. */
+  /** Rows of many keys, in the order of the keys; undefined for a row that does not exist. */
   async getMany<R = Row>(keys: readonly Key[], options: ReadOptions = {}): Promise<(R | undefined)[]> {
     const batches: Key[][] = [];
     for (let i = 0; i < keys.length; i += 100) batches.push(keys.slice(i, i + 100));
@@ -121,7 +121,7 @@ export class Table {
     };
   }
 
-  /** Every row of a partition, page after page. */
+  /** All rows of a partition, page after page. */
   async queryAll<R = Row>(of: Partition, options: QueryOptions = {}): Promise<R[]> {
     const rows: R[] = [];
     let after = options.after;
@@ -141,7 +141,10 @@ export class Table {
     );
   }
 
-  /** Updates one row and answers it as it is afterwards. A failed condition carries the row as it was: `rowBefore`. */
+  /**
+   * Updates one row and returns its new state. If the condition fails, the error carries the row as it was:
+   * `rowBefore`.
+   */
   async update<R = Row>(key: Key, update: Expression, condition?: Expression): Promise<R> {
     const { Attributes } = await call('UpdateItem', {
       TableName: this.name,
@@ -161,8 +164,8 @@ export class Table {
 }
 
 /**
- * Where a query goes on. DynamoDB refuses a start outside of the range, which may have moved since the position was given
- * out: before the range it begins with the range, behind it nothing is left.
+ * The start of a query. DynamoDB refuses a start outside of the range, and the range may have moved since the position
+ * was returned. A start before the range becomes the beginning of the range; after the range nothing is left.
  */
 function startWithin({
   after,
@@ -180,7 +183,7 @@ export function conditionOf(condition: Expression | undefined) {
   return condition ? { ConditionExpression: condition.expression, ...merged(condition) } : {};
 }
 
-/** Names and values of several expressions of one command; DynamoDB refuses those that are empty. */
+/** Names and values of several expressions of one command; DynamoDB refuses empty ones. */
 export function merged(...expressions: readonly (Expression | undefined)[]) {
   const names = Object.assign({}, ...expressions.map((e) => e?.names));
   const values = Object.assign({}, ...expressions.map((e) => e?.values));

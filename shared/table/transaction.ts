@@ -6,7 +6,7 @@ import type { Key } from './key.ts';
 import { call, type TransactItem } from './operations.ts';
 import { conditionOf, type Expression, merged, type Row, type Table } from './table.ts';
 
-/** What to throw when an item's condition does not hold. */
+/** Creates the error for an item whose condition failed. */
 export type Refusal = () => unknown;
 
 /** Writes that happen together or not at all. */
@@ -38,7 +38,7 @@ export class Transaction {
     return this.#add({ Delete: { TableName: table.name, Key: encodeItem(key), ...conditionOf(condition) } }, refusal);
   }
 
-  /** Writes nothing: the others happen only while this condition holds. */
+  /** Writes nothing: the other writes happen only if this condition is true. */
   check(table: Table, key: Key, condition: Expression, refusal?: Refusal): this {
     const ConditionCheck = {
       TableName: table.name,
@@ -56,7 +56,8 @@ export class Transaction {
   }
 
   /**
-   * Throws the refusal of the first item that has one and whose condition failed, or what DynamoDB threw; see `faults.ts`.
+   * Throws the refusal of the first item whose condition failed and that has one, else the error of DynamoDB; see
+   * `faults.ts`.
    */
   async commit(): Promise<void> {
     try {
@@ -72,8 +73,8 @@ export class Transaction {
 const mostAttempts = 5;
 
 /**
- * Sends a transaction whose answer may be lost on the way: sent again with its token, the database makes it once. While
- * the first is still being made, it says so.
+ * Sends a transaction with a token. If the response is lost, it is sent again with the same token, and the database
+ * executes it once. While the first is still in progress, the database answers `TransactionInProgress`.
  */
 async function sendOnce(input: Parameters<typeof call<'TransactWriteItems'>>[1]): Promise<void> {
   for (let attempt = 1; ; attempt++) {

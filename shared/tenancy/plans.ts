@@ -29,8 +29,8 @@ export interface PlanRules {
   readonly features: readonly Feature[];
   readonly limits: PlanLimits;
   /**
-   * Partitions over which the outbox of a workspace is spread. One takes 1,000 write units a second, which are some 250 to
-   * 500 events; see "How many events a second" in `lib/README.md`.
+   * Partitions over which the outbox of a workspace is spread. One partition accepts 1,000 write units a second, which
+   * are some 250 to 500 events; see "How many events a second" in `lib/README.md`.
    */
   readonly outboxShards: number;
 }

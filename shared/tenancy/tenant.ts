@@ -45,6 +45,6 @@ export const platformTenant: Tenant = {
   environment: 'live',
   plan: 'pro',
   features: [],
-  // Nobody lists what it holds: sign-ins that were refused, for addresses of no user.
+  // Nobody lists the events of this tenant: refused sign-ins for addresses that no user has.
   outboxShards: 16,
 };

@@ -62,7 +62,9 @@ export interface WorkspaceRow extends Partial<WorkspaceSettings> {
   readonly suspendedAt?: number;
   /** When the operator began to delete it; it cannot be resumed any more. */
   readonly deletingSince?: number;
-  /** Shards of its outbox under the plans that it has had, where they are more than those of its plan. */
+  /**
+   * The largest number of outbox shards under the plans that it has had, if that is more than under its present plan.
+   */
   readonly outboxShards?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -84,7 +86,7 @@ export const isSuspended = ({ suspendedAt }: Pick<WorkspaceRow, 'suspendedAt'>):
 export const mostItemsOf = ({ bulkCreateMaxBatchSize: most }: Partial<WorkspaceSettings>): number =>
   most ?? workspaceDefaults.bulkCreateMaxBatchSize;
 
-/** Shards of its outbox never become fewer, since events of a larger plan lie in all of them. */
+/** The number of outbox shards never falls, since the events of a larger plan are in all of them. */
 export const outboxShardsOf = ({ plan, outboxShards = 1 }: Pick<WorkspaceRow, 'plan' | 'outboxShards'>): number =>
   Math.max(outboxShards, plans[plan].outboxShards);
 

@@ -9,7 +9,7 @@ export interface ActionRules {
   readonly lateActionMaxAgeMinutes: number;
 }
 
-/** Why an action does not fire; the first reason that applies is told. */
+/** Why an action does not fire; the first reason that applies is given. */
 export const suppressions = ['TRIGGER_ON', 'MAINTENANCE', 'LATE', 'COOLDOWN'] as const;
 export type Suppression = (typeof suppressions)[number];
 
@@ -25,7 +25,7 @@ export interface Circumstances {
   /** In milliseconds since 1970. */
   readonly receivedAt: number;
   readonly isInMaintenance: boolean;
-  /** The event that it supersedes has fired the action. */
+  /** Whether the event that it supersedes has fired the action. */
   readonly hasFiredBefore: boolean;
   /** Event times of the actions that this device has fired at this fence, in any order. */
   readonly firedAt: readonly number[];

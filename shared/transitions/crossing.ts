@@ -2,7 +2,7 @@ import { distanceMeters } from '../geo/sphere.ts';
 import type { Fence, Fix } from './fence.ts';
 import type { Crossing } from './transition.ts';
 
-/** Points farther apart than this tell nothing about the way between them. */
+/** Between points that are farther apart than this, the way is unknown. */
 export const mostCrossMeters = 10_000;
 
 /** How a device went through a fence between two points that both left it outside; undefined where it did not. */

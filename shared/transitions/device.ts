@@ -46,9 +46,9 @@ export class Device {
   /**
    * Takes the next point in event time.
    *
-   * @param fences active fences: each one that may hold the point, each one that the way to the point may cross, and each one
-   *   that the device has a state at. A state whose fence is missing here does not change.
-   * @returns the transitions, in the order in which they are told
+   * @param fences active fences: each one that may contain the point, each one that the way to the point may cross, and
+   *   each one at which the device has a state. A state whose fence is missing here does not change.
+   * @returns the transitions, in the order of `inOrder`
    */
   advance(fix: Fix, fences: Iterable<Fence>): Transition[] {
     const happened: Transition[] = [];

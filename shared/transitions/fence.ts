@@ -9,7 +9,7 @@ export interface FenceRules {
   readonly geofenceId: string;
   /** Normalised. */
   readonly geometry: Geometry;
-  /** A disc that holds all of it; see `reachOf`. */
+  /** A disc that contains all of it; see `reachOf`. */
   readonly disc: Measure;
   /** When it last became active, in milliseconds since 1970. States from before that no longer count. */
   readonly activatedAt: number;
@@ -33,13 +33,13 @@ export interface NoiseRules {
 export interface Fix extends Place {
   /** Event time: `recordedAt` in milliseconds since 1970. */
   readonly at: number;
-  /** Radius of the 68 % circle; null where the device does not say. */
+  /** Radius of the 68 % circle; null if the device does not report it. */
   readonly accuracyMeters: number | null;
   /** When we received it, in milliseconds since 1970. */
   readonly receivedAt: number;
 }
 
-/** A fence with its tests. What a test needs is computed once, when the test is first asked. */
+/** A fence with its tests. What a test needs is computed once, when the test is first used. */
 export class Fence {
   readonly rules: FenceRules;
   readonly #holds: (latitude: number, longitude: number) => boolean;
@@ -87,5 +87,5 @@ export class Fence {
   }
 }
 
-/** More than distances differ by rounding. */
+/** Larger than the differences between distances that rounding causes. */
 const roundingMeters = 0.01;

@@ -2,7 +2,7 @@ import { crossingOf } from './crossing.ts';
 import type { Fence, Fix } from './fence.ts';
 import type { Position, Transition, TransitionType } from './transition.ts';
 
-/** A position and when it was. */
+/** A position and its time. */
 export type Mark = Pick<Fix, 'at' | 'latitude' | 'longitude' | 'accuracyMeters'>;
 
 /** The device is inside, but has not yet sent enough points in a row from there. */
@@ -17,7 +17,7 @@ export interface Entering {
 interface Stay {
   /** When it began: `occurredAt` of its entry. */
   readonly since: number;
-  /** Its dwell has been raised by a point. */
+  /** Whether a point has raised its dwell. */
   readonly dwelled: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Inside extends Stay {
   readonly phase: 'INSIDE';
 }
 
-/** The device is outside, but not yet long enough. If it returns before that, the stay goes on. */
+/** The device is outside, but not yet for long enough. If it returns before that, the stay continues. */
 export interface Exiting extends Stay {
   readonly phase: 'EXITING';
   readonly first: Mark;
@@ -36,9 +36,12 @@ export interface Exiting extends Stay {
 /** The state of a device at a fence. The states OUTSIDE and UNKNOWN are not stored: there is no pair then. */
 export type Pair = Entering | Inside | Exiting;
 
-/** What is known when a point comes. */
+/** What is known before a point is applied. */
 export interface Before {
-  /** A point of the device was evaluated since the fence became active. Without a pair the state is then OUTSIDE, else UNKNOWN. */
+  /**
+   * Whether a point of the device was evaluated since the fence became active. Without a pair, the state is then
+   * OUTSIDE, else UNKNOWN.
+   */
   readonly isKnown: boolean;
   /** The newest earlier point that the fence heeds. */
   readonly fix: Fix | undefined;
@@ -95,7 +98,7 @@ function staying(fence: Fence, stay: Inside | Exiting, fix: Fix, before: Before)
   };
 }
 
-/** The first point outside of a stay. */
+/** Applies the first point outside of a stay. */
 function leaving(fence: Fence, stay: Inside, fix: Fix, before: Before): Step {
   const dwell = dwellOf(fence, stay, fix, before);
   if (fence.rules.noise.exitHoldSeconds === 0) {

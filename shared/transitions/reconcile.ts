@@ -5,11 +5,11 @@ export type Standing = Pick<Transition, 'geofenceId' | 'type' | 'occurredAt'>;
 
 /** The changes that bring the standing events in line with a new run. */
 export interface Reconciliation<S extends Standing> {
-  /** Happened at another time: a new event supersedes the old one. */
+  /** Transitions that happened at another time: a new event supersedes the old one. */
   readonly moved: readonly { readonly from: S; readonly to: Transition }[];
-  /** Were not known before. */
+  /** Transitions that were not known before. */
   readonly added: readonly Transition[];
-  /** Did not happen. */
+  /** Transitions that did not happen. */
   readonly retracted: readonly S[];
 }
 

@@ -9,11 +9,11 @@ export type Trail = readonly TrailPoint[];
 
 interface TrailPoint {
   readonly fix: Fix;
-  /** Points of the device that came after it. */
+  /** How many points of the device came after it. */
   readonly passed: number;
 }
 
-/** A fence looks back past at most this many points in a row that are too inaccurate for it. */
+/** A fence looks back past at most this many consecutive points that are too inaccurate for it. */
 export const mostPassed = 16;
 
 export function extended(trail: Trail, fix: Fix): Trail {

@@ -3,7 +3,7 @@ import type { Place } from '../geo/cut.ts';
 export const transitionTypes = ['enter', 'exit', 'dwell', 'cross'] as const;
 export type TransitionType = (typeof transitionTypes)[number];
 
-/** A position as an event tells it. */
+/** A position in the form of an event. */
 export interface Position extends Place {
   readonly accuracyMeters: number | null;
 }
@@ -26,7 +26,7 @@ export interface Transition {
   readonly decidedAt: number;
   /** The newest point at or before `occurredAt` that the fence heeds; for a crossing the place of the entry. */
   readonly position: Position;
-  /** An entry out of the state UNKNOWN. */
+  /** Whether it is an entry from the state UNKNOWN. */
   readonly initial: boolean;
   readonly evidence: 'point' | 'timer';
   readonly crossing: Crossing | null;
@@ -34,7 +34,7 @@ export interface Transition {
 
 const ranks: Readonly<Record<TransitionType, number>> = { dwell: 0, exit: 1, cross: 2, enter: 3 };
 
-/** The order in which transitions are told: by event time. At the same time, the end of a stay comes before the next entry. */
+/** The order of transitions: by event time. At the same time, the end of a stay comes before the next entry. */
 export function inOrder(a: Transition, b: Transition): number {
   return (
     a.occurredAt - b.occurredAt ||

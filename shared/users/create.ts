@@ -30,7 +30,7 @@ async function create(caller: Caller, draft: UserDraft, once: Once): Promise<Ret
   const shown = showUser(tenant, row);
   const write = async () => {
     const transaction = new Transaction();
-    putUser(transaction, tenant.reference, row);
+    putUser(transaction, tenant.reference, row, emailTaken);
     // An invitation of the same address has become pointless.
     await withdrawInvitation(transaction, tenant, email);
     recordUserEvent(transaction, caller, row.id, 'user.create', { email: [null, email], role: [null, role] });

@@ -50,7 +50,8 @@ export async function foundWorkspace(
   const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
   const more = (transaction: Transaction, workspace: WorkspaceRow) => {
     const founded = { workspace, owner };
-    putUser(transaction, workspace.reference, owner);
+    // A workspace that is only just made has no user who could have the address.
+    putUser(transaction, workspace.reference, owner, lostRace);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;
     recordUserEvent(transaction, actor(founded), owner.id, 'user.create', changes, handOver?.(founded));
     reserveIn(transaction, workspace.reference, userQuota);
@@ -93,7 +94,7 @@ export async function installOwner(workspace: WorkspaceRow, { password, ...found
       return { ...before, ...after, passwordHash, passwordSerial: before.passwordSerial + 1 };
     }
     const owner = newUserRow({ ...founder, role: 'owner', passwordHash }, Date.now());
-    putUser(transaction, workspace.reference, owner, { taken: lostRace });
+    putUser(transaction, workspace.reference, owner, lostRace);
     await withdrawInvitation(transaction, caller.tenant, owner.email);
     reserveIn(transaction, workspace.reference, userQuota);
     const changes = { email: [null, owner.email], role: [null, owner.role] } as const;

@@ -38,12 +38,18 @@ export function newUserRow(draft: NewUser, now: number): UserRow {
 
 export const emailTaken = () => problem('EMAIL_TAKEN', 'A user of this workspace has this e-mail address already.');
 
-/** Adds a user and the register's row. `more` are further attributes of the user's row. */
+/**
+ * Adds a user and the register's row.
+ *
+ * @param taken what to throw where the address has a user in this workspace
+ * @param more further attributes of the user's row
+ */
 export function putUser(
   transaction: Transaction,
   tenant: TenantReference,
   row: UserRow,
-  { more = {}, taken = emailTaken }: { readonly more?: Row; readonly taken?: Refusal } = {},
+  taken: Refusal,
+  more: Row = {},
 ): void {
   const entry = { userId: row.id, tenant } satisfies RegisterRow;
   transaction.put(access, signInKeys.signIn(platformReference, normalEmail(row.email), tenant), entry, absent, taken);

@@ -41,9 +41,16 @@ async function list({ reference }: Tenant, filters: UserFilters, page: PageReque
   return await pageOfPartition<UserRow & { sk: string }>(access, of, page, { filter: filterOf(filters) });
 }
 
-export async function findUser({ reference }: Tenant, id: string): Promise<UserRow> {
+/** Undefined where the user was deleted. */
+export async function readUser({ reference }: Tenant, id: string): Promise<UserRow | undefined> {
   const row = await access.get<UserRow>(userKeys.user(reference, id));
-  if (!row || row.status === 'deleted') throw notFound('user');
+  return row?.status === 'deleted' ? undefined : row;
+}
+
+/** @throws NOT_FOUND */
+export async function findUser(tenant: Tenant, id: string): Promise<UserRow> {
+  const row = await readUser(tenant, id);
+  if (!row) throw notFound('user');
   return row;
 }
 

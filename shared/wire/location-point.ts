@@ -4,7 +4,7 @@ import { whenMade } from './null.ts';
 import { latitude, longitude } from './position.ts';
 import { givenInstant, strictObject } from './schema.ts';
 
-/** A point of a device as bodies give it. */
+/** A point of a device in the form of bodies. */
 
 const maxMetadataBytes = 2048;
 
@@ -19,12 +19,12 @@ const fields = {
   metadata: freeObject(maxMetadataBytes).optional(),
 };
 
-/** 0,0 is what a receiver without a fix says; one that is there says how sure it is. */
+/** A receiver without a fix reports 0,0. A device that really is there sends an accuracy. */
 const isSomewhere = (point: { latitude: number; longitude: number; accuracyMeters?: number | undefined }): boolean =>
   point.latitude !== 0 || point.longitude !== 0 || point.accuracyMeters !== undefined;
 const nowhere = { path: ['latitude'], message: 'Should not be exactly 0,0 without accuracyMeters' };
 
-/** One of several points, which says when it was. */
+/** One of several points, with its time. */
 export const TrackPoint = strictObject(
   whenMade({ ...fields, recordedAt: givenInstant().meta({ description: 'When the device was there.' }) }),
 )

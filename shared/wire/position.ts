@@ -1,4 +1,4 @@
 import * as z from 'zod';
 
-export const latitude = z.number().min(-90).max(90).meta({ description: 'Degrees.' });
-export const longitude = z.number().min(-180).max(180).meta({ description: 'Degrees.' });
+export const latitude = z.number().min(-90).max(90);
+export const longitude = z.number().min(-180).max(180);

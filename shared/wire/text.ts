@@ -63,8 +63,8 @@ export const exactKey = (most: number) =>
 let graphemes: Intl.Segmenter | undefined;
 
 /**
- * The first characters of a text, at most so many code points. What a reader sees as one, such as a letter with its marks or
- * a family of emoji, is left out whole where it does not fit, unless nothing is before it.
+ * The beginning of a text, with at most this many code points. A character with several code points, such as a letter
+ * with its marks or a family of emoji, is not cut: it is omitted if it does not fit, unless it is the first.
  */
 export function cutTo(most: number, text: string): string {
   if (text.length <= most) return text;

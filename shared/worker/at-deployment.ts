@@ -5,7 +5,7 @@ import { type Opened, openAll } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
 import type { DeploymentWorker } from './worker.ts';
 
-/** What the template may ask of the resource, with `Fn::GetAtt`; CloudFormation takes 4 KB of it. */
+/** The attributes that the template can read with `Fn::GetAtt`; CloudFormation accepts 4 KB of them. */
 export type Attributes = Readonly<Record<string, string>>;
 
 type Input<W extends DeploymentWorker> = Opened<W['uses']> & { readonly message: z.output<W['message']> };
@@ -15,9 +15,9 @@ const attempts = 3;
 const longestReason = 1000;
 
 /**
- * Turns a worker into the Lambda behind a custom resource. The job runs when the resource is made and when its properties
- * change; it makes nothing that would have to be removed. CloudFormation is always answered, with the reason of a failure:
- * otherwise a deployment hangs until its timeout, and then nobody knows why.
+ * Turns a worker into the Lambda behind a custom resource. The job runs when the resource is created and when its
+ * properties change; it creates nothing that would have to be deleted. CloudFormation always gets a response, with the
+ * reason of a failure: without one, the deployment waits until its timeout, and nobody learns the reason.
  */
 export function atDeployment<W extends DeploymentWorker>(
   worker: W,
@@ -44,10 +44,10 @@ export function atDeployment<W extends DeploymentWorker>(
 
 const reasonOf = ({ name, message }: Error) => `${name}: ${message}`.slice(0, longestReason);
 
-/** Throws when CloudFormation cannot be reached; Lambda then calls the whole again. */
+/** Throws if CloudFormation cannot be reached; Lambda then repeats the invocation. */
 async function answer(event: CloudFormationCustomResourceEvent, outcome: object): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
-  // The same through all changes, so that CloudFormation never takes one of them for a replacement.
+  // The id never changes, so CloudFormation never takes a change for a replacement.
   const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : LogicalResourceId;
   const body = JSON.stringify({ StackId, RequestId, LogicalResourceId, PhysicalResourceId, ...outcome });
   for (let attempt = 1; ; attempt++) {
@@ -61,11 +61,11 @@ async function answer(event: CloudFormationCustomResourceEvent, outcome: object)
 }
 
 async function put(url: string, body: string): Promise<void> {
-  // As bytes, which have no content type: the signature of the URL allows none.
+  // The body is sent as bytes, so that it has no content type: the signature of the URL allows none.
   const response = await fetch(url, {
     method: 'PUT',
     body: Buffer.from(body),
     signal: AbortSignal.timeout(5000),
   });
-  if (!response.ok) throw new Error(`CloudFormation took no answer: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`CloudFormation refused the response: ${response.status} ${await response.text()}`);
 }

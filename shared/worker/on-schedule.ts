@@ -2,7 +2,7 @@ import { type Opened, openAll } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
 import type { ScheduledWorker } from './worker.ts';
 
-/** Turns a worker into the Lambda that a schedule calls. A run that fails is not repeated: the next does what it left. */
+/** Turns a worker into the Lambda that a schedule calls. A failed run is not repeated: the next run does the rest. */
 export function onSchedule<W extends ScheduledWorker>(
   worker: W,
   job: (input: Opened<W['uses']>) => Promise<void>,

@@ -1,12 +1,12 @@
 const atOnce = 16;
 
 /**
- * Does something about each of many, so many at once, and begins none when the time is over. Ends when none is under way
- * any more, whatever failed: nothing goes on behind a worker that has failed.
+ * Calls `act` for each of many, several at once, and starts none after `until`. It returns only when no call is running
+ * any more, even after a failure, so that nothing runs on behind a worker that has failed.
  *
  * @param until milliseconds since 1970
- * @returns how many were not begun
- * @throws what the first that failed threw
+ * @returns how many were not started
+ * @throws the error of the first call that failed
  */
 export async function sideBySide<T>(all: readonly T[], act: (one: T) => Promise<void>, until: number): Promise<number> {
   let begun = 0;

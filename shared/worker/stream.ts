@@ -2,36 +2,64 @@ import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQ
 import { log } from '../log/log.ts';
 import { sendTo } from '../queue/sender.ts';
 import { decodeItem, type Item } from '../table/attributes.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { StreamSource } from './worker.ts';
 
-/** What a worker does with one message, or with one row of a stream. */
+/** Handles one message, or one row of a stream. */
 export type Run = (message: unknown) => Promise<void>;
 
-/** What one record may take: two calls of SQS, each tried three times. No record is begun with less time left. */
+/**
+ * The longest time for one record: two calls of SQS, each tried three times. No record is started with less time left.
+ */
 const longestRecordMilliseconds = 15_000;
 
 /**
- * Hands on the new rows of a stream in their order. A row that fails is set aside: its keys go to the queue of
- * `setAsideFor`. Where that fails too, the queues are away; the batch stops at that record, and the stream comes again
- * with it and those behind it until they are back.
+ * Hands on the new rows of a stream in parallel, but those of one line (`inLine`) one after the other. If a row fails,
+ * its keys are sent to the queue of `setAsideFor`. If that fails too, the queues are unavailable: no further record is
+ * started, and the stream delivers the first record that is left and all later ones again until the queues are
+ * available. Later records that were already handed on are then handed on again.
  */
-export function fromStream(run: Run, { setAsideFor }: StreamSource) {
+export function fromStream(run: Run, { inLine, setAsideFor }: StreamSource) {
   return async (event: SQSEvent | DynamoDBStreamEvent, context: Context): Promise<SQSBatchResponse> => {
     const records = (event as DynamoDBStreamEvent).Records.filter(({ eventName }) => eventName === 'INSERT');
-    for (const [i, record] of records.entries()) {
-      const error = await refusalOf(record, run, setAsideFor, context);
-      if (error === undefined) continue;
-      log().error('stream stopped', { ...keysOf(record), done: i, left: records.length - i, error: String(error) });
-      // An error that Lambda counts, for the alarm; one behind others may not bring those again.
-      if (i === 0) throw error;
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
-    }
+    const left = new Set(records);
+    let refusal: unknown;
+    const handOn = async (line: readonly DynamoDBRecord[]) => {
+      for (const record of line) {
+        const error = refusal ?? (await refusalOf(record, run, setAsideFor, context));
+        if (error === undefined) left.delete(record);
+        else refusal ??= error;
+      }
+    };
+    await sideBySide(linesOf(records, inLine), handOn, Number.POSITIVE_INFINITY);
+    const [first] = left;
+    if (first) return stopAt(first, records, left.size, refusal);
     log().info('records', { records: records.length });
     return { batchItemFailures: [] };
   };
 }
 
-/** Undefined once the record is handed on or set aside. */
+/** Records by line, each in the order of the stream; a record without the attribute is a line of its own. */
+function linesOf(records: readonly DynamoDBRecord[], inLine: string): DynamoDBRecord[][] {
+  const lines = new Map<unknown, DynamoDBRecord[]>();
+  for (const record of records) {
+    const line = record.dynamodb?.NewImage?.[inLine]?.S ?? record;
+    const known = lines.get(line);
+    if (known) known.push(record);
+    else lines.set(line, [record]);
+  }
+  return [...lines.values()];
+}
+
+/** @throws the refusal if that is the first record: Lambda counts the error, for the alarm */
+function stopAt(first: DynamoDBRecord, records: readonly DynamoDBRecord[], left: number, error: unknown) {
+  log().error('stream stopped', { ...keysOf(first), done: records.length - left, left, error: String(error) });
+  if (first === records[0]) throw error;
+  // An error after records that were handed on would cause those to be delivered again.
+  return { batchItemFailures: [{ itemIdentifier: first.dynamodb?.SequenceNumber ?? '' }] };
+}
+
+/** Undefined if the record was handed on or set aside. */
 async function refusalOf(
   record: DynamoDBRecord,
   run: Run,

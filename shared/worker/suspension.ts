@@ -6,17 +6,18 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 
 /**
- * Work of a suspended workspace waits. Every worker of a queue asks this before it works on a message, so that none can
- * forget it.
+ * The work of a suspended workspace waits. Every queue worker checks this before it handles a message; the check is in
+ * one place, so that no worker can omit it.
  */
 
 const main = new Table('main');
 
-/** The message fails, comes again, and comes to rest in the dead-letter queue, from where the operator sends it back. */
+/** The message fails, is redelivered, and ends in the dead-letter queue, from which the operator sends it back. */
 export class WorkspaceSuspended extends Error {}
 
 /**
- * Whether a message is to be worked on: not where its workspace is being deleted. What names no workspace always is.
+ * Whether a message is to be handled: not if its workspace is being deleted. A message that names no workspace always
+ * is.
  *
  * @throws WorkspaceSuspended
  */
@@ -24,14 +25,14 @@ async function isWanted(message: object): Promise<boolean> {
   const { tenant } = message as { readonly tenant?: TenantReference };
   if (tenant === undefined) return true;
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
-  // Where there is none any more, workers find nothing to do.
+  // If the workspace no longer exists, workers find nothing to do.
   if (!workspace || !isSuspended(workspace)) return true;
   if (workspace.deletingSince === undefined) throw new WorkspaceSuspended(`Workspace ${workspace.id} is suspended`);
   log().info('message dropped', { workspace: workspace.id, reason: 'the workspace is being deleted' });
   return false;
 }
 
-/** Every worker of a queue uses it. */
+/** Every queue worker uses it. */
 export const readSuspensions = defineCapability({
   tables: { main: ['GetItem'] },
   open: () => ({ isWanted }),

@@ -13,11 +13,11 @@ type Job<W extends Worker> = (input: Input<W>) => Promise<void>;
 export type WorkerHandler = (event: SQSEvent | DynamoDBStreamEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
- * Turns a worker and what it does with one message into a Lambda handler.
+ * Turns a worker and its job for one message into a Lambda handler.
  *
- * From a queue every message fails for itself and comes again until it rests in the dead-letter queue. A record of the
- * stream holds up all behind it while it fails, so its row is set aside for a queue worker, which tries it again by
- * itself. Only while the queues take nothing at all does the stream wait.
+ * In a queue, each message fails separately and is redelivered until it ends in the dead-letter queue. In the stream, a
+ * failing record would delay all later ones, so its row is set aside for a queue worker, which retries it. The stream
+ * waits only while the queues accept nothing at all.
  */
 export function work<W extends Worker>(worker: W, job: Job<W>): WorkerHandler {
   const run = async (message: unknown): Promise<void> => {
@@ -35,7 +35,7 @@ function fromQueue(run: Run, { ordered }: QueueSource): WorkerHandler {
       await (ordered ? withHeartbeat(record, act) : act());
     } catch (error) {
       log().warn('message failed', { message_id: record.messageId, error: String(error) });
-      // It comes again in any case, when its queue says.
+      // The queue redelivers the message in any case, after its own visibility timeout.
       await bringBack(record).catch((cause: unknown) => log().warn('not brought back', { error: String(cause) }));
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * Holds the cells that are computed here, and their centres, to those of h3-js: `node test/bench/cells.ts [points] [seed]`.
- * Exit code 1 unless all are the same.
+ * Compares the cells that are computed here, and their centres, with those of h3-js: `node test/bench/cells.ts [points]
+ * [seed]`. The exit code is 1 if any differ.
  */
 import { readNumbers } from '../../lib/command/arguments.ts';
 import { orExit } from '../../lib/command/run.ts';

@@ -1,7 +1,7 @@
 /**
  * What a request costs: `node test/bench/cost.ts [runs] [--beside <checkout>]`. Each handler runs as it is deployed, in
- * processes of its own, against recorded answers, in turns with the least that could make the same calls. Ratios come
- * from one run, so they hold on any machine; exit code 1 when a gate is missed.
+ * processes of its own, against recorded responses, alternating with a floor: the minimal code that makes the same
+ * calls. Ratios come from one run, so they are comparable between machines; the exit code is 1 if a gate is missed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const { beside, runs } = orExit(() => {
 const here = new URL('../..', import.meta.url);
 const checkouts = beside ? [here, pathToFileURL(`${resolve(beside)}/`)] : [here];
 const directory = mkdtempSync(join(tmpdir(), 'hexfence-cost-'));
-// First: scenarios take messages out of their queues.
+// This comes first, since scenarios take messages out of their queues.
 const imported = { addresses: 25, calls: await recordImport(25) };
 const scenarios = await recordScenarios();
 const bench = await Bench.start(directory);

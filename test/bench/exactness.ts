@@ -1,6 +1,6 @@
 /**
- * Holds covers and postings to the truth: `node test/bench/exactness.ts [points] [fences] [seed]`. Exit code 1 unless
- * there is no wrong answer.
+ * Compares covers and postings with an exact oracle: `node test/bench/exactness.ts [points] [fences] [seed]`. The exit
+ * code is 1 if any answer is wrong.
  */
 import { readNumbers } from '../../lib/command/arguments.ts';
 import { orExit } from '../../lib/command/run.ts';

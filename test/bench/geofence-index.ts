@@ -1,6 +1,6 @@
 /**
  * The gates of the geofence index: `node test/bench/geofence-index.ts [fences] [exactness points]`. Ratios come from
- * one run, so they hold on any machine; exit code 1 when a gate is missed.
+ * one run, so they are comparable between machines; the exit code is 1 if a gate is missed.
  */
 import { readNumbers } from '../../lib/command/arguments.ts';
 import { orExit } from '../../lib/command/run.ts';
@@ -45,7 +45,7 @@ function pointsAround(fences: readonly Geometry[], count: number, seed: number):
   });
 }
 
-/** Microseconds of processor time a check takes: the best of several rounds, which shared machines disturb least. */
+/** Microseconds of processor time for one check: the best of several rounds, which other processes disturb least. */
 function microsPerCheck(check: Check, points: readonly Position[], rounds = 5): { micros: number; hits: number } {
   let best = Infinity;
   let hits = 0;
@@ -108,7 +108,7 @@ function cells(covers: Posting[][]): void {
   );
 }
 
-/** What the worst shapes that are accepted cost to write. */
+/** The cost of writing the worst shapes that are accepted. */
 function limits(): void {
   const fences = limitMix();
   const covers = fences.map((fence) => coverGeometry(fence));

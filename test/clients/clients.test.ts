@@ -11,8 +11,8 @@ import { folder, generate, installGenerator } from './generator.ts';
 import { run, withoutProgram } from './programs.ts';
 
 /**
- * Clients that openapi-generator makes of the document compile. What is known to break them is refused by
- * `lib/openapi/client-rules.test.ts`, in milliseconds; this finds what is not known yet.
+ * Clients that openapi-generator generates from the document compile. `lib/openapi/client-rules.test.ts` refuses known
+ * problems in milliseconds; this suite finds unknown ones.
  */
 
 const noJava = await withoutProgram('java', ['-version']);
@@ -24,7 +24,7 @@ const routes = addressed.map(({ route }) => route);
 const document = JSON.stringify(renderDocument(routes, '0.0.0'));
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url));
 
-/** What has compiled once is not compiled again. */
+/** A document whose client has compiled is not compiled again. */
 const passed = (language: string) =>
   join(folder, `${language}-${createHash('sha256').update(document).digest('hex').slice(0, 24)}`);
 const languages = { go: noGo, 'typescript-fetch': noJava, 'typescript-axios': noJava };
@@ -44,7 +44,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(clients, { recursive: true }));
 
-/** A test of one language's client, which `compile` answers the complaints about. */
+/** A test of the client of one language; `compile` returns the errors about it. */
 function compiles(language: keyof typeof languages, compile: (client: string) => Promise<string>): void {
   test.skipIf(languages[language])(
     `${language} compiles`,
@@ -57,7 +57,7 @@ function compiles(language: keyof typeof languages, compile: (client: string) =>
   );
 }
 
-/** Of what generated code imports only the names are needed: no package is fetched. */
+/** Generated code needs only the names of what it imports, so no package is downloaded. */
 async function standIn(path: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(path, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);

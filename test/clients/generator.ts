@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './programs.ts';
 
-/** openapi-generator from Maven Central, kept in `.local/clients`. */
+/** openapi-generator from Maven Central, stored in `.local/clients`. */
 
 const version = '7.25.0';
 const sha256 = '41ce4f6b07f196676439d710759fa1ced7a08066d06ff1bf314681470289efae';
@@ -16,7 +16,7 @@ const jar = join(folder, `openapi-generator-cli-${version}.jar`);
 
 const isRight = (content: Buffer): boolean => createHash('sha256').update(content).digest('hex') === sha256;
 
-/** Downloads the generator where it is not there yet, or not whole. */
+/** Downloads the generator if it is missing or incomplete. */
 export async function installGenerator(): Promise<void> {
   if (existsSync(jar) && isRight(await readFile(jar))) return;
   const answer = await fetch(address).catch((cause: unknown) => {
@@ -25,12 +25,12 @@ export async function installGenerator(): Promise<void> {
   const content = Buffer.from(await answer.arrayBuffer());
   if (!isRight(content)) throw new Error(`${address} is not the generator that the project knows (${answer.status}).`);
   await mkdir(folder, { recursive: true });
-  // Named only when it is whole, for a run that is ended meanwhile.
+  // The file gets its name only when it is complete, since a run may be interrupted.
   await writeFile(`${jar}.part`, content);
   await rename(`${jar}.part`, jar);
 }
 
-/** Generates one client a generator, each into the folder of its name inside of `into`, in one process. */
+/** Generates the client of each generator, each into the folder of its name inside `into`, in one process. */
 export async function generate(document: string, generators: readonly string[], into: string): Promise<void> {
   const configurations = generators.map(async (generatorName) => {
     const file = join(into, `${generatorName}.json`);

@@ -5,7 +5,7 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Runs a program to its end; code 127 where there is none of that name. */
+/** Runs a program to its end; the code is 127 if there is no program of that name. */
 export function run(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
@@ -16,7 +16,7 @@ export function run(program: string, args: readonly string[], cwd: string, env: 
   });
 }
 
-/** Why a language's clients are not tried on this machine; undefined where they are. CI has all of them. */
+/** Why the clients of a language are not tested on this machine; undefined if they are. CI has all of the languages. */
 export async function withoutProgram(program: string, args: readonly string[]): Promise<string | undefined> {
   const { code } = await run(program, args, '.');
   return code === 0 || process.env.CI ? undefined : `"${program}" is not installed on this machine`;

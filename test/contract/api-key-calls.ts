@@ -4,7 +4,7 @@ import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { type Call, row, text } from './call.ts';
 import type { Asked, World } from './world.ts';
 
-/** API keys through both doors, as an admin calls them. */
+/** The two families of routes for API keys, called by an admin. */
 
 const as = 'admin';
 const unknown = { key_id: randomUUID() };
@@ -15,7 +15,7 @@ const refused = (type: string, ...loc: (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
 });
 
-/** A key that was made for the row, and how paths name it. */
+/** A key that is created for the row, and its parameters in paths. */
 async function made(
   world: World,
   body: object = {},
@@ -34,13 +34,18 @@ const revoked = async (world: World, more: Partial<Asked> = {}): Promise<Asked> 
   return { as, params, ...more };
 };
 
-/** What both doors refuse in the same words. */
+/** Calls that both families refuse in the same words. */
 const drafts = (): Call[] => [
   row('no name', { as, body: {} }, [422, 'VALIDATION_ERROR'], refused('missing', 'name')),
   row('an empty name', { as, body: { name: '' } }, [422, 'VALIDATION_ERROR'], refused('too_short', 'name')),
-  row('a name of 121', { as, body: { name: 'n'.repeat(121) } }, [422, 'VALIDATION_ERROR'], refused('too_long', 'name')),
   row(
-    'a scope that there is not',
+    'a name of 121 characters',
+    { as, body: { name: 'n'.repeat(121) } },
+    [422, 'VALIDATION_ERROR'],
+    refused('too_long', 'name'),
+  ),
+  row(
+    'an unknown scope',
     { as, body: { name: 'K', scopes: ['geofences:read', 'geofences:own'] } },
     [422, 'VALIDATION_ERROR'],
     refused('enum', 'scopes', 1),
@@ -54,15 +59,15 @@ const drafts = (): Call[] => [
     [422, 'SCOPE_NOT_GRANTABLE'],
     { body: { details: { scopes: ['api_keys:write', 'account:read'] } } },
   ),
-  row('scopes by a word', { as, body: { name: 'K', scopes: 'geofences:read' } }, [422, 'VALIDATION_ERROR']),
+  row('scopes as a single word', { as, body: { name: 'K', scopes: 'geofences:read' } }, [422, 'VALIDATION_ERROR']),
   row(
-    'an end in the past',
+    'an expiry in the past',
     { as, body: { name: 'K', expires_at: past } },
     [422, 'VALIDATION_ERROR'],
     refused('too_small', 'expires_at'),
   ),
   row(
-    'an end by its day',
+    'an expiry that is only a day',
     { as, body: { name: 'K', expires_at: '2999-12-31' } },
     [422, 'VALIDATION_ERROR'],
     refused('format', 'expires_at'),
@@ -74,7 +79,7 @@ const drafts = (): Call[] => [
     refused('format', 'expires_at'),
   ),
   row(
-    'an address for a network',
+    'an address in place of a network',
     { as, body: { name: 'K', allowed_cidrs: ['10.0.0.0/8', '203.0.113.9'] } },
     [422, 'VALIDATION_ERROR'],
     refused('format', 'allowed_cidrs', 1),
@@ -85,27 +90,32 @@ const drafts = (): Call[] => [
     [422, 'VALIDATION_ERROR'],
     refused('too_long', 'allowed_cidrs'),
   ),
-  row('a key of its own', { as, body: { name: 'K', key: 'hx_live_mine', id: 'mine', version: 7 } }, 201, {
-    body: { key: wholeKey, id: expect.not.stringMatching('mine') },
-  }),
+  row(
+    'a key, an id and a version that the caller chose',
+    { as, body: { name: 'K', key: 'hx_live_mine', id: 'mine', version: 7 } },
+    201,
+    {
+      body: { key: wholeKey, id: expect.not.stringMatching('mine') },
+    },
+  ),
   row('by a manager', { as: 'manager', body: { name: 'K' } }, [403, 'SCOPE_MISSING'], {
     body: { details: { required_scope: 'api_keys:write' } },
   }),
-  row('by a key that holds all that keys can', { body: { name: 'K' } }, [403, 'SCOPE_MISSING']),
+  row('by a key with all scopes that keys can have', { body: { name: 'K' } }, [403, 'SCOPE_MISSING']),
 ];
 
-/** What both doors answer to the end of a key. */
+/** The responses of both families to the deletion of a key. */
 const ends = (): Call[] => [
   row('a key', at, 204),
-  row('a revoked key, once more', revoked, 204),
+  row('a revoked key, again', revoked, 204),
   row('an unknown key', { as, params: unknown }, [404, 'NOT_FOUND'], { body: { details: { resource: 'api_key' } } }),
-  row('an id that no id is', { as, params: { key_id: 'é'.repeat(300) } }, [404, 'NOT_FOUND']),
+  row('a text that is not an id', { as, params: { key_id: 'é'.repeat(300) } }, [404, 'NOT_FOUND']),
   row('another version', (world) => at(world, {}, { headers: { 'If-Match': '"v9"' } }), [412, 'PRECONDITION_FAILED'], {
     body: { details: { current_version: 1 } },
   }),
-  row('the version it has', (world) => at(world, {}, { headers: { 'If-Match': '"v1"' } }), 204),
+  row('the present version', (world) => at(world, {}, { headers: { 'If-Match': '"v1"' } }), 204),
   row('by an editor', (world) => at(world, {}, { as: 'editor' }), [403, 'SCOPE_MISSING']),
-  row('by a key that holds all that keys can', async (world) => ({ params: (await made(world)).params }), [
+  row('by a key with all scopes that keys can have', async (world) => ({ params: (await made(world)).params }), [
     403,
     'SCOPE_MISSING',
   ]),
@@ -125,17 +135,22 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
         body: { scopes: ['users:read', 'audit:read'] },
       },
     ),
-    row('an end and networks', { as, body: { name: 'K', expires_at: future, allowed_cidrs: ['::1/128'] } }, 201),
-    row('what the other door takes', { as, body: { name: 'K', role: 'editor' } }, [422, 'VALIDATION_ERROR'], {
-      body: { detail: [{ type: 'unknown_field', loc: ['body', 'role'], msg: 'Unknown field "role"' }] },
-    }),
+    row('an expiry and networks', { as, body: { name: 'K', expires_at: future, allowed_cidrs: ['::1/128'] } }, 201),
+    row(
+      'fields of the other family of routes',
+      { as, body: { name: 'K', role: 'editor' } },
+      [422, 'VALIDATION_ERROR'],
+      {
+        body: { detail: [{ type: 'unknown_field', loc: ['body', 'role'], msg: 'Unknown field "role"' }] },
+      },
+    ),
     ...drafts(),
   ],
   'api-keys/list': [
     row('all keys, for a key', {}, 200),
-    row('a page by skip', { as, query: 'skip=0&limit=1' }, 200),
+    row('a page with skip', { as, query: 'skip=0&limit=1' }, 200),
     row('by an editor', { as: 'editor' }, [403, 'SCOPE_MISSING']),
-    row('another skip than offset', { query: 'skip=1&offset=2' }, [422, 'VALIDATION_ERROR']),
+    row('a skip that differs from offset', { query: 'skip=1&offset=2' }, [422, 'VALIDATION_ERROR']),
   ],
   'api-keys/delete': ends(),
   'account/list-api-keys': [
@@ -171,7 +186,7 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
         version: 1,
       },
     }),
-    row('every scope that keys can hold', { as, body: { name: 'K', scopes: grantableScopes } }, 201, {
+    row('every scope that keys can have', { as, body: { name: 'K', scopes: grantableScopes } }, 201, {
       body: { scopes: grantableScopes, effective_scopes: grantableScopes },
     }),
     row('no scope: a headless key', { as, body: { name: 'K', scopes: [] } }, 201, {
@@ -199,34 +214,34 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
       201,
       { body: { allowed_cidrs: ['203.0.113.0/24', '10.0.0.0/8', '2001:db8::/32'] } },
     ),
-    row('an end with an offset', { as, body: { name: 'K', expires_at: '2999-01-01T00:30:00.250+01:30' } }, 201, {
+    row('an expiry with an offset', { as, body: { name: 'K', expires_at: '2999-01-01T00:30:00.250+01:30' } }, 201, {
       body: { expires_at: '2998-12-31T23:00:00.250Z' },
     }),
     row(
-      'nulls where they may be',
+      'null where it is allowed',
       { as, body: { name: 'K', expires_at: null, rate_limit_per_hour: null, description: null, allowed_cidrs: null } },
       201,
       {
         body: { expires_at: null, rate_limit_per_hour: null, description: '', allowed_cidrs: [] },
       },
     ),
-    row('a rate of its own', { as, body: { name: 'K', rate_limit_per_hour: 1 } }, 201, {
+    row('a separate rate limit', { as, body: { name: 'K', rate_limit_per_hour: 1 } }, 201, {
       body: { rate_limit_per_hour: 1 },
     }),
     row(
-      'a rate of 0',
+      'a rate limit of 0',
       { as, body: { name: 'K', rate_limit_per_hour: 0 } },
       [422, 'VALIDATION_ERROR'],
       refused('too_small', 'rate_limit_per_hour'),
     ),
     row(
-      'a rate above the plan’s',
+      'a rate limit above that of the plan',
       { as, body: { name: 'K', rate_limit_per_hour: 1_000_001 } },
       [422, 'VALIDATION_ERROR'],
       refused('too_large', 'rate_limit_per_hour'),
     ),
     row(
-      'a description of 501',
+      'a description of 501 characters',
       { as, body: { name: 'K', description: 'd'.repeat(501) } },
       [422, 'VALIDATION_ERROR'],
       refused('too_long', 'description'),
@@ -237,7 +252,7 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
     row('a key, without its secret', at, 200, { body: { name: 'K', version: 1 } }),
     row('a key, for a key', async (world) => ({ params: (await made(world)).params }), 200),
     row('an unknown key', { params: unknown }, [404, 'NOT_FOUND'], { body: { details: { resource: 'api_key' } } }),
-    row('an id that no id is', { params: { key_id: 'not-a-uuid' } }, [404, 'NOT_FOUND']),
+    row('a text that is not an id', { params: { key_id: 'not-a-uuid' } }, [404, 'NOT_FOUND']),
     row('by a viewer', { as: 'viewer', params: unknown }, [403, 'SCOPE_MISSING']),
   ],
   'account/patch-api-key': [
@@ -286,7 +301,7 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row(
-      'an end in the past',
+      'an expiry in the past',
       (world) => at(world, {}, { body: { expires_at: past } }),
       [422, 'VALIDATION_ERROR'],
       refused('too_small', 'expires_at'),
@@ -331,21 +346,21 @@ export const apiKeyCalls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row(
-      'a key with an end, which stays',
+      'a key with an expiry, which stays',
       (world) => at(world, { expires_at: '2999-01-01T00:00:00Z' }, { body: { grace_period_hours: 1 } }),
       201,
       { body: { expires_at: '2999-01-01T00:00:00Z' } },
     ),
     row('without grace', (world) => at(world, {}, { body: { grace_period_hours: 0 } }), 201),
-    row('a grace of 720 hours', (world) => at(world, {}, { body: { grace_period_hours: 720 } }), 201),
+    row('a grace period of 720 hours', (world) => at(world, {}, { body: { grace_period_hours: 720 } }), 201),
     row(
-      'a grace of 721 hours',
+      'a grace period of 721 hours',
       (world) => at(world, {}, { body: { grace_period_hours: 721 } }),
       [422, 'VALIDATION_ERROR'],
       refused('too_large', 'grace_period_hours'),
     ),
     row(
-      'half an hour of grace',
+      'a grace period of half an hour',
       (world) => at(world, {}, { body: { grace_period_hours: 0.5 } }),
       [422, 'VALIDATION_ERROR'],
       refused('type_error', 'grace_period_hours'),

@@ -7,7 +7,7 @@ import { newId } from '../../shared/table/ids.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';
 
-/** Tells the world's person of this role something; answers the notification's id. */
+/** Notifies the world's user with this role; returns the id of the notification. */
 export async function tell(world: World, role: Role, more: Partial<NotifyMessage> = {}): Promise<string> {
   const { body: me } = await world.call('auth/me', { as: role });
   const eventId = newId(Date.now());
@@ -53,10 +53,10 @@ export const auditCalls: Readonly<Record<string, readonly Call[]>> = {
     row('days long gone', { query: 'from=1990-01-01&to=1990-01-02' }, 200, none),
     row('an instant with an offset', { query: 'to=1990-01-01T00:00:00%2B02:00' }, 200, none),
     refusedQuery('no action', 'action=', 'too_short', 'action'),
-    refusedQuery('an actor of 257', `actor=${'a'.repeat(257)}`, 'too_long', 'actor'),
-    refusedQuery('a day that is none', 'from=2026-02-30', 'format', 'from'),
-    refusedQuery('a word for an instant', 'to=now', 'format', 'to'),
-    refusedQuery('an end before the beginning', 'from=2026-03-02&to=2026-03-01', 'conflict', 'to'),
+    refusedQuery('an actor of 257 characters', `actor=${'a'.repeat(257)}`, 'too_long', 'actor'),
+    refusedQuery('a day that does not exist', 'from=2026-02-30', 'format', 'from'),
+    refusedQuery('a word in place of an instant', 'to=now', 'format', 'to'),
+    refusedQuery('an end before the start', 'from=2026-03-02&to=2026-03-01', 'conflict', 'to'),
   ],
   'account/list-notifications': [
     row(
@@ -82,12 +82,12 @@ export const auditCalls: Readonly<Record<string, readonly Call[]>> = {
         },
       },
     ),
-    row('of whom nobody told anything', { as: 'field_worker', query: 'unread_only=true' }, 200, none),
+    row('a user without notifications', { as: 'field_worker', query: 'unread_only=true' }, 200, none),
     row('unread or not', { as: 'viewer', query: 'unread_only=false' }, 200),
     row('neither', { as: 'viewer', query: 'unread_only=yes' }, [422, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'enum', loc: ['query', 'unread_only'], msg: text }] },
     }),
-    row('a key, which is nobody', {}, [403, 'SCOPE_MISSING']),
+    row('a key, which is not a user', {}, [403, 'SCOPE_MISSING']),
   ],
   'account/read-notification': [
     row('one’s own', async (world) => ({ as: 'editor', params: { id: await tell(world, 'editor') } }), 200, {
@@ -100,7 +100,7 @@ export const auditCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: { details: { resource: 'notification' } } },
     ),
     row('an unknown one', { as: 'editor', params: { id: randomUUID() } }, [404, 'NOT_FOUND']),
-    row('a key, which is nobody', { params: { id: randomUUID() } }, [403, 'SCOPE_MISSING']),
+    row('a key, which is not a user', { params: { id: randomUUID() } }, [403, 'SCOPE_MISSING']),
   ],
   'account/read-all-notifications': [
     row(
@@ -113,6 +113,6 @@ export const auditCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: { updated: 2 } },
     ),
     row('none', { as: 'field_worker' }, 200, { body: { updated: 0 } }),
-    row('a key, which is nobody', {}, [403, 'SCOPE_MISSING']),
+    row('a key, which is not a user', {}, [403, 'SCOPE_MISSING']),
   ],
 };

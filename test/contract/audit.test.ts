@@ -6,9 +6,9 @@ import type { Call } from './call.ts';
 import { calls } from './calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Whatever a route changed is in the audit log, under the id of its request, and no secret is. */
+/** Every change by a route is in the audit log, under the id of its request, and no secret is. */
 
-/** Routes that are asked by POST and change nothing. */
+/** Routes with POST that change nothing. */
 const reading = [
   'geofences/check',
   'geofences/check-batch',
@@ -17,7 +17,7 @@ const reading = [
   'geofences/simulate',
   'geofences/sync-plan-create',
 ];
-/** What these set off is recorded when it is done. */
+/** The effect of these routes is recorded when a worker has done it. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 
 const changing = addressed
@@ -58,7 +58,7 @@ describe.each(changing)('$name', ({ name, successes }) => {
   });
 });
 
-/** Values of fields that hold secrets in requests and answers. */
+/** The values of fields that hold secrets in requests and responses. */
 function secretsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>

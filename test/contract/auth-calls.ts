@@ -19,11 +19,11 @@ const failing = (type: string, field: string, msg: unknown = text) => ({
   body: { detail: [{ type, loc: ['body', field], msg }] },
 });
 const missing = (field: string) => failing('missing', field, 'Field required');
-/** A body of somebody without a credential. */
+/** A request with a body and without a credential. */
 const anyone = (body: unknown): Asked => ({ key: undefined, body });
 const invalid = [422, 'VALIDATION_ERROR'] as const;
 
-/** Refuses the wrong in a body that is right but for `change`. */
+/** A refused request, whose body is correct except for `change`. */
 const refused = (title: string, body: object, type: string, field: string, more: Asked = anyone({})) =>
   row(title, { ...more, body }, invalid, failing(type, field));
 
@@ -32,7 +32,7 @@ async function loginOf(world: World, more: Parameters<typeof someone>[2] = {}) {
   return { email, password, workspace };
 }
 
-/** One person with one password in two workspaces. */
+/** A user with the same password in two workspaces. */
 async function inTwo(world: World) {
   const [email, other] = [anEmail(), await newWorkspace()];
   await someone(world, 'editor', { email });
@@ -42,31 +42,36 @@ async function inTwo(world: World) {
 
 const refreshing = (token: string) => invoke(endpoint('auth/refresh'), anyone({ refresh_token: token }));
 
-/** A refresh token that is right but for these claims. */
+/** A refresh token that is correct except for these claims. */
 async function refreshTokenWith(world: World, claims: Record<string, unknown>): Promise<string> {
   const { refresh_token } = await signedIn(world);
   const right = await verifyToken(refresh_token, 'rt+jwt');
   return await signTokens.open().sign({ typ: 'rt+jwt' }, { ...right, ...claims });
 }
 
-/** What every new password must be. */
+/** The rules for every new password. */
 const weakPasswords = (field: string, rest: object, more?: Asked): Call[] => [
   refused('a password of seven characters', { ...rest, [field]: 'Pass12!' }, 'too_short', field, more),
-  refused('a password of 129', { ...rest, [field]: `a1${'x'.repeat(127)}` }, 'too_long', field, more),
+  refused('a password of 129 characters', { ...rest, [field]: `a1${'x'.repeat(127)}` }, 'too_long', field, more),
   refused('a password without a digit', { ...rest, [field]: 'Password!!' }, 'custom', field, more),
   refused('a password without a letter', { ...rest, [field]: '12345678!' }, 'custom', field, more),
   refused('a password that everybody guesses', { ...rest, [field]: 'password1' }, 'custom', field, more),
-  refused('a number for a password', { ...rest, [field]: 12_345_678 }, 'type_error', field, more),
+  refused('a number in place of a password', { ...rest, [field]: 12_345_678 }, 'type_error', field, more),
 ];
 
 const askingForMail: Call[] = [
   row('an address', async (world) => anyone({ email: (await someone(world)).email }), 200, { body: { status: 'ok' } }),
-  row('an address that nobody has', anyone({ email: anEmail() }), 200, { body: { status: 'ok' } }),
+  row('an unknown address', anyone({ email: anEmail() }), 200, { body: { status: 'ok' } }),
   row('a workspace', anyone({ email: anEmail(), workspace: 'acme' }), 200, { body: { status: 'ok' } }),
   row('no address', anyone({}), invalid, missing('email')),
-  refused('no address but a word', { email: 'ana' }, 'format', 'email'),
-  refused('an address of 255', { email: `${'a'.repeat(243)}@example.com` }, 'too_long', 'email'),
-  refused('a workspace of 64', { email: 'a@example.com', workspace: 'w'.repeat(64) }, 'too_long', 'workspace'),
+  refused('a word in place of an address', { email: 'ana' }, 'format', 'email'),
+  refused('an address of 255 characters', { email: `${'a'.repeat(243)}@example.com` }, 'too_long', 'email'),
+  refused(
+    'a workspace of 64 characters',
+    { email: 'a@example.com', workspace: 'w'.repeat(64) },
+    'too_long',
+    'workspace',
+  ),
   refused('an unknown field', { email: 'a@example.com', work_space: 'acme' }, 'unknown_field', 'work_space'),
 ];
 
@@ -74,8 +79,8 @@ const askingForMail: Call[] = [
 const voidTokens = (rest: object): Call[] => [
   row('no token', anyone(rest), invalid, missing('token')),
   refused('an empty token', { ...rest, token: '' }, 'too_short', 'token'),
-  refused('a token of 257', { ...rest, token: 't'.repeat(257) }, 'too_long', 'token'),
-  row('a word for a token', anyone({ ...rest, token: 'abc123' }), [400, 'ONE_TIME_TOKEN_INVALID']),
+  refused('a token of 257 characters', { ...rest, token: 't'.repeat(257) }, 'too_long', 'token'),
+  row('a word in place of a token', anyone({ ...rest, token: 'abc123' }), [400, 'ONE_TIME_TOKEN_INVALID']),
   row('an unknown token', anyone({ ...rest, token: 'x'.repeat(43) }), [400, 'ONE_TIME_TOKEN_INVALID']),
 ];
 const voidToken = (title: string, rest: object, token: (world: World) => Promise<string>) =>
@@ -111,7 +116,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       [401, 'INVALID_CREDENTIALS'],
       { headers: { 'WWW-Authenticate': 'Bearer' } },
     ),
-    row('an address that nobody has', anyone({ email: anEmail(), password: 'Pass123!' }), [401, 'INVALID_CREDENTIALS']),
+    row('an unknown address', anyone({ email: anEmail(), password: 'Pass123!' }), [401, 'INVALID_CREDENTIALS']),
     row('another workspace', async (world) => anyone({ ...(await loginOf(world)), workspace: 'nowhere' }), [
       401,
       'INVALID_CREDENTIALS',
@@ -124,7 +129,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       },
       [403, 'USER_DISABLED'],
     ),
-    row('somebody unverified, where that is asked', async () => {
+    row('an unverified user, if verification is required', async () => {
       const strict = await newWorld();
       await strict.call('workspaces/update', { as: 'owner', body: { require_email_verification: true } });
       const { email, password } = await loginOf(strict, { emailVerified: false });
@@ -149,9 +154,9 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
     ),
     row('no address', anyone({ password: 'x' }), invalid, missing('email')),
     row('no password', anyone({ email: 'a@example.com' }), invalid, missing('password')),
-    refused('no address but a word', { email: 'admin', password: 'x' }, 'format', 'email'),
+    refused('a word in place of an address', { email: 'admin', password: 'x' }, 'format', 'email'),
     refused('an empty password', { email: 'a@example.com', password: '' }, 'too_short', 'password'),
-    refused('a list for a password', { email: 'a@example.com', password: ['x'] }, 'type_error', 'password'),
+    refused('a list in place of a password', { email: 'a@example.com', password: ['x'] }, 'type_error', 'password'),
     row(
       'the password under another name',
       anyone({ email: 'a@example.com', password: 'x', pasword: 'x' }),
@@ -165,7 +170,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       body: tokens,
     }),
     row(
-      'the token before, at once',
+      'the previous token, at once',
       async (world) => {
         const { refresh_token } = await signedIn(world);
         await refreshing(refresh_token);
@@ -175,7 +180,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: tokens },
     ),
     row(
-      'the token before that',
+      'the token before the previous one',
       async (world) => {
         const { refresh_token } = await signedIn(world);
         await refreshing((await refreshing(refresh_token)).body.refresh_token);
@@ -193,12 +198,12 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       [401, 'TOKEN_REVOKED'],
     ),
     row(
-      'a token whose time is over',
+      'an expired token',
       async (world) => anyone({ refresh_token: await refreshTokenWith(world, { exp: 1_000_000_000 }) }),
       [401, 'TOKEN_EXPIRED'],
     ),
     row(
-      'a generation that never was',
+      'a generation that never existed',
       async (world) => anyone({ refresh_token: await refreshTokenWith(world, { gen: 7 }) }),
       [401, 'TOKEN_INVALID'],
     ),
@@ -210,8 +215,8 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
     row('a word', anyone({ refresh_token: 'eyJ...' }), [401, 'TOKEN_INVALID']),
     row('no token', anyone({}), invalid, missing('refresh_token')),
     refused('an empty token', { refresh_token: '' }, 'too_short', 'refresh_token'),
-    refused('a token of 4097', { refresh_token: 'x'.repeat(4097) }, 'too_long', 'refresh_token'),
-    row('another name for it', anyone({ refreshToken: 'x' }), invalid, {
+    refused('a token of 4097 characters', { refresh_token: 'x'.repeat(4097) }, 'too_long', 'refresh_token'),
+    row('another name for the field', anyone({ refreshToken: 'x' }), invalid, {
       body: { detail: expect.arrayContaining([expect.objectContaining({ type: 'unknown_field' })]) },
     }),
   ],
@@ -308,10 +313,10 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       await world.call('auth/confirm-password-reset', anyone({ ...newPassword, token }));
       return token;
     }),
-    voidToken('a token of before the last password', newPassword, async (world) =>
+    voidToken('a token from before the last password', newPassword, async (world) =>
       mailed(world, 'password_reset', (await someone(world)).id, { serial: 0 }),
     ),
-    voidToken('a token whose hour is over', newPassword, async (world) =>
+    voidToken('a token that expired after an hour', newPassword, async (world) =>
       mailed(world, 'password_reset', (await someone(world)).id, { expiresAt: Date.now() }),
     ),
     voidToken('a token for something else', newPassword, async (world) =>
@@ -342,7 +347,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
     voidToken('a token for something else', {}, async (world) =>
       mailed(world, 'password_reset', (await someone(world)).id),
     ),
-    voidToken('a token of nobody', {}, (world) => mailed(world, 'verify_email', 'nobody')),
+    voidToken('a token of an unknown user', {}, (world) => mailed(world, 'verify_email', 'nobody')),
     ...voidTokens({}),
     refused('an unknown field', { token: 'x', code: 'x' }, 'unknown_field', 'code'),
   ],
@@ -366,8 +371,13 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       row(`no ${field}`, anyone({ ...signUp, [field]: undefined }), invalid, missing(field)),
     ),
     refused('an empty workspace', { ...signUp, workspace_name: ' ' }, 'too_short', 'workspace_name'),
-    refused('a workspace of 121', { ...signUp, workspace_name: 'w'.repeat(121) }, 'too_long', 'workspace_name'),
-    refused('a name of 121', { ...signUp, name: 'n'.repeat(121) }, 'too_long', 'name'),
+    refused(
+      'a workspace of 121 characters',
+      { ...signUp, workspace_name: 'w'.repeat(121) },
+      'too_long',
+      'workspace_name',
+    ),
+    refused('a name of 121 characters', { ...signUp, name: 'n'.repeat(121) }, 'too_long', 'name'),
     refused('a plan', { ...signUp, plan: 'enterprise' }, 'unknown_field', 'plan'),
     ...weakPasswords('password', { email: 'ana@example.com', workspace_name: 'Acme' }),
   ],
@@ -406,7 +416,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       mailed(world, 'verify_email', (await someone(world)).id),
     ),
     row(
-      'a workspace that holds no more',
+      'a workspace whose plan allows no more users',
       async () => anyone({ ...acceptance, token: (await fullWorld()).invited }),
       [403, 'QUOTA_EXCEEDED'],
       { body: { details: { resource: 'users', limit: 3, used: 3 } } },
@@ -414,7 +424,12 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
     ...voidTokens(acceptance),
     row('no password', anyone({ token: 'x' }), invalid, missing('password')),
     ...weakPasswords('password', { token: 'x' }),
-    refused('a name of 121', { token: 'x', password: 'Pass123!', name: 'n'.repeat(121) }, 'too_long', 'name'),
+    refused(
+      'a name of 121 characters',
+      { token: 'x', password: 'Pass123!', name: 'n'.repeat(121) },
+      'too_long',
+      'name',
+    ),
     refused('a role', { ...acceptance, token: 'x', role: 'owner' }, 'unknown_field', 'role'),
   ],
 };

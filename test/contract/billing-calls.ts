@@ -16,7 +16,7 @@ const inForce = (policy: string, limit: number, period_seconds: number) => ({
   remaining: count,
 });
 
-/** Rows of a step that only owners take: who may not, and what comes of one who may. */
+/** Rows of a step that only owners may take: callers who may not, and the response to an owner. */
 const steps = (body: object | undefined): Call[] => {
   const sent = body ? { body } : {};
   return [
@@ -85,17 +85,17 @@ export const billingCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
     row('a viewer', { as: 'viewer' }, 200),
     row('the present month, by name', { query: 'period=current' }, 200),
-    row('a month long ago', { query: 'period=2001-02' }, 200, {
+    row('a month in the past', { query: 'period=2001-02' }, 200, {
       body: {
         period_start: '2001-02-01T00:00:00Z',
         period_end: '2001-03-01T00:00:00Z',
         metrics: { api_requests: { used: 0 } },
       },
     }),
-    row('a month to come', { query: 'period=9999-01' }, [422, 'VALIDATION_ERROR'], {
+    row('a future month', { query: 'period=9999-01' }, [422, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'too_large', loc: ['query', 'period'], msg: 'Should be a month that has begun' }] },
     }),
-    row('a month that is none', { query: 'period=2026-13' }, [422, 'VALIDATION_ERROR'], {
+    row('a text that is not a month', { query: 'period=2026-13' }, [422, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'pattern', loc: ['query', 'period'], msg: text }] },
     }),
     row('two months', { query: 'period=2026-01&period=2026-02' }, [422, 'VALIDATION_ERROR']),
@@ -139,7 +139,7 @@ export const billingCalls: Readonly<Record<string, readonly Call[]>> = {
     ...steps({ plan_id: 'business' }),
     row('a preview', { as: 'owner', body: { plan_id: 'free', preview: true } }, notConfigured, manual),
     refused('an unknown plan', { plan_id: 'Pro' }, 'enum', 'plan_id'),
-    refused('a preview in words', { plan_id: 'pro', preview: 'yes' }, 'type_error', 'preview'),
+    refused('a preview as text', { plan_id: 'pro', preview: 'yes' }, 'type_error', 'preview'),
   ],
   'subscriptions/cancel': [
     ...steps({}),
@@ -153,7 +153,7 @@ export const billingCalls: Readonly<Record<string, readonly Call[]>> = {
   'billing/list-invoices': [
     row('all', {}, 200, { body: { data: [], total: 0, offset: 0, limit: 50, next_cursor: null } }),
     row('201', { query: 'limit=201' }, [422, 'VALIDATION_ERROR']),
-    row('after a cursor that is none', { query: 'cursor=x' }, [422, 'CURSOR_INVALID']),
+    row('after an invalid cursor', { query: 'cursor=x' }, [422, 'CURSOR_INVALID']),
   ],
   'billing/get-invoice': [
     row('an unknown one', { params: { id: randomUUID() } }, [404, 'NOT_FOUND'], {

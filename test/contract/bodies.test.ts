@@ -10,7 +10,7 @@ import { addressed, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
-/** Every route with a body refuses what it should not take, by name and with a sentence that helps. */
+/** Every route with a body refuses invalid bodies, names what is wrong, and says how to correct it. */
 
 let world: World;
 beforeAll(async () => {

@@ -6,11 +6,11 @@ import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';
 
-/** What bulk creation and its preview answer, beside what the shared tests ask of every route. */
+/** Calls of bulk creation and its preview, in addition to those that every route shares. */
 
 const address = '1 Infinite Loop, Cupertino, CA';
 const one = (item: object, more: object = {}) => ({ body: { items: [{ address, ...item }], ...more } });
-/** A place in the middle of nowhere, where no other call has put a fence. */
+/** A remote place at which no other call has created a geofence. */
 const nowhere = () => ({ lat: Math.random() * 60 - 30, lng: -130 - Math.random() * 20 });
 
 const refused = (title: string, body: object, type: string, loc: readonly (string | number)[]) =>
@@ -21,14 +21,18 @@ async function keyWithoutFeature(): Promise<string> {
   return await newKey(workspace, { scopes: ['geofences:write'] });
 }
 
-/** Rows of every route that takes the items of a batch. */
+/** Rows of all routes that accept the items of a batch. */
 const itemRows: readonly Call[] = [
   refused('no items', { items: [] }, 'too_short', ['items']),
   refused('an item without an address', { items: [{ name: 'Nowhere' }] }, 'missing', ['items', 0, 'address']),
   refused('an address that is null', { items: [{ address: null }] }, 'missing', ['items', 0, 'address']),
   refused('a blank address', { items: [{ address: ' \t' }] }, 'too_short', ['items', 0, 'address']),
-  refused('an address of 501', { items: [{ address: 'a'.repeat(501) }] }, 'too_long', ['items', 0, 'address']),
-  refused('a name of 256', one({ name: 'n'.repeat(256) }).body, 'too_long', ['items', 0, 'name']),
+  refused('an address of 501 characters', { items: [{ address: 'a'.repeat(501) }] }, 'too_long', [
+    'items',
+    0,
+    'address',
+  ]),
+  refused('a name of 256 characters', one({ name: 'n'.repeat(256) }).body, 'too_long', ['items', 0, 'name']),
   refused('a buffer of 0', one({ buffer_meters: 0 }).body, 'too_small', ['items', 0, 'buffer_meters']),
   refused('a buffer of 10001', one({ buffer_meters: 10_001 }).body, 'too_large', ['items', 0, 'buffer_meters']),
   refused('a buffer of 1.5', one({ buffer_meters: 1.5 }).body, 'type_error', ['items', 0, 'buffer_meters']),
@@ -36,8 +40,8 @@ const itemRows: readonly Call[] = [
   refused('tags that are numbers', one({ tags: [1] }).body, 'type_error', ['items', 0, 'tags', 0]),
   refused('a latitude alone', one({ lat: 1 }).body, 'missing', ['items', 0, 'lng']),
   refused('a longitude out of range', one({ lat: 1, lng: 181 }).body, 'too_large', ['items', 0, 'lng']),
-  refused('a status of no preview', one({ status: 'created' }).body, 'enum', ['items', 0, 'status']),
-  refused('a strategy of no name', one({}, { dedup_strategy: 'merge' }).body, 'enum', ['dedup_strategy']),
+  refused('a status, which a preview does not have', one({ status: 'created' }).body, 'enum', ['items', 0, 'status']),
+  refused('an unknown strategy', one({}, { dedup_strategy: 'merge' }).body, 'enum', ['dedup_strategy']),
   row('an item field in the other case', one({ bufferMeters: 5 }), [422, 'VALIDATION_ERROR'], {
     body: {
       detail: [
@@ -49,7 +53,7 @@ const itemRows: readonly Call[] = [
       ],
     },
   }),
-  row('501 items, whatever they are', { body: { items: Array(501).fill(0) } }, [413, 'BATCH_TOO_LARGE'], {
+  row('501 items of any kind', { body: { items: Array(501).fill(0) } }, [413, 'BATCH_TOO_LARGE'], {
     body: { detail: 'Batch too large: 501 > 500', details: { max_items: 500, requested_items: 501 } },
   }),
   row(
@@ -66,7 +70,7 @@ export const bulkCalls: Readonly<Record<string, readonly Call[]>> = {
   'geofences/bulk-create': [
     row('a point of the caller’s', async () => one(nowhere()), 201, { body: { results: [created] } }),
     row(
-      'null for whatever may be absent',
+      'null for all fields that may be absent',
       async () => one({ ...nowhere(), name: null, tags: null, index: null }),
       201,
       {
@@ -74,7 +78,7 @@ export const bulkCalls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row('a row that is skipped', one({ status: 'skipped' }), 201, { body: { results: [] } }),
-    row('tags that no tag may be', one({ tags: ['ok', '!no'] }), 201, {
+    row('invalid tags', one({ tags: ['ok', '!no'] }), 201, {
       body: {
         results: [
           { index: 0, status: 'error', error_code: 'INVALID_TAGS', error: { code: 'INVALID_TAGS', message: text } },
@@ -106,7 +110,7 @@ export const bulkCalls: Readonly<Record<string, readonly Call[]>> = {
     row('a duplicate under skip', async (world) => duplicateOf(world, {}), 201, {
       body: { results: [{ index: 0, status: 'duplicate' }] },
     }),
-    row('a duplicate that is wanted', async (world) => duplicateOf(world, { dedup_strategy: 'override' }), 201, {
+    row('a duplicate that is forced', async (world) => duplicateOf(world, { dedup_strategy: 'override' }), 201, {
       body: { results: [{ ...created, dedup_match: { geofence_id: text, name: 'A fence', distance_meters: 0 } }] },
     }),
     row('respond-async', async () => ({ ...one(nowhere()), headers: { prefer: 'respond-async' } }), 202, {
@@ -122,7 +126,7 @@ export const bulkCalls: Readonly<Record<string, readonly Call[]>> = {
     row('an unknown id', { params: { batch_id: randomUUID() } }, [404, 'NOT_FOUND'], {
       body: { details: { resource: 'batch' } },
     }),
-    row('an id that no id is', { params: { batch_id: 'x'.repeat(3000) } }, [404, 'NOT_FOUND']),
+    row('a text that is not an id', { params: { batch_id: 'x'.repeat(3000) } }, [404, 'NOT_FOUND']),
   ],
   'geofences/preview': [
     row('a point of the caller’s', async () => one({ ...nowhere(), normalized_address: 'Here' }), 200, {
@@ -140,7 +144,7 @@ export const bulkCalls: Readonly<Record<string, readonly Call[]>> = {
     row('two rows at one place', async () => twice(nowhere()), 200, {
       body: { items: [{ status: 'ok' }, { status: 'dedup', dedup_match: { geofence_id: null, item_index: 0 } }] },
     }),
-    row('tags that no tag may be', one({ tags: ['!no'] }), 200, {
+    row('invalid tags', one({ tags: ['!no'] }), 200, {
       body: { items: [{ status: 'error', error_code: 'INVALID_TAGS', error_reason: text, lat: null }], error_count: 1 },
     }),
     ...itemRows,

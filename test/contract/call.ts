@@ -3,12 +3,12 @@ import type { ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Invocation } from '../support/invoke.ts';
 import type { Asked, World } from './world.ts';
 
-/** One call of a route and what it must answer. */
+/** One call of a route and its expected response. */
 export interface Call {
   readonly title: string;
   readonly call: Asked | ((world: World) => Promise<Asked>);
   readonly answers: number | readonly [status: number, code: ProblemCode];
-  /** Headers or members of the body that the answer must have. */
+  /** Headers or members of the body that the response must have. */
   readonly headers?: Record<string, unknown>;
   readonly body?: Record<string, unknown>;
 }
@@ -22,7 +22,7 @@ export const row = (title: string, call: Call['call'], answers: Call['answers'],
   ...more,
 });
 
-/** Rows of the routes that write a whole or a part of a geofence in the same words. */
+/** Rows of the routes that write a geofence or a part of it with the same fields. */
 export function fieldRows(invalid: 400 | 422, call: (world: World, body: object) => Promise<Invocation>): Call[] {
   const refused = (title: string, body: object, type: string, field: string) =>
     row(title, (world) => call(world, body), [invalid, 'VALIDATION_ERROR'], {
@@ -31,7 +31,7 @@ export function fieldRows(invalid: 400 | 422, call: (world: World, body: object)
   return [
     refused('latitude out of range', { latitude: 91, longitude: 0 }, 'too_large', 'latitude'),
     refused('an empty name', { name: '' }, 'too_short', 'name'),
-    refused('a name of 256', { name: 'n'.repeat(256) }, 'too_long', 'name'),
+    refused('a name of 256 characters', { name: 'n'.repeat(256) }, 'too_long', 'name'),
     refused('a trigger in another case', { triggerOn: 'Enter' }, 'enum', 'triggerOn'),
     refused('a radius of 1.5', { radiusMeters: 1.5 }, 'type_error', 'radiusMeters'),
     refused('metadata above 16 KB', { metadata: { a: 'x'.repeat(16 * 1024) } }, 'too_long', 'metadata'),

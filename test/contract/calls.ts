@@ -18,7 +18,7 @@ import { topologyCalls } from './topology-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
-/** What each route answers to good and bad calls of its own; calls that every route shares are in `every-route`. */
+/** The responses of each route to good and bad calls of its own; calls that every route shares are in `every-route`. */
 
 const circle = { name: 'Circle', latitude: 1, longitude: 2 };
 const square = [
@@ -29,7 +29,7 @@ const square = [
   [0, 0],
 ];
 const polygon = { type: 'Polygon', coordinates: [square] };
-/** With a box, a reference system, heights and measures. */
+/** With a bounding box, a reference system, heights and measures. */
 const fromTool = {
   ...polygon,
   bbox: [0, 0, 1, 1],
@@ -54,8 +54,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('no longitude', { body: { latitude: 1 } }, [400, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'missing', loc: ['body', 'longitude'], msg: 'Field required' }] },
     }),
-    row('text for a number', { body: { latitude: '1', longitude: 2 } }, [400, 'VALIDATION_ERROR']),
-    row('a customer of 257', { body: { latitude: 1, longitude: 2, customerId: 'c'.repeat(257) } }, [
+    row('text in place of a number', { body: { latitude: '1', longitude: 2 } }, [400, 'VALIDATION_ERROR']),
+    row('a customer of 257 characters', { body: { latitude: 1, longitude: 2, customerId: 'c'.repeat(257) } }, [
       400,
       'VALIDATION_ERROR',
     ]),
@@ -82,7 +82,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row(
-      'a point that is wrong beside another',
+      'an invalid point beside a valid one',
       {
         body: {
           points: [
@@ -115,7 +115,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       body: { geometry: polygon, geometryType: 'Polygon' },
     }),
     row('a tag in Hindi', { body: { ...circle, tags: ['दिल्ली'] } }, 201, { body: { tags: ['दिल्ली'] } }),
-    row('neither place nor geometry', { body: { name: 'Nowhere' } }, [400, 'VALIDATION_ERROR'], {
+    row('neither a place nor a geometry', { body: { name: 'Nowhere' } }, [400, 'VALIDATION_ERROR'], {
       body: {
         detail: [
           { type: 'missing', loc: ['body', 'geometry'], msg: 'Field required' },
@@ -170,7 +170,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       body: { detail: [{ type: 'missing', loc: ['query', 'id'], msg: 'Field required' }] },
     }),
     row('an unknown id', { query: `id=${unknown.id}` }, [404, 'NOT_FOUND']),
-    row('an id that no id is', { query: `id=${'x'.repeat(3000)}` }, [400, 'VALIDATION_ERROR']),
+    row('a text that is not an id', { query: `id=${'x'.repeat(3000)}` }, [400, 'VALIDATION_ERROR']),
     row(
       'another version',
       async (world) => ({ query: `id=${(await world.fence()).id}`, headers: { 'If-Match': '"v9"' } }),
@@ -180,7 +180,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'geofences/get': [
     row('a fence', at, 200, { headers: { ETag: '"v1"' } }),
     row('an unknown id', { params: unknown }, [404, 'NOT_FOUND'], { body: { details: { resource: 'geofence' } } }),
-    row('an id that no id is', { params: { id: 'not-a-uuid' } }, [404, 'NOT_FOUND']),
+    row('a text that is not an id', { params: { id: 'not-a-uuid' } }, [404, 'NOT_FOUND']),
     row('an id of 4,000 characters', { params: { id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
   ],
   'geofences/replace': [
@@ -226,12 +226,12 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
         body: { tags: [], groupName: null, description: '' },
       },
     ),
-    row('null for one that may not', async (world) => ({ ...(await at(world)), body: { name: null } }), [
+    row('null for a field that may not be empty', async (world) => ({ ...(await at(world)), body: { name: null } }), [
       422,
       'VALIDATION_ERROR',
     ]),
     row(
-      'half of a place on a polygon',
+      'only a latitude for a polygon',
       async (world) => ({ ...(await at(world, { geometry: polygon })), body: { latitude: 5 } }),
       [422, 'VALIDATION_ERROR'],
     ),
@@ -280,12 +280,12 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('a box of three numbers', { query: 'bbox=0,0,1' }, [400, 'VALIDATION_ERROR']),
     row('a box upside down', { query: 'bbox=0,1,1,0' }, [400, 'VALIDATION_ERROR']),
     row('a place', { query: 'near=1,2' }, 200, { body: { total: null } }),
-    row('a place and how far', { query: 'near=1,2,100000' }, 200),
-    row('a place too far', { query: 'near=1,2,100001' }, [400, 'VALIDATION_ERROR']),
-    row('a place off the earth', { query: 'near=91,0' }, [400, 'VALIDATION_ERROR']),
+    row('a place and a distance', { query: 'near=1,2,100000' }, 200),
+    row('a distance that is too large', { query: 'near=1,2,100001' }, [400, 'VALIDATION_ERROR']),
+    row('a place outside of the globe', { query: 'near=91,0' }, [400, 'VALIDATION_ERROR']),
     row('a box and a place', { query: 'bbox=0,0,1,1&near=0,0' }, [400, 'VALIDATION_ERROR']),
     row('an unknown parameter', { query: 'tags=blue' }, [400, 'VALIDATION_ERROR']),
-    row('parameters that mean nothing', { query: '_=1&utm_source=mail' }, 200),
+    row('parameters without a meaning', { query: '_=1&utm_source=mail' }, 200),
   ],
   'geofences/cells': [
     row('a circle', at, 200, { body: { scheme: 'h3', covers: true, geofenceVersion: 1 } }),
@@ -333,7 +333,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...topologyCalls,
   ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
-  // Over HTTP only: test/e2e/front-door.stack.test.ts.
+  // Over HTTP only, in test/e2e/front-door.stack.test.ts.
   'service/fallback': [],
   'service/jwks': [
     row('anyone', { key: undefined }, 200, {
@@ -352,8 +352,10 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('a code', { params: { code: 'VALIDATION_ERROR' } }, 200),
     row('no code', { params: { code: 'toString' } }, [404, 'ROUTE_NOT_FOUND']),
   ],
+  'service/docs-errors': [row('anyone', { key: undefined }, 200)],
+  'service/root': [row('anyone', { key: undefined }, 302, { headers: { Location: text } })],
   'service/specs': [
     row('the latest', { params: { document: 'openapi-latest.json' } }, 200),
-    row('a release that never was', { params: { document: 'openapi-v0.0.0.json' } }, [404, 'ROUTE_NOT_FOUND']),
+    row('a release that does not exist', { params: { document: 'openapi-v0.0.0.json' } }, [404, 'ROUTE_NOT_FOUND']),
   ],
 };

@@ -6,24 +6,24 @@ import { deviceGroups } from '../../shared/topology/device-groups.ts';
 import { sites } from '../../shared/topology/sites.ts';
 import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
 
-/** Resources of plain entities, by the folder of their endpoints: what their tests derive from. */
+/** Resources of plain entities, by the folder of their endpoints; their tests are derived from this. */
 export const plainKinds: Readonly<Record<string, Kind>> = {
   'device-groups': deviceGroups,
   devices,
   sites,
 };
 
-/** Endpoints of a plain resource, as far as it has them. */
+/** An endpoint of a plain resource, if it has one for the verb. */
 export function endpointOf(folder: string, verb: 'create' | 'get' | 'list' | 'patch' | 'delete') {
   const name = `${folder}/${verb}`;
   return endpoints.some((one) => one.name === name) ? endpoint(name as EndpointName) : undefined;
 }
 
-/** A text that nothing else has. */
+/** A text that no other entity has. */
 export const unlike = (value: unknown): unknown =>
   typeof value === 'string' ? `${value}-${randomBytes(4).toString('hex')}` : value;
 
-/** The body of a create with values of its own wherever no two entities may have the same. */
+/** The body of a create, with new values wherever two entities may not have the same. */
 export function unlikeOthers(route: Route, body: unknown): unknown {
   const folder = Object.keys(plainKinds).find((one) => endpointOf(one, 'create')?.route === route);
   if (!folder) return body;

@@ -8,7 +8,7 @@ import { make, rightBody } from './kinds.ts';
 import { referencesOf, withAt } from './references.ts';
 import type { World } from './world.ts';
 
-/** What every plain resource answers, as its kind declares it; what is peculiar to one is said beside. */
+/** Calls of every plain resource, derived from its kind; calls that only one resource has are passed in. */
 
 type Verb = 'create' | 'get' | 'list' | 'patch' | 'delete';
 type Body = Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ const refused = (type: string, ...loc: readonly (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
 });
 
-/** Rows of the five endpoints of a plain resource, and more of each. */
+/** Rows of the five endpoints of a plain resource, and further rows of each. */
 export function entityCalls(
   folder: string,
   kind: Kind,
@@ -37,7 +37,7 @@ const fresh = async (folder: string, world: World): Promise<Body> =>
 
 const at = async ({ name }: Kind, world: World) => ({ params: { id: await make(name, world) } });
 
-/** Fields that a body of this method may set, by what `null` makes of them. */
+/** Fields that a body of this method may set, grouped by the meaning of `null`. */
 function fieldsOf({ fields }: Kind, method: HttpMethod) {
   const open = Object.entries(fields).filter(
     ([, { setBy }]) => setBy === 'anytime' || (method === 'POST' && setBy === 'once'),
@@ -54,7 +54,7 @@ const nulls = (empty: Body): Body => Object.fromEntries(Object.keys(empty).map((
 const shownOf = ({ fields }: Kind, values: Body): Body =>
   Object.fromEntries(Object.entries(values).filter(([name]) => fields[name]?.shown));
 
-/** What a body is told about fields and values that others have. */
+/** Calls with values that another entity has, and with references to nothing. */
 function claims(
   folder: string,
   kind: Kind,
@@ -107,7 +107,7 @@ function create(folder: string, kind: Kind): Call[] {
       { body: { id: text, ...counted }, ...tagged },
     ),
     row(
-      'what it must have, and null for the rest',
+      'the required fields, and null for the rest',
       asked((body) => ({ ...body, ...nulls(empty) })),
       201,
       {
@@ -123,7 +123,7 @@ function create(folder: string, kind: Kind): Call[] {
       ),
     ),
     row(
-      'what only the server sets',
+      'fields that only the server sets',
       asked((body) => ({ ...body, id: 'mine', version: 7, tenantId: 'mine' })),
       201,
       {
@@ -139,7 +139,7 @@ function get(folder: string, kind: Kind): Call[] {
   return [
     row('one', (world) => at(kind, world), 200, tagged ? {} : { headers: { ETag: '"v1"' } }),
     row('an unknown id', unknown, [404, 'NOT_FOUND'], { body: { details: { resource: kind.name } } }),
-    row('an id that no id is', { params: { id: 'é'.repeat(300) } }, [404, 'NOT_FOUND']),
+    row('a text that is not an id', { params: { id: 'é'.repeat(300) } }, [404, 'NOT_FOUND']),
   ];
 }
 
@@ -161,7 +161,7 @@ function list(folder: string, kind: Kind): Call[] {
       ? []
       : [
           found(`a part of its ${searched}, in another case`, (name) => name.slice(-10).toUpperCase(), 1),
-          found('what it does not hold', (name) => `${name}~`, 0),
+          found('a text that it does not contain', (name) => `${name}~`, 0),
         ]),
   ];
 }
@@ -182,7 +182,7 @@ function patch(folder: string, kind: Kind): Call[] {
       200,
       { body: { version: 1 } },
     ),
-    row('null for all that may be empty', ask(nulls(empty)), 200, { body: shownOf(kind, empty) }),
+    row('null for all fields that may be empty', ask(nulls(empty)), 200, { body: shownOf(kind, empty) }),
     ...required.map((name) => row(`null for its ${name}`, ask({ [name]: null }), [422, 'VALIDATION_ERROR'])),
     row('an unknown id', { ...unknown, body: nulls(empty) }, [404, 'NOT_FOUND']),
     row('another version', ask(nulls(empty), otherVersion.headers), [412, 'PRECONDITION_FAILED'], {
@@ -203,7 +203,7 @@ function remove(_: string, kind: Kind): Call[] {
       ? []
       : [
           row('another version', ask(otherVersion.headers), [412, 'PRECONDITION_FAILED']),
-          row('the version that it has', ask({ 'If-Match': '"v1"' }), 204),
+          row('the present version', ask({ 'If-Match': '"v1"' }), 204),
         ]),
   ];
 }

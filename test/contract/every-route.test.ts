@@ -12,7 +12,7 @@ import { calls } from './calls.ts';
 import { signedIn } from './people.ts';
 import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 
-/** Every route answers only the statuses it documents, in the shapes it documents, whatever it is sent. */
+/** Every route answers only with the statuses and the shapes that it documents, whatever is sent. */
 
 let world: World;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const document = renderDocument(
   paths: Record<string, Record<string, Operation>>;
 };
 
-/** The published document knows the status of an answer, and its media type. */
+/** The published document contains the status of a response, and its media type. */
 function expectPublished({ route }: NamedEndpoint, { status, headers }: Invoked): void {
   const { responses } = document.paths[route.path]![route.method.toLowerCase()]!;
   const response = responses[status];
@@ -76,7 +76,7 @@ describe.each(addressed)('$name', (endpoint) => {
     expect(long.headers['X-Request-ID']).not.toBe(answer.headers['X-Request-ID']);
   });
 
-  test('tells what is left of the rate limit, on every authenticated answer', async () => {
+  test('shows what is left of the rate limit, on every authenticated response', async () => {
     const { headers } = await answerTo(endpoint, { params });
     if (route.scope === 'public') return expect(headers.RateLimit).toBeUndefined();
     const [own, tier] = route.limit

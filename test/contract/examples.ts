@@ -8,24 +8,24 @@ import { newPerson, signIn } from '../support/persons.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
 /**
- * Documented examples, replayed in this process and against the deployed stack: names, types, nesting and status, and the values that the request determines. In a
- * fixture `{ "is": … }` stands for a value that differs from run to run; fields that it does not name are additions,
- * unless it says that the body is printed whole.
+ * Documented examples, replayed in this process and against the deployed stack: names, types, nesting and status, and
+ * the values that the request determines. In a fixture, `{ "is": … }` stands for a value that differs between runs. A
+ * response may have further fields, unless the fixture says that its body is `whole`.
  */
 
 interface Fixture {
   readonly title: string;
   readonly endpoint: EndpointName;
-  /** A geofence that is there before. */
+  /** A geofence that exists before the request. */
   readonly fence?: Record<string, unknown>;
-  /** A user who is there before, signed in. */
+  /** A user who exists before the request, signed in. */
   readonly person?: { readonly email: string; readonly role: Role; readonly password?: string; readonly name?: string };
-  /** An API key that is there before, as an admin asked for it. */
+  /** An API key that exists before the request, with the fields of an admin's request for it. */
   readonly apiKey?: Record<string, unknown>;
   readonly request: {
-    /** A person of this role calls, in place of a key, or the one who is there before. */
+    /** The caller is a user with this role, or the user of `person`, in place of a key. */
     readonly as?: Role | 'person';
-    /** The credential is sent as `Authorization: Bearer`. */
+    /** Whether the credential is sent as `Authorization: Bearer`. */
     readonly bearer?: true;
     readonly body?: unknown;
     readonly query?: string;
@@ -33,9 +33,9 @@ interface Fixture {
     readonly params?: Record<string, unknown>;
   };
   readonly status: number;
-  /** Absent where the answer has none. */
+  /** Absent if the response has no body. */
   readonly body?: unknown;
-  /** The answer has these fields, in this order, and no other. */
+  /** Whether the response has exactly these fields, in this order. */
   readonly whole?: true;
 }
 
@@ -47,7 +47,7 @@ const fixtures = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 
 type Known = Readonly<Record<string, unknown>>;
 
-/** The fixture's value with what stands for something replaced. */
+/** The value of the fixture, with its placeholders replaced. */
 function filled(value: unknown, known: Known): unknown {
   if (Array.isArray(value)) return value.map((item) => filled(item, known));
   if (typeof value !== 'object' || value === null) return value;
@@ -55,7 +55,7 @@ function filled(value: unknown, known: Known): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, known)]));
 }
 
-/** What is there before the request, by the names that the fixture has for it. */
+/** Creates what must exist before the request, under the names of the fixture. */
 async function prepared(world: World, { fence, apiKey, person }: Fixture) {
   const apiKeyId = apiKey && (await world.call('account/create-api-key', { as: 'admin', body: apiKey })).body.id;
   const user = person && (await newPerson(world.workspace, person.role, person));
@@ -69,7 +69,7 @@ async function prepared(world: World, { fence, apiKey, person }: Fixture) {
   };
 }
 
-/** The credential of the request, in the header that the fixture says. */
+/** The credential of the request, in the header that the fixture names. */
 async function credentialOf(
   world: World,
   { as, bearer, key }: Fixture['request'],
@@ -80,7 +80,7 @@ async function credentialOf(
   return bearer ? { key: undefined, headers: { authorization: `Bearer ${credential}` } } : { key: credential };
 }
 
-/** @param call how an endpoint is called */
+/** @param call calls an endpoint */
 export function replayExamples(call: (called: NamedEndpoint, asked: Asked) => Promise<Invoked>): void {
   test.each(fixtures)('$name: $title ($status)', async (fixture) => {
     const world = await newWorld();

@@ -3,14 +3,14 @@ import { endpoint } from '../support/endpoints.ts';
 import { contextOf, gatewayEvent } from '../support/invoke.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What a caller sends comes back to the character: by every door that takes it, and every door that shows it. */
+/** What a caller sends is returned exactly, by every route that accepts it and every route that shows it. */
 
 let world: World;
 beforeAll(async () => {
   world = await newWorld();
 });
 
-/** The text of an answer, which `JSON.parse` would change. */
+/** The text of a response, which `JSON.parse` would change. */
 async function textOf(name: Parameters<typeof endpoint>[0], given: object): Promise<{ status: number; text: string }> {
   const { route, handler } = endpoint(name);
   const event = gatewayEvent(route, { key: world.key, ...given });

@@ -5,7 +5,10 @@ import { addressed, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import { newWorld, type World } from './world.ts';
 
-/** `Idempotency-Key`: one effect a key, and the same answer to every retry; of all routes that take one, see `retries`. */
+/**
+ * `Idempotency-Key`: one effect for each key, and the same response to every retry. `retries` tests all routes that
+ * accept a key.
+ */
 
 let world: World;
 beforeAll(async () => {

@@ -11,12 +11,12 @@ import { aCertificate, aToken } from './registration-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
-/** The kinds of entities that a workspace has, how one is made, and which parameter of a path names one. */
+/** The kinds of entities in a workspace, how to create each, and which parameter of a path names one. */
 
-/** Makes an entity in a workspace, beneath others where its path names them; answers its id. */
+/** Creates an entity in a workspace, inside the parents that its path names; returns its id. */
 type Make = (world: World, parents: readonly string[]) => Promise<string>;
 
-/** Makes one by the route that creates it, with the example of its body. */
+/** Creates one with the route for it and the example of its body. */
 const createdBy =
   (name: EndpointName, as?: Asked['as']): Make =>
   async (world, parents) => {
@@ -28,14 +28,14 @@ const createdBy =
     return answer.body.id;
   };
 
-/** Something of each plain kind, and the path that names one. */
+/** Each plain kind, and the path that names one. */
 const plain = Object.entries(plainKinds).map(([folder, { name }]) => ({
   name,
   make: createdBy(`${folder}/create` as EndpointName),
   path: endpointOf(folder, 'get')!.route.path,
 }));
 
-/** Each kind by the name that references to it have (`names` in the meta of a schema). */
+/** Each kind by the name that references use (`names` in the meta of a schema). */
 const kinds: Readonly<Record<string, Make>> = {
   ...Object.fromEntries(plain.map(({ name, make }) => [name, make])),
   api_key: createdBy('account/create-api-key', 'owner'),
@@ -44,22 +44,22 @@ const kinds: Readonly<Record<string, Make>> = {
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
-  // Whoever calls routes that keys may not call is an owner, and reads only what was told to them.
+  // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
   registration_token: async (world) => (await aToken(world)).id,
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
 
-/** Kinds that references name already and that nothing makes yet. */
+/** Kinds that references already name, but that no route creates yet. */
 export const unmade: readonly string[] = ['device_profile', 'invoice'];
 
-/** A parameter that names no entity of a workspace: what stands there is the same for all. */
+/** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {
   readonly fixed: string;
 }
 
-/** What the last parameter of a path names. Paths that go on from there need no line of their own. */
+/** What the last parameter of a path names. Longer paths with the same beginning need no line of their own. */
 const named: Readonly<Record<string, string | Fixed>> = {
   ...Object.fromEntries(plain.map(({ path, name }) => [path, name])),
   '/api/v1/account/api-keys/{key_id}': 'api_key',
@@ -84,14 +84,17 @@ const named: Readonly<Record<string, string | Fixed>> = {
 
 export const isMade = (kind: string): boolean => Object.hasOwn(kinds, kind);
 
-/** A new entity of a kind in a workspace. */
+/** Creates an entity of a kind in a workspace. */
 export async function make(kind: string, world: World, parents: readonly string[] = []): Promise<string> {
   const make = kinds[kind];
   if (!make) throw new Error(`Say in test/contract/kinds.ts how a ${kind} is made`);
   return await make(world, parents);
 }
 
-/** The example of a route's body, with ids of entities of this workspace; without those that nothing makes yet. */
+/**
+ * The example of a route's body, with ids of entities of this workspace; ids of kinds that cannot be created yet are
+ * omitted.
+ */
 export async function rightBody(route: Route, world: World): Promise<unknown> {
   const body = await filledExample(route, async (kind) => (isMade(kind) ? await make(kind, world) : undefined));
   return unlikeOthers(route, body);
@@ -107,7 +110,7 @@ const paramNames = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].
 /** The paths up to and with each parameter. */
 const prefixes = (path: string): string[] => [...path.matchAll(/\}/g)].map(({ index }) => path.slice(0, index + 1));
 
-/** The parameters of a path and what each names, outermost first. */
+/** The parameters of a path and the kind that each names, outermost first. */
 export function paramsNaming(path: string): Param[] {
   return prefixes(path).map((prefix) => {
     const names = named[prefix];
@@ -116,7 +119,7 @@ export function paramsNaming(path: string): Param[] {
   });
 }
 
-/** Values for parameters, each naming a new entity beneath those before it. */
+/** Values for parameters; each names a new entity inside those before it. */
 export async function newParams(world: World, params: readonly Param[]): Promise<Record<string, string>> {
   const ids: [string, string][] = [];
   for (const { name, names } of params) {
@@ -126,7 +129,7 @@ export async function newParams(world: World, params: readonly Param[]): Promise
   return Object.fromEntries(ids);
 }
 
-/** What a list at this path lists, where its items have paths of their own. */
+/** The kind that a list at this path contains, if its items have paths of their own. */
 export function listedAt(path: string): string | undefined {
   const item = Object.keys(named).find(
     (prefix) => prefix.startsWith(`${path}/{`) && !prefix.slice(path.length + 1).includes('/'),
@@ -135,7 +138,7 @@ export function listedAt(path: string): string | undefined {
   return typeof kind === 'string' && isMade(kind) ? kind : undefined;
 }
 
-/** The route that does this to one entity of a kind, and the parameter that names it. */
+/** The route with this method for one entity of a kind, and the parameter that names the entity. */
 export function routeTo(method: HttpMethod, kind: string): { endpoint: NamedEndpoint; param: string } {
   const found = addressed.flatMap((endpoint) => {
     const { route } = endpoint;

@@ -13,11 +13,11 @@ import { allowedTo, newWorld, type World } from './world.ts';
 
 const answerOf = (route: Route) => Object.values(route.success).find(isListAnswer);
 const lists = addressed.filter(({ route }) => answerOf(route));
-/** Nothing can be put into these yet. */
+/** Nothing can be added to these lists yet. */
 const alwaysEmpty = ['billing/list-invoices'];
 const filled = lists.filter(({ name }) => !alwaysEmpty.includes(name));
 
-/** Whatever happens is in it. */
+/** Every event is added to these lists. */
 const fillsItself = ['audit-logs/list'];
 
 /** Whose items have no paths of their own. */
@@ -48,10 +48,10 @@ beforeAll(async () => {
   }
 });
 
-/** The parameters of a list's path. */
+/** The path parameters of each list. */
 const places = new Map<string, Record<string, string>>();
 
-/** Calls by a key, or by a person where no key may. */
+/** Calls with a key, or as a user if no key may call the route. */
 async function list(name: EndpointName, query: string, of: World = world): Promise<Invoked> {
   const { route } = endpoint(name);
   const params = of === world ? (places.get(name) ?? {}) : await newParams(of, paramsNaming(route.path));
@@ -70,7 +70,7 @@ function cursorOf(answer: Invoked): string | null {
   return 'nextCursor' in answer.body ? answer.body.nextCursor : answer.body.next_cursor;
 }
 
-/** A filter of each kind that the list knows, with some value that it takes. */
+/** One filter of each type that the list accepts, with a valid value. */
 function filtersOf({ query }: Route): string[] {
   const schema = query as z.ZodObject;
   const names = Object.keys(schema.shape).filter((name) => !['limit', 'offset', 'skip', 'cursor'].includes(name));

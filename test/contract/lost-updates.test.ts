@@ -9,11 +9,14 @@ import { signedIn } from './people.ts';
 import { referencesOf, subjects, titleOf, withAt } from './references.ts';
 import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 
-/** No change is lost: every route that may answer 412 writes only what it has read, whoever writes meanwhile. */
+/**
+ * No update is lost: every route that may answer 412 writes only on the version that it has read, even if there are
+ * other writers.
+ */
 
 const conditional = addressed.filter(({ route }) => route.problems.includes('PRECONDITION_FAILED'));
 
-/** Two changes by each route that merges: of different fields, so that both can be kept. */
+/** Two changes for each route that merges fields: they concern different fields, so that both can be kept. */
 const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
@@ -25,14 +28,14 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };
 
-/** An entity of its own for one test. */
+/** An entity for one test. */
 interface Entity {
   /** The tested request. */
   ask(body: object | undefined, ifMatch?: string): Promise<Invoked>;
   read(): Promise<Invoked>;
-  /** A change by the route that merges. */
+  /** A change by the route that merges fields. */
   change(body: object): Promise<Invoked>;
-  /** The field changes of its `change`. */
+  /** The changes of the other fields by `change`. */
   readonly others: readonly [object, object];
 }
 
@@ -45,7 +48,7 @@ afterEach(() => {
   platform.database.before = () => undefined;
 });
 
-/** Calls by `caller`, each held against its declaration. */
+/** Calls as `caller`, and checks each response against the declaration. */
 async function called(of: World, name: EndpointName, asked: Asked): Promise<Invoked> {
   const { route } = endpoint(name);
   const answer = await of.call(name, { ...allowedTo(route), ...asked });
@@ -56,7 +59,7 @@ async function called(of: World, name: EndpointName, asked: Asked): Promise<Invo
 const header = (ifMatch: string | undefined): Pick<Asked, 'headers'> =>
   ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } };
 
-/** What is one of a kind for its caller has no id: another caller, another entity. */
+/** Entities that have no id, because each caller has one: another caller has another entity. */
 const singletons: Readonly<Record<string, () => Promise<{ of: World; key: string }>>> = {
   '/api/v1/account/me': async () => ({ of: world, key: (await signedIn(world)).access_token }),
   '/api/v1/workspaces': async () => {
@@ -118,7 +121,7 @@ const passed = (answer: Invoked) => expect(answer.status, JSON.stringify(answer.
 
 const request = new AsyncLocalStorage<'tested'>();
 
-/** Runs a request and, between its reads and its commit, another. */
+/** Runs a request, and another one between its reads and its commit. */
 async function interrupted<T>(tested: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T> {
   let between: Promise<unknown> | undefined;
   platform.database.before = async ({ operation }) => {
@@ -153,7 +156,7 @@ describe.each(conditional)('$name', (tested) => {
     const answers = await Promise.all([1, 2].map(() => entity.ask(body, tag)));
     const [first, second] = answers.map(({ status }) => status).sort();
     expect(first).toBeLessThan(300);
-    // Of what is deleted there is no version any more; who is deleted is nobody.
+    // A deleted entity has no version any more, and a deleted user has no credential.
     expect(route.method === 'DELETE' ? [401, 404, 412] : [412]).toContain(second);
   });
 
@@ -169,7 +172,7 @@ describe.each(conditional)('$name', (tested) => {
     expect((await entity.read()).body).toMatchObject({ ...other, version: before.body.version + 1 });
   });
 
-  test('without a version it has its effect, whoever writes meanwhile', async () => {
+  test('without a version it has its effect, even if there are other writers', async () => {
     const [entity, body] = [await entityOf(tested), await bodyOf(tested)];
     const before = await entity.read();
     const [, other] = entity.others;

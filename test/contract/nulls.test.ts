@@ -5,12 +5,15 @@ import { definitionOf, unwrapped } from '../../shared/http/introspection.ts';
 import { endpoints } from '../support/endpoints.ts';
 import { plainKinds } from './entities.ts';
 
-/** What `null` means in the body of every route: nothing where something is made, a return to the default in a change. */
+/**
+ * The meaning of `null` in the bodies of all routes: in a create the field counts as absent, in a change it returns to
+ * its default.
+ */
 
 const bodies = endpoints.flatMap(({ name, route }) =>
   route.body ? [{ name, method: route.method, path: route.path, body: route.body as z.ZodType }] : [],
 );
-/** Changes the given fields, though its method replaces. */
+/** Whether it changes only the given fields, although its method is PUT. */
 const isChange = ({ method, path }: { method: string; path: string }) =>
   method === 'PATCH' || (method === 'PUT' && path === '/api/v1/geofences');
 

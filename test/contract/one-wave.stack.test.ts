@@ -4,7 +4,10 @@ import { invoke } from '../support/invoke.ts';
 import { watchDatabase } from '../support/watch.ts';
 import { newWorld, type World } from './world.ts';
 
-/** An authenticated `check` is one round trip to the database, and its price follows from the size of what it reads. */
+/**
+ * An authenticated `check` is one round trip to the database, and its price depends on the sizes of the rows that it
+ * reads.
+ */
 
 let world: World;
 beforeAll(async () => {

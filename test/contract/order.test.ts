@@ -7,7 +7,7 @@ import { statusOf } from '../../shared/problems/problem.ts';
 import { addressed, paramsOf } from '../support/endpoints.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
-/** The order of checks: fields, then the object, then its version, then its state, then the plan. */
+/** The order of checks: the fields, then the object, then its version, then its state, then the plan. */
 
 let world: World;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 const named = addressed.filter(({ route }) => route.problems.includes('NOT_FOUND'));
 const withBody = named.filter(({ route }) => route.body);
 
-/** Bodies that are wrong whatever is stored: one for each field that may be said. */
+/** Bodies that are wrong whatever is stored: one for each field that may be set. */
 function wrongBodies(body: z.ZodType): object[] {
   const example = (body.meta()?.example ?? {}) as Record<string, unknown>;
   const fields = Object.entries(definitionOf(unwrapped(body)).shape ?? {});
@@ -27,10 +27,10 @@ function wrongBodies(body: z.ZodType): object[] {
 
 describe.each(withBody)('$name', ({ name, route }) => {
   const params = paramsOf(route, randomUUID());
-  /** Of an object that there is not. */
+  /** The same body for an object that does not exist. */
   const ofNothing = (body: { id?: unknown }) => (typeof body.id === 'string' ? { ...body, id: randomUUID() } : body);
 
-  test('tells of wrong fields before the object is looked up', async () => {
+  test('reports wrong fields before the object is looked up', async () => {
     for (const body of wrongBodies(route.body as z.ZodType)) {
       const answer = await world.call(name, { ...allowedTo(route), params, body: ofNothing(body) });
       expect([answer.status, answer.body.error_code], JSON.stringify(body)).toEqual([
@@ -42,7 +42,7 @@ describe.each(withBody)('$name', ({ name, route }) => {
 });
 
 describe.each(named.filter(({ route }) => isConditional(route)))('$name', ({ name, route }) => {
-  test('tells that there is no such object before its version', async () => {
+  test('reports that the object does not exist before its version', async () => {
     const body = (route.body as z.ZodType | undefined)?.meta()?.example as object | undefined;
     const query =
       route.query && problemsOf(route).has('NOT_FOUND') && !route.path.includes('{') ? `id=${randomUUID()}` : '';

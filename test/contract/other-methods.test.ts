@@ -3,12 +3,12 @@ import { knownRoutes } from '../../shared/http/known-routes.ts';
 import { addressed, endpoint } from '../support/endpoints.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 
-/** On the path of every route: other methods, preflights and trailing slashes, which the fallback answers. */
+/** Other methods, preflights and trailing slashes on the path of every route, which the fallback answers. */
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const paths = Map.groupBy(addressed, ({ route }) => route.path);
 
-/** What API Gateway hands to the fallback: a call that no route matches. */
+/** An event that API Gateway sends to the fallback: a call that no route matches. */
 function fall(method: string, path: string, invocation: Invocation = {}): Promise<Invoked> {
   const { route, handler } = endpoint('service/fallback');
   return invoke({ route: { ...route, method: method as 'GET', path: path as '/' }, handler }, invocation);
@@ -25,7 +25,7 @@ describe.each([...paths])('%s', (template, served) => {
     .map(({ method }) => method)
     .sort();
   const allowed = [...own, 'OPTIONS'].join(', ');
-  // A method that only the `{id}` beside a word takes is that route's to answer.
+  // If a route with `{id}` beside the word accepts the method, that route answers.
   const reachesId = (method: string) =>
     addressed.some(({ route }) => route.method === method && route.path !== template && matches(route.path, path));
   const others = methods.filter((method) => !own.includes(method) && !reachesId(method));

@@ -14,7 +14,7 @@ const needs = (scope: string) => ({ body: { details: { required_scope: scope } }
 const noUser = { body: { details: { resource: 'user' } } };
 const full = { body: { details: { resource: 'users', limit: 3, used: 3 } } };
 
-/** A body that an admin sends, and what is wrong with it. */
+/** A body of an admin, and the error in it. */
 const refused = (title: string, body: object, type: string, ...path: string[]) =>
   row(title, { as: 'admin', body }, invalid, failing(type, ['body', ...path]));
 const badQuery = (title: string, query: string, type: string, field: string) =>
@@ -56,7 +56,7 @@ const removed = async (world: World): Promise<Asked> => {
 const idOf = async (world: World, role: 'owner' | 'admin') =>
   (await world.call('auth/me', { as: role })).body.id as string;
 
-/** The rows of both doors through which members are removed. */
+/** The rows of both routes that remove members. */
 const removals: Call[] = [
   row('a member', async (world) => ({ as: 'admin', ...(await member(world)) }), 204),
   row(
@@ -77,7 +77,7 @@ const removals: Call[] = [
   ]),
   row('an owner, by an owner', async (world) => ({ as: 'owner', ...(await member(world, 'owner')) }), 204),
   row('nobody', { as: 'admin', params: { user_id: randomUUID() } }, [404, 'NOT_FOUND'], noUser),
-  row('an id that no id is', { as: 'admin', params: { user_id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
+  row('a text that is not an id', { as: 'admin', params: { user_id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
   row('a member who was removed', async (world) => ({ as: 'admin', ...(await removed(world)) }), [404, 'NOT_FOUND']),
   row(
     'by a manager',
@@ -103,7 +103,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     row('one’s own', async (world) => ({ key: (await signedIn(world, 'field_worker')).access_token }), 200, {
       body: { ...user({ role: 'field_worker', last_login_at: instant }), ...account },
     }),
-    row('a key, which is nobody', {}, [403, 'SCOPE_MISSING'], needs('account:read')),
+    row('a key, which is not a user', {}, [403, 'SCOPE_MISSING'], needs('account:read')),
   ],
   'account/update': [
     row(
@@ -147,7 +147,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row(
-      'the version that it has',
+      'the present version',
       async (world) => ({
         key: (await signedIn(world)).access_token,
         body: { name: 'New' },
@@ -166,16 +166,16 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       [412, 'PRECONDITION_FAILED'],
       { body: { details: { current_version: 1 } } },
     ),
-    refused('a name of 121', { name: 'n'.repeat(121) }, 'too_long', 'name'),
-    refused('a number for a name', { name: 5 }, 'type_error', 'name'),
-    refused('a language that is none', { locale: 'en_US' }, 'format', 'locale'),
+    refused('a name of 121 characters', { name: 'n'.repeat(121) }, 'too_long', 'name'),
+    refused('a number in place of a name', { name: 5 }, 'type_error', 'name'),
+    refused('an unknown language', { locale: 'en_US' }, 'format', 'locale'),
     row('null, for the defaults', { as: 'editor', body: { locale: null, timezone: null, name: null } }, 200, {
       body: { locale: 'en', timezone: 'UTC', name: '' },
     }),
-    refused('a zone that is none', { timezone: 'Mars/Base' }, 'format', 'timezone'),
-    refused('an offset for a zone', { timezone: '+02:00' }, 'format', 'timezone'),
+    refused('an unknown time zone', { timezone: 'Mars/Base' }, 'format', 'timezone'),
+    refused('an offset in place of a time zone', { timezone: '+02:00' }, 'format', 'timezone'),
     refused(
-      'a word for yes',
+      'a word in place of a boolean',
       { notification_preferences: { email: { alerts: 'yes' } } },
       'type_error',
       'notification_preferences',
@@ -183,7 +183,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       'alerts',
     ),
     refused(
-      'a category that is none',
+      'an unknown category',
       { notification_preferences: { in_app: { alert: true } } },
       'unknown_field',
       'notification_preferences',
@@ -196,12 +196,12 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       invalid,
       failing('unknown_field', ['body', 'time_zone'], 'Unknown field "time_zone"; did you mean "timezone"?'),
     ),
-    row('a key, which is nobody', { body: {} }, [403, 'SCOPE_MISSING'], needs('account:write')),
+    row('a key, which is not a user', { body: {} }, [403, 'SCOPE_MISSING'], needs('account:write')),
   ],
   'account/delete': [
     row('one’s own', async (world) => ({ key: (await signedIn(world)).access_token }), 204),
     row(
-      'one’s own, as it no longer is',
+      'the caller’s own user, with an old version',
       async (world) => ({ key: (await signedIn(world)).access_token, headers: { 'If-Match': '"v9"' } }),
       [412, 'PRECONDITION_FAILED'],
       { body: { details: { current_version: 1 } } },
@@ -225,23 +225,23 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       },
       [401, 'TOKEN_REVOKED'],
     ),
-    row('a key, which is nobody', {}, [403, 'SCOPE_MISSING'], needs('account:write')),
+    row('a key, which is not a user', {}, [403, 'SCOPE_MISSING'], needs('account:write')),
   ],
   'users/list': [
-    row('all, by a key', {}, 200),
+    row('all, with a key', {}, 200),
     row('all, by a manager', { as: 'manager' }, 200, { headers: { 'X-Total-Count': text } }),
     row('the only one', async () => ({ key: await (await newWorld()).token('owner') }), 200, {
       headers: { 'X-Total-Count': '1' },
       body: [user({ role: 'owner', last_login_at: instant })] as never,
     }),
     row('a role and a status', { query: 'role=viewer&status=disabled' }, 200),
-    row('those who are invited, of whom users are none', { query: 'status=invited' }, 200, {
+    row('invited people, who are not users yet', { query: 'status=invited' }, 200, {
       headers: { 'X-Total-Count': '0' },
       body: [] as never,
     }),
-    row('rows to pass over, in the words of old', { query: 'skip=10000&limit=1' }, 200, { body: [] as never }),
-    badQuery('a role that is none', 'role=boss', 'enum', 'role'),
-    badQuery('a status that is none', 'status=deleted', 'enum', 'status'),
+    row('rows to skip, with the old parameter', { query: 'skip=10000&limit=1' }, 200, { body: [] as never }),
+    badQuery('an unknown role', 'role=boss', 'enum', 'role'),
+    badQuery('an unknown status', 'status=deleted', 'enum', 'status'),
     badQuery('skip and offset that differ', 'skip=1&offset=2', 'conflict', 'skip'),
     row('an editor', { as: 'editor' }, [403, 'SCOPE_MISSING'], needs('users:read')),
   ],
@@ -267,17 +267,17 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: user({ name: 'Ana', role: 'viewer' }) },
     ),
     row(
-      'an address that somebody has in another case',
+      'an existing address in another case',
       async (world) => ({ as: 'admin', body: { ...worker, email: (await someone(world)).email.toUpperCase() } }),
       [409, 'EMAIL_TAKEN'],
     ),
     row(
-      'an address that somebody has in another workspace',
+      'an address that exists in another workspace',
       async () => ({ as: 'admin', body: { ...worker, email: (await someone(await newWorld())).email } }),
       201,
     ),
     row(
-      'one more than the plan holds',
+      'one more than the plan allows',
       async () => ({ key: (await fullWorld()).key, body: { ...worker, email: anEmail() } }),
       [403, 'QUOTA_EXCEEDED'],
       full,
@@ -289,29 +289,34 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     ),
     refused('an owner', { ...worker, role: 'owner' }, 'enum', 'role'),
     refused('a role in another case', { ...worker, role: 'Admin' }, 'enum', 'role'),
-    refused('no address but a word', { ...worker, email: 'worker' }, 'format', 'email'),
-    refused('an address of 255', { ...worker, email: `${'a'.repeat(243)}@example.com` }, 'too_long', 'email'),
+    refused('a word in place of an address', { ...worker, email: 'worker' }, 'format', 'email'),
+    refused(
+      'an address of 255 characters',
+      { ...worker, email: `${'a'.repeat(243)}@example.com` },
+      'too_long',
+      'email',
+    ),
     refused('a short password', { ...worker, password: 'Pass1' }, 'too_short', 'password'),
     refused('a password that everybody guesses', { ...worker, password: 'password1' }, 'custom', 'password'),
-    refused('a name of 121', { ...worker, name: 'n'.repeat(121) }, 'too_long', 'name'),
-    refused('a field that users have not', { ...worker, group: 'a' }, 'unknown_field', 'group'),
+    refused('a name of 121 characters', { ...worker, name: 'n'.repeat(121) }, 'too_long', 'name'),
+    refused('a field that users do not have', { ...worker, group: 'a' }, 'unknown_field', 'group'),
     row('a manager', { as: 'manager', body: worker }, [403, 'SCOPE_MISSING'], needs('users:write')),
     row('a key', { body: worker }, [403, 'SCOPE_MISSING']),
   ],
   'users/delete': removals,
   'workspaces/remove-member': removals,
   'workspaces/list-members': [
-    row('all, by a key', {}, 200, { body: { offset: 0, limit: 50 } }),
+    row('all, with a key', {}, 200, { body: { offset: 0, limit: 50 } }),
     row('the only one', async () => ({ key: await (await newWorld()).token('owner') }), 200, {
       body: {
         total: 1,
         data: [{ id: uuid, email: text, name: 'A owner', role: 'owner', status: 'active', joined_at: instant }],
       },
     }),
-    row('a role that nobody has', async () => ({ query: 'role=viewer', key: (await newWorld()).key }), 200, {
+    row('a role that no user has', async () => ({ query: 'role=viewer', key: (await newWorld()).key }), 200, {
       body: { data: [], total: 0 },
     }),
-    badQuery('a role that is none', 'role=boss', 'enum', 'role'),
+    badQuery('an unknown role', 'role=boss', 'enum', 'role'),
     row('a viewer', { as: 'viewer' }, [403, 'SCOPE_MISSING'], needs('users:read')),
   ],
   'workspaces/update-member': [
@@ -353,7 +358,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       [403, 'FORBIDDEN'],
     ),
     row(
-      'oneself, to be disabled',
+      'the caller, to be disabled',
       async (world) => ({ as: 'owner', params: { user_id: await idOf(world, 'owner') }, body: { status: 'disabled' } }),
       [403, 'FORBIDDEN'],
     ),
@@ -374,7 +379,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     ]),
     ...(
       [
-        ['a role that is none', { role: 'boss' }, 'enum', 'role'],
+        ['an unknown role', { role: 'boss' }, 'enum', 'role'],
         ['null for the role', { role: null }, 'enum', 'role'],
         ['the status of the invited', { status: 'invited' }, 'enum', 'status'],
         ['an unknown field', { rol: 'viewer' }, 'unknown_field', 'rol'],
@@ -391,7 +396,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
     row('by a key', { params: { user_id: randomUUID() }, body: {} }, [403, 'SCOPE_MISSING']),
   ],
   'workspaces/list-invitations': [
-    row('all, by a key', {}, 200, { body: { offset: 0, limit: 50 } }),
+    row('all, with a key', {}, 200, { body: { offset: 0, limit: 50 } }),
     row(
       'the only one',
       async () => {
@@ -418,7 +423,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { id: uuid, role: 'editor', status: 'pending', expires_at: instant, created_at: instant },
     }),
     row(
-      'somebody once more, as something else',
+      'the same person again, with another role',
       async (world) => ({
         as: 'admin',
         body: { email: (await invitation(world)).email.toUpperCase(), role: 'viewer' },
@@ -426,7 +431,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       201,
       { body: { role: 'viewer', status: 'pending' } },
     ),
-    row('one that was read, once more', async (world) => ({ as: 'admin', body: await invitation(world) }), 201, {
+    row('one that was read, again', async (world) => ({ as: 'admin', body: await invitation(world) }), 201, {
       body: { status: 'pending' },
     }),
     row('a member', async (world) => ({ as: 'admin', body: { email: (await someone(world)).email, role: 'viewer' } }), [
@@ -434,7 +439,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       'EMAIL_TAKEN',
     ]),
     row(
-      'one more than the plan holds',
+      'one more than the plan allows',
       async () => ({ key: (await fullWorld()).key, body: { email: anEmail(), role: 'viewer' } }),
       [403, 'QUOTA_EXCEEDED'],
       full,
@@ -448,7 +453,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       invalid,
       failing('enum', ['body', 'role'], expect.stringContaining('did you mean "editor"?')),
     ),
-    refused('no address but a word', { email: 'a@', role: 'viewer' }, 'format', 'email'),
+    refused('a word in place of an address', { email: 'a@', role: 'viewer' }, 'format', 'email'),
     refused('a name', { email: 'a@example.com', role: 'viewer', name: 'Ana' }, 'unknown_field', 'name'),
     row(
       'a manager',
@@ -471,7 +476,7 @@ export const peopleCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: { details: { resource: 'invitation' } } },
     ),
     row('an unknown one', { as: 'admin', params: { id: randomUUID() } }, [404, 'NOT_FOUND']),
-    row('an id that no id is', { as: 'admin', params: { id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
+    row('a text that is not an id', { as: 'admin', params: { id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
     row('by a manager', { as: 'manager', params: { id: randomUUID() } }, [403, 'SCOPE_MISSING'], needs('users:delete')),
     row('by a key', { params: { id: randomUUID() } }, [403, 'SCOPE_MISSING']),
   ],

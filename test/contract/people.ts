@@ -6,7 +6,7 @@ import { Transaction } from '../../shared/table/transaction.ts';
 import { newPerson, type Person, type SignedIn, signIn } from '../support/persons.ts';
 import { newWorld, type World } from './world.ts';
 
-/** People whom a call may use up: each is there for one call. */
+/** Users for calls that change or delete them: each is used by one call. */
 
 export const anEmail = () => `someone-${randomUUID()}@example.com`;
 
@@ -21,7 +21,7 @@ export async function signedIn(world: World, role: Role = 'editor'): Promise<Per
   return { ...person, ...(await signIn(person)) };
 }
 
-/** The token of a mail about this user or invitation. */
+/** The token of the mail about this user or invitation. */
 export async function mailed(
   { workspace }: World,
   purpose: TokenPurpose,
@@ -34,14 +34,14 @@ export async function mailed(
   return token;
 }
 
-/** An open invitation of a new address. */
+/** An open invitation for a new address. */
 export async function invitation(world: World, email = anEmail(), role: Role = 'editor') {
   const { status, body } = await world.call('workspaces/invite', { as: 'admin', body: { email, role } });
   if (status !== 201) throw new Error(`Nobody invited: ${JSON.stringify(body)}`);
   return body as { id: string; email: string };
 }
 
-/** A workspace whose plan holds no further user, and its owner's token. */
+/** A workspace whose plan allows no further user, and its owner's token. */
 export async function fullWorld(): Promise<{ world: World; key: string; invited: string }> {
   const world = await newWorld('free');
   const key = await world.token('owner');

@@ -5,35 +5,38 @@ import { addressed } from '../support/endpoints.ts';
 import { type ContractRow, contractRows, type ErrorLetter } from './rows.ts';
 import { unbuilt } from './unbuilt.ts';
 
-/** Each route is what its row of the contract says: method, path, scope, feature, and every status with its code. */
+/** Each route agrees with its row of the contract: method, path, scope, feature, and every status with its code. */
 
-/** Pages of the documentation, which the contract leaves to us, and what links of OGC API collections lead to. */
-const withoutRow = ['ogc/get-queryables', 'ogc/get-schema', 'service/docs-assets', 'service/docs-error'];
+/** Pages of the documentation, which the contract does not define, and targets of links in OGC API collections. */
+const withoutRow = [
+  ...['ogc/get-queryables', 'ogc/get-schema'],
+  ...['service/docs-assets', 'service/docs-error', 'service/docs-errors', 'service/root'],
+];
 
-/** What routes answer beyond their rows, and why. */
+/** Errors that routes have in addition to their rows, with the reasons. */
 const beyond: Readonly<Record<string, readonly string[]>> = {
-  // Its record may be gone, or have another version: it is a user's.
+  // The record of a user may be deleted, or may have another version.
   'account/delete': ['400 VALIDATION_ERROR', '403 FORBIDDEN', '404 NOT_FOUND', '412 PRECONDITION_FAILED'],
   'account/update': ['403 FORBIDDEN', '404 NOT_FOUND'],
-  // A scope that a future key could hold would still name nobody.
+  // Even a key with the right scope, if keys could have it, would belong to no user.
   'account/get': ['403 FORBIDDEN'],
   'account/list-notifications': ['403 FORBIDDEN'],
   'account/read-all-notifications': ['403 FORBIDDEN'],
   'account/read-notification': ['403 FORBIDDEN'],
-  // Keys have versions, and both doors delete alike.
+  // Keys have versions, and both families of routes delete in the same way.
   'account/delete-api-key': ['400 VALIDATION_ERROR', '412 PRECONDITION_FAILED'],
   'api-keys/delete': ['400 VALIDATION_ERROR', '412 PRECONDITION_FAILED'],
-  // The successor may not hold more than who rotates.
+  // The new key may not have more rights than the caller who rotates.
   'account/rotate-api-key': ['422 SCOPE_NOT_GRANTABLE'],
-  // What becomes active is counted.
+  // An activated geofence counts toward the quota.
   'geofences/patch': ['403 QUOTA_EXCEEDED'],
   'geofences/replace': ['403 QUOTA_EXCEEDED'],
   'geofences/update': ['403 QUOTA_EXCEEDED'],
-  // Nobody invites above their own role.
+  // Nobody may invite with a role above their own.
   'workspaces/invite': ['403 FORBIDDEN'],
 };
 
-/** What rows promise of a payment provider, which there is none of yet. */
+/** Errors that rows promise for a payment provider, which does not exist yet. */
 const beneath: Readonly<Record<string, readonly string[]>> = {
   'billing/provider-events': ['401 SIGNATURE_INVALID'],
   'subscriptions/cancel': ['409 INVALID_TRANSITION'],
@@ -47,13 +50,16 @@ const rows = new Map(contractRows.map((row) => [nameOf(row), row]));
 const answersOf = (route: Route): string[] =>
   [...problemsOf(route)].flatMap((code) => statusesOf(code, route).map((status) => `${status} ${code}`));
 
-/** The status of what cannot be read, unknown parameters included: 400 on the routes of the second document and under /ogc. */
+/**
+ * The status for an unreadable request, unknown parameters included: 400 on the routes of the second document and under
+ * /ogc.
+ */
 const invalidOf = ({ method, path }: Pick<ContractRow, 'method' | 'path'>): 400 | 422 => {
   const second = ['/api/v1/geofences', '/api/v1/geofences/check'].includes(path) && method !== 'PATCH';
   return second || path.startsWith('/api/v1/ogc') ? 400 : 422;
 };
 
-/** What a letter of the contract stands for on this row. */
+/** The errors for which a letter of the contract stands in this row. */
 function meaningOf(letter: ErrorLetter, row: ContractRow): readonly string[] {
   const { method } = row;
   const invalid = `${invalidOf(row)} VALIDATION_ERROR`;
@@ -64,9 +70,9 @@ function meaningOf(letter: ErrorLetter, row: ContractRow): readonly string[] {
     V: ofBody,
     V400: ofBody,
     L: [invalid, '422 CURSOR_INVALID', '422 OFFSET_TOO_LARGE'],
-    // A header that is no version is a bad request.
+    // A header that is not a version is a bad request.
     M: ['412 PRECONDITION_FAILED', '400 VALIDATION_ERROR'],
-    // A header that is no key is a failed validation.
+    // A header that is not a valid key is a failed validation.
     I: ['409 IDEMPOTENCY_IN_PROGRESS', '422 IDEMPOTENCY_KEY_REUSED', invalid],
   }[letter];
 }

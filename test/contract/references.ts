@@ -2,12 +2,17 @@ import type * as z from 'zod';
 import type { Route } from '../../shared/http/route.ts';
 import { exampleBody } from '../security/rows.ts';
 
-/** The ids of entities in bodies and queries, found in the schemas: `.meta({ names: 'geofence' })` says what an id names. */
+/**
+ * The ids of entities in bodies and queries, found in the schemas: `.meta({ names: 'geofence' })` says what an id
+ * names.
+ */
 
 type Where = 'body' | 'query';
 type Step = string | number;
 
-/** Ids in a body or a query that say what the request is about, as a path does elsewhere: unknown, they are 404. */
+/**
+ * Ids in a body or a query that say what the request is about, as a path does in other routes: an unknown one is 404.
+ */
 export const subjects = [
   'devices/create-token body deviceId',
   'devices/revoke-certificates body deviceIds.0',
@@ -38,13 +43,13 @@ export const titleOf = ({ where, path }: ReferenceAt): string => `${where} ${pat
 export interface ReferenceAt {
   readonly where: Where;
   readonly path: readonly Step[];
-  /** The kind of what it names. */
+  /** The kind of entity that it names. */
   readonly names: string;
 }
 
-/** The caller's own ids, which name nothing of ours, and ids of anything in the audit log. */
+/** The caller's own ids, which name nothing of ours, and ids of any kind in the audit log. */
 const notOurs = ['externalId', 'customerId', 'resource_id'];
-/** The same under a name that elsewhere is ours: what comes back as it was sent. */
+/** Ids of the caller whose name is used for our ids elsewhere; they are returned as they were sent. */
 const echoed = ['body points.0.id'];
 const looksLikeAnId = /^ids?$|Ids?$|_ids?$/;
 
@@ -101,7 +106,7 @@ export function referencesOf(route: Route): ReferenceAt[] {
   return [...new Map(found.map((one) => [`${one.where} ${one.path.join('.')}`, one])).values()];
 }
 
-/** Fields that look like ids and do not say what they name. */
+/** Fields that look like ids but do not say what they name. */
 export function mute(route: Route): string[] {
   const known = new Set(referencesOf(route).map(({ where, path }) => `${where} ${path.join('.')}`));
   const met = Map.groupBy(metIn(route), ({ where, path }) => `${where} ${path.join('.')}`);
@@ -115,7 +120,7 @@ export function mute(route: Route): string[] {
   });
 }
 
-/** The value with another at a path; lists and objects on the way are made where there are none. */
+/** The value with a part replaced at a path; missing lists and objects on the way are created. */
 export function withAt(value: unknown, [step, ...rest]: readonly Step[], set: unknown): unknown {
   if (step === undefined) return set;
   if (typeof step === 'number') {
@@ -127,7 +132,7 @@ export function withAt(value: unknown, [step, ...rest]: readonly Step[], set: un
   return { ...object, [step]: withAt(object[step], rest, set) };
 }
 
-/** The same place in every item of the lists on the way, as far as the value has them. */
+/** The same place in every item of the lists on the way, if the value has them. */
 function placesIn(value: unknown, [step, ...rest]: readonly Step[]): Step[][] {
   if (value === undefined || value === null) return [];
   if (step === undefined) return [[]];
@@ -135,7 +140,7 @@ function placesIn(value: unknown, [step, ...rest]: readonly Step[]): Step[][] {
   return steps.flatMap((one) => placesIn((value as Record<Step, unknown>)[one], rest).map((place) => [one, ...place]));
 }
 
-/** The example of a route's body, in which every id is of an entity that there is; undefined leaves its field out. */
+/** The example of a route's body, in which every id is that of an existing entity; undefined omits its field. */
 export async function filledExample(
   route: Route,
   idOf: (kind: string) => Promise<string | undefined>,

@@ -10,16 +10,19 @@ import type { Call } from './call.ts';
 import { calls } from './calls.ts';
 import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 
-/** Every route that honours `Idempotency-Key` has its effect once, however often it is asked and whatever fails between. */
+/**
+ * Every route that honours `Idempotency-Key` has its effect once, however often the request is sent and whichever step
+ * fails.
+ */
 
-/** What needs a payment provider never succeeds without one, and so has no effect. */
+/** Routes that need a payment provider never succeed without one, and so have no effect. */
 const neverDone = addressed.filter(({ route }) => route.problems.includes('BILLING_PROVIDER_NOT_CONFIGURED'));
 const honouring = addressed.filter((endpoint) => endpoint.route.idempotent && !neverDone.includes(endpoint));
 
 const success = ({ name }: NamedEndpoint): Call | undefined =>
   calls[name]?.find(({ answers }) => typeof answers === 'number' && answers < 300);
 
-/** A route takes over from a request that it holds for dead after a minute. */
+/** After a minute, a route treats an unfinished request as crashed and takes over. */
 const longAfter = 61_000;
 
 let world: World;
@@ -36,7 +39,7 @@ test('every route that honours it has a row that succeeds', () => {
   expect(honouring.filter((endpoint) => !success(endpoint)).map(({ name }) => name)).toEqual([]);
 });
 
-/** A request that will succeed, under a key of its own. */
+/** A request that will succeed, with a new idempotency key. */
 async function request(endpoint: NamedEndpoint): Promise<Asked> {
   const { call } = success(endpoint)!;
   const asked = typeof call === 'function' ? await call(world) : call;
@@ -50,11 +53,11 @@ async function request(endpoint: NamedEndpoint): Promise<Asked> {
 const chance =
   /(?:#\d+)?#outbox|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$/g;
 
-/** Rows that came, each by its form. Where a geofence lies, and so in how many cells, is chance too. */
+/** The forms of the rows that were added. The place of a geofence is random, and so is the number of its cells. */
 const cameBetween = (before: Rows, after: Rows): string[] =>
   Object.keys(after)
     .filter((key) => !(key in before || key.startsWith('cells ')))
-    .map((key) => key.replaceAll(chance, '…'))
+    .map((key) => key.replaceAll(chance, (found) => (found.startsWith('#') ? '' : '…')))
     .sort();
 
 async function effectOf(act: () => Promise<unknown>): Promise<string[]> {
@@ -74,7 +77,7 @@ describe.each(honouring)('$name', (endpoint) => {
     return answer;
   };
 
-  /** A retry of a request that was answered: the same answer, or, where it showed a secret, the id of what it made. */
+  /** A retry of a finished request gets the same response or, if that showed a secret, the id of what was created. */
   function expectReplay(retry: Invoked, first: Invoked): void {
     expect(retry.headers['Idempotency-Replayed']).toBe('true');
     if (route.idempotent !== 'secret') {
@@ -106,7 +109,7 @@ describe.each(honouring)('$name', (endpoint) => {
     expect(['VALIDATION_ERROR', 'IDEMPOTENCY_KEY_REUSED']).toContain(other.body.error_code);
   });
 
-  /** Asks again until the lease of a request that died is over. */
+  /** Retries until the lease of a crashed request has ended. */
   async function retried(asked: Asked): Promise<Invoked> {
     const retry = await send(asked);
     if (retry.body?.error_code !== 'IDEMPOTENCY_IN_PROGRESS') return retry;

@@ -2,9 +2,9 @@ import type { RouteScope } from '../../shared/auth/scopes.ts';
 import type { HttpMethod } from '../../shared/http/route.ts';
 
 /**
- * Every endpoint that the contract promises, whether it is built or not. A line holds method, path, scope and errors. The
- * scope is that of a route (`public`, `session`, `any`, or a scope with the feature that it needs too). Errors are the
- * letters of the contract, then what goes beyond them as `status:CODE`. What every route may answer is left out.
+ * Every endpoint that the contract promises, whether it is built or not. A line holds method, path, scope and errors.
+ * The scope is that of a route (`public`, `session`, `any`, or a scope with the feature that it needs too). Errors are
+ * the letters of the contract, then further errors as `status:CODE`. Errors that every route may have are omitted.
  */
 
 /** N: unknown id in the path. V, V400: body. L: list parameters. M: `If-Match`. I: `Idempotency-Key`. */
@@ -13,10 +13,10 @@ export type ErrorLetter = 'N' | 'V' | 'V400' | 'L' | 'M' | 'I';
 export interface ContractRow {
   readonly method: HttpMethod;
   readonly path: `/${string}`;
-  /** The part of the contract that it is printed in. */
+  /** The part of the contract that contains it. */
   readonly part: string;
   readonly scope: RouteScope;
-  /** The feature without which a workspace is refused. */
+  /** The feature that a workspace must have. */
   readonly feature: string | undefined;
   readonly letters: readonly ErrorLetter[];
   readonly problems: readonly { readonly status: number; readonly code: string }[];

@@ -77,7 +77,7 @@ export const simulateCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
     refused('neither track nor devices', { geofences: [draft] }, 'missing', 'track'),
     refused('both', { geofences: [draft], track: [point(0)], deviceIds: ['d'], ...span }, 'conflict', 'track'),
-    refused('devices of no time', { geofences: [draft], deviceIds: ['d'], from: span.from }, 'missing', 'to'),
+    refused('devices without a time span', { geofences: [draft], deviceIds: ['d'], from: span.from }, 'missing', 'to'),
     refused('a track with a span', { geofences: [draft], track: [point(0)], to: span.to }, 'conflict', 'to'),
     refused(
       'a span of 32 days',

@@ -5,7 +5,7 @@ import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
 import type { World } from './world.ts';
 
-/** What plans of synchronisation answer, beside what the shared tests ask of every route. */
+/** Calls of sync plans, in addition to those that every route shares. */
 
 const place = { latitude: -40, longitude: -140 };
 const site = (more: object = {}) => ({ externalId: randomUUID(), name: 'Site', ...place, ...more });
@@ -25,14 +25,14 @@ async function keyWithoutFeature(): Promise<string> {
   return await newKey(await assignFeatures(await newWorkspace(), []), { scopes: ['geofences:write'] });
 }
 
-/** A group with so many geofences that have an external id. */
+/** A group with this number of geofences, which have external ids. */
 async function group(world: World, size: number): Promise<string> {
   const groupName = randomUUID();
   await Promise.all(Array.from({ length: size }, () => external(world, { groupName })));
   return groupName;
 }
 
-/** A plan of this workspace that makes one geofence, or what is given. */
+/** A plan of this workspace that creates one geofence, or a plan with the given body. */
 export async function aSyncPlan(world: World, body: object = { items: [site()] }): Promise<string> {
   const answer = await world.call('geofences/sync-plan-create', { body });
   if (answer.status !== 201) throw new Error(`No plan: ${JSON.stringify(answer.body)}`);
@@ -57,7 +57,7 @@ const unknownRows: readonly Call[] = [
   row('an unknown id', { params: { planId: randomUUID() } }, [404, 'NOT_FOUND'], {
     body: { details: { resource: 'sync_plan' } },
   }),
-  row('an id that no id is', { params: { planId: 'x'.repeat(3000) } }, [404, 'NOT_FOUND']),
+  row('a text that is not an id', { params: { planId: 'x'.repeat(3000) } }, [404, 'NOT_FOUND']),
 ];
 
 const three = () => ({ items: [site(), site(), site()] });
@@ -74,7 +74,7 @@ export const syncCalls: Readonly<Record<string, readonly Call[]>> = {
       201,
       stated('READY', { update: 1 }, [{ op: 'update', fromVersion: 1, diff: { radiusMeters: [100, 150] } }]),
     ),
-    row('a site as it is', async (world) => list(await external(world)), 201, stated('READY', { unchanged: 1 }, [])),
+    row('an unchanged site', async (world) => list(await external(world)), 201, stated('READY', { unchanged: 1 }, [])),
     row('a site without a name', list({ externalId: randomUUID(), ...place }), 201, {
       ...stated('READY', { error: 1 }, [{ op: 'error', errorCode: 'CREATE_FAILED', message: 'name: Field required' }]),
     }),
@@ -91,7 +91,7 @@ export const syncCalls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row(
-      'deletes of more than the share',
+      'more deletes than the allowed share',
       async (world) => ({
         body: { items: [site()], deleteMissing: true, scope: { groupName: await group(world, 2) } },
       }),
@@ -116,7 +116,7 @@ export const syncCalls: Readonly<Record<string, readonly Call[]>> = {
     row('an unusable geometry', list({ externalId: 'a', name: 'A', geometry: polygon }), [422, 'VALIDATION_ERROR'], {
       body: { detail: 'Invalid geometry format', details: { reason: 'empty', index: 0 } },
     }),
-    row('5001 items, whatever they are', { body: { items: Array(5001).fill(0) } }, [413, 'BATCH_TOO_LARGE'], {
+    row('5001 items of any kind', { body: { items: Array(5001).fill(0) } }, [413, 'BATCH_TOO_LARGE'], {
       body: { detail: 'Batch too large: 5001 > 5000', details: { max_items: 5000, requested_items: 5001 } },
     }),
     row(
@@ -135,7 +135,7 @@ export const syncCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'geofences/sync-plan-get': [
     row('a plan', of, 200, stated('READY', { create: 1 }, [{ op: 'create' }])),
-    row('a page of it', async (world) => ({ ...(await of(world, three())), query: 'limit=2' }), 200, {
+    row('one page of it', async (world) => ({ ...(await of(world, three())), query: 'limit=2' }), 200, {
       headers: { 'X-Total-Count': '3', Link: expect.stringMatching(/offset=2.*rel="next"/) },
       body: { changes: [{ op: 'create' }, { op: 'create' }], nextCursor: text },
     }),
@@ -143,7 +143,7 @@ export const syncCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { changes: [{ op: 'create' }], nextCursor: null },
     }),
     row(
-      'the page behind one',
+      'the page after it',
       async (world) => {
         const { params } = await of(world, three());
         const { body } = await world.call('geofences/sync-plan-get', { params, query: 'limit=2' });

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { handOn } from '../platform/stream.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What sites and device groups become when what they name is deleted. */
+/** What happens to sites and device groups when an entity that they name is deleted. */
 
 let world: World;
 beforeAll(async () => {

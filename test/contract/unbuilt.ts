@@ -1,4 +1,4 @@
-/** Rows of the contract that no route serves yet; a route that is built takes its line away. */
+/** Rows of the contract that no route serves yet; remove the line of a route when it is built. */
 export const unbuilt: readonly string[] = [
   'GET /api/v1/geofences/{id}/events',
   'POST /api/v1/devices/{id}/sessions',

@@ -4,12 +4,12 @@ import { knownRoutes, methodsAt } from '../../shared/http/known-routes.ts';
 import { addressed } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 
-/** A word that stands in the path of some route is never taken for an id of another. */
+/** A word in the path of some route is never taken for an id in another path. */
 
 const routes = knownRoutes(addressed.map(({ route }) => route));
 const isParameter = (part: string) => part.startsWith('{');
 
-/** For each parameter of a path the words of other paths that stand in its place. */
+/** For each parameter of a path, the words of other paths at the same place. */
 function reservedIn(path: string): { name: string; word: string }[] {
   const parts = path.split('/');
   return parts.flatMap((part, i) => {

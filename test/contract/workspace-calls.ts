@@ -9,7 +9,7 @@ const fails = (title: string, body: object, type: string, field: string) =>
   row(title, { as: 'owner', body }, [422, 'VALIDATION_ERROR'], {
     body: { detail: [{ type, loc: ['body', field], msg: text }] },
   });
-/** The workspace as it is, read by this role. */
+/** The workspace as a user with this role reads it. */
 const read = async (world: World) => (await world.call('workspaces/get', { as: 'owner' })).body;
 
 export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
@@ -48,7 +48,7 @@ export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
     row('a manager', { as: 'manager', body: { name: 'No' } }, [403, 'SCOPE_MISSING']),
     row('an admin: a name', { as: 'admin', body: { name: 'Acme' } }, 200, { ...ETag, body: { name: 'Acme' } }),
-    row('the life of tokens', { as: 'admin', body: { access_token_ttl_seconds: 900 } }, 200, {
+    row('the lifetime of tokens', { as: 'admin', body: { access_token_ttl_seconds: 900 } }, 200, {
       body: { access_token_ttl_seconds: 900 },
     }),
     row(
@@ -68,17 +68,12 @@ export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
       200,
       { body: { website: 'https://example.com', billing_email: 'money@example.com', timezone: 'Europe/Madrid' } },
     ),
-    row('null for what may be empty', { as: 'admin', body: { logo_url: null, description: null } }, 200, {
+    row('null for fields that may be empty', { as: 'admin', body: { logo_url: null, description: null } }, 200, {
       body: { logo_url: null, description: '' },
     }),
-    row(
-      'how addresses are understood',
-      { as: 'admin', body: { geocoding: { countries: ['USA'], language: 'EN' } } },
-      200,
-      {
-        body: { geocoding: { bias: null, countries: ['USA'], language: 'en', min_precision: 'street' } },
-      },
-    ),
+    row('the geocoding settings', { as: 'admin', body: { geocoding: { countries: ['USA'], language: 'EN' } } }, 200, {
+      body: { geocoding: { bias: null, countries: ['USA'], language: 'en', min_precision: 'street' } },
+    }),
     row(
       'null, for the defaults',
       { as: 'admin', body: { timezone: null, access_token_ttl_seconds: null, location_retention_days: null } },
@@ -129,13 +124,13 @@ export const workspaceCalls: Readonly<Record<string, readonly Call[]>> = {
     fails('a slug in capitals', { slug: 'Acme' }, 'pattern', 'slug'),
     fails('an empty name', { name: '' }, 'too_short', 'name'),
     fails('null for a name', { name: null }, 'type_error', 'name'),
-    fails('a zone of another world', { timezone: 'Mars/Olympus' }, 'format', 'timezone'),
+    fails('an unknown time zone', { timezone: 'Mars/Olympus' }, 'format', 'timezone'),
     fails('a plain http address', { server_url: 'http://example.com' }, 'format', 'server_url'),
     fails('an address with a password', { website: 'https://a:b@example.com' }, 'format', 'website'),
-    fails('no address of mail', { support_email: 'nobody' }, 'format', 'support_email'),
+    fails('a text that is not an e-mail address', { support_email: 'nobody' }, 'format', 'support_email'),
     fails('tokens of a minute', { access_token_ttl_seconds: 60 }, 'too_small', 'access_token_ttl_seconds'),
     fails('a brand of one letter', { api_key_brand: 'h' }, 'pattern', 'api_key_brand'),
-    fails('more days than the plan keeps', { location_retention_days: 3651 }, 'too_large', 'location_retention_days'),
+    fails('more days than the plan allows', { location_retention_days: 3651 }, 'too_large', 'location_retention_days'),
     row('a field in another letter case', { as: 'admin', body: { logoUrl: null } }, [422, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'unknown_field', msg: 'Unknown field "logoUrl"; did you mean "logo_url"?' }] },
     }),

@@ -14,21 +14,24 @@ import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { isDeployed, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** A call by a person of this role, in place of the world's key. */
+/** A call by a user with this role, in place of the world's key. */
 export type Asked = Invocation & { readonly as?: Role };
 
-/** Who surely may call this route: the world's key, or an owner where no key can hold the scope. */
+/** A credential that may call this route: the world's key, or an owner if no key can have the scope. */
 export const allowedTo = (route: Route): Pick<Asked, 'as'> => (isForKeys(route) ? {} : { as: 'owner' });
 
 /** A workspace of one test file, with a key that holds every grantable scope. */
 export interface World {
   readonly workspace: WorkspaceRow;
   readonly key: string;
-  /** Calls an endpoint with the world's key unless another is given: in this process, or deployed where it has assets. */
+  /**
+   * Calls an endpoint with the world's key, or the given credential: in this process, or on the deployed stack if the
+   * endpoint has assets.
+   */
   call(name: EndpointName, invocation?: Asked): Promise<Invoked>;
   /** The access token of a user with this role, signed in once. */
   token(role: Role): Promise<string>;
-  /** A geofence of this workspace: a circle of 100 m, or what is given. */
+  /** A geofence of this workspace: a circle of 100 m, or one with the given fields. */
   fence(draft?: Record<string, unknown>): Promise<Invoked['body']>;
   anotherKey(draft: Partial<KeyDraft> & Pick<KeyDraft, 'scopes'>): Promise<string>;
 }

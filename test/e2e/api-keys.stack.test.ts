@@ -8,7 +8,7 @@ import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { type ApiAnswer, apiClient, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** API keys over HTTP, through both doors, from their making to the notice of their end. */
+/** API keys over HTTP, through both families of routes, from their creation to the notice about their expiry. */
 
 let workspace: WorkspaceRow;
 let admin: ReturnType<typeof apiClient>;
@@ -92,10 +92,10 @@ describe('a key', () => {
   });
 });
 
-test('an admin is told that a key is about to expire, once', { timeout: 120_000 }, async () => {
+test('an admin is notified once that a key is about to expire', { timeout: 120_000 }, async () => {
   const soon = new Date(Date.now() + 10 * 86_400_000).toISOString();
   const { body } = await admin('POST', account, { name: 'Ends soon', expires_at: soon });
-  // As if the week before its end had come.
+  // Makes the notice due, as it would be a week before the expiry.
   const row = dueKeys.due(workspace.reference, `api-key#${body.id}`);
   const main = new Table('main');
   const waiting = (await main.get<{ dueAt: number; steps: string }>(row))!;
@@ -126,7 +126,7 @@ test('an admin is told that a key is about to expire, once', { timeout: 120_000 
   expect(await main.get(row)).toBeUndefined();
 });
 
-/** Calls the deployed sweeper, with the rights that it has. */
+/** Calls the deployed sweeper, with its own rights. */
 async function sweep(): Promise<void> {
   const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };
   const lambda = new LambdaClient({ endpoint: inject('stack').endpoint, region, credentials });

@@ -4,7 +4,7 @@ import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Bulk creation as its users meet it: over HTTP, deployed, geocoded by the place search of the local stack. */
+/** Bulk creation over HTTP on the deployed stack; the place search of the local stack geocodes. */
 
 let workspace: WorkspaceRow;
 let call: ReturnType<typeof apiClient>;
@@ -12,7 +12,7 @@ let call: ReturnType<typeof apiClient>;
 beforeAll(() => useDeployedTables());
 afterEach(() => control('DELETE'));
 
-/** A workspace of each test's own: its limits, its fences. */
+/** A separate workspace for each test, because of limits and existing fences. */
 async function fresh(): Promise<void> {
   workspace = await newWorkspace({ plan: 'enterprise' });
   call = apiClient(await newKey(workspace, { scopes: grantableScopes }));
@@ -23,13 +23,13 @@ async function control(method: string, settings?: object): Promise<Response> {
   return await fetch(`${inject('stack').endpoint}/_hexfence/location`, { method, ...body });
 }
 
-/** How often the place search was asked for these, since the last `DELETE`: other tests ask it at the same time. */
+/** How often the place search was asked for these since the last `DELETE`; other tests use it at the same time. */
 async function askedFor(wanted: readonly string[]): Promise<number> {
   const { counters } = (await (await control('GET')).json()) as { counters: { texts: readonly string[] } };
   return counters.texts.filter((text) => wanted.includes(text)).length;
 }
 
-/** Addresses that lie apart, and that no other test has asked for: every third house of two long streets. */
+/** Addresses that are not near each other and that no other test uses: every third house of two long streets. */
 const addresses = (count: number, first: number) =>
   Array.from({ length: count }, (_, i) => {
     const [house, street] = [first + 3 * Math.floor(i / 2), i % 2 ? 'Market St' : 'Mission St'];
@@ -174,7 +174,7 @@ describe('a geocoder', () => {
     expect(counts((await bulk(some(1551))).body.results)).toEqual({ created: 6 });
   });
 
-  test('that refuses one address for good fails that item, to be tried again, and no other', async () => {
+  test('that refuses one address permanently fails that item, to be tried again, and no other', async () => {
     await fresh();
     await control('PUT', { throttleShare: 1, only: '1501 Mission' });
     const { status, body } = await bulk(some(1501));

@@ -6,7 +6,9 @@ import { cellKeys, geofenceKeys } from '../../shared/table/keys/geofences.ts';
 import { Table } from '../../shared/table/table.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** What a move leaves behind is removed by stream → queue → worker, and nobody sees a wrong answer meanwhile. */
+/**
+ * The old cells of a moved fence are removed by stream → queue → worker, and meanwhile no check gets a wrong answer.
+ */
 
 const path = '/api/v1/geofences';
 const longestSeconds = 60;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** The example as a newcomer runs it, in a workspace that has no geofence yet. */
+/** The example as a newcomer runs it, in a workspace without geofences. */
 
 const entry = fileURLToPath(new URL('../../bin/example-sync.ts', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'hexfence-example-'));

@@ -8,7 +8,10 @@ import { expectProblemShape } from '../support/answers.ts';
 import { addressed } from '../support/endpoints.ts';
 import { apiClient } from '../support/stack.ts';
 
-/** What no route serves: unknown paths, other methods, preflights, trailing slashes; and the service's own pages. */
+/**
+ * Requests that no route serves (unknown paths, other methods, preflights, trailing slashes), and the pages of the
+ * service itself.
+ */
 
 const anyone = apiClient(undefined);
 const demo = (...call: Parameters<typeof anyone>) => apiClient(inject('stack').apiKey)(...call);
@@ -35,7 +38,7 @@ describe('an unknown path', () => {
 });
 
 describe('past the front door', () => {
-  /** The emulator's own address of the API, without the gateway that stands for CloudFront. */
+  /** Calls the emulator's own address of the API, without the gateway that replaces CloudFront. */
   function direct(headers: Record<string, string>): Promise<{ status: number; body: string }> {
     const { endpoint, outputs } = inject('stack');
     const host = { Host: `${outputs.ApiIdCore}.execute-api.localhost` };
@@ -57,7 +60,7 @@ describe('past the front door', () => {
   });
 });
 
-/** One path of each API, with and without a parameter: that the fallback knows all of them, its own tests prove. */
+/** One path of each API, with and without a parameter; the fallback's own tests prove that it knows all paths. */
 const sampled = Map.groupBy(addressed, ({ route: { path } }) => `${homeOf(path).area} ${path.includes('{')}`);
 
 describe.each([...sampled.values()].map(([first]) => first!.route.path))('%s', (template) => {

@@ -11,7 +11,7 @@ import { type GdalRead, type GdalReport, readByGdal, withoutGdal } from '../supp
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 import { qgisRequests } from './qgis-requests.ts';
 
-/** What GIS programs do at their defaults, with more geofences than fit on a page. */
+/** The requests of GIS programs at their default settings, with more geofences than fit on a page. */
 
 const count = 1050;
 const year = 31_536_000_000;
@@ -19,7 +19,7 @@ let url: string;
 let key: string;
 let fences: Fence[];
 
-/** A grid of circles over Europe, 30 a row, the first of them last. */
+/** A grid of circles over Europe, 30 in a row; the first is the last one that was created. */
 function fenceAt(i: number): Fence {
   const now = Date.parse('2026-03-17T10:00:00Z') + i;
   const place = { latitude: 36 + Math.floor(i / 30) / 2, longitude: (i % 30) / 2, radiusMeters: 100 };
@@ -39,7 +39,7 @@ beforeAll(async () => {
   key = await newKey(workspace, { scopes: grantableScopes });
   url = `${inject('stack').url}/api/v1/ogc`;
   fences = Array.from({ length: count }, (_, i) => fenceAt(i));
-  // Rows as the store writes them; without the cells of the index, which lists do not read.
+  // Rows as the store writes them, without the cells of the index, which lists do not read.
   const { reference } = tenantOf(workspace);
   const main = new Table('main');
   for (let i = 0; i < count; i += 50) {
@@ -62,7 +62,7 @@ const groupOf = (i: number) => `Group ${i}`;
 const sample = '?limit=20';
 const page = '?limit=1000';
 
-/** What GDAL is asked, how many features it finds, and what it then asks of the server beside its sample. */
+/** Reads of GDAL, the number of features that each finds, and the further requests that it sends to the server. */
 const questions: readonly { read: GdalRead; found: () => number; requests: readonly (string | RegExp)[] }[] = [
   { read: {}, found: () => count, requests: [page, /^\?limit=1000&cursor=/] },
   {
@@ -80,7 +80,7 @@ const questions: readonly { read: GdalRead; found: () => number; requests: reado
     found: () => 1,
     requests: [/^\?limit=1000&externalId=site%2F5%20%C3%A9$/],
   },
-  // No filter of the server's: all is read, and GDAL chooses.
+  // The server has no such filter: GDAL reads everything and filters by itself.
   { read: { where: "name = 'Site 7'" }, found: () => 1, requests: [page, /cursor=/] },
   {
     read: { where: "status = 'inactive' AND name LIKE 'Site 1%'" },
@@ -145,7 +145,7 @@ describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
     expect(report.reads[0]?.first).toMatchObject({ cooldownMs: [year, year, year], radiusMeters: [100, 100, 100] });
   });
 
-  test('is told the number and the extent of all features', () => {
+  test('gets the number and the extent of all features', () => {
     const { features, bounds, crs } = report.info;
     expect([features, crs]).toEqual([count, 'EPSG:4326']);
     const [west, south, east, north] = bounds!;

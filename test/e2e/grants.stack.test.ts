@@ -14,7 +14,7 @@ import { addressed, endpoint, type NamedEndpoint, paramsOf } from '../support/en
 import { callOverHttp } from '../support/http.ts';
 import { apiClient } from '../support/stack.ts';
 
-/** Deployed functions may do what their declaration says and no more: the emulator enforces IAM. */
+/** Deployed functions may do what they declare and nothing else: the emulator enforces IAM. */
 
 let world: World;
 beforeAll(async () => {
@@ -26,14 +26,14 @@ interface Statement {
   Resource: string | string[];
 }
 
-/** A call of a route as the contract's rows make one that succeeds; where none does, the example of its body. */
+/** A call of a route that succeeds, from the rows of the contract; if there is none, the example of its body. */
 function aCall({ name, route }: NamedEndpoint): Pick<Call, 'call' | 'answers'> {
   const row = calls[name]?.find(({ answers }) => answers === 200 || answers === 201 || answers === 204);
   const example = { ...allowedTo(route), params: paramsOf(route, randomUUID()), body: exampleBody(route) };
   return row ?? { call: example, answers: [404, 'NOT_FOUND'] };
 }
 
-// What each may do on all of its ways is proved in `contract/`; here, that the deployed role says the same.
+// `contract/` proves all paths through each function; this proves that the deployed role has the same rights.
 test.each(addressed)('$name, deployed, may do what it does', async (called) => {
   const { call, answers } = aCall(called);
   const { as, ...invocation } = typeof call === 'function' ? await call(world) : call;
@@ -57,7 +57,7 @@ test('few functions are kept warm, however many there are', async () => {
   expect(processes).toBeLessThan(warmFunctions + 16);
 });
 
-test('without its grant a function fails, and tells the caller nothing of it', async () => {
+test('without its grant a function fails, and the caller does not learn the reason', async () => {
   const iam = new IAMClient({});
   const api = apiClient(world.key);
   const path = '/api/v1/account/api-keys';

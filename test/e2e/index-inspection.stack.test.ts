@@ -13,7 +13,7 @@ import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** What `npm run index` finds and mends. */
+/** The faults that `npm run index` finds and repairs. */
 
 const cells = new Table('cells');
 const here = { latitude: 48.8584, longitude: 2.2945 };

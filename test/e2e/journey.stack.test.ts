@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** The main job over HTTP on the deployed stack: keep geofences, ask which of them hold a point. */
+/** The main task over HTTP on the deployed stack: create geofences, and ask which of them contain a point. */
 
 type Api = ReturnType<typeof apiClient>;
 type Shape = Record<string, unknown>;
@@ -25,7 +25,7 @@ async function create(body: Shape): Promise<ApiAnswer['body']> {
   return answer.body;
 }
 
-/** Ids of the fences that hold a point, longitude first. */
+/** Ids of the fences that contain a point, longitude first. */
 async function holding([longitude, latitude]: readonly [number, number]): Promise<string[]> {
   const { status, body } = await api('POST', `${path}/check`, { latitude, longitude });
   expect(status, JSON.stringify(body)).toBe(200);
@@ -168,7 +168,7 @@ describe('a change is seen by the next check', () => {
     expect(await holding(near)).toContain(id);
   });
 
-  test('a match tells name, distance, radius, action and trigger as they are now', async () => {
+  test('a match has the present name, distance, radius, action and trigger', async () => {
     const { id } = await create({ name: 'Old', longitude: 20, latitude: 20, radiusMeters: 5000 });
     const large = { note: 'x'.repeat(4000) };
     for (const change of [{ name: 'New', triggerOn: 'dwell' }, { action: { offer: 'tea' } }, { action: large }]) {

@@ -8,12 +8,14 @@ import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { newWorld } from '../contract/world.ts';
 import { apiClient } from '../support/stack.ts';
 
-/** What happened reaches those who should know, by outbox → stream → queue → worker, all of it deployed. */
+/** An event reaches the users concerned by outbox → stream → queue → worker, all of it deployed. */
 
 const path = '/api/v1/account/notifications';
 const longestSeconds = 60;
 
-test('owners and admins are told, mark it as read, and the audit log knows', { timeout: 120_000 }, async () => {
+test('owners and admins are notified, mark it as read, and the audit log has entries', {
+  timeout: 120_000,
+}, async () => {
   const world = await newWorld();
   const [owner, admin, viewer] = [
     apiClient(await world.token('owner')),

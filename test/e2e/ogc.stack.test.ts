@@ -4,7 +4,7 @@ import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { lint } from '../lib/openapi/lint.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** What a GIS client does: from the landing page by links to every feature. */
+/** The path of a GIS client: from the landing page by links to every feature. */
 
 const root = '/api/v1/ogc';
 const itemsPath = `${root}/collections/geofences/items`;
@@ -155,7 +155,7 @@ describe('HTTP Basic', () => {
     expect([elsewhere.status, elsewhere.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
-  test('is offered to whoever sends no key, or a wrong one', async () => {
+  test('is offered to callers without a key, or with a wrong one', async () => {
     for (const headers of [{}, as(basic('wrong')), as(basic(`hx_live_${'0'.repeat(62)}`))]) {
       const answer = await apiClient(undefined)('GET', itemsPath, undefined, headers as Record<string, string>);
       expect(answer.status).toBe(401);

@@ -108,7 +108,7 @@ describe('the operator', () => {
     };
     expect(await limits()).toEqual(['free', 100, '"tier";q=100;w=3600']);
     const grown = await run('workspace.ts', ['plan', ...named, '--plan', 'enterprise', '--rate-limit', '7000']);
-    expect(grown.out).toBe(`${slug}-plans is under the plan "enterprise": 7000 requests an hour a key.\n`);
+    expect(grown.out).toBe(`${slug}-plans has the plan "enterprise": 7000 requests an hour for each key.\n`);
     expect(await limits()).toEqual(['enterprise', -1, '"tier";q=7000;w=3600']);
     const features = async () => (await apiClient(key)('GET', '/api/v1/workspaces')).body.features;
     expect(await features()).toEqual(['BULK_IMPORT']);
@@ -171,7 +171,10 @@ describe('the operator', () => {
     const fence = { name: 'F', latitude: 52.5, longitude: 13.4, radiusMeters: 100 };
     expect((await apiClient(key)('POST', '/api/v1/geofences', fence)).status).toBe(201);
     const unasked = await run('workspace.ts', ['delete', ...named]);
-    expect(unasked).toMatchObject({ code: 1, err: `Nobody to ask: this is no terminal. Add --yes ${gone}.\n` });
+    expect(unasked).toMatchObject({
+      code: 1,
+      err: `This is not a terminal, so nobody can answer. Add --yes ${gone}.\n`,
+    });
     const wrong = await run('workspace.ts', ['delete', ...named, '--yes', 'demo']);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('Nothing was deleted.')]);
     expect((await check(key)).status).toBe(200);
@@ -181,7 +184,7 @@ describe('the operator', () => {
     const workspace = (await findWorkspace(gone))!;
     const main = new Table('main');
     const earlier = { suspendedAt: Date.now() - 100_000 };
-    await main.update(workspaceKeys.workspace(workspace.reference), setAll(earlier)); // so that there is no wait
+    await main.update(workspaceKeys.workspace(workspace.reference), setAll(earlier)); // so that the command does not wait
     const deleted = await run('workspace.ts', ['delete', ...named, '--yes', gone]);
     expect([deleted.code, deleted.err]).toEqual([0, '']);
     expect(deleted.out).toMatch(
@@ -217,28 +220,32 @@ describe('the operator', () => {
       ['toString'],
       /^There is no command "toString"; choose one of create, owner, .*\nUsage: npm run work/,
     ],
-    ['workspace.ts', ['plan', '--workspace', 'demo'], /^Say --plan\.\nUsage: npm run workspace/],
+    ['workspace.ts', ['plan', '--workspace', 'demo'], /^--plan is required\.\nUsage: npm run workspace/],
     ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'enterprize'], /did you mean "enterprise"\?/],
     ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'gold'], /^There is no plan "gold"/],
     ['workspace.ts', ['plan', '--workspace', 'nobody', '--plan', 'pro'], /^There is no workspace "nobody"/],
-    ['workspace.ts', ['plan', '--workspace', 'demo', '--plan', 'pro', '--rate-limit', '5'], /^Only under the plan/],
+    [
+      'workspace.ts',
+      ['plan', '--workspace', 'demo', '--plan', 'pro', '--rate-limit', '5'],
+      /^Only a workspace with the plan/,
+    ],
     [
       'workspace.ts',
       ['plan', '--workspace', 'demo', '--plan', 'enterprise', '--rate-limit', '1.5'],
       /^--rate-limit is a whole number/,
     ],
-    ['workspace.ts', ['features', '--workspace', 'demo'], /^Say either --set or --unset\.\nUsage/],
-    ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'none', '--unset'], /^Say either --set or --unset\./],
+    ['workspace.ts', ['features', '--workspace', 'demo'], /^Use either --set or --unset\.\nUsage/],
+    ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'none', '--unset'], /^Use either --set or --unset\./],
     ['workspace.ts', ['features', '--workspace', 'demo', '--set', 'FLIGHT'], /^There is no feature "FLIGHT"/],
     ['workspace.ts', ['create', '--what'], /^There is no option "--what"/],
-    ['workspace.ts', ['suspend'], /Say --workspace/],
+    ['workspace.ts', ['suspend'], /--workspace is required/],
     ['workspace.ts', ['delete', '--workspace', 'nobody', '--yes', 'nobody'], /^There is no workspace "nobody"/],
-    ['key.ts', ['list'], /Say --workspace/],
+    ['key.ts', ['list'], /--workspace is required/],
     ['key.ts', ['create', '--workspace', 'nobody', '--name', 'A'], /^There is no workspace "nobody"/],
     [
       'key.ts',
       ['create', '--workspace', 'demo', '--name', 'A', '--scopes', 'users:write'],
-      /^Keys cannot hold users:write/,
+      /^A key cannot have the scope users:write/,
     ],
     [
       'key.ts',
@@ -248,7 +255,7 @@ describe('the operator', () => {
     [
       'key.ts',
       ['create', '--workspace', 'demo', '--name', 'A', '--headless', '--scopes', 'geofences:read'],
-      /^A headless key has scopes of its own: leave out either --headless or --scopes\./,
+      /^A headless key takes no scopes: omit either --headless or --scopes\./,
     ],
     ['key.ts', ['create', '--workspace', 'demo', '--name', 'A', '--cidr', '1.2.3.4'], /is not a network/],
     [
@@ -257,7 +264,7 @@ describe('the operator', () => {
       /not an instant in the future/,
     ],
     ['key.ts', ['revoke', '--workspace', 'demo', 'nope'], /^demo has no key "nope"/],
-    ['index.ts', ['verify'], /^Say --workspace\.\nUsage: npm run index/],
+    ['index.ts', ['verify'], /^--workspace is required\.\nUsage: npm run index/],
   ])('is told in one sentence what is wrong: %s %j', async (entry, args, sentence) => {
     const { code, err, out } = await run(entry, args);
     expect([code, out]).toEqual([1, '']);

@@ -4,7 +4,7 @@ import { mailsTo, mailTo, tokenIn } from '../support/mailbox.ts';
 import { newPerson, type Person } from '../support/persons.ts';
 import { type ApiAnswer, apiClient, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** People, over HTTP and by mail, as they come, work and go. */
+/** Users over HTTP and by mail, from invitation to removal. */
 
 let workspace: WorkspaceRow;
 let owner: Person;
@@ -85,7 +85,7 @@ test('somebody is invited by mail, joins, works, loses the right, and is refused
   expect(JSON.stringify(log)).not.toMatch(/ana-|Ana Ruiz|Pass123/);
 });
 
-test('admins are told of a new member, and may put the notice away', async () => {
+test('admins are notified of a new member, and may dismiss the notification', async () => {
   const notices = async () => (await asOwner('GET', '/api/v1/account/notifications?unread_only=true')).body;
   await expect.poll(async () => (await notices()).total, { timeout: 30_000, interval: 300 }).toBeGreaterThan(0);
   const [notice] = (await notices()).data;
@@ -146,7 +146,7 @@ test('a person signs up, verifies the address, and owns a free workspace', async
   ]);
 });
 
-test('tokens are refreshed, a password is changed, and a sign-out is for good', async () => {
+test('tokens are refreshed, a password is changed, and a sign-out is permanent', async () => {
   const person = await newPerson(workspace, 'manager', { email: `tokens-${unique}@example.com` });
   const [first, other] = [await login(person.email, person.password), await login(person.email, person.password)];
   const second = (await post('refresh', { refresh_token: first.refresh_token })).body;

@@ -11,7 +11,7 @@ import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Lists by place, held against a look at every fence. */
+/** Lists by place, compared with a test of every fence. */
 
 const random = seededRandom(20_261_121);
 const list = endpoint('geofences/list');

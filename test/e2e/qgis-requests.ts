@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
 
 /**
- * What QGIS sends when a layer is added, drawn and filtered: recorded from QGIS 3.22, and what later versions send beside
- * it. Each request with what QGIS takes from the answer.
+ * The requests of QGIS when a layer is added, drawn and filtered: recorded from QGIS 3.22, with the additions of later
+ * versions. Each request has a function that reads the response as QGIS does.
  */
 
 interface World {
   readonly url: string;
-  /** Of all features. */
+  /** The number of all features. */
   readonly count: number;
-  /** Of one of them. */
+  /** The id of one feature. */
   readonly id: string;
 }
 
@@ -33,7 +33,7 @@ const items = '/collections/geofences/items';
 const linkOf = (body: Json, rel: string, type: string): string | undefined =>
   body.links.find((link: Json) => link.rel === rel && link.type === type)?.href;
 
-/** A page of so many features, of so many in all, with a link to the next where there is one. */
+/** A page with this number of features, out of this total, with a link to the next page if there is one. */
 const pageOf =
   (returned: number, matched?: number): QgisRequest['expected'] =>
   (body, answer, { count }) => {
@@ -62,7 +62,7 @@ export const qgisRequests: readonly QgisRequest[] = [
   }),
   get('/api', definition, ({ components, paths }) => {
     expect(components.parameters.limit.schema).toMatchObject({ maximum: 1000, default: 50 });
-    // Filters by these it leaves to the server.
+    // QGIS leaves filters by these properties to the server.
     const queryables = paths[items].get.parameters.filter(
       (one: Json) =>
         one.in === 'query' && one.style === 'form' && one.explode === false && one.schema.type === 'string',

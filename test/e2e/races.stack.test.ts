@@ -6,7 +6,7 @@ import { Table } from '../../shared/table/table.ts';
 import { newWorld } from '../contract/world.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Many writers at once: nothing is lost, nothing is made twice, no limit is over-run. */
+/** Many writers at once: nothing is lost, nothing is created twice, no limit is exceeded. */
 
 const path = '/api/v1/geofences';
 let api: ReturnType<typeof apiClient>;
@@ -70,7 +70,7 @@ describe('writers of one geofence', () => {
   });
 });
 
-test('of many creates with one externalId exactly one is made; the others are told its id', async () => {
+test('of many creates with one externalId exactly one succeeds; the others get its id', async () => {
   const externalId = randomUUID();
   const answers = await times(8, () => api('POST', path, { name: 'One', latitude: 2, longitude: 2, externalId }));
   const made = answers.filter(({ status }) => status === 201);

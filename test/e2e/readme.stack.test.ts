@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Block, differences, isRun, printed, shellBlocks } from '../support/readme.ts';
 
-/** Pastes the README's commands into one shell, in order, beside a stack that nobody has used. */
+/** Runs the README's commands in one shell, in order, on a new stack. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'hexfence-readme-'));
 const blocks = shellBlocks().filter(isRun);
 
-/** Sees each call of curl: its block, its status, its answer. */
+/** Records each call of curl: its block, its status, its response. */
 const curl = `#!/bin/sh
 number=$(ls "$CALLS" | wc -l | tr -d ' ')
 answer=$(mktemp)
@@ -22,7 +22,7 @@ cat "$answer"
 rm "$answer"
 `;
 
-/** Runs a script of package.json without preparing the clone first, which has been done. */
+/** Runs a script of package.json without setting up the clone first, since that is done. */
 const npm = `#!/bin/sh
 [ "$1" = run ] || exit 64
 file=$(sed -n 's|^ *"'"$2"'": "node \\(.*\\)",*$|\\1|p' "$ROOT/package.json")

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest
 import { installOwner } from '../../shared/users/founding.ts';
 import { apiClient, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Keys in KMS, made, published and granted by the deployment. */
+/** Keys in KMS, which the deployment creates, publishes and grants. */
 
 const owner = { email: 'keys@example.com', password: 'A-long-password-1', name: 'Owner', emailVerified: true };
 let workspace: string;
@@ -19,7 +19,7 @@ const api = apiClient(undefined);
 const signIn = () => api('POST', '/api/v1/auth/login', { email: owner.email, password: owner.password, workspace });
 
 describe('a token of the deployed stack', () => {
-  test('is verified by anybody, with what /.well-known/jwks.json tells', async () => {
+  test('can be verified by anybody, with the keys of /.well-known/jwks.json', async () => {
     const { access_token } = (await signIn()).body;
     const keys = createRemoteJWKSet(new URL(`${inject('stack').url}/.well-known/jwks.json`));
     const { payload } = await jwtVerify(access_token, keys, { algorithms: ['ES256'], typ: 'at+jwt' });
@@ -64,7 +64,7 @@ describe('the right to sign', () => {
     await put({ ...declared, Statement: declared.Statement.map(how) });
   }
 
-  test('is for the one key: a right for another lets nobody in, and nobody is told why', async () => {
+  test('is for the one key: with a right for another key nobody can sign in, and the response does not say why', async () => {
     expect((await signIn()).status).toBe(200);
     let key: string | undefined;
     await change((statement) => {

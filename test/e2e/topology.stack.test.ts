@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Sites and device groups over HTTP, with the rights that are deployed, and the worker that ends references. */
+/** Sites and device groups over HTTP, with the deployed rights, and the worker that ends references. */
 
 const [sites, groups, geofences] = ['/api/v1/sites', '/api/v1/device-groups', '/api/v1/geofences'];
 const longestSeconds = 60;

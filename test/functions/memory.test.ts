@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { busyMegabytes, usualMegabytes } from '../../lib/config/memory.ts';
 import { endpoints } from '../support/endpoints.ts';
 
-/** Passwords are hashed in 19 MiB at a time; no endpoint may need, or be given, more than a gigabyte for it. */
+/** Each hash of a password takes 19 MiB at a time; no endpoint may need, or be given, more than a gigabyte for it. */
 
 const hashing = ['accept-invitation', 'change-password', 'confirm-password-reset', 'login', 'sign-up'];
 

@@ -1,4 +1,4 @@
-/** One file, so that CDK is loaded once and each stage synthesised once: together they are most of the time. */
+/** One file, so that CDK is loaded once and each stage is synthesised once: these take most of the time. */
 import './app/broker.suite.ts';
 import './app/catalogue.suite.ts';
 import './app/ceilings.suite.ts';

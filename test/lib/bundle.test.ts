@@ -14,7 +14,7 @@ import { buildAssets } from '../../lib/openapi/assets.ts';
 
 const { endpoints, fallback, workers: all } = catalogueOf(routes, workers);
 const health = endpoints.find(({ name }) => name === 'service/health')!;
-/** The one that asks AWS by a client of the SDK. */
+/** This function calls AWS with a client of the SDK. */
 const mail = all.find(({ name }) => name === 'mail/send')!;
 const catalogue = { endpoints: [health], fallback, workers: [mail], atDeployment: [] };
 const outdir = mkdtempSync(join(tmpdir(), 'hexfence-bundle-'));
@@ -73,7 +73,7 @@ describe('the bundle', () => {
       outfile,
     });
     expect(Object.keys(metafile.inputs)).toContain('node-module:querystring');
-    // Signatures are made with hashes in their quickest form.
+    // Signatures use the fast hash functions.
     expect(Object.keys(metafile.inputs)).toContain('lib/bundle/signing-crypto.ts');
     expect(Object.keys(metafile.inputs)).not.toContain('node-module:crypto');
     const { sign } = await import(pathToFileURL(outfile).href);

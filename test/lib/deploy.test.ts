@@ -88,7 +88,7 @@ describe('reserved concurrency', () => {
     expect(() => requireConcurrency(undefined, { 'a/b': 5000 })).not.toThrow();
   });
 
-  test('a new account is told how little it may run', () => {
+  test('a new account gets a warning about its low concurrency', () => {
     expect(concurrencyWarning(10)).toMatch(/at most 10 functions at once/);
     expect([concurrencyWarning(100), concurrencyWarning(undefined)]).toEqual([undefined, undefined]);
   });
@@ -107,7 +107,7 @@ test('a firewall elsewhere wants its region prepared too', async () => {
   vi.unstubAllEnvs();
 });
 
-test('the ceilings of a stage are told in its own numbers', () => {
+test('the ceilings of a stage are described with its own numbers', () => {
   const told = (context: Readonly<Record<string, unknown>>) => describeCeilings(stageConfig((key) => context[key]));
   const plain = told({ stage: 'prod' });
   expect(plain).toMatch(/Each costly route +20 requests a second/);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
 import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
@@ -61,7 +62,13 @@ export const fakeWorkers = {
   'outbox/relay': {
     worker: defineWorker({
       summary: 'Relay',
-      source: { kind: 'stream', table: 'main', partitionSuffix: '#outbox', setAsideFor: sweeping as never },
+      source: {
+        kind: 'stream',
+        table: 'main',
+        partitionSuffix: '#outbox',
+        inLine: 'of',
+        setAsideFor: sweeping as never,
+      },
       message,
       uses: { outbox },
       impact: 'Nothing follows from a change.',
@@ -83,12 +90,14 @@ export const fakeWorkers = {
   },
 };
 
-/** Few and fixed, with both areas and every kind of worker, so that a summary of it only changes when a construct does. */
+/**
+ * Few and fixed, with both areas and every kind of worker, so that a summary of it changes only when a construct does.
+ */
 export const fakeCatalogue = catalogueOf(fakeRoutes, fakeWorkers);
 
 const kept: Record<string, unknown> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
-/** The app as `cdk` would build it, with code that needs no bundling. */
+/** The app as `cdk` builds it, with code that needs no bundling. */
 export function appOf(catalogue: Catalogue, context: Readonly<Record<string, string>>): App {
   const code = Code.fromInline('export const handler = 0');
   const outdir = mkdtempSync(join(tmpdir(), 'hexfence-synth-'));
@@ -105,17 +114,21 @@ export interface Resource {
 }
 
 export interface Synthesised {
+  /** Stacks with their regions and with what they are deployed after. */
+  readonly artifacts: readonly CloudFormationStackArtifact[];
   readonly stacks: readonly string[];
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: string }>>;
-  /** Resources of one type, as `SQS::Queue`. */
+  /** Resources of one type, such as `SQS::Queue`. */
   of(type: string): readonly Resource[];
 }
 
 const known = new Map<Catalogue, Map<string, Synthesised>>();
 
-/** Synthesises, cdk-nag and the limits included: a complaint throws. The same app is synthesised once for a test file. */
+/**
+ * Synthesises, including cdk-nag and the limits: a complaint throws. The same app is synthesised once for a test file.
+ */
 export function synthesise(catalogue: Catalogue, context: Readonly<Record<string, string>>): Synthesised {
   const ofCatalogue = known.get(catalogue) ?? new Map<string, Synthesised>();
   known.set(catalogue, ofCatalogue);
@@ -135,6 +148,7 @@ function synthesiseAnew(catalogue: Catalogue, context: Readonly<Record<string, s
     })),
   );
   return {
+    artifacts: stacks,
     stacks: stacks.map(({ stackName }) => stackName),
     resources,
     outputs: Object.assign({}, ...stacks.map(({ template }) => template.Outputs)),
@@ -143,6 +157,6 @@ function synthesiseAnew(catalogue: Catalogue, context: Readonly<Record<string, s
   };
 }
 
-/** Every stage of the project's own catalogue. */
+/** All stages of the project's own catalogue. */
 export const stages = stageNames;
 export const realStage = (stage: string): Synthesised => synthesise(realCatalogue, { stage });

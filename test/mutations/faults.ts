@@ -1,19 +1,18 @@
-/** Faults that a tired engineer could make, and the suite that must tell of each. */
+/** Faults that a developer could make by mistake, and the suite that must detect each. */
 
 export interface Fault {
   readonly title: string;
-  /** Edits by file: what is written there now, and what in its place. */
+  /** Edits by file: the present text, and its replacement. */
   readonly edits: readonly { readonly file: string; readonly find: string; readonly write: string }[];
-  /** The test file that turns red. */
+  /** The test file that must fail. */
   readonly suite: string;
 }
 
 const edit = (file: string, find: string, write: string) => ({ file, find, write });
 
-const writer = 'shared/geofences/writer.ts';
 const keysOf = (file: string) => `shared/table/keys/${file}.ts`;
 
-/** A builder of keys that puts one word in place of the tenant. */
+/** A builder of keys that uses a constant in place of the tenant. */
 function ofAllTenants(file: string, builder: string, id?: string) {
   const [rest, name] = id ? [`, ${id}: string`, 'key'] : ['', 'partition'];
   const of = (tenant: string, more = '') => `${builder}: (${tenant}: TenantReference${rest}${more}) => ${name}(`;
@@ -28,14 +27,14 @@ const foreignIds = 'test/security/foreign-ids.test.ts';
 export const faults: readonly Fault[] = [
   {
     title: 'a create does not record its answer with its effect',
-    edits: [edit(writer, 'once.record(transaction, { status: 201, body: shown });', '')],
+    edits: [edit('shared/geofences/create.ts', 'once.record(transaction, { status: 201, body: shown });', '')],
     suite: retries,
   },
   {
     title: 'an update is written whatever the version is by then',
     edits: [
       edit(
-        writer,
+        'shared/geofences/update.ts',
         'setAll(changedAttributes(before, after)), atVersion(before), lostRace',
         'setAll(changedAttributes(before, after))',
       ),
@@ -46,7 +45,7 @@ export const faults: readonly Fault[] = [
     title: 'a delete happens whatever the version is by then',
     edits: [
       edit(
-        writer,
+        'shared/geofences/delete.ts',
         'geofenceKeys.body(tenant.reference, id), atVersion(fence), lostRace)',
         'geofenceKeys.body(tenant.reference, id))',
       ),

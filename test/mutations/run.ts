@@ -9,8 +9,8 @@ import { runCommand } from '../../lib/command/run.ts';
 import { type Fault, faults } from './faults.ts';
 
 /**
- * `npm run test:mutations`: plants one fault after another in a copy of the project and runs the suite that must tell of
- * it. A suite that stays green proves nothing of what its title says.
+ * `npm run test:mutations`: plants one fault after another in a copy of the project and runs the suite that must detect
+ * it. A suite that still passes does not prove what its title says.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,7 +40,7 @@ function run(copy: string, suites: readonly string[]): Promise<Outcome> {
   });
 }
 
-/** Makes the edits of a fault; answers what takes them back. */
+/** Makes the edits of a fault; returns a function that undoes them. */
 function plant(copy: string, { title, edits }: Fault): () => void {
   const before = new Map<string, string>();
   for (const { file, find, write } of edits) {
@@ -62,10 +62,10 @@ function plant(copy: string, { title, edits }: Fault): () => void {
   };
 }
 
-/** A suite that does not even load tells of nothing. */
+/** A suite that cannot even be loaded has not detected the fault. */
 const told = ({ green, output }: Outcome): boolean => !green && /Tests .*\d+ failed/.test(output);
 
-/** Plants every fault in turn; answers how many were not told of. */
+/** Plants every fault in turn; returns how many were not detected. */
 async function plantAll(copy: string): Promise<number> {
   const untouched = await run(copy, [...new Set(faults.map(({ suite }) => suite))]);
   if (!untouched.green)

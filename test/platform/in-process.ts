@@ -21,8 +21,8 @@ import { KmsFake } from '../support/kms-fake.ts';
 import { Queues, queueEnvironment } from './queues.ts';
 
 /**
- * The whole platform in this process: every endpoint and every worker, with no rights but those that it declares, on a
- * database, a key, queues, a place index and mails in memory. Each test file has a database of its own.
+ * The whole platform in this process: every endpoint and every worker, with exactly the rights that it declares, on a
+ * database, a key, queues, a place index and mails in memory. Each test file has its own database.
  */
 
 const tokenKey = 'arn:aws:kms:::key/t1';
@@ -39,10 +39,10 @@ function tokenEnvironment(): Record<string, string> {
   };
 }
 
-/** The secret that marks a request as come through the front door. */
+/** The secret that marks a request that came through the front door. */
 export const originVerify = 'front-door-of-this-process';
 
-/** What a deployment tells its functions. */
+/** The environment variables that a deployment sets for its functions. */
 const environment: Readonly<Record<string, string>> = {
   ...tokenEnvironment(),
   ...queueEnvironment(),
@@ -93,19 +93,19 @@ class Platform {
       );
   }
 
-  /** For the next test file. */
+  /** Resets the state for the next test file. */
   startAfresh(): void {
     this.database = new DynamoDbFake();
     this.database.authorize = requireDatabaseGrant;
   }
 }
 
-/** Made once a process, and handed from one test file to the next. */
+/** Created once for each process, and reused by one test file after the other. */
 export const platform = new Platform();
 
 let built: Promise<string> | undefined;
 
-/** Where the files lie that a deployment puts beside the bundles of its functions. */
+/** The folder of the files that a deployment puts beside the bundles of its functions. */
 async function builtAssets(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-assets-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -113,7 +113,7 @@ async function builtAssets(): Promise<string> {
   return directory;
 }
 
-/** Takes the place of `asset` in `shared/http/assets.ts`, which looks beside a bundle. */
+/** Replaces `asset` of `shared/http/assets.ts`, which reads files beside a bundle. */
 export async function asset(name: string): Promise<Buffer> {
   built ??= builtAssets();
   return await readFile(join(await built, name));

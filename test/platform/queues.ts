@@ -11,8 +11,8 @@ import { type SentMessage, takeMessages } from '../support/aws-fake.ts';
 import { actingAs, requireGrant } from '../support/grants.ts';
 
 /**
- * The queues of the platform with the workers behind them, in this process. Delivers as SQS does: after the queue's
- * delay, in order within a group, once for one deduplication id, and again after a failure.
+ * The queues of the platform with their workers, in this process. They deliver as SQS does: after the delay of the
+ * queue, in order within a group, once for each deduplication id, and again after a failure.
  */
 
 const redeliveryMilliseconds = 50;
@@ -33,7 +33,7 @@ const queues: readonly Queue[] = catalogueOf(routes, workers).workers.flatMap(({
   worker.source.kind === 'queue' ? [{ name, worker: worker as QueueWorker, handler: handlers.get(name)! }] : [],
 );
 
-/** What the deployment tells functions of their queues. */
+/** The environment variables with the names of the queues. */
 export const queueEnvironment = (): Record<string, string> =>
   Object.fromEntries(queues.map(({ name }) => [environmentNames.queueUrl(name), queueUrl(name)]));
 
@@ -48,7 +48,7 @@ export class Queues {
     takeMessages((sent) => this.#take(sent));
   }
 
-  /** Until no message is under way; those that a queue still holds back are not waited for. */
+  /** Waits until no message is in progress; it does not wait for messages that a queue still delays. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }

@@ -2,7 +2,7 @@ import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { platform } from './in-process.ts';
 
-/** The database of this process, as tests about all routes look into it. */
+/** The database of this process, for tests of all routes. */
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,7 @@ const entityTables = ['main', 'cells', 'telemetry'] as const;
 
 export type Rows = Readonly<Record<string, Row>>;
 
-/** Rows of a table whose keys name this workspace, by table and key. */
+/** The rows of a table whose keys name this workspace, by table and key. */
 function rowsOf(table: string, { reference }: WorkspaceRow): [string, Row][] {
   return platform.database
     .rows(table)
@@ -23,10 +23,10 @@ async function settled(tables: readonly string[], workspace: WorkspaceRow): Prom
   return Object.fromEntries(tables.flatMap((table) => rowsOf(table, workspace)));
 }
 
-/** Everything that a workspace has, once no worker is at work: entities, events, credentials, counters. */
+/** All rows of a workspace, once no worker is running: entities, events, credentials, counters. */
 export const everythingOf = (workspace: WorkspaceRow) => settled([...entityTables, 'access'], workspace);
 
-/** The same without what each request changes, refused or not: credentials and counters. */
+/** The same without the rows that every request changes, even a refused one: credentials and counters. */
 export const entitiesOf = (workspace: WorkspaceRow) => settled(entityTables, workspace);
 
 export interface Recorded extends Row {
@@ -35,6 +35,6 @@ export interface Recorded extends Row {
   readonly action: string;
 }
 
-/** Entries of the audit log of every workspace: who signs up has a new one. */
+/** The audit entries of all workspaces; a sign-up creates a new workspace. */
 export const recorded = (): Recorded[] =>
   platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix)) as unknown as Recorded[];

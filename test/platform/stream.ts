@@ -9,7 +9,10 @@ import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
 import { actingAs } from '../support/grants.ts';
 import { platform } from './in-process.ts';
 
-/** Hands on what happened, as the stream of the deployed table does by itself, and waits for what follows from it. */
+/**
+ * Hands on the new events, as the stream of the deployed table does automatically, and waits for everything that
+ * follows from them.
+ */
 export async function handOn(): Promise<void> {
   const told = platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix));
   const records = told.map((row) => ({ eventName: 'INSERT', dynamodb: { NewImage: marshall(row) } }));

@@ -9,8 +9,8 @@ import { runCommand } from '../../lib/command/run.ts';
 import { contractRows } from '../contract/rows.ts';
 
 /**
- * Makes a copy of the project that has as many routes as the contract promises: plain resources, like the one that
- * `walls/new-resource` adds, until there are enough. So it shows today what checks, tests and deployments will take.
+ * Makes a copy of the project with as many routes as the contract promises: it adds plain resources, like that of
+ * `walls/new-resource`, until there are enough. So it shows today how long checks, tests and deployments will take.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,7 +18,7 @@ const copied = ['bin', 'lib', 'functions', 'shared', 'test', 'package.json', 'pa
 const further = ['cdk.json', 'biome.json', '.gitignore', '.npmrc', 'README.md'];
 const verbs = ['create', 'delete', 'get', 'list', 'patch'] as const;
 
-/** Groups of `lib/areas.ts` that the resources are spread over, by the first segment that stands there. */
+/** Groups of `lib/areas.ts` over which the resources are spread, by their first existing segment. */
 const groups = [
   "'webhooks'",
   "'forms'",
@@ -32,7 +32,7 @@ const groups = [
 const usage = `npm run test:scale -- <new directory>
   Makes a copy of the project with as many routes as the contract has rows. Run "npm run check" and "npm test" in it.`;
 
-/** `contact` with letters behind it, in each of its forms: `contactab`, `Contactab`, `contactabs`. */
+/** `contact` with letters appended, in each of its forms: `contactab`, `Contactab`, `contactabs`. */
 const renamed = (text: string, suffix: string): string =>
   text.replaceAll(/([Cc])ontact(?=s?\b|Draft|Patch|Calls)/g, `$1ontact${suffix}`);
 
@@ -47,7 +47,7 @@ class Tree {
     for (const name of [...copied, ...further]) {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(path, name), { recursive: true });
     }
-    // It counts the rows of the contract, of which there are more now.
+    // It counts the rows of the contract, and the copy has more of them.
     rmSync(join(path, 'test/contract/rows.test.ts'));
     symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
     mkdirSync(join(path, '.local'));
@@ -128,7 +128,7 @@ await runCommand(async () => {
   const present = Object.keys(routes).length - 1;
   const resources = Math.ceil((contractRows.length - present) / verbs.length);
   for (let number = 0; number < resources; number++) tree.addResource(number);
-  // Longer names take other lines.
+  // Longer names need other line breaks.
   execFileSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', '--log-level=error'], { cwd: path });
   console.log(`${path}: ${present + resources * verbs.length} routes, ${resources} resources of them made up.`);
 });

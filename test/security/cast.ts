@@ -30,14 +30,14 @@ import {
   tokenWithoutSignature,
 } from './tokens.ts';
 
-/** The actors of the matrix, with real keys in a workspace of their own. */
+/** The actors of the matrix, with real keys in their own workspace. */
 
 type Headers = Record<string, string>;
 
 const past = 1_000_000_000_000;
 const access = new Table('access');
 
-/** The key with other characters at `at`, and the checksum that then is right. */
+/** The key with other characters at `at`, and the checksum that is then correct. */
 export function resealed(key: string, change: (unsealed: string) => string): string {
   const unsealed = change(key.slice(0, -6));
   const bytes = Buffer.alloc(4);
@@ -48,7 +48,7 @@ export function resealed(key: string, change: (unsealed: string) => string): str
 const otherSecret = (key: string) => resealed(key, (text) => text.slice(0, -32) + digits(text));
 const digits = (seed: string) => createHash('sha256').update(seed).digest('hex').slice(0, 32);
 
-/** A person with a session of this very call, since a call may end it, or the person. */
+/** A user with a new session for this call, since a call may end the session or delete the user. */
 async function freshSession(workspace: WorkspaceRow, role: Role) {
   const person = await newPerson(workspace, role);
   const tokens = await signIn(person);
@@ -69,7 +69,7 @@ export class Cast {
     return new Cast(await newWorkspace());
   }
 
-  /** A key is made once for each manner and set of scopes. */
+  /** Creates one key for each kind and set of scopes. */
   #key(manner: string, scopes: readonly Scope[], more: object = {}): Promise<string> {
     const name = `${manner} ${scopes.join()}`;
     const key = this.#keys.get(name) ?? newKey(this.#workspace, { name: manner, scopes, ...more });
@@ -127,7 +127,7 @@ export class Cast {
     }
   }
 
-  /** The headers with which this actor calls this route. `originVerify` is what the front door would add. */
+  /** The headers with which this actor calls this route. `originVerify` is the header that the front door adds. */
   async headers(actor: Actor, route: Route, originVerify: string): Promise<Headers> {
     const scopes: Scope[] = isScope(route.scope) ? [route.scope] : ['audit:read'];
     const just = () => this.#key('just', scopes);

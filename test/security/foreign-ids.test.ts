@@ -9,8 +9,9 @@ import { addressed, type NamedEndpoint } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 
 /**
- * Another tenant's entity is an unknown one: wherever a request names one, the answer is that to an unknown id, and
- * nothing happens to it. Where requests name entities, and of which kind, is read from paths and schemas.
+ * Another tenant's entity is treated as unknown: wherever a request names one, the response is that for an unknown id,
+ * and the entity does not change. The places where requests name entities, and their kinds, are read from paths and
+ * schemas.
  */
 
 let mine: World;
@@ -19,13 +20,13 @@ beforeAll(async () => {
   [mine, theirs] = [await newWorld(), await newWorld()];
 });
 
-/** A place of a request where an id names an entity of the workspace. */
+/** A place in a request where an id names an entity of the workspace. */
 interface Place {
   readonly title: string;
   readonly kind: string;
-  /** The request of a workspace with an id there; the rest of it is right, and the workspace's own. */
+  /** The request of a workspace with an id at that place; the rest of it is correct and belongs to the workspace. */
   readonly asked: (id: string, world: World) => Promise<Asked>;
-  /** An entity of `mine` that belongs there. */
+  /** Creates an entity of `mine` of the right kind. */
   readonly foreign: () => Promise<string>;
   readonly expectUnknown: (answer: Invoked) => void;
 }
@@ -36,7 +37,9 @@ function expectNotFound({ status, body }: Invoked): void {
   expect([status, body.error_code], JSON.stringify(body)).toEqual([404, 'NOT_FOUND']);
 }
 
-/** Parameters of a path; those before the tested one are the caller's own, those behind it hang on the foreign one. */
+/**
+ * Parameters of a path. Those before the tested one belong to the caller; those after it belong to the foreign entity.
+ */
 function inPath(endpoint: NamedEndpoint): Place[] {
   const params = paramsNaming(endpoint.route.path);
   return params.flatMap(({ name, names }, i) => {
@@ -59,7 +62,7 @@ function expectUnknownReference({ path }: ReferenceAt, { status, body }: Invoked
   expect(body.detail).toEqual([{ type: 'unknown_reference', loc: ['body', ...path], msg: expect.any(String) }]);
 }
 
-/** Ids in the body and the query, wherever the schemas say that they name something. */
+/** Ids in the body and the query, wherever a schema says what they name. */
 function inSchemas(endpoint: NamedEndpoint): Place[] {
   const params = paramsNaming(endpoint.route.path);
   return referencesOf(endpoint.route).map((reference) => {

@@ -8,7 +8,7 @@ import { invoke } from '../support/invoke.ts';
 import { Cast } from './cast.ts';
 import { actors, classOf, everyday, exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
 
-/** Routes × actors: who is let in, and what the others are told. */
+/** Routes × actors: who may call a route, and the responses to the others. */
 
 const rows = matrixRows(routes);
 let cast: Cast;
@@ -50,9 +50,11 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
     'service/docs',
     'service/docs-assets',
     'service/docs-error',
+    'service/docs-errors',
     'service/health',
     'service/jwks',
     'service/openapi',
+    'service/root',
     'service/specs',
     'subscriptions/plans',
   ];
@@ -75,7 +77,7 @@ describe.each(addressed)('$name', ({ name, route }) => {
       headers,
     });
     if (expected === 'passed') {
-      // What is refused now is refused for a reason of the route's own, such as a wrong password.
+      // A refusal here must have a reason of the route's own, such as a wrong password.
       if ([401, 403].includes(answer.status)) expect(route.problems).toContain(answer.body.error_code);
       return expect(isFailureOfOurs(answer), JSON.stringify(answer.body)).toBe(false);
     }
@@ -89,7 +91,7 @@ describe.each(addressed)('$name', ({ name, route }) => {
   });
 });
 
-test('an expired and a revoked key are told since when', async () => {
+test('responses to an expired and a revoked key say since when', async () => {
   const { route } = endpoint('geofences/list');
   const body = async (actor: 'an expired key' | 'a revoked key') =>
     (await invoke(endpoint('geofences/list'), { headers: await cast.headers(actor, route, '') })).body;

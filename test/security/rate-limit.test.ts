@@ -8,7 +8,7 @@ import { newPerson, signIn } from '../support/persons.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
 import { resealed } from './cast.ts';
 
-/** Requests a credential may make in a window: counted exactly, in the write that reads the credential. */
+/** The requests of a credential in a window are counted exactly, in the write that reads the credential. */
 
 let world: World;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ test('never one more than the limit: 60 at once on a limit of 20 let exactly 20 
   }
 });
 
-test('429 says when to come again, in header and sentence', async () => {
+test('429 says when to retry, in header and sentence', async () => {
   const key = await limited(1);
   await list(key);
   const { status, headers, body } = await list(key);
@@ -62,7 +62,7 @@ test('refusals for the limit or for a wrong secret do not count; every other ans
   for (let i = 0; i < 3; i++) expect((await list(key)).status).toBe(429);
 });
 
-test('what a key may not do at all is told before that it does it too often', async () => {
+test('a missing right is reported before an exceeded limit', async () => {
   const key = await limited(1);
   await list(key);
   const { status } = await invoke(endpoint('geofences/create'), { key, body: {} });

@@ -3,23 +3,23 @@ import { grantableScopes, isScope, type Role, roles, type Scope, scopeRules } fr
 import type { Route } from '../../shared/http/route.ts';
 
 /**
- * The security matrix, built from the routes alone, so that a new route has its rows at once: on every route those actors
- * whom its scope tells apart, and on one route of each class of scopes all actors.
+ * The security matrix, derived from the routes alone, so that a new route has its rows at once. On every route it tests
+ * the actors that its scope distinguishes, and on one route of each class of scopes it tests all actors.
  */
 
 export interface Row {
   readonly name: string;
   readonly route: Route;
   readonly actor: Actor;
-  /** What must come; `passed` is anything but 401, 403 and a failure. */
+  /** The expected response; `passed` is anything except 401, 403 and a failure. */
   readonly expected: readonly [status: 401 | 403, code: string] | 'passed';
   readonly requiredScope?: Scope;
 }
 
-/** People of each role, each fresh for a call: what they may do is what the route's scope says, and nothing else. */
+/** Users of each role, a new one for each call: the scope of the route alone decides what they may do. */
 const people = roles.map((role) => `a user of role ${role}` as const);
 
-/** Whom the scope of a route tells apart. */
+/** The actors that the scope of a route distinguishes. */
 export const everyday = [
   ...people,
   'no credential',
@@ -28,7 +28,7 @@ export const everyday = [
   'a headless key',
 ] as const;
 
-/** Credentials that are good or bad whatever the scope. */
+/** Credentials that are valid or invalid whatever the scope is. */
 const special = [
   'a user whose session has ended',
   'a user who was disabled',
@@ -109,14 +109,14 @@ const refusals: Readonly<Record<Actor, Row['expected'] | 'scope'>> = {
   'a key from inside its networks, through the front door': 'passed',
 };
 
-/** Scopes of one class are judged by the same rule. */
+/** The same rule applies to all scopes of a class. */
 export function classOf({ scope }: Route): string {
   if (!isScope(scope)) return scope;
   if (scope.startsWith('headless:')) return 'headless';
   return scopeRules[scope].grantable ? 'grantable' : 'of people only';
 }
 
-/** The rows of some routes; a public route lets every actor pass, and asks none who it is. */
+/** The rows of some routes. A public route accepts every actor and does not identify it. */
 export function matrixRows(routes: Readonly<Record<string, { readonly route: Route }>>): Row[] {
   const judged = new Set<string>();
   return Object.entries(routes)
@@ -147,14 +147,14 @@ function rowOf(name: string, route: Route, actor: Actor): Row {
   return { name, route, actor, expected: headless ? 'passed' : [403, 'SCOPE_MISSING'], requiredScope: scope };
 }
 
-/** Every scope that a key may hold but this route's. */
+/** Every scope that a key may have except that of this route. */
 export const otherScopes = ({ scope }: Route): Scope[] => grantableScopes.filter((other) => other !== scope);
 
-/** A scope that no key can hold is the user's alone: a key with just it cannot be made. */
+/** A scope that no key can have is only for users, and a key with only this scope cannot be created. */
 export const isForKeys = ({ scope }: Route): boolean =>
   isScope(scope) ? scopeRules[scope].grantable : scope !== 'session';
 
-/** A body that the route takes: the example of its schema. */
+/** A body that the route accepts: the example of its schema. */
 export function exampleBody({ body }: Route): unknown {
   if (!body) return undefined;
   const example = (body as z.ZodType).meta()?.example;

@@ -5,7 +5,7 @@ import { invitation, signedIn } from '../contract/people.ts';
 import { type Asked, newWorld, type World } from '../contract/world.ts';
 import { plain } from '../support/answers.ts';
 
-/** What one tenant does and holds is nothing to another; ids of another's entities are in `foreign-ids`. */
+/** A tenant cannot see or change anything of another; `foreign-ids` tests ids of another tenant's entities. */
 
 let mine: World;
 let theirs: World;

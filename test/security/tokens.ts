@@ -4,7 +4,7 @@ import { signTokens } from '../../shared/auth/token-signer.ts';
 import { newSession } from '../../shared/sessions/session.ts';
 import { forge, newTokenKey } from '../support/token-keys.ts';
 
-/** Access tokens that must be refused, each wrong in one way only. */
+/** Access tokens that must be refused; each is wrong in exactly one way. */
 
 const forger = newTokenKey('t1');
 
@@ -22,7 +22,7 @@ function claimsOf({ userId, workspaceId, sessionId }: Bearer) {
 
 const signed = (claims: Record<string, unknown>) => signTokens.open().sign({ typ: 'at+jwt' }, claims);
 
-/** A token that is right: the others differ from it in what their name says. */
+/** A valid token; each of the others differs from it in what its name says. */
 export const rightToken = (bearer: Bearer) => signed(claimsOf(bearer));
 
 export const expiredToken = (bearer: Bearer) => signed({ ...claimsOf(bearer), exp: claimsOf(bearer).iat - 1 });
@@ -31,7 +31,7 @@ export const tokenOfTheFuture = (bearer: Bearer) => signed({ ...claimsOf(bearer)
 
 export const tokenForAnAudience = (bearer: Bearer) => signed({ ...claimsOf(bearer), aud: 'somebody-else' });
 
-/** Signed by our own key all the same, as by another stage that shares it. */
+/** Signed by our own key nevertheless, as if another stage shared the key. */
 export async function tokenOfAnotherIssuer(bearer: Bearer): Promise<string> {
   const ours = process.env.TOKEN_ISSUER;
   process.env.TOKEN_ISSUER = 'urn:hexfence:another';
@@ -51,7 +51,7 @@ export const tokenOfAnUnknownKey = (bearer: Bearer) => forge(forger, issued(bear
 export const tokenWithoutSignature = (bearer: Bearer) =>
   forge(forger, issued(bearer), { alg: 'none' }, () => Buffer.alloc(0));
 
-/** HS256 with the text of the published key as the secret, as a verifier would take it that trusts the header. */
+/** HS256 with the text of the published key as the secret; a verifier that trusts the header would accept it. */
 export function tokenSignedWithThePublicKey(bearer: Bearer): string {
   const [key] = publishedKeys().keys;
   const pem = createPublicKey({ key: { ...key }, format: 'jwk' }).export({ type: 'spki', format: 'pem' });

@@ -6,7 +6,7 @@ import type { Route } from '../../shared/http/route.ts';
 import type { ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Invoked } from './invoke.ts';
 
-/** Holds an answer against what its route declares: a documented status, and the documented shape of that status. */
+/** Checks that a response has a status that its route documents, and the documented shape for that status. */
 export function expectDocumented(route: Route, answer: Invoked): void {
   const { status, headers, body } = answer;
   expect(headers['X-Request-ID']).toMatch(/^req_[0-9A-Z]{12,26}$/);
@@ -43,7 +43,7 @@ function expectList(success: ListAnswer, body: Record<string, unknown>): void {
   for (const item of page.data as unknown[]) expect(success.item.parse(item)).toEqual(item);
 }
 
-/** A problem that the route declares, with its status, in the one shape of every error. */
+/** A problem that the route declares, with its status, in the one shape of all errors. */
 function expectDeclaredProblem(route: Route, answer: Invoked): void {
   const { status, headers, body } = answer;
   const code = body.error_code as ProblemCode;
@@ -54,11 +54,13 @@ function expectDeclaredProblem(route: Route, answer: Invoked): void {
   expect(isFailureOfOurs(answer)).toBe(false);
 }
 
-/** `WWW-Authenticate` of a refusal by this route. */
+/** The header `WWW-Authenticate` of a refusal by this route. */
 export const challengesOf = ({ basic }: Route): string =>
   basic ? 'Bearer, Basic realm="Hexfence", charset="UTF-8"' : 'Bearer';
 
-/** A 5xx that nobody asked for. What needs a payment provider says that there is none by the contract's own 501. */
+/**
+ * An unexpected 5xx. Routes that need a payment provider answer with the contract's own 501 as long as there is none.
+ */
 export const isFailureOfOurs = ({ status, body }: Invoked): boolean =>
   status >= 500 && body?.error_code !== ('BILLING_PROVIDER_NOT_CONFIGURED' satisfies ProblemCode);
 
@@ -95,7 +97,7 @@ function expectFailures(failures: readonly Failure[]): void {
   }
 }
 
-/** Status and body without what differs from request to request. */
+/** Status and body, without the parts that differ between requests. */
 export function plain({ status, body }: Invoked): Pick<Invoked, 'status' | 'body'> {
   const { request_id: _, ...rest } = body;
   return { status, body: rest };

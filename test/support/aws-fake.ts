@@ -1,16 +1,16 @@
 import { JsonService, type Service } from '../../shared/aws/json-service.ts';
 import { type RestCall, RestService } from '../../shared/aws/rest-service.ts';
 
-/** Services of AWS in this process, in place of those behind the network: one seam for all of them. */
+/** AWS services in this process, in place of the real ones: all tests replace them here. */
 
-/** What a service answers; what it throws is what the caller gets after all attempts. */
+/** What a service answers; if it throws, the caller gets that error after all attempts. */
 // biome-ignore lint/suspicious/noExplicitAny: the input of any operation
 export type Answers = (operation: string, input: any, signal?: AbortSignal) => unknown;
 
 const fakes = new Map<Service['name'], Answers>();
 const { call } = JsonService.prototype;
 
-/** Answers for a service until what it returns is called, or until somebody else answers. */
+/** Answers for a service until the returned function is called, or until another test answers for it. */
 export function answerFor(name: Service['name'], answers: Answers): () => void {
   fakes.set(name, answers);
   return () => {
@@ -24,7 +24,7 @@ Object.defineProperty(JsonService.prototype, 'call', {
   async value(this: JsonService, operation: string, input: object, signal?: AbortSignal) {
     const answers = fakes.get(this.service.name);
     if (!answers) return await call.call(this, operation, input, signal);
-    // As JSON, since nothing else comes through the network.
+    // As JSON, since the network carries nothing else.
     return (await answers(operation, JSON.parse(JSON.stringify(input)), signal)) ?? {};
   },
 });
@@ -51,7 +51,7 @@ Object.defineProperty(RestService.prototype, 'call', {
   },
 });
 
-/** The queues of SQS: takes every message that is sent, and answers every other operation with nothing. */
+/** The queues of SQS: passes every message that is sent to `take`, and answers every other operation with nothing. */
 export function takeMessages(take: (sent: SentMessage) => unknown): () => void {
   return answerFor('sqs', async (operation, input: SentMessage) => {
     if (operation === 'SendMessage') await take(input);

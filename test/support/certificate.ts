@@ -1,4 +1,4 @@
-// The certificate library keeps what it injects by this.
+// The certificate library needs this for its dependency injection.
 import 'reflect-metadata';
 import {
   BasicConstraintsExtension,
@@ -14,7 +14,7 @@ export interface Certificate {
 
 const day = 24 * 3600 * 1000;
 
-/** A certificate of this machine for itself, good for a day: tests and benches speak TLS, as AWS does. */
+/** A self-signed certificate of this machine, valid for a day: tests and benches use TLS, as AWS does. */
 export async function localCertificate(): Promise<Certificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);

@@ -7,20 +7,20 @@ import { asDocument, asWire } from './dynamodb-documents.ts';
 import { unreserved } from './dynamodb-expressions.ts';
 
 /**
- * What DynamoDB does, as far as the product relies on it. One suite for two databases: the emulator that stacks are
- * deployed to, and the fake in memory, which so stays true.
+ * The behaviour of DynamoDB on which the product relies. The suite runs on two databases: the emulator to which stacks
+ * are deployed, and the fake in memory, so that the fake stays faithful.
  */
 
 type Row = Record<string, unknown>;
 
-/** One call, with values in place of attributes with types. */
+/** One call, with plain values in place of typed attributes. */
 // biome-ignore lint/suspicious/noExplicitAny: the answer of any operation
 async function send(operation: Parameters<typeof call>[0], input: object): Promise<any> {
   return asDocument(await call(operation, asWire(input)));
 }
 const main = () => new Table('main').name;
 
-/** A partition of the test's own: the emulator's tables are shared. */
+/** A partition of the test's own, since the tables of the emulator are shared. */
 let pk: string;
 const key = (sk = 'a') => ({ pk, sk });
 const put = (row: Row, more: object = {}) =>
@@ -49,7 +49,7 @@ const putting = (sk: string, row: Row = {}, more: object = {}) => ({
   Put: { TableName: main(), Item: { ...key(sk), ...row }, ...more },
 });
 
-/** The name of what a call throws. */
+/** The name of the error that a call throws. */
 async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -63,11 +63,11 @@ const invalid = 'ValidationException';
 const failed = 'ConditionalCheckFailedException';
 const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-/** A text that makes a row with this sort key so many bytes. */
+/** A text that gives a row with this sort key the given size. */
 const filling = (bytes: number, sk = 'a') => 'x'.repeat(bytes - Buffer.byteLength(`pk${pk}sk${sk}v`));
 const kilobytes = 1024;
 
-/** @param emulated on the emulator, which takes some of what DynamoDB refuses */
+/** @param emulated whether it runs on the emulator, which accepts some requests that DynamoDB refuses */
 export function conformance(emulated: boolean): void {
   const refusedByAws = emulated ? 'no refusal' : invalid;
   beforeEach(() => {

@@ -1,8 +1,8 @@
 import { decodeItem, encodeItem } from '../../shared/table/attributes.ts';
 
 /**
- * Calls of DynamoDB as the document client of the SDK names and shapes them: `PutCommand`, and rows with values in place
- * of attributes with types. Tests speak so; the product speaks the JSON of the network.
+ * Calls of DynamoDB in the form of the SDK's document client: `PutCommand`, and rows with plain values in place of
+ * typed attributes. Tests use this form; the product uses the JSON of the network.
  */
 
 const rows = ['Key', 'Item', 'Attributes', 'ExpressionAttributeValues', 'ExclusiveStartKey', 'LastEvaluatedKey'];
@@ -27,10 +27,10 @@ function converted(value: Any, row: (one: Any) => Any): Any {
 const responses = (byTable: Record<string, Any[]>, row: (one: Any) => Any) =>
   Object.fromEntries(Object.entries(byTable).map(([table, items]) => [table, items.map(row)]));
 
-/** What the network carries, with values. */
+/** Converts the JSON of the network to plain values. */
 export const asDocument = (input: Any): Any => converted(input, decodeItem);
 
-/** What the network carries, from values. */
+/** Converts plain values to the JSON of the network. */
 export const asWire = (document: Any): Any => converted(document, encodeItem);
 
 const renamed: Readonly<Record<string, string>> = {
@@ -39,6 +39,6 @@ const renamed: Readonly<Record<string, string>> = {
   TransactWriteItems: 'TransactWriteCommand',
 };
 
-/** `PutCommand` of `PutItem`. */
+/** `PutCommand` for `PutItem`. */
 export const commandOf = (operation: string): string =>
   renamed[operation] ?? `${operation.replace(/Item$/, '')}Command`;

@@ -15,8 +15,8 @@ export interface Expressed {
 
 const tokenPattern = /\s*(?:(<=|>=|<>|[=<>(),+])|([#:]?[A-Za-z_]\w*))/y;
 /**
- * Attributes that the product names in expressions as they are. Every other must hide behind a `#name`: DynamoDB reserves
- * some 570 words. That it reserves none of these is proved on the emulator (`dynamodb-conformance.ts`).
+ * Attributes that the product names in expressions directly. Every other attribute needs a `#name`: DynamoDB reserves
+ * some 570 words. `dynamodb-conformance.ts` proves on the emulator that none of these is reserved.
  */
 export const unreserved: readonly string[] = [
   ...['pk', 'sk', 'answer', 'colour', 'enterpriseRateLimit', 'expiresAt', 'externalId', 'geocoded', 'givenBack'],
@@ -41,7 +41,7 @@ export class ExpressionError extends Error {
   override readonly name = 'ValidationException';
 }
 
-/** Resolves `#names` and `:values`, and remembers which were used: DynamoDB refuses those that are not. */
+/** Resolves `#names` and `:values`, and records which were used: DynamoDB refuses unused ones. */
 export class Names {
   readonly #names: Readonly<Record<string, string>>;
   readonly #values: Attributes;
@@ -52,7 +52,7 @@ export class Names {
     const given = [input.ExpressionAttributeNames, input.ExpressionAttributeValues];
     if (given.some((one) => one && Object.keys(one).length === 0)) throw new ExpressionError('Empty names or values');
     this.#names = ExpressionAttributeNames;
-    // As the client sends them: without those that are undefined, and none that is no value.
+    // In the form that the client sends: without undefined values.
     this.#values = unmarshall(marshall(ExpressionAttributeValues, { removeUndefinedValues: true }));
   }
 
@@ -76,7 +76,7 @@ export class Names {
     return this.#values[token];
   }
 
-  /** The value of a token, where there is a token. */
+  /** The value of a token, if there is a token. */
   optional(token: string | undefined): unknown {
     return token === undefined ? undefined : this.value(token);
   }
@@ -202,7 +202,7 @@ function compared(operator: string, a: unknown, b: unknown): boolean {
   throw new ExpressionError(`The fake does not know the operator "${operator}"`);
 }
 
-/** An update as a function of the row; every operand sees the row as it was. */
+/** An update as a function of the row; every operand has its value from before the update. */
 export function update(text: string, names: Names): (row: Attributes) => Attributes {
   const tokens = new Tokens(text);
   const steps: { readonly path: string; readonly value: Operand | undefined }[] = [];
@@ -225,7 +225,7 @@ export function update(text: string, names: Names): (row: Attributes) => Attribu
   };
 }
 
-/** What an attribute becomes; undefined where it is removed. */
+/** The new value of an attribute; undefined if it is removed. */
 function becomes(clause: string, path: string, tokens: Tokens, names: Names): Operand | undefined {
   switch (clause) {
     case 'SET':
@@ -267,7 +267,7 @@ function term(tokens: Tokens, names: Names): Operand {
   return (row) => row[path] ?? otherwise(row);
 }
 
-/** A number is added to a number, a set to a set; each begins with what is added. */
+/** Adds a number to a number, or a set to a set; if there is none yet, the added value is the result. */
 function added(to: unknown, value: unknown): unknown {
   if (!(value instanceof Set)) return plus(to ?? 0, value);
   const set = to ?? new Set();

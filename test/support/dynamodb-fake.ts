@@ -8,9 +8,9 @@ import { page, type ReadInput, requireIndexable, type Sized, selected } from './
 import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
 /**
- * DynamoDB in memory, as far as `shared/table` uses it, and no further: what it does not know makes it throw. Items of a
- * transaction become visible one by one, as a reader without isolation meets them; whoever writes to one of its rows
- * meanwhile is refused with a conflict.
+ * DynamoDB in memory, with the features that `shared/table` uses; it throws for all others. The items of a transaction
+ * become visible one by one, as a reader without isolation sees them; meanwhile, other writes to its rows are refused
+ * with a conflict.
  */
 
 export type Attributes = Record<string, unknown>;
@@ -35,11 +35,11 @@ export interface Change {
   readonly after: Attributes | undefined;
 }
 
-/** What an item of a write would do, and whether its condition holds. */
+/** What one item of a write would do, and whether its condition is true. */
 interface Planned {
   readonly change: Change;
   readonly holds: boolean;
-  /** The row as it is stored afterwards; undefined where it is gone. */
+  /** The row as it is stored afterwards; undefined if it is deleted. */
   readonly stored: Sized | undefined;
 }
 
@@ -64,7 +64,10 @@ const sized = (row: Attributes): Sized => ({
   },
 });
 
-/** A row as it can be stored: as the client sends it, no larger than allowed, with the right types in its keys. */
+/**
+ * A row in the form in which it can be stored: as the client sends it, within the size limit, with the right types of
+ * its keys.
+ */
 function storable(table: string, given: Attributes): Sized {
   requireKey(given.pk, given.sk);
   const item = marshall(given, { removeUndefinedValues: true });
@@ -80,42 +83,42 @@ const mostBytesOfATransaction = 4 * 1024 * 1024;
 const mostBytesOfABatch = 16 * 1024 * 1024;
 
 export class DynamoDbFake {
-  /** How the client sends a call: once, unless a test says otherwise. */
+  /** How the client sends a call: once, unless a test changes it. */
   around: (send: () => Promise<unknown>, call: Call) => Promise<unknown> = (send) => send();
-  /** Refuses a call before anything else, by throwing. */
+  /** Runs first; refuses a call by throwing. */
   authorize: (call: Call) => void = () => undefined;
-  /** Before a call reaches the database; may wait or throw. */
+  /** Runs before a call reaches the database; may wait or throw. */
   before: (call: Call) => void | Promise<void> = () => undefined;
-  /** After its effect, before the answer; may throw: an answer that was lost. */
+  /** Runs after the effect of a call and before its response; if it throws, the response is lost. */
   after: (call: Call) => void | Promise<void> = () => undefined;
-  /** How often the client makes a write again whose answer was lost; the last answer counts. */
+  /** How often the client repeats a write whose response was lost; the last response counts. */
   repeats: (call: Call) => number = () => 0;
-  /** Between the items of a transaction. */
+  /** Runs between the items of a transaction. */
   between: () => void | Promise<void> = () => undefined;
   /** Puts the items of a transaction into the order in which they become visible. */
   order: (changes: Change[]) => Change[] = (changes) => changes;
-  /** Changes the items of a transaction before it is made: a protocol other than the product's. */
+  /** Changes the items of a transaction before they are written: for a protocol other than the product's. */
   rewrite: (items: readonly TransactItem[]) => readonly TransactItem[] = (items) => items;
-  /** Sees each transaction when it is accepted and when all of it is visible. */
+  /** Is called for each transaction when it is accepted and when all of it is visible. */
   watch: (watched: Watched) => void = () => undefined;
-  /** The rows that an index knows: an older state of the table, where it lags behind. */
+  /** The rows that an index contains: an older state of the table, if the index lags behind. */
   indexed: (table: string) => Attributes[] = (table) => this.rows(table);
-  /** Rows a page of a query, and keys that a batch processes. */
+  /** The limit of rows in a page of a query, and of keys that a batch processes. */
   pageRows = 1000;
   batchKeys = 100;
   readonly calls: Call[] = [];
   /** Rows that queries have read, before their filter. */
   rowsQueried = 0;
-  /** Bytes of what the largest transaction wrote. */
+  /** Bytes that the largest transaction wrote. */
   largestTransaction = 0;
   readonly #tables = new Map<string, Map<string, Map<string, Sized>>>();
   readonly #locked = new Set<string>();
-  /** Tokens of transactions, and whether each is made. */
+  /** The tokens of transactions, and whether each transaction is finished. */
   readonly #tokens = new Map<string, 'making' | 'made'>();
-  /** Ends it as the database of the process. */
+  /** Removes it as the database of the process. */
   readonly restore: () => void;
 
-  /** Is the database of the process until `restore`. */
+  /** It is the database of the process until `restore`. */
   constructor() {
     this.restore = answerFor('dynamodb', async (operation, input, signal) =>
       asWire(await this.#ask({ operation: commandOf(operation), input: asDocument(input) }, signal)),
@@ -231,7 +234,7 @@ export class DynamoDbFake {
     const place = ({ pk, sk }: Attributes) => rowId('', pk, sk);
     const start = input.ExclusiveStartKey && place(input.ExclusiveStartKey);
     const rows = this.#stored(input.TableName)
-      .filter(({ row }) => start === undefined || place(row) > start) // which may be gone meanwhile
+      .filter(({ row }) => start === undefined || place(row) > start) // the row may have been deleted meanwhile
       .sort((a, b) => (place(a.row) < place(b.row) ? -1 : 1));
     return page(input, new Names(input), rows, this.pageRows);
   }
@@ -286,7 +289,7 @@ export class DynamoDbFake {
     return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.row(change.table, change.pk, change.sk) } : {};
   }
 
-  /** A transaction that comes again with its token is not made again. */
+  /** A transaction that is sent again with its token is not executed again. */
   async #transactOnce(items: readonly TransactItem[], token: string | undefined): Promise<object> {
     if (token === undefined) return await this.#transact(items);
     const known = this.#tokens.get(token);

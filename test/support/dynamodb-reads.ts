@@ -1,6 +1,9 @@
 import { condition, type Expressed, type Names } from './dynamodb-expressions.ts';
 
-/** What a Query or a Scan of DynamoDB reads: which rows, in which order, how many a page, and where it goes on. */
+/**
+ * The reads of a Query or a Scan of DynamoDB: which rows, in which order, how many in a page, and where the next page
+ * begins.
+ */
 
 type Attributes = Record<string, unknown>;
 
@@ -25,12 +28,12 @@ export interface ReadInput extends Expressed {
 interface Schema {
   readonly hash: string;
   readonly range: string;
-  /** What an index shows beside its keys and those of the table. */
+  /** The attributes that an index projects in addition to its keys and those of the table. */
   readonly projected?: readonly string[];
 }
 
 const ofTable: Schema = { hash: 'pk', range: 'sk' };
-/** As `lib/stacks/data.ts` makes them. */
+/** As `lib/stacks/data.ts` defines them. */
 const ofIndex: Readonly<Record<string, Schema>> = {
   'main place': {
     hash: 'place',
@@ -47,7 +50,7 @@ export class InvalidRead extends Error {
 
 export const mostBytesOfAPage = 1024 * 1024;
 
-/** The rows of a key condition, in order, from where the last page ended. */
+/** The rows of a key condition, in order, after the end of the last page. */
 export function selected(input: ReadInput, names: Names, rowsOf: (partition: string) => Iterable<Sized>): Sized[] {
   const schema = schemaOf(input);
   const { hash, lies } = keyCondition(input, names, schema);
@@ -63,7 +66,7 @@ export function selected(input: ReadInput, names: Names, rowsOf: (partition: str
     .sort((a, b) => order(a.row, b.row));
 }
 
-/** One page of rows that are read in this order: no larger than allowed, and then filtered. */
+/** One page of rows that are read in this order: within the size limit, and then filtered. */
 export function page(input: ReadInput, names: Names, rest: readonly Sized[], pageRows: number) {
   const filter = input.FilterExpression === undefined ? undefined : condition(input.FilterExpression, names);
   names.requireAllUsed();
@@ -138,18 +141,18 @@ function keyCondition(input: ReadInput, names: Names, { hash, range }: Schema) {
 function compare(a: unknown, b: unknown): number {
   if (typeof a === 'number') return a - (b as number);
   const [one, other] = [String(a), String(b)];
-  // UTF-16 and UTF-8 have one order below the surrogates.
+  // UTF-16 and UTF-8 have the same order below the surrogates.
   if (above.test(one) || above.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
 const above = /[\ud800-\uffff]/;
 
-/** Entries of an index with one sort key lie in the order of their rows. */
+/** Index entries with the same sort key are in the order of their rows. */
 const compareEntries = (a: Attributes, b: Attributes, { range }: Schema): number =>
   compare(a[range], b[range]) || compare(a.pk, b.pk) || compare(a.sk, b.sk);
 
-/** A row whose attribute is the key of an index must have it in the index's type. */
+/** An attribute that is the key of an index must have the type of that key. */
 export function requireIndexable(table: string, row: Attributes): void {
   for (const [name, { hash, range }] of Object.entries(ofIndex)) {
     if (!name.startsWith(`${table} `)) continue;

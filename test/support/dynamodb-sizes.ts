@@ -1,4 +1,4 @@
-/** Sizes as DynamoDB's developer guide gives them, of items in DynamoDB's own JSON. */
+/** The sizes of items, by the rules of DynamoDB's developer guide, for items in DynamoDB's own JSON. */
 
 export type Value = Record<string, unknown>;
 export type Item = Record<string, Value>;
@@ -28,6 +28,6 @@ function valueBytes(value: Value): number {
   }
 }
 
-/** A byte for two significant digits, and one for the rest. */
+/** One byte for two significant digits, and one more. */
 const numberBytes = (number: string): number =>
   Math.ceil(number.replace(/[^0-9]/g, '').replace(/^0+|0+$/g, '').length / 2) + 1;

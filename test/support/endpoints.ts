@@ -2,7 +2,7 @@ import * as routes from '../../functions/routes.ts';
 import type { Route } from '../../shared/http/route.ts';
 import type { Endpoint } from './invoke.ts';
 
-/** Every endpoint of the product with its handler: tests about all of them start here, so that none is left out. */
+/** Every endpoint of the product with its handler. Tests of all endpoints use this list, so that none is omitted. */
 
 export type EndpointName = keyof typeof routes;
 
@@ -14,7 +14,7 @@ export const endpoints: readonly NamedEndpoint[] = (Object.entries(routes) as [E
   .map(([name, { route, handler }]) => ({ name, route, handler }))
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** Endpoints with a path of their own; the fallback stands behind every other path. */
+/** Endpoints with a path of their own; the fallback serves every other path. */
 export const addressed = endpoints.filter(({ name }) => name !== 'service/fallback');
 
 export function endpoint(name: EndpointName): NamedEndpoint {

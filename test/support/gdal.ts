@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** GDAL as pyogrio brings it, in the project's own venv; see `test/requirements.txt`. */
+/** GDAL, installed with pyogrio in the project's own venv; see `test/requirements.txt`. */
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const skipped = file('../../.local/venv/tests-skipped');
 
-/** Why this machine has no GDAL, as the set-up found; undefined where it has one. CI has it. */
+/** Why this machine has no GDAL, as the set-up recorded it; undefined if it has GDAL. CI has it. */
 export const withoutGdal: string | undefined =
   existsSync(skipped) && !process.env.CI ? readFileSync(skipped, 'utf8') : undefined;
 
@@ -19,12 +19,12 @@ export interface GdalRead {
 export interface GdalAnswer {
   readonly count?: number;
   readonly distinct?: number;
-  /** Of up to 100 features. */
+  /** The names of up to 100 features. */
   readonly names?: readonly string[];
   /** The values of the first three features, by field. */
   readonly first?: Readonly<Record<string, readonly unknown[]>>;
   readonly error?: string;
-  /** Which pages of items were asked for. */
+  /** The pages of items that were requested. */
   readonly requests: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface GdalReport {
   readonly reads: readonly GdalAnswer[];
 }
 
-/** Reads a collection by GDAL's driver at its defaults, once for each filter. */
+/** Reads a collection with GDAL's driver at its default settings, once for each filter. */
 export async function readByGdal(
   url: string,
   key: string,

@@ -16,24 +16,24 @@ declare module 'vitest' {
       readonly url: string;
       readonly endpoint: string;
       readonly apiKey: string;
-      /** Of the demo workspace's owner. */
+      /** The address of the demo workspace's owner. */
       readonly email: string;
       readonly password: string;
       readonly outputs: Record<string, string>;
       readonly originVerify: string;
-      /** The group of all processes of the emulator. */
+      /** The process group of the emulator. */
       readonly emulatorPid: number;
       /** The page of the mails that were sent. */
       readonly mailUrl: string;
-      /** What the deployment told its functions, all in one. */
+      /** The environment variables of all functions together. */
       readonly environment: Record<string, string>;
     };
   }
 }
 
 /**
- * For handlers that tests call in their own process. What is a function's own is left out, and so is the refusal of calls
- * past the front door, which these are.
+ * For handlers that tests call in their own process. It omits variables that belong to one function, and the refusal of
+ * direct calls, since these calls are direct.
  */
 async function environmentOfFunctions(endpoint: string): Promise<Record<string, string>> {
   const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };
@@ -49,7 +49,7 @@ async function environmentOfFunctions(endpoint: string): Promise<Record<string, 
   );
 }
 
-/** After all tests: none of what they sent or were given may be in a log. */
+/** After all tests: no log may contain a secret that they sent or received. */
 async function refuseSecretsInLogs(endpoint: string, emulatorLog: string): Promise<void> {
   const lines = readFileSync(emulatorLog, 'utf8').split('\n');
   const ofEmulator = lines.length;
@@ -60,7 +60,7 @@ async function refuseSecretsInLogs(endpoint: string, emulatorLog: string): Promi
   console.log(`No secret in ${lines.length} lines of logs, ${requests} of them of requests.`);
 }
 
-/** Deploys the real app to an emulator of its own before the first test, and ends it after the last. */
+/** Deploys the real app to an emulator of its own before the first test, and stops it after the last. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-test-'));
   const stack = await startStack({ directory, port: 0, seed: seedDemo });

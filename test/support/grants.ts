@@ -3,8 +3,8 @@ import type { Capability, TableAction, TableName } from '../../shared/capability
 import type { Call, TransactItem } from './dynamodb-fake.ts';
 
 /**
- * IAM in this process: an endpoint or a worker may do what its capabilities declare, which is what its role is made of
- * (`lib/constructs/grants.ts`). Tests themselves may do all.
+ * IAM in this process: an endpoint or a worker may do what its capabilities declare; its role is made of the same
+ * declarations (`lib/constructs/grants.ts`). The tests themselves may do everything.
  */
 
 interface Acting {
@@ -14,7 +14,7 @@ interface Acting {
 
 const acting = new AsyncLocalStorage<Acting>();
 
-/** What was refused, for people: `createGeofence may not PutItem on main`. */
+/** The refused calls, as sentences: `createGeofence may not PutItem on main`. */
 export const denied: string[] = [];
 
 /** Runs a function with the rights of these capabilities, and no others. */
@@ -22,7 +22,7 @@ export function actingAs<T>(name: string, uses: readonly Capability<unknown>[], 
   return acting.run({ name, uses }, act);
 }
 
-/** @throws AccessDeniedException where no capability of whoever acts grants it */
+/** @throws AccessDeniedException if no capability of the present actor grants it */
 export function requireGrant(what: string, grants: (capability: Capability<unknown>) => boolean): void {
   const actor = acting.getStore();
   if (!actor || actor.uses.some(grants)) return;
@@ -44,7 +44,7 @@ const requireIndex = (table: string, index: string): void =>
 
 type Way = 'handsTo' | 'defersTo';
 
-/** A row of the outbox, or of what is due, has others ask workers: whoever writes it declares them. */
+/** The writer of an outbox row or of a due row must declare the workers to which its messages go. */
 function requireAddressees(item: Readonly<Record<string, unknown>> | undefined): void {
   const require = (way: Way, worker: string) =>
     requireGrant(`have ${worker} asked (${way})`, (one) => one[way]?.some((known) => known.worker === worker) ?? false);
@@ -57,7 +57,7 @@ const actionOf = (operation: string): string =>
     operation
   ] ?? (operation === 'ConditionCheck' ? 'ConditionCheckItem' : operation);
 
-/** Refuses a call of the database that is not granted; a transaction needs the actions of its items. */
+/** Refuses a call of the database that is not granted; a transaction needs the actions of all of its items. */
 export function requireDatabaseGrant({ operation, input }: Call): void {
   const name = operation.replace(/Command$/, '');
   if (name === 'TransactWrite') {

@@ -1,7 +1,7 @@
 import type { Endpoint, Invocation, Invoked } from './invoke.ts';
 import { apiClient } from './stack.ts';
 
-/** Calls the deployed endpoint with the same words as `invoke` calls it in this process. */
+/** Calls the deployed endpoint with the same arguments with which `invoke` calls it in this process. */
 export async function callOverHttp(
   { route }: Endpoint,
   { key, params = {}, query = '', body, headers = {} }: Invocation = {},

@@ -18,7 +18,10 @@ export interface Invocation {
   readonly query?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
-  /** From where; from somewhere else each time if not given, so that calls do not use up limits of an address. */
+  /**
+   * The address of the caller; by default a different one for each call, so that calls do not use up limits of an
+   * address.
+   */
   readonly address?: string;
 }
 
@@ -66,7 +69,7 @@ export function gatewayEvent(
   };
 }
 
-/** A function of this route that has just begun. */
+/** The context of an invocation of this route that has just begun. */
 export const contextOf = ({ timeoutSeconds = 10 }: Route): Context =>
   ({ getRemainingTimeInMillis: () => timeoutSeconds * 1000 }) as Context;
 

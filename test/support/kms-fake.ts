@@ -6,7 +6,7 @@ type Pair = ReturnType<typeof generateKeyPairSync>;
 
 interface SignInput {
   readonly KeyId: string;
-  /** In base64, as all bytes are in JSON. */
+  /** In base64, like all bytes in JSON. */
   readonly Message: string;
 }
 
@@ -15,15 +15,15 @@ export class KmsFake {
   /** Refuses a signature, by throwing. */
   authorize: () => void = () => undefined;
   readonly #pairs = new Map<string, Pair>();
-  /** What it was asked to sign, in order. */
+  /** The requests to sign, in order. */
   readonly signed: SignInput[] = [];
-  /** Ends it as the KMS of the process. */
+  /** Removes it as the KMS of the process. */
   readonly restore = answerFor('kms', (operation, input) => {
     if (operation === 'Sign') return this.#sign(input);
     return { PublicKey: this.publicKey(input.KeyId).export({ format: 'der', type: 'spki' }).toString('base64') };
   });
 
-  /** Makes a key where there is none of this ARN. */
+  /** Creates a key if there is none with this ARN. */
   create(arn: string, namedCurve = 'P-256'): void {
     if (!this.#pairs.has(arn)) this.#pairs.set(arn, generateKeyPairSync('ec', { namedCurve }));
   }

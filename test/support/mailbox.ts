@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 
-/** Mails that the deployed stack has sent, as the emulator keeps them. */
+/** The mails that the deployed stack has sent, as the emulator stores them. */
 
 export interface Mail {
   readonly Source: string;
@@ -19,7 +19,7 @@ export async function mailsTo(address: string): Promise<Mail[]> {
     .filter(({ To }) => To.includes(address));
 }
 
-/** The `count`th mail to an address, once it is there. */
+/** Waits for the `count`th mail to an address. */
 export async function mailTo(address: string, count = 1): Promise<Mail> {
   const deadline = Date.now() + 45_000;
   for (;;) {

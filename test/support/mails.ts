@@ -15,7 +15,7 @@ export const unescaped = (html: string): string =>
 export const visible = (html: string): string =>
   unescaped(html.replace(/<head>.*<\/head>/s, '').replace(/<[^>]*>/g, ''));
 
-/** The request that a mail asks its reader to make. */
+/** The request that a mail asks its reader to send. */
 export function requestOf(text: string): { operation: string; body: Record<string, string> } {
   const [, operation = '', body = '{}'] =
     /^POST (\S+)\nContent-Type: application\/json\n\n(\{.*?\n\})/ms.exec(text) ?? [];

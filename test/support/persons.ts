@@ -6,9 +6,9 @@ import { userKeys } from '../../shared/table/keys/users.ts';
 import { Table } from '../../shared/table/table.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../shared/users/register.ts';
 
-/** People of a workspace, put into its tables. */
+/** Creates people of a workspace directly in its tables. */
 
 export interface Person {
   readonly id: string;
@@ -37,7 +37,7 @@ export async function newPerson(
   const draft = { email, name: `A ${role}`, role, passwordHash, emailVerified: true, ...more };
   const row = { ...newUserRow(draft, Date.now()), ...(more.status ? { status: more.status } : {}) };
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, row);
+  putUser(transaction, workspace.reference, row, emailTaken);
   await transaction.commit();
   return { id: row.id, email: row.email, password, role, workspace };
 }
@@ -47,7 +47,10 @@ export interface SignedIn {
   readonly refresh_token: string;
 }
 
-/** A session of this person, as a sign-in makes it once the password was right: to look at one takes long on purpose. */
+/**
+ * Creates a session of this person directly, as a sign-in does after the password was verified; a real sign-in takes
+ * long on purpose.
+ */
 export async function signIn({ id, workspace }: Person): Promise<SignedIn> {
   const user = await new Table('access').get<UserRow>(userKeys.user(workspace.reference, id));
   return await startSession({ workspace, user: user! }, { id: 'req_TEST', address: '127.0.0.1' });

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What the project's README prints: its shell commands, and the answers that it says they have. */
+/** The shell commands that the project's README prints, and the responses that it prints for them. */
 
 export interface Block {
-  /** The heading that it stands under. */
+  /** The heading above it. */
   readonly section: string;
   /** Its first line in the file. */
   readonly line: number;
   readonly commands: string;
-  /** The JSON that stands next after it, before the next block of commands. */
+  /** The first JSON after it, before the next block of commands. */
   readonly answer: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function shellBlocks(text = readFileSync(file, 'utf8')): Block[] {
   return blocks;
 }
 
-/** What cannot be run in a test, by its first command, and why. */
+/** The blocks that a test cannot run, by their first command, with the reason. */
 export const notRun: Readonly<Record<string, string>> = {
   'npm start': 'it is what the test runs beside',
   'npm test': 'it is what runs the test',
@@ -41,7 +41,9 @@ export const notRun: Readonly<Record<string, string>> = {
 
 export const isRun = ({ commands }: Block): boolean => !(commands.split('\n')[0]! in notRun);
 
-/** An answer as printed, where `…` stands for what is left out; as data, `…` is a mark for `alike`. */
+/**
+ * A response as printed, in which `…` stands for omitted parts; in the parsed data, `…` is a mark for `differences`.
+ */
 export function printed(answer: string): unknown {
   return JSON.parse(answer.replaceAll(/,\s*…\s*\]/g, ', "…"]').replaceAll(/,\s*…\s*\}/g, ', "…": 0}'));
 }
@@ -53,7 +55,9 @@ const varying = [
   /^hx_live_\w+$/,
 ];
 
-/** Where an answer differs from a printed one: what varies (ids, instants, keys) only needs the same form. */
+/**
+ * The differences between a response and a printed one. Values that vary (ids, instants, keys) only need the same form.
+ */
 export function differences(expected: unknown, actual: unknown, at = '$'): string[] {
   if (Array.isArray(expected) && Array.isArray(actual)) {
     const cut = expected.at(-1) === '…';

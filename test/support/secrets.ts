@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { region, rootKey } from '../../lib/local/environment.ts';
 
-/** What no log line may hold, looked for in all that the functions of a stack have written. */
+/** The secrets that no log line may hold; they are searched in everything that the functions of a stack have logged. */
 
 const secrets: Readonly<Record<string, RegExp>> = {
   'an API key': /\b[a-z][a-z0-9]{1,7}_(live|test)_[0-9A-Za-z]{24}_[0-9A-Za-z]{38}\b/,
@@ -18,7 +18,7 @@ const secrets: Readonly<Record<string, RegExp>> = {
     /"(password|new_password|current_password|refresh_token|access_token|secretHash|passwordHash)\\*"\s*:/,
 };
 
-/** The kind of each secret in a text, with the line that holds it made harmless. */
+/** The kind of each secret in a text, with its line in which the secret is masked. */
 export function secretsIn(lines: Iterable<string>): string[] {
   const found: string[] = [];
   for (const line of lines) {

@@ -4,14 +4,17 @@ import { createKey, type KeyDraft } from '../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { createWorkspace, type WorkspaceDraft } from '../../shared/workspaces/workspaces.ts';
 
-/** The platform as a test meets it: over HTTP at `url` where it is deployed, and as its operator at the tables. */
+/** The platform for a test: over HTTP at `url` if it is deployed, and through its tables, as the operator. */
 
 let number = 0;
 
 /** Whether the tests of this run share a deployed stack; otherwise the platform is in their process. */
 export const isDeployed = (): boolean => (inject('stack') as unknown) !== undefined;
 
-/** Points this process at the deployed stack, as root; handlers called in-process then do what deployed ones do. */
+/**
+ * Connects this process to the deployed stack, as root; handlers that are called in this process then do what the
+ * deployed ones do.
+ */
 export function useDeployedTables(): void {
   const { environment } = inject('stack');
   Object.assign(process.env, environment);
@@ -19,7 +22,7 @@ export function useDeployedTables(): void {
   process.env.LOG_LEVEL = 'SILENT';
 }
 
-/** A workspace of the test's own, with a key that holds `scopes`. */
+/** A new workspace for the test, with a key that has `scopes`. */
 export async function newWorkspace(draft: Partial<WorkspaceDraft> = {}): Promise<WorkspaceRow> {
   number += 1;
   const slug = `t${process.pid}-${Date.now().toString(36)}-${number}`;

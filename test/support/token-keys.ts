@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node
 import { vi } from 'vitest';
 import { TokenSigner } from '../../shared/auth/token-signer.ts';
 
-/** Token keys in this process, in place of those in KMS: what signs, and what verifies. */
+/** Token keys in this process, in place of those in KMS: the private and the public keys. */
 
 export const issuer = 'urn:hexfence:test';
 
@@ -18,7 +18,7 @@ export function newTokenKey(kid: string): TokenKey {
   return { kid, privateKey, publicJwk: { ...jwk, kid, alg: 'ES256', use: 'sig' } };
 }
 
-/** Publishes these keys and signs with the last of them, as a deployment would set it. */
+/** Publishes these keys and signs with the last of them, as a deployment configures it. */
 export function useTokenKeys(...keys: readonly TokenKey[]): void {
   vi.stubEnv('TOKEN_ISSUER', issuer);
   vi.stubEnv('TOKEN_KEYS', JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) }));
@@ -35,7 +35,7 @@ export function signInProcess(key: TokenKey) {
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token that says and is signed as the test wishes. */
+/** A token with any claims and any signature. */
 export function forge(
   key: TokenKey,
   claims: object,

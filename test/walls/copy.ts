@@ -15,14 +15,14 @@ import { promisify } from 'node:util';
 import type { Derived } from './new-endpoint/derive.ts';
 import { root } from './sources.ts';
 
-/** A copy of the project, to try a change on. */
+/** A copy of the project, in which a change can be tried. */
 
 const run = promisify(execFile);
 const copied = ['bin', 'lib', 'functions', 'shared', 'test', 'package.json', 'tsconfig.json', 'cdk.json'];
 
 export class Copy {
   readonly path = mkdtempSync(join(tmpdir(), 'hexfence-copy-'));
-  /** Files of the copy that are new or other than in the project. */
+  /** Files of the copy that are new or differ from those of the project. */
   readonly touched: string[] = [];
   #added = 0;
 
@@ -36,7 +36,7 @@ export class Copy {
     return this.#added;
   }
 
-  /** Puts a file of the project's tests, whose name ends in `.txt`, to its place. */
+  /** Copies a file of the project's tests, whose name ends in `.txt`, to its place. */
   add(text: string, to: string): void {
     mkdirSync(dirname(join(this.path, to)), { recursive: true });
     copyFileSync(join(root, text), join(this.path, to));
@@ -44,7 +44,7 @@ export class Copy {
     this.#added += readFileSync(join(root, text), 'utf8').split('\n').length - 1;
   }
 
-  /** Puts a text before a place in a file, or in place of it. */
+  /** Inserts a text before a place in a file, or replaces the place. */
   edit(file: string, place: string, text: string): void {
     const path = join(this.path, file);
     const before = readFileSync(path, 'utf8');
@@ -55,13 +55,13 @@ export class Copy {
     this.#added += Math.max(1, after.split('\n').length - before.split('\n').length);
   }
 
-  /** What it derives from its route table. */
-  async derive(): Promise<Derived> {
+  /** What the copy derives from some routes of its table. */
+  async derive(names: readonly string[]): Promise<Derived> {
     const derive = join(this.path, 'test/walls/new-endpoint/derive.ts');
-    return JSON.parse((await this.run('node', derive)).trim().split('\n').at(-1)!) as Derived;
+    return JSON.parse((await this.run('node', derive, ...names)).trim().split('\n').at(-1)!) as Derived;
   }
 
-  /** Runs a program of the project in it; what it prints. */
+  /** Runs a program of the project in it; returns its output. */
   async run(command: string, ...args: readonly string[]): Promise<string> {
     const options = { cwd: this.path, maxBuffer: 64 * 1024 * 1024 };
     const { stdout } = await run(join(root, 'node_modules/.bin', command), args, options).catch(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { at, type Folder, filesOf, type Import, readImports, root, type Source, sources } from './sources.ts';
 
-/** The walls of ARCHITECTURE: each failure names the file and the line that broke through. */
+/** The rules for imports and sources; each failure names the file and the line that broke a rule. */
 
 const all = sources();
 
@@ -162,7 +162,7 @@ describe('the house', () => {
   });
 
   test('a file below 20 lines has more than one reader, or is part of the one that it has', () => {
-    // Each of these is a file for a reason of its own: a plugin, a family of keys, a register.
+    // Each of these is a separate file for a special reason: a plugin, a family of keys, a register.
     const mayBeShort = /^(functions|lib\/bundle|shared\/table\/keys)\/|^shared\/unlinking\/register\.ts/;
     const tests = filesOf('test').flatMap((path) => readImports(path, readFileSync(join(root, path), 'utf8')));
     const readersOf = (path: string) => all.filter(({ imports }) => imports.some(({ file }) => file === path));

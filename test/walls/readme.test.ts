@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { differences, isRun, notRun, printed, shellBlocks } from '../support/readme.ts';
 import { root } from './sources.ts';
 
-/** What README.md prints can be pasted; `e2e/readme.stack.test.ts` does it. */
+/** The commands in README.md can be pasted; `e2e/readme.stack.test.ts` runs them. */
 
 const blocks = shellBlocks();
 
@@ -31,7 +31,7 @@ describe.each(blocks.map((block) => [`line ${block.line}`, block] as const))('%s
   });
 });
 
-test('blocks are told with their section, line and answer', () => {
+test('blocks are returned with their section, line and answer', () => {
   const text =
     '## One\n\n```sh\na\nb\n```\ntext\n```json\n{}\n```\n```json\n[]\n```\n## Two\n```sh\nc\n```\n## Three\n```json\n1\n```\n';
   expect(shellBlocks(text)).toEqual([

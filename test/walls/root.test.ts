@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from './sources.ts';
 
-/** The top of the project, as a stranger opens it: what is not listed here belongs into a folder. */
+/** The top folder of the project: a file that is not listed here belongs into a subfolder. */
 
 const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
 const settings = ['.ci', '.gitignore', '.npmrc', 'biome.json', 'cdk.json', 'package-lock.json', 'package.json'];
@@ -53,7 +53,7 @@ describe('CHANGELOG.md', () => {
   });
 });
 
-/** `../x.md#heading` as the hosts of repositories make it of a heading. */
+/** The anchor that hosts of repositories make of a heading: `../x.md#heading`. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()

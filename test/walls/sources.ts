@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The project's own source files, as the walls look at them. */
+/** The project's own source files, for the tests of this folder. */
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Folders of the project that hold its code; `test` is outside the walls. */
+/** Folders with the project's code; `test` is not checked. */
 const folders = ['bin', 'lib', 'functions', 'shared'] as const;
 export type Folder = (typeof folders)[number];
 
 export interface Import {
   readonly line: number;
-  /** As written: `../table/table.ts`, `zod`. */
+  /** As it is written: `../table/table.ts`, `zod`. */
   readonly specifier: string;
   /** The whole statement on one line. */
   readonly statement: string;
-  /** Path from the project's root where the import is of a file of ours. */
+  /** Path from the project's root, if a file of ours is imported. */
   readonly file: string | undefined;
 }
 
@@ -46,7 +46,7 @@ function readSource(of: string, path: string): Source {
   return { path, folder, lines: text.split('\n'), imports: readImports(path, text) };
 }
 
-/** Programs of a customer: they know nothing of ours but the document that their client is generated from. */
+/** Programs of a customer: they may import nothing of ours; their client is generated from the API document. */
 const customers = 'bin/examples/';
 
 /** Paths of all TypeScript and JavaScript files of a folder. */
@@ -61,6 +61,6 @@ export function sources(of = root): Source[] {
   return paths.filter((path) => !path.startsWith(customers)).map((path) => readSource(of, path));
 }
 
-/** Where a wall is broken, as a reader finds it: `shared/x.ts:3 imports "y"`. */
+/** The place of a violation: `shared/x.ts:3 imports "y"`. */
 export const at = (source: Source, { line, specifier }: Import): string =>
   `${source.path}:${line} imports "${specifier}"`;

@@ -1,6 +1,6 @@
 /**
- * What a handler is given is typed by its route alone, and what it may answer too. The compiler holds each line, and each
- * expected error must be one: `tsc --noEmit` is the test.
+ * The route alone determines the types of a handler's input and of its responses. The compiler checks each line, and
+ * each expected error must occur: `tsc --noEmit` is the test.
  */
 import { expect, test } from 'vitest';
 import * as z from 'zod';

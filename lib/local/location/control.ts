@@ -46,7 +46,7 @@ export async function answerControl(
     board.faults = createFaults(FaultSettings.parse({}));
     board.traffic.reset();
   } else if (request.method !== 'GET') {
-    return send(response, 405, { message: 'GET, PUT and DELETE are answered here.' });
+    return send(response, 405, { message: 'Only GET, PUT and DELETE are accepted here.' });
   }
   send(response, 200, { settings: board.faults.settings, counters: board.traffic.read() });
 }

@@ -15,7 +15,7 @@ export function tellMisses(tell: (line: string) => void, where: string): (text: 
   return (text) => {
     if (told.has(text) || told.size >= mostTold) return;
     told.add(text);
-    const more = told.size === mostTold ? ' Further ones are not told here.' : '';
-    tell(`The local geocoder does not know ${JSON.stringify(text)}. It is a small one, of ${extent}: ${where}${more}`);
+    const more = told.size === mostTold ? ' Further addresses are not reported here.' : '';
+    tell(`The local geocoder does not know ${JSON.stringify(text)}. It knows only ${extent}: ${where}${more}`);
   };
 }

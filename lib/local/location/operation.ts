@@ -82,7 +82,7 @@ function boxAround(results: readonly Result[]): number[] | undefined {
   return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)];
 }
 
-/** What a search answers, with status 200, in place of its results. */
+/** An unreadable response with status 200, in place of the results of a search. */
 function garbage(form: NonNullable<FaultSettings['garbage']>, text: string): string {
   switch (form) {
     case 'not-json':

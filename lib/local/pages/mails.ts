@@ -35,7 +35,7 @@ function pageOf(mails: readonly Mail[]): Page {
   const title = 'Mails that were sent';
   if (mails.length > 0)
     return { title, body: mails.map(article).join('\n'), text: mails.map(plain).join(`${'-'.repeat(72)}\n`) };
-  const none = 'None so far. Nothing leaves this machine; a mail shows up here a second or two after it is asked for.';
+  const none = 'None so far. Nothing leaves this machine; a mail shows up here a second or two after it is requested.';
   return { title, body: `<p>${none}</p>`, text: `${none}\n` };
 }
 
@@ -51,7 +51,7 @@ const plain = (mail: Mail) =>
 function article(mail: Mail): string {
   const rows = headersOf(mail).map(([name, value]) => `<tr><th>${name}</th><td>${escaped(value!)}</td></tr>`);
   const look = mail.BodyHtml
-    ? `<details><summary>As a mail program shows it</summary><iframe sandbox="" title="${escaped(mail.Subject)}" srcdoc="${escaped(mail.BodyHtml)}"></iframe></details>`
+    ? `<details><summary>As in a mail program</summary><iframe sandbox="" title="${escaped(mail.Subject)}" srcdoc="${escaped(mail.BodyHtml)}"></iframe></details>`
     : '';
   return `<article>
 <h2>${escaped(mail.Subject)}</h2>

@@ -27,7 +27,7 @@ export function showAt(
     const url = new URL(originForm(request.url!), 'http://localhost');
     if (url.pathname !== path) return false;
     request.resume();
-    if (request.method !== 'GET') send(response, 405, 'text/plain', 'Only GET is answered here.\n', { Allow: 'GET' });
+    if (request.method !== 'GET') send(response, 405, 'text/plain', 'Only GET is accepted here.\n', { Allow: 'GET' });
     else {
       const wantsPage = request.headers.accept?.includes('text/html') === true;
       Promise.resolve(url.searchParams)

@@ -8,7 +8,7 @@ export const placesPath = '/_hexfence/places';
 /** All addresses that the local geocoder knows, at `/_hexfence/places`. */
 export const placesAnswer = (): LocalAnswer => showAt(placesPath, () => page);
 
-const introduction = `Here a small list stands in for Amazon Location, which knows the whole world. It holds ${extent}, and finds an address by its street, number and town, or a town by its name.`;
+const introduction = `Here a small list replaces Amazon Location, which knows the whole world. It holds ${extent}, and finds an address by its street, number and town, or a town by its name.`;
 
 /** `Market St 1–2399`: from the first house to the last. */
 const streetLine = ({ name, stretches }: Street): string => {

@@ -1,7 +1,9 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, padded, partition } from '../key.ts';
 
-/** A batch of geofences, in the Main table: its record, its items, what was decided of them, and the outcome of each. */
+/**
+ * A batch of geofences, in the Main table: its record, its items, the decisions about them, and the outcome of each.
+ */
 export const batchKeys = {
   batch: (tenant: TenantReference, id: string) => key(`${tenant}#batch#${id}`, 'batch'),
   rows: (tenant: TenantReference, id: string) => partition(`${tenant}#batch#${id}`),

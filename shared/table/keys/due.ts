@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { type IndexPartition, type Key, key } from '../key.ts';
 
-/** The index of what is due: `due` is its partition, `dueAt` (milliseconds since 1970) its sort key. */
+/** The index of due work: `due` is its partition, `dueAt` (milliseconds since 1970) its sort key. */
 export const dueIndex = 'due';
 
 /**
- * Shards of what is due. They are the only key that no tenant begins, since one sweep asks for all tenants. There are
- * enough of them that what is written for one instant does not fill what one partition of the index takes.
+ * Shards of due work. No other key begins without a tenant; these do, since one sweep reads the due work of all
+ * tenants. There are enough shards that rows that are all due at one instant do not overload one partition of the
+ * index.
  */
 const dueShards = 8;
 const dueShard = (number: number): string => `due#${number}`;
 
-/** For the sweeper of what is due, and nobody else. */
+/** Only for the sweeper of due work. */
 export const duePartitions = (): readonly IndexPartition[] =>
   Array.from({ length: dueShards }, (_, number) => ({
     index: dueIndex,
@@ -21,14 +22,14 @@ export const duePartitions = (): readonly IndexPartition[] =>
     value: dueShard(number),
   }));
 
-/** Where in the index of what is due a row stands. */
+/** The partition of the due index to which a row belongs. */
 export function dueShardOf({ pk, sk }: Key): string {
   const [byte = 0] = createHash('sha256').update(`${pk}\n${sk}`).digest();
   return dueShard(byte % dueShards);
 }
 
-/** What is to happen later, in the Main table. */
+/** Work that is due later, in the Main table. */
 export const dueKeys = {
-  /** What is to happen later about `subject`; see `shared/due`. */
+  /** Due work about `subject`; see `shared/due`. */
   due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
 };

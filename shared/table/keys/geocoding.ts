@@ -3,7 +3,7 @@ import { hashedAll, key, padded } from '../key.ts';
 
 /** A run of geocoding, in the Main table: its record, and its chunks beside it. */
 export const runKeys = {
-  /** Whose chunks are sent next, of all runs of a workspace. */
+  /** The order in which chunks of all runs of a workspace are sent. */
   turns: (tenant: TenantReference) => key(`${tenant}#geocoding`, 'turns'),
   run: (tenant: TenantReference, id: string) => key(`${tenant}#geocoding#${id}`, 'run'),
   addresses: (tenant: TenantReference, id: string, chunk: number) =>
@@ -14,7 +14,10 @@ export const runKeys = {
 
 /** The cache of geocoded addresses, in the Access table. */
 export const geocodeKeys = {
-  /** What an address means, for all workspaces; a partition each, and no address can be read from it. */
+  /**
+   * The places of an address, for all workspaces. Each address has its own partition, from which the address cannot be
+   * read.
+   */
   geocode: (platform: TenantReference, ...parts: readonly string[]) =>
     key(`${platform}#geocode#${hashedAll(parts)}`, 'geocode'),
 };

@@ -5,6 +5,6 @@ import { hashed, key, partition } from '../key.ts';
 export const invitationKeys = {
   invitation: (tenant: TenantReference, id: string) => key(`${tenant}#invitation`, id),
   invitations: (tenant: TenantReference) => partition(`${tenant}#invitation`),
-  /** One open invitation an address. */
+  /** The guard for one open invitation for each address. */
   email: (tenant: TenantReference, email: string) => key(`${tenant}#invitation-email`, hashed(email)),
 };

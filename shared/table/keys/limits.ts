@@ -3,7 +3,7 @@ import { hashed, key } from '../key.ts';
 
 /** Counters of rate limits, in the Access table. */
 export const limitKeys = {
-  /** Requests of one window under a limit; `subject` may hold any characters. */
+  /** The requests in one window of a limit; `subject` may hold any characters. */
   window: (tenant: TenantReference, policy: string, subject: string, window: number) =>
     key(`${tenant}#limit#${policy}#${hashed(subject)}`, String(window)),
 };

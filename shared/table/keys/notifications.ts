@@ -1,7 +1,7 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, partition } from '../key.ts';
 
-/** What users are told, in the Main table. */
+/** Notifications of users, in the Main table. */
 export const notificationKeys = {
   notification: (tenant: TenantReference, userId: string, id: string) => key(`${tenant}#notification#${userId}`, id),
   notifications: (tenant: TenantReference, userId: string) => partition(`${tenant}#notification#${userId}`),

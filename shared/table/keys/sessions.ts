@@ -1,7 +1,7 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key } from '../key.ts';
 
-/** Sign-ins that are refreshed, in the Access table. */
+/** Sessions, in the Access table. */
 export const sessionKeys = {
   /** One family of refresh tokens. */
   session: (tenant: TenantReference, sessionId: string) => key(`${tenant}#session`, sessionId),

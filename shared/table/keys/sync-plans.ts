@@ -1,7 +1,7 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, padded, partition } from '../key.ts';
 
-/** A sync plan, in the Main table: its record, its changes, and the outcome of each that is applied. */
+/** A sync plan, in the Main table: its record, its changes, and the outcome of each applied change. */
 export const syncPlanKeys = {
   plan: (tenant: TenantReference, id: string) => key(`${tenant}#sync#${id}`, 'plan'),
   rows: (tenant: TenantReference, id: string) => partition(`${tenant}#sync#${id}`),

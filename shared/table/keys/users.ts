@@ -1,13 +1,13 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { hashed, key, partition } from '../key.ts';
 
-/** Users, in the Access table as all of this file. */
+/** Users, in the Access table, as are all keys of this file. */
 export const userKeys = {
   user: (tenant: TenantReference, userId: string) => key(`${tenant}#user`, userId),
   users: (tenant: TenantReference) => partition(`${tenant}#user`),
 };
 
-/** Register of e-mail addresses: whose record it is in each workspace. */
+/** The register of e-mail addresses: which workspaces have a user with an address. */
 export const signInKeys = {
   signIn: (platform: TenantReference, email: string, tenant: TenantReference) =>
     key(`${platform}#sign-in#${hashed(email)}`, tenant),
@@ -23,6 +23,6 @@ export const knownNetworkKeys = {
 
 /** Tokens of mails. */
 export const oneTimeTokenKeys = {
-  /** A token of a mail, known by its hash only; under the platform's reference, since it names no workspace. */
+  /** A token of a mail, found by its hash. It is under the platform's reference, since the token names no workspace. */
   token: (platform: TenantReference, tokenHash: string) => key(`${platform}#one-time#${tokenHash}`, 'token'),
 };

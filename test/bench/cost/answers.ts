@@ -1,10 +1,10 @@
 import type { RecordedCall } from './recording.ts';
 
-/** Recorded answers, found again by what was asked. */
+/** Recorded responses, found by the request. */
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The parts of an input that say which rows it is about. */
+/** The parts of an input that identify its rows. */
 const identifying = [
   ...['TableName', 'IndexName', 'Key', 'RequestItems', 'ExpressionAttributeValues', 'ExclusiveStartKey', 'Select'],
   ...['QueueUrl', 'KeyId'],
@@ -17,7 +17,7 @@ function identity(target: string, input: Json): string {
   return `${target} ${ordered([...parts.map((name) => [name, input[name]]), pk, sk])}`;
 }
 
-/** JSON with names in one order: another client may write them in another. */
+/** JSON with sorted names, since another client may write them in another order. */
 function ordered(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(ordered)}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
@@ -26,10 +26,10 @@ function ordered(value: unknown): string {
     .sort()}}`;
 }
 
-/** New ids, instants and hashes are others in each request. */
+/** New ids, instants and hashes differ between requests. */
 const masked = (text: string): string => text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{43}|\d+/g, '*');
 
-/** From what is exactly the same to what is only the same operation. */
+/** From exactly the same call to merely the same operation. */
 const likenesses: readonly ((call: Pick<RecordedCall, 'target' | 'input'>) => string)[] = [
   ({ target, input }) => identity(target, input as Json),
   ({ target, input }) => masked(identity(target, input as Json)),
@@ -50,7 +50,7 @@ export class Answers {
     }
   }
 
-  /** In the order of the recording, again and again; undefined for what was never asked. */
+  /** Returns the recorded responses in order, repeatedly; undefined for a request that was not recorded. */
   find(target: string, input: object): string | undefined {
     for (const [i, likeness] of likenesses.entries()) {
       const found = this.#byLikeness[i]!.get(likeness({ target, input }));

@@ -1,22 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Asked, Spent } from './runner.ts';
 
-/** Processes that answer the same requests in turns, so that a busy machine is as busy for the one as for the other. */
+/** Processes that answer the same requests in turns, so that a busy machine affects all of them equally. */
 
-/** Requests that a process has answered before the next ones count as warm. */
+/** How many requests a process answers before the next ones count as warm. */
 const warmAfter = 300;
 const batches = 10;
 const batchSize = 50;
 
 /** Milliseconds of processor time, and megabytes. */
 export interface Figures {
-  /** Import and first request. */
+  /** The import and the first request. */
   readonly cold: number;
-  /** Each of the requests 2 to 50. */
+  /** One of the requests 2 to 50. */
   readonly early: number;
-  /** Each of some requests after the 300th, in ten batches. */
+  /** One request after the 300th, as the mean of each of ten batches. */
   readonly warm: readonly number[];
-  /** In the end. */
+  /** At the end. */
   readonly rss: number;
 }
 
@@ -26,7 +26,7 @@ class Contender {
   readonly #failed: Promise<never>;
 
   constructor(runner: string, env: NodeJS.ProcessEnv) {
-    // Lines of the log go where nobody reads them: the bench's own output is this process's.
+    // Lines of the log are discarded: the output of the bench is that of this process.
     this.#process = fork(runner, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#failed = new Promise((_, reject) =>
       this.#process.once('exit', (code) => reject(new Error(`The process of a handler ended with ${code}`))),
@@ -57,7 +57,7 @@ export async function contest(
   share: number,
 ): Promise<readonly Figures[]> {
   const contenders = environments.map((env) => new Contender(runner, env));
-  /** What each has spent a request. */
+  /** The cost of one request of each contender. */
   const inTurns = async (count: number): Promise<readonly Spent[]> => {
     const spent: Spent[] = [];
     for (const contender of contenders) {

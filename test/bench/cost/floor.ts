@@ -4,15 +4,15 @@ import { Agent, request } from 'node:https';
 import { promisify } from 'node:util';
 
 /**
- * The least that a handler could cost: the same calls in the same waves, signed and parsed, and nothing else. No retries,
- * no time limits, no checks, no log.
+ * The floor of a handler's cost: the same calls in the same waves, signed and parsed, and nothing else. It has no
+ * retries, no time limits, no checks and no log.
  */
 
 export interface FloorWork {
   readonly port: number;
   /** Calls by wave; their bodies are ready to be sent. */
   readonly waves: readonly (readonly { service: string; target: string; jsonVersion: string; body: string }[])[];
-  /** Passwords that are hashed, which no handler could leave out. */
+  /** Passwords that are hashed, which no handler could omit. */
   readonly passwords: number;
 }
 

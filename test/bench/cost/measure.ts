@@ -12,16 +12,16 @@ import type { RunnerWork } from './runner.ts';
 import type { Scenario } from './scenarios.ts';
 import type { StubReady } from './stub.ts';
 
-/** Measures handlers, each in processes of its own, against recorded answers from another. */
+/** Measures handlers, each in processes of its own, against recorded responses that another process serves. */
 
 const beside = (file: string) => new URL(file, import.meta.url);
 
-/** What Lambda gives a function, and the secrets of nobody. */
+/** The environment that Lambda gives a function, with fake secrets. */
 const lambda = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'ASIABENCHBENCHBENCHB',
   AWS_SECRET_ACCESS_KEY: 'bench/bench/bench/bench/bench/bench/benc',
-  // As long as those of Lambda are.
+  // As long as a token of Lambda.
   AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjE'.repeat(50),
   AWS_LAMBDA_FUNCTION_NAME: 'hexfence-bench',
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
@@ -71,7 +71,7 @@ export class Bench {
     });
   }
 
-  /** Bundles of these functions as that checkout deploys them. */
+  /** Bundles these functions as that checkout deploys them. */
   async bundle(checkout: URL, names: readonly string[], into: string): Promise<ReadonlyMap<string, string>> {
     const { bundleOptions } = (await import(new URL('lib/bundle.ts', checkout).href)) as { bundleOptions: typeof ours };
     const outdir = join(this.#directory, into);
@@ -87,7 +87,10 @@ export class Bench {
     return join(this.#directory, 'floor.mjs');
   }
 
-  /** Runs the floor and some bundles of a function in turns, and answers the figures of each run: those of the floor first. */
+  /**
+   * Runs the floor and some bundles of a function in turns, and returns the figures of each run, those of the floor
+   * first.
+   */
   async compare(scenario: Scenario, files: readonly string[], runs: number): Promise<readonly (readonly Figures[])[]> {
     this.#stub.send(scenario.calls);
     await once(this.#stub, 'message');

@@ -1,7 +1,7 @@
 import type { RecordedCall } from './recording.ts';
 import { unitsOf } from './units.ts';
 
-/** What requests cost: list prices of us-east-1 in USD, before any free tier. */
+/** The prices of requests: list prices of us-east-1 in USD, without any free tier. */
 export const prices = {
   /** On arm64. */
   lambdaGigabyteSecond: 0.0000133334,
@@ -16,15 +16,15 @@ export const prices = {
   logsMillion: 0.2,
 } as const;
 
-/** A vCPU is what 1,769 MB come with; less memory has its share of it. */
+/** The memory that comes with one vCPU; less memory comes with a share of it. */
 const megabytesOfCore = 1769;
 
-/** Milliseconds that a wave of calls waits for its service. */
+/** Milliseconds for which a wave of calls waits for its service. */
 const waitMilliseconds: Readonly<Record<string, number>> = { dynamodb: 5, kms: 12, sqs: 10 };
 
 export const memorySizes = [256, 512, 1024, 1769] as const;
 
-/** How long a request takes, from the processor time that it needs and the waves of its calls. */
+/** The duration of a request, computed from its processor time and the waves of its calls. */
 export function durationMilliseconds(
   calls: readonly RecordedCall[],
   cpuMilliseconds: number,
@@ -41,7 +41,7 @@ export function durationMilliseconds(
 export const lambdaDollars = (milliseconds: number, megabytes: number): number =>
   prices.lambdaMillion + 1000 * milliseconds * (megabytes / 1024) * prices.lambdaGigabyteSecond;
 
-/** USD for a million requests, by what is paid. */
+/** USD for a million requests, by service. */
 export function requestDollars(calls: readonly RecordedCall[], cpuMilliseconds: number, megabytes: number) {
   const { reads, writes } = unitsOf(calls);
   const parts = {

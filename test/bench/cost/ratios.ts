@@ -1,19 +1,19 @@
 import type { Figures } from './contest.ts';
 
-/** What runs of a handler came to, beside its floor. */
+/** The figures of a handler, compared with its floor. */
 export interface Compared {
-  /** Milliseconds of processor time, in the run that others on the machine disturbed least; megabytes. */
+  /** Milliseconds of processor time, in the run that other processes disturbed least; megabytes. */
   readonly 'cold ms': number;
   readonly 'early ms': number;
   readonly 'warm ms': number;
   readonly 'RSS MB': number;
-  /** Times the floor: the median of what was measured in turns. */
+  /** The ratio to the floor: the median of measurements that were taken in turns. */
   readonly 'cold ×': number;
   readonly 'early ×': number;
   readonly 'warm ×': number;
 }
 
-/** What each ratio must be at most. */
+/** The limit of each ratio. */
 const plain = { 'warm ×': 1.8 } as const;
 export const bars: Readonly<Record<string, Partial<Compared>>> = {
   'geofences/check': { 'warm ×': 1.7, 'early ×': 1.8, 'cold ×': 2.2 },

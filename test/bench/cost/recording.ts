@@ -1,6 +1,6 @@
 import { JsonService } from '../../../shared/aws/json-service.ts';
 
-/** One call of AWS as a handler made it, with what it was answered. */
+/** One call of AWS that a handler made, with its response. */
 export interface RecordedCall {
   /** `dynamodb`. */
   readonly service: string;
@@ -9,11 +9,11 @@ export interface RecordedCall {
   readonly jsonVersion: string;
   readonly input: object;
   readonly answer: object;
-  /** Calls of one wave were under way at the same time; each began before any of them had ended. */
+  /** Calls of one wave ran at the same time: each began before any of them had ended. */
   readonly wave: number;
 }
 
-/** Runs `work` and answers what it did, and the calls that it made of the services of this process. */
+/** Runs `work` and returns its result, and the calls that it made of the services of this process. */
 export async function recordCalls<T>(work: () => Promise<T>): Promise<{ result: T; calls: RecordedCall[] }> {
   const calls: RecordedCall[] = [];
   const { call } = JsonService.prototype;

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** Runs a bundled handler in a process of its own, as Lambda would, and tells what it cost. */
+/** Runs a bundled handler in a process of its own, as Lambda does, and reports its cost. */
 
 export interface RunnerWork {
   readonly file: string;
   readonly event: object;
-  /** What each answer must be. */
+  /** The expected outcome of each response. */
   readonly outcome: string;
 }
 
-/** Requests that this process is to answer next; the first message imports the handler before them. */
+/** The number of requests that this process answers next; the first message also imports the handler. */
 export type Asked = number;
 
 export interface Spent {
@@ -19,7 +19,7 @@ export interface Spent {
   readonly rss: number;
 }
 
-/** The status of an answer over HTTP, or all that a worker answers. */
+/** The status of an HTTP response, or the whole result of a worker. */
 export const outcomeOf = (answer: unknown): string => {
   const status = (answer as { statusCode?: number } | undefined)?.statusCode;
   return status === undefined ? JSON.stringify(answer ?? null) : String(status);
@@ -55,5 +55,5 @@ function obey({ file, event, outcome }: RunnerWork): void {
   });
 }
 
-/** Whether this file is the process, or only read for its types. */
+/** Whether this file runs as the process, or was only imported for its types. */
 if (process.env.RUNNER_WORK) obey(JSON.parse(readFileSync(process.env.RUNNER_WORK, 'utf8')));

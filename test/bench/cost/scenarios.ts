@@ -8,11 +8,15 @@ import { createWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { platform } from '../../platform/in-process.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { gatewayEvent, type Invocation, invoke } from '../../support/invoke.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { newPerson } from '../../support/persons.ts';
 import { type RecordedCall, recordCalls } from './recording.ts';
 import { outcomeOf } from './runner.ts';
 
-/** What the bench runs: recorded anew each time on the platform in this process, so that no recording grows stale. */
+/**
+ * The scenarios of the bench. They are recorded again each time, on the platform in this process, so that no recording
+ * becomes outdated.
+ */
 
 export interface Scenario {
   /** The endpoint or worker. */
@@ -20,9 +24,9 @@ export interface Scenario {
   readonly event: object;
   readonly outcome: string;
   readonly calls: readonly RecordedCall[];
-  /** Passwords that it hashes. */
+  /** How many passwords it hashes. */
   readonly passwords: number;
-  /** Requests that are measured, of those that an ordinary endpoint is. */
+  /** The number of measured requests, as a share of that of an ordinary endpoint. */
   readonly share: number;
 }
 
@@ -37,11 +41,11 @@ async function record(name: string, event: object, more: Partial<Scenario> = {})
 }
 
 const point = { latitude: 37.7749, longitude: -122.4194 };
-/** Metres round the point: a check there has some candidates in each of its cells, and three matches. */
+/** Metres around the point: a check there has some candidates in each of its cells, and three matches. */
 const radii = [80, 400, 3000];
 const elsewhere = Array.from({ length: 12 }, (_, i) => ({ latitude: 37.77 + i / 500, longitude: -122.43 - i / 500 }));
 
-/** Of a key that tracks a fleet. */
+/** The scopes of a key that tracks a fleet. */
 const scopes: readonly Scope[] = ['geofences:read', 'geofences:write', 'devices:read', 'locations:write'];
 
 export async function recordScenarios(): Promise<readonly Scenario[]> {
@@ -73,7 +77,10 @@ export async function recordScenarios(): Promise<readonly Scenario[]> {
   ];
 }
 
-/** All calls that an import of some new addresses makes: of the request, of the geocoding workers and of the one that decides. */
+/**
+ * All calls that an import of some new addresses makes: those of the request, of the geocoding workers and of the
+ * worker that decides.
+ */
 export async function recordImport(addresses: number): Promise<readonly RecordedCall[]> {
   const workspace = await createWorkspace({ name: 'Import', slug: `import-${process.pid}`, plan: 'enterprise' });
   const { key } = await createKey(workspace, { name: 'Import', scopes });
@@ -87,7 +94,7 @@ export async function recordImport(addresses: number): Promise<readonly Recorded
   return calls;
 }
 
-/** A batch of 25 points that somebody sent and nobody has decided yet. */
+/** A batch of 25 points that was sent and is not decided yet. */
 async function decideBatch(key: string): Promise<Scenario> {
   let asked: SentMessage | undefined;
   takeMessages((message) => {
@@ -118,13 +125,11 @@ function queued({ MessageBody }: SentMessage): Partial<SQSRecord> {
   };
 }
 
-/** A record of the stream whose message goes to a queue: a fence has moved, and its old cells are to be cleaned up. */
+/** A record of the stream whose message goes to a queue: a fence was moved, and its old cells must be removed. */
 async function relay(key: string, id: string): Promise<Scenario> {
   takeMessages(() => undefined);
   await invoke(routes['geofences/patch'], { key, params: { id }, body: { latitude: 38, longitude: -122.41 } });
-  const row = platform.database
-    .rows('main')
-    .find(({ pk, worker }) => String(pk).endsWith('#outbox') && worker !== undefined);
+  const row = platform.database.rows('main').find((each) => ordersOf(each).length > 0);
   if (!row) throw new Error('No row of the outbox has a message');
   const item = encodeItem(row);
   const dynamodb = { Keys: { pk: item.pk, sk: item.sk }, NewImage: item };

@@ -5,7 +5,7 @@ import { type Certificate, localCertificate } from '../../support/certificate.ts
 import { Answers } from './answers.ts';
 import type { RecordedCall } from './recording.ts';
 
-/** AWS on this machine, in a process of its own: answers what was recorded, and signs for nothing. */
+/** AWS on this machine, in a process of its own: it returns the recorded responses and checks no signature. */
 
 export interface StubReady {
   readonly port: number;
@@ -29,7 +29,7 @@ const server = createServer(certificate, async (request, response) => {
   response.writeHead(answer === undefined ? 400 : 200, {
     'Content-Type': 'application/x-amz-json-1.0',
     'Content-Length': Buffer.byteLength(told),
-    // What DynamoDB sends along.
+    // The headers of DynamoDB.
     'x-amzn-RequestId': 'QU5TV0VSRUQ6UkVDT1JERUQ6QU5TV0VSRUQ6UkVDT1JERUQ6QU5T',
     'x-amz-crc32': '2745614147',
     Server: 'Server',

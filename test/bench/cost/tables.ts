@@ -5,7 +5,7 @@ import type { RecordedCall } from './recording.ts';
 import type { Scenario } from './scenarios.ts';
 import { unitsOf } from './units.ts';
 
-/** What the figures of the bench mean in milliseconds and in USD. */
+/** Converts the figures of the bench into milliseconds and USD. */
 
 interface Measured {
   readonly scenario: Scenario;
@@ -14,7 +14,7 @@ interface Measured {
 
 const dollars = (amount: number): number => Number(amount.toFixed(2));
 
-/** Most processes live for a few requests: those decide about the memory, not the warm ones. */
+/** Most processes handle only a few requests, so these determine the memory size, not the warm ones. */
 export function memoryTable(measured: readonly Measured[]): Record<string, Record<string, string>> {
   const at = ({ scenario, figures }: Measured, megabytes: number): string => {
     const milliseconds = durationMilliseconds(scenario.calls, figures['early ms'], megabytes);
@@ -28,7 +28,7 @@ export function memoryTable(measured: readonly Measured[]): Record<string, Recor
   );
 }
 
-/** Of what is asked over HTTP. */
+/** The prices of HTTP requests. */
 export function priceTable(measured: readonly Measured[]): Record<string, Record<string, number>> {
   const asked = measured.filter(({ scenario }) => 'requestContext' in scenario.event);
   return Object.fromEntries(
@@ -39,13 +39,13 @@ export function priceTable(measured: readonly Measured[]): Record<string, Record
   );
 }
 
-/** Amazon Location, for a place that is kept. */
+/** Amazon Location's price for a million results that are stored. */
 const geocodeDollars = 4000;
-/** A worker starts 10 addresses a second, and waits. */
+/** A worker starts 10 addresses a second and waits between them. */
 const geocodeMilliseconds = 100;
 const batchOfDecision = 25;
 
-/** Of the addresses of an import that nobody has asked for before. */
+/** The prices of imported addresses that are not in the cache. */
 export function importTable(
   { addresses, calls }: { readonly addresses: number; readonly calls: readonly RecordedCall[] },
   measured: readonly Measured[],

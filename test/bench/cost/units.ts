@@ -1,6 +1,6 @@
 import type { RecordedCall } from './recording.ts';
 
-/** Request units of DynamoDB, as its documentation counts them, of recorded calls. */
+/** The request units of recorded calls, counted as DynamoDB's documentation says. */
 
 export interface Units {
   readonly reads: number;
@@ -11,10 +11,13 @@ type Attribute = Readonly<Record<string, unknown>>;
 type Item = Readonly<Record<string, Attribute>>;
 type Json = Readonly<Record<string, unknown>>;
 
-/** Attributes that put a row into an index, which is a write of its own. */
+/** Attributes that put a row into an index, which is a separate write. */
 const indexed = ['place', 'due'];
 
-/** Bytes of a value: texts in UTF-8, numbers two digits a byte, 3 bytes and 1 a member around lists and maps. */
+/**
+ * The bytes of a value: texts in UTF-8, one byte for two digits of a number, 3 bytes around lists and maps and 1 for
+ * each member.
+ */
 function valueBytes(attribute: Attribute): number {
   const [[type, value] = ['', undefined]] = Object.entries(attribute);
   if (type === 'S') return Buffer.byteLength(value as string);
@@ -50,14 +53,14 @@ function readsOf(operation: string, input: Json, answer: Json): number {
   );
 }
 
-/** What an update leaves is in its answer; that of a transaction is taken for a row below 1 kB. */
+/** The response of an update holds the new row; a row of a transaction is assumed to be below 1 kB. */
 function writesOf(operation: string, input: Json, answer: Json): number {
   if (operation === 'PutItem') return writeUnits(input.Item as Item);
   if (operation === 'UpdateItem') return writeUnits((answer.Attributes ?? {}) as Item);
   if (operation === 'DeleteItem') return 1;
   if (operation !== 'TransactWriteItems') return 0;
   const rows = (input.TransactItems as { Put?: { Item: Item } }[]).map(({ Put }) => Put?.Item ?? {});
-  // Twice for the table; an index is written as ever.
+  // A transaction writes a table at twice the price, an index at the usual price.
   return sum(
     rows.map((row) => 2 * Math.max(1, Math.ceil(rowBytes(row) / 1024)) + writeUnits(row) - writeUnits(strip(row))),
   );

@@ -7,7 +7,7 @@ import { bundledNaively, importTimes } from '../../walls/bundling.ts';
 
 export interface BundleFigures {
   readonly kilobytes: number;
-  /** Processor time of an import, against the same handler bundled naively. */
+  /** Processor time of an import, to compare with a naive bundle of the same handler. */
   readonly importMilliseconds: number;
   readonly importRatio: number;
 }

@@ -10,11 +10,16 @@ export interface Exactness {
   hits: number;
   falseNegatives: number;
   falsePositives: number;
-  /** Points for which a fence was found in two of its cells; covers are disjoint, so none may be. */
+  /**
+   * Points for which a fence was found in two of its cells; this must be 0, since the cells of a cover are disjoint.
+   */
   repeated: number;
 }
 
-/** Asks an index of nasty fences, and of the largest there may be, about nasty points, half of them next to edges, and compares with the oracle. */
+/**
+ * Asks an index of hostile fences, and of the largest possible ones, about hostile points, half of them next to edges,
+ * and compares the answers with the oracle.
+ */
 export function runExactness(seed: number, points: number, fenceCount: number): Exactness {
   const random = seededRandom(seed);
   const fences = [...nastyFences(random, fenceCount), ...limitMix()];

@@ -11,12 +11,15 @@ import { polygonEdges } from '../../../shared/geo/polygon-edges.ts';
 import { type PostingShape, shapeContains } from '../../../shared/geo/posting.ts';
 import { distanceMeters, EARTH_RADIUS_METERS, RADIANS } from '../../../shared/geo/sphere.ts';
 
-/** Finds how many fences hold a point. */
+/** Returns how many fences contain a point. */
 export type Check = (latitude: number, longitude: number) => number;
 
 type Box = [west: number, south: number, east: number, north: number];
 
-/** Ours, held in memory: a hash table a ladder step, from cell number to postings, which lie cell by cell. */
+/**
+ * Our index, in memory: one hash table for each resolution of the ladder, from cell number to postings, which are
+ * stored cell by cell.
+ */
 export function coverCheck(covers: readonly Posting[][]): Check {
   const postings = covers.flat().map(({ cell, shape }) => ({ ...parseCell(cell), shape }));
   const shapes: PostingShape[] = [];
@@ -49,8 +52,9 @@ export function coverCheck(covers: readonly Posting[][]): Check {
 }
 
 /**
- * Open addressing over cell numbers of one resolution, behind a filter of eight bits a key (B. Bloom, "Space/Time Trade-offs
- * in Hash Coding with Allowable Errors", 1970): most cells of a point hold nothing, which is known without a look at the keys.
+ * Open addressing over cell numbers of one resolution, behind a filter of eight bits a key (B. Bloom, "Space/Time
+ * Trade-offs in Hash Coding with Allowable Errors", 1970): most cells of a point are empty, and the filter shows that
+ * without reading the keys.
  */
 class CellTable {
   filter = new Uint32Array(1);
@@ -79,7 +83,7 @@ class CellTable {
     this.ends[slot] = start + count;
   }
 
-  /** -1 where no posting lies in the cell. */
+  /** -1 if the cell has no posting. */
   slotOf(key: number): number {
     const hash = hashOf(key);
     if ((this.filter[(hash >>> 5) & (this.mask >> 2)]! & (1 << (hash & 31))) === 0) return -1;
@@ -98,7 +102,7 @@ function hashOf(key: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** The sum of postings a point's cells hold. */
+/** The number of postings in all cells of a point. */
 export function candidateCheck(covers: readonly Posting[][]): Check {
   return coverCheck(covers.map((cover) => cover.map(({ cell }) => ({ cell, shape: { kind: 'full' } }))));
 }
@@ -130,7 +134,7 @@ export function rbushCheck(fences: readonly Geometry[]): Check {
   };
 }
 
-/** Every fence's bounding circle by haversine, then its exact test. */
+/** A haversine test against the bounding circle of every fence, then the exact test. */
 export function naiveCheck(fences: readonly Geometry[]): Check {
   const rows = fences.map((fence) => ({ ...measureGeometry(fence), test: containsTest(fence) }));
   return (latitude, longitude) => {

@@ -10,7 +10,7 @@ const circle = (center: Position, meters: number) => {
 };
 const polygon = (...coordinates: Position[][]) => ({ type: 'Polygon', coordinates });
 
-/** `count` normalised geometries; what a maker draws invalid is drawn again. */
+/** `count` normalised geometries; an invalid one is drawn again. */
 function draw(count: number, make: (i: number) => unknown): Geometry[] {
   const fences: Geometry[] = [];
   for (let i = 0; fences.length < count; i++) {
@@ -28,7 +28,10 @@ const scatter = (random: Random, [x, y]: Position, degrees: number): Position =>
   clampLatitude(y + degrees * gaussian(random), 70),
 ];
 
-/** 80 % circles of a median 250 m, 18 % small polygons, some with a hole, 2 % of 200 vertices, around 2,000 towns. */
+/**
+ * 80 % circles with a median radius of 250 m, 18 % small polygons, some with a hole, and 2 % polygons with 200
+ * vertices, around 2,000 towns.
+ */
 export function engineMix(count: number, seed = 42): Geometry[] {
   const random = seededRandom(seed);
   const towns = Array.from({ length: 2000 }, () => {
@@ -51,7 +54,7 @@ export function engineMix(count: number, seed = 42): Geometry[] {
 
 const america = (random: Random): Position => [-120 + 45 * random(), 30 + 17 * random()];
 
-/** Stores of some 40 to 200 m around 60 cities. */
+/** Stores with radii of some 40 to 200 m around 60 cities. */
 export function storeMix(count: number, seed = 5): Geometry[] {
   const random = seededRandom(seed);
   const cities = Array.from({ length: 60 }, () => america(random));
@@ -73,13 +76,13 @@ export function regionMix(scale = 1, seed = 6): Geometry[] {
   ];
 }
 
-/** Stores of 50 to 200 m in one metropolis. */
+/** Stores with radii of 50 to 200 m in one metropolis. */
 export function metroMix(count: number, seed = 7): Geometry[] {
   const random = seededRandom(seed);
   return draw(count, () => circle(scatter(random, [-74, 40.7], 0.15), logUniform(random, 50, 200)));
 }
 
-/** Countries of so many vertices. */
+/** Countries with the given number of vertices. */
 export function giantMix(count: number, vertices: number, seed = 8): Geometry[] {
   const random = seededRandom(seed);
   return draw(count, () => {
@@ -94,7 +97,7 @@ export function districtMix(count: number, seed = 9): Geometry[] {
   return draw(count, () => polygon(coastRing(random, america(random), 0.07 * Math.exp(0.5 * gaussian(random)), 200)));
 }
 
-/** Shapes of the most positions, holes and polygons that are accepted, large and small. */
+/** Shapes with the most positions, holes and polygons that are accepted, large and small. */
 export function limitMix(seed = 10): Geometry[] {
   const random = seededRandom(seed);
   return limitKinds.flatMap((kind, i) =>

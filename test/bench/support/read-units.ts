@@ -11,8 +11,8 @@ const PAGE_BYTES = 1024 * 1024;
 const UNIT_BYTES = 4096;
 
 /**
- * Bytes of stored postings by cell, by DynamoDB's rule: names and text in UTF-8, binary as it is, a number a byte for
- * each two digits and one more (Developer Guide, "DynamoDB item sizes and formats").
+ * Bytes of stored postings by cell, by DynamoDB's rule: names and text in UTF-8, binary values unchanged, for a number
+ * one byte for each two digits and one more (Developer Guide, "DynamoDB item sizes and formats").
  */
 export function bytesByCell(fences: readonly Geometry[], covers: readonly Posting[][]): Map<Cell, number> {
   const bytes = new Map<Cell, number>();
@@ -27,7 +27,7 @@ export function bytesByCell(fences: readonly Geometry[], covers: readonly Postin
   return bytes;
 }
 
-/** A fence as posted, with a name of ordinary length and no action. */
+/** A fence as a caller posts it, with a name of ordinary length and no action. */
 function benchFence(geometry: Geometry): Fence {
   const shape = { geometry, ...measureGeometry(geometry) };
   const index = { version: 3, writtenAt: 0, cover: [], stale: [] };
@@ -58,13 +58,16 @@ function valueBytes(value: unknown): number {
 export interface Reads {
   /** Eventually consistent read units of each check, ascending. */
   units: number[];
-  /** Queries of each check; all of one wave. */
+  /** Queries of each check; all are in one wave. */
   requests: number;
   /** Queries that need a second page, over all checks. */
   followUps: number;
 }
 
-/** What checks at the given points read: each Query is rounded up to 4 KB on its own, an empty one counts as one. */
+/**
+ * The read units of checks at the given points: each Query is rounded up to 4 KB separately, and an empty one counts as
+ * one.
+ */
 export function readsAt(points: readonly Position[], bytes: ReadonlyMap<Cell, number>): Reads {
   let followUps = 0;
   let requests = 0;

@@ -3,7 +3,9 @@ import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { asTenantReference } from '../../../shared/tenancy/tenant.ts';
 import { answerFor } from '../../support/aws-fake.ts';
 
-/** What one check sends to the database, counted on the product's own client; nothing leaves this process. */
+/**
+ * The requests that one check sends to the database, counted at the product's own client; nothing leaves this process.
+ */
 export async function countRequests(): Promise<{ requests: number; waves: number }> {
   process.env[environmentNames.table('cells')] = 'cells';
   let requests = 0;

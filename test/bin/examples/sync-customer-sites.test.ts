@@ -19,7 +19,7 @@ const document = JSON.stringify(
   ),
 );
 
-/** As much of a clone as the example needs, with a client of this document. */
+/** The parts of a clone that the example needs, with a client of this document. */
 async function cloneWith(openapi: string): Promise<string> {
   const clone = mkdtempSync(join(tmpdir(), 'hexfence-example-'));
   for (const name of ['bin/examples', 'package.json', 'tsconfig.json']) {
@@ -89,7 +89,7 @@ describe('its requests', () => {
   let received: Received[];
   let answers: Answer[];
 
-  /** Gives the answers one after another, whatever is asked. */
+  /** Returns the responses one after another, whatever the request is. */
   beforeEach(async () => {
     received = [];
     server = createServer(async (request, response) => {

@@ -12,7 +12,7 @@ import { Table } from '../../../shared/table/table.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
-import { mostRecords, newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, mostRecords, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { catchOutput, type Output, workspaceWith } from '../../shared/support/platform.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tokenOf, visible } from '../../support/mails.ts';
@@ -77,7 +77,7 @@ async function userIn(workspace: WorkspaceRow, more: Partial<UserRow> = {}): Pro
   } as const;
   const row: UserRow = { ...newUserRow(draft, Date.now()), ...more };
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, row);
+  putUser(transaction, workspace.reference, row, emailTaken);
   await transaction.commit();
   return row;
 }
@@ -139,7 +139,7 @@ describe('a forgotten password', () => {
     expect(visible(html)).toContain(link);
   });
 
-  test('tells the token and the request where no application is known', async () => {
+  test('shows the token and the request if no application is known', async () => {
     vi.stubEnv('APP_URL', '');
     await userIn(await workspaceWith());
     await deliver(asked);
@@ -178,7 +178,7 @@ describe('a forgotten password', () => {
   });
 
   test('never goes to an address that only looks the same', async () => {
-    // "K" (Kelvin) in lower case is "k": the address that was typed is another one, the mail goes to the one on record.
+    // "K" (Kelvin) in lower case is "k": the typed address differs, and the mail goes to the stored one.
     await userIn(await workspaceWith(), { email: 'kim@example.com' });
     await deliver({ ...asked, email: '\u212aim@example.com' });
     expect(sent().map(({ to }) => to)).toEqual(['kim@example.com']);
@@ -329,7 +329,7 @@ describe('a mail that cannot be sent', () => {
     expect(await deliver(asked, { ...asked, email: 'bob@example.com' })).toEqual(['m0']);
   });
 
-  test('does not keep back those of other workspaces, and comes again with a token as good as the first', async () => {
+  test('does not delay those of other workspaces, and is redelivered with a token as valid as the first', async () => {
     const [one, other] = [await workspaceWith(), await workspaceWith()];
     for (const workspace of [one, other]) await userIn(workspace);
     ses.on(SendEmailCommand).rejectsOnce(fault('TooManyRequestsException')).resolves({ MessageId: '1' });
@@ -357,7 +357,7 @@ describe('a mail that cannot be sent', () => {
     expect(sent()).toEqual([]);
   });
 
-  test('is told in the log without addresses and tokens', async () => {
+  test('is logged without addresses and tokens', async () => {
     await userIn(await workspaceWith());
     const message =
       'Email address is not verified. The following identities failed the check: ana@example.com, <b@c.de>';

@@ -6,10 +6,10 @@ import { handler } from '../../../functions/tokens/publish-keys.ts';
 import { catchOutput } from '../../shared/support/platform.ts';
 import { KmsFake } from '../../support/kms-fake.ts';
 
-/** CloudFormation as the function sees it: an address that takes one answer. */
+/** CloudFormation from the view of the function: an address that accepts one response. */
 class Stack {
   readonly answers: { readonly method: string; readonly type: string | undefined; readonly body: Answer }[] = [];
-  /** How many answers are refused before one is taken. */
+  /** How many responses are refused before one is accepted. */
   refusals = 0;
   readonly #server: Server;
 
@@ -140,7 +140,7 @@ describe('the custom resource of the token keys', () => {
 
   test('when none is taken the function fails, so that Lambda calls it again', async () => {
     stack.refusals = 9;
-    await expect(send('Delete', {})).rejects.toThrow('CloudFormation took no answer: 503 busy');
+    await expect(send('Delete', {})).rejects.toThrow('CloudFormation refused the response: 503 busy');
     expect(stack.answers).toHaveLength(3);
   });
 });

@@ -46,8 +46,8 @@ describe('throttles', () => {
   });
 
   test('they come after the routes, which API Gateway must know first', () => {
-    const { stacks } = appOf(fakeCatalogue, { stage: 'dev' }).synth();
-    const served = stacks.find(({ stackName }) => stackName === 'Hexfence-dev-CoreApiStage')!;
+    const { artifacts } = synthesise(fakeCatalogue, { stage: 'dev' });
+    const served = artifacts.find(({ stackName }) => stackName === 'Hexfence-dev-CoreApiStage')!;
     const before = served.dependencies.map(({ id }) => id);
     for (const group of ['Geofences', 'Service', 'Identity']) expect(before).toContain(`Hexfence-dev-${group}`);
   });
@@ -105,7 +105,7 @@ describe('the budget of a month', () => {
   const budgets = (context: Readonly<Record<string, string>>) =>
     synthesise(fakeCatalogue, context).of('Budgets::Budget');
 
-  test('tells the alarm topic at four fifths, at all of it, and when it will be exceeded', () => {
+  test('notifies the alarm topic at four fifths, at all of it, and when it will be exceeded', () => {
     const [budget, ...more] = budgets({ stage: 'prod', monthlyBudgetDollars: '700' });
     expect(more).toEqual([]);
     expect(budget?.Properties.Budget).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appOf, fakeCatalogue, synthesise } from '../fixture.ts';
+import { fakeCatalogue, synthesise } from '../fixture.ts';
 
 const context = { stage: 'prod', firewallRequestsPerAddress: '3000' };
 
@@ -14,13 +14,13 @@ describe('the firewall', () => {
   });
 
   test('is a stack in us-east-1, before the front door', () => {
-    const { stacks } = appOf(fakeCatalogue, context).synth();
+    const { artifacts } = template;
     const [firewall, frontDoor] = ['Firewall', 'FrontDoor'].map(
-      (name) => stacks.find(({ stackName }) => stackName === `Hexfence-prod-${name}`)!,
+      (name) => artifacts.find(({ stackName }) => stackName === `Hexfence-prod-${name}`)!,
     );
     expect(firewall?.environment.region).toBe('us-east-1');
     expect(frontDoor?.dependencies.map(({ id }) => id)).toContain('Hexfence-prod-Firewall');
-    expect(stacks.filter(({ environment }) => environment.region === 'us-east-1')).toEqual([firewall]);
+    expect(artifacts.filter(({ environment }) => environment.region === 'us-east-1')).toEqual([firewall]);
   });
 
   test('is found by the front door in whatever region that is', () => {

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { segmentsOf } from '../../../lib/areas.ts';
 import { viewerHeaders } from '../../../lib/constructs/viewer-headers.ts';
-import { appOf, fakeCatalogue, realStage, synthesise } from '../fixture.ts';
+import { fakeCatalogue, realStage, synthesise } from '../fixture.ts';
 
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/abc';
 const template = synthesise(fakeCatalogue, { stage: 'prod', domainName: 'api.a.example', certificateArn });
@@ -42,7 +42,7 @@ describe('CloudFront', () => {
     }
   });
 
-  test('sends the old secret beside the new one while functions are told of it', () => {
+  test('sends the old secret beside the new one while functions receive the new one', () => {
     const rotating = synthesise(fakeCatalogue, { stage: 'prod', originSecrets: '1,2' });
     const reference = (generation: number) =>
       `{{resolve:secretsmanager:hexfence/prod/origin-verify-${generation}:SecretString:::}}`;
@@ -58,11 +58,11 @@ describe('CloudFront', () => {
   });
 
   test('is deployed after all endpoints, which must no longer ask for a secret that it drops', () => {
-    const { stacks } = appOf(fakeCatalogue, { stage: 'prod' }).synth();
+    const { artifacts } = synthesise(fakeCatalogue, { stage: 'prod' });
     const before = new Set(['Hexfence-prod-FrontDoor']);
-    // A set that grows while it is walked through is walked through to its end.
+    // The loop also reaches elements that are added to the set during the loop.
     for (const name of before)
-      for (const { id } of stacks.find(({ stackName }) => stackName === name)?.dependencies ?? []) before.add(id);
+      for (const { id } of artifacts.find(({ stackName }) => stackName === name)?.dependencies ?? []) before.add(id);
     for (const group of ['Geofences', 'Capture', 'Service', 'Identity'])
       expect(before).toContain(`Hexfence-prod-${group}`);
   });

@@ -29,7 +29,7 @@ function statements(template: Synthesised): readonly Statement[] {
   );
 }
 
-/** `hexfence-dev-main` of an ARN that is joined from parts. */
+/** `hexfence-dev-main` in an ARN that is joined from parts. */
 const lastPart = (resource: unknown) => JSON.stringify(resource).match(/hexfence-[a-z0-9.-]+/)?.[0];
 
 function functionOf(template: Synthesised, name: string) {
@@ -77,7 +77,7 @@ describe.each(stages)('stage %s', (stage) => {
       const wide = list(Resource).filter((resource) => JSON.stringify(resource).includes('*'));
       if (wide.length === 0) continue;
       const streams = actions.length === 1 && actions[0] === 'dynamodb:ListStreams';
-      // MiniStack asks whether a mail may be sent from anywhere; AWS asks about the sender.
+      // MiniStack checks the permission for all senders; AWS checks it for the given sender.
       if (stage === 'local' && actions.join() === 'ses:SendEmail') continue;
       if (actions.every((action) => String(action).startsWith('iot:'))) {
         expect(ofBroker).toContain(lastOf(wide[0]));

@@ -65,10 +65,10 @@ describe('one stack', () => {
 });
 
 describe('the whole contract, built', () => {
-  /** Left free in each stack and each API, for what the contract does not list yet. */
+  /** The share that is kept free in each stack and each API, for routes that the contract does not list yet. */
   const reserve = 0.2;
   const homes = contractRows.map(({ path }) => homeOf(path));
-  const { resources } = synthesise(catalogueOf(fakeRoutes, fakeWorkers), { stage: 'dev' });
+  const { resources } = synthesise(fakeCatalogue, { stage: 'dev' });
   const resourcesPerRoute = resources.filter(({ stack }) => stack === 'Hexfence-dev-Capture').length;
 
   test.each(areaNames.flatMap((area) => groupsOf(area).map((group) => ({ area, group }))))(

@@ -44,7 +44,7 @@ describe.each(stages)('stage %s', (stage) => {
   });
 
   test('a counter of our own is watched where every function writes it', () => {
-    // Of calls that are turned away AWS's own log tells.
+    // AWS's own log reports calls that it refuses.
     const counters = alarms.filter(
       ({ Namespace, MetricName }) => Namespace?.startsWith('Hexfence/') && !MetricName.endsWith('Throttled'),
     );

@@ -1,9 +1,9 @@
 import type { Resource, Synthesised } from '../fixture.ts';
 
 /**
- * Resource policies: who else than the account's own roles may do something to a thing. What a service needs follows
- * from the wiring of a template (an alarm publishes to its topic, a route calls its function). Each Allow is written as
- * one line of text, what is needed too, and the two lists must be equal.
+ * Resource policies: the permissions of callers other than the account's own roles. The permissions that a service
+ * needs follow from the wiring of a template (an alarm publishes to its topic, a route calls its function). Each Allow
+ * statement is written as one line of text, and so is each need; the two lists must be equal.
  */
 
 const own = 'if aws:SourceAccount = <AWS::AccountId>';
@@ -18,7 +18,7 @@ interface Statement {
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-/** A value of a template as text; what it refers to is written `<id>`. */
+/** A value of a template as text; references are written `<id>`. */
 export function printed(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
@@ -44,7 +44,7 @@ function lineOf(statement: Statement): string {
   return conditions.length > 0 ? `${what} if ${conditions.join(' and ')}` : what;
 }
 
-/** Lambda writes its policies as resources of their own. */
+/** Policies of Lambda functions are separate resources. */
 function permissionLine({
   Properties: { Principal, Action, FunctionName, SourceArn, SourceAccount },
 }: Resource): string {
@@ -76,7 +76,7 @@ function statementsOf(resource: Resource): readonly Statement[] {
   throw new Error(`${resource.stack} ${resource.id} (${resource.Type}) has a policy of a kind that no test reads.`);
 }
 
-/** What the template allows to whom, a line each with the resource that says so. */
+/** The permissions that the template grants, one line each, with the resource that grants it. */
 export function allowed({ resources }: Synthesised): readonly { readonly by: string; readonly line: string }[] {
   return resources.flatMap((resource) => {
     const by = `${resource.stack} ${resource.id}`;
@@ -151,7 +151,7 @@ function neededByRoute(
   return `${stack}: apigateway.amazonaws.com may lambda:InvokeFunction on ${fn} if aws:SourceArn like ${source}`;
 }
 
-/** What follows from the wiring; a kind of wiring that nobody has thought of yet is an error. */
+/** The permissions that follow from the wiring; an unknown kind of wiring is an error. */
 export function needed({ resources }: Synthesised, stage: string): readonly string[] {
   return resources.flatMap((resource) => {
     const { stack, id, Type } = resource;
@@ -170,7 +170,7 @@ export function needed({ resources }: Synthesised, stage: string): readonly stri
   });
 }
 
-/** Sentences about policies that lack something or allow more than is needed, with the culprit's name. */
+/** Sentences about policies that lack something or allow more than is needed, with the name of the resource. */
 export function policyComplaints(template: Synthesised, stage: string): readonly string[] {
   const found = allowed(template);
   const wanted = new Set(needed(template, stage));

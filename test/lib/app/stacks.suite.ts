@@ -104,7 +104,7 @@ describe.each(stages)('stage %s', (stage) => {
     }
   });
 
-  test('dead letters rest for 14 days, queues are encrypted and take TLS only', () => {
+  test('dead letters are kept for 14 days, queues are encrypted and accept TLS only', () => {
     const queues = template.of('SQS::Queue');
     const dead = queues.filter(({ Properties }) => /-dead(\.fifo)?$/.test(Properties.QueueName));
     const clocked = realCatalogue.workers.filter(({ worker }) => worker.source.kind === 'schedule');
@@ -136,7 +136,7 @@ describe('workers', () => {
     });
   });
 
-  test('an ordered queue: one message at a time of each group, in the order they came, its dead letters too', () => {
+  test('a FIFO queue: one message at a time for each group, in order, and so are its dead letters', () => {
     const real = realStage('dev');
     const ordered = real.of('SQS::Queue').filter(({ Properties }) => Properties.FifoQueue);
     expect(ordered.map(({ Properties }) => Properties.QueueName).sort()).toEqual(
@@ -153,7 +153,8 @@ describe('workers', () => {
         FifoThroughputLimit: 'perMessageGroupId',
       });
     }
-    // AWS takes no visibility below the timeout of the function; one that dies at once is noticed within a minute.
+    // AWS requires a visibility timeout that is not below the timeout of the function, so a worker that crashes at once
+    // is noticed within a minute.
     for (const { name, worker } of realCatalogue.workers.filter(({ name }) =>
       orderedWorkers(realCatalogue).has(name),
     )) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeCatalogue, stages, synthesise } from '../fixture.ts';
 
-/** Counts by type, of the fixed catalogue: a construct that gains or loses a resource shows here and nowhere by surprise. */
+/** Counts by type for the fixed catalogue: if a construct gains or loses a resource, this test shows it. */
 function summary(stage: string) {
   const { resources, stacks, outputs } = synthesise(fakeCatalogue, { stage });
   const counts: Record<string, number> = {};

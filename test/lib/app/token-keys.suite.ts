@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogueOf } from '../../../lib/catalogue.ts';
 import { appOf, fakeCatalogue, fakeRoutes, fakeWorkers, type Resource, stages, synthesise } from '../fixture.ts';
 
-/** `Ref` and `Fn::GetAtt` name logical ids: what each leads to. */
+/** `Ref` and `Fn::GetAtt` name logical ids; this returns the id. */
 const target = (value: unknown): string => {
   const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: string[] };
   return Ref ?? attribute![0]!;
@@ -28,7 +28,7 @@ function look(context: Readonly<Record<string, string>>) {
   const settings = (name: string) =>
     template.of('Lambda::Function').find(({ Properties }) => Properties.FunctionName.endsWith(name))!.Properties
       .Environment.Variables;
-  /** The SSM parameter that a `Ref` is read from. */
+  /** The SSM parameter from which a `Ref` is read. */
   const ssmName = (ref: unknown) => {
     const { Type, Default } = template.parameters[target(ref)]!;
     expect(Type).toBe('AWS::SSM::Parameter::Value<String>');
@@ -56,7 +56,7 @@ describe.each(stages)('stage %s', (stage) => {
     expect(ssm.get(`/hexfence/${stage}/token-key/1`)).toEqual({ 'Fn::GetAtt': [keys[0]?.id, 'Arn'] });
   });
 
-  test('a function that signs may sign with that key, and is told which it is and whose tokens they are', () => {
+  test('a function that signs may sign with that key, and knows which it is and whose tokens they are', () => {
     const [sign, ...more] = statements('rings-vow', 'kms:Sign');
     expect(more).toEqual([]);
     expect(ssmName(sign.Resource)).toBe(`/hexfence/${stage}/token-key/1`);
@@ -69,7 +69,7 @@ describe.each(stages)('stage %s', (stage) => {
     });
   });
 
-  test('nobody else may sign, read a public half, or is told of keys', () => {
+  test('no other function may sign, read a public key from KMS, or know of keys', () => {
     const held = template.of('IAM::Role').flatMap(({ Properties }) => Properties.Policies[0].PolicyDocument.Statement);
     const kms = held.map(({ Action }) => Action).filter((action) => JSON.stringify(action).includes('kms:'));
     expect(kms.sort()).toEqual(['kms:GetPublicKey', 'kms:Sign']);

@@ -32,7 +32,7 @@ describe('options', () => {
 describe('a command of several forms', () => {
   const action = (...words: string[]) => readAction(usage, words, ['make', 'break'], { more: 1 });
 
-  test('is told which form, and what more', () => {
+  test('returns which form is meant, and the further words', () => {
     expect(action('make')).toEqual({ action: 'make', rest: [] });
     expect(action('break', 'x')).toEqual({ action: 'break', rest: ['x'] });
   });
@@ -41,7 +41,7 @@ describe('a command of several forms', () => {
     [[], `Usage: ${usage}`],
     [['mkae'], 'There is no command "mkae"; did you mean "make"?'],
     [['destroy'], 'There is no command "destroy"; choose one of make, break.'],
-    [['make', 'a', 'b'], '"b" is one word too many.'],
+    [['make', 'a', 'b'], 'Unexpected argument "b".'],
   ])('%j is a problem', (words, sentence) => {
     expect(() => action(...words)).toThrow(sentence);
   });
@@ -49,7 +49,7 @@ describe('a command of several forms', () => {
 
 test('a command without words takes none', () => {
   expect(() => readNothing('npm run check', [])).not.toThrow();
-  expect(() => readNothing('npm run check', ['now'])).toThrow('"now" is one word too many.');
+  expect(() => readNothing('npm run check', ['now'])).toThrow('Unexpected argument "now".');
 });
 
 test('numbers come in their order, or are what they are if not given', () => {
@@ -59,10 +59,11 @@ test('numbers come in their order, or are what they are if not given', () => {
     [3, 20],
     [3, 4],
   ]);
-  for (const words of [['x'], ['1.5'], ['1', '2', '3']]) expect(() => numbers(...words)).toThrow('is not a number');
+  for (const words of [['x'], ['1.5'], ['1', '2', '3']])
+    expect(() => numbers(...words)).toThrow('is not a whole number');
 });
 
-test('a choice is what is there, or tells what is meant', () => {
+test('a choice is one of the names, or the error suggests one', () => {
   expect(choose('plan', 'pro', ['free', 'pro'])).toBe('pro');
   expect(() => choose('plan', 'por', ['free', 'pro'])).toThrow('There is no plan "por"; did you mean "pro"?');
 });

@@ -9,7 +9,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs a command's own file, on a machine without AWS settings. */
+/** Runs the file of a command, on a machine without AWS settings. */
 async function run(file: string, args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|PORT$|NODE_OPTIONS|VITEST)/.test(name));
   const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
@@ -53,7 +53,7 @@ const refusals: readonly [
     { AWS_REGION: 'us-east-1' },
   ],
   [
-    /^Nobody answers where AWS is asked \(.*ECONNREFUSED.*\): is the network there, and the stage\?\n$/,
+    /^AWS does not answer \(.*ECONNREFUSED.*\): check the network, and whether the stage is deployed there\.\n$/,
     'bin/workspace.ts',
     ['list', '--stage', 'dev'],
     {
@@ -69,11 +69,7 @@ const refusals: readonly [
     [...'create --workspace a --stage pord'.split(' ')],
   ],
   [/^There is no option "--prot"; did you mean "--port"\?\nUsage: npm start/, 'bin/local.ts', ['--prot', '1']],
-  [
-    /^The port is "high": say a number from 1 to 65533, or leave it out for 4600\.\n$/,
-    'bin/local.ts',
-    ['--port', 'high'],
-  ],
+  [/^The port is "high": use a number from 1 to 65533, or omit it for 4600\.\n$/, 'bin/local.ts', ['--port', 'high']],
 ];
 
 test.concurrent.each(refusals)('%s', async (sentence, file, args, settings) => {

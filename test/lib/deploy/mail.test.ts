@@ -21,7 +21,7 @@ describe('before a deployment', () => {
     expect(ses.calls()).toEqual([]);
   });
 
-  test('a sandbox is told, with the way out', async () => {
+  test('a sandbox is reported, with the way out', async () => {
     ses.on(GetAccountCommand).resolves({ ProductionAccessEnabled: false });
     expect(await mailWarning({ mail: mail('address') })).toMatch(/sandbox.*https:/);
   });

@@ -35,7 +35,7 @@ test('the first deployment may begin with any', async () => {
   await expect(deploy([4], 4)).resolves.toBeUndefined();
 });
 
-test('credentials that may not look are told so', async () => {
+test('credentials without the right to look get the error of AWS', async () => {
   aws.on(DescribeStacksCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
   await expect(deploy([1], 1)).rejects.toThrow('not authorized');
 });

@@ -14,7 +14,7 @@ const resource = (ResourceType: string, PhysicalResourceId: string) => ({
   ResourceStatus: 'CREATE_COMPLETE' as const,
 });
 
-/** The data stack of prod as it is deployed, over two pages. */
+/** The deployed data stack of prod, listed on two pages. */
 function deployed(...generations: number[]): void {
   const aliases = generations.map((n) => resource('AWS::KMS::Alias', `alias/hexfence-prod-token-${n}`));
   const first = { StackResourceSummaries: [resource('AWS::DynamoDB::Table', 'hexfence-prod-main')], NextToken: 'next' };
@@ -47,7 +47,7 @@ test('the first deployment, and the first that has keys, may begin with any', as
   await expect(deploy([1], 1)).resolves.toBeUndefined();
 });
 
-test('credentials that may not look are told so', async () => {
+test('credentials without the right to look get the error of AWS', async () => {
   aws.on(ListStackResourcesCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
   await expect(deploy([1], 1)).rejects.toThrow('no');
 });

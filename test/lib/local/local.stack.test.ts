@@ -15,7 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'local-stack-'));
 const startMs = 90_000;
 const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };
 
-/** What the fixture's function answers. */
+/** The response of the fixture's function. */
 interface Echo {
   rawQueryString: string;
   headers: Record<string, string>;
@@ -25,7 +25,7 @@ interface Echo {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** The processes of a group: the emulator and the functions it runs. */
+/** The processes of a group: the emulator and the functions that it runs. */
 function groupOf(pid: number): string[] {
   const table = execFileSync('ps', ['-A', '-o', 'pgid=,stat=,args='], { encoding: 'utf8' });
   return table.split('\n').filter((line) => new RegExp(`^\\s*${pid}\\s+[^Z]`).test(line));
@@ -106,7 +106,8 @@ test('what is kept is there again at the next start, and a start that fails chan
   const { QueueUrl } = await queues(first).send(new CreateQueueCommand({ QueueName: 'kept' }));
   await queues(first).send(new SendMessageCommand({ QueueUrl, MessageBody: 'remember me' }));
   await first.stop();
-  // The emulator does not keep the records of streams; with how far they were read it would skip as many new ones.
+  // The emulator does not keep the records of streams; if it kept the position up to which they were read, it would
+  // skip as many new records.
   expect(readFileSync(join(state, 'lambda.json'), 'utf8')).not.toContain('_positions');
   await expect(start(`${process.execPath} -e "throw new Error('broken')"`)).rejects.toThrow('broken');
 
@@ -132,7 +133,7 @@ test('leaves no process when its owner is killed', { timeout: startMs }, async (
   await vi.waitFor(() => expect(groupOf(emulatorPid)).toEqual([]), 5000);
 });
 
-test('leaves no process and tells the app’s error when the app is broken', { timeout: startMs }, async () => {
+test('leaves no process and shows the app’s error when the app is broken', { timeout: startMs }, async () => {
   const start = startStack({
     directory: join(directory, 'broken'),
     port: 0,
@@ -142,7 +143,7 @@ test('leaves no process and tells the app’s error when the app is broken', { t
   await expect(start).rejects.toThrow(/cdk synth failed.*no such construct/s);
 });
 
-test('ends at once when it is told to during its start', { timeout: startMs }, async () => {
+test('ends at once when it is stopped during its start', { timeout: startMs }, async () => {
   const quit = new AbortController();
   const start = startStack({
     directory: join(directory, 'quit'),

@@ -19,7 +19,7 @@ async function serve(listener: (request: IncomingMessage, response: ServerRespon
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A gateway with one page, behind which nothing is. */
+/** A gateway with one page and nothing behind it. */
 const gatewayOf = (page: LocalAnswer) =>
   serve((request, response) => page(request, response) || response.writeHead(418).end());
 
@@ -75,7 +75,7 @@ describe('mails', () => {
     expect(await (await fetch(url, inBrowser)).text()).toContain('<p>None so far.');
   });
 
-  test('are told to be away when the emulator is', async () => {
+  test('say that the emulator is unavailable when it is', async () => {
     const gateway = await gatewayOf(mailsAnswer('http://127.0.0.1:1'));
     const answer = await fetch(`${gateway}/_hexfence/mails`, inBrowser);
     expect([answer.status, await answer.text()]).toEqual([
@@ -98,7 +98,7 @@ describe('what the local geocoder knows', () => {
     const gateway = await gatewayOf(placesAnswer());
     const lines = (await (await fetch(`${gateway}/_hexfence/places`)).text()).split('\n');
     expect(lines[0]).toMatch(
-      /^Here a small list stands in for Amazon Location, .* \d+ streets in \d+ towns of \d+ countries/,
+      /^Here a small list replaces Amazon Location, .* \d+ streets in \d+ towns of \d+ countries/,
     );
     expect(lines).toContain('Market St 1–2399, San Francisco, CA, United States');
     expect(lines).toContain('Apple Park Way 1, Cupertino, CA, United States');
@@ -112,14 +112,14 @@ describe('what the local geocoder knows', () => {
     expect(page).toContain('<b>Cupertino, CA</b><br>Infinite Loop 1–6 · Apple Park Way 1 · ');
   });
 
-  test('is told to whoever runs the stack when an address is not known: five times, each once', () => {
+  test('whoever runs the stack gets a message about unknown addresses: for the first five, once each', () => {
     const told: string[] = [];
     const onMiss = tellMisses((line) => told.push(line), 'http://localhost:4600/_hexfence/places');
     for (const text of ['1 "No" Rd', '1 "No" Rd', 'b', 'c', 'd', 'e', 'f']) onMiss(text);
     expect(told).toHaveLength(5);
     expect(told[0]).toMatch(
-      /^The local geocoder does not know "1 \\"No\\" Rd"\. It is a small one, of \d+ streets .*: http:\/\/localhost:4600\/_hexfence\/places$/,
+      /^The local geocoder does not know "1 \\"No\\" Rd"\. It knows only \d+ streets .*: http:\/\/localhost:4600\/_hexfence\/places$/,
     );
-    expect(told[4]).toMatch(/ Further ones are not told here\.$/);
+    expect(told[4]).toMatch(/ Further addresses are not reported here\.$/);
   });
 });

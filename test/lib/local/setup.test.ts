@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 let clone: string;
 let programs: string;
 
-/** A clone whose packages are in place, on a machine that has only the given programs. */
+/** A clone with installed packages, on a machine that has only the given programs. */
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'clone-'));
   programs = join(clone, 'programs');
@@ -82,7 +82,7 @@ test('says that the network is missing', () => {
 });
 
 describe('programs that tests drive', () => {
-  /** Installs the emulator, and for the tests what `script` does. */
+  /** Installs the emulator; for the programs of tests it does what `script` says. */
   const pythonThat = (script: string) =>
     program(
       'python3.12',
@@ -100,7 +100,7 @@ case "$*" in *test/requirements*) ${script};; esac; exit 0`,
     expect(existsSync(skipped())).toBe(false);
   });
 
-  test('that this machine has no wheel of are told, and no failure', () => {
+  test('that have no wheel for this machine are reported, without a failure', () => {
     pythonThat('echo "ERROR: No matching distribution found for pyogrio==0.13.0" >&2; exit 1');
     const { status, stdout } = setupWithTools('--tests');
     expect(stdout).toMatch(/pyogrio==0\.13\.0 has no wheel for this machine \(.+\)\. Tests that need it are skipped\./);
@@ -119,7 +119,7 @@ case "$*" in *test/requirements*) ${script};; esac; exit 0`,
   });
 });
 
-test('needs no Python when it is told so, and is silent when nothing is to do', () => {
+test('needs no Python when it is not asked for the emulator, and is silent when there is nothing to do', () => {
   expect(setup('--no-emulator')).toMatchObject({ status: 0, stdout: '', stderr: '' });
 });
 
@@ -133,7 +133,7 @@ test('reads npm’s failure to reach its registry', () => {
   expect(status).toBe(1);
 });
 
-/** The stand-in for Python uses mkdir and cp. */
+/** The replacement for Python needs mkdir and cp. */
 function setupWithTools(...args: string[]): SpawnSyncReturns<string> {
   for (const tool of ['mkdir', 'cp']) program(tool, `exec /bin/${tool} "$@"`);
   return setup(...args);

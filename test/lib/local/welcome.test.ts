@@ -5,7 +5,7 @@ import { exampleRequests, welcome } from '../../../lib/local/welcome.ts';
 
 const place = { name: "Fisherman's Wharf", latitude: 37.808, longitude: -122.4177 };
 
-/** The words as a shell reads them. */
+/** The words of a command as a shell reads them. */
 function words(command: string): string[] {
   const printed = execFileSync('sh', ['-c', command.replace(/^curl/, "printf '%s\\n'")], { encoding: 'utf8' });
   return printed.trimEnd().split('\n');
@@ -45,7 +45,7 @@ const stack = {
   seeded,
 } as LocalStack;
 
-test('the welcome tells key, login and where mails are', () => {
+test('the welcome shows key, login and where mails are', () => {
   const text = welcome(stack);
   for (const told of [seeded.apiKey, login.email, login.password, stack.mailUrl, stack.placesUrl])
     expect(text).toContain(told);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { renderDocument } from '../../../lib/openapi/document.ts';
+import { guides } from '../../../lib/openapi/guides.ts';
 import { isListAnswer, isSchema } from '../../../shared/http/answer.ts';
 import { problemsOf, statusesOf } from '../../../shared/http/problems.ts';
+import { catalogue } from '../../../shared/problems/catalogue.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
 import { at, everyObject, type Json } from './walk.ts';
@@ -73,10 +75,21 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(operation['x-required-feature']).toBe(route.feature);
   });
 
-  test('says its own limit, and the feature that it needs', () => {
+  test('says the scope and the feature that it needs, and its own limit', () => {
     const { description = '' } = operation;
     expect(/The workspace needs the feature `\w+`\./.test(description)).toBe(route.feature !== undefined);
     expect(/At most \d+ requests an? (hour|minute)/.test(description)).toBe(route.limit !== undefined);
+    const scope = /^Needs the scope `(\S+)`: users who are `owner`/m.exec(description)?.[1];
+    expect(scope).toBe(['public', 'any', 'session'].includes(route.scope) ? undefined : route.scope);
+  });
+
+  test('is deprecated exactly if another route is to be preferred', () => {
+    expect(operation.deprecated).toBe(route.prefer && true);
+    if (!route.prefer) return;
+    expect(operation.description).toContain(`prefer \`${route.prefer}\``);
+    const preferred = routes.find(({ method, path }) => `${method} ${path}` === route.prefer);
+    expect(preferred).toBeDefined();
+    expect(preferred?.prefer).toBeUndefined();
   });
 
   test('names exactly the errors it can answer with, each under its status', () => {
@@ -100,6 +113,13 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     expect(parameters.includes('Prefer')).toBe(route.respondsAsync !== undefined);
   });
 
+  test('fills no optional parameter of a form with an example', () => {
+    const filled = operation.parameters.map(resolved).filter(({ required, example, schema }: Json) => {
+      return !required && (example ?? schema.example ?? schema.items?.example) !== undefined;
+    });
+    expect(filled).toEqual([]);
+  });
+
   test('promises no entity tag that it does not send', () => {
     if (route.entityTag !== false) return;
     expect(operation.responses).not.toHaveProperty('304');
@@ -109,7 +129,10 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
 
   test('gives examples that it would itself take and send', () => {
     const body = route.body?.meta()?.example;
-    if (body !== undefined) expect(route.body?.safeParse(body).error).toBeUndefined();
+    const others = Object.values<Json>(operation.requestBody?.content['application/json'].examples ?? {});
+    for (const one of [...(body === undefined ? [] : [body]), ...others.map(({ value }) => value)]) {
+      expect(route.body?.safeParse(one).error).toBeUndefined();
+    }
     for (const [status, success] of Object.entries(route.success)) {
       if (!(isListAnswer(success) || isSchema(success))) continue;
       const [{ example }] = Object.values<Json>(operation.responses[status].content) as [Json];
@@ -117,5 +140,21 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
       const items = isListAnswer(success) ? (example.data ?? example) : [example];
       for (const item of items) expect(schema.safeParse(item).error).toBeUndefined();
     }
+  });
+});
+
+describe.each(guides)('the guide "$title"', ({ title, text }) => {
+  test('is a section of the description', () => {
+    expect(document.info.description).toContain(`## ${title}\n\n${text.trim()}`);
+  });
+
+  test('names only operations and error codes that there are', () => {
+    const named = [...text.matchAll(/`(GET|POST|PUT|PATCH|DELETE)\s+(\/\S+)`/g)].map(
+      ([, method, path]) => `${method} /api/v1${path}`,
+    );
+    const known = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(named.filter((one) => !known.includes(one))).toEqual([]);
+    const codes = [...text.matchAll(/`([A-Z]{3,}(?:_[A-Z]+)+)`/g)].map(([, code]) => code);
+    expect(codes.filter((code) => !Object.hasOwn(catalogue, code!))).toEqual([]);
   });
 });

@@ -7,9 +7,12 @@ import * as apiDocs from '../../../functions/service/api-docs.ts';
 import * as docs from '../../../functions/service/docs.ts';
 import * as docsAssets from '../../../functions/service/docs-assets.ts';
 import * as docsError from '../../../functions/service/docs-error.ts';
+import * as docsErrors from '../../../functions/service/docs-errors.ts';
 import * as openapi from '../../../functions/service/openapi.ts';
+import * as root from '../../../functions/service/root.ts';
 import * as specs from '../../../functions/service/specs.ts';
 import { buildAssets } from '../../../lib/openapi/assets.ts';
+import { items } from '../../../lib/openapi/explanations/items.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { catalogue } from '../../../shared/problems/catalogue.ts';
 import { addressed } from '../../support/endpoints.ts';
@@ -40,7 +43,7 @@ describe('the document', () => {
     expect((await invoke(apiDocs)).body).toEqual(body);
   });
 
-  test('is kept for good under its release, shortly as the latest, and is nothing else', async () => {
+  test('may be cached permanently under its release, briefly as the latest, and has no other address', async () => {
     const ask = (document: string) => invoke(specs, { params: { document } });
     const pinned = await ask(`openapi-v${packageJson.version}.json`);
     expect(pinned.headers['Cache-Control']).toContain('immutable');
@@ -64,7 +67,7 @@ describe('the document', () => {
     expect(JSON.parse(body!).servers[0].url).toBe('https://maps.example.org');
   });
 
-  test('is packed for whoever takes that, and not sent again to whoever has it', async () => {
+  test('is compressed for clients that accept it, and not sent again to clients that have it', async () => {
     const event = gatewayEvent(openapi.route, { headers: gzipped });
     const packed = await openapi.handler(event, contextOf(openapi.route));
     expect(packed.headers['Content-Encoding']).toBe('gzip');
@@ -119,6 +122,32 @@ test.each(Object.keys(catalogue))('the type of %s leads to a page about it', asy
   expect(body).toContain(`<h1>${code}</h1>`);
 });
 
+test('every code of an item has a page, and no page is of a code that no answer has', async () => {
+  const { body } = await invoke(openapi);
+  const enums = ['BulkErrorCode', 'GeofenceBatchError'].map((name) => body.components.schemas[name]);
+  const codes: string[] = enums.flatMap(({ enum: values, properties }) => values ?? properties.error_code.enum);
+  expect(codes.sort()).toEqual(Object.keys(items).sort());
+  for (const code of codes) {
+    const page = await invoke(docsError, { params: { code } });
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining(`<h1>${code}</h1>`)]);
+  }
+});
+
+test('the index leads to every page', async () => {
+  const { status, headers, body } = await invoke(docsErrors, { headers: { accept: 'text/html' } });
+  expect(status).toBe(200);
+  expect(headers['Content-Security-Policy']).toMatch(/default-src 'none'/);
+  const linked = [...body.matchAll(/href="\/docs\/errors\/(\w+)"/g)].map(([, code]) => code);
+  expect(linked.sort()).toEqual([...Object.keys(catalogue), ...Object.keys(items)].sort());
+  const again = await invoke(docsErrors, { headers: { 'if-none-match': headers.ETag! } });
+  expect(again.status).toBe(304);
+});
+
+test('the root leads to the documentation', async () => {
+  const { status, headers } = await invoke(root, { headers: { accept: 'text/html' } });
+  expect({ status, to: headers.Location }).toEqual({ status: 302, to: 'http://localhost/docs' });
+});
+
 test('an unknown code has no page', async () => {
   expect((await invoke(docsError, { params: { code: 'toString' } })).status).toBe(404);
 });
@@ -130,5 +159,7 @@ test('a deployment that does not expose its documentation still serves the docum
   expect(await invoke(apiDocs)).toMatchObject(hidden);
   expect(await invoke(docsError, { params: { code: 'NOT_FOUND' } })).toMatchObject(hidden);
   expect(await invoke(docsAssets, { params: { file: 'start.js' } })).toMatchObject(hidden);
+  expect(await invoke(docsErrors)).toMatchObject(hidden);
+  expect(await invoke(root)).toMatchObject(hidden);
   expect((await invoke(openapi)).status).toBe(200);
 });

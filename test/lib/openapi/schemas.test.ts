@@ -71,7 +71,7 @@ describe('values', () => {
     });
   });
 
-  test('patterns that other languages cannot read are told instead', () => {
+  test('patterns that other languages cannot read are described instead', () => {
     expect(property(z.string().regex(/^\p{L}+$/u))).toEqual({ type: 'string', description: 'Matches `^\\p{L}+$`.' });
     expect(property(z.string().regex(/^[a-z]+$/))).toEqual({ type: 'string', pattern: '^[a-z]+$' });
     expect(property(z.uuid())).toEqual({ type: 'string', format: 'uuid' });

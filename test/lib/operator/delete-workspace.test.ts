@@ -7,7 +7,7 @@ import { catchOutput, type Output } from '../../shared/support/platform.ts';
 import { Crew } from '../../shared/users/crew.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 
-/** What the operator is asked before a workspace is deleted. */
+/** The questions that the operator must answer before a workspace is deleted. */
 
 vi.mock(import('../../../lib/deploy/prompt.ts'), () => ({ ask: vi.fn() }));
 

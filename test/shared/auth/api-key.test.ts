@@ -101,7 +101,7 @@ describe('base62', () => {
     expect(base62(Buffer.from('ffffffff', 'hex'), 6)).toBe('4gfFC3');
   });
 
-  test('of six digits tells all checksums apart', () => {
+  test('of six digits distinguishes all checksums', () => {
     const number = fc.integer({ min: 0, max: 0xffffffff });
     const digits = (n: number) => base62(Buffer.from(n.toString(16).padStart(8, '0'), 'hex'), 6);
     const value = (text: string) => [...text].reduce((sum, c) => sum * 62 + alphabet.indexOf(c), 0);

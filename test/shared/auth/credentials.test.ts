@@ -170,7 +170,7 @@ describe('a key', () => {
     expect(await codeOf(accept(key, 'any'))).toBe('accepted');
   });
 
-  test('is told expired or revoked only beside the right secret', async () => {
+  test('is reported as expired or revoked only with the right secret', async () => {
     const expired = await keyOf(workspace, { expiresAt: now });
     const revoked = await keyOf(workspace, { expiresAt: now });
     await revokeKey(workspace, String(rowOf(revoked).keyId));
@@ -201,7 +201,7 @@ describe('a key', () => {
     expect(await codeOf(accept(key))).toBe('KEY_EXPIRED');
   });
 
-  test('is refused from elsewhere before its scope is looked at, and that counts', async () => {
+  test('is refused from another network before its scope is checked, and that counts', async () => {
     const key = await keyOf(workspace, { cidrs: ['10.0.0.0/8'], scopes: [] });
     expect(await codeOf(accept(key))).toBe('IP_NOT_ALLOWED');
     expect(await codeOf(accept(key, 'geofences:read', '10.1.2.3'))).toBe('SCOPE_MISSING');
@@ -210,7 +210,7 @@ describe('a key', () => {
 });
 
 describe('the counter', () => {
-  test('counts whatever becomes of the request, but no refusal of the credential and no 429', async () => {
+  test('is counted whatever the outcome of the request, but refused credentials and 429 are not', async () => {
     const key = await keyOf(workspace, { rateLimit: 2 });
     const wrong = await keyOf(workspace, { expiresAt: 1 });
     await codeOf(accept(wrong));
@@ -220,7 +220,7 @@ describe('the counter', () => {
     expect(countOf(key)).toEqual([2]);
   });
 
-  test('never lets more through than the limit in a window, at once or one by one, and tells what is left', async () => {
+  test('never lets more through than the limit in a window, at once or one by one, and returns what is left', async () => {
     const gap = fc.constantFrom(0, 1, 999, 60_000, windowSeconds * 1000 - 1, windowSeconds * 1000);
     const burst = fc.record({ requests: fc.integer({ min: 1, max: 8 }), gap, skew: fc.constantFrom(0, 0, -500) });
     await fc.assert(

@@ -5,7 +5,7 @@ import { rawSignature } from '../../../shared/auth/der-signature.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** DER as KMS writes it: each number as short as it can be, with a zero before a high bit. */
+/** DER in the form of KMS: each number is as short as possible, with a zero byte before a high bit. */
 function der(...numbers: readonly Uint8Array[]): Buffer {
   const parts = numbers.map((number) => {
     const first = number.findIndex((byte) => byte !== 0);
@@ -39,12 +39,12 @@ test('node:crypto verifies the raw form of its own signatures', async () => {
       expect(verify('sha256', message, key, raw)).toBe(true);
       expect(verify('sha256', createHash('sha256').update(message).digest(), key, raw)).toBe(false);
     }),
-    // Enough that numbers which begin with a zero byte (one in 256) are among them.
+    // Enough runs to include numbers that begin with a zero byte (one in 256).
     { numRuns: 600 },
   );
 });
 
-test('what is no signature of P-256 is refused, wherever it is cut, whatever is added', () => {
+test('bytes that are not a signature of P-256 are refused, wherever they are cut and whatever is added', () => {
   const whole = der(Buffer.alloc(32, 0x81), Buffer.alloc(32, 1));
   for (let length = 0; length < whole.length; length++) {
     expect(() => rawSignature(whole.subarray(0, length)), `${length} bytes`).toThrow('not one of P-256');

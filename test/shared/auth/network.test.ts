@@ -72,7 +72,7 @@ describe('the one spelling of a network', () => {
         const canonical = canonicalNetwork(text)!;
         const [inside = ''] = text.split('/');
         expect(isAddressAllowed(inside, [canonical])).toBe(true);
-        // Mapped networks never held a plain IPv4 address before they were written as IPv4.
+        // Mapped networks did not contain plain IPv4 addresses before they were converted to IPv4.
         fc.pre(!text.startsWith('::ffff:'));
         expect(isAddressAllowed(other, [canonical])).toBe(isAddressAllowed(other, [text]));
       }),
@@ -80,7 +80,7 @@ describe('the one spelling of a network', () => {
     );
   });
 
-  test('is told for any text, never a crash', () => {
+  test('never crashes, whatever the text is', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => canonicalNetwork(text) === undefined));
   });
 });

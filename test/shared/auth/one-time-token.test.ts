@@ -74,7 +74,7 @@ describe('a token of a mail', () => {
     expect(row!.ttl * 1000 - row!.expiresAt).toBeLessThan(1000);
   });
 
-  test('ends with what it is about, where that is said', async () => {
+  test('ends with its subject, if it names one', async () => {
     const token = await minted('invitation', Date.now() + 5000);
     later(4.9);
     expect(await findOneTimeToken(token, 'invitation')).toBeDefined();
@@ -119,7 +119,7 @@ describe('using a token up', () => {
     expect(await findOneTimeToken(token, 'password_reset')).toBeUndefined();
   });
 
-  test('works for one of many who try at once', async () => {
+  test('works for one of many attempts at once', async () => {
     const token = await minted();
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => consumed(token)));
     expect(outcomes.filter((outcome) => outcome === 'consumed')).toHaveLength(1);

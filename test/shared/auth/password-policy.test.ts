@@ -55,7 +55,7 @@ describe('a new password', () => {
     expect(types(password)).toEqual(expected);
   });
 
-  test('is told what to do, and never repeated', () => {
+  test('the error says what to do, and never repeats the password', () => {
     expect(failures('Pw1!')).toEqual([
       { type: 'too_short', loc: ['body', 'password'], msg: 'Should have at least 8 characters; this has 4' },
     ]);
@@ -82,7 +82,7 @@ describe('a new password', () => {
 });
 
 describe('the list of common passwords', () => {
-  test('holds 4000 that the other rules would let through, once each', () => {
+  test('has 4000 entries that the other rules would accept, each once', () => {
     expect(new Set(common).size).toBe(4000);
     expect(common).toHaveLength(4000);
     expect(common.filter((password) => password.length < 8 || !/[a-z]/.test(password) || !/\d/.test(password))).toEqual(

@@ -8,7 +8,7 @@ import {
   verifyPasswords,
 } from '../../../shared/auth/password.ts';
 
-/** How many hashes were computed: what takes the time. */
+/** The number of computed hashes, which determines the time. */
 const computed = vi.hoisted(() => ({ hashes: 0 }));
 vi.mock(import('node:crypto'), async (original) => {
   const real = await original();
@@ -74,7 +74,7 @@ const today = await hashPassword('Pass123!');
 const [, , , , salt = '', tag = ''] = today.split('$');
 const made = (m: number, t: number, p: number) => `$argon2id$v=19$m=${m},t=${t},p=${p}$${salt}$${tag}`;
 
-describe('what is no argon2id hash matches nothing', () => {
+describe('a text that is not an argon2id hash matches nothing', () => {
   const broken: readonly string[] = [
     '',
     '$',
@@ -104,7 +104,7 @@ describe('what is no argon2id hash matches nothing', () => {
     expect(await verifyPassword(hash, 'Pass123!')).toBe(false);
   });
 
-  test('nor does a person who does not exist, whatever is presented', async () => {
+  test('nor does a user who does not exist, whatever the password is', async () => {
     for (const password of ['', 'Pass123!', 'x'.repeat(1024), '\ud800']) {
       expect(await verifyPassword(undefined, password)).toBe(false);
     }
@@ -129,7 +129,7 @@ test('a hash is outdated where its cost is not that of today', async () => {
   expect(isOutdated(today)).toBe(false);
 });
 
-describe('hashes that are made alike', () => {
+describe('hashes with the same salt and costs', () => {
   test('share salt and cost, whatever the cost, and are compared by one computation', async () => {
     for (const first of [today, vectors[1]![1]]) {
       const other = await hashPassword('Another-horse-8', first);
@@ -141,14 +141,14 @@ describe('hashes that are made alike', () => {
     }
   });
 
-  test('have a new salt where there is nothing readable to be like', async () => {
+  test('have a new salt if the existing hash is unreadable', async () => {
     for (const unreadable of [undefined, '', 'Pass123!', `${today} `]) {
       expect(await hashPassword('Pass123!', unreadable)).not.toBe(today);
       expect(shareParameters(today, unreadable ?? '')).toBe(false);
     }
   });
 
-  test('of other salts or costs are compared all the same, each by a computation of its own', async () => {
+  test('with other salts or costs are compared too, each with a computation of its own', async () => {
     const hashes = [
       today,
       await hashPassword('Pass123!'),

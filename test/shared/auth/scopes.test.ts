@@ -11,8 +11,9 @@ import {
 } from '../../../shared/auth/scopes.ts';
 
 /**
- * The contract's table of scopes, as it is printed: scopes, then what owner, admin, manager, editor, field worker and
- * viewer have of them (● = has it, own = only of the user's own rows, – = not), then whether keys may hold them.
+ * The contract's table of scopes, as it is printed: the scopes; then for owner, admin, manager, editor, field worker
+ * and viewer whether the role has them (● = yes, own = only for the user's own rows, – = no); then whether keys may
+ * have them.
  */
 const table = `
 | account:read account:write | ● ● ● ● ● ● | no |
@@ -85,7 +86,7 @@ const rules = table
 const marked = (role: Role, ...marks: string[]) =>
   rules.filter((rule) => marks.includes(rule.marks[roles.indexOf(role)] ?? '')).map(({ scope }) => scope);
 
-test('roles stand in the order of the table', () => {
+test('roles are in the order of the table', () => {
   expect(roles).toEqual(['owner', 'admin', 'manager', 'editor', 'field_worker', 'viewer']);
 });
 
@@ -115,6 +116,6 @@ test('keys may hold what the table grants them', () => {
   expect(grantableScopes.toSorted()).toEqual(granted.sort());
 });
 
-test('a key without scopes reads forms and submits to them, and no more', () => {
+test('a key without scopes may read forms and submit to them, and nothing else', () => {
   expect(headlessScopes).toEqual(['headless:read', 'headless:submit']);
 });

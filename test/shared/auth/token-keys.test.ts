@@ -8,7 +8,7 @@ import { ServiceFault, timedOut } from '../../../shared/aws/faults.ts';
 import { answerFor } from '../../support/aws-fake.ts';
 import { KmsFake } from '../../support/kms-fake.ts';
 
-/** From the key in KMS to a verified token, with a KMS that really signs. */
+/** From the key in KMS to a verified token, with a fake KMS that really signs. */
 
 let kms: KmsFake;
 beforeEach(() => {
@@ -37,7 +37,7 @@ const check = (token: string) =>
   jwtVerify(token, tokenKeySet(), { algorithms: ['ES256'], typ: 'at+jwt', issuer: tokenIssuer() });
 
 describe('a signed token', () => {
-  test('is verified with the public half, and says who signed it and for whom', async () => {
+  test('is verified with the public key, and names its issuer and its audience', async () => {
     await publish(one);
     const token = await signWith(one, { sub: 'u1', role: 'admin', name: 'Zoë 🦊', iss: 'somebody else' });
     const { payload, protectedHeader } = await check(token);
@@ -45,7 +45,7 @@ describe('a signed token', () => {
     expect(protectedHeader).toEqual({ alg: 'ES256', kid: 't1', typ: 'at+jwt' });
   });
 
-  test('is refused when one letter of it is another', async () => {
+  test('is refused if one letter of it is changed', async () => {
     await publish(one);
     const [header, , signature] = (await signWith(one, { sub: 'u1' })).split('.');
     const other = Buffer.from(JSON.stringify({ sub: 'u2', iss: tokenIssuer() })).toString('base64url');
@@ -67,7 +67,7 @@ describe('a signed token', () => {
 });
 
 describe('while keys are rotated', () => {
-  test('tokens of both keys are verified, each by its own', async () => {
+  test('tokens of both keys are verified, each with its own key', async () => {
     await publish(one, two);
     const tokens = [await signWith(one), await signWith(two)];
     for (const token of tokens) expect((await check(token)).payload.sub).toBe('u1');
@@ -99,7 +99,7 @@ describe('the published set', () => {
     for (const key of keys) expect(createPublicKey({ key: { ...key }, format: 'jwk' }).type).toBe('public');
   });
 
-  test('is parsed once, and again when it is another', async () => {
+  test('is parsed once, and again after it has changed', async () => {
     await publish(one);
     const [set, finder] = [publishedKeys(), tokenKeySet()];
     expect(publishedKeys()).toBe(set);

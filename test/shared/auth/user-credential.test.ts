@@ -13,12 +13,14 @@ import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { base62 } from '../../../shared/tenancy/base62.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { keyOf, workspaceWith } from '../support/platform.ts';
 
-/** Access tokens as credentials, and limits of an endpoint's own beside the rate of a credential of either kind. */
+/**
+ * Access tokens as credentials, and limits of endpoints in addition to the rate limits of both kinds of credentials.
+ */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const [older, newer] = [newTokenKey('t1'), newTokenKey('t2')];
@@ -44,7 +46,7 @@ async function signedIn(role: Role = 'editor'): Promise<{ token: string; user: U
   const email = `${role}-${Math.random().toString(36).slice(2)}@example.com`;
   const user = newUserRow({ email, name: '', role, passwordHash: '', emailVerified: true }, Date.now());
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, user);
+  putUser(transaction, workspace.reference, user, emailTaken);
   await transaction.commit();
   const tokens = await startSession({ workspace, user }, request);
   return { token: tokens.access_token, user };
@@ -123,7 +125,7 @@ describe('an access token', () => {
     expect(countOf(rowOf(user))).toEqual([]);
   });
 
-  test('is counted while a transaction changes its user, and passes while the counter is away', async () => {
+  test('is counted while a transaction changes its user, and passes while the counter is unavailable', async () => {
     const { token } = await signedIn();
     let conflicts = 3;
     database.before = ({ operation }) => {
@@ -183,7 +185,7 @@ describe('a limit of an endpoint', () => {
     expect(await outcome(accept(await keyOf(workspace), bulk))).toBe('accepted');
   });
 
-  test('is not used up by whoever makes keys up, or has seen the id of one', async () => {
+  test('is not used up by made-up keys, or by someone who has seen the id of one', async () => {
     const good = await keyOf(workspace, { scopes: ['geofences:write', 'locations:write'], rateLimit: 5000 });
     const wrong = mintApiKey(workspace.reference, 'live').key;
     const { keyId } = parseApiKey(good)!;
@@ -224,7 +226,7 @@ describe('a limit of an endpoint', () => {
     expect(new Set(answers)).toEqual(new Set(['SCOPE_MISSING']));
   });
 
-  test('never admits one too many, whoever races', async () => {
+  test('never admits one request too many, even in races', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 5 }), async (bursts) => {
         workspace = await workspaceWith({ plan: 'enterprise' });

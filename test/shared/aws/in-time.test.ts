@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What the work was told while it ran. */
+/** The reason that the work received while it ran. */
 async function told(signal: AbortSignal, happens: () => void): Promise<boolean> {
   return await inTime(1000, signal, async (own) => {
     happens();
@@ -16,13 +16,13 @@ async function told(signal: AbortSignal, happens: () => void): Promise<boolean> 
   });
 }
 
-test('work is told when its time is over, and not before', async () => {
+test('work gets the signal when its time is over, and not before', async () => {
   const { signal } = new AbortController();
   expect(await told(signal, () => vi.advanceTimersByTime(999))).toBe(false);
   expect(await told(signal, () => vi.advanceTimersByTime(1000))).toBe(true);
 });
 
-test('work is told what its caller is told, even beforehand', async () => {
+test('work gets the signal of its caller, even if it was given beforehand', async () => {
   const abort = new AbortController();
   expect(await told(abort.signal, () => abort.abort())).toBe(true);
   expect(await told(abort.signal, () => undefined)).toBe(true);

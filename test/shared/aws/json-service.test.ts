@@ -41,7 +41,7 @@ const failure = (call: Promise<unknown>) =>
     () => expect.fail('it succeeded'),
     (error: Error) => error,
   );
-/** Waits of the backoff would only take time. */
+/** Without the waits of the backoff, which would only take time. */
 const noJitter = () => vi.spyOn(Math, 'random').mockReturnValue(0);
 
 describe('a call', () => {
@@ -75,7 +75,7 @@ describe('a call', () => {
     expect(stub.connections).toBe(8);
   });
 
-  test('is made over TLS, to whom the process trusts', async () => {
+  test('is made over TLS, to a server whose certificate the process trusts', async () => {
     await stub.close();
     const certificate = await localCertificate();
     await start(new ServiceStub(certificate));
@@ -83,13 +83,13 @@ describe('a call', () => {
     setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
     for (let i = 0; i < 5; i++) await get();
     expect(stub.asked.map(({ connection }) => connection)).toEqual(Array(5).fill(stub.asked[0]?.connection));
-    // An address that is no name; connections of the other are not taken for it.
+    // An address instead of a name; the connections of one are not used for the other.
     vi.stubEnv('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL?.replace('localhost', '127.0.0.1'));
     await newService().call('GetItem', {});
     expect(stub.connections).toBe(2);
   });
 
-  test('tells AWS the trace that it belongs to', async () => {
+  test('sends AWS the trace to which it belongs', async () => {
     vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-2-3;Parent=4;Sampled=1');
     await get();
     expect(stub.asked[0]?.headers['x-amzn-trace-id']).toBe('Root=1-2-3;Parent=4;Sampled=1');
@@ -97,7 +97,7 @@ describe('a call', () => {
 });
 
 describe('the address', () => {
-  test('of a service of its own is preferred to that of all', async () => {
+  test('of one service has precedence over that of all services', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', process.env.AWS_ENDPOINT_URL);
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://localhost:1');
     await get();
@@ -173,7 +173,7 @@ describe('credentials', () => {
 });
 
 describe('a clock that is wrong', () => {
-  test.each([10, -10])('by %d minutes is corrected, for good', async (minutes) => {
+  test.each([10, -10])('by %d minutes is corrected permanently', async (minutes) => {
     stub.aheadMilliseconds = minutes * 60_000;
     await get();
     expect(stub.asked).toHaveLength(2);
@@ -260,7 +260,7 @@ describe('another attempt', () => {
     },
   );
 
-  test('is made where a connection was closed while nobody looked', async () => {
+  test('is repeated if a connection was closed while it was idle', async () => {
     await get();
     stub.hangUp();
     await get();
@@ -270,7 +270,7 @@ describe('another attempt', () => {
     expect(await failure(get())).toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('is made where an answer breaks off', async () => {
+  test('is repeated if a response breaks off', async () => {
     stub.next.push((response) => {
       response.writeHead(200, { 'Content-Length': '100' }).write('{"Item"');
       setTimeout(() => response.socket?.destroy(), 20);
@@ -279,7 +279,7 @@ describe('another attempt', () => {
     expect(await get()).toEqual({ whole: true });
   });
 
-  test('is made where nobody listens', async () => {
+  test('is repeated if nothing listens', async () => {
     await stub.close();
     expect(await failure(get())).toMatchObject({ code: 'ECONNREFUSED' });
     await start(new ServiceStub());
@@ -298,7 +298,7 @@ describe('another attempt', () => {
     expect(waited()).toEqual([200, 400]);
   });
 
-  test('is not made for ever of a service that is down', async () => {
+  test('is not repeated forever if a service is down', async () => {
     stub.otherwise = refuse('InternalServerError', {}, 500);
     for (let i = 0; i < 50; i++) await failure(get());
     expect(stub.asked).toHaveLength(150);
@@ -313,7 +313,7 @@ describe('another attempt', () => {
 });
 
 describe('in time', () => {
-  test('an answer of which nothing comes for two seconds is given up, and the call made again', async () => {
+  test('a response without data for two seconds is abandoned, and the call repeated', async () => {
     noJitter();
     const closed = new Promise((resolve) => stub.next.push((response) => response.socket?.on('close', resolve)));
     const began = performance.now();
@@ -323,7 +323,7 @@ describe('in time', () => {
     expect(stub.asked.map(({ connection }) => connection)).toEqual([0, 1]);
   });
 
-  test('one that goes on coming is waited for', async () => {
+  test('a slow response that continues is waited for', async () => {
     stub.otherwise = (response) => {
       response.writeHead(200);
       const pieces = [...'{"n":1}'];
@@ -349,7 +349,7 @@ describe('in time', () => {
     expect(stub.asked).toHaveLength(3);
   });
 
-  test('a connection that is not made within a second is given up', async () => {
+  test('a connection that is not established within a second is abandoned', async () => {
     noJitter();
     const connect = vi.spyOn(HttpAgent.prototype, 'createConnection');
     connect.mockImplementationOnce(() => Object.assign(new Socket(), { connecting: true }));

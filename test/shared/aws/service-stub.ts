@@ -6,14 +6,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Certificate } from '../../support/certificate.ts';
 
-/** A service of AWS on this machine: it checks signatures as AWS documents them, and answers as a test says. */
+/** An AWS service on this machine: it checks signatures as AWS documents them, and responds as a test determines. */
 
 export interface Asked {
   /** `DynamoDB_20120810.GetItem`. */
   readonly target: string;
   readonly input: unknown;
   readonly headers: IncomingMessage['headers'];
-  /** Number of the connection that it came over. */
+  /** Number of the connection on which it arrived. */
   readonly connection: number;
 }
 
@@ -31,13 +31,13 @@ export const refuse = (type: string, more: object = {}, status = 400): Respond =
 const toleratedSkewMilliseconds = 5 * 60_000;
 
 export class ServiceStub {
-  /** For the next requests, one each; then `otherwise`. */
+  /** For the next requests, one for each; after them `otherwise`. */
   readonly next: Respond[] = [];
   otherwise: Respond = answer({});
   readonly asked: Asked[] = [];
   /** Secrets by access key id. */
   readonly secrets: Record<string, string> = { AKIDEXAMPLE: 'secret' };
-  /** How far its clock is ahead of this machine's. */
+  /** How far its clock is ahead of the clock of this machine. */
   aheadMilliseconds = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

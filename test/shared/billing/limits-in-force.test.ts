@@ -25,7 +25,7 @@ afterEach(() => {
 const pro = tenant(1, 'pro');
 const counterFor = ({ user, principal }: Caller, policy: PolicyName) =>
   counterOf({ kind: user ? 'user' : 'key', principal }, policy);
-/** A key of which this window's requests were counted so often. */
+/** A key for which this number of requests was counted in the window. */
 function byKey(used: number, rateLimit = 1000): Caller {
   const keyId = 'k'.repeat(24);
   const key = { keyId, rateLimit, [rateWindow(keyId, now).attribute]: used } as unknown as KeyRow;
@@ -63,12 +63,12 @@ describe('limits in force', () => {
     ]);
   });
 
-  test('of a key with a limit of its own are that, and never less than nothing', async () => {
+  test('of a key with its own limit are that limit, and never less than nothing', async () => {
     expect((await of(byKey(5, 5))).rate_limits[0]).toMatchObject({ limit: 5, remaining: 0 });
     expect((await of(byKey(9, 5))).rate_limits[0]).toMatchObject({ remaining: 0 });
   });
 
-  test('tell what is left of windows that are open, to each kind of caller of its own', async () => {
+  test('show what is left of open windows, to each kind of caller its own', async () => {
     const [key, user] = [byKey(1), byUser(1)];
     for (const who of [key, key, user])
       await countAgainst(pro.reference, [counterFor(who, 'bulk'), counterFor(who, 'simulate')]);

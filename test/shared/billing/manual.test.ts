@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { manual } from '../../../shared/billing/manual.ts';
+import { readBilling, useBilling } from '../../../shared/billing/manual.ts';
 import { PlanShown, planNames, showPlan } from '../../../shared/billing/plan-wire.ts';
 import {
   CancelRequest,
@@ -54,9 +54,10 @@ describe('plans', () => {
 
 describe('the provider manual', () => {
   const caller = person('owner', tenant(1, 'pro'));
+  const [records, manual] = [readBilling.open(), useBilling.open()];
 
   test('keeps every subscription active, by the calendar month', async () => {
-    const subscription = await manual.subscription(workspaceOf(tenant(1, 'pro')));
+    const subscription = await records.subscription(workspaceOf(tenant(1, 'pro')));
     expect(Subscription.parse(subscription)).toEqual({
       plan: showPlan('pro'),
       status: 'active',
@@ -68,15 +69,15 @@ describe('the provider manual', () => {
   });
 
   test('tells the rate that was agreed for an enterprise', async () => {
-    const { plan } = await manual.subscription({ ...workspaceOf(tenant()), enterpriseRateLimit: 20_000 });
+    const { plan } = await records.subscription({ ...workspaceOf(tenant()), enterpriseRateLimit: 20_000 });
     expect(plan.limits).toEqual({ ...showPlan('enterprise').limits, rate_limit_per_hour: 20_000 });
   });
 
   test('writes no invoices', async () => {
     const page = { limit: 50, offset: 0, after: undefined, counted: true };
-    expect(await manual.invoices(caller.tenant, page as never)).toMatchObject({ rows: [], more: false, total: 0 });
-    expect(await manual.invoice(caller.tenant, 'x')).toBeUndefined();
-    expect(await manual.nextInvoiceAt(caller.workspace)).toBeNull();
+    expect(await records.invoices(caller.tenant, page as never)).toMatchObject({ rows: [], more: false, total: 0 });
+    expect(await records.invoice(caller.tenant, 'x')).toBeUndefined();
+    expect(await records.nextInvoiceAt(caller.workspace)).toBeNull();
   });
 
   test.each([
@@ -129,7 +130,7 @@ describe('the body of', () => {
     });
   });
 
-  test('a cancellation waits for the end of the period unless told otherwise', () => {
+  test('a cancellation waits for the end of the period by default', () => {
     expect(parsed(CancelRequest, 'body', {})).toEqual({ at_period_end: true });
     expect(parsed(CancelRequest, 'body', { at_period_end: null })).toEqual({ at_period_end: true });
   });

@@ -87,7 +87,7 @@ describe('usage', () => {
   const row = (key: Key, attributes: object) => database.set('access', { ...key, ...attributes });
   const { reference } = tenant(1);
 
-  test('of an empty workspace is nothing of everything', async () => {
+  test('of an empty workspace is zero everywhere', async () => {
     expect(await of('pro')).toEqual({
       period_start: '2026-03-01T00:00:00Z',
       period_end: '2026-04-01T00:00:00Z',
@@ -155,7 +155,7 @@ describe('usage', () => {
     expect(metrics.events.percent).toBe(99);
   });
 
-  test('of what is unlimited has no percents', async () => {
+  test('of an unlimited resource has no percentage', async () => {
     row(quotaKeys.quota(reference, 'geofences'), { used: 99_999 });
     const { metrics } = await of('enterprise');
     expect(metrics.geofences).toEqual({ used: 99_999, limit: -1, percent: 0 });

@@ -8,7 +8,7 @@ import { keyOf, workspaceWith } from '../support/platform.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 import type { Kill } from './processes.ts';
 
-/** Requests that come again, those that do not wait, and who may ask what became of them. */
+/** Repeated requests, requests that do not wait, and the permission to read the state of a batch. */
 
 let pipeline: Pipeline;
 beforeEach(() => {
@@ -25,8 +25,8 @@ function dying(kill: Kill): void {
   pipeline.kill = (what) => (what === 'submit' ? kill : undefined);
 }
 
-describe('a request that waits and died', () => {
-  test('at any call, sent again at once, tells the same batch and makes nothing twice', async () => {
+describe('a request that waits and crashed', () => {
+  test('at any call, sent again at once, returns the same batch and creates nothing twice', async () => {
     for (let call = 1; ; call += 1) {
       pipeline.close();
       pipeline = new Pipeline();
@@ -52,8 +52,8 @@ describe('a request that waits and died', () => {
     }
   });
 
-  test('long ago, is told that its time was over, and nothing is made', async () => {
-    dying({ call: 5, when: 'after' }); // its batch is written, and nothing sent
+  test('long ago, gets the answer that its time was over, and nothing is created', async () => {
+    dying({ call: 5, when: 'after' }); // its batch is written, and nothing is sent
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
     pipeline.kill = () => undefined;
@@ -63,7 +63,7 @@ describe('a request that waits and died', () => {
     expect(fences()).toEqual([]);
   });
 
-  test('sent again under another Prefer is another request, either way', async () => {
+  test('sent again with another Prefer is another request, in both directions', async () => {
     const reused = { code: 'IDEMPOTENCY_KEY_REUSED' };
     const [waiting, accepted] = [newId(Date.now()), newId(Date.now())];
     dying({ call: 5, when: 'after' });
@@ -75,7 +75,7 @@ describe('a request that waits and died', () => {
     await pipeline.drain();
   });
 
-  test('after its batch was written, is told what came of it', async () => {
+  test('after its batch was written, gets the outcome', async () => {
     dying({ call: 17, when: 'after' });
     const id = newId(Date.now());
     await expect(pipeline.create({ items }, id)).rejects.toThrow('died');
@@ -92,7 +92,7 @@ describe('a request that waits and died', () => {
 });
 
 describe('a request that does not wait', () => {
-  test('and died before its chunks were sent, sends those that are missing when it comes again', async () => {
+  test('and crashed before its chunks were sent, sends the missing ones when it is repeated', async () => {
     const id = newId(Date.now());
     dying({ call: 8, when: 'before' }); // budget, items 2, batch, chunks 3: the run itself is not written
     expect(await pipeline.accept({ items }, id)).toBeUndefined();
@@ -108,7 +108,7 @@ describe('a request that does not wait', () => {
     expect(fences()).toHaveLength(30);
   });
 
-  test('that comes again after its end changes nothing and is told the results', async () => {
+  test('that is repeated after its end changes nothing and gets the results', async () => {
     const id = newId(Date.now());
     await pipeline.accept({ items }, id);
     await pipeline.drain();
@@ -116,7 +116,7 @@ describe('a request that does not wait', () => {
     const again = await pipeline.accept({ items }, id);
     await pipeline.drain();
     expect(ids(again)).toEqual(ids((await pipeline.status(id)).results));
-    expect(pipeline.sent).toHaveLength(calls); // its name is known to the queue
+    expect(pipeline.sent).toHaveLength(calls); // the queue recognises its name
     await pipeline.pass(6 * 60_000);
     await pipeline.accept({ items }, id);
     await pipeline.drain();
@@ -126,7 +126,7 @@ describe('a request that does not wait', () => {
 });
 
 describe('what became of a batch', () => {
-  test('is told as it goes on', async () => {
+  test('can be read while it proceeds', async () => {
     const id = newId(Date.now());
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 10_000 : 0);
     expect(await pipeline.accept({ items: [...items, { address: 'nowhere' }] }, id)).toEqual([]);
@@ -153,7 +153,7 @@ describe('what became of a batch', () => {
     expect(told).toMatchObject({ status: 'completed', processed: 31, total: 31 });
   });
 
-  test('that was refused is told as the refusal tells it', async () => {
+  test('that was refused is shown with the same refusal', async () => {
     const id = newId(Date.now());
     await pipeline.accept(
       { items: [{ address: 'nowhere' }, { address: '1 St' }, { address: '1 St' }], dedup_strategy: 'fail' },
@@ -176,7 +176,7 @@ describe('what became of a batch', () => {
     await expect(pipeline.status(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('is told to nobody of another workspace, and not of one that was waited for', async () => {
+  test('cannot be read from another workspace, nor if a request waited for it', async () => {
     const [id, waited] = [newId(Date.now()), newId(Date.now())];
     await pipeline.accept({ items }, id);
     await pipeline.create({ items }, waited);
@@ -190,7 +190,7 @@ describe('by the front door', () => {
   const call = async (key: string, body: object, headers = {}) =>
     await pipeline.until(invoke(bulk, { key, body, headers }));
 
-  test('201 tells the results, and a retry under its key the same ones', async () => {
+  test('201 returns the results, and a retry with its key returns the same ones', async () => {
     const key = await keyOf(await workspaceWith());
     const once = { 'idempotency-key': 'k' };
     const first = await call(key, { items }, once);
@@ -200,7 +200,7 @@ describe('by the front door', () => {
     expect((await call(key, { items })).body.results[0]).toMatchObject({ index: 0, status: 'duplicate' });
   });
 
-  test('409 tells the duplicate', async () => {
+  test('409 names the duplicate', async () => {
     const key = await keyOf(await workspaceWith());
     const answer = await call(key, { items: [items[0], items[0]], dedup_strategy: 'fail' });
     expect(answer).toMatchObject({
@@ -227,7 +227,7 @@ describe('by the front door', () => {
     expect((await look(key, 'no-such')).status).toBe(404);
   });
 
-  test('503 and 504 say that nothing was made', async () => {
+  test('503 and 504 say that nothing was created', async () => {
     const key = await keyOf(await workspaceWith());
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 30_000 : 0);
     expect(await call(key, { items })).toMatchObject({ status: 503, body: { error_code: 'SERVICE_UNAVAILABLE' } });

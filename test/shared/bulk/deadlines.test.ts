@@ -5,7 +5,7 @@ import { newId } from '../../../shared/table/ids.ts';
 import type { Call } from '../../support/dynamodb-fake.ts';
 import { Pipeline, placeAt, wait } from './pipeline.ts';
 
-/** What is cut short for who waits, and that nothing of it goes on behind the answer. */
+/** What is cut short when a caller waits; none of it continues after the response. */
 
 let pipeline: Pipeline;
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => pipeline.close());
 
 const place = (i: number) => ({ lat: 50 + i / 100, lng: 8 });
 const given = (count: number) => Array.from({ length: count }, (_, i) => ({ address: `${i}`, ...place(i) }));
-/** Of one chunk of addresses, and some more. */
+/** The addresses of one chunk, and some more. */
 const addresses = (count: number) => {
   const all = Array.from({ length: count }, (_, i) => `${i} Street`);
   pipeline.places = Object.fromEntries(all.map((address, i) => [address, placeAt(place(i).lat, place(i).lng)]));
@@ -27,7 +27,7 @@ const quotaUsed = () => Number(pipeline.database.rows('access').find(({ used }) 
 const ends = () => pipeline.database.rows('main').filter(({ action }) => action === 'geofence.bulk_completed');
 const codes = (results: readonly BulkResult[]) => results.map(({ status, error_code }) => error_code ?? status);
 
-/** What it came to, and after how many seconds. */
+/** The result or the error, and after how many seconds. */
 async function timed<T>(what: Promise<T>): Promise<{ value?: T; error?: unknown; seconds: number }> {
   const from = Date.now();
   const outcome = await what.then(
@@ -37,7 +37,7 @@ async function timed<T>(what: Promise<T>): Promise<{ value?: T; error?: unknown;
   return { ...outcome, seconds: (Date.now() - from) / 1000 };
 }
 
-/** Slows calls of the database down, each by its own time. */
+/** Delays each call of the database by a time of its own. */
 function slow(when: 'before' | 'after', secondsOf: (call: Call) => number): void {
   const act = pipeline.database[when];
   pipeline.database[when] = async (call) => {
@@ -47,7 +47,7 @@ function slow(when: 'before' | 'after', secondsOf: (call: Call) => number): void
   };
 }
 
-/** Whatever else would write to the batch meanwhile is refused by the database. */
+/** The database refuses every other write to the batch meanwhile. */
 function slowEnd(milliseconds: number): void {
   let isEnd = false;
   pipeline.database.watch = ({ changes, phase }) => {
@@ -75,7 +75,7 @@ describe('addresses that are not geocoded by 14 seconds', () => {
     expect([fences().length, ends().length, quotaUsed()]).toEqual([chunkSize, 1, chunkSize]);
   });
 
-  test('are given up by the geocoder itself in time', async () => {
+  test('are abandoned by the geocoder itself in time', async () => {
     const items = addresses(chunkSize + 5);
     pipeline.thinkMilliseconds = ([first]) => (first === '0 Street' ? 60_000 : 0);
     const { value = [], seconds } = await timed(pipeline.create({ items }));
@@ -96,7 +96,7 @@ describe('addresses that are not geocoded by 14 seconds', () => {
 });
 
 describe('a batch whose decision', () => {
-  test('has not begun by 24 seconds is closed, and what asks for it then does nothing', async () => {
+  test('has not begun by 24 seconds is closed, and a later request for it does nothing', async () => {
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 30_000 : 0);
     const { error, seconds } = await timed(pipeline.create({ items: given(3) }));
     expect(error).toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { dependency: 'bulk_queue' } });
@@ -107,7 +107,7 @@ describe('a batch whose decision', () => {
     expect([fences(), pipeline.database.rows('cells'), ends(), quotaUsed()]).toEqual([[], [], [], 0]);
   });
 
-  test('is asked for late closes itself, though nobody waits any more', async () => {
+  test('is requested late closes itself, though nobody waits any more', async () => {
     pipeline.delayMilliseconds = (what) => (what === 'decide' ? 24_100 : 0);
     pipeline.kill = (what) => (what === 'submit' ? { call: 12, when: 'after' } : undefined);
     const id = newId(Date.now());
@@ -155,7 +155,7 @@ describe('writing that is not done by 26 seconds', () => {
     expect(Math.max(...begun) - from).toBeLessThan(26_000);
   });
 
-  test('ends once, though the worker and who waits end it at the same moment', async () => {
+  test('ends once, though the worker and the waiting request end it at the same moment', async () => {
     slow('before', (call) => (isCreation(call) ? 13.2 : 0)); // the second round ends at 26.4 seconds
     slowEnd(800);
     const { value = [], error, seconds } = await timed(pipeline.create({ items: given(60) }));
@@ -167,7 +167,7 @@ describe('writing that is not done by 26 seconds', () => {
   });
 });
 
-test('a refusal that is being written when time is over is the answer', async () => {
+test('a refusal that is being written when the time is over is the response', async () => {
   await pipeline.create({ items: given(1) });
   pipeline.delayMilliseconds = (what) => (what === 'decide' ? 23_900 : 0);
   slow('before', (call) => (isDecision(call) ? 2.4 : 0));
@@ -178,7 +178,7 @@ test('a refusal that is being written when time is over is the answer', async ()
   expect(ends()).toHaveLength(2);
 });
 
-test('a batch that nobody waits for has all the time that it takes', async () => {
+test('a batch that nobody waits for has no deadline', async () => {
   const items = addresses(60);
   pipeline.delayMilliseconds = () => 40_000;
   slow('before', (call) => (isCreation(call) ? 16 : 0));

@@ -4,7 +4,10 @@ import { fault } from '../../support/dynamodb-fake.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 import type { Kill } from './processes.ts';
 
-/** A function that dies at any of its calls, or is told that one failed, is followed by another that comes to the same end. */
+/**
+ * If a function crashes at any of its calls, or a call of it fails, another function continues and reaches the same
+ * end.
+ */
 
 const items = [
   { address: 'A', name: 'first' },
@@ -20,7 +23,7 @@ const request = { items, dedup_strategy: 'skip' as const };
 
 type Function = Parameters<Pipeline['kill']>[0];
 
-/** What became of it: the results, their ids by their names, and how often the function called anybody. */
+/** The outcome: the results, the names of their ids, and how many calls the function made. */
 async function imported(pipeline: Pipeline): Promise<object> {
   pipeline.places = places;
   const id = newId(Date.now());
@@ -96,7 +99,7 @@ describe.each(['submit', 'geocode', 'decide'] as const)('%s', (what) => {
   });
 });
 
-/** The client of the database tries again where an answer is lost; only transactions know that they were here before. */
+/** The client of the database retries a write whose response was lost; only transactions recognise the repetition. */
 test('a write that the client of the database sends twice is one', async () => {
   for (let call = 1; ; call++) {
     const pipeline = new Pipeline();

@@ -8,13 +8,13 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { Problem } from '../../../shared/problems/problem.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
-import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
+import { isOfOutbox } from '../../support/orders.ts';
 import { decideNaively, type NaiveBatch, type NaiveFence, type NaiveItem, type NaiveOutcome } from './naive.ts';
 import { type Given, type Pipeline, type Places, placeAt } from './pipeline.ts';
 
 /** Random imports into a small town, run through the pipeline and through the naive loop. */
 
-/** Unevenly apart, so that no two distances are alike but those from one place. */
+/** Irregularly spaced, so that no two distances are equal, except those from the same place. */
 const town = Array.from({ length: 12 }, (_, i) => [
   52.5 + ((i * i * 37) % 101) * 0.000_113_7,
   13.4 + ((i * 53 + i * i) % 97) * 0.000_171_3,
@@ -51,7 +51,7 @@ type Item = (typeof item extends fc.Arbitrary<infer T> ? T : never) & { readonly
 const batch = fc.record({
   strategy: fc.constantFrom('skip' as const, 'skip' as const, 'override' as const, 'fail' as const),
   waits: fc.boolean(),
-  /** Sent before the one before it has ended. */
+  /** Sent before the previous one has ended. */
   races: fc.boolean(),
   items: fc.oneof(
     { weight: 5, arbitrary: fc.array(item, { minLength: 1, maxLength: 10 }) },
@@ -92,11 +92,11 @@ const naively = ({ at, name, radiusMeters: radius, override, skipped, badTags }:
 interface Sent {
   readonly id: string;
   readonly batch: NaiveBatch;
-  /** What the request was answered; of one that does not wait, what is told at the end. */
+  /** The response to the request; for a request that does not wait, the final state of the batch. */
   readonly told: NaiveOutcome;
 }
 
-/** Runs a plan and compares what came of it with the naive loop, in the order in which the batches were decided. */
+/** Runs a plan and compares the outcome with the naive loop, in the order in which the batches were decided. */
 export async function runImports(pipeline: Pipeline, { standing, batches }: ImportPlan, leaks: boolean): Promise<void> {
   pipeline.places = places;
   const fences: NaiveFence[] = [];
@@ -213,7 +213,7 @@ async function compareDatabase(
       .sort(),
   ).toEqual(ids);
   expect([...new Set(pipeline.database.rows('cells').map(({ sk }) => sk))].sort()).toEqual(ids);
-  const events = under(outboxKeys.events(tenant.reference, 0));
+  const events = main.filter(isOfOutbox);
   const about = (action: string) => events.filter((event) => event.action === action);
   expect(
     about('geofence.create')

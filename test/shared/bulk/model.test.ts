@@ -4,12 +4,15 @@ import { fault } from '../../support/dynamodb-fake.ts';
 import { plan, runImports } from './imports.ts';
 import { Pipeline } from './pipeline.ts';
 
-/** Whatever order and however often messages come, and whoever dies, batches come to what a plain loop comes to. */
+/**
+ * Batches reach the same outcome as a plain loop, in whatever order and however often messages are delivered, and
+ * whichever process crashes.
+ */
 
-/** No two decisions are of one millisecond: of geofences as near as each other, the older then has the smaller id. */
+/** Each decision has its own millisecond: if two geofences are equally near, the older one has the smaller id. */
 const later = (what: string): number => (what === 'decide' ? 1 : 0);
 
-test('batches, one after the other and racing, are what a plain loop makes of them', async () => {
+test('batches, one after the other and racing, have the outcome of a plain loop', async () => {
   await fc.assert(
     fc.asyncProperty(plan, async (given) => {
       const pipeline = new Pipeline({ seed: given.seed });

@@ -1,6 +1,6 @@
 /**
- * Bulk creation as a loop over a list: what the pipeline must come to, whatever its queues and deaths. Written from the
- * documented rules, without any of the product's code.
+ * Bulk creation as a loop over a list: the outcome that the pipeline must reach, whatever its queues and crashes do. It
+ * is written from the documented rules, without any of the product's code.
  */
 
 export interface NaiveFence {
@@ -9,13 +9,13 @@ export interface NaiveFence {
   readonly latitude: number;
   readonly longitude: number;
   readonly radiusMeters: number;
-  /** Half the sides in degrees, of a fence that is a box; its radius then says nothing. */
+  /** Half the sides in degrees, if the fence is a box; its radius is then ignored. */
   readonly box?: readonly [latitude: number, longitude: number];
 }
 
 export interface NaiveItem {
   readonly name: string;
-  /** Undefined where the address is not found, null where the geocoder takes no more. */
+  /** Undefined if the address is not found, null if the geocoder accepts no more. */
   readonly point: readonly [latitude: number, longitude: number] | undefined | null;
   readonly radiusMeters: number;
   readonly override: boolean;
@@ -48,7 +48,7 @@ export interface NaiveOutcome {
 
 const earthMeters = 6_371_008.7714;
 
-/** Along the chord between two points of the sphere. */
+/** The distance computed from the chord between two points of the sphere. */
 function meters(a: readonly [number, number], b: readonly [number, number]): number {
   const vector = ([latitude, longitude]: readonly [number, number]) => {
     const [y, x] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
@@ -64,7 +64,7 @@ function holds(fence: NaiveFence, point: readonly [number, number]): boolean {
   return Math.abs(point[0] - latitude) <= box[0] && Math.abs(point[1] - longitude) <= box[1];
 }
 
-/** @param idOf the id that the item's fence got, if it was created */
+/** @param idOf the id of the fence that was created for the item, if one was */
 export function decideNaively(
   standing: NaiveFence[],
   batch: NaiveBatch,
@@ -109,7 +109,7 @@ export function decideNaively(
   return { state: 'completed', results };
 }
 
-/** Nothing is made: what would have been is left out, and where it is the match it has no id. */
+/** Nothing is created: results that would have been created are omitted, and a match with one of them has no id. */
 function aborted(results: NaiveResult[], index: number, match: NaiveMatch, item: number | undefined): NaiveOutcome {
   const told = item === undefined ? match : { ...match, id: null, item };
   const errors = results.filter(({ status }) => status === 'error');

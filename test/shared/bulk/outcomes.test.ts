@@ -8,12 +8,12 @@ import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { cellKeys } from '../../../shared/table/keys/geofences.ts';
-import { outboxKeys } from '../../../shared/table/keys/outbox.ts';
 import { quotaKeys } from '../../../shared/table/keys/quota.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
+import { isOfOutbox } from '../../support/orders.ts';
 import { type Circumstances, type Given, Pipeline, placeAt, wait } from './pipeline.ts';
 
-/** What items come to, case by case. */
+/** The outcomes of items, case by case. */
 
 let pipeline: Pipeline;
 function start(circumstances: Circumstances = {}): Pipeline {
@@ -73,7 +73,7 @@ describe('two batches of the same addresses at once', () => {
 });
 
 describe('a batch that fails on duplicates', () => {
-  test('tells the errors before the first one and the duplicate, and writes nothing', async () => {
+  test('returns the errors before the first one and the duplicate, and writes nothing', async () => {
     start();
     const { id } = await stand({ latitude: 50.02, longitude: 8, radiusMeters: 100 });
     const rows = () => [pipeline.database.rows('cells').length, fences().length, quotaUsed()];
@@ -100,11 +100,10 @@ describe('a batch that fails on duplicates', () => {
     });
     expect((error as { details: { results: unknown[] } }).details.results).toHaveLength(2);
     expect(rows()).toEqual(before);
-    const outbox = pipeline.database
-      .rows('main')
-      .filter(({ pk }) => pk === outboxKeys.events(pipeline.caller.tenant.reference, 0));
-    expect(outbox.map(({ action }) => action)).toEqual(['geofence.create', 'geofence.bulk_completed']);
-    expect(JSON.parse(String(outbox[1]?.changes))).toMatchObject({ status: [null, 'aborted'], created: [null, 0] });
+    const outbox = pipeline.database.rows('main').filter(isOfOutbox);
+    expect(outbox.map(({ action }) => action).sort()).toEqual(['geofence.bulk_completed', 'geofence.create']);
+    const ended = outbox.find(({ action }) => action === 'geofence.bulk_completed');
+    expect(JSON.parse(String(ended?.changes))).toMatchObject({ status: [null, 'aborted'], created: [null, 0] });
   });
 
   test('names an earlier item by its place', async () => {
@@ -185,7 +184,7 @@ describe('duplicates', () => {
     expect(results.slice(0, 2).map(({ dedup_match }) => dedup_match?.name)).toEqual(['off', 'ring']);
   });
 
-  test('lie within the radius, its end included; 483.2 m from a fence of 200 m is none', async () => {
+  test('are within the radius, including its edge; 483.2 m from a fence of 200 m there is none', async () => {
     start();
     await stand({ latitude: 37.3318, longitude: -122.0312, radiusMeters: 200 });
     const north = (meters: number) => at(37.3318 + meters / 111_194.9266, -122.0312);
@@ -232,7 +231,7 @@ describe('duplicates', () => {
 });
 
 describe('the limits', () => {
-  test('of the plan go to the first items, and the others are told', async () => {
+  test('of the plan is given to the first items, and the others get an error', async () => {
     start({ plan: 'free' }); // 100 geofences
     const { reference } = pipeline.caller.tenant;
     pipeline.database.set('access', { ...quotaKeys.quota(reference, 'geofences'), used: 37, touchedAt: Date.now() });
@@ -244,7 +243,7 @@ describe('the limits', () => {
     expect([fences().length, quotaUsed()]).toEqual([63, 100]);
   });
 
-  test('of the plan that nothing is left of leave nothing made', async () => {
+  test('of the plan with nothing left leads to no geofence', async () => {
     start({ plan: 'free' });
     const { reference } = pipeline.caller.tenant;
     pipeline.database.set('access', { ...quotaKeys.quota(reference, 'geofences'), used: 100, touchedAt: Date.now() });
@@ -275,7 +274,7 @@ describe('the limits', () => {
   });
 });
 
-test('what is created is an ordinary geofence that knows its address', async () => {
+test('the created object is an ordinary geofence with its address', async () => {
   start().places = { '1 Main St': placeAt(50.123_456_789, 8, '1 Main Street, Town', 0.97) };
   const items = [
     { address: '1 Main St', buffer_meters: 42, tags: ['a', 'b', 'a'] },
@@ -323,7 +322,7 @@ test('a batch of which every row is skipped has no results', async () => {
   expect(await imported({ items: [far(0, { status: 'skipped' })] })).toEqual([]);
 });
 
-test('an item that cannot even be told to have failed holds up no other, and the worker ends with all of them', async () => {
+test('an item whose failure cannot even be written delays no other, and the worker ends with all of them', async () => {
   const { database } = start();
   const { before } = database;
   let [broken, creations] = [2, 0];
@@ -345,6 +344,6 @@ test('an item that cannot even be told to have failed holds up no other, and the
   const results = await imported({ items: Array.from({ length: 40 }, (_, i) => far(i)) });
   expect(new Set(codes(results))).toEqual(new Set(['created']));
   expect(fences()).toHaveLength(40);
-  expect(creations).toBe(41); // none goes on behind the worker's end, beside the next delivery
-  expect(quotaUsed()).toBe(41); // that of the first try, until the limit is met
+  expect(creations).toBe(41); // none continues after the end of the worker, beside the next delivery
+  expect(quotaUsed()).toBe(41); // that of the first attempt, until the limit is reached
 });

@@ -21,8 +21,8 @@ import { catchOutput } from '../support/platform.ts';
 import { breath, type Ended, type Kill, Processes } from './processes.ts';
 
 /**
- * Bulk creation as it is deployed, in one process: requests, queues that deliver as SQS does, and the workers behind
- * them, on a database in memory, a geocoder that is a table, and time that passes only while everybody waits for it.
+ * Bulk creation as it is deployed, in one process: requests, queues that deliver as SQS does, and their workers, with a
+ * database in memory and a table as geocoder. Time passes only while all of them wait for it.
  */
 
 type Function = 'submit' | 'geocode' | 'decide';
@@ -44,7 +44,7 @@ const redeliveryMilliseconds = 1000;
 const mostReceives = 12;
 const deduplicatedMilliseconds = 5 * 60_000;
 
-/** The table's own answer; an address that it does not know is not found. */
+/** The answers of the table; an address that is missing is not found. */
 export type Places = Readonly<Record<string, Geocode>>;
 
 export function placeAt(latitude: number, longitude: number, label = 'Somewhere', confidence = 0.9): Geocode {
@@ -55,18 +55,18 @@ export class Pipeline {
   readonly database = new DynamoDbFake();
   readonly caller;
   places: Places = {};
-  /** How long the geocoder thinks about a chunk. */
+  /** How long the geocoder takes for a chunk. */
   thinkMilliseconds: (addresses: readonly string[]) => number = () => 0;
-  /** When each delivery, or request, is killed. */
+  /** The call at which each delivery, or request, is killed. */
   kill: (what: Function, receives: number) => Kill | undefined = () => undefined;
-  /** How many times a message is delivered beside itself, and how late it comes. */
+  /** How many additional times a message is delivered, and how late. */
   copies: (what: Function) => number = () => 0;
   delayMilliseconds: (what: Function, body: Record<string, unknown>) => number = () => 0;
-  /** Messages of each worker, as they were sent and taken. */
+  /** Messages of each worker, as they were sent and accepted. */
   readonly sent: Message[] = [];
-  /** Messages that came too often. */
+  /** Messages that were delivered too often. */
   readonly dead: Message[] = [];
-  /** Batches in the order in which a decision of them was first asked for. */
+  /** Batches in the order in which their decisions were first requested. */
   readonly decided: string[] = [];
   readonly processes: Processes;
   #underWay = 0;
@@ -102,14 +102,14 @@ export class Pipeline {
     syncBuiltinESMExports();
   }
 
-  /** Another workspace beside the first. */
+  /** Another workspace. */
   other(number: number, plan: Plan = 'enterprise') {
     const one = caller(tenant(number, plan));
     this.database.set('main', { ...workspaceOf(one.tenant), ...workspaceKeys.workspace(one.tenant.reference) });
     return one;
   }
 
-  /** A request that waits for its answer. */
+  /** A request that waits for its response. */
   async create(given: Given, id = newId(Date.now()), by = this.caller): Promise<BulkResult[]> {
     const answer = await this.#request(() =>
       submitBatches.open().create(by, BulkCreateRequest.parse(given), { objectId: id }),
@@ -118,7 +118,7 @@ export class Pipeline {
     return answer.value;
   }
 
-  /** A request that does not wait; undefined where it died. */
+  /** A request that does not wait; undefined if it crashed. */
   async accept(given: Given, id = newId(Date.now()), by = this.caller): Promise<BulkResult[] | undefined> {
     const answer = await this.#request(() =>
       submitBatches.open().accept(by, BulkCreateRequest.parse(given), { objectId: id }),
@@ -132,12 +132,12 @@ export class Pipeline {
     return answer.value;
   }
 
-  /** What a batch that nobody waits for is told to be. */
+  /** The state of a batch, as a caller reads it. */
   status(id: string, by = this.caller) {
     return readBatches.open().status(by.tenant, id);
   }
 
-  /** Waits as long, while all go on. */
+  /** Waits for this time, while everything continues. */
   async pass(milliseconds: number): Promise<void> {
     await this.until(wait(milliseconds));
   }
@@ -146,7 +146,7 @@ export class Pipeline {
     return await this.until(this.processes.run(this.kill('submit', 1), does));
   }
 
-  /** Lets all go on until this is settled. */
+  /** Lets everything continue until the promise is settled. */
   async until<T>(what: Promise<T>): Promise<T> {
     let settled = false;
     const note = () => {
@@ -157,12 +157,12 @@ export class Pipeline {
     return await what;
   }
 
-  /** Lets all go on until no message is left. */
+  /** Lets everything continue until no message is left. */
   async drain(): Promise<void> {
     await this.#go(() => this.#underWay === 0);
   }
 
-  /** Time passes where nobody can go on without it. */
+  /** Time passes when nobody can continue without it. */
   async #go(isDone: () => boolean): Promise<void> {
     for (;;) {
       await breath();
@@ -188,7 +188,7 @@ export class Pipeline {
     this.#lines.set(MessageGroupId!, this.#deliver('decide', message, before));
   }
 
-  /** Until the worker has done it, or it came too often. */
+  /** Delivers the message until the worker has handled it, or until it was delivered too often. */
   async #deliver(what: 'geocode' | 'decide', message: Message, after = Promise.resolve()): Promise<void> {
     this.#underWay += 1;
     await after;

@@ -7,7 +7,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { seededRandom } from '../geo/support/random.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 
-/** What is shown before anything is made, and that it then comes so. */
+/** A preview shows what will be created, and the creation then does exactly that. */
 
 let pipeline: Pipeline;
 beforeEach(() => {
@@ -26,7 +26,7 @@ function written(): object {
   return { lasting, cells: database.rows('cells'), access };
 }
 
-test('each row tells where it lies, or why nobody knows, and what it duplicates', async () => {
+test('each row shows its place, or why it is unknown, and what it duplicates', async () => {
   const { id } = await writeGeofences
     .open()
     .create(
@@ -99,7 +99,7 @@ describe('the geocoder', () => {
   const items = Array.from({ length: 30 }, (_, i) => ({ address: `${i} St` }));
   const known = (answer: Geocode) => Object.fromEntries(items.map(({ address }) => [address, answer]));
 
-  test('that is away for all is told as such', async () => {
+  test('that is unavailable for all items is reported as such', async () => {
     pipeline.places = known(away);
     await expect(pipeline.preview({ items })).rejects.toMatchObject({
       code: 'GEOCODER_UNAVAILABLE',
@@ -117,7 +117,7 @@ describe('the geocoder', () => {
     expect(rows.slice(0, 29).every(({ error_code }) => error_code === 'GEOCODER_RATE_LIMIT')).toBe(true);
   });
 
-  test('is not asked for points that are given', async () => {
+  test('is not used for points that are given', async () => {
     pipeline.places = { A: away };
     const { ok_count } = await pipeline.preview({ items: [{ address: 'A', lat: 1, lng: 2 }] });
     expect([ok_count, pipeline.sent]).toEqual([1, []]);
@@ -135,7 +135,7 @@ describe('the geocoder', () => {
   });
 });
 
-test('rows that are sent to be created come to what was shown of them', async () => {
+test('rows that are sent to be created have the outcome that the preview showed', async () => {
   const town = Array.from({ length: 8 }, (_, i) => [50 + i * i * 0.000_31, 8 + i * 0.000_7] as const);
   const item = fc.record({
     at: fc.integer({ min: 0, max: town.length }),
@@ -159,7 +159,7 @@ test('rows that are sent to be created come to what was shown of them', async ()
         ...(given && town[at] ? { lat: town[at][0], lng: town[at][1] } : {}),
       }));
       const { items: rows } = await pipeline.preview({ items });
-      pipeline.places = {}; // what is not committed by its point would now be lost
+      pipeline.places = {}; // an item that is not committed by its point would now be lost
       const committed = rows.map(({ index, input_address: address, status, lat, lng, normalized_address, tags }) => ({
         ...{ index, address, status, lat, lng, normalized_address, tags },
         buffer_meters: items[index]!.buffer_meters,

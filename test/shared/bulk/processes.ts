@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Random, seededRandom } from '../geo/support/random.ts';
 
 /**
- * Many functions in one process, in an order drawn from a seed: each stops before and after every call of the database
- * or a queue. One that is killed at a call makes no other, whatever else it was doing, and never settles.
+ * Many functions in one process, in an order drawn from a seed: each pauses before and after every call of the database
+ * or a queue. A function that is killed at a call makes no other call, whatever else it was doing, and never settles.
  */
 
-/** At which of its calls a function dies, counted from 1; before or after the call took effect. */
+/** The call at which a function crashes, counted from 1, and whether that is before or after the call took effect. */
 export interface Kill {
   readonly call: number;
   readonly when: 'before' | 'after';
-  /** It lives, but is told that the call failed. */
+  /** The function does not crash, but gets this error from the call. */
   readonly fault?: Error;
 }
 
@@ -31,7 +31,7 @@ export const breath = () => new Promise<void>((resolve) => realImmediate(resolve
 export class Processes {
   /** Functions that wait for their turn, not for time. */
   waiting = 0;
-  /** Deaths, and calls that failed. */
+  /** The number of crashes and of calls that failed. */
   faults = 0;
   readonly #random: Random;
   readonly #running = new AsyncLocalStorage<Running>();
@@ -72,12 +72,15 @@ export class Processes {
     if (running.dead) await never;
   }
 
-  /** Between the items of a transaction, which goes on whoever asked for it; here and there only, since it has many. */
+  /**
+   * Pauses between the items of a transaction, which continues even if its caller crashed; only sometimes, since a
+   * transaction has many items.
+   */
   async between(): Promise<void> {
     if (this.#running.getStore() && this.#random() < 0.1) await this.pause();
   }
 
-  /** Lets others go first. */
+  /** Lets other functions run first. */
   async pause(): Promise<void> {
     this.waiting += 1;
     for (let turns = Math.floor(this.#random() * 4); turns >= 0; turns--) await breath();

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../shared/bulk/record.ts';
 import { resultsOf } from '../../../shared/bulk/results.ts';
 import type { Strategy } from '../../../shared/bulk/wire.ts';
 
-/** Decisions and what came of them, as they are told while the batch is written and after it. */
+/** The results of a batch, as callers see them while it is written and afterwards. */
 
 const stood: Match = { geofenceId: 'old', name: 'Old', distanceMeters: 12.345 };
 const madeBy = (itemIndex: number, distanceMeters = 0): Match => ({
@@ -42,13 +42,13 @@ describe('an item that is created', () => {
     expect(shown([creation(0)], { 0: created })).toEqual([{ index: 0, status: 'created', geofence_id: 'new 0' }]);
   });
 
-  test('in spite of a duplicate tells it', () => {
+  test('in spite of a duplicate names it', () => {
     expect(shown([creation(3, stood)], { 3: created }, 'override')).toEqual([
       { index: 3, status: 'created', geofence_id: 'new 3', dedup_match: old },
     ]);
   });
 
-  test('in spite of an earlier item waits for it, and tells the next one where that was not made', () => {
+  test('in spite of an earlier item waits for it, and names the next one if that was not created', () => {
     const decisions = [creation(0), creation(1, madeBy(0), stood)];
     expect(shown(decisions, { 1: created }, 'override')).toEqual([]);
     expect(shown(decisions, { 0: created, 1: created }, 'override')[1]?.dedup_match?.geofence_id).toBe('new 0');
@@ -68,7 +68,7 @@ describe('a duplicate', () => {
     expect(shown([duplicate(5, stood)], {})).toEqual([{ index: 5, status: 'duplicate', dedup_match: old }]);
   });
 
-  test('of an earlier item waits until that is made', () => {
+  test('of an earlier item waits until that is created', () => {
     const decisions = [creation(0), duplicate(1, madeBy(0, 9.96))];
     expect(shown(decisions, {})).toEqual([]);
     expect(shown(decisions, { 0: created })[1]).toEqual({
@@ -78,7 +78,7 @@ describe('a duplicate', () => {
     });
   });
 
-  test('of an earlier item that was not made is to be tried again with it', () => {
+  test('of an earlier item that was not created is to be retried with it', () => {
     const message = 'The geofence of item 0, which this item duplicates, could not be created; retry both items';
     expect(shown([creation(0), duplicate(1, madeBy(0))], { 0: failed })[1]).toEqual({
       index: 1,
@@ -88,14 +88,14 @@ describe('a duplicate', () => {
     });
   });
 
-  test('is one of the next geofence where the nearest was not made', () => {
+  test('refers to the next geofence if the nearest was not created', () => {
     const decisions = [creation(0), creation(1), duplicate(2, madeBy(0, 1), madeBy(1, 2), stood)];
     expect(shown(decisions, { 0: failed, 1: created })[2]?.dedup_match?.geofence_id).toBe('new 1');
     expect(shown(decisions, { 0: failed, 1: failed })[2]?.dedup_match).toEqual(old);
     expect(shown(decisions, { 0: failed })).toHaveLength(1);
   });
 
-  test('that refuses the batch names an earlier item by its place, and what would have been made is left out', () => {
+  test('that refuses the batch names an earlier item by its index, and omits what would have been created', () => {
     const error: Decision = { kind: 'error', index: 0, code: 'INVALID_TAGS', message: 'No' };
     const match = { geofence_id: null, name: 'New 1', distance_meters: 0, item_index: 1 };
     expect(shown([error, creation(1), duplicate(2, madeBy(1))], {}, 'fail')).toEqual([

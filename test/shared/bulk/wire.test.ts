@@ -6,7 +6,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { invoke } from '../../support/invoke.ts';
 import { catchOutput, keyOf, workspaceWith } from '../support/platform.ts';
 
-/** What a batch may say, and what its items then are. */
+/** The fields of a batch, and the items that result from them. */
 
 const itemOf = (item: object) => itemsOf(BulkCreateRequest.parse({ items: [item] }).items)[0]!;
 const A = { address: '1 Main St' };

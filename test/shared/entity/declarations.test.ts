@@ -8,7 +8,7 @@ import { unlinkings } from '../../../shared/unlinking/register.ts';
 import { root, sources } from '../../walls/sources.ts';
 import { kinds as ofTests } from './kinds.ts';
 
-/** Every kind is declared so that the store can keep what it promises. */
+/** Every kind is declared in such a way that the store can keep its promises. */
 
 const isKind = (value: unknown): value is Kind =>
   typeof value === 'object' && value !== null && 'letters' in value && 'fields' in value;
@@ -23,12 +23,12 @@ const all = [...product, ...(Object.values(ofTests) as Kind[])].map((kind) => ({
 const references = ({ references = {} }: Kind): [string, Reference][] => Object.entries(references);
 const fieldOf = ({ fields }: Kind, path: string): Field | undefined => fields[path.split('.')[0]!];
 
-/** JSON Schema of what is at a path of a body, and how many of it there may be; undefined where there is nothing. */
+/** The JSON Schema at a path of a body, and how many values it allows there; undefined if there is nothing. */
 function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSchema; most: number } | undefined {
   const [name, ...steps] = path.split('.');
   const field = kind.fields[name!];
   if (!field) return undefined;
-  // A registry of no names, so that nothing is a reference to somewhere else.
+  // An empty registry of names, so that no schema is a reference.
   const options = { io: 'input', unrepresentable: 'any', metadata: z.registry<{ id?: string }>() } as const;
   let schema = z.toJSONSchema(field.given, options) as z.core.JSONSchema.BaseSchema;
   let most = 1;
@@ -47,7 +47,7 @@ function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSch
   return { schema, most };
 }
 
-test('each has a name of its own', () => {
+test('each has a unique name', () => {
   expect(product.length).toBeGreaterThan(1);
   const names = product.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
@@ -64,7 +64,7 @@ test('each whose references become null or cascade is in the register of the wor
 });
 
 describe.each(all)('$name', ({ kind }) => {
-  test('has a name that can stand in keys', () => {
+  test('has a name that is allowed in keys', () => {
     expect(kind.name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     for (const [path] of references(kind)) expect(path).toMatch(/^[A-Za-z_]+(\.[A-Za-z_]+)*$/);
   });
@@ -82,7 +82,7 @@ describe.each(all)('$name', ({ kind }) => {
     expect(own.filter((name) => name in kind.fields)).toEqual([]);
   });
 
-  test('names fields that there are', () => {
+  test('names fields that exist', () => {
     const unique = Object.entries(kind.unique ?? {}).flatMap(([name, { within = [] } = {}]) => [name, ...within]);
     const { quota } = kind;
     const counted = quota && 'most' in quota && quota.within ? [quota.within] : [];
@@ -119,7 +119,7 @@ describe.each(all)('$name', ({ kind }) => {
     const links = references(kind).map(([path, one]) => {
       const ways = casesOf(one).map(({ onDelete, to }) => {
         if (onDelete === 'keep') return 0;
-        // A row that goes and one that comes, a look at what is named, and its count; of parents as many.
+        // One deleted row, one new row, a check of the named entity, and its count; the same for each parent.
         const depth = onDelete === 'restrict' && to.plain ? 3 : 1;
         return depth * (onDelete === 'restrict' ? 4 : 3);
       });
@@ -129,7 +129,7 @@ describe.each(all)('$name', ({ kind }) => {
     expect(links.reduce((sum, one) => sum + one, rest)).toBeLessThanOrEqual(100);
   });
 
-  test('keeps what is empty as a body would give it', () => {
+  test('stores empty values as a body would give them', () => {
     for (const [name, { presence, empty, given }] of Object.entries(kind.fields)) {
       if (presence === 'defaulted') expect(given.safeParse(empty).success, name).toBe(true);
       else expect(empty).toBe(presence === 'optional' ? null : undefined);

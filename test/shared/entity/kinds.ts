@@ -5,8 +5,8 @@ import { defineKind } from '../../../shared/entity/kind.ts';
 import { targetOf } from '../../../shared/entity/target.ts';
 
 /**
- * Kinds that there are for tests only, with everything that a kind can have: yards hold boxes, boxes hold locks, rules
- * watch over locks and yards, and deeds never change.
+ * Kinds that exist only in tests, with every feature that a kind can have: yards contain boxes, boxes contain locks,
+ * rules refer to locks and yards, and deeds never change.
  */
 
 const text = z.string().min(1).max(40);

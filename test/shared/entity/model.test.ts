@@ -16,8 +16,8 @@ import { type Plan, plan, rush } from './model/plan.ts';
 import { type Storm, storm } from './model/storm.ts';
 
 /**
- * The one write of all kinds, under clients that race, processes that are killed at any call, answers that are lost, keys
- * that come again, and a worker whose messages come late, twice and in any order; against brute force.
+ * Tests the one write of all kinds against brute force, with racing clients, processes that are killed at any call,
+ * lost responses, repeated idempotency keys, and a worker whose messages arrive late, twice and in any order.
  */
 
 beforeEach(() => {
@@ -32,7 +32,10 @@ afterEach(() => {
 const { reference } = tenant(1, 'free');
 const text = (thing: Thing | undefined) => JSON.stringify(thing && [thing.kind, thing.id, thing.values, thing.version]);
 
-/** Each transaction is what brute force makes of its command in the state before it, and no command has two. */
+/**
+ * Each transaction must have the effect that brute force computes for its command and the previous state, and no
+ * command may have two.
+ */
 function wrongCommits({ history, clients }: Storm): string[] {
   const wrong: string[] = [];
   const seen = new Set<string>();
@@ -56,7 +59,7 @@ function wrongCommits({ history, clients }: Storm): string[] {
 
 const isUnknown = (outcome: Outcome) => 'refused' in outcome && outcome.refused === 'unknown boxIds';
 
-/** Whoever was told of a success has had it, as it was told. */
+/** If a client was told of a success, the effect must be as the response said. */
 function wrongAnswers({ history, clients }: Storm): string[] {
   return clients.told.flatMap(({ requestId, command, key, answer }) => {
     const mine = (other: string) => other === requestId || (key !== undefined && clients.keys.get(other) === key);
@@ -70,7 +73,7 @@ function wrongAnswers({ history, clients }: Storm): string[] {
   });
 }
 
-/** The rows are those of the last state, to the last attribute; counters and events too. */
+/** The rows must be those of the last state, to the last attribute; so must counters and events. */
 function wrongRows({ database, history }: Storm): string[] {
   const wrong: string[] = [];
   const state = history.present;
@@ -107,7 +110,7 @@ function wrongRows({ database, history }: Storm): string[] {
 
 const sorted = (row: object) => Object.fromEntries(Object.entries(row).sort());
 
-/** What each function asked of the database in all storms. */
+/** The calls of the database that each function made in all storms. */
 const used = new Map<string, Set<string>>();
 
 async function weathered(made: Plan): Promise<{ wrong: string[]; commits: number }> {
@@ -129,7 +132,7 @@ async function weathered(made: Plan): Promise<{ wrong: string[]; commits: number
   }
 }
 
-test('any storm leaves what one command after the other would, and tells nobody otherwise', async () => {
+test('any storm has the same effect as one command after the other, and every response agrees with it', async () => {
   let commits = 0;
   await fc.assert(
     fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: plan }, { weight: 2, arbitrary: rush }), async (made) => {

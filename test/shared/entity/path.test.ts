@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { valuesAt, without } from '../../../shared/entity/path.ts';
 
-/** Ids anywhere in the fields of an entity. */
+/** Ids at any place in the fields of an entity. */
 
 const values = {
   siteId: 's',

@@ -110,7 +110,7 @@ describe('filters', () => {
     expect(await labelsOf({ yard_id: 'nowhere' })).toEqual([]);
   });
 
-  test('look into lists and objects, and tell kinds of what is named apart', async () => {
+  test('find values in lists and objects, and distinguish the kinds of what is named', async () => {
     const [one, other] = [await yard('One'), await yard('Other')];
     const lock = await creates(locks)
       .open()
@@ -136,7 +136,7 @@ describe('filters', () => {
   });
 });
 
-test('what is deleted between the two reads is left out, and the page goes on where all of it is', async () => {
+test('an entity that is deleted between the two reads is omitted, and the page continues if all of it is', async () => {
   const ids = [await yard('A'), await yard('B'), await yard('C'), await yard('D')];
   let left = 2;
   database.before = async ({ operation }) => {

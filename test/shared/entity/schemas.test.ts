@@ -4,7 +4,7 @@ import { defaulted, fixed, hidden, optional, required, served } from '../../../s
 import { defineKind } from '../../../shared/entity/kind.ts';
 import { schemasOf } from '../../../shared/entity/schemas.ts';
 
-/** The bodies and the answer of a kind, as they follow from its fields. */
+/** The bodies and the response of a kind, as they are derived from its fields. */
 
 const text = z.string().min(1).max(9);
 const fields = {
@@ -37,7 +37,7 @@ describe('the body that creates', () => {
     expect(Draft.parse({ name: 'A', deviceId: 'd', ...read })).toEqual({ name: 'A', deviceId: 'd' });
   });
 
-  test('knows no other field, and each only as it is to be', () => {
+  test('has no other field, and each only in the right form', () => {
     expect(refused(Draft, { name: 'A', deviceId: 'd', created_at: 1, Note: 'n' })).toEqual([['created_at', 'Note']]);
     expect(refused(Draft, { name: '', deviceId: 'd', tags: ['1', '2', '3', '4'] })).toEqual([['name'], ['tags']]);
   });

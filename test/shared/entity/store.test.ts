@@ -14,7 +14,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant } from '../support/people.ts';
 import { boxes, deeds, locks, rules, yards } from './kinds.ts';
 
-/** What callers are told, and what is left of it, where the model does not look. */
+/** Responses and their effects in cases that the model does not cover. */
 
 const me = caller(tenant(1, 'free'));
 let database: DynamoDbFake;
@@ -61,7 +61,7 @@ const events = () =>
     }));
 
 describe('the audit log', () => {
-  test('tells of a create and a delete what is not empty, of a change what it changes', async () => {
+  test('records the non-empty fields of a create and a delete, and the changed fields of a change', async () => {
     const { id } = await yard({ name: 'North' });
     vi.advanceTimersByTime(1000);
     await patches(yards).open().patch(me, id, { size: 2, note: null }, undefined);
@@ -80,7 +80,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('tells that a secret changed, and of what is large how large it is', async () => {
+  test('records that a secret changed, and only the size of a large value', async () => {
     const { id } = await box((await yard()).id, { pin: '1234' });
     await patches(boxes).open().patch(me, id, { pin: '5678' }, undefined);
     await yard({ metadata: { text: 'x'.repeat(5000) } });
@@ -117,12 +117,12 @@ describe('a unique value', () => {
     await patches(boxes).open().patch(me, second.id, { label: 'B' }, undefined);
   });
 
-  test('is compared as it is, and may be any text', async () => {
+  test('is compared exactly, and may be any text', async () => {
     for (const name of ['a', 'A', 'a ', '\u00e1', 'a\u0301', '#', '"a"', 'x'.repeat(2000)]) await yard({ name });
     await expect(yard({ name: '#' })).rejects.toMatchObject(refused('CONFLICT'));
   });
 
-  test('of a version is told as one', async () => {
+  test('of a version is reported as one', async () => {
     const deed = () => creates(deeds).open().create(me, { name: 'D', version: '1.0' }, unrecorded);
     await deed();
     await expect(deed()).rejects.toMatchObject(refused('VERSION_EXISTS', { details: { version: '1.0' } }));
@@ -130,7 +130,7 @@ describe('a unique value', () => {
 });
 
 describe('a quota', () => {
-  test('counts in its parent, and gives back what is deleted', async () => {
+  test('counts in its parent, and is released when it is deleted', async () => {
     const [one, other] = [await yard(), await yard()];
     const [first] = [await box(one.id), await box(one.id), await box(one.id)];
     const full = refused('QUOTA_EXCEEDED', { details: { resource: 'boxes', limit: 3, used: 3 } });
@@ -157,7 +157,7 @@ describe('a quota', () => {
     ]);
   });
 
-  test('comes last: what is unknown and what is taken are told before', async () => {
+  test('comes last: unknown references and taken values are reported before it', async () => {
     const { id } = await yard();
     await Promise.all(['A', 'B', 'C'].map((label) => box(id, { label })));
     await expect(box('nowhere', { label: 'A' })).rejects.toMatchObject({ fields: [unknown('yard_id')] });
@@ -167,7 +167,7 @@ describe('a quota', () => {
 });
 
 describe('a reference', () => {
-  test('that names nothing is told where it stands, in lists and objects too', async () => {
+  test('that names nothing is reported at its place, in lists and objects too', async () => {
     const { id } = await yard();
     for (const [body, loc] of [
       [{ scope: { lockId: 'x' } }, ['scope', 'lockId']],
@@ -213,7 +213,7 @@ describe('a reference', () => {
 });
 
 describe('what others hold', () => {
-  test('is in use, and so is all that it is in; the answer names who holds it', async () => {
+  test('is in use, and so are all of its parents; the response names what refers to it', async () => {
     const { id: yardId } = await yard();
     const { id: boxId } = await box(yardId);
     const { id: lockId } = await lock(boxId);
@@ -249,7 +249,7 @@ describe('what others hold', () => {
     expect(new Set(told.map((one: { id: string }) => one.id)).size).toBe(20);
   });
 
-  test('is told after its version', async () => {
+  test('is reported after its version', async () => {
     const { id } = await yard();
     await creates(deeds).open().create(me, { name: 'D', version: '1.0', about: 'yard', about_id: id }, unrecorded);
     const never = { matches: () => false };
@@ -257,7 +257,7 @@ describe('what others hold', () => {
   });
 });
 
-test('what stays as it was created stays so, whoever asks', async () => {
+test('a fixed field never changes, whoever the caller is', async () => {
   const { id } = await box((await yard()).id);
   const before = await gets(boxes).open().get(me.tenant, id);
   const elsewhere = { yard_id: (await yard()).id, label: 'New' };

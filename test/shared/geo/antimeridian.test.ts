@@ -11,7 +11,7 @@ import { starRing, wrap } from './support/globe.ts';
 import { oracleOf } from './support/oracle.ts';
 import { pick, type Random, seededRandom } from './support/random.ts';
 
-/** Contract 2.2, "Antimeridian": ±180 is one meridian, however a ring writes it. */
+/** Contract 2.2, "Antimeridian": ±180 is one meridian, whichever sign a ring uses. */
 
 const polygon = (...coordinates: Position[][]) => ({ type: 'Polygon', coordinates });
 const reasonOf = (input: unknown): string => {
@@ -24,7 +24,7 @@ const reasonOf = (input: unknown): string => {
   }
 };
 
-/** Taveuni and its neighbours as maps of Fiji have them. */
+/** Taveuni and its neighbours, as maps of Fiji show them. */
 const fiji: Position[] = [
   [180, -16.54],
   [179.98, -16.54],
@@ -110,7 +110,10 @@ function both(x: number, y: number): Position[] {
   ];
 }
 
-/** A star over ±180 whose corners lie on it now and then, and the same with corners there written otherwise. */
+/**
+ * A star across ±180, some of whose corners are on it, and the same star with those corners written with the other
+ * sign.
+ */
 function twins(random: Random): [plain: Geometry, odd: Geometry] | undefined {
   const count = 5 + Math.floor(8 * random());
   const star = starRing([179.99 + 0.01 * random(), 60 * random()], count, () => 0.01 + 0.05 * random()).slice(0, -1);

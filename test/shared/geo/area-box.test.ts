@@ -142,7 +142,7 @@ describe('rangesForBox', { timeout: 60_000 }, () => {
     }
   });
 
-  it('leaves out most of what is far', () => {
+  it('excludes most of what is far away', () => {
     const random = seededRandom(304);
     const box: BoundingBox = [8.4, 47.3, 8.6, 47.45];
     const ranges = rangesForBox(box, 500);

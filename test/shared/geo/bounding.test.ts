@@ -25,7 +25,7 @@ function farthest(geometry: Exclude<Geometry, { type: 'Circle' }>): number {
 }
 
 describe('reachOf', () => {
-  it('is no less than any point of an edge is away, and little more', () => {
+  it('is at least as large as the distance of every point of an edge, and little more', () => {
     for (const fence of nastyFences(seededRandom(211), 300)) {
       const reach = reachOf(fence, measureGeometry(fence));
       if (fence.type === 'Circle') expect(reach).toBe(fence.radiusMeters);

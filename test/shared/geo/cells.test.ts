@@ -44,7 +44,7 @@ describe('a cell key', () => {
 });
 
 describe('ladderOf', () => {
-  it('answers the ancestors of one resolution-15 cell', () => {
+  it('returns the ancestors of one resolution-15 cell', () => {
     for (const [longitude, latitude] of points) {
       const fine = cellToH3(fineCellOf(latitude, longitude));
       expect(ladderOf(latitude, longitude).map(cellToH3)).toEqual(LADDER.map((r) => cellToParent(fine, r)));
@@ -62,7 +62,7 @@ describe('fineCellNumber', () => {
     expect(unlikeH3(seededRandom(18), 40_000)).toEqual([]);
   });
 
-  it('would be told from another by the last bit of a digit', () => {
+  it('would be distinguished from another by the last bit of a digit', () => {
     const wrong = fineCellNumber(48.8584, 2.2945) + 1;
     expect(toH3(wrong, 15)).not.toBe(latLngToCell(48.8584, 2.2945, 15));
   });

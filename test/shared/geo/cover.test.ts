@@ -17,7 +17,7 @@ import { nastyPoints } from './support/nasty-points.ts';
 import { oracleOf } from './support/oracle.ts';
 import { pick, type Random, seededRandom } from './support/random.ts';
 
-/** Points for which the index and the truth differ, or which one cell too many answers when cells are disjoint. */
+/** Points for which the index and the truth differ, or for which two cells answer although cells are disjoint. */
 function wrongAnswers(
   random: Random,
   fences: Geometry[],
@@ -40,7 +40,10 @@ function wrongAnswers(
   return wrong;
 }
 
-/** Cells a fence may still be filed under from earlier shapes: anything on the ladder, most of it near the cover. */
+/**
+ * Cells under which a fence may still be stored from earlier shapes: any cells of the ladder, most of them near the
+ * cover.
+ */
 function strayCells(random: Random, cover: readonly Cell[], next: () => Position): Cell[] {
   const stray = Array.from({ length: 12 }, () => {
     const [longitude, latitude] = next();
@@ -145,7 +148,7 @@ describe('clipGeometry', { timeout: 60_000 }, () => {
     expect(wrongAnswers(random, fences, index, 8000, false)).toEqual([]);
   });
 
-  it('is exact on the cover of another shape next to its own', () => {
+  it('is exact if the cover of another shape is stored beside its own', () => {
     const random = seededRandom(107);
     const fences = nastyFences(random, 270);
     const index = new CoverIndex(fences, (fence) => {

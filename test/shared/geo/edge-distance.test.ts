@@ -11,7 +11,7 @@ import { oracleOf, type Segment, segmentsOf } from './support/oracle.ts';
 import { preciseDistance, preciseEdgeDistance } from './support/precise.ts';
 import { logUniform, pick, type Random, seededRandom } from './support/random.ts';
 
-/** What `explain` prints, to a tenth of a metre, against arithmetic of 50 digits. */
+/** The distances that `explain` prints, to a tenth of a metre, compared with arithmetic of 50 digits. */
 
 const printed = (meters: number) => Math.round(meters * 10) / 10 + 0;
 
@@ -23,7 +23,7 @@ function expectExact(actual: number, precise: number, about: unknown): void {
 const onGrid = ([x, y]: Position): Position => [roundDegrees(wrap(x)), roundDegrees(clampLatitude(y))];
 const gridOf = ([x, y]: Position): [number, number] => [toGrid(x), toGrid(y)];
 
-/** The edges of a fence, by the reading of the oracle; none where drawing it on a map needs edges along ±180. */
+/** The edges of a fence, as the oracle reads them; none if drawing the fence on a map needs edges along ±180. */
 function edgesOf(fence: Exclude<Geometry, { type: 'Circle' }>): Segment[] {
   const rings = fence.type === 'Polygon' ? fence.coordinates : fence.coordinates.flat();
   const edges = rings.flatMap((ring) => segmentsOf(ring)).filter(([ax, ay, bx, by]) => ax !== bx || ay !== by);

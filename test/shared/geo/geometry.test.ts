@@ -20,7 +20,7 @@ const square = (x: number, y: number, size: number): Position[] => [
 ];
 const circleRing = (count: number): Position[] => starRing([0, 0], count - 1, () => 5);
 
-/** A spiky ring whose long edges run close side by side, the worst case for pairwise tests. */
+/** A spiky ring whose long edges are close to each other, the worst case for pairwise tests. */
 function comb(teeth: number, lean: number): Position[] {
   const ring = Array.from({ length: 2 * teeth }, (_, i): Position => [i * 1e-3 + (i % 2) * lean, (i % 2) * 10]);
   ring.push([lean + 3 * teeth * 1e-3, -1], [0, -1]);

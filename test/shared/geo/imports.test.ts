@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const geo = join(import.meta.dirname, '../../../shared/geo');
 
-/** Everything a module pulls in, packages by name; type-only imports are erased and do not count. */
+/** Everything that a module imports, packages by name; type-only imports are erased and not counted. */
 function pulledIn(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);

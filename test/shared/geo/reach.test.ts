@@ -15,7 +15,7 @@ interface Descendant {
   meters: number;
 }
 
-/** Kilometres at resolution 0 and θ = 0 that a distance from a cell's centre comes to, by the scale of the bound. */
+/** Converts a distance from a cell's centre to kilometres at resolution 0 and θ = 0, by the scale of the bound. */
 function inKilometers(meters: number, cell: number, resolution: number): number {
   const [latitude, longitude] = centerInH3(cell, resolution);
   return meters / 1000 / (7 ** (-resolution / 2) * faceCosine(toVector(latitude, longitude)));
@@ -30,7 +30,7 @@ function descend(level: Descendant[], [latitude, longitude]: [number, number]): 
   );
 }
 
-/** All descendants a few resolutions down, and from there on the farthest ones, to the corners at resolution 15. */
+/** All descendants for a few resolutions, then only the farthest ones, to the corners at resolution 15. */
 function farthestKilometers(cell: number, resolution: number, enumerated: number): number {
   const center = centerInH3(cell, resolution);
   let level: Descendant[] = [{ cell, resolution, meters: 0 }];

@@ -29,7 +29,7 @@ function randomPolygons(random: Random): Position[][][] {
   return Array.from({ length: pick(random, [1, 1, 2]) }, polygon);
 }
 
-/** Degenerate rings are another matter: `empty`, or corners given twice, which are dropped. */
+/** Degenerate rings are a separate case: `empty`, or repeated corners, which are dropped. */
 function hasArea(ring: readonly Position[]): boolean {
   const [a, b] = [ring[0]!, ring[1]!];
   const isFlat = ring.every((c) => (b[0] - a[0]) * (c[1] - a[1]) === (b[1] - a[1]) * (c[0] - a[0]));

@@ -6,7 +6,7 @@ import { searchPlaces } from '../../../shared/geocoding/amazon-location.ts';
 import { queryOf } from '../../../shared/geocoding/query.ts';
 import { geocodingOf } from '../../../shared/tenancy/geocoding-settings.ts';
 
-/** The adapter against bytes on a wire: what answers here is as near to the service as a test can be. */
+/** The adapter against bytes on a network connection, which is as near to the service as a test can be. */
 
 interface Asked {
   readonly host: string | undefined;
@@ -59,7 +59,7 @@ const search = (address = '1 Main St', settings = defaults, signal = new AbortCo
   searchPlaces(queryOf(address, settings), signal);
 
 describe('a search', () => {
-  test('asks the index for five places, at the endpoint as it is', async () => {
+  test('asks the index for five places, at the configured endpoint', async () => {
     says(200, results());
     expect(await search('  1  Main\tSt ')).toEqual([]);
     expect(asked).toMatchObject([
@@ -116,7 +116,7 @@ describe('a search', () => {
   });
 });
 
-describe('what is no answer', () => {
+describe('an unreadable response', () => {
   test.each([
     [429, 'ThrottlingException', 'throttled'],
     [400, 'ThrottlingException', 'throttled'],
@@ -169,7 +169,7 @@ describe('what is no answer', () => {
     expect(await search()).toMatchObject({ kind: 'unavailable' });
   });
 
-  test('silence is given up: at the signal, or after three seconds', async () => {
+  test('a call without a response is aborted: at the signal, or after three seconds', async () => {
     answer = () => undefined;
     const from = performance.now();
     expect(await search('1 Main St', defaults, AbortSignal.timeout(100))).toMatchObject({ kind: 'unavailable' });

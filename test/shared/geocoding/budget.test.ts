@@ -14,7 +14,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, workspaceOf } from '../support/people.ts';
 import { bulkTenant } from '../sync/yard.ts';
 
-/** One budget of look-ups a workspace, whichever way it asks for them. */
+/** A workspace has one budget of look-ups for all routes that use it. */
 
 const me = caller(bulkTenant(1));
 const { reference } = me.tenant;
@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   'a sync plan': () => planSync.open().plan(me, SyncPlanRequest.parse({ items: named }), once(), 0),
 };
 
-test('is used up to the last address, and no further; what is refused does not count', async () => {
+test('can be used up to the last address, and not further; refused requests do not count', async () => {
   await countLookUps(reference, limit - 3);
   await expect(countLookUps(reference, 4)).rejects.toMatchObject(exceeded);
   await countLookUps(reference, 0);
@@ -76,7 +76,7 @@ test('is used exactly by many at once', async () => {
 describe.each(Object.entries(ways))('%s', (name, ask) => {
   test('counts its addresses, and not the places that are given', async () => {
     vi.useRealTimers();
-    // A preview waits for workers that there are none of here.
+    // A preview waits for workers, and there are none here.
     if (name === 'a preview') vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 2000 });
     await ask();
     expect(used()).toBe(2);

@@ -14,8 +14,8 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
 /**
- * Many addresses of one workspace beside one of another, in virtual time: AWS's first quota of 50 look-ups a second, five
- * workers, a provider that takes 50 ms, and a queue that knows no fairness and takes 50 ms to hand a message over.
+ * Many addresses of one workspace beside one of another, in virtual time: AWS's first quota of 50 look-ups a second,
+ * five workers, a provider that takes 50 ms, and a queue that is not fair and takes 50 ms to deliver a message.
  */
 
 const perSecond = 50;
@@ -27,7 +27,7 @@ const settings = geocodingOf({});
 let database: DynamoDbFake;
 let queue: ChunkMessage[];
 let mostWaiting: number;
-/** Workers that have nothing to do. */
+/** Idle workers. */
 let idle: Geocoder[];
 let lookUps: number[];
 
@@ -87,7 +87,7 @@ async function ask(who: TenantReference, count: number, waitedFor: boolean): Pro
   return id;
 }
 
-/** Milliseconds until a run is done; at most so many. */
+/** Milliseconds until a run is done, up to a limit. */
 async function tookOf(who: TenantReference, id: string, most = 60_000): Promise<number> {
   const from = Date.now();
   while (Date.now() < from + most) {
@@ -118,7 +118,7 @@ describe('one address of a workspace', () => {
   ])('waits at most 3 seconds longer beside %s of another', async (_, imports, waitedFor) => {
     for (const count of imports) await ask(many, count, waitedFor);
     const waits: number[] = [];
-    // At several instants, since it may come when all workers have just begun.
+    // At several instants, since the address may arrive when all workers have just begun.
     for (let i = 0; i < 8; i++) {
       await vi.advanceTimersByTimeAsync(170);
       waits.push((await timeOf(few, 1)) - alone);
@@ -134,7 +134,7 @@ describe('one address of a workspace', () => {
     expect((await timeOf(few, 1)) - alone).toBeLessThanOrEqual(3000);
   });
 
-  test('waits no longer beside 5,000 of its own, where it is waited for', async () => {
+  test('waits no longer beside 5,000 addresses of its own workspace, if a caller waits for it', async () => {
     for (let i = 0; i < 10; i++) await ask(few, 500, false);
     await vi.advanceTimersByTimeAsync(1000);
     expect((await timeOf(few, 1)) - alone).toBeLessThanOrEqual(3000);

@@ -12,7 +12,7 @@ const home: Candidate = {
   confidence: 1,
   precision: 'address',
 };
-/** So many metres to the north of `home`, on the sphere. */
+/** A point this many metres to the north of `home`, on the sphere. */
 const north = (meters: number, more: Partial<Candidate> = {}): Candidate => ({
   ...home,
   latitude: home.latitude + (meters / 6371008.7714) * (180 / Math.PI),
@@ -68,7 +68,7 @@ describe('what was found is', () => {
 });
 
 describe('places alike', () => {
-  test('are told, two of them', () => {
+  test('are named, two of them', () => {
     const rival = north(50_000);
     const reason = `it matches several places, such as "${home.label}" and "${rival.label}"; add the city, region or postal code`;
     expect(pass([home, rival])).toEqual(failed(`Could not geocode address: ${reason}`));
@@ -97,7 +97,7 @@ describe('places alike', () => {
   });
 });
 
-test('what is kept of the candidates is judged as all of them are', () => {
+test('the stored part of the candidates leads to the same judgement as all of them', () => {
   const candidate = fc.record({
     latitude: fc.constantFrom(37.7749, 37.78, 40),
     longitude: fc.constantFrom(-122.4194, 10),

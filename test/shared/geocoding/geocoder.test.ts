@@ -13,7 +13,7 @@ import { catchOutput, type Output } from '../support/platform.ts';
 let database: DynamoDbFake;
 let output: Output;
 let asked: { readonly at: number; readonly text: string }[];
-/** What the provider says; by text, or to everything. */
+/** The answers of the provider; by text, or for everything. */
 let says: (query: PlaceQuery, signal: AbortSignal) => Answer | Promise<Answer>;
 
 const perSecond = 10;
@@ -57,7 +57,7 @@ interface Options {
   readonly withinMs: number;
   readonly by: Geocoder;
 }
-/** Outcomes, and how long they took. */
+/** The outcomes, and the time that they took. */
 async function geocode(addresses: readonly string[], options: Partial<Options> = {}) {
   const { settings = {}, withinMs = 20_000, by = geocoder } = options;
   const from = Date.now();
@@ -78,7 +78,7 @@ const passTime = (milliseconds: number) => vi.setSystemTime(Date.now() + millise
 const hour = 3_600_000;
 
 describe('addresses', () => {
-  test('are answered in their order, equal ones asked once', async () => {
+  test('are answered in their order, and equal ones are looked up once', async () => {
     says = ({ text }) => (text === 'Nowhere' ? [] : [place(text)]);
     const outcomes = await outcomesOf(['B St 2', 'Nowhere', 'A St 1', ' b  ST\t2 ', 'A St 1', 'Ｂ St ２']);
     const [b] = outcomes;
@@ -93,7 +93,7 @@ describe('addresses', () => {
     expect(database.calls).toEqual([]);
   });
 
-  test('that nobody can look up are not asked about', async () => {
+  test('that nobody can look up are not sent to the provider', async () => {
     const tooLong = 'Could not geocode address: it has more than the 200 characters that the geocoder takes';
     const fits = `${'x'.repeat(100)}   ${'𝒳'.repeat(99)}`;
     expect(await outcomesOf(['', ' \n ', 'x'.repeat(201), fits])).toMatchObject([
@@ -174,7 +174,7 @@ describe('the deadline', () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 
-  test('gives up a call in flight', async () => {
+  test('aborts a call in flight', async () => {
     says = (_, signal) =>
       new Promise((resolve) =>
         signal.addEventListener('abort', () => resolve({ kind: 'unavailable', cause: 'AbortError' })),
@@ -185,12 +185,12 @@ describe('the deadline', () => {
     });
   });
 
-  test.each([0, -5000, 200])('that is %d ms away lets no call start', async (withinMs) => {
+  test.each([0, -5000, 200])('in %d ms lets no call start', async (withinMs) => {
     expect(await outcomesOf(['A'], { withinMs })).toMatchObject([{ kind: 'throttled' }]);
     expect(asked).toEqual([]);
   });
 
-  test('is told by what came last', async () => {
+  test('is reported by the last reason', async () => {
     says = () => (asked.length < 3 ? throttled : unavailable);
     expect(await outcomesOf(['A'])).toMatchObject([{ kind: 'unavailable' }]);
   });
@@ -289,7 +289,7 @@ describe('the cache', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('keeps what tells that an address is ambiguous', async () => {
+  test('stores the results that show that an address is ambiguous', async () => {
     says = () => [place('A, X'), place('near', { latitude: 37.775 }), place('A, Y', { latitude: 50 })];
     const [first] = await outcomesOf(['A']);
     expect(first).toMatchObject({ kind: 'failed', message: expect.stringMatching('"A, X" and "A, Y"') });
@@ -297,7 +297,7 @@ describe('the cache', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('tells apart all that the provider is told', async () => {
+  test('distinguishes everything that the provider receives', async () => {
     const bias = { latitude: 1, longitude: 2 };
     const different: Partial<GeocodingSettings>[] = [
       {},

@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 const later = (milliseconds: number) => Date.now() + milliseconds;
 
-/** Runs calls that take so long each, and tells when each started. */
+/** Runs calls with these durations, and returns when each started. */
 function run(pacer: Pacer, durations: readonly number[], latestStart: number) {
   const starts: number[] = [];
   let inFlight = 0;
@@ -58,7 +58,7 @@ describe('a pacer', () => {
     expect(starts.at(-1)! - starts[0]!).toBe(4900);
   });
 
-  test('turns away whose turn would come too late, then and not later', async () => {
+  test('rejects calls whose turn would come too late, as soon as that is certain', async () => {
     const { starts, done } = run(new Pacer(10, 16), Array(20).fill(10), later(450));
     let isDone = false;
     void done.then(() => {
@@ -70,7 +70,7 @@ describe('a pacer', () => {
     expect((await done).filter((result) => result === undefined)).toHaveLength(15);
   });
 
-  test('turns away also while calls hang', async () => {
+  test('also rejects calls while others hang', async () => {
     const pacer = new Pacer(1000, 1);
     void pacer.run(() => new Promise(() => undefined), later(1000));
     const second = pacer.run(async () => 'second', later(300));
@@ -88,7 +88,7 @@ describe('a pacer', () => {
     expect(starts.map((start) => start - from)).toEqual([1000, 1010]);
   });
 
-  test('goes on after a call that fails', async () => {
+  test('continues after a call that fails', async () => {
     const pacer = new Pacer(100, 1);
     const first = pacer.run(() => Promise.reject(new Error('no')), later(1000)).catch((error: Error) => error.message);
     const second = pacer.run(async () => 'yes', later(1000));

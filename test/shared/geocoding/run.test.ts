@@ -18,7 +18,7 @@ import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** Runs of geocoding: chunks that come in any order, as often as they like, and end once. */
+/** Runs of geocoding: chunks are delivered in any order and any number of times, and the run ends once. */
 
 const { reference } = tenant();
 const now = Date.parse('2026-03-22T10:00:00Z');
@@ -66,7 +66,7 @@ const labels = async () =>
   (await geocodesOf(reference, 'r', await run())).map((one) => (one?.kind === 'found' ? one.label : undefined));
 const ended = () => sent.filter(({ url }) => url === 'decisions');
 
-test('a run is sent in chunks, and each brings its own addresses with the settings and the time that is left', async () => {
+test('a run is sent in chunks, each with its own addresses, the settings and the time that is left', async () => {
   await start();
   expect(sent).toEqual(
     [0, 1, 2].map((number) => ({
@@ -114,7 +114,7 @@ describe('of a chunk that comes twice', () => {
     others.mockClear();
   });
 
-  test('the first outcome stands, and nobody is asked again', async () => {
+  test('the first outcome is kept, and the provider is not asked again', async () => {
     await start();
     await chunk(0);
     await chunk(0, { geocodeAll: others });
@@ -122,7 +122,7 @@ describe('of a chunk that comes twice', () => {
     expect(others).not.toHaveBeenCalled();
   });
 
-  test('at once, what was written first stands', async () => {
+  test('at once, the outcome that was written first is kept', async () => {
     await start();
     const slower = async (asked: readonly string[]) => {
       await chunk(0);
@@ -133,7 +133,7 @@ describe('of a chunk that comes twice', () => {
     expect((await labels())[0]).toBe('0 St');
   });
 
-  test('the end is told again, for a worker that died before it told it', async () => {
+  test('the end is reported again, for a worker that crashed before it reported it', async () => {
     await start({ addresses: addresses.slice(0, 10) });
     await chunk(0);
     await chunk(0);
@@ -150,7 +150,7 @@ describe('nothing is asked', () => {
     expect((await run()).geocoded).toBeUndefined();
   });
 
-  test('for a run that is gone', async () => {
+  test('for a deleted run', async () => {
     await chunk(0);
     expect(geocodeAll).not.toHaveBeenCalled();
     expect(database.rows('main')).toEqual([]);
@@ -182,7 +182,7 @@ test('a run without addresses is done at once', async () => {
   expect(await labels()).toEqual([]);
 });
 
-test('a run whose end nobody asked to be told of tells nobody', async () => {
+test('a run without an order for its end sends nothing', async () => {
   await start({ addresses: [], whenDone: null });
   expect(sent).toEqual([]);
 });
@@ -209,7 +209,7 @@ test('addresses whose chunk has not come have no geocode, each in its place', as
   expect(known.slice(2 * chunkSize)).toEqual(Array(chunkSize).fill(undefined));
 });
 
-test('who waits is told the run as it stands when the time is over', async () => {
+test('a waiting request gets the run as it is when the time is over', async () => {
   await start();
   await chunk(0);
   expect((await awaitRun(reference, 'r', Date.now())).geocoded).toEqual(new Set([0]));

@@ -12,7 +12,7 @@ import {
 } from '../../../shared/tenancy/geocoding-settings.ts';
 
 const read = (given: unknown) => parsed(GeocodingGiven, 'body', given) as GeocodingRecord;
-/** Where it fails, and how. */
+/** The places and types of the failures. */
 function failures(given: unknown): readonly (readonly [string, string])[] {
   try {
     read(given);
@@ -30,7 +30,7 @@ describe('geocoding settings', () => {
     expect(read({ bias: null, language: null })).toEqual(geocodingDefaults);
   });
 
-  test('are kept as they are shown, and read back to the same', () => {
+  test('are stored in the form in which they are shown, and read back unchanged', () => {
     const settings = fc.record(
       {
         bias: fc.option(
@@ -56,7 +56,7 @@ describe('geocoding settings', () => {
     );
   });
 
-  test('are rounded to what is kept and compared', () => {
+  test('are rounded to the precision that is stored and compared', () => {
     const bias = { latitude: 40.123456789, longitude: -1e-200 };
     expect(read({ bias, min_confidence: 0.123456 })).toMatchObject({
       bias: { latitude: 40.1234568, longitude: 0 },

@@ -25,7 +25,7 @@ const runOf = (run: string, chunks: number, more: Partial<WaitingRun> = {}): Wai
 const of = (...runs: readonly WaitingRun[]): Turns => runs.reduce(begun, noTurns);
 const names = (send: readonly Turn[]) => send.map(({ run, chunk }) => `${run}${chunk}`);
 
-/** Does every chunk as soon as it is sent, and tells their order. */
+/** Completes every chunk as soon as it is sent, and returns their order. */
 function order(turns: Turns): string[] {
   const all: string[] = [];
   for (
@@ -53,7 +53,7 @@ describe('turns', () => {
     expect(names(send).filter((name) => name.startsWith('w'))).toHaveLength(mostSent - 1);
   });
 
-  test('among equals take what is done first, then what came first', () => {
+  test('among runs of equal rank, the one that is done first comes first, then the one that arrived first', () => {
     expect(order(of(runOf('a', 3), runOf('b', 1), runOf('c', 1)))).toEqual(['b0', 'c0', 'a0', 'a1', 'a2']);
   });
 
@@ -63,7 +63,7 @@ describe('turns', () => {
     ]);
   });
 
-  test('send what was lost again, twice, and then count it no more', () => {
+  test('send lost chunks again, twice, and then ignore them', () => {
     let { turns } = advanced(of(runOf('a', 1)), now);
     for (const times of [1, 2]) {
       expect(advanced(turns, now + times * lost - 1).send).toEqual([]);
@@ -74,7 +74,7 @@ describe('turns', () => {
     expect(advanced(turns, now + 3 * lost)).toEqual({ turns: noTurns, send: [] });
   });
 
-  test('begin once, and what is begun again sends what is not done', () => {
+  test('begin a run once; when it is begun again they send the chunks that are not done', () => {
     const { turns } = advanced(of(runOf('a', 9)), now);
     const again = advanced(begunAgain(done(turns, { run: 'a', chunk: 2 }), runOf('a', 9)), now);
     expect(names(again.send)).toEqual(['a0', 'a1', 'a3', 'a4', 'a5', 'a6', 'a7']);

@@ -69,7 +69,7 @@ describe('an action', () => {
     ]);
   });
 
-  test('may be saved only by who could cause its effect', () => {
+  test('may be saved only by callers who could cause its effect', () => {
     const editor = caller(tenant(), ['geofences:write']);
     expect(outcome({ run: command }, editor)).toEqual(['SCOPE_MISSING {"required_scope":"devices:command"}']);
     expect(outcome({ run: [{ type: 'workflow', workflowId: 'x' }] }, editor)).toEqual([
@@ -81,7 +81,7 @@ describe('an action', () => {
     ]);
   });
 
-  test('that is stored already may be saved again by anybody, and only as it is', () => {
+  test('that is stored already may be saved again by anybody, but only unchanged', () => {
     const editor = caller(tenant(), ['geofences:write']);
     const stored = { offer: 'tea', run: command };
     expect(() => requireRunnable(editor, { offer: 'coffee', run: command }, stored)).not.toThrow();

@@ -21,13 +21,13 @@ afterEach(() => database.restore());
 const create = async (more: object = {}) =>
   await writer.create(me, { name: 'A', ...here, radiusMeters: 200, ...more }, unrecorded);
 
-/** What the wire shows. */
+/** The results in the form of the API. */
 async function check(...points: unknown[]): Promise<Record<string, unknown>[]> {
   const results = await checkGeofenceBatches.open().check(me.tenant, GeofenceBatchRequest.parse({ points }));
   return GeofenceBatchResponse.parse({ results }).results;
 }
 
-test('each point is answered as by a check, with what it gave', async () => {
+test('each point is answered as by a check, with the fields that it gave', async () => {
   const { id } = await create({ action: { offer: 'tea' } });
   const [first, second] = await check({ id: 'van-1', customerId: 'c', ...here }, { latitude: 0, longitude: 0 });
   expect(first).toEqual({
@@ -75,7 +75,7 @@ describe('a point that is wrong', () => {
   });
 });
 
-test('twenty matches are listed of each point, and that there are more is said', async () => {
+test('twenty matches are listed for each point, with a mark if there are more', async () => {
   for (let i = 0; i < 22; i++) await create({ name: `${i}`, latitude: here.latitude + i / 1e5 });
   const [at, beside] = await check(here, { ...here, latitude: here.latitude - 0.0017 });
   expect(at).toMatchObject({ count: 20, truncated: true });

@@ -2,7 +2,7 @@ import { changeFence, draftFence, type Fence, showFence } from '../../../shared/
 import { GeofenceDraft, GeofencePatch } from '../../../shared/geofences/wire.ts';
 import { tenant } from '../support/people.ts';
 
-/** Fences made and changed by bodies as they come in, and shown as they go out. */
+/** Fences that are created and changed with request bodies, and returned in the form of responses. */
 
 export const now = Date.parse('2026-03-22T10:00:00Z');
 export const later = now + 1000;

@@ -79,7 +79,7 @@ describe('matches', () => {
     ]);
   });
 
-  test('leave out what is inactive, and what is of another format', async () => {
+  test('exclude inactive fences, and postings of another format', async () => {
     expect((await matches([posting(1, { off: 1 }), posting(2, { f: 2 })])).matches).toEqual([]);
   });
 });

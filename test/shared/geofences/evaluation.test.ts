@@ -11,7 +11,7 @@ import { logUniform, type Random, seededRandom } from '../geo/support/random.ts'
 import { caller } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
-/** Many points against the index at once: as one by one, and for less. */
+/** Many points against the index at once: the same results as one by one, at a lower cost. */
 
 const me = caller();
 let database: DynamoDbFake;
@@ -88,7 +88,7 @@ test('none is asked of nothing', async () => {
   expect(queries()).toEqual([]);
 });
 
-test('reads are as consistent as is asked for', async () => {
+test('reads have the requested consistency', async () => {
   await evaluate(me.tenant.reference, [{ latitude: 1, longitude: 2 }], () => 0);
   await evaluate(me.tenant.reference, [{ latitude: 1, longitude: 2 }], () => 0, { consistent: false });
   expect(queries().map(({ input }) => input.ConsistentRead)).toEqual([...Array(6).fill(true), ...Array(6).fill(false)]);
@@ -113,7 +113,7 @@ test('a cell that was read too long ago is read again: no point is judged by rea
 });
 
 describe('where a read fails', () => {
-  test('the failure is told, and nothing is read on behind it', async () => {
+  test('the failure is reported, and no further reads are made', async () => {
     const random = seededRandom(1004);
     const points = Array.from({ length: 400 }, () => near(random, 50_000));
     database.before = () => {
@@ -139,7 +139,7 @@ describe('where a read fails', () => {
   });
 });
 
-test('what is full is told', async () => {
+test('a full cell is reported', async () => {
   for (let i = 0; i < 3; i++) {
     await writeGeofences
       .open()

@@ -28,7 +28,7 @@ async function store(longitude: number, latitude: number, r = 100): Promise<void
   await new Table('main').put(geofenceKeys.thin(owner.reference, id), row);
 }
 
-test('of no fence is none', async () => {
+test('of no fence is undefined', async () => {
   expect(await extent()).toBeUndefined();
 });
 

@@ -6,6 +6,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { asProblem } from '../../../shared/http/problems.ts';
 import { SweepMessage } from '../../../shared/messages/sweep-cells.ts';
 import { canceled, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
@@ -62,7 +63,7 @@ describe('a create', () => {
     expect(refused).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
   });
 
-  test('that meets another transaction is made again until it goes through', async () => {
+  test('that meets another transaction is retried until it succeeds', async () => {
     failing('TransactWriteCommand', () => canceled(['None', 'TransactionConflict']), 3);
     await writer.create(me, here, unrecorded);
     expect(await found(near.latitude, near.longitude)).toEqual(['A']);
@@ -76,14 +77,14 @@ describe('a create', () => {
     expect(quotaUsed()).toBe(0);
   });
 
-  test('whose process dies after it took its place leaves a place, and no row', async () => {
+  test('whose process crashes after it reserved its quota leaves the reservation, and no row', async () => {
     const dead = new Promise<never>(() => undefined);
     database.before = async ({ operation }) => {
       if (operation === 'TransactWriteCommand') await dead;
     };
     void writer.create(me, here, unrecorded);
     await new Promise((resolve) => setImmediate(resolve));
-    expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, 1]); // found when the limit is met
+    expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, 1]); // found when the limit is reached
   });
 
   test('with an external id that is taken says whose it is, and gives its place back', async () => {
@@ -95,7 +96,7 @@ describe('a create', () => {
     expect(quotaUsed()).toBe(1);
   });
 
-  test('of many at once with one external id makes one fence', async () => {
+  test('of many at once with one external id creates one fence', async () => {
     const made = await Promise.allSettled(
       Array.from({ length: 6 }, () => writer.create(me, { ...here, externalId: 'x' }, unrecorded)),
     );
@@ -166,12 +167,12 @@ describe('clean-up', () => {
   const moved = async () => {
     const { id } = await writer.create(me, here, unrecorded);
     await writer.update(me, id, { latitude: 50.01 }, 'patch', undefined);
-    const sent = database.rows('main').find(({ message }) => message !== undefined)?.message;
-    return { id, message: SweepMessage.parse(JSON.parse(String(sent))) };
+    const [order] = database.rows('main').flatMap(ordersOf);
+    return { id, message: SweepMessage.parse(order?.message) };
   };
   const staleOf = (id: string) => database.rows('main').find((row) => row.id === id && row.sk === 'body')?.stale;
 
-  test('before its time is put off: a check may still be reading', async () => {
+  test('before its time is postponed: a check may still be reading', async () => {
     const { id, message } = await moved();
     vi.advanceTimersByTime(15_000);
     await expect(sweepCells.open().run(message)).rejects.toThrow('Too early');
@@ -190,7 +191,7 @@ describe('clean-up', () => {
       await expect(sweepCells.open().run(message)).rejects.toThrow('TimeoutError');
       database.before = () => undefined;
       database.after = ({ operation }) => {
-        if (operation === step) throw fault('TimeoutError'); // done, but nobody knows
+        if (operation === step) throw fault('TimeoutError'); // it is done, but the response is lost
       };
       await expect(sweepCells.open().run(message)).rejects.toThrow('TimeoutError');
       database.after = () => undefined;
@@ -201,7 +202,7 @@ describe('clean-up', () => {
     },
   );
 
-  test('of a fence that is gone, or was written since, does nothing', async () => {
+  test('of a fence that is deleted, or was written since, does nothing', async () => {
     const { id, message } = await moved();
     vi.advanceTimersByTime(16_000);
     const before = count('cells');
@@ -226,7 +227,7 @@ describe('clean-up', () => {
   });
 });
 
-test('a shape that moves without rest is refused with 503 before a cell too many, and goes on after clean-up', async () => {
+test('a shape that changes continually is refused with 503 before it has too many cells, and accepted after clean-up', async () => {
   const { id } = await writer.create(me, here, unrecorded);
   const move = (i: number) => writer.update(me, id, { latitude: 50 + i * 0.05 }, 'patch', undefined);
   let moves = 1;

@@ -97,7 +97,7 @@ describe('what a change touches', () => {
     expect(touchesIndex(changed)).toBe(index);
   });
 
-  test('is told before and after in the audit trail, geometry by type, size and place', () => {
+  test('is recorded before and after in the audit log, geometry by type, size and place', () => {
     const fence = drafted();
     const next = patched(fence, { name: 'B', radiusMeters: 9, tags: ['x'] });
     const circle = (radiusMeters: number) => ({ type: 'Circle', positions: 1, ...place, radiusMeters });

@@ -10,7 +10,7 @@ describe('a new fence', () => {
     expect(Geofence.parse(answer)).toEqual(answer);
   });
 
-  test('keeps what was given; nulls that clear are the empty values', () => {
+  test('keeps the given values; nulls that clear are the empty values', () => {
     expect(shown(drafted(full))).toMatchObject({ ...full, noise: wholeNoise });
     const cleared = {
       description: null,
@@ -85,7 +85,7 @@ describe('a body', () => {
 });
 
 describe('a partial update', () => {
-  test('changes what it says and nothing else', () => {
+  test('changes the given fields and nothing else', () => {
     const fence = drafted(full);
     for (const [field, value] of Object.entries({ ...defaults, name: 'B', latitude: 3, tags: ['z'] })) {
       const next = patched(fence, { [field]: value });
@@ -135,7 +135,7 @@ describe('a partial update', () => {
 });
 
 describe('a replacement', () => {
-  test('returns what it does not say to the defaults', () => {
+  test('returns absent fields to the defaults', () => {
     expect(shown(replaced(drafted(full), { name: 'B', ...place }))).toMatchObject({
       ...defaults,
       ...place,

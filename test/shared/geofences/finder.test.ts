@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => database.restore());
 
-/** Oldest first, one a millisecond. */
+/** Oldest first, one in each millisecond. */
 async function store(count: number, draft: (i: number) => Parameters<typeof draftFence>[1]): Promise<void> {
   for (let i = 0; i < count; i++) {
     const at = began + fences.length;
@@ -35,7 +35,7 @@ async function store(count: number, draft: (i: number) => Parameters<typeof draf
     await main.put(geofenceKeys.body(owner.reference, fence.id), bodyRow(fence));
     fences.push(fence);
   }
-  // Nothing is written any more, so the index need not be made anew for each query.
+  // Nothing more is written, so the index need not be built again for each query.
   const rows = database.rows('main').filter(({ placeCell }) => placeCell);
   database.indexed = () => rows;
   database.calls.length = 0;
@@ -56,7 +56,7 @@ const newestFirst = (wanted: (fence: Fence) => boolean) =>
 const wrapped = (longitude: number) => ((((longitude + 180) % 360) + 360) % 360) - 180;
 const indexReads = () => database.calls.filter(({ input }) => input.IndexName !== undefined).length;
 
-/** Every page of a list, and what the first one counted. */
+/** Every page of a list, and the count on the first one. */
 async function pages(filters: GeofenceFilters, limit: number) {
   const lengths: number[] = [];
   const ids: string[] = [];

@@ -11,7 +11,9 @@ import { pick, seededRandom } from '../geo/support/random.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
-/** Geometries of the most positions, holes and polygons, written beside the largest of everything else. */
+/**
+ * Geometries with the most positions, holes and polygons, written together with the largest values of all other fields.
+ */
 
 const me = caller(tenant(1, 'enterprise'));
 const writer = writeGeofences.open();
@@ -37,13 +39,13 @@ const places: Position[] = [
   [40, 88.4],
 ];
 
-/** One of that size or, where rounding to the grid makes it invalid, the next larger one. */
+/** A geometry of that size or, if rounding to the grid makes it invalid, the next larger one. */
 function made(kind: string, degrees: number): Geometry {
   const place = degrees > 1 ? pick(random, places.slice(0, 2)) : pick(random, places);
   return limitFence(kind, random, place, degrees) ?? made(kind, degrees * 5);
 }
 
-/** Asks the index in and around a fence, and tells where it answers otherwise than the fence itself. */
+/** Asks the index in and around a fence, and returns where it differs from the fence itself. */
 async function wrongAnswers(geometry: Geometry, { latitude, longitude, radiusMeters }: Shown): Promise<unknown[]> {
   const degrees = radiusMeters / 111_000;
   const wrong: unknown[] = [];
@@ -93,7 +95,7 @@ test('a shape all of whose edges meet in the cells of the one before is refused,
   const refused = { code: 'VALIDATION_ERROR', details: { reason: 'too_many_positions', hint: expect.any(String) } };
   await expect(patch(id, { geometry: comb })).rejects.toMatchObject(refused);
   expect(database.rows('cells')).toEqual(rows);
-  // Where cells of a still earlier shape are left, the next minute may bring room.
+  // If cells of a still earlier shape are left, there may be room a minute later.
   await patch(id, { latitude: 5, longitude: 5 });
   await patch(id, { geometry: polygon(needle) });
   await expect(patch(id, { geometry: comb })).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });

@@ -17,7 +17,7 @@ import { logUniform, type Random, seededRandom } from '../geo/support/random.ts'
 import { tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
-/** Lists by place of workspaces with thousands of fences: exact, and what a page reads of them is bounded. */
+/** Lists by place of workspaces with thousands of fences: they are exact, and the reads of a page are bounded. */
 
 const me = tenant(1, 'enterprise');
 const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: false };
@@ -35,7 +35,7 @@ function geometryAt(random: Random, center: Position, meters: number): unknown {
   return { type: 'Polygon', coordinates: [starRing(center, 7, () => (meters / 111_000) * (0.4 + 0.6 * random()))] };
 }
 
-/** Fences as they are stored, without their postings; newest first. */
+/** Fences in their stored form, without postings; newest first. */
 function store(random: Random, count: number, placeOf: (i: number) => Position, metersOf: () => number): Fence[] {
   const rows: Record<string, unknown>[] = [];
   const fences = Array.from({ length: count }, (_, i): Fence => {
@@ -106,7 +106,7 @@ describe('a workspace all over the globe', () => {
     );
     const world = await all({ bbox: [-180, -90, 180, 90] }, 200);
     expect(world.ids).toEqual(fences.map(({ id }) => id));
-    // The first page also learns that there are too many for the index.
+    // The first page also detects that there are too many matches for the index.
     expect(world.rows).toBeLessThan(5000);
     expect(world.bodies).toBeLessThan(500);
     const third = fences.filter(({ tags }) => tags.includes('third')).map(({ id }) => id);

@@ -16,8 +16,8 @@ beforeEach(() => {
 afterEach(() => database.restore());
 
 /**
- * Lets two writers read the same version before the first of them writes; the second's transaction arrives while the
- * first's is under way, or after it.
+ * Lets two writers read the same version before the first of them writes; the second's transaction arrives during the
+ * first's, or after it.
  */
 function meet(arriving: 'during' | 'after'): void {
   const both = signal();
@@ -64,7 +64,7 @@ describe.each(['during', 'after'] as const)('a writer whose transaction arrives 
     expect(last).toMatchObject({ ...first, ...second, version: 3 });
   });
 
-  test.each(pairs)('is told 412 with If-Match, for %s', async (_, first, second) => {
+  test.each(pairs)('gets 412 with If-Match, for %s', async (_, first, second) => {
     const { id } = await writer.create(me, circle, unrecorded);
     meet(arriving);
     const outcomes = await Promise.allSettled(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readGeofences } from '../../../shared/geofences/reader.ts';
+import { findGeofences } from '../../../shared/geofences/finder.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -21,7 +21,7 @@ test('a page whose fences are all deleted while it is read is passed over, and i
   for (let i = 0; i < 5; i++) {
     ids.push((await writer.create(me, { name: `${i}`, latitude: 0, longitude: i }, unrecorded)).id);
   }
-  ids.sort().reverse(); // two of one millisecond are in the order of their ids
+  ids.sort().reverse(); // two fences of one millisecond are in the order of their ids
   let deleted = false;
   database.before = async ({ operation }) => {
     if (operation !== 'BatchGetCommand' || deleted) return;
@@ -29,7 +29,7 @@ test('a page whose fences are all deleted while it is read is passed over, and i
     for (const id of ids.slice(0, 2)) await writer.delete(me, id, undefined);
   };
   const page = { limit: 2, offset: 0, after: undefined, counted: true };
-  const { rows, more, total } = await readGeofences.open().list(me.tenant, {}, page);
+  const { rows, more, total } = await findGeofences.open().list(me.tenant, {}, page);
   expect(rows.map(({ position }) => position)).toEqual(ids.slice(2, 4));
   expect([more, total]).toEqual([true, 5]);
 });

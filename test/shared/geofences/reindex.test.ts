@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reindex } from '../../../shared/geofences/reindex.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -18,7 +19,7 @@ afterEach(() => database.restore());
 const create = async () => (await writer.create(me, { name: 'A', latitude: 50, longitude: 10 }, unrecorded)).id;
 const body = () => database.rows('main').find(({ sk }) => sk === 'body');
 
-/** Lets somebody else act between the read and the write of the next transaction. */
+/** Runs another action between the read and the write of the next transaction. */
 function meanwhile(act: () => Promise<unknown>): void {
   let done = false;
   database.before = async ({ operation }) => {
@@ -32,7 +33,7 @@ describe('an index written anew', () => {
   test('leaves the fence as it was, and every posting of the next index version', async () => {
     const id = await create();
     const { version, updatedAt } = body()!;
-    await writer.reindex(me, id);
+    await reindex(me, id);
     expect(body()).toMatchObject({ version, updatedAt, indexVersion: 2 });
     expect(database.rows('cells').every(({ v }) => v === 2)).toBe(true);
   });
@@ -40,7 +41,7 @@ describe('an index written anew', () => {
   test('takes a change along that came between', async () => {
     const id = await create();
     meanwhile(() => writer.update(me, id, { name: 'B', longitude: 11 }, 'patch', undefined));
-    await writer.reindex(me, id);
+    await reindex(me, id);
     expect(body()).toMatchObject({ name: 'B', version: 2, indexVersion: 3 });
     expect(database.rows('cells').every(({ v, n }) => v === 3 && n === 'B')).toBe(true);
   });
@@ -48,7 +49,7 @@ describe('an index written anew', () => {
   test('is no matter for a fence that was deleted between', async () => {
     const id = await create();
     meanwhile(() => writer.delete(me, id, undefined));
-    await writer.reindex(me, id);
+    await reindex(me, id);
     expect([body(), database.rows('cells')]).toEqual([undefined, []]);
   });
 });

@@ -10,7 +10,7 @@ import { parseExactly } from '../../../shared/json/exact.ts';
 import { exactKey, label } from '../../../shared/wire/text.ts';
 import { type Item, itemBytes } from '../../support/dynamodb-sizes.ts';
 
-/** As the database gives a row back: marshalled by the SDK and read again. */
+/** A row as the database returns it: marshalled by the SDK and read again. */
 const stored = (row: object) =>
   unmarshall(marshall({ pk: 'p', sk: 's', ...row }, { removeUndefinedValues: true })) as BodyRow;
 

@@ -94,7 +94,7 @@ describe('a new fence', () => {
     }
   });
 
-  test('of bad geometry is told the reason', () => {
+  test('with bad geometry gets the reason', () => {
     const open = { type: 'Polygon', coordinates: [ring.slice(0, 4)] };
     expect(() => wholeShape({ geometry: open })).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ reason: 'ring_not_closed' }) }),

@@ -12,7 +12,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { logUniform, pick, type Random, seededRandom } from '../geo/support/random.ts';
 import { caller, tenant } from '../support/people.ts';
 
-/** Which geofences hold each of many points, against all of them looked at one by one. */
+/** The geofences that contain each of many points, compared with a test of all geofences one by one. */
 
 const me = caller();
 let database: DynamoDbFake;
@@ -99,7 +99,7 @@ test('of a geofence that was moved, only where it is now counts', async () => {
   expect([there, here]).toMatchObject([[], [{ id }]]);
 });
 
-test('a geofence that was made larger is found once, though its old cells are not yet removed', async () => {
+test('a geofence that was enlarged is found once, though its old cells are not yet removed', async () => {
   const { id } = await create({ name: 'A', latitude: 50, longitude: 8, radiusMeters: 30 });
   await writeGeofences.open().update(me, id, { radiusMeters: 20_000 }, 'patch', undefined);
   expect(await found([{ latitude: 50, longitude: 8 }])).toMatchObject([[{ id }]]);

@@ -18,8 +18,9 @@ import { cleanUp, type Storm, storm, type Variant } from './model/storm.ts';
 import { newCoverOnly, swap, undelayed } from './model/variants.ts';
 
 /**
- * The write protocol under the worst that DynamoDB may show: every item of a transaction visible by itself, readers
- * whose six queries happen at six moments, clean-ups lost, late, doubled and reordered, processes killed at any call.
+ * The write protocol under the worst behaviour of DynamoDB: every item of a transaction becomes visible separately, the
+ * six queries of a reader happen at six moments, clean-ups are lost, late, doubled and reordered, and processes are
+ * killed at any call.
  */
 
 beforeEach(() => {
@@ -31,7 +32,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Each change is whole, none is lost, and none took along what it did not speak of. */
+/** Each change must be complete, none may be lost, and none may change a field that it did not name. */
 function lostUpdates({ history, changes }: Storm): string[] {
   const wrong: string[] = [];
   const told = new Map([...changes.values()].flatMap(({ answered }, i) => (answered ? [[answered, i]] : [])));
@@ -72,7 +73,7 @@ const byKey = (a: Posting, b: Posting) => (a.pk < b.pk ? -1 : 1);
 const hex = (bytes: unknown) => Buffer.from(bytes as Uint8Array).toString('hex');
 const full = hex(encodeShape({ kind: 'full' }));
 
-/** Rows of the index as a rebuild from the fence would write them into these cells. */
+/** The rows of the index that a rebuild of the fence writes into these cells. */
 function rebuilt(fence: Fence, cells: readonly Cell[]): Posting[] {
   return clipGeometry(fence.shape.geometry, cells)
     .map(({ cell, shape }) => {
@@ -89,8 +90,8 @@ const indexed = (database: DynamoDbFake): Posting[] =>
     .sort(byKey);
 
 /**
- * Where the index is another than a rebuild. A cover knows by the parent that a cell is full, where clipping the cell
- * by itself may keep the exact test; that such cells answer alike is asked of the index itself.
+ * Where the index differs from a rebuild. A cover may know from the parent cell that a cell is full, while clipping the
+ * cell alone may keep the exact test; whether such cells answer alike is tested with the index itself.
  */
 async function unlikeRebuild(database: DynamoDbFake, fence: Fence | undefined, random: Random): Promise<string[]> {
   const found = indexed(database);
@@ -138,7 +139,7 @@ describe('any storm of writers, readers and clean-ups', () => {
     expect(readings).toBeGreaterThan(1000);
   });
 
-  test('is followed by a cover as good as new, once clean-up made room', async () => {
+  test('is followed by a cover as good as new, once the clean-up made room', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (made) => {
         const outcome = await storm(made);

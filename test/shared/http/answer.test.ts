@@ -58,7 +58,7 @@ describe('a problem', () => {
     return { ...answer, body: JSON.parse(answer.body ?? '') };
   };
 
-  test('is told in the shape of the contract', () => {
+  test('has the shape of the contract', () => {
     const { statusCode, headers, body } = told(undefined);
     expect([statusCode, headers['Content-Type']]).toEqual([404, 'application/json']);
     expect(body).toEqual({
@@ -115,7 +115,7 @@ describe('a problem', () => {
     expect(told(accept).headers['Content-Type']).toBe('application/json');
   });
 
-  test('says how to authenticate, when to come back and what is allowed', () => {
+  test('says how to authenticate, when to retry and what is allowed', () => {
     expect(told(undefined, problem('UNAUTHENTICATED', '')).headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' });
     expect(told(undefined).headers).not.toHaveProperty('WWW-Authenticate');
     const { headers } = problemResult(request({}), problem('UNAUTHENTICATED', ''), { basic: true });
@@ -126,7 +126,7 @@ describe('a problem', () => {
     expect(told(undefined, method).headers.Allow).toBe('GET');
   });
 
-  test('never tells its cause', () => {
+  test('never reveals its cause', () => {
     const cause = new Error('the password is secret');
     const { body, headers } = told(undefined, problem('SERVICE_UNAVAILABLE', 'Down.', undefined, { cause }));
     expect(JSON.stringify([body, headers])).not.toContain('secret');
@@ -156,7 +156,7 @@ describe('an object', () => {
     expect(answer('PUT', 200, { 'if-none-match': '"v3"' }).statusCode).toBe(200);
   });
 
-  test('that was made says where it is', () => {
+  test('about a created object has its address', () => {
     expect(answer('POST', 201, {}).headers.Location).toBe('https://api.example.com/api/v1/things/i1');
     expect(answer('POST', 200, {}).headers).not.toHaveProperty('Location');
     const elsewhere = jsonResult(route('POST'), request(), 201, body, { Location: '/there' });
@@ -219,7 +219,7 @@ describe('every answer', () => {
     }
   });
 
-  test('to a counted credential carries what is left of its window', () => {
+  test('to a counted credential shows what is left of its window', () => {
     const rate = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
     expect(rateHeaders(rate)).toEqual({ 'RateLimit-Policy': '"tier";q=1000;w=3600', RateLimit: '"tier";r=987;t=2412' });
     expect(rateHeaders(undefined)).toEqual({});
@@ -228,7 +228,7 @@ describe('every answer', () => {
 
   const open = { scope: 'public' } as const;
 
-  test('that a limit of its endpoint refused tells that limit before the credential’s rate', () => {
+  test('that was refused by the limit of its endpoint shows that limit before the credential’s rate', () => {
     const own = rateHeaders({ policy: 'bulk', limit: 10, remaining: 0, resetsInSeconds: 60, periodSeconds: 3600 });
     const tier = { policy: 'tier', limit: 1000, remaining: 987, resetsInSeconds: 2412, periodSeconds: 3600 };
     const { headers } = finished({ statusCode: 429, headers: { ...own, Vary: 'Accept' } }, request(), open, tier);
@@ -240,7 +240,7 @@ describe('every answer', () => {
     expect(finished({ statusCode: 429, headers: { ...own } }, request(), open, undefined).headers).toMatchObject(own);
   });
 
-  test('under several limits tells all of them, the tightest first', () => {
+  test('under several limits shows all of them, the tightest first', () => {
     const tier = { policy: 'tier', limit: 1000, remaining: 7, resetsInSeconds: 2412, periodSeconds: 3600 };
     const ingest = { policy: 'ingest', limit: 1000, remaining: 3, resetsInSeconds: 12, periodSeconds: 60 };
     expect(rateHeaders([tier, ingest])).toEqual({

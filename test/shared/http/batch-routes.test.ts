@@ -10,7 +10,9 @@ import { invoke } from '../../support/invoke.ts';
 import { request } from '../support/people.ts';
 import { catchOutput, keyOf, workspaceWith } from '../support/platform.ts';
 
-/** What a route of batches declares: a feature, a limit of its own, the length of its list, its status for broken JSON. */
+/**
+ * The declaration of a batch route: a feature, a separate limit, the length of its list, its status for broken JSON.
+ */
 
 let database: DynamoDbFake;
 let workspace: WorkspaceRow;
@@ -58,7 +60,7 @@ describe('a batch that is too long', () => {
     },
   };
 
-  test('is refused before its fields are looked at', async () => {
+  test('is refused before its fields are read', async () => {
     expect(await call({ items: [1, 2, 3] })).toMatchObject(tooLarge);
     expect(await call({ items: ['x', null, {}], unknown: true })).toMatchObject(tooLarge);
   });

@@ -9,7 +9,7 @@ const json = (text: string | undefined, headers: Record<string, string> = {}) =>
 const ofBytes = (bytes: Uint8Array, headers: Record<string, string> = {}) =>
   readJson({ body: bodyOf(Buffer.from(bytes).toString('base64'), true), headers }, maxBodyBytes).value;
 
-/** The code and the sentence of what is thrown. */
+/** The code and the sentence of the error. */
 function refusal(read: () => unknown): string {
   try {
     return `accepted ${JSON.stringify(read())}`;
@@ -88,7 +88,7 @@ describe('a body that is not JSON', () => {
     expect(refusal(() => json(text))).toBe(`MALFORMED_JSON: The body is not JSON: ${why}.`);
   });
 
-  test('is told of without a byte of it, whatever it holds', () => {
+  test('is reported without a byte of it, whatever it contains', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.string({ unit: 'binary' }), (bytes, text) => {
         for (const told of [refusal(() => ofBytes(bytes)), refusal(() => json(`{${text}`))]) {
@@ -117,7 +117,7 @@ describe('a body that is not JSON', () => {
     const overlong = Buffer.from([0x22, 0xc0, 0xaf, 0x22]);
     for (const bytes of [latin1, cut, surrogate, overlong]) {
       expect(refusal(() => ofBytes(bytes))).toBe('MALFORMED_JSON: The body is not JSON: its bytes are not UTF-8.');
-      // Made text of by whoever passed it on.
+      // A proxy has decoded the bytes as text.
       expect(refusal(() => json(bytes.toString('utf8')))).toMatch(
         /^MALFORMED_JSON: .* its bytes are not UTF-8, or .* U\+FFFD/,
       );

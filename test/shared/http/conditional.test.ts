@@ -86,7 +86,7 @@ describe('If-None-Match', () => {
   });
 });
 
-test('a version is required only where the caller names one; the refusal tells the present one', () => {
+test('a version is required only if the caller names one; the refusal contains the present one', () => {
   expect(readIfMatch(undefined)).toBeUndefined();
   expect(() => requireVersion(undefined, 3)).not.toThrow();
   expect(() => requireVersion(readIfMatch('"v3"'), 3)).not.toThrow();

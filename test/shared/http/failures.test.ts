@@ -90,7 +90,7 @@ describe('a failure', () => {
     ]);
   });
 
-  test('is told at most 100 times', () => {
+  test('is reported at most 100 times', () => {
     expect(failures(z.array(z.string()), Array(500).fill(1))).toHaveLength(100);
     const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field${i}`, 1]));
     expect(failures(strictObject({}), unknown)).toHaveLength(100);
@@ -139,13 +139,13 @@ describe('an unknown field', () => {
     if (field !== '__proto__') expect(suggestion(field)).toBe(meant);
   });
 
-  test('of endless length is told by its beginning', () => {
+  test('of any length is reported by its beginning', () => {
     const [failure] = failures(schema, { ['n'.repeat(5000)]: 1 });
     const told = `${'n'.repeat(128)}…`;
     expect(failure).toEqual({ type: 'unknown_field', loc: ['body', told], msg: `Unknown field "${told}"` });
   });
 
-  test('is each told for itself, beside other failures, and within nested objects', () => {
+  test('is reported separately, beside other failures, and within nested objects', () => {
     const nested = strictObject({ a: strictObject({ inside: z.string() }), b: z.number() });
     const told = failures(nested, { a: { inside: 'x', insid: 1, zzzzzz: 2 }, b: 'x' });
     expect(told.map(({ loc, type }) => `${loc.join('.')} ${type}`).sort()).toEqual([
@@ -160,7 +160,7 @@ describe('an unknown field', () => {
     expect(closest('cover', ['covers', 'over'])).toBe('covers');
   });
 
-  test('suggests whatever is two edits away, and nothing farther', () => {
+  test('suggests names that are up to two edits away, and no others', () => {
     const word = fc.stringMatching(/^[a-z]{6,12}$/);
     fc.assert(
       fc.property(
@@ -201,7 +201,7 @@ test('says what the value should be, in our words', () => {
   });
 });
 
-test('a misspelt choice is told which is meant, wherever it stands', () => {
+test('a misspelt choice gets a suggestion, wherever it is', () => {
   const schema = strictObject({ role: z.enum(['editor', 'viewer']), scopes: z.array(z.enum(['devices:read'])) });
   const told = failures(schema, { role: 'Editor', scopes: ['device:read', 'cameras:read'] }).map(({ msg }) => msg);
   expect(told[0]).toMatch(/; did you mean "editor"\?$/);
@@ -209,7 +209,7 @@ test('a misspelt choice is told which is meant, wherever it stands', () => {
   expect(told[2]).not.toContain('did you mean');
 });
 
-test('a parameter that is given twice is told so, whatever it is', () => {
+test('a parameter that is given twice is reported as such, whatever it is', () => {
   const query = listQuery({ role: z.enum(['a', 'b']).optional(), tag: repeated(z.string(), 2) });
   const twice = { limit: ['1', '2'], role: ['a', 'b'], tag: ['x', 'y'] };
   expect(failures(query, twice, 'query').map(({ loc, msg }) => [loc[1], msg])).toEqual([

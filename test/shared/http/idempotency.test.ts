@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A request as the kernel asks for it: its body is JSON, whatever its text was. */
+/** A request in the form of the kernel: its body is JSON, whatever its text was. */
 const asked = (text: string, given: Partial<Asked> = {}): Asked => ({
   ...request({ method: 'POST' }),
   body: parseExactly(text),
@@ -45,7 +45,7 @@ async function running(beginning: Promise<Beginning>): Promise<RunningRequest> {
 }
 
 let effects = 0;
-/** A row made together with the remembered answer. */
+/** Writes a row together with the idempotency record. */
 async function makeSomething(once: RunningRequest, answer: { status: number; body: unknown }): Promise<void> {
   const transaction = new Transaction();
   effects += 1;
@@ -133,7 +133,7 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  test('takes a request for dead after its lease, and the dead one can do nothing any more', async () => {
+  test('treats a request as crashed after its lease, and the crashed one can do nothing any more', async () => {
     const dead = await running(begin());
     vi.advanceTimersByTime(60 * second);
     const retry = await running(begin());
@@ -147,7 +147,7 @@ describe('an Idempotency-Key', () => {
     expect(effectsMade()).toBe(1);
   });
 
-  test('gives the retry of a request that died the id of what that may have made, and only that retry', async () => {
+  test('gives the retry of a crashed request the id of what that may have created, and only that retry', async () => {
     const { objectId } = await running(begin());
     vi.advanceTimersByTime(60 * second);
     const retry = await running(begin());
@@ -160,7 +160,7 @@ describe('an Idempotency-Key', () => {
     expect(unrecorded.objectId).not.toBe(unrecorded.objectId);
   });
 
-  test('lets one of many retries of a request that died run', async () => {
+  test('lets only one of many retries of a crashed request run', async () => {
     await running(begin());
     vi.advanceTimersByTime(60 * second);
     const begun = await Promise.allSettled(Array.from({ length: 20 }, () => begin()));
@@ -228,7 +228,7 @@ describe('an answer that shows a secret', () => {
       .map(({ answer }) => (answer ? gunzipSync(unseal(answer as Uint8Array, 'k\n{}\n{}')!).toString() : ''))
       .join();
 
-  test('is never kept: a retry is told the id of what was made', async () => {
+  test('is never stored: a retry gets the id of what was created', async () => {
     const once = await running(beginSecret());
     await make(once);
     await once.end(made);
@@ -244,7 +244,7 @@ describe('an answer that shows a secret', () => {
     expect(await beginSecret()).toEqual(shownOnce);
   });
 
-  test('of a request that died after its effect is not shown to the retry either', async () => {
+  test('of a request that crashed after its effect is not shown to the retry either', async () => {
     await make(await running(beginSecret()));
     vi.advanceTimersByTime(60 * second);
     expect(await beginSecret()).toEqual(shownOnce);
@@ -276,7 +276,7 @@ describe('an answer that shows a secret', () => {
 });
 
 describe('a fault of the database', () => {
-  test('after the effect happened leaves the answer remembered: no retry makes a second object', async () => {
+  test('after the effect leaves the response stored: no retry creates a second object', async () => {
     const first = await running(begin());
     database.after = ({ operation }) => {
       if (operation === 'TransactWriteCommand') throw fault('TimeoutError');
@@ -286,12 +286,12 @@ describe('a fault of the database', () => {
     expect(await begin()).toEqual({ replay: { status: 201, body: 'made' } });
   });
 
-  test('that lost the answer to the claim lets the client find its own claim again', async () => {
+  test('that lost the response to the claim lets the client find its own claim again', async () => {
     const send = { twice: true };
     database.after = async ({ operation, input }) => {
       if (operation !== 'UpdateCommand' || !send.twice) return;
       send.twice = false;
-      // What the SDK does: the same command once more.
+      // The SDK does the same: it repeats the command.
       await new Table('access').update(
         input.Key,
         expressionOf(input.UpdateExpression, input),
@@ -309,7 +309,7 @@ describe('a fault of the database', () => {
     await expect(begin()).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
   });
 
-  test('is told as it is where nothing is known', async () => {
+  test('is returned unchanged if nothing is known', async () => {
     database.before = () => {
       throw fault('ThrottlingException');
     };
@@ -326,7 +326,7 @@ function expressionOf(
   return { expression, names: used(input.ExpressionAttributeNames), values: used(input.ExpressionAttributeValues) };
 }
 
-/** The naive reference: what a key stands for, in one process and without faults. */
+/** The naive reference: the state of a key, in one process and without faults. */
 interface Known {
   body: string;
   owner: number;

@@ -53,7 +53,7 @@ describe('the failures of a body', () => {
     expect(failures({})).toEqual([{ type: 'missing', loc: ['body', 'items'], msg: 'Field required' }]);
   });
 
-  test('are at most 100, and no more are made', () => {
+  test('are at most 100, and no more are computed', () => {
     const looked = vi.fn((value: string) => value === 'good');
     const counting = { ...route, body: strictObject({ items: z.array(z.string().refine(looked)).max(5000) }) } as Route;
     expect(failures(items(5000, 'bad'), {}, counting)).toHaveLength(100);
@@ -72,7 +72,7 @@ describe('the failures of a body', () => {
     expect(read(items(400, { name: 'A' })).body).toEqual(items(400, { name: 'A' }));
   });
 
-  test('of lists that are too long are told before anything in them', () => {
+  test('lists that are too long are reported before anything in them', () => {
     const looked = vi.fn(() => true);
     const counting = { ...route, body: strictObject({ items: z.array(z.string().refine(looked)).max(5) }) } as Route;
     expect(failures(items(6, 'x'), {}, counting)).toEqual([
@@ -93,7 +93,7 @@ describe('the failures of a body', () => {
     ]);
   });
 
-  test('stand behind those of the query', () => {
+  test('are listed after those of the query', () => {
     expect(failures({ items: 1 }, { limt: '1', status: 'c', _: '1' }).map(({ loc }) => loc.join('.'))).toEqual([
       'query.limt',
       'query.status',

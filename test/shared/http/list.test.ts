@@ -25,7 +25,7 @@ const asked = (rawQuery: string) => {
 const read = (rawQuery: string, operation = 'listThings', of = mine) =>
   readPage(operation, of, asked(rawQuery), parse(rawQuery));
 
-/** A cursor of `listThings` made under a query. */
+/** A cursor of `listThings` for a query. */
 function cursorAfter(position: string, rawQuery = '', operation = 'listThings', of = mine): string {
   const result = { rows: [{ position, item: 1 }], more: true, total: undefined, totalCapped: false };
   const { headers } = renderList('bare', operation, of, asked(rawQuery), page({}), result);
@@ -53,7 +53,7 @@ afterEach(() => {
 describe('a cursor', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 12 });
   const position = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
-  /** One of each but tags, which repeat. */
+  /** One of each except tags, which may be repeated. */
   const filters = fc
     .record({ status: text, group: text, tag: fc.array(text, { maxLength: 3 }) }, { requiredKeys: [] })
     .map((given) =>
@@ -63,7 +63,7 @@ describe('a cursor', () => {
     );
   const query = (pairs: [string, string][]) => new URLSearchParams(pairs).toString();
 
-  test('goes on after the position it was made at, whatever the filters', () => {
+  test('continues after the position at which it was created, whatever the filters', () => {
     fc.assert(
       fc.property(position, filters, fc.integer({ min: 1, max: 200 }), (position, pairs, limit) => {
         const cursor = cursorAfter(position, query(pairs));
@@ -73,7 +73,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('does not hold where its position is none that a list gives out', () => {
+  test('is invalid if the list never returned its position', () => {
     for (const forged of ['', 'x'.repeat(257)]) {
       const query = `cursor=${cursorAfter(forged, '')}`;
       expect(() => read(query)).toThrow(refused);
@@ -138,7 +138,7 @@ describe('a cursor', () => {
     expect(() => read(`cursor=${cursor}`)).toThrow(refused);
   });
 
-  test('is refused when any part of what it says was changed', () => {
+  test('is refused when any part of its content was changed', () => {
     const parts = JSON.parse(Buffer.from(cursorAfter('p'), 'base64url').toString()) as [string, number, string];
     const forged: unknown[] = [
       ['q', parts[1], parts[2]],
@@ -209,7 +209,7 @@ describe('skip', () => {
     );
   });
 
-  test('may not be another than offset, nor stand beside a cursor', () => {
+  test('may not differ from offset, and may not be sent with a cursor', () => {
     expect(refusals('skip=1&offset=2')).toEqual([['skip', 'conflict']]);
     expect(refusals('skip=0&offset=2')).toEqual([['skip', 'conflict']]);
     expect(refusals('skip=1&cursor=c')).toEqual([['cursor', 'conflict']]);
@@ -276,7 +276,7 @@ describe('a page', () => {
     }
   });
 
-  test('has a link that goes by cursor where it went by cursor, or where the offset would be too large', () => {
+  test('has a link with a cursor if the request had a cursor, or if the offset would be too large', () => {
     for (const [of, q] of [
       [{ counted: false, after: 'x' }, 'status=1&cursor=old'],
       [{ offset: 9999 }, 'status=1&offset=9999'],
@@ -289,7 +289,7 @@ describe('a page', () => {
     }
   });
 
-  test('that ended before it was full goes on where it ended, by cursor even where it began with an offset', () => {
+  test('that ended before it was full continues where it ended, with a cursor even if it began with an offset', () => {
     for (const rows of [[], [{ position: 'p0', item: 1 }]]) {
       const { body, headers } = rendered('camelCase', { rows, more: true, next: 'p7' });
       expect(read(`cursor=${body.nextCursor}`).after).toBe('p7');

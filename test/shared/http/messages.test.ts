@@ -6,7 +6,7 @@ import { freeObject } from '../../../shared/wire/free-object.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
 import { addressed } from '../../support/endpoints.ts';
 
-/** Every kind of issue that a schema can raise has a sentence of ours, however the library words it. */
+/** Every kind of issue that a schema can raise has a sentence of ours, whatever the library's own text is. */
 
 const said = (schema: z.ZodType, value: unknown) => {
   const result = checked(strictObject({ a: schema }), 'body', { a: value });
@@ -69,12 +69,12 @@ test.each<[string, z.ZodType, unknown, string]>([
   expect(said(schema, value)).toBe(sentence);
 });
 
-test('a kind of issue that the library adds later is told in words of ours, too', () => {
+test('a kind of issue that the library adds later has a sentence of ours, too', () => {
   expect(messageOf({ code: 'invalid_weather', input: 1 } as never)).toBe('Is not allowed');
 });
 
 describe('the schemas of all routes', () => {
-  /** Values that are wrong for nearly everything. */
+  /** Values that are wrong for almost every schema. */
   const wrong = [
     undefined,
     null,

@@ -66,7 +66,7 @@ describe('the viewer headers', () => {
 });
 
 describe('a request', () => {
-  test('has an id of its own, sortable by time', () => {
+  test('has a new id, sortable by time', () => {
     const ids = Array.from({ length: 1000 }, newRequestId);
     expect(new Set(ids).size).toBe(1000);
     for (const id of ids) expect(id).toMatch(/^req_[0-9A-V]{26}$/);
@@ -100,7 +100,7 @@ describe('a request', () => {
     expect(readRequest(event({ body: '' })).body).toBeUndefined();
   });
 
-  test('has the ids in its path in small letters, and other words as they are', () => {
+  test('has the ids in its path in lower case, and other words unchanged', () => {
     const params = (id: string) => readRequest(event({ pathParameters: { id } })).params.id;
     const id = '550e8400-e29b-41d4-a716-446655440000';
     expect(params(id.toUpperCase())).toBe(id);

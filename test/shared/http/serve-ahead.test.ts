@@ -10,7 +10,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { type Invoked, invoke } from '../../support/invoke.ts';
 import { catchOutput, keyOf, workspaceWith } from '../support/platform.ts';
 
-/** Reads that run beside authentication. */
+/** Reads that run in parallel with authentication. */
 
 let database: DynamoDbFake;
 let workspace: WorkspaceRow;
@@ -116,7 +116,7 @@ describe('reads ahead', () => {
     expect(answer).toMatchObject({ status: 401, body: { error_code: 'KEY_INVALID' } });
   });
 
-  test('that fail are told as any failure is', async () => {
+  test('that fail are reported like any other failure', async () => {
     const failing = (error: Error) => call(async () => Promise.reject(error));
     expect((await failing(fault('ThrottlingException'))).answer.status).toBe(503);
     expect((await failing(fault('AbortError'))).answer.status).toBe(503);

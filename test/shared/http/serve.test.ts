@@ -75,7 +75,7 @@ test('a body may be left out of a POST whose fields all have defaults, and only 
 });
 
 describe('the order of checks', () => {
-  // Each request is wrong in all that stands below it too; the first wrong thing is what is told.
+  // Each request also has all the faults of the rows below it; the response must name the first fault.
   const broken = { body: '{', query: 'limit=x', headers: { accept: 'application/json' } };
   const steps: [code: string, status: number, given: (workspace: WorkspaceRow) => Promise<object> | object][] = [
     ['UNAUTHENTICATED', 401, () => ({ ...broken, key: undefined })],
@@ -116,7 +116,7 @@ describe('the order of checks', () => {
 });
 
 describe('a handler', () => {
-  test('receives all of it parsed, with the caller that the key stands for', async () => {
+  test('receives all of it parsed, with the caller to whom the key belongs', async () => {
     const handler = vi.fn(fine);
     await call(handler, { query: 'limit=5&_=1&utm_source=x', headers: { 'if-match': '"v3"' } });
     expect(handler).toHaveBeenCalledWith(
@@ -134,7 +134,7 @@ describe('a handler', () => {
     );
   });
 
-  test('that raises what its route does not declare is answered so, and counted', async () => {
+  test('that raises a problem that its route does not declare returns it, and is counted', async () => {
     const answer = await call(async () => {
       throw problem('LAST_OWNER', 'Would leave no owner.');
     });
@@ -148,7 +148,7 @@ describe('a handler', () => {
     });
     expect(answer).toMatchObject({ status: 500, body: { error_code: 'INTERNAL_ERROR' } });
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|postgres|at .*\.ts/);
-    expect(output.text()).toContain('hunter2'); // the operator is told
+    expect(output.text()).toContain('hunter2'); // the operator sees it
     expect(output.metrics()).toEqual([]);
   });
 
@@ -179,8 +179,8 @@ describe('faults of the database', () => {
     'InternalServerError',
     'ServiceUnavailable',
     'TimeoutError',
-    'AbortError', // of a wave that took too long
-    'TransactionConflictException', // of a race that was lost too often
+    'AbortError', // a wave took too long
+    'TransactionConflictException', // a race was lost too often
   ])('%s in a handler is 503, to be tried again', async (name) => {
     const answer = await call(async () => {
       throw fault(name);
@@ -231,7 +231,7 @@ describe('the time budget', () => {
 describe('Idempotency-Key', () => {
   const headers = { 'idempotency-key': 'k' };
 
-  test('answers again what was answered, marked as such, and runs once', async () => {
+  test('returns the first response again, marked as replayed, and runs once', async () => {
     const handler = vi.fn(async () => ({ status: 201, body: { id: '7' } }));
     const first = await call(handler, { headers });
     const again = await call(handler, { headers });
@@ -248,7 +248,7 @@ describe('Idempotency-Key', () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test('refuses again what was a conflict; runs again after any other refusal', async () => {
+  test('repeats the refusal of a conflict, and runs again after any other refusal', async () => {
     const conflict = vi.fn(async () => Promise.reject(problem('EXTERNAL_ID_EXISTS', 'Taken.', { id: '9' })));
     const [first, again] = [await call(conflict, { headers }), await call(conflict, { headers })];
     expect({ ...again.body, request_id: 0 }).toEqual({ ...first.body, request_id: 0 });
@@ -313,7 +313,7 @@ describe('the line of a request in the log has the caller’s address', () => {
     expect(lineOf()).toMatchObject({ operation: 'makeThing', status: 200, address });
   });
 
-  test('of one that was refused too', async () => {
+  test('of a refused request too', async () => {
     await call(fine, { key: undefined, address: '198.51.100.1' });
     expect(lineOf()).toMatchObject({ status: 401, error_code: 'UNAUTHENTICATED', address: '198.51.100.1' });
   });

@@ -9,7 +9,7 @@ import { endpoints } from '../../support/endpoints.ts';
 import { root } from '../../walls/sources.ts';
 import type { Measured } from './worst-bodies/measure.ts';
 
-/** What the worst body of each route costs: time of the processor, and memory, however wrong the body is. */
+/** The cost of the worst body of each route in processor time and memory, however wrong the body is. */
 
 const withBody = endpoints.flatMap(({ name, route }) =>
   route.body ? [{ name, route, body: route.body as z.ZodType }] : [],
@@ -17,7 +17,7 @@ const withBody = endpoints.flatMap(({ name, route }) =>
 
 /** Milliseconds of processor time. */
 const bars = { stranger: 300, tenant: 2000 } as const;
-/** Below what Node.js takes of a function of 512 MB, the smallest there is. */
+/** Less than Node.js uses in a function of 512 MB, the smallest that there is. */
 const heapMegabytes = 200;
 
 let measured: Measured[] = [];
@@ -75,7 +75,7 @@ describe('what a body may hold is bounded where it is declared', () => {
     expect(endless.map(({ at }) => at)).toEqual([]);
   });
 
-  test.each(withBody)('the free objects of $name stand where their numbers are kept', ({ body }) => {
+  test.each(withBody)('the free objects of $name are at places where their numbers are kept', ({ body }) => {
     expect([...hiddenFreeObjects(body)]).toEqual([]);
   });
 });
@@ -90,7 +90,7 @@ function* listsOf(schema: z.ZodType, at: string): Generator<{ at: string; list: 
   for (const [name, field] of Object.entries(shape ?? {})) yield* listsOf(field, at ? `${at}.${name}` : name);
 }
 
-/** Free objects below a union, a record or a tuple, into which the body's numbers are not followed. */
+/** Free objects inside a union, a record or a tuple, where numbers of the body are not tracked. */
 function* hiddenFreeObjects(schema: z.ZodType, isHidden = false): Generator<string> {
   const inner = unwrapped(schema);
   if (isFree(inner) && isHidden) yield 'a free object';

@@ -39,7 +39,7 @@ describe('JSON that is kept as it was written', () => {
     );
   });
 
-  test('is to a schema what JSON.parse makes of it', () => {
+  test('is for a schema the same as the result of JSON.parse', () => {
     fc.assert(
       fc.property(jsonText, (text) => {
         expect(asDoubles(parseMarked(text))).toEqual(JSON.parse(text));
@@ -89,7 +89,7 @@ describe('the outline of a text', () => {
     );
   });
 
-  test('counts a key twice that stands twice', () => {
+  test('counts a key twice that is there twice', () => {
     expect(outlineOf('{"a":1,"a":{"b":2,"b":3}}').keys).toBe(4);
   });
 
@@ -110,7 +110,7 @@ describe('the outline of a text', () => {
     expect(told(JSON.parse(text))).toBe(half);
   });
 
-  test('is told of any text at all, in time that grows with its length', () => {
+  test('works for any text, in time that grows with its length', () => {
     fc.assert(fc.property(fc.string(), (text) => void outlineOf(text)));
     for (const part of ['[', '"', '\\', '"\\', '-', '1', '1.', ':', '"\\u', '{"":', '\\ud83d']) {
       const started = process.cpuUsage();
@@ -143,7 +143,7 @@ describe('two values are the same JSON', () => {
     expect(changedFields(['a', 'b', 'c'], { a: [1], b: null }, { a: [1], b: undefined, c: 1 })).toEqual(['c']);
   });
 
-  test('one text stands for every order of keys', () => {
+  test('is the same text for every order of keys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const turned = Object.fromEntries(Object.entries(value).reverse());

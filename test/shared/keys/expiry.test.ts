@@ -52,7 +52,7 @@ function dueDays(id: string): number[] {
   return row ? (JSON.parse(String(row.steps)) as { at: number }[]).map(({ at }) => (at - start) / day) : [];
 }
 
-/** Lets the days go by, with a sweep every six hours; answers on which days something was told. */
+/** Lets days pass, with a sweep every six hours; returns the days on which a notification was sent. */
 async function livesThrough(days: number): Promise<number[]> {
   const told: number[] = [];
   for (let i = 0; i < days * 4; i++) {
@@ -97,7 +97,7 @@ describe('notices of a key', () => {
     expect(dueDays(id)).toEqual(days.map((one) => expect.closeTo(one, 6)));
   });
 
-  test('without an end there are none; with the one that the workspace demands there are', async () => {
+  test('without an expiry there are none; with the expiry that the workspace requires there are', async () => {
     expect(dueDays((await create()).id)).toEqual([]);
     const { row } = await stores.create(
       { ...admin, workspace: { ...workspace, keyMaxLifetimeDays: 20 } },
@@ -114,7 +114,7 @@ describe('notices of a key', () => {
 });
 
 describe('a change', () => {
-  test('of the end moves them, also those that were told', async () => {
+  test('of the expiry moves them, also those that were sent', async () => {
     const { id } = await create({ expires_at: start + 15 * day });
     expect(await livesThrough(10)).toEqual([1, 8]);
     await change(id, { expires_at: start + 30 * day });
@@ -126,7 +126,7 @@ describe('a change', () => {
     expect(await livesThrough(40)).toEqual([]);
   });
 
-  test('of the name is told by the next, and tells none twice', async () => {
+  test('of the name is used by the next notice, and none is sent twice', async () => {
     const { id } = await create({ expires_at: start + 15 * day });
     await livesThrough(2);
     await change(id, { name: 'ERP sync' });
@@ -143,7 +143,7 @@ describe('a change', () => {
     settle(database, admin.tenant, 'ana', 'admin');
     const { id } = await create({ expires_at: start + 15 * day });
     vi.setSystemTime(start + day + 60_000);
-    await change(id, { name: 'A' }); // due, and not swept yet
+    await change(id, { name: 'A' }); // due, and not yet swept
     await dueSweeper.open().sweep();
     await change(id, { name: 'B' }); // swept just now
     await dueSweeper.open().sweep();
@@ -165,7 +165,7 @@ describe('a change', () => {
   });
 });
 
-test('a revoked key is not told of any more', async () => {
+test('a revoked key has no further notices', async () => {
   const { id } = await create({ expires_at: start + 15 * day });
   await livesThrough(2);
   await stores.revoke(admin, id, undefined);
@@ -176,7 +176,7 @@ test('a revoked key is not told of any more', async () => {
 });
 
 describe('a rotation', () => {
-  test('tells of the new key, and of the old one as far as its grace goes', async () => {
+  test('has notices about the new key, and about the old one until its grace period ends', async () => {
     const old = await create({ expires_at: start + 90 * day });
     const { row } = await stores.rotate(admin, old.id, 72, unrecorded);
     expect(dueDays(row.id)).toEqual([76, 83, 89]);
@@ -187,13 +187,13 @@ describe('a rotation', () => {
     ]);
   });
 
-  test('with a short grace tells nothing of the old key', async () => {
+  test('with a short grace period has no notices about the old key', async () => {
     const old = await create({ expires_at: start + 90 * day });
     await stores.rotate(admin, old.id, 24, unrecorded);
     expect(dueDays(old.id)).toEqual([]);
   });
 
-  test('of an endless key tells of its end only', async () => {
+  test('of a key without expiry has notices about its end only', async () => {
     const old = await create();
     const { row } = await stores.rotate(admin, old.id, 720, unrecorded);
     expect(dueDays(row.id)).toEqual([]);

@@ -5,7 +5,7 @@ import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-r
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { person } from '../support/people.ts';
 
-/** Someone with this role in a workspace that the test made. */
+/** A user with this role in a workspace of the test. */
 export function personOf(workspace: WorkspaceRow, role: Role = 'admin'): Caller {
   return { ...person(role, tenantOf(workspace)), workspace };
 }

@@ -14,8 +14,8 @@ import { catchOutput, workspaceWith } from '../support/platform.ts';
 import { keyRows, personOf, quotaUsed } from './people.ts';
 
 /**
- * Places of keys under racing creators, revokers, rotators and changers, with keys that expire and writers that die at
- * any of their calls: never more keys than the plan holds, and all quota that is free is found.
+ * The quota of keys under racing creates, revocations, rotations and changes, with keys that expire and writers that
+ * crash at any of their calls: there are never more keys than the plan allows, and all free quota can be used.
  */
 
 const stores = { ...createKeys.open(), ...changeKeys.open(), ...revokeKeys.open(), ...rotateKeys.open() };
@@ -40,7 +40,7 @@ afterEach(() => {
 
 const step = fc.record({
   kind: fc.constantFrom('create', 'create', 'create', 'revoke', 'rotate', 'extend', 'shorten'),
-  /** Which of the keys that there are. */
+  /** Which of the existing keys. */
   which: fc.nat({ max: 9 }),
   lifeMinutes: fc.constantFrom(undefined, undefined, 1, 90),
   graceHours: fc.constantFrom(0, 1),
@@ -49,7 +49,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const round = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 6 }),
-  /** Each call of the database in turn: how often it lets others go first, and whether it fails. */
+  /** For each call of the database in turn: how often it lets others run first, and whether it fails. */
   calls: fc.array(
     fc.record({
       pauses: fc.nat({ max: 3 }),
@@ -80,7 +80,7 @@ test('hold for any history', async () => {
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();
       database = new DynamoDbFake();
-      // A count meets the rows one by one, and the items of a transaction too.
+      // A count reads the rows one by one, and the items of a transaction become visible one by one.
       database.pageRows = 1;
       database.between = () => new Promise((resolve) => setImmediate(resolve));
       workspace = await workspaceWith({ plan: 'free' });
@@ -106,7 +106,7 @@ test('hold for any history', async () => {
       }
       database.before = () => undefined;
       database.after = () => undefined;
-      // Once nobody is at work any more, all that is free is found, and no more.
+      // When nobody is working any more, all free quota can be used, and no more than that.
       vi.setSystemTime(Date.now() + 2 * minute);
       while (holding().length < limit) {
         await stores.create(admin, { name: 'K' }, unrecorded);
@@ -120,7 +120,7 @@ test('hold for any history', async () => {
   );
 }, 120_000);
 
-test('are right without a recount where nobody dies and nothing expires', async () => {
+test('are right without a recount if nothing crashes and nothing expires', async () => {
   const calm = fc.array(
     fc.array(
       step.map((one) => ({ ...one, lifeMinutes: undefined })).filter(({ kind }) => kind !== 'shorten'),
@@ -166,7 +166,8 @@ test('are not recounted while one key replaces another', async () => {
     const last = keyRows(database).toSorted((a, b) => (a.keyId < b.keyId ? 1 : -1))[0]!;
     let pages = 0;
     database.after = async ({ operation }) => {
-      // The count has met two of the keys: it meets neither the old one, which then ends, nor a new one behind it.
+      // The count has read two of the keys: it reads neither the old one, which then expires, nor the new one behind
+      // it.
       if (operation === 'QueryCommand' && ++pages === 2) await stores.rotate(admin, last.id, 0, unrecorded);
     };
     await stores.create(admin, { name: 'K' }, unrecorded).catch(() => undefined);
@@ -185,7 +186,7 @@ test('of a key at its end are kept for a writer that met it alive', async () => 
   database.before = async ({ operation }) => {
     if (operation !== 'TransactWriteCommand') return;
     database.before = () => undefined;
-    vi.setSystemTime(end + 29_000); // as long as a function may run
+    vi.setSystemTime(end + 29_000); // the longest time of a function
     await stores.create(admin, { name: 'K' }, unrecorded).catch(() => undefined);
   };
   await stores.change(admin, row.id, { expires_at: null }, undefined);

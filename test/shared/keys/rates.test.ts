@@ -16,7 +16,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { workspaceWith } from '../support/platform.ts';
 import { keyRows, personOf } from './people.ts';
 
-/** The copy of the tier's rate that each key carries follows the tier, whoever writes keys meanwhile. */
+/** Each key carries a copy of the tier's rate limit, which follows the tier even while other writers change keys. */
 
 const stores = { ...createKeys.open(), ...changeKeys.open(), ...rotateKeys.open() };
 let database: DynamoDbFake;
@@ -36,7 +36,7 @@ afterEach(() => {
 const key = () => workspaceKeys.workspace(workspace.reference);
 const present = async () => (await new Table('main').get<WorkspaceRow>(key()))!;
 
-/** What the operator's command does. */
+/** The effect of the operator's command. */
 async function toPlan(plan: Plan, enterpriseRateLimit = 42): Promise<number> {
   const changed = await new Table('main').update<WorkspaceRow>(key(), {
     expression: 'SET #plan = :plan, enterpriseRateLimit = :rate',

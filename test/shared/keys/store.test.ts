@@ -79,7 +79,7 @@ describe('a new key', () => {
     expect((await create({ rate_limit_per_hour: 7 })).row).toMatchObject({ rateLimit: 7, ownRateLimit: 7 });
   });
 
-  test('is told in the audit trail, without its secret or its hash', async () => {
+  test('is recorded in the audit log, without its secret or its hash', async () => {
     const { key, row } = await create({ allowed_cidrs: ['203.0.113.0/24'], expires_at: Date.now() + hour });
     expect(events(database)).toMatchObject([
       {
@@ -139,7 +139,7 @@ describe('a new key', () => {
 });
 
 describe('a change', () => {
-  test('is the next version, and told with before and after', async () => {
+  test('has the next version, and is recorded with before and after', async () => {
     const { row } = await create();
     const changed = await change(row.id, { name: 'New', allowed_cidrs: ['10.0.0.0/8'], rate_limit_per_hour: 5 });
     expect(changed).toMatchObject({ name: 'New', cidrs: ['10.0.0.0/8'], ownRateLimit: 5, rateLimit: 5, version: 2 });
@@ -150,7 +150,7 @@ describe('a change', () => {
     });
   });
 
-  test('of nothing is no version, and is not told', async () => {
+  test('that changes nothing has no new version and no audit entry', async () => {
     const { row } = await create();
     expect(await change(row.id, { name: 'K', scopes: ['geofences:read'], expires_at: null })).toMatchObject({
       version: 1,
@@ -305,7 +305,7 @@ describe('a rotation', () => {
     expect((await stores.get(admin.tenant, row.id)).status).toBe('expired');
   });
 
-  test('is told of both keys, in the transaction that made them', async () => {
+  test('is recorded for both keys, in the transaction that created them', async () => {
     const { row: old } = await create();
     vi.setSystemTime(Date.now() + 1);
     database.calls.length = 0;

@@ -38,7 +38,7 @@ const stored = (policy: string) =>
   Number(database.rows('access').find(({ pk }) => String(pk).includes(`#${policy}#`))?.n ?? 0);
 
 describe('an endpoint limit', () => {
-  test('passes exactly as many as it says, in one wave of one write each, and tells what is left', async () => {
+  test('lets exactly as many requests through as it allows, in one wave of one write each, and returns what is left', async () => {
     const outcomes = await times(100, () => count([login[1]!]));
     expect(passed(outcomes)).toBe(15);
     expect(database.calls).toHaveLength(100);
@@ -64,7 +64,7 @@ describe('an endpoint limit', () => {
     expect(await count(login, now + resetsInSeconds * 1000)).toHaveLength(2);
   });
 
-  test('of several that are spent tells the one that lasts longest', async () => {
+  test('if several are used up, reports the one that lasts longest', async () => {
     const mails: readonly Counter[] = [
       { policy: 'login-email', subject: email },
       { policy: 'mail-email', subject: email },
@@ -103,7 +103,7 @@ describe('an endpoint limit', () => {
     }
   });
 
-  test('can be asked without being counted', async () => {
+  test('can be read without being counted', async () => {
     await count(login);
     const asked = await remainingOf(platformReference, [...login, { policy: 'signup', subject: address }], now);
     expect(asked).toMatchObject([
@@ -115,7 +115,7 @@ describe('an endpoint limit', () => {
   });
 });
 
-describe('a counter that is away', () => {
+describe('a counter that is unavailable', () => {
   test.each(['ThrottlingException', 'TimeoutError', 'InternalServerError'])(
     'by %s lets pass, and is noticed',
     async (name) => {
@@ -131,7 +131,7 @@ describe('a counter that is away', () => {
     },
   );
 
-  test('keeps what it cannot give back', async () => {
+  test('keeps a count that it cannot undo', async () => {
     await times(15, () => count(login));
     database.before = ({ input }) => {
       if (input.UpdateExpression.includes('givenBack')) throw fault('TimeoutError');
@@ -156,7 +156,7 @@ describe('a request given back', () => {
     expect([stored('login'), stored('login-email')]).toEqual([1, 1]);
   });
 
-  test('is given back once, though the answer was lost and the database asked again', async () => {
+  test('is undone once, though the response was lost and the call was repeated', async () => {
     retryLostAnswers();
     await count(login);
     const counted = await count(login);
@@ -181,7 +181,7 @@ describe('a request given back', () => {
   });
 });
 
-/** The client of the database tries again where an answer was lost: a write may happen twice. */
+/** The client of the database retries a write whose response was lost, so a write may happen twice. */
 function retryLostAnswers(): void {
   database.around = async (send) => {
     try {

@@ -20,7 +20,7 @@ describe('a window', () => {
     );
   });
 
-  test('starts at an offset of its own, so that not all turn at once', () => {
+  test('has a start that differs between subjects, so that not all windows begin at once', () => {
     const offsets = fc.sample(keyId, 2000).map((key) => rateWindow(key, 0).resetsInSeconds);
     expect(new Set(offsets).size).toBeGreaterThan(1000);
     const perTenMinutes = Array.from(

@@ -32,7 +32,7 @@ const facts = {
   code: undefined,
 };
 
-test('a request is one line, with who asked and how it ended', () => {
+test('a request is one line, with its caller and its outcome', () => {
   logAccess(facts);
   expect(output.lines()).toEqual([
     {

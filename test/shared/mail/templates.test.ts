@@ -49,7 +49,7 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
     expect(render(letter, 'https://example.com/app').text).toContain(`https://example.com/app${page}?token=${token}\n`);
   });
 
-  test('tells the request to make where there is no application', () => {
+  test('shows the request to send if there is no application', () => {
     const { text, html } = render(letter, undefined);
     for (const shown of [text, visible(html)]) {
       const request = requestOf(shown);
@@ -59,7 +59,7 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
     expect(html).not.toContain('href');
   });
 
-  test('asks for a request that the API takes as it is told, with words of the reader in place of the <…>', () => {
+  test('shows a request that the API accepts, with words of the reader in place of the <…>', () => {
     const request = requestOf(render(letter, undefined).text);
     const told = Object.values(routes).find(({ route }) => route.path === request.operation)?.route;
     expect(told).toMatchObject({ method: 'POST', scope: 'public' });
@@ -94,7 +94,7 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
 });
 
 describe('an invitation', () => {
-  test('names who invites, where it is known', () => {
+  test('names the sender of the invitation, if the name is known', () => {
     expect(letters['an invitation']![0].paragraphs[1]).toBe(
       'Ana Ruiz invites new@example.com to join the workspace Acme as an editor.',
     );
@@ -112,12 +112,12 @@ describe('an invitation', () => {
   });
 });
 
-test('who has no name is greeted all the same', () => {
+test('a reader without a name is greeted too', () => {
   expect(passwordResetLetter(acme, { ...ana, name: '' }, token).paragraphs[0]).toBe('Hello,');
   expect(passwordResetLetter(acme, { ...ana, name: ' \u202e\n' }, token).paragraphs[0]).toBe('Hello,');
 });
 
-describe('names that their owners made hostile', () => {
+describe('names that their owners made malicious', () => {
   const hostile = fc.oneof(
     fc.constantFrom(
       '<script>alert(1)</script>',
@@ -174,7 +174,7 @@ describe('names that their owners made hostile', () => {
     },
   );
 
-  test('are cut at 120 characters, and else kept as they are', () => {
+  test('are cut at 120 characters, and otherwise unchanged', () => {
     const names = fc.string({ unit: fc.constantFrom(..."aé\u{1f511}-<>.'"), minLength: 1, maxLength: 120 });
     fc.assert(
       fc.property(names, (name) => {

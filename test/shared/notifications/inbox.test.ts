@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Tells a person something that happened at an instant; answers its id. */
+/** Notifies a user of an event at an instant; returns the id of the notification. */
 async function tell(who: Caller, at = now, of: Tenant = mine): Promise<string> {
   const eventId = newId(at);
   await deliver(notice(of, { audience: { userId: who.user!.id }, eventId }));
@@ -75,7 +75,7 @@ describe('the list', () => {
     ]);
   });
 
-  test('of what is unread, when only that is wanted', async () => {
+  test('of the unread ones, if only these are requested', async () => {
     const [first, second] = [await tell(ann, now - 2000), await tell(ann, now - 1000)];
     await read(ann, second);
     expect(await list(ann, true)).toEqual({ ids: [first], total: 1 });
@@ -143,7 +143,7 @@ describe('marking one as read', () => {
     expect(events()).toEqual([]);
   });
 
-  test('is not done to a row that goes meanwhile', async () => {
+  test('has no effect on a row that is deleted meanwhile', async () => {
     const id = await tell(ann);
     database.before = ({ operation }) => {
       if (operation === 'TransactWriteCommand')
@@ -190,7 +190,7 @@ describe('marking all as read', () => {
     expect(rows.map(({ item }) => item.read_at)).toEqual(['2026-03-22T10:00:05Z', '2026-03-22T10:00:00Z']);
   });
 
-  test('leaves what comes meanwhile unread', async () => {
+  test('leaves notifications that arrive meanwhile unread', async () => {
     await tell(ann, now - 1000);
     let later: string | undefined;
     database.before = async ({ operation }) => {

@@ -39,7 +39,7 @@ export function notice(of: Tenant, more: Partial<NotifyMessage> = {}): NotifyMes
   };
 }
 
-/** Delivers messages in one batch; answers how many come back. */
+/** Delivers messages in one batch; returns how many of them failed. */
 export async function deliver(...messages: readonly object[]): Promise<number> {
   const Records = messages.map((message, i) => ({
     messageId: `m${i}`,

@@ -31,7 +31,7 @@ const told = () =>
     .map(({ pk }) => String(pk).replace(/^.*#/, ''))
     .sort();
 
-/** Preferences with these switched the other way. */
+/** Preferences with these switches inverted. */
 const preferring = (in_app: Partial<typeof defaultPreferences.in_app>) => ({
   notificationPreferences: { ...defaultPreferences, in_app: { ...defaultPreferences.in_app, ...in_app } },
 });
@@ -136,8 +136,8 @@ test.each([
   expect(told()).toEqual([]);
 });
 
-describe('a message that comes again', () => {
-  test('adds nothing and leaves what was read as read', async () => {
+describe('a redelivered message', () => {
+  test('adds nothing and keeps what was read as read', async () => {
     settle(database, mine, 'ann', 'owner');
     const message = notice(mine);
     await deliver(message);
@@ -147,7 +147,7 @@ describe('a message that comes again', () => {
     expect(inboxOf(database, mine, 'ann')).toEqual([{ ...row, readAt: now }]);
   });
 
-  test('tells those who were not told before', async () => {
+  test('notifies those who were not notified before', async () => {
     settle(database, mine, 'ann', 'owner');
     settle(database, mine, 'ben', 'admin');
     const message = notice(mine);

@@ -29,7 +29,7 @@ const circle = (longitude: number, latitude: number, radiusMeters: number): Circ
   radiusMeters,
 });
 
-/** Each polygon is valid by itself, turns by the right-hand rule, and has no edge across ±180. */
+/** Each polygon is valid by itself, follows the right-hand rule, and has no edge across ±180. */
 function expectRfc7946(geometry: Geometry): void {
   const polygons = polygonsOf(geometry);
   expect(polygons.length).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ describe('a circle', () => {
       fc.property(circles, bearing, share, (given, direction, at) => {
         const [lng, lat] = given.center;
         const reach = given.radiusMeters / 111_195;
-        // Beside a pole, edges that are straight on the map stray from the circle.
+        // Near a pole, edges that are straight on the map differ from the circle.
         fc.pre(Math.abs(90 - Math.abs(lat) - reach) > reach / 10);
         fc.pre(at < 0.97 || at > 1.03);
         const [x, y] = travel(given.center, direction, at * given.radiusMeters);

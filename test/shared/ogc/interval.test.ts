@@ -34,7 +34,7 @@ describe('datetime', () => {
     expect(readInterval(text)).toEqual({ from, to });
   });
 
-  test('an instant between two milliseconds is a span of none; an interval begins after it and ends before it', () => {
+  test('an instant between two milliseconds matches no millisecond; an interval begins after it and ends before it', () => {
     const instant = at('2026-03-17T10:00:00.123Z');
     expect(readInterval('2026-03-17T10:00:00.1234Z')).toEqual({ from: instant + 1, to: instant });
     expect(readInterval('2026-03-17T10:00:00.1234Z/..')?.from).toBe(instant + 1);

@@ -4,7 +4,7 @@ import { itemsQuery } from '../../../shared/ogc/items-query.ts';
 const limitOf = (limit?: string) => itemsQuery.safeParse({ limit }).data?.limit;
 const failure = (query: object) => itemsQuery.safeParse(query).error?.issues.map(({ path }) => path[0]);
 
-test('a page holds 50 features, or as many as are asked for up to 1000', () => {
+test('a page has 50 features, or the requested number up to 1000', () => {
   expect(limitOf()).toBe(50);
   expect(['1', '20', '1000', '1001', '10000', '999999999999999'].map(limitOf)).toEqual([1, 20, 1000, 1000, 1000, 1000]);
   expect(['0', '-1', '1.5', 'ten', '', '1e3'].map(limitOf)).toEqual(Array(6).fill(undefined));

@@ -13,7 +13,7 @@ const [geofences] = collections;
 const schema = schemaOf(request({}), geofences!) as Json;
 const { required, properties } = schema.properties.properties;
 
-/** Properties as the API answers them. */
+/** The properties in the form of the API. */
 const wire = (convert(GeofenceProperties, 'output').definitions.get('GeofenceProperties') as Json).properties;
 
 test('the schema names the properties that features have, and which of them may be null', () => {

@@ -17,7 +17,10 @@ import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-ke
 import { personOf } from '../keys/people.ts';
 import { Crew, outcome } from '../users/crew.ts';
 
-/** Deleting a workspace: all of it in every table, nothing of others, however often it dies on the way. */
+/**
+ * The deletion of a workspace: it deletes all of its rows in every table and nothing of others, however often it
+ * crashes on the way.
+ */
 
 vi.mock(import('node:timers/promises'), async (original) => ({
   ...(await original()),
@@ -48,7 +51,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** A workspace with something of everything. */
+/** A workspace with rows of every kind. */
 async function furnished(slug: string): Promise<Crew> {
   const crew = await Crew.of(database, { slug, plan: 'pro' });
   const { id: owner } = await crew.add('owner');
@@ -83,7 +86,7 @@ describe('a deletion', () => {
     expect(of(crew)).toEqual([]);
     expect(of(other)).toEqual(theirs);
     const count = (table: string) => mine.filter((row) => row.table === table).length;
-    // Its own entry in the audit log came on top.
+    // Its own audit entry is additional.
     const expected = Object.fromEntries(tables.map((table) => [table, count(table) + (table === 'main' ? 1 : 0)]));
     expect(deleted).toEqual(expected);
     expect(await findWorkspace('gone')).toBeUndefined();
@@ -101,7 +104,7 @@ describe('a deletion', () => {
     expect(waiting).toHaveBeenCalledTimes(1);
   });
 
-  test('takes what is written while it waits, and refuses who comes meanwhile', async () => {
+  test('deletes what is written while it waits, and refuses new callers meanwhile', async () => {
     const crew = await furnished('late');
     await deleteWorkspace(crew.workspace, {
       waiting: () => database.set('main', { pk: `${crew.workspace.reference}#geofence`, sk: 'late' }),
@@ -109,7 +112,7 @@ describe('a deletion', () => {
     expect(of(crew)).toEqual([]);
   });
 
-  test('tells how many rows of each table are gone', async () => {
+  test('reports how many rows of each table were deleted', async () => {
     database.pageRows = 7;
     const crew = await furnished('told');
     const told: string[] = [];
@@ -119,7 +122,7 @@ describe('a deletion', () => {
     expect(told).toContain(`main ${deleted.main - 2}`);
   });
 
-  test('is ended by the next that is run, wherever the first died', async () => {
+  test('is completed by the next run, wherever the first one crashed', async () => {
     for (let call = 0; ; call++) {
       database.restore();
       database = new DynamoDbFake();
@@ -144,7 +147,7 @@ describe('a deletion', () => {
     }
   }, 120_000);
 
-  test('gives up where a table processes nothing', async () => {
+  test('stops if a table processes nothing', async () => {
     const crew = await furnished('stuck');
     vi.spyOn(Math, 'random').mockReturnValue(0);
     database.batchKeys = 0;

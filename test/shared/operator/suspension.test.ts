@@ -18,7 +18,7 @@ import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-ke
 import { keyOf } from '../support/platform.ts';
 import { Crew, outcome } from '../users/crew.ts';
 
-/** A suspended workspace: every credential is refused at once, and is good again once it is resumed. */
+/** A suspended workspace: every credential is refused at once, and is valid again after it is resumed. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const tokenKey = newTokenKey('t1');
@@ -93,7 +93,7 @@ describe('a workspace that is suspended', () => {
     expect((await recipientsOf(email, undefined)).map(({ workspace }) => workspace.id)).toEqual([there.workspace.id]);
   });
 
-  test('takes no token of a mail, which is good again afterwards', async () => {
+  test('accepts no token of a mail, which is valid again afterwards', async () => {
     const { id } = await newUser();
     const draft = { email: 'new@example.com', role: 'viewer' } as const;
     const invitation = await inviteUsers.open().invite(crew.caller(owner), draft, unrecorded);
@@ -116,7 +116,7 @@ describe('a workspace that is suspended', () => {
     for (const use of uses()) expect(await use).toBe('done');
   });
 
-  test('is so once, and its audit log tells when', async () => {
+  test('takes effect once, and its audit log says when', async () => {
     const suspended = await suspendWorkspace(crew.workspace);
     vi.setSystemTime(now + 1000);
     expect((await suspendWorkspace(crew.workspace)).suspendedAt).toBe(suspended.suspendedAt);

@@ -7,6 +7,7 @@ import { plans } from '../../../shared/tenancy/plans.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { writeWorkspace } from '../../../shared/workspaces/writer.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { eventsOf } from '../../support/orders.ts';
 import { person } from '../support/people.ts';
 import { keyOf, workspaceWith } from '../support/platform.ts';
 
@@ -29,8 +30,7 @@ const rates = () =>
     .map(({ rateLimit }) => rateLimit)
     .sort((a, b) => a - b);
 const events = (action: string) =>
-  database
-    .rows('main')
+  eventsOf(database.rows('main'))
     .filter((row) => row.action === action)
     .map((row) => ({ actor: row.actor, changes: JSON.parse(String(row.changes)) }));
 const settings = (given: object) =>
@@ -49,7 +49,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('clips the retention that was set, and leaves what it allows', async () => {
+  test('limits the retention that was set, and keeps what the plan allows', async () => {
     await settings({ location_retention_days: 60 });
     expect(await assignPlan(workspace, 'pro')).toMatchObject({ locationRetentionDays: 60 });
     expect(await assignPlan(workspace, 'free')).toMatchObject({ locationRetentionDays: 30 });
@@ -71,7 +71,7 @@ describe('a plan', () => {
     expect(rates()).toEqual([plans.enterprise.limits.rate_limit_per_hour]);
   });
 
-  test('that holds already is not written again, but keys that an earlier run left behind are mended', async () => {
+  test('is not written again if it is unchanged, but keys that an earlier run left behind are corrected', async () => {
     await keyOf(workspace);
     let broken = true;
     database.before = ({ operation, input }) => {

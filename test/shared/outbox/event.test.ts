@@ -54,7 +54,7 @@ test.each<[Plan, number]>([
   expect((await recorded({}, caller(tenant(1, plan)))).ttl).toBe(Math.ceil(now / 1000) + days * 86_400);
 });
 
-test('it can be recorded for somebody whom no credential names', async () => {
+test('it can be recorded for somebody without a credential', async () => {
   const { address, requestId } = caller();
   const transaction = new Transaction();
   const actor = { tenant: tenant(2), principal: anonymous, address, requestId };

@@ -31,8 +31,8 @@ describe('the name of a secret', () => {
   ])('but not %j', (name) => expect(isSecretName(name)).toBe(false));
 });
 
-describe('what is recorded of a change', () => {
-  test('shows that a secret was set, changed or taken away, and nothing of it', () => {
+describe('the recorded values of a change', () => {
+  test('show that a secret was set, changed or removed, and nothing else about it', () => {
     const changes = {
       password: ['hunter1', 'hunter2'],
       secretHash: [null, 'f00'],

@@ -25,7 +25,7 @@ describe('the catalogue of problems', () => {
     expect(new Set(spelled).size).toBe(spelled.length);
   });
 
-  test('gives each code a title of its own', () => {
+  test('gives each code a separate title', () => {
     const titles = Object.values(catalogue).map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
   });
@@ -39,7 +39,8 @@ describe('the catalogue of problems', () => {
 
 describe('details', () => {
   test('are typed with the keys of the contract', () => {
-    // One line a code with details; the compiler checks the keys, the test that no code with details is left out.
+    // One line for each code with details; the compiler checks the keys, and the test checks that no code with details
+    // is missing.
     const typed: { [C in ProblemCode as undefined extends ProblemDetails<C> ? never : C]: ProblemDetails<C> } = {
       KEY_EXPIRED: { expired_at: '' },
       KEY_REVOKED: { revoked_at: '' },

@@ -1,4 +1,4 @@
-/** The catalogue of the wire contract, section 4.4: status, code, keys of `details` (`?` may be absent). */
+/** The catalogue of the wire contract, section 4.4: status, code, keys of `details` (those with `?` are optional). */
 export const contractCodes: readonly (readonly [status: string, codes: string, details?: string])[] = [
   ['400 422', 'MALFORMED_JSON'],
   ['400 422', 'VALIDATION_ERROR', 'reason?'],
@@ -71,7 +71,7 @@ export const contractCodes: readonly (readonly [status: string, codes: string, d
   ['504', 'TIMEOUT'],
 ];
 
-/** Codes of the items inside a 2xx body; never a request's `error_code`. */
+/** Codes of items inside a 2xx body; they are never the `error_code` of a request. */
 export const itemCodes =
   'GEOCODE_FAILED GEOCODER_RATE_LIMIT INVALID_TAGS CREATE_FAILED POINT_INVALID TIMESTAMP_IN_FUTURE DEVICE_UNKNOWN ' +
   'MALFORMED_PAYLOAD CERTIFICATE_MISMATCH UNKNOWN_SENSOR PROFILE_MISSING TYPE_MISMATCH OUT_OF_RANGE';

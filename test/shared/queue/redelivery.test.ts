@@ -9,10 +9,10 @@ import { answerFor } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { catchOutput, type Output } from '../support/platform.ts';
 
-/** When a message comes again, in virtual time: after its worker failed, and after it died. */
+/** When a message is redelivered, in virtual time: after its worker failed, and after it crashed. */
 
 const url = 'https://sqs.eu-west-1.amazonaws.com/123456789012/hexfence-dev-x.fifo';
-/** What the queue itself gives: the timeout of the function. */
+/** The visibility timeout of the queue: the timeout of the function. */
 const baseSeconds = 55;
 
 let database: DynamoDbFake;
@@ -56,7 +56,7 @@ const handlers = Object.fromEntries(
   }),
 );
 
-/** A delivery; how many failed. */
+/** A delivery; returns how many failed. */
 function deliver(kind: 'ordered' | 'plain', seconds: number, fails = false, receives = 1) {
   visibleAt = Date.now() + baseSeconds * 1000;
   const record = {
@@ -72,18 +72,18 @@ const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 const hiddenFor = () => (visibleAt - Date.now()) / 1000;
 
 describe('a message of a queue with an order', () => {
-  test('stays hidden for as long as its worker lives, and is seen 20 seconds after it died', async () => {
+  test('stays invisible while its worker runs, and is visible 20 seconds after it crashed', async () => {
     const ending = deliver('ordered', 54);
     for (let second = 0; second < 54; second++) {
       await pass(1);
-      // Were it to die now, its workspace would wait for so long.
+      // If it crashed now, its workspace would wait for this time.
       expect(hiddenFor()).toBeGreaterThan(10);
       expect(hiddenFor()).toBeLessThanOrEqual(20);
     }
     expect(await ending).toBe(0);
   });
 
-  test('is no more renewed once it is done, or has failed', async () => {
+  test('is no longer renewed once it is done, or has failed', async () => {
     for (const fails of [false, true]) {
       const ending = deliver('ordered', 15, fails);
       await pass(15);
@@ -142,7 +142,7 @@ describe('a message that failed', () => {
     }
   });
 
-  test('comes again in any case', async () => {
+  test('is redelivered in any case', async () => {
     refuse = () => {
       throw new Error('away');
     };

@@ -12,7 +12,7 @@ import { tenant } from '../support/people.ts';
 import { workspaceWith } from '../support/platform.ts';
 import { Crew } from '../users/crew.ts';
 
-/** The database client repeats a write whose answer was lost. A counter must not count it twice. */
+/** The database client repeats a write whose response was lost. A counter must not count it twice. */
 
 const free = tenant(1, 'free'); // 100 geofences
 const kind = 'geofences';
@@ -38,7 +38,7 @@ const marks = () => Object.keys(row()).filter((name) => name.startsWith('release
 const isQuotaWrite = ({ operation, input }: Call) =>
   operation === 'UpdateCommand' && String(input.Key.pk).endsWith('#quota');
 
-/** Every write of a counter is made again, as the client does that had no answer to the first. */
+/** Repeats every write of a counter, as the client does if it got no response to the first. */
 function repeatWrites(times = 1): void {
   database.repeats = (call) => (isQuotaWrite(call) ? times : 0);
 }
@@ -51,7 +51,7 @@ describe('a write that is repeated', () => {
     expect([used(), marks()]).toEqual([1, []]);
   });
 
-  test('reserves once, the last too, and is not refused for its own reservation', async () => {
+  test('reserves once, even the last one, and is not refused because of its own reservation', async () => {
     await reserve(98);
     repeatWrites(2);
     await reserve();
@@ -75,7 +75,7 @@ describe('a write that is repeated', () => {
     expect(used()).toBe(100);
   });
 
-  test('releases what was reserved in vain once', async () => {
+  test('releases once what was reserved in vain', async () => {
     await reserve(2);
     repeatWrites();
     const failing = reserveFor(free, quota, async () => {
@@ -112,7 +112,7 @@ describe('a write that arrives late, after its repetition', () => {
   });
 });
 
-test('a release does not happen once a recount has seen that the thing is gone', async () => {
+test('a release has no effect once a recount has seen that the thing is deleted', async () => {
   await reserve(100);
   const announced = await announceRelease(free, quota);
   vi.setSystemTime(Date.now() + 60_001);

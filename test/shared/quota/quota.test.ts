@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => database.restore());
 
-/** Reserves where a recount would find all of it used. */
+/** A quota for which a recount would find all of it used. */
 const quotaOf = (count: () => Promise<number>): Quota => ({ resource: 'geofences', count });
 const quota = quotaOf(async () => used());
 const reserve = (by: Tenant, amount = 1) => reserveOf(by, quota, amount);
@@ -23,7 +23,7 @@ const reserve = (by: Tenant, amount = 1) => reserveOf(by, quota, amount);
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
 describe('the quota of a plan', () => {
-  test('is never exceeded, whoever races for how much', async () => {
+  test('is never exceeded, even in races', async () => {
     const step = fc.record({
       kind: fc.constantFrom('reserve', 'reserve', 'release'),
       amount: fc.integer({ min: 1, max: 130 }),
@@ -54,7 +54,7 @@ describe('the quota of a plan', () => {
     );
   });
 
-  test('goes to 5 of the 30 who race for the last 5', async () => {
+  test('is given to 5 of the 30 who race for the last 5', async () => {
     await reserve(free, 95);
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => reserve(free)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);

@@ -5,7 +5,7 @@ import { reserve } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** Reservations that dead writers leave behind, found again while others reserve and release. */
+/** Reservations that crashed writers leave behind are released again while others reserve and release. */
 
 const free = tenant(1, 'free');
 const limit = 100;
@@ -22,11 +22,11 @@ afterEach(() => {
 
 const used = () => Number(database.rows('access')[0]?.used ?? 0);
 
-/** What a writer does, and where it dies. */
+/** The steps of a writer, and where it crashes. */
 const step = fc.record({
   kind: fc.constantFrom('create', 'create', 'delete'),
   dies: fc.constantFrom('never', 'never', 'before', 'after'),
-  /** How often it lets others go first, at each of its waits. */
+  /** How often it lets others run first, at each of its waits. */
   pauses: fc.array(fc.nat({ max: 4 }), { minLength: 3, maxLength: 3 }),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;

@@ -3,7 +3,7 @@ import { reserve, reserveBeyondLimit, reserveUpTo } from '../../../shared/quota/
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** As much of the quota as is left, for writers that can do with less than they want. */
+/** Reserves as much of the quota as is left, for writers that can use less than they want. */
 
 const free = tenant(1, 'free'); // 100 geofences
 let database: DynamoDbFake;
@@ -27,7 +27,7 @@ test('all of it is reserved where it is left', async () => {
   expect(used()).toBe(100);
 });
 
-test('the rest is reserved, and the refusal of what is beyond tells that all is used', async () => {
+test('the rest is reserved, and the refusal of more says that all is used', async () => {
   await reserve(free, quota, 93);
   const { amount, refusal } = await some(50);
   expect([amount, used()]).toEqual([7, 100]);
@@ -42,7 +42,7 @@ test('nothing is reserved where nothing is left, or more is used than the plan h
   expect(used()).toBe(120);
 });
 
-test('of more than the plan holds, what it holds is reserved', async () => {
+test('of more than the plan allows, as much as it allows is reserved', async () => {
   expect(await some(130)).toMatchObject({ amount: 100, refusal: { code: 'QUOTA_EXCEEDED' } });
 });
 
@@ -55,7 +55,7 @@ test('a plan without a limit gives all', async () => {
   expect(await some(5000, counted, tenant(2, 'enterprise'))).toEqual({ amount: 5000, refusal: undefined });
 });
 
-test('writers that race for the rest get all of it between them, and no more', async () => {
+test('writers that race for the rest get all of it together, and no more', async () => {
   await reserve(free, quota, 60);
   const reserved = await Promise.all(Array.from({ length: 9 }, (_, i) => some(i + 3)));
   expect(reserved.reduce((sum, { amount }) => sum + amount, 0)).toBe(40);

@@ -70,7 +70,7 @@ describe('what is due', () => {
     expect(left()).toEqual([]);
   });
 
-  test('several times since anyone looked is told as it stands now', async () => {
+  test('several times since the last sweep is sent once, as the last of its steps', async () => {
     await set('a', [step(start + day, 'first'), step(start + 2 * day, 'second'), step(start + 9 * day, 'third')]);
     later(5 * day);
     await sweeper.sweep();
@@ -112,7 +112,7 @@ describe('what is due', () => {
 });
 
 describe('a write of the subject', () => {
-  test('between the sending and the move stands, whole', async () => {
+  test('between the sending and the move is kept as a whole', async () => {
     await set('a', [step(start, 'old'), step(start + day, 'old later')]);
     sent.after = () => set('a', [step(start + 2 * day, 'new')]);
     expect(await sweeper.sweep()).toMatchObject({ handedOn: 1, failed: 0 });
@@ -123,7 +123,7 @@ describe('a write of the subject', () => {
     expect(texts()).toEqual(['old', 'new']);
   });
 
-  test('that lets nothing more happen stands too', async () => {
+  test('that cancels all steps is kept too', async () => {
     await set('a', [step(start, 'old'), step(start + day, 'old later')]);
     sent.after = () => drop('a');
     await sweeper.sweep();
@@ -140,7 +140,7 @@ describe('a write of the subject', () => {
 });
 
 describe('a failure', () => {
-  test('of one message holds up no other; it comes again, and the run is told as failed', async () => {
+  test('of one message delays no other; it is retried, and the run is reported as failed', async () => {
     for (let i = 0; i < 20; i++) await set(`s${i}`, [step(start, `m${i}`)]);
     sent.before = ({ text }) => {
       if (text === 'm7') throw new Error('The queue is away');
@@ -154,7 +154,7 @@ describe('a failure', () => {
     expect(left()).toEqual([]);
   });
 
-  test('for ever of one holds up no other either', async () => {
+  test('of one entry in every sweep delays no other either', async () => {
     await set('poison', [step(start, 'p')], 'nobody/here');
     for (let i = 0; i < 5; i++) {
       await set(`s${i}`, [step(start, `m${i}`)]);
@@ -209,13 +209,13 @@ const round = fc.record({
   minutesLater: fc.constantFrom(0, 1, 5),
 });
 
-/** Steps of a subject as they were last set, by their serial number; none where nothing is to happen. */
+/** The steps of a subject as they were last set, by serial number; none if nothing is due. */
 interface Known {
   serial: number;
   steps: { at: number; text: string }[];
 }
 
-test('any history of writes, sweeps beside each other and deaths ends with all told that was due, and nothing early', async () => {
+test('any history of writes, parallel sweeps and crashes ends with all due messages sent, and none early', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();
@@ -244,7 +244,7 @@ test('any history of writes, sweeps beside each other and deaths ends with all t
           expect(Date.now(), `${text} comes before its time`).toBeGreaterThanOrEqual(at);
           toldAt.set(String(text), Date.now());
         };
-        // One writer a subject at a time: what races are the sweeps, beside each other and beside the writers.
+        // One writer at a time for each subject: the sweeps race with each other and with the writers.
         const writers = new Map<string, Promise<unknown>>();
         const inTurn = (subject: string, act: () => Promise<unknown>) => {
           const turn = (writers.get(subject) ?? Promise.resolve()).then(act, act);
@@ -270,7 +270,7 @@ test('any history of writes, sweeps beside each other and deaths ends with all t
               () => false,
               () => true,
             );
-            // Nobody knows whether it happened: the next write of the subject makes it known again.
+            // Nobody knows whether it took effect: the next write of the subject makes it known again.
             known.set(subject, unknown ? { serial: -1, steps: [] } : { serial, steps });
           });
         };

@@ -2,12 +2,12 @@ import { vi } from 'vitest';
 import { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 
-/** The queues of a test: what was sent, in order, and what happens at each sending. */
+/** The queues of a test: the sent messages, in order, and hooks around each sending. */
 export interface Sent {
   readonly messages: Record<string, unknown>[];
-  /** Before a message is taken; may wait or throw. */
+  /** Runs before a message is accepted; may wait or throw. */
   before: (message: Record<string, unknown>) => void | Promise<void>;
-  /** After it was taken; may wait or throw: an answer that was lost. */
+  /** Runs after it was accepted; may wait or throw, in which case the response is lost. */
   after: (message: Record<string, unknown>) => void | Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { askForMail } from '../../../shared/sessions/ask-for-mail.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 
-/** Requests for mails by people without a credential, of which whoever knows an address can make any. */
+/** Requests for mails without a credential; anyone who knows an address can send them. */
 
 const sent = vi.fn();
 let database: DynamoDbFake;
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 let requests = 0;
-/** From a network of its own each time. */
+/** From a different network each time. */
 const ask = (given: Partial<AskedMail> = {}) =>
   askForMail
     .open()

@@ -18,7 +18,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from '../users/crew.ts';
 
-/** An invitation is accepted: once, while it is open, within the quota. */
+/** An invitation can be accepted once, while it is open, within the quota. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
@@ -62,7 +62,7 @@ const accept = (token: string, name = 'Ana Ruiz') =>
   acceptInvitations.open().accept({ token, password, name }, visitor);
 const newcomers = () => crew.present().filter(({ id }) => id !== admin);
 
-describe('who accepts', () => {
+describe('a person who accepts', () => {
   test('is a verified user with the role of the invitation, signed in', async () => {
     const tokens = await accept(await invited());
     expect(tokens).toMatchObject({ token_type: 'bearer', expires_in: 86_400 });
@@ -182,7 +182,7 @@ describe('a token is void', () => {
     expect(crew.quotaUsed()).toBe(1);
   });
 
-  test('when it was made for another purpose', async () => {
+  test('when it was created for another purpose', async () => {
     const transaction = new Transaction();
     const subject = { tenant: crew.workspace.reference, subject: (await invite()).id, serial: 1 };
     const token = mintOneTimeToken(transaction, 'password_reset', subject);
@@ -269,7 +269,7 @@ describe('an invitation counts only while its sender may give the role', () => {
     expect(await outcome(accept(token))).toBe('done');
   });
 
-  test('a key or a stranger is nobody who may', async () => {
+  test('a key or a stranger may not accept', async () => {
     const token = await invited();
     for (const invitedBy of ['key_abc', 'anonymous', 'user_nobody']) {
       database.set('main', { ...crew.invitations()[0]!, invitedBy });
@@ -279,7 +279,7 @@ describe('an invitation counts only while its sender may give the role', () => {
   });
 });
 
-test('who fails leaves nothing behind: neither user nor reservation, and the token good', async () => {
+test('an attempt that fails leaves nothing behind: neither user nor reservation, and the token stays valid', async () => {
   const token = await invited();
   database.before = ({ operation }) => {
     if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');

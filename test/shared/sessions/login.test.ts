@@ -7,12 +7,15 @@ import type { Problem } from '../../../shared/problems/problem.ts';
 import { type LoginRequest, startSessions } from '../../../shared/sessions/login.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { workspaceWith } from '../support/platform.ts';
 
-/** Sign-in: who gets in, what others are told, and that neither answer nor calls nor time tell who is known. */
+/**
+ * Sign-in: who may sign in, the responses to others, and that neither response nor calls nor time reveal which
+ * addresses exist.
+ */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
@@ -39,7 +42,7 @@ async function newUser(email: string, more: Partial<UserRow> = {}, of = workspac
   const draft = { email, name: '', role: 'editor', passwordHash, emailVerified: true } as const;
   const row = { ...newUserRow(draft, Date.now()), ...more };
   const transaction = new Transaction();
-  putUser(transaction, of.reference, row);
+  putUser(transaction, of.reference, row, emailTaken);
   await transaction.commit();
   return row;
 }
@@ -79,7 +82,7 @@ describe('sign-in', () => {
     expect(await told({ workspace: 'elsewhere' })).toEqual(wrong);
   });
 
-  test('makes the same calls for somebody and for nobody', async () => {
+  test('makes the same calls for a known and for an unknown address', async () => {
     await newUser('ana@example.com');
     const callsOf = async (email: string) => {
       database.calls.length = 0;
@@ -93,7 +96,7 @@ describe('sign-in', () => {
     expect(await callsOf('nobody@example.com')).toEqual(await callsOf('ana@example.com'));
   });
 
-  test('of somebody disabled, unverified where that is asked, or deleted', async () => {
+  test('of a disabled user, of an unverified one if verification is required, or of a deleted one', async () => {
     await newUser('off@example.com', { status: 'disabled' });
     await newUser('new@example.com', { emailVerified: false });
     await newUser('gone@example.com', { status: 'deleted' });
@@ -140,7 +143,7 @@ describe('sign-in', () => {
     expect(JSON.stringify(entries())).not.toMatch(/nobody@|ana@|wrong/);
   });
 
-  test('hashes anew what was hashed at another cost', async () => {
+  test('replaces a hash that was computed with other costs', async () => {
     const cheap = '$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$';
     const { argon2Sync } = await import('node:crypto');
     const nonce = Buffer.from('somesaltsomesalt');
@@ -224,7 +227,7 @@ describe('guessing', () => {
     expect(refused(await from((i) => `2001:db8:2:${i.toString(16)}::1`))).toBe(0);
   }, 60_000);
 
-  test('is told how long it must wait', async () => {
+  test('the response says how long to wait', async () => {
     for (let i = 0; i < 15; i++) await outcome(attempt({ password: 'x' }));
     const refusal = (await attempt().catch((error: Problem) => error)) as Problem;
     expect(refusal).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', details: { limit: 15, period_seconds: 60 } });
@@ -249,7 +252,7 @@ describe('guessing', () => {
     expect(await outcome(attempt({}, '198.51.100.1'))).toBe('RATE_LIMIT_EXCEEDED');
   });
 
-  test('a network that a record elsewhere made known gives no tries at others of the address', async () => {
+  test('a network that is known from another record allows no attempts at the other records of the address', async () => {
     await newUser('ana@example.com');
     const theirs = await workspaceWith();
     await newUser('ana@example.com', { passwordHash: await hashPassword('Attacker-horse-9') }, theirs);
@@ -272,7 +275,7 @@ describe('guessing', () => {
 
   test('is no dearer for an address that was put into very many workspaces, and locks nobody out', async () => {
     await newUser('ana@example.com');
-    vi.advanceTimersByTime(1); // ids of one millisecond have no order
+    vi.advanceTimersByTime(1); // ids of one millisecond have no fixed order
     for (let i = 0; i < 120; i++) await newUser('ana@example.com', {}, await workspaceWith());
     vi.advanceTimersByTime(1);
     const last = await workspaceWith();

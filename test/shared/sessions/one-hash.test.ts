@@ -17,8 +17,8 @@ import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-ke
 import { Crew, outcome } from '../users/crew.ts';
 
 /**
- * Anybody may make users of somebody else's address in a workspace of their own. Neither the time that sign-in takes (it
- * is that of the hashes computed) nor the limit that it meets may tell them whether the address has users elsewhere.
+ * Anybody may create users with somebody else's address in a workspace of their own. Neither the time of a sign-in
+ * (which depends on the number of hashes) nor its limit may reveal whether the address has users elsewhere.
  */
 
 const computed = vi.hoisted(() => ({ hashes: 0 }));
@@ -62,18 +62,18 @@ async function workspace(): Promise<Place> {
   return { crew, owner: (await crew.add('owner')).id };
 }
 
-/** A user of the address, made as admins make users. */
+/** A user with the address, created as admins create users. */
 async function member({ crew, owner }: Place, given = password): Promise<UserRow> {
   const draft = { email, password: given, role: 'editor', name: '' } as const;
   const { id } = await createUsers.open().create(crew.caller(owner), draft, unrecorded);
-  vi.advanceTimersByTime(1); // ids of one millisecond have no order
+  vi.advanceTimersByTime(1); // ids of one millisecond have no fixed order
   return crew.row(id);
 }
 
 const attempt = (given: { password?: string; workspace?: string } = {}, from = home) =>
   outcome(startSessions.open().login({ email, password, ...given }, from));
 
-/** Hashes computed by an act, and what came of it. */
+/** The number of hashes that an action computes, and its outcome. */
 async function cost(act: () => Promise<unknown>): Promise<[hashes: number, outcome: string]> {
   computed.hashes = 0;
   const told = await outcome(act());
@@ -119,7 +119,7 @@ describe('sign-in computes one hash', () => {
     expect(await cost(unverified)).toEqual([1, 'EMAIL_NOT_VERIFIED']);
   });
 
-  test('where records were made by every way there is', async () => {
+  test('if records were created in every possible way', async () => {
     const [made, invited, reset, changed] = [
       await workspace(),
       await workspace(),
@@ -164,7 +164,7 @@ describe('sign-in computes one hash', () => {
     }
   });
 
-  test('also once the oldest record is gone', async () => {
+  test('also after the oldest record was deleted', async () => {
     const [one, two, three] = [await workspace(), await workspace(), await workspace()];
     const { id } = await member(one);
     await member(two);
@@ -177,7 +177,7 @@ describe('sign-in computes one hash', () => {
     expect([await attempt(), await attempt({ password: other })]).toEqual(['done', 'done']);
   });
 
-  test('for two records that were made in the same moment, once the younger has signed in', async () => {
+  test('for two records that were created at the same moment, once the younger has signed in', async () => {
     const [one, two] = [await workspace(), await workspace()];
     await member(one);
     const { id } = await member(two, other);
@@ -217,7 +217,10 @@ describe('making a user of an address takes the same calls', () => {
 });
 
 describe('the limit of an address', () => {
-  /** What 40 wrong passwords in a minute are told to someone with a record of the address and a network known for it. */
+  /**
+   * The responses to 40 wrong passwords in a minute, sent by someone who has a record of the address and a known
+   * network for it.
+   */
   async function guesses(hasVictim: boolean): Promise<string[]> {
     if (hasVictim) await member(await workspace());
     await member(await workspace(), other);

@@ -11,13 +11,13 @@ import { recoverAccounts } from '../../../shared/sessions/recover.ts';
 import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { person } from '../support/people.ts';
 import { workspaceWith } from '../support/platform.ts';
 
-/** New passwords and verified addresses: who may set them, once, and what ends with it. */
+/** New passwords and verified addresses: who may set them, once, and what they end. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const visitor = { id: 'req_TEST', address: '203.0.113.9' };
@@ -36,7 +36,7 @@ beforeEach(async () => {
   workspace = await workspaceWith();
   user = newUserRow({ email: 'ana@example.com', name: '', role: 'editor', passwordHash, emailVerified: false }, now);
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, user);
+  putUser(transaction, workspace.reference, user, emailTaken);
   await transaction.commit();
 });
 afterEach(() => {
@@ -89,7 +89,7 @@ describe('a token of a mail', () => {
     expect(row().passwordSerial).toBe(2);
   });
 
-  test('is for one purpose, for an hour, and for somebody who is there', async () => {
+  test('is valid for one purpose, for an hour, and for an existing user', async () => {
     expect(await outcome(reset(await tokenFor('verify_email')))).toBe('ONE_TIME_TOKEN_INVALID');
     const late = await tokenFor('password_reset');
     vi.advanceTimersByTime(3_600_000);
@@ -151,7 +151,7 @@ describe('a change of password', () => {
   const change = (caller: Caller, current: string, next = 'NewPass123!') =>
     changePasswords.open().change(caller, { current, next });
 
-  test('ends all sessions but its own, and voids mails sent before', async () => {
+  test('ends all sessions except its own, and invalidates mails that were sent before', async () => {
     await signIn();
     const mailed = await tokenFor('password_reset');
     const me = await signIn();

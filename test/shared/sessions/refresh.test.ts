@@ -11,12 +11,12 @@ import type { Tokens } from '../../../shared/sessions/session.ts';
 import { startSession } from '../../../shared/sessions/start.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { workspaceWith } from '../support/platform.ts';
 
-/** Families of refresh tokens: each token is good once, and an old one that comes back ends them all. */
+/** Families of refresh tokens: each token is valid once, and the reuse of an old one ends the session. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const visitor = { id: 'req_TEST', address: '203.0.113.9' };
@@ -52,7 +52,7 @@ async function newUser(): Promise<UserRow> {
   } as const;
   const row = newUserRow(draft, Date.now());
   const transaction = new Transaction();
-  putUser(transaction, workspace.reference, row);
+  putUser(transaction, workspace.reference, row, emailTaken);
   await transaction.commit();
   return row;
 }
@@ -178,7 +178,7 @@ describe('a refresh', () => {
     for (let i = 0; i < 40; i++) expect(await outcome(again(theirs.refresh_token))).toBe('TOKEN_REVOKED');
   });
 
-  test('that is interrupted can be made again', async () => {
+  test('that is interrupted can be repeated', async () => {
     const first = await begin();
     let broken = true;
     database.after = ({ operation }) => {
@@ -192,7 +192,7 @@ describe('a refresh', () => {
   });
 });
 
-/** What the naive reference knows of a family. */
+/** The state of a family in the naive reference. */
 interface Family {
   readonly tokens: string[];
   rotatedAt: number;
@@ -220,7 +220,7 @@ test('any history of refreshes, replays, thefts and sign-outs is that of the nai
       const who = await newUser();
       const families: (Family | undefined)[] = [];
       const start = async () => ({ tokens: [(await begin(who)).refresh_token], rotatedAt: 0, ended: false });
-      /** What one refresh must answer, and what becomes of the family. */
+      /** The expected response to a refresh, and its effect on the family. */
       const expected = (family: Family, index: number): 'new' | string => {
         if (family.ended) return 'TOKEN_REVOKED';
         const last = family.tokens.length - 1;
@@ -245,10 +245,10 @@ test('any history of refreshes, replays, thefts and sign-outs is that of the nai
         const times = one.kind === 'at once' ? one.times : 1;
         const answers = await Promise.all(Array.from({ length: times }, () => outcome(again(token))));
         const limited = answers.filter((answer) => answer === 'RATE_LIMIT_EXCEEDED').length;
-        if (limited > 0) return; // thirty a minute: another property's matter
+        if (limited > 0) return; // thirty a minute: another test covers this limit
         const wanted = expected(family, index);
         if (wanted === 'new') {
-          // All of them are the one successor: the first rotates, the others ask for its answer again.
+          // All of them are the same successor: the first request rotates, the others get the same response.
           expect(new Set(answers).size).toBe(1);
           expect(answers[0]).toMatch(/^eyJ/);
           family.tokens.push(answers[0]!);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { slugsFor } from '../../../shared/sessions/sign-up.ts';
 
-/** What a workspace is called in addresses, from the name that its founder gave it. */
+/** The slug of a workspace, derived from the name that its founder gave it. */
 
 const pattern = /^[a-z0-9][a-z0-9-]{1,62}$/;
 

@@ -71,7 +71,7 @@ test('times before 1970 are as good as any', async () => {
   expect(summary).toMatchObject({ enter: 1, exit: 1 });
 });
 
-test('no more than a thousand events are told, and all are counted', async () => {
+test('no more than a thousand events are returned, and all are counted', async () => {
   const track = Array.from({ length: 1200 }, (_, i) => at(i, i % 2 === 0 ? here : away));
   const { events, truncated, summary } = await simulate({ cooldownMs: 0 }, track);
   expect([events.length, truncated, summary]).toEqual([

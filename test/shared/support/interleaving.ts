@@ -3,22 +3,25 @@ import { vi } from 'vitest';
 import type { Random } from '../geo/support/random.ts';
 
 /**
- * Many actors in one process, one of them at a time, in an order drawn from a seed. An actor stops before and after
- * each call of the database and goes on when it is drawn; so does the database between the items of a transaction.
+ * Many actors in one process, one of them at a time, in an order drawn from a seed. An actor pauses before and after
+ * each call of the database and continues when it is drawn; so does the database between the items of a transaction.
  */
 
 export interface Actor {
   readonly name: string;
-  /** Its process ends then, whatever it was doing. */
+  /** The end of its process, whatever it was doing. */
   readonly deadline: number;
-  /** Calls of the database after which its process is killed; before or after the call took effect. */
+  /**
+   * The number of database calls after which its process is killed, and whether that is before or after the call took
+   * effect.
+   */
   readonly killedAfter?: { readonly calls: number; readonly when: 'before' | 'after' } | undefined;
   calls: number;
 }
 
 interface Waiting {
   readonly database: boolean;
-  /** Not drawn before this moment: some stay behind for long, as a packet on a bad way does. */
+  /** It is not drawn before this moment: some are delayed for long, like a packet on a bad connection. */
   readonly until: number;
   readonly go: () => void;
 }
@@ -27,7 +30,7 @@ const never = new Promise<never>(() => undefined);
 const realImmediate = setImmediate;
 
 export class Interleaving {
-  /** Counts the draws: the model's finest time. */
+  /** Counts the draws: the smallest unit of time in the model. */
   moment = 0;
   readonly #random: Random;
   readonly #actors = new AsyncLocalStorage<Actor>();
@@ -53,7 +56,7 @@ export class Interleaving {
     if (Date.now() > actor.deadline) await never;
   }
 
-  /** For `DynamoDbFake.between`: the database goes on whatever becomes of its client. */
+  /** For `DynamoDbFake.between`: the database continues whatever happens to its client. */
   between(): Promise<void> | undefined {
     return this.#actors.getStore() ? this.#pause(true) : undefined;
   }
@@ -63,7 +66,7 @@ export class Interleaving {
     return new Promise((go) => this.#waiting.push({ database, until, go }));
   }
 
-  /** Lets one that may go on; false where none waits. */
+  /** Lets one that may continue do so; false if none waits. */
   async draw(only: 'any' | 'database' = 'any'): Promise<boolean> {
     const open = this.#waiting.filter(({ database }) => database || only === 'any');
     if (open.length === 0) return false;
@@ -77,18 +80,18 @@ export class Interleaving {
     return true;
   }
 
-  /** Lets some time pass; before much of it, what the database has begun is done. */
+  /** Lets some time pass; before long waits, the database finishes what it has begun. */
   async wait(milliseconds: number): Promise<void> {
     while (milliseconds > 500 && (await this.draw('database')));
     await vi.advanceTimersByTimeAsync(milliseconds);
   }
 
-  /** Until nobody waits for anything. */
+  /** Continues until nobody waits for anything. */
   async finish(): Promise<void> {
     for (let idle = 0; idle < 3; ) {
       if (await this.draw()) idle = 0;
       else {
-        await vi.advanceTimersByTimeAsync(1000); // writers that wait before they try again
+        await vi.advanceTimersByTimeAsync(1000); // writers that wait before they retry
         idle += 1;
       }
     }

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../../../shared/http/request.ts';
 import { type Plan, type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 
-/** Tenants, callers and requests for tests of what lies below the gateway. */
+/** Tenants, callers and requests for tests of the code below the gateway. */
 
 export function tenant(number = 1, plan: Plan = 'enterprise'): Tenant {
   const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

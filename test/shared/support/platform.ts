@@ -3,7 +3,7 @@ import { createKey, type KeyDraft } from '../../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { createWorkspace, type WorkspaceDraft } from '../../../shared/workspaces/workspaces.ts';
 
-/** A workspace and keys as the operator makes them, in the database of the test. */
+/** A workspace and keys as the operator creates them, in the database of the test. */
 
 let number = 0;
 
@@ -18,15 +18,15 @@ export async function keyOf(workspace: WorkspaceRow, draft: Partial<KeyDraft> = 
 }
 
 export interface Output {
-  /** All that was written to the log, errors included. */
+  /** All text that was written to the log, errors included. */
   text(): string;
   /** Lines that are JSON, parsed. */
   lines(): Record<string, unknown>[];
-  /** Names of metrics, each as often as it was counted, in the lines that carry them. */
+  /** Names of metrics, each as often as it was counted, from the lines that hold them. */
   metrics(): string[];
 }
 
-/** Catches what the process writes, in place of the console. */
+/** Captures what the process writes, in place of the console. */
 export function catchOutput(): Output {
   let written = '';
   const take = (chunk: unknown) => {

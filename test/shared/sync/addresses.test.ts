@@ -37,7 +37,7 @@ async function planned(body: Body, geocodeOf = found) {
   return await yard.see(plan.id);
 }
 
-test('an address is looked up where the geofence is new or its address is another, and only there', async () => {
+test('an address is looked up only if the geofence is new or its address has changed', async () => {
   await yard.fence({ externalId: 'same', metadata: noted('Old 1') });
   await yard.fence({ externalId: 'moved', metadata: { ...noted('Old 2'), kept: 1 }, radiusMeters: 70 });
   const body = items(
@@ -71,7 +71,7 @@ test('an address is looked up where the geofence is new or its address is anothe
   expect(await yard.plan(body)).toMatchObject({ state: 'READY', counts: { unchanged: 4 }, sizes: [] });
 });
 
-test('metadata of an item stands beside what is known of its address', async () => {
+test('metadata of an item is kept beside the facts about its address', async () => {
   await yard.fence({ externalId: 'a', metadata: noted('Old 1') });
   const body = items({ externalId: 'a', address: 'Old 1', metadata: { mine: 1 } });
   await yard.synced(body);
@@ -103,7 +103,7 @@ test('metadata that the address makes too large is an error of its item', async 
   expect(changes).toMatchObject([{ op: 'error', message: 'metadata: Should be at most 16384 bytes as JSON' }]);
 });
 
-test('a plan speaks of what is stored when it is completed, and says nothing before', async () => {
+test('a plan is computed from what is stored when it is completed, and shows nothing before', async () => {
   const { id } = await yard.fence({ externalId: 'a' });
   const plan = await yard.plan(
     items({ externalId: 'a', address: 'here' }, { externalId: 'b', name: 'B', address: 'x' }),
@@ -122,7 +122,7 @@ test('a plan speaks of what is stored when it is completed, and says nothing bef
   expect((await yard.fences()).get('a')).toMatchObject({ name: 'Other', latitude: 51 });
 });
 
-test('a retry of a request that died before it sent what is to be looked up sends it', async () => {
+test('a retry of a request that crashed before it sent its addresses sends them', async () => {
   const body = items({ externalId: 'a', name: 'A', address: 'here' });
   const id = newId(Date.now());
   let puts = 0;
@@ -135,10 +135,10 @@ test('a retry of a request that died before it sent what is to be looked up send
   const plan = await yard.plan(body, id);
   expect([plan.id, yard.chunksSent]).toEqual([id, 1]);
   await yard.plan(body, id);
-  expect(yard.chunksSent).toBe(2); // what a run lacks is sent again
+  expect(yard.chunksSent).toBe(2); // the missing chunks of a run are sent again
 });
 
-test('a plan is completed once, however often its message comes and wherever the worker dies', async () => {
+test('a plan is completed once, however often its message is delivered and wherever the worker crashes', async () => {
   const body = items(
     ...Array.from({ length: 60 }, (_, i) => ({
       externalId: `e${i}`,

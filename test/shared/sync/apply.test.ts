@@ -33,7 +33,7 @@ const lists = (...names: string[]) => ({
 const quotaUsed = () => Number(yard.database.rows('access').find(({ pk }) => String(pk).endsWith('#quota'))?.used ?? 0);
 
 describe('a plan that is applied', () => {
-  test('does what it said, each change with its result, and says the same again', async () => {
+  test('does what it showed, each change with its result, and shows the same again', async () => {
     await yard.fence({ externalId: 'old', tags });
     const kept = await yard.fence({ externalId: 'kept', tags });
     const { id } = await yard.plan(lists('kept', 'new'));
@@ -65,7 +65,7 @@ describe('a plan that is applied', () => {
     expect(await yard.synced({ items: [{ externalId: 'a' }] })).toMatchObject({ status: 'APPLIED', changes: [] });
   });
 
-  test('is applied in the name of who asked for it', async () => {
+  test('is applied in the name of the caller who requested it', async () => {
     const who = { ...caller(bulkTenant()), principal: 'user_x', requestId: 'req_x' };
     const { id } = await yard.plan(lists('a'));
     await yard.apply(id, newId(now), who);
@@ -74,7 +74,7 @@ describe('a plan that is applied', () => {
     expect(event).toMatchObject({ actor: 'user_x', requestId: 'req_x' });
   });
 
-  test('longer than one run of the worker lasts goes on in the next', async () => {
+  test('that takes longer than one run of the worker continues in the next', async () => {
     const { id } = await yard.plan(lists('a', 'b', 'c'));
     await yard.apply(id);
     let runs = 0;
@@ -120,7 +120,7 @@ describe('a plan is refused', () => {
     await expect(yard.see(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('to whom it deletes for without the scope, and to other workspaces', async () => {
+  test('for callers without the scope for its deletes, and for other workspaces', async () => {
     await yard.fence({ externalId: 'old', tags });
     const { id } = await yard.plan(lists('a'));
     const writer = caller(bulkTenant(), ['geofences:write']);
@@ -133,7 +133,7 @@ describe('a plan is refused', () => {
     expect(await yard.apply(harmless.id, newId(now), writer)).toMatchObject({ state: 'APPLYING' });
   });
 
-  test('by a caller who may not save what it does', async () => {
+  test('by a caller who may not save its changes', async () => {
     const action = { run: { type: 'command', commandType: 'beep' } };
     const { id } = await yard.plan({ items: [{ externalId: 'a', name: 'A', ...place, action }] });
     const writer = caller(bulkTenant(), ['geofences:write']);
@@ -141,7 +141,7 @@ describe('a plan is refused', () => {
     expect((await yard.see(id)).status).toBe('READY');
   });
 
-  test('where the plan of the workspace has no places for it; what it deletes makes room', async () => {
+  test('if the plan of the workspace has no quota for it; what it deletes is released first', async () => {
     yard.database.restore();
     yard = new Yard(caller(bulkTenant(3, 'free')));
     for (let i = 0; i < 99; i++) await yard.fence({ externalId: `e${i}`, tags, latitude: (i * 7) % 80 });
@@ -161,7 +161,7 @@ describe('a plan is refused', () => {
 });
 
 describe('at once', () => {
-  test('a second request is refused while the first runs, and what it sends does no harm', async () => {
+  test('a second request is refused while the first runs, and its message has no effect', async () => {
     const { id } = await yard.plan(lists('a', 'b'));
     const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => yard.apply(id)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -174,11 +174,11 @@ describe('at once', () => {
     expect((await yard.see(id)).status).toBe('APPLIED');
   });
 
-  test('the retry of a request that died goes on with it; so does another, which is refused', async () => {
+  test('the retry of a crashed request continues it; so does another request, which is refused', async () => {
     const { id } = await yard.plan(lists('a'));
     const once = newId(now);
     await yard.apply(id, once);
-    yard.queue.length = 0; // died before it was sent
+    yard.queue.length = 0; // it crashed before the message was sent
     expect(await yard.apply(id, once)).toMatchObject({ state: 'APPLYING' });
     yard.queue.length = 0;
     await expect(yard.apply(id)).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
@@ -191,7 +191,7 @@ describe('at once', () => {
     await expect(yard.apply(id)).rejects.toMatchObject({ details: { from: 'COMPUTING', to: 'APPLYING' } });
   });
 
-  test('a geofence that changes after the look is failed in its own change, and no other', async () => {
+  test('a geofence that changes after the check fails in its own change, and in no other', async () => {
     const kept = await yard.fence({ externalId: 'kept', tags });
     const gone = await yard.fence({ externalId: 'gone', tags });
     const plan = await yard.plan(lists('kept', 'new', 'other'));
@@ -212,8 +212,8 @@ describe('at once', () => {
   });
 });
 
-describe('wherever the worker dies', () => {
-  /** The state of the workspace but for ids and times. */
+describe('wherever the worker crashes', () => {
+  /** The state of the workspace, without ids and times. */
   const state = async () =>
     [...(await yard.fences()).values()]
       .map(({ externalId, name, version, tags: given }) => [externalId, name, version, given])
@@ -278,7 +278,7 @@ describe('wherever the worker dies', () => {
     }
   });
 
-  test('what was told to have failed is not made by a worker that was only slow', async () => {
+  test('what was reported as failed is not created by a worker that was only slow', async () => {
     const { id } = await yard.plan(lists('a'));
     await yard.apply(id);
     const gate = Promise.withResolvers<void>();
@@ -300,7 +300,7 @@ describe('wherever the worker dies', () => {
     expect([...(await yard.fences())]).toEqual([]);
   });
 
-  test('a database that is away for long brings the message back', async () => {
+  test('if a database is unavailable for long, the message is redelivered', async () => {
     let away = 40;
     const id = await applied(() => {
       yard.database.before = ({ operation }) => {

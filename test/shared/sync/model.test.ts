@@ -4,7 +4,10 @@ import { catchOutput } from '../support/platform.ts';
 import { geocodeOf, type Naive, naiveSync, request, type Site, type Sites, storedSites } from './naive.ts';
 import { type Body, Yard } from './yard.ts';
 
-/** Any list against any state ends in what the naive sync says, is done once, and then asks for nothing more. */
+/**
+ * Any list applied to any state results in the state of the naive sync, each change is made once, and a second plan has
+ * no changes.
+ */
 
 beforeEach(() => {
   catchOutput();
@@ -35,7 +38,7 @@ async function sitesOf(yard: Yard): Promise<Sites> {
   return new Map([...fences].filter(([name]) => name !== 'null').map(([name, fence]) => [name, pick(fence)]));
 }
 
-/** By name; the order of fields says nothing. */
+/** By name, since the order of fields has no meaning. */
 const sorted = (sites: Sites) => Object.fromEntries([...sites].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 async function readyPlan(yard: Yard, body: Body): Promise<string> {

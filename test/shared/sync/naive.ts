@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Geocode, missed } from '../../../shared/geocoding/geocode.ts';
 import type { Body } from './yard.ts';
 
-/** What a sync means, told without plans: one item after the other changes a map. */
+/** The meaning of a sync, without plans: one item after another changes a map. */
 
 export interface Site extends Body {
   readonly tags: readonly string[];
@@ -22,7 +22,7 @@ export function geocodeOf(address: string): Geocode {
 
 const defaults = { radiusMeters: 500, tags: [], status: 'active', description: '', groupName: null, metadata: {} };
 
-/** Fields of an item as they become fields of a site; undefined where its address leads nowhere. */
+/** The fields of an item as fields of a site; undefined if its address is not found. */
 function fieldsOf({ address, externalId: _, ...fields }: Body, site: Site | undefined): Body | undefined {
   if (address === undefined) return fields;
   const metadata = (site?.metadata ?? {}) as Body;
@@ -96,7 +96,7 @@ const item = fc
   .map(([externalId, fields, at, where]) => ({ externalId, ...given(fields), ...('address' in where ? where : at) }));
 
 export const request = fc.record({
-  // Few enough that some of what is stored is left out.
+  // Few enough that some of the stored sites are not in the list.
   items: fc.uniqueArray(item, { minLength: 1, maxLength: 5, selector: ({ externalId }) => externalId }),
   createMissing: fc.boolean(),
   updateExisting: fc.boolean(),

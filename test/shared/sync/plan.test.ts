@@ -36,7 +36,7 @@ async function planned(body: Body) {
 }
 
 describe('a plan says', () => {
-  test('what would be made, changed and left alone, and writes nothing', async () => {
+  test('what would be created, changed and left unchanged, and writes nothing', async () => {
     const stored = await yard.fence({ externalId: 'site-9', radiusMeters: 100 });
     await yard.fence({ externalId: 'site-1' });
     const before = await yard.fences();
@@ -296,7 +296,7 @@ describe('many changes', () => {
   });
 });
 
-test('a retry of a request that died finds the plan that it made', async () => {
+test('a retry of a crashed request finds the plan that it created', async () => {
   const id = newId(Date.now());
   const first = await yard.plan(items({ externalId: 'a', name: 'A', ...place }), id);
   await yard.fence({ externalId: 'a' });

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import type { Geocode } from '../../../shared/geocoding/geocode.ts';
 import { type RunRow, readRun } from '../../../shared/geocoding/run.ts';
-import { readGeofences } from '../../../shared/geofences/reader.ts';
+import { findGeofences } from '../../../shared/geofences/finder.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { SyncMessage } from '../../../shared/messages/sync.ts';
@@ -20,7 +20,7 @@ import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 
-/** A workspace with geofences, the plans about them, and the queue between the requests and the worker. */
+/** A workspace with geofences, their sync plans, and the queue between the requests and the worker. */
 
 export type Body = Record<string, unknown>;
 
@@ -32,7 +32,7 @@ export const bulkTenant = (number = 1, plan: Parameters<typeof tenant>[1] = 'pro
 export class Yard {
   readonly database = new DynamoDbFake();
   readonly me: Caller;
-  /** Messages for the worker of plans that nobody has taken yet, and how many were sent to the geocoder. */
+  /** Messages for the worker of plans that are not yet handled, and how many chunks were sent to the geocoder. */
   readonly queue: SyncMessage[] = [];
   chunksSent = 0;
 
@@ -60,7 +60,7 @@ export class Yard {
     await writeGeofences.open().delete(this.me, id, undefined);
   }
 
-  /** A plan as the request leaves it that does not wait. */
+  /** A plan after a request that does not wait. */
   async plan(body: Body, objectId = newId(Date.now()), who = this.me): Promise<SyncPlanRow> {
     return await planSync.open().plan(who, SyncPlanRequest.parse(body), { objectId }, 0);
   }
@@ -69,7 +69,7 @@ export class Yard {
     return await applySync.open().apply(who, id, { objectId }, 0);
   }
 
-  /** Delivers messages until none is left; those that fail come again. */
+  /** Delivers messages until none is left; failed ones are redelivered. */
   async work(deliveries = 50): Promise<void> {
     for (let message = this.queue.shift(); message; message = this.queue.shift()) {
       if (deliveries-- === 0) throw new Error('Delivered too often');
@@ -80,7 +80,7 @@ export class Yard {
     }
   }
 
-  /** The geocoder's part: every address of a run gets this. */
+  /** The part of the geocoder: every address of a run gets this outcome. */
   async geocode(plan: SyncPlanRow, geocodeOf: (address: string) => Geocode): Promise<void> {
     const { reference } = this.me.tenant;
     const run = (await readRun(reference, plan.id))!;
@@ -95,7 +95,7 @@ export class Yard {
     this.queue.push({ tenant: reference, plan: plan.id });
   }
 
-  /** The plan as it is shown, with all of its changes. */
+  /** The plan as the API shows it, with all of its changes. */
   async see(id: string) {
     const plans = readSyncPlans.open();
     const plan = await plans.get(this.me.tenant, id);
@@ -104,7 +104,7 @@ export class Yard {
     return { ...showSyncPlan(plan), changes: rows.map(({ item }) => item) };
   }
 
-  /** Plans, applies and works; what the plan shows in the end. */
+  /** Plans, applies and works; returns the final plan. */
   async synced(body: Body) {
     const { id } = await this.plan(body);
     await this.apply(id);
@@ -112,10 +112,10 @@ export class Yard {
     return await this.see(id);
   }
 
-  /** Every geofence as it is shown, by its external id. */
+  /** All geofences as the API shows them, by external id. */
   async fences(): Promise<Map<string, Body>> {
     const page = { limit: 10_000, offset: 0, after: undefined, counted: true };
-    const { rows } = await readGeofences.open().list(this.me.tenant, {}, page);
+    const { rows } = await findGeofences.open().list(this.me.tenant, {}, page);
     return new Map(rows.map(({ item }) => [String(item.externalId), item as Body]));
   }
 

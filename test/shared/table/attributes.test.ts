@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeItem, encodeItem, type Item } from '../../../shared/table/attributes.ts';
 
-/** Rows on their way to DynamoDB's JSON and back, held against what AWS's own package makes of them. */
+/** Rows converted to DynamoDB's JSON and back, compared with the results of AWS's own package. */
 
 type Marshalled = Record<string, AttributeValue>;
 
-/** Bytes travel as base64; AWS's package has them still as they are. */
+/** Bytes are base64 in JSON; AWS's package returns them unencoded. */
 const asJson = (item: Marshalled): Item =>
   JSON.parse(JSON.stringify(item, (_, value) => (value instanceof Uint8Array ? base64(value) : value)));
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');

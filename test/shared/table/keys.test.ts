@@ -36,7 +36,7 @@ const elsewhere: Readonly<Record<string, 'access' | 'cells'>> = {
 const files = readdirSync(folder);
 const modules = (await Promise.all(files.map((file) => import(`${folder}/${file}`)))) as Record<string, unknown>[];
 
-/** Every export of the folder that ends in `Keys`: a new family is held to all of this by its name. */
+/** Every export of the folder that ends in `Keys`, so a new family is tested automatically. */
 const families = modules.flatMap((module) =>
   Object.entries(module)
     .filter(([name]) => name.endsWith('Keys'))
@@ -49,7 +49,7 @@ const isRow = (built: Built): built is Key => typeof built === 'object' && 'pk' 
 const rowBuilders = builders.filter(({ build }) => isRow(build(platformReference, 'x', 'y')));
 
 const reference = fc.stringMatching(/^[0-9A-Za-z]{8}$/).map((text) => text as TenantReference);
-/** Ids as an attacker would write them: with the separators and names that keys are made of. */
+/** Ids as an attacker would write them: with the separators and names that keys consist of. */
 const id = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
   fc
@@ -59,9 +59,9 @@ const id = fc.oneof(
     })
     .map((parts) => parts.join('')),
 );
-/** A cell's name: one length for each resolution, so that none is the beginning of another in the same place. */
+/** A cell's name. Names of one resolution have the same length, so none is the beginning of another. */
 const cell = fc.stringMatching(/^[0-9A-Za-z]{2,9}$/);
-/** The name of a kind or the path of a field: written in our code, never by a caller. */
+/** The name of a kind or the path of a field: it comes from our code, never from a caller. */
 const word = fc.constantFrom('site', 'geofence', 'device_group', 'body', 'holds', 'scope.sensorId');
 const number = fc.nat(999_999).map(String);
 /** Builders that take any number of parts. */
@@ -153,7 +153,7 @@ describe('a key', () => {
   });
 
   test('of the outbox is the only written one that ends as the stream filters', () => {
-    // Ids in keys of written rows are UUIDs; slugs and external ids stand in the sort key.
+    // Ids in keys of written rows are UUIDs; slugs and external ids are in the sort key.
     const written = [
       workspaceKeys.workspace(platformReference),
       workspaceKeys.slug(platformReference, outboxSuffix),

@@ -43,7 +43,7 @@ const read = (page: PageRequest, colour?: string, between?: readonly [string, st
 const names = (page: PageResult<Thing>) => page.rows.map(({ item }) => item.sk);
 const queries = () => database.calls.filter(({ operation }) => operation === 'QueryCommand').map(({ input }) => input);
 
-/** What a list is, said in the plainest way. */
+/** The meaning of a list, in the simplest code. */
 function naive(things: Map<string, string>, page: PageRequest, selected: Selected) {
   const { colour, between, descending } = selected;
   const matching = [...things]

@@ -58,13 +58,13 @@ describe('a table', () => {
     },
   );
 
-  test('tells of a page what was matched, examined, and where to go on', async () => {
+  test('returns for a page how many rows matched and were examined, and where the next one begins', async () => {
     const filter = { expression: 'odd = :odd', values: { ':odd': 1 } };
     expect(await main.query(all, { filter, pageSize: 10 })).toMatchObject({ matched: 5, examined: 10, next: 'id09' });
     expect(await main.query(all, { count: true })).toEqual({ rows: [], matched: 25, examined: 25, next: undefined });
   });
 
-  test('reads strongly consistent unless told otherwise', async () => {
+  test('reads strongly consistently by default', async () => {
     await main.get(key('id01'));
     await main.query(all);
     await main.getMany([key('id01')]);
@@ -195,7 +195,7 @@ describe('a transaction', () => {
     expect(tokens).toHaveLength(3);
     expect(new Set(tokens).size).toBe(1);
     expect(database.row('main', key('b').pk, 'b')).toMatchObject({ n: 1 });
-    await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with a token of its own
+    await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with its own token
   });
 
   test('that never comes to its end is an outage, and not made anew', async () => {

@@ -29,7 +29,7 @@ describe('whether an action fires', () => {
     expect(acts.toSorted()).toEqual(types.toSorted());
   });
 
-  test('the first reason is told', () => {
+  test('the first reason is given', () => {
     const all = { ...plain, isInMaintenance: true, receivedAt: 20 * hour, firedAt: [10 * hour] };
     const by = (given: Circumstances, triggerOn: ActionRules['triggerOn'] = 'enter') =>
       decideAction(enter, { ...rules, triggerOn }, given).suppressedBy;
@@ -39,7 +39,7 @@ describe('whether an action fires', () => {
     expect(by({ ...all, isInMaintenance: false, receivedAt: 10 * hour })).toBe('COOLDOWN');
   });
 
-  test('what was decided long ago is late, and what has fired already', () => {
+  test('a transition that was decided long ago is late, and so is one whose action has fired', () => {
     const by = (given: Partial<Circumstances>) => decideAction(enter, rules, { ...plain, ...given }).suppressedBy;
     expect(by({ receivedAt: 10 * hour + 15 * minute })).toBeNull();
     expect(by({ receivedAt: 10 * hour + 15 * minute + 1 })).toBe('LATE');

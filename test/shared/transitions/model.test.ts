@@ -7,7 +7,7 @@ import { journeys, keyOf, travelled } from './tracks.ts';
 const keysOf = (events: readonly Standing[]): string[] => events.map(keyOf).sort();
 
 describe('the machine against the rules read by hand', { timeout: 60_000 }, () => {
-  test('the same events stand, over noise, edges, crossings and ±180', () => {
+  test('the final events are the same, with noise, edges, crossings and ±180', () => {
     const seen: Record<string, number> = {};
     fc.assert(
       fc.property(journeys, ({ rules, fixes }) => {
@@ -22,7 +22,7 @@ describe('the machine against the rules read by hand', { timeout: 60_000 }, () =
     for (const kind of ['enter', 'exit', 'dwell', 'cross', 'timer']) expect(seen[kind], kind).toBeGreaterThan(100);
   });
 
-  test('a state that was stored goes on as if nothing had been', () => {
+  test('a state that was stored continues as if it had not been', () => {
     fc.assert(
       fc.property(journeys, fc.nat(40), ({ rules, fixes }, cut) => {
         const whole = travelled(rules, fixes);
@@ -37,7 +37,7 @@ describe('the machine against the rules read by hand', { timeout: 60_000 }, () =
     );
   });
 
-  test('points may come in any order, and timers may act between them: the same events stand', () => {
+  test('points may arrive in any order, and timers may fire between them: the final events are the same', () => {
     const parts = fc.array(fc.record({ key: fc.nat(), timersAct: fc.boolean() }), { minLength: 40, maxLength: 40 });
     fc.assert(
       fc.property(journeys, parts, ({ rules, fixes }, draws) => {

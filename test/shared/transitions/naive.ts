@@ -4,8 +4,8 @@ import { distanceMeters } from '../../../shared/geo/sphere.ts';
 import type { FenceRules, Fix } from '../../../shared/transitions/fence.ts';
 
 /**
- * The transition rules as a reader of the contract would check them by hand: with all points of a device before him, for one
- * fence, looking back and forth as he likes. Nothing is remembered from point to point.
+ * The transition rules as a reader of the contract would check them by hand: for one fence, with all points of a device
+ * at once, looking back and forth. It keeps no state between points.
  */
 
 export interface NaiveEvent {
@@ -14,7 +14,9 @@ export interface NaiveEvent {
   readonly occurredAt: number;
 }
 
-/** What stands once all timers have run out; points in order of time, all received after the fence became active. */
+/**
+ * The final events once all timers have fired; points are in order of time, all received after the fence became active.
+ */
 export function naiveEvents(rules: FenceRules, all: readonly Fix[]): NaiveEvent[] {
   const { noise, geometry, dwellMilliseconds, geofenceId } = rules;
   const holds = containsTest(geometry);
@@ -47,7 +49,7 @@ export function naiveEvents(rules: FenceRules, all: readonly Fix[]): NaiveEvent[
     if (due <= (exit ? points[exit.first]!.at : Number.MAX_SAFE_INTEGER)) tell('dwell', due);
     if (!exit) break;
     tell('exit', points[exit.first]!.at);
-    // A timer's exit comes after the last point.
+    // The exit of a timer comes after the last point.
     if (exit.decided === undefined) break;
     i = exit.decided + 1;
     outsideSince = exit.decided;
@@ -55,7 +57,7 @@ export function naiveEvents(rules: FenceRules, all: readonly Fix[]): NaiveEvent[
   return events;
 }
 
-/** The run of points outside that ends a stay: its first point, and the point that decided it (none: silence did). */
+/** The run of points outside that ends a stay: its first point, and the point that decided it (none if silence did). */
 function exitAfter(
   points: readonly Fix[],
   left: readonly boolean[],

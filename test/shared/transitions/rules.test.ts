@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FenceRules, Fix } from '../../../shared/transitions/fence.ts';
 import { keyOf, minute, quiet, ruled, square, travelled } from './tracks.ts';
 
-/** The rules of each state, one by one; `model.test.ts` holds all of them together. */
+/** The rules of each state, one by one; `model.test.ts` tests all of them together. */
 
 const origin = [7, 0] as const;
 const fence = (rest: Partial<FenceRules> = {}) => ruled('f', square(origin, [0, 0, 2, 2]), rest);
@@ -28,7 +28,7 @@ describe('entries', () => {
     expect(transitions).toMatchObject([{ type: 'enter', initial: true, evidence: 'point', crossing: null }]);
   });
 
-  test('after a point outside it is none', () => {
+  test('after a point outside there is no state', () => {
     expect(travelled([fence()], [out(0), inside(1)]).transitions).toMatchObject([{ type: 'enter', initial: false }]);
   });
 
@@ -71,7 +71,7 @@ describe('exits', () => {
     expect(told(rules, inside(0), out(1), out(2), inside(2.5), out(3), out(4.9))).toEqual(['enter 0']);
   });
 
-  test('are told before the entry that the same point makes', () => {
+  test('are listed before the entry that the same point causes', () => {
     const [a, b] = [ruled('a', square(origin, [5, 0, 7, 2])), ruled('b', square(origin, [0, 0, 2, 2]))];
     const { transitions } = travelled([a, b], [inside(0), fix(1, 6)]);
     expect(transitions.map(keyOf)).toEqual(['b enter 0', `b exit ${minute}`, `a enter ${minute}`]);
@@ -165,11 +165,11 @@ describe('crossings', () => {
   test('look past points that are too inaccurate', () => {
     expect(told(rules({ maxAccuracyMeters: 20 }), out(0), fix(2, -2, 1, 500), past(8))).toEqual(['cross 3']);
   });
-  test('are none with a device that is new to the fence', () => {
+  test('do not exist if the device is new to the fence', () => {
     const later = fence({ detectCrossing: true, activatedAt: minute });
     expect(told(later, out(0), past(8))).toEqual([]);
   });
-  test('are none between a point that may be inside and the next', () => {
+  test('do not exist between a point that may be inside and the next', () => {
     expect(told(rules({ enterConfirmations: 2 }), out(0), inside(1), past(2), out(3))).toEqual(['cross 2.375']);
   });
 });

@@ -8,7 +8,7 @@ import { Device, type DeviceState, unseen } from '../../../shared/transitions/de
 import { Fence, type FenceRules, type Fix } from '../../../shared/transitions/fence.ts';
 import type { Transition } from '../../../shared/transitions/transition.ts';
 
-/** Random fences and tracks on one lattice, so that points fall on corners and edges and come back to the same places. */
+/** Random fences and tracks on one lattice, so that points fall on corners and edges and return to the same places. */
 
 /** Without any noise control. */
 export const quiet = noiseDefaults;
@@ -124,7 +124,7 @@ export const journeys = fc.constantFrom(...origins).chain((origin) =>
   }),
 );
 
-/** What happens along points in order of time. */
+/** The transitions along points in order of time. */
 export function travelled(rules: readonly FenceRules[], fixes: readonly Fix[], from: DeviceState = unseen) {
   const fences = rules.map((one) => new Fence(one));
   const device = new Device(from);

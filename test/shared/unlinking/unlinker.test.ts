@@ -9,10 +9,11 @@ import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Unlinker } from '../../../shared/unlinking/unlinker.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { boxes, locks, rules, yards } from '../entity/kinds.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 
-/** The end of references: many of them, in steps, again and again, and by whom. */
+/** The worker that ends references: many of them, in steps, repeatedly, and with the right actor. */
 
 const me = caller(tenant(1, 'enterprise'));
 const { reference } = me.tenant;
@@ -44,7 +45,7 @@ const yard = async () =>
       .create(me, { name: `Yard ${++number}` }, unrecorded)
   ).id;
 
-/** Rules that watch over a yard, as they are written, without the quota of their kind. */
+/** Rules that refer to a yard, in their written form, without the quota of their kind. */
 async function watchers(yardId: string, many: number): Promise<string[]> {
   const { quota: _, ...unlimited } = rules;
   const { create } = creates(unlimited).open();
@@ -55,7 +56,9 @@ async function watchers(yardId: string, many: number): Promise<string[]> {
 
 const rows = (part: string) => database.rows('main').filter(({ pk }) => String(pk).includes(part));
 const messages = () =>
-  rows('#outbox').flatMap(({ message }) => (message ? [UnlinkMessage.parse(JSON.parse(String(message)))] : []));
+  rows('#outbox')
+    .flatMap(ordersOf)
+    .map(({ message }) => UnlinkMessage.parse(message));
 const sent = () => outgoing.map((body) => JSON.parse(body));
 
 async function gone(id: string): Promise<UnlinkMessage> {
@@ -63,7 +66,7 @@ async function gone(id: string): Promise<UnlinkMessage> {
   return messages().at(-1)!;
 }
 
-test('every reference becomes null or leaves its list, page after page; each entity tells so by itself', async () => {
+test('every reference becomes null or leaves its list, page after page; each entity has its own audit entry', async () => {
   const id = await yard();
   const ids = await watchers(id, 230);
   await unlinker.run(await gone(id));
@@ -79,7 +82,7 @@ test('every reference becomes null or leaves its list, page after page; each ent
   expect(sent()).toEqual([]);
 });
 
-test('what belongs to it is deleted, and what belongs to that by a message of its own', async () => {
+test('what belongs to it is deleted, and the next level by a message of its own', async () => {
   const id = await yard();
   const box = await creates(boxes).open().create(me, { yard_id: id, label: 'B', made_by: 'me' }, unrecorded);
   const lock = await creates(locks).open().create(me, { boxId: box.id, key: 'k' }, unrecorded);
@@ -91,7 +94,7 @@ test('what belongs to it is deleted, and what belongs to that by a message of it
   expect([...rows('#entity'), ...rows('#thin'), ...rows('#references'), ...rows('#unique')]).toEqual([]);
 });
 
-test('what it cannot do in its time it asks for again, and goes on where it was', async () => {
+test('what it cannot do in its time it requests again, and continues where it was', async () => {
   const id = await yard();
   await watchers(id, 30);
   const message = await gone(id);
@@ -130,7 +133,7 @@ test('a reference that nobody ends fails, so that its message is kept', async ()
   await expect(new Unlinker([]).run(await gone(id))).rejects.toThrow('Nothing in shared/unlinking/register.ts');
 });
 
-test('of a workspace that is gone there is nothing to do', async () => {
+test('for a deleted workspace there is nothing to do', async () => {
   const id = await yard();
   await watchers(id, 1);
   const message = await gone(id);

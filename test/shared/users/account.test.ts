@@ -8,7 +8,7 @@ import { AccountPatch, showAccount } from '../../../shared/users/account-wire.ts
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, meanwhile, outcome } from './crew.ts';
 
-/** What people change about themselves. */
+/** The changes that users make to their own account. */
 
 let database: DynamoDbFake;
 let crew: Crew;
@@ -31,7 +31,7 @@ const patch = async (body: unknown, ifMatch?: string) =>
 const account = () => showAccount(crew.tenant, crew.row(me));
 
 describe('a change of one’s account', () => {
-  test('merges: what is absent stays, each preference by itself', async () => {
+  test('merges: absent fields stay, and each preference is changed separately', async () => {
     const before = account();
     expect(before).toMatchObject({
       name: 'Wes',
@@ -74,7 +74,7 @@ describe('a change of one’s account', () => {
     expect((await patch({ locale: null })).locale).toBe('en');
   });
 
-  test('to what is already so writes nothing', async () => {
+  test('that changes nothing writes nothing', async () => {
     database.calls.length = 0;
     const same = [
       {},
@@ -89,7 +89,7 @@ describe('a change of one’s account', () => {
     expect(crew.events('account.update')).toEqual([]);
   });
 
-  test('needs the version that was asked for, if any', async () => {
+  test('needs the version in If-Match, if there is one', async () => {
     expect((await patch({ name: 'A' }, '"v1"')).version).toBe(2);
     const stale = (await patch({ name: 'B' }, '"v1"').catch((error: Problem) => error)) as Problem;
     expect([stale.code, stale.details]).toEqual(['PRECONDITION_FAILED', { current_version: 2 }]);
@@ -98,7 +98,7 @@ describe('a change of one’s account', () => {
     expect((await patch({ name: 'D' }, 'W/"v9", "v3"')).version).toBe(4);
   });
 
-  test('loses none of those that are made at once, and with one version lets one win', async () => {
+  test('is never lost if several are made at once; if all have one version, one wins', async () => {
     await Promise.all([
       patch({ name: 'Ana' }),
       patch({ locale: 'es' }),
@@ -111,7 +111,7 @@ describe('a change of one’s account', () => {
     expect(outcomes.sort()).toEqual(['PRECONDITION_FAILED', 'PRECONDITION_FAILED', 'done']);
   });
 
-  test('is made of what the account is by then', async () => {
+  test('is applied to the latest state of the account', async () => {
     meanwhile(database, () => patch({ notification_preferences: { in_app: { quota: false } } }));
     const after = await patch({ notification_preferences: { email: { alerts: false } } });
     expect(after).toMatchObject({
@@ -124,7 +124,7 @@ describe('a change of one’s account', () => {
     expect(account().name).toBe('First');
   });
 
-  test('is in the log without what is personal', async () => {
+  test('is in the log without personal data', async () => {
     await patch({
       name: 'Ana Ruiz',
       locale: 'es-EC',
@@ -144,7 +144,7 @@ describe('a change of one’s account', () => {
     expect(JSON.stringify(crew.events())).not.toMatch(/ruiz|wes|es-EC|guayaquil/i);
   });
 
-  test('of somebody who was removed meanwhile changes nothing', async () => {
+  test('of a user who was removed meanwhile changes nothing', async () => {
     const caller = crew.caller(me);
     const row = crew.row(me);
     database.set('access', { ...row, status: 'deleted', name: '' });
@@ -176,7 +176,7 @@ describe('a field', () => {
 
   test.each([
     ['locale', '', 'format'],
-    ['locale', 'english', 'ok'], // eight letters are a language yet to be registered
+    ['locale', 'english', 'ok'], // eight letters form a tag that may be registered in the future
     ['locale', 'e', 'format'],
     ['locale', 'en_US', 'format'],
     ['locale', 'en,de', 'format'],

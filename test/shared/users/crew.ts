@@ -10,7 +10,7 @@ import { type Tenant, tenantReference } from '../../../shared/tenancy/tenant.ts'
 import { tenantOf, type WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import type { InvitationRow } from '../../../shared/users/invitation-record.ts';
 import { userQuota } from '../../../shared/users/quota.ts';
-import { newUserRow, putUser } from '../../../shared/users/register.ts';
+import { emailTaken, newUserRow, putUser } from '../../../shared/users/register.ts';
 import type { WorkspaceDraft } from '../../../shared/workspaces/workspaces.ts';
 import type { Attributes, DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { workspaceWith } from '../support/platform.ts';
@@ -39,7 +39,7 @@ export class Crew {
     const draft = { email, name: `A ${role}`, role, passwordHash, emailVerified: true };
     const row = { ...newUserRow(draft, Date.now()), ...more };
     const transaction = new Transaction();
-    putUser(transaction, this.workspace.reference, row);
+    putUser(transaction, this.workspace.reference, row, emailTaken);
     reserveIn(transaction, this.workspace.reference, userQuota);
     await transaction.commit();
     return row;
@@ -50,7 +50,7 @@ export class Crew {
     return this.#database.rows(table).filter((row) => row.pk === pk);
   }
 
-  /** Rows of all users, those of the deleted too. */
+  /** Rows of all users, including deleted ones. */
   rows(): (UserRow & Attributes)[] {
     return this.#partition('access', '#user') as unknown as (UserRow & Attributes)[];
   }
@@ -59,7 +59,7 @@ export class Crew {
     return this.rows().find((row) => row.id === id)!;
   }
 
-  /** Users who were not deleted. */
+  /** Users who are not deleted. */
   present(): UserRow[] {
     return this.rows().filter(({ status }) => status !== 'deleted');
   }
@@ -68,12 +68,12 @@ export class Crew {
     return this.rows().flatMap(({ id, role, status }) => (role === 'owner' && status === 'active' ? [id] : []));
   }
 
-  /** Rows of invitations, those that have expired too. */
+  /** Rows of invitations, including expired ones. */
   invitations(): (InvitationRow & Attributes)[] {
     return this.#partition('main', '#invitation') as unknown as (InvitationRow & Attributes)[];
   }
 
-  /** Which invitation each invited address has. */
+  /** The invitation of each invited address. */
   guards(): string[] {
     return this.#partition('main', '#invitation-email').map(({ id }) => String(id));
   }
@@ -91,7 +91,7 @@ export class Crew {
       .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
   }
 
-  /** The user as the resolver would have it: with the rights of its present role. */
+  /** The user as the resolver returns it: with the rights of its present role. */
   caller(id: string, address = '203.0.113.9'): Caller {
     const row = this.row(id);
     if (row?.status !== 'active') throw new Error('Tokens of this user are refused');
@@ -121,7 +121,7 @@ export function hurry(): void {
   vi.spyOn(Math, 'random').mockImplementation(() => random() * 0.02);
 }
 
-/** Just before the next transaction reaches the database, something else happens. */
+/** Runs another action just before the next transaction reaches the database. */
 export function meanwhile(database: DynamoDbFake, act: () => unknown): void {
   database.before = async ({ operation }) => {
     if (operation !== 'TransactWriteCommand') return;
@@ -130,7 +130,7 @@ export function meanwhile(database: DynamoDbFake, act: () => unknown): void {
   };
 }
 
-/** Each call of the database, and each item of a transaction, lets others go first so often. */
+/** Each call of the database, and each item of a transaction, lets others run first this many times. */
 export function interleave(database: DynamoDbFake, pauses: readonly number[]): void {
   let at = 0;
   const pause = async () => {

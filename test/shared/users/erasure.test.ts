@@ -18,9 +18,10 @@ import { Transaction } from '../../../shared/table/transaction.ts';
 import { foundWorkspace } from '../../../shared/users/founding.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { type Endpoint, type Invocation, type Invoked, invoke } from '../../support/invoke.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 
-/** What is left of a person whose user was deleted: nothing that says who it was. */
+/** What is left of a person whose user was deleted: nothing that identifies the person. */
 
 const key = newTokenKey('t1');
 const password = 'Correct-horse-7';
@@ -51,14 +52,17 @@ async function ask(endpoint: Endpoint, invocation: Invocation, token?: string): 
 const signIn = async (email: string, address = '203.0.113.9') =>
   (await ask(login, { body: { email, password }, address })).body as { access_token: string; refresh_token: string };
 
-/** Counters of sign-ins and mails, under the hash of an address, count for an hour at most and are then swept: that is their purpose. */
+/**
+ * Counters of sign-ins and mails are stored under the hash of an address. They count for at most an hour and are then
+ * removed; keeping them until then is their purpose.
+ */
 function outlives({ pk, ttl }: Attributes): boolean {
   const counts = /^.{8}#limit#(login|mail)-email#/.test(String(pk));
   if (counts) expect(Number(ttl) - Date.now() / 1000).toBeLessThanOrEqual(7200);
   return !counts;
 }
 
-/** Everything that the database says of itself, also inside of what is packed; bytes are read as letters. */
+/** All text in the database, also inside of compressed values; bytes are read as letters. */
 function allWords(): string {
   const opened = (value: unknown): unknown => {
     if (!(value instanceof Uint8Array)) return value;
@@ -79,7 +83,7 @@ const email = 'Wes.Worker@Org.com';
 const draft = { email, password, role: 'admin', name: 'Wes Worker' };
 const once = { 'idempotency-key': 'one-key' };
 
-/** A user who leaves every trace that a person can leave. */
+/** A user with every trace that a person can leave. */
 async function life(): Promise<{ id: string; token: string; hash: string }> {
   const { body: user } = await ask(createUser, { body: draft, headers: once }, owner);
   await ask(createUser, { body: draft, headers: once }, owner);
@@ -114,7 +118,7 @@ const ways: Record<string, (of: { id: string; token: string }) => Promise<Invoke
 };
 
 describe.each(Object.entries(ways))('after %s', (_, leave) => {
-  test('no row of any table says who it was', async () => {
+  test('no row of any table identifies the person', async () => {
     const person = await life();
     for (const trace of ['wes.worker@org.com', 'wesley worker', person.hash, ...fast(email.toLowerCase()).slice(2)]) {
       expect(allWords(), 'the test can see it').toContain(trace.toLowerCase());
@@ -134,7 +138,7 @@ describe.each(Object.entries(ways))('after %s', (_, leave) => {
     expect((await invoke(createUser, { body: draft, headers })).status).toBe(201);
   });
 
-  test('the answer to a retry is what it was, for who still has key and body', async () => {
+  test('the response to a retry with the same key and body stays the same', async () => {
     const person = await life();
     await leave(person);
     const retry = await invoke(createUser, { body: draft, headers: { ...once, authorization: `Bearer ${owner}` } });
@@ -154,7 +158,7 @@ describe.each(Object.entries(ways))('after %s', (_, leave) => {
     expect([networksOf(person), networksOf(other)], 'where that one signed in is known still').toEqual([0, 1]);
   });
 
-  test('is gone too where the networks could not be forgotten at once', async () => {
+  test('is also erased if the networks could not be deleted at once', async () => {
     const person = await life();
     database.before = ({ operation }) => {
       if (operation === 'DeleteCommand') throw fault('ThrottlingException');
@@ -166,7 +170,7 @@ describe.each(Object.entries(ways))('after %s', (_, leave) => {
   });
 });
 
-test('nobody is told the name of who joined, so none is left in what they were told', async () => {
+test('notifications do not contain the name of who joined, so none remains in them', async () => {
   const { body } = await ask(invite, { body: { email, role: 'viewer' }, headers: once }, owner);
   const { pk, serial, expiresAt } = database.rows('main').find(({ sk }) => sk === body.id) as Attributes;
   const transaction = new Transaction();
@@ -181,7 +185,7 @@ test('nobody is told the name of who joined, so none is left in what they were t
   const visitor = { id: 'req_TEST', address: '203.0.113.9' };
   const tokens = await acceptInvitations.open().accept({ token, password, name: 'Wesley Worker' }, visitor);
   const [joined] = database.rows('main').filter(({ action }) => action === 'user.join');
-  await notifier.open().run(NotifyMessage.parse(JSON.parse(String(joined!.message))));
+  await notifier.open().run(NotifyMessage.parse(ordersOf(joined)[0]?.message));
   const told = database.rows('main').filter(({ type }) => type === 'member.joined');
   expect(told).toHaveLength(1);
   const hash = String(database.rows('access').find((row) => row.email === email)!.passwordHash);

@@ -12,7 +12,7 @@ import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, outcome } from './crew.ts';
 
-/** Owners as they come with their workspace, by sign-up, or by the operator. */
+/** Owners who are created with their workspace, by sign-up or by the operator. */
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
@@ -73,7 +73,7 @@ describe('a workspace', () => {
     expect(quota()).toMatchObject([{ used: 1 }]);
   });
 
-  test('has one founder of those who race for its slug', async () => {
+  test('has one founder if several race for its slug', async () => {
     interleave(database, [1, 0, 2]);
     const outcomes = await Promise.all(
       [1, 2, 3].map((i) =>
@@ -97,7 +97,7 @@ describe('sign-up', () => {
     expect(database.calls).toEqual([]);
   });
 
-  test('makes a workspace under plan free, and asks for the mail that verifies the address', async () => {
+  test('creates a workspace with the plan free, and sends the mail that verifies the address', async () => {
     vi.stubEnv('SIGN_UP', 'true');
     const { workspace, owner } = await signingUp();
     expect(workspace).toMatchObject({ name: 'Acme & Söhne', slug: 'acme-sohne', plan: 'free', environment: 'live' });
@@ -167,7 +167,7 @@ describe('an owner whom the operator installs', () => {
     expect([crew.invitations(), crew.guards()]).toEqual([[], []]);
   });
 
-  test('is the user who has the address, enabled, verified and with the new password; old sessions end', async () => {
+  test('is the existing user with the address, enabled, verified and with the new password; old sessions end', async () => {
     const crew = await Crew.of(database);
     const session = sessionAttribute('a'.repeat(20));
     const known = await crew.add('viewer', {
@@ -204,7 +204,7 @@ describe('an owner whom the operator installs', () => {
     expect([crew.owners().length, crew.quotaUsed()]).toEqual([1, 1]);
   });
 
-  test('is not removed by an admin who saw a viewer', async () => {
+  test('is not removed by an admin who still saw a viewer', async () => {
     const crew = await Crew.of(database);
     const admin = (await crew.add('admin')).id;
     const known = await crew.add('viewer', { email: 'ana@example.com' });

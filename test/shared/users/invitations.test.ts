@@ -15,7 +15,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
-/** Invitations: one open one an address, none of a member, good until it is over. */
+/** Invitations: one open invitation for each address, none for a member, valid until it expires. */
 
 vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
   ...(await original()),
@@ -66,7 +66,7 @@ const accept = (token: string) =>
     .open()
     .accept({ token, password: 'Pass123!', name: 'New' }, { id: 'req_TEST', address: '203.0.113.9' });
 
-/** What the worker does that sends the mail. */
+/** The effect of the worker that sends the mail. */
 async function mailed(id: string): Promise<string> {
   const { serial, expiresAt } = crew.invitations().find((row) => row.id === id)!;
   const transaction = new Transaction();
@@ -77,7 +77,7 @@ async function mailed(id: string): Promise<string> {
 }
 
 describe('an invitation', () => {
-  test('is shown as it is kept, and asks for a mail', async () => {
+  test('is returned in its stored form, and sends a mail', async () => {
     const shown = await invite('Ana@Example.com', 'field_worker');
     expect(shown).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -196,7 +196,7 @@ describe('an invitation', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  test('comes again whichever of its rows was swept', async () => {
+  test('can be sent again, whichever of its rows was removed', async () => {
     for (const swept of ['#invitation', '#invitation-email'] as const) {
       const { email } = await invite(`${swept.slice(1)}@example.com`);
       vi.advanceTimersByTime(week + 1000);
@@ -219,7 +219,7 @@ describe('an invitation', () => {
   });
 });
 
-test('a user and an invitation of one address do not come to be side by side', async () => {
+test('a user and an invitation of one address never exist at the same time', async () => {
   meanwhile(database, () => invite('a@example.com'));
   expect(await outcome(create('a@example.com'))).toBe('done');
   meanwhile(database, () => create('b@example.com'));
@@ -240,7 +240,7 @@ const round = fc.record({
   later: fc.constantFrom('nothing', 'nothing', 'a day', 'a week', 'sweep rows', 'sweep guards'),
 });
 
-/** What the naive reference knows of an address. */
+/** The state of an address in the naive reference. */
 interface Known {
   member: boolean;
   open: boolean;
@@ -287,7 +287,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
           }
         }
       };
-      /** What one step alone must answer. */
+      /** The expected outcome of one step by itself. */
       const expected = async ({ kind, email }: Step): Promise<string> => {
         const { member, open } = knownOf(email);
         const last = tokens.get(email)!.at(-1);
@@ -323,7 +323,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
           if (open[0]) expect(crew.guards()).toContain(open[0].id);
         }
         expect(crew.quotaUsed()).toBe(crew.present().length);
-        // Each renewal is mailed; the mails of earlier ones stay where they are.
+        // Each renewal is mailed; the mails of earlier invitations remain.
         for (const email of emails) {
           const [open] = openOf(email);
           const last = await findOneTimeToken(tokens.get(email)!.at(-1) ?? '', 'invitation');

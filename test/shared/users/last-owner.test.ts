@@ -5,7 +5,7 @@ import { leaveWorkspace, removeUsers } from '../../../shared/users/remove.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, interleave, outcome } from './crew.ts';
 
-/** A workspace always has an active owner, whoever demotes, disables, removes or leaves at once. */
+/** A workspace always has an active owner, even if several owners are demoted, disabled, removed or leave at once. */
 
 let database: DynamoDbFake;
 let crew: Crew;
@@ -47,7 +47,7 @@ describe('the last owner', () => {
     expect(crew.owners()).toEqual([disabled.id]);
   });
 
-  test('of two who remove, demote or disable each other at once one remains', async () => {
+  test('of two owners who remove, demote or disable each other at once one remains', async () => {
     const acts = fc.constantFrom<'remove' | 'demote' | 'disable' | 'leave'>('remove', 'demote', 'disable', 'leave');
     await fc.assert(
       fc.asyncProperty(acts, acts, fc.array(fc.nat(4), { minLength: 1, maxLength: 30 }), async (a, b, pauses) => {
@@ -63,7 +63,8 @@ describe('the last owner', () => {
         const outcomes = await Promise.all([outcome(does(a, one, two)), outcome(does(b, two, one))]);
         database.before = () => undefined;
         expect(crew.owners()).toHaveLength(1);
-        // Two who leave, or who aim at one another, cannot both; whoever leaves is also gone for whom they aimed at.
+        // Two owners who both leave, or who act on each other, cannot both succeed; whoever leaves is also gone for the
+        // other.
         const refused = outcomes.filter((told) => told !== 'done');
         expect(refused.every((told) => ['LAST_OWNER', 'NOT_FOUND'].includes(told))).toBe(true);
         expect(refused.length).toBeLessThanOrEqual(1);
@@ -89,7 +90,7 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
       await anew();
       const people: string[] = [];
       for (let i = 0; i < 5; i++) people.push((await crew.add(i < number ? 'owner' : 'admin')).id);
-      /** For each running act the other owners who have been there since it began. */
+      /** For each running action, the other owners who have been there since it began. */
       const running = new Set<Set<string>>();
       database.watch = ({ phase }) => {
         if (phase !== 'visible') return;
@@ -119,7 +120,7 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
         running.delete(steady);
         expect(told).toMatch(/^(done|FORBIDDEN|NOT_FOUND|LAST_OWNER|SELF_DELETE)$/);
         if (told !== 'LAST_OWNER') return;
-        // An owner may be seen to go before all of the transaction is visible.
+        // A reader may see an owner leave before all of the transaction is visible.
         const left = crew.owners();
         expect(
           [...steady].filter((id) => left.includes(id)),

@@ -12,7 +12,7 @@ import { readUsers } from '../../../shared/users/users.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
-/** Users as they are made, changed and removed. */
+/** Users: how they are created, changed and removed. */
 
 vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
   ...(await original()),
@@ -45,8 +45,8 @@ const remove = (id: string, by = owner) => removeUsers.open().remove(crew.caller
 const leave = (id: string) => leaveWorkspace.open().leave(crew.caller(id), id);
 const refusal = async (answer: Promise<unknown>) => (await answer.catch((error: Problem) => error)) as Problem;
 
-describe('a user who is made', () => {
-  test('is shown as it is kept, and counts toward the quota', async () => {
+describe('a user who is created', () => {
+  test('is returned in the stored form, and counts toward the quota', async () => {
     const shown = await create();
     const row = crew.row(shown.id);
     expect(shown).toEqual({
@@ -85,7 +85,7 @@ describe('a user who is made', () => {
     expect(await outcome(createUsers.open().create(elsewhere.caller(id), worker, unrecorded))).toBe('done');
   });
 
-  test('is the only one of those who race for an address', async () => {
+  test('is the only one if several race for an address', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 2, max: 6 }),
@@ -106,7 +106,7 @@ describe('a user who is made', () => {
     );
   });
 
-  test('may have the address of somebody who was deleted', async () => {
+  test('may have the address of a deleted user', async () => {
     const { id } = await create();
     await remove(id);
     const again = await create();
@@ -123,7 +123,7 @@ describe('a change', () => {
     expect(JSON.parse(String(crew.events('user.update')[0]!.changes))).toEqual({ role: ['editor', 'viewer'] });
   });
 
-  test('to what is already so writes nothing', async () => {
+  test('that changes nothing writes nothing', async () => {
     const { id } = await crew.add('editor');
     database.calls.length = 0;
     for (const given of [{}, { role: 'editor' }, { status: 'active' }, { role: 'editor', status: 'active' }] as const) {
@@ -155,7 +155,7 @@ describe('a change', () => {
     expect(sessionsOf(crew.row(id))).toEqual([]);
   });
 
-  test('that disables ends a session too that began while it was made', async () => {
+  test('that disables a user also ends a session that began meanwhile', async () => {
     const { id } = await crew.add('editor');
     const late = sessionAttribute('z'.repeat(20));
     meanwhile(database, () => database.set('access', { ...crew.row(id), [late]: now + 9000, lastLoginAt: now }));
@@ -171,7 +171,7 @@ describe('a change', () => {
     expect(crew.row(owner).status).toBe('active');
   });
 
-  test('is made of what the member is by then', async () => {
+  test('is applied to the latest state of the member', async () => {
     const admin = (await crew.add('admin')).id;
     const { id } = await crew.add('editor');
     meanwhile(database, () => change(id, { role: 'owner' }));
@@ -184,7 +184,7 @@ describe('a change', () => {
     expect(logged).toContainEqual(['manager', 'viewer']);
   });
 
-  test('loses no other change that is made at once', async () => {
+  test('loses no other change that is made at the same time', async () => {
     const { id } = await crew.add('editor');
     const outcomes = await Promise.all([
       outcome(change(id, { role: 'viewer' })),
@@ -227,7 +227,7 @@ describe('a user who is removed', () => {
     expect(JSON.parse(String(crew.events('user.delete')[0]!.changes))).toEqual({ role: ['field_worker', null] });
   });
 
-  test('by whom: not oneself, but oneself by leaving', async () => {
+  test('callers may not remove themselves, but they may leave', async () => {
     await crew.add('owner');
     expect((await refusal(remove(owner))).code).toBe('SELF_DELETE');
     const stale = leaveWorkspace.open().leave(crew.caller(owner), owner, readIfMatch('"v99"'));
@@ -259,7 +259,7 @@ describe('a user who is removed', () => {
     expect(crew.quotaUsed()).toBe(3);
   });
 
-  test('while made an owner is not removed as what they were', async () => {
+  test('who is made an owner meanwhile is not removed with the rights that suffice for the old role', async () => {
     const admin = (await crew.add('admin')).id;
     const { id } = await crew.add('editor');
     meanwhile(database, () => database.set('access', { ...crew.row(id), role: 'owner' }));
@@ -283,7 +283,7 @@ describe('the quota of users', () => {
     { maxLength: 6 },
   );
 
-  test('are never over-run, and all that are free are found, whoever races, fails or dies', async () => {
+  test('are never exceeded, and all free ones can be used, whoever races, fails or crashes', async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (plan) => {
         database.restore();

@@ -12,8 +12,8 @@ import { forge, issuer, newTokenKey, useTokenKeys } from '../../support/token-ke
 import { Crew } from './crew.ts';
 
 /**
- * Who may do what to whom, through the endpoints, against the sentences of the contract: owners manage everybody;
- * admins everybody but owners, and make nobody an owner; the others manage nobody.
+ * Who may manage whom, through the endpoints, compared with the sentences of the contract: owners manage everybody;
+ * admins manage everybody except owners, and may not make anybody an owner; the others manage nobody.
  */
 
 vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
@@ -40,7 +40,7 @@ afterEach(() => {
 
 type Verdict = 'passed' | 'SCOPE_MISSING' | 'FORBIDDEN';
 
-/** May a caller of this role touch a user of these roles (present and future)? */
+/** Whether a caller of this role may manage a user with these roles (present and future). */
 function verdict(caller: Role, ...touched: readonly Role[]): Verdict {
   if (caller === 'owner') return 'passed';
   if (caller === 'admin') return touched.includes('owner') ? 'FORBIDDEN' : 'passed';
@@ -94,10 +94,10 @@ describe.each(pairs)('%s and a member who is %s', (caller, target) => {
   });
 });
 
-describe.each(pairs)('%s and a newcomer who is to be %s', (caller, role) => {
+describe.each(pairs)('%s and a new user with the role %s', (caller, role) => {
   const expected = (): Verdict | 'VALIDATION_ERROR' => {
     if (verdict(caller) === 'SCOPE_MISSING') return 'SCOPE_MISSING';
-    return role === 'owner' ? 'VALIDATION_ERROR' : 'passed'; // owners are made of members
+    return role === 'owner' ? 'VALIDATION_ERROR' : 'passed'; // only members can become owners
   };
 
   test('made', async () => {

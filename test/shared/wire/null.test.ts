@@ -16,7 +16,7 @@ const fields = {
   list: z.array(z.int()).optional(),
 };
 
-describe('null where something is made', () => {
+describe('null in a create', () => {
   const body = strictObject(whenMade(fields));
 
   test('is the same as absent', () => {

@@ -5,7 +5,7 @@ import { checked } from '../../../shared/http/failures.ts';
 import { givenId } from '../../../shared/wire/id.ts';
 import { cutTo, exactKey, filledProse, label, labelOrNone, line, prose } from '../../../shared/wire/text.ts';
 
-/** The types of what is wrong with a value, or the value. */
+/** The types of the failures of a value, or the value. */
 const told = (schema: z.ZodType, value: unknown) => {
   const result = checked(schema, 'body', value);
   return 'failures' in result ? result.failures.map(({ type }) => type).join() : result.value;

@@ -15,9 +15,9 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { IotFake } from '../../support/iot-fake.ts';
 import { catchOutput, type Output, workspaceWith } from '../support/platform.ts';
 
-/** The work of a suspended workspace waits, whichever worker it is for. */
+/** The work of a suspended workspace waits, for every worker. */
 
-/** A message of each worker of a queue, about things that there are none of: a worker that takes it finds nothing to do. */
+/** A message for each queue worker about things that do not exist: a worker that handles it finds nothing to do. */
 const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: string) => object>> = {
   'certificates/revoke': (tenant) => ({ tenant, deviceId: 'none', certificateId: 'none' }),
   'certificates/tend': (tenant) => ({ kind: 'expiring', tenant, deviceId: 'none', certificateId: 'none', days: 7 }),
@@ -51,7 +51,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   }),
 };
 
-/** What it hands on is looked at by the worker who gets it; what the broker tells of clients names no workspace. */
+/** The worker that receives the messages of one checks them; the broker's events name no workspace. */
 const withoutWorkspace = ['outbox/relay-again', 'devices/take-presence'];
 const ofQueues = Object.entries(workers).filter(
   ([name, { worker }]) => worker.source.kind === 'queue' && !withoutWorkspace.includes(name),
@@ -105,7 +105,7 @@ test('there is a message here for each worker of a queue', () => {
 describe.each(ofQueues)('%s', (name, { worker, handler }) => {
   const failures = () => failuresOf(name, handler as WorkerHandler);
 
-  test('takes a message of a workspace, and of one that is gone', async () => {
+  test('handles a message of an active workspace, and of a deleted one', async () => {
     expect(await failures()).toBe(0);
     await main.delete(workspaceKeys.workspace(workspace.reference));
     expect(await failures()).toBe(0);

@@ -5,7 +5,7 @@ import { showWorkspace, Workspace, WorkspacePatch } from '../../../shared/worksp
 import { tenant, workspaceOf } from '../support/people.ts';
 
 const read = (body: object) => parsed(WorkspacePatch, 'body', body) as Record<string, unknown>;
-/** What type of failure each field has. */
+/** The type of failure of each field. */
 function failures(body: object): Record<string, string> {
   try {
     read(body);
@@ -60,7 +60,7 @@ test('features are the plan’s, or those that the operator set', () => {
 });
 
 describe('the body of a change', () => {
-  test('may be what was read; fields of the server’s are ignored', () => {
+  test('may be the body that was read; fields that only the server sets are ignored', () => {
     expect(failures({ ...shown, plan: 'enterprise', features: ['ALL'], version: -1, environment: 5 })).toEqual({});
     expect(read({ plan: 'enterprise', features: ['ALL'], version: 7 })).toEqual({});
   });
@@ -104,7 +104,7 @@ describe('the body of a change', () => {
     for (const [field, value] of Object.entries(fields)) {
       const needed = ['name', 'slug'].includes(field);
       expect(Object.keys(failures({ [field]: null }))).toEqual(needed ? [field] : []);
-      // Which days the plan has is for the writer to look up.
+      // The writer checks the number of days against the plan.
       const expected = field === 'location_retention_days' ? null : value;
       if (!needed) expect(read({ [field]: null })).toEqual({ [field]: expected });
     }

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => database.restore());
 
 const as = (role: Role, of = workspace): Caller => ({ ...person(role, tenantOf(of)), workspace: of });
-/** With the workspace as a request would read it, unless it has read another. */
+/** With the workspace as a request would read it, unless the test passes another. */
 const update = (given: WorkspaceFields, { role = 'admin', of = stored(), ifMatch }: Partial<Options> = {}) =>
   writeWorkspace.open().update(as(role, of), given, readIfMatch(ifMatch));
 interface Options {
@@ -69,7 +69,7 @@ describe('a change of a workspace', () => {
     expect(database.calls.map(({ operation }) => operation)).toEqual(['TransactWriteCommand']);
   });
 
-  test('to what it is already writes nothing and keeps the version', async () => {
+  test('that changes nothing writes nothing and keeps the version', async () => {
     const { id: _, plan, environment, features, created_at, updated_at, version, ...fields } = showWorkspace(workspace);
     expect(await update(fields)).toEqual(showWorkspace(workspace));
     expect(await update({ logo_url: null, location_retention_days: 90, name: undefined })).toMatchObject({
@@ -105,7 +105,7 @@ describe('a change of a workspace', () => {
     expect(await update({ geocoding: defaults })).toMatchObject({ geocoding: defaults, version: 3 });
   });
 
-  test('meets the version that was asked for, or is refused and writes nothing', async () => {
+  test('meets the version in If-Match, or is refused and writes nothing', async () => {
     expect(await update({ name: 'A' }, { ifMatch: '"v1"' })).toMatchObject({ version: 2 });
     for (const given of [{ name: 'B' }, { name: 'A' }]) {
       const refused = { code: 'PRECONDITION_FAILED', details: { current_version: 2 } };
@@ -114,7 +114,7 @@ describe('a change of a workspace', () => {
     expect(stored().name).toBe('A');
   });
 
-  test('that lost a race is made on what the winner wrote', async () => {
+  test('that lost a race is applied to what the winner wrote', async () => {
     const [a, b] = await Promise.all([update({ name: 'A' }), update({ description: 'B' })]);
     expect([a.version, b.version].sort()).toEqual([2, 3]);
     expect(stored()).toMatchObject({ name: 'A', description: 'B', version: 3 });
@@ -122,7 +122,7 @@ describe('a change of a workspace', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('is not made where the database fails', async () => {
+  test('is not made if the database fails', async () => {
     database.before = ({ operation }) => {
       if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');
     };
@@ -138,7 +138,7 @@ describe('what only owners set', () => {
     expect(await update({ bulk_create_max_batch_size: 1000 }, { role: 'owner' })).toMatchObject({ version: 3 });
   });
 
-  test('ends at 1000, beyond which the operator may have gone', async () => {
+  test('has a limit of 1000, which the operator may exceed', async () => {
     const tooLarge = {
       code: 'VALIDATION_ERROR',
       fields: [{ type: 'too_large', loc: ['body', 'bulk_create_max_batch_size'] }],
@@ -169,7 +169,7 @@ describe('the retention of locations', () => {
     expect(showWorkspace({ ...workspace, locationRetentionDays: 90, plan: 'free' }).location_retention_days).toBe(30);
   });
 
-  test('is held against the plan of the moment, not of the credential', async () => {
+  test('is compared with the present plan, not with that of the credential', async () => {
     database.set('main', { ...stored(), plan: 'free', version: 2 });
     await expect(update({ location_retention_days: 60 })).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   });
@@ -191,7 +191,7 @@ describe('a slug', () => {
     expect(stored()).toMatchObject({ name: 'Test', version: 1, slug: workspace.slug });
   });
 
-  test('has one holder, and each workspace one slug, whoever races for which', async () => {
+  test('has one holder, and each workspace has one slug, even in races', async () => {
     const move = fc.record({ who: fc.nat(2), slug: fc.constantFrom('alpha', 'beta', 'gamma', 'delta') });
     const plan = fc.array(fc.array(move, { minLength: 1, maxLength: 5 }), { maxLength: 6 });
     const pauses = fc.infiniteStream(fc.nat(4));
@@ -223,7 +223,7 @@ describe('a slug', () => {
               continue;
             }
             expect(outcome.reason).toMatchObject({ code: 'CONFLICT', details: { field: 'slug' } });
-            // Refused only where another had it before, or took it in this round.
+            // Refused only if another workspace had it before, or took it in this round.
             const others = round.filter((other) => other.who !== who && other.slug === slug);
             expect(others.length > 0 || before.some((row, j) => j !== who && row.slug === slug)).toBe(true);
           }

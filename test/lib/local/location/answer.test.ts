@@ -50,7 +50,7 @@ describe('SearchPlaceIndexForText, as the SDK reads it', () => {
     expect(Summary).toEqual({ Text: 'Vancouver', DataSource: 'Esri', MaxResults: 50, ResultBBox });
   });
 
-  test('tells which texts name nothing known, and none that a filter leaves out', async () => {
+  test('reports texts that match no known place, and none that a filter excludes', async () => {
     const { search, misses } = await openStage();
     await search({ Text: '1 Nowhere Road, Atlantis' });
     await search({ Text: '1 Infinite Loop, Cupertino, CA', FilterCountries: ['FRA'] });

@@ -13,7 +13,7 @@ const off = {
   only: null,
 };
 
-/** How many calls end how, one after another. */
+/** The outcomes of a number of calls, one after another, counted. */
 async function ends({ search }: Stage, count: number, Text = '1 Infinite Loop'): Promise<string[]> {
   const all: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -125,7 +125,7 @@ describe('faults', () => {
     expect(performance.now() - begin).toBeGreaterThan(115);
   });
 
-  test('concern only what they are told to', async () => {
+  test('affect only the searches that they name', async () => {
     const stage = await openStage();
     await stage.control('PUT', { failShare: 0.5, garbage: 'not-json', callsPerSecond: 1000, only: 'Market' });
     expect(await ends(stage, 3, '1 Main St')).toEqual(['ok', 'ok', 'ok']);

@@ -144,7 +144,7 @@ describe('misspelled', () => {
     expect(found!.Relevance).toBeGreaterThanOrEqual(0.85);
   });
 
-  test('another number is another street', () => {
+  test('another number is in another street', () => {
     expect(labels('500 15th St, Denver')).toEqual(['Denver, CO, USA']);
     expect(labels('100 6th Ave, San Diego')).toEqual(['San Diego, CA, USA']);
   });

@@ -15,11 +15,11 @@ import { freePort } from '../../../../lib/local/ports.ts';
 
 export interface Stage {
   readonly awsUrl: string;
-  /** One try, as the real SDK makes it. */
+  /** One attempt, as the real SDK makes it. */
   search(input: Partial<SearchPlaceIndexForTextCommandInput>, signal?: AbortSignal): ReturnType<typeof send>;
   control(method: string, body?: unknown): Promise<{ status: number; body: State & { message?: string } }>;
   counters(): Promise<TrafficCounters>;
-  /** Texts that named nothing known. */
+  /** Texts that matched no known place. */
   readonly misses: readonly string[];
 }
 
@@ -28,7 +28,7 @@ interface State {
   readonly counters: TrafficCounters;
 }
 
-/** A gateway that answers places, before an emulator that knows none. */
+/** A gateway that answers place searches, in front of an emulator that has none. */
 export async function openStage(): Promise<Stage> {
   const emulator = createServer((_, answer) => answer.writeHead(418).end('from the emulator')).listen(0, '127.0.0.1');
   await once(emulator, 'listening');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command, KindName, State, Thing } from './naive.ts';
 import type { Ask } from './plan.ts';
 
-/** Asks in words of small numbers as commands and queries about what there is. */
+/** Turns plans of small numbers into commands and queries about the existing entities. */
 
 const all = (state: State, kind: KindName): Thing[] => [...state.values()].filter((thing) => thing.kind === kind);
 
@@ -14,7 +14,7 @@ function pick(state: State, kind: KindName, number: number): string {
 const maybe = (state: State, kind: KindName, number = 0): string | null =>
   number % 3 === 2 ? null : pick(state, kind, number);
 
-/** What a body may say of a kind, whole. */
+/** A complete body for a kind. */
 function whole(state: State, { kind, others: [a = 0, b = 0, c = 0, d = 0], word }: Ask): Record<string, unknown> {
   switch (kind) {
     case 'yard':
@@ -39,7 +39,7 @@ function whole(state: State, { kind, others: [a = 0, b = 0, c = 0, d = 0], word 
   }
 }
 
-/** Undefined where a kind does not have the verb. */
+/** Undefined if a kind does not have the verb. */
 export function commandOf(state: State, ask: Ask): Command | undefined {
   const { verb, kind, which, careful, others, word } = ask;
   if (verb === 'get' || verb === 'list') return undefined;
@@ -56,7 +56,7 @@ export function commandOf(state: State, ask: Ask): Command | undefined {
 
 export const idOf = (state: State, { kind, which }: Ask): string => pick(state, kind, which);
 
-/** A query of a list, and what it finds by brute force. */
+/** A query of a list, and the matches that brute force finds. */
 export interface Query {
   readonly query: Record<string, unknown>;
   readonly finds: (thing: Thing) => boolean;

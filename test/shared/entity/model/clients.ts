@@ -18,11 +18,11 @@ import type { Grants } from './grants.ts';
 import type { History } from './history.ts';
 import { type Command, type KindName, outcomeOf, type State, type Thing } from './naive.ts';
 
-/** Clients, who hold every answer against what the states of that time allow. */
+/** Clients that check every response against the states that were possible at that time. */
 
 type Shown = Record<string, unknown>;
 
-/** What a request came to, where its client was told. */
+/** The outcome of a request, if its client received one. */
 interface Told {
   readonly requestId: string;
   readonly command: Command;
@@ -32,7 +32,7 @@ interface Told {
 
 const kindOf = (name: KindName): Kind => kinds[name] as Kind;
 
-/** A thing as answers show it, instants left out. */
+/** An entity as responses show it, without instants. */
 export function shownOf({ kind, id, values, version }: Thing): Shown {
   const { pin: _, ...fields } = values;
   return { id, ...fields, ...(kind === 'deed' ? {} : { version }) };
@@ -46,14 +46,14 @@ export const same = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JS
 const sorted = (value: unknown) => Object.fromEntries(Object.entries(value as object).sort());
 
 export class Clients {
-  /** Everything that went wrong, in words. */
+  /** Everything that was wrong, as sentences. */
   readonly wrong: string[] = [];
   readonly told: Told[] = [];
   readonly commands = new Map<string, Command>();
-  /** The oldest state that each request may have met. */
+  /** The oldest state that each request may have seen. */
   readonly began = new Map<string, number>();
   readonly keys = new Map<string, string>();
-  /** The same of the first request under each key, whose refusal is remembered. */
+  /** The same for the first request with each idempotency key, whose refusal is stored. */
   readonly #keysBegan = new Map<string, number>();
   readonly #history: History;
   readonly #grants: Grants;
@@ -63,7 +63,7 @@ export class Clients {
     [this.#history, this.#grants, this.#tenant] = [history, grants, tenant];
   }
 
-  /** Fails for nothing but what a fault of the database explains. */
+  /** Fails only for reasons that a fault of the database explains. */
   async sparing(does: () => Promise<void>): Promise<void> {
     try {
       await does();
@@ -72,7 +72,10 @@ export class Clients {
     }
   }
 
-  /** What sends a command; each time it is sent it is a request of its own, under one key where it has any. */
+  /**
+   * Returns a function that sends a command. Each call is a separate request; all use one idempotency key if there is
+   * one.
+   */
   asked(command: Command, keyed: boolean): () => Promise<void> {
     const key = keyed ? randomUUID() : undefined;
     return () => this.sparing(() => this.#send(command, key));
@@ -98,7 +101,7 @@ export class Clients {
     }
   }
 
-  /** As the kernel does it for a request with an `Idempotency-Key`. */
+  /** Handles a request with an `Idempotency-Key` as the kernel does. */
   async #once(actor: ReturnType<typeof caller>, command: Command, key: string): Promise<Shown> {
     const asked = request({ method: 'POST', path: `/${command.kind}`, body: JSON.stringify(command) });
     const beginning = await idempotencyRecords.open().begin(actor, asked, key);
@@ -157,7 +160,10 @@ export class Clients {
     }
   }
 
-  /** What is shown was so at some moment of the reading; what was there all along, and passed, is shown. */
+  /**
+   * Each listed entity must have existed in the shown form at some moment of the reading; each entity that matched all
+   * the time must be listed.
+   */
   async list(name: KindName, { query, finds }: Query): Promise<void> {
     const from = this.#history.oldest;
     const page = { limit: 100, offset: 0, after: undefined, counted: true };
@@ -191,13 +197,13 @@ export class Clients {
   }
 }
 
-/** What comes of faults that the model makes, and of requests that meet each other. */
+/** Whether an error results from the model's own faults or from concurrent requests. */
 const isExcused = (error: unknown): boolean =>
   isRace(error) ||
   isUnavailable(error) ||
   (error instanceof Problem && ['SERVICE_UNAVAILABLE', 'IDEMPOTENCY_IN_PROGRESS'].includes(error.code));
 
-/** As the naive model says it. */
+/** The code as the naive model names it. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Problem)) return `no problem: ${String(error)}`;
   const [field] = error.fields ?? [];

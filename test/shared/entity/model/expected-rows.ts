@@ -3,7 +3,10 @@ import { entityKeys } from '../../../../shared/table/keys/entities.ts';
 import type { TenantReference } from '../../../../shared/tenancy/tenant.ts';
 import type { State, Thing } from './naive.ts';
 
-/** The rows that entities must have, and no others, by a description of each kind apart from its declaration. */
+/**
+ * The rows that entities must have, and no others, from a description of each kind that is separate from its
+ * declaration.
+ */
 
 type Rows = Record<string, unknown>;
 
@@ -36,7 +39,7 @@ function guardsOf(tenant: TenantReference, { kind, values }: Thing): Key[] {
   return kind === 'deed' ? [guard('version', 'name')] : [];
 }
 
-/** Rows beside what an entity refers to, and whether lists read them. */
+/** The rows beside the entities that an entity refers to, and whether lists read them. */
 function linksOf(state: State, tenant: TenantReference, { kind, id, values }: Thing): [Key, boolean][] {
   const link = (target: string, targetId: unknown, way: string, path: string, listed: boolean): [Key, boolean][] =>
     targetId === null
@@ -59,7 +62,7 @@ function linksOf(state: State, tenant: TenantReference, { kind, id, values }: Th
   ];
 }
 
-/** A lock, and what it is in. */
+/** A lock and its parents. */
 function chain<T>(state: State, lockId: unknown, each: (kind: string, id: unknown) => T[]): T[] {
   const lock = state.get(String(lockId));
   const box = lock && state.get(String(lock.values.boxId));
@@ -72,7 +75,7 @@ function chain<T>(state: State, lockId: unknown, each: (kind: string, id: unknow
 
 const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk} ${sk}`;
 
-/** All rows of the main table but bodies, events and counts of holds. */
+/** All rows of the main table except bodies, events and counts of references. */
 export function expectedRows(state: State, tenant: TenantReference): Map<string, Rows> {
   const rows = new Map<string, Rows>();
   for (const thing of state.values()) {
@@ -83,7 +86,7 @@ export function expectedRows(state: State, tenant: TenantReference): Map<string,
   return rows;
 }
 
-/** What the counters of quotas must say, those that say nothing left out. */
+/** The expected values of the quota counters, without those at zero. */
 export function expectedCounts(state: State, tenant: TenantReference): Map<string, number> {
   const counts = new Map<string, number>();
   const count = (resource: string) => {

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Call } from '../../../support/dynamodb-fake.ts';
 
-/** What each verb of each kind asks of the database, as the grants of a function name it. */
+/** The database actions of each verb of each kind, in the form of a function's grants. */
 export class Grants {
   readonly used = new Map<string, Set<string>>();
   readonly #doing = new AsyncLocalStorage<string>();
 
-  /** Does something as this function: `box create`. */
+  /** Runs `does` as this function: `box create`. */
   doing<T>(what: string, does: () => Promise<T>): Promise<T> {
     return this.#doing.run(what, does);
   }

@@ -1,10 +1,11 @@
 import { readEntity } from '../../../../shared/entity/rows.ts';
 import type { Watched } from '../../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../../support/orders.ts';
 import { type KindName, type State, type Thing, withThing } from './naive.ts';
 
 /** The states of a workspace, one for each transaction of an entity, in the order in which they were accepted. */
 
-/** One transaction that made an entity, changed it or ended it. */
+/** One transaction that created, changed or deleted an entity. */
 export interface Commit {
   readonly requestId: string;
   readonly kind: KindName;
@@ -18,7 +19,7 @@ export class History {
   /** The state before each commit, and the present one. */
   readonly states: State[] = [new Map()];
   readonly commits: Commit[] = [];
-  /** Messages that the outbox handed over, oldest first. */
+  /** Messages that the outbox sent, oldest first. */
   readonly messages: unknown[] = [];
   readonly #open = new Map<Watched['changes'], Commit>();
 
@@ -31,8 +32,7 @@ export class History {
     if (phase === 'visible') {
       const commit = this.#open.get(changes);
       if (commit) commit.visible = true;
-      const messages = changes.flatMap(({ after }) => (after?.message ? [JSON.parse(String(after.message))] : []));
-      this.messages.push(...messages);
+      this.messages.push(...changes.flatMap(({ after }) => ordersOf(after)).map(({ message }) => message));
       return;
     }
     const body = changes.find(({ pk, sk }) => pk.includes('#entity#') && sk === 'body');
@@ -51,13 +51,13 @@ export class History {
     this.states.push(withThing(this.present, id, after));
   }
 
-  /** The first state that a reader may still meet now. */
+  /** The oldest state that a reader may still see now. */
   get oldest(): number {
     const first = this.commits.findIndex(({ visible }) => !visible);
     return first < 0 ? this.commits.length : first;
   }
 
-  /** States that somebody may have met who began at `from`, and ends now. */
+  /** States that may have been visible between `from` and now. */
   since(from: number): State[] {
     return this.states.slice(from);
   }

@@ -1,5 +1,5 @@
 /**
- * The kinds of `kinds.ts` by brute force: one state after the other, each rule a search through all that there is. It
+ * The kinds of `kinds.ts` by brute force: one state after another, and each rule a search through all entities. It
  * knows nothing of rows, guards, counters or links.
  */
 
@@ -12,7 +12,7 @@ export interface Thing {
   readonly version: number;
 }
 
-/** Everything that there is, by id. */
+/** All entities, by id. */
 export type State = ReadonlyMap<string, Thing>;
 
 export type Command =
@@ -27,7 +27,7 @@ export type Command =
   | { readonly verb: 'delete'; readonly kind: KindName; readonly id: string; readonly ifMatch: number | undefined };
 
 export type Outcome =
-  /** What it made of the entity; undefined where it is gone. */
+  /** The entity after the command; undefined if it was deleted. */
   { readonly after: Thing | undefined } | { readonly refused: string };
 
 const empty: Readonly<Record<KindName, Readonly<Record<string, unknown>>>> = {
@@ -44,14 +44,14 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 const all = (state: State, kind: KindName) => [...state.values()].filter((thing) => thing.kind === kind);
 const isThere = (state: State, kind: KindName, id: unknown) => state.get(String(id))?.kind === kind;
 
-/** A lock that is there with all that it is in. */
+/** Whether a lock and its parents exist. */
 function isWhole(state: State, lockId: unknown): boolean {
   const lock = state.get(String(lockId));
   const box = lock && state.get(String(lock.values.boxId));
   return lock?.kind === 'lock' && box !== undefined && isThere(state, 'yard', box.values.yard_id);
 }
 
-/** Where the values newly name what is not there, in the order of the fields. */
+/** The first path, in the order of the fields, at which the values newly name an unknown entity. */
 function unknownIn(state: State, { kind, values }: Thing, before: Thing | undefined, keeping: boolean): string[] {
   const old = (name: string) => before?.values[name];
   const fresh = (name: string, found: (id: unknown) => boolean) =>
@@ -102,7 +102,7 @@ function isFull(state: State, { kind, values }: Thing): boolean {
   return kind === 'deed' && all(state, 'deed').length >= 2;
 }
 
-/** Whether an entity, or what would go with it, is held. */
+/** Whether references prevent the deletion of an entity, or of what would be deleted with it. */
 function isHeld(state: State, { kind, id }: Thing): boolean {
   const boxes = all(state, 'box').filter((box) => (kind === 'yard' ? box.values.yard_id === id : box.id === id));
   const locks = all(state, 'lock').filter((lock) =>
@@ -115,10 +115,10 @@ function isHeld(state: State, { kind, id }: Thing): boolean {
 }
 
 /**
- * What a command does to a state.
+ * The effect of a command on a state.
  *
- * @param id of what it creates
- * @param keeping whether ids that are only looked up ahead are looked at here
+ * @param id the id of what it creates
+ * @param keeping whether ids that are only looked up in advance are checked here
  */
 export function outcomeOf(state: State, command: Command, id: string, keeping: boolean): Outcome {
   const { kind, verb } = command;
@@ -156,7 +156,7 @@ export function withThing(state: State, id: string, after: Thing | undefined): S
   return next;
 }
 
-/** What the worker may make of an entity, as the deletes before it demand; undefined where it must let it alone. */
+/** The change that the worker may make to an entity because of earlier deletes; undefined if it must not change it. */
 export function unlinked(state: State, thing: Thing): { readonly after: Thing | undefined }[] {
   const { kind, values } = thing;
   if (kind === 'box') return isThere(state, 'yard', values.yard_id) ? [] : [{ after: undefined }];
@@ -174,6 +174,6 @@ export function unlinked(state: State, thing: Thing): { readonly after: Thing | 
   ];
 }
 
-/** Whatever is left to do for the worker. */
+/** The work that is left for the worker. */
 export const dangling = (state: State): string[] =>
   [...state.values()].filter((thing) => unlinked(state, thing).length > 0).map(({ kind, id }) => `${kind} ${id}`);

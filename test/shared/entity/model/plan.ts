@@ -1,29 +1,29 @@
 import fc from 'fast-check';
 import type { KindName } from './naive.ts';
 
-/** What clients ask, in order; which of it happens when is the interleaving's to draw. */
+/** The requests of clients, in order; the interleaving determines when each step of them happens. */
 
 type Killed = { readonly calls: number; readonly when: 'before' | 'after' } | undefined;
 
-/** A command in words of small numbers: ids are drawn from what there is when it begins. */
+/** A command in small numbers: ids are chosen among the entities that exist when it begins. */
 export interface Ask {
   readonly step: 'ask';
   readonly verb: 'create' | 'patch' | 'replace' | 'delete' | 'get' | 'list';
   readonly kind: KindName;
-  /** Which entity, and which others it names; 7 and above name nothing that there is. */
+  /** Which entity, and which others it names; 7 and above name nothing that exists. */
   readonly which: number;
   readonly others: readonly number[];
   readonly word: number;
-  /** With `If-Match`, of the version before where it is 2. */
+  /** Whether it has `If-Match`; 2 means with the previous version. */
   readonly careful: 0 | 1 | 2;
-  /** Sent again under one `Idempotency-Key` so many times, a while later each. */
+  /** How often it is repeated under one `Idempotency-Key`, each time a while later. */
   readonly again: number;
   readonly killedAfter: Killed;
 }
 
 export type Step =
   | Ask
-  /** A message of the outbox comes to the worker; 0 is the last one. */
+  /** A message of the outbox is delivered to the worker; 0 is the last one. */
   | { readonly step: 'deliver'; readonly ago: number; readonly killedAfter: Killed }
   | { readonly step: 'settle' }
   | { readonly step: 'wait'; readonly milliseconds: number };
@@ -80,7 +80,7 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   steps: fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }),
 });
 
-/** What holds something and what deletes it, both at once and before anything else: again and again. */
+/** A create of a reference and the delete of its target, both at once and before anything else, again and again. */
 export const rush: fc.Arbitrary<Plan> = fc.record({
   seed: fc.integer(),
   steps: fc

@@ -15,9 +15,9 @@ import { History } from './history.ts';
 import type { KindName } from './naive.ts';
 import type { Ask, Plan, Step } from './plan.ts';
 
-/** Clients and the worker, who come at the entities of a workspace all at once. */
+/** Clients and the worker, which all work on the entities of a workspace at once. */
 
-/** A function is ended after its timeout. */
+/** A function is stopped at its timeout. */
 const functionMilliseconds = 10_000;
 const workspace = workspaceOf(tenant(1, 'free'));
 
@@ -28,7 +28,7 @@ export interface Storm {
   readonly grants: Grants;
 }
 
-/** Runs a plan to its end, and the worker until nothing is left to do; the caller restores the database. */
+/** Runs a plan to its end, and the worker until no work is left; the caller restores the database. */
 export async function storm({ seed, steps }: Plan): Promise<Storm> {
   vi.setSystemTime(Date.parse('2026-03-22T10:00:00Z'));
   const random = seededRandom(seed);
@@ -49,7 +49,7 @@ class Run {
   readonly #grants = new Grants();
   readonly #clients: Clients;
   readonly #worker = new Unlinker(Object.values(kinds).map((kind) => unlinks(kind)));
-  /** Requests that come again, each with what was asked. */
+  /** Requests to be repeated. */
   #again: (() => void)[] = [];
 
   constructor(database: DynamoDbFake, random: Random) {
@@ -59,7 +59,7 @@ class Run {
     database.watch = (watched) => this.#history.watch(watched);
   }
 
-  /** What is there before the storm: some of each kind, all of it tied together. */
+  /** The entities before the storm: some of each kind, with references between all of them. */
   async begin(): Promise<void> {
     const kinds: KindName[] = ['yard', 'yard', 'yard', 'box', 'box', 'box', 'lock', 'lock', 'rule', 'rule', 'deed'];
     for (const [i, kind] of kinds.entries()) {
@@ -90,8 +90,8 @@ class Run {
     database.after = async ({ operation }) => {
       await this.#order.stop('after');
       if (operation !== 'TransactWriteCommand') return;
-      if (random() < 0.04) throw fault('TimeoutError'); // an answer that is lost for good
-      if (random() < 0.04) throw fault('TransactionInProgressException'); // one that is asked for again
+      if (random() < 0.04) throw fault('TimeoutError'); // a response that is lost
+      if (random() < 0.04) throw fault('TransactionInProgressException'); // a transaction that is retried
     };
   }
 
@@ -132,7 +132,7 @@ class Run {
   async end(): Promise<Storm> {
     while (this.#again.length > 0) {
       this.#again.shift()?.();
-      await this.#order.wait(61_000); // the lease of a request that died
+      await this.#order.wait(61_000); // the lease of a crashed request
       await this.#order.finish();
     }
     await this.#order.finish();

@@ -3,7 +3,7 @@ import type { Geometry } from '../../../../shared/geo/geometry.ts';
 import { ladderOf } from '../../../../shared/geo/ladder.ts';
 import { decodeShape, encodeShape, type PostingShape, shapeContains } from '../../../../shared/geo/posting.ts';
 
-/** An index in memory that decides as the stored one does: by a point's ladder and decoded postings alone. */
+/** An index in memory that decides as the stored one does, from a point's ladder and decoded postings alone. */
 export class CoverIndex {
   readonly #rows = new Map<string, { fence: number; shape: PostingShape }[]>();
 
@@ -17,7 +17,7 @@ export class CoverIndex {
     }
   }
 
-  /** The fences that hold the point, each as often as a posting says so. */
+  /** The fences that contain the point, each as often as a posting says so. */
   find(longitude: number, latitude: number): number[] {
     const found: number[] = [];
     for (const cell of ladderOf(latitude, longitude)) {

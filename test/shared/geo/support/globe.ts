@@ -2,7 +2,7 @@ import type { Position } from '../../../../shared/geo/geometry.ts';
 import { EARTH_RADIUS_METERS, RADIANS } from '../../../../shared/geo/sphere.ts';
 import type { Random } from './random.ts';
 
-/** A point spread evenly over the sphere. */
+/** A point from a uniform distribution over the sphere. */
 export function anywhere(random: Random): Position {
   return [random() * 360 - 180, Math.asin(2 * random() - 1) / RADIANS];
 }
@@ -20,7 +20,7 @@ export function travel([longitude, latitude]: Position, bearing: number, meters:
   return [wrap(longitude + turn / RADIANS), to / RADIANS];
 }
 
-/** Longitude brought back within ±180. */
+/** The longitude within ±180. */
 export function wrap(longitude: number): number {
   const turned = (((longitude + 180) % 360) + 360) % 360;
   return turned - 180;

@@ -37,7 +37,7 @@ const between = (a: Vector, b: Vector, share: number): Vector =>
 const sum = (...vectors: readonly Vector[]): Vector =>
   [0, 1, 2].map((k) => vectors.reduce((s, v) => s + v[k]!, 0)) as Vector;
 
-/** The same point, or one from a nanometre to a hundred metres off, now and then on the grid of all coordinates. */
+/** The same point, or one that is a nanometre to a hundred metres away; sometimes on the grid of all coordinates. */
 function nudged(random: Random, [latitude, longitude]: LatLng): LatLng {
   const kind = random();
   if (kind < 0.2) return [latitude, longitude];
@@ -68,8 +68,8 @@ function randomCell(random: Random): string {
 }
 
 /**
- * Points at which our finest cell is another than H3's: of points spread over the globe, and as many at the seams of the
- * grid, which are edges and corners of the icosahedron, of cells and of the map.
+ * Points at which our finest cell differs from H3's. Half of the tested points are spread over the globe, half are at
+ * the seams of the grid, which are edges and corners of the icosahedron, of cells and of the map.
  */
 export function unlikeH3(random: Random, count: number): unknown[] {
   const unlike: unknown[] = [];
@@ -83,10 +83,10 @@ export function unlikeH3(random: Random, count: number): unknown[] {
   return unlike;
 }
 
-/** Rounding of the two; a thousandth of the grid that centres are rounded to. */
+/** The rounding error of both; a thousandth of the grid to which centres are rounded. */
 const CLOSE_METERS = 1e-5;
 
-/** Cells whose centre by our account is elsewhere than H3's: of cells anywhere, and many around the pentagons. */
+/** Cells whose centre differs from H3's. The tested cells are anywhere, and many are around the pentagons. */
 export function centersUnlikeH3(random: Random, count: number): unknown[] {
   const unlike: unknown[] = [];
   for (let i = 0; i < count; i++) {

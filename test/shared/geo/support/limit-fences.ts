@@ -6,8 +6,8 @@ import { clampLatitude, coastRing, starRing, wrap } from './globe.ts';
 import type { Random } from './random.ts';
 
 /**
- * Geometries of as many positions, holes and polygons as are accepted, in the unit square: coastlines as they are drawn,
- * and outlines whose edges meet in as many cells as can be.
+ * Geometries with the most positions, holes and polygons that are accepted, in the unit square: realistic coastlines,
+ * and outlines whose edges meet in as many cells as possible.
  */
 
 type Outline = Position[][][];
@@ -15,7 +15,7 @@ type Outline = Position[][][];
 const closed = (ring: Position[]): Position[] => [...ring, ring[0]!];
 const middle: Position = [0.5, 0.5];
 
-/** Teeth from side to side of a box, as many as there may be. */
+/** As many teeth as possible from side to side of a box. */
 function comb(width: number, height: number, lean: number): Position[] {
   const teeth = MAX_POSITIONS / 2 - 2;
   const ring = Array.from({ length: 2 * teeth }, (_, i): Position => {
@@ -68,7 +68,7 @@ const outlines: Record<string, (random: Random) => Outline> = {
 
 export const limitKinds = Object.keys(outlines);
 
-/** One of them, its unit square laid at `origin`, so many degrees wide; undefined where that makes it invalid. */
+/** One of them, with its unit square at `origin` and the given width in degrees; undefined if that makes it invalid. */
 export function limitFence(kind: string, random: Random, [x, y]: Position, degrees: number): Geometry | undefined {
   const place = ([u, v]: Position): Position => [wrap(x + u * degrees), clampLatitude(y + v * degrees)];
   const coordinates = outlines[kind]!(random).map((rings) => rings.map((ring) => ring.map(place)));

@@ -22,7 +22,7 @@ const box = (x: number, y: number, width: number, height: number): Position[] =>
   [x, y],
 ];
 
-/** Centres of the twelve pentagons of every resolution, where H3's hexagons break. */
+/** Centres of the twelve pentagons of every resolution, where the hexagons of H3 are irregular. */
 export const PENTAGON_CENTERS = Array.from({ length: 16 }, (_, resolution) => getPentagons(resolution))
   .flat()
   .map((cell): Position => cellToLatLng(cell).reverse() as Position);
@@ -163,7 +163,10 @@ const MAKERS: Maker[] = [
     polygon(starRing([x, pick(random, [1, -1]) * (89.9 - 3 * random())], 8, () => Math.min(0.09, degrees))),
 ];
 
-/** Fences chosen to break an index: see the makers above. Circles of 1 m to 100 km, polygons up to some 1,500 km. */
+/**
+ * Fences that are chosen to break an index: see the functions above. Circles of 1 m to 100 km, polygons up to some
+ * 1,500 km.
+ */
 export function nastyFences(random: Random, count: number): Geometry[] {
   const fences: Geometry[] = [];
   while (fences.length < count) {

@@ -4,7 +4,9 @@ import { anywhere, clampLatitude, travel, wrap } from './globe.ts';
 import { PENTAGON_CENTERS } from './nasty-fences.ts';
 import { logUniform, pick, type Random } from './random.ts';
 
-/** Points where an index goes wrong: half of them within 1e-5 degree of an edge, some on it, at poles, at ±180. */
+/**
+ * Points at which an index may fail: half of them within 1e-5 degree of an edge, some on an edge, at poles, at ±180.
+ */
 export function nastyPoints(random: Random, fences: readonly Geometry[]): () => Position {
   const targets = fences.map((fence) => (fence.type === 'Circle' ? fence : polygonEdges(fence)));
   return () => {

@@ -1,12 +1,12 @@
 import type { Geometry, Position } from '../../../../shared/geo/geometry.ts';
 
 /**
- * The truth the index is held to, written apart from it: polygons in integer arithmetic on the 1e-7 grid (BigInt
- * products, nothing rounded), each ring read on its own, even–odd with the boundary inside.
+ * The truth with which the index is compared, written independently: polygons in integer arithmetic on the 1e-7 grid
+ * (BigInt products, nothing rounded), each ring read separately, with the even–odd rule and the boundary inside.
  */
 export type Oracle = (longitude: number, latitude: number) => boolean;
 
-/** The latitudes outside of which an oracle says no, for those who ask many oracles. */
+/** The latitudes outside of which an oracle answers no, for callers that ask many oracles. */
 export function latitudesOf(geometry: Geometry): [south: number, north: number] {
   if (geometry.type === 'Circle') {
     const reach = geometry.radiusMeters / 111_000 + 0.001;
@@ -62,7 +62,7 @@ function circleOracle([longitude, latitude]: Position, radiusMeters: number): Or
   };
 }
 
-/** A hole may be read a turn away from its outer ring; counting copies over all turns makes up for it. */
+/** A hole may be shifted by 360° from its outer ring; counting copies over all turns corrects this. */
 export function segmentsOf(ring: readonly Position[]): Segment[] {
   const segments: Segment[] = [];
   let turn = 0;
@@ -71,7 +71,7 @@ export function segmentsOf(ring: readonly Position[]): Segment[] {
     const bx = Math.round(ring[i]![0] * 1e7);
     const from = turn;
     const [ay, by] = [Math.round(ring[i - 1]![1] * 1e7), Math.round(ring[i]![1] * 1e7)];
-    // At one latitude the two sides of the map are one point, but for the edge along a pole.
+    // At one latitude the two sides of the map are the same point, except for the edge along a pole.
     const isOnePoint = ay === by && Math.abs(ay) !== TURN / 4;
     const wide = Math.abs(ax) === TURN / 2 && Math.abs(bx) === TURN / 2 && !isOnePoint;
     if (!wide && bx - ax > TURN / 2) turn -= TURN;

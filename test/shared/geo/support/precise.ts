@@ -1,5 +1,6 @@
 /**
- * Distances in fixed-point arithmetic of 36 decimal digits, apart from the product's formulas and from floating point.
+ * Distances in fixed-point arithmetic with 36 decimal digits, independent of the product's formulas and of floating
+ * point.
  */
 const DIGITS = 36n;
 const ONE = 10n ** DIGITS;
@@ -87,7 +88,7 @@ const SAMPLES = 512;
 
 /**
  * Metres from a point to the nearest point of edges (ax, ay, bx, by one after the other, in grid units): every edge is
- * sampled, and around each sample that may be near the nearest the minimum is sought by thirds.
+ * sampled, and a ternary search finds the minimum around each sample that may be the nearest.
  */
 export function preciseEdgeDistance(point: readonly [number, number], edges: readonly number[][]): number {
   const rough = edges.map((edge) => Array.from({ length: SAMPLES + 1 }, (_, i) => roughly(point, edge, i / SAMPLES)));
@@ -97,7 +98,7 @@ export function preciseEdgeDistance(point: readonly [number, number], edges: rea
     const [lowestSample, highest] = [Math.min(...samples), Math.max(...samples)];
     const step = highest - lowestSample;
     if (lowestSample > best + step / 16 + 1e-14) continue;
-    // Samples of a short edge from afar are all the same; it is then sought through as a whole.
+    // All samples of a short edge that is far away are equal; the search then covers the whole edge.
     if (step < 1e-12) found.push(lowest(point, edges[k]!, SAMPLES / 2, SAMPLES / 2));
     for (const [i, h] of step < 1e-12 ? [] : samples.entries()) {
       const [before, after] = [samples[i - 1] ?? Infinity, samples[i + 1] ?? Infinity];

@@ -1,8 +1,8 @@
 import type { Position } from '../../../../shared/geo/geometry.ts';
 
 /**
- * Whether rings with small whole coordinates make a valid polygon (outer ring and holes) or several: by comparing all
- * pairs of edges, then locating pieces of rings. Slow and plain, apart from the product's sweep.
+ * Whether rings with small integer coordinates form a valid polygon (outer ring and holes) or several: it compares all
+ * pairs of edges, then locates pieces of rings. It is slow and plain, and independent of the product's sweep.
  */
 export function isValidByPairs(polygons: readonly (readonly Position[][])[]): boolean {
   const rings = polygons.flat();
@@ -55,7 +55,10 @@ function meetAtPointsOnly(a: readonly Position[], b: readonly Position[]): boole
   return edgesOf(a).every((edge) => edgesOf(b).every((other) => !crossInside(edge, other) && !overlap(edge, other)));
 }
 
-/** Middles of the pieces into which touching points cut a ring's edges; each piece lies on one side of the other. */
+/**
+ * The midpoints of the pieces into which touching points divide a ring's edges; each piece lies on one side of the
+ * other ring.
+ */
 function piecesOf(ring: readonly Position[], other: readonly Position[]): Position[] {
   return edgesOf(ring).flatMap(([a, b]) => {
     const along = (p: Position) => (p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1]);
@@ -64,7 +67,7 @@ function piecesOf(ring: readonly Position[], other: readonly Position[]): Positi
   });
 }
 
-/** Pieces that lie on the other ring are single touching points and say nothing. */
+/** Pieces on the other ring are single touching points and say nothing. */
 function sidesOf(ring: readonly Position[], other: readonly Position[]): boolean[] {
   const pieces = piecesOf(ring, other).filter((p) => !edgesOf(other).some((edge) => touches(edge, p)));
   return pieces.map((p) => isInside(other, p));

@@ -6,19 +6,19 @@ import { type BodyRow, readBody } from '../../../../shared/geofences/rows.ts';
 import { SweepMessage } from '../../../../shared/messages/sweep-cells.ts';
 import type { Watched } from '../../../support/dynamodb-fake.ts';
 
-/** Versions of one fence, and when each began and ended to be true; the naive truth that answers are held against. */
+/** The versions of one fence, and when each began and ended to be valid; answers are compared with this naive truth. */
 
 export interface Version {
   /** Undefined once the fence is deleted. */
   readonly fence: Fence | undefined;
-  /** The moment its transaction was accepted, and that when all of it was visible. */
+  /** When its transaction was accepted, and when all of it was visible. */
   readonly accepted: number;
   visible: number;
 }
 
 export class History {
   readonly versions: Version[] = [];
-  /** Messages that the outbox handed over to clean up, oldest first. */
+  /** Clean-up messages that the outbox sent, oldest first. */
   readonly messages: unknown[] = [];
   readonly #now: () => number;
 
@@ -46,7 +46,7 @@ export class History {
     return this.versions.at(-1)?.fence;
   }
 
-  /** Versions that were true at some moment of a reading. */
+  /** Versions that were valid at some moment of a reading. */
   during(from: number, to: number): Version[] {
     return this.versions.filter(({ accepted }, i) => {
       const overAt = this.versions[i + 1]?.visible ?? Number.POSITIVE_INFINITY;
@@ -54,7 +54,7 @@ export class History {
     });
   }
 
-  /** The fence after each change of its own version; clean-up changes none. */
+  /** The fence after each change of its version; a clean-up changes no version. */
   changes(): (Fence | undefined)[] {
     return this.versions
       .map(({ fence }) => fence)
@@ -62,7 +62,7 @@ export class History {
   }
 }
 
-/** What a check answers about the fence, by brute force. */
+/** What a check should answer about the fence, by brute force. */
 export function naiveAnswer(fence: Fence | undefined, latitude: number, longitude: number): Match | undefined {
   if (fence?.status !== 'active') return undefined;
   const [y, x] = [roundDegrees(latitude), roundDegrees(longitude)];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What happens to the fence, in order; when each of it is done, the interleaving draws. */
+/** The events of a test, in order; the interleaving determines when each of them is done. */
 
 type Killed = { readonly calls: number; readonly when: 'before' | 'after' } | undefined;
 
@@ -26,7 +26,7 @@ export type Step =
   | { readonly kind: 'delete'; readonly killedAfter: Killed }
   | Clean
   | { readonly kind: 'check' }
-  /** All that is under way comes to its end. */
+  /** Everything in progress is finished. */
   | { readonly kind: 'settle' }
   | { readonly kind: 'wait'; readonly milliseconds: number };
 
@@ -77,7 +77,9 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   steps: fc.array(step, { minLength: 8, maxLength: 40, size: 'max' }),
 });
 
-/** Readers around one move after another, each cleaned up at once where that is let: what the delay is there for. */
+/**
+ * Readers around one move after another, each cleaned up as soon as possible: the reason for the delay of the clean-up.
+ */
 export const haste: fc.Arbitrary<Plan> = fc.record({
   seed: fc.integer(),
   steps: fc

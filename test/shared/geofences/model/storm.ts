@@ -17,22 +17,22 @@ import { caller } from '../../support/people.ts';
 import { History, naiveAnswer } from './history.ts';
 import type { Change, Clean, Plan, Step } from './plan.ts';
 
-/** One fence, and writers, readers and clean-ups that come at it all at once. */
+/** One fence, and writers, readers and clean-ups that use it all at once. */
 
 const me = caller();
-/** A function is ended after its timeout; a check gives its wave up after five seconds. */
+/** A function is stopped at its timeout; a check abandons its wave after five seconds. */
 const functionMilliseconds = 8000;
 const waveMilliseconds = 5000;
-/** `VALIDATION_ERROR`: a radius for what another writer made a polygon. */
+/** `VALIDATION_ERROR`: a radius for a fence that another writer has changed to a polygon. */
 const expectedCodes = ['PRECONDITION_FAILED', 'NOT_FOUND', 'SERVICE_UNAVAILABLE', 'VALIDATION_ERROR'];
 
 export interface Storm {
   readonly database: DynamoDbFake;
   readonly history: History;
   readonly id: string;
-  /** Everything that went wrong, in words. */
+  /** Everything that was wrong, as sentences. */
   readonly wrong: string[];
-  /** Changes by the mark that each leaves in the fence, and the versions that were answered for them. */
+  /** Changes by the mark that each leaves in the fence, and the versions in their responses. */
   readonly changes: Map<string, { readonly given: GeofenceFields; answered?: number }>;
   readonly readings: number;
 }
@@ -121,7 +121,7 @@ class Run {
     });
   }
 
-  /** Several readers at places in and around what the fence is, was or will be. */
+  /** Several readers at places in and around the past, present and future shapes of the fence. */
   #check(): void {
     const shapes = this.#history.versions.slice(-2).flatMap(({ fence }) => fence?.shape ?? []);
     for (let i = 0; i < 6; i++) {
@@ -141,7 +141,7 @@ class Run {
     this.#act('check', undefined, async () => {
       const index = checkGeofences.open();
       const rows = await index.candidates(me.tenant.reference, latitude, longitude, new AbortController().signal);
-      if (Date.now() - started > waveMilliseconds) return; // given up
+      if (Date.now() - started > waveMilliseconds) return; // abandoned
       const { matches } = await index.matches(me.tenant, latitude, longitude, rows);
       this.readings += 1;
       const told = JSON.stringify(matches.find(({ geofenceId }) => geofenceId === this.#id));

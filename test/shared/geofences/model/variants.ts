@@ -1,10 +1,12 @@
 import type { DynamoDbFake, TransactItem } from '../../../support/dynamodb-fake.ts';
 
-/** Protocols other than the product's, made of the product's own transactions: what the model must find wanting. */
+/**
+ * Protocols other than the product's, derived from the product's own transactions; the model must detect their faults.
+ */
 
 type Rewrite = DynamoDbFake['rewrite'];
 
-/** The place in the values of an update of the body row where an attribute is set. */
+/** The placeholder of an attribute in an update of the body row. */
 function placeOf({ Update }: TransactItem, attribute: string): string | undefined {
   const names = Object.entries<string>((Update?.TableName === 'main' && Update.ExpressionAttributeNames) || {});
   return names.find(([alias, name]) => name === attribute && alias.startsWith('#s'))?.[0].replace('#', ':');
@@ -22,13 +24,13 @@ function outsideOfCover(becomes: (put: TransactItem) => TransactItem[]): Rewrite
   };
 }
 
-/** Writes the new cover only; what lies outside of it is left to clean-up. */
+/** Writes the new cover only; the clean-up removes what lies outside of it. */
 export const newCoverOnly = outsideOfCover(() => []);
 
 /** Removes what lies outside of the new cover in the transaction that writes it. */
 export const swap = outsideOfCover(({ TableName, Item: { pk, sk } }) => [{ Delete: { TableName, Key: { pk, sk } } }]);
 
-/** Cleans up at once, while readers may be under way. */
+/** Cleans up at once, while readers may be reading. */
 export const undelayed: Rewrite = (items) =>
   items.map((item) => {
     const place = placeOf(item, 'indexedAt');

@@ -4,8 +4,8 @@ import { definitionOf, mostItemsIn, unwrapped } from '../../../../shared/http/in
 import type { Route } from '../../../../shared/http/route.ts';
 
 /**
- * The most laborious bodies that a route's schema suggests, as large as the route takes them: each place of the schema is
- * filled with what costs most to read there, and the rest is the example of its documentation.
+ * The most expensive bodies that a route's schema allows, as large as the route accepts: each place of the schema is
+ * filled with the value that costs most to read there, and the rest is the example of the documentation.
  */
 
 export interface Body {
@@ -33,7 +33,7 @@ function* placesIn(schema: z.ZodType, at: readonly Step[] = []): Generator<Place
   if (element) yield* placesIn(element, [...at, item]);
 }
 
-/** Without fields that are read as another one is: those that are ignored, and numbers, have nothing of their own. */
+/** Omits fields that are read like another field: ignored fields, and numbers, need no test of their own. */
 function differentPlaces(schema: z.ZodType): Place[] {
   const seen = new Set<string>();
   return [...placesIn(schema)].filter(({ schema: place }) => {
@@ -45,7 +45,7 @@ function differentPlaces(schema: z.ZodType): Place[] {
   });
 }
 
-/** A document with a text at a place, and around it what the example says. */
+/** A document with a text at a place; the example surrounds it. */
 function withText(example: unknown, [step, ...rest]: readonly Step[], text: string): string {
   if (step === undefined) return text;
   const known = (typeof example === 'object' && example !== null ? example : {}) as Record<string, unknown>;
@@ -57,7 +57,7 @@ function withText(example: unknown, [step, ...rest]: readonly Step[], text: stri
 
 type Fill = (bytes: number) => string;
 
-/** As many parts as there is room for, at most so many. */
+/** As many parts as fit, up to a limit. */
 const many =
   (part: (i: number) => string, [open, close] = ['[', ']'], most = Number.POSITIVE_INFINITY): Fill =>
   (bytes) => {
@@ -121,7 +121,7 @@ const ofGeometries: Readonly<Record<string, Fill>> = {
   'many empty rings': (bytes) => geometry('Polygon', many(() => '[]')(bytes)),
 };
 
-/** Names that are nearly those of the schema. */
+/** Names that almost equal those of the schema. */
 function misspelt(schema: z.ZodType, count: number): string {
   const names = Object.keys(definitionOf(unwrapped(schema)).shape ?? {});
   const near = names.flatMap((name) => [
@@ -188,7 +188,7 @@ export function worstBodies(route: Route & { readonly body: z.ZodType }): Body[]
   const example = route.body.meta()?.example;
   const fitted = (name: string, fill: Fill, around: (text: string) => string): Body => ({
     name,
-    // Bytes are not characters, and what stands around takes its part.
+    // Bytes are not characters, and the surrounding document needs some of them.
     text: (bytes) => {
       const room = Math.min(bytes, limit) - Buffer.byteLength(around(''));
       const text = around(fill(room));

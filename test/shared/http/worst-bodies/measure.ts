@@ -13,8 +13,8 @@ import { newPerson, signIn } from '../../../support/persons.ts';
 import { type Body, worstBodies } from './bodies.ts';
 
 /**
- * Sends each route its worst bodies, in a process of its own whose heap is as small as the smallest function's, and
- * prints what each took of the processor: a line of JSON each.
+ * Sends each route its worst bodies, in a process of its own whose heap is as small as that of the smallest function,
+ * and prints the processor time of each: one line of JSON each.
  */
 
 interface Figures {
@@ -27,20 +27,20 @@ interface Figures {
 
 export type Measured = Figures & { readonly who: 'stranger' | 'tenant' };
 
-/** All bodies are tried this small; those that then took longest are sent as large as they may be. */
+/** All bodies are first tried at this size; those that took longest are then sent at the largest size. */
 const triedBytes = 48 * 1024;
 const fullSized = 2;
-/** Below what any limit of requests allows a tenant in an hour. */
+/** Less than any rate limit allows a tenant in an hour. */
 const bodiesATenant = 50;
 
-/** Nobody does what is handed on: that is another function's time. */
+/** Nobody handles the messages: that is the time of another function. */
 takeMessages(() => undefined);
 const quiet = () => undefined;
 for (const method of ['info', 'warn', 'error', 'debug'] as const) console[method] = quiet;
 
 let number = 0;
 
-/** A tenant that has used nothing up. */
+/** A tenant that has used nothing of its limits. */
 async function newTenant({ scope }: Route): Promise<Invocation> {
   if (scope === 'public') return {};
   number += 1;
@@ -51,7 +51,7 @@ async function newTenant({ scope }: Route): Promise<Invocation> {
   return { headers: { authorization: `Bearer ${token}` } };
 }
 
-/** A key of the right form and checksum that nobody was given. */
+/** A key with a valid form and checksum that does not exist. */
 async function newStranger({ scope }: Route): Promise<Invocation> {
   if (scope === 'public') return {};
   const { reference } = await createWorkspace({ name: 'Gone', slug: `gone-${++number}`, plan: 'free' });

@@ -1,0 +1,92 @@
+import type { FieldTexts } from './field-texts.ts';
+
+/** Plans, subscriptions, usage, limits and invoices. */
+export const billingFields: readonly FieldTexts[] = [
+  {
+    of: ['Billing', 'Plan', 'PlanList', 'PlanChangePreview', 'CheckoutSession', 'Subscription'],
+    texts: {
+      'Plan.id': 'Name of the plan in requests.',
+      name: 'Name of the plan for people.',
+      support: 'What support the plan includes.',
+      currency: 'ISO 4217, such as `EUR`; null without a price.',
+      interval: 'What `price_cents` pays for.',
+      features: 'Features that the plan switches on.',
+      'PlanList.data': 'All plans, the smallest first.',
+      plan_id: 'The new plan.',
+      amount_due_cents: 'What is paid at once, in hundredths of `currency`.',
+      effective_at: 'From when on the new plan holds; UTC.',
+      billing_email: 'Where invoices go; null if none.',
+      next_invoice_at: 'When the next invoice is made; UTC. Null: no invoices here.',
+      session_id: "The provider's id of the session.",
+      status: '`past_due`: a payment is missing. `canceled`: the plan has ended.',
+      current_period_start: 'Beginning of the paid period; UTC.',
+      current_period_end: 'End of the paid period; UTC.',
+      cancel_at_period_end: 'Whether the plan ends with the period.',
+      provider: '`manual` if payment is handled outside of the API.',
+    },
+  },
+  {
+    of: ['PlanLimits'],
+    texts: {
+      rate_limit_per_hour: 'Requests an hour by each API key.',
+      events_per_month: 'Transitions, device and custom events and submissions in a month.',
+      geofences: 'Geofences.',
+      webhooks: 'Webhooks.',
+      workflows: 'Workflows.',
+      devices: 'Devices.',
+      users: 'Users.',
+      api_keys: 'API keys in force.',
+      storage_gb: 'Stored files in GiB.',
+      log_retention_days: 'Days that logs, deliveries and the audit log are kept.',
+      location_retention_days: 'Days that positions and raw readings are kept.',
+    },
+  },
+  {
+    of: ['Usage', 'UsageMetric', 'UsageMetrics'],
+    texts: {
+      period_start: 'The first instant of the period; UTC.',
+      metrics: 'What was used in the period.',
+      used: 'How much was used.',
+      events: 'Events of the period.',
+      geofences: 'Geofences there are.',
+      webhooks: 'Webhooks there are.',
+      devices: 'Devices there are.',
+      api_requests: 'Requests of the period.',
+      webhook_deliveries: 'Deliveries of the period.',
+      storage_bytes: 'Bytes of stored files.',
+    },
+  },
+  {
+    of: ['Limits', 'RateLimitInForce'],
+    texts: {
+      tier: 'The plan of the workspace.',
+      rate_limits: 'What limits the requests of this credential.',
+      bulk_create_max_batch_size: 'Most items of one bulk request.',
+      limit: 'Requests in a window; of `addresses`, addresses.',
+      period_seconds: 'Length of the window in seconds.',
+    },
+  },
+  {
+    of: ['Invoice'],
+    texts: {
+      id: "The provider's id of the invoice.",
+      number: 'Number on the invoice.',
+      status: 'Whether it is paid.',
+      amount_cents: 'Its amount in hundredths of `currency`.',
+      period_start: 'The first instant that it is about; UTC.',
+      period_end: 'The first instant after that; UTC.',
+      issued_at: 'When it was made; UTC.',
+    },
+  },
+  {
+    of: ['PaymentMethod', 'PaymentMethodList', 'ProviderEventReceipt'],
+    texts: {
+      id: "The provider's id of the method.",
+      kind: 'Such as `card`.',
+      label: 'How to show it, such as the last digits of a card.',
+      is_default: 'Whether invoices are paid with it.',
+      data: 'All methods.',
+      received: 'Always true.',
+    },
+  },
+];

@@ -1,0 +1,113 @@
+/** A section of the document's description. Its heading is an entry of the navigation of `/docs`. */
+export interface Guide {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What concerns more than one operation, in the order of the navigation. */
+export const guides: readonly Guide[] = [
+  {
+    title: 'Overview',
+    text: `
+Hexfence is a location platform that you run in your own AWS account: geofences, the devices that move through them,
+the data that people and sensors collect in the field, and the events that follow. All addresses are below
+\`/api/v1\`. Requests and answers are JSON in UTF-8; instants are ISO 8601 in UTC.`,
+  },
+  {
+    title: 'Sign-in and tokens',
+    text: `
+\`POST /auth/login\` takes an e-mail address and a password, and answers two tokens. Send the \`access_token\` as
+\`Authorization: Bearer <access_token>\`. It lives \`expires_in\` seconds, 24 hours by default
+(\`access_token_ttl_seconds\` of the workspace). When it has expired (\`TOKEN_EXPIRED\`), \`POST /auth/refresh\` takes the
+\`refresh_token\` and answers two new tokens. A refresh token can be used once: a later use ends the session
+(\`REFRESH_TOKEN_REUSED\`), except that a retry within 30 seconds gets the same answer again. A session lasts 7 days from
+sign-in. Signing out, a new password and the removal of a user take effect with the next request.
+
+Others can verify access tokens (ES256) with the keys at \`/.well-known/jwks.json\`.`,
+  },
+  {
+    title: 'Keys and scopes',
+    text: `
+Programs use API keys, \`hx_live_…\`. Send one as \`X-API-Key\` or as \`Authorization: Bearer\`; two different credentials
+in one request are refused. A key is shown once, when it is made (\`POST /account/api-keys\`); only its hash is stored.
+Rotate it with \`POST /account/api-keys/{key_id}/rotate\`: the old key works for 24 more hours, or as long as you say.
+
+Each operation names the scope that it needs. A key has the scopes that it lists, and never more than its creator had. A
+user has the scopes of a role: \`owner\`, \`admin\`, \`manager\`, \`editor\`, \`field_worker\` or \`viewer\`. A call without the
+scope is refused with \`SCOPE_MISSING\`, which names it. A credential belongs to one workspace; objects of others are
+unknown (\`NOT_FOUND\`).`,
+  },
+  {
+    title: 'Pagination',
+    text: `
+Lists answer \`limit\` items, 50 by default and 200 at most, newest first unless the operation says otherwise. The answer
+names the cursor of the next page (\`nextCursor\` or \`next_cursor\`; of bare arrays the header \`X-Next-Cursor\`), and the
+header \`Link\` its address. Send it as \`cursor\` with the same filters; it is valid for 24 hours. The last page has none.
+
+\`offset\` skips up to 10,000 items and excludes \`cursor\`. Pages that are not read by cursor have a \`total\`; where
+counting stops before the end, the header \`X-Total-Capped\` is sent. A page that would exceed 4 MiB is cut
+(\`X-Page-Cut\`); its cursor goes on behind the last item that was sent.`,
+  },
+  {
+    title: 'Limits',
+    text: `
+An API key has 100, 1,000 or 5,000 requests an hour with the plans \`free\`, \`pro\` and \`business\`, or its own lower
+limit; a user has 3,600. Some operations have a limit of their own, which they name. The header \`RateLimit-Policy\` says
+the limits (\`"tier";q=1000;w=3600\`: 1,000 in 3,600 seconds), and \`RateLimit\` what is left (\`"tier";r=987;t=2412\`: 987
+in the next 2,412 seconds). Beyond a limit the answer is 429 \`RATE_LIMIT_EXCEEDED\`; wait as long as \`Retry-After\` says.
+
+A JSON body has at most 4 MiB. The plan limits how many objects there are (\`QUOTA_EXCEEDED\`).
+\`GET /subscriptions/limits\` and \`GET /subscriptions/usage\` show all limits and what is used of them.`,
+  },
+  {
+    title: 'Idempotency',
+    text: `
+Operations that create something take the header \`Idempotency-Key\`: 1 to 255 printable ASCII characters of your
+choice, new for each request. A retry with the same key within 24 hours gets the first answer again, with
+\`Idempotency-Replayed: true\`, and nothing is created twice, whatever failed in between. The same key with another body is
+refused (\`IDEMPOTENCY_KEY_REUSED\`; bodies are compared as JSON). While the first request runs, the answer is 409
+\`IDEMPOTENCY_IN_PROGRESS\`. An answer that showed a secret is not kept: the retry is refused with \`SECRET_SHOWN_ONCE\`,
+which names the object.`,
+  },
+  {
+    title: 'Concurrency',
+    text: `
+Objects have a \`version\`, which rises by 1 with each change, and answers name it as \`ETag: "v3"\`. Send it as
+\`If-Match: "v3"\` when you change or delete the object: if somebody was faster, nothing happens and the answer is 412
+\`PRECONDITION_FAILED\`. Without \`If-Match\`, the last write wins. \`If-None-Match\` saves reading what you have: the answer is
+304 if the version is the same.`,
+  },
+  {
+    title: 'Asynchronous work',
+    text: `
+Work that takes longer than 20 seconds answers 202. \`Location\` leads to its state; read it again after \`Retry-After\`
+seconds until its \`status\` is final. Results are kept for 7 days. With \`Prefer: respond-async\` bulk creation and sync
+plans answer 202 at once. \`POST /geofences/bulk\` without it always answers 201, and reports items that took too long as
+errors of single items, which can be sent again.`,
+  },
+  {
+    title: 'Geometry',
+    text: `
+Coordinates are degrees, WGS 84. GeoJSON and \`bbox\` put the longitude first; named fields are \`latitude\` and
+\`longitude\`. Distances are metres on a sphere with a radius of 6,371,008.7714 m. A geofence is a circle of 1 to 100,000
+metres, or a GeoJSON Polygon or MultiPolygon with holes: up to 10,000 positions, 1,000 polygons and 1,000 holes, and a
+bounding radius of 2,000,000 m. Rings are closed and their edges are straight in longitude and latitude; an edge that
+spans more than 180° of longitude crosses ±180. No geofence of this kind may hold a pole; a circle may. An edge is
+inside. A geometry that cannot be used is refused with \`details.reason\`.`,
+  },
+  {
+    title: 'Errors',
+    text: `
+Every refusal is \`{ detail, error_code, details?, request_id }\`; with \`Accept: application/problem+json\` it is a problem
+of RFC 9457. Branch on \`error_code\`, which is stable, never on \`detail\`. All codes are explained at
+[/docs/errors](/docs/errors). A failed validation lists up to 100 fields in \`detail\`, each with \`type\`, \`loc\` and
+\`msg\`. Batches answer item by item: read the outcome of each.
+
+Requests are read strictly. Fields and query parameters that an operation does not know are refused by name, but for
+parameters that begin with \`_\` or \`utm_\`. \`null\` is as good as absent where something is made; in a \`PATCH\` it returns
+the field to its default. Free objects (\`metadata\`, \`action\`) come back as sent, numbers with all of their digits. Ids
+may be in any letter case. Answers may grow: fields and enum values can be added at any time.
+
+Retry 429 and 503 after \`Retry-After\` seconds, 500 and 504 once. Quote \`request_id\` when you report a problem.`,
+  },
+];

@@ -1,0 +1,110 @@
+import { beforeAll, expect, test } from 'vitest';
+import { seedPlaces } from '../../lib/demo/seed.ts';
+import { renderDocument } from '../../lib/openapi/document.ts';
+import { at, type Json } from '../lib/openapi/walk.ts';
+import { isForKeys } from '../security/rows.ts';
+import { addressed } from '../support/endpoints.ts';
+import { newPerson, signIn } from '../support/persons.ts';
+import { newWorld, type World } from './world.ts';
+
+/**
+ * Each operation's form in the documentation, sent as it opens, in a workspace with the places of the demo: what stands
+ * in required parameters, and the first example of the body.
+ */
+
+const idOfYourOwn = 'Whoever tries it takes an id from the list: these ids differ from workspace to workspace.';
+const ownCredential = 'It takes what only this user has: a password, or the token of a mail or a sign-in.';
+const byProvider = 'It needs a payment provider.';
+const hashed = 'The page at /docs names its files; their names hold a hash.';
+
+/** What forms answer that cannot succeed as they open, and why. */
+const refused: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  acceptInvitation: [400, ownCredential],
+  applySyncPlan: [404, idOfYourOwn],
+  cancelSubscription: [501, byProvider],
+  changePassword: [400, ownCredential],
+  changePlan: [501, byProvider],
+  deleteAccount: [409, 'The demo has one owner.'],
+  confirmPasswordReset: [400, ownCredential],
+  createCheckoutSession: [501, byProvider],
+  createPortalSession: [501, byProvider],
+  deleteDeviceGroup: [404, idOfYourOwn],
+  deleteInvitation: [404, idOfYourOwn],
+  deleteSite: [404, idOfYourOwn],
+  deleteUser: [404, idOfYourOwn],
+  getAccountApiKey: [404, idOfYourOwn],
+  getBulkBatch: [404, idOfYourOwn],
+  getDeviceGroup: [404, idOfYourOwn],
+  getDocsAsset: [404, hashed],
+  getInvoice: [404, idOfYourOwn],
+  getSite: [404, idOfYourOwn],
+  getSyncPlan: [404, idOfYourOwn],
+  listPaymentMethods: [501, byProvider],
+  login: [401, ownCredential],
+  patchAccountApiKey: [404, idOfYourOwn],
+  patchDeviceGroup: [404, idOfYourOwn],
+  patchSite: [404, idOfYourOwn],
+  reactivateSubscription: [501, byProvider],
+  readNotification: [404, idOfYourOwn],
+  receiveProviderEvent: [501, byProvider],
+  refreshTokens: [401, ownCredential],
+  removeMember: [404, idOfYourOwn],
+  revokeAccountApiKey: [404, idOfYourOwn],
+  revokeApiKey: [404, idOfYourOwn],
+  rotateAccountApiKey: [404, idOfYourOwn],
+  updateMember: [404, idOfYourOwn],
+  verifyEmail: [400, ownCredential],
+};
+
+const document = renderDocument(
+  addressed.map(({ route }) => route),
+  '1.2.3',
+) as Json;
+
+async function newDemo(): Promise<World> {
+  const world = await newWorld();
+  await seedPlaces(world.workspace);
+  return world;
+}
+
+let demo: World;
+beforeAll(async () => {
+  demo = await newDemo();
+});
+
+const target = (value: Json): Json => (value.$ref ? at(document, value.$ref) : value);
+
+function formOf({ path, method }: (typeof addressed)[number]['route']) {
+  const { parameters, requestBody } = document.paths[path][method.toLowerCase()];
+  const required = parameters.map(target).filter((parameter: Json) => parameter.required);
+  const filled = (where: string): Record<string, string> =>
+    Object.fromEntries(
+      required
+        .filter((parameter: Json) => parameter.in === where)
+        .map(({ name, schema }: Json) => [name, String(schema.example ?? '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11')]),
+    );
+  const { schema, examples } = requestBody?.content['application/json'] ?? {};
+  const [first] = Object.values<Json>(examples ?? {});
+  return {
+    params: filled('path'),
+    query: new URLSearchParams(filled('query')).toString(),
+    ...(schema ? { body: first?.value ?? target(schema).example } : {}),
+  };
+}
+
+test.each(addressed.map((one) => ({ ...one, id: one.route.operationId })))('$id', async ({ name, route, id }) => {
+  const world = route.method === 'DELETE' ? await newDemo() : demo;
+  // Signing out and deleting the account end the session of whoever tries them.
+  const person = isForKeys(route)
+    ? {}
+    : { key: (await signIn(await newPerson(world.workspace, 'owner'))).access_token };
+  const { status, body } = await world.call(name, { ...person, ...formOf(route) });
+  const [expected, reason] = refused[id] ?? [];
+  if (reason) expect(status, reason).toBe(expected);
+  else expect(status, JSON.stringify(body)).toBeLessThan(400);
+});
+
+test('no form is excused that is none', () => {
+  const ids = addressed.map(({ route }) => route.operationId);
+  expect(Object.keys(refused).filter((id) => !ids.includes(id))).toEqual([]);
+});
