@@ -12,7 +12,7 @@ const position = { latitude, longitude, customerId: prose(256).optional() };
 
 export const GeofenceCheckRequest = strictObject(whenMade(position)).meta({
   id: 'GeofenceCheckRequest',
-  example: { latitude: 37.7749, longitude: -122.4194, customerId: 'c-77' },
+  example: { latitude: 37.7955, longitude: -122.3937, customerId: 'c-77' },
 });
 
 const Match = z
@@ -27,15 +27,15 @@ const Match = z
   .meta({ id: 'GeofenceMatch' });
 
 const exampleAnswer = {
-  latitude: 37.7749,
-  longitude: -122.4194,
+  latitude: 37.7955,
+  longitude: -122.3937,
   count: 1,
   matches: [
     {
-      geofenceId: '550e8400-e29b-41d4-a716-446655440000',
-      geofenceName: 'SF Downtown Hub',
+      geofenceId: '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11',
+      geofenceName: 'Ferry Building, San Francisco',
       distance: 12,
-      radiusMeters: 100,
+      radiusMeters: 120,
       action: {},
       triggerOn: 'enter',
     },
@@ -85,8 +85,8 @@ export const GeofenceBatchRequest = strictObject(
   id: 'GeofenceBatchRequest',
   example: {
     points: [
-      { id: 'van-1', latitude: 37.7749, longitude: -122.4194 },
-      { id: 'van-2', latitude: 40.7128, longitude: -74.006 },
+      { id: 'van-1', latitude: 37.7955, longitude: -122.3937 },
+      { id: 'van-2', latitude: 40.758, longitude: -73.9855 },
     ],
   },
 });

@@ -12,12 +12,7 @@ import { geofenceQuota } from './quota.ts';
 import type { NewGeofence } from './wire.ts';
 import { putFence, withConflictFirst } from './writes.ts';
 
-export async function create(
-  caller: Writing,
-  given: NewGeofence,
-  once: Recording,
-  id?: string,
-): Promise<Shown> {
+export async function create(caller: Writing, given: NewGeofence, once: Recording, id?: string): Promise<Shown> {
   const { tenant } = caller;
   requireRunnable(caller, given.action);
   const now = Date.now();

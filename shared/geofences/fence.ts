@@ -6,7 +6,7 @@ import { printInstant } from '../wire/schema.ts';
 import { geofenceDefaults } from './defaults.ts';
 import { changedShape, type Shape, sameGeometry, wholeShape } from './shape.ts';
 import type { statuses, triggers } from './terms.ts';
-import type { Geofence, GeofenceFields } from './wire.ts';
+import type { Geofence, GeofenceFields, NewGeofence } from './wire.ts';
 
 /** A geofence in the terms of the product; instants are milliseconds since 1970. */
 export interface Fence {
@@ -74,7 +74,7 @@ function plainFields(given: GeofenceFields, base: Plain): Plain {
 }
 
 /** A new fence from the body of a create; not indexed yet. */
-export function draftFence(id: string, given: GeofenceFields & { readonly name: string }, now: number): Fence {
+export function draftFence(id: string, given: NewGeofence, now: number): Fence {
   return {
     id,
     name: given.name,

@@ -24,7 +24,7 @@ export const GeofenceCells = z
   .meta({
     id: 'GeofenceCells',
     example: {
-      geofenceId: '550e8400-e29b-41d4-a716-446655440000',
+      geofenceId: '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11',
       scheme: 'h3',
       count: 3,
       resolutions: [8, 10],
@@ -86,7 +86,7 @@ export const ExplainRequest = strictObject(
     deviceId: givenId().optional().meta({ names: 'device' }),
     at: givenInstant().optional().meta({ description: 'When the position was recorded. The present, if absent.' }),
   }),
-).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.775, longitude: -122.419, accuracyMeters: 8 } });
+).meta({ id: 'GeofenceExplainRequest', example: { latitude: 37.7955, longitude: -122.3937, accuracyMeters: 8 } });
 
 /** Reasons that would keep a device's point from recording an event or from firing the action. */
 const stops = [
@@ -143,14 +143,14 @@ export const Explanation = z
   .meta({
     id: 'GeofenceExplanation',
     example: {
-      latitude: 37.775,
-      longitude: -122.419,
+      latitude: 37.7955,
+      longitude: -122.3937,
       cellsTried: ['8a2830828007fff', '8828308281fffff'],
       candidateCount: 1,
       geofences: [
         {
-          geofenceId: '550e8400-e29b-41d4-a716-446655440000',
-          geofenceName: 'SF Downtown Hub',
+          geofenceId: '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11',
+          geofenceName: 'Ferry Building, San Francisco',
           status: 'active',
           geometryType: 'Circle',
           inside: true,

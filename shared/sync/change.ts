@@ -1,5 +1,5 @@
 import { type ChangedField, changedFields, draftFence, type Fence } from '../geofences/fence.ts';
-import type { GeofenceFields } from '../geofences/wire.ts';
+import type { GeofenceFields, NewGeofence } from '../geofences/wire.ts';
 import type { ChangeError, SyncItem } from './wire.ts';
 
 /**
@@ -65,8 +65,7 @@ export function deletionOf(externalId: string, { id, version, name }: Fence): De
 }
 
 /** The body that creates the geofence of a creation. */
-export const draftOf = ({ externalId, diff }: Creation) =>
-  ({ ...afterOf(diff), externalId }) as GeofenceFields & { readonly name: string };
+export const draftOf = ({ externalId, diff }: Creation) => ({ ...afterOf(diff), externalId }) as NewGeofence;
 
 /** The body that makes an update, for the version for which it was planned. */
 export const patchOf = ({ diff }: Update) => afterOf(diff) as GeofenceFields;

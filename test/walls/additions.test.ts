@@ -159,7 +159,9 @@ describe('a new plain resource', () => {
   });
 
   test('compiles', async () => {
-    const touched = { extends: './tsconfig.json', include: copy.touched };
+    // `global-stack` declares what the suites of a stack are given.
+    const include = [...copy.touched, 'test/support/global-stack.ts'];
+    const touched = { extends: './tsconfig.json', include };
     writeFileSync(join(copy.path, 'tsconfig.touched.json'), JSON.stringify(touched));
     await copy.run('tsc', '--noEmit', '-p', 'tsconfig.touched.json');
   }, 180_000);

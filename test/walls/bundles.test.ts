@@ -25,13 +25,13 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/delete': 230_000,
   'geofences/remove': 230_000,
   'geofences/sync-plan-create': 230_000,
+  // It reads geometry and runs devices through it.
+  'geofences/simulate': 220_000,
   // It converts fences to features: circles become polygons that are cut at ±180.
   'ogc/list-items': 230_000,
   // They read certificate requests (110 kB).
   'devices/provision': 335_000,
   'devices/rotate-certificate': 330_000,
-  // It runs the transition machine.
-  'geofences/simulate': 220_000,
   // It has clients of the SDK, and no request waits for it.
   'mail/send': 340_000,
   'geocoding/geocode': 305_000,
