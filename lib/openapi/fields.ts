@@ -1,5 +1,6 @@
 import { billingFields } from './fields/billing.ts';
 import { bulkFields } from './fields/bulk.ts';
+import { deviceFields } from './fields/devices.ts';
 import { everywhere } from './fields/everywhere.ts';
 import type { FieldTexts } from './fields/field-texts.ts';
 import { geofenceFields } from './fields/geofences.ts';
@@ -16,6 +17,7 @@ import type { JsonObject } from './tidy.ts';
  */
 export const fieldTexts: readonly FieldTexts[] = [
   ...geofenceFields,
+  ...deviceFields,
   ...insightFields,
   ...bulkFields,
   ...peopleFields,

@@ -32,6 +32,7 @@ export class JsonService {
     return (answer === '' ? {} : JSON.parse(answer)) as T;
   }
 
+  /** Header names and values in turn, which Node.js sends unchanged. */
   #headers(
     { region, host, path }: Home,
     operation: string,

@@ -72,17 +72,15 @@ export const ProvisionResult = z
     mqttPort: z.int(),
     clientId: z.uuid(),
     thingName: z.uuid(),
-    topics: z
-      .object({
-        location: z.string(),
-        readings: z.string(),
-        health: z.string(),
-        events: z.string(),
-        commandsAck: z.string(),
-        commands: z.string(),
-        config: z.string(),
-      })
-      .meta({ id: 'DeviceTopics' }),
+    topics: z.object({
+      location: z.string(),
+      readings: z.string(),
+      health: z.string(),
+      events: z.string(),
+      commandsAck: z.string(),
+      commands: z.string(),
+      config: z.string(),
+    }),
     expiresAt: instant().meta({ description: 'When the certificate ends.' }),
   })
   .meta({

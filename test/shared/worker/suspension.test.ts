@@ -51,7 +51,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   }),
 };
 
-/** The worker that receives what it hands on checks that; what the broker says of clients names no workspace. */
+/** The worker that receives the messages of one checks them; the broker's events name no workspace. */
 const withoutWorkspace = ['outbox/relay-again', 'devices/take-presence'];
 const ofQueues = Object.entries(workers).filter(
   ([name, { worker }]) => worker.source.kind === 'queue' && !withoutWorkspace.includes(name),
