@@ -13,7 +13,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const venv = join(root, '.local/venv');
-const command = { precheck: 'npm run check', prefuzz: 'npm run fuzz', pretest: 'npm test' }[process.env.npm_lifecycle_event] || 'npm start';
+const command =
+  { precheck: 'npm run check', prefuzz: 'npm run fuzz', pretest: 'npm test' }[process.env.npm_lifecycle_event] ||
+  'npm start';
 const pythonAdvice =
   'install it (https://www.python.org/downloads, "brew install python" or "apt install python3 python3-venv")';
 const isOffline =
