@@ -33,9 +33,11 @@ const refused: Readonly<Record<string, readonly [status: number, reason: string]
   getDocsAsset: [404, hashed],
   listPaymentMethods: [501, byProvider],
   login: [401, ownCredential],
+  provisionDevice: [401, 'It takes a registration token, which can be used once.'],
   reactivateSubscription: [501, byProvider],
   receiveProviderEvent: [501, byProvider],
   refreshTokens: [401, ownCredential],
+  revokeCertificates: [404, 'It names devices, whose ids differ from workspace to workspace.'],
   verifyEmail: [400, ownCredential],
 };
 
