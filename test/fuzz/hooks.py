@@ -33,6 +33,8 @@ RULES = [
     # Lists that change: time zones, and passwords that are guessed first.
     r"Should be an IANA time zone",
     r"Is one of the passwords that are guessed first",
+    # Language tags, which Intl reads.
+    r"Should be a BCP 47 language tag",
     # Months that have not begun.
     r"Should be a month that has begun",
     # Numbers in one text, and their order.
