@@ -1,5 +1,5 @@
 import { Certificate } from '../../shared/certificates/certificate.ts';
-import { listCertificates } from '../../shared/certificates/list.ts';
+import { listExpiringCertificates } from '../../shared/certificates/list.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,7 +11,7 @@ export const route = defineRoute({
   operationId: 'listExpiringCertificates',
   summary: 'List certificates in force that are about to end, soonest first',
   scope: 'certificates:read',
-  uses: { certificates: listCertificates },
+  uses: { certificates: listExpiringCertificates },
   query: listQuery({ withinDays: queryInteger({ min: 1, max: 365 }).default(30) }),
   success: { 200: listOf(Certificate, 'camelCase') },
   problems: [],

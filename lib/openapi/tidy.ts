@@ -71,8 +71,10 @@ function strings(schema: JsonObject): JsonObject {
 /** In OpenAPI 3.0 `nullable` does not widen an `enum`. Few generators support the `enum` of a boolean. */
 function enums({ ...schema }: JsonObject): JsonObject {
   if (schema.type === 'boolean') delete schema.enum;
-  if (!schema.nullable || !Array.isArray(schema.enum) || schema.enum.includes(null)) return schema;
-  return { ...schema, enum: [...schema.enum, null] };
+  if (!schema.nullable || !Array.isArray(schema.enum)) return schema;
+  // Clients for Go name the default of such a field and define no such name; its text says the default.
+  const { default: _, ...rest } = schema;
+  return { ...rest, enum: schema.enum.includes(null) ? schema.enum : [...schema.enum, null] };
 }
 
 /** Answers may gain fields in a later release, so only the objects of requests are closed. */

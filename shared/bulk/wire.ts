@@ -68,7 +68,7 @@ export const BulkCreateRequest = strictObject(
     items: z.array(BulkItemInput).min(1),
     dedup_strategy: z.enum(strategies).default('skip').meta({
       description:
-        'How to treat an item whose point already lies in a geofence: `skip` reports it, `override` creates it anyway, `fail` refuses the whole batch.',
+        'How to treat an item whose point already lies in a geofence: `skip` reports it, `override` creates it anyway, `fail` refuses the whole batch. Default `skip`.',
     }),
   }),
 ).meta({

@@ -4,6 +4,7 @@ import { devices } from '../devices/devices.ts';
 import { together } from '../entity/grants.ts';
 import { readReferrer, referrersWith } from '../entity/links.ts';
 import { findEntity } from '../entity/rows.ts';
+import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import { notFound, problem } from '../problems/problem.ts';
 import type { Partition } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -15,7 +16,7 @@ import { deviceTarget } from '../topology/device-terms.ts';
 import { memberOf } from '../topology/members.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { revokeCertificates } from './revoke.ts';
+import { revokeAllOf, tablesToRevoke } from './revoke.ts';
 
 /** Certificates of many devices, ended at once. */
 
@@ -77,7 +78,7 @@ async function revokeOf(caller: Caller, of: Devices, reason: string): Promise<{ 
   }
   let revoked = 0;
   const one = async (id: string): Promise<void> => {
-    if (await revokeCertificates.open().revokeAllOf(caller, id, reason)) revoked += 1;
+    if (await revokeAllOf(caller, id, reason)) revoked += 1;
   };
   const left = await sideBySide(ids, one, until);
   if (left > 0) throw problem('TIMEOUT', `${left} devices are left: send the request again.`);
@@ -85,8 +86,8 @@ async function revokeOf(caller: Caller, of: Devices, reason: string): Promise<{ 
 }
 
 export const revokeInBulk = defineCapability({
-  tables: together([revokeCertificates.tables ?? {}, { main: ['GetItem', 'BatchGetItem', 'Query'] }]),
+  tables: together([tablesToRevoke, { main: ['GetItem', 'BatchGetItem', 'Query'] }]),
   raises: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'TIMEOUT'],
-  handsTo: revokeCertificates.handsTo ?? [],
+  handsTo: [RevokeMessage],
   open: () => ({ revokeOf }),
 });

@@ -49,7 +49,12 @@ async function expiring({ reference }: Tenant, days: number, page: PageRequest) 
 }
 
 export const listCertificates = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
+  tables: { main: ['GetItem', 'Query'] },
   raises: ['NOT_FOUND'],
-  open: () => ({ ofDevice, expiring }),
+  open: () => ({ ofDevice }),
+});
+
+export const listExpiringCertificates = defineCapability({
+  tables: { main: ['BatchGetItem', 'Query'] },
+  open: () => ({ expiring }),
 });

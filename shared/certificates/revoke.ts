@@ -75,7 +75,7 @@ async function revoke(
 }
 
 /** @returns whether the device had certificates in force */
-async function revokeAllOf(actor: Actor, deviceId: string, reason: string): Promise<boolean> {
+export async function revokeAllOf(actor: Actor, deviceId: string, reason: string): Promise<boolean> {
   return await retryingRaces(async () => {
     const device = await findEntity(devices, actor.tenant.reference, deviceId);
     const rows = device ? await certificatesOf(actor.tenant.reference, deviceId) : [];
@@ -86,12 +86,15 @@ async function revokeAllOf(actor: Actor, deviceId: string, reason: string): Prom
   });
 }
 
+/** What a capability needs that ends certificates. */
+export const tablesToRevoke = together([
+  tablesOf(devices, 'change'),
+  { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+]);
+
 export const revokeCertificates = defineCapability({
-  tables: together([
-    tablesOf(devices, 'change'),
-    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  ]),
+  tables: tablesToRevoke,
   raises: ['NOT_FOUND', 'INVALID_TRANSITION'],
   handsTo: [RevokeMessage],
-  open: () => ({ revoke, revokeAllOf }),
+  open: () => ({ revoke }),
 });

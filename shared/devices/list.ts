@@ -10,7 +10,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { deviceGroups } from '../topology/device-groups.ts';
 import { memberOf } from '../topology/members.ts';
 import { devices } from './devices.ts';
-import { ownerFor } from './visible.ts';
+import { ownerFor } from './owner.ts';
 
 const main = new Table('main');
 const plain = lists(devices);

@@ -1,15 +1,11 @@
 import type { Caller } from '../auth/caller.ts';
-import { isOwnOnly } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { gets } from '../entity/read.ts';
 import { notFound } from '../problems/problem.ts';
 import { devices } from './devices.ts';
+import { ownerFor } from './owner.ts';
 
 /** Whose devices a caller sees: a field worker those that are paired with them, and others all. */
-
-/** The user whose devices these are; undefined for all. */
-export const ownerFor = ({ user }: Pick<Caller, 'user'>): string | undefined =>
-  user && isOwnOnly(user.role, 'devices:read') ? user.id : undefined;
 
 /** @throws NOT_FOUND where the caller does not see this device */
 export function requireVisible<D extends { readonly userId: string | null }>(caller: Caller, device: D): D {

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { newEntity } from '../entity/create.ts';
-import { problemsOf, tablesOf, together } from '../entity/grants.ts';
+import { tablesOf, together } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
 import { writeEntity } from '../entity/write.ts';
 import type { SecretOnce } from '../http/once.ts';
@@ -88,6 +88,6 @@ async function forDevice(caller: Caller, id: string, hours: number, once: Secret
 
 export const createTokens = defineCapability({
   tables: together([tablesOf(devices, 'create'), { main: ['GetItem', 'UpdateItem', 'ConditionCheckItem'] }]),
-  raises: problemsOf(devices, 'create').filter((code) => code !== 'EXTERNAL_ID_EXISTS'),
+  raises: ['VALIDATION_ERROR', 'QUOTA_EXCEEDED'],
   open: () => ({ create }),
 });

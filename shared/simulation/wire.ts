@@ -73,7 +73,7 @@ export const SimulationRequest = strictObject(
       .optional()
       .meta({ description: 'Points of one pretended device, in any order.' }),
     startState: z.enum(['unknown', 'outside', 'inside']).default('unknown').meta({
-      description: 'Of each device and geofence before the first point. Inside: since that point.',
+      description: 'Of each device and geofence before the first point. Inside: since that point. Default `unknown`.',
     }),
   }),
 )

@@ -32,6 +32,9 @@ const planted: Readonly<Record<RuleName, (schemas: Json, broken: Json) => void>>
     schemas.BulkResult.properties.error_code = code;
     schemas.BulkResult.properties.error = { type: 'object', properties: { code } };
   },
+  nullableDefaults: (schemas) => {
+    schemas.BulkCreateRequest.properties.dedup_strategy.default = 'skip';
+  },
   branches: (schemas) => {
     schemas.Error.properties.detail.oneOf = [
       { type: 'string', title: 'A' },

@@ -57,6 +57,14 @@ const joinedNames: Rule = (document) => {
   return faults;
 };
 
+/** Go writes the default of an enum that may be null as a constant that it does not define. */
+const nullableDefaults: Rule = (document) =>
+  schemasOf(document).flatMap(([component, schema]) =>
+    [...inside(schema, [component])]
+      .filter(([, part]) => part.enum && part.nullable && part.default !== undefined)
+      .map(([path]) => `${path.join('.')} may be null and has a default`),
+  );
+
 /** Rust and Java call a branch of a union by its name or title, and Java has none for a list. */
 const branches: Rule = (document) =>
   schemasOf(document).flatMap(([component, schema]) =>
@@ -138,6 +146,7 @@ export const clientRules = {
   constructors,
   operationResponses,
   joinedNames,
+  nullableDefaults,
   branches,
   sentDefaults,
   idFormats,

@@ -66,6 +66,14 @@ async function measure(one: NamedEndpoint, by: Invocation, name: string, body: s
   return { route: one.name, body: name, bytes: body.length, status, milliseconds: (user + system) / 1000 };
 }
 
+/** The lower of two figures where the first is high: other work on the machine only ever adds to a figure. */
+async function steadied(take: () => Promise<Figures>): Promise<Figures> {
+  const first = await take();
+  if (first.milliseconds < 200) return first;
+  const second = await take();
+  return second.milliseconds < first.milliseconds ? second : first;
+}
+
 const print = (measured: Measured) => process.stdout.write(`${JSON.stringify(measured)}\n`);
 const slowest = (a: Figures, b: Figures) => b.milliseconds - a.milliseconds;
 
@@ -82,8 +90,8 @@ async function measureRoute(one: NamedEndpoint, bodies: readonly Body[]): Promis
   for (const { body: name } of tried.sort(slowest).slice(0, fullSized)) {
     const text = bodies.find((body) => body.name === name)!.text(limit);
     process.stderr.write(`${one.name}: ${name}\n`);
-    print({ who: 'tenant', ...(await measure(one, await newTenant(one.route), name, text)) });
-    print({ who: 'stranger', ...(await measure(one, stranger, name, text)) });
+    print({ who: 'tenant', ...(await steadied(async () => measure(one, await newTenant(one.route), name, text))) });
+    print({ who: 'stranger', ...(await steadied(() => measure(one, stranger, name, text))) });
   }
 }
 
