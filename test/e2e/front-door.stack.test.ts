@@ -18,7 +18,6 @@ const demo = (...call: Parameters<typeof anyone>) => apiClient(inject('stack').a
 
 describe('an unknown path', () => {
   test.each([
-    '/',
     '/nope',
     '/api',
     '/api/v1',
@@ -26,7 +25,6 @@ describe('an unknown path', () => {
     '/api/v1/geofence',
     '/api/v1/geofences/a/b',
     '/API/V1/health',
-    '//',
     '/api/v1/geofences/x%2Fy',
   ])('%s is 404 ROUTE_NOT_FOUND, with and without a credential', async (path) => {
     for (const call of [anyone, demo]) {
@@ -35,6 +33,11 @@ describe('an unknown path', () => {
       expectProblemShape(body, headers.get('x-request-id') ?? undefined);
     }
   });
+});
+
+test.each(['/', '//', '/?a=b'])('%s leads to the documentation', async (path) => {
+  const { status, headers } = await fetch(`${inject('stack').url}${path}`, { redirect: 'manual' });
+  expect([status, headers.get('location')]).toEqual([302, `${inject('stack').url}/docs`]);
 });
 
 describe('past the front door', () => {

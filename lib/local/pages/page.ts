@@ -24,13 +24,16 @@ export function showAt(
   make: (query: URLSearchParams) => Page | Promise<Page>,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
-    const url = new URL(originForm(request.url!), 'http://localhost');
-    if (url.pathname !== path) return false;
+    // Not by `URL`, which refuses some targets that clients may send, such as `//`.
+    const target = originForm(request.url!);
+    const [asked] = target.split('?', 1);
+    if (asked !== path) return false;
+    const query = new URLSearchParams(target.slice(path.length));
     request.resume();
     if (request.method !== 'GET') send(response, 405, 'text/plain', 'Only GET is accepted here.\n', { Allow: 'GET' });
     else {
       const wantsPage = request.headers.accept?.includes('text/html') === true;
-      Promise.resolve(url.searchParams)
+      Promise.resolve(query)
         .then(make)
         .then(
           (page) =>

@@ -23,6 +23,9 @@ async function serve(listener: (request: IncomingMessage, response: ServerRespon
 const gatewayOf = (page: LocalAnswer) =>
   serve((request, response) => page(request, response) || response.writeHead(418).end());
 
+/** The same with the page of streets. */
+const serveAll = () => gatewayOf(placesAnswer());
+
 const inBrowser = { headers: { Accept: 'text/html,application/xhtml+xml' } };
 
 describe('mails', () => {
@@ -122,4 +125,9 @@ describe('what the local geocoder knows', () => {
     );
     expect(told[4]).toMatch(/ Further addresses are not reported here\.$/);
   });
+});
+
+test.each(['//', '///x', '/%', '/a?b=//'])('the target %s, which is of no page, is left to the API', async (target) => {
+  const url = await serveAll();
+  expect((await fetch(`${url}${target}`)).status).toBe(418);
 });
