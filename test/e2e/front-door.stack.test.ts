@@ -35,7 +35,7 @@ describe('an unknown path', () => {
   });
 });
 
-test.each(['/', '//', '/?a=b'])('%s leads to the documentation', async (path) => {
+test.each(['/', '//'])('%s leads to the documentation', async (path) => {
   const { status, headers } = await fetch(`${inject('stack').url}${path}`, { redirect: 'manual' });
   expect([status, headers.get('location')]).toEqual([302, `${inject('stack').url}/docs`]);
 });
