@@ -88,7 +88,7 @@ const voidToken = (title: string, rest: object, token: (world: World) => Promise
 
 const newPassword = { new_password: 'NewPass123!' };
 const acceptance = { password: 'Pass123!', name: 'Ana Ruiz' };
-const signUp = { email: 'ana@example.com', password: 'Pass123!', name: 'Ana', workspace_name: 'Acme' };
+const signUp = { email: 'ana@example.com', password: 'Pass123!', name: 'Ana', workspace_name: 'Globex' };
 
 export const authCalls: Readonly<Record<string, readonly Call[]>> = {
   'auth/login': [
@@ -356,8 +356,8 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
       body: {
         user: { role: 'owner', name: 'Ana', status: 'active', email_verified: false, last_login_at: null },
         workspace: {
-          name: 'Acme',
-          slug: expect.stringMatching(/^acme/),
+          name: 'Globex',
+          slug: expect.stringMatching(/^globex/),
           plan: 'free',
           environment: 'live',
           version: 1,
@@ -379,7 +379,7 @@ export const authCalls: Readonly<Record<string, readonly Call[]>> = {
     ),
     refused('a name of 121 characters', { ...signUp, name: 'n'.repeat(121) }, 'too_long', 'name'),
     refused('a plan', { ...signUp, plan: 'enterprise' }, 'unknown_field', 'plan'),
-    ...weakPasswords('password', { email: 'ana@example.com', workspace_name: 'Acme' }),
+    ...weakPasswords('password', { email: 'ana@example.com', workspace_name: 'Globex' }),
   ],
   'auth/accept-invitation': [
     row(
