@@ -66,12 +66,14 @@ async function measure(one: NamedEndpoint, by: Invocation, name: string, body: s
   return { route: one.name, body: name, bytes: body.length, status, milliseconds: (user + system) / 1000 };
 }
 
-/** The lower of two figures where the first is high: other work on the machine only ever adds to a figure. */
+/** The lowest of some figures where the first is high: other work on the machine only ever adds to a figure. */
 async function steadied(take: () => Promise<Figures>): Promise<Figures> {
-  const first = await take();
-  if (first.milliseconds < 200) return first;
-  const second = await take();
-  return second.milliseconds < first.milliseconds ? second : first;
+  let lowest = await take();
+  for (let more = 0; more < 5 && lowest.milliseconds > 1000; more++) {
+    const next = await take();
+    if (next.milliseconds < lowest.milliseconds) lowest = next;
+  }
+  return lowest;
 }
 
 const print = (measured: Measured) => process.stdout.write(`${JSON.stringify(measured)}\n`);
@@ -91,7 +93,7 @@ async function measureRoute(one: NamedEndpoint, bodies: readonly Body[]): Promis
     const text = bodies.find((body) => body.name === name)!.text(limit);
     process.stderr.write(`${one.name}: ${name}\n`);
     print({ who: 'tenant', ...(await steadied(async () => measure(one, await newTenant(one.route), name, text))) });
-    print({ who: 'stranger', ...(await steadied(() => measure(one, stranger, name, text))) });
+    print({ who: 'stranger', ...(await measure(one, stranger, name, text)) });
   }
 }
 
