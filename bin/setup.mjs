@@ -2,7 +2,6 @@
  * Prepares a fresh clone: installs the packages of the lockfile and, in `.local/venv`, the AWS emulator; with `--tests`
  * also the programs that tests use. It runs before node_modules exists, so it is plain JavaScript for any Node.js,
  * without a dependency. It prints nothing when there is nothing to do.
- *
  *     node bin/setup.mjs [--no-emulator | --tests]
  */
 import { spawn } from 'node:child_process';
@@ -13,9 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const venv = join(root, '.local/venv');
-const command =
-  { precheck: 'npm run check', prefuzz: 'npm run fuzz', pretest: 'npm test' }[process.env.npm_lifecycle_event] ||
-  'npm start';
+const commands = { precheck: 'npm run check', prefuzz: 'npm run fuzz', pretest: 'npm test' };
+const command = commands[process.env.npm_lifecycle_event] || 'npm start';
 const pythonAdvice =
   'install it (https://www.python.org/downloads, "brew install python" or "apt install python3 python3-venv")';
 const isOffline =
