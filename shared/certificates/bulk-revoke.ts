@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
+import { requireDevices } from '../devices/known.ts';
 import { together } from '../entity/grants.ts';
 import { readReferrer, referrersWith } from '../entity/links.ts';
 import { findEntity } from '../entity/rows.ts';
@@ -12,11 +13,11 @@ import { pageOfPartition, type SiftedSelection } from '../table/page.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { deviceGroups } from '../topology/device-groups.ts';
-import { deviceTarget } from '../topology/device-terms.ts';
 import { memberOf } from '../topology/members.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { revokeAllOf, tablesToRevoke } from './revoke.ts';
+import { revokeAllOf } from './revoke.ts';
+import { certificateTables } from './tables.ts';
 
 /** Certificates of many devices, ended at once. */
 
@@ -37,8 +38,7 @@ async function idsOf(tenant: TenantReference, { deviceIds, groupId, siteId }: De
   if (groupId !== undefined) return await ofGroup(tenant, groupId);
   if (siteId !== undefined) return await ofSite(tenant, siteId);
   const ids = [...new Set(deviceIds)];
-  const rows = await main.getMany(ids.map((id) => deviceTarget.key(tenant, id)));
-  if (rows.some((row) => row === undefined)) throw notFound('device');
+  await requireDevices(tenant, ids);
   return ids;
 }
 
@@ -86,7 +86,7 @@ async function revokeOf(caller: Caller, of: Devices, reason: string): Promise<{ 
 }
 
 export const revokeInBulk = defineCapability({
-  tables: together([tablesToRevoke, { main: ['GetItem', 'BatchGetItem', 'Query'] }]),
+  tables: together([certificateTables, { main: ['GetItem', 'BatchGetItem', 'Query'] }]),
   raises: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'TIMEOUT'],
   handsTo: [RevokeMessage],
   open: () => ({ revokeOf }),

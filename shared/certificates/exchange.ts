@@ -32,14 +32,20 @@ const keptSeconds = 2 * 86_400;
 /**
  * The certificate of an exchange that was claimed: the recorded one, or a new one.
  *
- * @param of what is exchanged: it can be exchanged for one certificate only
- * @throws CSR_INVALID where the broker does not take the request
+ * @param of the id of what is exchanged: it can be exchanged for one certificate only
+ * @param giveBack undoes the claim when the broker does not accept the request
+ * @throws CSR_INVALID when the broker does not accept the request
  */
-export async function exchangeFor(tenant: TenantReference, of: string, csr: CheckedCsr): Promise<Exchanged> {
+export async function exchangeFor(
+  tenant: TenantReference,
+  of: string,
+  csr: CheckedCsr,
+  giveBack: () => Promise<void>,
+): Promise<Exchanged> {
   const key = certificateKeys.exchange(tenant, of);
   const recorded = await main.get<Exchanged>(key);
   if (recorded) return recorded;
-  const issued = await issue(csr);
+  const issued = await issue(csr, giveBack);
   const now = Date.now();
   const row = { ...issued, issuedAt: now };
   try {
@@ -54,11 +60,13 @@ export async function exchangeFor(tenant: TenantReference, of: string, csr: Chec
   }
 }
 
-async function issue({ pem }: CheckedCsr): Promise<IssuedCertificate> {
+async function issue({ pem }: CheckedCsr, giveBack: () => Promise<void>): Promise<IssuedCertificate> {
   try {
     return await issueCertificate(pem);
   } catch (error) {
-    throw isNamed(error, ['InvalidRequestException']) ? refusedByBroker() : error;
+    if (!isNamed(error, ['InvalidRequestException'])) throw error;
+    await giveBack();
+    throw refusedByBroker();
   }
 }
 

@@ -1,6 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
-import { tablesOf, together } from '../entity/grants.ts';
 import type { Entity } from '../entity/kind.ts';
 import { findEntity, requireEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
@@ -13,6 +12,7 @@ import { Table } from '../table/table.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
 import { closeRotation, restore, rotationOf } from './rotation.ts';
 import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
+import { certificateTables } from './tables.ts';
 
 /** Certificates that are ended before their time. They are refused from the moment of the write; the broker is told. */
 
@@ -86,14 +86,8 @@ export async function revokeAllOf(actor: Actor, deviceId: string, reason: string
   });
 }
 
-/** What a capability needs that ends certificates. */
-export const tablesToRevoke = together([
-  tablesOf(devices, 'change'),
-  { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-]);
-
 export const revokeCertificates = defineCapability({
-  tables: tablesToRevoke,
+  tables: certificateTables,
   raises: ['NOT_FOUND', 'INVALID_TRANSITION'],
   handsTo: [RevokeMessage],
   open: () => ({ revoke }),

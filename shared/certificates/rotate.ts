@@ -1,6 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
-import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity, requireEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import type { Recording } from '../http/once.ts';
@@ -8,12 +7,12 @@ import { trustedCertificate } from '../iot/broker.ts';
 import { bindCertificate, revokeCertificate } from '../iot/identities.ts';
 import { TendMessage } from '../messages/tend-certificates.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { notFound, Problem } from '../problems/problem.ts';
+import { notFound } from '../problems/problem.ts';
 import { absent, unchanged } from '../table/expressions.ts';
-import { isConditionFailed } from '../table/faults.ts';
+import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
-import { lostRace, retryingRaces } from '../table/races.ts';
+import { asLostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Certifier, endOf } from './adopt.ts';
@@ -31,6 +30,7 @@ import {
   rotationOf,
 } from './rotation.ts';
 import { certificatesOf, putCertificate } from './rows.ts';
+import { certificateTables } from './tables.ts';
 
 /** Rotation: a new certificate beside the one in force, which retires. Done again with the same request, it goes on. */
 
@@ -55,7 +55,7 @@ async function rotate(actor: Certifier, deviceId: string, asked: Rotation, once:
   await requireEntity(devices, actor.tenant, deviceId);
   const csr = checkCsr(asked.csr);
   const { row, again } = await retryingRaces(() => claim(reference, deviceId, csr, asked.overlapHours));
-  const issued = await exchange(reference, deviceId, row, csr);
+  const issued = await exchangeFor(reference, row.id, csr, () => unclaim(reference, deviceId, row));
   await bindCertificate(issued.arn, deviceId);
   const shown = (certificate: CertificateRow): Answer => ({
     ...showCertificate(certificate),
@@ -84,30 +84,14 @@ async function claim(tenant: TenantReference, deviceId: string, csr: CheckedCsr,
   const now = Date.now();
   const row: RotationRow = { id: newId(now), csr: csr.digest, old: old.id, overlapHours, startedAt: now };
   const asRead = open ? unchanged({ id: open.id, fresh: undefined }) : absent;
-  await main.put(deviceKeys.rotation(tenant, deviceId), { ...row }, asRead).catch((error: unknown) => {
-    throw isConditionFailed(error) ? lostRace() : error;
-  });
+  await main.put(deviceKeys.rotation(tenant, deviceId), { ...row }, asRead).catch(asLostRace);
   return { row, again: false };
 }
 
-/** A request that the broker refuses opens no rotation. */
-async function exchange(
-  tenant: TenantReference,
-  deviceId: string,
-  row: RotationRow,
-  csr: CheckedCsr,
-): Promise<Exchanged> {
-  try {
-    return await exchangeFor(tenant, row.id, csr);
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'CSR_INVALID') {
-      const mine = unchanged({ id: row.id, fresh: undefined });
-      await main.delete(deviceKeys.rotation(tenant, deviceId), mine).catch((cause: unknown) => {
-        if (!isConditionFailed(cause)) throw cause;
-      });
-    }
-    throw error;
-  }
+/** A request that the broker does not accept leaves no open rotation. */
+async function unclaim(tenant: TenantReference, deviceId: string, { id }: RotationRow): Promise<void> {
+  const mine = unchanged({ id, fresh: undefined });
+  await main.delete(deviceKeys.rotation(tenant, deviceId), mine).catch(unlessChanged);
 }
 
 /** @returns the new certificate as it is now; undefined where the device is deleted */
@@ -153,10 +137,7 @@ async function install(
 }
 
 export const rotateCertificates = defineCapability({
-  tables: together([
-    tablesOf(devices, 'change'),
-    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  ]),
+  tables: certificateTables,
   raises: ['NOT_FOUND', 'CSR_INVALID', 'INVALID_TRANSITION'],
   defersTo: [TendMessage],
   broker: ['certify', 'revoke'],

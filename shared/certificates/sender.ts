@@ -1,4 +1,5 @@
 import { devices } from '../devices/devices.ts';
+import { together } from '../entity/grants.ts';
 import type { Entity } from '../entity/kind.ts';
 import { readEntity } from '../entity/rows.ts';
 import { newRequestId } from '../http/request.ts';
@@ -13,6 +14,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
 import { noteFirstUse } from './first-use.ts';
+import { certificateTables } from './tables.ts';
 
 /** Who has sent a message: a device, proved by a certificate that is its own and in force at this moment. */
 export interface Sender {
@@ -48,7 +50,8 @@ export async function senderOf({ tenant, deviceId, principal }: DeviceMessage): 
   return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal) : undefined;
 }
 
-/** Whoever notes uses declares it as `handsTo`. */
+/** The rights of a capability that finds senders and notes the use of their certificates; its `handsTo` is `toldOfUse`. */
+export const tablesOfUse = together([certificateTables, { main: ['BatchGetItem'] }]);
 export const toldOfUse = [RevokeMessage];
 
 /** Notes the first use of a sender's certificate, where this is it. */

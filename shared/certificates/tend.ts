@@ -1,6 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
-import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
 import { RevokeMessage } from '../messages/revoke-certificate.ts';
@@ -19,6 +18,7 @@ import { type CertificateRow, isInForce } from './certificate.ts';
 import { endCertificates } from './revoke.ts';
 import { closeRotation, rotationOf } from './rotation.ts';
 import { certificatesOf } from './rows.ts';
+import { certificateTables } from './tables.ts';
 
 /** What happens to certificates by the clock. Each of it may come again, and then does nothing more. */
 
@@ -91,10 +91,7 @@ async function endRotation(actor: Actor, { tenant, deviceId, rotation: id }: Of<
 }
 
 export const tendCertificates = defineCapability({
-  tables: together([
-    tablesOf(devices, 'change'),
-    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  ]),
+  tables: certificateTables,
   sendsTo: [RevokeMessage],
   handsTo: [RevokeMessage],
   open: () => ({ tend }),

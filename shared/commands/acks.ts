@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf, toldOfUse } from '../certificates/sender.ts';
-import { devices } from '../devices/devices.ts';
+import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { dropDue } from '../due/due.ts';
-import { tablesOf, together } from '../entity/grants.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { refuseMessage } from '../presence/refused.ts';
@@ -83,10 +81,7 @@ async function take({ actor, device }: Sender, ack: Ack, at: number): Promise<bo
 }
 
 export const takeAcks = defineCapability({
-  tables: together([
-    tablesOf(devices, 'change'),
-    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  ]),
+  tables: tablesOfUse,
   handsTo: toldOfUse,
   open: () => ({ take: takeAck }),
 });

@@ -2,9 +2,8 @@ import { ChunkMessage } from '../messages/geocode.ts';
 import { problem } from '../problems/problem.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
-import { isConditionFailed } from '../table/faults.ts';
 import { runKeys } from '../table/keys/geocoding.ts';
-import { lostRace, retryingRaces } from '../table/races.ts';
+import { asLostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import {
@@ -45,9 +44,7 @@ async function change(tenant: TenantReference, by: (turns: Turns) => Turns): Pro
     if (text === (row?.turns ?? JSON.stringify(noTurns))) return send;
     const version = (row?.version ?? 0) + 1;
     const after = setAll({ turns: text, version, ttl: Math.ceil(now / 1000) + keptSeconds });
-    await main.update(key, after, unchanged({ version: row?.version })).catch((error: unknown) => {
-      throw isConditionFailed(error) ? lostRace() : error;
-    });
+    await main.update(key, after, unchanged({ version: row?.version })).catch(asLostRace);
     return send;
   });
   await Promise.all(send.map(({ run, chunk }) => sendTo(ChunkMessage.order({ tenant, run, chunk }), tenant)));

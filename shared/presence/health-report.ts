@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf, toldOfUse } from '../certificates/sender.ts';
+import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
-import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
@@ -66,10 +65,7 @@ async function noteFirmware({ actor, device: { id } }: Sender, firmwareVersion: 
 }
 
 export const takeHealthReports = defineCapability({
-  tables: together([
-    tablesOf(devices, 'change'),
-    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
-  ]),
+  tables: tablesOfUse,
   handsTo: toldOfUse,
   open: () => ({ take: takeHealth }),
 });

@@ -1,8 +1,8 @@
 import { defineCapability } from '../capability/capability.ts';
-import { findSender, noteUse, toldOfUse } from '../certificates/sender.ts';
+import { findSender, noteUse, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { dropDue, putDue } from '../due/due.ts';
-import { tablesOf, together } from '../entity/grants.ts';
+import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
 import { SendMessage } from '../messages/commands.ts';
@@ -130,10 +130,7 @@ async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<v
   });
 }
 
-const tables = together([
-  tablesOf(devices, 'change'),
-  { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
-]);
+const tables = together([tablesOfUse, { main: ['ConditionCheckItem'] }]);
 
 export const takePresence = defineCapability({
   tables,

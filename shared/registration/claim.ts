@@ -1,7 +1,7 @@
 import type { CheckedCsr } from '../certificates/csr.ts';
 import { answeredAgainMilliseconds } from '../certificates/exchange.ts';
 import { problem } from '../problems/problem.ts';
-import { isConditionFailed } from '../table/faults.ts';
+import { isConditionFailed, unlessChanged } from '../table/faults.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -12,8 +12,7 @@ import type { TokenRow } from './token.ts';
 
 const main = new Table('main');
 
-const gone = () => problem('REGISTRATION_TOKEN_REVOKED', 'This token was revoked: ask for a new one.');
-export const revokedToken = gone;
+export const revokedToken = () => problem('REGISTRATION_TOKEN_REVOKED', 'This token was revoked: ask for a new one.');
 
 /**
  * Refuses a token that cannot be exchanged for this request.
@@ -23,7 +22,7 @@ export const revokedToken = gone;
  */
 export function requireUsable({ revokedAt, usedAt, csr, expiresAt }: TokenRow, { digest }: CheckedCsr): boolean {
   const now = Date.now();
-  if (revokedAt !== undefined) throw gone();
+  if (revokedAt !== undefined) throw revokedToken();
   if (usedAt !== undefined) {
     if (csr === digest && now < usedAt + answeredAgainMilliseconds) return true;
     throw problem('REGISTRATION_TOKEN_USED', 'This token was exchanged already: ask for a new one.');
@@ -50,8 +49,8 @@ export async function claim(tenant: TenantReference, token: TokenRow, csr: Check
     return false;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const now = await findToken(tenant, token.sk);
-    if (!now || !requireUsable(now, csr)) throw gone();
+    const current = await findToken(tenant, token.sk);
+    if (!current || !requireUsable(current, csr)) throw revokedToken();
     return true;
   }
 }
@@ -60,7 +59,5 @@ export async function claim(tenant: TenantReference, token: TokenRow, csr: Check
 export async function unclaim(tenant: TenantReference, { sk }: TokenRow, { digest }: CheckedCsr): Promise<void> {
   const update = { expression: 'REMOVE usedAt, csr' };
   const mine = { expression: 'csr = :csr', values: { ':csr': digest } };
-  await main.update(certificateKeys.registration(tenant, sk), update, mine).catch((error: unknown) => {
-    if (!isConditionFailed(error)) throw error;
-  });
+  await main.update(certificateKeys.registration(tenant, sk), update, mine).catch(unlessChanged);
 }

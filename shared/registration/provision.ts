@@ -2,17 +2,17 @@ import { networkOf } from '../auth/address.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { adopt } from '../certificates/adopt.ts';
 import { isInForce } from '../certificates/certificate.ts';
-import { type CheckedCsr, checkCsr } from '../certificates/csr.ts';
-import { activate, type Exchanged, exchangeFor } from '../certificates/exchange.ts';
-import { devices } from '../devices/devices.ts';
-import { tablesOf, together } from '../entity/grants.ts';
+import { checkCsr } from '../certificates/csr.ts';
+import { activate, exchangeFor } from '../certificates/exchange.ts';
+import { certificateTables } from '../certificates/tables.ts';
+import { together } from '../entity/grants.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { connectionOf, trustedCertificate } from '../iot/broker.ts';
 import { bindCertificate, deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { countAgainst } from '../limits/limiter.ts';
 import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import { TendMessage } from '../messages/tend-certificates.ts';
-import { Problem, problem } from '../problems/problem.ts';
+import { problem } from '../problems/problem.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
@@ -57,7 +57,7 @@ async function provision(
   const csr = checkCsr(asked.csr);
   const { reference } = workspace;
   const again = await claim(reference, token, csr);
-  const exchanged = await exchange(token, workspace, csr);
+  const exchanged = await exchangeFor(reference, token.sk, csr, () => unclaim(reference, token, csr));
   await bindCertificate(exchanged.arn, token.deviceId);
   const row = await adopt(actorOf(workspace, token, visitor), token.deviceId, exchanged);
   if (!row) {
@@ -93,16 +93,6 @@ async function findPresented(text: string): Promise<Presented> {
   return { token, workspace };
 }
 
-/** A request that the broker refuses leaves the token as it was. */
-async function exchange(token: TokenRow, { reference }: WorkspaceRow, csr: CheckedCsr): Promise<Exchanged> {
-  try {
-    return await exchangeFor(reference, token.sk, csr);
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'CSR_INVALID') await unclaim(reference, token, csr);
-    throw error;
-  }
-}
-
 const actorOf = (workspace: WorkspaceRow, { deviceId }: TokenRow, { address, id }: Visitor) => ({
   tenant: tenantOf(workspace),
   workspace,
@@ -112,10 +102,7 @@ const actorOf = (workspace: WorkspaceRow, { deviceId }: TokenRow, { address, id 
 });
 
 export const provisionDevices = defineCapability({
-  tables: together([
-    tablesOf(devices, 'change'),
-    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'], access: ['UpdateItem'] },
-  ]),
+  tables: together([certificateTables, { access: ['UpdateItem'] }]),
   handsTo: [RevokeMessage],
   defersTo: [TendMessage],
   broker: ['certify', 'revoke'],

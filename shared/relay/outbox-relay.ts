@@ -6,6 +6,7 @@ import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
 import { Table } from '../table/table.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
 
 /** The part of an outbox row that holds its orders. */
 export const OutboxRow = z.object({ orders: z.string().optional() });
@@ -15,9 +16,7 @@ const Orders = z.array(z.object({ worker: z.string(), message: z.looseObject({})
 /** Sends the orders of outbox rows to the queues of their workers. */
 async function handOn({ orders = '[]' }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly Order[];
-  const sent = await Promise.allSettled(all.map((order) => sendTo(order)));
-  const broken = sent.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
-  if (broken) throw broken.reason;
+  await sideBySide(all, (order) => sendTo(order), Number.POSITIVE_INFINITY);
 }
 
 export const outboxRelay = defineCapability({ relays: 'handsTo', open: () => ({ handOn }) });

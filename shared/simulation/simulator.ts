@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
+import { requireDevices } from '../devices/known.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { changeFence, draftFence, type Fence as StoredFence } from '../geofences/fence.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
 import { actionRulesOf, rulesOf } from '../geofences/rules.ts';
 import { type FieldFailure, invalidFields, notFound, Problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
-import { entityKeys } from '../table/keys/entities.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -26,7 +26,8 @@ const mostMilliseconds = 24_000;
 async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof Simulation>> {
   const begun = Date.now();
   const fences = await fencesOf(tenant, asked.geofences);
-  if (asked.deviceIds) await requireDevices(tenant, asked.deviceIds);
+  // No device has sent a point yet, so the track of each is empty.
+  if (asked.deviceIds) await requireDevices(tenant.reference, asked.deviceIds);
   const active = fences.filter(({ status }) => status === 'active').map(ruled);
   const ids = asked.geofences.map(({ id }) => id ?? null);
   const { outcomes, points } = simulated((asked.track ?? []).map(fixOf), active, {
@@ -47,12 +48,6 @@ async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof 
     })),
     truncated: outcomes.length > mostEvents,
   };
-}
-
-/** No device has sent a point yet, so what there is of each is nothing. */
-async function requireDevices({ reference }: Tenant, ids: readonly string[]): Promise<void> {
-  const rows = await main.getMany([...new Set(ids)].map((id) => entityKeys.thin(reference, 'device', id)));
-  if (rows.some((row) => row === undefined)) throw notFound('device');
 }
 
 /** The geofences of a simulation; the id of each is its index in the request. */

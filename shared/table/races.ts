@@ -1,12 +1,17 @@
 import { backoff } from '../aws/backoff.ts';
 import { problem } from '../problems/problem.ts';
-import { isRace, LostRace } from './faults.ts';
+import { isConditionFailed, isRace, LostRace } from './faults.ts';
 
 /** Attempts before a lost race is reported to the caller. */
 const maxAttempts = 8;
 
 /** The refusal for a condition that requires the row to be unchanged. */
 export const lostRace = () => new LostRace();
+
+/** For `catch`: a failed condition is a lost race. */
+export function asLostRace(error: unknown): never {
+  throw isConditionFailed(error) ? lostRace() : error;
+}
 
 /** Reads and writes again while other writers are faster. */
 export async function retryingRaces<T>(act: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { orDefault } from '../wire/null.ts';
 import { readOnly, strictObject } from '../wire/schema.ts';
 import { labelOrNone } from '../wire/text.ts';
 import { TimeZone } from '../wire/time-zone.ts';
-import { showUser, User } from './user-wire.ts';
+import { showUser, User, userExample } from './user-wire.ts';
 
 /** The account of the signed-in user as the API shows it. */
 
@@ -51,15 +51,7 @@ export const Account = User.extend({
 }).meta({
   id: 'Account',
   example: {
-    id: '0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11',
-    email: 'ana@example.com',
-    name: 'Ana Ruiz',
-    role: 'editor',
-    status: 'active',
-    email_verified: true,
-    workspace_id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
-    created_at: '2026-01-01T00:00:00Z',
-    last_login_at: '2026-03-22T09:00:00Z',
+    ...userExample,
     locale: 'en',
     timezone: 'Europe/Madrid',
     notification_preferences: defaultPreferences,

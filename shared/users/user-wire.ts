@@ -9,6 +9,18 @@ export type UserStatus = (typeof userStatuses)[number];
 
 const email = z.string().meta({ format: 'email' });
 
+export const userExample = {
+  id: '0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11',
+  email: 'ana@example.com',
+  name: 'Ana Ruiz',
+  role: 'editor',
+  status: 'active',
+  email_verified: true,
+  workspace_id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
+  created_at: '2026-01-01T00:00:00Z',
+  last_login_at: '2026-03-22T09:00:00Z',
+} as const;
+
 /** A user as answers show it. */
 export const User = z
   .object({
@@ -24,17 +36,7 @@ export const User = z
   })
   .meta({
     id: 'User',
-    example: {
-      id: '0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11',
-      email: 'ana@example.com',
-      name: 'Ana Ruiz',
-      role: 'editor',
-      status: 'active',
-      email_verified: true,
-      workspace_id: '7b1e2a4c-3f0d-7c55-9a61-2d8f4b0c1e77',
-      created_at: '2026-01-01T00:00:00Z',
-      last_login_at: '2026-03-22T09:00:00Z',
-    },
+    example: userExample,
   });
 
 export function showUser(tenant: Tenant, row: UserRow): z.output<typeof User> {
