@@ -40,6 +40,7 @@ export const checkSteps: readonly Step[] = [
 
 /** Steps that take a minute or longer. */
 export const longSteps: readonly Step[] = [
+  tests('Processor time', 'timed'),
   tests('Generated clients', 'clients'),
   tests('Tests on a deployed local stack', 'stack'),
 ];

@@ -66,16 +66,6 @@ async function measure(one: NamedEndpoint, by: Invocation, name: string, body: s
   return { route: one.name, body: name, bytes: body.length, status, milliseconds: (user + system) / 1000 };
 }
 
-/** The lowest of some figures where the first is high: other work on the machine only ever adds to a figure. */
-async function steadied(take: () => Promise<Figures>): Promise<Figures> {
-  let lowest = await take();
-  for (let more = 0; more < 5 && lowest.milliseconds > 1000; more++) {
-    const next = await take();
-    if (next.milliseconds < lowest.milliseconds) lowest = next;
-  }
-  return lowest;
-}
-
 const print = (measured: Measured) => process.stdout.write(`${JSON.stringify(measured)}\n`);
 const slowest = (a: Figures, b: Figures) => b.milliseconds - a.milliseconds;
 
@@ -92,7 +82,7 @@ async function measureRoute(one: NamedEndpoint, bodies: readonly Body[]): Promis
   for (const { body: name } of tried.sort(slowest).slice(0, fullSized)) {
     const text = bodies.find((body) => body.name === name)!.text(limit);
     process.stderr.write(`${one.name}: ${name}\n`);
-    print({ who: 'tenant', ...(await steadied(async () => measure(one, await newTenant(one.route), name, text))) });
+    print({ who: 'tenant', ...(await measure(one, await newTenant(one.route), name, text)) });
     print({ who: 'stranger', ...(await measure(one, stranger, name, text)) });
   }
 }
