@@ -8,6 +8,7 @@ import { geofenceKeys } from '../table/keys/geofences.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import { moveCrossing } from './crossing-list.ts';
 import { geofenceQuota } from './quota.ts';
 import { deletePostings } from './stale.ts';
 import { atVersion, recordGeofenceEvent, releaseExternalId, withFence } from './writes.ts';
@@ -28,6 +29,7 @@ export async function deleteFence(
     transaction.delete(main, geofenceKeys.body(tenant.reference, id), atVersion(fence), lostRace);
     transaction.delete(main, geofenceKeys.thin(tenant.reference, id));
     deletePostings(transaction, tenant.reference, id, [...fence.index.cover, ...fence.index.stale]);
+    moveCrossing(transaction, tenant.reference, fence, undefined);
     releaseExternalId(transaction, tenant, fence);
     recordGeofenceEvent(transaction, caller, fence, undefined);
     once.record(transaction, { status: 204, body: undefined });

@@ -11,6 +11,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { readEffects, requireRunnable, type Writing } from './action.ts';
+import { moveCrossing } from './crossing-list.ts';
 import { type ChangeMode, changedFields, changeFence, type Fence, showFence, touchesIndex } from './fence.ts';
 import type { Shown } from './fence-page.ts';
 import { planNewShape, planSameShape, putPostings, requireRoomInCells } from './postings.ts';
@@ -66,6 +67,7 @@ async function write(caller: Actor, before: Fence, next: Fence, once: Recording)
   if (!sameJson(thinRow(tenant.reference, before), thin)) {
     transaction.put(main, geofenceKeys.thin(tenant.reference, after.id), thin);
   }
+  moveCrossing(transaction, tenant.reference, before, after);
   claimExternalId(transaction, tenant, before, after);
   recordGeofenceEvent(transaction, caller, before, after);
   once.record(transaction, { status: 200, body: showFence(tenant, after) });

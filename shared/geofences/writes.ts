@@ -12,6 +12,7 @@ import { type Row, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { eventChanges } from './changes.ts';
+import { moveCrossing } from './crossing-list.ts';
 import type { Fence } from './fence.ts';
 import { type EncodedPosting, putPostings } from './postings.ts';
 import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
@@ -71,6 +72,7 @@ export function putFence(
   transaction.put(main, geofenceKeys.thin(tenant.reference, fence.id), thinRow(tenant.reference, fence));
   transaction.put(main, geofenceKeys.body(tenant.reference, fence.id), bodyRow(fence));
   putPostings(transaction, tenant, fence, postings);
+  moveCrossing(transaction, tenant.reference, undefined, fence);
   claimExternalId(transaction, tenant, undefined, fence);
   recordGeofenceEvent(transaction, actor, undefined, fence);
 }

@@ -87,13 +87,13 @@ const failuresOf = (result: Checked) => ('failures' in result ? result.failures 
 /** One invalid item refuses the whole batch; the failure says so. */
 function ofBatch({ batch }: Route, failure: FieldFailure): FieldFailure {
   const [source, field, index] = failure.loc;
-  if (source !== 'body' || field !== batch?.field || typeof index !== 'number') return failure;
+  if (!batch || source !== 'body' || field !== batch.field || typeof index !== 'number') return failure;
   return { ...failure, msg: `${failure.msg} (no item was processed)` };
 }
 
 /** Refuses a list that is too long, whatever its items are. A value that is not a list is left to the schema. */
 export function requireBatch({ field, most }: Batch, workspace: WorkspaceRow, { value }: GivenJson): void {
-  const items = (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  const items = field === undefined ? value : (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
   if (!Array.isArray(items)) return;
   const [requested, allowed] = [items.length, most(workspace)];
   if (requested <= allowed) return;

@@ -27,8 +27,8 @@ export interface PathParameter {
 }
 
 export interface Batch {
-  /** The field of the body that holds the list. */
-  readonly field: string;
+  /** The field of the body that holds the list; absent if the body itself is the list. */
+  readonly field?: string;
   /** The most items that this workspace may send. */
   readonly most: (workspace: WorkspaceRow) => number;
 }

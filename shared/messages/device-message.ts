@@ -7,7 +7,7 @@ import { tenantReference } from '../tenancy/tenant.ts';
 const form = /^hexfence\/([\da-f-]{36})\/([\da-f-]{36})\//;
 
 /** A message on a topic of a device. Whether its sender may send it is for the worker to check. */
-const DeviceMessage = z
+export const DeviceMessage = z
   .object({
     /** Base64. */
     payload: z.string(),

@@ -65,6 +65,21 @@ export class Device {
     return happened.sort(inOrder);
   }
 
+  /** Ends the states at geofences that are not current: deactivated, deleted, or activated anew. */
+  forget(isCurrent: (geofenceId: string, activatedAt: number) => boolean): void {
+    for (const [id, { activatedAt }] of this.#pairs) if (!isCurrent(id, activatedAt)) this.#pairs.delete(id);
+  }
+
+  /** Takes over some states as they were stored, and ends those that were not. */
+  follow(stored: DeviceState['pairs'], isFollowed: (geofenceId: string) => boolean): void {
+    for (const id of new Set([...stored.keys(), ...this.#pairs.keys()])) {
+      if (!isFollowed(id)) continue;
+      const pair = stored.get(id);
+      if (pair) this.#pairs.set(id, pair);
+      else this.#pairs.delete(id);
+    }
+  }
+
   #before(fence: Fence): Before {
     return {
       isKnown: this.#seenAt !== undefined && this.#seenAt >= fence.rules.activatedAt,

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { freeObject } from './free-object.ts';
+import { givenId } from './id.ts';
 import { whenMade } from './null.ts';
 import { latitude, longitude } from './position.ts';
 import { givenInstant, strictObject } from './schema.ts';
+import { exactKey } from './text.ts';
 
 /** A point of a device in the form of bodies. */
 
@@ -30,3 +32,42 @@ export const TrackPoint = strictObject(
 )
   .refine(isSomewhere, nowhere)
   .meta({ id: 'TrackPoint' });
+export type TrackPoint = z.output<typeof TrackPoint>;
+
+const recordedAt = givenInstant().optional().meta({
+  description: 'When the device was there. When we received it, if absent; required where a body holds several points.',
+});
+
+/** A point in a request about one device. */
+export const LocationPoint = strictObject(whenMade({ ...fields, recordedAt }))
+  .refine(isSomewhere, nowhere)
+  .meta({
+    id: 'LocationPoint',
+    example: { latitude: 37.775, longitude: -122.419, recordedAt: '2026-03-22T09:40:00Z', accuracyMeters: 8 },
+  });
+export type LocationPoint = z.output<typeof LocationPoint>;
+
+/** A point in a request about many devices. */
+export const DeviceLocationPoint = strictObject(
+  whenMade({
+    ...fields,
+    recordedAt,
+    deviceId: givenId().optional().meta({ names: 'device', description: 'Either this or `deviceExternalId`.' }),
+    deviceExternalId: exactKey(128).optional().meta({ description: 'Your own id of the device.' }),
+  }),
+)
+  .refine(isSomewhere, nowhere)
+  .refine(({ deviceId, deviceExternalId }) => (deviceId === undefined) !== (deviceExternalId === undefined), {
+    path: ['deviceId'],
+    message: 'Should be given, or else "deviceExternalId"; not both',
+  })
+  .meta({
+    id: 'DeviceLocationPoint',
+    example: {
+      deviceExternalId: 'van-7',
+      latitude: 37.775,
+      longitude: -122.419,
+      recordedAt: '2026-03-22T09:40:00Z',
+      accuracyMeters: 8,
+    },
+  });

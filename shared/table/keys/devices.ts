@@ -16,4 +16,5 @@ export const deviceKeys = {
   rotation: (tenant: TenantReference, id: string) => key(`${tenant}#device#${id}`, 'rotation'),
   /** The devices that are inside of a geofence, one row each. */
   inside: (tenant: TenantReference, geofenceId: string) => partition(`${tenant}#inside#${geofenceId}`),
+  insideOne: (tenant: TenantReference, geofenceId: string, id: string) => key(`${tenant}#inside#${geofenceId}`, id),
 };

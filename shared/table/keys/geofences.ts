@@ -11,6 +11,9 @@ export const geofenceKeys = {
   thins: (tenant: TenantReference) => partition(`${tenant}#geofence`),
   /** The whole geofence: geometry, texts, live cells. */
   body: (tenant: TenantReference, id: string) => key(`${tenant}#geofence#${id}`, 'body'),
+  /** A geofence in the list of those that detect crossings. */
+  crossing: (tenant: TenantReference, id: string) => key(`${tenant}#crossing`, id),
+  crossings: (tenant: TenantReference) => partition(`${tenant}#crossing`),
   externalId: (tenant: TenantReference, externalId: string) => key(`${tenant}#geofence-external`, externalId),
   /** Geofences of one size class, sorted by the resolution-15 cell of their centre. */
   place: (tenant: TenantReference, sizeClass: number): IndexPartition => ({

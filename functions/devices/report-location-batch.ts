@@ -1,0 +1,29 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { mostPoints } from '../../shared/locations/given.ts';
+import { DevicePoints } from '../../shared/tracking/given-batch.ts';
+import { reportLocationBatches } from '../../shared/tracking/report.ts';
+import { IngestReceipt } from '../../shared/tracking/wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/devices/locations/batch',
+  operationId: 'reportLocationBatch',
+  summary: 'Report where many devices are or were',
+  description:
+    'Send up to 1,000 points, each with the `deviceId` or the `deviceExternalId` of its device. They are stored and held ' +
+    'against the geofences within seconds. Each stands alone: what is wrong with one is told in `errors`.',
+  scope: 'locations:write',
+  limit: 'ingest',
+  batch: { most: () => mostPoints },
+  uses: { locations: reportLocationBatches },
+  body: DevicePoints,
+  success: { 202: IngestReceipt },
+  problems: [],
+  timeoutSeconds: 20,
+});
+
+export const handler = serve(route, async ({ body, caller, locations }) => ({
+  status: 202,
+  body: await locations.report(caller, body),
+}));

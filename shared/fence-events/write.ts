@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { setAll } from '../table/expressions.ts';
+import { geofenceEventShards, locationKeys } from '../table/keys/locations.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { GeofenceEventRecord } from './event.ts';
+
+/** Each event has two rows: one in the list of its device, one in that of its geofence. */
+
+const telemetry = new Table('telemetry');
+
+/** What finds the rows of an event. */
+export type EventPlace = Pick<GeofenceEventRecord, 'id' | 'deviceId' | 'geofenceId' | 'occurredAt'>;
+
+/** The shard of a device in the lists of geofences. */
+function shardOf(deviceId: string): number {
+  const [byte = 0] = createHash('sha256').update(deviceId).digest();
+  return byte % geofenceEventShards;
+}
+
+const keysOf = (tenant: TenantReference, { id, deviceId, geofenceId, occurredAt }: EventPlace) => [
+  locationKeys.event(tenant, deviceId, occurredAt, id),
+  locationKeys.geofenceEvent(tenant, geofenceId, shardOf(deviceId), occurredAt, id),
+];
+
+/** @param ttl the end of its retention, in seconds since 1970 */
+export function putEvent(
+  transaction: Transaction,
+  tenant: TenantReference,
+  event: GeofenceEventRecord,
+  ttl: number,
+): void {
+  for (const key of keysOf(tenant, event)) transaction.put(telemetry, key, { ...event, ttl });
+}
+
+/** Notes in both rows of an event that another one has taken its place. */
+export function markSuperseded(
+  transaction: Transaction,
+  tenant: TenantReference,
+  event: EventPlace,
+  supersededBy: string,
+): void {
+  for (const key of keysOf(tenant, event)) transaction.update(telemetry, key, setAll({ supersededBy }));
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { checked } from '../http/failures.ts';
+import { reasonOf } from '../problems/reason.ts';
+import { LocationPoint } from '../wire/location-point.ts';
+
+/** Points as bodies and messages give them. Each stands alone: what is wrong with one does not refuse the others. */
+
+/** The most points of one request. */
+export const mostPoints = 1000;
+
+export const pointFaults = ['POINT_INVALID', 'TIMESTAMP_IN_FUTURE', 'DEVICE_UNKNOWN'] as const;
+export type PointFault = (typeof pointFaults)[number];
+
+/** Why a point is refused. */
+export interface Refusal {
+  readonly code: PointFault;
+  readonly message: string;
+}
+
+/** A point of known time. */
+export type GoodPoint = Omit<LocationPoint, 'recordedAt'> & {
+  /** Milliseconds since 1970. */
+  readonly recordedAt: number;
+};
+
+/** In the place of a point that is not one. */
+class NoPoint {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+/** One item of a body: a point, or what is wrong with it. */
+function perhaps<T extends z.ZodType>(point: T) {
+  return point.catch(((failed?: { readonly input: unknown }) => {
+    // zod asks for the value once without a failure, to document it.
+    if (!failed) return undefined;
+    const read = checked(point, 'body', failed.input);
+    return new NoPoint('failures' in read ? reasonOf({ fields: read.failures, message: '' }) : '');
+  }) as never) as unknown as z.ZodType<z.output<T> | NoPoint, z.input<T>>;
+}
+
+/** One point, or a list of points; the list is not empty. */
+export const pointsOf = <T extends z.ZodType>(point: T, reference: string) =>
+  z
+    .preprocess(
+      (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) ? [given] : given),
+      z.array(perhaps(point)).min(1),
+    )
+    .meta({
+      override: {
+        oneOf: [
+          { $ref: `#/definitions/${reference}` },
+          { type: 'array', items: { $ref: `#/definitions/${reference}` }, minItems: 1, maxItems: mostPoints },
+        ],
+      },
+    });
+
+/** Points of one device. */
+export const Points = pointsOf(LocationPoint, 'LocationPoint');
+export type GivenPoint = z.output<typeof Points>[number];
+
+/** What a point must keep to. */
+export interface Bounds {
+  /** When the point was received, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly retentionDays: number;
+  /** Whether it came alone, so that its time may be left out. */
+  readonly isAlone: boolean;
+}
+
+/** Clocks of devices may be ahead by this much. */
+const aheadMilliseconds = 5 * 60_000;
+const millisecondsPerDay = 86_400_000;
+
+/** A point that may be stored, or why it may not. */
+export function boundedPoint(point: GivenPoint, bounds: Bounds): GoodPoint | Refusal {
+  const invalid = (message: string): Refusal => ({ code: 'POINT_INVALID', message });
+  if (point instanceof NoPoint) return invalid(point.message);
+  const { receivedAt, retentionDays, isAlone } = bounds;
+  if (point.recordedAt === undefined && !isAlone) return invalid('recordedAt: Field required');
+  const recordedAt = point.recordedAt ?? receivedAt;
+  if (recordedAt > receivedAt + aheadMilliseconds) {
+    return { code: 'TIMESTAMP_IN_FUTURE', message: 'recordedAt is in the future' };
+  }
+  if (recordedAt < receivedAt - retentionDays * millisecondsPerDay) {
+    return invalid(`recordedAt: Should be at most ${retentionDays} days ago, which is how long points are kept`);
+  }
+  return { ...point, recordedAt };
+}
+
+export const isRefusal = (read: GoodPoint | Refusal): read is Refusal => 'code' in read;

@@ -1,0 +1,89 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { devices } from '../devices/devices.ts';
+import type { ShownPoint } from '../devices/point.ts';
+import { requireVisible } from '../devices/visible.ts';
+import { requireEntity } from '../entity/rows.ts';
+import type { SeriesPage } from '../http/series.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import type { Span } from '../table/ids.ts';
+import { instantsIn, locationKeys, monthsOf } from '../table/keys/locations.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { type PointRow, showRow } from './row.ts';
+
+/** Where a device was. */
+
+export interface Asked {
+  readonly span: Span | undefined;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  /** The position after which the page begins. */
+  readonly after: string | undefined;
+}
+
+const [main, telemetry] = [new Table('main'), new Table('telemetry')];
+
+/** A point whose retention is over is not shown, though DynamoDB may keep it for days. */
+const isKept = () => ({
+  expression: '#ttl > :now',
+  names: { '#ttl': 'ttl' },
+  values: { ':now': Math.floor(Date.now() / 1000) },
+});
+
+/** The instants between which a device has points; undefined if it has none. */
+export async function spanOfPoints(tenant: TenantReference, deviceId: string): Promise<Span | undefined> {
+  const head = await main.get<{ firstAt?: number; newestAt?: number }>(deviceKeys.head(tenant, deviceId));
+  const { firstAt: from, newestAt: to } = head ?? {};
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
+
+/** Rows of points in order of time, at most `limit` and one more. */
+export async function readPoints(
+  tenant: TenantReference,
+  deviceId: string,
+  stored: Span,
+  { span = stored, order, limit, after }: Asked,
+): Promise<PointRow[]> {
+  const [from, to] = [Math.max(span.from, stored.from), Math.min(span.to, stored.to)];
+  if (from > to) return [];
+  const descending = order === 'desc';
+  const months = monthsOf(from, to);
+  const rows: PointRow[] = [];
+  for (const month of descending ? months : months.reverse()) {
+    let start = after;
+    do {
+      const page = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
+        descending,
+        between: instantsIn(from, to),
+        filter: isKept(),
+        pageSize: limit + 1 - rows.length,
+        ...(start === undefined ? {} : { after: start }),
+      });
+      rows.push(...page.rows);
+      start = page.next;
+    } while (start !== undefined && rows.length <= limit);
+    if (rows.length > limit) break;
+  }
+  return rows;
+}
+
+/** @throws NOT_FOUND */
+async function history(caller: Caller, deviceId: string, asked: Asked): Promise<SeriesPage<ShownPoint>> {
+  const { reference } = caller.tenant;
+  const [device, stored] = await Promise.all([
+    requireEntity(devices, caller.tenant, deviceId),
+    spanOfPoints(reference, deviceId),
+  ]);
+  requireVisible(caller, device.values);
+  if (!stored) return { rows: [], more: false };
+  const rows = await readPoints(reference, deviceId, stored, asked);
+  const shown = rows.slice(0, asked.limit).map((row) => ({ position: row.sk, item: showRow(row) }));
+  return { rows: shown, more: rows.length > asked.limit };
+}
+
+export const readLocations = defineCapability({
+  tables: { main: ['GetItem'], telemetry: ['Query'] },
+  raises: ['NOT_FOUND', 'CURSOR_INVALID'],
+  open: () => ({ history }),
+});

@@ -1,0 +1,96 @@
+import { toDegrees, toGrid } from '../geo/grid.ts';
+import type { ShownPoint } from '../devices/point.ts';
+import { parseExactly } from '../json/exact.ts';
+import { locationKeys } from '../table/keys/locations.ts';
+import type { Row } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Fix } from '../transitions/fence.ts';
+import { printInstant } from '../wire/schema.ts';
+import type { GoodPoint } from './given.ts';
+
+/** Points as rows: some 150 bytes each. */
+
+export interface PointRow {
+  /** `recordedAt`; see `locationKeys`. */
+  readonly sk: string;
+  /** Position in 1e-7 degrees. */
+  readonly y: number;
+  readonly x: number;
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number;
+  readonly accuracy?: number;
+  /** The other fields that were given, as JSON. */
+  readonly more?: string;
+  /** The state after it; see `shared/tracking/state.ts`. */
+  readonly state?: string;
+  /** Present until the transition rules have been applied to it. */
+  readonly waits?: 1;
+  /** Present if it came too late for the rules. */
+  readonly aside?: 1;
+  /** The end of its retention, in seconds since 1970. */
+  readonly ttl: number;
+}
+
+/** A point with what was given beside the position. */
+export interface StoredPoint {
+  readonly fix: Fix;
+  readonly more: string | undefined;
+}
+
+const secondsPerDay = 86_400;
+
+export function storedPoint(point: GoodPoint, receivedAt: number): StoredPoint {
+  const { latitude, longitude, recordedAt, accuracyMeters = null, ...others } = point;
+  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  const [y, x] = [toGrid(latitude), toGrid(longitude)];
+  const fix = { at: recordedAt, receivedAt, latitude: toDegrees(y), longitude: toDegrees(x), accuracyMeters };
+  return { fix, more: Object.keys(given).length === 0 ? undefined : JSON.stringify(given) };
+}
+
+export function pointRow({ fix, more }: StoredPoint, retentionDays: number): Omit<PointRow, 'sk'> {
+  return {
+    y: toGrid(fix.latitude),
+    x: toGrid(fix.longitude),
+    at: fix.receivedAt,
+    ...(fix.accuracyMeters === null ? {} : { accuracy: fix.accuracyMeters }),
+    ...(more === undefined ? {} : { more }),
+    ttl: Math.ceil(fix.at / 1000) + retentionDays * secondsPerDay,
+  };
+}
+
+export const recordedAtOf = ({ sk }: Pick<PointRow, 'sk'>): number => Number(sk);
+
+export function fixOf(row: PointRow): Fix {
+  return {
+    at: recordedAtOf(row),
+    receivedAt: row.at,
+    latitude: toDegrees(row.y),
+    longitude: toDegrees(row.x),
+    accuracyMeters: row.accuracy ?? null,
+  };
+}
+
+export const pointKey = (tenant: TenantReference, deviceId: string, { at }: Pick<Fix, 'at'>) =>
+  locationKeys.point(tenant, deviceId, at);
+
+type Others = Partial<Omit<ShownPoint, 'latitude' | 'longitude' | 'recordedAt' | 'accuracyMeters'>>;
+
+/** A point as answers show it. */
+export function shownPoint({ fix, more }: StoredPoint): ShownPoint {
+  const others = (more === undefined ? {} : parseExactly(more)) as Others;
+  return {
+    latitude: fix.latitude,
+    longitude: fix.longitude,
+    recordedAt: printInstant(fix.at),
+    accuracyMeters: fix.accuracyMeters,
+    altitudeMeters: others.altitudeMeters ?? null,
+    speedMps: others.speedMps ?? null,
+    headingDegrees: others.headingDegrees ?? null,
+    batteryPercent: others.batteryPercent ?? null,
+    metadata: others.metadata ?? {},
+  };
+}
+
+export const showRow = (row: PointRow): ShownPoint => shownPoint({ fix: fixOf(row), more: row.more });
+
+export type PointRowContent = Row & Omit<PointRow, 'sk'>;

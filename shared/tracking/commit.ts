@@ -1,0 +1,74 @@
+import { dropDue, putDue } from '../due/due.ts';
+import { devices } from '../devices/devices.ts';
+import type { ShownPoint } from '../devices/point.ts';
+import { TimerMessage } from '../messages/tracking.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { lostRace } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { DeviceState } from '../transitions/device.ts';
+import { type Head, headAttributes, insideOf } from './head.ts';
+
+/** Moves the head of a device on: its row, the lists of who is inside of a geofence, and its timers. */
+
+const main = new Table('main');
+
+/** The most writes of one transaction. */
+export const mostWrites = 100;
+
+/** The writes of a move beside those for geofences that the device has entered or left: head, device, timers. */
+export const writesOfMove = 3;
+
+export const timerSubject = (deviceId: string): string => `timer#${deviceId}`;
+
+/**
+ * @param newest the newest point, if it is another one
+ */
+export function moveHead(
+  transaction: Transaction,
+  tenant: TenantReference,
+  deviceId: string,
+  before: Head,
+  after: Head,
+  newest?: ShownPoint,
+): void {
+  const attributes = { ...headAttributes(after), ...(newest ? { lastLocation: JSON.stringify(newest) } : {}) };
+  const set = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+  const removed = Object.keys(attributes).filter((name) => !(name in set));
+  const asRead = unchanged({ sequence: before.sequence === 0 ? undefined : before.sequence });
+  transaction.update(main, deviceKeys.head(tenant, deviceId), setAll(set, removed), asRead, lostRace);
+  // A device that is being deleted must not come back as the head of nothing.
+  if (before.sequence === 0) {
+    const exists = { expression: 'attribute_exists(pk)' };
+    transaction.check(main, entityKeys.body(tenant, devices.name, deviceId), exists, lostRace);
+  }
+  moveInside(transaction, tenant, deviceId, before, after);
+  if (after.dueAt === before.dueAt) return;
+  const subject = timerSubject(deviceId);
+  if (after.dueAt === undefined) dropDue(transaction, tenant, subject);
+  else putDue(transaction, tenant, subject, TimerMessage, [{ at: after.dueAt, message: { tenant, deviceId } }]);
+}
+
+function moveInside(transaction: Transaction, tenant: TenantReference, deviceId: string, before: Head, after: Head) {
+  const { entered, left } = stays(before.state, after.state);
+  for (const id of entered) {
+    const activatedAt = after.state.pairs.get(id)?.activatedAt;
+    transaction.put(main, deviceKeys.insideOne(tenant, id, deviceId), { activatedAt });
+  }
+  for (const id of left) transaction.delete(main, deviceKeys.insideOne(tenant, id, deviceId));
+}
+
+/** The geofences that a device has entered and left between two states. */
+function stays(before: Pick<DeviceState, 'pairs'>, after: Pick<DeviceState, 'pairs'>) {
+  const [old, next] = [new Set(insideOf(before)), new Set(insideOf(after))];
+  return { entered: [...next].filter((id) => !old.has(id)), left: [...old].filter((id) => !next.has(id)) };
+}
+
+/** How many writes a move needs for the lists of who is inside of a geofence. */
+export function writesOfStays(before: Pick<DeviceState, 'pairs'>, after: Pick<DeviceState, 'pairs'>): number {
+  const { entered, left } = stays(before, after);
+  return entered.length + left.length;
+}

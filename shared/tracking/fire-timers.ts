@@ -1,0 +1,74 @@
+import { defineCapability } from '../capability/capability.ts';
+import { devices } from '../devices/devices.ts';
+import { together } from '../entity/grants.ts';
+import { readEntity } from '../entity/rows.ts';
+import { TimerMessage } from '../messages/tracking.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { retryingRaces } from '../table/races.ts';
+import { type Row, Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { Device } from '../transitions/device.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { type Head, type HeadRow, readHead, timerEventOf } from './head.ts';
+import { forgetOthers, known, type Setting } from './newest.ts';
+import { rerun } from './rerun.ts';
+import { tell, writesOfEvent } from './story.ts';
+import { settingOf } from './subject.ts';
+import { trackingTables } from './tables.ts';
+import { nextDue, pendingTimers } from './timers.ts';
+
+/** Tells what has happened at geofences while a device was silent. */
+
+const main = new Table('main');
+const mostEvents = Math.floor((mostWrites - writesOfMove) / writesOfEvent);
+
+/** A timer is told once, however often this is called: the head says what was told. */
+async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
+  await retryingRaces(async () => {
+    const [workspace, body, row] = await main.getMany([
+      workspaceKeys.workspace(tenant),
+      entityKeys.body(tenant, devices.name, deviceId),
+      deviceKeys.head(tenant, deviceId),
+    ]);
+    if (!workspace || !body || !row) return;
+    const space = workspace as unknown as WorkspaceRow;
+    const entity = readEntity<(typeof devices)['fields']>(body as Row);
+    const setting = settingOf(systemCaller(space), space, entity, Date.now());
+    let head = readHead(row as HeadRow);
+    if (head.rerunFrom !== undefined) ({ head } = await rerun(setting, head));
+    while (head.dueAt !== undefined && head.dueAt <= setting.receivedAt) head = await tellDue(setting, head);
+  });
+}
+
+async function tellDue(setting: Setting, head: Head): Promise<Head> {
+  const { fences, firings } = await known(setting, head, []);
+  const device = new Device(head.state);
+  forgetOthers(device, fences);
+  const { state } = device;
+  const due = pendingTimers(state, fences, head.timerEvents).filter(({ actAt }) => actAt <= setting.receivedAt);
+  const changes = due.slice(0, mostEvents).map(({ transition }) => ({ transition, late: false }));
+  const transaction = new Transaction();
+  const told = tell(transaction, { ...setting, fences }, changes, firings);
+  const timerEvents = [...head.timerEvents, ...told.map(timerEventOf)];
+  const next: Head = {
+    ...head,
+    sequence: head.sequence + 1,
+    state,
+    fired: firings,
+    timerEvents,
+    dueAt: nextDue(state, fences, timerEvents),
+  };
+  moveHead(transaction, setting.tenant.reference, setting.device.id, head, next);
+  await transaction.commit();
+  return next;
+}
+
+export const fireTimers = defineCapability({
+  tables: together([trackingTables, { main: ['BatchGetItem'] }]),
+  defersTo: [TimerMessage],
+  open: () => ({ fire }),
+});

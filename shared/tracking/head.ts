@@ -1,0 +1,106 @@
+import type { DeviceHead } from '../devices/head.ts';
+import type { GeofenceEventRecord } from '../fence-events/event.ts';
+import type { DeviceState } from '../transitions/device.ts';
+import { readPairs, readTrail, writePairs, writeTrail } from './state.ts';
+
+/**
+ * What is known of a device between two of its points: the state of the transition rules, and the number of writes so
+ * far. Whoever writes a point, an event or a state of the device raises the number in the same transaction, on the
+ * condition that it is as it was read; so the work on one device happens in some order, one after the other.
+ */
+
+/** Finds an event that a timer has told, and that the next points may contradict. */
+export type TimerEvent = Pick<GeofenceEventRecord, 'id' | 'type' | 'geofenceId' | 'occurredAt'>;
+
+export const timerEventOf = ({ id, type, geofenceId, occurredAt }: TimerEvent): TimerEvent => ({
+  id,
+  type,
+  geofenceId,
+  occurredAt,
+});
+
+export interface Head {
+  /** The number of writes. */
+  readonly sequence: number;
+  /** `recordedAt` of the oldest and of the newest point; undefined before the first. */
+  readonly firstAt: number | undefined;
+  readonly newestAt: number | undefined;
+  readonly state: DeviceState;
+  /** For each geofence with a state: when the device last fired its action, if it has; in event time. */
+  readonly fired: ReadonlyMap<string, readonly number[]>;
+  /** Points since the last one whose row has a state. */
+  readonly pointsSinceState: number;
+  readonly timerEvents: readonly TimerEvent[];
+  /** When its timers are looked at; undefined if there are none. */
+  readonly dueAt: number | undefined;
+  /** `recordedAt` of the oldest and of the newest stored point to which the rules have not been applied yet. */
+  readonly rerunFrom: number | undefined;
+  readonly rerunUntil: number | undefined;
+  readonly lastSeenAt: number | undefined;
+}
+
+/** The row's attributes beside those that answers show. */
+export interface HeadRow extends DeviceHead {
+  readonly sequence?: number;
+  readonly firstAt?: number;
+  readonly newestAt?: number;
+  readonly seenAt?: number;
+  readonly trail?: string;
+  readonly pairs?: string;
+  readonly fired?: string;
+  readonly pointsSinceState?: number;
+  readonly timerEvents?: string;
+  readonly dueAt?: number;
+  readonly rerunFrom?: number;
+  readonly rerunUntil?: number;
+}
+
+export function readHead(row: HeadRow = {}): Head {
+  return {
+    sequence: row.sequence ?? 0,
+    firstAt: row.firstAt,
+    newestAt: row.newestAt,
+    state: {
+      seenAt: row.seenAt,
+      trail: row.trail === undefined ? [] : readTrail(row.trail),
+      pairs: row.pairs === undefined ? new Map() : readPairs(row.pairs),
+    },
+    fired: new Map(JSON.parse(row.fired ?? '[]') as [string, number[]][]),
+    pointsSinceState: row.pointsSinceState ?? 0,
+    timerEvents: JSON.parse(row.timerEvents ?? '[]') as TimerEvent[],
+    dueAt: row.dueAt,
+    rerunFrom: row.rerunFrom,
+    rerunUntil: row.rerunUntil,
+    lastSeenAt: row.lastSeenAt,
+  };
+}
+
+const mostInside = 100;
+
+/** The geofences that a device is inside of, the newest stays first. */
+export function insideOf({ pairs }: Pick<DeviceState, 'pairs'>): string[] {
+  const stays = [...pairs].flatMap(([id, { pair }]) => (pair.phase === 'ENTERING' ? [] : [{ id, since: pair.since }]));
+  return stays.sort((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+}
+
+/** The attributes of the row; undefined for those to remove. */
+export function headAttributes(head: Head): Readonly<Record<string, unknown>> {
+  const { state, fired, timerEvents } = head;
+  const kept = [...fired].filter(([id]) => state.pairs.has(id)).map(([id, all]) => [id, all.slice(-1)]);
+  return {
+    sequence: head.sequence,
+    firstAt: head.firstAt,
+    newestAt: head.newestAt,
+    seenAt: state.seenAt,
+    trail: writeTrail(state.trail),
+    pairs: state.pairs.size === 0 ? undefined : writePairs(state.pairs),
+    fired: kept.length === 0 ? undefined : JSON.stringify(kept),
+    pointsSinceState: head.pointsSinceState,
+    timerEvents: timerEvents.length === 0 ? undefined : JSON.stringify(timerEvents),
+    dueAt: head.dueAt,
+    rerunFrom: head.rerunFrom,
+    rerunUntil: head.rerunUntil,
+    lastSeenAt: head.lastSeenAt,
+    insideGeofenceIds: state.pairs.size === 0 ? undefined : insideOf(state).slice(0, mostInside),
+  };
+}

@@ -1,0 +1,156 @@
+import { backOnline } from '../presence/back-online.ts';
+import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { type Head, type HeadRow, readHead } from './head.ts';
+import { takeNewest } from './newest.ts';
+import { rerun } from './rerun.ts';
+import type { ToldEvent } from './story.ts';
+import type { Subject } from './subject.ts';
+import { type Around, lookAround } from './surroundings.ts';
+
+/** Stores points of one device and applies the transition rules to them. */
+
+export interface Ingested {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly told: readonly ToldEvent[];
+}
+
+/** Given when late points are to be left to somebody else. */
+export class LatePoints extends Error {}
+
+export interface Options {
+  /** Whether changes of geofences that detect crossings must show at once. */
+  readonly fresh: boolean;
+  /** Throws {@link LatePoints}, before anything is stored, if there are late points. */
+  readonly onlyInOrder?: true;
+}
+
+const [main, telemetry] = [new Table('main'), new Table('telemetry')];
+const millisecondsPerHour = 3_600_000;
+
+/**
+ * @param read reads the subject beside the first reads of this; undefined if the points are refused
+ * @param points with distinct times, in order of time
+ * @returns undefined if the points are refused
+ */
+export async function ingest(
+  reference: Subject['tenant']['reference'],
+  deviceId: string,
+  read: () => Promise<Subject | undefined>,
+  points: readonly StoredPoint[],
+  options: Options,
+): Promise<Ingested | undefined> {
+  const fixes = points.map(({ fix }) => fix);
+  const subjectRead = read();
+  const aroundRead = lookAround(reference, fixes, options);
+  const told: ToldEvent[] = [];
+  const stored = new Set<number>();
+  let duplicates = 0;
+  return await retryingRaces(async () => {
+    const [subject, row, around] = await Promise.all([
+      subjectRead,
+      main.get<HeadRow>(deviceKeys.head(reference, deviceId)),
+      aroundRead,
+    ]);
+    if (!subject) return undefined;
+    let head = readHead(row);
+    const left = points.filter(({ fix }) => !stored.has(fix.at));
+    const late = left.filter(({ fix }) => head.newestAt !== undefined && fix.at <= head.newestAt);
+    const unknown = await withoutStored(subject, late);
+    if (options.onlyInOrder && unknown.length > 0) throw new LatePoints();
+    duplicates = late.length - unknown.length;
+    for (const chunk of chunksOf(unknown)) {
+      head = await storeLate(subject, head, chunk);
+      for (const { fix } of chunk) stored.add(fix.at);
+    }
+    let rest = left.slice(late.length);
+    while (head.rerunFrom !== undefined || rest.length > 0) {
+      if (head.rerunFrom !== undefined) {
+        const done = await rerun(subject, head);
+        head = done.head;
+        told.push(...done.told);
+        continue;
+      }
+      const taken = await takeNewest(subject, head, rest, partOf(around, points, rest));
+      head = taken.head;
+      told.push(...taken.told);
+      for (const { fix } of rest.slice(0, taken.stored)) stored.add(fix.at);
+      rest = rest.slice(taken.stored);
+      const [next] = rest;
+      if (!next) break;
+      // It has more events than one transaction holds.
+      head = await storeWaiting(subject, head, [next], next);
+      stored.add(next.fix.at);
+      rest = rest.slice(1);
+    }
+    await backOnline(subject.actor, subject.entity);
+    return { accepted: stored.size, duplicates, told };
+  });
+}
+
+const chunksOf = (points: readonly StoredPoint[]): StoredPoint[][] => {
+  const size = mostWrites - writesOfMove;
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => points.slice(i * size, (i + 1) * size));
+};
+
+function partOf({ held, crossings }: Around, all: readonly StoredPoint[], part: readonly StoredPoint[]): Around {
+  const from = all.length - part.length;
+  return { held: held.slice(from), crossings };
+}
+
+/** The points whose times no stored point has. */
+async function withoutStored({ tenant, device }: Subject, points: readonly StoredPoint[]): Promise<StoredPoint[]> {
+  if (points.length === 0) return [];
+  const rows = await telemetry.getMany(points.map(({ fix }) => pointKey(tenant.reference, device.id, fix)));
+  return points.filter((_, i) => rows[i] === undefined);
+}
+
+/** Stores late points: those within the window wait for the rules, the others do not. */
+async function storeLate(subject: Subject, head: Head, points: readonly StoredPoint[]): Promise<Head> {
+  const oldest = subject.receivedAt - subject.lateWindowHours * millisecondsPerHour;
+  const waiting = points.filter(({ fix }) => fix.at >= oldest);
+  const aside = points.filter(({ fix }) => fix.at < oldest);
+  return await storeWaiting(subject, head, waiting, undefined, aside);
+}
+
+/** Stores points to which the rules are applied next. */
+async function storeWaiting(
+  { tenant, device, receivedAt, retentionDays }: Subject,
+  head: Head,
+  waiting: readonly StoredPoint[],
+  newest?: StoredPoint,
+  aside: readonly StoredPoint[] = [],
+): Promise<Head> {
+  const transaction = new Transaction();
+  const put = (point: StoredPoint, mark: object) =>
+    transaction.put(telemetry, pointKey(tenant.reference, device.id, point.fix), {
+      ...pointRow(point, retentionDays),
+      ...mark,
+    });
+  for (const point of waiting) put(point, { waits: 1 });
+  for (const point of aside) put(point, { aside: 1 });
+  const times = waiting.map(({ fix }) => fix.at);
+  const next: Head = {
+    ...head,
+    sequence: head.sequence + 1,
+    firstAt: least([head.firstAt, ...times, ...aside.map(({ fix }) => fix.at)]),
+    newestAt: newest ? newest.fix.at : head.newestAt,
+    rerunFrom: least([head.rerunFrom, ...times]),
+    rerunUntil: greatest([head.rerunUntil, ...times]),
+    lastSeenAt: Math.max(head.lastSeenAt ?? 0, receivedAt),
+  };
+  moveHead(transaction, tenant.reference, device.id, head, next, newest && shownPoint(newest));
+  await transaction.commit();
+  return next;
+}
+
+type Instant = number | undefined;
+const known = (instants: readonly Instant[]): number[] => instants.filter((at) => at !== undefined);
+const least = (instants: readonly Instant[]): Instant => (known(instants).length ? Math.min(...known(instants)) : undefined);
+const greatest = (instants: readonly Instant[]): Instant =>
+  known(instants).length ? Math.max(...known(instants)) : undefined;

@@ -1,0 +1,175 @@
+import { type GeofenceEventRow, isStanding } from '../fence-events/event.ts';
+import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
+import { locationKeys } from '../table/keys/locations.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { Device, type DeviceState } from '../transitions/device.ts';
+import type { Fence } from '../transitions/fence.ts';
+import { reconcile } from '../transitions/reconcile.ts';
+import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { type Head, timerEventOf } from './head.ts';
+import { identityOf } from './identity.ts';
+import { pointsPerState, writePairs, writeState } from './state.ts';
+import { type Change, changesOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
+import { type Around, type Firings, fencesOf, idsAround, type KnownFences, lastFired } from './surroundings.ts';
+import { nextDue } from './timers.ts';
+
+/** Applies the transition rules to points that are newer than all others of their device. */
+
+/** Everything of a scene but the geofences. */
+export type Setting = Omit<Scene, 'fences'>;
+
+export interface Taken {
+  readonly head: Head;
+  readonly told: readonly ToldEvent[];
+  /** How many points were stored: all, unless the next one has more events than one transaction holds. */
+  readonly stored: number;
+}
+
+/** What one point does. */
+interface Outcome {
+  readonly point: StoredPoint;
+  /** The state after it. */
+  readonly state: DeviceState;
+  readonly changes: readonly Change[];
+  /** Events of timers that the point neither confirms nor contradicts. */
+  readonly timerEvents: readonly GeofenceEventRow[];
+}
+
+const telemetry = new Table('telemetry');
+
+/**
+ * Stores points, the state after them and their events, in as few transactions as they fit into.
+ *
+ * @param points in order of time, all newer than the newest
+ * @throws LostRace if another writer of this device was faster; what was stored before stays
+ */
+export async function takeNewest(
+  setting: Setting,
+  before: Head,
+  points: readonly StoredPoint[],
+  around: Around,
+): Promise<Taken> {
+  const ids = idsAround(
+    around,
+    points.map(({ fix }) => fix),
+    before.state.trail,
+  );
+  const { fences, firings, timerEvents } = await known(setting, before, ids.flat());
+  const scene: Scene = { ...setting, fences };
+  const device = new Device(before.state);
+  forgetOthers(device, fences);
+  const told: ToldEvent[] = [];
+  let [head, stored] = [before, 0];
+  let open: readonly GeofenceEventRow[] = timerEvents;
+  let chunk: Outcome[] = [];
+  const flush = async () => {
+    if (chunk.length === 0) return;
+    const done = await commit(scene, head, chunk, firings);
+    head = done.head;
+    told.push(...done.told);
+    stored += chunk.length;
+    chunk = [];
+  };
+  for (const [i, point] of points.entries()) {
+    const outcome = outcomeOf(device, point, ids[i]!, fences, open);
+    if (writesOf([outcome]) > mostWrites) break;
+    if (writesOf([...chunk, outcome]) > mostWrites) await flush();
+    chunk.push(outcome);
+    open = outcome.timerEvents;
+  }
+  await flush();
+  return { head, told, stored };
+}
+
+const writesOf = (outcomes: readonly Outcome[]): number =>
+  outcomes.reduce((sum, { changes }) => sum + 1 + changes.length * writesOfEvent, writesOfMove);
+
+/** What is stored about the geofences that matter. Nothing is read where none does. */
+export async function known({ tenant, device }: Setting, head: Head, ids: readonly string[]) {
+  const all = new Set([...head.state.pairs.keys(), ...head.timerEvents.map(({ geofenceId }) => geofenceId), ...ids]);
+  const unknown = [...all].filter((id) => !head.fired.has(id));
+  const [fences, fired, timerEvents] = await Promise.all([
+    fencesOf(tenant.reference, all),
+    lastFired(tenant.reference, device.id, unknown),
+    timerEventsOf({ tenant, device }, head),
+  ]);
+  const firings: Firings = new Map([...head.fired, ...fired]);
+  return { fences, firings, timerEvents };
+}
+
+/** The events that the head names, as they are stored. */
+async function timerEventsOf({ tenant, device }: Pick<Setting, 'tenant' | 'device'>, { timerEvents }: Head) {
+  if (timerEvents.length === 0) return [];
+  const keys = timerEvents.map(({ occurredAt, id }) =>
+    locationKeys.event(tenant.reference, device.id, occurredAt, id),
+  );
+  const rows = await telemetry.getMany<GeofenceEventRow>(keys);
+  return rows.filter((row) => row !== undefined).filter(isStanding);
+}
+
+export function forgetOthers(device: Device, fences: KnownFences): void {
+  device.forget((id, activatedAt) => fences.get(id)?.fence.rules.activatedAt === activatedAt);
+}
+
+/** The geofences that a point is held against: those around it, and those where the device has a state. */
+export function fencesFor(device: Device, ids: readonly string[], fences: KnownFences): Fence[] {
+  const all = new Set([...ids, ...device.state.pairs.keys()]);
+  return [...all].flatMap((id) => fences.get(id)?.fence ?? []);
+}
+
+function outcomeOf(
+  device: Device,
+  point: StoredPoint,
+  ids: readonly string[],
+  fences: KnownFences,
+  timerEvents: readonly GeofenceEventRow[],
+): Outcome {
+  const transitions = device.advance(point.fix, fencesFor(device, ids, fences));
+  const { open, settled } = sortTimerEvents(device, fences, timerEvents);
+  const changes = changesOf(reconcile(settled, transitions), () => false);
+  return { point, state: device.state, changes, timerEvents: open };
+}
+
+/** Events of timers: those that the state still predicts, and those that are confirmed or contradicted. */
+export function sortTimerEvents(device: Device, fences: KnownFences, timerEvents: readonly GeofenceEventRow[]) {
+  const current = timerEvents.filter(({ geofenceId }) => fences.has(geofenceId));
+  if (current.length === 0) return { open: [], settled: [] };
+  const predicted = device.timers(current.map(({ geofenceId }) => fences.get(geofenceId)!.fence));
+  const identities = new Set(predicted.map(({ transition }) => identityOf(transition)));
+  const isOpen = (event: GeofenceEventRow) => identities.has(identityOf(event));
+  return { open: current.filter(isOpen), settled: current.filter((event) => !isOpen(event)) };
+}
+
+async function commit(scene: Scene, head: Head, chunk: readonly Outcome[], firings: Firings) {
+  const { tenant, device, receivedAt, retentionDays, fences } = scene;
+  const transaction = new Transaction();
+  const told: ToldEvent[] = [];
+  let { pointsSinceState } = head;
+  let pairs = head.sequence === 0 ? undefined : writePairs(head.state.pairs);
+  for (const { point, state, changes } of chunk) {
+    const after = writePairs(state.pairs);
+    const isSame = after === pairs && pointsSinceState + 1 < pointsPerState;
+    pointsSinceState = isSame ? pointsSinceState + 1 : 0;
+    pairs = after;
+    const row = { ...pointRow(point, retentionDays), ...(isSame ? {} : { state: writeState(state) }) };
+    transaction.put(telemetry, pointKey(tenant.reference, device.id, point.fix), row);
+    told.push(...tell(transaction, scene, changes, firings));
+  }
+  const { point, state, timerEvents } = chunk.at(-1)!;
+  const next: Head = {
+    ...head,
+    sequence: head.sequence + 1,
+    firstAt: head.firstAt ?? chunk[0]!.point.fix.at,
+    newestAt: point.fix.at,
+    state,
+    fired: new Map(firings),
+    pointsSinceState,
+    timerEvents: timerEvents.map(timerEventOf),
+    dueAt: nextDue(state, fences, timerEvents),
+    lastSeenAt: Math.max(head.lastSeenAt ?? 0, receivedAt),
+  };
+  moveHead(transaction, tenant.reference, device.id, head, next, shownPoint(point));
+  await transaction.commit();
+  return { head: next, told };
+}

@@ -1,0 +1,181 @@
+import { distanceToEdgeMeters } from '../geo/contains.ts';
+import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../fence-events/event.ts';
+import { type EventPlace, markSuperseded, putEvent } from '../fence-events/write.ts';
+import { wholeMeters } from '../geofences/match.ts';
+import { actionRulesOf } from '../geofences/rules.ts';
+import { publish } from '../outbox/publish.ts';
+import { newId } from '../table/ids.ts';
+import { locationKeys } from '../table/keys/locations.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { decideAction } from '../transitions/action.ts';
+import type { Reconciliation } from '../transitions/reconcile.ts';
+import { inOrder, type Transition } from '../transitions/transition.ts';
+import type { Firings, KnownFences } from './surroundings.ts';
+
+/** Turns transitions into events, and writes them with everything that follows from them. */
+
+/** What all events of one run have in common. */
+export interface Scene {
+  readonly tenant: Tenant;
+  readonly device: { readonly id: string; readonly name: string; readonly isInMaintenance: boolean };
+  /** When the points that caused the run were received, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly fences: KnownFences;
+  /** The tracking session that was open at an instant. */
+  readonly sessionAt: (at: number) => string | null;
+  /** How long points and events are kept. */
+  readonly retentionDays: number;
+}
+
+/** The place of an event among those that were told before. */
+interface Relation {
+  readonly late: boolean;
+  /** The event whose place it takes. */
+  readonly supersedes: GeofenceEventRecord | undefined;
+}
+
+/** What names an event. */
+export type ToldEvent = Pick<GeofenceEventRecord, 'id' | 'type' | 'geofenceId' | 'occurredAt'>;
+
+/**
+ * @param firedAt event times of the actions that this device has fired at the geofence
+ */
+function eventOf(
+  scene: Scene,
+  transition: Transition,
+  firedAt: readonly number[],
+  { late, supersedes }: Relation,
+): GeofenceEventRecord {
+  const { device, fences, receivedAt } = scene;
+  const { stored } = fences.get(transition.geofenceId)!;
+  const { type, occurredAt, decidedAt, position, initial, evidence, crossing } = transition;
+  const { shape } = stored;
+  const decision = decideAction(transition, actionRulesOf(stored), {
+    receivedAt,
+    isInMaintenance: device.isInMaintenance,
+    hasFiredBefore: supersedes?.actionFired ?? false,
+    firedAt,
+  });
+  const meters = distanceToEdgeMeters(shape.geometry, position.latitude, position.longitude);
+  return {
+    id: newId(receivedAt),
+    type,
+    geofenceId: stored.id,
+    geofenceName: stored.name,
+    geofenceVersion: stored.version,
+    deviceId: device.id,
+    deviceName: device.name,
+    sessionId: scene.sessionAt(occurredAt),
+    occurredAt,
+    decidedAt,
+    receivedAt,
+    latitude: position.latitude,
+    longitude: position.longitude,
+    accuracyMeters: position.accuracyMeters,
+    distance: wholeMeters(shape.latitude, shape.longitude, position),
+    distanceToEdgeMeters: Math.round(meters * 10) / 10,
+    dwellMinutes: type === 'dwell' ? stored.dwellMinutes : null,
+    initial,
+    evidence,
+    crossing,
+    triggerOn: stored.triggerOn,
+    action: JSON.stringify(stored.action),
+    ...decision,
+    late,
+    supersedes: supersedes?.id ?? null,
+    supersededBy: null,
+    retracted: false,
+  };
+}
+
+/** Says that an event did not happen. */
+function retractionOf({ receivedAt }: Scene, { sk: _, ttl: _ends, ...event }: GeofenceEventRow): GeofenceEventRecord {
+  return {
+    ...event,
+    id: newId(receivedAt),
+    receivedAt,
+    actionFired: false,
+    suppressedBy: null,
+    cooldownEndsAt: null,
+    late: true,
+    supersedes: event.id,
+    supersededBy: null,
+    retracted: true,
+  };
+}
+
+const telemetry = new Table('telemetry');
+const secondsPerDay = 86_400;
+
+const longestCooldownSeconds = 366 * secondsPerDay;
+
+/** The most writes of one event: its rows, the note in those of another one, its action, the outbox, who is inside. */
+export const writesOfEvent = 7;
+
+/**
+ * A change of what is told: an event that is new, that takes the place of another one, or that never happened.
+ */
+export type Change =
+  | { readonly transition: Transition; readonly late: boolean; readonly supersedes?: GeofenceEventRow }
+  | { readonly retracts: GeofenceEventRow };
+
+/** The changes that follow from a comparison, in the order in which they are told. */
+export function changesOf(
+  { moved, added, retracted }: Reconciliation<GeofenceEventRow>,
+  isLate: (transition: Transition) => boolean,
+): Change[] {
+  const fresh = [
+    ...moved.map(({ from, to }) => ({ transition: to, late: true, supersedes: from })),
+    ...added.map((transition) => ({ transition, late: isLate(transition) })),
+  ];
+  const inTheirOrder = fresh.sort((a, b) => inOrder(a.transition, b.transition));
+  return [...retracted.map((retracts) => ({ retracts })), ...inTheirOrder];
+}
+
+/** Writes the events of some changes, with everything that follows from them. Adds to the firings. */
+export function tell(
+  transaction: Transaction,
+  scene: Scene,
+  changes: readonly Change[],
+  firings: Firings,
+): ToldEvent[] {
+  return changes.flatMap((change) => {
+    if ('retracts' in change) {
+      writeEvent(transaction, scene, retractionOf(scene, change.retracts), change.retracts);
+      return [];
+    }
+    const { transition, late, supersedes } = change;
+    const { geofenceId } = transition;
+    const event = eventOf(scene, transition, firings.get(geofenceId) ?? [], { late, supersedes });
+    writeEvent(transaction, scene, event, supersedes);
+    if (event.actionFired) firings.set(geofenceId, [...(firings.get(geofenceId) ?? []), event.occurredAt]);
+    const { id, type, occurredAt } = event;
+    return [{ id, type, geofenceId, occurredAt }];
+  });
+}
+
+/** Writes an event: its rows, the note in the event whose place it takes, its action, and what others are told. */
+function writeEvent(
+  transaction: Transaction,
+  { tenant, retentionDays }: Pick<Scene, 'tenant' | 'retentionDays'>,
+  event: GeofenceEventRecord,
+  supersedes?: EventPlace,
+): void {
+  const { reference } = tenant;
+  const ttl = Math.ceil(event.receivedAt / 1000) + retentionDays * secondsPerDay;
+  putEvent(transaction, reference, event, ttl);
+  if (supersedes) markSuperseded(transaction, reference, supersedes, event.id);
+  if (event.actionFired) {
+    const { deviceId, geofenceId, occurredAt, id } = event;
+    const key = locationKeys.fired(reference, deviceId, geofenceId, occurredAt);
+    transaction.put(telemetry, key, { event: id, ttl: Math.ceil(occurredAt / 1000) + longestCooldownSeconds });
+  }
+  publish(transaction, tenant, {
+    id: event.id,
+    type: event.retracted ? 'geofence.retracted' : `geofence.${event.type}`,
+    subject: event.deviceId,
+    data: showEvent(tenant.id, event),
+  });
+}

@@ -1,0 +1,47 @@
+import type { devices } from '../devices/devices.ts';
+import type { Entity } from '../entity/kind.ts';
+import type { Actor } from '../outbox/event.ts';
+import { plans } from '../tenancy/plans.ts';
+import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
+import type { Setting } from './newest.ts';
+
+/** A device whose points are taken, and what its workspace has set for them. */
+export interface Subject extends Setting {
+  readonly actor: Actor;
+  readonly entity: Entity<(typeof devices)['fields']>;
+  /** Late points that are older than this at receipt are stored without consequences. */
+  readonly lateWindowHours: number;
+}
+
+/** Days that points are kept: what the workspace has set, but never more than its plan allows. */
+export function retentionDaysOf({ plan, locationRetentionDays }: WorkspaceRow): number {
+  const { location_retention_days: most } = plans[plan].limits;
+  return Math.min(locationRetentionDays ?? most, most);
+}
+
+/** What the rules need to know of a device and its workspace. */
+export const settingOf = (
+  { tenant }: Actor,
+  workspace: WorkspaceRow,
+  { id, values: { name, status } }: Subject['entity'],
+  receivedAt: number,
+): Setting => ({
+  tenant,
+  device: { id, name, isInMaintenance: status === 'MAINTENANCE' },
+  receivedAt,
+  sessionAt: () => null,
+  retentionDays: retentionDaysOf(workspace),
+});
+
+/** @returns undefined for a device whose points are refused */
+export function subjectOf(
+  actor: Actor,
+  workspace: WorkspaceRow,
+  entity: Subject['entity'],
+  receivedAt: number,
+): Subject | undefined {
+  const { status } = entity.values;
+  if (status === 'PENDING' || status === 'INACTIVE') return undefined;
+  const lateWindowHours = workspace.lateWindowHours ?? workspaceDefaults.lateWindowHours;
+  return { ...settingOf(actor, workspace, entity, receivedAt), actor, entity, lateWindowHours };
+}

@@ -1,0 +1,31 @@
+import { Device, type DeviceState } from '../transitions/device.ts';
+import type { Timer } from '../transitions/pair.ts';
+import { identityOf, type Standing } from './identity.ts';
+import type { KnownFences } from './surroundings.ts';
+
+/** What happens if a device is silent. */
+
+/** How long after its time a timer is looked at: a point that is on its way gets there first. */
+const graceMilliseconds = 60_000;
+
+/** A transition that nobody was told of yet, and when it is told if no point comes. */
+export interface PendingTimer extends Timer {
+  /** In milliseconds since 1970. */
+  readonly actAt: number;
+}
+
+/** Soonest first. */
+export function pendingTimers(state: DeviceState, fences: KnownFences, told: readonly Standing[]): PendingTimer[] {
+  if (state.pairs.size === 0) return [];
+  const known = new Set(told.map(identityOf));
+  const around = [...state.pairs.keys()].flatMap((id) => fences.get(id)?.fence ?? []);
+  const receivedAt = state.trail[0]?.fix.receivedAt ?? 0;
+  return new Device(state)
+    .timers(around)
+    .filter(({ transition }) => !known.has(identityOf(transition)))
+    .map((timer) => ({ ...timer, actAt: Math.max(timer.dueAt, receivedAt) + graceMilliseconds }))
+    .sort((a, b) => a.actAt - b.actAt);
+}
+
+export const nextDue = (state: DeviceState, fences: KnownFences, told: readonly Standing[]): number | undefined =>
+  pendingTimers(state, fences, told)[0]?.actAt;
