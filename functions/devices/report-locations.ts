@@ -24,6 +24,4 @@ export const route = defineRoute({
   timeoutSeconds: 20,
 });
 
-export const handler = serve(route, ({ body, params, caller, locations }) =>
-  locations.report(caller, params.id, body),
-);
+export const handler = serve(route, ({ body, params, caller, locations }) => locations.report(caller, params.id, body));

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { triggers } from '../geofences/terms.ts';
 import { parseExactly } from '../json/exact.ts';
 import { suppressions } from '../transitions/action.ts';
 import type { Crossing } from '../transitions/transition.ts';
 import { transitionTypes } from '../transitions/transition.ts';
-import { triggers } from '../geofences/terms.ts';
 import { keptObject } from '../wire/free-object.ts';
 import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
 

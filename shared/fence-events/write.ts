@@ -43,3 +43,13 @@ export function markSuperseded(
 ): void {
   for (const key of keysOf(tenant, event)) transaction.update(telemetry, key, setAll({ supersededBy }));
 }
+
+/** Notes in both rows of an event which point decides it now. */
+export function noteDecision(
+  transaction: Transaction,
+  tenant: TenantReference,
+  event: EventPlace,
+  decidedAt: number,
+): void {
+  for (const key of keysOf(tenant, event)) transaction.update(telemetry, key, setAll({ decidedAt }));
+}

@@ -25,8 +25,10 @@ export const seriesOf = <I extends z.ZodType>(item: I) =>
   z.object({ points: z.array(item), nextCursor: z.string().nullable() });
 
 /** Where a page of a series begins: after this position; undefined for the first page. */
-export const positionIn = (scope: ListScope, { cursor }: { readonly cursor?: string | undefined }): string | undefined =>
-  cursor === undefined ? undefined : readCursor(scope, cursor);
+export const positionIn = (
+  scope: ListScope,
+  { cursor }: { readonly cursor?: string | undefined },
+): string | undefined => (cursor === undefined ? undefined : readCursor(scope, cursor));
 
 /** Items of a page, each with its position. */
 export interface SeriesPage<T> {

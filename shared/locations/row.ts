@@ -1,5 +1,5 @@
-import { toDegrees, toGrid } from '../geo/grid.ts';
 import type { ShownPoint } from '../devices/point.ts';
+import { toDegrees, toGrid } from '../geo/grid.ts';
 import { parseExactly } from '../json/exact.ts';
 import { locationKeys } from '../table/keys/locations.ts';
 import type { Row } from '../table/table.ts';

@@ -1,6 +1,6 @@
-import { dropDue, putDue } from '../due/due.ts';
 import { devices } from '../devices/devices.ts';
 import type { ShownPoint } from '../devices/point.ts';
+import { dropDue, putDue } from '../due/due.ts';
 import { TimerMessage } from '../messages/tracking.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { deviceKeys } from '../table/keys/devices.ts';

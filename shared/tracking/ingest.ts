@@ -1,5 +1,5 @@
-import { backOnline } from '../presence/back-online.ts';
 import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
+import { backOnline } from '../presence/back-online.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -151,6 +151,7 @@ async function storeWaiting(
 
 type Instant = number | undefined;
 const known = (instants: readonly Instant[]): number[] => instants.filter((at) => at !== undefined);
-const least = (instants: readonly Instant[]): Instant => (known(instants).length ? Math.min(...known(instants)) : undefined);
+const least = (instants: readonly Instant[]): Instant =>
+  known(instants).length ? Math.min(...known(instants)) : undefined;
 const greatest = (instants: readonly Instant[]): Instant =>
   known(instants).length ? Math.max(...known(instants)) : undefined;

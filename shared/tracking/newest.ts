@@ -5,7 +5,6 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
-import { reconcile } from '../transitions/reconcile.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
@@ -101,9 +100,7 @@ export async function known({ tenant, device }: Setting, head: Head, ids: readon
 /** The events that the head names, as they are stored. */
 async function timerEventsOf({ tenant, device }: Pick<Setting, 'tenant' | 'device'>, { timerEvents }: Head) {
   if (timerEvents.length === 0) return [];
-  const keys = timerEvents.map(({ occurredAt, id }) =>
-    locationKeys.event(tenant.reference, device.id, occurredAt, id),
-  );
+  const keys = timerEvents.map(({ occurredAt, id }) => locationKeys.event(tenant.reference, device.id, occurredAt, id));
   const rows = await telemetry.getMany<GeofenceEventRow>(keys);
   return rows.filter((row) => row !== undefined).filter(isStanding);
 }
@@ -127,7 +124,7 @@ function outcomeOf(
 ): Outcome {
   const transitions = device.advance(point.fix, fencesFor(device, ids, fences));
   const { open, settled } = sortTimerEvents(device, fences, timerEvents);
-  const changes = changesOf(reconcile(settled, transitions), () => false);
+  const changes = changesOf(settled, transitions, () => false);
   return { point, state: device.state, changes, timerEvents: open };
 }
 

@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { ownerFor } from '../devices/owner.ts';
 import { requireVisible } from '../devices/visible.ts';
-import { together } from '../entity/grants.ts';
+import { tablesOf, together } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
 import { boundedPoint, type GivenPoint, isRefusal, type PointFault } from '../locations/given.ts';
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
@@ -12,10 +12,9 @@ import { PointsMessage } from '../messages/tracking.ts';
 import { sendTo } from '../queue/sender.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
-import { tablesOf } from '../entity/grants.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { ingest, LatePoints } from './ingest.ts';
 import type { GivenDevicePoint } from './given-batch.ts';
+import { ingest, LatePoints } from './ingest.ts';
 import { retentionDaysOf, subjectOf } from './subject.ts';
 import { trackingTables } from './tables.ts';
 import type { IngestReceipt, IngestResult } from './wire.ts';
@@ -153,7 +152,12 @@ async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): 
   }
   const all = [...byDevice];
   const pass = async ([id, { points }]: [string, Sorted]) =>
-    passOn(caller, id, receivedAt, points.toSorted((a, b) => a.fix.at - b.fix.at));
+    passOn(
+      caller,
+      id,
+      receivedAt,
+      points.toSorted((a, b) => a.fix.at - b.fix.at),
+    );
   await sideBySide(all, pass, Number.POSITIVE_INFINITY);
   const sum = (count: (one: Sorted) => number) => all.reduce((total, [, one]) => total + count(one), 0);
   return {
@@ -174,7 +178,9 @@ interface ThinDevice {
 /** The device of each point; undefined for one that is not known, takes no points, or is not the caller's. */
 async function deviceIdsOf(caller: Caller, given: readonly GivenDevicePoint[]): Promise<(string | undefined)[]> {
   const { reference } = caller.tenant;
-  const external = [...new Set(given.flatMap((one) => ('deviceExternalId' in one ? (one.deviceExternalId ?? []) : [])))];
+  const external = [
+    ...new Set(given.flatMap((one) => ('deviceExternalId' in one ? (one.deviceExternalId ?? []) : []))),
+  ];
   const guards = external.map((id) => entityKeys.unique(reference, devices.name, 'externalId', JSON.stringify(id)));
   const held = external.length === 0 ? [] : await main.getMany<{ id: string }>(guards);
   const byExternal = new Map(external.map((id, i) => [id, held[i]?.id]));
@@ -186,7 +192,10 @@ async function deviceIdsOf(caller: Caller, given: readonly GivenDevicePoint[]): 
         : undefined,
   );
   const distinct = [...new Set(named.filter((id) => id !== undefined))];
-  const rows = distinct.length === 0 ? [] : await main.getMany<ThinDevice>(distinct.map((id) => entityKeys.thin(reference, devices.name, id)));
+  const rows =
+    distinct.length === 0
+      ? []
+      : await main.getMany<ThinDevice>(distinct.map((id) => entityKeys.thin(reference, devices.name, id)));
   const owner = ownerFor(caller);
   const takes = (row: ThinDevice | undefined) =>
     row && row.status !== 'PENDING' && row.status !== 'INACTIVE' && (owner === undefined || row.userId === owner);

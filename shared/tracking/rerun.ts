@@ -6,7 +6,6 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
-import { reconcile } from '../transitions/reconcile.ts';
 import type { Transition } from '../transitions/transition.ts';
 import { mostWrites, moveHead, writesOfMove, writesOfStays } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
@@ -53,7 +52,10 @@ interface Run {
  * @param head with points that wait
  * @throws LostRace if another writer of this device was faster; the run is then to be made again
  */
-export async function rerun(setting: Setting, head: Head): Promise<{ readonly head: Head; readonly told: ToldEvent[] }> {
+export async function rerun(
+  setting: Setting,
+  head: Head,
+): Promise<{ readonly head: Head; readonly told: ToldEvent[] }> {
   const run = await runAgain(setting, head);
   const { open, changes } = await compare(setting, head, run);
   const scene = { ...setting, fences: run.fences };
@@ -107,14 +109,10 @@ function finalHead(head: Head, run: Run, open: readonly GeofenceEventRow[], rece
 }
 
 /** The rows of the points before an instant that are enough to know the state there, in order of time. */
-async function rowsBefore(
-  tenant: TenantReference,
-  deviceId: string,
-  at: number,
-  firstAt: number,
-): Promise<PointRow[]> {
+async function rowsBefore(tenant: TenantReference, deviceId: string, at: number, firstAt: number): Promise<PointRow[]> {
+  if (at <= firstAt) return [];
   const rows: PointRow[] = [];
-  for (const month of monthsOf(firstAt, at)) {
+  for (const month of monthsOf(firstAt, at - 1)) {
     const read = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
       descending: true,
       between: instantsIn(firstAt, at - 1),
@@ -155,7 +153,10 @@ async function* pagesFrom(tenant: TenantReference, deviceId: string, from: numbe
 }
 
 async function runAgain(setting: Setting, head: Head): Promise<Run> {
-  const { tenant, device: { id } } = setting;
+  const {
+    tenant,
+    device: { id },
+  } = setting;
   const { rerunFrom: from, rerunUntil: until = from, newestAt, firstAt } = head;
   if (from === undefined || until === undefined || newestAt === undefined || firstAt === undefined) {
     throw new Error('No point waits');
@@ -164,7 +165,9 @@ async function runAgain(setting: Setting, head: Head): Promise<Run> {
   const fences = new Map(await fencesOf(tenant.reference, start.pairs.keys()));
   const device = new Device(start);
   forgetOthers(device, fences);
-  const marks = [...device.state.pairs.values()].flatMap(({ pair }) => (pair.phase === 'INSIDE' ? [] : [pair.first.at]));
+  const marks = [...device.state.pairs.values()].flatMap(({ pair }) =>
+    pair.phase === 'INSIDE' ? [] : [pair.first.at],
+  );
   const earliest = Math.min(from, ...start.trail.map(({ fix }) => fix.at), ...marks);
 
   const transitions: Transition[] = [];
@@ -262,7 +265,7 @@ async function compare(setting: Setting, head: Head, run: Run) {
   const kept = new Set(open.map(({ id }) => id));
   const settled = standing.filter(({ id }) => !kept.has(id));
   const isLate = ({ decidedAt }: Transition) => !(run.isNewestFresh && decidedAt === head.newestAt);
-  return { open, changes: changesOf(reconcile(settled, run.transitions), isLate) };
+  return { open, changes: changesOf(settled, run.transitions, isLate) };
 }
 
 /** The actions that count for the cooldowns of some changes. */

@@ -1,6 +1,6 @@
-import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../fence-events/event.ts';
-import { type EventPlace, markSuperseded, putEvent } from '../fence-events/write.ts';
+import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../fence-events/write.ts';
+import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { wholeMeters } from '../geofences/match.ts';
 import { actionRulesOf } from '../geofences/rules.ts';
 import { publish } from '../outbox/publish.ts';
@@ -10,8 +10,9 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { decideAction } from '../transitions/action.ts';
-import type { Reconciliation } from '../transitions/reconcile.ts';
+import { reconcile } from '../transitions/reconcile.ts';
 import { inOrder, type Transition } from '../transitions/transition.ts';
+import { identityOf } from './identity.ts';
 import type { Firings, KnownFences } from './surroundings.ts';
 
 /** Turns transitions into events, and writes them with everything that follows from them. */
@@ -115,23 +116,32 @@ const longestCooldownSeconds = 366 * secondsPerDay;
 export const writesOfEvent = 7;
 
 /**
- * A change of what is told: an event that is new, that takes the place of another one, or that never happened.
+ * A change of what is told: an event that is new, that takes the place of another one, or that never happened. An event
+ * that holds is told no more, but another point may decide it now.
  */
 export type Change =
   | { readonly transition: Transition; readonly late: boolean; readonly supersedes?: GeofenceEventRow }
-  | { readonly retracts: GeofenceEventRow };
+  | { readonly retracts: GeofenceEventRow }
+  | { readonly holds: GeofenceEventRow; readonly decidedAt: number };
 
-/** The changes that follow from a comparison, in the order in which they are told. */
+/** The changes that bring standing events in line with the transitions of a run, in the order in which they are told. */
 export function changesOf(
-  { moved, added, retracted }: Reconciliation<GeofenceEventRow>,
+  standing: readonly GeofenceEventRow[],
+  transitions: readonly Transition[],
   isLate: (transition: Transition) => boolean,
 ): Change[] {
+  const { moved, added, retracted } = reconcile(standing, transitions);
+  const decided = new Map(transitions.map((transition) => [identityOf(transition), transition.decidedAt]));
+  const decidedElsewhere = standing.flatMap((event) => {
+    const decidedAt = decided.get(identityOf(event)) ?? event.decidedAt;
+    return decidedAt === event.decidedAt ? [] : [{ holds: event, decidedAt }];
+  });
   const fresh = [
     ...moved.map(({ from, to }) => ({ transition: to, late: true, supersedes: from })),
     ...added.map((transition) => ({ transition, late: isLate(transition) })),
   ];
   const inTheirOrder = fresh.sort((a, b) => inOrder(a.transition, b.transition));
-  return [...retracted.map((retracts) => ({ retracts })), ...inTheirOrder];
+  return [...decidedElsewhere, ...retracted.map((retracts) => ({ retracts })), ...inTheirOrder];
 }
 
 /** Writes the events of some changes, with everything that follows from them. Adds to the firings. */
@@ -142,6 +152,10 @@ export function tell(
   firings: Firings,
 ): ToldEvent[] {
   return changes.flatMap((change) => {
+    if ('holds' in change) {
+      noteDecision(transaction, scene.tenant.reference, change.holds, change.decidedAt);
+      return [];
+    }
     if ('retracts' in change) {
       writeEvent(transaction, scene, retractionOf(scene, change.retracts), change.retracts);
       return [];

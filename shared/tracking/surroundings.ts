@@ -1,11 +1,11 @@
-import { evaluate } from '../geofences/evaluation.ts';
+import { toDegrees } from '../geo/grid.ts';
+import { distanceMeters } from '../geo/sphere.ts';
 import { type CrossingRow, crossingFences } from '../geofences/crossing-list.ts';
+import { evaluate } from '../geofences/evaluation.ts';
 import type { Fence as StoredFence } from '../geofences/fence.ts';
 import { holdings } from '../geofences/match.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
 import { rulesOf } from '../geofences/rules.ts';
-import { toDegrees } from '../geo/grid.ts';
-import { distanceMeters } from '../geo/sphere.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { locationKeys } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';

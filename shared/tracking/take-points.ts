@@ -54,7 +54,8 @@ function pointsIn(payload: unknown): unknown {
   if (!isList) return payload;
   const { points, messageId, ...others } = payload as Record<string, unknown>;
   const isNamed = messageId === undefined || (typeof messageId === 'string' && /^.{1,64}$/su.test(messageId));
-  const isRight = Array.isArray(points) && points.length <= mostInMessage && isNamed && Object.keys(others).length === 0;
+  const isRight =
+    Array.isArray(points) && points.length <= mostInMessage && isNamed && Object.keys(others).length === 0;
   return isRight ? points : undefined;
 }
 

@@ -33,9 +33,7 @@ export const IngestResult = z
   .object({
     ...counts,
     events: z.array(
-      z
-        .object({ type: z.enum(transitionTypes), geofenceId: z.uuid(), id: z.uuid() })
-        .meta({ id: 'IngestedEvent' }),
+      z.object({ type: z.enum(transitionTypes), geofenceId: z.uuid(), id: z.uuid() }).meta({ id: 'IngestedEvent' }),
     ),
   })
   .meta({

@@ -32,8 +32,7 @@ export const geofenceEventShards = 10;
 export const locationKeys = {
   point: (tenant: TenantReference, deviceId: string, at: number) =>
     key(`${tenant}#at#${deviceId}#${monthOf(at)}`, instantKey(at)),
-  points: (tenant: TenantReference, deviceId: string, month: string) =>
-    partition(`${tenant}#at#${deviceId}#${month}`),
+  points: (tenant: TenantReference, deviceId: string, month: string) => partition(`${tenant}#at#${deviceId}#${month}`),
   /** An event in the list of its device. */
   event: (tenant: TenantReference, deviceId: string, at: number, id: string) =>
     key(`${tenant}#happened#${deviceId}`, `${instantKey(at)}#${id}`),

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { catchOutput } from '../support/platform.ts';
+import { naiveEvents } from '../transitions/naive.ts';
+import { journeys, keyOf, minute } from '../transitions/tracks.ts';
+import { newRoad, type Road } from './road.ts';
+
+/** Points that come in any order, in parts, twice, and while functions fail: the events are those of the whole track. */
+
+const beginning = Date.UTC(2026, 2, 22, 8);
+const day = 24 * 60 * minute;
+
+let database: DynamoDbFake;
+beforeEach(() => {
+  catchOutput();
+  vi.useFakeTimers({ now: beginning, toFake: ['Date'] });
+});
+afterEach(() => {
+  database.restore();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+const parts = fc.array(
+  fc.record({ order: fc.nat(), isLast: fc.boolean(), again: fc.boolean(), timersAct: fc.boolean() }),
+  { minLength: 40, maxLength: 40 },
+);
+
+/** The events that stand, with the rules' own ids. */
+async function standing({ standing, ids }: Road): Promise<string[]> {
+  const own = (id: string) => `f${ids.indexOf(id)}`;
+  return (await standing()).map((event) => keyOf({ ...event, geofenceId: own(event.geofenceId) })).sort();
+}
+
+/** Timers act until none is left. */
+async function silence(road: Road): Promise<void> {
+  for (let i = 0; i < 50; i++) {
+    const { dueAt } = await road.head();
+    if (dueAt === undefined) return;
+    vi.setSystemTime(Math.max(Date.now(), dueAt));
+    await road.fire();
+  }
+  throw new Error('The timers never end');
+}
+
+test('points may come in any order and in parts, with timers between them', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(journeys, parts, async ({ rules, fixes }, draws) => {
+      database?.restore();
+      database = new DynamoDbFake();
+      vi.setSystemTime(beginning + day / 2);
+      const road = await newRoad(rules, beginning - day);
+      const coming = fixes.map((fix, i) => ({ fix, ...draws[i]! })).sort((a, b) => a.order - b.order);
+      let part: typeof fixes = [];
+      for (const { fix, isLast, again, timersAct } of coming) {
+        part.push(fix);
+        if (!isLast) continue;
+        await road.take(part);
+        if (again) expect((await road.take(part))?.accepted).toBe(0);
+        if (timersAct) await road.fire();
+        part = [];
+      }
+      await road.take(part);
+      await silence(road);
+      expect(await standing(road)).toEqual(
+        rules
+          .flatMap((one) => naiveEvents(one, fixes))
+          .map(keyOf)
+          .sort(),
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** What must hold whatever happened: each event is in both lists, and was told to others once. */
+async function requireWhole(road: Road): Promise<void> {
+  const own = (table: string, sign: string) => database.rows(table).filter(({ pk }) => String(pk).includes(sign));
+  const comparable = ({ pk: _, ...row }: Record<string, unknown>) => JSON.stringify(row, Object.keys(row).sort());
+  const ofDevice = own('telemetry', `#happened#${road.deviceId}`).map(comparable).sort();
+  expect(own('telemetry', '#at-fence#').map(comparable).sort()).toEqual(ofDevice);
+  const told = own('main', '#published#')
+    .map(({ sk }) => sk)
+    .sort();
+  expect(told).toEqual((await road.events()).map(({ id }) => id).sort());
+  const inside = own('main', '#inside#')
+    .map(({ pk }) => String(pk).split('#').at(-1))
+    .sort();
+  const { state } = await road.head();
+  const phases = [...state.pairs].filter(([, { pair }]) => pair.phase !== 'ENTERING').map(([id]) => id);
+  expect(inside).toEqual(phases.sort());
+}
+
+const faults = fc.array(fc.record({ in: fc.nat(12), when: fc.constantFrom('before', 'after') }), { maxLength: 12 });
+
+test('no event is lost or told twice, wherever functions fail and whoever else writes', {
+  timeout: 60_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(journeys, parts, faults, async ({ rules, fixes }, draws, failures) => {
+      database?.restore();
+      database = new DynamoDbFake();
+      vi.setSystemTime(beginning + day / 2);
+      const road = await newRoad(rules, beginning - day);
+      const waiting = [...failures];
+      let calls = 0;
+      const failing = (when: 'before' | 'after') => () => {
+        const [next] = waiting;
+        if (!next || next.when !== when || calls++ < next.in) return;
+        waiting.shift();
+        calls = 0;
+        throw new Error('The function dies here');
+      };
+      [database.before, database.after] = [failing('before'), failing('after')];
+      const redelivered = async (act: () => Promise<unknown>) => {
+        for (let attempt = 0; attempt < 30; attempt++) {
+          try {
+            return await act();
+          } catch {
+            // The queue delivers it again.
+          }
+        }
+        throw new Error('It never succeeds');
+      };
+      const coming = fixes.map((fix, i) => ({ fix, ...draws[i]! })).sort((a, b) => a.order - b.order);
+      const some: (typeof fixes)[] = [[]];
+      for (const { fix, isLast } of coming) {
+        some.at(-1)!.push(fix);
+        if (isLast) some.push([]);
+      }
+      // Two functions at a time, and a timer beside them.
+      for (let i = 0; i < some.length; i += 2) {
+        const both = some.slice(i, i + 2).map((part) => redelivered(() => road.take(part)));
+        const timer = draws[i]?.timersAct ? [redelivered(() => road.fire())] : [];
+        await Promise.all([...both, ...timer]);
+      }
+      [database.before, database.after] = [() => undefined, () => undefined];
+      await silence(road);
+      expect(await standing(road)).toEqual(
+        rules
+          .flatMap((one) => naiveEvents(one, fixes))
+          .map(keyOf)
+          .sort(),
+      );
+      await requireWhole(road);
+    }),
+    { numRuns: 150 },
+  );
+});
