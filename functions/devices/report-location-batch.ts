@@ -1,8 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { mostPoints } from '../../shared/locations/given.ts';
-import { DevicePoints } from '../../shared/tracking/given-batch.ts';
-import { reportLocationBatches } from '../../shared/tracking/report.ts';
+import { DevicePoints, mostPoints } from '../../shared/locations/given.ts';
+import { reportLocationBatches } from '../../shared/tracking/report-batch.ts';
 import { IngestReceipt } from '../../shared/tracking/wire.ts';
 
 export const route = defineRoute({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { GeofenceEvent } from '../../shared/fence-events/event.ts';
-import { listGeofenceEvents } from '../../shared/fence-events/list.ts';
+import { GeofenceEvent } from '../../shared/events/event.ts';
+import { listGeofenceEvents } from '../../shared/events/list.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';

@@ -6,6 +6,7 @@ import type { FieldTexts } from './fields/field-texts.ts';
 import { geofenceFields } from './fields/geofences.ts';
 import { insightFields } from './fields/insight.ts';
 import { keyFields } from './fields/keys.ts';
+import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
 import { serviceFields } from './fields/service.ts';
 import { workspaceFields } from './fields/workspaces.ts';
@@ -18,6 +19,7 @@ import type { JsonObject } from './tidy.ts';
 export const fieldTexts: readonly FieldTexts[] = [
   ...geofenceFields,
   ...deviceFields,
+  ...locationFields,
   ...insightFields,
   ...bulkFields,
   ...peopleFields,

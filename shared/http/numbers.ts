@@ -16,6 +16,8 @@ export function withNumbers(schema: z.ZodType, value: unknown): unknown {
     for (const [i, item] of value.entries()) value[i] = withNumbers(element, item);
     return value;
   }
+  // A list of one item may be sent as that item; see `shared/locations/given.ts`.
+  if (type === 'array' && element) return withNumbers(element, value);
   if (type !== 'object' || !shape || typeof value !== 'object' || value === null) return asDoubles(value);
   const isStrict = catchall !== undefined && definitionOf(catchall).type === 'never';
   const fields = value as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { checked } from '../http/failures.ts';
 import { reasonOf } from '../problems/reason.ts';
-import { LocationPoint } from '../wire/location-point.ts';
+import { DeviceLocationPoint, LocationPoint } from '../wire/location-point.ts';
 
 /** Points as bodies and messages give them. Each stands alone: what is wrong with one does not refuse the others. */
 
@@ -24,7 +24,7 @@ export type GoodPoint = Omit<LocationPoint, 'recordedAt'> & {
 };
 
 /** In the place of a point that is not one. */
-class NoPoint {
+export class NoPoint {
   readonly message: string;
 
   constructor(message: string) {
@@ -42,25 +42,19 @@ function perhaps<T extends z.ZodType>(point: T) {
   }) as never) as unknown as z.ZodType<z.output<T> | NoPoint, z.input<T>>;
 }
 
-/** One point, or a list of points; the list is not empty. */
-export const pointsOf = <T extends z.ZodType>(point: T, reference: string) =>
-  z
-    .preprocess(
-      (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) ? [given] : given),
-      z.array(perhaps(point)).min(1),
-    )
-    .meta({
-      override: {
-        oneOf: [
-          { $ref: `#/definitions/${reference}` },
-          { type: 'array', items: { $ref: `#/definitions/${reference}` }, minItems: 1, maxItems: mostPoints },
-        ],
-      },
-    });
+const listOf = <T extends z.ZodType>(point: T, reference: string) =>
+  z.array(perhaps(point).meta({ reference })).min(1).max(mostPoints);
 
-/** Points of one device. */
-export const Points = pointsOf(LocationPoint, 'LocationPoint');
+/** One point, or a list of points; the document tells of the list, since generators do not know what to make of both. */
+export const Points = z.preprocess(
+  (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) ? [given] : given),
+  listOf(LocationPoint, 'LocationPoint'),
+);
 export type GivenPoint = z.output<typeof Points>[number];
+
+/** Points of many devices, each with its device. */
+export const DevicePoints = listOf(DeviceLocationPoint, 'DeviceLocationPoint');
+export type GivenDevicePoint = z.output<typeof DevicePoints>[number];
 
 /** What a point must keep to. */
 export interface Bounds {

@@ -1,5 +1,5 @@
 import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
-import { backOnline } from '../presence/back-online.ts';
+import { backOnline } from '../presence/seen.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';

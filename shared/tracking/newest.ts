@@ -1,4 +1,4 @@
-import { type GeofenceEventRow, isStanding } from '../fence-events/event.ts';
+import { type GeofenceEventRow, isStanding } from '../events/event.ts';
 import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
 import { locationKeys } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';

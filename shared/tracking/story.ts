@@ -1,5 +1,5 @@
-import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../fence-events/event.ts';
-import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../fence-events/write.ts';
+import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../events/event.ts';
+import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../events/write.ts';
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { wholeMeters } from '../geofences/match.ts';
 import { actionRulesOf } from '../geofences/rules.ts';

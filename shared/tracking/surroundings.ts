@@ -7,7 +7,7 @@ import { holdings } from '../geofences/match.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
 import { rulesOf } from '../geofences/rules.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
-import { locationKeys } from '../table/keys/locations.ts';
+import { firedAtIn, firedIn, lastInstant, locationKeys } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { mostCrossMeters } from '../transitions/crossing.ts';
@@ -82,10 +82,11 @@ export async function fencesOf(tenant: TenantReference, ids: Iterable<string>): 
 
 /** When a device last fired the actions of some geofences, if it has. */
 export async function lastFired(tenant: TenantReference, deviceId: string, ids: readonly string[]): Promise<Firings> {
+  const of = locationKeys.allFired(tenant, deviceId);
   const read = async (id: string): Promise<[string, number[]]> => {
-    const of = locationKeys.allFired(tenant, deviceId, id);
-    const { rows } = await telemetry.query<{ sk: string }>(of, { descending: true, pageSize: 1 });
-    return [id, rows.map(({ sk }) => Number(sk))];
+    const between = firedIn(id, 0, lastInstant);
+    const { rows } = await telemetry.query<{ sk: string }>(of, { descending: true, pageSize: 1, between });
+    return [id, rows.map(firedAtIn)];
   };
   return new Map(await Promise.all(ids.map(read)));
 }
@@ -97,11 +98,10 @@ export async function firedAround(
   geofenceId: string,
   at: number,
 ): Promise<number[]> {
-  const of = locationKeys.allFired(tenant, deviceId, geofenceId);
-  const sk = locationKeys.fired(tenant, deviceId, geofenceId, at).sk;
+  const of = locationKeys.allFired(tenant, deviceId);
   const [before, after] = await Promise.all([
-    telemetry.query<{ sk: string }>(of, { descending: true, pageSize: 1, between: ['0', sk] }),
-    telemetry.query<{ sk: string }>(of, { pageSize: 1, between: [sk, '~'] }),
+    telemetry.query<{ sk: string }>(of, { descending: true, pageSize: 1, between: firedIn(geofenceId, 0, at) }),
+    telemetry.query<{ sk: string }>(of, { pageSize: 1, between: firedIn(geofenceId, at, lastInstant) }),
   ]);
-  return [...before.rows, ...after.rows].map((row) => Number(row.sk));
+  return [...before.rows, ...after.rows].map(firedAtIn);
 }

@@ -71,3 +71,4 @@ export const DeviceLocationPoint = strictObject(
       accuracyMeters: 8,
     },
   });
+export type DeviceLocationPoint = z.output<typeof DeviceLocationPoint>;

@@ -62,7 +62,7 @@ export const insightFields: readonly FieldTexts[] = [
     },
   },
   {
-    of: ['TrackPoint'],
+    of: ['TrackPoint', 'LocationPoint', 'DeviceLocationPoint'],
     texts: {
       altitudeMeters: 'Altitude in metres, as the device reports it; null if unknown.',
       speedMps: 'Metres per second, 0 or more; null if unknown.',

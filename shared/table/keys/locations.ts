@@ -9,6 +9,9 @@ import { key, partition } from '../key.ts';
 /** Orders instants as text; in milliseconds since 1970. */
 const instantKey = (at: number): string => String(at).padStart(15, '0');
 
+/** After every instant that a point can have. */
+export const lastInstant = 10 ** 15 - 1;
+
 /** A month of a partition, such as `2026-03`. */
 export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
 
@@ -44,13 +47,23 @@ export const locationKeys = {
     partition(`${tenant}#at-fence#${geofenceId}#${shard}`),
   /** When a device has fired the action of a geofence. */
   fired: (tenant: TenantReference, deviceId: string, geofenceId: string, at: number) =>
-    key(`${tenant}#fired#${deviceId}#${geofenceId}`, instantKey(at)),
-  allFired: (tenant: TenantReference, deviceId: string, geofenceId: string) =>
-    partition(`${tenant}#fired#${deviceId}#${geofenceId}`),
+    key(`${tenant}#fired#${deviceId}`, `${geofenceId}#${instantKey(at)}`),
+  allFired: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#fired#${deviceId}`),
 };
 
 /** Bounds of the sort keys of a span, both included; `~` sorts after what follows an instant. */
 export const instantsIn = (from: number, to: number): readonly [first: string, last: string] => [
-  instantKey(Math.max(0, from)),
-  `${instantKey(Math.max(0, to))}~`,
+  instantKey(within(from)),
+  `${instantKey(within(to))}~`,
 ];
+
+const within = (at: number): number => Math.min(Math.max(0, at), lastInstant);
+
+/** The same for the actions of one geofence that a device has fired. */
+export const firedIn = (geofenceId: string, from: number, to: number): readonly [first: string, last: string] => [
+  `${geofenceId}#${instantKey(within(from))}`,
+  `${geofenceId}#${instantKey(within(to))}`,
+];
+
+/** The instant in the sort key of an action that was fired. */
+export const firedAtIn = ({ sk }: { readonly sk: string }): number => Number(sk.slice(sk.lastIndexOf('#') + 1));

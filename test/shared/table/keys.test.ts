@@ -18,13 +18,14 @@ type Builder = (tenant: TenantReference, ...parts: string[]) => Built;
 const folder = fileURLToPath(new URL('../../../shared/table/keys', import.meta.url));
 
 /** The table of each family that is not in Main. */
-const elsewhere: Readonly<Record<string, 'access' | 'cells'>> = {
+const elsewhere: Readonly<Record<string, 'access' | 'cells' | 'telemetry'>> = {
   cellKeys: 'cells',
   apiKeyKeys: 'access',
   geocodeKeys: 'access',
   idempotencyKeys: 'access',
   knownNetworkKeys: 'access',
   limitKeys: 'access',
+  locationKeys: 'telemetry',
   oneTimeTokenKeys: 'access',
   quotaKeys: 'access',
   sessionKeys: 'access',
@@ -46,7 +47,6 @@ const builders = families.flatMap(({ table, family, all }) =>
   Object.entries(all).map(([name, build]) => ({ table, name: `${family}.${name}`, build })),
 );
 const isRow = (built: Built): built is Key => typeof built === 'object' && 'pk' in built;
-const rowBuilders = builders.filter(({ build }) => isRow(build(platformReference, 'x', 'y')));
 
 const reference = fc.stringMatching(/^[0-9A-Za-z]{8}$/).map((text) => text as TenantReference);
 /** Ids as an attacker would write them: with the separators and names that keys consist of. */
@@ -64,6 +64,9 @@ const cell = fc.stringMatching(/^[0-9A-Za-z]{2,9}$/);
 /** The name of a kind or the path of a field: it comes from our code, never from a caller. */
 const word = fc.constantFrom('site', 'geofence', 'device_group', 'body', 'holds', 'scope.sensorId');
 const number = fc.nat(999_999).map(String);
+/** An instant in milliseconds since 1970. Builders take it as a number. */
+const instant = fc.nat(4_000_000_000_000) as unknown as fc.Arbitrary<string>;
+const month = fc.constantFrom('2026-03', '2026-12');
 /** Builders that take any number of parts. */
 const ofManyParts = ['idempotencyKeys.record', 'geocodeKeys.geocode', 'entityKeys.unique'];
 /** Builders whose parts are not all ids of callers. */
@@ -78,6 +81,13 @@ const partsOf: Readonly<Record<string, fc.Arbitrary<string[]>>> = {
   'batchKeys.outcome': fc.tuple(id, number),
   'batchKeys.decisions': fc.tuple(id, id, number),
   'certificateKeys.expiry': fc.tuple(fc.constantFrom('2027-01-15T10:31:00.000Z', '2028-01-15T10:31:00.123Z'), id),
+  'locationKeys.point': fc.tuple(id, instant),
+  'locationKeys.points': fc.tuple(id, month),
+  'locationKeys.event': fc.tuple(id, instant, id),
+  'locationKeys.geofenceEvent': fc.tuple(id, fc.nat(9).map(String), instant, id),
+  'locationKeys.geofenceEvents': fc.tuple(id, fc.nat(9).map(String)),
+  'locationKeys.fired': fc.tuple(id, id, instant),
+  'outboxKeys.published': fc.tuple(fc.nat(31).map(String), id),
   'syncPlanKeys.outcome': fc.tuple(id, number),
   'syncPlanKeys.changes': fc.tuple(id, id, number),
 };
@@ -88,6 +98,11 @@ const argumentsOf = ({ name, build }: { name: string; build: Builder }): fc.Arbi
   if (name.startsWith('entityKeys.')) return fc.tuple(word, ...ids(build.length - 2));
   return fc.tuple(...ids(build.length - 1));
 };
+
+const rowBuilders = builders.filter(({ name, build }) => {
+  const [parts = []] = fc.sample(argumentsOf({ name, build }), 1);
+  return isRow(build(platformReference, ...parts));
+});
 
 describe('a key', () => {
   test('is made by a family of its file', () => {

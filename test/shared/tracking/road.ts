@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { devices } from '../../../shared/devices/devices.ts';
 import { bodyRow } from '../../../shared/entity/rows.ts';
-import { type GeofenceEventRow, isStanding } from '../../../shared/fence-events/event.ts';
+import { type GeofenceEventRow, isStanding } from '../../../shared/events/event.ts';
 import { createGeofences } from '../../../shared/geofences/create.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import type { StoredPoint } from '../../../shared/locations/row.ts';

@@ -1,0 +1,49 @@
+import type { FieldTexts } from './field-texts.ts';
+
+/** Points of devices, and what happens at geofences. */
+export const locationFields: readonly FieldTexts[] = [
+  {
+    of: ['IngestResult', 'IngestReceipt', 'IngestedEvent', 'PointError'],
+    texts: {
+      rejected: 'Points that are not stored; `errors` tells why.',
+      errors: 'What is wrong with single points, in the order of the request.',
+      error_code: 'What is wrong, as a code that does not change.',
+      message: 'What is wrong, for people.',
+      events: 'What the points caused at geofences, in order of time.',
+      type: 'What the device did.',
+      geofenceId: 'Id of the geofence.',
+      id: 'Id of the event.',
+    },
+  },
+  {
+    of: ['PointSeries'],
+    texts: {
+      points: 'The points of this page, in the order that was asked for.',
+      nextCursor: 'For the next page; null on the last page.',
+    },
+  },
+  {
+    of: ['GeofenceEvent', 'listDeviceEvents', 'listGeofenceEvents'],
+    texts: {
+      type: 'What the device did.',
+      geofenceName: 'Name of the geofence at that time.',
+      geofenceVersion: 'Version of the geofence by which it was decided.',
+      geofenceId: 'Id of the geofence.',
+      deviceId: 'Id of the device.',
+      deviceName: 'Name of the device at that time.',
+      accuracyMeters: 'Radius of the 68 % circle of the point; null: unknown.',
+      evidence: '`timer` if it follows from the silence of the device, else `point`.',
+      enteredAt: 'When the way entered the geofence, interpolated; UTC.',
+      exitedAt: 'When the way left the geofence for the last time, interpolated; UTC.',
+      entry: 'Where the way entered.',
+      exit: 'Where the way left.',
+      insideSeconds: 'From the entry to the exit.',
+      triggerOn: 'The event of the geofence that fires its action.',
+      action: 'The action of the geofence.',
+      actionFired: 'Whether the action of the geofence ran.',
+      suppressedBy: 'Why the action did not run; null if it did.',
+      supersedes: 'The event whose place it takes; null: none.',
+      supersededBy: 'The event that takes its place; null: none, so far.',
+    },
+  },
+];

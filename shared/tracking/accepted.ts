@@ -1,0 +1,59 @@
+import type { Caller } from '../auth/caller.ts';
+import type { PointFault } from '../locations/given.ts';
+import type { StoredPoint } from '../locations/row.ts';
+import { PointsMessage } from '../messages/tracking.ts';
+import { sendTo } from '../queue/sender.ts';
+
+/** What becomes of the points of a request. */
+
+/** So many points, and not more, are stored before the answer. */
+export const mostAtOnce = 100;
+/** Far below the size that a queue takes. */
+const mostMessageCharacters = 150_000;
+
+/** The points of a request that are good, and what is wrong with the others. */
+export class Sorted {
+  readonly points: StoredPoint[] = [];
+  readonly errors: { index: number; error_code: PointFault; message: string }[] = [];
+  duplicates = 0;
+  readonly #times = new Set<number>();
+
+  take(point: StoredPoint): void {
+    if (this.#times.has(point.fix.at)) this.duplicates += 1;
+    else {
+      this.#times.add(point.fix.at);
+      this.points.push(point);
+    }
+  }
+
+  refuse(index: number, error_code: PointFault, message: string): void {
+    this.errors.push({ index, error_code, message });
+  }
+}
+
+export const unknownDevice = 'The device takes no points: it is not active, or not known';
+
+/** Leaves points to the worker. */
+export async function passOn(
+  { tenant }: Caller,
+  deviceId: string,
+  receivedAt: number,
+  points: readonly StoredPoint[],
+): Promise<void> {
+  const messages: StoredPoint[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const point of points) {
+    const size = 200 + (point.more?.length ?? 0);
+    if (characters + size > mostMessageCharacters || messages.at(-1)?.length === mostAtOnce) {
+      messages.push([]);
+      characters = 0;
+    }
+    messages.at(-1)!.push(point);
+    characters += size;
+  }
+  // One after the other: they are points of one device, which are stored in the order of their times.
+  for (const some of messages) {
+    const message = { tenant: tenant.reference, deviceId, receivedAt, points: some };
+    await sendTo(PointsMessage.order(message), tenant.reference);
+  }
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { devices } from '../devices/devices.ts';
+import { ownerFor } from '../devices/owner.ts';
+import { boundedPoint, type GivenDevicePoint, isRefusal, NoPoint } from '../locations/given.ts';
+import { storedPoint } from '../locations/row.ts';
+import { PointsMessage } from '../messages/tracking.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { DeviceLocationPoint } from '../wire/location-point.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+import { passOn, Sorted, unknownDevice } from './accepted.ts';
+import { retentionDaysOf } from './subject.ts';
+import type { IngestReceipt } from './wire.ts';
+
+type Receipt = z.input<typeof IngestReceipt>;
+
+const main = new Table('main');
+
+/** Takes points of many devices. */
+async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): Promise<Receipt> {
+  const receivedAt = Date.now();
+  const bounds = { receivedAt, retentionDays: retentionDaysOf(caller.workspace), isAlone: given.length === 1 };
+  const ids = await deviceIdsOf(caller, given);
+  const errors: Receipt['errors'] = [];
+  const byDevice = new Map<string, Sorted>();
+  for (const [index, one] of given.entries()) {
+    const read = boundedPoint(one, bounds);
+    const id = ids[index];
+    if (isRefusal(read)) errors.push({ index, error_code: read.code, message: read.message });
+    else if (id === undefined) errors.push({ index, error_code: 'DEVICE_UNKNOWN', message: unknownDevice });
+    else {
+      const points = byDevice.get(id) ?? new Sorted();
+      byDevice.set(id, points);
+      points.take(storedPoint(read, receivedAt));
+    }
+  }
+  const all = [...byDevice];
+  const pass = async ([id, { points }]: [string, Sorted]) =>
+    passOn(
+      caller,
+      id,
+      receivedAt,
+      points.toSorted((a, b) => a.fix.at - b.fix.at),
+    );
+  await sideBySide(all, pass, Number.POSITIVE_INFINITY);
+  const sum = (count: (one: Sorted) => number) => all.reduce((total, [, one]) => total + count(one), 0);
+  return {
+    accepted: sum(({ points }) => points.length),
+    duplicates: sum((one) => one.duplicates),
+    rejected: errors.length,
+    errors,
+  };
+}
+
+/** What a list of devices keeps of one. */
+interface ThinDevice {
+  readonly sk: string;
+  readonly status?: string;
+  readonly userId?: string;
+}
+
+/** The device of each point; undefined for one that is not known, takes no points, or is not the caller's. */
+async function deviceIdsOf(caller: Caller, given: readonly GivenDevicePoint[]): Promise<(string | undefined)[]> {
+  const { reference } = caller.tenant;
+  const named = await idsGiven(reference, given);
+  const distinct = [...new Set(named.filter((id) => id !== undefined))];
+  const rows =
+    distinct.length === 0
+      ? []
+      : await main.getMany<ThinDevice>(distinct.map((id) => entityKeys.thin(reference, devices.name, id)));
+  const owner = ownerFor(caller);
+  const takes = (row: ThinDevice | undefined) =>
+    row && row.status !== 'PENDING' && row.status !== 'INACTIVE' && (owner === undefined || row.userId === owner);
+  const taking = new Set(distinct.filter((_, i) => takes(rows[i])));
+  return named.map((id) => (id !== undefined && taking.has(id) ? id : undefined));
+}
+
+type Named = Pick<DeviceLocationPoint, 'deviceId' | 'deviceExternalId'>;
+
+/** The device ids that points give, directly or by an external id. */
+async function idsGiven(tenant: TenantReference, given: readonly GivenDevicePoint[]): Promise<(string | undefined)[]> {
+  const names: readonly Named[] = given.map((one) => (one instanceof NoPoint ? {} : one));
+  const external = [...new Set(names.flatMap(({ deviceExternalId }) => deviceExternalId ?? []))];
+  const guards = external.map((id) => entityKeys.unique(tenant, devices.name, 'externalId', JSON.stringify(id)));
+  const rows = guards.length === 0 ? [] : await main.getMany<{ id: string }>(guards);
+  const byExternalId = new Map(external.map((id, i) => [id, rows[i]?.id]));
+  return names.map(({ deviceId, deviceExternalId = '' }) => deviceId ?? byExternalId.get(deviceExternalId));
+}
+
+export const reportLocationBatches = defineCapability({
+  tables: { main: ['BatchGetItem'] },
+  sendsTo: [PointsMessage],
+  open: () => ({ report: reportBatch }),
+});
