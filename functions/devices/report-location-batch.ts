@@ -18,11 +18,8 @@ export const route = defineRoute({
   uses: { locations: reportLocationBatches },
   body: DevicePoints,
   success: { 202: IngestReceipt },
-  problems: [],
+  problems: ['QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   timeoutSeconds: 20,
 });
 
-export const handler = serve(route, async ({ body, caller, locations }) => ({
-  status: 202,
-  body: await locations.report(caller, body),
-}));
+export const handler = serve(route, ({ body, caller, locations }) => locations.report(caller, body));

@@ -20,7 +20,7 @@ export const route = defineRoute({
   uses: { locations: reportLocations },
   body: Points,
   success: { 200: IngestResult, 202: IngestReceipt },
-  problems: ['NOT_FOUND'],
+  problems: ['NOT_FOUND', 'QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   timeoutSeconds: 20,
 });
 

@@ -8,6 +8,7 @@ import { userKeys } from '../table/keys/users.ts';
 import { type Row, Table } from '../table/table.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { eventsIn } from '../usage/events.ts';
 import { instant, printInstant } from '../wire/schema.ts';
 import { type Month, monthOf } from './month.ts';
 
@@ -72,7 +73,6 @@ export const Usage = z
 
 /** A row with the counters of a month. */
 interface MonthRow {
-  readonly events?: number;
   readonly webhook_deliveries?: number;
 }
 
@@ -84,7 +84,8 @@ const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
  * amount is returned.
  */
 async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
-  const [keys, users, [counters, ...quotas]] = await Promise.all([
+  const [events, keys, users, [counters, ...quotas]] = await Promise.all([
+    eventsIn(reference, month.name),
     access.queryAll(apiKeyKeys.apiKeys(reference)),
     access.queryAll(userKeys.users(reference)),
     access.getMany<Row>([
@@ -94,7 +95,7 @@ async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.inp
   ]);
   const { limits } = plans[plan];
   const used = Object.fromEntries(held.map((resource, i) => [resource, Number(quotas[i]?.used ?? 0)]));
-  const { events = 0, webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
+  const { webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
   const storage = limits.storage_gb === unlimited ? unlimited : limits.storage_gb * bytesPerGigabyte;
   return {
     period_start: printInstant(month.from),

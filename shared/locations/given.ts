@@ -46,14 +46,18 @@ const listOf = <T extends z.ZodType>(point: T, reference: string) =>
   z.array(perhaps(point).meta({ reference })).min(1).max(mostPoints);
 
 /** One point, or a list of points; the document tells of the list, since generators do not know what to make of both. */
-export const Points = z.preprocess(
-  (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) ? [given] : given),
-  listOf(LocationPoint, 'LocationPoint'),
-);
+export const Points = z
+  .preprocess(
+    (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) ? [given] : given),
+    listOf(LocationPoint, 'LocationPoint'),
+  )
+  .meta({ example: [LocationPoint.meta()!.example] });
 export type GivenPoint = z.output<typeof Points>[number];
 
 /** Points of many devices, each with its device. */
-export const DevicePoints = listOf(DeviceLocationPoint, 'DeviceLocationPoint');
+export const DevicePoints = listOf(DeviceLocationPoint, 'DeviceLocationPoint').meta({
+  example: [DeviceLocationPoint.meta()!.example],
+});
 export type GivenDevicePoint = z.output<typeof DevicePoints>[number];
 
 /** What a point must keep to. */

@@ -7,10 +7,15 @@ interface Refused {
   readonly payload: string;
 }
 
+/**
+ * Nobody's who may send it; not of the form; of a device whose points are refused; too many of a workspace.
+ */
+type Reason = 'foreign' | 'malformed' | 'inactive' | 'over quota';
+
 const mostLogged = 1024;
 
 /** Counts a message that changes nothing, and logs why, with as much of it as a line holds. */
-export function refuseMessage({ topic, principal, payload }: Refused, reason: 'foreign' | 'malformed'): void {
+export function refuseMessage({ topic, principal, payload }: Refused, reason: Reason): void {
   countMetric('DeviceMessageRefused');
   log().info('device message refused', {
     reason,

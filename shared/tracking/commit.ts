@@ -10,6 +10,7 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { DeviceState } from '../transitions/device.ts';
+import { countEvents } from '../usage/events.ts';
 import { type Head, headAttributes, insideOf } from './head.ts';
 
 /** Moves the head of a device on: its row, the lists of who is inside of a geofence, and its timers. */
@@ -19,22 +20,27 @@ const main = new Table('main');
 /** The most writes of one transaction. */
 export const mostWrites = 100;
 
-/** The writes of a move beside those for geofences that the device has entered or left: head, device, timers. */
-export const writesOfMove = 3;
+/** The writes of a move beside those for geofences that the device has entered or left: head, device, timers, usage. */
+export const writesOfMove = 4;
 
 export const timerSubject = (deviceId: string): string => `timer#${deviceId}`;
 
-/**
- * @param newest the newest point, if it is another one
- */
+interface Moved {
+  /** The newest point, if it is another one. */
+  readonly newest?: ShownPoint | undefined;
+  /** The number of events in this transaction. */
+  readonly events?: number;
+}
+
 export function moveHead(
   transaction: Transaction,
   tenant: TenantReference,
   deviceId: string,
   before: Head,
   after: Head,
-  newest?: ShownPoint,
+  { newest, events = 0 }: Moved = {},
 ): void {
+  countEvents(transaction, tenant, deviceId, events);
   const attributes = { ...headAttributes(after), ...(newest ? { lastLocation: JSON.stringify(newest) } : {}) };
   const set = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
   const removed = Object.keys(attributes).filter((name) => !(name in set));

@@ -62,7 +62,7 @@ async function tellDue(setting: Setting, head: Head): Promise<Head> {
     timerEvents,
     dueAt: nextDue(state, fences, timerEvents),
   };
-  moveHead(transaction, setting.tenant.reference, setting.device.id, head, next);
+  moveHead(transaction, setting.tenant.reference, setting.device.id, head, next, { events: changes.length });
   await transaction.commit();
   return next;
 }

@@ -16,6 +16,8 @@ import { type Around, lookAround } from './surroundings.ts';
 
 export interface Ingested {
   readonly accepted: number;
+  /** Points that are older than the workspace keeps. */
+  readonly outdated: number;
   readonly duplicates: number;
   readonly told: readonly ToldEvent[];
 }
@@ -59,7 +61,8 @@ export async function ingest(
     ]);
     if (!subject) return undefined;
     let head = readHead(row);
-    const left = points.filter(({ fix }) => !stored.has(fix.at));
+    const kept = points.filter(({ fix }) => fix.at >= subject.oldestAt);
+    const left = kept.filter(({ fix }) => !stored.has(fix.at));
     const late = left.filter(({ fix }) => head.newestAt !== undefined && fix.at <= head.newestAt);
     const unknown = await withoutStored(subject, late);
     if (options.onlyInOrder && unknown.length > 0) throw new LatePoints();
@@ -89,7 +92,7 @@ export async function ingest(
       rest = rest.slice(1);
     }
     await backOnline(subject.actor, subject.entity);
-    return { accepted: stored.size, duplicates, told };
+    return { accepted: stored.size, outdated: points.length - kept.length, duplicates, told };
   });
 }
 
@@ -144,7 +147,7 @@ async function storeWaiting(
     rerunUntil: greatest([head.rerunUntil, ...times]),
     lastSeenAt: Math.max(head.lastSeenAt ?? 0, receivedAt),
   };
-  moveHead(transaction, tenant.reference, device.id, head, next, newest && shownPoint(newest));
+  moveHead(transaction, tenant.reference, device.id, head, next, { newest: newest && shownPoint(newest) });
   await transaction.commit();
   return next;
 }

@@ -9,7 +9,7 @@ import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
-import { type Change, changesOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
+import { type Change, changesOf, eventsOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
 import { type Around, type Firings, fencesOf, idsAround, type KnownFences, lastFired } from './surroundings.ts';
 import { nextDue } from './timers.ts';
 
@@ -166,7 +166,8 @@ async function commit(scene: Scene, head: Head, chunk: readonly Outcome[], firin
     dueAt: nextDue(state, fences, timerEvents),
     lastSeenAt: Math.max(head.lastSeenAt ?? 0, receivedAt),
   };
-  moveHead(transaction, tenant.reference, device.id, head, next, shownPoint(point));
+  const events = chunk.reduce((sum, { changes }) => sum + eventsOf(changes), 0);
+  moveHead(transaction, tenant.reference, device.id, head, next, { newest: shownPoint(point), events });
   await transaction.commit();
   return { head: next, told };
 }

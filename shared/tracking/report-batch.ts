@@ -3,12 +3,14 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { ownerFor } from '../devices/owner.ts';
+import { together } from '../entity/grants.ts';
 import { boundedPoint, type GivenDevicePoint, isRefusal, NoPoint } from '../locations/given.ts';
 import { storedPoint } from '../locations/row.ts';
 import { PointsMessage } from '../messages/tracking.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import type { DeviceLocationPoint } from '../wire/location-point.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { passOn, Sorted, unknownDevice } from './accepted.ts';
@@ -16,12 +18,18 @@ import { retentionDaysOf } from './subject.ts';
 import type { IngestReceipt } from './wire.ts';
 
 type Receipt = z.input<typeof IngestReceipt>;
+interface Reported {
+  readonly status: 202;
+  readonly headers: Record<string, string>;
+  readonly body: Receipt;
+}
 
 const main = new Table('main');
 
 /** Takes points of many devices. */
-async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): Promise<Receipt> {
+async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): Promise<Reported> {
   const receivedAt = Date.now();
+  const headers = await requireEventRoom(caller.tenant, caller.principal);
   const bounds = { receivedAt, retentionDays: retentionDaysOf(caller.workspace), isAlone: given.length === 1 };
   const ids = await deviceIdsOf(caller, given);
   const errors: Receipt['errors'] = [];
@@ -47,12 +55,9 @@ async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): 
     );
   await sideBySide(all, pass, Number.POSITIVE_INFINITY);
   const sum = (count: (one: Sorted) => number) => all.reduce((total, [, one]) => total + count(one), 0);
-  return {
-    accepted: sum(({ points }) => points.length),
-    duplicates: sum((one) => one.duplicates),
-    rejected: errors.length,
-    errors,
-  };
+  const accepted = sum(({ points }) => points.length);
+  const duplicates = sum((one) => one.duplicates);
+  return { status: 202, headers, body: { accepted, duplicates, rejected: errors.length, errors } };
 }
 
 /** What a list of devices keeps of one. */
@@ -91,7 +96,9 @@ async function idsGiven(tenant: TenantReference, given: readonly GivenDevicePoin
 }
 
 export const reportLocationBatches = defineCapability({
-  tables: { main: ['BatchGetItem'] },
+  tables: together([{ main: ['BatchGetItem'] }, tablesOfEventQuota]),
   sendsTo: [PointsMessage],
+  handsTo: toldOfQuota,
+  raises: ['QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   open: () => ({ report: reportBatch }),
 });

@@ -7,7 +7,8 @@ import { tablesOf, together } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
 import { boundedPoint, type GivenPoint, isRefusal } from '../locations/given.ts';
 import { storedPoint } from '../locations/row.ts';
-import { PointsMessage } from '../messages/tracking.ts';
+import { PointsMessage, TimerMessage } from '../messages/tracking.ts';
+import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { mostAtOnce, passOn, Sorted, unknownDevice } from './accepted.ts';
 import { ingest, LatePoints } from './ingest.ts';
 import { retentionDaysOf, subjectOf } from './subject.ts';
@@ -31,40 +32,49 @@ function sorted(caller: Caller, given: readonly GivenPoint[], receivedAt: number
   return result;
 }
 
+type Reported = { readonly headers: Record<string, string> } & (
+  | { readonly status: 200; readonly body: Result }
+  | { readonly status: 202; readonly body: Receipt }
+);
+
 /**
  * Takes the points of one device: up to a hundred that are newer than all others before the answer, others soon after.
  *
- * @throws NOT_FOUND
+ * @throws NOT_FOUND, QUOTA_EXCEEDED, QUOTA_THROTTLED
  */
-async function report(
-  caller: Caller,
-  deviceId: string,
-  given: readonly GivenPoint[],
-): Promise<{ readonly status: 200; readonly body: Result } | { readonly status: 202; readonly body: Receipt }> {
+async function report(caller: Caller, deviceId: string, given: readonly GivenPoint[]): Promise<Reported> {
   const receivedAt = Date.now();
   const { points, errors, duplicates } = sorted(caller, given, receivedAt);
-  const read = async () => {
-    const device = await requireEntity(devices, caller.tenant, deviceId);
-    requireVisible(caller, device.values);
-    return subjectOf(caller, caller.workspace, device, receivedAt);
-  };
   const receipt = { accepted: points.length, duplicates, rejected: errors.length, errors };
-  if (points.length > mostAtOnce) {
-    if (!(await read())) return { status: 202, body: allRefused(given) };
+  let headers: Record<string, string> = {};
+  const read = async () => {
+    const [device, room] = await Promise.allSettled([
+      requireEntity(devices, caller.tenant, deviceId),
+      requireEventRoom(caller.tenant, caller.principal),
+    ]);
+    if (device.status === 'rejected') throw device.reason;
+    requireVisible(caller, device.value.values);
+    if (room.status === 'rejected') throw room.reason;
+    headers = room.value;
+    return subjectOf(caller, caller.workspace, device.value, receivedAt);
+  };
+  const later = async (): Promise<Reported> => {
     await passOn(caller, deviceId, receivedAt, points);
-    return { status: 202, body: receipt };
+    return { status: 202, headers, body: receipt };
+  };
+  if (given.length > mostAtOnce) {
+    return (await read()) ? await later() : { status: 202, headers, body: allRefused(given) };
   }
   try {
     const { reference } = caller.tenant;
     const done = await ingest(reference, deviceId, read, points, { fresh: true, onlyInOrder: true });
-    if (!done) return { status: 200, body: { ...allRefused(given), events: [] } };
+    if (!done) return { status: 200, headers, body: { ...allRefused(given), events: [] } };
     const events = done.told.map(({ id, type, geofenceId }) => ({ id, type, geofenceId }));
     const [accepted, again] = [done.accepted, duplicates + done.duplicates];
-    return { status: 200, body: { ...receipt, accepted, duplicates: again, events } };
+    return { status: 200, headers, body: { ...receipt, accepted, duplicates: again, events } };
   } catch (error) {
-    if (!(error instanceof LatePoints)) throw error;
-    await passOn(caller, deviceId, receivedAt, points);
-    return { status: 202, body: receipt };
+    if (error instanceof LatePoints) return await later();
+    throw error;
   }
 }
 
@@ -74,8 +84,10 @@ function allRefused(given: readonly unknown[]): Receipt {
 }
 
 export const reportLocations = defineCapability({
-  tables: together([trackingTables, tablesOf(devices, 'change')]),
+  tables: together([trackingTables, tablesOf(devices, 'change'), tablesOfEventQuota]),
   sendsTo: [PointsMessage],
-  raises: ['NOT_FOUND'],
+  handsTo: toldOfQuota,
+  defersTo: [TimerMessage],
+  raises: ['NOT_FOUND', 'QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   open: () => ({ report }),
 });

@@ -8,7 +8,7 @@ import { mostWrites, moveHead, writesOfMove, writesOfStays } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { type Setting, sortTimerEvents } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
-import { type Change, changesOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
+import { type Change, changesOf, eventsOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
 import { type Firings, firedAround } from './surroundings.ts';
 import { nextDue } from './timers.ts';
 
@@ -39,8 +39,10 @@ export async function rerun(
   const rows = run.rows.toReversed();
   const lastWrites = writesOfMove + writesOfStays(head.state, last.state);
   let transaction = new Transaction();
+  let events = 0;
   const flush = async (next: Head) => {
-    moveHead(transaction, setting.tenant.reference, setting.device.id, now, next);
+    moveHead(transaction, setting.tenant.reference, setting.device.id, now, next, { events });
+    events = 0;
     await transaction.commit();
     now = next;
     transaction = new Transaction();
@@ -51,6 +53,7 @@ export async function rerun(
   for (const change of changes) {
     await makeRoom(writesOfEvent);
     told.push(...tell(transaction, scene, [change], firings));
+    events += eventsOf([change]);
   }
   for (const { at, state } of rows) {
     await makeRoom(1);

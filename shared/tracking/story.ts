@@ -144,6 +144,9 @@ export function changesOf(
   return [...decidedElsewhere, ...retracted.map((retracts) => ({ retracts })), ...inTheirOrder];
 }
 
+/** How many events some changes write. */
+export const eventsOf = (changes: readonly Change[]): number => changes.filter((one) => !('holds' in one)).length;
+
 /** Writes the events of some changes, with everything that follows from them. Adds to the firings. */
 export function tell(
   transaction: Transaction,

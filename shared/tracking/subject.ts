@@ -9,9 +9,13 @@ import type { Setting } from './newest.ts';
 export interface Subject extends Setting {
   readonly actor: Actor;
   readonly entity: Entity<(typeof devices)['fields']>;
+  /** Points from before are not kept any more; in milliseconds since 1970. */
+  readonly oldestAt: number;
   /** Late points that are older than this at receipt are stored without consequences. */
   readonly lateWindowHours: number;
 }
+
+const millisecondsPerDay = 86_400_000;
 
 /** Days that points are kept: what the workspace has set, but never more than its plan allows. */
 export function retentionDaysOf({ plan, locationRetentionDays }: WorkspaceRow): number {
@@ -43,5 +47,6 @@ export function subjectOf(
   const { status } = entity.values;
   if (status === 'PENDING' || status === 'INACTIVE') return undefined;
   const lateWindowHours = workspace.lateWindowHours ?? workspaceDefaults.lateWindowHours;
-  return { ...settingOf(actor, workspace, entity, receivedAt), actor, entity, lateWindowHours };
+  const oldestAt = receivedAt - retentionDaysOf(workspace) * millisecondsPerDay;
+  return { ...settingOf(actor, workspace, entity, receivedAt), actor, entity, oldestAt, lateWindowHours };
 }

@@ -4,5 +4,6 @@ import type { Tables } from '../capability/capability.ts';
 export const trackingTables: Tables = {
   main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   cells: ['Query'],
+  access: ['UpdateItem'],
   telemetry: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
 };

@@ -1,20 +1,22 @@
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { readEntity } from '../entity/rows.ts';
 import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/given.ts';
-import { storedPoint } from '../locations/row.ts';
+import { type StoredPoint, storedPoint } from '../locations/row.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { type PointsMessage, TimerMessage } from '../messages/tracking.ts';
 import { refuseMessage } from '../presence/refused.ts';
+import { Problem } from '../problems/problem.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { ingest } from './ingest.ts';
-import { retentionDaysOf, subjectOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 import { trackingTables } from './tables.ts';
 
 /** Takes points from queues. */
@@ -37,7 +39,7 @@ async function ingestMessage({ tenant, deviceId, receivedAt, points }: PointsMes
   await ingest(tenant, deviceId, read, given, { fresh: false });
 }
 
-const tables = together([trackingTables, tablesOfUse, tablesOf(devices, 'change')]);
+const tables = together([trackingTables, tablesOf(devices, 'change')]);
 
 export const ingestPoints = defineCapability({
   tables,
@@ -63,25 +65,42 @@ function pointsIn(payload: unknown): unknown {
 async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: receivedAt } = message;
   if (!tenant || !deviceId) return refuseMessage(message, 'foreign');
+  const { points, isWhole } = pointsOf(message);
+  let sender: Sender | undefined;
+  const read = async () => {
+    sender = await senderOf(message);
+    if (!sender) return undefined;
+    await requireEventRoom(sender.actor.tenant, deviceId);
+    return subjectOf(sender.actor, sender.workspace, sender.device, receivedAt);
+  };
+  try {
+    const done = await ingest(tenant, deviceId, read, points, { fresh: false });
+    if (!done) return refuseMessage(message, sender ? 'inactive' : 'foreign');
+    if (!isWhole || done.outdated > 0) refuseMessage(message, 'malformed');
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.code.startsWith('QUOTA')) throw error;
+    return refuseMessage(message, 'over quota');
+  }
+  if (sender) await noteUse(sender);
+}
+
+/** The good points of a message, in order of time, and whether all of it is good. */
+function pointsOf(message: DeviceMessage): { readonly points: StoredPoint[]; readonly isWhole: boolean } {
   const parsed = Points.safeParse(pointsIn(jsonOf(message)));
-  const sender = await senderOf(message);
-  if (!sender) return refuseMessage(message, 'foreign');
-  if (!parsed.success) return refuseMessage(message, 'malformed');
-  const bounds = { receivedAt, retentionDays: retentionDaysOf(sender.workspace), isAlone: parsed.data.length === 1 };
-  const read = parsed.data.map((point) => boundedPoint(point, bounds));
+  const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
+  const read = (parsed.data ?? []).map((point, _, { length }) =>
+    boundedPoint(point, { ...bounds, isAlone: length === 1 }),
+  );
   const good = read.filter((one): one is GoodPoint => !isRefusal(one));
-  if (good.length < read.length) refuseMessage(message, 'malformed');
-  const byTime = new Map(good.toReversed().map((point) => [point.recordedAt, storedPoint(point, receivedAt)]));
+  // Of several with one time the first one counts.
+  const byTime = new Map(good.toReversed().map((point) => [point.recordedAt, storedPoint(point, message.at)]));
   const points = [...byTime.values()].sort((a, b) => a.fix.at - b.fix.at);
-  const subject = async () => subjectOf(sender.actor, sender.workspace, sender.device, receivedAt);
-  const done = await ingest(tenant, deviceId, subject, points, { fresh: false });
-  if (!done) refuseMessage(message, 'foreign');
-  await noteUse(sender);
+  return { points, isWhole: parsed.success && good.length === read.length };
 }
 
 export const takeLocations = defineCapability({
-  tables,
-  handsTo: toldOfUse,
+  tables: together([tables, tablesOfUse, tablesOfEventQuota]),
+  handsTo: [...toldOfUse, ...toldOfQuota],
   defersTo: [TimerMessage],
   open: () => ({ take }),
 });

@@ -64,7 +64,7 @@ export const DeviceLocationPoint = strictObject(
   .meta({
     id: 'DeviceLocationPoint',
     example: {
-      deviceExternalId: 'van-7',
+      deviceId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
       latitude: 37.775,
       longitude: -122.419,
       recordedAt: '2026-03-22T09:40:00Z',

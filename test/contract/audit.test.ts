@@ -17,11 +17,13 @@ const reading = [
   'geofences/simulate',
   'geofences/sync-plan-create',
 ];
+/** Points are history of their own. */
+const ingesting = ['devices/report-locations', 'devices/report-location-batch'];
 /** The effect of these routes is recorded when a worker has done it. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 
 const changing = addressed
-  .filter(({ name, route }) => route.method !== 'GET' && ![...reading, ...askingForMail].includes(name))
+  .filter(({ name, route }) => route.method !== 'GET' && ![...reading, ...ingesting, ...askingForMail].includes(name))
   .map(({ name }) => ({ name, successes: (calls[name] ?? []).filter(isSuccess) }))
   .filter(({ successes }) => successes.length > 0);
 

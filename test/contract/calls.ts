@@ -9,6 +9,7 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
 import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
+import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
@@ -45,6 +46,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...certificateCalls,
   ...commandCalls,
   ...deviceCalls,
+  ...locationCalls,
   ...registrationCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),

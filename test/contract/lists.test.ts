@@ -7,6 +7,7 @@ import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts'
 import type { Invoked } from '../support/invoke.ts';
 import { anEndingCertificate } from './certificate-calls.ts';
 import { listedAt, make, newParams, paramsNaming } from './kinds.ts';
+import { aVisit } from './location-calls.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
 /** Every list pages in the same way. */
@@ -21,8 +22,10 @@ const filled = lists.filter(({ name }) => !alwaysEmpty.includes(name));
 const fillsItself = ['audit-logs/list'];
 
 /** Whose items have no paths of their own. */
-const fillers: Partial<Record<EndpointName, (world: World) => Promise<unknown>>> = {
-  'devices/list-expiring': anEndingCertificate,
+const fillers: Partial<Record<EndpointName, (world: World, params: Record<string, string>) => Promise<unknown>>> = {
+  'devices/list-events': (world, { id }) => aVisit(world, { device: id }),
+  'devices/list-expiring': (world) => anEndingCertificate(world),
+  'geofences/list-events': (world, { id }) => aVisit(world, { fence: id }),
 };
 
 type Listed = Readonly<Record<string, string>>;
@@ -30,7 +33,9 @@ const descending = (field: string) => (a: Listed, b: Listed) => (a[field]! < b[f
 /** Lists that are not in the order of ids. */
 const orders: Partial<Record<EndpointName, (a: Listed, b: Listed) => number>> = {
   'devices/list-certificates': descending('issuedAt'),
+  'devices/list-events': descending('occurredAt'),
   'devices/list-expiring': (a, b) => descending('expiresAt')(b, a),
+  'geofences/list-events': descending('occurredAt'),
 };
 
 let world: World;
@@ -41,7 +46,7 @@ beforeAll(async () => {
     places.set(name, params);
     const kind = listedAt(route.path);
     const fill = fillers[name];
-    for (let i = 0; fill && i < 5; i++) await fill(world);
+    for (let i = 0; fill && i < 5; i++) await fill(world, params);
     if (!kind && !fill && !fillsItself.includes(name))
       throw new Error(`Say in test/contract/kinds.ts what ${name} lists`);
     for (let i = 0; kind && i < 5; i++) await make(kind, world, Object.values(params));
@@ -70,11 +75,27 @@ function cursorOf(answer: Invoked): string | null {
   return 'nextCursor' in answer.body ? answer.body.nextCursor : answer.body.next_cursor;
 }
 
+const anId = '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11';
+
 /** One filter of each type that the list accepts, with a valid value. */
 function filtersOf({ query }: Route): string[] {
   const schema = query as z.ZodObject;
   const names = Object.keys(schema.shape).filter((name) => !['limit', 'offset', 'skip', 'cursor'].includes(name));
-  const values = ['active', 'ACTIVE', 'PENDING', 'tracker', 'viewer', 'true', '7', '0,0,1,1', '0,0', '2026-03-17', 'x'];
+  const values = [
+    'active',
+    'ACTIVE',
+    'PENDING',
+    'tracker',
+    'viewer',
+    'true',
+    '7',
+    '0,0,1,1',
+    '0,0',
+    '2026-03-17',
+    'enter',
+    anId,
+    'x',
+  ];
   return names.map((name) => {
     const value = values.find((one) => schema.safeParse({ [name]: one }).success);
     return `${name}=${value}`;

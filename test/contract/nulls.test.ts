@@ -10,8 +10,11 @@ import { plainKinds } from './entities.ts';
  * its default.
  */
 
+/** Bodies that are lists have no fields of their own. */
+const isObject = (body: z.ZodType | undefined) => body && definitionOf(unwrapped(body)).shape !== undefined;
+
 const bodies = endpoints.flatMap(({ name, route }) =>
-  route.body ? [{ name, method: route.method, path: route.path, body: route.body as z.ZodType }] : [],
+  isObject(route.body) ? [{ name, method: route.method, path: route.path, body: route.body as z.ZodType }] : [],
 );
 /** Whether it changes only the given fields, although its method is PUT. */
 const isChange = ({ method, path }: { method: string; path: string }) =>

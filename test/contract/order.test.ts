@@ -15,7 +15,9 @@ beforeAll(async () => {
 });
 
 const named = addressed.filter(({ route }) => route.problems.includes('NOT_FOUND'));
-const withBody = named.filter(({ route }) => route.body);
+/** Whose points are answered one by one, so that a wrong one is no wrong body. */
+const itemwise = ['devices/report-locations'];
+const withBody = named.filter(({ name, route }) => route.body && !itemwise.includes(name));
 
 /** Bodies that are wrong whatever is stored: one for each field that may be set. */
 function wrongBodies(body: z.ZodType): object[] {

@@ -26,6 +26,9 @@ export const subjects = [
   'geofences/update body id',
 ];
 
+/** Ids in items of a list, each of which is answered by itself: one of an unknown id has an error beside the others. */
+export const itemwise = ['devices/report-location-batch body 0.deviceId'];
+
 /** What a body must hold beside such an id, and what it may not. */
 export const beside: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'devices/create-token body deviceId': { deviceName: undefined },
@@ -48,7 +51,7 @@ export interface ReferenceAt {
 }
 
 /** The caller's own ids, which name nothing of ours, and ids of any kind in the audit log. */
-const notOurs = ['externalId', 'customerId', 'resource_id'];
+const notOurs = ['externalId', 'deviceExternalId', 'customerId', 'resource_id'];
 /** Ids of the caller whose name is used for our ids elsewhere; they are returned as they were sent. */
 const echoed = ['body points.0.id'];
 const looksLikeAnId = /^ids?$|Ids?$|_ids?$/;

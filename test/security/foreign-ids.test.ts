@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isMade, make, newParams, paramsNaming, rightBody, unmade, unneeded } from '../contract/kinds.ts';
-import { beside, mute, type ReferenceAt, referencesOf, subjects, titleOf, withAt } from '../contract/references.ts';
+import {
+  beside,
+  itemwise,
+  mute,
+  type ReferenceAt,
+  referencesOf,
+  subjects,
+  titleOf,
+  withAt,
+} from '../contract/references.ts';
 import { type Asked, allowedTo, newWorld, type World } from '../contract/world.ts';
 import { entitiesOf, everythingOf } from '../platform/rows.ts';
 import { plain } from '../support/answers.ts';
@@ -62,6 +71,11 @@ function expectUnknownReference({ path }: ReferenceAt, { status, body }: Invoked
   expect(body.detail).toEqual([{ type: 'unknown_reference', loc: ['body', ...path], msg: expect.any(String) }]);
 }
 
+function expectUnknownItem({ status, body }: Invoked): void {
+  expect([status, body.accepted]).toEqual([202, 0]);
+  expect(body.errors).toMatchObject([{ index: 0, error_code: 'DEVICE_UNKNOWN' }]);
+}
+
 /** Ids in the body and the query, wherever a schema says what they name. */
 function inSchemas(endpoint: NamedEndpoint): Place[] {
   const params = paramsNaming(endpoint.route.path);
@@ -71,13 +85,13 @@ function inSchemas(endpoint: NamedEndpoint): Place[] {
       const body = await rightBody(endpoint.route, world);
       const own = { params: await newParams(world, params) };
       if (reference.where === 'query') return { ...own, body, query: `${reference.path.join('.')}=${id}` };
-      return {
-        ...own,
-        body: { ...(withAt(body, reference.path, id) as object), ...beside[`${endpoint.name} ${title}`] },
-      };
+      const named = withAt(body, reference.path, id);
+      const whole = Array.isArray(named) ? named : { ...(named as object), ...beside[`${endpoint.name} ${title}`] };
+      return { ...own, body: whole };
     };
     const expectUnknown = (answer: Invoked) => {
       if (subjects.includes(`${endpoint.name} ${title}`)) expectNotFound(answer);
+      else if (itemwise.includes(`${endpoint.name} ${title}`)) expectUnknownItem(answer);
       else if (reference.where === 'body') expectUnknownReference(reference, answer);
       else expect(answer.status).toBeLessThan(500);
     };
@@ -103,7 +117,7 @@ test('every kind that is named can be made, but those that nothing makes yet', (
 
 test('no line of these tables is left over', () => {
   const titles = places.map(({ name, title }) => `${name} ${title}`);
-  expect([...unneeded(), ...subjects.filter((subject) => !titles.includes(subject))]).toEqual([]);
+  expect([...unneeded(), ...[...subjects, ...itemwise].filter((subject) => !titles.includes(subject))]).toEqual([]);
 });
 
 describe.each(places.filter(({ kind }) => isMade(kind)))('$name, $title', (place) => {

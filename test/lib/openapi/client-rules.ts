@@ -87,7 +87,16 @@ const sentDefaults: Rule = (document) =>
 
 /** Names that end like an id and are none of ours: they are a caller's, a provider's, or of no form. */
 const foreignIds = new Set([
-  ...['externalId', 'deviceExternalId', 'customerId', 'request_id', 'resource_id', 'plan_id', 'session_id', 'collectionId'],
+  ...[
+    'externalId',
+    'deviceExternalId',
+    'customerId',
+    'request_id',
+    'resource_id',
+    'plan_id',
+    'session_id',
+    'collectionId',
+  ],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
   ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
   'revokeDeviceCertificate.certificateId',

@@ -109,8 +109,10 @@ describe('usage', () => {
     row(apiKeyKeys.apiKey(reference, 'b'), { m202603: 100, revokedAt: 1 });
     row(userKeys.user(reference, 'u'), { m202603: 22 });
     row(apiKeyKeys.apiKey(other, 'a'), { m202603: 1000 });
-    row(usageKeys.month(reference, '2026-03'), { events: 18_211, webhook_deliveries: 17_100 });
-    row(usageKeys.month(reference, '2026-02'), { events: 1 });
+    row(usageKeys.month(reference, '2026-03'), { webhook_deliveries: 17_100 });
+    row(usageKeys.events(reference, '2026-03', 'a'), { events: 18_000 });
+    row(usageKeys.events(reference, '2026-03', 'b'), { events: 211 });
+    row(usageKeys.events(reference, '2026-02', 'a'), { events: 1 });
     row(quotaKeys.quota(reference, 'geofences'), { used: 412 });
     row(quotaKeys.quota(reference, 'webhooks'), { used: 3 });
     row(quotaKeys.quota(reference, 'devices'), { used: 88 });
@@ -148,7 +150,7 @@ describe('usage', () => {
   test('may pass its limit, and is never less than nothing', async () => {
     row(quotaKeys.quota(reference, 'geofences'), { used: 150 });
     row(quotaKeys.quota(reference, 'devices'), { used: -2 });
-    row(usageKeys.month(reference, '2026-03'), { events: 24_999 });
+    row(usageKeys.events(reference, '2026-03', 'a'), { events: 24_999 });
     const { metrics } = await of('free');
     expect(metrics.geofences).toEqual({ used: 150, limit: 100, percent: 150 });
     expect(metrics.devices.used).toBe(0);

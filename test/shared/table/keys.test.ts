@@ -88,6 +88,8 @@ const partsOf: Readonly<Record<string, fc.Arbitrary<string[]>>> = {
   'locationKeys.geofenceEvents': fc.tuple(id, fc.nat(9).map(String)),
   'locationKeys.fired': fc.tuple(id, id, instant),
   'outboxKeys.published': fc.tuple(fc.nat(31).map(String), id),
+  'usageKeys.allEvents': fc.tuple(month),
+  'usageKeys.events': fc.tuple(month, id),
   'syncPlanKeys.outcome': fc.tuple(id, number),
   'syncPlanKeys.changes': fc.tuple(id, id, number),
 };

@@ -1,0 +1,129 @@
+import { systemPrincipal } from '../auth/caller.ts';
+import { newRequestId } from '../http/request.ts';
+import { countAgainst } from '../limits/limiter.ts';
+import { NotifyMessage } from '../messages/notify.ts';
+import { notifyAdmins } from '../notifications/notice.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
+import { usageKeys } from '../table/keys/usage.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { plans } from '../tenancy/plans.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+
+/**
+ * The events of a month, of which each plan has a number. A workspace that has used them up is warned, then slowed down,
+ * then refused. What refuses is up to half a minute behind what is counted.
+ */
+
+const access = new Table('access');
+
+/** The month of an instant in UTC, `2026-03`. */
+const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
+
+/** Counts events in the transaction that stores them. */
+export function countEvents(transaction: Transaction, tenant: TenantReference, subject: string, events: number): void {
+  if (events === 0) return;
+  const key = usageKeys.events(tenant, monthOf(Date.now()), subject);
+  const counting = { expression: 'ADD #events :events', names: { '#events': 'events' }, values: { ':events': events } };
+  transaction.update(access, key, counting);
+}
+
+/** How many events a workspace has had in a month. */
+export async function eventsIn(tenant: TenantReference, month: string): Promise<number> {
+  const rows = await access.queryAll<{ events: number }>(usageKeys.allEvents(tenant, month));
+  return rows.reduce((sum, { events }) => sum + events, 0);
+}
+
+interface Usage {
+  readonly used: number;
+  readonly limit: number;
+  /** Rounded down; 0 if there is no limit. */
+  readonly percent: number;
+}
+
+const kept = new Map<TenantReference, { readonly at: number; readonly usage: Promise<Usage> }>();
+const keptMilliseconds = 30_000;
+
+async function readUsage(tenant: Tenant, now: number): Promise<Usage> {
+  const limit = plans[tenant.plan].limits.events_per_month;
+  if (limit < 0) return { used: 0, limit, percent: 0 };
+  const used = await eventsIn(tenant.reference, monthOf(now));
+  const percent = Math.floor((used * 100) / limit);
+  if (percent >= 100) await warn(tenant, { used, limit, percent }, monthOf(now));
+  return { used, limit, percent };
+}
+
+async function usageOf(tenant: Tenant, now: number): Promise<Usage> {
+  const known = kept.get(tenant.reference);
+  if (known && now - known.at < keptMilliseconds) return await known.usage;
+  for (const [other, { at }] of kept) if (now - at >= keptMilliseconds) kept.delete(other);
+  const usage = readUsage(tenant, now);
+  kept.set(tenant.reference, { at: now, usage });
+  usage.catch(() => kept.delete(tenant.reference));
+  return await usage;
+}
+
+/** Tells the owners and admins, once a month. */
+async function warn(tenant: Tenant, { used, limit }: Usage, month: string): Promise<void> {
+  const key = usageKeys.warned(tenant.reference, month);
+  await retryingRaces(async () => {
+    if (await access.get(key)) return;
+    const transaction = new Transaction().put(access, key, {}, absent, lostRace);
+    const actor = { tenant, principal: systemPrincipal, address: '', requestId: newRequestId() };
+    recordEvent(transaction, actor, {
+      action: 'quota.warning',
+      resourceType: 'quota',
+      resourceId: 'events_per_month',
+      changes: { used: [null, used] },
+      handOver: [
+        notifyAdmins(tenant, {
+          type: 'quota.warning',
+          title: 'The events of this month are used up',
+          body: `The plan has ${limit} events a month, and there were ${used}. From 120 % on, points and events are slowed down; from 150 % on they are refused.`,
+          link: '/api/v1/subscriptions/usage',
+        }),
+      ],
+    });
+    await transaction.commit();
+  });
+}
+
+/** Percentages of the quota from which on a workspace is slowed down, and refused. */
+const [slowFrom, refusedFrom] = [120, 150];
+
+/**
+ * Asks whether a subject, a device or a credential, may cause more events.
+ *
+ * @returns headers of the answer, which tell how much is used
+ * @throws QUOTA_EXCEEDED, QUOTA_THROTTLED
+ */
+export async function requireEventRoom(tenant: Tenant, subject: string): Promise<Record<string, string>> {
+  const { used, limit, percent } = await usageOf(tenant, Date.now());
+  if (percent >= refusedFrom) {
+    const detail = `The plan has ${limit} events a month, and there were ${used}.`;
+    throw problem('QUOTA_EXCEEDED', detail, { resource: 'events_per_month', limit, used });
+  }
+  if (percent >= slowFrom) await countSlowly(tenant.reference, subject, percent);
+  return { 'X-Quota-Status': percent >= 100 ? 'warning' : 'ok', 'X-Quota-Usage-Percent': String(percent) };
+}
+
+async function countSlowly(tenant: TenantReference, subject: string, percent: number): Promise<void> {
+  try {
+    await countAgainst(tenant, [{ policy: 'over-quota', subject }]);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'RATE_LIMIT_EXCEEDED') throw error;
+    const detail = `${percent} % of the events of this month are used: six requests a minute are accepted.`;
+    const details = { resource: 'events_per_month', usage_percent: percent };
+    throw problem('QUOTA_THROTTLED', detail, details, { retryAfterSeconds: error.retryAfterSeconds ?? 60 });
+  }
+}
+
+/** The rights of whoever asks for room; its `handsTo` is `toldOfQuota`. */
+export const tablesOfEventQuota = {
+  access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  main: ['PutItem'],
+} as const;
+export const toldOfQuota = [NotifyMessage];
