@@ -39,12 +39,15 @@ export interface StoredPoint {
 
 const secondsPerDay = 86_400;
 
+/** What a point may tell beside where and when it was. */
+const others = ['altitudeMeters', 'speedMps', 'headingDegrees', 'batteryPercent', 'metadata'] as const;
+
 export function storedPoint(point: GoodPoint, receivedAt: number): StoredPoint {
-  const { latitude, longitude, recordedAt, accuracyMeters = null, ...others } = point;
-  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  const { latitude, longitude, recordedAt: at, accuracyMeters = null } = point;
   const [y, x] = [toGrid(latitude), toGrid(longitude)];
-  const fix = { at: recordedAt, receivedAt, latitude: toDegrees(y), longitude: toDegrees(x), accuracyMeters };
-  return { fix, more: Object.keys(given).length === 0 ? undefined : JSON.stringify(given) };
+  const fix = { at, receivedAt, latitude: toDegrees(y), longitude: toDegrees(x), accuracyMeters };
+  const given = others.filter((name) => point[name] !== undefined).map((name) => [name, point[name]]);
+  return { fix, more: given.length === 0 ? undefined : JSON.stringify(Object.fromEntries(given)) };
 }
 
 export function pointRow({ fix, more }: StoredPoint, retentionDays: number): Omit<PointRow, 'sk'> {
@@ -77,17 +80,17 @@ type Others = Partial<Omit<ShownPoint, 'latitude' | 'longitude' | 'recordedAt' |
 
 /** A point as answers show it. */
 export function shownPoint({ fix, more }: StoredPoint): ShownPoint {
-  const others = (more === undefined ? {} : parseExactly(more)) as Others;
+  const told = (more === undefined ? {} : parseExactly(more)) as Others;
   return {
     latitude: fix.latitude,
     longitude: fix.longitude,
     recordedAt: printInstant(fix.at),
     accuracyMeters: fix.accuracyMeters,
-    altitudeMeters: others.altitudeMeters ?? null,
-    speedMps: others.speedMps ?? null,
-    headingDegrees: others.headingDegrees ?? null,
-    batteryPercent: others.batteryPercent ?? null,
-    metadata: others.metadata ?? {},
+    altitudeMeters: told.altitudeMeters ?? null,
+    speedMps: told.speedMps ?? null,
+    headingDegrees: told.headingDegrees ?? null,
+    batteryPercent: told.batteryPercent ?? null,
+    metadata: told.metadata ?? {},
   };
 }
 
