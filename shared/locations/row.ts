@@ -2,7 +2,6 @@ import type { ShownPoint } from '../devices/point.ts';
 import { toDegrees, toGrid } from '../geo/grid.ts';
 import { parseExactly } from '../json/exact.ts';
 import { locationKeys } from '../table/keys/locations.ts';
-import type { Row } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fix } from '../transitions/fence.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -95,5 +94,3 @@ export function shownPoint({ fix, more }: StoredPoint): ShownPoint {
 }
 
 export const showRow = (row: PointRow): ShownPoint => shownPoint({ fix: fixOf(row), more: row.more });
-
-export type PointRowContent = Row & Omit<PointRow, 'sk'>;

@@ -27,6 +27,10 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/sync-plan-create': 230_000,
   // It reads geometry and runs devices through it.
   'geofences/simulate': 220_000,
+  // They run devices through geofences, and write what comes of it.
+  'devices/report-locations': 260_000,
+  'devices/ingest-points': 230_000,
+  'devices/take-locations': 230_000,
   // It converts fences to features: circles become polygons that are cut at ±180.
   'ogc/list-items': 230_000,
   // They read certificate requests (110 kB).

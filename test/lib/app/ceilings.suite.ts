@@ -12,6 +12,8 @@ describe('throttles', () => {
     expect(realCatalogue.endpoints.filter(({ route }) => isCostly(route)).map(({ name }) => name)).toEqual([
       'account/read-all-notifications',
       'devices/provision',
+      'devices/report-location-batch',
+      'devices/report-locations',
       'devices/revoke-certificates',
       'devices/rotate-certificate',
       'geofences/bulk-create',
