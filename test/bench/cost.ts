@@ -12,7 +12,7 @@ import { orExit } from '../../lib/command/run.ts';
 import { Bench } from './cost/measure.ts';
 import { bars, type Compared, compared } from './cost/ratios.ts';
 import { recordImport, recordScenarios } from './cost/scenarios.ts';
-import { importTable, memoryTable, priceTable } from './cost/tables.ts';
+import { importTable, memoryTable, pointTable, priceTable } from './cost/tables.ts';
 import { closeGates, gate } from './support/gates.ts';
 
 const usage = `npm run bench:cost -- [runs] [--beside <checkout>]
@@ -38,8 +38,8 @@ try {
   for (const scenario of scenarios) {
     const files = bundles.map((of) => of.get(scenario.name)!);
     const [floor, ...others] = compared(await bench.compare(scenario, files, runs));
-    results.set(scenario.name, others);
-    console.log(`${scenario.name}: ${scenario.calls.length} calls`);
+    results.set(scenario.title, others);
+    console.log(`${scenario.title}: ${scenario.calls.length} calls`);
     console.table({ floor, ...Object.fromEntries(others.map((one, i) => [checkouts[i]!.pathname, one])) });
   }
 } finally {
@@ -51,13 +51,15 @@ for (const [name, [ours]] of results) {
     gate(`${name}: ${figure}`, ours![figure as keyof Compared], '≤', bound);
 }
 for (const [i, checkout] of checkouts.entries()) {
-  const measured = scenarios.map((scenario) => ({ scenario, figures: results.get(scenario.name)![i]! }));
+  const measured = scenarios.map((scenario) => ({ scenario, figures: results.get(scenario.title)![i]! }));
   console.log(
     `Milliseconds of a request among the first 50, and USD of a million in Lambda, by memory: ${checkout.pathname}`,
   );
   console.table(memoryTable(measured));
   console.log('USD of a million requests, at list prices');
   console.table({ ...priceTable(measured), ...importTable(imported, measured) });
+  console.log('USD of a million points of devices, by the points of a message');
+  console.table(pointTable(measured));
 }
 closeGates();
 process.exit();

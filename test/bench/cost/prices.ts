@@ -12,6 +12,11 @@ export const prices = {
   httpApiMillion: 1,
   /** HTTPS requests from North America and Europe, and the function that runs for each. */
   cloudFrontMillion: 1 + 0.1,
+  /** Standard queues. */
+  sqsMillion: 0.4,
+  /** Messages of up to 5 kB; a rule that is triggered and its action. */
+  brokerMessagesMillion: 1,
+  brokerRulesMillion: 0.15 + 0.15,
   /** A line of some 400 bytes a request. */
   logsMillion: 0.2,
 } as const;

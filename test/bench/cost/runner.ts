@@ -25,7 +25,7 @@ export const outcomeOf = (answer: unknown): string => {
   return status === undefined ? JSON.stringify(answer ?? null) : String(status);
 };
 
-const context = { getRemainingTimeInMillis: () => 10_000, functionName: 'bench', awsRequestId: 'bench' };
+const context = { getRemainingTimeInMillis: () => 60_000, functionName: 'bench', awsRequestId: 'bench' };
 
 async function measured(work: () => Promise<unknown>): Promise<Spent> {
   const from = process.cpuUsage();

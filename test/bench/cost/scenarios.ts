@@ -7,6 +7,7 @@ import { encodeItem } from '../../../shared/table/attributes.ts';
 import { createWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { platform } from '../../platform/in-process.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
+import { newCsr } from '../../support/csr.ts';
 import { gatewayEvent, type Invocation, invoke } from '../../support/invoke.ts';
 import { ordersOf } from '../../support/orders.ts';
 import { newPerson } from '../../support/persons.ts';
@@ -19,6 +20,8 @@ import { outcomeOf } from './runner.ts';
  */
 
 export interface Scenario {
+  /** What it is called in tables: the endpoint or worker, and what distinguishes it from another one of the same. */
+  readonly title: string;
   /** The endpoint or worker. */
   readonly name: string;
   readonly event: object;
@@ -33,11 +36,11 @@ export interface Scenario {
 type Handler = (event: never, context: never) => Promise<unknown>;
 const routes = { ...endpoints };
 const handlers = { ...routes, ...workers } as Readonly<Record<string, { readonly handler: Handler }>>;
-const context = { getRemainingTimeInMillis: () => 10_000 } as never;
+const context = { getRemainingTimeInMillis: () => 60_000 } as never;
 
 async function record(name: string, event: object, more: Partial<Scenario> = {}): Promise<Scenario> {
   const { result, calls } = await recordCalls(() => handlers[name]!.handler(event as never, context));
-  return { name, event, outcome: outcomeOf(result), calls, passwords: 0, share: 1, ...more };
+  return { title: name, name, event, outcome: outcomeOf(result), calls, passwords: 0, share: 1, ...more };
 }
 
 const point = { latitude: 37.7749, longitude: -122.4194 };
@@ -74,7 +77,57 @@ export async function recordScenarios(): Promise<readonly Scenario[]> {
     await call('auth/login', { body: { email, password } }),
     await decideBatch(key),
     await relay(key, fence.id),
+    ...(await recordPoints()),
   ];
+}
+
+/** A device with a certificate. */
+async function certified(key: string): Promise<{ readonly deviceId: string; readonly certificateId: string }> {
+  const { body } = await invoke(routes['devices/create-token'], { key, body: { deviceName: 'Van 7' } });
+  const csr = await newCsr();
+  return (await invoke(routes['devices/provision'], { body: { token: body.token, csr } })).body;
+}
+
+/** How many points there are in the messages of devices. */
+export const pointsOfMessages = [1, 50, 100] as const;
+export const pointsTitle = (points: number): string => `devices/take-locations, ${points} of a message`;
+
+/**
+ * Messages of a device that drives through a town at 10 m/s and says each second where it is. Within 2 km there are as
+ * many geofences as if 10,000 of them stood 300 m apart.
+ */
+async function recordPoints(): Promise<readonly Scenario[]> {
+  const workspace = await createWorkspace({ name: 'Fleet', slug: `fleet-${process.pid}`, plan: 'enterprise' });
+  const { key } = await createKey(workspace, { name: 'Fleet', scopes: [...scopes, 'devices:provision'] });
+  const [town, step, meters] = [{ latitude: 46.9, longitude: 7.4 }, 0.0027, 1 / 111_195];
+  for (let y = -6; y <= 6; y++) {
+    for (let x = -6; x <= 6; x++) {
+      const [latitude, longitude] = [town.latitude + y * step, town.longitude + x * step * 1.46];
+      const body = { name: 'A place', latitude, longitude, radiusMeters: 100 };
+      await invoke(routes['geofences/create'], { key, body });
+    }
+  }
+  const scenarios: Scenario[] = [];
+  for (const points of pointsOfMessages) {
+    const { deviceId, certificateId } = await certified(key);
+    const message = (from: number, count: number) => {
+      const at = Date.now();
+      const track = Array.from({ length: count }, (_, i) => ({
+        latitude: town.latitude + (from + i) * 10 * meters,
+        longitude: town.longitude,
+        accuracyMeters: 5,
+        speedMps: 10,
+        recordedAt: new Date(at - 1000 * (count - i)).toISOString(),
+      }));
+      const payload = Buffer.from(JSON.stringify({ points: track })).toString('base64');
+      const topic = `hexfence/${workspace.id}/${deviceId}/location`;
+      return queued({ MessageBody: JSON.stringify({ topic, payload, at, principal: certificateId }) } as SentMessage);
+    };
+    await record('devices/take-locations', { Records: [message(0, 1)] });
+    const event = { Records: [message(20, points)] };
+    scenarios.push(await record('devices/take-locations', event, { title: pointsTitle(points), share: 0.3 }));
+  }
+  return scenarios;
 }
 
 /**

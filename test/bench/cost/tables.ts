@@ -2,7 +2,7 @@ import { usualMegabytes } from '../../../lib/config/memory.ts';
 import { durationMilliseconds, lambdaDollars, memorySizes, prices, requestDollars } from './prices.ts';
 import type { Compared } from './ratios.ts';
 import type { RecordedCall } from './recording.ts';
-import type { Scenario } from './scenarios.ts';
+import { pointsOfMessages, pointsTitle, type Scenario } from './scenarios.ts';
 import { unitsOf } from './units.ts';
 
 /** Converts the figures of the bench into milliseconds and USD. */
@@ -22,7 +22,7 @@ export function memoryTable(measured: readonly Measured[]): Record<string, Recor
   };
   return Object.fromEntries(
     measured.map((one) => [
-      one.scenario.name,
+      one.scenario.title,
       Object.fromEntries(memorySizes.map((megabytes) => [`${megabytes} MB`, at(one, megabytes)])),
     ]),
   );
@@ -38,6 +38,33 @@ export function priceTable(measured: readonly Measured[]): Record<string, Record
     }),
   );
 }
+
+/** The prices of points that devices send to the broker. */
+export function pointTable(measured: readonly Measured[]): Record<string, Record<string, number>> {
+  const rows = pointsOfMessages.map((points) => {
+    const { scenario, figures } = measured.find(({ scenario: { title } }) => title === pointsTitle(points))!;
+    const milliseconds = durationMilliseconds(scenario.calls, figures['early ms'], usualMegabytes);
+    const { reads, writes } = unitsOf(scenario.calls);
+    const ofMessage = {
+      Lambda:
+        lambdaDollars(milliseconds, usualMegabytes) - prices.lambdaMillion + prices.lambdaMillion / messagesAtOnce,
+      DynamoDB: reads * prices.readUnitsMillion + writes * prices.writeUnitsMillion,
+      SQS: prices.sqsMillion * requestsOfMessage,
+      'IoT Core': prices.brokerMessagesMillion + prices.brokerRulesMillion,
+    };
+    const parts = Object.entries(ofMessage).map(([part, amount]) => [part, amount / points] as const);
+    const together = parts.reduce((sum, [, amount]) => sum + amount, 0);
+    const perPoint = { reads: reads / points, writes: writes / points, 'CPU ms': figures['warm ms'] / points };
+    const all = [...Object.entries(perPoint), ...parts, ['together', together] as const];
+    return [points, Object.fromEntries(all.map(([name, amount]) => [name, Number(amount.toFixed(3))]))] as const;
+  });
+  return Object.fromEntries(rows);
+}
+
+/** A queue hands on ten messages at once where there are as many. */
+const messagesAtOnce = 10;
+/** It is sent, received and deleted; the latter two ten at a time. */
+const requestsOfMessage = 1 + 2 / messagesAtOnce;
 
 /** Amazon Location's price for a million results that are stored. */
 const geocodeDollars = 4000;
