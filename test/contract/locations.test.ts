@@ -3,6 +3,7 @@ import * as takeLocations from '../../functions/devices/take-locations.ts';
 import { dueSweeper } from '../../shared/relay/due-sweeper.ts';
 import { usageKeys } from '../../shared/table/keys/usage.ts';
 import { Table } from '../../shared/table/table.ts';
+import { recordCalls } from '../bench/cost/recording.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { aDevice as newDevice } from './device-calls.ts';
@@ -270,6 +271,22 @@ test('what a device says over the broker counts like what is said for it', async
   expect(await standing(sender.deviceId)).toEqual([`enter ${now - minute}`]);
   await say(sender, outside);
   expect(await standing(sender.deviceId)).toEqual([`enter ${now - minute}`, `exit ${now}`]);
+});
+
+test('a point costs three waves of calls to the database, with an event or without', async () => {
+  const { center, inside, outside } = anotherPlace();
+  const { now } = await anOldFence(center, { dwellMinutes: 5 });
+  const sender = await aCertificate(world);
+  await say(sender, { ...outside, recordedAt: iso(now - 5000) });
+  for (const [place, waves] of [
+    [outside, 2],
+    [inside, 3],
+    [inside, 3],
+  ] as const) {
+    const { calls } = await recordCalls(() => say(sender, place));
+    expect(new Set(calls.map(({ wave }) => wave)).size).toBe(waves);
+    vi.setSystemTime(Date.now() + 100);
+  }
 });
 
 test.each([
