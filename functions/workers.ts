@@ -7,6 +7,7 @@ export * as 'commands/take-acks' from './commands/take-acks.ts';
 export * as 'commands/time-out' from './commands/time-out.ts';
 export * as 'devices/retire' from './devices/retire.ts';
 export * as 'devices/settle-presence' from './devices/settle-presence.ts';
+export * as 'devices/take-events' from './devices/take-events.ts';
 export * as 'devices/take-health' from './devices/take-health.ts';
 export * as 'devices/take-presence' from './devices/take-presence.ts';
 export * as 'due/sweep' from './due/sweep.ts';

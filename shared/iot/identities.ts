@@ -55,7 +55,7 @@ export async function revokeCertificate(
   { id, arn }: Pick<IssuedCertificate, 'id' | 'arn'>,
   deviceId: string,
 ): Promise<void> {
-  await unlessGone(setStatus(id, 'REVOKED'));
+  if (!(await unlessGone(setStatus(id, 'REVOKED')))) return;
   const policy = environment.requiredSetting('DEVICE_POLICY');
   await unlessGone(iot.call({ method: 'POST', path: ['target-policies', policy], body: { target: arn } }));
   const headers = { 'x-amzn-principal': arn };

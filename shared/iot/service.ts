@@ -12,11 +12,15 @@ const data: RestService = /* @__PURE__ */ new RestService({
   host: () => environment.requiredSetting('BROKER_ADDRESS'),
 });
 
-/** For calls that take something away: what is gone already is no failure. */
-export async function unlessGone(call: Promise<unknown>): Promise<void> {
-  await call.catch((error: unknown) => {
-    if (!isNamed(error, ['ResourceNotFoundException'])) throw error;
-  });
+/** For calls that take something away: what is gone already is no failure. Tells whether it was there. */
+export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
+  return await call.then(
+    () => true,
+    (error: unknown) => {
+      if (!isNamed(error, ['ResourceNotFoundException'])) throw error;
+      return false;
+    },
+  );
 }
 
 /** The account's own address of the broker; its certificate is signed by Amazon's roots. */
