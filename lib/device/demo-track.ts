@@ -12,7 +12,7 @@ export const demoPlace = place!.name;
 const metersPerDegree = 111_195;
 const legMeters = 400;
 const backMeters = 300;
-const stepMeters = 40;
+const stepMeters = 50;
 /** 36 km/h. */
 const metersPerSecond = 10;
 
