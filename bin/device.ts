@@ -69,6 +69,8 @@ await runCommand(async () => {
   else await running;
   quit.abort();
   await Promise.all([running, driven]);
+  if (device.rotationFailure !== undefined)
+    throw new CommandProblem(`There is no new certificate: ${device.rotationFailure}`);
   tell(device.unsent > 0 ? `Ended. ${device.unsent} points wait in ${folder.path}.` : 'Ended. All points are sent.');
 });
 

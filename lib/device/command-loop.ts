@@ -61,7 +61,8 @@ export class CommandLoop {
 
   /** Takes a message in. Settles when the command is done. */
   take(payload: Uint8Array): Promise<void> {
-    this.#last = this.#last.then(() => this.#handle(payload));
+    const failed = (error: Error) => this.#options.tell(`A command could not be taken: ${error.message}`);
+    this.#last = this.#last.then(() => this.#handle(payload)).catch(failed);
     return this.#last;
   }
 

@@ -5,8 +5,8 @@ import { getHeapStatistics } from 'node:v8';
 import { type Ack, CommandLoop, type Runner } from './command-loop.ts';
 import type { SentPoint } from './drive.ts';
 import type { DeviceFolder } from './folder.ts';
-import { type Link, NoLink, openLink } from './link.ts';
-import { PointBuffer } from './point-buffer.ts';
+import { adviceOn, type Link, NoLink, openLink } from './link.ts';
+import { PointSender } from './point-sender.ts';
 import { Rotation } from './rotation.ts';
 
 const firmwareVersion = '1.0.0';
@@ -14,6 +14,7 @@ const healthMilliseconds = 60_000;
 /** A request for a certificate that nobody has answered is sent again. */
 const askAgainMilliseconds = 30_000;
 const longestWaitMilliseconds = 30_000;
+const steadyMilliseconds = 10_000;
 const rebootMilliseconds = 1000;
 /** What is left is sent at the next start. */
 const partingMilliseconds = 3000;
@@ -28,18 +29,18 @@ export interface DeviceOptions {
 /** A device: keeps a connection, sends what it has, and does what it is told. */
 export class Device {
   readonly #options: DeviceOptions;
-  readonly #points: PointBuffer;
+  readonly #points: PointSender;
   readonly #commands: CommandLoop;
   readonly #rotation: Rotation;
   #link: Link | undefined;
   #startedAt = Date.now();
-  #pauseMilliseconds = 0;
-  #wake: () => void = () => undefined;
+  /** Set where the device itself ends the connection: how long until the next one. */
+  #pauseMilliseconds: number | undefined;
 
   constructor(options: DeviceOptions) {
     const { folder, rotate, tell } = options;
     this.#options = options;
-    this.#points = new PointBuffer(join(folder.path, 'unsent'));
+    this.#points = new PointSender(join(folder.path, 'unsent'), tell);
     this.#rotation = new Rotation(folder, rotate, () => this.#reconnect(0));
     this.#commands = new CommandLoop({
       journal: join(folder.path, 'commands.json'),
@@ -51,39 +52,52 @@ export class Device {
 
   /** Points that are still to be sent. */
   get unsent(): number {
-    return this.#points.size;
+    return this.#points.unsent;
   }
 
   /** Whether all is sent, and the certificate that was asked for is in use. */
   get isDone(): boolean {
-    if (this.#points.size > 0 || this.#rotation.isWanted) return false;
+    if (this.#points.unsent > 0 || this.#rotation.isWanted) return false;
     return this.#options.folder.known?.former === undefined;
   }
 
   report(point: SentPoint): void {
-    this.#points.add(point);
-    this.#wake();
+    this.#points.report(point);
+  }
+
+  /** Why there is no other certificate, where it was asked for and refused. */
+  get rotationFailure(): string | undefined {
+    return this.#rotation.failure;
   }
 
   /** Connects again and again, until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let reason = '';
+    let told = '';
     while (!signal.aborted) {
-      try {
-        const link = await this.#open(failures, signal);
-        [failures, reason] = [0, ''];
-        await this.#attend(link, signal);
-      } catch (error) {
-        if (!(error instanceof NoLink)) throw error;
-        if (signal.aborted) return;
-        failures += 1;
-        if (error.message !== reason) this.#options.tell(adviceOn(error, this.#options.folder));
-        reason = error.message;
-      }
-      const wait = failures === 0 ? this.#pauseMilliseconds : backoffMilliseconds(failures);
-      this.#pauseMilliseconds = 0;
+      const begin = Date.now();
+      const failure = await this.#session(failures, signal);
+      if (signal.aborted) return;
+      const line = failure ? adviceOn(failure, this.#options.folder) : 'The connection has ended; connecting again.';
+      if (line !== told || !failure) this.#options.tell(line);
+      told = line;
+      const [pause, lasted] = [this.#pauseMilliseconds, Date.now() - begin];
+      this.#pauseMilliseconds = undefined;
+      // A broker that ends each connection at once is not to be called again at once.
+      failures = !failure && (pause !== undefined || lasted >= steadyMilliseconds) ? 0 : failures + 1;
+      const wait = failures === 0 ? (pause ?? 0) : backoffMilliseconds(failures);
       await sleep(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns why there was no connection; undefined where there was one, which has ended */
+  async #session(failures: number, signal: AbortSignal): Promise<NoLink | undefined> {
+    try {
+      await this.#attend(await this.#open(failures, signal), signal);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NoLink) return error;
+      throw error;
     }
   }
 
@@ -103,47 +117,26 @@ export class Device {
     const ended = new AbortController();
     this.#link = link;
     const left = signal.aborted ? undefined : once(signal, 'abort', { signal: ended.signal }).catch(() => undefined);
+    const { topics } = this.#options.folder.known!;
     const work = Promise.all([
-      this.#send(link, ended.signal),
+      link.subscribe(topics.commands),
+      this.#points.send(link, topics.location, ended.signal),
       this.#every(healthMilliseconds, ended.signal, () => this.#publish('health', this.#health())),
       this.#every(askAgainMilliseconds, ended.signal, () => this.#askForCertificate()),
     ]).catch((error: unknown) => {
       if (!(error instanceof NoLink)) throw error;
     });
     await Promise.race([link.closed, left]);
-    if (signal.aborted) await Promise.race([this.#emptied(ended.signal), link.closed, sleep(partingMilliseconds)]);
+    if (signal.aborted)
+      await Promise.race([
+        this.#points.emptied(ended.signal),
+        link.closed,
+        sleep(partingMilliseconds, undefined, { ref: false }),
+      ]);
     ended.abort();
-    this.#wake();
     this.#link = undefined;
     await link.end();
     await work;
-    if (!signal.aborted) this.#options.tell('The connection has ended; connecting again.');
-  }
-
-  /** One message at a time, the oldest points first; a message that did not arrive is sent again. */
-  async #send(link: Link, signal: AbortSignal): Promise<void> {
-    const { topics } = this.#options.folder.known!;
-    while (!signal.aborted) {
-      const batch = this.#points.oldest();
-      if (!batch) {
-        await this.#woken();
-        continue;
-      }
-      const [first] = batch.points as [SentPoint];
-      await link.publish(topics.location, batch.points.length === 1 ? first : { points: batch.points });
-      this.#points.drop(batch);
-      this.#options.tell(sentence(batch.points));
-    }
-  }
-
-  #woken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-
-  async #emptied(signal: AbortSignal): Promise<void> {
-    while (this.#points.size > 0 && !signal.aborted) await sleep(50);
   }
 
   async #every(milliseconds: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
@@ -200,14 +193,3 @@ export class Device {
 /** With jitter, so that many devices do not come back at once. */
 const backoffMilliseconds = (failures: number): number =>
   Math.min(longestWaitMilliseconds, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
-
-function adviceOn({ message, isRefusal }: NoLink, { path, known }: DeviceFolder): string {
-  const where = `${known!.mqttEndpoint}:${known!.mqttPort}`;
-  if (!isRefusal) return `${where} cannot be reached (${message}); points wait in ${join(path, 'unsent')}.`;
-  return `${where} does not let this device in (${message}). If its certificate is revoked, or the local stack began anew, register it with a new token.`;
-}
-
-function sentence(points: readonly SentPoint[]): string {
-  const [first, ...others] = points as [SentPoint];
-  return others.length > 0 ? `Sent ${points.length} points.` : `Sent ${first.latitude}, ${first.longitude}.`;
-}

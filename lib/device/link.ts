@@ -1,5 +1,5 @@
 import { connect, type MqttClient } from 'mqtt';
-import type { Credential, KnownDevice } from './folder.ts';
+import type { Credential, DeviceFolder, KnownDevice } from './folder.ts';
 
 /** One connection to the broker, over mutual TLS. When it ends, another one is opened. */
 
@@ -26,21 +26,26 @@ export class NoLink extends Error {
   }
 }
 
+/** What to do about it. */
+export function adviceOn({ message, isRefusal }: NoLink, { path, known }: DeviceFolder): string {
+  const where = `${known!.mqttEndpoint}:${known!.mqttPort}`;
+  if (!isRefusal) return `${where} cannot be reached (${message}); points wait in ${path}.`;
+  return `${where} does not let this device in (${message}). If its certificate is revoked, or the local stack began anew, register it with a new token.`;
+}
+
 export interface Link {
-  /** Settles when the broker has the message. @throws when the connection ends before */
+  /** Hears a topic from now on. @throws NoLink */
+  subscribe(topic: string): Promise<void>;
+  /** Settles when the broker has the message. @throws NoLink when the connection ends before */
   publish(topic: string, payload: object): Promise<void>;
   /** Settles when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
   end(): Promise<void>;
 }
 
-/**
- * Connects and subscribes.
- *
- * @throws NoLink
- */
+/** @throws NoLink */
 export async function openLink(
-  { mqttEndpoint, mqttPort, clientId, caCertificatePem, topics }: KnownDevice,
+  { mqttEndpoint, mqttPort, clientId, caCertificatePem }: KnownDevice,
   { key, certificate }: Credential,
   heard: (payload: Buffer) => void,
   signal: AbortSignal,
@@ -61,7 +66,6 @@ export async function openLink(
   signal.addEventListener('abort', giveUp);
   try {
     await connected(client);
-    await orClosed(client.subscribeAsync(topics.commands, { qos: 1 }), closed);
   } catch (error) {
     client.end(true);
     throw error;
@@ -70,6 +74,9 @@ export async function openLink(
   }
   return {
     closed,
+    subscribe: async (topic) => {
+      await orClosed(client.subscribeAsync(topic, { qos: 1 }), closed);
+    },
     publish: async (topic, payload) => {
       await orClosed(client.publishAsync(topic, JSON.stringify(payload), { qos: 1 }), closed);
     },

@@ -8,6 +8,7 @@ export class Rotation {
   readonly #folder: DeviceFolder;
   readonly #installed: () => void;
   #isWanted: boolean;
+  #failure: string | undefined;
 
   /**
    * @param wanted whether to ask for a certificate
@@ -20,6 +21,11 @@ export class Rotation {
   /** Whether an answer is still to come. */
   get isWanted(): boolean {
     return this.#isWanted;
+  }
+
+  /** Why there is no other certificate, where it was refused. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** The event that asks; the same request each time. */
@@ -56,7 +62,8 @@ export class Rotation {
     ROTATION_FAILED: (payload) => {
       this.#folder.dropNext();
       this.#isWanted = false;
-      return { status: 'SUCCESS', message: `No certificate: ${String(payload.detail)}` };
+      this.#failure = String(payload.detail);
+      return { status: 'SUCCESS', message: `No certificate: ${this.#failure}` };
     },
   };
 }

@@ -59,6 +59,7 @@ beforeAll(async () => {
     CALLS: join(directory, 'calls'),
     ROOT: root,
     HEXFENCE_STACK: facts,
+    HEXFENCE_DEVICES: join(directory, 'devices'),
   };
   ran = await new Promise((resolve) => {
     const options = { cwd: directory, env, timeout: 280_000, maxBuffer: 64 * 1024 * 1024 };
