@@ -54,6 +54,16 @@ const quit = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => quit.abort());
 
 await runCommand(async () => {
+  try {
+    await main();
+  } catch (error) {
+    // What was broken off by Ctrl-C is no failure.
+    if (!quit.signal.aborted || error instanceof CommandProblem) throw error;
+    process.exitCode = 130;
+  }
+});
+
+async function main(): Promise<void> {
   const { values, positionals } = readArguments(usage, options);
   if (positionals.length > 0) throw misused(usage, `Unexpected argument "${positionals[0]}".`);
   const [pace, track] = [paceOf(values), trackOf(values)];
@@ -72,7 +82,7 @@ await runCommand(async () => {
   if (device.rotationFailure !== undefined)
     throw new CommandProblem(`There is no new certificate: ${device.rotationFailure}`);
   tell(device.unsent > 0 ? `Ended. ${device.unsent} points wait in ${folder.path}.` : 'Ended. All points are sent.');
-});
+}
 
 async function folderOf({ token, url, device }: Values): Promise<DeviceFolder> {
   if ((token === undefined) === (device === undefined)) {

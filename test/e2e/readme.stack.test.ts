@@ -25,7 +25,7 @@ rm "$answer"
 /** Runs a script of package.json without setting up the clone first, since that is done. */
 const npm = `#!/bin/sh
 [ "$1" = run ] || exit 64
-file=$(sed -n 's|^ *"'"$2"'": "node \\(.*\\)",*$|\\1|p' "$ROOT/package.json")
+file=$(sed -n 's|^ *"'"$2"'": "\\(exec \\)*node \\(.*\\)",*$|\\2|p' "$ROOT/package.json")
 shift 2
 [ "$1" = -- ] && shift
 exec node "$ROOT/$file" "$@"
