@@ -14,7 +14,7 @@
 import { choose, misused, readAction, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
 import { runCommand } from '../lib/command/run.ts';
-import { connectTo } from '../lib/operator/connect.ts';
+import { connectTo, connectToBroker } from '../lib/operator/connect.ts';
 import { deleteAfterConsent } from '../lib/operator/delete-workspace.ts';
 import { linesOf } from '../lib/operator/show-workspace.ts';
 import { resumeWorkspace, suspendWorkspace } from '../shared/operator/suspension.ts';
@@ -157,7 +157,9 @@ async function show(values: Values) {
 }
 
 async function remove({ yes, ...values }: Values) {
-  await deleteAfterConsent(await workspaceNamed(values), yes);
+  const workspace = await workspaceNamed(values);
+  await connectToBroker();
+  await deleteAfterConsent(workspace, yes);
 }
 
 async function list({ stage }: Values) {

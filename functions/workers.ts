@@ -9,6 +9,7 @@ export * as 'devices/fire-timers' from './devices/fire-timers.ts';
 export * as 'devices/ingest-points' from './devices/ingest-points.ts';
 export * as 'devices/retire' from './devices/retire.ts';
 export * as 'devices/settle-presence' from './devices/settle-presence.ts';
+export * as 'devices/take-events' from './devices/take-events.ts';
 export * as 'devices/take-health' from './devices/take-health.ts';
 export * as 'devices/take-locations' from './devices/take-locations.ts';
 export * as 'devices/take-presence' from './devices/take-presence.ts';

@@ -6,7 +6,7 @@ import type { Deployment } from '../deployment.ts';
 
 /** What functions may do at the broker. Certificates and things are made while it runs, so none can be named here. */
 
-type Target = 'any' | 'certificates' | 'things' | 'topics';
+type Target = 'any' | 'certificates' | 'things' | 'clients' | 'topics';
 
 /** Actions of each right, by what they are done to. AWS knows no resource for a certificate that is about to be. */
 const actions: Readonly<Record<BrokerRight, Partial<Record<Target, readonly string[]>>>> = {
@@ -18,6 +18,7 @@ const actions: Readonly<Record<BrokerRight, Partial<Record<Target, readonly stri
   revoke: {
     certificates: ['UpdateCertificate', 'DetachPolicy', 'DetachThingPrincipal'],
     things: ['DeleteThing', 'DetachThingPrincipal'],
+    clients: ['DeleteConnection'],
   },
   publish: { topics: ['Publish'] },
 };
@@ -27,7 +28,7 @@ const onAnyLocally = ['AttachPolicy', 'DetachPolicy'];
 
 /** What a function with these rights must be told. */
 export const settingsAtBroker = (rights: readonly BrokerRight[]): SettingName[] => [
-  ...(rights.includes('certify') || rights.includes('publish') ? (['BROKER_ADDRESS'] as const) : []),
+  ...(rights.length > 0 ? (['BROKER_ADDRESS'] as const) : []),
   ...(rights.includes('certify') ? (['BROKER_CA'] as const) : []),
   ...(rights.includes('certify') || rights.includes('revoke') ? (['DEVICE_POLICY'] as const) : []),
 ];
@@ -36,6 +37,7 @@ export const settingsAtBroker = (rights: readonly BrokerRight[]): SettingName[] 
 const wildcards: Readonly<Record<Exclude<Target, 'any'>, string>> = {
   certificates: 'cert/*',
   things: 'thing/*',
+  clients: 'client/*',
   topics: 'topic/hexfence/*',
 };
 
@@ -45,10 +47,10 @@ export const brokerAcknowledgements = (rights: readonly BrokerRight[]) =>
     .filter(([target]) => rights.some((right) => actions[right][target as Target]))
     .map(([, resource]) => ({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iot:<AWS::Region>:<AWS::AccountId>:${resource}]`,
-      reason: 'Certificates, things and topics are of devices, which are made while the stack runs.',
+      reason: 'Certificates, things, connections and topics are of devices, which are made while the stack runs.',
     }));
 
-const targets = ['any', 'certificates', 'things', 'topics'] as const;
+const targets = ['any', 'certificates', 'things', 'clients', 'topics'] as const;
 
 export function brokerStatements(
   scope: Construct,
@@ -61,6 +63,7 @@ export function brokerStatements(
     any: '*',
     certificates: arn('cert', '*'),
     things: arn('thing', '*'),
+    clients: arn('client', '*'),
     topics: arn('topic', 'hexfence/*'),
   };
   const asked = (target: Target) => [...new Set(rights.flatMap((right) => actions[right][target] ?? []))].sort();

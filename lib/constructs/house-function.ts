@@ -37,6 +37,7 @@ const endpointUrls = (endpoint: string) => ({
   AWS_ENDPOINT_URL_S3: endpoint,
   AWS_ENDPOINT_URL_SQS: endpoint,
   AWS_ENDPOINT_URL_LOCATION: endpoint,
+  AWS_ENDPOINT_URL_IOT_DATA: endpoint,
 });
 
 /**

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { namesOf } from '../names.ts';
 import { build } from './build.ts';
 import type { CdkOptions } from './cdk.ts';
+import { connectionsAnswer } from './connections.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findEndpoint } from './endpoint.ts';
 import { awsEnvironment, region } from './environment.ts';
@@ -36,6 +37,9 @@ export interface Seeded {
 
 /** Wraps a step of the start and reports its progress. */
 export type Progress = <T>(title: string, work: () => Promise<T>) => Promise<T>;
+
+/** MQTT over TLS at an endpoint that is not ours. */
+const usualMqttPort = 8883;
 
 const silently: Progress = (_, work) => work();
 
@@ -108,7 +112,7 @@ async function start<S extends Seeded>(
   const { gateway, emulator, mqttPort, endpoint, originVerify } = await openFront(options, parts);
 
   const cdk: CdkOptions = { endpoint, directory, signal, verbose };
-  const broker = { brokerAddress: `localhost:${mqttPort ?? 8883}`, brokerCa: await brokerCa(endpoint) };
+  const broker = { brokerAddress: `localhost:${mqttPort ?? usualMqttPort}`, brokerCa: await brokerCa(endpoint) };
   const context = { stage: 'local', originVerify, awsEndpoint: gateway.awsUrl, ...broker };
   const outputs = await build({ context, app: options.app, cdk, progress });
   gateway.serve(apiRoutes(outputs));
@@ -165,7 +169,11 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
     apiPort: ports.api,
     awsPort: ports.aws,
     awsHost: options.gatewayHost,
-    answers: [locationAnswer(onMiss), ...(options.answers ?? [])],
+    answers: [
+      locationAnswer(onMiss),
+      connectionsAnswer(options.endpoint ? usualMqttPort : ports.mqtt),
+      ...(options.answers ?? []),
+    ],
     pages: [placesAnswer(), ...(emulator ? [mailsAnswer(emulator.url)] : [])],
     preflight: preflightAnswer(endpoint, namesOf('local').fn('core-fallback')),
   });

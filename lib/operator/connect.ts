@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { useCredentials } from '../../shared/aws/credentials.ts';
 import { tableNames } from '../../shared/capability/capability.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
+import { findAddress } from '../../shared/iot/service.ts';
 import { requireCredentials, requireRegion, shellCredentials } from '../command/account.ts';
 import { choose } from '../command/arguments.ts';
 import { CommandProblem } from '../command/problem.ts';
@@ -15,6 +16,7 @@ const factsFile = () => process.env.HEXFENCE_STACK ?? new URL('../../.local/stac
 /** Connects this process with the tables of a stage: the running local stack, or the account of the AWS settings. */
 export function connect(stage: StageName, local?: { readonly endpoint: string }): void {
   for (const table of tableNames) process.env[environmentNames.table(table)] = namesOf(stage).table(table);
+  process.env[environmentNames.setting('DEVICE_POLICY')] = namesOf(stage).devicePolicy;
   if (stage !== 'local') return;
   const { endpoint } = local ?? runningStack(', or name a stage with --stage');
   Object.assign(process.env, awsEnvironment(endpoint));
@@ -44,4 +46,9 @@ export async function connectTo(named: string | undefined): Promise<void> {
     useCredentials(shellCredentials());
   }
   connect(stage);
+}
+
+/** Lets this process, once it is connected with a stage, call the broker too. AWS tells its address. */
+export async function connectToBroker(): Promise<void> {
+  process.env[environmentNames.setting('BROKER_ADDRESS')] = await findAddress();
 }

@@ -16,14 +16,16 @@ const progressMilliseconds = 5000;
 export async function deleteAfterConsent(workspace: WorkspaceRow, yes: string | undefined): Promise<void> {
   await requireConsent(workspace, yes);
   let toldAt = Date.now();
+  const tell = (line: string) => {
+    if (Date.now() - toldAt < progressMilliseconds) return;
+    toldAt = Date.now();
+    console.log(`  ${line} …`);
+  };
   const deleted = await deleteWorkspace(workspace, {
     waiting: (milliseconds) =>
       console.log(`It is suspended. Waiting ${Math.ceil(milliseconds / 1000)} s for calls in progress to end …`),
-    deleted: (table, rows) => {
-      if (Date.now() - toldAt < progressMilliseconds) return;
-      toldAt = Date.now();
-      console.log(`  ${rows} rows deleted in ${table} …`);
-    },
+    refused: (devices) => tell(`${devices} devices can no longer connect`),
+    deleted: (table, rows) => tell(`${rows} rows deleted in ${table}`),
   });
   console.log(`${workspace.slug} is deleted, with ${sumOf(deleted)} rows: ${perTable(deleted)}.`);
 }

@@ -1,16 +1,35 @@
 import { defineCapability } from '../capability/capability.ts';
+import type { PresenceRow } from '../devices/presence.ts';
 import { revokeCertificate } from '../iot/identities.ts';
+import { disconnect } from '../iot/service.ts';
 import type { RevokeMessage } from '../messages/revoke-certificate.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
+import { deviceKeys } from '../table/keys/devices.ts';
 import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
 
 const main = new Table('main');
 
-/** Has the broker refuse a certificate that has ended. The registry refused it before; so this may come late and twice. */
+const read = (tenant: TenantReference, deviceId: string, id: string) =>
+  main.get<CertificateRow>(certificateKeys.certificate(tenant, deviceId, id));
+
+/**
+ * Has the broker refuse a certificate that has ended, and end its connection. The registry refused it before; so this may
+ * come late and twice.
+ */
 async function revoke({ tenant, deviceId, certificateId }: RevokeMessage): Promise<void> {
-  const row = await main.get<CertificateRow>(certificateKeys.certificate(tenant, deviceId, certificateId));
-  if (row && !isInForce(row)) await revokeCertificate(row, deviceId);
+  const row = await read(tenant, deviceId, certificateId);
+  if (!row || isInForce(row)) return;
+  await revokeCertificate(row, deviceId);
+  if (!(await isConnectedOtherwise(tenant, deviceId))) await disconnect(deviceId);
+}
+
+/** Whether the connection was opened with a certificate in force, as after a rotation. A device has one connection. */
+async function isConnectedOtherwise(tenant: TenantReference, deviceId: string): Promise<boolean> {
+  const presence = await main.get<PresenceRow>(deviceKeys.presence(tenant, deviceId));
+  if (!presence?.connected) return false;
+  return isInForce(await read(tenant, deviceId, presence.certificateId));
 }
 
 export const revokeAtBroker = defineCapability({

@@ -47,6 +47,8 @@ export interface Rotated {
   readonly certificate: Answer;
   /** Whether the same rotation was begun before. */
   readonly again: boolean;
+  /** When the old certificate is to be out of use, in milliseconds since 1970. */
+  readonly retireOldAt: number;
 }
 
 /** @throws NOT_FOUND, CSR_INVALID, INVALID_TRANSITION where none is in force or another rotation is open */
@@ -71,7 +73,7 @@ async function rotate(actor: Certifier, deviceId: string, asked: Rotation, once:
   }
   if (!isInForce(fresh)) throw noneInForce();
   await activate(reference, deviceId, issued);
-  return { certificate: shown(fresh), again };
+  return { certificate: shown(fresh), again, retireOldAt: retireAtOf(row, issued.issuedAt) };
 }
 
 /** The rotation of this request: the open one, or one that begins now. */

@@ -43,6 +43,19 @@ async function create(
         ? 'without a certificate in force'
         : undefined;
   if (silent) throw problem('INVALID_TRANSITION', `The device is ${silent}.`, { from: status, to: 'COMMANDED' });
+  return await issue(actor, deviceId, draft, once);
+}
+
+/** What a command says, and for how long it is of use. */
+type Told = Pick<CommandDraft, 'type' | 'payload' | 'timeoutSeconds'>;
+
+/**
+ * Sends a command of the service itself, whatever the device's status is.
+ *
+ * @throws NOT_FOUND
+ */
+async function issue(actor: Actor, deviceId: string, draft: Told, once: Recording): Promise<z.input<typeof Command>> {
+  const { reference } = actor.tenant;
   const row = rowOf(actor, deviceId, draft);
   const body = { payload: JSON.stringify(draft.payload ?? {}) };
   const shown = showCommand(row, body);
@@ -74,7 +87,7 @@ function requireKnownFirmware({ type }: CommandDraft): void {
   throw invalidFields([{ type: 'unknown_reference', loc, msg: 'No firmware has this id' }]);
 }
 
-function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSeconds }: CommandDraft): CommandRow {
+function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSeconds }: Told): CommandRow {
   const now = Date.now();
   return {
     sk: newId(now),
@@ -89,10 +102,18 @@ function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSe
   };
 }
 
+const follows = { handsTo: [SendMessage], defersTo: [TimeoutMessage] };
+
 export const createCommands = defineCapability({
   tables: { main: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'] },
   raises: ['NOT_FOUND', 'INVALID_TRANSITION', 'VALIDATION_ERROR'],
-  handsTo: [SendMessage],
-  defersTo: [TimeoutMessage],
+  ...follows,
   open: () => ({ create }),
+});
+
+/** For what the service itself tells devices. */
+export const issueCommands = defineCapability({
+  tables: { main: ['PutItem', 'ConditionCheckItem'] },
+  ...follows,
+  open: () => ({ issue }),
 });

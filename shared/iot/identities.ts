@@ -1,6 +1,5 @@
-import { isNamed } from '../aws/faults.ts';
 import { environment } from '../capability/environment.ts';
-import { iot } from './service.ts';
+import { iot, unlessGone } from './service.ts';
 
 /**
  * Certificates and things at the broker. A thing has the device's id, which is the client id too. All of it may be done
@@ -13,14 +12,6 @@ export interface IssuedCertificate {
   readonly id: string;
   readonly arn: string;
   readonly pem: string;
-}
-
-const isGone = (error: unknown): boolean => isNamed(error, ['ResourceNotFoundException']);
-
-async function unlessGone(call: Promise<unknown>): Promise<void> {
-  await call.catch((error: unknown) => {
-    if (!isGone(error)) throw error;
-  });
 }
 
 /** Issues a certificate that is good for nothing yet. */
@@ -38,7 +29,7 @@ export async function issueCertificate(csr: string): Promise<IssuedCertificate> 
   return { id: certificateId, arn: certificateArn, pem: certificatePem };
 }
 
-/** Drops a certificate that was never bound. */
+/** Deletes a certificate that is neither active nor bound. */
 export async function dropCertificate(id: string): Promise<void> {
   await unlessGone(iot.call({ method: 'DELETE', path: ['certificates', id] }));
 }
@@ -59,12 +50,12 @@ export async function activateCertificate(id: string): Promise<void> {
   await setStatus(id, 'ACTIVE');
 }
 
-/** The broker refuses it for good, and closes what it has opened within minutes. */
+/** The broker refuses it for good. What it has opened is closed within minutes, or at once by `disconnect`. */
 export async function revokeCertificate(
   { id, arn }: Pick<IssuedCertificate, 'id' | 'arn'>,
   deviceId: string,
 ): Promise<void> {
-  await unlessGone(setStatus(id, 'REVOKED'));
+  if (!(await unlessGone(setStatus(id, 'REVOKED')))) return;
   const policy = environment.requiredSetting('DEVICE_POLICY');
   await unlessGone(iot.call({ method: 'POST', path: ['target-policies', policy], body: { target: arn } }));
   const headers = { 'x-amzn-principal': arn };

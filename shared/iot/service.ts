@@ -1,3 +1,4 @@
+import { isNamed } from '../aws/faults.ts';
 import { RestService } from '../aws/rest-service.ts';
 import { environment } from '../capability/environment.ts';
 
@@ -11,11 +12,29 @@ const data: RestService = /* @__PURE__ */ new RestService({
   host: () => environment.requiredSetting('BROKER_ADDRESS'),
 });
 
+/** For calls that take something away: what is gone already is no failure. Tells whether it was there. */
+export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
+  return await call.then(
+    () => true,
+    (error: unknown) => {
+      if (!isNamed(error, ['ResourceNotFoundException'])) throw error;
+      return false;
+    },
+  );
+}
+
 /** The account's own address of the broker; its certificate is signed by Amazon's roots. */
 export async function findAddress(): Promise<string> {
   const query = { endpointType: 'iot:Data-ATS' };
   const { endpointAddress } = await iot.call<{ endpointAddress: string }>({ method: 'GET', path: ['endpoint'], query });
   return endpointAddress;
+}
+
+/** Ends the live connection of a client, if it has one, with all that its session holds. Its will is not sent. */
+export async function disconnect(clientId: string): Promise<void> {
+  const query = { cleanSession: 'true', preventWillMessage: 'true' };
+  const call = data.call({ method: 'DELETE', path: ['connections', clientId], query });
+  await unlessGone(call);
 }
 
 /** Sends JSON to whoever has subscribed; the broker delivers at least once, and keeps nothing for those who are away. */

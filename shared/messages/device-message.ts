@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { parseMarked } from '../json/exact.ts';
+import { outlineOf } from '../json/outline.ts';
 import { defineMessage } from '../queue/message.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 
@@ -29,6 +31,8 @@ export type DeviceMessage = z.output<typeof DeviceMessage>;
 export const HealthMessage = defineMessage('devices/take-health', DeviceMessage);
 /** What devices answer to commands. */
 export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
+/** What has happened at devices, and what they ask for. */
+export const EventMessage = defineMessage('devices/take-events', DeviceMessage);
 /** What the broker tells of its clients. */
 export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
 
@@ -46,12 +50,22 @@ export const ClientEvent = z.object({
 });
 export type ClientEvent = z.output<typeof ClientEvent>;
 
-/** The bytes as JSON; undefined where they are none. */
-export function jsonOf({ payload }: { readonly payload: string }): unknown {
+/** Deeper nesting has no use, and would overflow the stack of recursive code. */
+const mostLevels = 128;
+
+/** Undefined where the bytes are no JSON, or nested too deep, or hold half of a character. */
+function read({ payload }: { readonly payload: string }, parse: (text: string) => unknown): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(payload, 'base64'));
-    return JSON.parse(text);
+    const { levels, halfCharacter } = outlineOf(text);
+    return levels > mostLevels || halfCharacter ? undefined : parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** The bytes as JSON; undefined where they are none. */
+export const jsonOf = (message: { readonly payload: string }): unknown => read(message, JSON.parse);
+
+/** The same for a schema with a free object, which keeps every digit of its numbers; see `shared/json/exact.ts`. */
+export const markedJsonOf = (message: { readonly payload: string }): unknown => read(message, parseMarked);

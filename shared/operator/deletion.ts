@@ -9,11 +9,13 @@ import { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { decide } from './decision.ts';
+import { leaveBroker } from './leaving-broker.ts';
 
 /**
  * Deletes a workspace with all of its rows in every table. It is suspended first, and nothing is deleted until calls that
- * began earlier have ended, since they could write new rows. Its own row and its slug are deleted last, so that a deletion
- * that failed halfway can be repeated and deletes the rest.
+ * began earlier have ended, since they could write new rows. What the broker holds of its devices goes before the rows that
+ * name it. Its own row and its slug are deleted last, so that a deletion that failed halfway can be repeated and deletes the
+ * rest.
  */
 
 /** Longer than any function runs. */
@@ -22,6 +24,8 @@ const settledMilliseconds = 70_000;
 export interface DeletionSteps {
   /** Reports how long the deletion waits for calls in progress. */
   readonly waiting?: (milliseconds: number) => void;
+  /** Reports how many devices can no longer connect, so far. */
+  readonly refused?: (devices: number) => void;
   /** Reports how many rows of a table have been deleted so far. */
   readonly deleted?: (table: TableName, rows: number) => void;
 }
@@ -38,6 +42,7 @@ export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSt
     steps.waiting?.(left);
     await sleep(left);
   }
+  await leaveBroker(reference, steps.refused);
   const rows: Record<TableName, number> = { main: 0, cells: 0, access: 0, telemetry: 0 };
   const last = [workspaceKeys.workspace(reference), workspaceKeys.slug(platformReference, slug)];
   for (const table of tableNames) {

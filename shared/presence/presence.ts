@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { findSender, noteUse, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
+import type { PresenceRow } from '../devices/presence.ts';
 import { dropDue, putDue } from '../due/due.ts';
 import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
@@ -24,15 +25,6 @@ import { refuseMessage } from './refused.ts';
 import { noteSeen } from './seen.ts';
 
 /** Whether devices are connected, as the broker tells it: twice, late and out of order. */
-
-/** What the broker said last. */
-interface PresenceRow {
-  /** Counts sessions of a client; from 0 again where the client was away for an hour. */
-  readonly session: number;
-  readonly connected: boolean;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
 
 const main = new Table('main');
 const graceMilliseconds = 60_000;
@@ -66,7 +58,7 @@ async function take(message: DeviceMessage): Promise<void> {
   if (!sender && connected) return refuseMessage({ ...message, principal: certificateId }, 'foreign');
   const actor = sender?.actor ?? (await platformIn(bearer.tenant));
   if (!actor) return;
-  await retryingRaces(() => settle(actor, deviceId, { session, connected, at: event.timestamp }));
+  await retryingRaces(() => settle(actor, deviceId, { session, connected, certificateId, at: event.timestamp }));
   await noteSeen(bearer.tenant, deviceId, event.timestamp);
   if (sender) await noteUse(sender);
   if (connected) await sendTo(SendMessage.order({ tenant: bearer.tenant, deviceId }));

@@ -2,6 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { isInForce } from '../certificates/certificate.ts';
 import { certificatesOf, revokeIn } from '../certificates/rows.ts';
 import { deleteThing, revokeCertificate } from '../iot/identities.ts';
+import { disconnect } from '../iot/service.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
 import { newestTokenOf, revokeToken } from '../registration/open-token.ts';
 import { statusOf } from '../registration/token.ts';
@@ -21,6 +22,7 @@ async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
   await retryingRaces(() => revokeOpenToken(tenant, id));
   await retryingRaces(() => revokeAll(tenant, id));
   for (const certificate of await certificatesOf(tenant, id)) await revokeCertificate(certificate, id);
+  await disconnect(id);
   await deleteThing(id);
   const rows = await main.queryAll<{ pk: string; sk: string }>(deviceKeys.rows(tenant, id));
   await Promise.all(rows.map((row) => main.delete(keyOf(row))));

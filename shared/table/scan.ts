@@ -14,6 +14,11 @@ export async function scanTenant<R = Row>(table: Table, tenant: TenantReference)
   return rows;
 }
 
+/** Rows of one tenant whose partition keys begin so, page by page. */
+export function scanBeginning<R>(table: Table, beginning: string): AsyncGenerator<R[]> {
+  return scan<R>(table, { expression: 'begins_with(pk, :beginning)', values: { ':beginning': beginning } });
+}
+
 /**
  * Keys of all rows of one tenant, page by page: of the partitions that begin with the tenant, and of the rows under the
  * platform's own reference that are about the tenant, such as entries of the registers and one-time tokens.

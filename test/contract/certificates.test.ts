@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as takePresence from '../../functions/devices/take-presence.ts';
 import { ServiceFault } from '../../shared/aws/faults.ts';
 import { type CertificateRow, isInForce } from '../../shared/certificates/certificate.ts';
 import { noteFirstUse } from '../../shared/certificates/first-use.ts';
 import { certificatesOf } from '../../shared/certificates/rows.ts';
 import { dueSweeper } from '../../shared/relay/due-sweeper.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
+import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { recorded } from '../platform/rows.ts';
 import { handOn } from '../platform/stream.ts';
@@ -45,6 +47,20 @@ const actions = (id: string) =>
     .sort((a, b) => (a.sk < b.sk ? -1 : 1))
     .map(({ action }) => action);
 const use = ({ deviceId }: Certified, id: string) => noteFirstUse(systemCaller(world.workspace), deviceId, id);
+
+/** The broker tells of a connection. */
+const connect = ({ deviceId, certificateId }: Certified, versionNumber: number) =>
+  deliver(takePresence, {
+    topic: `$aws/events/presence/connected/${deviceId}`,
+    payload: base64({
+      clientId: deviceId,
+      eventType: 'connected',
+      timestamp: Date.now(),
+      versionNumber,
+      principalIdentifier: certificateId,
+    }),
+    at: Date.now(),
+  });
 
 async function rotation(of: Certified, body: object = {}): Promise<string> {
   const asked = { params: { id: of.deviceId }, body: { csr: await newCsr(), ...body } };
@@ -141,10 +157,20 @@ describe('a rotation', () => {
 describe('a revocation', () => {
   test('of the only certificate leaves the device without one', async () => {
     const { deviceId: id, certificateId } = await aCertificate(world);
+    await connect({ deviceId: id, certificateId }, 1);
     await world.call('devices/revoke-certificate', { params: { id, certificateId } });
     expect((await device(id)).certificateId).toBeNull();
     await handOn();
-    expect(admitted(id)).toEqual([]);
+    expect([admitted(id), broker.disconnected.filter((one) => one === id)]).toEqual([[], [id]]);
+  });
+
+  test('leaves a connection that another certificate in force has opened', async () => {
+    const old = await aCertificate(world);
+    const fresh = await rotation(old);
+    await connect(old, 1);
+    await connect({ ...old, certificateId: fresh }, 2);
+    await handOn();
+    expect([admitted(old.deviceId), broker.disconnected.includes(old.deviceId)]).toEqual([[fresh], false]);
   });
 
   test('that comes while the certificate is being activated has the last word', async () => {

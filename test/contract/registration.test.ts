@@ -169,12 +169,13 @@ describe('a token', () => {
   });
 });
 
-test('a deleted device is let in no more, and its thing is gone', async () => {
+test('a deleted device is let in no more, its connection is ended, and its thing is gone', async () => {
   const { token, deviceId } = await aToken(world);
   await provision(world, { token, csr: await newCsr() });
   await world.call('devices/delete', { params: { id: deviceId } });
   await handOn();
   expect([admitted(deviceId), broker.things.has(deviceId), await inForce(deviceId)]).toEqual([[], false, []]);
+  expect(broker.disconnected).toContain(deviceId);
 });
 
 test('strangers may try thirty times a minute from one network', async () => {

@@ -109,9 +109,10 @@ test('a device provisions, connects, reports, runs a command, and is refused onc
   const { body: used } = await api('GET', `${path}/certificates`);
   expect(used.data[0].firstUsedAt).not.toBeNull();
 
+  const ended = new Promise<boolean>((resolve) => client.once('close', () => resolve(true)));
   const revoked = await api('POST', `${path}/certificates/${told.certificateId}/revoke`, { reason: 'Stolen' });
   expect(revoked.body.status).toBe('REVOKED');
-  client.end(true);
+  await until('the broker has ended its session', () => Promise.race([ended, sleep(100).then(() => undefined)]));
   await until('the broker refuses it', async () => ((await refused(connected(identity))) ? true : undefined));
 });
 
@@ -129,8 +130,11 @@ test('what a device sends on the topic of another changes nothing', { timeout: 1
   expect(await reportedAt(theirs)).toBeNull();
 });
 
-test('a deleted device is let in no more', { timeout: 180_000 }, async () => {
+test('a deleted device is let in no more, and its session ends', { timeout: 180_000 }, async () => {
   const identity = await provisioned();
+  const client = await connected(identity);
+  const ended = new Promise<boolean>((resolve) => client.once('close', () => resolve(true)));
   expect((await api('DELETE', `${devices}/${identity.told.deviceId}`)).status).toBe(204);
+  await until('the broker has ended its session', () => Promise.race([ended, sleep(100).then(() => undefined)]));
   await until('the broker refuses it', async () => ((await refused(connected(identity))) ? true : undefined));
 });

@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { connect } from '../../lib/operator/connect.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { tableNames } from '../../shared/capability/capability.ts';
+import { iot } from '../../shared/iot/service.ts';
 import { setAll } from '../../shared/table/expressions.ts';
 import { workspaceKeys } from '../../shared/table/keys/workspaces.ts';
 import { scanTenant } from '../../shared/table/scan.ts';
 import { Table } from '../../shared/table/table.ts';
 import { findWorkspace } from '../../shared/workspaces/workspaces.ts';
+import { newCsr } from '../support/csr.ts';
 import { apiClient } from '../support/stack.ts';
 
 /** The operator's command lines, run as a person runs them. */
@@ -170,6 +172,9 @@ describe('the operator', () => {
     const key = keyIn(await run('key.ts', ['create', ...named, '--name', 'First']));
     const fence = { name: 'F', latitude: 52.5, longitude: 13.4, radiusMeters: 100 };
     expect((await apiClient(key)('POST', '/api/v1/geofences', fence)).status).toBe(201);
+    const { body: made } = await apiClient(key)('POST', '/api/v1/devices/registration/tokens', { deviceName: 'D' });
+    const exchange = { token: made.token, csr: await newCsr() };
+    const { body: device } = await apiClient(undefined)('POST', '/api/v1/devices/provision', exchange);
     const unasked = await run('workspace.ts', ['delete', ...named]);
     expect(unasked).toMatchObject({
       code: 1,
@@ -181,6 +186,8 @@ describe('the operator', () => {
 
     await run('workspace.ts', ['suspend', ...named]);
     connect('local', inject('stack'));
+    const atBroker = async (...path: string[]) => (await iot.call({ method: 'GET', path })) as object;
+    expect(await atBroker('things', device.thingName)).toMatchObject({ thingName: device.thingName });
     const workspace = (await findWorkspace(gone))!;
     const main = new Table('main');
     const earlier = { suspendedAt: Date.now() - 100_000 };
@@ -191,6 +198,8 @@ describe('the operator', () => {
       / is deleted, with \d\d+ rows: \d+ in main, [1-9]\d* in cells, [1-9]\d* in access, 0 in /,
     );
     for (const table of tableNames) expect(await scanTenant(new Table(table), workspace.reference)).toEqual([]);
+    await expect(atBroker('certificates', device.certificateId)).rejects.toThrow(/not found|does not exist/i);
+    await expect(atBroker('things', device.thingName)).rejects.toThrow(/not found|does not exist/i);
     expect((await check(key)).body.error_code).toBe('KEY_INVALID');
     expect((await run('workspace.ts', ['show', ...named])).err).toMatch(/^There is no workspace/);
   });

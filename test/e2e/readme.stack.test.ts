@@ -25,7 +25,7 @@ rm "$answer"
 /** Runs a script of package.json without setting up the clone first, since that is done. */
 const npm = `#!/bin/sh
 [ "$1" = run ] || exit 64
-file=$(sed -n 's|^ *"'"$2"'": "node \\(.*\\)",*$|\\1|p' "$ROOT/package.json")
+file=$(sed -n 's|^ *"'"$2"'": "\\(exec \\)*node \\(.*\\)",*$|\\2|p' "$ROOT/package.json")
 shift 2
 [ "$1" = -- ] && shift
 exec node "$ROOT/$file" "$@"
@@ -59,6 +59,7 @@ beforeAll(async () => {
     CALLS: join(directory, 'calls'),
     ROOT: root,
     HEXFENCE_STACK: facts,
+    HEXFENCE_DEVICES: join(directory, 'devices'),
   };
   ran = await new Promise((resolve) => {
     const options = { cwd: directory, env, timeout: 280_000, maxBuffer: 64 * 1024 * 1024 };

@@ -41,14 +41,18 @@ export class IotFake {
   readonly restore = () => {
     for (const end of this.#ends) end();
   };
+  /** Clients whose connections were ended, in order. */
+  readonly disconnected: string[] = [];
   /** What was sent to devices, in order. */
   readonly sent: { readonly topic: string; readonly payload: unknown }[] = [];
   readonly #ends = [
     answerRest('iot', (call) => this.#control(call)),
-    answerRest('iot_data', async ({ path: [, topic = ''], body }) => {
-      await this.before(`publish ${topic}`);
-      this.authorize(['publish']);
-      this.sent.push({ topic, payload: JSON.parse(body as string) });
+    answerRest('iot_data', async ({ method, path: [, name = ''], body }) => {
+      const ends = method === 'DELETE';
+      await this.before(`${ends ? 'disconnect' : 'publish'} ${name}`);
+      this.authorize([ends ? 'revoke' : 'publish']);
+      if (ends) this.disconnected.push(name);
+      else this.sent.push({ topic: name, payload: JSON.parse(body as string) });
     }),
   ];
 

@@ -6,6 +6,8 @@ export const certificateKeys = {
   /** Ids of certificates are the broker's: 64 hex digits. */
   certificate: (tenant: TenantReference, deviceId: string, id: string) => key(`${tenant}#certificate#${deviceId}`, id),
   certificates: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#certificate#${deviceId}`),
+  /** With what the partitions of all certificates of a workspace begin. */
+  beginning: (tenant: TenantReference) => `${tenant}#certificate#`,
   /** Those in force, in the order of their ends, which are ISO texts with milliseconds. */
   expiry: (tenant: TenantReference, expiresAt: string, id: string) =>
     key(`${tenant}#certificate-expiry`, `${expiresAt}#${id}`),

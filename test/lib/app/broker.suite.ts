@@ -67,7 +67,7 @@ describe.each(stages)('the policy of devices at stage %s', (stage) => {
   });
 });
 
-test('functions that certify know policy and address; those that revoke know the policy', () => {
+test('functions that certify or revoke know policy and address, and only those that certify what to trust', () => {
   const variables = (stage: string, name: string) =>
     realStage(stage)
       .of('Lambda::Function')
@@ -78,7 +78,28 @@ test('functions that certify know policy and address; those that revoke know the
     BROKER_ADDRESS: { Ref: expect.any(String) },
   });
   expect(variables('prod', 'devices-provision').BROKER_CA).toBeUndefined();
-  expect(variables('prod', 'certificates-revoke').DEVICE_POLICY).toBe('hexfence-prod-device');
-  expect(variables('prod', 'certificates-revoke').BROKER_ADDRESS).toBeUndefined();
+  expect(variables('prod', 'certificates-revoke')).toMatchObject({
+    DEVICE_POLICY: 'hexfence-prod-device',
+    BROKER_ADDRESS: { Ref: expect.any(String) },
+  });
   expect(variables('prod', 'devices-get').DEVICE_POLICY).toBeUndefined();
+});
+
+test('who revokes may end connections, and who only sends may not', () => {
+  const template = realStage('prod');
+  const asks = (name: string): string[] => {
+    const fn = template.of('Lambda::Function').find((one) => one.Properties.FunctionName === `hexfence-prod-${name}`)!;
+    const role = template.of('IAM::Role').find(({ id }) => id === fn.Properties.Role['Fn::GetAtt'][0])!;
+    return role.Properties.Policies[0].PolicyDocument.Statement.flatMap(({ Action }: Statement) => Action);
+  };
+  expect(asks('certificates-revoke')).toContain('iot:DeleteConnection');
+  expect(asks('devices-retire')).toContain('iot:DeleteConnection');
+  expect(asks('commands-send')).not.toContain('iot:DeleteConnection');
+});
+
+test('the gateway ends connections in place of the emulator', () => {
+  const [one] = synthesise(fakeCatalogue, { stage: 'local', awsEndpoint: 'http://localhost:4000' }).of(
+    'Lambda::Function',
+  );
+  expect(one!.Properties.Environment.Variables.AWS_ENDPOINT_URL_IOT_DATA).toBe('http://localhost:4000');
 });

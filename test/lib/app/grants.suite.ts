@@ -48,7 +48,7 @@ const declared = [
 ];
 
 /** Devices come and go while the stack runs: what is theirs has no names here. */
-const ofBroker = ['*', 'cert/*', 'thing/*', 'topic/hexfence/*'];
+const ofBroker = ['*', 'cert/*', 'thing/*', 'client/*', 'topic/hexfence/*'];
 const lastOf = (resource: unknown): string =>
   String(JSON.stringify(resource).replaceAll(/["\]}]/g, ''))
     .split(':')

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
+import { ServiceFault } from '../../../shared/aws/faults.ts';
+import { putCertificate } from '../../../shared/certificates/rows.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
+import { activateCertificate, bindCertificate, issueCertificate } from '../../../shared/iot/identities.ts';
 import { createKeys } from '../../../shared/keys/create.ts';
 import { deleteWorkspace } from '../../../shared/operator/deletion.ts';
 import { resumeWorkspace, suspendWorkspace } from '../../../shared/operator/suspension.ts';
@@ -13,6 +16,7 @@ import { createUsers } from '../../../shared/users/create.ts';
 import { inviteUsers } from '../../../shared/users/invite.ts';
 import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { IotFake } from '../../support/iot-fake.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { personOf } from '../keys/people.ts';
 import { Crew, outcome } from '../users/crew.ts';
@@ -44,6 +48,7 @@ beforeEach(() => {
   database = new DynamoDbFake();
   useTokenKeys(key);
   signInProcess(key);
+  vi.stubEnv('DEVICE_POLICY', 'a policy');
 });
 afterEach(() => {
   database.restore();
@@ -70,6 +75,18 @@ async function furnished(slug: string): Promise<Crew> {
   await transaction.commit();
   database.set('telemetry', { pk: `${crew.workspace.reference}#positions`, sk: '1' });
   return crew;
+}
+
+/** A device with a certificate that the broker takes. */
+async function connectable({ workspace: { reference } }: Crew, deviceId: string) {
+  const issued = await issueCertificate(`the request of ${deviceId}`);
+  await bindCertificate(issued.arn, deviceId);
+  await activateCertificate(issued.id);
+  const row = { ...issued, deviceId, status: 'ACTIVE', issuedAt: now, expiresAt: now + 1000 } as const;
+  const transaction = new Transaction();
+  putCertificate(transaction, reference, row);
+  await transaction.commit();
+  return issued;
 }
 
 const all = (): (Attributes & { readonly table: string })[] =>
@@ -146,6 +163,51 @@ describe('a deletion', () => {
       expect([of(crew), of(other)], `after ${call} calls`).toEqual([[], theirs]);
     }
   }, 120_000);
+
+  test('takes back what the broker holds of its devices, wherever it died before', async () => {
+    for (let call = 0; ; call++) {
+      database.restore();
+      database = new DynamoDbFake();
+      const broker = new IotFake();
+      vi.setSystemTime(now);
+      const [crew, other] = [await furnished('gone'), await furnished('kept')];
+      for (const id of ['d1', 'd2']) await connectable(crew, id);
+      const [theirs] = [await connectable(other, 'd3')];
+      let left = call;
+      broker.before = () => {
+        if (left-- === 0) throw new ServiceFault('InternalFailureException', 'Down', 500);
+      };
+      const died = (await outcome(deleteWorkspace(crew.workspace))) !== 'done';
+      broker.before = () => undefined;
+      const workspace = await findWorkspace('gone');
+      if (workspace) await deleteWorkspace(workspace);
+      expect([of(crew), [...broker.things], [...broker.certificates.keys()]], `after ${call} calls`).toEqual([
+        [],
+        ['d3'],
+        [theirs.id],
+      ]);
+      expect([broker.admits(theirs.id, 'd3'), [...new Set(broker.disconnected)]]).toEqual([true, ['d1', 'd2']]);
+      broker.restore();
+      if (!died) break;
+    }
+  });
+
+  test('waits until the broker has detached what is to go', async () => {
+    const broker = new IotFake();
+    const crew = await furnished('gone');
+    const { id } = await connectable(crew, 'd1');
+    let refusals = 3;
+    broker.before = (call) => {
+      if (call === `DELETE certificates/${id}` && refusals-- > 0)
+        throw new ServiceFault('DeleteConflictException', 'Things must be detached', 409);
+    };
+    await deleteWorkspace(crew.workspace);
+    expect([broker.certificates.size, vi.mocked(sleep).mock.calls.filter(([time]) => time === 1000)]).toEqual([
+      0,
+      [[1000], [1000], [1000]],
+    ]);
+    broker.restore();
+  });
 
   test('stops if a table processes nothing', async () => {
     const crew = await furnished('stuck');

@@ -32,6 +32,11 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   'devices/ingest-points': (tenant) => ({ tenant, deviceId: 'none', receivedAt: 0, points: [] }),
   'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
   'devices/settle-presence': (tenant) => ({ tenant, deviceId: 'none', session: 0 }),
+  'devices/take-events': (_, workspaceId) => ({
+    topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/events`,
+    payload: '',
+    at: 0,
+  }),
   'devices/take-health': (_, workspaceId) => ({
     topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/health`,
     payload: '',

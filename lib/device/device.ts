@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
+import { type Ack, CommandLoop, type Runner } from './command-loop.ts';
+import type { SentPoint } from './drive.ts';
+import type { DeviceFolder } from './folder.ts';
+import { adviceOn, type Link, NoLink, openLink } from './link.ts';
+import { PointSender } from './point-sender.ts';
+import { Rotation } from './rotation.ts';
+
+const firmwareVersion = '1.0.0';
+const healthMilliseconds = 60_000;
+/** A request for a certificate that nobody has answered is sent again. */
+const askAgainMilliseconds = 30_000;
+const longestWaitMilliseconds = 30_000;
+const steadyMilliseconds = 10_000;
+const rebootMilliseconds = 1000;
+/** What is left is sent at the next start. */
+const partingMilliseconds = 3000;
+
+export interface DeviceOptions {
+  readonly folder: DeviceFolder;
+  /** Whether to ask for a new certificate. */
+  readonly rotate: boolean;
+  readonly tell: (line: string) => void;
+}
+
+/** A device: keeps a connection, sends what it has, and does what it is told. */
+export class Device {
+  readonly #options: DeviceOptions;
+  readonly #points: PointSender;
+  readonly #commands: CommandLoop;
+  readonly #rotation: Rotation;
+  #link: Link | undefined;
+  #startedAt = Date.now();
+  /** Set where the device itself ends the connection: how long until the next one. */
+  #pauseMilliseconds: number | undefined;
+
+  constructor(options: DeviceOptions) {
+    const { folder, rotate, tell } = options;
+    this.#options = options;
+    this.#points = new PointSender(join(folder.path, 'unsent'), tell);
+    this.#rotation = new Rotation(folder, rotate, () => this.#reconnect(0));
+    this.#commands = new CommandLoop({
+      journal: join(folder.path, 'commands.json'),
+      runners: { ...this.#runners, ...this.#rotation.runners },
+      ack: (ack: Ack) => this.#publish('commandsAck', ack),
+      tell,
+    });
+  }
+
+  /** Points that are still to be sent. */
+  get unsent(): number {
+    return this.#points.unsent;
+  }
+
+  /** Whether all is sent, and the certificate that was asked for is in use. */
+  get isDone(): boolean {
+    if (this.#points.unsent > 0 || this.#rotation.isWanted) return false;
+    return this.#options.folder.known?.former === undefined;
+  }
+
+  report(point: SentPoint): void {
+    this.#points.report(point);
+  }
+
+  /** Why there is no other certificate, where it was asked for and refused. */
+  get rotationFailure(): string | undefined {
+    return this.#rotation.failure;
+  }
+
+  /** Connects again and again, until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    let told = '';
+    while (!signal.aborted) {
+      const begin = Date.now();
+      const failure = await this.#session(failures, signal);
+      if (signal.aborted) return;
+      const line = failure ? adviceOn(failure, this.#options.folder) : 'The connection has ended; connecting again.';
+      if (line !== told || !failure) this.#options.tell(line);
+      told = line;
+      const [pause, lasted] = [this.#pauseMilliseconds, Date.now() - begin];
+      this.#pauseMilliseconds = undefined;
+      // A broker that ends each connection at once is not to be called again at once.
+      failures = !failure && (pause !== undefined || lasted >= steadyMilliseconds) ? 0 : failures + 1;
+      const wait = failures === 0 ? (pause ?? 0) : backoffMilliseconds(failures);
+      await sleep(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns why there was no connection; undefined where there was one, which has ended */
+  async #session(failures: number, signal: AbortSignal): Promise<NoLink | undefined> {
+    try {
+      await this.#attend(await this.#open(failures, signal), signal);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NoLink) return error;
+      throw error;
+    }
+  }
+
+  /** The present certificate first; where it is refused, the one before, which may still be in force. */
+  async #open(failures: number, signal: AbortSignal): Promise<Link> {
+    const { folder, tell } = this.#options;
+    const known = folder.known!;
+    const credentials = folder.credentials();
+    const chosen = credentials[failures % credentials.length]!;
+    const link = await openLink(known, chosen, (payload) => void this.#commands.take(payload), signal);
+    if (chosen.certificateId === known.current.certificateId) folder.confirm();
+    tell(`Connected to ${known.mqttEndpoint}:${known.mqttPort} with certificate ${chosen.certificateId.slice(0, 16)}.`);
+    return link;
+  }
+
+  async #attend(link: Link, signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    this.#link = link;
+    const left = signal.aborted ? undefined : once(signal, 'abort', { signal: ended.signal }).catch(() => undefined);
+    const { topics } = this.#options.folder.known!;
+    const work = Promise.all([
+      link.subscribe(topics.commands),
+      this.#points.send(link, topics.location, ended.signal),
+      this.#every(healthMilliseconds, ended.signal, () => this.#publish('health', this.#health())),
+      this.#every(askAgainMilliseconds, ended.signal, () => this.#askForCertificate()),
+    ]).catch((error: unknown) => {
+      if (!(error instanceof NoLink)) throw error;
+    });
+    await Promise.race([link.closed, left]);
+    if (signal.aborted)
+      await Promise.race([
+        this.#points.emptied(ended.signal),
+        link.closed,
+        sleep(partingMilliseconds, undefined, { ref: false }),
+      ]);
+    ended.abort();
+    this.#link = undefined;
+    await link.end();
+    await work;
+  }
+
+  async #every(milliseconds: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await act();
+      await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #askForCertificate(): Promise<void> {
+    if (!this.#rotation.isWanted) return;
+    await this.#publish('events', await this.#rotation.request());
+    this.#options.tell('Asked for a new certificate.');
+  }
+
+  async #publish(topic: 'health' | 'events' | 'commandsAck', payload: object): Promise<void> {
+    const { topics } = this.#options.folder.known!;
+    if (!this.#link) throw new NoLink(new Error('there is no connection'));
+    await this.#link.publish(topics[topic], payload);
+  }
+
+  #health() {
+    return {
+      uptimeSeconds: Math.max(0, Math.round((Date.now() - this.#startedAt) / 1000)),
+      freeHeapBytes: getHeapStatistics().total_available_size,
+      connectionType: 'OTHER',
+      firmwareVersion,
+      reportedAt: new Date().toISOString(),
+    };
+  }
+
+  #reconnect(pauseMilliseconds: number): void {
+    this.#pauseMilliseconds = pauseMilliseconds;
+    void this.#link?.end();
+  }
+
+  /** There is nothing to restart or to configure here, so these only look like it. */
+  readonly #runners: Readonly<Record<string, Runner>> = {
+    REBOOT: () => ({
+      status: 'SUCCESS',
+      message: 'Rebooted.',
+      afterwards: () => {
+        this.#startedAt = Date.now() + rebootMilliseconds;
+        this.#reconnect(rebootMilliseconds);
+      },
+    }),
+    UPDATE_CONFIG: (payload) => {
+      this.#options.folder.write('config.json', `${JSON.stringify(payload, null, 2)}\n`);
+      return { status: 'SUCCESS', message: 'The configuration is stored.' };
+    },
+  };
+}
+
+/** With jitter, so that many devices do not come back at once. */
+const backoffMilliseconds = (failures: number): number =>
+  Math.min(longestWaitMilliseconds, 500 * 2 ** failures) * (0.5 + Math.random() / 2);

@@ -1,0 +1,170 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Identity, newIdentity } from './identity.ts';
+
+/**
+ * What a device keeps on this machine, readable by its owner alone. `device.json` names the files of key and certificate
+ * that are in use, and is replaced in one step; so there is never a certificate without its key.
+ */
+
+/** What the platform answers to a registration. */
+export interface ProvisionResult {
+  readonly deviceId: string;
+  readonly tenantId: string;
+  readonly certificateId: string;
+  readonly certificatePem: string;
+  readonly caCertificatePem: string;
+  readonly mqttEndpoint: string;
+  readonly mqttPort: number;
+  readonly clientId: string;
+  readonly thingName: string;
+  readonly topics: Readonly<Record<'location' | 'health' | 'events' | 'commands' | 'commandsAck', string>>;
+  readonly expiresAt: string;
+}
+
+/** A certificate with its key, by the names of their files. */
+interface Pair {
+  readonly certificateId: string;
+  readonly key: string;
+  readonly certificate: string;
+}
+
+export interface KnownDevice extends Omit<ProvisionResult, 'certificatePem' | 'certificateId'> {
+  /** The registration token that it came from, without its secret. */
+  readonly tokenId: string;
+  readonly current: Pair;
+  /** The pair before, until the present one has been let in once. */
+  readonly former?: Pair;
+}
+
+/** Key and certificate as PEM. */
+export interface Credential {
+  readonly certificateId: string;
+  readonly key: string;
+  readonly certificate: string;
+}
+
+const [nextKey, nextCsr, facts] = ['next.key.pem', 'next.csr.pem', 'device.json'];
+
+/** `HEXFENCE_DEVICES` is another folder than `.local/devices`. */
+export const devicesFolder = (): string =>
+  process.env.HEXFENCE_DEVICES ?? fileURLToPath(new URL('../../.local/devices', import.meta.url));
+
+/** The ids of the devices that this machine has. */
+export function knownDevices(folder = devicesFolder()): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => existsSync(join(folder, name, facts))).sort();
+}
+
+export class DeviceFolder {
+  readonly path: string;
+
+  constructor(deviceId: string, folder = devicesFolder()) {
+    this.path = join(folder, deviceId);
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+  }
+
+  /** The device, once it is registered. */
+  get known(): KnownDevice | undefined {
+    const text = this.#read(facts);
+    return text === undefined ? undefined : (JSON.parse(text) as KnownDevice);
+  }
+
+  /** With what to connect: the present pair, then the one before while that may still be needed. */
+  credentials(): Credential[] {
+    const { current, former } = this.known!;
+    return [current, ...(former ? [former] : [])].map(({ certificateId, key, certificate }) => ({
+      certificateId,
+      key: this.#read(key)!,
+      certificate: this.#read(certificate)!,
+    }));
+  }
+
+  /** The key that the next certificate will be of: the one that was begun with, so that a request can be repeated. */
+  async next(): Promise<Identity> {
+    const [key, csr] = [this.#read(nextKey), this.#read(nextCsr)];
+    if (key !== undefined && csr !== undefined) return { key, csr };
+    const made = await newIdentity('Hexfence device');
+    this.write(nextKey, made.key);
+    this.write(nextCsr, made.csr);
+    return made;
+  }
+
+  /** The key that was begun with, if any. */
+  get begunKey(): string | undefined {
+    return this.#read(nextCsr) === undefined ? undefined : this.#read(nextKey);
+  }
+
+  /** Gives the key up that was begun with. */
+  dropNext(): void {
+    this.#remove(nextKey, nextCsr);
+  }
+
+  /** Takes a registration over: the certificate is of the key that was begun with. */
+  register({ certificatePem, certificateId, ...told }: ProvisionResult, tokenId: string): void {
+    this.#become({ ...told, tokenId, current: this.#pairOf(certificateId, certificatePem) });
+  }
+
+  /** Takes a further certificate into use, beside the present one. */
+  install(
+    certificate: Pick<ProvisionResult, 'certificateId' | 'certificatePem' | 'caCertificatePem' | 'expiresAt'>,
+  ): void {
+    const { certificateId, certificatePem, caCertificatePem, expiresAt } = certificate;
+    const known = this.known!;
+    const current = this.#pairOf(certificateId, certificatePem);
+    this.#become({ ...known, caCertificatePem, expiresAt, current, former: known.current });
+  }
+
+  /** Forgets the pair before the present one, which has been let in. */
+  confirm(): void {
+    const known = this.known!;
+    if (!known.former) return;
+    const { former, ...rest } = known;
+    this.#replace(rest);
+    this.#remove(former.key, former.certificate);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.path, name), text, { mode: 0o600 });
+  }
+
+  #pairOf(certificateId: string, certificatePem: string): Pair {
+    const name = certificateId.slice(0, 16);
+    const pair = { certificateId, key: `${name}.key.pem`, certificate: `${name}.certificate.pem` };
+    copyFileSync(join(this.path, nextKey), join(this.path, pair.key));
+    this.write(pair.certificate, certificatePem);
+    return pair;
+  }
+
+  #become(known: KnownDevice): void {
+    this.#replace(known);
+    this.dropNext();
+    const used = [known.current, known.former].flatMap((pair) => (pair ? [pair.key, pair.certificate] : []));
+    const others = readdirSync(this.path).filter((name) => name.endsWith('.pem') && !used.includes(name));
+    this.#remove(...others);
+  }
+
+  #replace(known: KnownDevice): void {
+    this.write(`${facts}.new`, `${JSON.stringify(known, null, 2)}\n`);
+    renameSync(join(this.path, `${facts}.new`), join(this.path, facts));
+  }
+
+  #read(name: string): string | undefined {
+    const path = join(this.path, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  }
+
+  #remove(...names: readonly string[]): void {
+    for (const name of names) rmSync(join(this.path, name), { force: true });
+  }
+}

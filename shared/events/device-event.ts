@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { freeObject } from '../wire/free-object.ts';
+import { givenInstant, strictObject } from '../wire/schema.ts';
+
+/** Events that devices send, as they come and as rows hold them. */
+
+const mostDataBytes = 64 * 1024;
+
+export const severities = ['INFO', 'WARNING', 'CRITICAL'] as const;
+export type Severity = (typeof severities)[number];
+
+/** What a device sends. */
+export const DeviceEvent = strictObject({
+  messageId: z.string().min(1).max(64).optional(),
+  type: z.string().regex(/^[a-z][a-z0-9_.]{0,63}$/),
+  severity: z.enum(severities).default('INFO'),
+  occurredAt: givenInstant().pipe(z.number().min(0)).optional(),
+  data: freeObject(mostDataBytes).optional(),
+});
+export type DeviceEvent = z.output<typeof DeviceEvent>;
+
+/** An event in the list of its device. Instants are milliseconds since 1970. */
+export interface DeviceEventRow {
+  readonly id: string;
+  /** As the device named it: `door.opened`. */
+  readonly type: string;
+  readonly severity: Severity;
+  readonly occurredAt: number;
+  readonly receivedAt: number;
+  /** JSON, as the device wrote it. */
+  readonly data: string;
+  /** Seconds since 1970, when the plan's retention ends. */
+  readonly ttl: number;
+}

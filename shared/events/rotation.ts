@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { Csr } from '../certificates/csr.ts';
+import type { rotateCertificates } from '../certificates/rotate.ts';
+import type { Sender } from '../certificates/sender.ts';
+import type { issueCommands } from '../commands/create.ts';
+import type { Recording } from '../http/once.ts';
+import { Problem } from '../problems/problem.ts';
+import { printInstant, strictObject } from '../wire/schema.ts';
+import type { DeviceEvent } from './device-event.ts';
+
+/** A device asks for its next certificate: as a request over HTTP does, but the answer comes as a command. */
+
+type Certificates = ReturnType<(typeof rotateCertificates)['open']>;
+type Commands = ReturnType<(typeof issueCommands)['open']>;
+
+export interface Clients {
+  readonly certificates: Certificates;
+  readonly commands: Commands;
+}
+
+const Asked = strictObject({ csr: Csr, overlapHours: z.int().min(1).max(168).default(24) });
+type Answer = { readonly type: 'INSTALL_CERTIFICATE' | 'ROTATION_FAILED'; readonly payload: object };
+
+/** No command lives longer. */
+const mostSeconds = 86_400;
+const unrecorded: Recording = { record: () => undefined };
+
+/** @param once goes into the transaction of the command: what dies before it is done again as a whole */
+export async function rotate(
+  sender: Sender,
+  { data }: DeviceEvent,
+  { certificates, commands }: Clients,
+  once: Recording,
+): Promise<void> {
+  const { actor, device } = sender;
+  const draft = { ...(await answerTo(sender, data, certificates)), timeoutSeconds: mostSeconds };
+  await commands.issue(actor, device.id, { ...draft, payload: { ...draft.payload } }, once);
+}
+
+async function answerTo({ actor, workspace, device }: Sender, data: unknown, certificates: Certificates) {
+  const asked = Asked.safeParse(data);
+  if (!asked.success) return failed('VALIDATION_ERROR', sentenceOf(asked.error));
+  try {
+    const rotated = await certificates.rotate({ ...actor, workspace }, device.id, asked.data, unrecorded);
+    return installed(rotated);
+  } catch (error) {
+    // All else may go better the next time that the message is delivered.
+    if (!(error instanceof Problem && ['CSR_INVALID', 'INVALID_TRANSITION'].includes(error.code))) throw error;
+    return failed(error.code, error.message);
+  }
+}
+
+const failed = (error_code: string, detail: string): Answer => ({
+  type: 'ROTATION_FAILED',
+  payload: { error_code, detail },
+});
+
+function installed({ certificate, retireOldAt }: Awaited<ReturnType<Certificates['rotate']>>): Answer {
+  const { id: certificateId, certificatePem, caCertificatePem, expiresAt } = certificate;
+  return {
+    type: 'INSTALL_CERTIFICATE',
+    payload: { certificateId, certificatePem, caCertificatePem, expiresAt, retireOldAt: printInstant(retireOldAt) },
+  };
+}
+
+function sentenceOf({ issues }: z.ZodError): string {
+  const [{ path, message } = { path: [], message: '' }] = issues;
+  return `data${path.map((one) => `.${String(one)}`).join('')}: ${message}`;
+}

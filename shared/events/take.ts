@@ -1,0 +1,53 @@
+import { defineCapability } from '../capability/capability.ts';
+import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { together } from '../entity/grants.ts';
+import type { Recording } from '../http/once.ts';
+import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
+import { refuseMessage } from '../presence/refused.ts';
+import { noteSeen } from '../presence/seen.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Transaction } from '../table/transaction.ts';
+import { DeviceEvent } from './device-event.ts';
+import { isTaken, keep, type Received, received, unlessTaken } from './keep.ts';
+import { type Clients, rotate } from './rotation.ts';
+
+/** What devices send as events: each is kept once, and those of a reserved type have an effect. */
+
+/** Does what an event asks for, and keeps the event in the transaction of that. */
+type Effect = (sender: Sender, event: DeviceEvent, clients: Clients, once: Recording) => Promise<void>;
+
+/** The reserved types. An event of any other is kept, and that is all. */
+const effects: Readonly<Partial<Record<string, Effect>>> = {
+  'certificate.rotate': rotate,
+};
+
+/** Clocks of devices go wrong; so far ahead is no clock. */
+const aheadMilliseconds = 5 * 60_000;
+
+async function take(message: DeviceMessage, clients: Clients): Promise<void> {
+  const sender = await senderOf(message);
+  if (!sender) return refuseMessage(message, 'foreign');
+  const { data: event } = DeviceEvent.safeParse(markedJsonOf(message));
+  if (!event || (event.occurredAt ?? 0) > message.at + aheadMilliseconds) return refuseMessage(message, 'malformed');
+  const one = received(sender, message, event);
+  if (!(await isTaken(one))) await act(sender, one, clients).catch(unlessTaken);
+  await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
+  await noteUse(sender);
+}
+
+async function act(sender: Sender, one: Received, clients: Clients): Promise<void> {
+  const { event } = one;
+  const effect = Object.hasOwn(effects, event.type) ? effects[event.type] : undefined;
+  if (effect) return await effect(sender, event, clients, { record: (transaction) => keep(transaction, sender, one) });
+  await retryingRaces(async () => {
+    const transaction = new Transaction();
+    keep(transaction, sender, one);
+    await transaction.commit();
+  });
+}
+
+export const takeDeviceEvents = defineCapability({
+  tables: together([tablesOfUse, { access: ['GetItem', 'PutItem'], telemetry: ['PutItem'] }]),
+  handsTo: toldOfUse,
+  open: () => ({ take }),
+});

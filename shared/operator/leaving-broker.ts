@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNamed } from '../aws/faults.ts';
+import type { CertificateRow } from '../certificates/certificate.ts';
+import { deleteThing, dropCertificate, revokeCertificate } from '../iot/identities.ts';
+import { disconnect } from '../iot/service.ts';
+import { certificateKeys } from '../table/keys/certificates.ts';
+import { scanBeginning } from '../table/scan.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+
+/**
+ * Takes back what the broker holds of a workspace's devices: connections, certificates and things. The certificates of
+ * deleted devices are among them. Done again, it does what is left.
+ */
+
+const main = new Table('main');
+/** AWS takes some seconds until it knows that a certificate is detached. */
+const mostAttempts = 20;
+const attemptMilliseconds = 1000;
+const notYet = ['InvalidRequestException', 'DeleteConflictException', 'CertificateStateException'];
+
+type Certificate = Pick<CertificateRow, 'id' | 'arn' | 'deviceId'>;
+
+/** @param refused receives how many devices can no longer connect, so far */
+export async function leaveBroker(
+  tenant: TenantReference,
+  refused: (devices: number) => void = () => undefined,
+): Promise<void> {
+  const certificates = await certificatesOf(tenant);
+  for (const one of certificates) await revokeCertificate(one, one.deviceId);
+  const devices = [...new Set(certificates.map(({ deviceId }) => deviceId))];
+  for (const [i, id] of devices.entries()) {
+    await disconnect(id);
+    refused(i + 1);
+  }
+  for (const { id } of certificates) await onceDetached(() => dropCertificate(id));
+  for (const id of devices) await onceDetached(() => deleteThing(id));
+}
+
+async function certificatesOf(tenant: TenantReference): Promise<Certificate[]> {
+  const found: Certificate[] = [];
+  for await (const rows of scanBeginning<CertificateRow>(main, certificateKeys.beginning(tenant)))
+    found.push(...rows.map(({ id, arn, deviceId }) => ({ id, arn, deviceId })));
+  return found;
+}
+
+async function onceDetached(act: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt === mostAttempts || !isNamed(error, notYet)) throw error;
+      await sleep(attemptMilliseconds);
+    }
+  }
+}
