@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { GeofenceEvent } from '../../shared/events/event.ts';
-import { listGeofenceEvents } from '../../shared/events/list.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { GeofenceEvent } from '../../shared/movements/event.ts';
+import { listGeofenceEvents } from '../../shared/movements/list.ts';
 import { transitionTypes } from '../../shared/transitions/transition.ts';
 import { givenId } from '../../shared/wire/id.ts';
 import { queryBoolean } from '../../shared/wire/schema.ts';

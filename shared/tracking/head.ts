@@ -1,5 +1,5 @@
 import type { DeviceHead } from '../devices/head.ts';
-import type { GeofenceEventRecord } from '../events/event.ts';
+import type { GeofenceEventRecord } from '../movements/event.ts';
 import type { DeviceState } from '../transitions/device.ts';
 import { readPairs, readTrail, writePairs, writeTrail } from './state.ts';
 

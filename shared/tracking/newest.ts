@@ -1,5 +1,5 @@
-import { type GeofenceEventRow, isStanding } from '../events/event.ts';
 import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
+import { type GeofenceEventRow, isStanding } from '../movements/event.ts';
 import { locationKeys } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';

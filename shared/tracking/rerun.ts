@@ -1,4 +1,4 @@
-import { type GeofenceEventRow, isStanding } from '../events/event.ts';
+import { type GeofenceEventRow, isStanding } from '../movements/event.ts';
 import { setAll } from '../table/expressions.ts';
 import { instantsIn, lastInstant, locationKeys } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';

@@ -1,8 +1,8 @@
-import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../events/event.ts';
-import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../events/write.ts';
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { wholeMeters } from '../geofences/match.ts';
 import { actionRulesOf } from '../geofences/rules.ts';
+import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../movements/event.ts';
+import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../movements/write.ts';
 import { publish } from '../outbox/publish.ts';
 import { newId } from '../table/ids.ts';
 import { locationKeys } from '../table/keys/locations.ts';

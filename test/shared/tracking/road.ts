@@ -1,10 +1,10 @@
 import { vi } from 'vitest';
 import { devices } from '../../../shared/devices/devices.ts';
 import { bodyRow } from '../../../shared/entity/rows.ts';
-import { type GeofenceEventRow, isStanding } from '../../../shared/events/event.ts';
 import { createGeofences } from '../../../shared/geofences/create.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import type { StoredPoint } from '../../../shared/locations/row.ts';
+import { type GeofenceEventRow, isStanding } from '../../../shared/movements/event.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { deviceKeys } from '../../../shared/table/keys/devices.ts';
 import { entityKeys } from '../../../shared/table/keys/entities.ts';
