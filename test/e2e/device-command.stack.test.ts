@@ -113,6 +113,8 @@ const track = (name: string, positions: readonly (readonly number[])[]) => {
 describe('npm run device', { timeout: 300_000 }, () => {
   test('registers, connects, drives, and does what it is told, until Ctrl-C', async () => {
     const { token, deviceId } = await newToken();
+    const middle = { latitude: 52.5, longitude: 13.401 };
+    const { body: fence } = await api('POST', '/api/v1/geofences', { name: 'Stop', ...middle, radiusMeters: 20 });
     const line = track('line.json', [
       [13.4, 52.5],
       [13.401, 52.5, 34],
@@ -128,6 +130,20 @@ describe('npm run device', { timeout: 300_000 }, () => {
       { latitude: 52.5, longitude: 13.4, recordedAt: expect.any(String) },
       { latitude: 52.5, longitude: 13.401, altitudeMeters: 34, recordedAt: expect.any(String) },
       { latitude: 52.5, longitude: 13.402, recordedAt: expect.any(String) },
+    ]);
+    const happened = await until('an entry and an exit', async () => {
+      const { body } = await api('GET', `/api/v1/devices/${deviceId}/events`);
+      return body.total === 2 ? body.data : undefined;
+    });
+    expect(happened).toMatchObject([
+      { type: 'exit', geofenceId: fence.id, evidence: 'point' },
+      { type: 'enter', geofenceId: fence.id, initial: false, actionFired: true, ...middle },
+    ]);
+    const { body: history } = await api('GET', `/api/v1/devices/${deviceId}/locations?order=asc`);
+    expect(history.points).toMatchObject([
+      { longitude: 13.4 },
+      { longitude: 13.401, altitudeMeters: 34 },
+      { longitude: 13.402 },
     ]);
     const seen = await until('its firmware', async () => {
       const { body } = await api('GET', `/api/v1/devices/${deviceId}`);
