@@ -1,4 +1,5 @@
 import { Csr } from '../../shared/certificates/csr.ts';
+import { exampleCsr } from '../../shared/certificates/example-csr.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { provisionDevices } from '../../shared/registration/provision.ts';
@@ -20,7 +21,7 @@ export const route = defineRoute({
   uses: { registration: provisionDevices },
   body: strictObject(whenMade({ token: GivenToken, csr: Csr })).meta({
     id: 'ProvisionRequest',
-    example: { token: 'a1b2c3d4-….d1e2f3a4-….J4kQ7m…', csr: '-----BEGIN CERTIFICATE REQUEST-----…' },
+    example: { token: 'a1b2c3d4-….d1e2f3a4-….J4kQ7m…', csr: exampleCsr },
   }),
   success: { 201: ProvisionResult, 200: ProvisionResult },
   problems: [
@@ -31,6 +32,8 @@ export const route = defineRoute({
     'CSR_INVALID',
     'RATE_LIMIT_EXCEEDED',
   ],
+  // A request of 4,096 characters, whatever its line breaks are written as.
+  maxBodyBytes: 16 * 1024,
   timeoutSeconds: 25,
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Certificate } from '../../shared/certificates/certificate.ts';
 import { Csr } from '../../shared/certificates/csr.ts';
+import { exampleCsr } from '../../shared/certificates/example-csr.ts';
 import { rotateCertificates } from '../../shared/certificates/rotate.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -32,7 +33,7 @@ export const route = defineRoute({
       csr: Csr,
       overlapHours: z.int().min(1).max(168).default(24),
     }),
-  ).meta({ id: 'CertificateRotation', example: { csr: '-----BEGIN CERTIFICATE REQUEST-----…', overlapHours: 24 } }),
+  ).meta({ id: 'CertificateRotation', example: { csr: exampleCsr, overlapHours: 24 } }),
   success: { 201: Rotated, 200: Rotated },
   problems: ['NOT_FOUND', 'CSR_INVALID', 'INVALID_TRANSITION'],
   idempotent: true,

@@ -27,7 +27,7 @@ const headers = {
   IdempotencyKey: header(
     'Idempotency-Key',
     'Your name for this request. A retry with the same key within 24 hours gets the stored answer and has no further effect.',
-    { minLength: 1, maxLength: 255 },
+    { minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' },
   ),
   Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {}),
   // Without `maxLength`, which would promise a refusal.

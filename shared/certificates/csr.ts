@@ -10,11 +10,11 @@ import { problem } from '../problems/problem.ts';
  */
 
 /** A request as bodies give it. */
-export const Csr = z
-  .string()
-  .min(1)
-  .max(8192)
-  .meta({ description: 'PKCS#10 as PEM, of a key on P-256 or P-384, or of RSA with 2048 bits or more.' });
+export const Csr = z.string().min(1).max(4096).meta({
+  // Only of the document: whatever is no request is refused as `CSR_INVALID`, after the token has been looked at.
+  pattern: String.raw`^[ \t\r\n]*-----BEGIN (NEW )?CERTIFICATE REQUEST-----[A-Za-z0-9+/= \t\r\n]+-----END (NEW )?CERTIFICATE REQUEST-----[ \t\r\n]*$`,
+  description: 'PKCS#10 as PEM, of a key on P-256 or P-384, or of RSA with 2048 to 8192 bits.',
+});
 
 /** The broker has rules of its own, such as for characters of the subject. */
 export const refusedByBroker = () => refused('broker', 'the broker does not take it');

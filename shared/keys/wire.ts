@@ -95,13 +95,16 @@ export const CreatedPlainApiKey = z
     example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
   });
 
-const network = z.string().transform((text, context) => {
-  const canonical = canonicalNetwork(text);
-  if (canonical) return canonical;
-  const message = 'Should be a network such as 203.0.113.0/24 or 2001:db8::/32; one address is a /32 or a /128';
-  context.addIssue({ code: 'custom', message, params: { type: 'format' } });
-  return z.NEVER;
-});
+const network = z
+  .string()
+  .transform((text, context) => {
+    const canonical = canonicalNetwork(text);
+    if (canonical) return canonical;
+    const message = 'Should be a network such as 203.0.113.0/24 or 2001:db8::/32; one address is a /32 or a /128';
+    context.addIssue({ code: 'custom', message, params: { type: 'format' } });
+    return z.NEVER;
+  })
+  .meta({ pattern: '^[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}$' });
 
 const different = <T>(values: readonly T[]): T[] => [...new Set(values)];
 

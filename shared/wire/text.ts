@@ -7,6 +7,8 @@ const unseen = String.raw`\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_P
 const seen = new RegExp(`[^${unseen}]`, 'u');
 const unseenEnd = new RegExp(`^[${unseen}]|[${unseen}]$`, 'u');
 const control = /\p{Cc}/u;
+/** The same for the API document: text without control characters. */
+const oneLine = String.raw`^[^\x00-\x1f\x7f-\x9f]*$`;
 
 /** Whether a text has no visible character. */
 export const isBlank = (text: string): boolean => !seen.test(text);
@@ -32,7 +34,7 @@ export const line = (most: number) =>
       params: { type: 'pattern' },
       abort: true,
     })
-    .meta({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` });
+    .meta({ pattern: oneLine });
 
 /** A name or a label: one line with a visible character. */
 export const label = (most: number) =>
@@ -45,11 +47,9 @@ export const label = (most: number) =>
 
 /** As {@link label}, but it may be empty. Space around it is dropped, and a blank text becomes empty. */
 export const labelOrNone = (most: number) =>
-  z
-    .string()
+  line(most)
     .transform((text) => (isBlank(text) ? '' : text.trim()))
-    .pipe(line(most))
-    .meta({ override: { type: 'string', maxLength: most } });
+    .meta({ override: { type: 'string', maxLength: most, pattern: oneLine } });
 
 /** A key of the caller by which something is found, such as an external id. It is compared exactly as it was sent. */
 export const exactKey = (most: number) =>

@@ -23,6 +23,10 @@ export const deviceFields: readonly FieldTexts[] = [
     },
   },
   {
+    of: ['ProvisionRequest'],
+    texts: { token: 'The registration token; it can be used once.' },
+  },
+  {
     of: ['DeviceHealth'],
     texts: {
       deviceId: 'Id of the device.',
