@@ -33,7 +33,7 @@ export const route = defineRoute({
     })
     .meta({
       id: 'BulkRevocation',
-      example: { deviceIds: ['d1e2f3a4-e5f6-7890-abcd-ef1234567890'], reason: 'The batch of keys has leaked' },
+      example: { deviceIds: ['01957e2b-a403-7c3e-8a51-3f2d6c0e8b11'], reason: 'The batch of keys has leaked' },
     }),
   success: {
     200: z

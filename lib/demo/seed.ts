@@ -8,13 +8,15 @@ import { installOwner } from '../../shared/users/founding.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
-import { circles, demoGeofenceId, polygons } from './places.ts';
+import { seedDevices } from './devices.ts';
+import { demoIds } from './ids.ts';
+import { circles, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
 const owner = { email: 'demo@example.com', name: 'Demo owner', emailVerified: true };
 
 /**
- * Creates the demo workspace with its places unless it exists, a key with every grantable scope, and an owner with a
+ * Creates the demo workspace with its places and its device unless it exists, a key with every grantable scope, and an owner with a
  * new password.
  *
  * @param before the result of an earlier start; it is kept if the workspace still exists
@@ -24,7 +26,7 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
   const known = await findWorkspace(demo.slug);
   if (known && before) return before;
   const workspace = known ?? (await createWorkspace(demo));
-  if (!known) await seedPlaces(workspace);
+  if (!known) await seedThings(workspace);
   const password = `${randomBase62(16)}a1`;
   await installOwner(workspace, { ...owner, password });
   const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes });
@@ -32,11 +34,16 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
   return { apiKey: key, email: owner.email, password, place: { name: circles[0]!.name, latitude, longitude } };
 }
 
-/** Creates the places of the demo in an empty workspace. */
-export async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
+/** Creates what the demo holds in an empty workspace. */
+export async function seedThings(workspace: WorkspaceRow): Promise<void> {
+  await seedPlaces(workspace);
+  await seedDevices(workspace);
+}
+
+async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
   const [geofences, caller] = [writeGeofences.open(), systemCaller(workspace)];
   for (const [i, draft] of drafts().entries())
-    await geofences.create(caller, draft, unrecorded, i === 0 ? demoGeofenceId : undefined);
+    await geofences.create(caller, draft, unrecorded, i === 0 ? demoIds.geofence : undefined);
 }
 
 function drafts() {

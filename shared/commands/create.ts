@@ -30,6 +30,7 @@ async function create(
   deviceId: string,
   draft: CommandDraft,
   once: Recording,
+  id?: string,
 ): Promise<z.input<typeof Command>> {
   const { tenant } = actor;
   const { reference } = tenant;
@@ -43,7 +44,7 @@ async function create(
         ? 'without a certificate in force'
         : undefined;
   if (silent) throw problem('INVALID_TRANSITION', `The device is ${silent}.`, { from: status, to: 'COMMANDED' });
-  const row = rowOf(actor, deviceId, draft);
+  const row = rowOf(actor, deviceId, draft, id);
   const body = { payload: JSON.stringify(draft.payload ?? {}) };
   const shown = showCommand(row, body);
   await retryingRaces(async () => {
@@ -74,10 +75,15 @@ function requireKnownFirmware({ type }: CommandDraft): void {
   throw invalidFields([{ type: 'unknown_reference', loc, msg: 'No firmware has this id' }]);
 }
 
-function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSeconds }: CommandDraft): CommandRow {
+function rowOf(
+  { tenant, principal }: Actor,
+  deviceId: string,
+  { type, timeoutSeconds }: CommandDraft,
+  id?: string,
+): CommandRow {
   const now = Date.now();
   return {
-    sk: newId(now),
+    sk: id ?? newId(now),
     deviceId,
     type,
     status: 'PENDING',

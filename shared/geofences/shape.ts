@@ -125,7 +125,7 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
   const isNowhere = latitude === undefined && longitude === undefined;
   const required = isNowhere
     ? `${fieldRequired} unless geometry is given: ${eitherWay}`
-    : `${fieldRequired} with ${latitude === undefined ? 'longitude' : 'latitude'}`;
+    : `${fieldRequired} with "${latitude === undefined ? 'longitude' : 'latitude'}"`;
   throw invalidFields([
     ...(isNowhere ? [failure('missing', 'geometry', fieldRequired)] : []),
     ...(latitude === undefined ? [failure('missing', 'latitude', required)] : []),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { keyStatuses } from '../auth/key-record.ts';
 import { canonicalNetwork } from '../auth/network.ts';
-import { scopes } from '../auth/scopes.ts';
+import { grantableScopes, scopes } from '../auth/scopes.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
 import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 import { label, prose } from '../wire/text.ts';
@@ -112,7 +112,8 @@ const given = {
   name: label(120),
   description: prose(500),
   scopes: z
-    .array(z.enum(scopes))
+    // The document lists what a key can hold; the other scopes get an answer of their own.
+    .array(z.enum(scopes).meta({ override: { type: 'string', enum: grantableScopes } }))
     .max(scopes.length)
     .transform(different)
     .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),

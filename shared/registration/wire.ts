@@ -28,7 +28,7 @@ export const TokenDraft = strictObject({
 })
   .refine(({ deviceName, deviceId }) => deviceName !== undefined || deviceId !== undefined, {
     path: ['deviceName'],
-    message: 'Field required unless deviceId is given',
+    message: 'Field required unless "deviceId" is given',
     params: { type: 'missing' },
   })
   .refine((draft) => draft.deviceId === undefined || draft.deviceName === undefined, conflict('deviceId'))

@@ -9,6 +9,8 @@ const unseenEnd = new RegExp(`^[${unseen}]|[${unseen}]$`, 'u');
 const control = /\p{Cc}/u;
 /** The same for the API document: text without control characters. */
 const oneLine = String.raw`^[^\x00-\x1f\x7f-\x9f]*$`;
+/** The same between line breaks and other space that is dropped, or nothing but such characters. */
+const oneLineWithin = String.raw`^([\x00-\x20\x7f-\x9f]*|[\t-\r ]*[^\x00-\x1f\x7f-\x9f]*[\t-\r ]*)$`;
 
 /** Whether a text has no visible character. */
 export const isBlank = (text: string): boolean => !seen.test(text);
@@ -47,9 +49,11 @@ export const label = (most: number) =>
 
 /** As {@link label}, but it may be empty. Space around it is dropped, and a blank text becomes empty. */
 export const labelOrNone = (most: number) =>
-  line(most)
+  z
+    .string()
     .transform((text) => (isBlank(text) ? '' : text.trim()))
-    .meta({ override: { type: 'string', maxLength: most, pattern: oneLine } });
+    .pipe(line(most))
+    .meta({ override: { type: 'string', maxLength: most, pattern: oneLineWithin } });
 
 /** A key of the caller by which something is found, such as an external id. It is compared exactly as it was sent. */
 export const exactKey = (most: number) =>

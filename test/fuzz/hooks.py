@@ -25,12 +25,16 @@ STATE = {
 RULES = [
     # Fields and parameters of which one excludes, or demands, another. Null counts as absent, so that counting does not
     # help.
-    r"Send (either|exactly one of) ",
+    r"Send (either|both|exactly one of) ",
     r"Field required (unless|with) ",
     r"Says something else than geometry",
+    r"Goes with ",
+    r"Should not be exactly 0,0 without accuracyMeters",
     r"Names a version of no profile",
     r"Say in which scope to delete",
     r"Should hold at least one condition",
+    # What is stored: half of a new centre means something for a circle, and nothing for a polygon.
+    r"The fence is a polygon: send latitude and longitude, both of them",
     # Items of a list that are the same in one field, and not in all.
     r'".*" stands in an earlier item already',
     # Ids of entities that do not exist.
@@ -55,6 +59,7 @@ RULES = [
     r"Should be an instant such as .*, or a date",
     r"Should be an instant, or two with /",
     r'Should not be before "from"',
+    r'Should be at most \d+ days after "from"',
     # How large numbers are that stand in one text, and their order: the south of a box is at most its north. OGC API
     # Features has a box as a list of 4 or 6, never 5.
     r"Should be (west,south,east,north|minLng,minLat,maxLng,maxLat|lat,lng)",
