@@ -14,9 +14,9 @@ export const route = defineRoute({
   operationId: 'provisionDevice',
   summary: 'Exchange a registration token for a certificate',
   description:
-    'The device makes a key, which it never sends, and a certificate request with it. The token is good once. A device that ' +
-    'lost the answer sends the same token and request again within 24 hours and gets the same certificate. Certificates ' +
-    'that the device had before are revoked. At most 30 a minute an address.',
+    'The device generates a private key, which it never sends, and a certificate request for it. A token can be used once. A ' +
+    'device that has lost the answer sends the same token and the same certificate request again within 24 hours, and gets ' +
+    'the same certificate. Its earlier certificates are revoked. Limit: 30 requests a minute from one address.',
   scope: 'public',
   uses: { registration: provisionDevices },
   body: strictObject(whenMade({ token: GivenToken, csr: Csr })).meta({
@@ -32,7 +32,7 @@ export const route = defineRoute({
     'CSR_INVALID',
     'RATE_LIMIT_EXCEEDED',
   ],
-  // A request of 4,096 characters, whatever its line breaks are written as.
+  // Enough for a certificate request of 4,096 characters, however JSON escapes its line breaks.
   maxBodyBytes: 16 * 1024,
   timeoutSeconds: 25,
 });

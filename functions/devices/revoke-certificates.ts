@@ -13,9 +13,9 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/devices/certificates/revoke',
   operationId: 'revokeCertificates',
-  summary: 'Revoke the certificates of many devices, for good',
+  summary: 'Revoke the certificates of many devices permanently',
   description:
-    'Of the devices of a list, of a group or of a site, up to 1000. Asked again, it goes on with what is left.',
+    'For the devices of a list, a group or a site, up to 1000. If it answers 504, send it again: it continues with the rest.',
   scope: 'certificates:write',
   uses: { certificates: revokeInBulk },
   body: strictObject(

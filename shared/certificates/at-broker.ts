@@ -7,7 +7,10 @@ import { type CertificateRow, isInForce } from './certificate.ts';
 
 const main = new Table('main');
 
-/** Has the broker refuse a certificate that has ended. The registry refused it before; so this may come late and twice. */
+/**
+ * Revokes a certificate at the broker. Ingest has refused it since it was revoked in the registry, so this may run late
+ * and more than once.
+ */
 async function revoke({ tenant, deviceId, certificateId }: RevokeMessage): Promise<void> {
   const row = await main.get<CertificateRow>(certificateKeys.certificate(tenant, deviceId, certificateId));
   if (row && !isInForce(row)) await revokeCertificate(row, deviceId);

@@ -1,4 +1,4 @@
-/** A request that can be used, of a key that nobody has. */
+/** A valid request, for examples. Its private key was thrown away. */
 export const exampleCsr = `-----BEGIN CERTIFICATE REQUEST-----
 MIHMMHMCAQAwETEPMA0GA1UEAwwGZGV2aWNlMFkwEwYHKoZIzj0CAQYIKoZIzj0D
 AQcDQgAE6abifT5U4SVCY6VMIDDrb2qF7H1p+gMPrLqFkinF6obeqRPXZkeFN+lB

@@ -21,9 +21,9 @@ const main = new Table('main');
 const secondsPerDay = 86_400;
 
 /**
- * Asks a device to do something. The command is sent by a worker, at once and whenever the device connects in time.
+ * Creates a command. A worker sends it at once, and again whenever the device connects before the deadline.
  *
- * @throws NOT_FOUND, INVALID_TRANSITION for a device that cannot hear it, VALIDATION_ERROR for an unknown firmware
+ * @throws NOT_FOUND, INVALID_TRANSITION for a device that cannot receive it, VALIDATION_ERROR for an unknown firmware
  */
 async function create(
   actor: Actor,
@@ -68,7 +68,7 @@ async function create(
   return shown;
 }
 
-/** Images are yet to come: until then no id names one. */
+/** There are no firmware images yet, so every id is unknown. */
 function requireKnownFirmware({ type }: CommandDraft): void {
   if (type !== 'UPDATE_FIRMWARE') return;
   const loc = ['body', 'payload', 'firmwareId'];

@@ -3,8 +3,8 @@ import { environment } from '../capability/environment.ts';
 import { iot } from './service.ts';
 
 /**
- * Certificates and things at the broker. A thing has the device's id, which is the client id too. All of it may be done
- * again: what is there already, or gone already, is no failure.
+ * Certificates and things at the broker. The name of a thing is the id of its device, which is also the client id.
+ * Every call may be repeated: creating what exists, or deleting what is gone, is not an error.
  */
 
 /** A certificate as the broker issued it. */
@@ -23,7 +23,7 @@ async function unlessGone(call: Promise<unknown>): Promise<void> {
   });
 }
 
-/** Issues a certificate that is good for nothing yet. */
+/** Issues an inactive certificate. */
 export async function issueCertificate(csr: string): Promise<IssuedCertificate> {
   const { certificateId, certificateArn, certificatePem } = await iot.call<{
     certificateId: string;
@@ -38,12 +38,12 @@ export async function issueCertificate(csr: string): Promise<IssuedCertificate> 
   return { id: certificateId, arn: certificateArn, pem: certificatePem };
 }
 
-/** Drops a certificate that was never bound. */
+/** Deletes a certificate that was never bound. */
 export async function dropCertificate(id: string): Promise<void> {
   await unlessGone(iot.call({ method: 'DELETE', path: ['certificates', id] }));
 }
 
-/** Makes the thing, and gives the certificate its policy and its thing. */
+/** Creates the thing, and attaches the policy and the thing to the certificate. */
 export async function bindCertificate(arn: string, deviceId: string): Promise<void> {
   await iot.call({ method: 'POST', path: ['things', deviceId], body: {} });
   const policy = environment.requiredSetting('DEVICE_POLICY');
@@ -54,12 +54,12 @@ export async function bindCertificate(arn: string, deviceId: string): Promise<vo
 const setStatus = (id: string, newStatus: 'ACTIVE' | 'REVOKED') =>
   iot.call({ method: 'PUT', path: ['certificates', id], query: { newStatus } });
 
-/** From now on the broker takes it. */
+/** Activates a certificate: from now on a device can connect with it. */
 export async function activateCertificate(id: string): Promise<void> {
   await setStatus(id, 'ACTIVE');
 }
 
-/** The broker refuses it for good, and closes what it has opened within minutes. */
+/** Revokes a certificate for good. The broker refuses new connections at once, and closes open ones within minutes. */
 export async function revokeCertificate(
   { id, arn }: Pick<IssuedCertificate, 'id' | 'arn'>,
   deviceId: string,
@@ -71,7 +71,7 @@ export async function revokeCertificate(
   await unlessGone(iot.call({ method: 'DELETE', path: ['things', deviceId, 'principals'], headers }));
 }
 
-/** Deletes the thing of a device that has no certificate any more. */
+/** Deletes the thing of a device that no longer has a certificate. */
 export async function deleteThing(deviceId: string): Promise<void> {
   await unlessGone(iot.call({ method: 'DELETE', path: ['things', deviceId] }));
 }

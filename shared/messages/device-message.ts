@@ -2,17 +2,19 @@ import * as z from 'zod';
 import { defineMessage } from '../queue/message.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 
-/** What the broker hands on of a device: bytes that nobody has looked at, and what the broker knows of their way. */
+/**
+ * Messages of devices, as the rules of the broker forward them: unchecked bytes, with the topic and the certificate.
+ */
 
 const form = /^hexfence\/([\da-f-]{36})\/([\da-f-]{36})\//;
 
-/** A message on a topic of a device. Whether its sender may send it is for the worker to check. */
+/** A message on a topic of a device. The worker checks whether its sender may send it. */
 const DeviceMessage = z
   .object({
     /** Base64. */
     payload: z.string(),
     topic: z.string(),
-    /** Id of the certificate; nothing where the sender had none. */
+    /** The id of the sender's certificate; absent if the sender had none. */
     principal: z.string().nullish(),
     /** When the broker received it, in milliseconds since 1970. */
     at: z.number(),
@@ -20,16 +22,16 @@ const DeviceMessage = z
   .transform((message) => {
     const [, tenantId, deviceId] = form.exec(message.topic) ?? [];
     const tenant = tenantId === undefined ? undefined : tenantReference(tenantId);
-    // By the first of these the worker knows that it is of a workspace, and whether that is suspended.
+    // By `tenant` the code that runs workers finds the workspace, and refuses the message while it is suspended.
     return { ...message, tenant, deviceId };
   });
 export type DeviceMessage = z.output<typeof DeviceMessage>;
 
-/** What devices report about themselves. */
+/** Health reports of devices. */
 export const HealthMessage = defineMessage('devices/take-health', DeviceMessage);
-/** What devices answer to commands. */
+/** Acknowledgements of commands. */
 export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
-/** What the broker tells of its clients. */
+/** Events of the broker about its clients. */
 export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
 
 /** An event of the broker about a client's connection or subscription, as JSON in the payload. */
@@ -46,7 +48,7 @@ export const ClientEvent = z.object({
 });
 export type ClientEvent = z.output<typeof ClientEvent>;
 
-/** The bytes as JSON; undefined where they are none. */
+/** The payload as JSON; undefined if it is not JSON. */
 export function jsonOf({ payload }: { readonly payload: string }): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(payload, 'base64'));

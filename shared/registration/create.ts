@@ -17,7 +17,7 @@ import { newestTokenOf, noToken, putToken } from './open-token.ts';
 import { mintToken, type TokenRow } from './token.ts';
 import type { TokenDraft } from './wire.ts';
 
-/** Registration tokens as they are made: for a new device, or for one that is to get another certificate. */
+/** Creating registration tokens, for a new device or for a device that needs another certificate. */
 
 export interface MadeToken {
   readonly token: string;
@@ -26,7 +26,7 @@ export interface MadeToken {
 
 const main = new Table('main');
 const millisecondsPerHour = 3_600_000;
-/** How long a token is listed after its end. */
+/** How long a token is listed after it has expired. */
 const keptDays = 90;
 
 function make(caller: Caller, deviceId: string, deviceName: string, hours: number, given?: string): MadeToken {
@@ -50,7 +50,7 @@ function record(transaction: Transaction, caller: Caller, { row }: MadeToken, on
 }
 
 /**
- * Makes a token, and with it the device where the draft names none.
+ * Creates a token, and a device for it if the draft names none.
  *
  * @throws NOT_FOUND for an unknown device, VALIDATION_ERROR for unknown references, QUOTA_EXCEEDED
  */
