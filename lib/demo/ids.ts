@@ -7,4 +7,7 @@ export const demoIds = {
   device: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
   command: '01957e2b-a404-7c3e-8a51-3f2d6c0e8b11',
   registrationToken: '01957e2b-a405-7c3e-8a51-3f2d6c0e8b11',
+  apiKey: '01957e2b-a406-7c3e-8a51-3f2d6c0e8b11',
+  user: '01957e2b-a407-7c3e-8a51-3f2d6c0e8b11',
+  invitation: '01957e2b-a408-7c3e-8a51-3f2d6c0e8b11',
 } as const;

@@ -1,10 +1,12 @@
-import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { grantableScopes, scopes } from '../../shared/auth/scopes.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { createKey } from '../../shared/operator/keys.ts';
 import { randomBase62 } from '../../shared/tenancy/base62.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { createUsers } from '../../shared/users/create.ts';
 import { installOwner } from '../../shared/users/founding.ts';
+import { inviteUsers } from '../../shared/users/invite.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
@@ -27,7 +29,7 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
   if (known && before) return before;
   const workspace = known ?? (await createWorkspace(demo));
   if (!known) await seedThings(workspace);
-  const password = `${randomBase62(16)}a1`;
+  const password = newPassword();
   await installOwner(workspace, { ...owner, password });
   const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes });
   const [longitude, latitude] = circles[0]!.at;
@@ -38,6 +40,7 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
 export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedPlaces(workspace);
   await seedDevices(workspace);
+  await seedPeople(workspace);
 }
 
 async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
@@ -56,3 +59,21 @@ function drafts() {
   });
   return [...round, ...drawn];
 }
+
+/** Creates a second user, whose password nobody knows, an open invitation, and a key that nobody has. */
+async function seedPeople(workspace: WorkspaceRow): Promise<void> {
+  const caller = { ...systemCaller(workspace), scopes: new Set(scopes) };
+  const viewer = {
+    email: 'demo-viewer@example.com',
+    name: 'Demo viewer',
+    role: 'viewer',
+    password: newPassword(),
+  } as const;
+  await createUsers.open().create(caller, viewer, unrecorded, demoIds.user);
+  await inviteUsers
+    .open()
+    .invite(caller, { email: 'demo-editor@example.com', role: 'editor' }, unrecorded, demoIds.invitation);
+  await createKey(workspace, { name: 'Key for trying', scopes: ['geofences:read'], id: demoIds.apiKey });
+}
+
+const newPassword = (): string => `${randomBase62(16)}a1`;

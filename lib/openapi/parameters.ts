@@ -40,6 +40,8 @@ const headers = {
 
 /** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
 const pathExamples: Readonly<Record<string, string>> = {
+  '/api/v1/account/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/api-keys/{key_id}': demoIds.apiKey,
   '/api/v1/device-groups/{id}': demoIds.deviceGroup,
   '/api/v1/devices/registration/tokens/{tokenId}': demoIds.registrationToken,
   '/api/v1/devices/{id}': demoIds.device,
@@ -48,6 +50,9 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
   '/api/v1/sites/{id}': demoIds.site,
+  '/api/v1/users/{user_id}': demoIds.user,
+  '/api/v1/workspaces/invitations/{id}': demoIds.invitation,
+  '/api/v1/workspaces/members/{user_id}': demoIds.user,
 };
 
 /** By operation and parameter of the query. */
