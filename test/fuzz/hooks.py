@@ -19,6 +19,8 @@ STATE = {
     "PASSWORD_INCORRECT",
     "PRECONDITION_FAILED",
     "QUOTA_EXCEEDED",
+    "REGISTRATION_TOKEN_EXPIRED",
+    "REGISTRATION_TOKEN_REVOKED",
 }
 
 # What no schema of OpenAPI 3.0 can hold, by the sentence in which the answer says it.
