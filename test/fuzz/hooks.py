@@ -35,7 +35,10 @@ RULES = [
     r"Names a version of no profile",
     r"Say in which scope to delete",
     r"Should hold at least one condition",
-    # What is stored: half of a new centre means something for a circle, and nothing for a polygon.
+    # What is stored: the plan, and whether a key was rotated.
+    r"Should be at most \d+, the limit of the plan",
+    r"The key was replaced by ",
+    # Also stored: half of a new centre means something for a circle, and nothing for a polygon.
     r"The fence is a polygon: send latitude and longitude, both of them",
     # Items of a list that are the same in one field, and not in all.
     r'".*" stands in an earlier item already',
