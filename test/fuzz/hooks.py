@@ -35,9 +35,10 @@ RULES = [
     r"Names a version of no profile",
     r"Say in which scope to delete",
     r"Should hold at least one condition",
-    # What is stored: the plan, and whether a key was rotated.
+    # What is stored: the plan, the workspace's settings, and whether a key was rotated or has expired.
     r"Should be at most \d+, the limit of the plan",
-    r"The key was replaced by ",
+    r"Should be at most .* after the key was made, as this workspace demands",
+    r"The key (was replaced by|has expired) ?",
     # Also stored: half of a new centre means something for a circle, and nothing for a polygon.
     r"The fence is a polygon: send latitude and longitude, both of them",
     # Items of a list that are the same in one field, and not in all.
