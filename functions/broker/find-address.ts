@@ -4,7 +4,7 @@ import { atDeployment } from '../../shared/worker/at-deployment.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Ask where devices find the broker',
+  summary: 'Find the address of the broker',
   source: { kind: 'deployment' },
   message: z.object({}),
   uses: {},

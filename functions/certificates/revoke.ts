@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Have the broker refuse certificates that have ended',
+  summary: 'Revoke certificates at the broker',
   source: { kind: 'queue', maxConcurrency: 5 },
   message: RevokeMessage,
   uses: { broker: revokeAtBroker },

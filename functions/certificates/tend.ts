@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Do what is due about certificates: warnings, ends, rotations whose time is over',
+  summary: 'Do what is due for certificates: warnings, expiry, the end of rotations',
   source: { kind: 'queue', maxConcurrency: 5 },
   message: TendMessage,
   uses: { certificates: tendCertificates },

@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Note what devices answer to commands',
+  summary: 'Apply the acknowledgements of commands',
   source: { kind: 'queue', topics: ['hexfence/+/+/commands/ack'], maxConcurrency: 10 },
   message: AckMessage,
   uses: { acks: takeAcks },

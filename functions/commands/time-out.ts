@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Tell of commands that have run out of time',
+  summary: 'Record commands that have timed out',
   source: { kind: 'queue', maxConcurrency: 5 },
   message: TimeoutMessage,
   uses: { commands: timeOutCommands },

@@ -9,8 +9,9 @@ export const route = defineRoute({
   operationId: 'createDeviceCommand',
   summary: 'Send a command to a device',
   description:
-    'It goes out at once, and again whenever the device connects before its time is over: then it is `TIMEOUT`. A device ' +
-    'runs a command once. Refused for a device that is `INACTIVE` or has no certificate in force.',
+    'The command is sent at once, and again whenever the device connects, until it is acknowledged. After `timeoutSeconds` ' +
+    'it is `TIMEOUT`. A device runs a command once, even if it receives it twice. Refused for a device that is `INACTIVE` ' +
+    'or has no certificate in force.',
   scope: 'devices:command',
   uses: { commands: createCommands },
   body: CommandDraft,

@@ -10,9 +10,9 @@ export const route = defineRoute({
   operationId: 'createRegistrationToken',
   summary: 'Create a registration token, which is shown only here',
   description:
-    'It makes a `PENDING` device; the device exchanges the token at `provisionEndpoint` for a certificate, once. With ' +
-    '`deviceId` it is for a device that is there: its certificates are revoked when the token is exchanged. A device has one open ' +
-    'token: a new one revokes the former.',
+    'Creates a `PENDING` device, which exchanges the token once, at `provisionEndpoint`, for a certificate. With `deviceId` ' +
+    'the token is for an existing device, whose certificates are revoked when the token is exchanged. A device has at most ' +
+    'one open token: a new token revokes the one before it.',
   scope: 'devices:provision',
   uses: { tokens: createTokens },
   body: TokenDraft,

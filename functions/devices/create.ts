@@ -10,8 +10,9 @@ export const route = defineRoute({
   operationId: 'createDevice',
   summary: 'Create a device',
   description:
-    'It is `ACTIVE` at once and has no certificate: its points are reported with an API key. A device that is to speak to ' +
-    'the broker by itself begins with a registration token. No two devices have the same `externalId`.',
+    'The device is `ACTIVE` at once and has no certificate: your back end reports its positions with an API key. For a ' +
+    'device that connects to the broker by itself, create a registration token instead. No two devices have the same ' +
+    '`externalId`.',
   scope: 'devices:write',
   uses: { devices: creates(devices) },
   body: DeviceDraft,

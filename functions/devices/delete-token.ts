@@ -7,7 +7,7 @@ export const route = defineRoute({
   path: '/api/v1/devices/registration/tokens/{tokenId}',
   operationId: 'revokeRegistrationToken',
   summary: 'Revoke a registration token',
-  description: 'Its device goes with it while that is `PENDING` and has no newer token.',
+  description: 'Deletes its device too, if that is still `PENDING` and has no newer token.',
   scope: 'devices:provision',
   uses: { tokens: revokeTokens },
   success: { 204: null },

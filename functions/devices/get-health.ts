@@ -7,7 +7,7 @@ export const route = defineRoute({
   path: '/api/v1/devices/{id}/health',
   operationId: 'getDeviceHealth',
   summary: 'Get what a device last reported about itself',
-  description: 'All of it is null before the first report.',
+  description: 'All fields of the report are null before the first one.',
   scope: 'devices:read',
   uses: { health: readHealth },
   success: { 200: Health },

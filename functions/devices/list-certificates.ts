@@ -8,7 +8,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/devices/{id}/certificates',
   operationId: 'listDeviceCertificates',
-  summary: 'List the certificates that a device has had, newest first',
+  summary: 'List the certificates of a device, newest first',
   scope: 'certificates:read',
   uses: { certificates: listCertificates },
   query: listQuery({}),

@@ -9,7 +9,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/devices/certificates/expiring',
   operationId: 'listExpiringCertificates',
-  summary: 'List certificates in force that are about to end, soonest first',
+  summary: 'List certificates that expire soon, soonest first',
   scope: 'certificates:read',
   uses: { certificates: listExpiringCertificates },
   query: listQuery({ withinDays: queryInteger({ min: 1, max: 365 }).default(30) }),

@@ -10,7 +10,7 @@ export const route = defineRoute({
   path: '/api/v1/devices/registration/tokens',
   operationId: 'listRegistrationTokens',
   summary: 'List registration tokens, newest first',
-  description: 'Never a secret. A token is listed for 90 days after its end.',
+  description: 'The list shows no secret. A token stays in it for 90 days after it has expired.',
   scope: 'devices:provision',
   uses: { tokens: listTokens },
   query: listQuery({ status: z.enum(tokenStatuses).optional() }),

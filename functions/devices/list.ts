@@ -22,7 +22,9 @@ export const route = defineRoute({
     status: DeviceStatus.optional(),
     kind: z.enum(deviceKinds).optional(),
     siteId: idOf('site'),
-    groupId: idOf('device_group').meta({ description: 'Members of this group: found by its query, or listed.' }),
+    groupId: idOf('device_group').meta({
+      description: 'Only devices that belong to this group, by its query or by its list.',
+    }),
     deviceProfileId: idOf('device_profile'),
     tag: z.string().max(64).optional(),
     externalId: z.string().max(128).optional(),

@@ -10,9 +10,10 @@ export const route = defineRoute({
   operationId: 'patchDevice',
   summary: 'Change the given fields of a device',
   description:
-    'Absent fields stay as they are, `null` clears a field that may be empty, `metadata` is replaced whole. `status` goes ' +
-    'from `ACTIVE` or `OFFLINE` to `INACTIVE` or `MAINTENANCE` and from these to `ACTIVE`; the present one changes nothing. ' +
-    'Points of an `INACTIVE` device are refused; of one in `MAINTENANCE` they are stored, and nothing acts on them.',
+    'Absent fields stay as they are, `null` clears a field that may be empty, `metadata` is replaced whole. `status` can ' +
+    'change from `ACTIVE` or `OFFLINE` to `INACTIVE` or `MAINTENANCE`, and from these to `ACTIVE`; sending the present ' +
+    'status changes nothing. Positions of an `INACTIVE` device are refused. Those of a device in `MAINTENANCE` are stored, ' +
+    'but cause no action and no alert.',
   scope: 'devices:write',
   uses: { devices: patches(devices) },
   body: DevicePatch,

@@ -1,4 +1,5 @@
 import { Csr } from '../../shared/certificates/csr.ts';
+import { exampleCsr } from '../../shared/certificates/example-csr.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { provisionDevices } from '../../shared/registration/provision.ts';
@@ -13,14 +14,14 @@ export const route = defineRoute({
   operationId: 'provisionDevice',
   summary: 'Exchange a registration token for a certificate',
   description:
-    'The device makes a key, which it never sends, and a certificate request with it. The token is good once. A device that ' +
-    'lost the answer sends the same token and request again within 24 hours and gets the same certificate. Certificates ' +
-    'that the device had before are revoked. At most 30 a minute an address.',
+    'The device generates a private key, which it never sends, and a certificate request for it. A token can be used once. A ' +
+    'device that has lost the answer sends the same token and the same certificate request again within 24 hours, and gets ' +
+    'the same certificate. Its earlier certificates are revoked. Limit: 30 requests a minute from one address.',
   scope: 'public',
   uses: { registration: provisionDevices },
   body: strictObject(whenMade({ token: GivenToken, csr: Csr })).meta({
     id: 'ProvisionRequest',
-    example: { token: 'a1b2c3d4-….d1e2f3a4-….J4kQ7m…', csr: '-----BEGIN CERTIFICATE REQUEST-----…' },
+    example: { token: 'a1b2c3d4-….d1e2f3a4-….J4kQ7m…', csr: exampleCsr },
   }),
   success: { 201: ProvisionResult, 200: ProvisionResult },
   problems: [
@@ -31,6 +32,8 @@ export const route = defineRoute({
     'CSR_INVALID',
     'RATE_LIMIT_EXCEEDED',
   ],
+  // Enough for a certificate request of 4,096 characters, however JSON escapes its line breaks.
+  maxBodyBytes: 16 * 1024,
   timeoutSeconds: 25,
 });
 

@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'End what there is of a deleted device beside itself',
+  summary: 'Remove everything that belonged to a deleted device',
   source: { kind: 'queue', maxConcurrency: 10 },
   message: RetireMessage,
   uses: { devices: retireDevices },

@@ -10,10 +10,10 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/devices/{id}/certificates/{certificateId}/revoke',
   operationId: 'revokeDeviceCertificate',
-  summary: 'Revoke a certificate of a device, for good',
+  summary: 'Revoke a certificate of a device permanently',
   description:
-    'What comes with it is refused from now on; the broker closes connections within minutes. Revoking the new one of an open ' +
-    'rotation leaves the old one in force.',
+    'Messages with this certificate are refused at once; the broker closes open connections within minutes. If the new ' +
+    'certificate of an open rotation is revoked, the old one stays in force.',
   scope: 'certificates:write',
   uses: { certificates: revokeCertificates },
   params: { certificateId: { description: 'Id of the certificate: its SHA-256 fingerprint.' } },

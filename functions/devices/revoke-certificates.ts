@@ -13,9 +13,9 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/devices/certificates/revoke',
   operationId: 'revokeCertificates',
-  summary: 'Revoke the certificates of many devices, for good',
+  summary: 'Revoke the certificates of many devices permanently',
   description:
-    'Of the devices of a list, of a group or of a site, up to 1000. Asked again, it goes on with what is left.',
+    'For the devices of a list, a group or a site, up to 1000. If it answers 504, send it again: it continues with the rest.',
   scope: 'certificates:write',
   uses: { certificates: revokeInBulk },
   body: strictObject(
@@ -33,7 +33,7 @@ export const route = defineRoute({
     })
     .meta({
       id: 'BulkRevocation',
-      example: { deviceIds: ['d1e2f3a4-e5f6-7890-abcd-ef1234567890'], reason: 'The batch of keys has leaked' },
+      example: { deviceIds: ['01957e2b-a403-7c3e-8a51-3f2d6c0e8b11'], reason: 'The batch of keys has leaked' },
     }),
   success: {
     200: z

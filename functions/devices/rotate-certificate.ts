@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Certificate } from '../../shared/certificates/certificate.ts';
 import { Csr } from '../../shared/certificates/csr.ts';
+import { exampleCsr } from '../../shared/certificates/example-csr.ts';
 import { rotateCertificates } from '../../shared/certificates/rotate.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -20,11 +21,11 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/devices/{id}/certificates/rotate',
   operationId: 'rotateDeviceCertificate',
-  summary: 'Issue a second certificate, which is to take the place of the first',
+  summary: 'Issue the next certificate of a device',
   description:
-    'Both are in force until the device first uses the new one; then the old one is revoked. If it has not when the overlap ' +
-    'ends, the new one is revoked and the old one stays, so that no device is locked out. The same request again, while the ' +
-    'rotation is open, is answered with the same certificate.',
+    'Both certificates are in force until the device first uses the new one; then the old one is revoked. If the device has ' +
+    'not used the new one when the overlap ends, the new one is revoked and the old one stays in force, so that the device ' +
+    'is not locked out. While the rotation is open, the same request gets the same certificate.',
   scope: 'certificates:write',
   uses: { certificates: rotateCertificates },
   body: strictObject(
@@ -32,7 +33,7 @@ export const route = defineRoute({
       csr: Csr,
       overlapHours: z.int().min(1).max(168).default(24),
     }),
-  ).meta({ id: 'CertificateRotation', example: { csr: '-----BEGIN CERTIFICATE REQUEST-----…', overlapHours: 24 } }),
+  ).meta({ id: 'CertificateRotation', example: { csr: exampleCsr, overlapHours: 24 } }),
   success: { 201: Rotated, 200: Rotated },
   problems: ['NOT_FOUND', 'CSR_INVALID', 'INVALID_TRANSITION'],
   idempotent: true,

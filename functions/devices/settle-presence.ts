@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Call devices offline that have been away for a minute',
+  summary: 'Make devices offline that have been away for a minute',
   source: { kind: 'queue', maxConcurrency: 5 },
   message: GoneMessage,
   uses: { presence: settlePresence },

@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Keep what devices report about themselves',
+  summary: 'Store the health reports of devices',
   source: { kind: 'queue', topics: ['hexfence/+/+/health'], maxConcurrency: 10 },
   message: HealthMessage,
   uses: { health: takeHealthReports },

@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Note which devices are connected',
+  summary: 'Record which devices are connected',
   source: {
     kind: 'queue',
     topics: ['$aws/events/presence/+/+', '$aws/events/subscriptions/subscribed/+'],

@@ -4,11 +4,13 @@ import type { Construct } from 'constructs';
 import type { BrokerRight, SettingName } from '../../shared/capability/capability.ts';
 import type { Deployment } from '../deployment.ts';
 
-/** What functions may do at the broker. Certificates and things are made while it runs, so none can be named here. */
+/**
+ * The rights of functions at the broker. Certificates and things are created at run time, so a grant cannot name them.
+ */
 
 type Target = 'any' | 'certificates' | 'things' | 'clients' | 'topics';
 
-/** Actions of each right, by what they are done to. AWS knows no resource for a certificate that is about to be. */
+/** The actions of each right, by their resource. AWS has no resource for a certificate that is yet to be created. */
 const actions: Readonly<Record<BrokerRight, Partial<Record<Target, readonly string[]>>>> = {
   certify: {
     any: ['CreateCertificateFromCsr'],
@@ -23,17 +25,17 @@ const actions: Readonly<Record<BrokerRight, Partial<Record<Target, readonly stri
   publish: { topics: ['Publish'] },
 };
 
-/** MiniStack asks for these on `*`. */
+/** MiniStack checks these actions on `*`. */
 const onAnyLocally = ['AttachPolicy', 'DetachPolicy'];
 
-/** What a function with these rights must be told. */
+/** The settings that a function with these rights needs. */
 export const settingsAtBroker = (rights: readonly BrokerRight[]): SettingName[] => [
   ...(rights.length > 0 ? (['BROKER_ADDRESS'] as const) : []),
   ...(rights.includes('certify') ? (['BROKER_CA'] as const) : []),
   ...(rights.includes('certify') || rights.includes('revoke') ? (['DEVICE_POLICY'] as const) : []),
 ];
 
-/** As cdk-nag names the wildcards of these rights. */
+/** The wildcards of these rights, as cdk-nag names them. */
 const wildcards: Readonly<Record<Exclude<Target, 'any'>, string>> = {
   certificates: 'cert/*',
   things: 'thing/*',
@@ -41,7 +43,7 @@ const wildcards: Readonly<Record<Exclude<Target, 'any'>, string>> = {
   topics: 'topic/hexfence/*',
 };
 
-/** What is to be said to cdk-nag about a function with these rights. */
+/** The acknowledgements for cdk-nag of a function with these rights. */
 export const brokerAcknowledgements = (rights: readonly BrokerRight[]) =>
   Object.entries(wildcards)
     .filter(([target]) => rights.some((right) => actions[right][target as Target]))

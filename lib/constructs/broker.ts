@@ -18,8 +18,8 @@ const finderName = 'broker/find-address';
 const timeoutSeconds = 30;
 
 /**
- * What devices and the broker have to know of each other: their policy, and where it is. The address belongs to the
- * account, and CloudFormation has no attribute for it, so a function of ours asks for it at the deployment.
+ * The policy of devices, and the address of the broker. The address differs from account to account and CloudFormation
+ * has no attribute for it, so a function of ours reads it during the deployment.
  */
 export class Broker extends Construct {
   constructor(scope: Construct, id: string, props: BrokerProps) {
@@ -51,7 +51,7 @@ export class Broker extends Construct {
       memoryMegabytes: worker.memoryMegabytes ?? 512,
       timeoutSeconds: worker.timeoutSeconds ?? timeoutSeconds,
       uses: workerUses(worker),
-      // AWS knows no resource for this action.
+      // AWS has no resource for this action.
       sourceStatements: [new PolicyStatement({ actions: ['iot:DescribeEndpoint'], resources: ['*'] })],
     });
     const found = new CustomResource(this, 'Found', {

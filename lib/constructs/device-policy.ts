@@ -2,18 +2,18 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { channels } from '../../shared/iot/topics.ts';
 
-/** The broker puts the name of the thing that the certificate is bound to here: the device's id. */
+/** The broker replaces this by the name of the thing of the certificate, which is the id of the device. */
 const thing = `\${iot:Connection.Thing.ThingName}`;
 const up = [channels.location, channels.readings, channels.health, channels.events, channels.commandsAck];
 const down = [channels.commands, channels.config];
 const shadow = `$aws/things/${thing}/shadow/name/config`;
 
-/** The workspace cannot be told by the broker: whoever takes a message in checks that the device is the topic's. */
+/** The broker does not know the workspace of a device, so workers check that the topic belongs to the sender. */
 const own = (channel: string): string => `hexfence/*/${thing}/${channel}`;
 
 /**
- * The one policy of all devices: a device connects under its own id, sends to its own topics, hears its own topics, and
- * nothing else. Nothing can be retained.
+ * The one policy of all devices. A device may connect under its own id, publish to its own topics and subscribe to its
+ * own topics, and nothing else. It may not publish retained messages.
  */
 export function devicePolicy(scope: Construct) {
   const { partition, region, account } = Stack.of(scope);

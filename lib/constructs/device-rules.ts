@@ -17,7 +17,7 @@ interface Wanted {
   readonly topic: string;
 }
 
-/** What workers want to hear of devices. */
+/** The topics that workers receive messages from. */
 export const topicsOf = (workers: readonly NamedWorker[]): Wanted[] =>
   workers.flatMap(({ name, worker: { source } }) => {
     const topics = source.kind === 'queue' ? (source.topics ?? []) : [];
@@ -26,12 +26,15 @@ export const topicsOf = (workers: readonly NamedWorker[]): Wanted[] =>
     return topics.map((topic, number) => ({ worker: name, number, topic }));
   });
 
-/** In base64, so that what is no JSON arrives too; with what the broker alone knows. */
+/**
+ * The payload in base64, so that bytes which are not JSON arrive too, with what only the broker knows about the
+ * message.
+ */
 const selected = "encode(*, 'base64') AS payload, topic() AS topic, principal() AS principal, timestamp() AS at";
 
 /**
- * Rules of the broker that put what devices send on the queues of workers. What a rule cannot deliver is kept in a queue
- * that rings an alarm.
+ * Rules of the broker that send the messages of devices to the queues of workers. A message that a rule cannot deliver
+ * goes to a queue with an alarm.
  */
 export class DeviceRules extends Construct {
   constructor(scope: Construct, id: string, { deployment, workers }: DeviceRulesProps) {

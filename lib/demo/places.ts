@@ -3,9 +3,6 @@
  * longitude, latitude.
  */
 
-/** The id of the first place in every demo workspace, which the forms of the API document name. */
-export const demoGeofenceId = '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11';
-
 interface CirclePlace {
   readonly name: string;
   readonly tags: readonly string[];

@@ -1,20 +1,24 @@
-import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { grantableScopes, scopes } from '../../shared/auth/scopes.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { createKey } from '../../shared/operator/keys.ts';
 import { randomBase62 } from '../../shared/tenancy/base62.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { createUsers } from '../../shared/users/create.ts';
 import { installOwner } from '../../shared/users/founding.ts';
+import { inviteUsers } from '../../shared/users/invite.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
-import { circles, demoGeofenceId, polygons } from './places.ts';
+import { seedDevices } from './devices.ts';
+import { demoIds } from './ids.ts';
+import { circles, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
 const owner = { email: 'demo@example.com', name: 'Demo owner', emailVerified: true };
 
 /**
- * Creates the demo workspace with its places unless it exists, a key with every grantable scope, and an owner with a
+ * Creates the demo workspace with its places and its device unless it exists, a key with every grantable scope, and an owner with a
  * new password.
  *
  * @param before the result of an earlier start; it is kept if the workspace still exists
@@ -24,19 +28,25 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
   const known = await findWorkspace(demo.slug);
   if (known && before) return before;
   const workspace = known ?? (await createWorkspace(demo));
-  if (!known) await seedPlaces(workspace);
-  const password = `${randomBase62(16)}a1`;
+  if (!known) await seedThings(workspace);
+  const password = newPassword();
   await installOwner(workspace, { ...owner, password });
   const { key } = await createKey(workspace, { name: 'Demo key', scopes: grantableScopes });
   const [longitude, latitude] = circles[0]!.at;
   return { apiKey: key, email: owner.email, password, place: { name: circles[0]!.name, latitude, longitude } };
 }
 
-/** Creates the places of the demo in an empty workspace. */
-export async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
+/** Creates what the demo holds in an empty workspace. */
+export async function seedThings(workspace: WorkspaceRow): Promise<void> {
+  await seedPlaces(workspace);
+  await seedDevices(workspace);
+  await seedPeople(workspace);
+}
+
+async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
   const [geofences, caller] = [writeGeofences.open(), systemCaller(workspace)];
   for (const [i, draft] of drafts().entries())
-    await geofences.create(caller, draft, unrecorded, i === 0 ? demoGeofenceId : undefined);
+    await geofences.create(caller, draft, unrecorded, i === 0 ? demoIds.geofence : undefined);
 }
 
 function drafts() {
@@ -49,3 +59,21 @@ function drafts() {
   });
   return [...round, ...drawn];
 }
+
+/** Creates a second user, whose password nobody knows, an open invitation, and a key that nobody has. */
+async function seedPeople(workspace: WorkspaceRow): Promise<void> {
+  const caller = { ...systemCaller(workspace), scopes: new Set(scopes) };
+  const viewer = {
+    email: 'demo-viewer@example.com',
+    name: 'Demo viewer',
+    role: 'viewer',
+    password: newPassword(),
+  } as const;
+  await createUsers.open().create(caller, viewer, unrecorded, demoIds.user);
+  await inviteUsers
+    .open()
+    .invite(caller, { email: 'demo-editor@example.com', role: 'editor' }, unrecorded, demoIds.invitation);
+  await createKey(workspace, { name: 'Key for trying', scopes: ['geofences:read'], id: demoIds.apiKey });
+}
+
+const newPassword = (): string => `${randomBase62(16)}a1`;

@@ -1,6 +1,6 @@
 import { problemsOf } from '../../shared/http/problems.ts';
 import type { Route } from '../../shared/http/route.ts';
-import { demoGeofenceId } from '../demo/places.ts';
+import { demoIds } from '../demo/ids.ts';
 import type { Components } from './components.ts';
 import { answersNotModified } from './successes.ts';
 import type { JsonObject } from './tidy.ts';
@@ -27,7 +27,7 @@ const headers = {
   IdempotencyKey: header(
     'Idempotency-Key',
     'Your name for this request. A retry with the same key within 24 hours gets the stored answer and has no further effect.',
-    { minLength: 1, maxLength: 255 },
+    { minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' },
   ),
   Prefer: header('Prefer', '`respond-async`: answer 202 at once; `Location` shows the progress.', {}),
   // Without `maxLength`, which would promise a refusal.
@@ -40,14 +40,24 @@ const headers = {
 
 /** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
 const pathExamples: Readonly<Record<string, string>> = {
-  '/api/v1/geofences/{id}': demoGeofenceId,
+  '/api/v1/account/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/device-groups/{id}': demoIds.deviceGroup,
+  '/api/v1/devices/registration/tokens/{tokenId}': demoIds.registrationToken,
+  '/api/v1/devices/{id}': demoIds.device,
+  '/api/v1/devices/{id}/commands/{commandId}': demoIds.command,
+  '/api/v1/geofences/{id}': demoIds.geofence,
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
-  '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoGeofenceId,
+  '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
+  '/api/v1/sites/{id}': demoIds.site,
+  '/api/v1/users/{user_id}': demoIds.user,
+  '/api/v1/workspaces/invitations/{id}': demoIds.invitation,
+  '/api/v1/workspaces/members/{user_id}': demoIds.user,
 };
 
 /** By operation and parameter of the query. */
 const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  removeGeofence: { id: demoGeofenceId },
+  removeGeofence: { id: demoIds.geofence },
 };
 
 /** Path, query and header parameters of a route, in this order. */

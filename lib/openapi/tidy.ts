@@ -43,15 +43,16 @@ function children(schema: JsonObject, change: (child: JsonObject) => JsonObject)
   return result;
 }
 
+const isSafe = (bound: unknown) => Math.abs(Number(bound)) < Number.MAX_SAFE_INTEGER;
+
 /** Without a format, generators choose 32 bits: coordinates would lose metres, and milliseconds would overflow. */
-function numbers(schema: JsonObject): JsonObject {
+function numbers(schema: JsonObject, { edge }: Context): JsonObject {
   if (schema.type === 'number') return { ...schema, format: schema.format ?? 'double' };
   if (schema.type !== 'integer') return schema;
   const { minimum, maximum, format, ...rest } = schema;
-  const bounded = {
-    ...(minimum === Number.MIN_SAFE_INTEGER || minimum === undefined ? {} : { minimum }),
-    ...(maximum === Number.MAX_SAFE_INTEGER || maximum === undefined ? {} : { maximum }),
-  };
+  // Requests are refused beyond the whole numbers of a double; of answers there is nothing to promise.
+  const beyond = (bound: unknown) => bound === undefined || (edge === 'output' && !isSafe(bound));
+  const bounded = { ...(beyond(minimum) ? {} : { minimum }), ...(beyond(maximum) ? {} : { maximum }) };
   const small = typeof bounded.maximum === 'number' && bounded.maximum < 2 ** 31;
   return { ...rest, ...(small ? {} : { format: format ?? 'int64' }), ...bounded };
 }

@@ -47,8 +47,12 @@ export function keyIdOf(tenant: TenantReference, id: string): string {
   return tenant + base62(createHash('sha256').update(id).digest(), 16);
 }
 
-export function mintApiKey(tenant: TenantReference, environment: 'live' | 'test', brand = 'hx'): MintedKey {
-  const id = uuidv7();
+export function mintApiKey(
+  tenant: TenantReference,
+  environment: 'live' | 'test',
+  brand = 'hx',
+  id: string = uuidv7(),
+): MintedKey {
   const keyId = keyIdOf(tenant, id);
   const prefix = `${brand}_${environment}_${keyId}`;
   const secret = randomBase62(secretLength);

@@ -19,9 +19,10 @@ type Headers = Readonly<Record<string, string | undefined>>;
  * the database. With `basic`, the credential may also be the password of HTTP Basic, with any user name.
  */
 export async function readClaim(headers: Headers, { basic }: { readonly basic?: true } = {}): Promise<Claim> {
-  const authorized = authorizedBy(headers.authorization ?? '', basic);
+  const authorized = authorizedBy(headers.authorization, basic);
   const named = headers['x-api-key']?.trim();
-  if (named && authorized && named !== authorized) {
+  // An empty value is another one: whoever sends it meant to send a credential, and not to act as the other's owner.
+  if (named !== undefined && authorized !== undefined && named !== authorized) {
     throw problem('CREDENTIALS_CONFLICT', 'X-API-Key and Authorization carry different credentials; send one.');
   }
   const credential = named || authorized;
@@ -39,8 +40,10 @@ export async function readClaim(headers: Headers, { basic }: { readonly basic?: 
   return { tenant: key.tenant, key };
 }
 
-function authorizedBy(authorization: string, basic: true | undefined): string | undefined {
-  const [scheme = '', ...rest] = authorization.trim().split(/\s+/);
+/** Undefined if the header is absent, or for another scheme, which a proxy before us may use. */
+function authorizedBy(authorization: string | undefined, basic: true | undefined): string | undefined {
+  const [scheme = '', ...rest] = authorization?.trim().split(/\s+/) ?? [];
+  if (scheme === '') return authorization === undefined ? undefined : '';
   if (scheme.toLowerCase() === 'bearer') return rest.join(' ');
   return basic && scheme.toLowerCase() === 'basic' ? passwordOf(rest.join('')) : undefined;
 }

@@ -10,20 +10,21 @@ import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-recor
 import type { CertificateRow } from './certificate.ts';
 import { inForceOf, putCertificate, revokeIn, tellBroker } from './rows.ts';
 
-/** Who acts, in which workspace. */
+/** The caller, with the settings of the workspace. */
 export type Certifier = Actor & { readonly workspace: WorkspaceRow };
 
 const main = new Table('main');
 const millisecondsPerDay = 86_400_000;
 
-/** When a certificate that is issued now ends, as the workspace has set it. */
+/** When a certificate expires, by the lifetime that the workspace has set. */
 export const endOf = ({ certificateLifetimeDays }: WorkspaceRow, issuedAt: number): number =>
   issuedAt + (certificateLifetimeDays ?? workspaceDefaults.certificateLifetimeDays) * millisecondsPerDay;
 
 /**
- * Makes an issued certificate the device's own, in place of all it had. Done again, it finds what it did.
+ * Records an issued certificate as the device's own and revokes the earlier ones. A repeated call changes nothing and
+ * returns the same certificate.
  *
- * @returns the certificate as it is now; undefined where the device is deleted
+ * @returns the certificate as it is now; undefined if the device is deleted
  */
 export async function adopt(
   actor: Certifier,
@@ -36,7 +37,7 @@ export async function adopt(
     if (!device) return undefined;
     const known = await main.get<CertificateRow>(certificateKeys.certificate(reference, deviceId, id));
     if (known) return known;
-    // Another request for the same may come first between these reads; the device's version tells.
+    // If a parallel call records the same certificate between these reads, the device's version differs: a lost race.
     const former = (await inForceOf(reference, deviceId)).filter((one) => one.id !== id);
     const row = { id, deviceId, arn, status: 'ACTIVE', issuedAt, expiresAt: endOf(actor.workspace, issuedAt) } as const;
     const { status } = device.values;

@@ -15,8 +15,8 @@ const read = (tenant: TenantReference, deviceId: string, id: string) =>
   main.get<CertificateRow>(certificateKeys.certificate(tenant, deviceId, id));
 
 /**
- * Has the broker refuse a certificate that has ended, and end its connection. The registry refused it before; so this may
- * come late and twice.
+ * Revokes a certificate at the broker, and ends its connection. Ingest has refused it since it was revoked in the registry,
+ * so this may run late and more than once.
  */
 async function revoke({ tenant, deviceId, certificateId }: RevokeMessage): Promise<void> {
   const row = await read(tenant, deviceId, certificateId);

@@ -19,11 +19,11 @@ import { sideBySide } from '../worker/side-by-side.ts';
 import { revokeAllOf } from './revoke.ts';
 import { certificateTables } from './tables.ts';
 
-/** Certificates of many devices, ended at once. */
+/** Revoking the certificates of many devices in one request. */
 
 export const mostDevices = 1000;
 
-/** Whose; exactly one of them. */
+/** Which devices; exactly one of the three is given. */
 export interface Devices {
   readonly deviceIds?: readonly string[] | undefined;
   readonly groupId?: string | undefined;
@@ -31,7 +31,7 @@ export interface Devices {
 }
 
 const main = new Table('main');
-/** No device is begun after so long, which leaves the others time to end. */
+/** No device is begun after this time, so that those in progress finish within the function's time-out. */
 const longestMilliseconds = 24_000;
 
 async function idsOf(tenant: TenantReference, { deviceIds, groupId, siteId }: Devices): Promise<readonly string[]> {
@@ -64,9 +64,9 @@ async function ofSite(tenant: TenantReference, id: string): Promise<string[]> {
 }
 
 /**
- * Ends all certificates in force of these devices. Asked again, it goes on with those that are left.
+ * Revokes all certificates in force of these devices. A repeated request continues with the devices that are left.
  *
- * @returns of how many devices some were ended, and how many had none in force
+ * @returns how many devices had certificates revoked, and how many had none in force
  * @throws NOT_FOUND, BATCH_TOO_LARGE, TIMEOUT
  */
 async function revokeOf(caller: Caller, of: Devices, reason: string): Promise<{ revoked: number; skipped: number }> {

@@ -2,32 +2,32 @@ import * as z from 'zod';
 import { shownFingerprint } from '../wire/id.ts';
 import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
 
-/** Certificates of devices, as rows hold them and answers show them. */
+/** Certificates of devices: their rows, and how responses show them. */
 
 export interface CertificateRow {
   /** Its SHA-256 fingerprint, as the broker writes it: 64 hex digits. */
   readonly id: string;
   readonly deviceId: string;
   readonly arn: string;
-  /** `EXPIRED` follows from `expiresAt`. */
+  /** `EXPIRED` is not stored: it follows from `expiresAt`. */
   readonly status: 'ACTIVE' | 'RETIRING' | 'REVOKED';
-  /** Milliseconds since 1970, as all instants of the row. */
+  /** In milliseconds since 1970, like all instants of the row. */
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly firstUsedAt?: number;
-  /** The certificate that it took the place of. */
+  /** The certificate that it replaces. */
   readonly replaces?: string;
-  /** When a `RETIRING` one was to be out of use. */
+  /** Until when a `RETIRING` certificate is in force at most. */
   readonly retireAt?: number;
   readonly revokedAt?: number;
   readonly revokeReason?: string;
-  /** The last warning before its end: so many days before. */
+  /** The last warning that was sent: how many days before its end. */
   readonly warnedDays?: number;
-  /** When it was told that nobody uses it. */
+  /** When the event was recorded that the device does not use it. */
   readonly stalledAt?: number;
 }
 
-/** Whether a certificate is good at this moment: the one rule, for ingest and for answers. */
+/** Whether a certificate is in force now. Ingest and responses use the same rule. */
 export const isInForce = (row: CertificateRow | undefined, now = Date.now()): row is CertificateRow =>
   row !== undefined && row.status !== 'REVOKED' && row.expiresAt > now;
 

@@ -5,23 +5,27 @@ import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 
 /**
- * Certificate requests (PKCS#10): that somebody has the private key of the public one inside. The subject is not looked
- * at, since it carries no authority.
+ * Certificate requests (PKCS#10). The signature proves that whoever made the request has the private key of the public
+ * key in it. The subject is ignored, since it carries no authority.
  */
 
-/** A request as bodies give it. */
-export const Csr = z
-  .string()
-  .min(1)
-  .max(8192)
-  .meta({ description: 'PKCS#10 as PEM, of a key on P-256 or P-384, or of RSA with 2048 bits or more.' });
+/** For the API document only. The code answers `CSR_INVALID`, and only after it has checked the token. */
+const documentedForm =
+  String.raw`^[ \t\r\n]*-----BEGIN (NEW )?CERTIFICATE REQUEST-----[A-Za-z0-9+/= \t\r\n]+` +
+  String.raw`-----END (NEW )?CERTIFICATE REQUEST-----[ \t\r\n]*$`;
 
-/** The broker has rules of its own, such as for characters of the subject. */
-export const refusedByBroker = () => refused('broker', 'the broker does not take it');
+/** A request in a body. */
+export const Csr = z.string().min(1).max(4096).meta({
+  pattern: documentedForm,
+  description: 'PKCS#10 as PEM, of a key on P-256 or P-384, or of RSA with 2048 to 8192 bits.',
+});
+
+/** The broker has further rules, for example about the characters of the subject. */
+export const refusedByBroker = () => refused('broker', 'the broker does not accept it');
 
 export interface CheckedCsr {
   readonly pem: string;
-  /** SHA-256 of its DER, by which two are told to be the same. */
+  /** SHA-256 of its DER. Two requests with the same digest are the same. */
   readonly digest: string;
 }
 
@@ -31,7 +35,7 @@ const refused = (reason: string, sentence: string) =>
 const form =
   /^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END \1?CERTIFICATE REQUEST-----\s*$/;
 
-/** How requests may be signed: what is weaker, or needs parameters, is none of these. */
+/** The accepted signature algorithms. Weaker ones, and those that need parameters, are not among them. */
 const hashes: Readonly<Record<string, string>> = {
   '1.2.840.10045.4.3.2': 'sha256',
   '1.2.840.10045.4.3.3': 'sha384',
@@ -43,7 +47,7 @@ const hashes: Readonly<Record<string, string>> = {
 
 const curves = ['prime256v1', 'secp384r1'];
 const fewestRsaBits = 2048;
-/** More only costs the time that it takes to check them. */
+/** Larger keys add nothing but the time of checking them. */
 const mostRsaBits = 8192;
 
 /** @throws CSR_INVALID */
@@ -65,7 +69,7 @@ function derOf(pem: string): Buffer {
 }
 
 function parsed(der: Buffer): CertificationRequest {
-  // The parser takes no notice of what follows the structure.
+  // The parser ignores bytes after the structure.
   if (lengthOf(der) !== der.length) throw refused('format', 'it is no PKCS#10');
   try {
     return AsnConvert.parse(der, CertificationRequest);
@@ -74,7 +78,7 @@ function parsed(der: Buffer): CertificationRequest {
   }
 }
 
-/** How long the structure at the beginning says that it is. */
+/** The length that the structure at the beginning declares for itself. */
 function lengthOf(der: Buffer): number {
   const first = der[1] ?? 0;
   if (first < 0x80) return 2 + first;
@@ -111,7 +115,7 @@ function isSigned(
   }
 }
 
-/** One text of each request, whatever its lines were. */
+/** The request as PEM with lines of 64 characters, however it was sent. */
 function printed(der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join('\n')}\n-----END CERTIFICATE REQUEST-----\n`;

@@ -4,7 +4,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { CertificateRow } from './certificate.ts';
 
-/** What is due about the end of a certificate: warnings before it, and to have the broker refuse it. */
+/** What is due when a certificate expires: the warnings before that, and its revocation at the broker. */
 
 const warningDays = [30, 7, 1];
 const millisecondsPerDay = 86_400_000;
@@ -18,7 +18,7 @@ export function scheduleEnd(
 ): void {
   const about = { tenant, deviceId, certificateId: id };
   const step = (at: number, message: TendMessage): DueStep<TendMessage> => ({ at, message });
-  // A certificate of three weeks is not told to end in a month.
+  // A certificate that lives three weeks gets no warning 30 days ahead.
   const warnings = warningDays
     .map((days) => step(expiresAt - days * millisecondsPerDay, { kind: 'expiring', ...about, days }))
     .filter(({ at }) => at > issuedAt);

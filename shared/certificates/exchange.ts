@@ -15,8 +15,9 @@ import { type CertificateRow, isInForce } from './certificate.ts';
 import { type CheckedCsr, refusedByBroker } from './csr.ts';
 
 /**
- * The certificate that something was exchanged for. It is issued inactive and recorded on the condition that none is: of
- * two that exchange the same at once, one is recorded, and the other drops what it got and takes that.
+ * The certificate that a registration token or a rotation was exchanged for. It is issued inactive, and recorded on the
+ * condition that none is recorded yet. If two calls exchange the same thing at once, the second one deletes the
+ * certificate that it got and uses the recorded one.
  */
 
 export interface Exchanged extends IssuedCertificate {
@@ -25,14 +26,14 @@ export interface Exchanged extends IssuedCertificate {
 }
 
 const main = new Table('main');
-/** How long a lost answer can be had again; the row goes some time later. */
+/** How long a client that has lost the answer can get it again. The row is deleted some time later. */
 export const answeredAgainMilliseconds = 24 * 3_600_000;
 const keptSeconds = 2 * 86_400;
 
 /**
- * The certificate of an exchange that was claimed: the recorded one, or a new one.
+ * The certificate of a claimed exchange: the one that is recorded, or else a new one.
  *
- * @param of the id of what is exchanged: it can be exchanged for one certificate only
+ * @param of the id of the token or rotation, each of which is exchanged for one certificate only
  * @param giveBack undoes the claim when the broker does not accept the request
  * @throws CSR_INVALID when the broker does not accept the request
  */
@@ -71,8 +72,8 @@ async function issue({ pem }: CheckedCsr, giveBack: () => Promise<void>): Promis
 }
 
 /**
- * Lets the broker take a certificate that the registry holds. Whoever revokes it meanwhile tells the broker before or after
- * that; so the registry is read once more, and the last word is the right one.
+ * Activates a recorded certificate at the broker. Somebody may revoke it at the same time, and the broker may hear of
+ * that first. So the registry is read again afterwards, and a revoked certificate is revoked once more.
  */
 export async function activate(tenant: TenantReference, deviceId: string, issued: IssuedCertificate): Promise<void> {
   await activateCertificate(issued.id);

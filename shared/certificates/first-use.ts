@@ -13,8 +13,8 @@ import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
 const main = new Table('main');
 
 /**
- * Notes that a device has connected, or sent something, with a certificate for the first time. The one that it takes the
- * place of ends with that. For those whose row has no `firstUsedAt`; done again, it does nothing more.
+ * Records that a device has connected, or sent a message, with a certificate for the first time, and revokes the
+ * certificate that it replaces. Called for certificates without `firstUsedAt`; a repeated call changes nothing.
  */
 export async function noteFirstUse(actor: Actor, deviceId: string, certificateId: string): Promise<void> {
   const { reference } = actor.tenant;

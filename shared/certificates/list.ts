@@ -11,10 +11,10 @@ import { certificatesOf } from './rows.ts';
 const main = new Table('main');
 const millisecondsPerDay = 86_400_000;
 
-/** Ids are no instants, so the newest is found by when it was issued. */
+/** The ids of certificates do not rise with time, so they are ordered by when they were issued. */
 const positionOf = ({ issuedAt, id }: CertificateRow): string => `${new Date(issuedAt).toISOString()}#${id}`;
 
-/** All that a device has had, newest first. */
+/** All certificates that a device has had, newest first. */
 async function ofDevice(tenant: Tenant, deviceId: string, page: PageRequest) {
   await requireEntity(devices, tenant, deviceId);
   const rows = await certificatesOf(tenant.reference, deviceId);
@@ -26,7 +26,7 @@ interface ExpiryRow {
   readonly deviceId: string;
 }
 
-/** Those in force that end within some days, soonest first. */
+/** Certificates in force that expire within some days, soonest first. */
 async function expiring({ reference }: Tenant, days: number, page: PageRequest) {
   const now = Date.now();
   const until = new Date(now + days * millisecondsPerDay).toISOString();

@@ -14,13 +14,13 @@ import { closeRotation, restore, rotationOf } from './rotation.ts';
 import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
 import { certificateTables } from './tables.ts';
 
-/** Certificates that are ended before their time. They are refused from the moment of the write; the broker is told. */
+/** Revoking certificates. Ingest refuses them from the write on; the broker is told by a message. */
 
 type Device = Entity<(typeof devices)['fields']>;
 
 const main = new Table('main');
 
-/** Ends some certificates of a device, all that are given, with what follows for its other one and for its rotation. */
+/** Revokes these certificates of a device, and updates its other certificate and its open rotation accordingly. */
 export async function endCertificates(
   actor: Actor,
   device: Device,
@@ -53,7 +53,7 @@ export async function endCertificates(
   });
 }
 
-/** @throws NOT_FOUND, INVALID_TRANSITION where it is revoked already */
+/** @throws NOT_FOUND, INVALID_TRANSITION if it is already revoked */
 async function revoke(
   actor: Actor,
   deviceId: string,
@@ -67,7 +67,7 @@ async function revoke(
     const row = await main.get<CertificateRow>(key);
     if (!row) throw notFound('certificate');
     if (row.status === 'REVOKED') {
-      throw problem('INVALID_TRANSITION', 'This certificate is revoked already.', { from: 'REVOKED', to: 'REVOKED' });
+      throw problem('INVALID_TRANSITION', 'This certificate is already revoked.', { from: 'REVOKED', to: 'REVOKED' });
     }
     await endCertificates(actor, device, [row], reason);
   });

@@ -32,7 +32,10 @@ import {
 import { certificatesOf, putCertificate } from './rows.ts';
 import { certificateTables } from './tables.ts';
 
-/** Rotation: a new certificate beside the one in force, which retires. Done again with the same request, it goes on. */
+/**
+ * Rotation: a new certificate is issued, and the one in force retires. The same request continues a rotation that was
+ * interrupted.
+ */
 
 const main = new Table('main');
 
@@ -45,13 +48,13 @@ type Answer = ReturnType<typeof showCertificate> & { certificatePem: string; caC
 
 export interface Rotated {
   readonly certificate: Answer;
-  /** Whether the same rotation was begun before. */
+  /** Whether an earlier request began this rotation. */
   readonly again: boolean;
   /** When the old certificate is to be out of use, in milliseconds since 1970. */
   readonly retireOldAt: number;
 }
 
-/** @throws NOT_FOUND, CSR_INVALID, INVALID_TRANSITION where none is in force or another rotation is open */
+/** @throws NOT_FOUND, CSR_INVALID, INVALID_TRANSITION if no certificate is in force or another rotation is open */
 async function rotate(actor: Certifier, deviceId: string, asked: Rotation, once: Recording): Promise<Rotated> {
   const { reference } = actor.tenant;
   await requireEntity(devices, actor.tenant, deviceId);
@@ -76,7 +79,7 @@ async function rotate(actor: Certifier, deviceId: string, asked: Rotation, once:
   return { certificate: shown(fresh), again, retireOldAt: retireAtOf(row, issued.issuedAt) };
 }
 
-/** The rotation of this request: the open one, or one that begins now. */
+/** The rotation of this request: the one that it began earlier, or else a new one. */
 async function claim(tenant: TenantReference, deviceId: string, csr: CheckedCsr, overlapHours: number) {
   const [open, rows] = [await rotationOf(tenant, deviceId), await certificatesOf(tenant, deviceId)];
   if (open?.csr === csr.digest) return { row: open, again: true };
@@ -90,13 +93,13 @@ async function claim(tenant: TenantReference, deviceId: string, csr: CheckedCsr,
   return { row, again: false };
 }
 
-/** A request that the broker does not accept leaves no open rotation. */
+/** Closes the rotation again after the broker has refused the request. */
 async function unclaim(tenant: TenantReference, deviceId: string, { id }: RotationRow): Promise<void> {
   const mine = unchanged({ id, fresh: undefined });
   await main.delete(deviceKeys.rotation(tenant, deviceId), mine).catch(unlessChanged);
 }
 
-/** @returns the new certificate as it is now; undefined where the device is deleted */
+/** @returns the new certificate as it is now; undefined if the device is deleted */
 async function install(
   actor: Certifier,
   deviceId: string,

@@ -11,16 +11,16 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { CertificateRow } from './certificate.ts';
 
 /**
- * A rotation while it is open: a second certificate beside the first, until the second is used or its time is over. A
- * device has one at most, in a row beside it.
+ * An open rotation: the device has two certificates until it uses the new one, or until the overlap ends. A device has
+ * at most one open rotation, in a row beside the device.
  */
 export interface RotationRow {
   readonly id: string;
   /** Digest of the certificate request. */
   readonly csr: string;
-  /** The certificate that is to go. */
+  /** The certificate that retires. */
   readonly old: string;
-  /** The one that is to stay; absent until it is issued. */
+  /** The new certificate; absent until it is issued. */
   readonly fresh?: string;
   readonly overlapHours: number;
   /** Milliseconds since 1970. */
@@ -28,7 +28,7 @@ export interface RotationRow {
 }
 
 const main = new Table('main');
-/** One that was begun and has got no further in this time is dead: any request may take its place. */
+/** A rotation that has no certificate after this time was abandoned, and another request may replace it. */
 const abandonedMilliseconds = 10 * 60_000;
 const millisecondsPerHour = 3_600_000;
 
@@ -49,11 +49,11 @@ export const noneInForce = () =>
 
 const subjectOf = (deviceId: string): string => `rotation#${deviceId}`;
 
-/** When the old certificate is to be out of use. */
+/** Until when the old certificate is in force at most. */
 export const retireAtOf = ({ overlapHours }: RotationRow, issuedAt: number): number =>
   issuedAt + overlapHours * millisecondsPerHour;
 
-/** Notes in a transaction which certificate a rotation has brought, and what is due about it. */
+/** Records the new certificate of a rotation in a transaction, and schedules what is due. */
 export function openRotation(
   transaction: Transaction,
   tenant: TenantReference,
@@ -72,7 +72,7 @@ export function openRotation(
   putDue(transaction, tenant, subjectOf(deviceId), TendMessage, steps);
 }
 
-/** Closes a rotation in a transaction; nothing more is due about it. */
+/** Closes a rotation in a transaction, and cancels what is due. */
 export function closeRotation(
   transaction: Transaction,
   tenant: TenantReference,
@@ -83,13 +83,13 @@ export function closeRotation(
   dropDue(transaction, tenant, subjectOf(deviceId));
 }
 
-/** Lets a certificate retire beside the one that takes its place. */
+/** Makes the old certificate `RETIRING` in a transaction. */
 export function retire(transaction: Transaction, tenant: TenantReference, old: CertificateRow, retireAt: number): void {
   const key = certificateKeys.certificate(tenant, old.deviceId, old.id);
   transaction.update(main, key, setAll({ status: 'RETIRING', retireAt }), unchanged({ status: old.status }), lostRace);
 }
 
-/** The old certificate is as it was before the rotation. */
+/** Makes the old certificate `ACTIVE` again in a transaction. */
 export function restore(transaction: Transaction, tenant: TenantReference, old: CertificateRow): void {
   const key = certificateKeys.certificate(tenant, old.deviceId, old.id);
   transaction.update(

@@ -9,25 +9,28 @@ import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
 import { dropEnd, scheduleEnd } from './ends.ts';
 
-/** Certificates in transactions. A device's own row is in each of them, so that no two decide for one device at once. */
+/**
+ * Parts of transactions that change certificates. Each such transaction writes the row of the device too, so two of
+ * them for one device cannot both succeed.
+ */
 
 const main = new Table('main');
 
 const expiryKey = (tenant: TenantReference, expiresAt: number, id: string) =>
   certificateKeys.expiry(tenant, new Date(expiresAt).toISOString(), id);
 
-/** The certificates of a device, whatever has become of them. */
+/** All certificates of a device, whatever their status. */
 export const certificatesOf = (tenant: TenantReference, deviceId: string): Promise<CertificateRow[]> =>
   main.queryAll<CertificateRow>(certificateKeys.certificates(tenant, deviceId));
 
-/** Those that are in force. */
+/** The certificates of a device that are in force. */
 export async function inForceOf(tenant: TenantReference, deviceId: string): Promise<CertificateRow[]> {
   return (await certificatesOf(tenant, deviceId)).filter((row) => isInForce(row));
 }
 
 /**
- * Adds a new certificate to a transaction: its row, whose it is, where its end stands among the others, and what is to be
- * told before it.
+ * Adds a new certificate to a transaction: its row, the row that finds its device, its entry in the list of ends, and
+ * the warnings that will be due.
  */
 export function putCertificate(transaction: Transaction, tenant: TenantReference, row: CertificateRow): void {
   const { id, deviceId, expiresAt } = row;
@@ -37,7 +40,10 @@ export function putCertificate(transaction: Transaction, tenant: TenantReference
   transaction.put(main, expiryKey(tenant, expiresAt, id), { deviceId });
 }
 
-/** Ends a certificate in a transaction, if it still is as it was read: it is refused from then on. */
+/**
+ * Revokes a certificate in a transaction, on the condition that it is still as it was read. Ingest refuses it from then
+ * on.
+ */
 export function revokeIn(
   transaction: Transaction,
   tenant: TenantReference,
@@ -55,6 +61,6 @@ export function revokeIn(
   dropEnd(transaction, tenant, id);
 }
 
-/** Tells the broker that a certificate has ended, once the transaction is done. */
+/** The message that has the broker refuse a certificate; the outbox sends it after the transaction. */
 export const tellBroker = (tenant: TenantReference, { id, deviceId }: CertificateRow): Order =>
   RevokeMessage.order({ tenant, deviceId, certificateId: id });

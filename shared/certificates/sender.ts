@@ -16,7 +16,7 @@ import { type CertificateRow, isInForce } from './certificate.ts';
 import { noteFirstUse } from './first-use.ts';
 import { certificateTables } from './tables.ts';
 
-/** Who has sent a message: a device, proved by a certificate that is its own and in force at this moment. */
+/** The sender of a message: the device that the certificate belongs to, if the certificate is in force now. */
 export interface Sender {
   readonly actor: Actor;
   readonly workspace: WorkspaceRow;
@@ -26,7 +26,7 @@ export interface Sender {
 
 const main = new Table('main');
 
-/** @param certificateId what the broker has let the sender in with */
+/** @param certificateId the certificate with which the sender connected */
 export async function findSender(
   tenant: TenantReference,
   deviceId: string,
@@ -45,16 +45,19 @@ export async function findSender(
   return { actor, workspace: row, device, certificate: own };
 }
 
-/** Who has sent a message on a topic of a device; undefined where that is not this device. */
+/** The sender of a message on a topic of a device; undefined if the sender is not that device. */
 export async function senderOf({ tenant, deviceId, principal }: DeviceMessage): Promise<Sender | undefined> {
   return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal) : undefined;
 }
 
-/** The rights of a capability that finds senders and notes the use of their certificates; its `handsTo` is `toldOfUse`. */
+/**
+ * The rights of a capability that identifies senders and records the first use of certificates; its `handsTo` is
+ * `toldOfUse`.
+ */
 export const tablesOfUse = together([certificateTables, { main: ['BatchGetItem'] }]);
 export const toldOfUse = [RevokeMessage];
 
-/** Notes the first use of a sender's certificate, where this is it. */
+/** Records the first use of a sender's certificate, if it was not used before. */
 export async function noteUse({ actor, device, certificate }: Sender): Promise<void> {
   if (certificate.firstUsedAt === undefined) await noteFirstUse(actor, device.id, certificate.id);
 }

@@ -20,7 +20,9 @@ import { closeRotation, rotationOf } from './rotation.ts';
 import { certificatesOf } from './rows.ts';
 import { certificateTables } from './tables.ts';
 
-/** What happens to certificates by the clock. Each of it may come again, and then does nothing more. */
+/**
+ * What happens to certificates at a time: warnings, expiry, the end of a rotation. A repeated message changes nothing.
+ */
 
 type Of<K extends TendMessage['kind']> = Extract<TendMessage, { kind: K }>;
 
@@ -36,7 +38,7 @@ async function tend(message: TendMessage): Promise<void> {
   else await retryingRaces(() => endRotation(actor, message));
 }
 
-/** Tells once of each day that a certificate will end, while it is in force. */
+/** Records the event of a warning, once for each of the warnings, if the certificate is still in force. */
 async function warn(actor: Actor, { tenant, deviceId, certificateId, days }: Of<'expiring'>): Promise<void> {
   const key = certificateKeys.certificate(tenant, deviceId, certificateId);
   const row = await main.get<CertificateRow>(key);
@@ -53,12 +55,12 @@ async function warn(actor: Actor, { tenant, deviceId, certificateId, days }: Of<
   await transaction.commit();
 }
 
-/** The registry refuses it by its end already; the broker is to follow. */
+/** An expired certificate: ingest already refuses it, and now the broker does too. */
 async function expire({ tenant, deviceId, certificateId }: Of<'expired'>): Promise<void> {
   await sendTo(RevokeMessage.order({ tenant, deviceId, certificateId }));
 }
 
-/** Tells once that the new certificate of a rotation has not been used for most of the time that it has. */
+/** Records the event, once, that the device has not used the new certificate for three quarters of the overlap. */
 async function tellStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<'stalled'>): Promise<void> {
   const rotation = await rotationOf(tenant, deviceId);
   if (rotation?.id !== id || rotation.fresh === undefined) return;
@@ -77,14 +79,17 @@ async function tellStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<
   await transaction.commit();
 }
 
-/** The time of a rotation is over, and the new certificate was not used: the old one stays, so that no device is locked out. */
+/**
+ * The overlap is over and the device has not used the new certificate: the old one stays, so that the device is not
+ * locked out.
+ */
 async function endRotation(actor: Actor, { tenant, deviceId, rotation: id }: Of<'ended'>): Promise<void> {
   const [rotation, device] = [await rotationOf(tenant, deviceId), await findEntity(devices, tenant, deviceId)];
   if (rotation?.id !== id || !device) return;
   const rows = (await certificatesOf(tenant, deviceId)).filter((row) => isInForce(row));
   const [old, fresh] = [rows.find((row) => row.id === rotation.old), rows.find((row) => row.id === rotation.fresh)];
   if (old && fresh) return await endCertificates(actor, device, [fresh], 'Not used before the overlap was over');
-  // With the old one gone, the new one is all that the device has.
+  // If the old one is no longer in force, the new one is the only one that the device has.
   await writeEntity(devices, actor, device, touched(device, device.values), (transaction) =>
     closeRotation(transaction, tenant, deviceId, rotation),
   );

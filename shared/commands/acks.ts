@@ -16,7 +16,7 @@ import { givenInstant, strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
 import { type CommandRow, isForward, statusOf } from './command.ts';
 
-/** What devices answer to commands. */
+/** Acknowledgements of commands. */
 
 const mostResultBytes = 64 * 1024;
 
@@ -35,7 +35,10 @@ type Ack = z.output<typeof Ack>;
 
 const main = new Table('main');
 
-/** A step forward is taken, one back is not, and what comes after the end of its time is only told. */
+/**
+ * Applies an acknowledgement that moves the command forward. One that comes after the time-out is only recorded as an
+ * event.
+ */
 async function takeAck(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, 'foreign');

@@ -5,12 +5,12 @@ import { freeObject, keptObject } from '../wire/free-object.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, printInstant, printInstantOrNull, strictObject } from '../wire/schema.ts';
 
-/** Commands to devices, as rows hold them and answers show them. */
+/** Commands to devices: their rows, and how responses show them. */
 
 export const commandStatuses = ['PENDING', 'SENT', 'ACKNOWLEDGED', 'SUCCESS', 'FAILED', 'TIMEOUT'] as const;
 export type CommandStatus = (typeof commandStatuses)[number];
 
-/** Steps go forward only, and may be left out. */
+/** In this order. A status may be skipped, but a command never goes back. */
 const ranks: Readonly<Record<CommandStatus, number>> = {
   PENDING: 0,
   SENT: 1,
@@ -31,7 +31,7 @@ export interface CommandRow {
   readonly timeoutSeconds: number;
   readonly requestedBy: string;
   readonly createdAt: number;
-  /** From when on it is of no use. */
+  /** When it times out. */
   readonly deadline: number;
   readonly sentAt?: number;
   readonly acknowledgedAt?: number;
@@ -41,13 +41,13 @@ export interface CommandRow {
   readonly ttl: number;
 }
 
-/** What lists read only of the commands that they show; JSON. */
+/** The large parts as JSON. Lists read them only for the commands on the page. */
 export interface CommandBody {
   readonly payload: string;
   readonly result?: string;
 }
 
-/** What it is at this moment: one that is not finished in time is `TIMEOUT`, whether anybody has noticed or not. */
+/** The status now: `TIMEOUT` from the deadline on, even if the worker has not recorded it yet. */
 export const statusOf = ({ status, deadline }: CommandRow, now = Date.now()): CommandStatus =>
   unfinished.includes(status) && deadline <= now ? 'TIMEOUT' : status;
 
@@ -55,7 +55,7 @@ export const isOpen = (row: CommandRow, now = Date.now()): boolean => unfinished
 
 export const isForward = (from: CommandStatus, to: CommandStatus): boolean => ranks[to] > ranks[from];
 
-/** What a row of this status has; as `statusOf` tells it. */
+/** The condition on the row of a command with this status. It agrees with `statusOf`. */
 export function having(status: CommandStatus, now = Date.now()): Expression {
   const names = { '#status': 'status' };
   if (status === 'TIMEOUT') {
@@ -77,15 +77,15 @@ export const CommandType = z
   .string()
   .max(longestType)
   .regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'Should be capital letters, digits and _, beginning with a letter')
-  .meta({ description: 'Known to the service: `REBOOT`, `UPDATE_CONFIG`, `UPDATE_FIRMWARE`; any other is yours.' });
+  .meta({ description: '`REBOOT`, `UPDATE_CONFIG`, `UPDATE_FIRMWARE`, or a type of your own.' });
 
-/** What only the service sends. */
+/** Types that only the platform sends. */
 const reserved = ['INSTALL_CERTIFICATE', 'ROTATION_FAILED', 'UPLOAD_CLIP', 'START_LIVE', 'STOP_LIVE'];
 
 export const CommandDraft = strictObject(
   whenMade({
     type: CommandType.refine((type) => !reserved.includes(type), {
-      message: 'Is sent by the service only',
+      message: 'Is sent by the platform only',
       params: { type: 'enum' },
     }),
     payload: freeObject(64 * 1024).optional(),
@@ -101,7 +101,7 @@ export const Command = z
     type: z.string(),
     payload: keptObject(),
     status: z.enum(commandStatuses),
-    result: z.unknown().meta({ description: 'What the device answered, if anything; else null.' }),
+    result: z.unknown().meta({ description: 'The result that the device sent; null: none.' }),
     message: z.string().nullable(),
     timeoutSeconds: z.int(),
     requestedBy: z.string(),

@@ -21,15 +21,16 @@ const main = new Table('main');
 const secondsPerDay = 86_400;
 
 /**
- * Asks a device to do something. The command is sent by a worker, at once and whenever the device connects in time.
+ * Creates a command. A worker sends it at once, and again whenever the device connects before the deadline.
  *
- * @throws NOT_FOUND, INVALID_TRANSITION for a device that cannot hear it, VALIDATION_ERROR for an unknown firmware
+ * @throws NOT_FOUND, INVALID_TRANSITION for a device that cannot receive it, VALIDATION_ERROR for an unknown firmware
  */
 async function create(
   actor: Actor,
   deviceId: string,
   draft: CommandDraft,
   once: Recording,
+  id?: string,
 ): Promise<z.input<typeof Command>> {
   const { tenant } = actor;
   const { reference } = tenant;
@@ -43,7 +44,7 @@ async function create(
         ? 'without a certificate in force'
         : undefined;
   if (silent) throw problem('INVALID_TRANSITION', `The device is ${silent}.`, { from: status, to: 'COMMANDED' });
-  return await issue(actor, deviceId, draft, once);
+  return await issue(actor, deviceId, draft, once, id);
 }
 
 /** What a command says, and for how long it is of use. */
@@ -54,9 +55,15 @@ type Told = Pick<CommandDraft, 'type' | 'payload' | 'timeoutSeconds'>;
  *
  * @throws NOT_FOUND
  */
-async function issue(actor: Actor, deviceId: string, draft: Told, once: Recording): Promise<z.input<typeof Command>> {
+async function issue(
+  actor: Actor,
+  deviceId: string,
+  draft: Told,
+  once: Recording,
+  id?: string,
+): Promise<z.input<typeof Command>> {
   const { reference } = actor.tenant;
-  const row = rowOf(actor, deviceId, draft);
+  const row = rowOf(actor, deviceId, draft, id);
   const body = { payload: JSON.stringify(draft.payload ?? {}) };
   const shown = showCommand(row, body);
   await retryingRaces(async () => {
@@ -80,17 +87,22 @@ async function issue(actor: Actor, deviceId: string, draft: Told, once: Recordin
   return shown;
 }
 
-/** Images are yet to come: until then no id names one. */
+/** There are no firmware images yet, so every id is unknown. */
 function requireKnownFirmware({ type }: CommandDraft): void {
   if (type !== 'UPDATE_FIRMWARE') return;
   const loc = ['body', 'payload', 'firmwareId'];
   throw invalidFields([{ type: 'unknown_reference', loc, msg: 'No firmware has this id' }]);
 }
 
-function rowOf({ tenant, principal }: Actor, deviceId: string, { type, timeoutSeconds }: Told): CommandRow {
+function rowOf(
+  { tenant, principal }: Actor,
+  deviceId: string,
+  { type, timeoutSeconds }: Told,
+  id?: string,
+): CommandRow {
   const now = Date.now();
   return {
-    sk: newId(now),
+    sk: id ?? newId(now),
     deviceId,
     type,
     status: 'PENDING',

@@ -23,7 +23,7 @@ const ofType = (type: string): Expression => ({
   values: { ':type': type },
 });
 
-/** Both, where both are asked. */
+/** Joins two conditions, if there are two. */
 function filterOf({ status, type }: Asked): Expression | undefined {
   const filters = [...(status ? [having(status)] : []), ...(type === undefined ? [] : [ofType(type)])];
   if (filters.length === 0) return undefined;

@@ -15,10 +15,10 @@ import { printInstant } from '../wire/schema.ts';
 import { type CommandBody, type CommandRow, isOpen } from './command.ts';
 
 const main = new Table('main');
-/** No command lives longer. */
+/** The longest time-out of a command. */
 const longestMilliseconds = 86_400_000;
 
-/** Sends what is open and in time, oldest first. A device that gets a command twice runs it once. */
+/** Sends the commands that are open and in time, oldest first. A device that receives a command twice runs it once. */
 async function send({ tenant, deviceId, commandId }: SendMessage): Promise<void> {
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   const rows = commandId === undefined ? await openOnes(tenant, deviceId) : await one(tenant, deviceId, commandId);
@@ -31,7 +31,7 @@ async function one(tenant: TenantReference, deviceId: string, id: string): Promi
   return row && isWaiting(row) ? [row] : [];
 }
 
-/** Not yet acknowledged, and in time. */
+/** Whether a command is not yet acknowledged and not timed out. */
 const isWaiting = (row: CommandRow): boolean => isOpen(row) && row.status !== 'ACKNOWLEDGED';
 
 async function openOnes(tenant: TenantReference, deviceId: string): Promise<CommandRow[]> {
@@ -45,11 +45,11 @@ async function sendOne(tenant: TenantReference, tenantId: string, row: CommandRo
   const { sk: commandId, deviceId, type, createdAt, deadline, status } = row;
   const body = await main.get<CommandBody>(commandKeys.commandBody(tenant, deviceId, commandId));
   const head = { commandId, type, issuedAt: printInstant(createdAt), expiresAt: printInstant(deadline) };
-  // The payload goes out as it came, every digit of it.
+  // The payload is sent with every digit that it was created with.
   const text = `${JSON.stringify(head).slice(0, -1)},"payload":${body?.payload ?? '{}'}}`;
   await publish(topicOf(tenantId, deviceId, 'commands'), text);
   if (status !== 'PENDING') return;
-  // The device may have answered already.
+  // The device may have acknowledged it meanwhile.
   const key = commandKeys.command(tenant, deviceId, commandId);
   await main.update(key, setAll({ status: 'SENT', sentAt: Date.now() }), unchanged({ status })).catch(unlessChanged);
 }

@@ -13,7 +13,7 @@ import { type CommandRow, statusOf } from './command.ts';
 
 const main = new Table('main');
 
-/** Tells once that a command has not been finished in time. Every answer has said so since that moment. */
+/** Records the event, once, that a command has timed out. Responses have shown `TIMEOUT` since the deadline. */
 async function timeOut({ tenant, deviceId, commandId }: TimeoutMessage): Promise<void> {
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   const key = commandKeys.command(tenant, deviceId, commandId);

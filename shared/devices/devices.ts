@@ -18,7 +18,7 @@ export const deviceStatuses = ['PENDING', 'ACTIVE', 'INACTIVE', 'MAINTENANCE', '
 export type DeviceStatus = (typeof deviceStatuses)[number];
 export const DeviceStatus = z.enum(deviceStatuses);
 
-/** The steps that a body may ask for; all others happen by themselves. */
+/** The status changes that a request may ask for. The platform makes all others itself. */
 const steps: Readonly<Record<DeviceStatus, readonly DeviceStatus[]>> = {
   PENDING: [],
   ACTIVE: ['INACTIVE', 'MAINTENANCE'],

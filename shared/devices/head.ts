@@ -7,19 +7,19 @@ import { printInstantOrNull } from '../wire/schema.ts';
 import type { ShownPoint } from './point.ts';
 
 /**
- * What changes with every message of a device: a row of its own, so that neither lists of devices nor changes of one meet
- * the writes of its points.
+ * What changes with every message of a device. It has a row of its own, so that these writes never compete with lists
+ * of devices or with changes of the device itself.
  */
 export interface DeviceHead {
-  /** Its newest point by when that was recorded, as JSON. */
+  /** The point with the latest `recordedAt`, as JSON. */
   readonly lastLocation?: string;
-  /** The fences whose state is `INSIDE` or `EXITING`; the newest stays. */
+  /** Geofences that the device is in (`INSIDE` or `EXITING`), at most the 100 that it entered last. */
   readonly insideGeofenceIds?: readonly string[];
   /** Milliseconds since 1970. */
   readonly lastSeenAt?: number;
 }
 
-/** What answers show of it. */
+/** The part of it that responses show. */
 interface ShownHead {
   lastLocation: ShownPoint | null;
   insideGeofenceIds: string[];

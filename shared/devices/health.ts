@@ -10,7 +10,7 @@ import { requireVisible } from './visible.ts';
 
 export const connectionTypes = ['WIFI', 'ETHERNET', 'CELLULAR', 'LORA', 'OTHER'] as const;
 
-/** What a device says about itself in a report. */
+/** A report of a device about itself. */
 interface HealthReport {
   readonly uptimeSeconds: number | null;
   readonly freeHeapBytes: number | null;
@@ -22,7 +22,7 @@ interface HealthReport {
   readonly firmwareVersion: string | null;
 }
 
-/** The last report as a row. */
+/** The row of the last report. */
 export interface HealthRow extends HealthReport {
   /** Milliseconds since 1970. */
   readonly reportedAt: number;
@@ -31,7 +31,7 @@ export interface HealthRow extends HealthReport {
 export const Health = z
   .object({
     deviceId: z.uuid(),
-    online: z.boolean().meta({ description: 'Its session with the broker is open.' }),
+    online: z.boolean().meta({ description: 'Whether the device is connected to the broker.' }),
     uptimeSeconds: z.number().nullable(),
     freeHeapBytes: z.number().nullable(),
     signalStrengthDbm: z.number().nullable(),
@@ -59,7 +59,7 @@ export const Health = z
     },
   });
 
-/** Before the first report. */
+/** The report of a device that has sent none. */
 const nothing: HealthReport = {
   uptimeSeconds: null,
   freeHeapBytes: null,
@@ -73,7 +73,7 @@ const nothing: HealthReport = {
 
 const main = new Table('main');
 
-/** The last report of a device that the caller sees. */
+/** The last report of a device that the caller may see. */
 async function healthOf(caller: Caller, id: string): Promise<z.input<typeof Health>> {
   const { tenant } = caller;
   const [device, row] = await Promise.all([

@@ -21,13 +21,13 @@ type Asked = Omit<Parameters<ReturnType<typeof plain.open>['list']>[1], never> &
   readonly insideGeofenceId?: string | undefined;
 };
 
-/** Devices of a group, whichever query and list make it now. */
+/** Tests whether a device belongs to a group now: by the group's query, or by its list. */
 async function ofGroup(tenant: TenantReference, id: string): Promise<Passes> {
   const group = await findEntity(deviceGroups, tenant, id);
   return group ? memberOf(group.values) : none;
 }
 
-/** Devices that are inside of a geofence. */
+/** Tests whether a device is inside a geofence. */
 async function insideOf(tenant: TenantReference, geofenceId: string): Promise<Passes> {
   const rows = await main.queryAll<{ sk: string }>(deviceKeys.inside(tenant, geofenceId));
   const ids = new Set(rows.map(({ sk }) => sk));

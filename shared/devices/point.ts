@@ -14,13 +14,16 @@ export const examplePoint = {
   metadata: {},
 };
 
-/** A position of a device as answers show it. */
+/** A position of a device, as responses show it. */
 export const Point = z
   .object({
     latitude: z.number(),
     longitude: z.number(),
     recordedAt: instant(),
-    accuracyMeters: z.number().nullable().meta({ description: 'Radius of the 68 % circle.' }),
+    accuracyMeters: z
+      .number()
+      .nullable()
+      .meta({ description: 'The true position is within this radius with a probability of 68 %.' }),
     altitudeMeters: z.number().nullable(),
     speedMps: z.number().nullable(),
     headingDegrees: z.number().nullable(),

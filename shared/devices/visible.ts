@@ -5,9 +5,9 @@ import { notFound } from '../problems/problem.ts';
 import { devices } from './devices.ts';
 import { ownerFor } from './owner.ts';
 
-/** Whose devices a caller sees: a field worker those that are paired with them, and others all. */
+/** Which devices a caller may see: field workers see those that are paired with them, and everybody else sees all. */
 
-/** @throws NOT_FOUND where the caller does not see this device */
+/** @throws NOT_FOUND if the caller may not see this device */
 export function requireVisible<D extends { readonly userId: string | null }>(caller: Caller, device: D): D {
   const owner = ownerFor(caller);
   if (owner !== undefined && device.userId !== owner) throw notFound('device');
@@ -16,7 +16,7 @@ export function requireVisible<D extends { readonly userId: string | null }>(cal
 
 const plain = gets(devices);
 
-/** Reads one device that the caller sees. */
+/** Reads one device that the caller may see. */
 export const readDevice = defineCapability({
   ...plain,
   open: () => ({

@@ -5,7 +5,7 @@ import { instant } from '../wire/schema.ts';
 import { DeviceStatus, devices } from './devices.ts';
 import { examplePoint, Point } from './point.ts';
 
-/** Devices as bodies give them and answers show them. */
+/** Devices in requests and responses. */
 
 const { Draft, Patch, Shown } = schemasOf(
   'Device',
@@ -31,8 +31,10 @@ const { Draft, Patch, Shown } = schemasOf(
     lastSeenAt: null,
   },
   {
-    lastLocation: Point.nullable().meta({ description: 'The newest by `recordedAt`.' }),
-    insideGeofenceIds: z.array(shownId()).meta({ description: 'The 100 newest stays.' }),
+    lastLocation: Point.nullable().meta({ description: 'The position with the latest `recordedAt`; null: none yet.' }),
+    insideGeofenceIds: z
+      .array(shownId())
+      .meta({ description: 'Geofences that the device is in now; at most the 100 that it entered last.' }),
     lastSeenAt: instant().nullable(),
   },
 );

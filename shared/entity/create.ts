@@ -10,9 +10,9 @@ import { type ShownEntity, showOne } from './show.ts';
 import { type Unlinked, writeEntity } from './write.ts';
 
 /** A new entity, which `writeEntity` makes. */
-export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>): Unlinked<K> {
+export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>, id?: string): Unlinked<K> {
   const now = Date.now();
-  return { id: newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
+  return { id: id ?? newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
 }
 
 async function create<K extends Kind>(

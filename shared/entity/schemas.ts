@@ -96,7 +96,7 @@ export function schemasOf<
   const C extends Readonly<Record<string, z.ZodType>> = Record<never, never>,
 >(
   id: string,
-  kind: Pick<Kind<F, L, I>, 'fields' | 'letters' | 'immutable'>,
+  kind: Pick<Kind<F, L, I>, 'fields' | 'letters' | 'immutable' | 'unique'>,
   example: z.input<z.ZodObject<Shown<F> & C>>,
   computed: C = {} as C,
 ) {
@@ -107,6 +107,8 @@ export function schemasOf<
   const samples = (part: typeof first | typeof last) =>
     Object.fromEntries(part.map(([name, , sample]) => [name, sample]));
   const body = givenIn(kind.fields, example);
+  // Another entity may have the unique value already: the one that somebody made with the first example.
+  const changeable = Object.entries(body).filter(([name]) => !(name in (kind.unique ?? {})));
   return {
     Draft: strictObject({ ...mapped(kind.fields, draftOf), ...ignored }).meta({
       id: `${id}Draft`,
@@ -114,7 +116,7 @@ export function schemasOf<
     }) as unknown as z.ZodObject<Draft<F>, z.core.$strict>,
     Patch: strictObject({ ...mapped(kind.fields, patchOf), ...ignored }).meta({
       id: `${id}Patch`,
-      example: Object.fromEntries(Object.entries(body).slice(0, 1)),
+      example: Object.fromEntries(changeable.slice(0, 1)),
     }) as unknown as z.ZodObject<Patch<F>, z.core.$strict>,
     Shown: z.object({ ...shape(first), ...mapped(kind.fields, shownOf), ...computed, ...shape(last) }).meta({
       id,

@@ -4,6 +4,12 @@ import * as z from 'zod';
 
 const numbers = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+/** The form of a number and `least` to `most` further ones, for the API document. It cannot say how large they may be. */
+function listOfNumbers(least: number, most: number): string {
+  const number = String.raw`[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?`;
+  return `^${number}( *, *${number}){${least},${most}}$`;
+}
+
 const isLatitude = (value: number | undefined) => value !== undefined && value >= -90 && value <= 90;
 const isLongitude = (value: number | undefined) => value !== undefined && value >= -180 && value <= 180;
 
@@ -19,7 +25,7 @@ export const bboxQuery = z
   }, 'Should be minLng,minLat,maxLng,maxLat in degrees, with minLat at most maxLat')
   .transform(([west, south, east, north]) => [west, south, east, north] as [number, number, number, number])
   .meta({
-    override: { type: 'string', example: '-122.6,37.6,-122.3,37.9' },
+    override: { type: 'string', pattern: listOfNumbers(3, 3), example: '-122.6,37.6,-122.3,37.9' },
     description:
       '`minLng,minLat,maxLng,maxLat`; minLng above maxLng crosses ±180. Lists fences that intersect the box; no `total`.',
   });
@@ -38,7 +44,7 @@ export const nearQuery = z
     meters: meters ?? defaultNearMeters,
   }))
   .meta({
-    override: { type: 'string', example: '37.7955,-122.3937,500' },
+    override: { type: 'string', pattern: listOfNumbers(1, 2), example: '37.7955,-122.3937,500' },
     description:
       '`lat,lng` or `lat,lng,meters`. Fences whose edge or interior is within that distance, nearest first; no `total`.',
   });

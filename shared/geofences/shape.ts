@@ -123,7 +123,9 @@ function circleFrom(given: GivenShape, base: Shape | undefined): Shape {
     return circle(latitude, longitude, given.radiusMeters ?? base?.radiusMeters ?? geofenceDefaults.radiusMeters);
   }
   const isNowhere = latitude === undefined && longitude === undefined;
-  const required = isNowhere ? `${fieldRequired} unless geometry is given: ${eitherWay}` : fieldRequired;
+  const required = isNowhere
+    ? `${fieldRequired} unless geometry is given: ${eitherWay}`
+    : `${fieldRequired} with "${latitude === undefined ? 'longitude' : 'latitude'}"`;
   throw invalidFields([
     ...(isNowhere ? [failure('missing', 'geometry', fieldRequired)] : []),
     ...(latitude === undefined ? [failure('missing', 'latitude', required)] : []),

@@ -4,13 +4,13 @@ import { topicsOf } from './topics.ts';
 
 const usualPort = 8883;
 
-/** `host`, or `host:port` where it is not the usual one. */
+/** The address is `host`, or `host:port` if the port is not 8883. */
 function broker(): { readonly mqttEndpoint: string; readonly mqttPort: number } {
   const [mqttEndpoint = '', port] = environment.requiredSetting('BROKER_ADDRESS').split(':');
   return { mqttEndpoint, mqttPort: port === undefined ? usualPort : Number(port) };
 }
 
-/** What a device needs to find the broker, to trust it, and to know its own names there. */
+/** What a device needs to connect: the broker's address, its own names there, and its topics. */
 export const connectionOf = (tenantId: string, deviceId: string) => ({
   ...broker(),
   clientId: deviceId,
@@ -18,5 +18,5 @@ export const connectionOf = (tenantId: string, deviceId: string) => ({
   topics: topicsOf(tenantId, deviceId),
 });
 
-/** What the broker's own certificate is checked with. */
+/** The certificate authority of the broker, with which devices verify it. */
 export const trustedCertificate = (): string => environment.setting('BROKER_CA') ?? amazonRootCertificate;

@@ -2,8 +2,8 @@ import { environment } from '../capability/environment.ts';
 import { iot, unlessGone } from './service.ts';
 
 /**
- * Certificates and things at the broker. A thing has the device's id, which is the client id too. All of it may be done
- * again: what is there already, or gone already, is no failure.
+ * Certificates and things at the broker. The name of a thing is the id of its device, which is also the client id.
+ * Every call may be repeated: creating what exists, or deleting what is gone, is not an error.
  */
 
 /** A certificate as the broker issued it. */
@@ -14,7 +14,7 @@ export interface IssuedCertificate {
   readonly pem: string;
 }
 
-/** Issues a certificate that is good for nothing yet. */
+/** Issues an inactive certificate. */
 export async function issueCertificate(csr: string): Promise<IssuedCertificate> {
   const { certificateId, certificateArn, certificatePem } = await iot.call<{
     certificateId: string;
@@ -34,7 +34,7 @@ export async function dropCertificate(id: string): Promise<void> {
   await unlessGone(iot.call({ method: 'DELETE', path: ['certificates', id] }));
 }
 
-/** Makes the thing, and gives the certificate its policy and its thing. */
+/** Creates the thing, and attaches the policy and the thing to the certificate. */
 export async function bindCertificate(arn: string, deviceId: string): Promise<void> {
   await iot.call({ method: 'POST', path: ['things', deviceId], body: {} });
   const policy = environment.requiredSetting('DEVICE_POLICY');
@@ -45,12 +45,15 @@ export async function bindCertificate(arn: string, deviceId: string): Promise<vo
 const setStatus = (id: string, newStatus: 'ACTIVE' | 'REVOKED') =>
   iot.call({ method: 'PUT', path: ['certificates', id], query: { newStatus } });
 
-/** From now on the broker takes it. */
+/** Activates a certificate: from now on a device can connect with it. */
 export async function activateCertificate(id: string): Promise<void> {
   await setStatus(id, 'ACTIVE');
 }
 
-/** The broker refuses it for good. What it has opened is closed within minutes, or at once by `disconnect`. */
+/**
+ * Revokes a certificate for good. The broker refuses new connections at once; `disconnect` ends an open one, which it would
+ * close within minutes.
+ */
 export async function revokeCertificate(
   { id, arn }: Pick<IssuedCertificate, 'id' | 'arn'>,
   deviceId: string,
@@ -62,7 +65,7 @@ export async function revokeCertificate(
   await unlessGone(iot.call({ method: 'DELETE', path: ['things', deviceId, 'principals'], headers }));
 }
 
-/** Deletes the thing of a device that has no certificate any more. */
+/** Deletes the thing of a device that no longer has a certificate. */
 export async function deleteThing(deviceId: string): Promise<void> {
   await unlessGone(iot.call({ method: 'DELETE', path: ['things', deviceId] }));
 }

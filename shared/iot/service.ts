@@ -2,7 +2,7 @@ import { isNamed } from '../aws/faults.ts';
 import { RestService } from '../aws/rest-service.ts';
 import { environment } from '../capability/environment.ts';
 
-/** AWS IoT Core: its control plane, and its data plane, which has an address of its own in each account. */
+/** AWS IoT Core: the control plane, and the data plane, whose address differs from account to account. */
 
 export const iot: RestService = /* @__PURE__ */ new RestService({ name: 'iot' });
 
@@ -23,7 +23,7 @@ export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
   );
 }
 
-/** The account's own address of the broker; its certificate is signed by Amazon's roots. */
+/** The address of the broker in this account. Its certificate is signed by Amazon's root authorities. */
 export async function findAddress(): Promise<string> {
   const query = { endpointType: 'iot:Data-ATS' };
   const { endpointAddress } = await iot.call<{ endpointAddress: string }>({ method: 'GET', path: ['endpoint'], query });
@@ -37,7 +37,7 @@ export async function disconnect(clientId: string): Promise<void> {
   await unlessGone(call);
 }
 
-/** Sends JSON to whoever has subscribed; the broker delivers at least once, and keeps nothing for those who are away. */
+/** Publishes JSON to the subscribers of a topic, at least once. A device that is not connected misses it. */
 export async function publish(topic: string, payload: string): Promise<void> {
   await data.call({ method: 'POST', path: ['topics', topic], query: { qos: '1' }, body: payload });
 }

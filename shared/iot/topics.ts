@@ -1,4 +1,4 @@
-/** Topics of one device, by what they carry. Nothing of another device is ever among them. */
+/** The topics of a device, by what they carry. */
 
 export const channels = {
   location: 'location',
@@ -11,11 +11,11 @@ export const channels = {
 } as const;
 export type Channel = keyof typeof channels;
 
-/** @param tenantId id of the workspace, as topics have it */
+/** @param tenantId the id of the workspace, which is the second part of every topic */
 export const topicOf = (tenantId: string, deviceId: string, channel: Channel): string =>
   `hexfence/${tenantId}/${deviceId}/${channels[channel]}`;
 
-/** All of them, as a device is told. */
+/** All topics of a device. */
 export const topicsOf = (tenantId: string, deviceId: string): Record<Channel, string> =>
   Object.fromEntries(
     (Object.keys(channels) as Channel[]).map((channel) => [channel, topicOf(tenantId, deviceId, channel)]),

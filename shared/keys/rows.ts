@@ -23,10 +23,10 @@ export interface MadeKey {
 export function makeKey(
   workspace: WorkspaceRow,
   { expiresAt, ownRateLimit, ...settings }: KeySettings,
-  made: { readonly by: string; readonly at: number; readonly rotatedFrom?: string },
+  made: { readonly by: string; readonly at: number; readonly rotatedFrom?: string; readonly id?: string },
 ): MadeKey {
   const brand = workspace.apiKeyBrand ?? workspaceDefaults.apiKeyBrand;
-  const { id, keyId, prefix, secretHash, key } = mintApiKey(workspace.reference, workspace.environment, brand);
+  const { id, keyId, prefix, secretHash, key } = mintApiKey(workspace.reference, workspace.environment, brand, made.id);
   const row: KeyRow = {
     id,
     keyId,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { keyStatuses } from '../auth/key-record.ts';
 import { canonicalNetwork } from '../auth/network.ts';
-import { scopes } from '../auth/scopes.ts';
+import { grantableScopes, scopes } from '../auth/scopes.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
 import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 import { label, prose } from '../wire/text.ts';
@@ -95,13 +95,16 @@ export const CreatedPlainApiKey = z
     example: { id: example.id, key: shownKey, scopes: [], created_at: example.created_at },
   });
 
-const network = z.string().transform((text, context) => {
-  const canonical = canonicalNetwork(text);
-  if (canonical) return canonical;
-  const message = 'Should be a network such as 203.0.113.0/24 or 2001:db8::/32; one address is a /32 or a /128';
-  context.addIssue({ code: 'custom', message, params: { type: 'format' } });
-  return z.NEVER;
-});
+const network = z
+  .string()
+  .transform((text, context) => {
+    const canonical = canonicalNetwork(text);
+    if (canonical) return canonical;
+    const message = 'Should be a network such as 203.0.113.0/24 or 2001:db8::/32; one address is a /32 or a /128';
+    context.addIssue({ code: 'custom', message, params: { type: 'format' } });
+    return z.NEVER;
+  })
+  .meta({ pattern: '^[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}$' });
 
 const different = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
@@ -109,7 +112,8 @@ const given = {
   name: label(120),
   description: prose(500),
   scopes: z
-    .array(z.enum(scopes))
+    // The document lists what a key can hold; the other scopes get an answer of their own.
+    .array(z.enum(scopes).meta({ override: { type: 'string', enum: grantableScopes } }))
     .max(scopes.length)
     .transform(different)
     .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),

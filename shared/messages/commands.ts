@@ -4,10 +4,10 @@ import { asTenantReference } from '../tenancy/tenant.ts';
 
 const device = { tenant: z.string().transform(asTenantReference), deviceId: z.string() };
 
-/** Asks that commands be sent to a device: one, or all that are still open. */
+/** Asks to send commands to a device: one of them, or all that are open. */
 export const SendMessage = defineMessage('commands/send', z.object({ ...device, commandId: z.string().optional() }));
 export type SendMessage = MessageOf<typeof SendMessage>;
 
-/** The time of a command is over. */
+/** The deadline of a command has passed. */
 export const TimeoutMessage = defineMessage('commands/time-out', z.object({ ...device, commandId: z.string() }));
 export type TimeoutMessage = MessageOf<typeof TimeoutMessage>;

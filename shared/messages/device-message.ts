@@ -4,17 +4,19 @@ import { outlineOf } from '../json/outline.ts';
 import { defineMessage } from '../queue/message.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 
-/** What the broker hands on of a device: bytes that nobody has looked at, and what the broker knows of their way. */
+/**
+ * Messages of devices, as the rules of the broker forward them: unchecked bytes, with the topic and the certificate.
+ */
 
 const form = /^hexfence\/([\da-f-]{36})\/([\da-f-]{36})\//;
 
-/** A message on a topic of a device. Whether its sender may send it is for the worker to check. */
+/** A message on a topic of a device. The worker checks whether its sender may send it. */
 export const DeviceMessage = z
   .object({
     /** Base64. */
     payload: z.string(),
     topic: z.string(),
-    /** Id of the certificate; nothing where the sender had none. */
+    /** The id of the sender's certificate; absent if the sender had none. */
     principal: z.string().nullish(),
     /** When the broker received it, in milliseconds since 1970. */
     at: z.number(),
@@ -22,18 +24,18 @@ export const DeviceMessage = z
   .transform((message) => {
     const [, tenantId, deviceId] = form.exec(message.topic) ?? [];
     const tenant = tenantId === undefined ? undefined : tenantReference(tenantId);
-    // By the first of these the worker knows that it is of a workspace, and whether that is suspended.
+    // By `tenant` the code that runs workers finds the workspace, and refuses the message while it is suspended.
     return { ...message, tenant, deviceId };
   });
 export type DeviceMessage = z.output<typeof DeviceMessage>;
 
-/** What devices report about themselves. */
+/** Health reports of devices. */
 export const HealthMessage = defineMessage('devices/take-health', DeviceMessage);
-/** What devices answer to commands. */
+/** Acknowledgements of commands. */
 export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
-/** What has happened at devices, and what they ask for. */
+/** Events of devices, some of which ask for something. */
 export const EventMessage = defineMessage('devices/take-events', DeviceMessage);
-/** What the broker tells of its clients. */
+/** Events of the broker about its clients. */
 export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
 
 /** An event of the broker about a client's connection or subscription, as JSON in the payload. */

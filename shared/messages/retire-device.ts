@@ -1,5 +1,5 @@
 import { defineMessage } from '../queue/message.ts';
 import { UnlinkMessage } from './unlink.ts';
 
-/** Asks that what there is of a deleted device beside the entity be ended. */
+/** Asks to remove everything that belonged to a deleted device. */
 export const RetireMessage = defineMessage('devices/retire', UnlinkMessage.schema);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
-/** Asks that the broker refuse a certificate that has ended. */
+/** Asks to revoke a certificate at the broker. */
 export const RevokeMessage = defineMessage(
   'certificates/revoke',
   z.object({

@@ -4,7 +4,7 @@ import { asTenantReference } from '../tenancy/tenant.ts';
 
 const certificate = { tenant: z.string().transform(asTenantReference), deviceId: z.string() };
 
-/** What has come due about a certificate or about the rotation of a device's. */
+/** Something is due for a certificate or for a rotation. */
 export const TendMessage = defineMessage(
   'certificates/tend',
   z.discriminatedUnion('kind', [

@@ -1,11 +1,14 @@
 import type { Span } from '../table/ids.ts';
-import { allTime, readInstant, withPlus } from '../wire/time-span.ts';
+import { allTime, instantPattern, readInstant, withPlus } from '../wire/time-span.ts';
 
 /**
  * `datetime` of OGC API Features: an instant, or an interval with at most one open end (`..` or nothing). If an end is
  * a date, the interval begins with the first or ends with the last instant of that day; a date alone is the whole day.
  * GDAL appends a `T` to a date when it means the midnight at its beginning.
  */
+
+/** Its form for the API document, which cannot say that the interval should not end before it begins. */
+export const intervalPattern = String.raw`^(${instantPattern}(/(\.\.|${instantPattern})?)?|(\.\.)?/${instantPattern})$`;
 
 /**
  * The span; undefined if the text is neither an instant nor an interval.

@@ -4,7 +4,7 @@ import { statuses } from '../geofences/terms.ts';
 import type { Span } from '../table/ids.ts';
 import { repeated } from '../wire/schema.ts';
 import { isEverywhere, readBox } from './box.ts';
-import { readInterval } from './interval.ts';
+import { intervalPattern, readInterval } from './interval.ts';
 
 /**
  * Query parameters of the features of a collection. A filter by a property has the name of the property. This tells GIS
@@ -56,7 +56,7 @@ const datetime = readBy<Span>(
   readInterval,
   'Should be an instant, or two with / between them of which one may be .. for open',
 ).meta({
-  override: { type: 'string', example: '2026-03-17T00:00:00Z/..' },
+  override: { type: 'string', pattern: intervalPattern, example: '2026-03-17T00:00:00Z/..' },
   description: 'An instant or an interval that contains `createdAt`; `..` is an open end.',
 });
 

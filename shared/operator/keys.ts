@@ -27,6 +27,8 @@ export interface KeyDraft {
   /** By default, the latest end that the workspace allows. */
   readonly expiresAt?: number;
   readonly rateLimit?: number;
+  /** By default, a new one. */
+  readonly id?: string;
 }
 
 /**
@@ -41,7 +43,11 @@ export async function createKey(workspace: WorkspaceRow, draft: KeyDraft): Promi
       const { name, description = '', scopes, cidrs = [], rateLimit: ownRateLimit } = draft;
       const expiresAt = draft.expiresAt ?? latestEnd(current.workspace, now);
       const settings = { name, description, scopes, cidrs, expiresAt, ownRateLimit };
-      const { row, key } = makeKey(current.workspace, settings, { by: caller.principal, at: now });
+      const { row, key } = makeKey(current.workspace, settings, {
+        by: caller.principal,
+        at: now,
+        ...(draft.id === undefined ? {} : { id: draft.id }),
+      });
       const transaction = new Transaction();
       putKey(transaction, current.workspace, row);
       scheduleNotices(transaction, workspace.reference, undefined, row);

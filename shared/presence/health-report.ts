@@ -15,7 +15,7 @@ import { line } from '../wire/text.ts';
 import { refuseMessage } from './refused.ts';
 import { noteSeen } from './seen.ts';
 
-/** What a device says about itself. */
+/** Health reports: what devices send about themselves. */
 
 const count = () => z.int().min(0).nullable().default(null);
 
@@ -33,10 +33,10 @@ const HealthReport = strictObject({
 });
 
 const main = new Table('main');
-/** Clocks of devices go wrong; so far ahead is no clock. */
+/** A report may be this far ahead of our clock, since clocks of devices are inexact. */
 const aheadMilliseconds = 5 * 60_000;
 
-/** Keeps the newest report of a device. The same message again changes nothing more. */
+/** Stores a report unless a newer one is stored. A repeated message changes nothing. */
 async function takeHealth(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, 'foreign');

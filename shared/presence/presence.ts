@@ -24,7 +24,7 @@ import { systemCaller } from '../workspaces/workspaces.ts';
 import { refuseMessage } from './refused.ts';
 import { noteSeen } from './seen.ts';
 
-/** Whether devices are connected, as the broker tells it: twice, late and out of order. */
+/** Whether devices are connected, by the events of the broker, which may come twice, late and out of order. */
 
 const main = new Table('main');
 const graceMilliseconds = 60_000;
@@ -32,18 +32,18 @@ const forgottenMilliseconds = 30 * 60_000;
 
 const subjectOf = (deviceId: string): string => `presence#${deviceId}`;
 
-/** A later session, the end of the same one, or one that is counted anew. */
+/** Whether an event is later than the stored one: a later session, the end of the same session, or a new count. */
 function isNews(known: PresenceRow | undefined, next: PresenceRow): boolean {
   if (!known || next.session > known.session) return true;
   if (next.session === known.session) return known.connected && !next.connected;
   return next.at > known.at + forgottenMilliseconds;
 }
 
-/** Takes an event of the broker in. What is told again, or after what came later, changes nothing. */
+/** Handles an event of the broker. A repeated event, or one that is older than the stored one, changes nothing. */
 async function take(message: DeviceMessage): Promise<void> {
   const { data: event } = ClientEvent.safeParse(jsonOf(message));
   const { clientId: deviceId, principalIdentifier: certificateId, eventType, versionNumber: session = 0 } = event ?? {};
-  // A client without a certificate is none of ours; nor is the end of its session.
+  // A client without a certificate is not a device of ours, so its events are ignored.
   const bearer =
     certificateId === undefined
       ? undefined
@@ -64,7 +64,7 @@ async function take(message: DeviceMessage): Promise<void> {
   if (connected) await sendTo(SendMessage.order({ tenant: bearer.tenant, deviceId }));
 }
 
-/** Commands that are still open wait for whoever begins to listen. */
+/** Sends the open commands to a device that has connected or subscribed. */
 async function heard(tenant: TenantReference, deviceId: string, topics: readonly string[]): Promise<void> {
   if (topics.some((topic) => topic.endsWith('/commands'))) await sendTo(SendMessage.order({ tenant, deviceId }));
 }
@@ -90,7 +90,9 @@ async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promis
   });
 }
 
-/** A device that comes back within a minute was never offline. */
+/**
+ * Schedules the check whether a device is still away. A device that returns within a minute never becomes `OFFLINE`.
+ */
 function waitFor(
   transaction: Transaction,
   tenant: TenantReference,
@@ -101,7 +103,7 @@ function waitFor(
   putDue(transaction, tenant, subjectOf(deviceId), GoneMessage, [{ at: at + graceMilliseconds, message }]);
 }
 
-/** A device that is still away is offline, if it was active. */
+/** Makes an `ACTIVE` device that is still away `OFFLINE`. */
 async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<void> {
   const actor = await platformIn(tenant);
   if (!actor) return;

@@ -1,6 +1,6 @@
 import { countMetric, log } from '../log/log.ts';
 
-/** What is known of a message that is refused. */
+/** What is known about a refused message. */
 interface Refused {
   readonly topic: string;
   readonly principal?: string | null | undefined;
@@ -14,7 +14,7 @@ type Reason = 'foreign' | 'malformed' | 'inactive' | 'over quota';
 
 const mostLogged = 1024;
 
-/** Counts a message that changes nothing, and logs why, with as much of it as a line holds. */
+/** Counts a refused message, and logs the reason with the beginning of its payload. */
 export function refuseMessage({ topic, principal, payload }: Refused, reason: Reason): void {
   countMetric('DeviceMessageRefused');
   log().info('device message refused', {

@@ -13,7 +13,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 
 const main = new Table('main');
 
-/** Notes when a device was last heard of, whatever order that is told in. */
+/** Raises `lastSeenAt` of a device. An earlier instant changes nothing, so the order of the calls does not matter. */
 export async function noteSeen(tenant: TenantReference, deviceId: string, at: number): Promise<void> {
   const update = { expression: 'SET lastSeenAt = :at', values: { ':at': at } };
   const newer = { expression: 'attribute_not_exists(lastSeenAt) OR lastSeenAt < :at', values: { ':at': at } };

@@ -8,16 +8,18 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { findToken } from './open-token.ts';
 import type { TokenRow } from './token.ts';
 
-/** A token is used by one conditional write, which names the request that it is exchanged for. */
+/**
+ * Using a registration token: one conditional write, which records the certificate request that it is exchanged for.
+ */
 
 const main = new Table('main');
 
-export const revokedToken = () => problem('REGISTRATION_TOKEN_REVOKED', 'This token was revoked: ask for a new one.');
+export const revokedToken = () => problem('REGISTRATION_TOKEN_REVOKED', 'This token is revoked: ask for a new one.');
 
 /**
- * Refuses a token that cannot be exchanged for this request.
+ * Checks that a token can be exchanged for this request.
  *
- * @returns whether it has been, by the same request: then the exchange goes on where it was
+ * @returns whether the same request claimed it before; then the exchange continues where it stopped
  * @throws REGISTRATION_TOKEN_REVOKED, REGISTRATION_TOKEN_USED, REGISTRATION_TOKEN_EXPIRED
  */
 export function requireUsable({ revokedAt, usedAt, csr, expiresAt }: TokenRow, { digest }: CheckedCsr): boolean {
@@ -25,16 +27,16 @@ export function requireUsable({ revokedAt, usedAt, csr, expiresAt }: TokenRow, {
   if (revokedAt !== undefined) throw revokedToken();
   if (usedAt !== undefined) {
     if (csr === digest && now < usedAt + answeredAgainMilliseconds) return true;
-    throw problem('REGISTRATION_TOKEN_USED', 'This token was exchanged already: ask for a new one.');
+    throw problem('REGISTRATION_TOKEN_USED', 'This token has already been exchanged: ask for a new one.');
   }
   if (expiresAt <= now) throw problem('REGISTRATION_TOKEN_EXPIRED', 'This token has expired: ask for a new one.');
   return false;
 }
 
 /**
- * Claims a token for a request. Whoever comes second is judged by what the first has left.
+ * Claims a token for a request. A call that loses the race is checked against the claim of the first.
  *
- * @returns whether it was claimed by the same request before
+ * @returns whether the same request claimed it before
  */
 export async function claim(tenant: TenantReference, token: TokenRow, csr: CheckedCsr): Promise<boolean> {
   if (requireUsable(token, csr)) return true;
@@ -55,7 +57,7 @@ export async function claim(tenant: TenantReference, token: TokenRow, csr: Check
   }
 }
 
-/** Gives a token back that was claimed for a request which the broker does not take. */
+/** Undoes the claim of a token after the broker has refused the request. */
 export async function unclaim(tenant: TenantReference, { sk }: TokenRow, { digest }: CheckedCsr): Promise<void> {
   const update = { expression: 'REMOVE usedAt, csr' };
   const mine = { expression: 'csr = :csr', values: { ':csr': digest } };

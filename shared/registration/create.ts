@@ -17,7 +17,7 @@ import { newestTokenOf, noToken, putToken } from './open-token.ts';
 import { mintToken, type TokenRow } from './token.ts';
 import type { TokenDraft } from './wire.ts';
 
-/** Registration tokens as they are made: for a new device, or for one that is to get another certificate. */
+/** Creating registration tokens, for a new device or for a device that needs another certificate. */
 
 export interface MadeToken {
   readonly token: string;
@@ -26,12 +26,12 @@ export interface MadeToken {
 
 const main = new Table('main');
 const millisecondsPerHour = 3_600_000;
-/** How long a token is listed after its end. */
+/** How long a token is listed after it has expired. */
 const keptDays = 90;
 
-function make(caller: Caller, deviceId: string, deviceName: string, hours: number): MadeToken {
+function make(caller: Caller, deviceId: string, deviceName: string, hours: number, given?: string): MadeToken {
   const now = Date.now();
-  const id = newId(now);
+  const id = given ?? newId(now);
   const { token, hash } = mintToken(caller.tenant.reference, id, deviceId);
   const expiresAt = now + hours * millisecondsPerHour;
   const ttl = Math.ceil(expiresAt / 1000) + keptDays * 86_400;
@@ -50,21 +50,23 @@ function record(transaction: Transaction, caller: Caller, { row }: MadeToken, on
 }
 
 /**
- * Makes a token, and with it the device where the draft names none.
+ * Creates a token, and a device for it if the draft names none.
  *
  * @throws NOT_FOUND for an unknown device, VALIDATION_ERROR for unknown references, QUOTA_EXCEEDED
  */
-async function create(caller: Caller, draft: TokenDraft, once: SecretOnce): Promise<MadeToken> {
+async function create(caller: Caller, draft: TokenDraft, once: SecretOnce, id?: string): Promise<MadeToken> {
   const { deviceId, expiresInHours } = draft;
   return await retryingRaces(() =>
-    deviceId === undefined ? forNewDevice(caller, draft, once) : forDevice(caller, deviceId, expiresInHours, once),
+    deviceId === undefined
+      ? forNewDevice(caller, draft, once, id)
+      : forDevice(caller, deviceId, expiresInHours, once, id),
   );
 }
 
-async function forNewDevice(caller: Caller, draft: TokenDraft, once: SecretOnce): Promise<MadeToken> {
+async function forNewDevice(caller: Caller, draft: TokenDraft, once: SecretOnce, id?: string): Promise<MadeToken> {
   const { deviceName: name = '', siteId, deviceProfileId, expiresInHours } = draft;
   const device = newEntity(devices, { name, siteId, deviceProfileId, status: 'PENDING' });
-  const made = make(caller, device.id, name, expiresInHours);
+  const made = make(caller, device.id, name, expiresInHours, id);
   await writeEntity(devices, caller, undefined, device, (transaction) => {
     putToken(transaction, caller.tenant.reference, made.row, noToken);
     record(transaction, caller, made, once);
@@ -72,11 +74,17 @@ async function forNewDevice(caller: Caller, draft: TokenDraft, once: SecretOnce)
   return made;
 }
 
-async function forDevice(caller: Caller, id: string, hours: number, once: SecretOnce): Promise<MadeToken> {
+async function forDevice(
+  caller: Caller,
+  id: string,
+  hours: number,
+  once: SecretOnce,
+  tokenId?: string,
+): Promise<MadeToken> {
   const { tenant } = caller;
   const device = await requireEntity(devices, tenant, id);
   const former = await newestTokenOf(tenant.reference, id);
-  const made = make(caller, id, device.values.name, hours);
+  const made = make(caller, id, device.values.name, hours, tokenId);
   const transaction = new Transaction();
   const there = { expression: 'attribute_exists(pk)' };
   transaction.check(main, deviceTarget.key(tenant.reference, id), there, () => notFound('device'));

@@ -9,7 +9,7 @@ const main = new Table('main');
 
 const open = 'attribute_not_exists(usedAt) AND attribute_not_exists(revokedAt)';
 
-/** What a row of this status has; as `statusOf` tells it. */
+/** The condition on the row of a token with this status. It agrees with `statusOf`. */
 function having(status: TokenStatus): Expression {
   const values = { ':now': Date.now() };
   const filters: Readonly<Record<TokenStatus, Expression>> = {

@@ -7,18 +7,18 @@ import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { statusOf, type TokenRow } from './token.ts';
 
-/** A device has one open token at most: a row beside the device says which. */
+/** A device has at most one open token. A row beside the device names its newest token. */
 
 const main = new Table('main');
 
 export const findToken = (tenant: TenantReference, id: string): Promise<TokenRow | undefined> =>
   main.get<TokenRow>(certificateKeys.registration(tenant, id));
 
-/** The token that was made last for a device, whatever has become of it. */
+/** The newest token of a device, whatever its status. */
 export interface NewestToken {
-  /** Undefined where there never was one. */
+  /** Undefined if there never was one. */
   readonly id: string | undefined;
-  /** Undefined where it was swept away long after its end. */
+  /** Undefined if its row has been deleted, long after it expired. */
   readonly row: TokenRow | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function newestTokenOf(tenant: TenantReference, deviceId: string): 
 
 export const noToken: NewestToken = { id: undefined, row: undefined };
 
-/** Makes a token the open one of its device in a transaction, in place of `former`, which is revoked if it still is open. */
+/** Puts a token as the newest of its device in a transaction, and revokes `former` if that is still open. */
 export function putToken(
   transaction: Transaction,
   tenant: TenantReference,

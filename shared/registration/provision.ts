@@ -23,13 +23,13 @@ import { claim, revokedToken, unclaim } from './claim.ts';
 import { isOf, readToken, type TokenRow } from './token.ts';
 import type { ProvisionResult } from './wire.ts';
 
-/** Exchanges a registration token and a certificate request for a certificate. */
+/** Exchanging a registration token and a certificate request for a certificate. */
 
 type Visitor = Pick<HttpRequest, 'address' | 'id'>;
 
 export interface Provisioned {
   readonly result: ProvisionResult;
-  /** Whether the same exchange was begun before. */
+  /** Whether an earlier request began this exchange. */
   readonly again: boolean;
 }
 
@@ -40,10 +40,11 @@ interface Presented {
 
 const main = new Table('main');
 
-const invalid = () => problem('REGISTRATION_TOKEN_INVALID', 'This is no registration token of ours.');
+const invalid = () => problem('REGISTRATION_TOKEN_INVALID', 'This is not a registration token of this platform.');
 
 /**
- * Every step may be done again with the same token and request for 24 hours, and leads to the same certificate.
+ * For 24 hours the same token and certificate request may be sent again: each step can be repeated, and the result is
+ * the same certificate.
  *
  * @throws REGISTRATION_TOKEN_INVALID, CSR_INVALID, REGISTRATION_TOKEN_REVOKED, REGISTRATION_TOKEN_USED,
  * REGISTRATION_TOKEN_EXPIRED, RATE_LIMIT_EXCEEDED
@@ -61,13 +62,16 @@ async function provision(
   await bindCertificate(exchanged.arn, token.deviceId);
   const row = await adopt(actorOf(workspace, token, visitor), token.deviceId, exchanged);
   if (!row) {
-    // The device was deleted meanwhile, and nobody else will end what was bound.
+    // The device was deleted meanwhile, and nothing else will remove this certificate and its thing.
     await revokeCertificate(exchanged, token.deviceId);
     await deleteThing(token.deviceId);
     throw revokedToken();
   }
   if (!isInForce(row))
-    throw problem('REGISTRATION_TOKEN_USED', 'The certificate of this token has ended: ask for a new token.');
+    throw problem(
+      'REGISTRATION_TOKEN_USED',
+      'The certificate of this token is no longer in force: ask for a new token.',
+    );
   await activate(reference, token.deviceId, exchanged);
   const result = {
     deviceId: token.deviceId,

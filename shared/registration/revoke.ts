@@ -17,7 +17,7 @@ import type { TokenRow } from './token.ts';
 const main = new Table('main');
 
 /**
- * Revokes a token. Its device goes with it, if it has waited for nothing else.
+ * Revokes a token. Its device is deleted too if it is still `PENDING` and has no newer token.
  *
  * @throws NOT_FOUND, REGISTRATION_TOKEN_USED
  */
@@ -26,7 +26,7 @@ async function revoke(caller: Caller, id: string): Promise<void> {
     const token = await findToken(caller.tenant.reference, id);
     if (!token) throw notFound('registration token');
     if (token.revokedAt !== undefined) return;
-    if (token.usedAt !== undefined) throw problem('REGISTRATION_TOKEN_USED', 'This token was exchanged already.');
+    if (token.usedAt !== undefined) throw problem('REGISTRATION_TOKEN_USED', 'This token has already been exchanged.');
     await end(caller, token);
   });
 }

@@ -4,9 +4,9 @@ import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
 
 /**
- * Registration tokens: `<tokenId>.<deviceId>.<secret>`. The secret begins with the reference of the workspace, so that the
- * token's row is found in one read, and goes on with 256 random bits, of which a fast hash is enough. Only a hash of the
- * whole is stored; the token is shown once.
+ * Registration tokens: `<tokenId>.<deviceId>.<secret>`. The secret is the reference of the workspace, by which one read
+ * finds the row of the token, and 256 random bits, for which a fast hash is enough. Only a hash of the whole token is
+ * stored, and the token is shown once.
  */
 
 /** A token's row. Instants are milliseconds since 1970. */
@@ -20,17 +20,17 @@ export interface TokenRow {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly revokedAt?: number;
-  /** When it was exchanged, and for which request. */
+  /** When it was exchanged, and the digest of the certificate request. */
   readonly usedAt?: number;
   readonly csr?: string;
-  /** Seconds since 1970; when the row may be swept away. */
+  /** When the row may be deleted, in seconds since 1970. */
   readonly ttl: number;
 }
 
 const secretBytes = 32;
 const form = /^([\da-f-]{36})\.([\da-f-]{36})\.([0-9A-Za-z]{8})[A-Za-z0-9_-]{43}$/;
 
-/** A token as it is presented; only a lookup tells whether it is one. */
+/** A token in a body. Whether it exists is checked by a read. */
 export const GivenToken = z.string().min(1).max(256);
 
 export interface PresentedToken {
@@ -47,14 +47,14 @@ export function mintToken(tenant: TenantReference, id: string, deviceId: string)
   return { token, hash: hashOf(token) };
 }
 
-/** What a presented text says that it is; undefined where it has not the form of a token. */
+/** The parts of a presented token; undefined if the text does not have the form of a token. */
 export function readToken(token: string): PresentedToken | undefined {
   const [, id, deviceId, tenant] = form.exec(token) ?? [];
   if (!id || !deviceId || !tenant) return undefined;
   return { id, deviceId, tenant: asTenantReference(tenant), hash: hashOf(token) };
 }
 
-/** Whether a row is that of the presented token. */
+/** Whether a row belongs to the presented token. */
 export function isOf(row: TokenRow | undefined, { deviceId, hash }: PresentedToken): row is TokenRow {
   return row?.deviceId === deviceId && timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash));
 }
@@ -68,7 +68,7 @@ export function statusOf({ revokedAt, usedAt, expiresAt }: TokenRow, now = Date.
   return expiresAt > now ? 'PENDING' : 'EXPIRED';
 }
 
-/** A token in a list: without what it is. */
+/** A token in a list, without its secret. */
 export const ListedToken = z
   .object({
     id: z.uuid(),

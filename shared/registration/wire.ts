@@ -7,11 +7,11 @@ import { absentIfNull, whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
 
-/** What registration is asked and what it answers. */
+/** Requests and responses of registration. */
 
 const conflict = (path: string) => ({
   path: [path],
-  message: 'Send either "deviceId" or what a new device is made of',
+  message: 'Send either "deviceId" or the fields of a new device',
   params: { type: 'conflict' },
 });
 
@@ -22,13 +22,13 @@ export const TokenDraft = strictObject({
     deviceProfileId: idOf(profileTarget).optional(),
     deviceId: idOf(deviceTarget)
       .optional()
-      .meta({ description: 'A device that is there, in place of `deviceName`, `siteId` and `deviceProfileId`.' }),
+      .meta({ description: 'An existing device, instead of `deviceName`, `siteId` and `deviceProfileId`.' }),
   }),
   expiresInHours: absentIfNull(z.int().min(1).max(168).default(24)),
 })
   .refine(({ deviceName, deviceId }) => deviceName !== undefined || deviceId !== undefined, {
     path: ['deviceName'],
-    message: 'Field required',
+    message: 'Field required unless "deviceId" is given',
     params: { type: 'missing' },
   })
   .refine((draft) => draft.deviceId === undefined || draft.deviceName === undefined, conflict('deviceId'))
@@ -67,7 +67,9 @@ export const ProvisionResult = z
     tenantId: z.uuid(),
     certificateId: shownFingerprint(),
     certificatePem: z.string(),
-    caCertificatePem: z.string().meta({ description: "What the broker's own certificate is checked with." }),
+    caCertificatePem: z.string().meta({
+      description: 'The certificate authority of the broker, as PEM: the device verifies the broker with it.',
+    }),
     mqttEndpoint: z.string(),
     mqttPort: z.int(),
     clientId: z.uuid(),
@@ -81,7 +83,7 @@ export const ProvisionResult = z
       commands: z.string(),
       config: z.string(),
     }),
-    expiresAt: instant().meta({ description: 'When the certificate ends.' }),
+    expiresAt: instant().meta({ description: 'When the certificate expires.' }),
   })
   .meta({
     id: 'ProvisionResult',

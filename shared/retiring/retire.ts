@@ -13,11 +13,11 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
-/** Ends what there is of a deleted device beside the entity: its token, its certificates, its thing, its rows. */
+/** Removing everything that belonged to a deleted device: its token, its certificates, its thing and its rows. */
 
 const main = new Table('main');
 
-/** Done again, it does nothing more. An exchange that is still going on finds no device, and ends what it has begun. */
+/** May be repeated. An exchange that is still running finds no device, and removes what it has created. */
 async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
   await retryingRaces(() => revokeOpenToken(tenant, id));
   await retryingRaces(() => revokeAll(tenant, id));

@@ -9,10 +9,10 @@ import { deviceTarget } from './device-terms.ts';
 
 /** Which devices belong to a group: those that its query finds, and those that it lists. */
 
-/** What belonging asks of a group. */
+/** The fields of a group that decide which devices belong to it. */
 export type Grouping = Pick<Values<(typeof deviceGroups)['fields']>, 'query' | 'deviceIds'>;
 
-/** The part of a device's thin row that queries of groups ask about. */
+/** The part of a device's thin row that the queries of groups read. */
 interface ThinDevice {
   readonly tag?: readonly string[];
   readonly siteId?: string;
@@ -22,7 +22,7 @@ interface ThinDevice {
 
 const main = new Table('main');
 
-/** A test of devices, by their id and their thin row. */
+/** Tests whether a device belongs to a group, by its id and its thin row. */
 export function memberOf({ query, deviceIds }: Grouping): (id: string, thin: Row) => boolean {
   const listed = new Set(deviceIds);
   return (id, thin) => listed.has(id) || (query !== null && matches(query, thin));
@@ -40,7 +40,7 @@ function matches(query: NonNullable<Grouping['query']>, device: ThinDevice): boo
   );
 }
 
-/** How many members there are; up to what totals of lists count. */
+/** The number of members, up to the limit of totals in lists. */
 async function countMembers(tenant: TenantReference, group: Grouping): Promise<number> {
   if (group.query === null) {
     const rows = await main.getMany(group.deviceIds.map((id) => deviceTarget.key(tenant, id)));
@@ -57,7 +57,7 @@ async function countMembers(tenant: TenantReference, group: Grouping): Promise<n
   return total;
 }
 
-/** The count of members, which is told of one group and of none in a list. */
+/** The number of members, which only the response for a single group shows. */
 export const memberCount: Computed<{ memberCount: number | null }> = {
   tables: { main: ['BatchGetItem', 'Query'] },
   of: async ({ reference }: Tenant, groups, alone) =>

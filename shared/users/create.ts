@@ -20,13 +20,13 @@ export interface UserDraft {
 }
 
 /** Makes a user who can sign in at once; an admin vouches for the address. */
-async function create(caller: Caller, draft: UserDraft, once: Once): Promise<ReturnType<typeof showUser>> {
+async function create(caller: Caller, draft: UserDraft, once: Once, id?: string): Promise<ReturnType<typeof showUser>> {
   const { tenant } = caller;
   requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
   const { email, name, role } = draft;
   const passwordHash = await hashForAddress(draft.email, draft.password);
-  const row = newUserRow({ email, name, role, passwordHash, emailVerified: true }, Date.now());
+  const row = newUserRow({ email, name, role, passwordHash, emailVerified: true }, Date.now(), id);
   const shown = showUser(tenant, row);
   const write = async () => {
     const transaction = new Transaction();

@@ -36,7 +36,12 @@ const main = new Table('main');
  *
  * @throws EMAIL_TAKEN, QUOTA_EXCEEDED, RATE_LIMIT_EXCEEDED
  */
-async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promise<z.output<typeof Invitation>> {
+async function invite(
+  caller: Caller,
+  draft: InvitationDraft,
+  once: Once,
+  id?: string,
+): Promise<z.output<typeof Invitation>> {
   const { tenant } = caller;
   requireAuthorityOver(caller, draft.role);
   if (await findByEmail(tenant.reference, draft.email)) throw emailTaken();
@@ -49,7 +54,7 @@ async function invite(caller: Caller, draft: InvitationDraft, once: Once): Promi
   ]);
   return await retryingRaces(async () => {
     const known = await invitationOf(tenant, draft.email);
-    const row = rowOf(caller, draft, known);
+    const row = rowOf(caller, draft, known, id);
     const transaction = new Transaction();
     if (known) renew(transaction, tenant, known, row);
     else put(transaction, tenant, row);
@@ -71,10 +76,15 @@ function recordInvitation(transaction: Transaction, caller: Caller, row: Invitat
   });
 }
 
-function rowOf({ principal }: Caller, { email, role }: InvitationDraft, known?: InvitationRow): InvitationRow {
+function rowOf(
+  { principal }: Caller,
+  { email, role }: InvitationDraft,
+  known: InvitationRow | undefined,
+  id: string | undefined,
+): InvitationRow {
   const now = Date.now();
   return {
-    id: known?.id ?? newId(now),
+    id: known?.id ?? id ?? newId(now),
     email,
     role,
     status: 'pending',

@@ -32,8 +32,8 @@ export interface NewUser {
 
 const access = new Table('access');
 
-export function newUserRow(draft: NewUser, now: number): UserRow {
-  return { ...draft, id: newId(now), status: 'active', passwordSerial: 1, createdAt: now, version: 1 };
+export function newUserRow(draft: NewUser, now: number, id?: string): UserRow {
+  return { ...draft, id: id ?? newId(now), status: 'active', passwordSerial: 1, createdAt: now, version: 1 };
 }
 
 export const emailTaken = () => problem('EMAIL_TAKEN', 'A user of this workspace has this e-mail address already.');

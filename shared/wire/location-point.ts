@@ -13,7 +13,11 @@ const maxMetadataBytes = 2048;
 const fields = {
   latitude,
   longitude,
-  accuracyMeters: z.number().min(0).optional().meta({ description: 'Radius of the circle that holds it with 68 %.' }),
+  accuracyMeters: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({ description: 'The true position is within this radius with a probability of 68 %.' }),
   altitudeMeters: z.number().optional(),
   speedMps: z.number().min(0).optional(),
   headingDegrees: z.number().min(0).max(360).optional(),

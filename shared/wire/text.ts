@@ -7,6 +7,10 @@ const unseen = String.raw`\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_P
 const seen = new RegExp(`[^${unseen}]`, 'u');
 const unseenEnd = new RegExp(`^[${unseen}]|[${unseen}]$`, 'u');
 const control = /\p{Cc}/u;
+/** The same for the API document: text without control characters. */
+const oneLine = String.raw`^[^\x00-\x1f\x7f-\x9f]*$`;
+/** The same between line breaks and other space that is dropped, or nothing but such characters. */
+const oneLineWithin = String.raw`^([\x00-\x20\x7f-\x9f]*|[\t-\r ]*[^\x00-\x1f\x7f-\x9f]*[\t-\r ]*)$`;
 
 /** Whether a text has no visible character. */
 export const isBlank = (text: string): boolean => !seen.test(text);
@@ -32,7 +36,7 @@ export const line = (most: number) =>
       params: { type: 'pattern' },
       abort: true,
     })
-    .meta({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$` });
+    .meta({ pattern: oneLine });
 
 /** A name or a label: one line with a visible character. */
 export const label = (most: number) =>
@@ -49,7 +53,7 @@ export const labelOrNone = (most: number) =>
     .string()
     .transform((text) => (isBlank(text) ? '' : text.trim()))
     .pipe(line(most))
-    .meta({ override: { type: 'string', maxLength: most } });
+    .meta({ override: { type: 'string', maxLength: most, pattern: oneLineWithin } });
 
 /** A key of the caller by which something is found, such as an external id. It is compared exactly as it was sent. */
 export const exactKey = (most: number) =>

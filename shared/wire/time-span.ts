@@ -10,6 +10,11 @@ const instantForm = new RegExp(`^${day}(?:T${time}${offset})?$`, 'i');
 
 const dayMilliseconds = 86_400_000;
 
+/** The form of an instant or a date for the API document; a pattern does not know how long a month is. */
+export const instantPattern =
+  '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' +
+  String.raw`([Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,30})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?`;
+
 /** A span with open ends: from before to after every instant that can be written. */
 export const allTime: Span = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 
@@ -40,7 +45,10 @@ const end = (description: string) =>
       return z.NEVER;
     })
     .optional()
-    .meta({ override: { type: 'string', example: '2026-03-17T00:00:00Z' }, description });
+    .meta({
+      override: { type: 'string', pattern: `^${instantPattern}$`, example: '2026-03-17T00:00:00Z' },
+      description,
+    });
 
 /** Query parameters `from` and `to`; `spanOf` computes their span. */
 export const spanParameters = {

@@ -79,10 +79,10 @@ export async function fuzz(
     ...['--seed', String(seed), '--max-examples', String(maxExamples), '--no-color', '--warnings', 'off'],
     ...operations.flatMap((id) => ['--include-operation-id', id]),
   ];
-  // Its hooks are imported by their place, and its files of reports would lie wherever it is called.
+  // Its hooks are imported by their path. It writes files, such as `.hypothesis`, into the folder in which it is called.
   const { FORCE_COLOR: _, ...own } = process.env;
   const env = { ...own, SCHEMATHESIS_HOOKS: file('hooks.py'), PYTHONDONTWRITEBYTECODE: '1' };
-  const child = spawn(`${venv}/bin/schemathesis`, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+  const child = spawn(`${venv}/bin/schemathesis`, args, { stdio: ['ignore', 'inherit', 'inherit'], env, cwd: venv });
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code === 0));

@@ -54,8 +54,15 @@ describe('names', () => {
 describe('values', () => {
   test('numbers are wide enough for coordinates and milliseconds', () => {
     expect(property(z.number())).toEqual({ type: 'number', format: 'double' });
-    expect(property(z.int())).toEqual({ type: 'integer', format: 'int64' });
+    expect(property(z.int().max(2 ** 40))).toMatchObject({ type: 'integer', format: 'int64', maximum: 2 ** 40 });
     expect(property(z.int().min(1).max(20))).toEqual({ type: 'integer', minimum: 1, maximum: 20 });
+  });
+
+  test('whole numbers of requests say where those of a double end', () => {
+    const count = z.int().min(1);
+    expect(property(count)).toEqual({ type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+    const { Answer } = schemasOf({ output: { Answer: z.object({ count }) } });
+    expect(Answer.properties.count).toEqual({ type: 'integer', format: 'int64', minimum: 1 });
   });
 
   test('an enum that may be null lists it', () => {

@@ -86,6 +86,15 @@ describe('a new fence', () => {
     );
   });
 
+  test('with half of a place asks for the other half', () => {
+    const asks = (given: object, field: string, msg: string) =>
+      expect(() => wholeShape(given)).toThrow(
+        expect.objectContaining({ fields: [{ type: 'missing', loc: ['body', field], msg }] }),
+      );
+    asks({ latitude: 1 }, 'longitude', 'Field required with "latitude"');
+    asks({ longitude: 1 }, 'latitude', 'Field required with "longitude"');
+  });
+
   test('may say the same twice: what follows from the geometry counts as absent', () => {
     for (const geometry of [circle, polygon]) {
       const shape = wholeShape({ geometry });

@@ -50,6 +50,15 @@ describe('a label', () => {
     expect(told(labelOrNone(5), '  Ana ')).toBe('Ana');
     expect(told(labelOrNone(5), 'A\nB')).toBe('pattern');
     expect(told(labelOrNone(5), 'Anastasia')).toBe('too_long');
+    const { pattern } = labelOrNone(5).meta()!.override as { pattern: string };
+    for (const text of ['', ' ', '\t', '\n Ana\r\n', '\u0000', 'Zoë'])
+      expect([text, new RegExp(pattern).test(text), told(labelOrNone(5), text) !== 'pattern']).toEqual([
+        text,
+        true,
+        true,
+      ]);
+    for (const text of ['A\nB', 'A\u0000', '\u009fA'])
+      expect([text, new RegExp(pattern).test(text), told(labelOrNone(5), text)]).toEqual([text, false, 'pattern']);
     expect(told(line(5), ' ')).toBe(' ');
     expect(told(line(5), 'A\nB')).toBe('pattern');
   });

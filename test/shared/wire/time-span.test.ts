@@ -45,5 +45,19 @@ describe('from and to', () => {
     expect(read(text).error?.issues).toMatchObject([{ path: ['to'], params: { type: 'conflict' } }]);
   });
 
+  test('have a form in the document that refuses nothing of theirs', () => {
+    const { pattern } = spanParameters.from.meta()!.override as { pattern: string };
+    const form = new RegExp(pattern);
+    for (const text of [
+      '2026-03-17',
+      '2026-03-17T10:00:00Z',
+      '2026-03-17t10:00:00.123456z',
+      '2024-02-29T23:59:59-23:59',
+    ])
+      expect([text, form.test(text), read(`from=${text}`).success]).toEqual([text, true, true]);
+    for (const text of ['', '1', 'now', '2026-13-01', '2026-03-17T10:00:00', '2026-03-17T24:00:00Z', '2026-03-17Z'])
+      expect([text, form.test(text), read(`from=${text}`).success]).toEqual([text, false, false]);
+  });
+
   test('refuses two of one', () => expect(read('from=2026-03-17&from=2026-03-18').success).toBe(false));
 });

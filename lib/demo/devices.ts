@@ -1,0 +1,48 @@
+import { environmentNames } from '../../shared/capability/environment.ts';
+import { adopt } from '../../shared/certificates/adopt.ts';
+import { checkCsr } from '../../shared/certificates/csr.ts';
+import { exampleCsr } from '../../shared/certificates/example-csr.ts';
+import { activate, exchangeFor } from '../../shared/certificates/exchange.ts';
+import { createCommands } from '../../shared/commands/create.ts';
+import { devices } from '../../shared/devices/devices.ts';
+import { newEntity } from '../../shared/entity/create.ts';
+import { writeEntity } from '../../shared/entity/write.ts';
+import { unrecorded } from '../../shared/http/once.ts';
+import { bindCertificate } from '../../shared/iot/identities.ts';
+import { createTokens } from '../../shared/registration/create.ts';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sites } from '../../shared/topology/sites.ts';
+import { systemCaller } from '../../shared/workspaces/workspaces.ts';
+import { namesOf } from '../names.ts';
+import { demoIds } from './ids.ts';
+
+/**
+ * Creates a site, a group and a device, and for the device a certificate, a command and an open registration token.
+ * Nobody has the key of its certificate, so the device never connects, and its command times out.
+ */
+export async function seedDevices(workspace: WorkspaceRow): Promise<void> {
+  const caller = systemCaller(workspace);
+  const site = newEntity(sites, { name: 'Pier 1', geofenceId: demoIds.geofence }, demoIds.site);
+  await writeEntity(sites, caller, undefined, site);
+  const group = newEntity(deviceGroups, { name: 'Demo devices', deviceIds: [demoIds.device] }, demoIds.deviceGroup);
+  const device = newEntity(devices, { name: 'demo-gateway', kind: 'gateway', siteId: demoIds.site }, demoIds.device);
+  await writeEntity(devices, caller, undefined, device);
+  await writeEntity(deviceGroups, caller, undefined, group);
+  await certify(workspace);
+  await createCommands
+    .open()
+    .create(caller, demoIds.device, { type: 'REBOOT', payload: {}, timeoutSeconds: 300 }, unrecorded, demoIds.command);
+  const token = { deviceId: demoIds.device, expiresInHours: 168 };
+  await createTokens.open().create(caller, token, unrecorded, demoIds.registrationToken);
+}
+
+/** What `POST /devices/provision` does for a device with a token. */
+async function certify(workspace: WorkspaceRow): Promise<void> {
+  process.env[environmentNames.setting('DEVICE_POLICY')] ??= namesOf('local').devicePolicy;
+  const { reference } = workspace;
+  const issued = await exchangeFor(reference, demoIds.device, checkCsr(exampleCsr), async () => undefined);
+  await bindCertificate(issued.arn, demoIds.device);
+  await adopt(systemCaller(workspace), demoIds.device, issued);
+  await activate(reference, demoIds.device, issued);
+}

@@ -1,0 +1,13 @@
+/** Ids of things that every demo workspace has; the forms of the API document are filled with them. */
+export const demoIds = {
+  /** The first of the places. */
+  geofence: '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11',
+  site: '01957e2b-a401-7c3e-8a51-3f2d6c0e8b11',
+  deviceGroup: '01957e2b-a402-7c3e-8a51-3f2d6c0e8b11',
+  device: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
+  command: '01957e2b-a404-7c3e-8a51-3f2d6c0e8b11',
+  registrationToken: '01957e2b-a405-7c3e-8a51-3f2d6c0e8b11',
+  apiKey: '01957e2b-a406-7c3e-8a51-3f2d6c0e8b11',
+  user: '01957e2b-a407-7c3e-8a51-3f2d6c0e8b11',
+  invitation: '01957e2b-a408-7c3e-8a51-3f2d6c0e8b11',
+} as const;

@@ -1,0 +1,9 @@
+/** A valid request, for examples. Its private key was thrown away. */
+export const exampleCsr = `-----BEGIN CERTIFICATE REQUEST-----
+MIHMMHMCAQAwETEPMA0GA1UEAwwGZGV2aWNlMFkwEwYHKoZIzj0CAQYIKoZIzj0D
+AQcDQgAE6abifT5U4SVCY6VMIDDrb2qF7H1p+gMPrLqFkinF6obeqRPXZkeFN+lB
+goSfrR8goGcsRZRyyh8yqjwQsRQKIqAAMAoGCCqGSM49BAMCA0kAMEYCIQDfWKRG
+CL2PTfmjouq0MP4+pQXnU0PrOMWTyspuVq8mOgIhAItKrxT8i8z9MaFAnL021r0N
+2uzdyVH85fsk9mEP5TUi
+-----END CERTIFICATE REQUEST-----
+`;
