@@ -26,12 +26,6 @@ vi.mock(import('node:timers/promises'), async (original) => ({
   ...(await original()),
   setTimeout: vi.fn(async (milliseconds?: number) => vi.setSystemTime(Date.now() + (milliseconds ?? 0))) as never,
 }));
-vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
-  ...(await original()),
-  hashPassword: async (password: string) => `hash of ${password}`,
-  verifyPasswords: async (hashes: readonly string[], password: string) =>
-    hashes.map((hash) => hash === `hash of ${password}`),
-}));
 
 const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');

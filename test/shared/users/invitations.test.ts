@@ -17,11 +17,6 @@ import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
 /** Invitations: one open invitation for each address, none for a member, valid until it expires. */
 
-vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
-  ...(await original()),
-  hashPassword: async (password: string) => `hash of ${password}`,
-}));
-
 const now = Date.parse('2026-03-22T10:00:00.500Z');
 const week = 604_800_000;
 const key = newTokenKey('t1');

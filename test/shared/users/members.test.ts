@@ -14,11 +14,6 @@ import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
 /** Users: how they are created, changed and removed. */
 
-vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
-  ...(await original()),
-  hashPassword: async (password: string) => `hash of ${password}`,
-}));
-
 const now = Date.parse('2026-03-22T10:00:00Z');
 let database: DynamoDbFake;
 let crew: Crew;
@@ -60,7 +55,8 @@ describe('a user who is created', () => {
       created_at: '2026-03-22T10:00:00Z',
       last_login_at: null,
     });
-    expect(row).toMatchObject({ version: 1, passwordSerial: 1, passwordHash: 'hash of Pass123!' });
+    expect(row).toMatchObject({ version: 1, passwordSerial: 1 });
+    expect(await verifyPassword(row.passwordHash, 'Pass123!')).toBe(true);
     expect(crew.quotaUsed()).toBe(2);
   });
 

@@ -9,6 +9,7 @@ import type { Fence } from '../../../shared/geofences/fence.ts';
 import { postingBase } from '../../../shared/geofences/rows.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import type { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { type Random, seededRandom } from '../geo/support/random.ts';
 import { caller } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -134,9 +135,9 @@ describe('any storm of writers, readers and clean-ups', () => {
         readings += outcome.readings;
         expect(outcome.wrong).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
-    expect(readings).toBeGreaterThan(1000);
+    expect(readings).toBeGreaterThan(runs(1000));
   });
 
   test('is followed by a cover as good as new, once the clean-up made room', async () => {
@@ -154,7 +155,7 @@ describe('any storm of writers, readers and clean-ups', () => {
         }
         outcome.database.restore();
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 });

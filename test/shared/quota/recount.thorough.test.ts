@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { announceRelease, release } from '../../../shared/quota/release.ts';
 import { reserve } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { tenant } from '../support/people.ts';
 
 /** Reservations that crashed writers leave behind are released again while others reserve and release. */
@@ -78,6 +79,6 @@ test('more than the plan holds never exist, and all quota that is free is found'
       }
       await expect(reserve(free, quota)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

@@ -5,6 +5,7 @@ import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { cases } from '../../support/thorough.ts';
 import { wrap } from '../geo/support/globe.ts';
 import { limitFence, limitKinds } from '../geo/support/limit-fences.ts';
 import { pick, seededRandom } from '../geo/support/random.ts';
@@ -63,7 +64,7 @@ type Shown = Awaited<ReturnType<typeof writer.create>>;
 const patch = async (id: string, body: object) => await writer.update(me, id, body, 'patch', undefined);
 
 describe.each(limitKinds)('%s', (kind) => {
-  test.each([15, 1, 0.01])(
+  test.each(cases([15, 1, 0.01]))(
     'of %d degrees is stored, renamed, moved, found, and gone',
     { timeout: 60_000 },
     async (degrees) => {

@@ -6,6 +6,7 @@ import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
 import type { Kind } from '../../../shared/entity/kind.ts';
 import { gets, lists } from '../../../shared/entity/read.ts';
+import { runs } from '../../support/thorough.ts';
 import { tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 import { kinds } from './kinds.ts';
@@ -140,7 +141,7 @@ test('any storm has the same effect as one command after the other, and every re
       commits += outcome.commits;
       expect(outcome.wrong).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
   expect(commits).toBeGreaterThan(1500);
 });
