@@ -47,7 +47,16 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      { root, test: { name: 'mocking', include: mocking, env, testTimeout: 60_000 } },
+      {
+        root,
+        test: {
+          name: 'mocking',
+          include: mocking,
+          setupFiles: ['test/support/cheap-hashes.ts'],
+          env,
+          testTimeout: 60_000,
+        },
+      },
       {
         root,
         test: {
