@@ -51,7 +51,7 @@ describe.each(addressed.filter(({ route }) => route.body))('$name', ({ name, rou
     expect([status, body.error_code]).toEqual([statusOf('MALFORMED_JSON', route), 'MALFORMED_JSON']);
   });
 
-  test('is nothing, where something must be said', async () => {
+  test('is empty although a body is required', async () => {
     const { status, body } = await send('');
     if (mayOmitBody(route)) return expect([200, 201, 404, 501]).toContain(status);
     expect([status, body.error_code]).toEqual([statusOf('MALFORMED_JSON', route), 'MALFORMED_JSON']);

@@ -129,7 +129,7 @@ test('what a device sends on the topic of another changes nothing', { timeout: 1
   expect(await reportedAt(theirs)).toBeNull();
 });
 
-test('a deleted device is let in no more', { timeout: 180_000 }, async () => {
+test('a deleted device cannot connect any more', { timeout: 180_000 }, async () => {
   const identity = await provisioned();
   expect((await api('DELETE', `${devices}/${identity.told.deviceId}`)).status).toBe(204);
   await until('the broker refuses it', async () => ((await refused(connected(identity))) ? true : undefined));

@@ -398,7 +398,7 @@ describe('a signal', () => {
     expect(stub.asked).toHaveLength(1);
   });
 
-  test('that never speaks is not listened to for longer than the call', async () => {
+  test('that is never aborted has no listener after the call', async () => {
     const { signal } = new AbortController();
     const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
     for (let i = 0; i < 3; i++) await get(signal);

@@ -98,7 +98,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
     [x, y],
   ];
 
-  it('knows no edge where two polygons meet at ±180', () => {
+  it('sees no edge where two polygons meet at ±180', () => {
     const whole = normalizeGeometry({
       type: 'Polygon',
       coordinates: [
@@ -153,7 +153,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
     }
   });
 
-  it('measures edges that are as far everywhere, and thousands of them, in no time', () => {
+  it('measures thousands of edges at the same distance quickly', () => {
     const meridian = normalizeGeometry({
       type: 'Polygon',
       coordinates: [

@@ -65,7 +65,7 @@ const patch = async (id: string, body: object) => await writer.update(me, id, bo
 
 describe.each(limitKinds)('%s', (kind) => {
   test.each(cases([15, 1, 0.01]))(
-    'of %d degrees is stored, renamed, moved, found, and gone',
+    'of %d degrees can be created, renamed, moved, found and deleted',
     { timeout: 60_000 },
     async (degrees) => {
       const geometry = made(kind, degrees);
@@ -84,7 +84,7 @@ describe.each(limitKinds)('%s', (kind) => {
   );
 });
 
-test('a shape all of whose edges meet in the cells of the one before is refused, and says why', async () => {
+test('a shape all of whose edges lie in the cells of the previous shape is refused with the reason', async () => {
   const along = (x: number, share: number): Position => [10 + x + 12 * share, 30 + 12 * share];
   const shares = Array.from({ length: 300 }, (_, i) => i / 299);
   const needle = [...shares.map((share) => along(0, share)), ...shares.map((share) => along(0.01, 1 - share))];

@@ -127,7 +127,7 @@ async function weathered(made: Plan, variant: Variant = {}): Promise<{ wrong: st
 }
 
 describe('any storm of writers, readers and clean-ups', () => {
-  test('answers nothing that was true in no version, loses no change, and leaves the index as a rebuild would', async () => {
+  test('gives no answer that is wrong for every version, loses no change, and leaves the index as a rebuild would', async () => {
     let readings = 0;
     await fc.assert(
       fc.asyncProperty(fc.oneof(plan, haste), async (made) => {
@@ -140,7 +140,7 @@ describe('any storm of writers, readers and clean-ups', () => {
     expect(readings).toBeGreaterThan(runs(1000));
   });
 
-  test('is followed by a cover as good as new, once the clean-up made room', async () => {
+  test('is followed by an optimal cover once the clean-up has run', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (made) => {
         const outcome = await storm(made);

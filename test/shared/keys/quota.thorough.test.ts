@@ -76,7 +76,7 @@ async function act({ kind, which, lifeMinutes, graceHours }: Step): Promise<unkn
 
 const expected = ['QUOTA_EXCEEDED', 'NOT_FOUND', 'INVALID_TRANSITION', 'VALIDATION_ERROR', 'TimeoutError'];
 
-test('hold for any history', async () => {
+test('is exact after any history', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();

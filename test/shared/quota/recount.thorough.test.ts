@@ -37,7 +37,7 @@ const yieldTimes = async (times = 0): Promise<void> => {
   for (let i = 0; i < times; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('more than the plan holds never exist, and all quota that is free is found', async () => {
+test('the plan is never exceeded, and all free quota is found', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();

@@ -60,7 +60,7 @@ describe('a user who is created', () => {
     expect(crew.quotaUsed()).toBe(2);
   });
 
-  test('leaves a trace that names nobody', async () => {
+  test('has an audit entry without personal data', async () => {
     const { id } = await create();
     const events = crew.events('user.create');
     expect(events).toMatchObject([{ actor: `user_${owner}`, resourceType: 'user', resourceId: id }]);
@@ -194,7 +194,7 @@ describe('a change', () => {
 });
 
 describe('a user who is removed', () => {
-  test('is a tombstone without personal fields, and nobody any more', async () => {
+  test('is a tombstone without personal fields, and can no longer be found', async () => {
     const { id } = await create();
     const month = { m202603: 17, w123: 4, lastUsedAt: now };
     const settings = { locale: 'es', timezone: 'Europe/Madrid', notificationPreferences: {}, lastLoginAt: now };
