@@ -63,8 +63,8 @@ async function wrongAnswers(geometry: Geometry, { latitude, longitude, radiusMet
 type Shown = Awaited<ReturnType<typeof writer.create>>;
 const patch = async (id: string, body: object) => await writer.update(me, id, body, 'patch', undefined);
 
-describe.each(limitKinds)('%s', (kind) => {
-  test.each(cases([15, 1, 0.01]))(
+describe.each(cases(limitKinds))('%s', (kind) => {
+  test.each([15, 1, 0.01])(
     'of %d degrees can be created, renamed, moved, found and deleted',
     { timeout: 60_000 },
     async (degrees) => {

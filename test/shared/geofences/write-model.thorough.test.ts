@@ -9,7 +9,7 @@ import type { Fence } from '../../../shared/geofences/fence.ts';
 import { postingBase } from '../../../shared/geofences/rows.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import type { DynamoDbFake } from '../../support/dynamodb-fake.ts';
-import { runs } from '../../support/thorough.ts';
+import { cases, runs } from '../../support/thorough.ts';
 import { type Random, seededRandom } from '../geo/support/random.ts';
 import { caller } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -161,11 +161,13 @@ describe('any storm of writers, readers and clean-ups', () => {
 });
 
 describe('the same storms show the fault of a protocol that', () => {
-  test.each([
-    ['writes the new cover only and leaves the rest to clean-up', newCoverOnly],
-    ['removes old postings in the transaction that writes the new', swap],
-    ['cleans up at once, while readers may be under way', undelayed],
-  ])('%s', async (_, rewrite) => {
+  test.each(
+    cases([
+      ['writes the new cover only and leaves the rest to clean-up', newCoverOnly],
+      ['removes old postings in the transaction that writes the new', swap],
+      ['cleans up at once, while readers may be under way', undelayed],
+    ]),
+  )('%s', async (_, rewrite) => {
     const property = fc.asyncProperty(haste, async (made) => {
       const { wrong } = await weathered(made, { rewrite });
       return !wrong.some((what) => what.startsWith('torn'));
