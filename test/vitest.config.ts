@@ -45,6 +45,7 @@ export default defineConfig({
           isolate: false,
           env,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -55,6 +56,7 @@ export default defineConfig({
           setupFiles: ['test/support/cheap-hashes.ts'],
           env,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

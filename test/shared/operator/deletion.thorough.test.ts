@@ -13,6 +13,7 @@ import { createUsers } from '../../../shared/users/create.ts';
 import { inviteUsers } from '../../../shared/users/invite.ts';
 import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { everyCall } from '../../support/thorough.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { personOf } from '../keys/people.ts';
 import { Crew, outcome } from '../users/crew.ts';
@@ -117,7 +118,7 @@ describe('a deletion', () => {
   });
 
   test('is completed by the next run, wherever the first one crashed', async () => {
-    for (let call = 0; ; call++) {
+    for (let call = 0; ; call += everyCall()) {
       database.restore();
       database = new DynamoDbFake();
       [database.pageRows, database.batchKeys] = [7, 5];
