@@ -53,7 +53,7 @@ function strayCells(random: Random, cover: readonly Cell[], next: () => Position
   return [...new Set([...cover, ...stray])];
 }
 
-describe('coverGeometry', { timeout: 60_000 }, () => {
+describe('coverGeometry', () => {
   it('decides as brute force does, and answers each fence once', () => {
     const random = seededRandom(101);
     const fences = nastyFences(random, runs(360));
@@ -137,7 +137,7 @@ describe('coverGeometry', { timeout: 60_000 }, () => {
   });
 });
 
-describe('clipGeometry', { timeout: 60_000 }, () => {
+describe('clipGeometry', () => {
   it('is exact on any superset of a cover', () => {
     const random = seededRandom(106);
     const fences = nastyFences(random, runs(270));

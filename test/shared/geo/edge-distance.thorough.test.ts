@@ -37,7 +37,7 @@ function pointNear(random: Random, edges: readonly Segment[]): Position {
   return onGrid(travel([x / 1e7, y / 1e7], 7 * random(), logUniform(random, 1e-3, 2e7)));
 }
 
-describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
+describe('distanceToEdgeMeters', () => {
   it('is exact for polygons of every kind, negative inside', () => {
     const random = seededRandom(203);
     let compared = 0;

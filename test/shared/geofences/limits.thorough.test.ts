@@ -64,24 +64,20 @@ type Shown = Awaited<ReturnType<typeof writer.create>>;
 const patch = async (id: string, body: object) => await writer.update(me, id, body, 'patch', undefined);
 
 describe.each(cases(limitKinds))('%s', (kind) => {
-  test.each([15, 1, 0.01])(
-    'of %d degrees can be created, renamed, moved, found and deleted',
-    { timeout: 60_000 },
-    async (degrees) => {
-      const geometry = made(kind, degrees);
-      const fence = await writer.create(me, { ...words, geometry }, unrecorded);
-      expect(await wrongAnswers(geometry, fence)).toEqual([]);
-      await patch(fence.id, { name: 'Other' });
-      const moved = made(kind, degrees);
-      const shown = await patch(fence.id, { geometry: moved });
-      await patch(fence.id, { status: 'inactive' });
-      await patch(fence.id, { status: 'active' });
-      expect(await wrongAnswers(moved, shown)).toEqual([]);
-      await writer.delete(me, fence.id, undefined);
-      expect(database.rows('cells')).toEqual([]);
-      expect(database.largestTransaction).toBeLessThan(3 * 1024 * 1024);
-    },
-  );
+  test.each([15, 1, 0.01])('of %d degrees can be created, renamed, moved, found and deleted', async (degrees) => {
+    const geometry = made(kind, degrees);
+    const fence = await writer.create(me, { ...words, geometry }, unrecorded);
+    expect(await wrongAnswers(geometry, fence)).toEqual([]);
+    await patch(fence.id, { name: 'Other' });
+    const moved = made(kind, degrees);
+    const shown = await patch(fence.id, { geometry: moved });
+    await patch(fence.id, { status: 'inactive' });
+    await patch(fence.id, { status: 'active' });
+    expect(await wrongAnswers(moved, shown)).toEqual([]);
+    await writer.delete(me, fence.id, undefined);
+    expect(database.rows('cells')).toEqual([]);
+    expect(database.largestTransaction).toBeLessThan(3 * 1024 * 1024);
+  });
 });
 
 test('a shape all of whose edges lie in the cells of the previous shape is refused with the reason', async () => {

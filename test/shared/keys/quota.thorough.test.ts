@@ -119,7 +119,7 @@ test('is exact after any history', async () => {
     }),
     { numRuns: runs(80) },
   );
-}, 120_000);
+});
 
 test('are right without a recount if nothing crashes and nothing expires', async () => {
   const calm = fc.array(

@@ -140,7 +140,7 @@ describe('a deletion', () => {
       await deleteWorkspace(workspace!);
       expect([of(crew), of(other)], `after ${call} calls`).toEqual([[], theirs]);
     }
-  }, 120_000);
+  });
 
   test('stops if a table processes nothing', async () => {
     const crew = await furnished('stuck');

@@ -7,7 +7,7 @@ import { journeys, keyOf, travelled } from './tracks.ts';
 
 const keysOf = (events: readonly Standing[]): string[] => events.map(keyOf).sort();
 
-describe('the machine against the rules read by hand', { timeout: 60_000 }, () => {
+describe('the machine against the rules read by hand', () => {
   test('the final events are the same, with noise, edges, crossings and ±180', () => {
     const seen: Record<string, number> = {};
     fc.assert(
