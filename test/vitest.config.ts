@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, matchesGlob } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -8,12 +10,24 @@ const ofRoutes = ['test/contract/**/*.test.ts', 'test/security/**/*.test.ts'];
 const onAStack = 'test/**/*.stack.test.ts';
 const ofTimes = 'test/**/*.timed.test.ts';
 const ofClients = 'test/clients/*.test.ts';
+const slow = 'test/**/*.slow.test.ts';
+const thorough = 'test/**/*.thorough.test.ts';
+
+/** Files that replace a module. The others of a process would get the replacement as well, or the real module. */
+const mocking = globSync('test/**/*.test.ts', { cwd: root }).filter(
+  (file) => !matchesGlob(file, onAStack) && readFileSync(join(root, file), 'utf8').includes('vi.mock('),
+);
+
+// Every function has this variable, and every list signs its cursors with it.
+const env = { ORIGIN_VERIFY: 'a secret of the tests' };
 
 /**
- * Five kinds of tests: `unit` needs nothing; `routes` calls every route on the platform in memory (`platform/`), whose
- * modules one process loads once for all of its files; `timed` (`*.timed.test.ts`) measures processor time, beside
- * nothing else; `stack` (`*.stack.test.ts`) shares one deployed local stack (`support/stack.ts`); `clients` compiles
- * what generators make of the API document.
+ * Seven kinds of tests: `unit` needs nothing, and one process runs many of its files; `mocking` are those of its files
+ * that need a process of their own; `routes` calls every route on the platform in memory (`platform/`), whose modules
+ * one process loads once for all of its files; `thorough` runs random and exhaustive suites whole (`*.thorough.test.ts`,
+ * which `unit` runs in part: `support/thorough.ts`) and slow ones (`*.slow.test.ts`); `timed` (`*.timed.test.ts`)
+ * measures processor time, beside nothing else; `stack` (`*.stack.test.ts`) shares one deployed local stack
+ * (`support/stack.ts`); `clients` compiles what generators make of the API document.
  */
 export default defineConfig({
   root,
@@ -26,10 +40,32 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [onAStack, ofTimes, ofClients, ...ofRoutes],
-          // Every function has this variable, and every list signs its cursors with it.
-          env: { ORIGIN_VERIFY: 'a secret of the tests' },
+          exclude: [onAStack, ofTimes, ofClients, slow, ...ofRoutes, ...mocking],
+          setupFiles: ['test/support/cheap-hashes.ts'],
+          isolate: false,
+          env,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'mocking',
+          include: mocking,
+          setupFiles: ['test/support/cheap-hashes.ts'],
+          env,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'thorough',
+          include: [thorough, slow],
+          env: { ...env, THOROUGH: 'true' },
+          testTimeout: 300_000,
         },
       },
       {
@@ -38,7 +74,7 @@ export default defineConfig({
           name: 'routes',
           include: ofRoutes,
           exclude: [onAStack],
-          setupFiles: ['test/platform/setup.ts'],
+          setupFiles: ['test/support/cheap-hashes.ts', 'test/platform/setup.ts'],
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -35,11 +35,12 @@ export const checkSteps: readonly Step[] = [
   { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
   { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
   { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
-  tests('Tests without a stack', 'unit', 'routes'),
+  tests('Tests without a stack', 'unit', 'mocking', 'routes'),
 ];
 
 /** Steps that take a minute or longer. */
 export const longSteps: readonly Step[] = [
+  tests('Thorough and slow tests', 'thorough'),
   tests('Processor time', 'timed'),
   tests('Generated clients', 'clients'),
   tests('Tests on a deployed local stack', 'stack'),

@@ -54,7 +54,7 @@ describe.each(ofObjects)('$name', ({ name, route }) => {
     expect([status, body.error_code]).toEqual([statusOf('MALFORMED_JSON', route), 'MALFORMED_JSON']);
   });
 
-  test('is nothing, where something must be said', async () => {
+  test('is empty although a body is required', async () => {
     const { status, body } = await send('');
     if (mayOmitBody(route)) return expect([200, 201, 404, 501]).toContain(status);
     expect([status, body.error_code]).toEqual([statusOf('MALFORMED_JSON', route), 'MALFORMED_JSON']);

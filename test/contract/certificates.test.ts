@@ -92,7 +92,7 @@ describe('a rotation', () => {
     expect(await rotation(old)).not.toBe(fresh);
   });
 
-  test('that is not used is told of, and then leaves the old certificate', async () => {
+  test('that is not used causes an event, and then the old certificate stays', async () => {
     const old = await aCertificate(world);
     const fresh = await rotation(old, { overlapHours: 8 });
     await pass(6 * hour + 1);
@@ -143,7 +143,7 @@ describe('a rotation', () => {
     },
   );
 
-  test('of many at once is one', async () => {
+  test('sent many times at once happens once', async () => {
     const old = await aCertificate(world);
     const requests = await Promise.all(Array.from({ length: 12 }, () => newCsr()));
     const answers = await Promise.all(
@@ -173,7 +173,7 @@ describe('a revocation', () => {
     expect([admitted(old.deviceId), broker.disconnected.includes(old.deviceId)]).toEqual([[fresh], false]);
   });
 
-  test('that comes while the certificate is being activated has the last word', async () => {
+  test('that arrives while the certificate is being activated wins', async () => {
     const { params } = await aDevice(world);
     const revoked: unknown[] = [];
     broker.before = async (call) => {
@@ -188,7 +188,7 @@ describe('a revocation', () => {
     expect([revoked.length, await inForce(params.id), admitted(params.id)]).toEqual([1, [], []]);
   });
 
-  test('of a site, of a group and of a list ends all that are in force', async () => {
+  test('of a site, of a group or of a list revokes every active certificate', async () => {
     const site = (await world.call('sites/create', { body: { name: `Yard ${Math.random()}` } })).body;
     const made: Certified[] = [];
     for (let i = 0; i < 3; i++) {
@@ -212,7 +212,7 @@ describe('a revocation', () => {
 });
 
 describe('the end of a certificate', () => {
-  test('is told of 30, 7 and 1 days before, once each, and then the broker is told', async () => {
+  test('causes an event 30, 7 and 1 days before, once each, and then the broker revokes it', async () => {
     const made = await aCertificate(world);
     const warnings = () => actions(made.certificateId).filter((action) => action === 'certificate.expiring').length;
     await pass(335 * day + hour);
@@ -228,7 +228,7 @@ describe('the end of a certificate', () => {
     expect(body.data).toMatchObject([{ id: made.certificateId, status: 'EXPIRED' }]);
   });
 
-  test('that was revoked is not told of', async () => {
+  test('of a revoked certificate causes no event', async () => {
     const made = await anEndingCertificate(world);
     await world.call('devices/revoke-certificate', {
       params: { id: made.deviceId, certificateId: made.certificateId },
@@ -237,7 +237,7 @@ describe('the end of a certificate', () => {
     expect(actions(made.certificateId)).toEqual(['certificate.revoke']);
   });
 
-  test('stands in the list while it is near, soonest first', async () => {
+  test('is in the list of expiring certificates while it is near, soonest first', async () => {
     const made = await anEndingCertificate(world);
     const ids = async (days: number): Promise<string[]> =>
       (await world.call('devices/list-expiring', { query: `withinDays=${days}&limit=200` })).body.data.map(

@@ -54,7 +54,7 @@ const hear = (sender: Certified, eventType: string, topics: readonly string[] = 
     at: Date.now(),
   });
 
-test('a command goes out at once, with every digit of its payload, and is answered in steps', async () => {
+test('a command is sent at once, with every digit of its payload, and the device acknowledges it step by step', async () => {
   const device = await aCertificate(world);
   const id = await command(device, { payload: { delaySeconds: 5 } });
   await handOn();
@@ -77,7 +77,7 @@ test('a command goes out at once, with every digit of its payload, and is answer
   expect(actions(id)).toEqual(['command.create', 'command.update', 'command.update']);
 });
 
-test('open commands go out again, oldest first, when the device listens', async () => {
+test('pending commands are sent again, oldest first, when the device subscribes', async () => {
   const device = await aCertificate(world);
   const first = await command(device);
   const second = await command(device, { type: 'HONK' });
@@ -97,7 +97,7 @@ test('open commands go out again, oldest first, when the device listens', async 
   ).toEqual([first, second]);
 });
 
-test('a command that is not finished in time is so in every answer, is told once, and stays so', async () => {
+test('a command that is not finished in time is timed out in every response, causes one event, and stays timed out', async () => {
   const device = await aCertificate(world);
   const id = await command(device, { timeoutSeconds: 5 });
   await handOn();
@@ -120,7 +120,7 @@ test('a command that is not finished in time is so in every answer, is told once
   expect(sentTo(device)).toHaveLength(before);
 });
 
-test('nobody answers for another device, and nothing is answered that was not asked', async () => {
+test('acknowledgements of another device, and malformed ones, change nothing', async () => {
   const [mine, theirs] = [await aCertificate(world), await aCertificate(world)];
   const id = await command(theirs);
   await answer(mine, { commandId: id, status: 'SUCCESS' });

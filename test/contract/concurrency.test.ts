@@ -85,7 +85,7 @@ describe.each(Object.entries(writers))('If-Match on %s', (_, write) => {
   });
 });
 
-test('of two that write with the same If-Match one wins', async () => {
+test('of two writers with the same If-Match, one wins', async () => {
   const { id } = await world.fence();
   const answers = await Promise.all(['a', 'b', 'c', 'd'].map((name) => patch(id, { name }, { 'if-match': '"v1"' })));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);

@@ -32,7 +32,7 @@ const idsOf = async (query: string): Promise<string[]> => {
   return body.data.map(({ id }: { id: string }) => id);
 };
 
-test('a device whose site is deleted is at none', async () => {
+test('a device whose site is deleted has no site', async () => {
   const site = (await world.call('sites/create', { body: { name: 'Yard' } })).body;
   const [one, other] = [await aDevice(world, { siteId: site.id }), await aDevice(world)];
   expect(await idsOf(`siteId=${site.id.toUpperCase()}`)).toEqual([one.params.id]);
@@ -44,7 +44,7 @@ test('a device whose site is deleted is at none', async () => {
   ]);
 });
 
-test('members of a group are what its query finds and what it lists, each once', async () => {
+test('the members of a group are the devices that match its query or that it lists, each once', async () => {
   const site = (await world.call('sites/create', { body: { name: 'Dock' } })).body;
   const make = async (body: object) => (await aDevice(world, body)).params.id;
   const cold = await make({ tags: ['cold', 'dock-a'], siteId: site.id });
@@ -107,7 +107,7 @@ test('a field worker sees the devices that are paired with them, and no others',
   }
 });
 
-test('a plan holds no more devices than it says, and a deleted one makes room', async () => {
+test('a plan allows only its number of devices, and deleting one frees a place', async () => {
   const free = await newWorld('free');
   const made = [];
   for (let i = 0; i < 10; i++) made.push(await aDevice(free));
@@ -120,7 +120,7 @@ test('a plan holds no more devices than it says, and a deleted one makes room', 
   expect((await free.call('devices/create', { body: { name: 'One more' } })).status).toBe(201);
 });
 
-test('explain knows devices', async () => {
+test('explain takes a device id into account', async () => {
   const { params } = await aDevice(world);
   const body = { latitude: 1, longitude: 2, deviceId: params.id.toUpperCase() };
   expect((await world.call('geofences/explain', { body })).status).toBe(200);

@@ -68,7 +68,7 @@ describe.each(addressed)('$name', (endpoint) => {
     if (answer.body !== undefined) expect(answer.body).toMatchObject(body);
   });
 
-  test('says who it is by X-Request-ID, and repeats X-Client-Request-ID', async () => {
+  test('has an X-Request-ID, and repeats X-Client-Request-ID', async () => {
     const answer = await answerTo(endpoint, { params, headers: { 'x-client-request-id': 'mine-1' } });
     expect(answer.headers).toMatchObject({ 'X-Client-Request-ID': 'mine-1', 'X-Content-Type-Options': 'nosniff' });
     const long = await answerTo(endpoint, { params, headers: { 'x-client-request-id': 'm'.repeat(129) } });
@@ -96,7 +96,7 @@ describe.each(addressed)('$name', (endpoint) => {
     expect(headers.RateLimit).toMatch(new RegExp(`"tier";r=${counted ? 3599 : 3600};t=\\d+`));
   });
 
-  test('406 for an answer it does not have', async () => {
+  test('406 for a media type that it does not offer', async () => {
     const answer = await answerTo(endpoint, { ...allowedTo(route), params, headers: { accept: 'image/png' } });
     expectProblem(answer, 406, 'NOT_ACCEPTABLE');
     expect(answer.headers['Content-Type']).toBe('application/json');

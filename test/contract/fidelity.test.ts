@@ -44,7 +44,7 @@ describe('free objects', () => {
     }
   });
 
-  test('come back from every update, and are no change where they are sent again', async () => {
+  test('are returned by every update, and sending them again changes nothing', async () => {
     const id = await made();
     for (const [name, given] of [
       ['geofences/replace', { params: { id }, body: body('') }],
@@ -75,7 +75,7 @@ describe('free objects', () => {
     expect(other).toMatchObject({ status: 422, text: expect.stringContaining('IDEMPOTENCY_KEY_REUSED') });
   });
 
-  test('come back from a plain entity, are no change where they are sent again, and a change by one digit', async () => {
+  test('are returned by a plain entity; sending them again changes nothing, one other digit is a change', async () => {
     const created = await textOf('sites/create', { body: `{"name":"Exact","metadata":${written}}` });
     expect(created).toMatchObject({ status: 201, text: expect.stringContaining(`"metadata":${printed}`) });
     const { id } = JSON.parse(created.text);

@@ -35,7 +35,7 @@ test('a retry answers what the first request answered, and says so', async () =>
   expect(await total()).toBe(before + 1);
 });
 
-test('the remembered answer stands, though the fence has changed since', async () => {
+test('a retry returns the stored response even if the fence has changed since', async () => {
   const [key, body] = [randomUUID(), draft()];
   const first = await create(key, body);
   await world.call('geofences/patch', { params: { id: first.body.id }, body: { name: 'Changed' } });
@@ -49,7 +49,7 @@ test('the same key for another body is refused', async () => {
   expect([status, body.error_code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
 });
 
-test('of many at once one has the effect; the others wait their turn or get its answer', async () => {
+test('of many at once, one takes effect; the others get 409 or its response', async () => {
   const [key, body, before] = [randomUUID(), draft(), await total()];
   const answers = await Promise.all(Array.from({ length: 8 }, () => create(key, body)));
   const made = answers.filter(({ status }) => status === 201);
@@ -83,13 +83,13 @@ test('a failed validation is not remembered: the retry with the same key runs', 
   expect((await create(key, draft())).status).toBe(201);
 });
 
-test('a refused geometry frees the key for a better one', async () => {
+test('after a refused geometry the key can be used again', async () => {
   const [key, body] = [randomUUID(), { name: 'Bad', geometry: { type: 'Polygon', coordinates: [] } }];
   expect((await create(key, body)).status).toBe(400);
   expect((await create(key, draft())).status).toBe(201);
 });
 
-test('a key holds for one credential', async () => {
+test('a key belongs to one credential', async () => {
   const [key, body] = [randomUUID(), draft()];
   const other = await world.anotherKey({ scopes: ['geofences:write'] });
   const mine = await create(key, body);
@@ -116,7 +116,7 @@ test('a key of 255 printable characters is taken', async () => {
 });
 
 describe.each(addressed.filter(({ route }) => !route.idempotent))('$name', ({ name, route }) => {
-  test('takes no notice of Idempotency-Key', async () => {
+  test('ignores Idempotency-Key', async () => {
     const params = paramsOf(route, randomUUID());
     const answer = await world.call(name, { params, headers: { 'idempotency-key': 'k'.repeat(300) } });
     expectDocumented(route, answer);

@@ -222,7 +222,7 @@ describe.each(filled)('$name', ({ name, route }) => {
     await refused(cursorOf(await list(next.name, 'limit=1')));
   });
 
-  test('holds nothing of another tenant', async () => {
+  test('contains nothing of another tenant', async () => {
     const theirs = await newWorld();
     const [kind, params] = [listedAt(route.path), await newParams(theirs, paramsNaming(route.path))];
     if (kind) await make(kind, theirs, Object.values(params));
@@ -230,7 +230,7 @@ describe.each(filled)('$name', ({ name, route }) => {
     expect(own.filter((id) => other.includes(id))).toEqual([]);
   });
 
-  test('goes on with parameters that mean nothing, or another size of the page', async () => {
+  test('accepts a cursor with parameters that have no effect, or with another page size', async () => {
     const cursor = cursorOf(await list(name, 'limit=1&_=1'));
     const pages = await Promise.all(
       ['', '&_=2', '&utm_source=x&limit=1'].map((more) => list(name, `cursor=${cursor}${more}`)),
@@ -251,7 +251,7 @@ describe.each(filled)('$name', ({ name, route }) => {
     ]);
   });
 
-  test('refuses a cursor whose day is over', async () => {
+  test('refuses a cursor after 24 hours', async () => {
     const cursor = cursorOf(await list(name, 'limit=1'));
     const [after, expires, bound] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString());
     expect(expires - Date.now()).toBeGreaterThan(86_300_000);
@@ -274,7 +274,7 @@ describe.each(lists.filter(({ route }) => answerOf(route)?.list === 'bare'))('$n
     expect((await list(name, 'skip=10001')).body).toMatchObject({ error_code: 'OFFSET_TOO_LARGE' });
   });
 
-  test('refuses a skip that is not the offset, or stands beside a cursor', async () => {
+  test('refuses a skip that differs from the offset, or that is sent with a cursor', async () => {
     for (const [query, field] of [
       ['skip=1&offset=2', 'skip'],
       ['skip=1&cursor=any', 'cursor'],

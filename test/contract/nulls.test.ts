@@ -25,7 +25,7 @@ const exampleOf = (body: z.ZodType) => (body.meta()?.example ?? {}) as Record<st
 const isIgnored = (field: z.ZodType) => field.meta()?.readOnly === true;
 
 describe.each(bodies.filter((one) => !isChange(one)))('in the body of $name', ({ body }) => {
-  test.each(shapeOf(body))('null for %s is as good as nothing', (field, schema) => {
+  test.each(shapeOf(body))('null for %s means the same as leaving it out', (field, schema) => {
     const { [field]: _, ...without } = exampleOf(body);
     const withNull = checked(body, 'body', { ...without, [field]: null });
     expect(withNull).toEqual(checked(body, 'body', without));

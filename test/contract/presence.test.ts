@@ -46,7 +46,7 @@ const tell = (sender: Certified, eventType: string, versionNumber: number, times
 const health = async (id: string) => (await world.call('devices/get-health', { params: { id } })).body;
 const device = async ({ deviceId: id }: Certified) => (await world.call('devices/get', { params: { id } })).body;
 
-test('the newest report of a device is kept, and tells its firmware', async () => {
+test('the newest report of a device is stored, with its firmware', async () => {
   const sender = await aCertificate(world);
   const at = Date.now();
   const full = { uptimeSeconds: 86_400, connectionType: 'WIFI', signalStrengthDbm: -67, firmwareVersion: '1.4.2' };
@@ -73,7 +73,7 @@ test.each([
   expect((await health(sender.deviceId)).reportedAt).toBeNull();
 });
 
-test('nobody reports for another device, workspace or certificate', async () => {
+test('reports for another device, workspace or certificate are ignored', async () => {
   const [mine, theirs] = [await aCertificate(world), await aCertificate(world)];
   const other = await newWorld();
   const payload = { uptimeSeconds: 1 };
@@ -89,7 +89,7 @@ test('nobody reports for another device, workspace or certificate', async () => 
   expect((await device(theirs)).lastSeenAt).toBeNull();
 });
 
-test('a device is connected from the first word of its newest session to the last', async () => {
+test('a device is connected from the first event of its newest session to the last', async () => {
   const sender = await aCertificate(world);
   const at = Date.now();
   const connected = async () => (await device(sender)).connected;
@@ -109,7 +109,7 @@ test('a device is connected from the first word of its newest session to the las
   expect(await connected()).toBe(false);
 });
 
-test('a device that is away for a minute is offline, and active when it is back', async () => {
+test('a device that is disconnected for a minute is offline, and active again when it reconnects', async () => {
   const [gone, back] = [await aCertificate(world), await aCertificate(world)];
   const at = Date.now();
   for (const one of [gone, back]) {
@@ -136,7 +136,7 @@ test('a device in maintenance stays there, whether it is connected or not', asyn
   expect(await device(sender)).toMatchObject({ status: 'MAINTENANCE', connected: false });
 });
 
-test('the first connection with a certificate ends the one that it replaces; a client without one is nobody', async () => {
+test('the first connection with a new certificate revokes the one that it replaces; a client without a certificate is ignored', async () => {
   const sender = await aCertificate(world);
   await tell(sender, 'connected', 0, Date.now(), false);
   expect((await device(sender)).connected).toBe(false);

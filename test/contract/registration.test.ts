@@ -32,7 +32,7 @@ const statusOf = async (id: string) =>
 const admitted = (deviceId: string) => [...broker.certificates.keys()].filter((id) => broker.admits(id, deviceId));
 
 describe('an exchange', () => {
-  test('makes a waiting device active, with one certificate that the broker takes', async () => {
+  test('activates a pending device, with one certificate that the broker accepts', async () => {
     const { token, deviceId, id } = await aToken(world);
     expect(await device(deviceId)).toMatchObject({ status: 'PENDING', certificateId: null, version: 1 });
     const { status, body } = await provision(world, { token, csr: await newCsr() });
@@ -44,7 +44,7 @@ describe('an exchange', () => {
     expect(await statusOf(id)).toBe('USED');
   });
 
-  test('has one winner of fifty at once, and the others are told', async () => {
+  test('succeeds once if fifty are sent at once, and the others are refused', async () => {
     const { token, deviceId } = await aToken(world);
     const requests = await Promise.all(Array.from({ length: 50 }, () => newCsr()));
     const answers = await Promise.all(requests.map((csr) => provision(world, { token, csr })));
@@ -65,7 +65,7 @@ describe('an exchange', () => {
   });
 
   const steps = ['POST certificates', 'POST things', 'PUT target-policies', 'PUT things', 'PUT certificates'];
-  test.each(steps)('that dies at %s goes on with the same certificate', async (step) => {
+  test.each(steps)('that crashes at %s continues with the same certificate when it is repeated', async (step) => {
     const { token, deviceId } = await aToken(world);
     const csr = await newCsr();
     broker.before = (call) => {
@@ -92,7 +92,7 @@ describe('an exchange', () => {
     expect((await provision(world, { token, csr: await newCsr() })).status).toBe(201);
   });
 
-  test('is not answered again after a day, nor once its certificate was replaced', async () => {
+  test('cannot be repeated after a day, nor after its certificate was replaced', async () => {
     const made = await aToken(world);
     const body = { token: made.token, csr: await newCsr() };
     await provision(world, body);
@@ -120,7 +120,7 @@ describe('a token', () => {
     expect(admitted(params.id)).toEqual([second.body.certificateId]);
   });
 
-  test('that is newer revokes the one before, and only the newest takes its device along', async () => {
+  test('that is newer revokes the previous one, and only revoking the newest affects the device', async () => {
     const first = await aToken(world);
     const second = await aToken(world, { deviceId: first.deviceId });
     expect([await statusOf(first.id), await statusOf(second.id)]).toEqual(['REVOKED', 'PENDING']);
@@ -132,7 +132,7 @@ describe('a token', () => {
     expect((await device(first.deviceId)).error_code).toBe('NOT_FOUND');
   });
 
-  test('is dead once its device is deleted', async () => {
+  test('is invalid once its device is deleted', async () => {
     const { token, deviceId, id } = await aToken(world);
     await world.call('devices/delete', { params: { id: deviceId } });
     const refused = await provision(world, { token, csr: await newCsr() });
@@ -149,7 +149,7 @@ describe('a token', () => {
     expect((await provision(other, { token, csr: await newCsr() })).body.error_code).toBe('REGISTRATION_TOKEN_INVALID');
   });
 
-  test('is nowhere kept as it is', async () => {
+  test('is stored nowhere in plain text', async () => {
     const { token } = await aToken(world);
     const secret = token.split('.')[2]!;
     for (const table of ['main', 'access'] as const) {
@@ -169,7 +169,7 @@ describe('a token', () => {
   });
 });
 
-test('a deleted device is let in no more, its connection is ended, and its thing is gone', async () => {
+test('a deleted device cannot connect any more, its connection is ended, and its thing is deleted', async () => {
   const { token, deviceId } = await aToken(world);
   await provision(world, { token, csr: await newCsr() });
   await world.call('devices/delete', { params: { id: deviceId } });

@@ -15,7 +15,7 @@ async function site(body: object): Promise<{ id: string }> {
   return made.body;
 }
 
-test('a site whose geofence is deleted names none, and the log says that nobody did it', async () => {
+test('a site whose geofence is deleted has none, and the audit entry names the system as actor', async () => {
   const fence = await world.fence();
   const [one, other] = [await site({ name: 'One', geofenceId: fence.id.toUpperCase() }), await site({ name: 'Other' })];
   await world.call('geofences/delete', { params: { id: fence.id } });
@@ -27,7 +27,7 @@ test('a site whose geofence is deleted names none, and the log says that nobody 
   expect(body.data).toMatchObject([{ actor: 'system', changes: { geofenceId: [fence.id, null] } }]);
 });
 
-test('a group goes on to name a deleted site, which no device is at', async () => {
+test('a group keeps the id of a deleted site, which matches no device', async () => {
   const { id } = await site({ name: 'Depot' });
   const group = { name: 'Of the depot', query: { siteId: id, kind: 'tracker' } };
   const made = await world.call('device-groups/create', { body: group });

@@ -107,7 +107,7 @@ test('points in forms lie in places of the demo', async () => {
   expect((await answerTo('geofences/explain')).geofences.map(({ inside }: Json) => inside)).toContain(true);
 });
 
-test('no form is excused that is none', () => {
+test('every exception names an existing form', () => {
   const ids = addressed.map(({ route }) => route.operationId);
   expect(Object.keys(refused).filter((id) => !ids.includes(id))).toEqual([]);
 });

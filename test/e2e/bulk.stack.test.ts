@@ -86,7 +86,7 @@ describe('500 addresses', () => {
     expect(await askedFor(addresses(500, 1)), 'what was geocoded once is known').toBe(500);
   }, 120_000);
 
-  test('and one more are refused, and nothing is written', async () => {
+  test('plus one are refused, and nothing is written', async () => {
     await fresh();
     const refused = await bulk({ items: items(501, 1) });
     expect([refused.status, refused.body]).toEqual([
@@ -216,7 +216,7 @@ describe('a geocoder', () => {
   }, 60_000);
 });
 
-test('what preview answered is taken by bulk without another look', async () => {
+test('bulk accepts the places of a preview without geocoding them again', async () => {
   await fresh();
   const preview = await call('POST', '/api/v1/geofences/preview', {
     items: [...items(2, 1901), { address: '5 Nowhere Rd, Atlantis' }, { address: 'San Francisco, CA' }],

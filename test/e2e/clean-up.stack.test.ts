@@ -13,7 +13,7 @@ import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/s
 const path = '/api/v1/geofences';
 const longestSeconds = 60;
 
-test('the cells of an old place are emptied soon after a move; check is right all the time', {
+test('the cells of a former place are cleaned up soon after a move; checks are correct all the time', {
   timeout: 120_000,
 }, async () => {
   useDeployedTables();

@@ -159,7 +159,7 @@ describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
     }
   });
 
-  test('is refused what the server cannot answer, aloud', () => {
+  test('reports an error for what the server cannot answer', () => {
     const [lost, changed] = report.reads.slice(-2);
     expect(lost?.error).toMatch(/HTTP error code : 400.*Should be .*active/);
     expect(changed?.error).toContain('updatedAt');

@@ -43,7 +43,7 @@ describe('the index of a workspace', () => {
     expect(count).toBe((await postings()).length);
   });
 
-  test('that lost a posting is found out and built anew', async () => {
+  test('that lost a posting is detected and rebuilt', async () => {
     for (const row of await postings()) await cells.delete(keyOf(row));
     expect(await found()).toBe(0);
     const { faults } = await inspectIndex(caller, false);
@@ -54,7 +54,7 @@ describe('the index of a workspace', () => {
     expect((await inspectIndex(caller, false)).faults).toEqual([]);
   });
 
-  test('with a posting of other words is found out and built anew', async () => {
+  test('with a posting of other content is detected and rebuilt', async () => {
     const [row] = await postings();
     await cells.update(keyOf(row!), { expression: 'SET n = :n', values: { ':n': 'Other' } });
     const { faults } = await inspectIndex(caller, false);

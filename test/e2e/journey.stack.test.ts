@@ -128,7 +128,7 @@ const shapes: Record<string, { body: Shape; inside: [number, number][]; outside:
 };
 
 describe.each(Object.entries(shapes))('%s', (name, { body, inside, outside }) => {
-  test('holds what lies in it or on its edge, and nothing else, from its creation to its end', async () => {
+  test('contains what lies in it or on its edge, and nothing else, from its creation to its deletion', async () => {
     const { id, geometryType } = await create({ name, ...body });
     expect(geometryType).toBe('geometry' in body ? (body.geometry as Shape).type : 'Circle');
     for (const point of inside) expect(await holding(point), `${point} is inside`).toContain(id);

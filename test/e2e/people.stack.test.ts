@@ -27,7 +27,7 @@ async function login(email: string, password: string): Promise<{ access_token: s
 const code = ({ status, body }: ApiAnswer) => [status, body.error_code];
 const post = (path: string, body: unknown) => anyone('POST', `/api/v1/auth/${path}`, body);
 
-test('somebody is invited by mail, joins, works, loses the right, and is refused at once', async () => {
+test('a person is invited by mail, joins, works, loses the right, and is refused at once', async () => {
   const email = `ana-${unique}@example.com`;
   const invited = await asOwner('POST', '/api/v1/workspaces/invitations', { email, role: 'editor' });
   expect([invited.status, invited.body]).toMatchObject([201, { email, role: 'editor', status: 'pending' }]);

@@ -83,7 +83,7 @@ describe('the bundle', () => {
     for (let i = 0; i < 3; i++) expect(sign(request, keys)).toEqual(aws4.sign(request, keys).headers);
   });
 
-  test('comes out the same again', async () => {
+  test('is the same when it is built again', async () => {
     const before = digests();
     await bundle({ catalogue, outdir });
     expect(digests()).toEqual(before);

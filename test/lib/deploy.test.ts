@@ -94,7 +94,7 @@ describe('reserved concurrency', () => {
   });
 });
 
-test('a firewall elsewhere wants its region prepared too', async () => {
+test('a firewall in another region needs that region bootstrapped, too', async () => {
   const aws = mockClient(CloudFormationClient);
   const missing = Object.assign(new Error('does not exist'), { name: 'ValidationError' });
   aws.on(DescribeStacksCommand).callsFake(async (_, client) => {

@@ -13,8 +13,7 @@ export type Rows = Readonly<Record<string, Row>>;
 /** The rows of a table whose keys name this workspace, by table and key. */
 function rowsOf(table: string, { reference }: WorkspaceRow): [string, Row][] {
   return platform.database
-    .rows(table)
-    .filter(({ pk, sk }) => `${pk}\n${sk}`.includes(reference))
+    .rows(table, ({ pk, sk }) => `${pk}\n${sk}`.includes(reference))
     .map((row) => [`${table} ${row.pk} ${row.sk}`, row]);
 }
 
@@ -37,4 +36,4 @@ export interface Recorded extends Row {
 
 /** The audit entries of all workspaces; a sign-up creates a new workspace. */
 export const recorded = (): Recorded[] =>
-  platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix)) as unknown as Recorded[];
+  platform.database.rows('main', ({ pk }) => String(pk).endsWith(outboxSuffix)) as unknown as Recorded[];

@@ -110,12 +110,12 @@ test('every id in a body or a query says what it names', () => {
   expect(without.map((at) => `${at}: add .meta({ names: '<kind>' }) to its schema`)).toEqual([]);
 });
 
-test('every kind that is named can be made, but those that nothing makes yet', () => {
+test('every kind that is named can be created, except those that no route creates yet', () => {
   const kinds = new Set(places.map(({ kind }) => kind));
   expect([...kinds].filter((kind) => !isMade(kind)).sort()).toEqual([...unmade].sort());
 });
 
-test('no line of these tables is left over', () => {
+test('no row of these tables is unused', () => {
   const titles = places.map(({ name, title }) => `${name} ${title}`);
   expect([...unneeded(), ...[...subjects, ...itemwise].filter((subject) => !titles.includes(subject))]).toEqual([]);
 });

@@ -20,7 +20,7 @@ const list = (key: string, headers = {}): Promise<Invoked> =>
 const remaining = ({ headers }: Invoked) => Number(/r=(\d+)/.exec(headers.RateLimit ?? '')?.[1]);
 const limited = (rateLimit: number, more = {}) => world.anotherKey({ scopes: ['geofences:read'], rateLimit, ...more });
 
-test('never one more than the limit: 60 at once on a limit of 20 let exactly 20 pass', async () => {
+test('of 60 requests at once with a limit of 20, exactly 20 pass', async () => {
   const key = await limited(20);
   const answers = await Promise.all(Array.from({ length: 60 }, () => list(key)));
   const passed = answers.filter(({ status }) => status === 200);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   [mine, theirs] = [await newWorld(), await newWorld()];
 });
 
-test('a foreign external id is free, and filters to nothing', async () => {
+test('an external id of another tenant is free, and a filter by it finds nothing', async () => {
   const externalId = randomUUID();
   await mine.fence({ externalId });
   const { body } = await theirs.call('geofences/list', { query: `externalId=${externalId}` });

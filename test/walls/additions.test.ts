@@ -1,70 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Copy } from './copy.ts';
+import { endpointText, extendedCopy, textOf, verbs } from './extended-copy.ts';
 import type { Derived } from './new-endpoint/derive.ts';
 import { root, type Source, sources } from './sources.ts';
 
 /**
  * What an addition needs, shown in a copy of the project: an endpoint needs its file and one line of
  * `functions/routes.ts`; a plain resource needs its kind, five endpoints and their lines in the registers. Everything
- * else is derived.
+ * else is derived. That the resource compiles and passes its tests is proved by `additions.slow.test.ts`.
  */
 
-const copy = new Copy();
-const countText = 'test/walls/new-endpoint/count.ts.txt';
-const of = (name: string) => `test/walls/new-resource/${name}.ts.txt`;
-const verbs = ['create', 'delete', 'get', 'list', 'patch'] as const;
+const { copy, productLines, testLines } = extendedCopy();
 
 type Resource = Derived['resources'][number];
 let derived: Derived;
-let [productLines, testLines] = [0, 0];
-
-function addEndpoint(): void {
-  copy.add(countText, 'functions/geofences/count.ts');
-  const place = "export * as 'geofences/create'";
-  copy.edit('functions/routes.ts', place, `export * as 'geofences/count' from './geofences/count.ts';\n${place}`);
-}
-
-function addResource(): void {
-  copy.add(of('contacts'), 'shared/topology/contacts.ts');
-  for (const verb of verbs) copy.add(of(verb), `functions/contacts/${verb}.ts`);
-  const lines = verbs.map((verb) => `export * as 'contacts/${verb}' from './contacts/${verb}.ts';\n`).join('');
-  const next = "export * as 'device-groups/create'";
-  copy.edit('functions/routes.ts', next, lines + next);
-  copy.edit('lib/areas.ts', "topology: ['components',", "topology: ['components', 'contacts',");
-  const sites = "  sites: ['Sites',";
-  copy.edit('lib/openapi/tags.ts', sites, `  contacts: ['Contacts', 'Whom to call about a site.'],\n${sites}`);
-  const imports = "import { sites } from '../topology/sites.ts';";
-  const register = 'shared/unlinking/register.ts';
-  copy.edit(register, imports, `import { contacts } from '../topology/contacts.ts';\n${imports}`);
-  copy.edit(register, '[unlinks(sites)', '[unlinks(contacts), unlinks(sites)');
-}
-
-function addTests(): void {
-  copy.add(of('contact-calls'), 'test/contract/contact-calls.ts');
-  const [place, spread] = ["import { ogcCalls } from './ogc-calls.ts';", '  ...ogcCalls,\n'];
-  copy.edit('test/contract/calls.ts', place, `import { contactCalls } from './contact-calls.ts';\n${place}`);
-  copy.edit('test/contract/calls.ts', spread, `  ...contactCalls,\n${spread}`);
-  const kinds = "import { sites } from '../../shared/topology/sites.ts';";
-  const imported = "import { contacts } from '../../shared/topology/contacts.ts';";
-  copy.edit('test/contract/entities.ts', kinds, `${imported}\n${kinds}`);
-  copy.edit('test/contract/entities.ts', '  sites,\n', '  contacts,\n  sites,\n');
-  const changes = "  'device-groups/patch': [";
-  const two = "  'contacts/patch': [{ name: 'One' }, { phone: 'Other' }],\n";
-  copy.edit('test/contract/lost-updates.test.ts', changes, two + changes);
-}
-
-/** Lines that were added. */
-function linesOf(add: () => void): number {
-  const before = copy.lines;
-  add();
-  return copy.lines - before;
-}
 
 beforeAll(async () => {
-  addEndpoint();
-  [productLines, testLines] = [linesOf(addResource), linesOf(addTests)];
   derived = await copy.derive(['geofences/count', ...verbs.map((verb) => `contacts/${verb}`)]);
 }, 180_000);
 afterAll(() => copy.remove());
@@ -89,7 +41,7 @@ const everyone = ['access GetItem', 'access UpdateItem', 'main GetItem'];
 
 describe('a new endpoint', () => {
   test('is an endpoint file as others are', () => {
-    const lines = readFileSync(join(root, countText), 'utf8').split('\n').length - 1;
+    const lines = readFileSync(join(root, endpointText), 'utf8').split('\n').length - 1;
     expect(lines).toBeGreaterThanOrEqual(20);
     expect(lines).toBeLessThanOrEqual(70);
   });
@@ -158,14 +110,6 @@ describe('a new plain resource', () => {
     expect(testLines).toBeLessThanOrEqual(40);
   });
 
-  test('compiles', async () => {
-    // `global-stack` declares what the suites of a stack are given.
-    const include = [...copy.touched, 'test/support/global-stack.ts'];
-    const touched = { extends: './tsconfig.json', include };
-    writeFileSync(join(copy.path, 'tsconfig.touched.json'), JSON.stringify(touched));
-    await copy.run('tsc', '--noEmit', '-p', 'tsconfig.touched.json');
-  }, 180_000);
-
   test('changes the bundle of no other function, but of the worker that ends references', () => {
     const all = new Map(sources(copy.path).map((source) => [source.path, source]));
     const functions = [...all.keys()].filter((path) => /^functions\/.+\//.test(path));
@@ -194,36 +138,11 @@ describe('a new plain resource', () => {
     expect(Object.keys(derived.document.components.schemas)).toEqual(expect.arrayContaining(names));
   });
 
-  test('passes its rows, and what every route must hold', async () => {
-    const suites = ['every-route', 'bodies', 'lists', 'lost-updates', 'retries'].map((name) => `contract/${name}`);
-    const files = [...suites, 'security/foreign-ids'].map((name) => `test/${name}.test.ts`);
-    const report = join(copy.path, 'report.json');
-    const how = ['--config', 'test/vitest.config.ts', '--project', 'routes', '--maxWorkers=1', '-t', 'contacts/'];
-    const run = copy.run('vitest', 'run', ...how, '--reporter=json', `--outputFile=${report}`, ...files);
-    const failure = await run.catch((error: unknown) => error);
-    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-    const all = testResults.flatMap(({ assertionResults }) => assertionResults);
-    expect(
-      all.flatMap(({ status, fullName, failureMessages }) => (status === 'failed' ? [fullName, failureMessages] : [])),
-    ).toEqual([]);
-    expect(all.filter(({ status }) => status === 'passed').length, String(failure)).toBeGreaterThan(150);
-  }, 300_000);
-
   test('stands in the README as it is here', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     for (const name of ['contacts', 'create']) {
-      const text = readFileSync(join(root, of(name)), 'utf8');
+      const text = readFileSync(join(root, textOf(name)), 'utf8');
       expect(readme).toContain(text.slice(text.indexOf('\n\n') + 2));
     }
   });
 });
-
-interface Report {
-  readonly testResults: readonly {
-    readonly assertionResults: readonly {
-      readonly status: string;
-      readonly fullName: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
-}

@@ -233,7 +233,7 @@ describe('a forgotten password', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  test('floods nobody whose address was put into many workspaces', async () => {
+  test('sends a limited number of mails to an address in many workspaces', async () => {
     const workspaces = [];
     for (let i = 0; i <= mostRecords; i++) workspaces.push(await workspaceWith());
     for (const workspace of workspaces) await userIn(workspace);
@@ -266,7 +266,7 @@ describe('a verification', () => {
     expect(events()).toMatchObject([{ action: 'auth.resend_verification', resourceId: user.id }]);
   });
 
-  test('is not sent to who is verified, disabled or unknown', async () => {
+  test('is not sent to users who are verified, disabled or unknown', async () => {
     const workspace = await workspaceWith();
     const verified = await userIn(workspace, { emailVerified: true });
     const disabled = await userIn(workspace, { email: 'bob@example.com', status: 'disabled' });

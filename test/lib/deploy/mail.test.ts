@@ -50,14 +50,14 @@ describe('after a deployment', () => {
     expect(await unverifiedSender({ mail: mail('address') })).toBeUndefined();
   });
 
-  test('an address waits for its link', async () => {
+  test('an address is pending until its link is opened', async () => {
     known('no-reply@acme.com', { VerifiedForSendingStatus: false });
     expect(await unverifiedSender({ mail: mail('address') })).toMatch(
       /until no-reply@acme.com is verified: open the link/,
     );
   });
 
-  test('a domain waits for its DNS, record by record', async () => {
+  test('a domain is pending until its DNS records exist; they are listed', async () => {
     known('acme.com', { VerifiedForSendingStatus: false, DkimAttributes: { Tokens: ['aaa', 'bbb'] } });
     const told = await unverifiedSender({ mail: mail('domain') });
     expect(told).toContain('\n  aaa._domainkey.acme.com  CNAME  aaa.dkim.amazonses.com');
@@ -68,7 +68,7 @@ describe('after a deployment', () => {
     expect(await unverifiedSender({ mail: mail('existing') })).toContain('no-reply@acme.com or acme.com');
   });
 
-  test('nothing is asked where nobody sends', async () => {
+  test('SES is not asked if the stage sends no mail', async () => {
     expect(await unverifiedSender({})).toBeUndefined();
     expect(ses.calls()).toEqual([]);
   });

@@ -17,7 +17,7 @@ test('a second stack in one directory is refused, in another it is not', async (
   await expect(runAlone(join(directory, 'two'), 'taken')).resolves.toBeUndefined();
 });
 
-test('one whose process was killed is no hindrance', async () => {
+test('a stack whose process was killed does not prevent a new one', async () => {
   const other = fork(holder, [join(directory, 'killed')]);
   await once(other, 'message');
   await expect(runAlone(join(directory, 'killed'), 'taken')).rejects.toThrow('taken');

@@ -23,7 +23,7 @@ test.each(['127.0.0.1', '::1', '0.0.0.0'])('a port that is taken on %s is refuse
   );
 });
 
-test('ports that only machines read move out of the way', async () => {
+test('another port is chosen if one that nobody types is in use', async () => {
   const base = await freePort();
   await take(base + 2, '127.0.0.1');
   const { api, aws, emulator } = await choosePorts(base);

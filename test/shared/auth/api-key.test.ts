@@ -72,7 +72,7 @@ describe('an API key', () => {
     for (const other of wrong) expect(parseApiKey(other), other).toBeUndefined();
   });
 
-  test('is refused as any text at all, never a crash', () => {
+  test('no text makes the parser throw', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => parseApiKey(text) === undefined));
   });
 
@@ -112,7 +112,7 @@ describe('base62', () => {
     );
   });
 
-  test('from chance uses every digit alike', () => {
+  test('of random bytes uses every digit equally often', () => {
     const counts = new Map<string, number>();
     for (const digit of randomBase62(62 * 400)) counts.set(digit, (counts.get(digit) ?? 0) + 1);
     expect(counts.size).toBe(62);

@@ -261,7 +261,7 @@ describe('the counter', () => {
     );
   });
 
-  test('of windows long past is removed once a window; a fault there harms nobody', async () => {
+  test('counters of past windows are removed once a window; a fault there has no effect on the request', async () => {
     const key = await keyOf(workspace);
     for (let hour = 0; hour < 5; hour++) {
       vi.setSystemTime(now + hour * windowSeconds * 1000);

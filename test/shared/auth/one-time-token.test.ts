@@ -45,7 +45,7 @@ const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 const reads = () => database.calls.filter(({ operation }) => operation === 'GetCommand').length;
 
 describe('a token of a mail', () => {
-  test('is 256 random bits, and nothing of it is kept', async () => {
+  test('is 256 random bits, and only its hash is stored', async () => {
     const tokens = await Promise.all(Array.from({ length: 50 }, () => minted()));
     expect(new Set(tokens).size).toBe(50);
     for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
@@ -74,7 +74,7 @@ describe('a token of a mail', () => {
     expect(row!.ttl * 1000 - row!.expiresAt).toBeLessThan(1000);
   });
 
-  test('ends with its subject, if it names one', async () => {
+  test('is invalid once its subject is deleted, if it names one', async () => {
     const token = await minted('invitation', Date.now() + 5000);
     later(4.9);
     expect(await findOneTimeToken(token, 'invitation')).toBeDefined();

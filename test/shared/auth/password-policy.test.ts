@@ -65,7 +65,7 @@ describe('a new password', () => {
     expect(JSON.stringify([error, failures('unrepeatable')])).not.toContain('unrepeatable');
   });
 
-  test('is judged as these rules say, whatever it holds', () => {
+  test('is accepted or refused by these rules, whatever it contains', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'aZ9!é\u0301\u{1f511} '), maxLength: 140 }), (password) => {
         const characters = Array.from(password.normalize('NFC'));

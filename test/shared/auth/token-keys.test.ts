@@ -82,14 +82,14 @@ describe('while keys are rotated', () => {
     expect((await check(fresh)).payload.sub).toBe('u1');
   });
 
-  test('a key that signs under the name of another is found out', async () => {
+  test('a key that signs with the id of another key is detected', async () => {
     await publish(one, two);
     await expect(check(await signWith({ ...two, kid: 't1' }))).rejects.toThrow('signature verification failed');
   });
 });
 
 describe('the published set', () => {
-  test('is what KMS has, and nothing of the private half', async () => {
+  test('is the public key of KMS, without anything of the private key', async () => {
     await publish(one, two);
     const { keys } = publishedKeys();
     expect(keys).toEqual(
@@ -132,7 +132,7 @@ describe('when KMS fails', () => {
     new ServiceFault('ThrottlingException', 'Rate exceeded', 400),
     timedOut('late'),
     Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
-  ])('%s is an outage that passes, and says of what', async (error) => {
+  ])('%s is a temporary outage, and the error names the service', async (error) => {
     failWith(error);
     await expect(signWith(one)).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',

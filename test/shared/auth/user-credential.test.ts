@@ -106,7 +106,7 @@ describe('an access token', () => {
     expect([await outcome(accept(before)), await outcome(accept(after))]).toEqual(['TOKEN_INVALID', 'accepted']);
   });
 
-  test('counts all sessions of its user together, never one too many', async () => {
+  test('counts all sessions of its user together, exactly', async () => {
     const { token, user } = await signedIn();
     const row = rowOf(user) as unknown as UserRow;
     const { access_token: other } = await startSession({ workspace, user: row }, request);
@@ -220,7 +220,7 @@ describe('a limit of an endpoint', () => {
     expect(await outcome(accept((await signedIn()).token, bulk))).toBe('accepted');
   });
 
-  test('says the scope first', async () => {
+  test('reports a missing scope first', async () => {
     const key = await keyOf(workspace, { scopes: ['geofences:read'] });
     const answers = await Promise.all(Array.from({ length: 62 }, () => outcome(accept(key, bulk))));
     expect(new Set(answers)).toEqual(new Set(['SCOPE_MISSING']));

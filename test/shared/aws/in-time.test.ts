@@ -28,7 +28,7 @@ test('work gets the signal of its caller, even if it was given beforehand', asyn
   expect(await told(abort.signal, () => undefined)).toBe(true);
 });
 
-test('nothing is left behind when it ends, well or not', async () => {
+test('no timer or listener is left when the work ends, with or without an error', async () => {
   const { signal } = new AbortController();
   const remove = vi.spyOn(signal, 'removeEventListener');
   expect(await inTime(1000, signal, async () => 'done')).toBe('done');

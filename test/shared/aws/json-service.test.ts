@@ -8,6 +8,7 @@ import { isUnavailable, ServiceFault } from '../../../shared/aws/faults.ts';
 import { JsonService } from '../../../shared/aws/json-service.ts';
 import { environment } from '../../../shared/capability/environment.ts';
 import { localCertificate } from '../../support/certificate.ts';
+import { fastTime } from '../support/fast-time.ts';
 import { answer, refuse, ServiceStub } from './service-stub.ts';
 
 let stub: ServiceStub;
@@ -313,6 +314,12 @@ describe('another attempt', () => {
 });
 
 describe('in time', () => {
+  let end: () => void;
+  beforeEach(() => {
+    end = fastTime();
+  });
+  afterEach(() => end());
+
   test('a response without data for two seconds is abandoned, and the call repeated', async () => {
     noJitter();
     const closed = new Promise((resolve) => stub.next.push((response) => response.socket?.on('close', resolve)));
@@ -391,7 +398,7 @@ describe('a signal', () => {
     expect(stub.asked).toHaveLength(1);
   });
 
-  test('that never speaks is not listened to for longer than the call', async () => {
+  test('that is never aborted has no listener after the call', async () => {
     const { signal } = new AbortController();
     const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
     for (let i = 0; i < 3; i++) await get(signal);

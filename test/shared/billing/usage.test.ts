@@ -147,7 +147,7 @@ describe('usage', () => {
     expect(most).toBe(4);
   });
 
-  test('may pass its limit, and is never less than nothing', async () => {
+  test('may exceed its limit, and is never negative', async () => {
     row(quotaKeys.quota(reference, 'geofences'), { used: 150 });
     row(quotaKeys.quota(reference, 'devices'), { used: -2 });
     row(usageKeys.events(reference, '2026-03', 'a'), { events: 24_999 });

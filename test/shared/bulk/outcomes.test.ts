@@ -62,7 +62,7 @@ describe('two batches of the same addresses at once', () => {
     expect(fences()).toHaveLength(2);
   });
 
-  test('of two workspaces know nothing of each other', async () => {
+  test('of two workspaces do not affect each other', async () => {
     start().places = { A: placeAt(50, 8), B: placeAt(51, 8) };
     const other = pipeline.other(2);
     const results = await pipeline.until(
@@ -152,7 +152,7 @@ describe('duplicates', () => {
     expect(results[3]?.dedup_match?.item_index).toBeUndefined();
   });
 
-  test('tell the nearest, and of two as near the one with the smaller id', async () => {
+  test('name the nearest geofence; of two at the same distance, the one with the smaller id', async () => {
     start();
     await stand({ name: 'wide', latitude: 50.003, longitude: 8, radiusMeters: 5000 });
     const twins = [

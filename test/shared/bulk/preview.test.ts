@@ -110,7 +110,7 @@ describe('the geocoder', () => {
   test.each([
     ['found', placeAt(50, 8), 'ok'],
     ['missed', missed(), 'error'],
-  ])('that is away for some is not: one was %s', async (_, answer, status) => {
+  ])('that is unavailable for some items is not: one was %s', async (_, answer, status) => {
     pipeline.places = { ...known(away), '29 St': answer };
     const { items: rows } = await pipeline.preview({ items });
     expect(rows[29]?.status).toBe(status);

@@ -38,7 +38,7 @@ describe('an item', () => {
     expect(itemOf({ address: ' A ', name: ' B ' })).toMatchObject({ address: ' A ', name: ' B ' });
   });
 
-  test('lies where it is said to, and is then called what it is said to be', () => {
+  test('has the given place, and then the given name', () => {
     const point = { latitude: 0, longitude: 180 };
     expect(itemOf({ ...A, lat: 0, lng: 180 }).point).toEqual({ ...point, label: null });
     expect(itemOf({ ...A, lat: 0, lng: 180, normalized_address: 'B' }).point).toEqual({ ...point, label: 'B' });
@@ -64,7 +64,7 @@ describe('an item', () => {
     expect(kept).toEqual([]);
   });
 
-  test('takes the tags that the rule takes', () => {
+  test('takes the same tags as a geofence', () => {
     const tags = ['customer:acme', 'tier gold', 'a_b-c.d:e/f@g+h', 'Ünïcode', '1', 'x'.repeat(64)];
     expect(itemOf({ ...A, tags })).toMatchObject({ tags });
     expect(itemOf({ ...A, tags })).not.toHaveProperty('tagFault');

@@ -91,7 +91,7 @@ describe.each(all)('$name', ({ kind }) => {
     for (const path of [...unique, ...counted, ...tellers, ...paths]) expect(schemaAt(kind, path), path).toBeDefined();
   });
 
-  test('counts by, and goes along with, what never changes', () => {
+  test('counts and cascades by fields that never change', () => {
     const { quota } = kind;
     const within = quota && 'most' in quota && quota.within ? [quota.within] : [];
     const cascades = references(kind).filter(([, one]) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
@@ -100,7 +100,7 @@ describe.each(all)('$name', ({ kind }) => {
       expect(kind.immutable || fieldOf(kind, path)?.setBy === 'once', path).toBe(true);
   });
 
-  test('can do without what becomes null', () => {
+  test('has no required reference that becomes null', () => {
     for (const [path, one] of references(kind)) {
       if (!casesOf(one).some(({ onDelete }) => onDelete === 'null')) continue;
       const isList = schemaAt(kind, path)!.most > 1;
@@ -109,7 +109,7 @@ describe.each(all)('$name', ({ kind }) => {
     }
   });
 
-  test('is held by nothing that cannot hold it', () => {
+  test('is referenced only by kinds that can reference it', () => {
     for (const [, one] of references(kind)) {
       for (const { to, onDelete } of casesOf(one)) if (onDelete === 'restrict') expect(to.held).toBe(true);
     }

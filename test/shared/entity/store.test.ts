@@ -101,7 +101,7 @@ describe('the audit log', () => {
 });
 
 describe('a unique value', () => {
-  test('is free again once it is changed or its entity is gone; in another parent it unrecorded was', async () => {
+  test('is free again once it is changed or its entity is deleted; in another parent it was never taken', async () => {
     const [one, other] = [await yard(), await yard()];
     const first = await box(one.id, { label: 'A' });
     await box(other.id, { label: 'A' });
@@ -213,7 +213,7 @@ describe('a reference', () => {
 });
 
 describe('what others hold', () => {
-  test('is in use, and so are all of its parents; the response names what refers to it', async () => {
+  test('is in use, as are all of its parents; the response names the entities that refer to it', async () => {
     const { id: yardId } = await yard();
     const { id: boxId } = await box(yardId);
     const { id: lockId } = await lock(boxId);

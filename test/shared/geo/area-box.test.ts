@@ -153,7 +153,7 @@ describe('rangesForBox', { timeout: 60_000 }, () => {
     }
   });
 
-  it('takes the world in one', () => {
+  it('reads the whole world as one range', () => {
     expect(rangesForBox([-180, -90, 180, 90], 0)).toHaveLength(1);
     expect(rangesForBox([-180, 50, 180, 52], 0, 3).length).toBeLessThanOrEqual(3);
   });

@@ -184,7 +184,7 @@ describe('cutTest', { timeout: 60_000 }, () => {
     expect((cut!.last.share - cut!.first.share) * length).toBeCloseTo(2, 2);
   });
 
-  it('goes no way where nothing moved, and finds nothing beyond its ends', () => {
+  it('finds nothing if the point did not move, and nothing beyond the ends of the way', () => {
     const fence = square(0.02, -0.01, 0.04, 0.01);
     expect(cutOf(fence, at(0, 0), at(0, 0))).toBeUndefined();
     expect(cutOf(fence, at(0, 0), at(0, 0.019))).toBeUndefined();

@@ -141,7 +141,7 @@ describe('one address of a workspace', () => {
   });
 });
 
-test('500 addresses have the whole pace while nobody else asks, and half of it beside another 500', async () => {
+test('500 addresses get the whole quota while nobody else asks, and half of it beside another 500', async () => {
   expect(await timeOf(many, 500)).toBeLessThan(11_000);
   const other = await ask(third, 500, false);
   expect(await timeOf(many, 250)).toBeLessThan(12_000);

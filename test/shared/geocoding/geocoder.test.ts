@@ -88,7 +88,7 @@ describe('addresses', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('none are no work', async () => {
+  test('an empty list makes no call', async () => {
     expect(await outcomesOf([])).toEqual([]);
     expect(database.calls).toEqual([]);
   });
@@ -250,7 +250,7 @@ describe('the cache', () => {
     expect(texts()).toEqual(['A', 'B', 'A']);
   });
 
-  test('knows a miss for an hour', async () => {
+  test('remembers for an hour that nothing was found', async () => {
     says = () => [];
     await geocode(['A']);
     passTime(hour - 1000);
@@ -261,7 +261,7 @@ describe('the cache', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('has a broom that comes no earlier than the expiry', async () => {
+  test('has a TTL that is not before the expiry', async () => {
     await geocode(['A']);
     const [{ expiresAt, ttl } = {}] = rows() as { expiresAt?: number; ttl?: number }[];
     expect(expiresAt! - Date.now()).toBe(30 * 24 * hour);
@@ -314,7 +314,7 @@ describe('the cache', () => {
     expect(asked).toHaveLength(different.length);
   });
 
-  test('shows no address, in its keys as little as in the log', async () => {
+  test('has no address in its keys or in the log', async () => {
     says = () => throttled;
     await geocode(['12 Secret Lane'], { withinMs: 1000 });
     says = () => [place('elsewhere')];

@@ -57,7 +57,7 @@ describe('turns', () => {
     expect(order(of(runOf('a', 3), runOf('b', 1), runOf('c', 1)))).toEqual(['b0', 'c0', 'a0', 'a1', 'a2']);
   });
 
-  test('drop a run that nobody wants any more', () => {
+  test('drop a run that nobody waits for any more', () => {
     expect(names(advanced(of(runOf('a', 3, { until: now }), runOf('b', 1, { until: now + 1 })), now).send)).toEqual([
       'b0',
     ]);

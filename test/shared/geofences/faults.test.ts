@@ -87,7 +87,7 @@ describe('a create', () => {
     expect([count('main'), count('cells'), quotaUsed()]).toEqual([0, 0, 1]); // found when the limit is reached
   });
 
-  test('with an external id that is taken says whose it is, and gives its place back', async () => {
+  test('with an external id that is taken names its owner, and releases the quota', async () => {
     const first = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await expect(writer.create(me, { ...here, externalId: 'x' }, unrecorded)).rejects.toMatchObject({
       code: 'EXTERNAL_ID_EXISTS',
@@ -136,7 +136,7 @@ describe('an external id', () => {
 });
 
 describe('a delete', () => {
-  test('leaves nothing but its trace in the outbox, and gives the place back', async () => {
+  test('leaves only its audit entry, and releases the quota', async () => {
     const { id } = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await writer.delete(me, id, undefined);
     expect(database.rows('main').map(({ pk, action }) => [String(pk).slice(8), action])).toEqual([
@@ -148,7 +148,7 @@ describe('a delete', () => {
     expect(quotaUsed()).toBe(0);
   });
 
-  test('whose place cannot be given back is a delete all the same', async () => {
+  test('whose quota cannot be released still succeeds', async () => {
     const { id } = await writer.create(me, here, unrecorded);
     failing('UpdateCommand', () => fault('ThrottlingException'));
     await writer.delete(me, id, undefined);

@@ -36,7 +36,7 @@ describe('a new fence', () => {
     expect(drafted({ tags: ['b', 'a', 'b', 'B'] }).tags).toEqual(['b', 'a', 'B']);
   });
 
-  test('ignores what only the server says', () => {
+  test('ignores fields that only the server sets', () => {
     const served = { id: 'mine', tenantId: 1, version: 99, createdAt: 'x', updatedAt: null, geometryType: 'Sphere' };
     expect(shown(drafted(served))).toEqual(shown(drafted()));
   });

@@ -7,14 +7,12 @@ import { bodyRow } from '../../../shared/geofences/rows.ts';
 import { thinRow } from '../../../shared/geofences/thin-row.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
-import { Table } from '../../../shared/table/table.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { anywhere, clampLatitude } from '../geo/support/globe.ts';
 import { logUniform, pick, seededRandom } from '../geo/support/random.ts';
 import { tenant } from '../support/people.ts';
 
 const owner = tenant(1, 'enterprise');
-const main = new Table('main');
 const finder = findGeofences.open();
 const began = Date.parse('2026-03-17T10:00:00Z');
 let database: DynamoDbFake;
@@ -27,12 +25,12 @@ beforeEach(() => {
 afterEach(() => database.restore());
 
 /** Oldest first, one in each millisecond. */
-async function store(count: number, draft: (i: number) => Parameters<typeof draftFence>[1]): Promise<void> {
+function store(count: number, draft: (i: number) => Parameters<typeof draftFence>[1]): void {
   for (let i = 0; i < count; i++) {
     const at = began + fences.length;
     const fence = draftFence(newId(at), draft(i), at);
-    await main.put(geofenceKeys.thin(owner.reference, fence.id), thinRow(owner.reference, fence));
-    await main.put(geofenceKeys.body(owner.reference, fence.id), bodyRow(fence));
+    database.set('main', { ...geofenceKeys.thin(owner.reference, fence.id), ...thinRow(owner.reference, fence) });
+    database.set('main', { ...geofenceKeys.body(owner.reference, fence.id), ...bodyRow(fence) });
     fences.push(fence);
   }
   // Nothing more is written, so the index need not be built again for each query.
@@ -74,7 +72,7 @@ async function pages(filters: GeofenceFilters, limit: number) {
 
 describe('a box', () => {
   test('in a small workspace is read without the index, and counted', async () => {
-    await store(300, (i) => circle(i % 20, Math.floor(i / 20)));
+    store(300, (i) => circle(i % 20, Math.floor(i / 20)));
     const bbox: BoundingBox = [3.5, 2.5, 12.5, 9.5];
     const found = await pages({ bbox }, 10);
     expect(found).toMatchObject({ ids: newestFirst(isIn(bbox)), total: 63, capped: false });
@@ -115,7 +113,7 @@ describe('a box', () => {
 
     test('whose edge runs through too many fences to read them all is not counted', async () => {
       const bbox: BoundingBox = [-179, -89, 179, 89];
-      await store(1000, (i) => circle(179 + (i % 10) / 1000, 0, 5000));
+      store(1000, (i) => circle(179 + (i % 10) / 1000, 0, 5000));
       expect(await pages({ bbox }, 200)).toMatchObject({ total: undefined, capped: true });
       expect((await pages({ bbox }, 200)).ids).toEqual(newestFirst(isIn(bbox)));
     });
@@ -126,7 +124,7 @@ test('boxes of any size and place hold exactly what intersects them, by the inde
   timeout: 120_000,
 }, async () => {
   const random = seededRandom(20_261_130);
-  await store(2200, (i) => {
+  store(2200, (i) => {
     const [longitude, latitude] = i % 5 === 0 ? [179.99, 89 * (random() * 2 - 1)] : anywhere(random);
     return circle(longitude, latitude, Math.round(logUniform(random, 10, 100_000)));
   });
@@ -150,7 +148,7 @@ test('boxes of any size and place hold exactly what intersects them, by the inde
 
 test('a page ends where it fills an answer, in a box or not, and the next goes on', async () => {
   const metadata = { text: 'x'.repeat(15_000) };
-  await store(700, (i) => ({ ...circle(i % 50, 0), metadata }));
+  store(700, (i) => ({ ...circle(i % 50, 0), metadata }));
   for (const filters of [{}, { bbox: [-1, -1, 51, 1] as const }]) {
     const { ids, lengths, total } = await pages(filters, 1000);
     expect(ids).toEqual(newestFirst(() => true));

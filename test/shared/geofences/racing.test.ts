@@ -53,7 +53,7 @@ const pairs = [
 ] as const;
 
 describe.each(['during', 'after'] as const)('a writer whose transaction arrives %s that of another', (arriving) => {
-  test.each(pairs)('loses no change of %s', async (_, first, second) => {
+  test.each(pairs)('keeps every change of %s', async (_, first, second) => {
     const { id } = await writer.create(me, circle, unrecorded);
     meet(arriving);
     await Promise.all([

@@ -38,7 +38,7 @@ describe('an index written anew', () => {
     expect(database.rows('cells').every(({ v }) => v === 2)).toBe(true);
   });
 
-  test('takes a change along that came between', async () => {
+  test('keeps a change that was made meanwhile', async () => {
     const id = await create();
     meanwhile(() => writer.update(me, id, { name: 'B', longitude: 11 }, 'patch', undefined));
     await reindex(me, id);
@@ -46,7 +46,7 @@ describe('an index written anew', () => {
     expect(database.rows('cells').every(({ v, n }) => v === 3 && n === 'B')).toBe(true);
   });
 
-  test('is no matter for a fence that was deleted between', async () => {
+  test('is skipped for a fence that was deleted meanwhile', async () => {
     const id = await create();
     meanwhile(() => writer.delete(me, id, undefined));
     await reindex(me, id);

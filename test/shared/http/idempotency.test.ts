@@ -101,7 +101,7 @@ describe('an Idempotency-Key', () => {
     else await expect(again).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
-  test('passes over parameters that mean nothing', async () => {
+  test('ignores parameters that have no effect', async () => {
     await running(records.begin(me, asked('{}', { query: { _: '1', utm_source: 'x' } }), 'k'));
     await expect(records.begin(me, asked('{}', { query: { _: '2' } }), 'k')).rejects.toMatchObject({
       code: 'IDEMPOTENCY_IN_PROGRESS',
@@ -342,7 +342,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), time: fc.constantFrom(1, 59_999, 60_000, day - 60_000, day) }),
 );
 
-test('any chain of requests, effects, crashes, answers and waits ends as the naive reference says', async () => {
+test('any sequence of requests, effects, crashes, responses and waits ends as in the naive reference', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 40 }), async (steps) => {
       database.restore();

@@ -157,7 +157,7 @@ describe('a cursor', () => {
     }
   });
 
-  test('of any text at all is a cursor or refused, never a crash', () => {
+  test('any text is a cursor or is refused; none makes the parser throw', () => {
     fc.assert(
       fc.property(fc.oneof(text, fc.base64String()), (cursor) => {
         expect(() => read(new URLSearchParams({ cursor }).toString())).toThrow(refused);
@@ -219,7 +219,7 @@ describe('skip', () => {
     }
   });
 
-  test('is passed over by lists that do not know it', () => {
+  test('is ignored by lists that do not know it', () => {
     expect(read('skip=x&offset=2')).toMatchObject({ offset: 2 });
     expect(read('skip=5')).toMatchObject({ offset: 0 });
   });
@@ -305,7 +305,7 @@ describe('a page', () => {
     expect(rendered('camelCase', { totalCapped: true }).headers['X-Total-Capped']).toBe('true');
   });
 
-  test('of nothing is empty and final', () => {
+  test('without rows is empty and the last one', () => {
     const { body, headers } = rendered('camelCase', { rows: [], total: 0 });
     expect(body).toMatchObject({ data: [], total: 0, nextCursor: null });
     expect(headers).toEqual({ 'X-Total-Count': '0' });

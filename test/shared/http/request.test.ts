@@ -55,7 +55,7 @@ describe('the viewer headers', () => {
     expect(read({ 'x-origin-verify': '' }).address).toBe('198.51.100.1');
   });
 
-  test('are the only ones: X-Forwarded-For is anyone’s word', () => {
+  test('are the only ones that count: anybody can send X-Forwarded-For', () => {
     const forwarded = {
       'x-forwarded-for': '192.0.2.7',
       'x-origin-verify': 'front-door-secret',
@@ -139,7 +139,7 @@ describe('the query', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  test('gives back whatever was encoded, in order', () => {
+  test('decodes whatever was encoded, in order', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 5 });
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', '__proto__'), text)), (pairs) => {

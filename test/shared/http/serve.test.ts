@@ -142,7 +142,7 @@ describe('a handler', () => {
     expect(output.metrics()).toContain('UndeclaredProblem');
   });
 
-  test('that throws is 500 without a word about why', async () => {
+  test('that throws is answered 500 without the reason', async () => {
     const answer = await call(async () => {
       throw new Error('connection string postgres://root:hunter2@db');
     });
@@ -241,7 +241,7 @@ describe('Idempotency-Key', () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test('answers again an answer without a body', async () => {
+  test('repeats a response without a body', async () => {
     const handler = vi.fn(async () => ({ status: 204 }));
     await call(handler, { headers });
     expect(await call(handler, { headers })).toMatchObject({ status: 204, body: undefined });

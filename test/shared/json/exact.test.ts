@@ -29,7 +29,7 @@ const jsonText = fc.letrec<{ value: string }>((tie) => ({
 })).value;
 
 describe('JSON that is kept as it was written', () => {
-  test('comes back to the character', () => {
+  test('is returned character by character', () => {
     fc.assert(
       fc.property(jsonText, (text) => {
         expect(JSON.stringify(parseExactly(text))).toBe(text);

@@ -71,7 +71,7 @@ describe('notices of a key', () => {
     expect(database.rows('main').filter(({ due }) => due)).toEqual([]);
   });
 
-  test('say what it is about, whenever they are read', async () => {
+  test('name the key, its end and where to extend it', async () => {
     const { id, prefix } = await create({ expires_at: start + 8 * day });
     await livesThrough(2);
     expect(sent.messages).toHaveLength(1);
@@ -107,7 +107,7 @@ describe('notices of a key', () => {
     expect(dueDays(row.id)).toEqual([6, 13, 19]);
   });
 
-  test('of the operator’s keys come too', async () => {
+  test('are also sent for keys of the operator', async () => {
     const { id } = await createKey(workspace, { name: 'K', scopes: [], expiresAt: start + 20 * day });
     expect(dueDays(id)).toEqual([6, 13, 19]);
   });

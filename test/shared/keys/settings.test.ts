@@ -97,7 +97,7 @@ describe('scopes of a new key', () => {
   });
 });
 
-describe('a role as short for scopes', () => {
+describe('a role as a short form of scopes', () => {
   test.each(['manager', 'editor', 'field_worker', 'viewer'] as const)(
     '%s: what keys may hold of it, in whole',
     (role) => {
@@ -218,13 +218,13 @@ describe('a change', () => {
     expect(field(() => change({ expires_at: now }))).toEqual(['body.expires_at too_small']);
   });
 
-  test('puts off no end that has come', () => {
+  test('cannot extend a key that has expired', () => {
     const ended = { expiresAt: now };
     expect(field(() => change({ expires_at: now + day }, ended))).toEqual(['body.expires_at conflict']);
     expect(field(() => change({ expires_at: null }, ended))).toEqual(['body.expires_at conflict']);
   });
 
-  test('puts off no end that a rotation set, but may bring it nearer', () => {
+  test('cannot extend the grace period that a rotation set, but may shorten it', () => {
     const rotated = { replacedBy: 'other' };
     expect(field(() => change({ expires_at: now + 11 * day }, rotated))).toEqual(['body.expires_at conflict']);
     expect(field(() => change({ expires_at: null }, rotated))).toEqual(['body.expires_at conflict']);
@@ -239,7 +239,7 @@ describe('a rotation', () => {
     expect(rotatedSettings(someone(), endless, now).expiresAt).toBeUndefined();
   });
 
-  test('ends where the workspace now demands it', () => {
+  test('ends at the latest when the workspace now requires it', () => {
     const { expiresAt: _, ...endless } = row;
     expect(rotatedSettings(limited, endless, now).expiresAt).toBe(now + 30 * day);
     const short = someone('admin', { keyMaxLifetimeDays: 5 });

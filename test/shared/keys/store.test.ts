@@ -123,7 +123,7 @@ describe('a new key', () => {
     await create();
   });
 
-  test('that surely was not made releases its reservation, one that may have been keeps it', async () => {
+  test('that certainly failed releases its reservation; one that may have succeeded keeps it', async () => {
     const failing = (error: Error) => {
       database.before = ({ operation }: Call) => {
         if (operation === 'TransactWriteCommand') throw error;
@@ -190,7 +190,7 @@ describe('a change', () => {
     await expect(revoke(row.id, '"v1"')).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
   });
 
-  test('of many at once loses none, and without If-Match none is refused', async () => {
+  test('of many at once keeps all changes, and without If-Match none is refused', async () => {
     const { row } = await create();
     const fields: KeyFields[] = [{ name: 'A' }, { description: 'B' }, { rate_limit_per_hour: 9 }, { scopes: [] }];
     await Promise.all(fields.map((given) => change(row.id, given)));
@@ -332,7 +332,7 @@ describe('a rotation', () => {
     expect(quotaUsed(database)).toBe(2);
   });
 
-  test('of what is over is refused, with what it is', async () => {
+  test('of a revoked or expired key is refused, with its state', async () => {
     const transition = (id: string) =>
       rotate(id).then(
         () => 'done',
@@ -421,7 +421,7 @@ test('a writer that knew the plan of before makes its key with the rate of the n
   expect((await rotate(row.id)).row.rateLimit).toBe(100);
 });
 
-test('a writer that never comes first says so', async () => {
+test('a writer that loses every race reports it', async () => {
   catchOutput();
   const { row } = await create();
   database.before = ({ operation }) => {

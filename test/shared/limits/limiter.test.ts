@@ -47,7 +47,7 @@ describe('an endpoint limit', () => {
     expect(await count([login[0]!])).toMatchObject([{ policy: 'login', limit: 60, remaining: 59, periodSeconds: 60 }]);
   });
 
-  test('that is spent says which one, and when to come back', async () => {
+  test('that is used up names the policy and when to retry', async () => {
     for (let i = 0; i < 15; i++) await count(login);
     const { resetsInSeconds } = rateWindow(platformReference + email, now, 60);
     const other = rateWindow(platformReference + address, now, 60);
@@ -149,7 +149,7 @@ describe('a counter that is unavailable', () => {
 });
 
 describe('a request given back', () => {
-  test('is given back once, by however many', async () => {
+  test('is given back once, however many callers try', async () => {
     await count(login);
     const counted = await count(login);
     await times(5, () => giveBack(counted));
@@ -206,7 +206,7 @@ describe('against a naive reference', () => {
   /** Requests counted by counter and window. */
   const key = (i: number, at: number) => `${i} ${rateWindow(platformReference + three[i]!.subject, at, 60).index}`;
 
-  test('one by one, limits admit exactly what counting on paper admits', async () => {
+  test('one by one, limits admit exactly what the naive count admits', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (steps) => {
         database.restore();

@@ -79,7 +79,7 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
     }
   });
 
-  test('is a page that reads well anywhere: language, title, one heading, nothing loaded', () => {
+  test('is an accessible page: language, title, one heading, nothing loaded', () => {
     const { html, subject } = render(letter, appUrl);
     expect(html).toMatch(/^<!doctype html>\n<html lang="en"/);
     expect(html).toContain(`<title>${subject}</title>`);
@@ -103,7 +103,7 @@ describe('an invitation', () => {
     );
   });
 
-  test('has words for every role', () => {
+  test('describes every role', () => {
     const invited = roles.filter((role): role is InvitationRow['role'] => role !== 'owner');
     const words = invited.map(
       (role) => /as (.+)\.$/.exec(invitationLetter(acme, { ...invitation, role }, '', token).paragraphs[1]!)?.[1],

@@ -130,7 +130,7 @@ describe('marking one as read', () => {
     expect(events()).toHaveLength(1);
   });
 
-  test('of another’s, another tenant’s or an unknown one is of none', async () => {
+  test('of another person’s, another tenant’s or an unknown notification is 404', async () => {
     const [bens, foreign] = [await tell(ben), await tell(ann, now, tenant(2))];
     for (const id of [bens, foreign, unknownId, 'x', 'x'.repeat(256)]) {
       await expect(read(ann, id), id).rejects.toThrow(notFound);

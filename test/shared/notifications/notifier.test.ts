@@ -37,7 +37,7 @@ const preferring = (in_app: Partial<typeof defaultPreferences.in_app>) => ({
 });
 
 describe('a notification', () => {
-  test('is a row that says what, and when by its id', async () => {
+  test('is a row with its content, and its id holds the time', async () => {
     settle(database, mine, 'ann', 'owner');
     const message = notice(mine, { type: 'export.ready', link: '/api/v1/exports/1', eventId: newId(now - 5000) });
     expect(await deliver(message)).toBe(0);
@@ -105,7 +105,7 @@ describe('a notification', () => {
     },
   );
 
-  test('heeds preferences for the application, not those for mail', async () => {
+  test('follows the preferences for the application, not those for mail', async () => {
     const none = { alerts: false, quota: false, webhooks: false, exports: false };
     settle(database, mine, 'ann', 'admin', { notificationPreferences: { ...defaultPreferences, email: none } });
     await deliver(notice(mine, { type: 'alert.opened' }));
@@ -162,7 +162,7 @@ describe('a redelivered message', () => {
     expect(told()).toEqual(['ann', 'ben']);
   });
 
-  test('and again, raced, interrupted and answered into the void, ends as one delivery would', async () => {
+  test('that is raced, interrupted and whose response is lost ends like one delivery', async () => {
     const user = fc.record({
       role: fc.constantFrom(...roles),
       status: fc.constantFrom('active', 'active', 'disabled', 'deleted'),

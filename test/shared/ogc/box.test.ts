@@ -56,7 +56,7 @@ describe('bbox', () => {
     );
   });
 
-  test('a turn of the globe changes nothing', () => {
+  test('adding 360 degrees to both longitudes changes nothing', () => {
     const whole = (min: number, max: number) => fc.integer({ min, max });
     fc.assert(
       fc.property(whole(-180, 179), whole(1, 359), whole(-3, 3), (west, width, turns) => {

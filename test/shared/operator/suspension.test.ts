@@ -72,7 +72,7 @@ describe('a workspace that is suspended', () => {
     expect(await outcome(refreshSessions.open().refresh(refresh_token, home))).toBe('done');
   });
 
-  test('is named to those only whose credential is right', async () => {
+  test('is reported only to callers whose credential is right', async () => {
     await newUser();
     const key = await keyOf(crew.workspace);
     await suspendWorkspace(crew.workspace);
@@ -83,7 +83,7 @@ describe('a workspace that is suspended', () => {
     expect(await outcome(signIn('wrong'))).toBe('INVALID_CREDENTIALS');
   });
 
-  test('does not keep its people from other workspaces of theirs', async () => {
+  test('does not affect its users in their other workspaces', async () => {
     await newUser();
     const there = await Crew.of(database);
     await newUser(there, (await there.add('owner')).id);

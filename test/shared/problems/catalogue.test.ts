@@ -18,7 +18,7 @@ describe('the catalogue of problems', () => {
     expect([...new Set([told.status({ invalid: 400 }), told.status({ malformed: 422 })])].join(' ')).toBe(status);
   });
 
-  test('spells no code twice: a second one would silently replace the first', () => {
+  test('contains no code twice: the second would silently replace the first', () => {
     const source = readFileSync(new URL('../../../shared/problems/catalogue.ts', import.meta.url), 'utf8');
     const spelled = [...source.matchAll(/^ {2}([A-Z_]+): kind/gm)].map(([, code]) => code);
     expect(spelled).toHaveLength(Object.keys(catalogue).length);

@@ -60,7 +60,7 @@ describe('what is due', () => {
     expect(left()).toEqual([]);
   });
 
-  test('in several steps comes one after the other, in whatever order they were given', async () => {
+  test('in several steps is sent one after the other, in whatever order they were given', async () => {
     await set('a', [step(start + 3 * day, 'third'), step(start + day, 'first'), step(start + 2 * day, 'second')]);
     for (let i = 1; i <= 4; i++) {
       later(day);
@@ -88,7 +88,7 @@ describe('what is due', () => {
     expect(left()).toEqual([]);
   });
 
-  test('for days is worked off sweep by sweep, as far as the time of each goes', async () => {
+  test('for days is processed sweep by sweep, as far as the time of each allows', async () => {
     for (let i = 0; i < 1000; i++) await set(`s${i}`, [step(start + i, `m${i}`)]);
     later(30 * day);
     sent.before = () => void later(200); // in all shards together

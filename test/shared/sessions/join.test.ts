@@ -126,7 +126,7 @@ describe('a person who accepts', () => {
     }
   });
 
-  test('reserves the last of the quota, or leaves the invitation as good as it was', async () => {
+  test('reserves the last of the quota, or leaves the invitation valid', async () => {
     const tokens = [await invited('a@example.com'), await invited('b@example.com'), await invited('c@example.com')];
     const outcomes = await Promise.all(tokens.map((token) => outcome(accept(token))));
     expect(outcomes.toSorted()).toEqual(['QUOTA_EXCEEDED', 'done', 'done']);
@@ -177,7 +177,7 @@ describe('a token is void', () => {
     expect(await outcome(accept(other))).toBe('ONE_TIME_TOKEN_INVALID');
   });
 
-  test.each(['', 'x', '_'.repeat(43), 'a'.repeat(256)])('where there never was one: %j', async (token) => {
+  test.each(['', 'x', '_'.repeat(43), 'a'.repeat(256)])('if the token never existed: %j', async (token) => {
     expect(await outcome(accept(token))).toBe('ONE_TIME_TOKEN_INVALID');
     expect(crew.quotaUsed()).toBe(1);
   });

@@ -1,3 +1,5 @@
+import { argon2 } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashPassword } from '../../../shared/auth/password.ts';
 import { sessionsOf } from '../../../shared/auth/session-marker.ts';
@@ -145,9 +147,8 @@ describe('sign-in', () => {
 
   test('replaces a hash that was computed with other costs', async () => {
     const cheap = '$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$';
-    const { argon2Sync } = await import('node:crypto');
     const nonce = Buffer.from('somesaltsomesalt');
-    const tag = argon2Sync('argon2id', {
+    const tag = await promisify(argon2)('argon2id', {
       message: password,
       nonce,
       parallelism: 1,
@@ -202,7 +203,7 @@ describe('guessing', () => {
     expect(await outcome(attempt({}, '192.0.2.1'))).toBe('signed in');
   });
 
-  test('at home is slowed there', async () => {
+  test('from a known network is slowed there', async () => {
     await newUser('ana@example.com');
     await attempt({}, '198.51.100.1');
     const guesses = await Promise.all(
@@ -234,7 +235,7 @@ describe('guessing', () => {
     expect(refusal.retryAfterSeconds).toBeLessThanOrEqual(60);
   });
 
-  test('at home stays apart while somebody goes on signing in there', async () => {
+  test('from a known network is counted separately while the user continues to sign in there', async () => {
     await newUser('ana@example.com');
     for (let day = 0; day < 120; day += 60) {
       await attempt({}, '198.51.100.1');
@@ -244,7 +245,7 @@ describe('guessing', () => {
     expect(await outcome(attempt({}, '198.51.100.1'))).toBe('signed in');
   });
 
-  test('is forgiven from a network that did not sign in for ninety days', async () => {
+  test('a network without a sign-in for ninety days is no longer known', async () => {
     await newUser('ana@example.com');
     await attempt({}, '198.51.100.1');
     vi.advanceTimersByTime(91 * 86_400_000);
@@ -273,7 +274,7 @@ describe('guessing', () => {
     expect(await outcome(attempt({}, '198.51.100.1')), 'the owner, though guesses used all tries up').toBe('signed in');
   }, 30_000);
 
-  test('is no dearer for an address that was put into very many workspaces, and locks nobody out', async () => {
+  test('costs no more for an address in very many workspaces, and locks nobody out', async () => {
     await newUser('ana@example.com');
     vi.advanceTimersByTime(1); // ids of one millisecond have no fixed order
     for (let i = 0; i < 120; i++) await newUser('ana@example.com', {}, await workspaceWith());

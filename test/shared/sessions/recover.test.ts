@@ -69,7 +69,7 @@ const reset = (token: string, next = 'NewPass123!') => recoverAccounts.open().re
 const actions = () => database.rows('main').map(({ action }) => action);
 
 describe('a token of a mail', () => {
-  test('sets a password, ends all sessions, shows the address, and is good once', async () => {
+  test('sets a password, ends all sessions, verifies the address, and works once', async () => {
     await signIn();
     await signIn();
     const [token, second] = [await tokenFor('password_reset'), await tokenFor('password_reset')];
@@ -82,7 +82,7 @@ describe('a token of a mail', () => {
     expect(await outcome(reset(second)), 'an older mail').toBe('ONE_TIME_TOKEN_INVALID');
   });
 
-  test('used twice at once is good once', async () => {
+  test('used twice at once works once', async () => {
     const token = await tokenFor('password_reset');
     const outcomes = await Promise.all([outcome(reset(token)), outcome(reset(token, 'Another-horse-8'))]);
     expect(outcomes.toSorted()).toEqual(['ONE_TIME_TOKEN_INVALID', 'done']);

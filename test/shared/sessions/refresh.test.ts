@@ -101,7 +101,7 @@ describe('a refresh', () => {
     expect(await verifyToken(second.access_token, 'at+jwt')).toMatchObject({ role: 'viewer', tid: workspace.id });
   });
 
-  test('whose answer was lost is answered the very same within the grace, and is theft after it', async () => {
+  test('whose response was lost gets the same response within the grace period, and counts as stolen after it', async () => {
     const first = await begin();
     const second = await again(first.refresh_token);
     vi.advanceTimersByTime(graceMilliseconds);
@@ -132,7 +132,7 @@ describe('a refresh', () => {
     expect(await outcome(again(last.refresh_token))).toBe('TOKEN_EXPIRED');
   });
 
-  test('is no business of access tokens, nor they of it', async () => {
+  test('cannot be used as an access token, nor the reverse', async () => {
     const { access_token, refresh_token } = await begin();
     expect(await outcome(again(access_token))).toBe('TOKEN_INVALID');
     expect(await accessWith(refresh_token)).toBe('TOKEN_INVALID');

@@ -37,7 +37,7 @@ const told = ({ events }: Awaited<ReturnType<typeof simulate>>) =>
     suppressedBy ?? 'fired',
   ]);
 
-test('an action rests while its cooldown runs', async () => {
+test('an action does not fire during its cooldown', async () => {
   const track = [at(0), at(1, away), at(2), at(3, away), at(10), at(11, away)];
   expect(told(await simulate({ cooldownMs: 10 * minute }, track)).filter(([type]) => type === 'enter')).toEqual([
     ['enter', 0, 'fired'],
@@ -54,7 +54,7 @@ test('what comes of silence comes at the end of the track', async () => {
   ]);
 });
 
-test('who begins inside has not entered, and dwells from the first point on', async () => {
+test('a track that begins inside has no entry, and dwells from the first point on', async () => {
   const track = [at(0), at(6), at(7, away)];
   const inside = await simulate({ triggerOn: 'dwell' }, track, { startState: 'inside' });
   expect(told(inside)).toEqual([
@@ -65,7 +65,7 @@ test('who begins inside has not entered, and dwells from the first point on', as
   expect(told(outside)[0]).toEqual(['enter', 0, 'fired']);
 });
 
-test('times before 1970 are as good as any', async () => {
+test('times before 1970 are accepted', async () => {
   const track = [away, here, away].map((place, i) => ({ ...place, recordedAt: `1950-01-01T00:0${i}:00Z` }));
   const { summary } = await simulate({ detectCrossing: true }, track);
   expect(summary).toMatchObject({ enter: 1, exit: 1 });

@@ -96,7 +96,7 @@ describe('a plan says', () => {
     expect(await planned(items(read))).toMatchObject({ counts: { unchanged: 1 }, changes: [] });
   });
 
-  test('nothing of what the request switches off', async () => {
+  test('no change of a kind that the request switches off', async () => {
     await yard.fence({ externalId: 'a' });
     const both = items({ externalId: 'a', name: 'New' }, { externalId: 'b', name: 'B', ...place });
     expect((await planned({ ...both, createMissing: false })).changes).toMatchObject([{ op: 'update' }]);

@@ -125,7 +125,7 @@ describe('a key', () => {
     );
   });
 
-  test('of one row is the key of no other, whatever ids hold', () => {
+  test('is unique, whatever ids contain', () => {
     const row = fc.nat(rowBuilders.length - 1).chain((i) => {
       const { table, name, build } = rowBuilders[i]!;
       return fc.record({
@@ -196,7 +196,7 @@ describe('a key', () => {
     expect(idempotencyKeys.record(t, 'x'.repeat(5000)).sk.length).toBeLessThan(64);
   });
 
-  test('of the platform is that of no workspace', () => {
+  test('of the platform equals no key of a workspace', () => {
     expect(platformReference).not.toMatch(/^[0-9A-Za-z]{8}$/);
     expect(platformReference).toHaveLength(8);
   });

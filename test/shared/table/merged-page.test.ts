@@ -82,7 +82,9 @@ describe('a page of several partitions', () => {
   /** Numbered rows, spread as a hash would spread them. */
   const fill = (count: number, many: number, colourOf: (i: number) => string = () => 'red') => {
     const shards = partitions(many);
-    for (let i = 0; i < count; i++) put(String(i).padStart(6, '0'), colourOf(i), shards[(i * 7919) % many]!);
+    for (let i = 0; i < count; i++) {
+      database.set('main', { pk: shards[(i * 7919) % many]!, sk: String(i).padStart(6, '0'), colour: colourOf(i) });
+    }
     database.pageRows = 7000;
     return shards;
   };

@@ -23,14 +23,14 @@ test('moves a row on from what was read, once', async () => {
   expect(await main.get(key)).toMatchObject({ state: 'deciding', attempt: 'a' });
 });
 
-test('meets its own move where the answer to it was lost', async () => {
+test('recognises its own move if the response to it was lost', async () => {
   const to = { state: 'applying', counts: { created: 2 } };
   await moveOn(main, key, seen, to);
   expect(await moveOn(main, key, seen, to)).toMatchObject(to);
   expect(await moveOn(main, key, seen, { ...to, counts: { created: 3 } })).toBeUndefined();
 });
 
-test('does not take another failure for a race that is lost', async () => {
+test('does not mistake another failure for a lost race', async () => {
   database.before = () => {
     throw fault('AccessDeniedException');
   };

@@ -87,7 +87,7 @@ describe('a table', () => {
     expect(await main.getMany([])).toEqual([]);
   });
 
-  test('gives a read up when its signal says so', async () => {
+  test('aborts a read with its signal', async () => {
     database.before = () => new Promise(() => undefined);
     const abort = new AbortController();
     const reads = [main.get(key('x'), abort), main.query(all, abort), main.getMany([key('x')], abort)];
@@ -95,7 +95,7 @@ describe('a table', () => {
     for (const read of reads) await expect(read).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('hands on the row that made a condition fail', async () => {
+  test('returns the row that made a condition fail', async () => {
     const failed = await main
       .update(
         key('id03'),

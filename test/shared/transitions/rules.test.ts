@@ -54,7 +54,7 @@ describe('entries', () => {
     expect(told(rules, out(0), inside(1), inside(2), out(3), inside(4), inside(5), inside(6))).toEqual(['enter 4']);
   });
 
-  test('tell the first point of the run', () => {
+  test('name the first point of the run', () => {
     const { transitions } = travelled([noisy({ enterConfirmations: 2 })], [fix(1, 0, 0, 7), inside(2, 9)]);
     expect(transitions).toMatchObject([
       { position: { latitude: 0, longitude: 7, accuracyMeters: 7 }, decidedAt: 2 * minute },
@@ -63,7 +63,7 @@ describe('entries', () => {
 });
 
 describe('exits', () => {
-  test('come at once without a hold', () => expect(told(fence(), inside(0), out(1))).toEqual(['enter 0', 'exit 1']));
+  test('occur at once without a hold', () => expect(told(fence(), inside(0), out(1))).toEqual(['enter 0', 'exit 1']));
 
   test('wait for the hold, and occur at the first of the run', () => {
     const rules = noisy({ exitHoldSeconds: 120 });
@@ -86,13 +86,13 @@ describe('exits', () => {
     expect(told(rules, inside(0), fix(1, -0.2, 1, 3))).toEqual(['enter 0']);
   });
 
-  test('of silence come when the hold is over', () => {
+  test('without further points occur when the hold is over', () => {
     const rules = noisy({ exitHoldSeconds: 120 });
     const { silence: timers } = travelled([rules], [inside(0), out(1)]);
     expect(timers).toMatchObject([{ type: 'exit', occurredAt: minute, decidedAt: 3 * minute, evidence: 'timer' }]);
   });
 
-  test('do not come of points that are too inaccurate', () => {
+  test('are not caused by points that are too inaccurate', () => {
     expect(told(noisy({ maxAccuracyMeters: 50 }), inside(0), out(1, 51), out(2, 50))).toEqual(['enter 0', 'exit 2']);
   });
 });
@@ -130,7 +130,7 @@ describe('dwells', () => {
     expect(transitions[1]).toMatchObject({ type: 'dwell', position: { longitude: 6.999 }, decidedAt: 13 * minute });
   });
 
-  test('come of silence', () => {
+  test('occur without further points', () => {
     expect(silence(rules(), inside(0), inside(4))).toEqual(['dwell 10']);
     expect(silence(rules(), inside(0), inside(10))).toEqual([]);
   });

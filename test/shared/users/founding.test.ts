@@ -73,7 +73,7 @@ describe('a workspace', () => {
     expect(quota()).toMatchObject([{ used: 1 }]);
   });
 
-  test('has one founder if several race for its slug', async () => {
+  test('is created once if several race for its slug', async () => {
     interleave(database, [1, 0, 2]);
     const outcomes = await Promise.all(
       [1, 2, 3].map((i) =>
@@ -197,7 +197,7 @@ describe('an owner whom the operator installs', () => {
     });
   });
 
-  test('is one, however many install at once', async () => {
+  test('is created once, however many operators install at once', async () => {
     const crew = await Crew.of(database);
     interleave(database, [1, 0, 2, 0, 1]);
     await Promise.all([1, 2, 3].map(() => installOwner(crew.workspace, draft)));

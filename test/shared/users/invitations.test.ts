@@ -17,11 +17,6 @@ import { Crew, hurry, interleave, meanwhile, outcome } from './crew.ts';
 
 /** Invitations: one open invitation for each address, none for a member, valid until it expires. */
 
-vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
-  ...(await original()),
-  hashPassword: async (password: string) => `hash of ${password}`,
-}));
-
 const now = Date.parse('2026-03-22T10:00:00.500Z');
 const week = 604_800_000;
 const key = newTokenKey('t1');
@@ -158,14 +153,14 @@ describe('an invitation', () => {
     expect(await outcome(invite())).toBe('done');
   });
 
-  test('keeps nobody from the last place', async () => {
+  test('reserves no quota, so a user can take the last of it', async () => {
     await anew('free');
     await crew.add('viewer');
     const racing = [create('new@example.com'), ...Array.from({ length: 5 }, (_, i) => invite(`u${i}@example.com`))];
     expect((await Promise.all(racing.map(outcome)))[0]).toBe('done');
   });
 
-  test('finds places that nobody gave back', async () => {
+  test('finds quota that was never released', async () => {
     await anew('free');
     const dead = [await crew.add('viewer'), await crew.add('viewer')];
     for (const { pk, sk } of dead.map(({ id }) => crew.row(id))) database.remove('access', String(pk), String(sk));

@@ -33,7 +33,7 @@ describe('the last owner', () => {
     leaves: (id) => members.leave(crew.caller(id), id),
   };
 
-  test.each(Object.entries(ways))('%s in vain, and with another owner not', async (_, way) => {
+  test.each(Object.entries(ways))('%s is refused, and allowed if there is another owner', async (_, way) => {
     const { id } = await crew.add('owner');
     const disabled = await crew.add('owner', { status: 'disabled' });
     const gone = await crew.add('owner');

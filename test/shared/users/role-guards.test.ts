@@ -16,11 +16,6 @@ import { Crew } from './crew.ts';
  * admins manage everybody except owners, and may not make anybody an owner; the others manage nobody.
  */
 
-vi.mock(import('../../../shared/auth/password.ts'), async (original) => ({
-  ...(await original()),
-  hashPassword: async (password: string) => `hash of ${password}`,
-}));
-
 const key = newTokenKey('t1');
 const session = 'x'.repeat(20);
 let database: DynamoDbFake;

@@ -69,7 +69,7 @@ describe('an e-mail address', () => {
     );
   });
 
-  test('is read in no time, however long', () => {
+  test('is read quickly, however long', () => {
     for (const email of ['a.'.repeat(1_000_000), `${'a'.repeat(100)}@${'a.'.repeat(70)}!`, '@'.repeat(250)]) {
       expect(types(email)).toHaveLength(1);
     }

@@ -45,7 +45,7 @@ describe('a label', () => {
     expect(told(exactKey(2), emoji.repeat(3))).toBe('too_long');
   });
 
-  test('that may be empty is, where nothing of it can be seen', () => {
+  test('that may be empty is empty if nothing of it is visible', () => {
     for (const text of invisible.slice(0, -1)) expect(told(labelOrNone(5), text)).toBe('');
     expect(told(labelOrNone(5), '  Ana ')).toBe('Ana');
     expect(told(labelOrNone(5), 'A\nB')).toBe('pattern');
@@ -77,7 +77,7 @@ describe('an exact key', () => {
   });
 });
 
-test('an address holds something that can be seen, on as many lines as it likes', () => {
+test('an address has something visible, on any number of lines', () => {
   for (const text of invisible) expect(told(filledProse(20), text)).toBe('too_short');
   expect(told(filledProse(20), '1 Main St\nSpringfield')).toBe('too_long');
   expect(told(filledProse(30), '1 Main St\nSpringfield')).toBe('1 Main St\nSpringfield');
@@ -113,7 +113,7 @@ describe('a text is cut', () => {
   });
 });
 
-test('whatever text it is, a word says yes or no in time that grows with its length', () => {
+test('any text is accepted or refused in time that grows with its length', () => {
   const words = [label(9e6), labelOrNone(9e6), exactKey(9e6), filledProse(9e6), givenId(9e6)];
   for (const unit of ['a', ' ', '\u200b', emoji, '\n', 'a ', '550e8400-']) {
     const begun = process.cpuUsage();

@@ -151,7 +151,7 @@ describe('records side by side', () => {
     expect([far.most, swept().toSorted()]).toEqual([16, records(40).map(skOf)]);
   });
 
-  test('but what happened to one thing is handed on in its order, and set aside in it', async () => {
+  test('but records of one entity are handed on and set aside in order', async () => {
     slowly(6);
     await run([of('one', 'a'), of('two', 'k'), of('one', 'x'), of('one', 'b'), of('two', 'l'), of('one', 'c')]);
     const ofOne = taken.map(({ MessageBody }) => JSON.parse(MessageBody)).map(({ geofenceId, sk }) => geofenceId ?? sk);
@@ -159,7 +159,7 @@ describe('records side by side', () => {
     expect(swept().filter((name) => 'kl'.includes(name))).toEqual(['k', 'l']);
   });
 
-  test('come again from the first that was not handed on; of its line none was handed on before it', async () => {
+  test('are redelivered from the first that was not handed on; no later record of its entity was handed on', async () => {
     const all = [of('two', 'k'), of('one', 'x'), of('one', 'b'), of('two', 'l')];
     refuse = ({ MessageBody }) => MessageBody.includes('"x"') && away();
     expect(await run(all)).toEqual({ batchItemFailures: [{ itemIdentifier: 'n-x' }] });
@@ -170,7 +170,7 @@ describe('records side by side', () => {
   });
 });
 
-describe('queues that take nothing', () => {
+describe('queues that are unavailable', () => {
   test('make the batch fail as a whole, where nothing of it was handed on', async () => {
     refuse = away;
     await expect(run(records(3))).rejects.toThrow('ECONNREFUSED');

@@ -176,7 +176,7 @@ describe('the retention of locations', () => {
 });
 
 describe('a slug', () => {
-  test('moves whole: the old one is free at once', async () => {
+  test('changes completely: the old one is free at once', async () => {
     const { slug } = workspace;
     expect(await update({ slug: 'acme' })).toMatchObject({ slug: 'acme', version: 2 });
     expect([holderOf('acme'), holderOf(slug)]).toEqual([workspace.reference, undefined]);
@@ -184,7 +184,7 @@ describe('a slug', () => {
     expect(holderOf(slug)).toBe(other.reference);
   });
 
-  test('of another workspace is a conflict, and nothing else of the body happens', async () => {
+  test('of another workspace is a conflict, and nothing of the body is applied', async () => {
     await workspaceWith({ slug: 'taken' });
     const conflict = { code: 'CONFLICT', details: { field: 'slug' } };
     await expect(update({ slug: 'taken', name: 'A' })).rejects.toMatchObject(conflict);

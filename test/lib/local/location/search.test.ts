@@ -60,7 +60,7 @@ describe('an address', () => {
     ]);
   });
 
-  test('that is known by itself is not interpolated', () => {
+  test('that the gazetteer lists is not interpolated', () => {
     const [found] = find('1 Infinite Loop, Cupertino');
     expect(found!.Place).toMatchObject({ Interpolated: false, Geometry: { Point: [-122.0312, 37.3318] } });
   });
@@ -149,7 +149,7 @@ describe('misspelled', () => {
     expect(labels('100 6th Ave, San Diego')).toEqual(['San Diego, CA, USA']);
   });
 
-  test('a wrong postcode takes away from the relevance', () => {
+  test('a wrong postcode lowers the relevance', () => {
     const [found] = find('123 Main St, San Francisco, CA 99999');
     expect(found).toMatchObject({ Relevance: expect.closeTo(0.8, 1), Place: { PostalCode: '94105' } });
   });

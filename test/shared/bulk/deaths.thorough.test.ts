@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newId } from '../../../shared/table/ids.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
+import { everyCall } from '../../support/thorough.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 import type { Kill } from './processes.ts';
 
@@ -74,7 +75,7 @@ async function atEachCall(what: Function, faulty: (call: number) => Kill): Promi
   expect(expected).toMatchObject(undisturbed);
   expect(quotaUsed(first)).toBe(3);
   first.close();
-  for (let call = 1; ; call++) {
+  for (let call = 1; ; call += everyCall()) {
     const pipeline = new Pipeline();
     let begun = 0;
     pipeline.kill = (one) => (one === what && begun++ === 0 ? faulty(call) : undefined);
@@ -101,7 +102,7 @@ describe.each(['submit', 'geocode', 'decide'] as const)('%s', (what) => {
 
 /** The client of the database retries a write whose response was lost; only transactions recognise the repetition. */
 test('a write that the client of the database sends twice is one', async () => {
-  for (let call = 1; ; call++) {
+  for (let call = 1; ; call += everyCall()) {
     const pipeline = new Pipeline();
     let writes = 0;
     pipeline.database.around = async (send, { operation }) => {

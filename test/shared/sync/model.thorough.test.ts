@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isThorough, runs } from '../../support/thorough.ts';
 import { catchOutput } from '../support/platform.ts';
 import { geocodeOf, type Naive, naiveSync, request, type Site, type Sites, storedSites } from './naive.ts';
 import { type Body, Yard } from './yard.ts';
@@ -96,7 +97,8 @@ test('plan and apply do what the naive sync does', async () => {
         yard.database.restore();
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
-  expect([refused > 0, deleted > 0], 'the plans delete, and are refused to').toEqual([true, true]);
+  // A few plans may be all of one kind.
+  if (isThorough()) expect([refused > 0, deleted > 0], 'plans delete, and are refused').toEqual([true, true]);
 });

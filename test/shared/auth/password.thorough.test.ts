@@ -7,6 +7,7 @@ import {
   verifyPassword,
   verifyPasswords,
 } from '../../../shared/auth/password.ts';
+import { runs } from '../../support/thorough.ts';
 
 /** The number of computed hashes, which determines the time. */
 const computed = vi.hoisted(() => ({ hashes: 0 }));
@@ -58,7 +59,7 @@ describe('a hash', () => {
         expect(await verifyPassword(hash, password)).toBe(true);
         expect(await verifyPassword(hash, other)).toBe(password.normalize('NFC') === other.normalize('NFC'));
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 
@@ -118,7 +119,7 @@ describe('a text that is not an argon2id hash matches nothing', () => {
         expect(await verifyPassword(changed, 'Pass123!')).toBe(false);
         expect(await verifyPassword(today.slice(0, at), 'Pass123!')).toBe(false);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { ladderOf } from '../../../shared/geo/ladder.ts';
 import { positionCount } from '../../../shared/geo/measure.ts';
 import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { encodeShape } from '../../../shared/geo/posting.ts';
+import { runs } from '../../support/thorough.ts';
 import { CoverIndex } from './support/cover-index.ts';
 import { anywhere, clampLatitude, coastRing, starRing } from './support/globe.ts';
 import { cellFromH3 } from './support/h3.ts';
@@ -52,23 +53,23 @@ function strayCells(random: Random, cover: readonly Cell[], next: () => Position
   return [...new Set([...cover, ...stray])];
 }
 
-describe('coverGeometry', { timeout: 60_000 }, () => {
+describe('coverGeometry', () => {
   it('decides as brute force does, and answers each fence once', () => {
     const random = seededRandom(101);
-    const fences = nastyFences(random, 360);
-    expect(wrongAnswers(random, fences, new CoverIndex(fences), 12_000, true)).toEqual([]);
+    const fences = nastyFences(random, runs(360));
+    expect(wrongAnswers(random, fences, new CoverIndex(fences), runs(12_000), true)).toEqual([]);
   });
 
   it('stays exact on a lowered budget', () => {
     const random = seededRandom(102);
-    const fences = nastyFences(random, 180);
+    const fences = nastyFences(random, runs(180));
     const index = new CoverIndex(fences, (fence) => coverGeometry(fence, { maxCells: 1 + Math.floor(random() * 12) }));
-    expect(wrongAnswers(random, fences, index, 8000, true)).toEqual([]);
+    expect(wrongAnswers(random, fences, index, runs(8000), true)).toEqual([]);
   });
 
   it('keeps to the budget', () => {
     const random = seededRandom(103);
-    for (const fence of nastyFences(random, 360)) {
+    for (const fence of nastyFences(random, runs(360))) {
       const isCap =
         fence.type === 'Polygon' && positionCount(fence) < 45 && Math.abs(fence.coordinates[0]![0]![1]) > 60;
       const edges = fence.type === 'Circle' ? 1 : positionCount(fence);
@@ -92,7 +93,7 @@ describe('coverGeometry', { timeout: 60_000 }, () => {
     const fences = limitKinds.flatMap(
       (kind, i) => limitFence(kind, random, places[i % 2]!, sizes[i % 3]!) ?? limitFence(kind, random, places[0]!, 3)!,
     );
-    expect(wrongAnswers(random, fences, new CoverIndex(fences), 3000, true)).toEqual([]);
+    expect(wrongAnswers(random, fences, new CoverIndex(fences), runs(3000), true)).toEqual([]);
     for (const fence of fences) {
       const bytes = coverGeometry(fence).map(({ shape }) => encodeShape(shape).length);
       expect(bytes.reduce((a, b) => a + b)).toBeLessThan(1_000_000);
@@ -136,27 +137,27 @@ describe('coverGeometry', { timeout: 60_000 }, () => {
   });
 });
 
-describe('clipGeometry', { timeout: 60_000 }, () => {
+describe('clipGeometry', () => {
   it('is exact on any superset of a cover', () => {
     const random = seededRandom(106);
-    const fences = nastyFences(random, 270);
+    const fences = nastyFences(random, runs(270));
     const next = nastyPoints(random, fences);
     const index = new CoverIndex(fences, (fence) => {
       const cover = coverGeometry(fence).map(({ cell }) => cell);
       return clipGeometry(fence, strayCells(random, cover, next));
     });
-    expect(wrongAnswers(random, fences, index, 8000, false)).toEqual([]);
+    expect(wrongAnswers(random, fences, index, runs(8000), false)).toEqual([]);
   });
 
   it('is exact if the cover of another shape is stored beside its own', () => {
     const random = seededRandom(107);
-    const fences = nastyFences(random, 270);
+    const fences = nastyFences(random, runs(270));
     const index = new CoverIndex(fences, (fence) => {
       const other = pick(random, fences);
       const cells = [...coverGeometry(fence), ...coverGeometry(other)].map(({ cell }) => cell);
       return clipGeometry(fence, [...new Set(cells)]);
     });
-    expect(wrongAnswers(random, fences, index, 8000, false)).toEqual([]);
+    expect(wrongAnswers(random, fences, index, runs(8000), false)).toEqual([]);
   });
 
   it('is empty where the shape does not reach', () => {

@@ -5,6 +5,7 @@ import type { Geometry, Position } from '../../../shared/geo/geometry.ts';
 import { toGrid } from '../../../shared/geo/grid.ts';
 import { normalizeGeometry } from '../../../shared/geo/normalize.ts';
 import { roundDegrees } from '../../../shared/geo/sphere.ts';
+import { runs } from '../../support/thorough.ts';
 import { anywhere, clampLatitude, starRing, travel, wrap } from './support/globe.ts';
 import { nastyFences } from './support/nasty-fences.ts';
 import { oracleOf, type Segment, segmentsOf } from './support/oracle.ts';
@@ -36,11 +37,11 @@ function pointNear(random: Random, edges: readonly Segment[]): Position {
   return onGrid(travel([x / 1e7, y / 1e7], 7 * random(), logUniform(random, 1e-3, 2e7)));
 }
 
-describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
+describe('distanceToEdgeMeters', () => {
   it('is exact for polygons of every kind, negative inside', () => {
     const random = seededRandom(203);
     let compared = 0;
-    for (const fence of nastyFences(random, 400)) {
+    for (const fence of nastyFences(random, runs(400))) {
       if (fence.type === 'Circle' || JSON.stringify(fence).length > 600) continue;
       const edges = edgesOf(fence);
       for (let i = 0; i < 2 && edges.length > 0; i++) {
@@ -51,7 +52,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
         compared += 1;
       }
     }
-    expect(compared).toBeGreaterThan(150);
+    expect(compared).toBeGreaterThan(runs(150));
   });
 
   it.each([
@@ -60,7 +61,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
     ['±180', (random: Random): Position => [180 + (random() - 0.5) * logUniform(random, 1e-5, 8), anywhere(random)[1]]],
   ])('is exact by %s', (_name, centerOf) => {
     const random = seededRandom(204);
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < runs(60); i++) {
       const center = onGrid(centerOf(random));
       const room = Math.min(3, (90 - Math.abs(center[1])) * 0.9);
       const ring = starRing(center, 5, () => room * (0.3 + 0.7 * random())).map(onGrid);
@@ -76,7 +77,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
 
   it('is exact for circles, wherever they and the point are', () => {
     const random = seededRandom(205);
-    for (let i = 0; i < 2000; i++) {
+    for (let i = 0; i < runs(2000); i++) {
       const kind = random();
       const center = onGrid(kind < 0.3 ? [anywhere(random)[0], 90 - logUniform(random, 1e-7, 1)] : anywhere(random));
       const antipode: Position = [center[0] + 180, -center[1]];
@@ -97,7 +98,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
     [x, y],
   ];
 
-  it('knows no edge where two polygons meet at ±180', () => {
+  it('sees no edge where two polygons meet at ±180', () => {
     const whole = normalizeGeometry({
       type: 'Polygon',
       coordinates: [
@@ -152,7 +153,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
     }
   });
 
-  it('measures edges that are as far everywhere, and thousands of them, in no time', () => {
+  it('measures thousands of edges at the same distance quickly', () => {
     const meridian = normalizeGeometry({
       type: 'Polygon',
       coordinates: [
@@ -185,7 +186,7 @@ describe('distanceToEdgeMeters', { timeout: 60_000 }, () => {
 
   it('is negative or 0 exactly where a point is inside', () => {
     const random = seededRandom(206);
-    for (const fence of nastyFences(random, 100)) {
+    for (const fence of nastyFences(random, runs(100))) {
       const [x, y] = onGrid(
         fence.type === 'Circle' ? fence.center : (fence.coordinates.flat(9).slice(0, 2) as Position),
       );

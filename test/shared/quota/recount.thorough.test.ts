@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { announceRelease, release } from '../../../shared/quota/release.ts';
 import { reserve } from '../../../shared/quota/reserve.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { tenant } from '../support/people.ts';
 
 /** Reservations that crashed writers leave behind are released again while others reserve and release. */
@@ -36,7 +37,7 @@ const yieldTimes = async (times = 0): Promise<void> => {
   for (let i = 0; i < times; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('more than the plan holds never exist, and all quota that is free is found', async () => {
+test('the plan is never exceeded, and all free quota is found', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();
@@ -78,6 +79,6 @@ test('more than the plan holds never exist, and all quota that is free is found'
       }
       await expect(reserve(free, quota)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

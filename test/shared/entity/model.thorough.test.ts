@@ -6,6 +6,7 @@ import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
 import type { Kind } from '../../../shared/entity/kind.ts';
 import { gets, lists } from '../../../shared/entity/read.ts';
+import { isThorough, runs } from '../../support/thorough.ts';
 import { tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 import { kinds } from './kinds.ts';
@@ -140,9 +141,9 @@ test('any storm has the same effect as one command after the other, and every re
       commits += outcome.commits;
       expect(outcome.wrong).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
-  expect(commits).toBeGreaterThan(1500);
+  expect(commits).toBeGreaterThan(runs(1500));
 });
 
 const verbs: Record<string, (kind: Kind) => Capability<unknown>> = {
@@ -164,6 +165,12 @@ const functions = Object.entries(kinds).flatMap(([name, kind]) =>
 
 test('each verb of each kind is granted what it asks for in storms, and no more', async () => {
   const asked = (name: string) => [...(used.get(name) ?? [])].sort();
+  // A few storms make not every call.
+  if (!isThorough()) {
+    const beyond = ({ name, granted }: (typeof functions)[0]) =>
+      asked(name).filter((action) => !granted.includes(action));
+    return expect(functions.flatMap(beyond)).toEqual([]);
+  }
   const isSeen = () => functions.every(({ name, granted }) => asked(name).length >= granted.length);
   for (let storms = 0; storms < 50 && !isSeen(); storms++) {
     for (const made of fc.sample(plan, 20)) await weathered(made);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { cases } from '../../support/thorough.ts';
 
 interface Ended {
   readonly code: number;
@@ -27,7 +28,7 @@ const files = [
 
 test('there are commands', () => expect(files.length).toBeGreaterThan(8));
 
-test.concurrent.each(files)('%s --help is help, and no failure', async (file) => {
+test.concurrent.each(cases(files))('%s --help is help, and no failure', async (file) => {
   const { code, out, err } = await run(file, ['--help']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Usage: npm (run \S+|start|test)/);
@@ -72,7 +73,7 @@ const refusals: readonly [
   [/^The port is "high": use a number from 1 to 65533, or omit it for 4600\.\n$/, 'bin/local.ts', ['--port', 'high']],
 ];
 
-test.concurrent.each(refusals)('%s', async (sentence, file, args, settings) => {
+test.concurrent.each(cases(refusals))('%s', async (sentence, file, args, settings) => {
   const { code, err } = await run(file, args, settings);
   expect(err).toMatch(sentence);
   expect(code).toBe(1);

@@ -9,6 +9,7 @@ import type { Fence } from '../../../shared/geofences/fence.ts';
 import { postingBase } from '../../../shared/geofences/rows.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import type { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { cases, runs } from '../../support/thorough.ts';
 import { type Random, seededRandom } from '../geo/support/random.ts';
 import { caller } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -126,7 +127,7 @@ async function weathered(made: Plan, variant: Variant = {}): Promise<{ wrong: st
 }
 
 describe('any storm of writers, readers and clean-ups', () => {
-  test('answers nothing that was true in no version, loses no change, and leaves the index as a rebuild would', async () => {
+  test('gives no answer that is wrong for every version, loses no change, and leaves the index as a rebuild would', async () => {
     let readings = 0;
     await fc.assert(
       fc.asyncProperty(fc.oneof(plan, haste), async (made) => {
@@ -134,12 +135,12 @@ describe('any storm of writers, readers and clean-ups', () => {
         readings += outcome.readings;
         expect(outcome.wrong).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
-    expect(readings).toBeGreaterThan(1000);
+    expect(readings).toBeGreaterThan(runs(1000));
   });
 
-  test('is followed by a cover as good as new, once the clean-up made room', async () => {
+  test('is followed by an optimal cover once the clean-up has run', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (made) => {
         const outcome = await storm(made);
@@ -154,17 +155,19 @@ describe('any storm of writers, readers and clean-ups', () => {
         }
         outcome.database.restore();
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 });
 
 describe('the same storms show the fault of a protocol that', () => {
-  test.each([
-    ['writes the new cover only and leaves the rest to clean-up', newCoverOnly],
-    ['removes old postings in the transaction that writes the new', swap],
-    ['cleans up at once, while readers may be under way', undelayed],
-  ])('%s', async (_, rewrite) => {
+  test.each(
+    cases([
+      ['writes the new cover only and leaves the rest to clean-up', newCoverOnly],
+      ['removes old postings in the transaction that writes the new', swap],
+      ['cleans up at once, while readers may be under way', undelayed],
+    ]),
+  )('%s', async (_, rewrite) => {
     const property = fc.asyncProperty(haste, async (made) => {
       const { wrong } = await weathered(made, { rewrite });
       return !wrong.some((what) => what.startsWith('torn'));

@@ -5,6 +5,7 @@ import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { cases } from '../../support/thorough.ts';
 import { wrap } from '../geo/support/globe.ts';
 import { limitFence, limitKinds } from '../geo/support/limit-fences.ts';
 import { pick, seededRandom } from '../geo/support/random.ts';
@@ -62,28 +63,24 @@ async function wrongAnswers(geometry: Geometry, { latitude, longitude, radiusMet
 type Shown = Awaited<ReturnType<typeof writer.create>>;
 const patch = async (id: string, body: object) => await writer.update(me, id, body, 'patch', undefined);
 
-describe.each(limitKinds)('%s', (kind) => {
-  test.each([15, 1, 0.01])(
-    'of %d degrees is stored, renamed, moved, found, and gone',
-    { timeout: 60_000 },
-    async (degrees) => {
-      const geometry = made(kind, degrees);
-      const fence = await writer.create(me, { ...words, geometry }, unrecorded);
-      expect(await wrongAnswers(geometry, fence)).toEqual([]);
-      await patch(fence.id, { name: 'Other' });
-      const moved = made(kind, degrees);
-      const shown = await patch(fence.id, { geometry: moved });
-      await patch(fence.id, { status: 'inactive' });
-      await patch(fence.id, { status: 'active' });
-      expect(await wrongAnswers(moved, shown)).toEqual([]);
-      await writer.delete(me, fence.id, undefined);
-      expect(database.rows('cells')).toEqual([]);
-      expect(database.largestTransaction).toBeLessThan(3 * 1024 * 1024);
-    },
-  );
+describe.each(cases(limitKinds))('%s', (kind) => {
+  test.each([15, 1, 0.01])('of %d degrees can be created, renamed, moved, found and deleted', async (degrees) => {
+    const geometry = made(kind, degrees);
+    const fence = await writer.create(me, { ...words, geometry }, unrecorded);
+    expect(await wrongAnswers(geometry, fence)).toEqual([]);
+    await patch(fence.id, { name: 'Other' });
+    const moved = made(kind, degrees);
+    const shown = await patch(fence.id, { geometry: moved });
+    await patch(fence.id, { status: 'inactive' });
+    await patch(fence.id, { status: 'active' });
+    expect(await wrongAnswers(moved, shown)).toEqual([]);
+    await writer.delete(me, fence.id, undefined);
+    expect(database.rows('cells')).toEqual([]);
+    expect(database.largestTransaction).toBeLessThan(3 * 1024 * 1024);
+  });
 });
 
-test('a shape all of whose edges meet in the cells of the one before is refused, and says why', async () => {
+test('a shape all of whose edges lie in the cells of the previous shape is refused with the reason', async () => {
   const along = (x: number, share: number): Position => [10 + x + 12 * share, 30 + 12 * share];
   const shares = Array.from({ length: 300 }, (_, i) => i / 299);
   const needle = [...shares.map((share) => along(0, share)), ...shares.map((share) => along(0.01, 1 - share))];

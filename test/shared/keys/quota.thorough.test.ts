@@ -10,6 +10,7 @@ import { rotateKeys } from '../../../shared/keys/rotate.ts';
 import { createKey } from '../../../shared/operator/keys.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { catchOutput, workspaceWith } from '../support/platform.ts';
 import { keyRows, personOf, quotaUsed } from './people.ts';
 
@@ -75,7 +76,7 @@ async function act({ kind, which, lifeMinutes, graceHours }: Step): Promise<unkn
 
 const expected = ['QUOTA_EXCEEDED', 'NOT_FOUND', 'INVALID_TRANSITION', 'VALIDATION_ERROR', 'TimeoutError'];
 
-test('hold for any history', async () => {
+test('is exact after any history', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
       database.restore();
@@ -116,9 +117,9 @@ test('hold for any history', async () => {
       await expect(one).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED', details: { limit, used: limit } });
       expect(quotaUsed(database)).toBe(limit);
     }),
-    { numRuns: 80 },
+    { numRuns: runs(80) },
   );
-}, 120_000);
+});
 
 test('are right without a recount if nothing crashes and nothing expires', async () => {
   const calm = fc.array(
@@ -140,7 +141,7 @@ test('are right without a recount if nothing crashes and nothing expires', async
         expect(holding().length).toBeLessThanOrEqual(limit);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 

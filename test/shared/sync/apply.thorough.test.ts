@@ -3,6 +3,7 @@ import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
+import { everyCall } from '../../support/thorough.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 import { type Body, bulkTenant, Yard } from './yard.ts';
@@ -234,7 +235,7 @@ describe('wherever the worker crashes', () => {
   test.each(['before', 'after'] as const)('%s any call, each change is made once', async (moment) => {
     await applied(() => undefined);
     const calm = await state();
-    for (let dies = 1; ; dies++) {
+    for (let dies = 1; ; dies += everyCall()) {
       let calls = 0;
       const id = await applied(async () => {
         const dead = new Promise<never>(() => undefined);
@@ -263,7 +264,7 @@ describe('wherever the worker crashes', () => {
   test.each(['before', 'after'] as const)('an outage %s any call ends nothing', async (moment) => {
     await applied(() => undefined);
     const calm = await state();
-    for (let dies = 1; ; dies++) {
+    for (let dies = 1; ; dies += everyCall()) {
       let calls = 0;
       const id = await applied(() => {
         yard.database[moment] = () => {

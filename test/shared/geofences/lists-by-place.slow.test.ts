@@ -94,9 +94,7 @@ function byDistance(fences: Fence[], latitude: number, longitude: number, meters
 }
 
 describe('a workspace all over the globe', () => {
-  test('its whole is listed newest first, each page reading little more than it shows', {
-    timeout: 60_000,
-  }, async () => {
+  test('its whole is listed newest first, each page reading little more than it shows', async () => {
     const random = seededRandom(801);
     const fences = store(
       random,
@@ -129,9 +127,7 @@ describe('a workspace all over the globe', () => {
     expect(created.ids).toEqual(fences.slice(500, 1500).map(({ id }) => id));
   });
 
-  test('a box that only the oldest lie in is found by pages that read a bounded part each', {
-    timeout: 60_000,
-  }, async () => {
+  test('a box that only the oldest lie in is found by pages that read a bounded part each', async () => {
     const random = seededRandom(802);
     const old = 2100;
     const placeOf = (i: number): Position => (i < old ? travel([10, 50], 7 * random(), 5e4 * random()) : [-60, -30]);
@@ -145,7 +141,7 @@ describe('a workspace all over the globe', () => {
 });
 
 describe('a workspace in one city', () => {
-  test('lists the nearest first, reading what is near', { timeout: 120_000 }, async () => {
+  test('lists the nearest first, reading what is near', async () => {
     const random = seededRandom(803);
     const city: Position = [13.4, 52.5];
     const fences = store(
@@ -175,7 +171,7 @@ describe('a workspace in one city', () => {
     expect((await all({ near: small, externalId: 'nobody' })).ids).toEqual([]);
   });
 
-  test('lists hundreds of fences around one point, at one distance', { timeout: 60_000 }, async () => {
+  test('lists hundreds of fences around one point, at one distance', async () => {
     const random = seededRandom(804);
     const fences = store(
       random,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fault } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { plan, runImports } from './imports.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -23,7 +24,7 @@ test('batches, one after the other and racing, have the outcome of a plain loop'
         pipeline.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -49,7 +50,7 @@ test('and when messages come twice, calls fail and workers die at any of them', 
         pipeline.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
-  expect(faults).toBeGreaterThan(20);
+  expect(faults).toBeGreaterThan(runs(20));
 });

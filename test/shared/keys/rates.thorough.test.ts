@@ -13,6 +13,7 @@ import { Table } from '../../../shared/table/table.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import type { WorkspaceRow } from '../../../shared/tenancy/workspace-record.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { workspaceWith } from '../support/platform.ts';
 import { keyRows, personOf } from './people.ts';
 
@@ -124,6 +125,6 @@ test('are right after any race of changes of plan, of keys and of their own limi
         for (const row of keyRows(database)) expect(row.rateLimit).toBe(rateInForce(now, row.ownRateLimit));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
-}, 120_000);
+});
