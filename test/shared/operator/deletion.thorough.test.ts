@@ -17,15 +17,9 @@ import { inviteUsers } from '../../../shared/users/invite.ts';
 import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 
-<<<<<<< HEAD:test/shared/operator/deletion.test.ts
-
 import { IotFake } from '../../support/iot-fake.ts';
 
-=======
-
 import { everyCall } from '../../support/thorough.ts';
-
->>>>>>> house:test/shared/operator/deletion.thorough.test.ts
 
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
 import { personOf } from '../keys/people.ts';
