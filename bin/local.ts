@@ -7,19 +7,21 @@ import { misused, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
 import { explain } from '../lib/command/run.ts';
 import { seedDemo } from '../lib/demo/seed.ts';
+import { startDemoDrive } from '../lib/device/demo-drive.ts';
 import { runAlone } from '../lib/local/alone.ts';
 import { keptSeed, openState } from '../lib/local/kept.ts';
 import { printSteps } from '../lib/local/progress.ts';
 import { type LocalStack, startStack } from '../lib/local/stack.ts';
-import { welcome } from '../lib/local/welcome.ts';
+import { driving, welcome } from '../lib/local/welcome.ts';
 
 const directory = fileURLToPath(new URL('../.local', import.meta.url));
 const factsFile = join(directory, 'stack.json');
 
-const usage = `npm start [-- --port <number>] [-- --keep]
+const usage = `npm start [-- --port <number>] [-- --keep] [-- --drive]
   The whole platform on this machine, with a demo workspace, until Ctrl-C.
 
   --port <number>   of the API; 4600 if not given. PORT does the same.
+  --drive           have a device drive through the demo workspace
   --keep            keep all data in .local/state, and go on with what is there. Remove that folder to begin anew.
 
   AWS_ENDPOINT_URL  deploy to this LocalStack-compatible endpoint, in place of an emulator of our own
@@ -38,19 +40,24 @@ process.exitCode = await main().catch((error: unknown) => {
 process.exit();
 
 function readSettings() {
-  const { values, positionals } = readArguments(usage, { port: { type: 'string' }, keep: { type: 'boolean' } });
+  const { values, positionals } = readArguments(usage, {
+    port: { type: 'string' },
+    keep: { type: 'boolean' },
+    drive: { type: 'boolean' },
+  });
   if (positionals.length > 0) throw misused(usage, `Unexpected argument "${positionals[0]}".`);
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (values.keep && endpoint)
     throw new CommandProblem(
       '--keep works only with the emulator that npm start runs, and AWS_ENDPOINT_URL names another one: omit one of the two.',
     );
-  return { port: portOf(values.port ?? (process.env.PORT || '4600')), keep: values.keep === true, endpoint };
+  const port = portOf(values.port ?? (process.env.PORT || '4600'));
+  return { port, keep: values.keep === true, drives: values.drive === true, endpoint };
 }
 
 async function main(): Promise<number> {
   const begin = performance.now();
-  const { port, keep, endpoint } = readSettings();
+  const { port, keep, drives, endpoint } = readSettings();
   await runAlone(
     directory,
     `A local stack is already running in this clone${whereItIs()}: end it first, or start a second one in another clone.`,
@@ -76,7 +83,10 @@ async function main(): Promise<number> {
   try {
     writeFacts(stack);
     console.log(`  Ready in ${((performance.now() - begin) / 1000).toFixed(0)} s.\n${welcome(stack)}`);
+    const drive = drives ? await startDemoDrive(stack.url, stack.seeded.apiKey, quit.signal) : undefined;
+    if (drive) console.log(driving(stack, drive));
     await Promise.race([untilQuit(), stack.ended]);
+    await drive?.ended;
     if (quit.signal.aborted) return 0;
     throw new CommandProblem(
       'The AWS emulator has ended unexpectedly: see .local/emulator.log and run "npm start" again.',

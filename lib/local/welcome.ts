@@ -1,3 +1,4 @@
+import type { DemoDrive } from '../device/demo-drive.ts';
 import type { LocalStack } from './stack.ts';
 
 /** Used if the seed has no place: the Ferry Building, San Francisco. */
@@ -23,6 +24,17 @@ export function welcome(stack: LocalStack): string {
 
 ${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
   README.md continues from here. Press Ctrl-C to stop; ${isKept ? 'all data is kept in .local/state' : 'no data is kept (use "npm start -- --keep" to keep it)'}.
+`;
+}
+
+/** What there is to see while a device drives. */
+export function driving(
+  { url, seeded }: LocalStack,
+  { deviceId, place }: Pick<DemoDrive, 'deviceId' | 'place'>,
+): string {
+  return `  A device drives through the geofence "${place}", a round in half a minute. What it does there:
+
+${curl(`${url}/api/v1/devices/${deviceId}/events?limit=5`, seeded.apiKey)}
 `;
 }
 

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect, type MqttClient } from 'mqtt';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { circles } from '../../lib/demo/places.ts';
+import { startDemoDrive } from '../../lib/device/demo-drive.ts';
+import { demoPlace } from '../../lib/device/demo-track.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
@@ -251,5 +254,27 @@ describe('npm run device', { timeout: 300_000 }, () => {
     const { token } = await newToken();
     const device = run('--token', bend(token), '--url', inject('stack').url, '--track', 'none');
     expect([await device.ended, device.err()]).toEqual([1, expect.stringMatching(sentence)]);
+  });
+
+  test('a device of "npm start -- --drive" drives rounds through the demo geofence, and is found again', async () => {
+    vi.stubEnv('HEXFENCE_DEVICES', directory);
+    const key = await newKey(await newWorkspace(), { scopes: grantableScopes });
+    const ask = apiClient(key);
+    const [longitude, latitude] = circles[0]!.at;
+    await ask('POST', '/api/v1/geofences', { name: demoPlace, latitude, longitude, radiusMeters: 150 });
+    const ids = [];
+    for (let start = 0; start < 2; start++) {
+      const quit = new AbortController();
+      const drive = await startDemoDrive(inject('stack').url, key, quit.signal);
+      ids.push(drive.deviceId);
+      await until('a visit', async () => {
+        const { body } = await ask('GET', `/api/v1/devices/${drive.deviceId}/events?type=exit`);
+        return body.total > start || undefined;
+      });
+      quit.abort();
+      await drive.ended;
+    }
+    expect(new Set(ids).size).toBe(1);
+    vi.unstubAllEnvs();
   });
 });

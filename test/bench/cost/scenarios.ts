@@ -110,8 +110,7 @@ async function recordPoints(): Promise<readonly Scenario[]> {
   const scenarios: Scenario[] = [];
   for (const points of pointsOfMessages) {
     const { deviceId, certificateId } = await certified(key);
-    const message = (from: number, count: number) => {
-      const at = Date.now();
+    const message = (from: number, count: number, at = Date.now()) => {
       const track = Array.from({ length: count }, (_, i) => ({
         latitude: town.latitude + (from + i) * 10 * meters,
         longitude: town.longitude,
@@ -123,8 +122,9 @@ async function recordPoints(): Promise<readonly Scenario[]> {
       const topic = `hexfence/${workspace.id}/${deviceId}/location`;
       return queued({ MessageBody: JSON.stringify({ topic, payload, at, principal: certificateId }) } as SentMessage);
     };
-    await record('devices/take-locations', { Records: [message(0, 1)] });
-    const event = { Records: [message(20, points)] };
+    // Between two geofences; a longer message goes on through the next ones, 300 m apart.
+    await record('devices/take-locations', { Records: [message(12, 1, Date.now() - 200_000)] });
+    const event = { Records: [message(13, points)] };
     scenarios.push(await record('devices/take-locations', event, { title: pointsTitle(points), share: 0.3 }));
   }
   return scenarios;
