@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { dropDue } from '../due/due.ts';
+import { together } from '../entity/grants.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { recordEvent } from '../outbox/event.ts';
-import { refuseMessage } from '../presence/refused.ts';
 import { noteSeen } from '../presence/seen.ts';
+import { foreign, malformed, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { commandKeys } from '../table/keys/commands.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -41,11 +42,11 @@ const main = new Table('main');
  */
 async function takeAck(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
-  if (!sender) return refuseMessage(message, 'foreign');
+  if (!sender) return refuseMessage(message, foreign);
   const { data: ack } = Ack.safeParse(jsonOf(message));
-  if (!ack) return refuseMessage(message, 'malformed');
+  if (!ack) return refuseMessage(message, malformed);
   const known = await retryingRaces(() => take(sender, ack, ack.at ?? message.at));
-  if (!known) return refuseMessage(message, 'malformed');
+  if (!known) return refuseMessage(message, malformed);
   await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
   await noteUse(sender);
 }
@@ -84,7 +85,7 @@ async function take({ actor, device }: Sender, ack: Ack, at: number): Promise<bo
 }
 
 export const takeAcks = defineCapability({
-  tables: tablesOfUse,
+  tables: together([tablesOfUse, tablesOfRefusal]),
   handsTo: toldOfUse,
   open: () => ({ take: takeAck }),
 });

@@ -3,8 +3,8 @@ import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certi
 import { together } from '../entity/grants.ts';
 import type { Recording } from '../http/once.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
-import { refuseMessage } from '../presence/refused.ts';
 import { noteSeen } from '../presence/seen.ts';
+import { foreign, malformed, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { DeviceEvent } from './device-event.ts';
@@ -26,9 +26,9 @@ const aheadMilliseconds = 5 * 60_000;
 
 async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const sender = await senderOf(message);
-  if (!sender) return refuseMessage(message, 'foreign');
+  if (!sender) return refuseMessage(message, foreign);
   const { data: event } = DeviceEvent.safeParse(markedJsonOf(message));
-  if (!event || (event.occurredAt ?? 0) > message.at + aheadMilliseconds) return refuseMessage(message, 'malformed');
+  if (!event || (event.occurredAt ?? 0) > message.at + aheadMilliseconds) return refuseMessage(message, malformed);
   const one = received(sender, message, event);
   if (!(await isTaken(one))) await act(sender, one, clients).catch(unlessTaken);
   await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
@@ -47,7 +47,7 @@ async function act(sender: Sender, one: Received, clients: Clients): Promise<voi
 }
 
 export const takeDeviceEvents = defineCapability({
-  tables: together([tablesOfUse, { access: ['GetItem', 'PutItem'], telemetry: ['PutItem'] }]),
+  tables: together([tablesOfUse, tablesOfRefusal, { access: ['GetItem', 'PutItem'], telemetry: ['PutItem'] }]),
   handsTo: toldOfUse,
   open: () => ({ take }),
 });

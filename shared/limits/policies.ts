@@ -42,6 +42,8 @@ export const policies = {
   ingest: { limit: 1000, periodSeconds: minute, subject: 'credential', ...counts },
   /** Points and events of one device or credential, once a workspace has used 120 % of its events of the month. */
   'over-quota': { limit: 6, periodSeconds: minute, subject: 'sender', ...aside },
+  /** What is kept of the messages of one device that are refused. */
+  quarantine: { limit: 1000, periodSeconds: hour, subject: 'sender', ...aside },
   /** `POST /geofences/bulk` */
   bulk: { limit: { key: 60, user: 10 }, periodSeconds: hour, subject: 'workspace', ...aside },
   /** `POST /geofences/preview` */

@@ -3,16 +3,17 @@ import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
+import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
+import { foreign, malformed, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { line } from '../wire/text.ts';
-import { refuseMessage } from './refused.ts';
 import { noteSeen } from './seen.ts';
 
 /** Health reports: what devices send about themselves. */
@@ -39,10 +40,10 @@ const aheadMilliseconds = 5 * 60_000;
 /** Stores a report unless a newer one is stored. A repeated message changes nothing. */
 async function takeHealth(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
-  if (!sender) return refuseMessage(message, 'foreign');
+  if (!sender) return refuseMessage(message, foreign);
   const parsed = HealthReport.safeParse(jsonOf(message));
   const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};
-  if (!parsed.success || reportedAt > message.at + aheadMilliseconds) return refuseMessage(message, 'malformed');
+  if (!parsed.success || reportedAt > message.at + aheadMilliseconds) return refuseMessage(message, malformed);
   const row = { ...report, reportedAt } as HealthRow;
   const { reference } = sender.actor.tenant;
   const isNewer = {
@@ -65,7 +66,7 @@ async function noteFirmware({ actor, device: { id } }: Sender, firmwareVersion: 
 }
 
 export const takeHealthReports = defineCapability({
-  tables: tablesOfUse,
+  tables: together([tablesOfUse, tablesOfRefusal]),
   handsTo: toldOfUse,
   open: () => ({ take: takeHealth }),
 });

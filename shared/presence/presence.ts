@@ -10,6 +10,7 @@ import { SendMessage } from '../messages/commands.ts';
 import { ClientEvent, type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { GoneMessage } from '../messages/presence.ts';
 import type { Actor } from '../outbox/event.ts';
+import { foreign, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { sendTo } from '../queue/sender.ts';
 import { unchanged } from '../table/expressions.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
@@ -21,7 +22,6 @@ import type { Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
-import { refuseMessage } from './refused.ts';
 import { noteSeen } from './seen.ts';
 
 /** Whether devices are connected, by the events of the broker, which may come twice, late and out of order. */
@@ -50,12 +50,12 @@ async function take(message: DeviceMessage): Promise<void> {
       : await main.get<{ tenant: TenantReference; deviceId: string }>(
           certificateKeys.bearer(platformReference, certificateId),
         );
-  if (!event || !deviceId || !certificateId || bearer?.deviceId !== deviceId) return refuseMessage(message, 'foreign');
+  if (!event || !deviceId || !certificateId || bearer?.deviceId !== deviceId) return refuseMessage(message, foreign);
   if (eventType === 'subscribed') return await heard(bearer.tenant, deviceId, event.topics ?? []);
   if (eventType === 'unsubscribed') return;
   const connected = eventType === 'connected';
   const sender = await findSender(bearer.tenant, deviceId, certificateId);
-  if (!sender && connected) return refuseMessage({ ...message, principal: certificateId }, 'foreign');
+  if (!sender && connected) return refuseMessage({ ...message, principal: certificateId }, foreign);
   const actor = sender?.actor ?? (await platformIn(bearer.tenant));
   if (!actor) return;
   await retryingRaces(() => settle(actor, deviceId, { session, connected, certificateId, at: event.timestamp }));
@@ -124,7 +124,7 @@ async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<v
   });
 }
 
-const tables = together([tablesOfUse, { main: ['ConditionCheckItem'] }]);
+const tables = together([tablesOfUse, tablesOfRefusal, { main: ['ConditionCheckItem'] }]);
 
 export const takePresence = defineCapability({
   tables,

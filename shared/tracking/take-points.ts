@@ -7,8 +7,16 @@ import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/gi
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { type PointsMessage, TimerMessage } from '../messages/tracking.ts';
-import { refuseMessage } from '../presence/refused.ts';
 import { Problem } from '../problems/problem.ts';
+import {
+  foreign,
+  inactive,
+  malformed,
+  type Refusal,
+  refuseMessage,
+  refuseOverQuota,
+  tablesOfRefusal,
+} from '../quarantine/refuse.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -61,11 +69,13 @@ function pointsIn(payload: unknown): unknown {
   return isRight ? points : undefined;
 }
 
+const tooOld: Refusal = { cause: 'POINT_INVALID', message: 'recordedAt: Should not be older than points are kept' };
+
 /** Stores what a device says. The same message again finds its points stored. */
 async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: receivedAt } = message;
-  if (!tenant || !deviceId) return refuseMessage(message, 'foreign');
-  const { points, isWhole } = pointsOf(message);
+  if (!tenant || !deviceId) return refuseMessage(message, foreign);
+  const { points, refusals } = pointsOf(message);
   let sender: Sender | undefined;
   const read = async () => {
     sender = await senderOf(message);
@@ -75,31 +85,36 @@ async function take(message: DeviceMessage): Promise<void> {
   };
   try {
     const done = await ingest(tenant, deviceId, read, points, { fresh: false });
-    if (!done) return refuseMessage(message, sender ? 'inactive' : 'foreign');
-    if (!isWhole || done.outdated > 0) refuseMessage(message, 'malformed');
+    if (!done) return await refuseMessage(message, sender ? inactive : foreign);
+    const outdated = Array<Refusal>(done.outdated).fill(tooOld);
+    await refuseMessage(message, ...refusals, ...outdated);
   } catch (error) {
     if (!(error instanceof Problem) || !error.code.startsWith('QUOTA')) throw error;
-    return refuseMessage(message, 'over quota');
+    return refuseOverQuota(message);
   }
   if (sender) await noteUse(sender);
 }
 
-/** The good points of a message, in order of time, and whether all of it is good. */
-function pointsOf(message: DeviceMessage): { readonly points: StoredPoint[]; readonly isWhole: boolean } {
-  const parsed = Points.safeParse(pointsIn(jsonOf(message)));
+/** The good points of a message, in order of time, and what is refused. */
+function pointsOf(message: DeviceMessage): { readonly points: StoredPoint[]; readonly refusals: readonly Refusal[] } {
+  const given = pointsIn(jsonOf(message));
+  const parsed = Points.safeParse(given);
+  if (!parsed.success) return { points: [], refusals: [malformed] };
   const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
-  const read = (parsed.data ?? []).map((point, _, { length }) =>
-    boundedPoint(point, { ...bounds, isAlone: length === 1 }),
-  );
+  const read = parsed.data.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
   const good = read.filter((one): one is GoodPoint => !isRefusal(one));
   // Of several with one time the first one counts.
   const byTime = new Map(good.toReversed().map((point) => [point.recordedAt, storedPoint(point, message.at)]));
   const points = [...byTime.values()].sort((a, b) => a.fix.at - b.fix.at);
-  return { points, isWhole: parsed.success && good.length === read.length };
+  const parts = [given].flat();
+  const refusals = read.flatMap((one, i): Refusal[] =>
+    isRefusal(one) ? [{ cause: one.code, message: one.message, part: JSON.stringify(parts[i]) }] : [],
+  );
+  return { points, refusals };
 }
 
 export const takeLocations = defineCapability({
-  tables: together([tables, tablesOfUse, tablesOfEventQuota]),
+  tables: together([tables, tablesOfUse, tablesOfRefusal, tablesOfEventQuota]),
   handsTo: [...toldOfUse, ...toldOfQuota],
   defersTo: [TimerMessage],
   open: () => ({ take }),

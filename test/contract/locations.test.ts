@@ -315,6 +315,32 @@ test('nobody speaks for another device, or with a certificate that is revoked', 
   }
 });
 
+test('what is refused is kept once with its reason, in the quarantine of whoever sent it', async () => {
+  const [mine, theirs] = [await aCertificate(world), await aCertificate(world)];
+  const items = () =>
+    platform.database
+      .rows('telemetry')
+      .filter(({ pk, deviceId }) => String(pk).includes('#quarantine#') && deviceId === mine.deviceId)
+      .map(({ cause, part, payload, topic, status }) => ({ cause, part, payload, topic, status }));
+  const at = Date.now();
+  const bad = { latitude: 91, longitude: 1, recordedAt: iso(at) };
+  const early = { latitude: 1, longitude: 1, recordedAt: iso(at + 10 * minute) };
+  for (let delivery = 0; delivery < 2; delivery++) await say(mine, { points: [bad, early] }, { at });
+  await say(mine, '{', { at });
+  const topic = `hexfence/${world.workspace.id}/${theirs.deviceId}/location`;
+  await say(mine, { latitude: 1, longitude: 1 }, { at, topic });
+  const own = { topic: `hexfence/${world.workspace.id}/${mine.deviceId}/location`, status: 'OPEN' };
+  expect(items()).toHaveLength(4);
+  expect(items()).toEqual(
+    expect.arrayContaining([
+      { cause: 'POINT_INVALID', part: JSON.stringify(bad), ...own },
+      { cause: 'TIMESTAMP_IN_FUTURE', part: JSON.stringify(early), ...own },
+      { cause: 'MALFORMED_PAYLOAD', payload: base64('{'), ...own },
+      { cause: 'CERTIFICATE_MISMATCH', payload: base64({ latitude: 1, longitude: 1 }), topic, status: 'OPEN' },
+    ]),
+  );
+});
+
 test('a workspace beyond its events is warned, slowed down and refused', async () => {
   const free = await newWorld('free');
   const { params } = await newDevice(free);

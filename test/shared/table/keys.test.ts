@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, 'access' | 'cells' | 'telemetry'>> = {
   knownNetworkKeys: 'access',
   limitKeys: 'access',
   locationKeys: 'telemetry',
+  quarantineKeys: 'telemetry',
   oneTimeTokenKeys: 'access',
   quotaKeys: 'access',
   sessionKeys: 'access',
