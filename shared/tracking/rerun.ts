@@ -6,6 +6,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { Transition } from '../transitions/transition.ts';
 import { mostWrites, moveHead, writesOfMove, writesOfStays } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
+import { identityOf } from './identity.ts';
 import { type Setting, sortTimerEvents } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
 import { type Change, changesOf, eventsOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
@@ -89,12 +90,16 @@ async function compare(setting: Setting, head: Head, run: Run) {
   const rows = await telemetry.queryAll<GeofenceEventRow>(partition, {
     between: instantsIn(run.earliest, lastInstant),
   });
-  const isConcerned = ({ geofenceId, decidedAt }: GeofenceEventRow) => {
-    const from = run.takesPartFrom(geofenceId);
-    return from !== undefined && decidedAt >= from && decidedAt <= (run.agreedAt ?? Number.POSITIVE_INFINITY);
+  const decided = new Set(run.transitions.map(identityOf));
+  const timers = new Set(head.timerEvents.map(({ id }) => id));
+  const isConcerned = (event: GeofenceEventRow) => {
+    const from = run.takesPartFrom(event.geofenceId);
+    if (from === undefined) return false;
+    // An event of a timer, which no point has decided yet, may be older than the run.
+    if (decided.has(identityOf(event)) || (run.agreedAt === undefined && timers.has(event.id))) return true;
+    return event.decidedAt >= from && event.decidedAt <= (run.agreedAt ?? Number.POSITIVE_INFINITY);
   };
   const standing = rows.filter((row) => isStanding(row) && isConcerned(row));
-  const timers = new Set(head.timerEvents.map(({ id }) => id));
   const ofTimers = run.agreedAt === undefined ? standing.filter(({ id }) => timers.has(id)) : [];
   const { open } = sortTimerEvents(run.device, run.fences, ofTimers);
   const kept = new Set(open.map(({ id }) => id));

@@ -215,6 +215,25 @@ test('who stays is told of by a timer, once, and a point that comes later takes 
   expect(retraction).toMatchObject({ type: 'dwell', supersedes: dwell.id, actionFired: false, late: true });
 });
 
+test('a late point confirms what a timer told, where the points since were too inaccurate for the geofence', async () => {
+  const { center, inside } = anotherPlace();
+  const { now } = await anOldFence(center, { dwellMinutes: 10, noise: { maxAccuracyMeters: 20 } });
+  const id = await aDevice();
+  const point = (minutes: number, accuracyMeters: number) => ({
+    ...inside,
+    accuracyMeters,
+    recordedAt: iso(now + minutes * minute),
+  });
+  await report(id, point(0, 5));
+  vi.setSystemTime(now + 12 * minute);
+  await dueSweeper.open().sweep();
+  expect(await standing(id)).toEqual([`enter ${now}`, `dwell ${now + 10 * minute}`]);
+  vi.setSystemTime(now + 20 * minute);
+  await report(id, point(20, 80));
+  await report(id, point(15, 5));
+  expect(await standing(id)).toEqual([`enter ${now}`, `dwell ${now + 10 * minute}`]);
+});
+
 test('in maintenance, events are stored and no action runs; without it, the cooldown counts', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center, { cooldownMs: 3_600_000 });
