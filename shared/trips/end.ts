@@ -2,6 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { touched, writeEntity } from '../entity/write.ts';
+import type { Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { publish } from '../outbox/publish.ts';
 import { setAll } from '../table/expressions.ts';
@@ -15,7 +16,7 @@ import type { ShownTrip } from './wire.ts';
 const main = new Table('main');
 
 /** Ends a trip. What was counted of it moves from the head of the device to the row of the trip. */
-export async function endTrip(actor: Actor, scene: Scene, at: number): Promise<ShownTrip> {
+export async function endTrip(actor: Actor, scene: Scene, at: number, once: Recording): Promise<ShownTrip> {
   const { reference, plan } = actor.tenant;
   const { device, current, row } = scene;
   const after =
@@ -35,6 +36,7 @@ export async function endTrip(actor: Actor, scene: Scene, at: number): Promise<S
       subject: device.id,
       data: shown,
     });
+    once.record(transaction, { status: 200, body: shown });
   });
   return shown;
 }

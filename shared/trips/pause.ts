@@ -1,4 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
+import type { Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -22,22 +23,23 @@ function requirePossible(row: TripRow, step: Step): void {
   throw problem('INVALID_TRANSITION', detail, details);
 }
 
-export async function pauseTrip(actor: Actor, scene: Scene, at: number): Promise<ShownTrip> {
+export async function pauseTrip(actor: Actor, scene: Scene, at: number, once: Recording): Promise<ShownTrip> {
   const after = await stopped(actor.tenant.reference, scene, 'PAUSED', at);
   const pauses = JSON.stringify([...pausesOf(scene.row), [at, null]]);
-  return await commit(written(actor, scene, 'pause', after, { pauses }));
+  return await commit(written(actor, scene, 'pause', after, { pauses }), once);
 }
 
-export async function resumeTrip(actor: Actor, scene: Scene, at: number): Promise<ShownTrip> {
+export async function resumeTrip(actor: Actor, scene: Scene, at: number, once: Recording): Promise<ShownTrip> {
   const after = await resumed(actor.tenant.reference, scene, at);
   const all = pausesOf(scene.row);
   const pauses = JSON.stringify(all.with(-1, [all.at(-1)![0], at]));
-  return await commit(written(actor, scene, 'resume', after, { pauses }));
+  return await commit(written(actor, scene, 'resume', after, { pauses }), once);
 }
 
-async function commit({ shown, write }: ReturnType<typeof written>): Promise<ShownTrip> {
+async function commit({ shown, write }: ReturnType<typeof written>, once: Recording): Promise<ShownTrip> {
   const transaction = new Transaction();
   write(transaction);
+  once.record(transaction, { status: 200, body: shown });
   await transaction.commit();
   return shown;
 }

@@ -4,7 +4,7 @@ import { devices } from '../devices/devices.ts';
 import { requireVisible } from '../devices/visible.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { touched, writeEntity } from '../entity/write.ts';
-import { type Recording, unrecorded } from '../http/once.ts';
+import type { Recording } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { publish } from '../outbox/publish.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
@@ -116,9 +116,15 @@ async function start(caller: Caller, deviceId: string, draft: TripDraft, once: R
 }
 
 /** Starts a trip at an instant that the device tells; the caller has made sure that none is open or later. */
-export async function startAt(actor: Actor, known: Known, at: number, name: string | undefined): Promise<void> {
+export async function startAt(
+  actor: Actor,
+  known: Known,
+  at: number,
+  name: string | undefined,
+  once: Recording,
+): Promise<void> {
   const begins = startOf(at, readCurrent(known.head));
-  await begin(actor, known, begins, name === undefined ? {} : { name }, new Tally(begins.from), unrecorded);
+  await begin(actor, known, begins, name === undefined ? {} : { name }, new Tally(begins.from), once);
 }
 
 export const startTrips = defineCapability({

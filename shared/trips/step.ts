@@ -1,5 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { requireVisible } from '../devices/visible.ts';
+import { type Recording, unrecorded } from '../http/once.ts';
 import { fixOf } from '../locations/row.ts';
 import { endOf } from '../locations/track.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
@@ -30,7 +31,7 @@ export interface Scene extends Known {
 }
 
 /** Takes a step of which it is known that it is possible. */
-type Take = (actor: Actor, scene: Scene, at: number) => Promise<ShownTrip>;
+type Take = (actor: Actor, scene: Scene, at: number, once: Recording) => Promise<ShownTrip>;
 
 /**
  * A step that is asked for, and that is taken now. One that already holds changes nothing.
@@ -49,7 +50,8 @@ export const asked =
       requirePossible(row, step);
       // It was started or ended between the two reads.
       if (current?.id !== id || current.status !== row.status) throw lostRace();
-      return await take(caller, { ...known, current, row, body }, Math.max(Date.now(), lastStepOf(row)));
+      const at = Math.max(Date.now(), lastStepOf(row));
+      return await take(caller, { ...known, current, row, body }, at, unrecorded);
     });
 
 /** The trip that is counted on, from an instant on. */

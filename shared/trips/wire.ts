@@ -8,7 +8,7 @@ import { type Count, pausesOf, secondsOf, type TripBody, type TripRow, tripStatu
 
 /** Trips as bodies give them and answers show them: the API calls them sessions. */
 
-const name = () => label(255);
+export const TripName = label(255);
 const metadata = () => freeObject(16 * 1024);
 
 /** What bodies may have, since an object that was read may be sent back. */
@@ -21,7 +21,7 @@ const served = Object.fromEntries(
 
 export const TripDraft = strictObject({
   ...whenMade({
-    name: name().optional(),
+    name: TripName.optional(),
     metadata: metadata().optional(),
     startedAt: givenInstant()
       .refine((at) => at >= 0, { message: 'Should not be before 1970', params: { type: 'too_small' } })
@@ -37,7 +37,7 @@ export interface TripDraft {
 
 export const TripPatch = strictObject({
   ...whenChanged(
-    { name: name(), metadata: metadata(), notes: prose(4000) },
+    { name: TripName, metadata: metadata(), notes: prose(4000) },
     { name: null, metadata: {} as Readonly<Record<string, unknown>>, notes: '' },
   ),
   startedAt: readOnly(),

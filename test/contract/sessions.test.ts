@@ -1,15 +1,18 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import * as takeEvents from '../../functions/devices/take-events.ts';
 import { devices } from '../../shared/devices/devices.ts';
 import { patches } from '../../shared/entity/change.ts';
+import { deviceEventKeys } from '../../shared/table/keys/device-events.ts';
 import { tripKeys } from '../../shared/table/keys/trips.ts';
 import { Table } from '../../shared/table/table.ts';
-import { driveTrips } from '../../shared/trips/drive.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
+import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { recorded } from '../platform/rows.ts';
 import { handOn } from '../platform/stream.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { aDevice } from './device-calls.ts';
+import { aCertificate } from './registration-calls.ts';
 import { aSession, type Session } from './session-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -134,27 +137,40 @@ test('an event belongs to the session of its instant', async () => {
   ]);
 });
 
-test('devices drive sessions at the instants that they tell, and steps that do not fit change nothing', async () => {
-  const { params } = await aDevice(world);
-  const actor = systemCaller(world.workspace);
-  const drive = (name: 'start' | 'pause' | 'resume' | 'end', at: number) =>
-    driveTrips.open().drive(actor, params.id, name, now + at * minute, name === 'start' ? 'By itself' : undefined);
+test('devices drive sessions at the instants that they tell; steps that do not fit are only kept', async () => {
   goTo(30);
+  const sender = await aCertificate(world);
+  const params = { id: sender.deviceId };
   await report(params.id, 1, 2, 3, 4, 5);
-  expect(await drive('end', 1)).toBe(false);
-  expect(await drive('start', 40)).toBe(false);
-  expect(await drive('start', 2)).toBe(true);
-  expect(await drive('start', 3)).toBe(false);
-  expect(await drive('pause', 1)).toBe(false);
-  expect(await drive('pause', 3)).toBe(true);
-  expect(await drive('pause', 4)).toBe(false);
-  expect(await drive('resume', 5)).toBe(true);
-  expect(await drive('end', 6)).toBe(true);
-  expect(await drive('start', 5)).toBe(false);
+  let number = 0;
+  const say = async (name: 'start' | 'pause' | 'resume' | 'end', at: number, data: object = {}) => {
+    number += 1;
+    const event = { messageId: `m-${number}`, type: `session.${name}`, occurredAt: iso(at), data };
+    const topic = `hexfence/${world.workspace.id}/${params.id}/events`;
+    const message = { topic, principal: sender.certificateId, payload: base64(event), at: Date.now() };
+    // The queue delivers it twice.
+    await deliver(takeEvents, message);
+    await deliver(takeEvents, message);
+    const [newest] = (await world.call('devices/list-sessions', { params })).body.data;
+    return newest && [newest.status, newest.pointCount, newest.version];
+  };
+  expect(await say('end', 1)).toBeUndefined();
+  expect(await say('start', 2, { name: 'By itself' })).toEqual(['ACTIVE', 4, 1]);
+  expect(await say('start', 3)).toEqual(['ACTIVE', 4, 1]);
+  expect(await say('pause', 1)).toEqual(['ACTIVE', 4, 1]);
+  expect(await say('pause', 3)).toEqual(['PAUSED', 2, 2]);
+  expect(await say('pause', 4)).toEqual(['PAUSED', 2, 2]);
+  expect(await say('resume', 5)).toEqual(['ACTIVE', 3, 3]);
+  expect(await say('end', 6)).toEqual(['ENDED', 3, 4]);
+  expect(await say('start', 5)).toEqual(['ENDED', 3, 4]);
+  expect(await say('start', 6, { name: 'n'.repeat(256) })).toEqual(['ACTIVE', 0, 1]);
   const { data } = (await world.call('devices/list-sessions', { params })).body;
   expect(data).toMatchObject([
-    { name: 'By itself', status: 'ENDED', startedAt: iso(2), endedAt: iso(6), pointCount: 3, distanceMeters: 111 },
+    { name: null, startedAt: iso(6) },
+    { name: 'By itself', startedAt: iso(2), endedAt: iso(6), pointCount: 3, distanceMeters: 111 },
   ]);
+  const kept = await new Table('telemetry').queryAll(deviceEventKeys.events(world.workspace.reference, params.id));
+  expect(kept).toHaveLength(number);
 });
 
 test('starts and ends are told to others, and every step is in the audit log', async () => {

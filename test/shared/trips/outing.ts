@@ -43,7 +43,8 @@ export async function newOuting() {
     pause: (trip: string) => pauseTrips.open().pause(owner, id, trip),
     resume: (trip: string) => resumeTrips.open().resume(owner, id, trip),
     end: (trip: string) => endTrips.open().end(owner, id, trip),
-    drive: (step: 'start' | 'pause' | 'resume' | 'end', at: number) => driveTrips.open().drive(owner, id, step, at),
+    drive: (step: 'start' | 'pause' | 'resume' | 'end', at: number) =>
+      driveTrips.open().drive(owner, id, step, at, unrecorded),
     get: (trip: string) => readTrips.open().get(owner, id, trip),
     /** In order of their starts. */
     all: async () =>
