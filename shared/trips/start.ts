@@ -49,13 +49,14 @@ async function begin(
   draft: TripDraft,
   tally: Tally,
   once: Recording,
+  id = newId(startedAt),
 ): Promise<ShownTrip> {
   const { reference } = actor.tenant;
   await tally.countUpTo(reference, device.id, head);
   const { points, millimeters, last } = tally;
   const now = Date.now();
   const row: TripRow = {
-    sk: newId(startedAt),
+    sk: id,
     ...(draft.name === undefined ? {} : { name: draft.name }),
     status: 'ACTIVE',
     startedAt,
@@ -101,9 +102,16 @@ async function begin(
 /**
  * Starts a trip.
  *
+ * @param id of the trip; it begins with the instant of the start
  * @throws NOT_FOUND, INVALID_TRANSITION while another one is open, VALIDATION_ERROR for an instant that cannot be
  */
-async function start(caller: Caller, deviceId: string, draft: TripDraft, once: Recording): Promise<ShownTrip> {
+async function start(
+  caller: Caller,
+  deviceId: string,
+  draft: TripDraft,
+  once: Recording,
+  id?: string,
+): Promise<ShownTrip> {
   let tally: { readonly from: number; readonly of: Tally } | undefined;
   return await retryingRaces(async () => {
     const known = await readKnown(caller.tenant, deviceId);
@@ -111,7 +119,7 @@ async function start(caller: Caller, deviceId: string, draft: TripDraft, once: R
     const begins = startOf(draft.startedAt, readCurrent(known.head));
     if ((draft.startedAt ?? 0) > Date.now()) throw refused('too_large', 'Should not be in the future');
     if (tally?.from !== begins.from) tally = { from: begins.from, of: new Tally(begins.from) };
-    return await begin(caller, known, begins, draft, tally.of, once);
+    return await begin(caller, known, begins, draft, tally.of, once, id);
   });
 }
 
