@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import type { Geofence } from '../geofences/wire.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { printInstant } from '../wire/schema.ts';
+import type { Collection } from './collections.ts';
+import type { DeviceLocation } from './device-locations.ts';
 import { featureGeometry } from './feature-geometry.ts';
-import { hrefOf, mediaTypes } from './links.ts';
-import type { GeofenceFeatures } from './wire.ts';
+import type { DeviceLocationFeatures, GeofenceFeatures } from './feature-wire.ts';
+import { hrefOf, linkTo, mediaTypes } from './links.ts';
 
 type Features = z.input<typeof GeofenceFeatures>;
+type Locations = z.input<typeof DeviceLocationFeatures>;
 
 /** A geofence as a GeoJSON feature. */
 export function geofenceFeature({
@@ -23,6 +26,18 @@ export function geofenceFeature({
   };
 }
 
+/** The newest position of a device as a GeoJSON feature. */
+export function locationFeature({ id, point, device }: DeviceLocation): Locations['features'][number] {
+  const { latitude, longitude, ...more } = point;
+  const { name, externalId, kind, siteId, tags } = device;
+  return {
+    type: 'Feature',
+    id,
+    geometry: { type: 'Point', coordinates: [longitude, latitude] },
+    properties: { deviceId: id, name, externalId, kind, siteId, tags: [...tags], ...more },
+  };
+}
+
 /** The address of the page that begins at a cursor. */
 export function nextHref(request: HttpRequest, cursor: string): string {
   const query = new URLSearchParams(request.rawQuery);
@@ -31,20 +46,35 @@ export function nextHref(request: HttpRequest, cursor: string): string {
 }
 
 /** A page of features, with the link to the next page. */
-export function featureCollection(
+export function featureCollection<F>(
   request: HttpRequest,
-  features: Features['features'],
+  features: readonly F[],
   matched: number | undefined,
   next: string | null,
-): Features {
+) {
   const links = [{ href: hrefOf(request), rel: 'self', type: mediaTypes.geoJson, title: 'This page' }];
   if (next !== null) links.push({ href: next, rel: 'next', type: mediaTypes.geoJson, title: 'Next page' });
   return {
-    type: 'FeatureCollection',
-    features,
+    type: 'FeatureCollection' as const,
+    features: [...features],
     numberReturned: features.length,
     ...(matched === undefined ? {} : { numberMatched: matched }),
     timeStamp: printInstant(Date.now()),
     links,
   };
+}
+
+/** What the links of a feature need of it. */
+export interface LinkedTo {
+  readonly id: string;
+  readonly properties: { readonly name: string };
+}
+
+/** The links of a feature that is shown alone. */
+export function linksOf(request: HttpRequest, { id: collectionId, title }: Collection, { id, properties }: LinkedTo) {
+  const path = `/collections/${collectionId}`;
+  return [
+    linkTo(request, 'self', `${path}/items/${id}`, properties.name, mediaTypes.geoJson),
+    linkTo(request, 'collection', path, title),
+  ];
 }

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../http/request.ts';
 import type { Collection } from './collections.ts';
 import { geofenceSchema } from './geofence-schema.ts';
 import { hrefOf } from './links.ts';
+import { locationSchema } from './location-schema.ts';
 import type { OgcSchema } from './wire.ts';
 
 /**
@@ -26,7 +27,10 @@ export interface FeatureSchema {
   readonly queryables: readonly string[];
 }
 
-const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = { geofences: geofenceSchema };
+const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = {
+  geofences: geofenceSchema,
+  'device-locations': locationSchema,
+};
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';
 

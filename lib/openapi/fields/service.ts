@@ -61,6 +61,37 @@ export const serviceFields: readonly FieldTexts[] = [
     },
   },
   {
+    of: ['listOgcItems'],
+    texts: {
+      deviceId: 'Of `device-locations`: only this device.',
+      kind: 'Of `device-locations`: only devices of this kind.',
+      siteId: 'Of `device-locations`: only devices of this site.',
+    },
+  },
+  {
+    of: [
+      ...['DeviceLocationFeature', 'DeviceLocationFeatures', 'LinkedDeviceLocationFeature'],
+      ...['DeviceLocationProperties', 'GeoJsonPoint'],
+    ],
+    texts: {
+      type: 'The GeoJSON type.',
+      'DeviceLocationFeature.id': 'Id of the device.',
+      'LinkedDeviceLocationFeature.id': 'Id of the device.',
+      geometry: 'Where the device was.',
+      coordinates: 'Longitude and latitude in degrees.',
+      features: 'The features of this page.',
+      numberReturned: 'Number of `features`.',
+      timeStamp: 'When the answer was made; UTC.',
+      links: 'This page, and the next one if there is one.',
+      deviceId: 'Id of the device.',
+      name: 'Name of the device.',
+      externalId: 'Id of the device in your own system.',
+      kind: 'What the device is.',
+      siteId: 'Site of the device.',
+      tags: 'Tags of the device.',
+    },
+  },
+  {
     of: ['Problem'],
     texts: {
       title: 'A few words about the code.',
