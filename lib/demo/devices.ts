@@ -10,15 +10,18 @@ import { writeEntity } from '../../shared/entity/write.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { bindCertificate } from '../../shared/iot/identities.ts';
 import { createTokens } from '../../shared/registration/create.ts';
+import { createdAtOf } from '../../shared/table/ids.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
 import { sites } from '../../shared/topology/sites.ts';
+import { startTrips } from '../../shared/trips/start.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { namesOf } from '../names.ts';
 import { demoIds } from './ids.ts';
 
 /**
- * Creates a site, a group and a device, and for the device a certificate, a command and an open registration token.
+ * Creates a site, a group and a device, and for the device a certificate, a command, an open session and an open
+ * registration token.
  * Nobody has the key of its certificate, so the device never connects, and its command times out.
  */
 export async function seedDevices(workspace: WorkspaceRow): Promise<void> {
@@ -33,6 +36,8 @@ export async function seedDevices(workspace: WorkspaceRow): Promise<void> {
   await createCommands
     .open()
     .create(caller, demoIds.device, { type: 'REBOOT', payload: {}, timeoutSeconds: 300 }, unrecorded, demoIds.command);
+  const session = { name: 'Demo session', startedAt: createdAtOf(demoIds.session) };
+  await startTrips.open().start(caller, demoIds.device, session, unrecorded, demoIds.session);
   const token = { deviceId: demoIds.device, expiresInHours: 168 };
   await createTokens.open().create(caller, token, unrecorded, demoIds.registrationToken);
 }

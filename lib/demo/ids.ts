@@ -10,4 +10,6 @@ export const demoIds = {
   apiKey: '01957e2b-a406-7c3e-8a51-3f2d6c0e8b11',
   user: '01957e2b-a407-7c3e-8a51-3f2d6c0e8b11',
   invitation: '01957e2b-a408-7c3e-8a51-3f2d6c0e8b11',
+  /** Its session began at the instant in it. */
+  session: '01957e2b-a409-7c3e-8a51-3f2d6c0e8b11',
 } as const;

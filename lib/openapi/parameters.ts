@@ -46,6 +46,7 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/devices/registration/tokens/{tokenId}': demoIds.registrationToken,
   '/api/v1/devices/{id}': demoIds.device,
   '/api/v1/devices/{id}/commands/{commandId}': demoIds.command,
+  '/api/v1/devices/{id}/sessions/{sessionId}': demoIds.session,
   '/api/v1/geofences/{id}': demoIds.geofence,
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,

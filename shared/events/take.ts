@@ -7,19 +7,37 @@ import { refuseMessage } from '../presence/refused.ts';
 import { noteSeen } from '../presence/seen.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
+import { type DriveStep, driveSession, driveTrips } from '../trips/drive.ts';
+import { TripName } from '../trips/wire.ts';
 import { DeviceEvent } from './device-event.ts';
 import { isTaken, keep, type Received, received, unlessTaken } from './keep.ts';
 import { type Clients, rotate } from './rotation.ts';
 
 /** What devices send as events: each is kept once, and those of a reserved type have an effect. */
 
-/** Does what an event asks for, and keeps the event in the transaction of that. */
-type Effect = (sender: Sender, event: DeviceEvent, clients: Clients, once: Recording) => Promise<void>;
+/**
+ * Does what an event asks for, and keeps the event in the transaction of that; false if there is nothing to do, and the
+ * event is still to be kept.
+ */
+type Effect = (sender: Sender, event: DeviceEvent, clients: Clients, once: Recording) => Promise<boolean>;
 
 /** The reserved types. An event of any other is kept, and that is all. */
 const effects: Readonly<Partial<Record<string, Effect>>> = {
-  'certificate.rotate': rotate,
+  'certificate.rotate': (...given) => rotate(...given).then(() => true),
+  'session.start': drives('start'),
+  'session.pause': drives('pause'),
+  'session.resume': drives('resume'),
+  'session.end': drives('end'),
 };
+
+/** Drives the tracking session of the device. */
+function drives(step: DriveStep): Effect {
+  return async ({ actor, device }, { occurredAt, data }, _clients, once) => {
+    if (occurredAt === undefined) return false;
+    const { data: name } = TripName.safeParse(data?.name);
+    return await driveSession(actor, device.id, step, occurredAt, once, name);
+  };
+}
 
 /** Clocks of devices go wrong; so far ahead is no clock. */
 const aheadMilliseconds = 5 * 60_000;
@@ -38,7 +56,8 @@ async function take(message: DeviceMessage, clients: Clients): Promise<void> {
 async function act(sender: Sender, one: Received, clients: Clients): Promise<void> {
   const { event } = one;
   const effect = Object.hasOwn(effects, event.type) ? effects[event.type] : undefined;
-  if (effect) return await effect(sender, event, clients, { record: (transaction) => keep(transaction, sender, one) });
+  const once: Recording = { record: (transaction) => keep(transaction, sender, one) };
+  if (await effect?.(sender, { ...event, occurredAt: event.occurredAt ?? one.at }, clients, once)) return;
   await retryingRaces(async () => {
     const transaction = new Transaction();
     keep(transaction, sender, one);
@@ -47,7 +66,7 @@ async function act(sender: Sender, one: Received, clients: Clients): Promise<voi
 }
 
 export const takeDeviceEvents = defineCapability({
-  tables: together([tablesOfUse, { access: ['GetItem', 'PutItem'], telemetry: ['PutItem'] }]),
+  tables: together([tablesOfUse, driveTrips.tables ?? {}, { access: ['GetItem', 'PutItem'], telemetry: ['PutItem'] }]),
   handsTo: toldOfUse,
   open: () => ({ take }),
 });

@@ -67,7 +67,10 @@ export const GeofenceEvent = z
     geofenceVersion: z.int(),
     deviceId: z.uuid(),
     deviceName: z.string(),
-    sessionId: z.uuid().nullable().meta({ description: 'The tracking session that was open at `occurredAt`.' }),
+    sessionId: z
+      .uuid()
+      .nullable()
+      .meta({ description: 'The tracking session that `occurredAt` belongs to, as known when the event was stored.' }),
     occurredAt: instant().meta({ description: 'When it happened, by the times of the points.' }),
     receivedAt: instant().meta({ description: 'When it was stored.' }),
     latitude: z.number().meta({ description: 'Of the newest point at or before `occurredAt`.' }),

@@ -6,12 +6,19 @@ import { disconnect } from '../iot/service.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
 import { newestTokenOf, revokeToken } from '../registration/open-token.ts';
 import { statusOf } from '../registration/token.ts';
+import { setAll } from '../table/expressions.ts';
+import { unlessChanged } from '../table/faults.ts';
 import { keyOf } from '../table/key.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
+import { tripKeys } from '../table/keys/trips.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { isOpen, readCurrent, type TripHead } from '../trips/current.ts';
+import { retainedUntil } from '../trips/trip.ts';
 
 /** Removing everything that belonged to a deleted device: its token, its certificates, its thing and its rows. */
 
@@ -24,6 +31,7 @@ async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
   for (const certificate of await certificatesOf(tenant, id)) await revokeCertificate(certificate, id);
   await disconnect(id);
   await deleteThing(id);
+  await abandonTrip(tenant, id);
   const rows = await main.queryAll<{ pk: string; sk: string }>(deviceKeys.rows(tenant, id));
   await Promise.all(rows.map((row) => main.delete(keyOf(row))));
 }
@@ -45,8 +53,23 @@ async function revokeAll(tenant: TenantReference, id: string): Promise<void> {
   }
 }
 
+/** Nobody ends the trip that is open, so its rows are given the end of their retention here. */
+async function abandonTrip(tenant: TenantReference, id: string): Promise<void> {
+  const [head, workspace] = (await main.getMany([
+    deviceKeys.head(tenant, id),
+    workspaceKeys.workspace(tenant),
+  ])) as unknown as [TripHead | undefined, WorkspaceRow | undefined];
+  const current = readCurrent(head ?? {});
+  if (!isOpen(current) || !workspace) return;
+  const ends = setAll({ ttl: retainedUntil(workspace.plan, Date.now()) });
+  const exists = { expression: 'attribute_exists(pk)' };
+  for (const key of [tripKeys.trip(tenant, id, current.id), tripKeys.tripBody(tenant, id, current.id)]) {
+    await main.update(key, ends, exists).catch(unlessChanged);
+  }
+}
+
 export const retireDevices = defineCapability({
-  tables: { main: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
   broker: ['revoke'],
   open: () => ({ retire }),
 });

@@ -16,6 +16,7 @@ import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead, timerEventOf } from './head.ts';
 import { forgetOthers, known, type Setting } from './newest.ts';
 import { rerun } from './rerun.ts';
+import { sessionsOf } from './sessions.ts';
 import { tell, writesOfEvent } from './story.ts';
 import { settingOf } from './subject.ts';
 import { trackingTables } from './tables.ts';
@@ -52,7 +53,8 @@ async function tellDue(setting: Setting, head: Head): Promise<Head> {
   const due = pendingTimers(state, fences, head.timerEvents).filter(({ actAt }) => actAt <= setting.receivedAt);
   const changes = due.slice(0, mostEvents).map(({ transition }) => ({ transition, late: false }));
   const transaction = new Transaction();
-  const told = tell(transaction, { ...setting, fences }, changes, firings);
+  const sessionAt = await sessionsOf(setting, head, changes);
+  const told = tell(transaction, { ...setting, fences, sessionAt }, changes, firings);
   const timerEvents = [...head.timerEvents, ...told.map(timerEventOf)];
   const next: Head = {
     ...head,

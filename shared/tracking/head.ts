@@ -1,6 +1,7 @@
 import type { DeviceHead } from '../devices/head.ts';
 import type { GeofenceEventRecord } from '../movements/event.ts';
 import type { DeviceState } from '../transitions/device.ts';
+import { type Current, readCurrent, type TripHead, writeCurrent } from '../trips/current.ts';
 import { readPairs, readTrail, writePairs, writeTrail } from './state.ts';
 
 /**
@@ -37,13 +38,14 @@ export interface Head {
   readonly rerunFrom: number | undefined;
   readonly rerunUntil: number | undefined;
   readonly lastSeenAt: number | undefined;
+  /** The write that last stored points older than the newest. */
+  readonly lateSequence: number | undefined;
+  /** Its newest trip; undefined if it never had one. */
+  readonly trip: Current | undefined;
 }
 
 /** The row's attributes beside those that answers show. */
-export interface HeadRow extends DeviceHead {
-  readonly sequence?: number;
-  readonly firstAt?: number;
-  readonly newestAt?: number;
+export interface HeadRow extends DeviceHead, TripHead {
   readonly seenAt?: number;
   readonly trail?: string;
   readonly pairs?: string;
@@ -72,6 +74,8 @@ export function readHead(row: HeadRow = {}): Head {
     rerunFrom: row.rerunFrom,
     rerunUntil: row.rerunUntil,
     lastSeenAt: row.lastSeenAt,
+    lateSequence: row.lateSequence,
+    trip: readCurrent(row),
   };
 }
 
@@ -107,5 +111,7 @@ export function headAttributes(head: Head): Readonly<Record<string, unknown>> {
     rerunUntil: head.rerunUntil,
     lastSeenAt: head.lastSeenAt,
     inside: state.pairs.size === 0 ? undefined : shownInside(state),
+    lateSequence: head.lateSequence,
+    trip: head.trip && writeCurrent(head.trip),
   };
 }

@@ -4,6 +4,7 @@ import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead } from './head.ts';
 import { takeNewest } from './newest.ts';
@@ -67,7 +68,7 @@ export async function ingest(
     const unknown = await withoutStored(subject, late);
     if (options.onlyInOrder && unknown.length > 0) throw new LatePoints();
     duplicates = late.length - unknown.length;
-    for (const chunk of chunksOf(unknown)) {
+    for (const chunk of chunksOf(head, unknown)) {
       head = await storeLate(subject, head, chunk);
       for (const { fix } of chunk) stored.add(fix.at);
     }
@@ -96,10 +97,19 @@ export async function ingest(
   });
 }
 
-const chunksOf = (points: readonly StoredPoint[]): StoredPoint[][] => {
-  const size = mostWrites - writesOfMove;
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => points.slice(i * size, (i + 1) * size));
-};
+function chunksOf({ trip }: Head, points: readonly StoredPoint[]): StoredPoint[][] {
+  const chunks: StoredPoint[][] = [];
+  let writes = mostWrites;
+  for (const point of points) {
+    writes += writesOfPoint(trip, point.fix);
+    if (writes > mostWrites) {
+      chunks.push([]);
+      writes = writesOfMove + writesOfPoint(trip, point.fix);
+    }
+    chunks.at(-1)!.push(point);
+  }
+  return chunks;
+}
 
 function partOf({ held, crossings }: Around, all: readonly StoredPoint[], part: readonly StoredPoint[]): Around {
   const from = all.length - part.length;
@@ -137,6 +147,9 @@ async function storeWaiting(
     });
   for (const point of waiting) put(point, { waits: 1 });
   for (const point of aside) put(point, { aside: 1 });
+  const fixes = [...waiting, ...aside].map(({ fix }) => fix).sort((a, b) => a.at - b.at);
+  const counted = await countPoints(tenant.reference, device.id, head, fixes);
+  addToEnded(transaction, tenant.reference, device.id, counted);
   const times = waiting.map(({ fix }) => fix.at);
   const next: Head = {
     ...head,
@@ -146,6 +159,8 @@ async function storeWaiting(
     rerunFrom: least([head.rerunFrom, ...times]),
     rerunUntil: greatest([head.rerunUntil, ...times]),
     lastSeenAt: Math.max(head.lastSeenAt ?? 0, receivedAt),
+    lateSequence: head.sequence + 1,
+    trip: counted.trip,
   };
   moveHead(transaction, tenant.reference, device.id, head, next, { newest: newest && shownPoint(newest) });
   await transaction.commit();

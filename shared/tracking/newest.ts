@@ -5,9 +5,11 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
+import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
+import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
 import { type Change, changesOf, eventsOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
 import { type Around, type Firings, fencesOf, idsAround, type KnownFences, lastFired } from './surroundings.ts';
@@ -15,8 +17,8 @@ import { nextDue } from './timers.ts';
 
 /** Applies the transition rules to points that are newer than all others of their device. */
 
-/** Everything of a scene but the geofences. */
-export type Setting = Omit<Scene, 'fences'>;
+/** Everything of a scene but the geofences and the trips. */
+export type Setting = Omit<Scene, 'fences' | 'sessionAt'>;
 
 export interface Taken {
   readonly head: Head;
@@ -55,7 +57,6 @@ export async function takeNewest(
     before.state.trail,
   );
   const { fences, firings, timerEvents } = await known(setting, before, ids.flat());
-  const scene: Scene = { ...setting, fences };
   const device = new Device(before.state);
   forgetOthers(device, fences);
   const told: ToldEvent[] = [];
@@ -64,7 +65,7 @@ export async function takeNewest(
   let chunk: Outcome[] = [];
   const flush = async () => {
     if (chunk.length === 0) return;
-    const done = await commit(scene, head, chunk, firings);
+    const done = await commit({ ...setting, fences }, head, chunk, firings);
     head = done.head;
     told.push(...done.told);
     stored += chunk.length;
@@ -72,8 +73,8 @@ export async function takeNewest(
   };
   for (const [i, point] of points.entries()) {
     const outcome = outcomeOf(device, point, ids[i]!, fences, open);
-    if (writesOf([outcome]) > mostWrites) break;
-    if (writesOf([...chunk, outcome]) > mostWrites) await flush();
+    if (writesOf(before, [outcome]) > mostWrites) break;
+    if (writesOf(before, [...chunk, outcome]) > mostWrites) await flush();
     chunk.push(outcome);
     open = outcome.timerEvents;
   }
@@ -81,8 +82,11 @@ export async function takeNewest(
   return { head, told, stored };
 }
 
-const writesOf = (outcomes: readonly Outcome[]): number =>
-  outcomes.reduce((sum, { changes }) => sum + 1 + changes.length * writesOfEvent, writesOfMove);
+const writesOf = ({ trip }: Head, outcomes: readonly Outcome[]): number =>
+  outcomes.reduce(
+    (sum, { point, changes }) => sum + writesOfPoint(trip, point.fix) + changes.length * writesOfEvent,
+    writesOfMove,
+  );
 
 /** What is stored about the geofences that matter. Nothing is read where none does. */
 export async function known({ tenant, device }: Setting, head: Head, ids: readonly string[]) {
@@ -138,8 +142,27 @@ export function sortTimerEvents(device: Device, fences: KnownFences, timerEvents
   return { open: current.filter(isOpen), settled: current.filter((event) => !isOpen(event)) };
 }
 
-async function commit(scene: Scene, head: Head, chunk: readonly Outcome[], firings: Firings) {
-  const { tenant, device, receivedAt, retentionDays, fences } = scene;
+async function commit(
+  setting: Setting & Pick<Scene, 'fences'>,
+  head: Head,
+  chunk: readonly Outcome[],
+  firings: Firings,
+) {
+  const { tenant, device, receivedAt, retentionDays, fences } = setting;
+  const [counted, sessionAt] = await Promise.all([
+    countPoints(
+      tenant.reference,
+      device.id,
+      head,
+      chunk.map(({ point }) => point.fix),
+    ),
+    sessionsOf(
+      setting,
+      head,
+      chunk.flatMap(({ changes }) => changes),
+    ),
+  ]);
+  const scene: Scene = { ...setting, sessionAt };
   const transaction = new Transaction();
   const told: ToldEvent[] = [];
   let { pointsSinceState } = head;
@@ -165,7 +188,9 @@ async function commit(scene: Scene, head: Head, chunk: readonly Outcome[], firin
     timerEvents: timerEvents.map(timerEventOf),
     dueAt: nextDue(state, fences, timerEvents),
     lastSeenAt: Math.max(head.lastSeenAt ?? 0, receivedAt),
+    trip: counted.trip,
   };
+  addToEnded(transaction, tenant.reference, device.id, counted);
   const events = chunk.reduce((sum, { changes }) => sum + eventsOf(changes), 0);
   moveHead(transaction, tenant.reference, device.id, head, next, { newest: shownPoint(point), events });
   await transaction.commit();

@@ -8,6 +8,7 @@ import { mostWrites, moveHead, writesOfMove, writesOfStays } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { type Setting, sortTimerEvents } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
+import { sessionsOf } from './sessions.ts';
 import { type Change, changesOf, eventsOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
 import { type Firings, firedAround } from './surroundings.ts';
 import { nextDue } from './timers.ts';
@@ -29,8 +30,8 @@ export async function rerun(
 ): Promise<{ readonly head: Head; readonly told: ToldEvent[] }> {
   const run = await runAgain(setting, head);
   const { open, changes } = await compare(setting, head, run);
-  const scene = { ...setting, fences: run.fences };
-  const firings = await firingsOf(setting, changes);
+  const [firings, sessionAt] = await Promise.all([firingsOf(setting, changes), sessionsOf(setting, head, changes)]);
+  const scene = { ...setting, fences: run.fences, sessionAt };
   const told: ToldEvent[] = [];
   let now = head;
   const last = finalHead(head, run, open, setting.receivedAt);

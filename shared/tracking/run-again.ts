@@ -1,13 +1,16 @@
 import { fixOf } from '../locations/row.ts';
+import { pagesOf } from '../locations/track.ts';
 import { Device } from '../transitions/device.ts';
 import type { Transition } from '../transitions/transition.ts';
 import type { Head } from './head.ts';
 import { fencesFor, forgetOthers, type Setting } from './newest.ts';
 import { pointsPerState, readState, writePairs, writeState } from './state.ts';
 import { fencesOf, idsAround, type KnownFences, lookAround } from './surroundings.ts';
-import { pagesFrom, rowsBefore, stateAfter } from './track.ts';
+import { rowsBefore, stateAfter } from './track.ts';
 
 /** Runs the transition rules again over the stored track of a device. Writes nothing. */
+
+const rowsPerPage = 500;
 
 /** A change of the row of a point. */
 export interface RowChange {
@@ -87,7 +90,7 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
     earliest,
   });
 
-  for await (const page of pagesFrom(tenant.reference, id, from, newestAt)) {
+  for await (const page of pagesOf(tenant.reference, id, { from, to: newestAt }, rowsPerPage)) {
     const evaluated = page.filter(({ aside }) => !aside);
     const fixes = evaluated.map(fixOf);
     const around = await lookAround(tenant.reference, fixes, { fresh: true });

@@ -24,7 +24,7 @@ export interface Scene {
   /** When the points that caused the run were received, in milliseconds since 1970. */
   readonly receivedAt: number;
   readonly fences: KnownFences;
-  /** The tracking session that was open at an instant. */
+  /** The trip that an event belongs to, by its instant. */
   readonly sessionAt: (at: number) => string | null;
   /** How long points and events are kept. */
   readonly retentionDays: number;

@@ -33,7 +33,6 @@ export const settingOf = (
   tenant,
   device: { id, name, isInMaintenance: status === 'MAINTENANCE' },
   receivedAt,
-  sessionAt: () => null,
   retentionDays: retentionDaysOf(workspace),
 });
 

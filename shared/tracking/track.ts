@@ -5,10 +5,9 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { DeviceState } from '../transitions/device.ts';
 import { readState, rowsForState, trailOf } from './state.ts';
 
-/** The stored track of a device. */
+/** The state of the transition rules along the stored track of a device. */
 
 const telemetry = new Table('telemetry');
-const rowsPerPage = 500;
 
 /** The rows of the points before an instant that are enough to know the state there, in order of time. */
 export async function rowsBefore(
@@ -44,20 +43,4 @@ export function stateAfter(rows: readonly PointRow[]): {
   const newest = all.length === 0 ? undefined : Math.max(...all);
   const state = { seenAt: newest, pairs, trail: trailOf(evaluated.map(fixOf)) };
   return { state, pointsSinceState: evaluated.length - 1 - from };
-}
-
-/** The rows of the points from an instant on, page by page, in order of time. */
-export async function* pagesFrom(tenant: TenantReference, deviceId: string, from: number, to: number) {
-  for (const month of monthsOf(from, to).reverse()) {
-    let after: string | undefined;
-    do {
-      const page = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
-        between: instantsIn(from, to),
-        pageSize: rowsPerPage,
-        ...(after === undefined ? {} : { after }),
-      });
-      yield page.rows;
-      after = page.next;
-    } while (after !== undefined);
-  }
 }

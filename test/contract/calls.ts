@@ -13,6 +13,7 @@ import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
+import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
@@ -48,6 +49,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...deviceCalls,
   ...locationCalls,
   ...registrationCalls,
+  ...sessionCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
     row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {

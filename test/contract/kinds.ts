@@ -8,6 +8,7 @@ import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
+import { aSession } from './session-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
@@ -47,6 +48,7 @@ const kinds: Readonly<Record<string, Make>> = {
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
   registration_token: async (world) => (await aToken(world)).id,
+  session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
@@ -68,6 +70,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/billing/invoices/{id}': 'invoice',
   '/api/v1/devices/{id}/certificates/{certificateId}': 'certificate',
   '/api/v1/devices/{id}/commands/{commandId}': 'command',
+  '/api/v1/devices/{id}/sessions/{sessionId}': 'session',
   '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',

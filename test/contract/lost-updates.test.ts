@@ -22,6 +22,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
   'device-groups/patch': [{ description: 'One' }, { query: { kind: 'gateway' } }],
   'devices/patch': [{ name: 'One' }, { status: 'MAINTENANCE' }],
+  'devices/patch-session': [{ name: 'One' }, { notes: 'Other' }],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],

@@ -42,6 +42,7 @@ const refused: Readonly<Record<string, readonly [status: number, reason: string]
   readNotification: [404, shortLived],
   refreshTokens: [401, ownCredential],
   revokeDeviceCertificate: [404, 'The id of a certificate is its fingerprint: it is taken from the list.'],
+  startTrackingSession: [409, 'A device has one open session, and that of the demo is open.'],
   verifyEmail: [400, ownCredential],
 };
 
@@ -82,7 +83,8 @@ function formOf({ path, method }: (typeof addressed)[number]['route']) {
 }
 
 test.each(addressed.map((one) => ({ ...one, id: one.route.operationId })))('$id', async ({ name, route, id }) => {
-  const world = route.method === 'DELETE' || id === 'revokeCertificates' ? await newDemo() : demo;
+  const ends = route.method === 'DELETE' || id === 'revokeCertificates' || id === 'endTrackingSession';
+  const world = ends ? await newDemo() : demo;
   // Signing out and deleting the account end the session of whoever tries them.
   const person = isForKeys(route)
     ? {}

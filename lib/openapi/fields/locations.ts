@@ -23,6 +23,28 @@ export const locationFields: readonly FieldTexts[] = [
     },
   },
   {
+    of: [
+      ...['TrackingSession', 'TrackingSessionDraft', 'TrackingSessionPatch', 'TrackingSessionPause'],
+      'listTrackingSessions',
+    ],
+    texts: {
+      deviceId: 'Id of the device.',
+      name: 'Name for people, up to 255 characters; null: none.',
+      status: '`PAUSED` counts as open; `ENDED` is for good.',
+      startedAt:
+        'Points from here on belong to it; now if absent. Neither in the future nor before the end of the last one. UTC.',
+      endedAt: 'When it ended; null: it is open. UTC.',
+      pauses: 'In order of time, up to 1,000.',
+      pausedAt: 'When the pause began; UTC.',
+      resumedAt: 'When it went on; null: it did not, or not yet. UTC.',
+      pointCount: 'Points of the device that belong to it so far.',
+      distanceMeters: 'Along its points in order of time, without the ways during pauses.',
+      durationSeconds: 'From its start to its end or now, without pauses.',
+      notes: 'Up to 4,000 characters.',
+      metadata: 'Any JSON object, up to 16 KB; returned as sent. `{}` if absent.',
+    },
+  },
+  {
     of: ['GeofenceEvent', 'listDeviceEvents', 'listGeofenceEvents'],
     texts: {
       type: 'What the device did.',

@@ -1,0 +1,23 @@
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { endTrips } from '../../shared/trips/end.ts';
+import { Trip } from '../../shared/trips/wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/devices/{id}/sessions/{sessionId}/end',
+  operationId: 'endTrackingSession',
+  summary: 'End a tracking session',
+  description:
+    'Points that come later still belong to it if the device recorded them before. One that has ended stays as it is.',
+  scope: 'locations:write',
+  uses: { trips: endTrips },
+  success: { 200: Trip },
+  entityTag: false,
+  problems: ['NOT_FOUND'],
+});
+
+export const handler = serve(route, async ({ params, caller, trips }) => ({
+  status: 200,
+  body: await trips.end(caller, params.id, params.sessionId),
+}));
