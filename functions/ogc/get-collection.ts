@@ -23,6 +23,10 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ params, caller, request, geofences, locations }) => {
   const collection = collectionOf(params.collectionId);
-  const extents = { geofences: () => geofences.of(caller.tenant), 'device-locations': () => locations.of(caller) };
+  const extents = {
+    geofences: () => geofences.of(caller.tenant),
+    'device-locations': () => locations.of(caller),
+    tracks: () => locations.ofTracks(caller),
+  };
   return { status: 200, body: showCollection(request, collection, await extents[collection.id]()) };
 });

@@ -5,7 +5,9 @@ import { serve } from '../../shared/http/serve.ts';
 import { collectionOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
 import { readDeviceLocations } from '../../shared/ogc/device-locations.ts';
 import { DeviceLocationFeature, GeofenceFeature } from '../../shared/ogc/feature-wire.ts';
-import { geofenceFeature, type LinkedTo, linksOf, locationFeature } from '../../shared/ogc/features.ts';
+import { geofenceFeature, type LinkedTo, linksOf, locationFeature, trackFeature } from '../../shared/ogc/features.ts';
+import { TrackFeature } from '../../shared/ogc/track-wire.ts';
+import { readTrackFeatures } from '../../shared/ogc/tracks.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -16,20 +18,21 @@ export const route = defineRoute({
   scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
-  uses: { geofences: readGeofences, locations: readDeviceLocations },
-  success: { 200: z.union([GeofenceFeature, DeviceLocationFeature]) },
+  uses: { geofences: readGeofences, locations: readDeviceLocations, tracks: readTrackFeatures },
+  success: { 200: z.union([GeofenceFeature, DeviceLocationFeature, TrackFeature]) },
   mediaType: 'application/geo+json',
   invalid: 400,
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, caller, request, geofences, locations }) => {
+export const handler = serve(route, async ({ params, caller, request, geofences, locations, tracks }) => {
   const { featureId } = params;
   const collection = collectionOf(params.collectionId);
   const linked = <F extends LinkedTo>(feature: F) => ({ ...feature, links: linksOf(request, collection, feature) });
   const readers = {
     geofences: async () => linked(geofenceFeature(await geofences.get(caller.tenant, featureId))),
     'device-locations': async () => linked(locationFeature(await locations.get(caller, featureId))),
+    tracks: async () => linked(trackFeature(await tracks.get(caller, featureId))),
   };
   return { status: 200, body: await readers[collection.id]() };
 });

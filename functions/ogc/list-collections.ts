@@ -22,7 +22,11 @@ export const route = defineRoute({
 export const handler = serve(route, async ({ caller, request, geofences, locations }) => {
   const readable = collections.filter(({ scope }) => caller.scopes.has(scope));
   const links = [linkTo(request, 'self', '/collections', 'Collections')];
-  const extents = { geofences: () => geofences.of(caller.tenant), 'device-locations': () => locations.of(caller) };
+  const extents = {
+    geofences: () => geofences.of(caller.tenant),
+    'device-locations': () => locations.of(caller),
+    tracks: () => locations.ofTracks(caller),
+  };
   const shown = readable.map(async (one) => showCollection(request, one, await extents[one.id]()));
   return { status: 200, body: { collections: await Promise.all(shown), links } };
 });

@@ -6,9 +6,17 @@ import { serve } from '../../shared/http/serve.ts';
 import { collectionOf, inCollection, requireFilters, scopesOfCollections } from '../../shared/ogc/collections.ts';
 import { readDeviceLocations } from '../../shared/ogc/device-locations.ts';
 import { DeviceLocationFeatures, GeofenceFeatures } from '../../shared/ogc/feature-wire.ts';
-import { featureCollection, geofenceFeature, locationFeature, nextHref } from '../../shared/ogc/features.ts';
+import {
+  featureCollection,
+  geofenceFeature,
+  locationFeature,
+  nextHref,
+  trackFeature,
+} from '../../shared/ogc/features.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
 import { readFeatures } from '../../shared/ogc/paging.ts';
+import { TrackFeatures } from '../../shared/ogc/track-wire.ts';
+import { readTrackFeatures } from '../../shared/ogc/tracks.ts';
 import { showPage } from '../../shared/table/page.ts';
 
 export const route = defineRoute({
@@ -23,15 +31,15 @@ export const route = defineRoute({
   scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
-  uses: { geofences: findGeofences, locations: readDeviceLocations },
+  uses: { geofences: findGeofences, locations: readDeviceLocations, tracks: readTrackFeatures },
   query: itemsQuery,
-  success: { 200: z.union([GeofenceFeatures, DeviceLocationFeatures]) },
+  success: { 200: z.union([GeofenceFeatures, DeviceLocationFeatures, TrackFeatures]) },
   mediaType: 'application/geo+json',
   invalid: 400,
   problems: ['NOT_FOUND', 'CURSOR_INVALID'],
 });
 
-export const handler = serve(route, async ({ params, query, caller, request, geofences, locations }) => {
+export const handler = serve(route, async ({ params, query, caller, request, geofences, locations, tracks }) => {
   const { tenant } = caller;
   const collection = collectionOf(params.collectionId);
   requireFilters(collection, query);
@@ -49,6 +57,7 @@ export const handler = serve(route, async ({ params, query, caller, request, geo
       shown((from) => geofences.list(tenant, { ...filters, status, group, created: datetime }, from), geofenceFeature),
     'device-locations': () =>
       shown((from) => locations.list(caller, { ...filters, recorded: datetime }, from), locationFeature),
+    tracks: () => shown((from) => tracks.list(caller, { ...filters, started: datetime }, from), trackFeature),
   };
   return { status: 200, ...(await lists[collection.id]()) };
 });

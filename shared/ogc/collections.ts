@@ -7,7 +7,7 @@ export type Filter = Exclude<keyof typeof itemsQuery.shape, 'limit' | 'cursor' |
 
 /** A set of features, each with an `id`, a geometry and an instant. */
 export interface Collection {
-  readonly id: 'geofences' | 'device-locations';
+  readonly id: 'geofences' | 'device-locations' | 'tracks';
   readonly title: string;
   readonly description: string;
   /** The scope that a credential needs to read it. */
@@ -30,6 +30,14 @@ export const collections: readonly Collection[] = [
     description: 'The newest position of each device that has sent one. Their time is `recordedAt`.',
     scope: 'locations:read',
     filters: ['deviceId', 'kind', 'siteId', 'externalId', 'tag'],
+  },
+  {
+    id: 'tracks',
+    title: 'Tracks',
+    description:
+      'The ways of devices, a line for each tracking session with two points or more. Their time is `startedAt`.',
+    scope: 'locations:read',
+    filters: ['deviceId'],
   },
 ];
 

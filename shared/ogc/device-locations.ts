@@ -45,7 +45,7 @@ async function list(
   let { after } = page;
   let examined = 0;
   do {
-    const wave = await locatedAfter(caller, filters, { limit: headsAWave, offset: 0, after, counted: false });
+    const wave = await locatedAfter(caller, filters, { limit: headsAWave, after });
     found.push(...wave.located.filter((one) => isWithin(one, filters)));
     examined += wave.examined;
     after = wave.after;

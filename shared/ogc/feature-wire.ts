@@ -55,7 +55,7 @@ export const GeofenceFeature = z
   .meta({ id: 'LinkedGeofenceFeature', example: { ...exampleFeature, links: [] } });
 
 /** A page of features. */
-const pageOf = <F extends z.ZodType>(one: F) =>
+export const pageOf = <F extends z.ZodType>(one: F) =>
   z.object({
     type: z.literal('FeatureCollection'),
     features: z.array(one),
@@ -68,7 +68,7 @@ const pageOf = <F extends z.ZodType>(one: F) =>
     links,
   });
 
-const examplePage = {
+export const examplePage = {
   type: 'FeatureCollection',
   numberReturned: 1,
   numberMatched: 1,

@@ -4,15 +4,14 @@ import { everywhere } from '../geo/box.ts';
 import { BoxUnion, discBox } from '../geo/disc-box.ts';
 import { toDegrees, toGrid } from '../geo/grid.ts';
 import type { ExtentOfFeatures } from './links.ts';
-import { locatedAfter } from './located.ts';
+import { headsAfter, locatedAfter } from './located.ts';
 
 /** The extent is exact up to this number of devices. */
 const mostOfExtent = 1000;
 
 /** Undefined if no device has a position. If there are many devices, it is the whole globe, at any time. */
 async function extentOf(caller: Caller): Promise<ExtentOfFeatures | undefined> {
-  const page = { limit: mostOfExtent, offset: 0, after: undefined, counted: false };
-  const { located, after } = await locatedAfter(caller, {}, page);
+  const { located, after } = await locatedAfter(caller, {}, { limit: mostOfExtent, after: undefined });
   if (after !== undefined) return { bbox: everywhere, span: undefined };
   const union = new BoxUnion();
   for (const { point } of located) union.add(discBox(toGrid(point.longitude), toGrid(point.latitude), 0));
@@ -25,7 +24,14 @@ async function extentOf(caller: Caller): Promise<ExtentOfFeatures | undefined> {
   };
 }
 
+/** Undefined if no device has a track. Else the whole globe, at any time: tracks are drawn only when they are asked for. */
+async function extentOfTracks(caller: Caller): Promise<ExtentOfFeatures | undefined> {
+  const { devices, after } = await headsAfter(caller, {}, { limit: mostOfExtent, after: undefined });
+  const isEmpty = after === undefined && devices.every(({ head }) => head.trip === undefined);
+  return isEmpty ? undefined : { bbox: everywhere, span: undefined };
+}
+
 export const readLocationExtent = defineCapability({
   tables: { main: ['BatchGetItem', 'Query'] },
-  open: () => ({ of: extentOf }),
+  open: () => ({ of: extentOf, ofTracks: extentOfTracks }),
 });

@@ -4,6 +4,7 @@ import type { Collection } from './collections.ts';
 import { geofenceSchema } from './geofence-schema.ts';
 import { hrefOf } from './links.ts';
 import { locationSchema } from './location-schema.ts';
+import { trackSchema } from './track-schema.ts';
 import type { OgcSchema } from './wire.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface FeatureSchema {
 const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = {
   geofences: geofenceSchema,
   'device-locations': locationSchema,
+  tracks: trackSchema,
 };
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';

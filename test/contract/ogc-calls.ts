@@ -7,6 +7,7 @@ import type { World } from './world.ts';
 const geofences = { collectionId: 'geofences' };
 const unknown = { collectionId: 'rivers' };
 const locations = { collectionId: 'device-locations' };
+const tracks = { collectionId: 'tracks' };
 const geoJson = { headers: { 'Content-Type': 'application/geo+json' } };
 const items = (title: string, query: string, answers: Call['answers'], more: Partial<Call> = {}) =>
   row(title, { params: geofences, query }, answers, more);
@@ -17,6 +18,16 @@ async function aLocatedDevice(world: World, point: object = {}): Promise<string>
   const answer = await world.call('devices/report-locations', { params, body });
   expect(answer.body).toMatchObject({ accepted: 1 });
   return params.id;
+}
+/** A device with a tracking session of two points. */
+async function aTrack(world: World): Promise<{ deviceId: string; featureId: string }> {
+  const { params } = await aDevice(world);
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const session = await world.call('devices/create-session', { params, body: { startedAt: minutesAgo(10) } });
+  expect(session.status).toBe(201);
+  const body = [9, 8].map((minutes, i) => ({ latitude: 48 + i, longitude: 16, recordedAt: minutesAgo(minutes) }));
+  expect((await world.call('devices/report-locations', { params, body })).body).toMatchObject({ accepted: 2 });
+  return { deviceId: params.id, featureId: `${params.id}.${session.body.id}` };
 }
 /** A call with a key that may read only something else. */
 const withOnly =
@@ -59,10 +70,10 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'ogc/list-collections': [
     row('all scopes', {}, 200, {
-      body: { collections: ['geofences', 'device-locations'].map((id) => ({ id, itemType: 'feature' })) },
+      body: { collections: ['geofences', 'device-locations', 'tracks'].map((id) => ({ id, itemType: 'feature' })) },
     }),
     row('the right to read locations only', withOnly('locations:read', {}), 200, {
-      body: { collections: [{ id: 'device-locations' }] },
+      body: { collections: [{ id: 'device-locations' }, { id: 'tracks' }] },
     }),
     row(
       'a key without the right to read',
@@ -191,6 +202,39 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       { body: { numberMatched: 0, features: [] } },
     ),
     row(
+      'the track of a device',
+      async (world) => {
+        const { deviceId } = await aTrack(world);
+        return { params: tracks, query: `deviceId=${deviceId}&bbox=15,48.4,17,48.6&datetime=2001-01-01/..` };
+      },
+      200,
+      {
+        ...geoJson,
+        body: {
+          numberMatched: 1,
+          features: [
+            {
+              geometry: {
+                type: 'LineString',
+                coordinates: [
+                  [16, 48],
+                  [16, 49],
+                ],
+              },
+              properties: { status: 'ACTIVE', pointCount: 2, simplified: false, endedAt: null },
+            },
+          ],
+        },
+      },
+    ),
+    row(
+      'tracks elsewhere',
+      async (world) => ({ params: tracks, query: `deviceId=${(await aTrack(world)).deviceId}&bbox=15,40,17,41` }),
+      200,
+      { body: { numberMatched: 0, features: [] } },
+    ),
+    row('tracks by a filter of devices', { params: tracks, query: 'kind=tracker' }, [400, 'VALIDATION_ERROR']),
+    row(
       'where devices of a status are',
       { params: locations, query: 'status=active&group=g' },
       [400, 'VALIDATION_ERROR'],
@@ -222,6 +266,21 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       async (world: World) => ({ params: { ...locations, featureId: (await aDevice(world)).params.id } }),
       [404, 'NOT_FOUND'],
     ),
+    row(
+      'a track',
+      async (world: World) => ({ params: { ...tracks, featureId: (await aTrack(world)).featureId } }),
+      200,
+      { ...geoJson, body: { type: 'Feature', geometry: { type: 'LineString' }, properties: { pointCount: 2 } } },
+    ),
+    row(
+      'a track of no session',
+      async (world: World) => {
+        const { deviceId } = await aTrack(world);
+        return { params: { ...tracks, featureId: `${deviceId}.${randomUUID()}` } };
+      },
+      [404, 'NOT_FOUND'],
+    ),
+    row('a track of no device', { params: { ...tracks, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
     row('where an unknown device is', { params: { ...locations, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
     row('an unknown id', { params: { ...geofences, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
     row('of an unknown collection', { params: { ...unknown, featureId: randomUUID() } }, [404, 'NOT_FOUND']),

@@ -63,7 +63,7 @@ export const serviceFields: readonly FieldTexts[] = [
   {
     of: ['listOgcItems'],
     texts: {
-      deviceId: 'Of `device-locations`: only this device.',
+      deviceId: 'Of `device-locations` and `tracks`: only this device.',
       kind: 'Of `device-locations`: only devices of this kind.',
       siteId: 'Of `device-locations`: only devices of this site.',
     },
@@ -89,6 +89,34 @@ export const serviceFields: readonly FieldTexts[] = [
       kind: 'What the device is.',
       siteId: 'Site of the device.',
       tags: 'Tags of the device.',
+    },
+  },
+  {
+    of: [
+      ...['TrackFeature', 'TrackFeatures', 'LinkedTrackFeature'],
+      ...['TrackProperties', 'GeoJsonLine', 'GeoJsonLines'],
+    ],
+    texts: {
+      type: 'The GeoJSON type.',
+      'TrackFeature.id': 'Ids of the device and of the session.',
+      'LinkedTrackFeature.id': 'Ids of the device and of the session.',
+      geometry: 'The way, cut where it crosses ±180.',
+      coordinates: 'Longitudes and latitudes in degrees.',
+      features: 'The features of this page.',
+      numberReturned: 'Number of `features`.',
+      timeStamp: 'When the answer was made; UTC.',
+      links: 'This page, and the next one if there is one.',
+      deviceId: 'Id of the device.',
+      deviceName: 'Name of the device.',
+      sessionId: 'Id of the tracking session.',
+      name: 'Name of the session.',
+      status: 'Whether the session is open.',
+      startedAt: 'When it began; UTC.',
+      endedAt: 'When it ended; UTC. Null while it is open.',
+      pointCount: 'Number of its points.',
+      distanceMeters: 'Length of the way along its points.',
+      durationSeconds: 'How long it took, without pauses.',
+      simplified: 'Whether the line leaves out points: it has at most 5,000, and ends after 100,000 points.',
     },
   },
   {

@@ -4,6 +4,7 @@ import { collections } from '../../../shared/ogc/collections.ts';
 import { DeviceLocationProperties, GeofenceProperties } from '../../../shared/ogc/feature-wire.ts';
 import { itemsQuery } from '../../../shared/ogc/items-query.ts';
 import { queryablesOf, schemaOf } from '../../../shared/ogc/schemas.ts';
+import { TrackProperties } from '../../../shared/ogc/track-wire.ts';
 import { request } from '../support/people.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema
@@ -13,6 +14,7 @@ type Json = any;
 const wires = {
   geofences: { wire: GeofenceProperties, date: 'createdAt' },
   'device-locations': { wire: DeviceLocationProperties, date: 'recordedAt' },
+  tracks: { wire: TrackProperties, date: 'startedAt' },
 };
 
 describe.each(collections)('$id', (collection) => {
