@@ -89,7 +89,7 @@ test('links lead from the landing page to everything', async () => {
   const { body: conformance } = await get(pathOf(linkOf(landing, 'conformance')!));
   expect(conformance.conformsTo.map((uri: string) => uri.split('/').at(-1))).toEqual(['core', 'oas30', 'geojson']);
   const { body: data } = await get(pathOf(linkOf(landing, 'data')!));
-  expect(data.collections.map(({ id }: Json) => id)).toEqual(['geofences', 'device-locations']);
+  expect(data.collections.map(({ id }: Json) => id)).toEqual(['geofences', 'device-locations', 'tracks']);
   const { body: collection } = await get(pathOf(linkOf(data.collections[0], 'self')!));
   expect(collection).toEqual(data.collections[0]);
   const { body: schema } = await get(pathOf(linkOf(collection, 'describedby')!));
