@@ -6,10 +6,12 @@ import { bodyRow as bodyOfEntity } from '../../shared/entity/rows.ts';
 import { draftFence, type Fence } from '../../shared/geofences/fence.ts';
 import { bodyRow } from '../../shared/geofences/rows.ts';
 import { thinRow } from '../../shared/geofences/thin-row.ts';
+import { pointKey, pointRow } from '../../shared/locations/row.ts';
 import { newId } from '../../shared/table/ids.ts';
 import { deviceKeys } from '../../shared/table/keys/devices.ts';
 import { entityKeys } from '../../shared/table/keys/entities.ts';
 import { geofenceKeys } from '../../shared/table/keys/geofences.ts';
+import { tripKeys } from '../../shared/table/keys/trips.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { TenantReference } from '../../shared/tenancy/tenant.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
@@ -45,6 +47,25 @@ const kindOf = (i: number) => (i % 3 === 0 ? 'mobile' : 'tracker');
 const longitudeOf = (i: number) => i / 10;
 const seenAt = (i: number) => Date.parse('2026-03-20T00:00:00Z') + i * 60_000;
 
+/** The first devices have a session of two points each. */
+const tracked = 5;
+const headOfTrack = (i: number) => ({ firstAt: seenAt(i), newestAt: seenAt(i) + 60_000, trip: '{"status":"ENDED"}' });
+
+function rowsOfTrack(reference: TenantReference, deviceId: string, i: number): Promise<void>[] {
+  const [startedAt, endedAt] = [seenAt(i), seenAt(i) + 60_000];
+  const times = { startedAt, from: startedAt, endedAt, pauses: '[]', createdAt: startedAt, updatedAt: endedAt };
+  const trip = { ...times, name: `Round ${i}`, status: 'ENDED', points: 2, millimeters: 1000, version: 1 };
+  const fixes = [startedAt, endedAt].map((at, k) => ({
+    ...{ at, receivedAt: at, latitude: 48 + k / 100, longitude: longitudeOf(i), accuracyMeters: null },
+  }));
+  return [
+    new Table('main').put(tripKeys.trip(reference, deviceId, newId(startedAt)), trip),
+    ...fixes.map((fix) =>
+      new Table('telemetry').put(pointKey(reference, deviceId, fix), { ...pointRow({ fix, more: undefined }, 3650) }),
+    ),
+  ];
+}
+
 /** Rows as the stores write them. */
 async function storeDevice(reference: TenantReference, i: number): Promise<void> {
   const main = new Table('main');
@@ -57,7 +78,8 @@ async function storeDevice(reference: TenantReference, i: number): Promise<void>
   await Promise.all([
     main.put(entityKeys.thin(reference, devices.name, id), thinOfEntity(devices, values)),
     main.put(entityKeys.body(reference, devices.name, id), bodyOfEntity(entity as never)),
-    main.put(deviceKeys.head(reference, id), { lastLocation }),
+    main.put(deviceKeys.head(reference, id), { lastLocation, ...(i < tracked ? headOfTrack(i) : {}) }),
+    ...(i < tracked ? rowsOfTrack(reference, id, i) : []),
   ]);
 }
 
@@ -230,6 +252,19 @@ describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
       );
     }
     expect(reads[0]?.first).toMatchObject({ name: [`Van ${fleet - 1}`, `Van ${fleet - 2}`, `Van ${fleet - 3}`] });
+  });
+
+  test('reads the tracks of devices', { timeout: 120_000 }, async () => {
+    const bbox = [0.15, 47, 0.25, 49];
+    const { info, reads } = await readByGdal(url, key, 'tracks', [{}, { bbox }, { where: "startedAt < '2026-03-20'" }]);
+    expect(info.error).toBeUndefined();
+    expect(info.types).toMatchObject({ sessionId: 'OFTString', startedAt: 'OFTDateTime', simplified: 'OFTInteger' });
+    expect(reads.map(({ count, error }) => [count, error])).toEqual([
+      [tracked, undefined],
+      [1, undefined],
+      [1, undefined],
+    ]);
+    expect(reads[1]?.first).toMatchObject({ name: ['Round 2'], deviceName: ['Van 2'], pointCount: [2] });
   });
 
   test('reports an error for what the server cannot answer', () => {
