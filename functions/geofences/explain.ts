@@ -1,7 +1,7 @@
-import { explainGeofences } from '../../shared/geofences/explainer.ts';
-import { ExplainRequest, Explanation } from '../../shared/geofences/insight-wire.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { ExplainRequest, Explanation } from '../../shared/simulation/explain-wire.ts';
+import { explainGeofences } from '../../shared/simulation/explainer.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -9,7 +9,9 @@ export const route = defineRoute({
   operationId: 'explainGeofences',
   summary: 'Explain why a point is in a geofence or not',
   description:
-    'Shows which cells of the index were read, what they held, how far the edge is, and what the first point of a new device would cause there.',
+    'Shows which cells of the index were read, what they held, how far the edge is, and what a point of the device would cause ' +
+    'there; without a device, the first point of a new one. If the device has newer points than `at`, its state before that ' +
+    'instant counts, as it does for a late point. Nothing is stored.',
   scope: 'geofences:read',
   uses: { geofences: explainGeofences },
   body: ExplainRequest,
@@ -17,7 +19,7 @@ export const route = defineRoute({
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ body, tenant, geofences }) => ({
+export const handler = serve(route, async ({ body, caller, geofences }) => ({
   status: 200,
-  body: await geofences.explain(tenant, body),
+  body: await geofences.explain(caller, body),
 }));

@@ -10,20 +10,21 @@ export const route = defineRoute({
   summary: 'Run a track through geofences, stored or planned',
   description:
     'Answers the events that a device would have caused if each point had arrived when it was made, by the same rules as for ' +
-    'live points. After the last point the device counts as silent, so timers of dwells and exits still act. Nothing is stored ' +
-    'or sent. Geofences with the status `inactive` take no part.',
+    'live points. After the last point of a track the device counts as silent, so timers of dwells and exits still act; of stored ' +
+    'points only those that are due until `to`. Nothing is stored or sent. Geofences with the status `inactive` take no part. ' +
+    'At most 100,000 stored points; counting them ends soon after that many, so `requested_items` may be too low.',
   scope: 'geofences:read',
   limit: 'simulate',
   uses: { geofences: simulateGeofences },
   body: SimulationRequest,
   success: { 200: Simulation },
   problems: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'RATE_LIMIT_EXCEEDED'],
-  // Enough for 10,000 points and geofences with thousands of positions.
+  // Enough for geofences with thousands of positions; stored points come by pages.
   memoryMegabytes: 1024,
   timeoutSeconds: 29,
 });
 
-export const handler = serve(route, async ({ body, tenant, geofences }) => ({
+export const handler = serve(route, async ({ body, caller, geofences }) => ({
   status: 200,
-  body: await geofences.simulate(tenant, body),
+  body: await geofences.simulate(caller, body),
 }));

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
 import { queryablesOf } from '../../shared/ogc/schemas.ts';
 import { OgcSchema } from '../../shared/ogc/wire.ts';
 
@@ -12,6 +12,7 @@ export const route = defineRoute({
   description:
     'Answers a JSON Schema. Each property is a query parameter of the features; features match if the property equals its value.',
   scope: 'geofences:read',
+  scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
   uses: {},

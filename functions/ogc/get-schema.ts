@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
 import { schemaOf } from '../../shared/ogc/schemas.ts';
 import { OgcSchema } from '../../shared/ogc/wire.ts';
 
@@ -10,6 +10,7 @@ export const route = defineRoute({
   operationId: 'getOgcSchema',
   summary: 'Get the JSON Schema of the features of a collection',
   scope: 'geofences:read',
+  scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
   uses: {},

@@ -25,5 +25,8 @@ export const handler = serve(route, async ({ docs, request }) => {
     linkTo(request, 'conformance', '/conformance', 'Conformance classes'),
     linkTo(request, 'data', '/collections', 'Collections'),
   ];
-  return { status: 200, body: { title: 'Hexfence', description: 'Geofences as OGC API Features.', links } };
+  return {
+    status: 200,
+    body: { title: 'Hexfence', description: 'Geofences, and where devices are, as OGC API Features.', links },
+  };
 });

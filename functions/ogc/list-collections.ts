@@ -3,6 +3,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collections } from '../../shared/ogc/collections.ts';
 import { linkTo, showCollection } from '../../shared/ogc/links.ts';
+import { readLocationExtent } from '../../shared/ogc/location-extent.ts';
 import { OgcCollections } from '../../shared/ogc/wire.ts';
 
 export const route = defineRoute({
@@ -12,15 +13,20 @@ export const route = defineRoute({
   summary: 'List the collections that the credential may read',
   scope: 'any',
   basic: true,
-  uses: { extent: readGeofenceExtent },
+  uses: { geofences: readGeofenceExtent, locations: readLocationExtent },
   success: { 200: OgcCollections },
   invalid: 400,
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, tenant, request, extent }) => {
+export const handler = serve(route, async ({ caller, request, geofences, locations }) => {
   const readable = collections.filter(({ scope }) => caller.scopes.has(scope));
   const links = [linkTo(request, 'self', '/collections', 'Collections')];
-  const shown = readable.map(async (one) => showCollection(request, one, await extent.of(tenant)));
+  const extents = {
+    geofences: () => geofences.of(caller.tenant),
+    'device-locations': () => locations.of(caller),
+    tracks: () => locations.ofTracks(caller),
+  };
+  const shown = readable.map(async (one) => showCollection(request, one, await extents[one.id]()));
   return { status: 200, body: { collections: await Promise.all(shown), links } };
 });

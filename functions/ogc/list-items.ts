@@ -1,12 +1,22 @@
+import * as z from 'zod';
 import { findGeofences } from '../../shared/geofences/finder.ts';
-import { cutPage, readPage } from '../../shared/http/list.ts';
+import { cutPage, type PageRequest, type PageResult, readPage } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf, inCollection } from '../../shared/ogc/collections.ts';
-import { featureCollection, geofenceFeature, nextHref } from '../../shared/ogc/features.ts';
+import { collectionOf, inCollection, requireFilters, scopesOfCollections } from '../../shared/ogc/collections.ts';
+import { readDeviceLocations } from '../../shared/ogc/device-locations.ts';
+import { DeviceLocationFeatures, GeofenceFeatures } from '../../shared/ogc/feature-wire.ts';
+import {
+  featureCollection,
+  geofenceFeature,
+  locationFeature,
+  nextHref,
+  trackFeature,
+} from '../../shared/ogc/features.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
 import { readFeatures } from '../../shared/ogc/paging.ts';
-import { GeofenceFeatures } from '../../shared/ogc/wire.ts';
+import { TrackFeatures } from '../../shared/ogc/track-wire.ts';
+import { readTrackFeatures } from '../../shared/ogc/tracks.ts';
 import { showPage } from '../../shared/table/page.ts';
 
 export const route = defineRoute({
@@ -15,26 +25,39 @@ export const route = defineRoute({
   operationId: 'listOgcItems',
   summary: 'List the features of a collection, newest first',
   description:
-    'A feature must match all filters. Follow the link `next` to the next page; a page with fewer features than `limit` need not be the last.',
+    'A feature must match all filters, and a collection has only the filters that its `queryables` and the document at `/ogc/api` ' +
+    'name. Follow the link `next` to the next page; a page with fewer features than `limit` need not be the last.',
   scope: 'geofences:read',
+  scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
-  uses: { geofences: findGeofences },
+  uses: { geofences: findGeofences, locations: readDeviceLocations, tracks: readTrackFeatures },
   query: itemsQuery,
-  success: { 200: GeofenceFeatures },
+  success: { 200: z.union([GeofenceFeatures, DeviceLocationFeatures, TrackFeatures]) },
   mediaType: 'application/geo+json',
   invalid: 400,
   problems: ['NOT_FOUND', 'CURSOR_INVALID'],
 });
 
-export const handler = serve(route, async ({ params, query, tenant, request, geofences }) => {
-  collectionOf(params.collectionId);
-  const { datetime: created, limit, cursor, groupName, group = groupName, ...filters } = query;
+export const handler = serve(route, async ({ params, query, caller, request, geofences, locations, tracks }) => {
+  const { tenant } = caller;
+  const collection = collectionOf(params.collectionId);
+  requireFilters(collection, query);
+  const { datetime, limit, cursor, groupName, group = groupName, status, ...filters } = query;
   const page = readPage(route.operationId, tenant, request, { limit, cursor });
-  const found = await readFeatures(page, (from) => geofences.list(tenant, { ...filters, group, created }, from));
-  const shown = showPage(found, geofenceFeature);
-  const { items, cursor: end, headers } = cutPage(route.operationId, tenant, request, shown);
-  const next = end && nextHref(request, end);
-  if (next) headers.Link = `<${next}>; rel="next"`;
-  return { status: 200, body: featureCollection(request, items, found.matched, next), headers };
+  const shown = async <T, F>(list: (from: PageRequest) => Promise<PageResult<T>>, show: (row: T) => F) => {
+    const found = await readFeatures(page, list);
+    const { items, cursor: end, headers } = cutPage(route.operationId, tenant, request, showPage(found, show));
+    const next = end && nextHref(request, end);
+    if (next) headers.Link = `<${next}>; rel="next"`;
+    return { body: featureCollection(request, items, found.matched, next), headers };
+  };
+  const lists = {
+    geofences: () =>
+      shown((from) => geofences.list(tenant, { ...filters, status, group, created: datetime }, from), geofenceFeature),
+    'device-locations': () =>
+      shown((from) => locations.list(caller, { ...filters, recorded: datetime }, from), locationFeature),
+    tracks: () => shown((from) => tracks.list(caller, { ...filters, started: datetime }, from), trackFeature),
+  };
+  return { status: 200, ...(await lists[collection.id]()) };
 });

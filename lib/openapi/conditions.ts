@@ -4,10 +4,11 @@ import type { Route } from '../../shared/http/route.ts';
 import { type Policy, policies } from '../../shared/limits/policies.ts';
 
 /** The conditions of a route, in sentences: who may call it, how often, and what else limits a call. */
-export function conditionsOf({ feature, limit, scope, ...route }: Route): string {
+export function conditionsOf({ feature, limit, scope, scopes, ...route }: Route): string {
   const most = bodyLimitOf({ scope, ...route });
   return [
     accessOf(scope),
+    ...Object.entries(scopes?.of ?? {}).map(([value, own]) => `With \`${value}\`: needs the scope \`${own}\` instead.`),
     ...(feature ? [`The workspace needs the feature \`${feature}\`.`] : []),
     ...(limit ? [rateOf(policies[limit])] : []),
     ...(scope === 'public' || limit ? [] : ["Counts toward the credential's rate."]),

@@ -1,6 +1,7 @@
 import { someOrigin } from '../../shared/docs/document.ts';
 import type { Route } from '../../shared/http/route.ts';
-import { type Collection, collections } from '../../shared/ogc/collections.ts';
+import { type Collection, collections, commonParameters } from '../../shared/ogc/collections.ts';
+import { itemsQuery } from '../../shared/ogc/items-query.ts';
 import { root } from '../../shared/ogc/links.ts';
 import { segmentOf } from '../areas.ts';
 import { renderDocument } from './document.ts';
@@ -48,10 +49,15 @@ function literalPaths([path, { get }]: [string, { readonly get: Operation }]): [
   ]);
 }
 
-function ofCollection(operation: Operation, { id }: Collection): Operation {
-  const parameters = operation.parameters.filter(({ name }) => name !== 'collectionId');
+function ofCollection(operation: Operation, { id, filters }: Collection): Operation {
+  const isOwn = ({ name = '' }: Parameter) =>
+    !Object.hasOwn(itemsQuery.shape, name) || isCommon(name) || isFilter(name);
+  const isFilter = (name: string) => (filters as readonly string[]).includes(name);
+  const parameters = operation.parameters.filter((one) => one.name !== 'collectionId' && isOwn(one));
   return ofFacade({ ...operation, operationId: `${operation.operationId}Of${pascal(`_${id}`)}`, parameters });
 }
+
+const isCommon = (name: string): boolean => commonParameters.includes(name);
 
 function ofFacade(operation: Operation): Operation {
   const parameters = operation.parameters.map((one) => (isLimit(one) ? limitReference : written(one)));

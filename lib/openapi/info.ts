@@ -15,7 +15,7 @@ export const info = (version: string): JsonObject => ({
 export const featuresInfo = (version: string): JsonObject => ({
   ...info(version),
   title: 'Hexfence OGC API Features',
-  description: 'The geofences of a workspace as OGC API Features, for maps and GIS; read-only.',
+  description: 'Geofences, and where devices are, as OGC API Features, for maps and GIS; read-only.',
 });
 
 /** Alternatives: one of them is enough, and each accepts both kinds of credential. */

@@ -5,8 +5,12 @@ import { deviceTarget } from '../topology/device-terms.ts';
 
 const main = new Table('main');
 
-/** @throws NOT_FOUND if one of these devices does not exist */
-export async function requireDevices(tenant: TenantReference, ids: readonly string[]): Promise<void> {
-  const rows = await main.getMany([...new Set(ids)].map((id) => deviceTarget.key(tenant, id)));
-  if (rows.some((row) => row === undefined)) throw notFound('device');
+/**
+ * @param owner the user whose devices they must be; undefined if anybody's will do
+ * @throws NOT_FOUND if one of these devices does not exist
+ */
+export async function requireDevices(tenant: TenantReference, ids: readonly string[], owner?: string): Promise<void> {
+  const keys = [...new Set(ids)].map((id) => deviceTarget.key(tenant, id));
+  const rows = await main.getMany<{ userId?: string }>(keys);
+  if (rows.some((row) => !row || (owner !== undefined && row.userId !== owner))) throw notFound('device');
 }

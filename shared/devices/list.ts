@@ -3,6 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
 import { lists, type Passes } from '../entity/read.ts';
 import { findEntity } from '../entity/rows.ts';
+import { activationsOf } from '../geofences/activation.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import type { PageRequest } from '../table/page.ts';
 import { Table } from '../table/table.ts';
@@ -27,10 +28,14 @@ async function ofGroup(tenant: TenantReference, id: string): Promise<Passes> {
   return group ? memberOf(group.values) : none;
 }
 
-/** Tests whether a device is inside a geofence. */
+/** Tests whether a device is inside a geofence. Rows of an earlier activation stay until their device sends a point. */
 async function insideOf(tenant: TenantReference, geofenceId: string): Promise<Passes> {
-  const rows = await main.queryAll<{ sk: string }>(deviceKeys.inside(tenant, geofenceId));
-  const ids = new Set(rows.map(({ sk }) => sk));
+  const [activations, rows] = await Promise.all([
+    activationsOf(tenant, [geofenceId]),
+    main.queryAll<{ sk: string; activatedAt: number }>(deviceKeys.inside(tenant, geofenceId)),
+  ]);
+  const since = activations.get(geofenceId);
+  const ids = new Set(rows.filter(({ activatedAt }) => activatedAt === since).map(({ sk }) => sk));
   return (id) => ids.has(id);
 }
 

@@ -16,7 +16,8 @@ export interface Extent {
    * longitudes.
    */
   readonly bbox: BoundingBox;
-  readonly created: Span;
+  /** When they were created. */
+  readonly span: Span;
 }
 
 const main = new Table('main');
@@ -38,9 +39,9 @@ class GeofenceExtent {
     } while (after !== undefined && examined <= countLimits.examined);
     const { box } = union;
     if (!box) return undefined;
-    if (after === undefined) return { bbox: inDegrees(box), created: createdBetween(first, last) };
+    if (after === undefined) return { bbox: inDegrees(box), span: createdBetween(first, last) };
     const newest = await main.query<ThinRow>(fences, { consistent: false, descending: true, pageSize: 1 });
-    return { bbox: everywhere, created: createdBetween(first, newest.rows[0]?.sk ?? last) };
+    return { bbox: everywhere, span: createdBetween(first, newest.rows[0]?.sk ?? last) };
   }
 }
 

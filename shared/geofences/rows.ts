@@ -21,6 +21,8 @@ export interface ThinRow {
   readonly group?: string;
   readonly externalId?: string;
   readonly tags?: readonly string[];
+  /** When it last became active, in milliseconds since 1970; absent if that was its creation. */
+  readonly activatedAt?: number;
   /** Centre in 1e-7 degrees, and a distance in metres around it within which the whole fence lies. */
   readonly y: number;
   readonly x: number;

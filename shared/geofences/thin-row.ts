@@ -4,6 +4,7 @@ import { fineCellOf } from '../geo/ladder.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import type { Row } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { activationOf } from './activation.ts';
 import type { Fence } from './fence.ts';
 import { sizeClassOf } from './size-class.ts';
 
@@ -16,6 +17,7 @@ export function thinRow(tenant: TenantReference, fence: Fence): Row {
     ...(fence.groupName === null ? {} : { group: fence.groupName }),
     ...(fence.externalId === null ? {} : { externalId: fence.externalId }),
     ...(fence.tags.length === 0 ? {} : { tags: fence.tags }),
+    ...activationOf(fence),
     y: toGrid(latitude),
     x: toGrid(longitude),
     r: reach,

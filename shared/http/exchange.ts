@@ -23,7 +23,7 @@ import type { ListQuery, PageRequest } from './list.ts';
 import { type Answered, type RunningRequest, unrecorded } from './once.ts';
 import { asProblem, isConditional, problemsOf, timedOut } from './problems.ts';
 import type { HttpRequest } from './request.ts';
-import type { Route } from './route.ts';
+import { type Route, scopeOf } from './route.ts';
 
 /** Handles one request. It is refused at the first check that fails, in the order that the contract defines. */
 export class Exchange {
@@ -104,7 +104,8 @@ export class Exchange {
   }
 
   async #authenticate(claim: Claim): Promise<void> {
-    this.#accepted = await credentials.open().accept(claim, this.#route, this.#request);
+    const rule = { ...this.#route, scope: scopeOf(this.#route, this.#request.params) };
+    this.#accepted = await credentials.open().accept(claim, rule, this.#request);
     if (this.#accepted.uncounted) countMetric('RateCounterUnavailable');
     if (this.#accepted.refusal) throw this.#accepted.refusal;
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { RouteScope } from '../auth/scopes.ts';
+import type { RouteScope, Scope } from '../auth/scopes.ts';
 import type { Capabilities } from '../capability/capability.ts';
 import type { PolicyName } from '../limits/policies.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
@@ -48,6 +48,8 @@ export interface Route {
   /** The method and path of a newer route that does the same. The document calls this one deprecated. */
   readonly prefer?: `${HttpMethod} /${string}`;
   readonly scope: RouteScope;
+  /** The scopes that some values of a path parameter need in place of `scope`. */
+  readonly scopes?: { readonly param: string; readonly of: Readonly<Record<string, Scope>> };
   /** Also accepts the credential as the password of HTTP Basic, for clients that can send nothing else. */
   readonly basic?: true;
   /**
@@ -100,6 +102,12 @@ export type Params<R extends Route> = Readonly<Record<ParamNames<R['path']>, str
 /** Keeps the literal types of the declaration, so that handler, document and infrastructure derive from it. */
 export function defineRoute<const R extends Route>(route: R): R {
   return route;
+}
+
+/** The scope that a request of a route needs. */
+export function scopeOf({ scope, scopes }: Pick<Route, 'scope' | 'scopes'>, params: Readonly<Record<string, string>>) {
+  const value = scopes && params[scopes.param];
+  return value !== undefined && Object.hasOwn(scopes!.of, value) ? scopes!.of[value]! : scope;
 }
 
 /** Whether a call may omit its body: it is a `POST`, and every field has a default. */

@@ -10,7 +10,7 @@ import { deviceKeys } from '../table/keys/devices.ts';
 import { instantsIn, locationKeys, monthsOf } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type PointRow, showRow } from './row.ts';
+import { type PointRow, recordedAtOf, showRow } from './row.ts';
 
 /** Where a device was. */
 
@@ -66,6 +66,50 @@ export async function readPoints(
     if (rows.length > limit) break;
   }
   return rows;
+}
+
+const pointsPerPage = 1000;
+
+/** All points of a span in order of time, page by page. */
+export async function* pagesOfPoints(
+  tenant: TenantReference,
+  deviceId: string,
+  span: Span,
+): AsyncGenerator<readonly PointRow[]> {
+  const asked = { order: 'asc', limit: pointsPerPage, after: undefined } as const;
+  let { from } = span;
+  for (;;) {
+    const rows = await readPoints(tenant, deviceId, span, { ...asked, span: { from, to: span.to } });
+    if (rows.length > 0) yield rows;
+    if (rows.length <= pointsPerPage) return;
+    from = recordedAtOf(rows.at(-1)!) + 1;
+  }
+}
+
+/** The number of points in a span; counting ends soon after `most`. */
+export async function countPoints(
+  tenant: TenantReference,
+  deviceId: string,
+  { from, to }: Span,
+  most: number,
+): Promise<number> {
+  let counted = 0;
+  for (const month of from > to ? [] : monthsOf(from, to)) {
+    let after: string | undefined;
+    do {
+      const page = await telemetry.query(locationKeys.points(tenant, deviceId, month), {
+        between: instantsIn(from, to),
+        filter: isKept(),
+        pageSize: most + 1 - counted,
+        count: true,
+        ...(after === undefined ? {} : { after }),
+      });
+      counted += page.matched;
+      after = page.next;
+    } while (after !== undefined && counted <= most);
+    if (counted > most) break;
+  }
+  return counted;
 }
 
 /** @throws NOT_FOUND */

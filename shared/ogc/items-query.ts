@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { BoundingBox } from '../geo/box.ts';
 import { statuses } from '../geofences/terms.ts';
 import type { Span } from '../table/ids.ts';
+import { deviceKinds } from '../topology/device-terms.ts';
+import { givenId } from '../wire/id.ts';
 import { repeated } from '../wire/schema.ts';
 import { isEverywhere, readBox } from './box.ts';
 import { intervalPattern, readInterval } from './interval.ts';
@@ -57,7 +59,8 @@ const datetime = readBy<Span>(
   'Should be an instant, or two with / between them of which one may be .. for open',
 ).meta({
   override: { type: 'string', pattern: intervalPattern, example: '2026-03-17T00:00:00Z/..' },
-  description: 'An instant or an interval that contains `createdAt`; `..` is an open end.',
+  description:
+    'An instant or an interval that contains the time of the feature, which its collection names; `..` is an open end.',
 });
 
 export const itemsQuery = z
@@ -69,6 +72,9 @@ export const itemsQuery = z
     status: z.enum(statuses).optional(),
     groupName: z.string().optional(),
     externalId: z.string().min(1).max(128).optional(),
+    deviceId: givenId().optional().meta({ names: 'device' }),
+    kind: z.enum(deviceKinds).optional(),
+    siteId: givenId().optional().meta({ names: 'site' }),
     group: z.string().optional().meta({ description: 'Another name of `groupName`.' }),
     tag: repeated(z.string(), 20).meta({
       description: 'One of `tags`. May be given several times; a feature must have all of them.',

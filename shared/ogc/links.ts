@@ -1,9 +1,17 @@
 import type { z } from 'zod';
-import type { Extent } from '../geofences/extent.ts';
+import type { BoundingBox } from '../geo/box.ts';
 import type { HttpRequest } from '../http/request.ts';
-import { printInstant } from '../wire/schema.ts';
+import type { Span } from '../table/ids.ts';
+import { printInstantOrNull } from '../wire/schema.ts';
 import type { Collection } from './collections.ts';
 import type { OgcCollection, OgcLink } from './wire.ts';
+
+/** The area and the time that all features of a collection cover. */
+export interface ExtentOfFeatures {
+  readonly bbox: BoundingBox;
+  /** Undefined if it is not known. */
+  readonly span: Span | undefined;
+}
 
 type Link = z.input<typeof OgcLink>;
 
@@ -48,7 +56,7 @@ const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
 export function showCollection(
   request: HttpRequest,
   collection: Collection,
-  extent: Extent | undefined,
+  extent: ExtentOfFeatures | undefined,
 ): z.input<typeof OgcCollection> {
   const { id, title, description } = collection;
   const path = `/collections/${id}`;
@@ -77,10 +85,10 @@ export function showCollection(
 /** The link relation that OGC API Features, part 3, defines. */
 const queryables = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
 
-const showExtent = ({ bbox, created }: Extent) => ({
+const showExtent = ({ bbox, span }: ExtentOfFeatures) => ({
   spatial: { bbox: [[...bbox]], crs: crs84 },
   temporal: {
-    interval: [[printInstant(created.from), printInstant(created.to)]],
+    interval: [[printInstantOrNull(span?.from), printInstantOrNull(span?.to)]],
     trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',
   },
 });

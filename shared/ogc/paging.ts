@@ -6,6 +6,8 @@ import type { PageRequest, PageResult } from '../table/page.ts';
  */
 
 const separator = '~';
+/** Less than the timeout of the route. */
+const mostMilliseconds = 5000;
 
 /** The count of the first page, and the position at which this page begins; both are absent on the first page. */
 function readPosition(after: string | undefined): { readonly matched?: number; readonly after?: string } {
@@ -15,7 +17,8 @@ function readPosition(after: string | undefined): { readonly matched?: number; r
 }
 
 /**
- * Reads a page. GDAL takes an empty page for the last one, so reading continues while a page is empty and not the last.
+ * Reads a page. GDAL takes an empty page for the last one, so reading continues while a page is empty and not the last,
+ * as long as there is time.
  *
  * @param read reads a page from a list of features
  */
@@ -26,7 +29,8 @@ export async function readFeatures<T>(
   const begin = readPosition(page.after);
   const first = await read({ ...page, after: begin.after });
   let result = first;
-  while (result.rows.length === 0 && result.more && result.next !== undefined) {
+  const until = Date.now() + mostMilliseconds;
+  while (result.rows.length === 0 && result.more && result.next !== undefined && Date.now() < until) {
     result = await read({ ...page, counted: false, after: result.next });
   }
   const matched = begin.matched ?? (first.totalCapped ? undefined : first.total);

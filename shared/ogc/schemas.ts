@@ -3,6 +3,8 @@ import type { HttpRequest } from '../http/request.ts';
 import type { Collection } from './collections.ts';
 import { geofenceSchema } from './geofence-schema.ts';
 import { hrefOf } from './links.ts';
+import { locationSchema } from './location-schema.ts';
+import { trackSchema } from './track-schema.ts';
 import type { OgcSchema } from './wire.ts';
 
 /**
@@ -26,7 +28,11 @@ export interface FeatureSchema {
   readonly queryables: readonly string[];
 }
 
-const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = { geofences: geofenceSchema };
+const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = {
+  geofences: geofenceSchema,
+  'device-locations': locationSchema,
+  tracks: trackSchema,
+};
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';
 

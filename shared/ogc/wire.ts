@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import { polygons } from '../geofences/geometry-wire.ts';
-import { Geofence } from '../geofences/wire.ts';
 import { instant } from '../wire/schema.ts';
 
 /** Answers in the form that OGC API Features, part 1, defines. */
@@ -22,7 +20,7 @@ export const OgcLink = z
     },
   });
 
-const links = z.array(OgcLink);
+export const links = z.array(OgcLink);
 
 export const OgcLandingPage = z
   .object({
@@ -51,7 +49,7 @@ export const OgcCollection = z
     extent: z
       .object({
         spatial: z.object({ bbox: z.array(z.array(z.number())), crs: z.string() }),
-        temporal: z.object({ interval: z.array(z.array(instant())), trs: z.string() }),
+        temporal: z.object({ interval: z.array(z.array(instant().nullable())), trs: z.string() }),
       })
       .optional()
       .meta({ description: 'A box and a time span that contain all features; absent if there is no feature.' }),
@@ -102,75 +100,5 @@ export const OgcSchema = z
       title: 'Geofences',
       type: 'object',
       properties: { status: { title: 'Status', type: 'string', enum: ['active', 'inactive'] } },
-    },
-  });
-
-/**
- * Without `updatedAt`: GIS clients send every comparison with a date as `datetime`, so a filter by `updatedAt` would
- * silently compare the time of creation. `version` shows that a fence has changed.
- */
-export const GeofenceProperties = Geofence.omit({ id: true, geometry: true, updatedAt: true }).meta({
-  id: 'GeofenceProperties',
-  description: 'The geofence. If `geometryType` is `Circle`, `radiusMeters` is the radius of the circle.',
-});
-
-const feature = {
-  type: z.literal('Feature'),
-  id: z.uuid(),
-  geometry: z.union(polygons),
-  properties: GeofenceProperties,
-};
-
-const {
-  id,
-  geometry: _geometry,
-  updatedAt: _updatedAt,
-  ...exampleProperties
-} = (Geofence.meta() as { readonly example: z.input<typeof Geofence> }).example;
-const exampleFeature: z.input<typeof FeatureOfMany> = {
-  type: 'Feature',
-  id,
-  geometry: {
-    type: 'Polygon',
-    coordinates: [
-      [
-        [-122.4194, 37.7758],
-        [-122.4205, 37.7749],
-        [-122.4194, 37.774],
-        [-122.4183, 37.7749],
-        [-122.4194, 37.7758],
-      ],
-    ],
-  },
-  properties: exampleProperties,
-};
-
-const FeatureOfMany = z.object(feature).meta({ id: 'GeofenceFeature' });
-
-export const GeofenceFeature = z
-  .object({ ...feature, links })
-  .meta({ id: 'LinkedGeofenceFeature', example: { ...exampleFeature, links: [] } });
-
-export const GeofenceFeatures = z
-  .object({
-    type: z.literal('FeatureCollection'),
-    features: z.array(FeatureOfMany),
-    numberReturned: z.int(),
-    numberMatched: z
-      .int()
-      .optional()
-      .meta({ description: 'Number of all matching features; absent if there are too many to count.' }),
-    timeStamp: instant(),
-    links,
-  })
-  .meta({
-    id: 'GeofenceFeatures',
-    example: {
-      type: 'FeatureCollection',
-      features: [exampleFeature],
-      numberReturned: 1,
-      numberMatched: 1,
-      timeStamp: '2026-03-22T10:00:00Z',
-      links: [],
     },
   });

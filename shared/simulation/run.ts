@@ -2,7 +2,7 @@ import { problem } from '../problems/problem.ts';
 import { type ActionRules, decideAction, type Suppression } from '../transitions/action.ts';
 import { Device, type StoredPair, unseen } from '../transitions/device.ts';
 import type { Fence, Fix } from '../transitions/fence.ts';
-import { inOrder, type Transition } from '../transitions/transition.ts';
+import type { Transition } from '../transitions/transition.ts';
 
 /** A fence of a simulation. Its id is unique in the simulation; two fences may be versions of one stored geofence. */
 export interface Simulated {
@@ -30,38 +30,43 @@ export interface Outcome {
 const pointsAtOnce = 100;
 
 /**
- * Runs one device through fences.
+ * Runs one device through fences. It holds no more points than one page.
  *
- * @param fixes in any order; of several with the same time the first one counts
- * @returns events in order of time, and how many points there were
+ * @param pages points with distinct times, in order of time
+ * @param record takes each event when it is decided, which need not be in order of time
+ * @returns how many points there were
  * @throws the problem `TIMEOUT`
  */
-export function simulated(
-  fixes: readonly Fix[],
+export async function simulated(
+  pages: AsyncIterable<readonly Fix[]> | Iterable<readonly Fix[]>,
   fences: readonly Simulated[],
   { startState, silentUntil, until }: Conditions,
-): { readonly outcomes: Outcome[]; readonly points: number } {
-  const track = distinct(fixes);
+  record: (outcome: Outcome) => void,
+): Promise<number> {
   const tests = fences.map(({ fence }) => fence);
-  const device = new Device(startOf(startState, tests, track[0]));
-  const outcomes: Outcome[] = [];
+  const rules = new Map(fences.map(({ fence, action }) => [fence.rules.geofenceId, action]));
   const fired = new Map<string, number[]>();
-  const record = (transition: Transition): void => {
-    const { action } = fences.find(({ fence }) => fence.rules.geofenceId === transition.geofenceId)!;
-    const firedAt = fired.get(transition.geofenceId) ?? [];
-    const { decidedAt: receivedAt, occurredAt } = transition;
+  const decide = (transition: Transition): void => {
+    const { geofenceId, decidedAt: receivedAt, occurredAt } = transition;
+    const firedAt = fired.get(geofenceId) ?? [];
     const given = { receivedAt, isInMaintenance: false, hasFiredBefore: false, firedAt };
-    const { actionFired, suppressedBy } = decideAction(transition, action, given);
-    if (actionFired) fired.set(transition.geofenceId, [...firedAt, occurredAt]);
-    outcomes.push({ transition, actionFired, suppressedBy });
+    const { actionFired, suppressedBy } = decideAction(transition, rules.get(geofenceId)!, given);
+    // Transitions of a pair are decided in order of time, so that only the last action counts for the next one.
+    if (actionFired) fired.set(geofenceId, [occurredAt]);
+    record({ transition, actionFired, suppressedBy });
   };
-  for (const [i, fix] of track.entries()) {
-    if (i % pointsAtOnce === 0) requireTime(until);
-    for (const transition of device.advance(fix, tests)) record(transition);
+  let device: Device | undefined;
+  let points = 0;
+  for await (const page of pages) {
+    for (const fix of page) {
+      if (points % pointsAtOnce === 0) requireTime(until);
+      device ??= new Device(startOf(startState, tests, fix));
+      for (const transition of device.advance(fix, tests)) decide(transition);
+      points += 1;
+    }
   }
-  for (const { dueAt, transition } of device.timers(tests)) if (dueAt <= silentUntil) record(transition);
-  outcomes.sort((a, b) => inOrder(a.transition, b.transition));
-  return { outcomes, points: track.length };
+  for (const { dueAt, transition } of device?.timers(tests) ?? []) if (dueAt <= silentUntil) decide(transition);
+  return points;
 }
 
 function requireTime(until: number): void {
@@ -69,14 +74,15 @@ function requireTime(until: number): void {
   throw problem('TIMEOUT', 'This takes too long. Simulate fewer points, geofences or positions at once.');
 }
 
-function distinct(fixes: readonly Fix[]): Fix[] {
+/** Points in order of time; of several with the same time the first one counts. */
+export function inTime(fixes: readonly Fix[]): Fix[] {
   const byTime = new Map<number, Fix>();
   for (const fix of fixes) if (!byTime.has(fix.at)) byTime.set(fix.at, fix);
   return [...byTime.values()].sort((a, b) => a.at - b.at);
 }
 
-function startOf(startState: Conditions['startState'], fences: readonly Fence[], first: Fix | undefined) {
-  if (startState === 'unknown' || !first) return unseen;
+function startOf(startState: Conditions['startState'], fences: readonly Fence[], first: Fix) {
+  if (startState === 'unknown') return unseen;
   const inside = (fence: Fence): [string, StoredPair] => [
     fence.rules.geofenceId,
     { pair: { phase: 'INSIDE', since: first.at, dwelled: false }, activatedAt: fence.rules.activatedAt },

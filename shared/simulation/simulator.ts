@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireDevices } from '../devices/known.ts';
+import { ownerFor } from '../devices/owner.ts';
 import { roundDegrees } from '../geo/sphere.ts';
 import { changeFence, draftFence, type Fence as StoredFence } from '../geofences/fence.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
@@ -11,10 +13,10 @@ import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { Fence, type Fix } from '../transitions/fence.ts';
-import type { TransitionType } from '../transitions/transition.ts';
-import { printInstant } from '../wire/schema.ts';
-import { type Outcome, type Simulated, simulated } from './run.ts';
-import { mostEvents, type SimulatedGeofence, type Simulation, type SimulationRequest } from './wire.ts';
+import { Report } from './report.ts';
+import { inTime, type Simulated, simulated } from './run.ts';
+import { fixesOf, tracksOf } from './stored-tracks.ts';
+import type { SimulatedGeofence, Simulation, SimulationRequest } from './wire.ts';
 
 type Request = z.output<typeof SimulationRequest>;
 
@@ -22,32 +24,29 @@ const main = new Table('main');
 /** Less than the timeout of the route. */
 const mostMilliseconds = 24_000;
 
-/** Runs the transition rules over a track; stores nothing and sends nothing. */
-async function simulate(tenant: Tenant, asked: Request): Promise<z.input<typeof Simulation>> {
-  const begun = Date.now();
-  const fences = await fencesOf(tenant, asked.geofences);
-  // No device has sent a point yet, so the track of each is empty.
-  if (asked.deviceIds) await requireDevices(tenant.reference, asked.deviceIds);
+/** Runs the transition rules over a track, or over stored points; stores nothing and sends nothing. */
+async function simulate(caller: Caller, asked: Request): Promise<z.input<typeof Simulation>> {
+  const until = Date.now() + mostMilliseconds;
+  const { tenant } = caller;
+  const { deviceIds, from, to, startState } = asked;
+  const [fences] = await Promise.all([
+    fencesOf(tenant, asked.geofences),
+    deviceIds && requireDevices(tenant.reference, deviceIds, ownerFor(caller)),
+  ]);
   const active = fences.filter(({ status }) => status === 'active').map(ruled);
-  const ids = asked.geofences.map(({ id }) => id ?? null);
-  const { outcomes, points } = simulated((asked.track ?? []).map(fixOf), active, {
-    startState: asked.startState,
-    silentUntil: Number.POSITIVE_INFINITY,
-    until: begun + mostMilliseconds,
-  });
-  return {
-    pointsEvaluated: points,
-    summary: summaryOf(outcomes),
-    events: outcomes.slice(0, mostEvents).map(({ transition, actionFired, suppressedBy }) => ({
-      type: transition.type,
-      geofenceId: ids[Number(transition.geofenceId)] ?? null,
-      deviceId: null,
-      occurredAt: printInstant(transition.occurredAt),
-      actionFired,
-      suppressedBy,
-    })),
-    truncated: outcomes.length > mostEvents,
-  };
+  const report = new Report(asked.geofences.map(({ id }) => id ?? null));
+  if (!deviceIds) {
+    const track = [inTime((asked.track ?? []).map(fixOf))];
+    const conditions = { startState, silentUntil: Number.POSITIVE_INFINITY, until };
+    report.points += await simulated(track, active, conditions, (outcome) => report.take(outcome, null));
+    return report.shown();
+  }
+  const conditions = { startState, silentUntil: to!, until };
+  for (const track of await tracksOf(tenant.reference, deviceIds, { from: from!, to: to! })) {
+    const pages = fixesOf(tenant.reference, track);
+    report.points += await simulated(pages, active, conditions, (outcome) => report.take(outcome, track.deviceId));
+  }
+  return report.shown();
 }
 
 /** The geofences of a simulation; the id of each is its index in the request. */
@@ -95,13 +94,8 @@ function fixOf({ latitude, longitude, recordedAt, accuracyMeters }: NonNullable<
   };
 }
 
-function summaryOf(outcomes: readonly Outcome[]) {
-  const count = (type: TransitionType) => outcomes.filter(({ transition }) => transition.type === type).length;
-  const actionsFired = outcomes.filter(({ actionFired }) => actionFired).length;
-  return { enter: count('enter'), exit: count('exit'), dwell: count('dwell'), cross: count('cross'), actionsFired };
-}
-
 export const simulateGeofences = defineCapability({
-  tables: { main: ['BatchGetItem'] },
+  tables: { main: ['GetItem', 'BatchGetItem'], telemetry: ['Query'] },
+  raises: ['NOT_FOUND', 'BATCH_TOO_LARGE', 'TIMEOUT'],
   open: () => ({ simulate }),
 });

@@ -67,10 +67,11 @@ function moveInside(transaction: Transaction, tenant: TenantReference, deviceId:
   for (const id of left) transaction.delete(main, deviceKeys.insideOne(tenant, id, deviceId));
 }
 
-/** The geofences that a device has entered and left between two states. */
+/** The geofences that a device has entered and left between two states. Each activation is entered anew. */
 function stays(before: Pick<DeviceState, 'pairs'>, after: Pick<DeviceState, 'pairs'>) {
   const [old, next] = [new Set(insideOf(before)), new Set(insideOf(after))];
-  return { entered: [...next].filter((id) => !old.has(id)), left: [...old].filter((id) => !next.has(id)) };
+  const isNew = (id: string) => !old.has(id) || before.pairs.get(id)?.activatedAt !== after.pairs.get(id)?.activatedAt;
+  return { entered: [...next].filter(isNew), left: [...old].filter((id) => !next.has(id)) };
 }
 
 /** How many writes a move needs for the lists of who is inside of a geofence. */

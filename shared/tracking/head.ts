@@ -87,6 +87,11 @@ export function insideOf({ pairs }: Pick<DeviceState, 'pairs'>): string[] {
   return stays.sort((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 }
 
+const shownInside = (state: Pick<DeviceState, 'pairs'>): DeviceHead['inside'] =>
+  insideOf(state)
+    .slice(0, mostInside)
+    .map((id) => [id, state.pairs.get(id)!.activatedAt]);
+
 /** The attributes of the row; undefined for those to remove. */
 export function headAttributes(head: Head): Readonly<Record<string, unknown>> {
   const { state, fired, timerEvents } = head;
@@ -105,8 +110,8 @@ export function headAttributes(head: Head): Readonly<Record<string, unknown>> {
     rerunFrom: head.rerunFrom,
     rerunUntil: head.rerunUntil,
     lastSeenAt: head.lastSeenAt,
+    inside: state.pairs.size === 0 ? undefined : shownInside(state),
     lateSequence: head.lateSequence,
     trip: head.trip && writeCurrent(head.trip),
-    insideGeofenceIds: state.pairs.size === 0 ? undefined : insideOf(state).slice(0, mostInside),
   };
 }

@@ -1,4 +1,4 @@
-import type { devices } from '../devices/devices.ts';
+import type { DeviceStatus, devices } from '../devices/devices.ts';
 import type { Entity } from '../entity/kind.ts';
 import type { Actor } from '../outbox/event.ts';
 import { plans } from '../tenancy/plans.ts';
@@ -36,6 +36,9 @@ export const settingOf = (
   retentionDays: retentionDaysOf(workspace),
 });
 
+/** Whether points of a device of this status are accepted. */
+export const takesPoints = (status: DeviceStatus): boolean => status !== 'PENDING' && status !== 'INACTIVE';
+
 /** @returns undefined for a device whose points are refused */
 export function subjectOf(
   actor: Actor,
@@ -43,8 +46,7 @@ export function subjectOf(
   entity: Subject['entity'],
   receivedAt: number,
 ): Subject | undefined {
-  const { status } = entity.values;
-  if (status === 'PENDING' || status === 'INACTIVE') return undefined;
+  if (!takesPoints(entity.values.status)) return undefined;
   const lateWindowHours = workspace.lateWindowHours ?? workspaceDefaults.lateWindowHours;
   const oldestAt = receivedAt - retentionDaysOf(workspace) * millisecondsPerDay;
   return { ...settingOf(actor, workspace, entity, receivedAt), actor, entity, oldestAt, lateWindowHours };

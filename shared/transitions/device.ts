@@ -43,6 +43,11 @@ export class Device {
     return stored?.activatedAt === rules.activatedAt ? stored.pair : undefined;
   }
 
+  /** Whether a point of the device was evaluated since the fence became active. */
+  isKnownAt({ rules }: Fence): boolean {
+    return this.#seenAt !== undefined && this.#seenAt >= rules.activatedAt;
+  }
+
   /**
    * Takes the next point in event time.
    *
@@ -82,7 +87,7 @@ export class Device {
 
   #before(fence: Fence): Before {
     return {
-      isKnown: this.#seenAt !== undefined && this.#seenAt >= fence.rules.activatedAt,
+      isKnown: this.isKnownAt(fence),
       fix: newestHeeded(this.#trail, (fix) => fence.heeds(fix)),
     };
   }

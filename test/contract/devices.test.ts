@@ -120,8 +120,43 @@ test('a plan allows only its number of devices, and deleting one frees a place',
   expect((await free.call('devices/create', { body: { name: 'One more' } })).status).toBe(201);
 });
 
+test('a device is inside of a geofence until it leaves, or until the geofence is deactivated or deleted', async () => {
+  const { params } = await aDevice(world);
+  const fence = await world.fence({ latitude: 12, longitude: 34 });
+  const enter = (latitude: number) =>
+    world.call('devices/report-locations', { params, body: { latitude, longitude: 34 } });
+  const inside = async () => {
+    const { body } = await world.call('devices/list', { query: `insideGeofenceId=${fence.id}` });
+    const { body: device } = await world.call('devices/get', { params });
+    expect(device.insideGeofenceIds).toEqual(body.data.length === 0 ? [] : [fence.id]);
+    return body.data.map(({ id }: { id: string }) => id);
+  };
+  const become = (status: string) => world.call('geofences/patch', { params: { id: fence.id }, body: { status } });
+  await enter(12);
+  expect(await inside()).toEqual([params.id]);
+  await become('inactive');
+  expect(await inside()).toEqual([]);
+  await become('active');
+  expect(await inside()).toEqual([]);
+  await enter(12);
+  expect(await inside()).toEqual([params.id]);
+  await enter(13);
+  expect(await inside()).toEqual([]);
+  await enter(12);
+  expect(await inside()).toEqual([params.id]);
+  await world.call('geofences/delete', { params: { id: fence.id } });
+  expect(await inside()).toEqual([]);
+});
+
 test('explain takes a device id into account', async () => {
   const { params } = await aDevice(world);
-  const body = { latitude: 1, longitude: 2, deviceId: params.id.toUpperCase() };
-  expect((await world.call('geofences/explain', { body })).status).toBe(200);
+  const place = { latitude: 21, longitude: 43 };
+  await world.fence(place);
+  const explain = async () => {
+    const body = { ...place, deviceId: params.id.toUpperCase() };
+    return (await world.call('geofences/explain', { body })).body.geofences[0];
+  };
+  expect(await explain()).toMatchObject({ state: { value: 'UNKNOWN' }, decision: { wouldRecord: 'enter' } });
+  await world.call('devices/report-locations', { params, body: place });
+  expect(await explain()).toMatchObject({ state: { value: 'INSIDE' }, decision: { stoppedBy: 'NO_TRANSITION' } });
 });

@@ -1,13 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { type Call, row, text } from './call.ts';
+import { aDevice } from './device-calls.ts';
 import type { World } from './world.ts';
 
 const geofences = { collectionId: 'geofences' };
 const unknown = { collectionId: 'rivers' };
+const locations = { collectionId: 'device-locations' };
+const tracks = { collectionId: 'tracks' };
 const geoJson = { headers: { 'Content-Type': 'application/geo+json' } };
 const items = (title: string, query: string, answers: Call['answers'], more: Partial<Call> = {}) =>
   row(title, { params: geofences, query }, answers, more);
+/** A device that was somewhere. */
+async function aLocatedDevice(world: World, point: object = {}): Promise<string> {
+  const { params } = await aDevice(world);
+  const body = { latitude: 48.2, longitude: 16.4, ...point };
+  const answer = await world.call('devices/report-locations', { params, body });
+  expect(answer.body).toMatchObject({ accepted: 1 });
+  return params.id;
+}
+/** A device with a tracking session of two points. */
+async function aTrack(world: World): Promise<{ deviceId: string; featureId: string }> {
+  const { params } = await aDevice(world);
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const session = await world.call('devices/create-session', { params, body: { startedAt: minutesAgo(10) } });
+  expect(session.status).toBe(201);
+  const body = [9, 8].map((minutes, i) => ({ latitude: 48 + i, longitude: 16, recordedAt: minutesAgo(minutes) }));
+  expect((await world.call('devices/report-locations', { params, body })).body).toMatchObject({ accepted: 2 });
+  return { deviceId: params.id, featureId: `${params.id}.${session.body.id}` };
+}
+/** A call with a key that may read only something else. */
+const withOnly =
+  (scope: 'geofences:read' | 'locations:read', params: Record<string, string>) => async (world: World) => ({
+    params,
+    key: await world.anotherKey({ scopes: [scope] }),
+  });
+const lacking = (scope: string): Partial<Call> => ({ body: { details: { required_scope: scope } } });
 const noCollection = { body: { details: { resource: 'collection' } } };
 const link = (rel: string, path: string) => expect.objectContaining({ rel, href: expect.stringMatching(`${path}$`) });
 
@@ -41,7 +69,12 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
   ],
   'ogc/list-collections': [
-    row('all scopes', {}, 200, { body: { collections: [{ id: 'geofences', itemType: 'feature' }] } }),
+    row('all scopes', {}, 200, {
+      body: { collections: ['geofences', 'device-locations', 'tracks'].map((id) => ({ id, itemType: 'feature' })) },
+    }),
+    row('the right to read locations only', withOnly('locations:read', {}), 200, {
+      body: { collections: [{ id: 'device-locations' }, { id: 'tracks' }] },
+    }),
     row(
       'a key without the right to read',
       async (world) => ({ key: await world.anotherKey({ scopes: ['audit:read'] }) }),
@@ -53,6 +86,21 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'ogc/get-collection': [
     row('the geofences', { params: geofences }, 200, { body: { id: 'geofences' } }),
+    row(
+      'where devices are',
+      async (world) => {
+        await aLocatedDevice(world);
+        return { params: locations };
+      },
+      200,
+      { body: { id: 'device-locations', extent: { spatial: { bbox: [expect.any(Array)] } } } },
+    ),
+    row('where devices are, with another right', withOnly('geofences:read', locations), [403, 'SCOPE_MISSING'], {
+      ...lacking('locations:read'),
+    }),
+    row('the geofences, with another right', withOnly('locations:read', geofences), [403, 'SCOPE_MISSING'], {
+      ...lacking('geofences:read'),
+    }),
     row('one that does not exist', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
     row('one of prototypes', { params: { collectionId: '__proto__' } }, [404, 'NOT_FOUND']),
   ],
@@ -61,6 +109,9 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       headers: { 'Content-Type': 'application/schema+json' },
       body: { type: 'object', properties: { properties: { properties: { cooldownMs: { type: 'number' } } } } },
     }),
+    row('of where devices are', withOnly('locations:read', locations), 200, {
+      body: { properties: { properties: { properties: { recordedAt: { format: 'date-time' } } } } },
+    }),
     row('to a client of JSON', { params: geofences, headers: { accept: 'application/json' } }, 200),
     row('of an unknown collection', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
   ],
@@ -68,6 +119,9 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     row('of the geofences', { params: geofences }, 200, {
       headers: { 'Content-Type': 'application/schema+json' },
       body: { properties: { status: { type: 'string', enum: ['active', 'inactive'] } } },
+    }),
+    row('of where devices are', withOnly('locations:read', locations), 200, {
+      body: { properties: { deviceId: { type: 'string' } } },
     }),
     row('of an unknown collection', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
   ],
@@ -118,6 +172,81 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     items('1000', 'limit=1000', 200),
     items('more than a page may have', 'limit=999999', 200),
     items('after an invalid cursor', 'cursor=x', [400, 'CURSOR_INVALID']),
+    items('of a kind of device', 'kind=tracker', [400, 'VALIDATION_ERROR'], {
+      body: { detail: [{ type: 'unknown_field', loc: ['query', 'kind'], msg: text }] },
+    }),
+    row(
+      'where a device is',
+      async (world) => ({ params: locations, query: `deviceId=${await aLocatedDevice(world)}&bbox=16,48,17,49` }),
+      200,
+      {
+        ...geoJson,
+        body: {
+          numberMatched: 1,
+          features: [
+            {
+              geometry: { type: 'Point', coordinates: [16.4, 48.2] },
+              properties: { kind: 'tracker', accuracyMeters: null, metadata: {} },
+            },
+          ],
+        },
+      },
+    ),
+    row(
+      'where it was at another time, and elsewhere',
+      async (world) => ({
+        params: locations,
+        query: `deviceId=${await aLocatedDevice(world)}&bbox=170,-20,-170,-10&datetime=../2001-01-01`,
+      }),
+      200,
+      { body: { numberMatched: 0, features: [] } },
+    ),
+    row(
+      'the track of a device',
+      async (world) => {
+        const { deviceId } = await aTrack(world);
+        return { params: tracks, query: `deviceId=${deviceId}&bbox=15,48.4,17,48.6&datetime=2001-01-01/..` };
+      },
+      200,
+      {
+        ...geoJson,
+        body: {
+          numberMatched: 1,
+          features: [
+            {
+              geometry: {
+                type: 'LineString',
+                coordinates: [
+                  [16, 48],
+                  [16, 49],
+                ],
+              },
+              properties: { status: 'ACTIVE', pointCount: 2, simplified: false, endedAt: null },
+            },
+          ],
+        },
+      },
+    ),
+    row(
+      'tracks elsewhere',
+      async (world) => ({ params: tracks, query: `deviceId=${(await aTrack(world)).deviceId}&bbox=15,40,17,41` }),
+      200,
+      { body: { numberMatched: 0, features: [] } },
+    ),
+    row('tracks by a filter of devices', { params: tracks, query: 'kind=tracker' }, [400, 'VALIDATION_ERROR']),
+    row(
+      'where devices of a status are',
+      { params: locations, query: 'status=active&group=g' },
+      [400, 'VALIDATION_ERROR'],
+      {
+        body: {
+          detail: ['status', 'group'].map((name) => ({ type: 'unknown_field', loc: ['query', name], msg: text })),
+        },
+      },
+    ),
+    row('where devices are, with another right', withOnly('geofences:read', locations), [403, 'SCOPE_MISSING'], {
+      ...lacking('locations:read'),
+    }),
   ],
   'ogc/get-item': [
     row(
@@ -126,6 +255,33 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       200,
       { ...geoJson, body: { type: 'Feature', geometry: { type: 'Polygon' }, properties: { radiusMeters: 100 } } },
     ),
+    row(
+      'where a device is',
+      async (world: World) => ({ params: { ...locations, featureId: await aLocatedDevice(world) } }),
+      200,
+      { ...geoJson, body: { type: 'Feature', geometry: { coordinates: [16.4, 48.2] } } },
+    ),
+    row(
+      'where a device is that has told nothing',
+      async (world: World) => ({ params: { ...locations, featureId: (await aDevice(world)).params.id } }),
+      [404, 'NOT_FOUND'],
+    ),
+    row(
+      'a track',
+      async (world: World) => ({ params: { ...tracks, featureId: (await aTrack(world)).featureId } }),
+      200,
+      { ...geoJson, body: { type: 'Feature', geometry: { type: 'LineString' }, properties: { pointCount: 2 } } },
+    ),
+    row(
+      'a track of no session',
+      async (world: World) => {
+        const { deviceId } = await aTrack(world);
+        return { params: { ...tracks, featureId: `${deviceId}.${randomUUID()}` } };
+      },
+      [404, 'NOT_FOUND'],
+    ),
+    row('a track of no device', { params: { ...tracks, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
+    row('where an unknown device is', { params: { ...locations, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
     row('an unknown id', { params: { ...geofences, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
     row('of an unknown collection', { params: { ...unknown, featureId: randomUUID() } }, [404, 'NOT_FOUND']),
   ],

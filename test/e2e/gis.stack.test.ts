@@ -1,11 +1,19 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { devices } from '../../shared/devices/devices.ts';
+import { thinRow as thinOfEntity } from '../../shared/entity/filters.ts';
+import { bodyRow as bodyOfEntity } from '../../shared/entity/rows.ts';
 import { draftFence, type Fence } from '../../shared/geofences/fence.ts';
 import { bodyRow } from '../../shared/geofences/rows.ts';
 import { thinRow } from '../../shared/geofences/thin-row.ts';
+import { pointKey, pointRow } from '../../shared/locations/row.ts';
 import { newId } from '../../shared/table/ids.ts';
+import { deviceKeys } from '../../shared/table/keys/devices.ts';
+import { entityKeys } from '../../shared/table/keys/entities.ts';
 import { geofenceKeys } from '../../shared/table/keys/geofences.ts';
+import { tripKeys } from '../../shared/table/keys/trips.ts';
 import { Table } from '../../shared/table/table.ts';
+import type { TenantReference } from '../../shared/tenancy/tenant.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
 import { type GdalRead, type GdalReport, readByGdal, withoutGdal } from '../support/gdal.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
@@ -33,6 +41,48 @@ function fenceAt(i: number): Fence {
   return draftFence(newId(now), { name: `Site ${i}`, ...place, status, ...more }, now);
 }
 
+/** Devices on a parallel, each where it was a minute after the one before; every third one is a phone. */
+const fleet = 1020;
+const kindOf = (i: number) => (i % 3 === 0 ? 'mobile' : 'tracker');
+const longitudeOf = (i: number) => i / 10;
+const seenAt = (i: number) => Date.parse('2026-03-20T00:00:00Z') + i * 60_000;
+
+/** The first devices have a session of two points each. */
+const tracked = 5;
+const headOfTrack = (i: number) => ({ firstAt: seenAt(i), newestAt: seenAt(i) + 60_000, trip: '{"status":"ENDED"}' });
+
+function rowsOfTrack(reference: TenantReference, deviceId: string, i: number): Promise<void>[] {
+  const [startedAt, endedAt] = [seenAt(i), seenAt(i) + 60_000];
+  const times = { startedAt, from: startedAt, endedAt, pauses: '[]', createdAt: startedAt, updatedAt: endedAt };
+  const trip = { ...times, name: `Round ${i}`, status: 'ENDED', points: 2, millimeters: 1000, version: 1 };
+  const fixes = [startedAt, endedAt].map((at, k) => ({
+    ...{ at, receivedAt: at, latitude: 48 + k / 100, longitude: longitudeOf(i), accuracyMeters: null },
+  }));
+  return [
+    new Table('main').put(tripKeys.trip(reference, deviceId, newId(startedAt)), trip),
+    ...fixes.map((fix) =>
+      new Table('telemetry').put(pointKey(reference, deviceId, fix), { ...pointRow({ fix, more: undefined }, 3650) }),
+    ),
+  ];
+}
+
+/** Rows as the stores write them. */
+async function storeDevice(reference: TenantReference, i: number): Promise<void> {
+  const main = new Table('main');
+  const id = newId(seenAt(i));
+  const place = { latitude: 48, longitude: longitudeOf(i), recordedAt: new Date(seenAt(i)).toISOString() };
+  const more = { accuracyMeters: 8, altitudeMeters: null, speedMps: 4.5, headingDegrees: null, batteryPercent: 81 };
+  const lastLocation = JSON.stringify({ ...place, ...more, metadata: {} });
+  const values = { name: `Van ${i}`, kind: kindOf(i), externalId: null, siteId: null, tags: ['van'] };
+  const entity = { id, values, links: [], createdAt: seenAt(i), updatedAt: seenAt(i), version: 1, serial: undefined };
+  await Promise.all([
+    main.put(entityKeys.thin(reference, devices.name, id), thinOfEntity(devices, values)),
+    main.put(entityKeys.body(reference, devices.name, id), bodyOfEntity(entity as never)),
+    main.put(deviceKeys.head(reference, id), { lastLocation, ...(i < tracked ? headOfTrack(i) : {}) }),
+    ...(i < tracked ? rowsOfTrack(reference, id, i) : []),
+  ]);
+}
+
 beforeAll(async () => {
   useDeployedTables();
   const workspace = await newWorkspace();
@@ -55,7 +105,24 @@ beforeAll(async () => {
     }
     await Promise.all(writes);
   }
+  for (let i = 0; i < fleet; i += 60) {
+    await Promise.all(Array.from({ length: Math.min(60, fleet - i) }, (_, k) => storeDevice(reference, i + k)));
+  }
 });
+
+/** Reads of the collection of device locations, and the number of features that each finds. */
+const locationReads: readonly { read: GdalRead; found: number; requests: readonly (string | RegExp)[] }[] = [
+  { read: {}, found: fleet, requests: ['?limit=1000', /^\?limit=1000&cursor=/] },
+  { read: { where: "kind = 'mobile'" }, found: fleet / 3, requests: ['?limit=1000&kind=mobile'] },
+  { read: { where: 'speedMps > 5' }, found: 0, requests: ['?limit=1000', /cursor=/] },
+  {
+    read: { where: "recordedAt < '2026-03-20T00:10:00Z'" },
+    // The end of an interval belongs to it.
+    found: 11,
+    requests: [/datetime=\.\.%2F2026-03-20T00:10:00Z/],
+  },
+  { read: { bbox: [9.95, 47, 20.05, 49] }, found: 101, requests: [/^\?limit=1000&bbox=/] },
+];
 
 const matching = (wanted: (fence: Fence) => boolean) => fences.filter(wanted).length;
 const groupOf = (i: number) => `Group ${i}`;
@@ -157,6 +224,47 @@ describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
     ]) {
       expect(Math.abs(bound! - centre!)).toBeLessThan(0.003);
     }
+  });
+
+  test('reads where devices are, with the same filters', { timeout: 120_000 }, async () => {
+    const { info, reads } = await readByGdal(
+      url,
+      key,
+      'device-locations',
+      locationReads.map(({ read }) => read),
+    );
+    expect(info.error).toBeUndefined();
+    expect(info.types).toMatchObject({
+      id: 'OFTString',
+      deviceId: 'OFTString',
+      recordedAt: 'OFTDateTime',
+      speedMps: 'OFTReal',
+      accuracyMeters: 'OFTReal',
+      tags: 'OFTStringList',
+    });
+    expect(info.bounds).toBeDefined();
+    for (const [i, { read, found, requests }] of locationReads.entries()) {
+      const answer = reads[i]!;
+      const asked = JSON.stringify(read);
+      expect([asked, answer.error, answer.count, answer.distinct]).toEqual([asked, undefined, found, found]);
+      expect(answer.requests, asked).toEqual(
+        [sample, ...requests].map((one) => (one instanceof RegExp ? expect.stringMatching(one) : one)),
+      );
+    }
+    expect(reads[0]?.first).toMatchObject({ name: [`Van ${fleet - 1}`, `Van ${fleet - 2}`, `Van ${fleet - 3}`] });
+  });
+
+  test('reads the tracks of devices', { timeout: 120_000 }, async () => {
+    const bbox = [0.15, 47, 0.25, 49];
+    const { info, reads } = await readByGdal(url, key, 'tracks', [{}, { bbox }, { where: "startedAt < '2026-03-20'" }]);
+    expect(info.error).toBeUndefined();
+    expect(info.types).toMatchObject({ sessionId: 'OFTString', startedAt: 'OFTDateTime', simplified: 'OFTInteger' });
+    expect(reads.map(({ count, error }) => [count, error])).toEqual([
+      [tracked, undefined],
+      [1, undefined],
+      [1, undefined],
+    ]);
+    expect(reads[1]?.first).toMatchObject({ name: ['Round 2'], deviceName: ['Van 2'], pointCount: [2] });
   });
 
   test('reports an error for what the server cannot answer', () => {

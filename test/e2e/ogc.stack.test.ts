@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { collections } from '../../shared/ogc/collections.ts';
 import { lint } from '../lib/openapi/lint.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
@@ -88,7 +89,7 @@ test('links lead from the landing page to everything', async () => {
   const { body: conformance } = await get(pathOf(linkOf(landing, 'conformance')!));
   expect(conformance.conformsTo.map((uri: string) => uri.split('/').at(-1))).toEqual(['core', 'oas30', 'geojson']);
   const { body: data } = await get(pathOf(linkOf(landing, 'data')!));
-  expect(data.collections.map(({ id }: Json) => id)).toEqual(['geofences']);
+  expect(data.collections.map(({ id }: Json) => id)).toEqual(['geofences', 'device-locations', 'tracks']);
   const { body: collection } = await get(pathOf(linkOf(data.collections[0], 'self')!));
   expect(collection).toEqual(data.collections[0]);
   const { body: schema } = await get(pathOf(linkOf(collection, 'describedby')!));
@@ -176,8 +177,10 @@ describe('the definition', () => {
     ]);
     const own = Object.values(routes).map(({ route }) => route.path as string);
     const paths = own.filter((path) => /^\/api\/v1\/ogc(\/|$)/.test(path));
-    const served = paths.map((path) => path.slice(root.length).replace('{collectionId}', 'geofences') || '/');
-    expect(Object.keys(document.paths).sort()).toEqual(served.sort());
+    const served = paths.flatMap((path) =>
+      collections.map(({ id }) => path.slice(root.length).replace('{collectionId}', id) || '/'),
+    );
+    expect(Object.keys(document.paths).sort()).toEqual([...new Set(served)].sort());
     expect(Object.keys(document.paths['/collections/geofences/items'].get.responses['200'].content)).toEqual([
       'application/geo+json',
     ]);

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { collections as known } from '../../shared/ogc/collections.ts';
 
 /**
  * The requests of QGIS when a layer is added, drawn and filtered: recorded from QGIS 3.22, with the additions of later
@@ -72,7 +73,9 @@ export const qgisRequests: readonly QgisRequest[] = [
     );
   }),
   get('/conformance', json, ({ conformsTo }) => expect(conformsTo).toHaveLength(3)),
-  get('/collections', json, ({ collections }) => expect(collections.map(({ id }: Json) => id)).toEqual(['geofences'])),
+  get('/collections', json, ({ collections }) =>
+    expect(collections.map(({ id }: Json) => id)).toEqual(known.map(({ id }) => id)),
+  ),
   get('/collections/geofences', json, ({ id, title, crs, extent }) => {
     expect({ id, title, crs }).toEqual({ id: 'geofences', title: 'Geofences', crs: [extent.spatial.crs] });
     expect(extent.spatial.bbox[0]).toHaveLength(4);

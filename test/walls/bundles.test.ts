@@ -25,14 +25,16 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/delete': 230_000,
   'geofences/remove': 230_000,
   'geofences/sync-plan-create': 230_000,
-  // It reads geometry and runs devices through it.
-  'geofences/simulate': 220_000,
+  // They read geometry and run devices through it.
+  'geofences/explain': 225_000,
+  'geofences/simulate': 235_000,
   // They run devices through geofences, and write what comes of it.
   'devices/report-locations': 260_000,
   'devices/ingest-points': 230_000,
   'devices/take-locations': 230_000,
-  // It converts fences to features: circles become polygons that are cut at ±180.
-  'ogc/list-items': 230_000,
+  // They convert fences to features, circles to polygons that are cut at ±180, and read devices.
+  'ogc/get-item': 230_000,
+  'ogc/list-items': 245_000,
   // They read certificate requests (110 kB).
   'devices/provision': 335_000,
   'devices/rotate-certificate': 330_000,

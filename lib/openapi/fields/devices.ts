@@ -43,7 +43,7 @@ export const deviceFields: readonly FieldTexts[] = [
     },
   },
   {
-    of: ['Point'],
+    of: ['Point', 'DeviceLocationProperties'],
     texts: {
       recordedAt: 'When the device was there; UTC.',
       altitudeMeters: 'Height above sea level; null: unknown.',

@@ -36,13 +36,13 @@ test('holds the circles of all fences, and the first and the last creation', asy
   await store(10, 50);
   await store(12, 40, 1000);
   await store(11, 45);
-  const { bbox, created } = (await extent())!;
+  const { bbox, span } = (await extent())!;
   const meters = 111_195;
   expect(bbox[0]).toBeCloseTo(10 - 100 / meters / Math.cos((50 * Math.PI) / 180), 5);
   expect(bbox[1]).toBeCloseTo(40 - 1000 / meters, 5);
   expect(bbox[2]).toBeCloseTo(12 + 1000 / meters / Math.cos((40 * Math.PI) / 180), 5);
   expect(bbox[3]).toBeCloseTo(50 + 100 / meters, 5);
-  expect(created).toEqual({ from: began, to: began + 2 });
+  expect(span).toEqual({ from: began, to: began + 2 });
 });
 
 test('has all longitudes where a fence crosses ±180 or holds a pole', async () => {
@@ -57,6 +57,6 @@ test('of more fences than are counted is the globe, and costs no more', async ()
   for (let i = 0; i <= countLimits.examined + 5000; i++) await store(10, 50);
   database.pageRows = 6000;
   database.calls.length = 0;
-  expect(await extent()).toEqual({ bbox: [-180, -90, 180, 90], created: { from: began, to: began + stored - 1 } });
+  expect(await extent()).toEqual({ bbox: [-180, -90, 180, 90], span: { from: began, to: began + stored - 1 } });
   expect(database.calls.length).toBe(5);
 });
