@@ -99,7 +99,7 @@ const foreignIds = new Set([
   ],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
   ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
-  'revokeDeviceCertificate.certificateId',
+  ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
 ]);
 const isId = (name: string, where: string) =>
   /^id$|Ids?$|_ids?$/.test(name) && !foreignIds.has(name) && !foreignIds.has(where);
