@@ -5,7 +5,8 @@ import { suppressions } from '../transitions/action.ts';
 import type { Crossing } from '../transitions/transition.ts';
 import { transitionTypes } from '../transitions/transition.ts';
 import { keptObject } from '../wire/free-object.ts';
-import { instant, printInstant, printInstantOrNull } from '../wire/schema.ts';
+import { instant, printInstant, printInstantOrNull, queryBoolean } from '../wire/schema.ts';
+import { spanParameters } from '../wire/time-span.ts';
 
 /** What happened between a device and a geofence, as it is stored and shown. */
 
@@ -154,3 +155,15 @@ export function showEvent(tenantId: string, event: GeofenceEventRecord): z.input
     cooldownEndsAt: printInstantOrNull(cooldownEndsAt),
   };
 }
+
+/** What the lists of events say about themselves. */
+export const aboutEvents =
+  'Entries, exits, dwells and crossings by `occurredAt`, the times of the points. An event that later data has moved has ' +
+  '`supersededBy`; one that is `retracted` says that the event in `supersedes` did not happen.';
+
+/** The query parameters that the lists of events share. */
+export const eventFilters = {
+  type: z.enum(transitionTypes).optional(),
+  late: queryBoolean().optional().meta({ description: 'Whether points that came late have shown it.' }),
+  ...spanParameters,
+};
