@@ -7,6 +7,7 @@ import { deviceEventKeys } from '../table/keys/device-events.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
+import { countEvents } from '../usage/events.ts';
 import type { DeviceEvent, DeviceEventRow } from './device-event.ts';
 
 /** An event of a device is kept once, in the transaction of what it causes. */
@@ -77,5 +78,6 @@ export function keep(transaction: Transaction, { actor, device }: Sender, one: R
     data: JSON.stringify(event.data ?? {}),
     ttl: Math.ceil(at / 1000) + plans[plan].limits.log_retention_days * secondsPerDay,
   };
+  countEvents(transaction, reference, device.id, 1);
   transaction.put(telemetry, deviceEventKeys.event(reference, device.id, kept.occurredAt, id), { ...kept });
 }

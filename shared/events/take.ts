@@ -4,11 +4,12 @@ import { together } from '../entity/grants.ts';
 import type { Recording } from '../http/once.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { foreign, malformed, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
+import { foreign, malformed, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type DriveStep, driveSession, driveTrips } from '../trips/drive.ts';
 import { TripName } from '../trips/wire.ts';
+import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { DeviceEvent } from './device-event.ts';
 import { isTaken, keep, type Received, received, unlessTaken } from './keep.ts';
 import { type Clients, rotate } from './rotation.ts';
@@ -48,7 +49,10 @@ async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const { data: event } = DeviceEvent.safeParse(markedJsonOf(message));
   if (!event || (event.occurredAt ?? 0) > message.at + aheadMilliseconds) return refuseMessage(message, malformed);
   const one = received(sender, message, event);
-  if (!(await isTaken(one))) await act(sender, one, clients).catch(unlessTaken);
+  if (!(await isTaken(one))) {
+    if (!(await hasEventRoom(sender.actor.tenant, sender.device.id))) return refuseOverQuota(message);
+    await act(sender, one, clients).catch(unlessTaken);
+  }
   await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
   await noteUse(sender);
 }
@@ -70,8 +74,9 @@ export const takeDeviceEvents = defineCapability({
     tablesOfUse,
     tablesOfRefusal,
     driveTrips.tables ?? {},
-    { access: ['GetItem', 'PutItem'], telemetry: ['PutItem'] },
+    tablesOfEventQuota,
+    { access: ['GetItem', 'PutItem', 'UpdateItem'], telemetry: ['PutItem'] },
   ]),
-  handsTo: toldOfUse,
+  handsTo: [...toldOfUse, ...toldOfQuota],
   open: () => ({ take }),
 });

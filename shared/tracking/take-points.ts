@@ -7,7 +7,6 @@ import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/gi
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { type PointsMessage, TimerMessage } from '../messages/tracking.ts';
-import { Problem } from '../problems/problem.ts';
 import {
   foreign,
   inactive,
@@ -21,7 +20,7 @@ import { entityKeys } from '../table/keys/entities.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { ingest } from './ingest.ts';
 import { subjectOf } from './subject.ts';
@@ -77,21 +76,18 @@ async function take(message: DeviceMessage): Promise<void> {
   if (!tenant || !deviceId) return refuseMessage(message, foreign);
   const { points, refusals } = pointsOf(message);
   let sender: Sender | undefined;
+  let isOverQuota = false;
   const read = async () => {
     sender = await senderOf(message);
     if (!sender) return undefined;
-    await requireEventRoom(sender.actor.tenant, deviceId);
-    return subjectOf(sender.actor, sender.workspace, sender.device, receivedAt);
+    isOverQuota = !(await hasEventRoom(sender.actor.tenant, deviceId));
+    return isOverQuota ? undefined : subjectOf(sender.actor, sender.workspace, sender.device, receivedAt);
   };
-  try {
-    const done = await ingest(tenant, deviceId, read, points, { fresh: false });
-    if (!done) return await refuseMessage(message, sender ? inactive : foreign);
-    const outdated = Array<Refusal>(done.outdated).fill(tooOld);
-    await refuseMessage(message, ...refusals, ...outdated);
-  } catch (error) {
-    if (!(error instanceof Problem) || !error.code.startsWith('QUOTA')) throw error;
-    return refuseOverQuota(message);
-  }
+  const done = await ingest(tenant, deviceId, read, points, { fresh: false });
+  if (isOverQuota) return refuseOverQuota(message);
+  if (!done) return await refuseMessage(message, sender ? inactive : foreign);
+  const outdated = Array<Refusal>(done.outdated).fill(tooOld);
+  await refuseMessage(message, ...refusals, ...outdated);
   if (sender) await noteUse(sender);
 }
 

@@ -110,6 +110,17 @@ export async function requireEventRoom(tenant: Tenant, subject: string): Promise
   return { 'X-Quota-Status': percent >= 100 ? 'warning' : 'ok', 'X-Quota-Usage-Percent': String(percent) };
 }
 
+/** The same for a message, which has no answer: false if the subject may not. */
+export async function hasEventRoom(tenant: Tenant, subject: string): Promise<boolean> {
+  try {
+    await requireEventRoom(tenant, subject);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code.startsWith('QUOTA')) return false;
+    throw error;
+  }
+}
+
 async function countSlowly(tenant: TenantReference, subject: string, percent: number): Promise<void> {
   try {
     await countAgainst(tenant, [{ policy: 'over-quota', subject }]);

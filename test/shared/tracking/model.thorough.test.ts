@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { runs } from '../../support/thorough.ts';
 import { catchOutput } from '../support/platform.ts';
 import { naiveEvents } from '../transitions/naive.ts';
 import { journeys, keyOf, minute } from '../transitions/tracks.ts';
@@ -44,7 +45,7 @@ async function silence(road: Road): Promise<void> {
   throw new Error('The timers never end');
 }
 
-test('points may come in any order and in parts, with timers between them', { timeout: 60_000 }, async () => {
+test('points may come in any order and in parts, with timers between them', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(journeys, parts, async ({ rules, fixes }, draws) => {
       database?.restore();
@@ -70,7 +71,7 @@ test('points may come in any order and in parts, with timers between them', { ti
           .sort(),
       );
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 
@@ -145,6 +146,6 @@ test('no event is lost or told twice, wherever functions fail and whoever else w
       );
       await requireWhole(road);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
