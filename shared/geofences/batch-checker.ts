@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { checked } from '../http/failures.ts';
-import { reasonOf } from '../problems/reason.ts';
+import { checkedItem } from '../http/failures.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { answered, type Held } from './answering.ts';
 import {
@@ -45,9 +44,9 @@ function shown(point: Point, matches: readonly object[], truncated: boolean): Re
 }
 
 function readPoint(given: unknown): { readonly point: Point } | { readonly error: Result } {
-  const read = checked(GeofenceBatchPoint, 'body', given);
+  const read = checkedItem(GeofenceBatchPoint, given);
   if ('value' in read) return { point: read.value as Point };
-  const message = reasonOf({ fields: read.failures, message: '' });
+  const message = read.wrong;
   const id = GeofenceBatchPoint.shape.id.safeParse((given as { id?: unknown } | null)?.id).data ?? null;
   return { error: { id, error_code: 'POINT_INVALID', message } };
 }

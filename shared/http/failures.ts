@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
+import { reasonOf } from '../problems/reason.ts';
 import { didYouMean } from '../wire/closest.ts';
 import { unknownFieldMark } from '../wire/schema.ts';
 import { messageOf } from './messages.ts';
@@ -12,12 +13,18 @@ type Step = string | number;
 
 export type Checked = { readonly value: unknown } | { readonly failures: readonly FieldFailure[] };
 
-/** The result of a schema for an input, or the failed fields with the names of the API. */
-export function checked(schema: z.ZodType, source: Source, input: unknown, below: readonly Step[] = []): Checked {
+/** The result of a schema for an input, or the first failed fields with the names of the API. */
+export function checked(
+  schema: z.ZodType,
+  source: Source,
+  input: unknown,
+  below: readonly Step[] = [],
+  most = maxFailures,
+): Checked {
   const result = schema.safeParse(input, { error: messageOf, reportInput: true });
   return result.success
     ? { value: result.data }
-    : { failures: firstFailures(result.error.issues, source, [source, ...below]) };
+    : { failures: firstFailures(result.error.issues, source, [source, ...below], most) };
 }
 
 /** The result of a schema for an input; throws the failed fields. */
@@ -27,12 +34,28 @@ export function parsed(schema: z.ZodType, source: Source, input: unknown): unkno
   throw invalidFields(result.failures);
 }
 
-/** The first failures, at most as many as an answer reports. */
-function firstFailures(issues: readonly z.core.$ZodIssue[], source: Source, below: readonly Step[]): FieldFailure[] {
+/** Enough for whoever has to mend an item; the answer may be about a thousand. */
+const failuresOfItem = 3;
+
+/** One item of a list whose items are answered one by one, or the first things that are wrong with it, in one line. */
+export function checkedItem(
+  schema: z.ZodType,
+  item: unknown,
+): { readonly value: unknown } | { readonly wrong: string } {
+  const read = checked(schema, 'body', item, [], failuresOfItem);
+  return 'value' in read ? read : { wrong: reasonOf({ fields: read.failures, message: '' }) };
+}
+
+function firstFailures(
+  issues: readonly z.core.$ZodIssue[],
+  source: Source,
+  below: readonly Step[],
+  most: number,
+): FieldFailure[] {
   const failures: FieldFailure[] = [];
   for (const issue of issues) {
     for (const failure of failuresOf(issue, source, below)) {
-      if (failures.push(failure) === maxFailures) return failures;
+      if (failures.push(failure) === most) return failures;
     }
   }
   return failures;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { checked } from '../http/failures.ts';
-import { reasonOf } from '../problems/reason.ts';
+import { checkedItem } from '../http/failures.ts';
 import { DeviceLocationPoint, LocationPoint } from '../wire/location-point.ts';
 
 /** Points as bodies and messages give them. Each stands alone: what is wrong with one does not refuse the others. */
@@ -37,8 +36,8 @@ function perhaps<T extends z.ZodType>(point: T) {
   return point.catch(((failed?: { readonly input: unknown }) => {
     // zod asks for the value once without a failure, to document it.
     if (!failed) return undefined;
-    const read = checked(point, 'body', failed.input);
-    return new NoPoint('failures' in read ? reasonOf({ fields: read.failures, message: '' }) : '');
+    const read = checkedItem(point, failed.input);
+    return new NoPoint('wrong' in read ? read.wrong : '');
   }) as never) as unknown as z.ZodType<z.output<T> | NoPoint, z.input<T>>;
 }
 
