@@ -46,10 +46,13 @@ export const longSteps: readonly Step[] = [
   tests('Tests on a deployed local stack', 'stack'),
 ];
 
-/** Runs steps one after another, all of them even if some fail, and adds up the results. */
+/**
+ * Runs all steps, even if some fail, and adds up the results. Those without tests run together, since each of them uses
+ * one core for most of its time; test runs, which use all cores, follow one after another.
+ */
 export async function runSteps(steps: readonly Step[]): Promise<Counts> {
-  const counts: Counts[] = [];
-  for (const step of steps) counts.push(await runStep(step));
+  const counts = await Promise.all(steps.filter((step) => !step.counts).map(runStep));
+  for (const step of steps.filter((one) => one.counts)) counts.push(await runStep(step));
   const sum = (of: keyof Counts) => counts.reduce((total, count) => total + count[of], 0);
   return { passed: sum('passed'), failed: sum('failed') };
 }
@@ -59,7 +62,7 @@ async function runStep(step: Step): Promise<Counts> {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-check-'));
   const report = join(directory, 'report.json');
   const reporters = step.counts ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
-  const code = await run(step.command, [...step.args, ...reporters]);
+  const code = await run(step.command, [...step.args, ...reporters], step.counts ? 'live' : 'at the end');
   const counts = step.counts ? readCounts(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   rmSync(directory, { recursive: true, force: true });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
@@ -77,14 +80,21 @@ function readCounts(report: string, code: number): Counts {
   }
 }
 
-function run(command: string, args: readonly string[]): Promise<number> {
+/** @param shown when its output is shown; of several that run together, each at its end */
+function run(command: string, args: readonly string[], shown: 'live' | 'at the end'): Promise<number> {
   return new Promise((resolve) => {
+    const output = shown === 'live' ? 'inherit' : 'pipe';
     const child = spawn(join(root, 'node_modules/.bin', command), args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
     });
+    const kept: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => kept.push(chunk));
     child.on('error', () => resolve(1));
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(kept));
+      resolve(code ?? 1);
+    });
   });
 }
 

@@ -115,7 +115,7 @@ describe.each(ofObjects)('$name', ({ name, route }) => {
   );
 
   test('lists at most 100 failures, and answers a body of unknown fields as quickly as one', async () => {
-    const count = Math.min(50_000, Math.floor(bodyLimitOf(route) / 16));
+    const count = Math.min(10_000, Math.floor(bodyLimitOf(route) / 16));
     const answer = await send(Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, 0])));
     expect(failures(answer)).toHaveLength(100);
   });
