@@ -13,6 +13,7 @@ export * as 'devices/take-events' from './devices/take-events.ts';
 export * as 'devices/take-health' from './devices/take-health.ts';
 export * as 'devices/take-locations' from './devices/take-locations.ts';
 export * as 'devices/take-presence' from './devices/take-presence.ts';
+export * as 'devices/take-readings' from './devices/take-readings.ts';
 export * as 'due/sweep' from './due/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';

@@ -33,6 +33,8 @@ export type DeviceMessage = z.output<typeof DeviceMessage>;
 export const HealthMessage = defineMessage('devices/take-health', DeviceMessage);
 /** Acknowledgements of commands. */
 export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
+/** Readings of sensors. */
+export const ReadingsMessage = defineMessage('devices/take-readings', DeviceMessage);
 /** Events of devices, some of which ask for something. */
 export const EventMessage = defineMessage('devices/take-events', DeviceMessage);
 /** Events of the broker about its clients. */

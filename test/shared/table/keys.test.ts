@@ -27,6 +27,7 @@ const elsewhere: Readonly<Record<string, 'access' | 'cells' | 'telemetry'>> = {
   limitKeys: 'access',
   locationKeys: 'telemetry',
   quarantineKeys: 'telemetry',
+  readingKeys: 'telemetry',
   oneTimeTokenKeys: 'access',
   quotaKeys: 'access',
   sessionKeys: 'access',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Device, unseen } from '../../../shared/transitions/device.ts';
+import { Fence } from '../../../shared/transitions/fence.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { runs } from '../../support/thorough.ts';
 import { catchOutput } from '../support/platform.ts';
@@ -145,6 +147,60 @@ test('no event is lost or told twice, wherever functions fail and whoever else w
           .sort(),
       );
       await requireWhole(road);
+    }),
+    { numRuns: runs(150) },
+  );
+});
+
+const edits = fc.array(
+  fc.record({
+    fence: fc.nat(2),
+    /** Whose shape and rules it gets; or it is switched off, or on. */
+    change: fc.oneof(fc.nat(2), fc.constantFrom('inactive', 'active')),
+  }),
+  { minLength: 40, maxLength: 40 },
+);
+
+test('a geofence that is edited keeps its states, and the next point decides; one that was off begins anew', {
+  timeout: 300_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(journeys, parts, edits, async ({ rules, fixes }, draws, changes) => {
+      database?.restore();
+      database = new DynamoDbFake();
+      vi.setSystemTime(beginning - day);
+      const road = await newRoad(rules, beginning - day);
+      const current = rules.map((one) => ({ ...one, isOn: true, activatedAt: beginning - day }));
+      const device = new Device(unseen);
+      const expected: string[] = [];
+      for (const [i, fix] of fixes.entries()) {
+        vi.setSystemTime(fix.at);
+        const { fence, change } = changes[i]!;
+        const number = fence % rules.length;
+        if (draws[i]!.isLast && typeof change === 'string') {
+          await road.edit(number, { status: change });
+          const revived = change === 'active' && !current[number]!.isOn;
+          current[number] = {
+            ...current[number]!,
+            isOn: change === 'active',
+            ...(revived ? { activatedAt: fix.at } : {}),
+          };
+        } else if (draws[i]!.isLast) {
+          const { geometry, disc, noise, dwellMilliseconds, detectCrossing } = rules[Number(change) % rules.length]!;
+          const dwellMinutes = dwellMilliseconds === undefined ? null : dwellMilliseconds / minute;
+          await road.edit(number, { geometry, noise, dwellMinutes, detectCrossing });
+          current[number] = { ...current[number]!, geometry, disc, noise, dwellMilliseconds, detectCrossing };
+        }
+        const on = current.filter(({ isOn }) => isOn);
+        device.forget((id, activatedAt) => on.some((one) => one.geofenceId === id && one.activatedAt === activatedAt));
+        const transitions = device.advance(
+          fix,
+          on.map((one) => new Fence(one)),
+        );
+        expected.push(...transitions.map(keyOf));
+        await road.take([fix]);
+      }
+      expect(await standing(road)).toEqual(expected.sort());
     }),
     { numRuns: runs(150) },
   );

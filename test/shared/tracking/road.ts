@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { devices } from '../../../shared/devices/devices.ts';
 import { bodyRow } from '../../../shared/entity/rows.ts';
 import { createGeofences } from '../../../shared/geofences/create.ts';
+import { changeGeofences } from '../../../shared/geofences/update.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import type { StoredPoint } from '../../../shared/locations/row.ts';
 import { type GeofenceEventRow, isStanding } from '../../../shared/movements/event.ts';
@@ -31,6 +32,8 @@ export interface Road {
     options?: Partial<Options> & { readonly receivedAt?: number },
   ): Promise<Ingested | undefined>;
   fire(): Promise<void>;
+  /** Changes the geofence with this number as a request does, at the present time. */
+  edit(number: number, change: object): Promise<void>;
   /** Every event that was told, in order of time. */
   events(): Promise<GeofenceEventRow[]>;
   standing(): Promise<GeofenceEventRow[]>;
@@ -74,6 +77,9 @@ export async function newRoad(rules: readonly FenceRules[], createdAt: number, m
       const points = fixes.map((fix): StoredPoint => ({ fix, more: undefined })).sort((a, b) => a.fix.at - b.fix.at);
       const read = async () => subject(receivedAt);
       return await ingest(tenant.reference, deviceId, read, points, { fresh: true, ...options });
+    },
+    edit: async (number, change) => {
+      await changeGeofences.open().update(owner, ids[number]!, change, 'patch', undefined);
     },
     fire: () => fireTimers.open().fire({ tenant: tenant.reference, deviceId }),
     events,

@@ -42,6 +42,11 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
     payload: '',
     at: 0,
   }),
+  'devices/take-readings': (_, workspaceId) => ({
+    topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/readings`,
+    payload: '',
+    at: 0,
+  }),
   'devices/take-locations': (_, workspaceId) => ({
     topic: `hexfence/${workspaceId}/019d14fc-b8d0-7238-9075-1fdcd7e986c5/location`,
     payload: '',
