@@ -47,7 +47,7 @@ type Drawn = Omit<Track, 'deviceName'>;
 const main = new Table('main');
 const headsAWave = 500;
 const tripsAWave = 25;
-/** What a page reads at most: heads of devices, queries of trips, and points; the last of these is not cut. */
+/** What a page reads at most: heads of devices, queries of trips and of their legs, and points; the last is not cut. */
 const mostHeads = 10_000;
 const mostQueries = 500;
 const mostPoints = 50_000;
@@ -79,6 +79,8 @@ async function drawn(
   const { firstAt = 0, newestAt = -1 } = head;
   let read = 0;
   for (const leg of legsOf(trip)) {
+    if (read >= mostOfTrack) break;
+    effort.queries += 1;
     const span = { from: Math.max(leg.from, firstAt), to: Math.min(leg.to, newestAt) };
     for await (const page of pagesOfPoints(tenant, deviceId, span)) {
       for (const row of page) {

@@ -151,3 +151,23 @@ test('the extent is everything, if there is a track', async () => {
   expect(idsIn(await list())).toEqual([]);
   expect(await ofTracks(owner)).toEqual({ bbox: [-180, -90, 180, 90], span: undefined });
 });
+
+test('a page ends early where tracks have hundreds of pauses, each of which costs a query', async () => {
+  const { id, ids } = await aDevice(Array(3).fill([1, 2]));
+  for (const [i, one] of ids.toReversed().entries()) {
+    const key = tripKeys.trip(reference, id, one.split('.')[1]!);
+    const pausedAt = beginning + i * 60 * minute + 10 * minute;
+    const pauses = Array.from({ length: 600 }, (_, k) => [pausedAt + 2 * k, pausedAt + 2 * k + 1]);
+    await main.put(key, { ...(await main.get<object>(key)), pauses: JSON.stringify(pauses) });
+  }
+  const seen: string[] = [];
+  let after: string | undefined;
+  do {
+    const before = database.calls.length;
+    const page = await list({}, { after });
+    expect(database.calls.length - before).toBeLessThan(700);
+    seen.push(...idsIn(page));
+    after = page.next;
+  } while (after !== undefined);
+  expect(seen).toEqual(ids);
+});
