@@ -38,7 +38,12 @@ export async function spanOfPoints(tenant: TenantReference, deviceId: string): P
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
-/** Rows of points in order of time, at most `limit` and one more. */
+/** While a page finds too little that is kept, the next one is larger: the points of days may wait for their deletion. */
+const larger = (size: number): number => Math.min(4 * size, mostAPage);
+/** Some 750 kB: a page of DynamoDB has 1 MB. */
+const mostAPage = 5000;
+
+/** Rows of points in order of time; more than `limit` where there are more. */
 export async function readPoints(
   tenant: TenantReference,
   deviceId: string,
@@ -52,16 +57,18 @@ export async function readPoints(
   const rows: PointRow[] = [];
   for (const month of descending ? months : months.reverse()) {
     let start = after;
+    let size = limit + 1 - rows.length;
     do {
       const page = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
         descending,
         between: instantsIn(from, to),
         filter: isKept(),
-        pageSize: limit + 1 - rows.length,
+        pageSize: size,
         ...(start === undefined ? {} : { after: start }),
       });
       rows.push(...page.rows);
       start = page.next;
+      size = page.matched < page.examined ? larger(size) : limit + 1 - rows.length;
     } while (start !== undefined && rows.length <= limit);
     if (rows.length > limit) break;
   }
@@ -96,16 +103,18 @@ export async function countPoints(
   let counted = 0;
   for (const month of from > to ? [] : monthsOf(from, to)) {
     let after: string | undefined;
+    let size = most + 1 - counted;
     do {
       const page = await telemetry.query(locationKeys.points(tenant, deviceId, month), {
         between: instantsIn(from, to),
         filter: isKept(),
-        pageSize: most + 1 - counted,
+        pageSize: size,
         count: true,
         ...(after === undefined ? {} : { after }),
       });
       counted += page.matched;
       after = page.next;
+      size = page.matched < page.examined ? larger(size) : most + 1 - counted;
     } while (after !== undefined && counted <= most);
     if (counted > most) break;
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readLocations } from '../../../shared/locations/history.ts';
+import { countPoints, readLocations } from '../../../shared/locations/history.ts';
 import { locationKeys } from '../../../shared/table/keys/locations.ts';
 import type { Fix } from '../../../shared/transitions/fence.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -110,3 +110,20 @@ test('a day with a point each second is read in pages of 5,000, each from as man
   expect(points).toBe(86_400);
   expect(most).toBeLessThanOrEqual(5002);
 }, 60_000);
+
+test('points that wait for their deletion do not cost a query each', async () => {
+  const road = await newRoad([], beginning - day);
+  const { reference } = caller().tenant;
+  await road.take([{ ...walk()[0]!, at: beginning, receivedAt: beginning }]);
+  await road.take([{ ...walk()[0]!, at: beginning + day - 1000, receivedAt: beginning }]);
+  for (let at = beginning; at < beginning + day - 1000; at += 10_000) {
+    const key = locationKeys.point(reference, road.deviceId, at);
+    database.set('telemetry', { ...key, y: 469000000, x: 74000000, at, ttl: beginning / 1000 });
+  }
+  database.pageRows = 5000;
+  const before = database.calls.length;
+  const asked = { span: undefined, order: 'asc', limit: 1, after: undefined } as const;
+  expect((await readLocations.open().history(caller(), road.deviceId, asked)).rows).toHaveLength(1);
+  expect(await countPoints(reference, road.deviceId, { from: beginning, to: beginning + day }, 1)).toBe(1);
+  expect(database.calls.length - before).toBeLessThan(25);
+});
