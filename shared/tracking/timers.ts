@@ -1,5 +1,6 @@
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Timer } from '../transitions/pair.ts';
+import { newestHeeded } from '../transitions/trail.ts';
 import { identityOf, type Standing } from './identity.ts';
 import type { KnownFences } from './surroundings.ts';
 
@@ -19,11 +20,16 @@ export function pendingTimers(state: DeviceState, fences: KnownFences, told: rea
   if (state.pairs.size === 0) return [];
   const known = new Set(told.map(identityOf));
   const around = [...state.pairs.keys()].flatMap((id) => fences.get(id)?.fence ?? []);
-  const receivedAt = state.trail[0]?.fix.receivedAt ?? 0;
+  const receivedAt = (geofenceId: string): number => {
+    const { fence } = fences.get(geofenceId)!;
+    return newestHeeded(state.trail, (fix) => fence.heeds(fix))?.receivedAt ?? 0;
+  };
+  const actAt = ({ dueAt, transition: { geofenceId } }: Timer) =>
+    Math.max(dueAt, receivedAt(geofenceId)) + graceMilliseconds;
   return new Device(state)
     .timers(around)
     .filter(({ transition }) => !known.has(identityOf(transition)))
-    .map((timer) => ({ ...timer, actAt: Math.max(timer.dueAt, receivedAt) + graceMilliseconds }))
+    .map((timer) => ({ ...timer, actAt: actAt(timer) }))
     .sort((a, b) => a.actAt - b.actAt);
 }
 

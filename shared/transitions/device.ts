@@ -97,7 +97,8 @@ export class Device {
     const timers: Timer[] = [];
     for (const fence of fences) {
       const pair = this.pairWith(fence);
-      const newest = newestHeeded(this.#trail, (fix) => fence.heeds(fix));
+      // Points that the fence does not heed may have pushed the last one that it does out of the trail.
+      const newest = newestHeeded(this.#trail, (fix) => fence.heeds(fix)) ?? this.#trail.at(-1)?.fix;
       const timer = pair && newest && timerOf(fence, pair, newest);
       if (timer) timers.push(timer);
     }
