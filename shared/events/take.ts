@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { together } from '../entity/grants.ts';
+import { withNumbers } from '../http/numbers.ts';
 import type { Recording } from '../http/once.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { noteSeen } from '../presence/seen.ts';
@@ -46,7 +47,7 @@ const aheadMilliseconds = 5 * 60_000;
 async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
-  const { data: event } = DeviceEvent.safeParse(markedJsonOf(message));
+  const { data: event } = DeviceEvent.safeParse(withNumbers(DeviceEvent, markedJsonOf(message)));
   if (!event || (event.occurredAt ?? 0) > message.at + aheadMilliseconds) return refuseMessage(message, malformed);
   const one = received(sender, message, event);
   if (!(await isTaken(one))) {

@@ -1,11 +1,14 @@
+import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { readEntity } from '../entity/rows.ts';
+import { withNumbers } from '../http/numbers.ts';
+import { asDoubles, asWritten } from '../json/exact.ts';
 import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/given.ts';
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
-import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
+import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { type PointsMessage, TimerMessage } from '../messages/tracking.ts';
 import {
   foreign,
@@ -57,24 +60,29 @@ export const ingestPoints = defineCapability({
 /** The most points of a message of a device. */
 const mostInMessage = 100;
 
-/** The points of a message: one, or a list in `points`. */
+const MessageId = z
+  .string()
+  .regex(/^.{1,64}$/su)
+  .optional();
+
+/** The points of a message: one, or a list in `points`; undefined where it has neither. */
 function pointsIn(payload: unknown): unknown {
-  const isList = typeof payload === 'object' && payload !== null && 'points' in payload;
-  if (!isList) return payload;
-  const { points, messageId, ...others } = payload as Record<string, unknown>;
-  const isNamed = messageId === undefined || (typeof messageId === 'string' && /^.{1,64}$/su.test(messageId));
-  const isRight =
-    Array.isArray(points) && points.length <= mostInMessage && isNamed && Object.keys(others).length === 0;
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined;
+  const { messageId, ...point } = payload as Record<string, unknown>;
+  if (!MessageId.safeParse(asDoubles(messageId)).success) return undefined;
+  if (!('points' in point)) return [point];
+  const { points, ...others } = point;
+  const isRight = Array.isArray(points) && points.length <= mostInMessage && Object.keys(others).length === 0;
   return isRight ? points : undefined;
 }
 
-const tooOld: Refusal = { cause: 'POINT_INVALID', message: 'recordedAt: Should not be older than points are kept' };
+const tooOld = { cause: 'POINT_INVALID', message: 'recordedAt: Should not be older than points are kept' } as const;
 
 /** Stores what a device says. The same message again finds its points stored. */
 async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: receivedAt } = message;
   if (!tenant || !deviceId) return refuseMessage(message, foreign);
-  const { points, refusals } = pointsOf(message);
+  const { points, refusals, partAt } = pointsOf(message);
   let sender: Sender | undefined;
   let isOverQuota = false;
   const read = async () => {
@@ -86,27 +94,41 @@ async function take(message: DeviceMessage): Promise<void> {
   const done = await ingest(tenant, deviceId, read, points, { fresh: false });
   if (isOverQuota) return refuseOverQuota(message);
   if (!done) return await refuseMessage(message, sender ? inactive : foreign);
-  const outdated = Array<Refusal>(done.outdated).fill(tooOld);
+  const outdated = done.outdated.map(({ fix }) => ({ ...tooOld, part: partAt(fix.at) }));
   await refuseMessage(message, ...refusals, ...outdated);
   if (sender) await noteUse(sender);
 }
 
-/** The good points of a message, in order of time, and what is refused. */
-function pointsOf(message: DeviceMessage): { readonly points: StoredPoint[]; readonly refusals: readonly Refusal[] } {
-  const given = pointsIn(jsonOf(message));
-  const parsed = Points.safeParse(given);
-  if (!parsed.success) return { points: [], refusals: [malformed] };
+interface Told {
+  /** The good points, in order of time. */
+  readonly points: StoredPoint[];
+  readonly refusals: readonly Refusal[];
+  /** The good point of an instant as it was sent. */
+  readonly partAt: (at: number) => string;
+}
+
+function pointsOf(message: DeviceMessage): Told {
+  const given = pointsIn(markedJsonOf(message));
+  const parsed = Points.safeParse(withNumbers(Points, given));
+  if (!parsed.success) return { points: [], refusals: [malformed], partAt: () => '' };
   const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
   const read = parsed.data.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
-  const good = read.filter((one): one is GoodPoint => !isRefusal(one));
   // Of several with one time the first one counts.
-  const byTime = new Map(good.toReversed().map((point) => [point.recordedAt, storedPoint(point, message.at)]));
-  const points = [...byTime.values()].sort((a, b) => a.fix.at - b.fix.at);
-  const parts = [given].flat();
+  const places = new Map<number, number>();
+  for (const [i, one] of read.entries()) {
+    if (!isRefusal(one) && !places.has(one.recordedAt)) places.set(one.recordedAt, i);
+  }
+  const points = [...places.values()].map((i) => storedPoint(read[i] as GoodPoint, message.at));
+  let sent: unknown[] | undefined;
+  const part = (i: number): string => {
+    // Reading the points has changed what was given.
+    sent ??= asWritten(pointsIn(markedJsonOf(message))) as unknown[];
+    return JSON.stringify(sent[i]);
+  };
   const refusals = read.flatMap((one, i): Refusal[] =>
-    isRefusal(one) ? [{ cause: one.code, message: one.message, part: JSON.stringify(parts[i]) }] : [],
+    isRefusal(one) ? [{ cause: one.code, message: one.message, part: part(i) }] : [],
   );
-  return { points, refusals };
+  return { points: points.sort((a, b) => a.fix.at - b.fix.at), refusals, partAt: (at) => part(places.get(at)!) };
 }
 
 export const takeLocations = defineCapability({

@@ -16,6 +16,7 @@ const fields = {
   accuracyMeters: z
     .number()
     .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
     .optional()
     .meta({ description: 'The true position is within this radius with a probability of 68 %.' }),
   altitudeMeters: z.number().optional(),

@@ -99,6 +99,7 @@ describe('an event', () => {
     ['of a severity that there is not', { type: 'a', severity: 'info' }],
     ['with a field that there is not', { type: 'a', level: 1 }],
     ['with an empty message id', { type: 'a', messageId: '' }],
+    ['with a number as its message id', '{"type":"a","messageId":1.0}'],
     ['with data that are no object', { type: 'a', data: [] }],
     ['with more than 64 KB of data', { type: 'a', data: { x: 'x'.repeat(65_536) } }],
     ['nested deeper than anything needs', `{"type":"a","data":{"x":${'['.repeat(9000)}${']'.repeat(9000)}}}`],

@@ -215,6 +215,20 @@ test('who stays is told of by a timer, once, and a point that comes later takes 
   expect(retraction).toMatchObject({ type: 'dwell', supersedes: dwell.id, actionFired: false, late: true });
 });
 
+test('points that a geofence ignores do not keep its timers from acting', async () => {
+  const { center, inside } = anotherPlace();
+  const { now } = await anOldFence(center, { dwellMinutes: 10, noise: { maxAccuracyMeters: 20 } });
+  const id = await aDevice();
+  await report(id, { ...inside, accuracyMeters: 5, recordedAt: iso(now) });
+  for (let half = 1; half <= 24; half++) {
+    vi.setSystemTime(now + half * 30_000);
+    await report(id, { ...inside, accuracyMeters: 80, recordedAt: iso(Date.now()) });
+    await dueSweeper.open().sweep();
+    await platform.queues.idle();
+  }
+  expect(await standing(id)).toEqual([`enter ${now}`, `dwell ${now + 10 * minute}`]);
+});
+
 test('a late point confirms what a timer told, where the points since were too inaccurate for the geofence', async () => {
   const { center, inside } = anotherPlace();
   const { now } = await anOldFence(center, { dwellMinutes: 10, noise: { maxAccuracyMeters: 20 } });
@@ -292,6 +306,29 @@ test('what a device says over the broker counts like what is said for it', async
   expect(await standing(sender.deviceId)).toEqual([`enter ${now - minute}`, `exit ${now}`]);
 });
 
+test('a point over the broker keeps every digit of what it tells, and may have a name', async () => {
+  const sender = await aCertificate(world);
+  const metadata = '{"huge":1e400,"exact":12345678901234567890,"one":1.0}';
+  await say(sender, `{"messageId":"m-1","latitude":1.0,"longitude":2.50,"speedMps":3.0,"metadata":${metadata}}`);
+  const [row] = platform.database.rows('telemetry', ({ pk }) => String(pk).includes(`#at#${sender.deviceId}#`));
+  expect(row).toMatchObject({ y: 10_000_000, x: 25_000_000, more: `{"speedMps":3,"metadata":${metadata}}` });
+});
+
+test.each([
+  ['broken', 1e16, 'POINT_INVALID'],
+  ['beyond all numbers of the database', 1e300, 'POINT_INVALID'],
+  ['too small for the database', 1e-200, undefined],
+])('an accuracy that is %s fails no request and no message', async (_, accuracyMeters, code) => {
+  const sender = await aCertificate(world);
+  const params = { id: sender.deviceId };
+  const point = { latitude: 1, longitude: 1, accuracyMeters, recordedAt: iso(Date.now() - minute) };
+  const { status, body } = await report(params.id, point);
+  expect([status, body.errors[0]?.error_code]).toEqual([200, code]);
+  await say(sender, { ...point, recordedAt: iso(Date.now()) });
+  const { points } = (await world.call('devices/list-locations', { params })).body;
+  expect(points.map((one: Record<string, unknown>) => one.accuracyMeters)).toEqual(code ? [] : [0, 0]);
+});
+
 test('a point costs three waves of calls to the database, with an event or without', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center, { dwellMinutes: 5 });
@@ -313,6 +350,8 @@ test.each([
   ['too many points', { points: Array.from({ length: 101 }, () => ({ latitude: 1, longitude: 1 })) }],
   ['points and more', { points: [{ latitude: 1, longitude: 1 }], device: 'x' }],
   ['an empty list', { points: [] }],
+  ['a bare list', [{ latitude: 1, longitude: 1 }]],
+  ['a point whose name is a number', '{"messageId":1.0,"latitude":1,"longitude":1}'],
 ])('a message that is %s changes nothing', async (_, payload) => {
   const sender = await aCertificate(world);
   await say(sender, payload);
@@ -344,16 +383,18 @@ test('what is refused is kept once with its reason, in the quarantine of whoever
   const at = Date.now();
   const bad = { latitude: 91, longitude: 1, recordedAt: iso(at) };
   const early = { latitude: 1, longitude: 1, recordedAt: iso(at + 10 * minute) };
-  for (let delivery = 0; delivery < 2; delivery++) await say(mine, { points: [bad, early] }, { at });
+  const old = { latitude: 1, longitude: 1, recordedAt: '1970-01-01T00:00:00Z' };
+  for (let delivery = 0; delivery < 2; delivery++) await say(mine, { points: [bad, early, old] }, { at });
   await say(mine, '{', { at });
   const topic = `hexfence/${world.workspace.id}/${theirs.deviceId}/location`;
   await say(mine, { latitude: 1, longitude: 1 }, { at, topic });
   const own = { topic: `hexfence/${world.workspace.id}/${mine.deviceId}/location`, status: 'OPEN' };
-  expect(items()).toHaveLength(4);
+  expect(items()).toHaveLength(5);
   expect(items()).toEqual(
     expect.arrayContaining([
       { cause: 'POINT_INVALID', part: JSON.stringify(bad), ...own },
       { cause: 'TIMESTAMP_IN_FUTURE', part: JSON.stringify(early), ...own },
+      { cause: 'POINT_INVALID', part: JSON.stringify(old), ...own },
       { cause: 'MALFORMED_PAYLOAD', payload: base64('{'), ...own },
       { cause: 'CERTIFICATE_MISMATCH', payload: base64({ latitude: 1, longitude: 1 }), topic, status: 'OPEN' },
     ]),
