@@ -22,8 +22,11 @@ export interface PointRow {
   readonly more?: string;
   /** The state after it; see `shared/tracking/state.ts`. */
   readonly state?: string;
-  /** Present until the transition rules have been applied to it. */
-  readonly waits?: 1;
+  /**
+   * Present until the transition rules have been applied to it. A point that was the newest when it came is held against
+   * all geofences; a late one not against those that have changed since.
+   */
+  readonly waits?: 'late' | 'newest';
   /** Present if it came too late for the rules. */
   readonly aside?: 1;
   /** The end of its retention, in seconds since 1970. */
@@ -41,10 +44,15 @@ const secondsPerDay = 86_400;
 /** What a point may tell beside where and when it was. */
 const others = ['altitudeMeters', 'speedMps', 'headingDegrees', 'batteryPercent', 'metadata'] as const;
 
+/** DynamoDB refuses numbers between 0 and 1e-130. */
+const leastAccuracy = 1e-100;
+
 export function storedPoint(point: GoodPoint, receivedAt: number): StoredPoint {
   const { latitude, longitude, recordedAt: at, accuracyMeters = null } = point;
   const [y, x] = [toGrid(latitude), toGrid(longitude)];
-  const fix = { at, receivedAt, latitude: toDegrees(y), longitude: toDegrees(x), accuracyMeters };
+  const isTiny = accuracyMeters !== null && accuracyMeters < leastAccuracy;
+  const place = { latitude: toDegrees(y), longitude: toDegrees(x) };
+  const fix = { at, receivedAt, ...place, accuracyMeters: isTiny ? 0 : accuracyMeters };
   const given = others.filter((name) => point[name] !== undefined).map((name) => [name, point[name]]);
   return { fix, more: given.length === 0 ? undefined : JSON.stringify(Object.fromEntries(given)) };
 }

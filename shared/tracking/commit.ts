@@ -7,7 +7,7 @@ import { deviceKeys } from '../table/keys/devices.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
-import type { Transaction } from '../table/transaction.ts';
+import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { DeviceState } from '../transitions/device.ts';
 import { countEvents } from '../usage/events.ts';
@@ -74,8 +74,36 @@ function stays(before: Pick<DeviceState, 'pairs'>, after: Pick<DeviceState, 'pai
   return { entered: [...next].filter(isNew), left: [...old].filter((id) => !next.has(id)) };
 }
 
-/** How many writes a move needs for the lists of who is inside of a geofence. */
-export function writesOfStays(before: Pick<DeviceState, 'pairs'>, after: Pick<DeviceState, 'pairs'>): number {
-  const { entered, left } = stays(before, after);
-  return entered.length + left.length;
+/** The most stays that a move leaves to a transaction of other writes. */
+export const mostStaysBeside = 10;
+
+/**
+ * Moves the stays of a device that are too many for a transaction of other writes: an edit may end hundreds at once,
+ * and a point may begin as many. The states of their geofences move with them.
+ *
+ * @returns a head from which the move to the other state writes at most `mostStaysBeside` stays
+ * @throws LostRace if another writer of this device was faster
+ */
+export async function moveStays(
+  tenant: TenantReference,
+  deviceId: string,
+  before: Head,
+  after: Pick<DeviceState, 'pairs'>,
+): Promise<Head> {
+  let head = before;
+  for (;;) {
+    const { entered, left } = stays(head.state, after);
+    if (entered.length + left.length <= mostStaysBeside) return head;
+    const pairs = new Map(head.state.pairs);
+    for (const id of [...entered, ...left].slice(0, mostWrites - writesOfMove)) {
+      const pair = after.pairs.get(id);
+      if (pair) pairs.set(id, pair);
+      else pairs.delete(id);
+    }
+    const next = { ...head, sequence: head.sequence + 1, state: { ...head.state, pairs } };
+    const transaction = new Transaction();
+    moveHead(transaction, tenant, deviceId, head, next);
+    await transaction.commit();
+    head = next;
+  }
 }

@@ -12,7 +12,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { Device } from '../transitions/device.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
-import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead, timerEventOf } from './head.ts';
 import { forgetOthers, known, type Setting } from './newest.ts';
 import { rerun } from './rerun.ts';
@@ -25,7 +25,7 @@ import { nextDue, pendingTimers } from './timers.ts';
 /** Tells what has happened at geofences while a device was silent. */
 
 const main = new Table('main');
-const mostEvents = Math.floor((mostWrites - writesOfMove) / writesOfEvent);
+const mostEvents = Math.floor((mostWrites - writesOfMove - mostStaysBeside) / writesOfEvent);
 
 /** A timer is told once, however often this is called: the head says what was told. */
 async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
@@ -45,11 +45,12 @@ async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
   });
 }
 
-async function tellDue(setting: Setting, head: Head): Promise<Head> {
-  const { fences, firings } = await known(setting, head, []);
-  const device = new Device(head.state);
+async function tellDue(setting: Setting, before: Head): Promise<Head> {
+  const { fences, firings } = await known(setting, before, []);
+  const device = new Device(before.state);
   forgetOthers(device, fences);
   const { state } = device;
+  const head = await moveStays(setting.tenant.reference, setting.device.id, before, state);
   const due = pendingTimers(state, fences, head.timerEvents).filter(({ actAt }) => actAt <= setting.receivedAt);
   const changes = due.slice(0, mostEvents).map(({ transition }) => ({ transition, late: false }));
   const transaction = new Transaction();

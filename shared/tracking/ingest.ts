@@ -1,4 +1,4 @@
-import { pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
+import { type PointRow, pointKey, pointRow, type StoredPoint, shownPoint } from '../locations/row.ts';
 import { backOnline } from '../presence/seen.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -18,7 +18,7 @@ import { type Around, lookAround } from './surroundings.ts';
 export interface Ingested {
   readonly accepted: number;
   /** Points that are older than the workspace keeps. */
-  readonly outdated: number;
+  readonly outdated: readonly StoredPoint[];
   readonly duplicates: number;
   readonly told: readonly ToldEvent[];
 }
@@ -93,7 +93,8 @@ export async function ingest(
       rest = rest.slice(1);
     }
     await backOnline(subject.actor, subject.entity);
-    return { accepted: stored.size, outdated: points.length - kept.length, duplicates, told };
+    const outdated = points.filter(({ fix }) => fix.at < subject.oldestAt);
+    return { accepted: stored.size, outdated, duplicates, told };
   });
 }
 
@@ -145,7 +146,8 @@ async function storeWaiting(
       ...pointRow(point, retentionDays),
       ...mark,
     });
-  for (const point of waiting) put(point, { waits: 1 });
+  const waits: PointRow['waits'] = newest ? 'newest' : 'late';
+  for (const point of waiting) put(point, { waits });
   for (const point of aside) put(point, { aside: 1 });
   const fixes = [...waiting, ...aside].map(({ fix }) => fix).sort((a, b) => a.at - b.at);
   const counted = await countPoints(tenant.reference, device.id, head, fixes);

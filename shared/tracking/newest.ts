@@ -6,7 +6,7 @@ import { Transaction } from '../table/transaction.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
 import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
-import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import { sessionsOf } from './sessions.ts';
@@ -60,7 +60,8 @@ export async function takeNewest(
   const device = new Device(before.state);
   forgetOthers(device, fences);
   const told: ToldEvent[] = [];
-  let [head, stored] = [before, 0];
+  let head = await moveStays(setting.tenant.reference, setting.device.id, before, device.state);
+  let stored = 0;
   let open: readonly GeofenceEventRow[] = timerEvents;
   let chunk: Outcome[] = [];
   const flush = async () => {
@@ -85,7 +86,7 @@ export async function takeNewest(
 const writesOf = ({ trip }: Head, outcomes: readonly Outcome[]): number =>
   outcomes.reduce(
     (sum, { point, changes }) => sum + writesOfPoint(trip, point.fix) + changes.length * writesOfEvent,
-    writesOfMove,
+    writesOfMove + mostStaysBeside,
   );
 
 /** What is stored about the geofences that matter. Nothing is read where none does. */

@@ -4,8 +4,8 @@ import { instantsIn, lastInstant, locationKeys } from '../table/keys/locations.t
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Transition } from '../transitions/transition.ts';
-import { mostWrites, moveHead, writesOfMove, writesOfStays } from './commit.ts';
-import { type Head, timerEventOf } from './head.ts';
+import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import { type Setting, sortTimerEvents } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
@@ -34,37 +34,40 @@ export async function rerun(
   const [firings, sessionAt] = await Promise.all([firingsOf(setting, changes), sessionsOf(setting, head, changes)]);
   const scene = { ...setting, fences: run.fences, sessionAt };
   const told: ToldEvent[] = [];
-  let now = head;
-  const last = finalHead(head, run, open, setting.receivedAt);
-  // A run that ends between two of these transactions is made again from the same point. It then finds the events that
-  // were written. States are written from the last to the first, so that it meets no new state before an old one.
-  const rows = run.rows.toReversed();
-  const lastWrites = writesOfMove + writesOfStays(head.state, last.state);
+  const { reference } = setting.tenant;
+  // The next point reads again when these actions were fired.
+  const fired = new Map([...head.fired].filter(([id]) => !firings.has(id)));
+  const last = finalHead({ ...head, fired }, run, open, setting.receivedAt);
+  // Whoever dies between two of these transactions leaves it to the next one to run again from the same point. That run
+  // finds the events that were written, and it goes as far as this one although it may meet states of this one before.
+  const again = { rerunFrom: head.rerunFrom, rerunUntil: run.agreedAt === undefined ? head.newestAt : head.rerunUntil };
+  let now = await moveStays(reference, setting.device.id, { ...head, ...again }, last.state);
   let transaction = new Transaction();
   let events = 0;
   const flush = async (next: Head) => {
-    moveHead(transaction, setting.tenant.reference, setting.device.id, now, next, { events });
+    const sequence = now.sequence + 1;
+    moveHead(transaction, reference, setting.device.id, now, { ...next, sequence }, { events });
     events = 0;
     await transaction.commit();
-    now = next;
+    now = { ...next, sequence };
     transaction = new Transaction();
   };
-  const makeRoom = async (writes: number) => {
-    if (transaction.size + writes + lastWrites > mostWrites) await flush({ ...now, sequence: now.sequence + 1 });
+  const makeRoom = async (writes: number, timerEvents: readonly TimerEvent[]) => {
+    const needed = transaction.size + writes + writesOfMove + mostStaysBeside;
+    if (needed > mostWrites) await flush({ ...last, ...again, timerEvents, dueAt: head.dueAt });
   };
   for (const change of changes) {
-    await makeRoom(writesOfEvent);
+    await makeRoom(writesOfEvent, head.timerEvents);
     told.push(...tell(transaction, scene, [change], firings));
     events += eventsOf([change]);
   }
-  for (const { at, state } of rows) {
-    await makeRoom(1);
-    const key = locationKeys.point(setting.tenant.reference, setting.device.id, at);
+  // The last one first: so a run that is made again meets no new state before an old one.
+  for (const { at, state } of run.rows.toReversed()) {
+    await makeRoom(1, last.timerEvents);
+    const key = locationKeys.point(reference, setting.device.id, at);
     transaction.update(telemetry, key, setAll(state === undefined ? {} : { state }, ['waits']));
   }
-  // The next point reads again when these actions were fired.
-  const fired = new Map([...now.fired].filter(([id]) => !firings.has(id)));
-  await flush({ ...last, sequence: now.sequence + 1, fired });
+  await flush(last);
   return { head: now, told };
 }
 

@@ -1,5 +1,6 @@
 import { fixOf } from '../locations/row.ts';
 import { pagesOf } from '../locations/track.ts';
+import { lastInstant } from '../table/keys/locations.ts';
 import { Device } from '../transitions/device.ts';
 import type { Transition } from '../transitions/transition.ts';
 import type { Head } from './head.ts';
@@ -62,8 +63,9 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
 
   const transitions: Transition[] = [];
   const rows: RowChange[] = [];
-  /** Times of points that waited; a geofence takes part from the first one that is not before its last change. */
-  const waited: number[] = [];
+  /** Points that waited, and the last changes of geofences that they reach: those until then. */
+  const waited: { readonly at: number; readonly until: number }[] = [];
+  let reached = 0;
   const hasWaited = new Set<number>();
   const changedAt = (geofenceId: string) => {
     const known = fences.get(geofenceId);
@@ -71,9 +73,9 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
   };
   const takesPartFrom = (geofenceId: string) => {
     const since = changedAt(geofenceId);
-    return since === undefined ? undefined : waited.find((at) => at >= since);
+    return since === undefined ? undefined : waited.find(({ until }) => until >= since)?.at;
   };
-  const takesPart = (geofenceId: string) => (waited.at(-1) ?? 0) >= (changedAt(geofenceId) ?? Number.POSITIVE_INFINITY);
+  const takesPart = (geofenceId: string) => reached >= (changedAt(geofenceId) ?? Number.POSITIVE_INFINITY);
   /** The states as the rows have them. */
   let written = device.state.pairs;
   let pairs = writePairs(device.state.pairs);
@@ -103,7 +105,9 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
     for (const [i, row] of evaluated.entries()) {
       const fix = fixes[i]!;
       if (row.waits) {
-        waited.push(fix.at);
+        const until = row.waits === 'newest' ? lastInstant : fix.at;
+        waited.push({ at: fix.at, until });
+        reached = Math.max(reached, until);
         hasWaited.add(fix.at);
       }
       const stored = states[i];
