@@ -8,8 +8,8 @@ import { sendTo } from '../queue/sender.ts';
 
 /** So many points, and not more, are stored before the answer. */
 export const mostAtOnce = 100;
-/** Far below the size that a queue takes. */
-const mostMessageCharacters = 150_000;
+/** Below the 256 KB that every queue takes. */
+const mostMessageBytes = 200_000;
 
 /** The points of a request that are good, and what is wrong with the others. */
 export class Sorted {
@@ -41,15 +41,16 @@ export async function passOn(
   points: readonly StoredPoint[],
 ): Promise<void> {
   const messages: StoredPoint[][] = [];
-  let characters = Number.POSITIVE_INFINITY;
+  let bytes = Number.POSITIVE_INFINITY;
   for (const point of points) {
-    const size = 200 + (point.more?.length ?? 0);
-    if (characters + size > mostMessageCharacters || messages.at(-1)?.length === mostAtOnce) {
+    // What is escaped in a text is escaped once more in a message.
+    const size = Buffer.byteLength(JSON.stringify(point)) + 1;
+    if (bytes + size > mostMessageBytes || messages.at(-1)?.length === mostAtOnce) {
       messages.push([]);
-      characters = 0;
+      bytes = 0;
     }
     messages.at(-1)!.push(point);
-    characters += size;
+    bytes += size;
   }
   // One after the other: they are points of one device, which are stored in the order of their times.
   for (const some of messages) {

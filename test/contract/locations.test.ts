@@ -7,6 +7,7 @@ import { recordCalls } from '../bench/cost/recording.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { aDevice as newDevice } from './device-calls.ts';
+import { aVisit } from './location-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -146,6 +147,34 @@ test('a point may be repeated: it changes nothing, and is no event again', async
     events: [],
   });
   expect(await eventsOf(id)).toHaveLength(1);
+});
+
+test('a thousand points are passed on whatever they tell', async () => {
+  const id = await aDevice();
+  const now = Date.now();
+  const metadata = { text: '"\\'.repeat(500) };
+  const points = Array.from({ length: 1000 }, (_, i) => ({
+    latitude: 1,
+    longitude: 1,
+    recordedAt: iso(now - i),
+    metadata,
+  }));
+  expect(await report(id, points)).toMatchObject({ status: 202, body: { accepted: 1000 } });
+  await platform.queues.idle();
+  const { body } = await world.call('devices/list-locations', { params: { id }, query: 'limit=5000' });
+  expect(body.points).toHaveLength(1000);
+  expect(body.points[0].metadata).toEqual(metadata);
+});
+
+test('between two milliseconds nothing has happened', async () => {
+  const { fence, device } = await aVisit(world);
+  const query = 'from=2026-03-17T10:00:00.0005Z&to=2026-03-17T10:00:00.0005Z';
+  for (const [name, id] of [
+    ['devices/list-events', device],
+    ['geofences/list-events', fence],
+  ] as const) {
+    expect(await world.call(name, { params: { id }, query })).toMatchObject({ status: 200, body: { data: [] } });
+  }
 });
 
 test('late points move events, add some and take some back', async () => {

@@ -52,10 +52,8 @@ export const locationKeys = {
 };
 
 /** Bounds of the sort keys of a span, both included; `~` sorts after what follows an instant. */
-export const instantsIn = (from: number, to: number): readonly [first: string, last: string] => [
-  instantKey(within(from)),
-  `${instantKey(within(to))}~`,
-];
+export const instantsIn = (from: number, to: number): readonly [first: string, last: string] =>
+  from > to || to < 0 ? ['~', '~'] : [instantKey(within(from)), `${instantKey(within(to))}~`];
 
 const within = (at: number): number => Math.min(Math.max(0, at), lastInstant);
 
