@@ -40,7 +40,7 @@ async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
     const entity = readEntity<(typeof devices)['fields']>(body as Row);
     const setting = settingOf(systemCaller(space), space, entity, Date.now());
     let head = readHead(row as HeadRow);
-    if (head.rerunFrom !== undefined) ({ head } = await rerun(setting, head));
+    if (head.rerunFrom !== undefined) head = await rerun(setting, head);
     while (head.dueAt !== undefined && head.dueAt <= setting.receivedAt) head = await tellDue(setting, head);
   });
 }

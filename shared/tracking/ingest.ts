@@ -7,7 +7,7 @@ import { Transaction } from '../table/transaction.ts';
 import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead } from './head.ts';
-import { takeNewest } from './newest.ts';
+import { type Done, takeNewest } from './newest.ts';
 import { rerun } from './rerun.ts';
 import type { ToldEvent } from './story.ts';
 import type { Subject } from './subject.ts';
@@ -53,6 +53,10 @@ export async function ingest(
   const aroundRead = lookAround(reference, fixes, options);
   const told: ToldEvent[] = [];
   const stored = new Set<number>();
+  const note: Done = (events, taken) => {
+    told.push(...events);
+    for (const { fix } of taken) stored.add(fix.at);
+  };
   let duplicates = 0;
   return await retryingRaces(async () => {
     const [subject, row, around] = await Promise.all([
@@ -75,16 +79,11 @@ export async function ingest(
     let rest = left.slice(late.length);
     while (head.rerunFrom !== undefined || rest.length > 0) {
       if (head.rerunFrom !== undefined) {
-        const done = await rerun(subject, head);
-        head = done.head;
-        told.push(...done.told);
+        head = await rerun(subject, head, note);
         continue;
       }
-      const taken = await takeNewest(subject, head, rest, partOf(around, points, rest));
-      head = taken.head;
-      told.push(...taken.told);
-      for (const { fix } of rest.slice(0, taken.stored)) stored.add(fix.at);
-      rest = rest.slice(taken.stored);
+      head = await takeNewest(subject, head, rest, partOf(around, points, rest), note);
+      rest = rest.filter(({ fix }) => !stored.has(fix.at));
       const [next] = rest;
       if (!next) break;
       // It has more events than one transaction holds.

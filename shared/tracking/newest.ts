@@ -20,12 +20,8 @@ import { nextDue } from './timers.ts';
 /** Everything of a scene but the geofences and the trips. */
 export type Setting = Omit<Scene, 'fences' | 'sessionAt'>;
 
-export interface Taken {
-  readonly head: Head;
-  readonly told: readonly ToldEvent[];
-  /** How many points were stored: all, unless the next one has more events than one transaction holds. */
-  readonly stored: number;
-}
+/** What is told of each transaction when it is done: a race that is lost later does not undo it. */
+export type Done = (told: readonly ToldEvent[], stored: readonly StoredPoint[]) => void;
 
 /** What one point does. */
 interface Outcome {
@@ -43,6 +39,8 @@ const telemetry = new Table('telemetry');
  * Stores points, the state after them and their events, in as few transactions as they fit into.
  *
  * @param points in order of time, all newer than the newest
+ * @returns the head after the last point that was stored: all are, unless the next one has more events than one
+ *   transaction holds
  * @throws LostRace if another writer of this device was faster; what was stored before stays
  */
 export async function takeNewest(
@@ -50,7 +48,8 @@ export async function takeNewest(
   before: Head,
   points: readonly StoredPoint[],
   around: Around,
-): Promise<Taken> {
+  note: Done,
+): Promise<Head> {
   const ids = idsAround(
     around,
     points.map(({ fix }) => fix),
@@ -59,17 +58,17 @@ export async function takeNewest(
   const { fences, firings, timerEvents } = await known(setting, before, ids.flat());
   const device = new Device(before.state);
   forgetOthers(device, fences);
-  const told: ToldEvent[] = [];
   let head = await moveStays(setting.tenant.reference, setting.device.id, before, device.state);
-  let stored = 0;
   let open: readonly GeofenceEventRow[] = timerEvents;
   let chunk: Outcome[] = [];
   const flush = async () => {
     if (chunk.length === 0) return;
     const done = await commit({ ...setting, fences }, head, chunk, firings);
     head = done.head;
-    told.push(...done.told);
-    stored += chunk.length;
+    note(
+      done.told,
+      chunk.map(({ point }) => point),
+    );
     chunk = [];
   };
   for (const [i, point] of points.entries()) {
@@ -80,7 +79,7 @@ export async function takeNewest(
     open = outcome.timerEvents;
   }
   await flush();
-  return { head, told, stored };
+  return head;
 }
 
 const writesOf = ({ trip }: Head, outcomes: readonly Outcome[]): number =>

@@ -7,7 +7,7 @@ import type { Transition } from '../transitions/transition.ts';
 import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
-import { type Setting, sortTimerEvents } from './newest.ts';
+import { type Done, type Setting, sortTimerEvents } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
 import { sessionsOf } from './sessions.ts';
 import { type Change, changesOf, eventsOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
@@ -25,15 +25,11 @@ const telemetry = new Table('telemetry');
  * @param head with points that wait
  * @throws LostRace if another writer of this device was faster; the run is then to be made again
  */
-export async function rerun(
-  setting: Setting,
-  head: Head,
-): Promise<{ readonly head: Head; readonly told: ToldEvent[] }> {
+export async function rerun(setting: Setting, head: Head, note: Done = () => undefined): Promise<Head> {
   const run = await runAgain(setting, head);
   const { open, changes } = await compare(setting, head, run);
   const [firings, sessionAt] = await Promise.all([firingsOf(setting, changes), sessionsOf(setting, head, changes)]);
   const scene = { ...setting, fences: run.fences, sessionAt };
-  const told: ToldEvent[] = [];
   const { reference } = setting.tenant;
   // The next point reads again when these actions were fired.
   const fired = new Map([...head.fired].filter(([id]) => !firings.has(id)));
@@ -44,11 +40,14 @@ export async function rerun(
   let now = await moveStays(reference, setting.device.id, { ...head, ...again }, last.state);
   let transaction = new Transaction();
   let events = 0;
+  let told: ToldEvent[] = [];
   const flush = async (next: Head) => {
     const sequence = now.sequence + 1;
     moveHead(transaction, reference, setting.device.id, now, { ...next, sequence }, { events });
     events = 0;
     await transaction.commit();
+    note(told, []);
+    told = [];
     now = { ...next, sequence };
     transaction = new Transaction();
   };
@@ -68,7 +67,7 @@ export async function rerun(
     transaction.update(telemetry, key, setAll(state === undefined ? {} : { state }, ['waits']));
   }
   await flush(last);
-  return { head: now, told };
+  return now;
 }
 
 function finalHead(head: Head, run: Run, open: readonly GeofenceEventRow[], receivedAt: number): Head {

@@ -103,3 +103,15 @@ test('a point that enters many geofences is held against those that have changed
   await road.take([fix(30, 0)]);
   expect(await types(road)).toEqual(Array(20).fill('enter'));
 });
+
+test('points that were stored before a race was lost count as accepted, and their events are told', async () => {
+  const road = await newRoad(some(10), beginning - day);
+  const fixes = Array.from({ length: 60 }, (_, i) => fix(i, i === 5 ? 0 : 5));
+  let transactions = 0;
+  database.before = async ({ operation }) => {
+    if (operation.startsWith('TransactWrite') && ++transactions === 2) await road.take([fix(100, 5)]);
+  };
+  const done = await road.take(fixes);
+  expect(done).toMatchObject({ accepted: 60, duplicates: 0 });
+  expect(done?.told.map(({ type }) => type)).toEqual([...Array(10).fill('enter'), ...Array(10).fill('exit')]);
+});
