@@ -2,6 +2,7 @@ import type { ShownPoint } from '../devices/point.ts';
 import { toDegrees, toGrid } from '../geo/grid.ts';
 import { parseExactly } from '../json/exact.ts';
 import { locationKeys } from '../table/keys/locations.ts';
+import type { PackedText } from '../table/packed.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Fix } from '../transitions/fence.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -21,7 +22,7 @@ export interface PointRow {
   /** The other fields that were given, as JSON. */
   readonly more?: string;
   /** The state after it; see `shared/tracking/state.ts`. */
-  readonly state?: string;
+  readonly state?: PackedText;
   /**
    * Present until the transition rules have been applied to it. A point that was the newest when it came is held against
    * all geofences; a late one not against those that have changed since.

@@ -20,6 +20,9 @@ const main = new Table('main');
 /** The most writes of one transaction. */
 export const mostWrites = 100;
 
+/** The most bytes of states of points in one transaction, which may have 4 MB in all. */
+export const mostStateBytes = 2_000_000;
+
 /** The writes of a move beside those for geofences that the device has entered or left: head, device, timers, usage. */
 export const writesOfMove = 4;
 

@@ -1,5 +1,6 @@
 import type { DeviceHead } from '../devices/head.ts';
 import type { GeofenceEventRecord } from '../movements/event.ts';
+import { type PackedText, packText, unpackText } from '../table/packed.ts';
 import type { DeviceState } from '../transitions/device.ts';
 import { type Current, readCurrent, type TripHead, writeCurrent } from '../trips/current.ts';
 import { readPairs, readTrail, writePairs, writeTrail } from './state.ts';
@@ -48,10 +49,10 @@ export interface Head {
 export interface HeadRow extends DeviceHead, TripHead {
   readonly seenAt?: number;
   readonly trail?: string;
-  readonly pairs?: string;
-  readonly fired?: string;
+  readonly pairs?: PackedText;
+  readonly fired?: PackedText;
   readonly pointsSinceState?: number;
-  readonly timerEvents?: string;
+  readonly timerEvents?: PackedText;
   readonly dueAt?: number;
   readonly rerunFrom?: number;
   readonly rerunUntil?: number;
@@ -65,11 +66,11 @@ export function readHead(row: HeadRow = {}): Head {
     state: {
       seenAt: row.seenAt,
       trail: row.trail === undefined ? [] : readTrail(row.trail),
-      pairs: row.pairs === undefined ? new Map() : readPairs(row.pairs),
+      pairs: row.pairs === undefined ? new Map() : readPairs(unpackText(row.pairs)),
     },
-    fired: new Map(JSON.parse(row.fired ?? '[]') as [string, number[]][]),
+    fired: new Map(JSON.parse(unpackText(row.fired ?? '[]')) as [string, number[]][]),
     pointsSinceState: row.pointsSinceState ?? 0,
-    timerEvents: JSON.parse(row.timerEvents ?? '[]') as TimerEvent[],
+    timerEvents: JSON.parse(unpackText(row.timerEvents ?? '[]')) as TimerEvent[],
     dueAt: row.dueAt,
     rerunFrom: row.rerunFrom,
     rerunUntil: row.rerunUntil,
@@ -102,10 +103,10 @@ export function headAttributes(head: Head): Readonly<Record<string, unknown>> {
     newestAt: head.newestAt,
     seenAt: state.seenAt,
     trail: writeTrail(state.trail),
-    pairs: state.pairs.size === 0 ? undefined : writePairs(state.pairs),
-    fired: kept.length === 0 ? undefined : JSON.stringify(kept),
+    pairs: state.pairs.size === 0 ? undefined : packText(writePairs(state.pairs)),
+    fired: kept.length === 0 ? undefined : packText(JSON.stringify(kept)),
     pointsSinceState: head.pointsSinceState,
-    timerEvents: timerEvents.length === 0 ? undefined : JSON.stringify(timerEvents),
+    timerEvents: timerEvents.length === 0 ? undefined : packText(JSON.stringify(timerEvents)),
     dueAt: head.dueAt,
     rerunFrom: head.rerunFrom,
     rerunUntil: head.rerunUntil,

@@ -6,7 +6,7 @@ import { Transaction } from '../table/transaction.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
 import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
-import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import { sessionsOf } from './sessions.ts';
@@ -28,6 +28,8 @@ interface Outcome {
   readonly point: StoredPoint;
   /** The state after it. */
   readonly state: DeviceState;
+  /** The same as text. */
+  readonly pairs: string;
   readonly changes: readonly Change[];
   /** Events of timers that the point neither confirms nor contradicts. */
   readonly timerEvents: readonly GeofenceEventRow[];
@@ -74,7 +76,8 @@ export async function takeNewest(
   for (const [i, point] of points.entries()) {
     const outcome = outcomeOf(device, point, ids[i]!, fences, open);
     if (writesOf(before, [outcome]) > mostWrites) break;
-    if (writesOf(before, [...chunk, outcome]) > mostWrites) await flush();
+    const together = [...chunk, outcome];
+    if (writesOf(before, together) > mostWrites || stateBytesOf(together) > mostStateBytes) await flush();
     chunk.push(outcome);
     open = outcome.timerEvents;
   }
@@ -87,6 +90,10 @@ const writesOf = ({ trip }: Head, outcomes: readonly Outcome[]): number =>
     (sum, { point, changes }) => sum + writesOfPoint(trip, point.fix) + changes.length * writesOfEvent,
     writesOfMove + mostStaysBeside,
   );
+
+/** At most: states that are the same are not stored, and long ones are compressed. */
+const stateBytesOf = (outcomes: readonly Outcome[]): number =>
+  outcomes.reduce((sum, { pairs }, i) => (pairs === outcomes[i - 1]?.pairs ? sum : sum + pairs.length), 0);
 
 /** What is stored about the geofences that matter. Nothing is read where none does. */
 export async function known({ tenant, device }: Setting, head: Head, ids: readonly string[]) {
@@ -129,7 +136,8 @@ function outcomeOf(
   const transitions = device.advance(point.fix, fencesFor(device, ids, fences));
   const { open, settled } = sortTimerEvents(device, fences, timerEvents);
   const changes = changesOf(settled, transitions, () => false);
-  return { point, state: device.state, changes, timerEvents: open };
+  const { state } = device;
+  return { point, state, pairs: writePairs(state.pairs), changes, timerEvents: open };
 }
 
 /** Events of timers: those that the state still predicts, and those that are confirmed or contradicted. */
@@ -167,8 +175,7 @@ async function commit(
   const told: ToldEvent[] = [];
   let { pointsSinceState } = head;
   let pairs = head.sequence === 0 ? undefined : writePairs(head.state.pairs);
-  for (const { point, state, changes } of chunk) {
-    const after = writePairs(state.pairs);
+  for (const { point, state, pairs: after, changes } of chunk) {
     const isSame = after === pairs && pointsSinceState + 1 < pointsPerState;
     pointsSinceState = isSame ? pointsSinceState + 1 : 0;
     pairs = after;

@@ -4,7 +4,7 @@ import { instantsIn, lastInstant, locationKeys } from '../table/keys/locations.t
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Transition } from '../transitions/transition.ts';
-import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import { type Done, type Setting, sortTimerEvents } from './newest.ts';
@@ -39,21 +39,24 @@ export async function rerun(setting: Setting, head: Head, note: Done = () => und
   const again = { rerunFrom: head.rerunFrom, rerunUntil: run.agreedAt === undefined ? head.newestAt : head.rerunUntil };
   let now = await moveStays(reference, setting.device.id, { ...head, ...again }, last.state);
   let transaction = new Transaction();
-  let events = 0;
+  let [events, bytes] = [0, 0];
   let told: ToldEvent[] = [];
   const flush = async (next: Head) => {
     const sequence = now.sequence + 1;
     moveHead(transaction, reference, setting.device.id, now, { ...next, sequence }, { events });
-    events = 0;
+    [events, bytes] = [0, 0];
     await transaction.commit();
     note(told, []);
     told = [];
     now = { ...next, sequence };
     transaction = new Transaction();
   };
-  const makeRoom = async (writes: number, timerEvents: readonly TimerEvent[]) => {
+  const makeRoom = async (writes: number, timerEvents: readonly TimerEvent[], more = 0) => {
     const needed = transaction.size + writes + writesOfMove + mostStaysBeside;
-    if (needed > mostWrites) await flush({ ...last, ...again, timerEvents, dueAt: head.dueAt });
+    if (needed > mostWrites || bytes + more > mostStateBytes) {
+      await flush({ ...last, ...again, timerEvents, dueAt: head.dueAt });
+    }
+    bytes += more;
   };
   for (const change of changes) {
     await makeRoom(writesOfEvent, head.timerEvents);
@@ -62,7 +65,7 @@ export async function rerun(setting: Setting, head: Head, note: Done = () => und
   }
   // The last one first: so a run that is made again meets no new state before an old one.
   for (const { at, state } of run.rows.toReversed()) {
-    await makeRoom(1, last.timerEvents);
+    await makeRoom(1, last.timerEvents, state?.length);
     const key = locationKeys.point(reference, setting.device.id, at);
     transaction.update(telemetry, key, setAll(state === undefined ? {} : { state }, ['waits']));
   }

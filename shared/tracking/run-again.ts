@@ -1,6 +1,7 @@
 import { fixOf } from '../locations/row.ts';
 import { pagesOf } from '../locations/track.ts';
 import { lastInstant } from '../table/keys/locations.ts';
+import type { PackedText } from '../table/packed.ts';
 import { Device } from '../transitions/device.ts';
 import type { Transition } from '../transitions/transition.ts';
 import type { Head } from './head.ts';
@@ -17,7 +18,7 @@ const rowsPerPage = 500;
 export interface RowChange {
   readonly at: number;
   /** The state to write into it, if any. */
-  readonly state: string | undefined;
+  readonly state: PackedText | undefined;
 }
 
 /** What the rules say when they are run again. */

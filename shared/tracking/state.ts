@@ -1,3 +1,4 @@
+import { type PackedText, packText, unpackText } from '../table/packed.ts';
 import type { DeviceState, StoredPair } from '../transitions/device.ts';
 import type { Fix } from '../transitions/fence.ts';
 import type { Entering, Exiting, Inside, Mark, Pair } from '../transitions/pair.ts';
@@ -83,11 +84,11 @@ const pairsOf = (written: WrittenPairs): Pairs => new Map(written.map(([id, pair
 export const readPairs = (text: string): Pairs => pairsOf(JSON.parse(text) as WrittenPairs);
 
 /** The state in the row of a point: all but the trail, which follows from the points before. */
-export const writeState = ({ seenAt, pairs }: Pick<DeviceState, 'seenAt' | 'pairs'>): string =>
-  `[${seenAt ?? null},${writePairs(pairs)}]`;
+export const writeState = ({ seenAt, pairs }: Pick<DeviceState, 'seenAt' | 'pairs'>): PackedText =>
+  packText(`[${seenAt ?? null},${writePairs(pairs)}]`);
 
-export function readState(text: string): Pick<DeviceState, 'seenAt' | 'pairs'> {
-  const [seenAt, pairs] = JSON.parse(text) as readonly [number | null, WrittenPairs];
+export function readState(packed: PackedText): Pick<DeviceState, 'seenAt' | 'pairs'> {
+  const [seenAt, pairs] = JSON.parse(unpackText(packed)) as readonly [number | null, WrittenPairs];
   return { seenAt: seenAt ?? undefined, pairs: pairsOf(pairs) };
 }
 

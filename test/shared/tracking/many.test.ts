@@ -1,7 +1,9 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { geofenceKeys } from '../../../shared/table/keys/geofences.ts';
 import type { Fix } from '../../../shared/transitions/fence.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { type Item, itemBytes } from '../../support/dynamodb-sizes.ts';
 import { caller } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 import { naiveEvents } from '../transitions/naive.ts';
@@ -36,6 +38,7 @@ const some = (count: number, rest: object = {}) => Array.from({ length: count },
 
 const rowsInside = ({ deviceId }: Road) =>
   database.rows('main', ({ pk, sk }) => String(pk).includes('#inside#') && sk === deviceId);
+const bytesOf = (row: object) => itemBytes(marshall(row) as unknown as Item);
 const types = async (road: Road) => (await road.standing()).map(({ type }) => type);
 
 /** Lets the nth transaction from now be the last call of the function, which is then called again. */
@@ -115,3 +118,22 @@ test('points that were stored before a race was lost count as accepted, and thei
   expect(done).toMatchObject({ accepted: 60, duplicates: 0 });
   expect(done?.told.map(({ type }) => type)).toEqual([...Array(10).fill('enter'), ...Array(10).fill('exit')]);
 });
+
+test('a device inside of a thousand geofences is told of by timers, and goes on whatever each of its points changes', async () => {
+  database.pageRows = 5000;
+  const moving = ruled('m', square(origin, [2, -1, 4, 1]), { noise: { ...quiet, enterConfirmations: 2 } });
+  const around = ruled('f', square(origin, [-9, -9, 9, 9]), { dwellMilliseconds: 10 * minute });
+  const road = await newRoad([...Array(1000).fill(around), moving], beginning - day);
+  await road.take([fix(0, 0)]);
+  vi.setSystemTime(beginning + 12 * minute);
+  await road.fire();
+  expect((await types(road)).filter((type) => type === 'dwell')).toHaveLength(1000);
+  const largest = () => Math.max(...['main', 'telemetry'].flatMap((table) => database.rows(table).map(bytesOf)));
+  expect(largest()).toBeLessThan(200 * 1024);
+  database.largestTransaction = 0;
+  const fixes = Array.from({ length: 80 }, (_, i) => fix(13 + i / 100, i % 2 ? 0 : 3));
+  await road.take(fixes);
+  expect((await road.head()).newestAt).toBe(fixes.at(-1)!.at);
+  expect(database.largestTransaction).toBeLessThan(4 * 1024 * 1024);
+  expect((await types(road)).filter((type) => type === 'dwell')).toHaveLength(1000);
+}, 120_000);
