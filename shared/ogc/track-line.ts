@@ -29,7 +29,8 @@ export function lineThrough([begin, ...rest]: Positions): LineGeometry {
     const [longitude, latitude] = near(from, to);
     if (longitude !== to[0]) {
       const edge = longitude > to[0] ? 180 : -180;
-      const share = (edge - from[0]) / (longitude - from[0]);
+      // Both may lie on the line itself, one as 180 and the other one as -180.
+      const share = longitude === from[0] ? 0 : (edge - from[0]) / (longitude - from[0]);
       const cut = from[1] + share * (latitude - from[1]);
       parts.at(-1)!.push([edge, cut]);
       parts.push([[-edge, cut]]);

@@ -96,3 +96,18 @@ test('a line of many positions is thinned evenly, and keeps its ends', () => {
   const steps = new Set(positions.slice(1, -1).map(([x], i) => x - positions[i]![0]));
   expect(steps.size).toBe(1);
 });
+
+test('positions on ±180 itself are the same place whatever their sign', () => {
+  const along: Positions = [
+    [180, 1],
+    [-180, 2],
+    [-179, 3],
+  ];
+  const [first, second] = lineThrough(along).coordinates as Position[][];
+  expect(first!.every(([x, y]) => x === 180 && y === 1)).toBe(true);
+  expect(second).toEqual([
+    [-180, 1],
+    [-180, 2],
+    [-179, 3],
+  ]);
+});
