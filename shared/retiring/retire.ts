@@ -17,8 +17,10 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { type HeadRow, insideOf, readHead } from '../tracking/head.ts';
 import { isOpen, readCurrent, type TripHead } from '../trips/current.ts';
 import { retainedUntil } from '../trips/trip.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
 
 /** Removing everything that belonged to a deleted device: its token, its certificates, its thing and its rows. */
 
@@ -32,8 +34,20 @@ async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
   await disconnect(id);
   await deleteThing(id);
   await abandonTrip(tenant, id);
+  await leaveAll(tenant, id);
   const rows = await main.queryAll<{ pk: string; sk: string }>(deviceKeys.rows(tenant, id));
   await Promise.all(rows.map((row) => main.delete(keyOf(row))));
+}
+
+/** Takes the device off the lists of who is inside of a geofence. */
+async function leaveAll(tenant: TenantReference, id: string): Promise<void> {
+  const head = await main.get<HeadRow>(deviceKeys.head(tenant, id));
+  const inside = insideOf(readHead(head).state);
+  await sideBySide(
+    inside,
+    (geofenceId) => main.delete(deviceKeys.insideOne(tenant, geofenceId, id)),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 async function revokeOpenToken(tenant: TenantReference, id: string): Promise<void> {

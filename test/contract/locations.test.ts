@@ -6,6 +6,7 @@ import { Table } from '../../shared/table/table.ts';
 import { recordCalls } from '../bench/cost/recording.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
+import { handOn } from '../platform/stream.ts';
 import { aDevice as newDevice } from './device-calls.ts';
 import { aVisit } from './location-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
@@ -133,6 +134,15 @@ test('a device inside is shown, and found by where it is', async () => {
   expect(await found()).toEqual([id]);
   await report(id, { ...outside, recordedAt: iso(now) });
   expect([(await device()).body.insideGeofenceIds, await found()]).toEqual([[], []]);
+});
+
+test('a device that is deleted is inside of nothing any more', async () => {
+  const { device } = await aVisit(world);
+  const inside = () => platform.database.rows('main', ({ pk, sk }) => String(pk).includes('#inside#') && sk === device);
+  expect(inside()).toHaveLength(1);
+  await world.call('devices/delete', { params: { id: device } });
+  await handOn();
+  expect(inside()).toEqual([]);
 });
 
 test('a point may be repeated: it changes nothing, and is no event again', async () => {
