@@ -136,15 +136,13 @@ async function interrupted(caller: Caller, position: string | undefined) {
 }
 
 async function list(caller: Caller, filters: TrackFilters, page: PageRequest): Promise<PageResult<Track>> {
-  const { reference } = caller.tenant;
-  const { limit } = page;
+  const [{ reference }, { limit }] = [caller.tenant, page];
   const found: Drawn[] = [];
   const effort = new Effort();
   const begin = await interrupted(caller, page.after);
   let stoppedAt =
     begin.device && (await drawDevice(reference, begin.device, filters, begin.trip, limit, found, effort));
-  let after = begin.after;
-  let isEnd = false;
+  let [after, isEnd] = [begin.after, false];
   while (stoppedAt === undefined && !isEnd && found.length < limit && !effort.isSpent) {
     const wave = await headsAfter(caller, filters, { limit: headsAWave, after });
     effort.heads += wave.examined;

@@ -8,12 +8,11 @@ import type { Fence } from '../transitions/fence.ts';
 import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
-import { identityOf } from './identity.ts';
 import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
 import { type Change, changesOf, eventsOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
 import { type Around, type Firings, fencesOf, idsAround, type KnownFences, lastFired } from './surroundings.ts';
-import { nextDue } from './timers.ts';
+import { nextDue, sortTimerEvents } from './timers.ts';
 
 /** Applies the transition rules to points that are newer than all others of their device. */
 
@@ -138,16 +137,6 @@ function outcomeOf(
   const changes = changesOf(settled, transitions, () => false);
   const { state } = device;
   return { point, state, pairs: writePairs(state.pairs), changes, timerEvents: open };
-}
-
-/** Events of timers: those that the state still predicts, and those that are confirmed or contradicted. */
-export function sortTimerEvents(device: Device, fences: KnownFences, timerEvents: readonly GeofenceEventRow[]) {
-  const current = timerEvents.filter(({ geofenceId }) => fences.has(geofenceId));
-  if (current.length === 0) return { open: [], settled: [] };
-  const predicted = device.timers(current.map(({ geofenceId }) => fences.get(geofenceId)!.fence));
-  const identities = new Set(predicted.map(({ transition }) => identityOf(transition)));
-  const isOpen = (event: GeofenceEventRow) => identities.has(identityOf(event));
-  return { open: current.filter(isOpen), settled: current.filter((event) => !isOpen(event)) };
 }
 
 async function commit(

@@ -7,12 +7,12 @@ import type { Transition } from '../transitions/transition.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
-import { type Done, type Setting, sortTimerEvents } from './newest.ts';
+import type { Done, Setting } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
 import { sessionsOf } from './sessions.ts';
 import { type Change, changesOf, eventsOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
 import { type Firings, firedAround } from './surroundings.ts';
-import { nextDue } from './timers.ts';
+import { nextDue, sortTimerEvents } from './timers.ts';
 
 /**
  * Applies the transition rules again from a point that was stored later than its time, up to the first point where

@@ -1,3 +1,4 @@
+import type { GeofenceEventRow } from '../movements/event.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Timer } from '../transitions/pair.ts';
 import { newestHeeded } from '../transitions/trail.ts';
@@ -35,3 +36,13 @@ export function pendingTimers(state: DeviceState, fences: KnownFences, told: rea
 
 export const nextDue = (state: DeviceState, fences: KnownFences, told: readonly Standing[]): number | undefined =>
   pendingTimers(state, fences, told)[0]?.actAt;
+
+/** Events of timers: those that the state still predicts, and those that are confirmed or contradicted. */
+export function sortTimerEvents(device: Device, fences: KnownFences, timerEvents: readonly GeofenceEventRow[]) {
+  const current = timerEvents.filter(({ geofenceId }) => fences.has(geofenceId));
+  if (current.length === 0) return { open: [], settled: [] };
+  const predicted = device.timers(current.map(({ geofenceId }) => fences.get(geofenceId)!.fence));
+  const identities = new Set(predicted.map(({ transition }) => identityOf(transition)));
+  const isOpen = (event: GeofenceEventRow) => identities.has(identityOf(event));
+  return { open: current.filter(isOpen), settled: current.filter((event) => !isOpen(event)) };
+}
