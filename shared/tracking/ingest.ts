@@ -49,7 +49,7 @@ export async function ingest(
   options: Options,
 ): Promise<Ingested | undefined> {
   const fixes = points.map(({ fix }) => fix);
-  const subjectRead = read();
+  let reading: Promise<Subject | undefined> | undefined = read();
   const aroundRead = lookAround(reference, fixes, options);
   const told: ToldEvent[] = [];
   const stored = new Set<number>();
@@ -59,6 +59,9 @@ export async function ingest(
   };
   let duplicates = 0;
   return await retryingRaces(async () => {
+    // After a lost race it is read again: the device may be gone.
+    const subjectRead = reading ?? read();
+    reading = undefined;
     const [subject, row, around] = await Promise.all([
       subjectRead,
       main.get<HeadRow>(deviceKeys.head(reference, deviceId)),
@@ -91,7 +94,7 @@ export async function ingest(
       stored.add(next.fix.at);
       rest = rest.slice(1);
     }
-    await backOnline(subject.actor, subject.entity);
+    if (stored.size > 0) await backOnline(subject.actor, subject.entity);
     const outdated = points.filter(({ fix }) => fix.at < subject.oldestAt);
     return { accepted: stored.size, outdated, duplicates, told };
   });

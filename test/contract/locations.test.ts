@@ -440,6 +440,22 @@ test('what is refused is kept once with its reason, in the quarantine of whoever
   );
 });
 
+test('a device that is deleted while its points are on their way is not found', async () => {
+  const { center, inside } = anotherPlace();
+  await world.fence(center);
+  const id = await aDevice();
+  let isGone = false;
+  platform.database.before = async ({ operation }) => {
+    if (operation !== 'TransactWriteCommand' || isGone) return;
+    isGone = true;
+    await world.call('devices/delete', { params: { id } });
+    await platform.queues.idle();
+  };
+  const { status } = await report(id, inside);
+  platform.database.before = () => undefined;
+  expect([isGone, status]).toEqual([true, 404]);
+});
+
 test('a workspace beyond its events is warned, slowed down and refused', async () => {
   const free = await newWorld('free');
   const { params } = await newDevice(free);
