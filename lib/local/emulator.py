@@ -55,6 +55,13 @@ def keep_few_warm(release):
     return release_and_end_others
 
 
+def take_few_at_once(most_of):
+    """All that functions ask is answered by one core: 200 workers of one queue would all wait, give up and try again."""
+
+    return lambda *of_source: min(most_of(*of_source), most_batches_at_once)
+
+
+most_batches_at_once = 2
 most_warm = int(os.environ["WARM_FUNCTIONS"])
 temporary = sys.argv.pop()
 asyncio.BaseEventLoop.create_server = keep_local(asyncio.BaseEventLoop.create_server)
@@ -65,5 +72,6 @@ from ministack.core import lambda_runtime  # noqa: E402
 from ministack.services import lambda_svc  # noqa: E402
 
 lambda_svc.get_state = forget_positions(lambda_svc.get_state)
+lambda_svc._sqs_esm_concurrency = take_few_at_once(lambda_svc._sqs_esm_concurrency)
 lambda_svc.release_worker = keep_few_warm(lambda_svc.release_worker)
 main()
