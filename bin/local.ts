@@ -45,6 +45,8 @@ function readSettings() {
     keep: { type: 'boolean' },
     drive: { type: 'boolean' },
   });
+  const taken = ['port', 'keep', 'drive'].find((name) => process.env[`npm_config_${name}`] !== undefined);
+  if (taken) throw misused(usage, `npm took --${taken} for an option of its own: write "npm start -- --${taken}".`);
   if (positionals.length > 0) throw misused(usage, `Unexpected argument "${positionals[0]}".`);
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (values.keep && endpoint)
