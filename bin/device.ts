@@ -88,6 +88,7 @@ async function folderOf({ token, url, device }: Values): Promise<DeviceFolder> {
   if ((token === undefined) === (device === undefined)) {
     const known = knownDevices();
     const here = known.length > 0 ? ` This machine has ${known.join(', ')}.` : '';
+    if (token !== undefined) throw misused(usage, 'Name --token or --device, not both.');
     throw misused(usage, `Either --token or --device is required.${here}`);
   }
   if (device !== undefined) return registered(device);
@@ -117,6 +118,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new CommandProblem(`There is no file ${file}.`);
     throw new CommandProblem(`${file} cannot be read: ${(error as Error).message}.`);
   }
 }
