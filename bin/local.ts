@@ -17,7 +17,7 @@ import { driving, welcome } from '../lib/local/welcome.ts';
 const directory = fileURLToPath(new URL('../.local', import.meta.url));
 const factsFile = join(directory, 'stack.json');
 
-const usage = `npm start [-- --port <number>] [-- --keep] [-- --drive]
+const usage = `npm start [-- [--port <number>] [--keep] [--drive]]
   The whole platform on this machine, with a demo workspace, until Ctrl-C.
 
   --port <number>   of the API; 4600 if not given. PORT does the same.
