@@ -11,7 +11,7 @@ export const route = defineRoute({
   summary: 'Report where a device is or was',
   description:
     'Send one point, or a list of up to 1,000. Each stands alone: what is wrong with one is told in `errors`. Up to 100 ' +
-    'points that are newer than all others are stored and held against the geofences before the answer, which lists the ' +
+    'points that are newer than all others are stored and checked against the geofences before the answer, which lists the ' +
     'events. Otherwise the answer is 202, and that happens within seconds. A point with the time of a stored one changes ' +
     'nothing, so a request may be repeated.',
   scope: 'locations:write',

@@ -61,7 +61,7 @@ def take_few_at_once(most_of):
     return lambda *of_source: min(most_of(*of_source), most_batches_at_once)
 
 
-most_batches_at_once = 2
+most_batches_at_once = 5
 most_warm = int(os.environ["WARM_FUNCTIONS"])
 temporary = sys.argv.pop()
 asyncio.BaseEventLoop.create_server = keep_local(asyncio.BaseEventLoop.create_server)
