@@ -1,8 +1,8 @@
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { aboutEvents, eventFilters, GeofenceEvent } from '../../shared/movements/event.ts';
 import { listDeviceEvents } from '../../shared/movements/list.ts';
+import { aboutEvents, eventFilters, GeofenceEvent } from '../../shared/movements/wire.ts';
 import { givenId } from '../../shared/wire/id.ts';
 import { isInOrder, notInOrder, spanOf } from '../../shared/wire/time-span.ts';
 
