@@ -42,8 +42,12 @@ export async function startDemoDrive(
   const known = data[0] ?? (await ask<{ id: string }>('POST', '/devices', { name: 'Demo van', externalId }));
   const { token } = await ask<{ token: string }>('POST', '/devices/registration/tokens', { deviceId: known.id });
   const folder = await provision(token, url, signal);
-  await runAlone(folder.path, `The demo device is already running, with ${folder.path}.`);
+  const release = await runAlone(folder.path, `The demo device is already running, with ${folder.path}.`);
   const device = new Device({ folder, rotate: false, tell });
   const driven = drive(demoTrack(), pace, (point) => device.report(point), signal);
-  return { deviceId: known.id, place: demoPlace, ended: Promise.allSettled([device.run(signal), driven]) };
+  return {
+    deviceId: known.id,
+    place: demoPlace,
+    ended: Promise.allSettled([device.run(signal), driven]).finally(release),
+  };
 }

@@ -9,18 +9,21 @@ import { CommandProblem } from '../command/problem.ts';
  * Refuses a second stack in one directory, because each would overwrite the logs and the state of the other. A socket
  * serves as the lock: unlike a file with a process id, it is released as soon as its process ends, however that
  * happens.
+ *
+ * @returns releases the lock while the process goes on
  */
-export async function runAlone(directory: string, complaint: string): Promise<void> {
+export async function runAlone(directory: string, complaint: string): Promise<() => void> {
   const path = socketOf(directory);
   for (const isLastTry of [false, true]) {
     const held = await listen(path);
     if (held) {
       held.unref();
-      return;
+      return () => void held.close();
     }
     if (isLastTry || (await isAnswered(path))) throw new CommandProblem(complaint);
     rmSync(path, { force: true });
   }
+  throw new CommandProblem(complaint);
 }
 
 /** In the folder for temporary files, because the path of a socket has a limit of some hundred characters. */
