@@ -14,7 +14,7 @@ const holder = fileURLToPath(new URL('./fixture/hold.ts', import.meta.url));
 test('a second stack in one directory is refused, in another it is not', async () => {
   await runAlone(join(directory, 'one'), 'taken');
   await expect(runAlone(join(directory, 'one'), 'taken')).rejects.toThrow('taken');
-  await expect(runAlone(join(directory, 'two'), 'taken')).resolves.toBeUndefined();
+  await expect(runAlone(join(directory, 'two'), 'taken')).resolves.toBeTypeOf('function');
 });
 
 test('a stack whose process was killed does not prevent a new one', async () => {
@@ -23,5 +23,11 @@ test('a stack whose process was killed does not prevent a new one', async () => 
   await expect(runAlone(join(directory, 'killed'), 'taken')).rejects.toThrow('taken');
   other.kill('SIGKILL');
   await once(other, 'exit');
-  await expect(runAlone(join(directory, 'killed'), 'taken')).resolves.toBeUndefined();
+  await expect(runAlone(join(directory, 'killed'), 'taken')).resolves.toBeTypeOf('function');
+});
+
+test('whoever releases the lock lets the next one in', async () => {
+  const release = await runAlone(join(directory, 'passed on'), 'taken');
+  release();
+  await expect(runAlone(join(directory, 'passed on'), 'taken')).resolves.toBeTypeOf('function');
 });
