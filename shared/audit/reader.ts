@@ -1,10 +1,11 @@
 import { defineCapability } from '../capability/capability.ts';
 import type { EventRow } from '../outbox/event.ts';
+import { kept } from '../table/expressions.ts';
 import { idsCreatedIn, type Span } from '../table/ids.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
 import { pageOfPartitions } from '../table/merged-page.ts';
 import { type PageRequest, type PageResult, showPage } from '../table/page.ts';
-import { type Expression, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { showEntry } from './entry.ts';
 
@@ -28,21 +29,11 @@ class AuditReader {
     { occurred, ...equal }: AuditFilters,
     page: PageRequest,
   ): Promise<PageResult<ReturnType<typeof showEntry>>> {
-    const selection = { filter: filterOf(equal, Date.now()), between: occurred && idsCreatedIn(occurred) };
+    const selection = { filter: kept({ ...equal }), between: occurred && idsCreatedIn(occurred) };
     const { reference, outboxShards } = tenant;
     const partitions = Array.from({ length: outboxShards }, (_, shard) => outboxKeys.events(reference, shard));
     return showPage(await pageOfPartitions<EventRow>(main, partitions, page, selection), showEntry);
   }
-}
-
-/** Rows whose retention is over are not shown, though DynamoDB may keep them for days. */
-function filterOf(equal: Readonly<Record<string, string | undefined>>, now: number): Expression {
-  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
-  return {
-    expression: ['#ttl > :now', ...given.map((_, i) => `#f${i} = :f${i}`)].join(' AND '),
-    names: { '#ttl': 'ttl', ...Object.fromEntries(given.map(([name], i) => [`#f${i}`, name])) },
-    values: { ':now': Math.floor(now / 1000), ...Object.fromEntries(given.map(([, value], i) => [`:f${i}`, value])) },
-  };
 }
 
 export const readAudit = defineCapability({ tables: { main: ['Query'] }, open: () => new AuditReader() });

@@ -4,13 +4,14 @@ import { devices } from '../devices/devices.ts';
 import { requireVisible } from '../devices/visible.ts';
 import { requireEntity } from '../entity/rows.ts';
 import { notFound } from '../problems/problem.ts';
+import { kept } from '../table/expressions.ts';
 import type { Span } from '../table/ids.ts';
 import type { Partition } from '../table/key.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { geofenceEventShards, instantsIn, locationKeys } from '../table/keys/locations.ts';
 import { pageOfPartitions } from '../table/merged-page.ts';
 import { type PageRequest, showPage } from '../table/page.ts';
-import { type Expression, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import { type GeofenceEventRow, showEvent } from './event.ts';
 
 /** Events of a device, or at a geofence; the newest `occurredAt` first. */
@@ -31,19 +32,6 @@ interface Asked extends EventFilters {
   readonly occurred: Span | undefined;
 }
 
-/** Rows whose retention is over are not shown, though DynamoDB may keep them for days. */
-function filterOf(equal: EventFilters): Expression {
-  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
-  return {
-    expression: ['#ttl > :now', ...given.map((_, i) => `#f${i} = :f${i}`)].join(' AND '),
-    names: { '#ttl': 'ttl', ...Object.fromEntries(given.map(([name], i) => [`#f${i}`, name])) },
-    values: {
-      ':now': Math.floor(Date.now() / 1000),
-      ...Object.fromEntries(given.map(([, value], i) => [`:f${i}`, value])),
-    },
-  };
-}
-
 async function pageOf(
   { tenant }: Caller,
   partitions: readonly Partition[],
@@ -52,7 +40,7 @@ async function pageOf(
 ) {
   const between = occurred && instantsIn(occurred.from, occurred.to);
   const found = await pageOfPartitions<GeofenceEventRow>(telemetry, partitions, page, {
-    filter: filterOf(equal),
+    filter: kept({ ...equal }),
     between,
   });
   return showPage(found, (row) => showEvent(tenant.id, row));

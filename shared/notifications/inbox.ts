@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { personOf } from '../auth/person.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { kept } from '../table/expressions.ts';
 import { notificationKeys } from '../table/keys/notifications.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
 import { lostRace } from '../table/races.ts';
@@ -22,22 +23,21 @@ export async function pageOfInbox(
   page: PageRequest,
 ): Promise<PageResult<NotificationRow>> {
   const partition = notificationKeys.notifications(caller.tenant.reference, personOf(caller).id);
-  return await pageOfPartition<NotificationRow>(main, partition, page, { filter: shownAt(Date.now(), unreadOnly) });
+  return await pageOfPartition<NotificationRow>(main, partition, page, { filter: shown(unreadOnly) });
 }
 
-function shownAt(now: number, unreadOnly: boolean): Expression {
-  return {
-    expression: unreadOnly ? '#ttl > :now AND attribute_not_exists(readAt)' : '#ttl > :now',
-    names: { '#ttl': 'ttl' },
-    values: { ':now': Math.floor(now / 1000) },
-  };
+const unread = 'attribute_not_exists(readAt)';
+
+function shown(unreadOnly: boolean): Expression {
+  const all = kept();
+  return unreadOnly ? { ...all, expression: `${all.expression} AND ${unread}` } : all;
 }
 
 /** Marks notifications as read. The write is a lost race if one of them is gone or was read already. */
 export function markRead(transaction: Transaction, caller: Caller, ids: readonly string[], now: number): void {
-  const unread = { expression: 'attribute_exists(pk) AND attribute_not_exists(readAt)' };
+  const condition = { expression: `attribute_exists(pk) AND ${unread}` };
   const update = { expression: 'SET readAt = :now', values: { ':now': now } };
-  for (const id of ids) transaction.update(main, notificationKey(caller, id), update, unread, lostRace);
+  for (const id of ids) transaction.update(main, notificationKey(caller, id), update, condition, lostRace);
 }
 
 export const readInbox = defineCapability({

@@ -30,3 +30,19 @@ export function unchanged(seen: Row): Expression {
     values: Object.fromEntries(entries.flatMap(([, value], i) => (value === undefined ? [] : [[`:u${i}`, value]]))),
   };
 }
+
+/**
+ * True for rows whose retention, `ttl` in seconds since 1970, is not over, and whose attributes have these values;
+ * undefined matches every value. DynamoDB may keep rows for days after their retention.
+ */
+export function kept(equal: Row = {}): Expression {
+  const given = Object.entries(equal).filter(([, value]) => value !== undefined);
+  return {
+    expression: ['#ttl > :now', ...given.map((_, i) => `#f${i} = :f${i}`)].join(' AND '),
+    names: { '#ttl': 'ttl', ...Object.fromEntries(given.map(([name], i) => [`#f${i}`, name])) },
+    values: {
+      ':now': Math.floor(Date.now() / 1000),
+      ...Object.fromEntries(given.map(([, value], i) => [`:f${i}`, value])),
+    },
+  };
+}
