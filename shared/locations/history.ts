@@ -5,12 +5,13 @@ import type { ShownPoint } from '../devices/point.ts';
 import { requireVisible } from '../devices/visible.ts';
 import { requireEntity } from '../entity/rows.ts';
 import type { SeriesPage } from '../http/series.ts';
+import { kept } from '../table/expressions.ts';
 import type { Span } from '../table/ids.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
-import { instantsIn, locationKeys, monthsOf } from '../table/keys/locations.ts';
-import { Table } from '../table/table.ts';
+import { type Page, type QueryOptions, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type PointRow, recordedAtOf, showRow } from './row.ts';
+import { type PointRow, showRow } from './row.ts';
+import { pagesOf } from './track.ts';
 
 /** Where a device was. */
 
@@ -22,14 +23,7 @@ export interface Asked {
   readonly after: string | undefined;
 }
 
-const [main, telemetry] = [new Table('main'), new Table('telemetry')];
-
-/** A point whose retention is over is not shown, though DynamoDB may keep it for days. */
-const isKept = () => ({
-  expression: '#ttl > :now',
-  names: { '#ttl': 'ttl' },
-  values: { ':now': Math.floor(Date.now() / 1000) },
-});
+const main = new Table('main');
 
 /** The instants between which a device has points; undefined if it has none. */
 export async function spanOfPoints(tenant: TenantReference, deviceId: string): Promise<Span | undefined> {
@@ -43,6 +37,27 @@ const larger = (size: number): number => Math.min(4 * size, mostAPage);
 /** Some 750 kB: a page of DynamoDB has 1 MB. */
 const mostAPage = 5000;
 
+type Reading = Pick<QueryOptions, 'descending' | 'count'> & { readonly after?: string | undefined };
+
+/**
+ * Pages of the points of a span that are kept.
+ *
+ * @param missing how many points the caller still needs, asked before each page
+ */
+async function* keptPages(
+  tenant: TenantReference,
+  deviceId: string,
+  span: Span,
+  reading: Reading,
+  missing: () => number,
+): AsyncGenerator<Page<PointRow>> {
+  let size = missing();
+  for await (const page of pagesOf(tenant, deviceId, span, { ...reading, filter: kept(), pageSize: () => size })) {
+    yield page;
+    size = page.matched < page.examined ? larger(size) : missing();
+  }
+}
+
 /** Rows of points in order of time; more than `limit` where there are more. */
 export async function readPoints(
   tenant: TenantReference,
@@ -50,26 +65,11 @@ export async function readPoints(
   stored: Span,
   { span = stored, order, limit, after }: Asked,
 ): Promise<PointRow[]> {
-  const [from, to] = [Math.max(span.from, stored.from), Math.min(span.to, stored.to)];
-  if (from > to) return [];
-  const descending = order === 'desc';
-  const months = monthsOf(from, to);
+  const within = { from: Math.max(span.from, stored.from), to: Math.min(span.to, stored.to) };
   const rows: PointRow[] = [];
-  for (const month of descending ? months : months.reverse()) {
-    let start = after;
-    let size = limit + 1 - rows.length;
-    do {
-      const page = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
-        descending,
-        between: instantsIn(from, to),
-        filter: isKept(),
-        pageSize: size,
-        ...(start === undefined ? {} : { after: start }),
-      });
-      rows.push(...page.rows);
-      start = page.next;
-      size = page.matched < page.examined ? larger(size) : limit + 1 - rows.length;
-    } while (start !== undefined && rows.length <= limit);
+  const reading = { descending: order === 'desc', after };
+  for await (const page of keptPages(tenant, deviceId, within, reading, () => limit + 1 - rows.length)) {
+    rows.push(...page.rows);
     if (rows.length > limit) break;
   }
   return rows;
@@ -83,39 +83,19 @@ export async function* pagesOfPoints(
   deviceId: string,
   span: Span,
 ): AsyncGenerator<readonly PointRow[]> {
-  const asked = { order: 'asc', limit: pointsPerPage, after: undefined } as const;
-  let { from } = span;
-  for (;;) {
-    const rows = await readPoints(tenant, deviceId, span, { ...asked, span: { from, to: span.to } });
-    if (rows.length > 0) yield rows;
-    if (rows.length <= pointsPerPage) return;
-    from = recordedAtOf(rows.at(-1)!) + 1;
-  }
+  for await (const { rows } of keptPages(tenant, deviceId, span, {}, () => pointsPerPage)) yield rows;
 }
 
 /** The number of points in a span; counting ends soon after `most`. */
 export async function countPoints(
   tenant: TenantReference,
   deviceId: string,
-  { from, to }: Span,
+  span: Span,
   most: number,
 ): Promise<number> {
   let counted = 0;
-  for (const month of from > to ? [] : monthsOf(from, to)) {
-    let after: string | undefined;
-    let size = most + 1 - counted;
-    do {
-      const page = await telemetry.query(locationKeys.points(tenant, deviceId, month), {
-        between: instantsIn(from, to),
-        filter: isKept(),
-        pageSize: size,
-        count: true,
-        ...(after === undefined ? {} : { after }),
-      });
-      counted += page.matched;
-      after = page.next;
-      size = page.matched < page.examined ? larger(size) : most + 1 - counted;
-    } while (after !== undefined && counted <= most);
+  for await (const page of keptPages(tenant, deviceId, span, { count: true }, () => most + 1 - counted)) {
+    counted += page.matched;
     if (counted > most) break;
   }
   return counted;

@@ -1,6 +1,6 @@
 import type { Span } from '../table/ids.ts';
 import { instantsIn, locationKeys, monthsOf } from '../table/keys/locations.ts';
-import { Table } from '../table/table.ts';
+import { optional, type Page, type QueryOptions, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { PointRow } from './row.ts';
 
@@ -8,18 +8,35 @@ import type { PointRow } from './row.ts';
 
 const telemetry = new Table('telemetry');
 
-/** The rows of the points of a span, page by page, in order of time. */
-export async function* pagesOf(tenant: TenantReference, deviceId: string, { from, to }: Span, pageSize: number) {
+interface Walk extends Pick<QueryOptions, 'descending' | 'filter' | 'count'> {
+  /** Only points after this sort key, in reading order. */
+  readonly after?: string | undefined;
+  /** Asked before each page: the rows to examine for it. */
+  readonly pageSize: () => number;
+}
+
+/**
+ * The points of a span, page by page, in order of time or against it. A page may have fewer rows than it is asked for
+ * although more follow: DynamoDB ends one at 1 MB, and each month has a partition.
+ */
+export async function* pagesOf(
+  tenant: TenantReference,
+  deviceId: string,
+  { from, to }: Span,
+  { after: beginning, pageSize, ...how }: Walk,
+): AsyncGenerator<Page<PointRow>> {
   if (from > to) return;
-  for (const month of monthsOf(from, to).reverse()) {
-    let after: string | undefined;
+  const months = monthsOf(from, to);
+  for (const month of how.descending ? months : months.reverse()) {
+    let after = beginning;
     do {
-      const page = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
+      const page: Page<PointRow> = await telemetry.query(locationKeys.points(tenant, deviceId, month), {
+        ...how,
         between: instantsIn(from, to),
-        pageSize,
-        ...(after === undefined ? {} : { after }),
+        pageSize: pageSize(),
+        ...optional('after', after),
       });
-      yield page.rows;
+      yield page;
       after = page.next;
     } while (after !== undefined);
   }
@@ -29,18 +46,10 @@ export async function* pagesOf(tenant: TenantReference, deviceId: string, { from
 export async function endOf(
   tenant: TenantReference,
   deviceId: string,
-  { from, to }: Span,
+  span: Span,
   end: 'first' | 'last',
 ): Promise<PointRow | undefined> {
-  if (from > to) return undefined;
-  const months = monthsOf(from, to);
-  for (const month of end === 'last' ? months : months.reverse()) {
-    const { rows } = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
-      descending: end === 'last',
-      between: instantsIn(from, to),
-      pageSize: 1,
-    });
-    if (rows[0]) return rows[0];
-  }
+  const pages = pagesOf(tenant, deviceId, span, { descending: end === 'last', pageSize: () => 1 });
+  for await (const { rows } of pages) if (rows[0]) return rows[0];
   return undefined;
 }

@@ -20,7 +20,7 @@ export interface Witness {
   readonly takesPoints: boolean;
   /** Events that timers have told already. A point that only confirms one of them records nothing. */
   readonly told: readonly Standing[];
-  /** Whether the point is held against this geofence; a late one is not if it is too old, or older than the rules. */
+  /** Whether the point is checked against this geofence; a late one is not if it is too old, or older than the rules. */
   reaches(fence: Pick<StoredFence, 'activatedAt' | 'changedAt'>): boolean;
 }
 

@@ -4,7 +4,7 @@ import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
+import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead } from './head.ts';
 import { type Done, takeNewest } from './newest.ts';
@@ -152,7 +152,7 @@ async function storeWaiting(
   for (const point of waiting) put(point, { waits });
   for (const point of aside) put(point, { aside: 1 });
   const fixes = [...waiting, ...aside].map(({ fix }) => fix).sort((a, b) => a.at - b.at);
-  const counted = await countPoints(tenant.reference, device.id, head, fixes);
+  const counted = await countInTrips(tenant.reference, device.id, head, fixes);
   addToEnded(transaction, tenant.reference, device.id, counted);
   const times = waiting.map(({ fix }) => fix.at);
   const next: Head = {

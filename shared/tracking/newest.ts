@@ -5,7 +5,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
-import { addToEnded, countPoints, writesOfPoint } from '../trips/points.ts';
+import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { sessionsOf } from './sessions.ts';
@@ -119,7 +119,7 @@ export function forgetOthers(device: Device, fences: KnownFences): void {
   device.forget((id, activatedAt) => fences.get(id)?.fence.rules.activatedAt === activatedAt);
 }
 
-/** The geofences that a point is held against: those around it, and those where the device has a state. */
+/** The geofences that a point is checked against: those around it, and those where the device has a state. */
 export function fencesFor(device: Device, ids: readonly string[], fences: KnownFences): Fence[] {
   const all = new Set([...ids, ...device.state.pairs.keys()]);
   return [...all].flatMap((id) => fences.get(id)?.fence ?? []);
@@ -147,7 +147,7 @@ async function commit(
 ) {
   const { tenant, device, receivedAt, retentionDays, fences } = setting;
   const [counted, sessionAt] = await Promise.all([
-    countPoints(
+    countInTrips(
       tenant.reference,
       device.id,
       head,

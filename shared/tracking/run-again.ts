@@ -93,8 +93,9 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
     earliest,
   });
 
-  for await (const page of pagesOf(tenant.reference, id, { from, to: newestAt }, rowsPerPage)) {
-    const evaluated = page.filter(({ aside }) => !aside);
+  const walk = { pageSize: () => rowsPerPage };
+  for await (const page of pagesOf(tenant.reference, id, { from, to: newestAt }, walk)) {
+    const evaluated = page.rows.filter(({ aside }) => !aside);
     const fixes = evaluated.map(fixOf);
     const around = await lookAround(tenant.reference, fixes, { fresh: true });
     const ids = idsAround(around, fixes, device.state.trail);

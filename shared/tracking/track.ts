@@ -1,13 +1,10 @@
 import { fixOf, type PointRow } from '../locations/row.ts';
-import { instantsIn, locationKeys, monthsOf } from '../table/keys/locations.ts';
-import { Table } from '../table/table.ts';
+import { pagesOf } from '../locations/track.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { DeviceState } from '../transitions/device.ts';
 import { readState, rowsForState, trailOf } from './state.ts';
 
 /** The state of the transition rules along the stored track of a device. */
-
-const telemetry = new Table('telemetry');
 
 /** The rows of the points before an instant that are enough to know the state there, in order of time. */
 export async function rowsBefore(
@@ -16,15 +13,10 @@ export async function rowsBefore(
   at: number,
   firstAt: number,
 ): Promise<PointRow[]> {
-  if (at <= firstAt) return [];
   const rows: PointRow[] = [];
-  for (const month of monthsOf(firstAt, at - 1)) {
-    const read = await telemetry.query<PointRow>(locationKeys.points(tenant, deviceId, month), {
-      descending: true,
-      between: instantsIn(firstAt, at - 1),
-      pageSize: rowsForState - rows.length,
-    });
-    rows.push(...read.rows);
+  const walk = { descending: true, pageSize: () => rowsForState - rows.length };
+  for await (const page of pagesOf(tenant, deviceId, { from: firstAt, to: at - 1 }, walk)) {
+    rows.push(...page.rows);
     if (rows.length >= rowsForState) break;
   }
   return rows.reverse();

@@ -39,7 +39,7 @@ export const writesOfPoint = (trip: Current | undefined, { at }: Place): number 
  *
  * @param points that are not stored yet, in order of time
  */
-export async function countPoints(
+export async function countInTrips(
   tenant: TenantReference,
   deviceId: string,
   before: Before,

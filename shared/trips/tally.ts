@@ -37,8 +37,9 @@ export class Tally implements Count {
     const { firstAt, newestAt } = head;
     if (firstAt !== undefined && newestAt !== undefined) {
       const from = Math.max(this.#from, firstAt, this.last === undefined ? 0 : this.last.at + 1);
-      for await (const page of pagesOf(tenant, deviceId, { from, to: newestAt }, rowsPerPage)) {
-        for (const row of page) this.#add(fixOf(row));
+      const walk = { pageSize: () => rowsPerPage };
+      for await (const page of pagesOf(tenant, deviceId, { from, to: newestAt }, walk)) {
+        for (const row of page.rows) this.#add(fixOf(row));
       }
     }
     this.#sequence = head.sequence ?? 0;
