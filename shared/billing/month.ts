@@ -1,3 +1,5 @@
+import { monthName } from '../table/month-name.ts';
+
 /** Calendar months in UTC. They are the periods of usage and of subscriptions. */
 
 export interface Month {
@@ -13,5 +15,5 @@ export function monthOf(milliseconds: number): Month {
   const start = new Date(milliseconds);
   const from = new Date(0).setUTCFullYear(start.getUTCFullYear(), start.getUTCMonth(), 1);
   const to = new Date(from).setUTCMonth(start.getUTCMonth() + 1);
-  return { name: new Date(from).toISOString().slice(0, 7), from, to };
+  return { name: monthName(from), from, to };
 }

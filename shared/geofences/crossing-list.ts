@@ -1,5 +1,6 @@
 import { reachOf } from '../geo/bounding.ts';
 import { toGrid } from '../geo/grid.ts';
+import { KeptReads } from '../table/kept-reads.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -42,8 +43,7 @@ export function moveCrossing(
   } else if (old && !next) transaction.delete(main, key);
 }
 
-const kept = new Map<TenantReference, { readonly at: number; readonly rows: Promise<CrossingRow[]> }>();
-const keptMilliseconds = 5000;
+const kept = new KeptReads<CrossingRow[]>(5000);
 
 /**
  * All of a workspace.
@@ -51,14 +51,6 @@ const keptMilliseconds = 5000;
  * @param options.fresh reads the list now; it is otherwise up to five seconds old
  */
 export async function crossingFences(tenant: TenantReference, { fresh }: { fresh: boolean }): Promise<CrossingRow[]> {
-  const known = kept.get(tenant);
-  const now = Date.now();
-  if (!fresh && known && now - known.at < keptMilliseconds) return await known.rows;
-  const rows = main.queryAll<CrossingRow>(geofenceKeys.crossings(tenant));
-  for (const [other, { at }] of kept) if (now - at >= keptMilliseconds) kept.delete(other);
-  if (!fresh) {
-    kept.set(tenant, { at: now, rows });
-    rows.catch(() => kept.delete(tenant));
-  }
-  return await rows;
+  const read = () => main.queryAll<CrossingRow>(geofenceKeys.crossings(tenant));
+  return await (fresh ? read() : kept.of(tenant, read));
 }

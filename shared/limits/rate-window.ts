@@ -1,3 +1,5 @@
+import { monthName } from '../table/month-name.ts';
+
 /**
  * Fixed windows in which requests are counted.
  *
@@ -34,7 +36,7 @@ export function pastWindows(row: Readonly<Record<string, unknown>>, window: Rate
 
 /** Name of the attribute that counts a credential's requests of a month, UTC: `m202603`. */
 export function monthAttribute(milliseconds: number): string {
-  return `m${new Date(milliseconds).toISOString().slice(0, 7).replace('-', '')}`;
+  return `m${monthName(milliseconds).replace('-', '')}`;
 }
 
 /** Whether an attribute counts the requests of a month. */

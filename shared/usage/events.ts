@@ -6,7 +6,9 @@ import { notifyAdmins } from '../notifications/notice.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
+import { KeptReads } from '../table/kept-reads.ts';
 import { usageKeys } from '../table/keys/usage.ts';
+import { monthName } from '../table/month-name.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -20,13 +22,10 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 
 const access = new Table('access');
 
-/** The month of an instant in UTC, `2026-03`. */
-const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
-
 /** Counts events in the transaction that stores them. */
 export function countEvents(transaction: Transaction, tenant: TenantReference, subject: string, events: number): void {
   if (events === 0) return;
-  const key = usageKeys.events(tenant, monthOf(Date.now()), subject);
+  const key = usageKeys.events(tenant, monthName(Date.now()), subject);
   const counting = { expression: 'ADD #events :events', names: { '#events': 'events' }, values: { ':events': events } };
   transaction.update(access, key, counting);
 }
@@ -44,26 +43,16 @@ interface Usage {
   readonly percent: number;
 }
 
-const kept = new Map<TenantReference, { readonly at: number; readonly usage: Promise<Usage> }>();
-const keptMilliseconds = 30_000;
+const kept = new KeptReads<Usage>(30_000);
 
-async function readUsage(tenant: Tenant, now: number): Promise<Usage> {
+async function readUsage(tenant: Tenant): Promise<Usage> {
   const limit = plans[tenant.plan].limits.events_per_month;
   if (limit < 0) return { used: 0, limit, percent: 0 };
-  const used = await eventsIn(tenant.reference, monthOf(now));
+  const month = monthName(Date.now());
+  const used = await eventsIn(tenant.reference, month);
   const percent = Math.floor((used * 100) / limit);
-  if (percent >= 100) await warn(tenant, { used, limit, percent }, monthOf(now));
+  if (percent >= 100) await warn(tenant, { used, limit, percent }, month);
   return { used, limit, percent };
-}
-
-async function usageOf(tenant: Tenant, now: number): Promise<Usage> {
-  const known = kept.get(tenant.reference);
-  if (known && now - known.at < keptMilliseconds) return await known.usage;
-  for (const [other, { at }] of kept) if (now - at >= keptMilliseconds) kept.delete(other);
-  const usage = readUsage(tenant, now);
-  kept.set(tenant.reference, { at: now, usage });
-  usage.catch(() => kept.delete(tenant.reference));
-  return await usage;
 }
 
 /** Tells the owners and admins, once a month. */
@@ -101,7 +90,7 @@ const [slowFrom, refusedFrom] = [120, 150];
  * @throws QUOTA_EXCEEDED, QUOTA_THROTTLED
  */
 export async function requireEventRoom(tenant: Tenant, subject: string): Promise<Record<string, string>> {
-  const { used, limit, percent } = await usageOf(tenant, Date.now());
+  const { used, limit, percent } = await kept.of(tenant.reference, () => readUsage(tenant));
   if (percent >= refusedFrom) {
     const detail = `The plan has ${limit} events a month, and there were ${used}.`;
     throw problem('QUOTA_EXCEEDED', detail, { resource: 'events_per_month', limit, used });

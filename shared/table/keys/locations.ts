@@ -1,5 +1,6 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, partition } from '../key.ts';
+import { monthName } from '../month-name.ts';
 
 /**
  * Where devices were and what happened there, in the Telemetry table. Points, which are many, have a partition for each
@@ -12,15 +13,12 @@ const instantKey = (at: number): string => String(at).padStart(15, '0');
 /** After every instant that a point can have. */
 export const lastInstant = 10 ** 15 - 1;
 
-/** A month of a partition, such as `2026-03`. */
-export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
-
 /** All months of a span, the last one first. */
 export function monthsOf(from: number, to: number): string[] {
   const months: string[] = [];
-  const first = monthOf(from);
+  const first = monthName(from);
   for (let at = new Date(to); ; at = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 0))) {
-    const month = monthOf(at.getTime());
+    const month = monthName(at.getTime());
     if (month < first) return months;
     months.push(month);
   }
@@ -34,7 +32,7 @@ export const geofenceEventShards = 10;
 
 export const locationKeys = {
   point: (tenant: TenantReference, deviceId: string, at: number) =>
-    key(`${tenant}#at#${deviceId}#${monthOf(at)}`, instantKey(at)),
+    key(`${tenant}#at#${deviceId}#${monthName(at)}`, instantKey(at)),
   points: (tenant: TenantReference, deviceId: string, month: string) => partition(`${tenant}#at#${deviceId}#${month}`),
   /** An event in the list of its device. */
   event: (tenant: TenantReference, deviceId: string, at: number, id: string) =>
