@@ -4,6 +4,7 @@ import { Device, unseen } from '../../../shared/transitions/device.ts';
 import { Fence } from '../../../shared/transitions/fence.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { runs } from '../../support/thorough.ts';
+import { faults, letDie, redelivered } from '../support/dying.ts';
 import { catchOutput } from '../support/platform.ts';
 import { naiveEvents } from '../transitions/naive.ts';
 import { journeys, keyOf, minute } from '../transitions/tracks.ts';
@@ -95,37 +96,16 @@ async function requireWhole(road: Road): Promise<void> {
   expect(inside).toEqual(phases.sort());
 }
 
-const faults = fc.array(fc.record({ in: fc.nat(12), when: fc.constantFrom('before', 'after') }), { maxLength: 12 });
-
 test('no event is lost or told twice, wherever functions fail and whoever else writes', {
   timeout: 60_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(journeys, parts, faults, async ({ rules, fixes }, draws, failures) => {
+    fc.asyncProperty(journeys, parts, faults(12), async ({ rules, fixes }, draws, failures) => {
       database?.restore();
       database = new DynamoDbFake();
       vi.setSystemTime(beginning + day / 2);
       const road = await newRoad(rules, beginning - day);
-      const waiting = [...failures];
-      let calls = 0;
-      const failing = (when: 'before' | 'after') => () => {
-        const [next] = waiting;
-        if (!next || next.when !== when || calls++ < next.in) return;
-        waiting.shift();
-        calls = 0;
-        throw new Error('The function dies here');
-      };
-      [database.before, database.after] = [failing('before'), failing('after')];
-      const redelivered = async (act: () => Promise<unknown>) => {
-        for (let attempt = 0; attempt < 30; attempt++) {
-          try {
-            return await act();
-          } catch {
-            // The queue delivers it again.
-          }
-        }
-        throw new Error('It never succeeds');
-      };
+      const endFaults = letDie(database, failures);
       const coming = fixes.map((fix, i) => ({ fix, ...draws[i]! })).sort((a, b) => a.order - b.order);
       const some: (typeof fixes)[] = [[]];
       for (const { fix, isLast } of coming) {
@@ -138,7 +118,7 @@ test('no event is lost or told twice, wherever functions fail and whoever else w
         const timer = draws[i]?.timersAct ? [redelivered(() => road.fire())] : [];
         await Promise.all([...both, ...timer]);
       }
-      [database.before, database.after] = [() => undefined, () => undefined];
+      endFaults();
       await silence(road);
       expect(await standing(road)).toEqual(
         rules

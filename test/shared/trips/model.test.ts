@@ -4,6 +4,7 @@ import type { Fix } from '../../../shared/transitions/fence.ts';
 import type { ShownTrip } from '../../../shared/trips/wire.ts';
 import { printInstant } from '../../../shared/wire/schema.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { faults, letDie, redelivered } from '../support/dying.ts';
 import { catchOutput } from '../support/platform.ts';
 import { type NaiveTrip, naiveCount } from './naive.ts';
 import { newOuting, type Outing } from './outing.ts';
@@ -129,42 +130,21 @@ test('many trips that touch: late points of all of them at once', async () => {
   expect((await outing.all()).map(({ pointCount }) => pointCount)).toEqual([5, 4, 4, 4, 4, 4, 4, 4]);
 });
 
-const faults = fc.array(fc.record({ in: fc.nat(12), when: fc.constantFrom('before', 'after') }), { maxLength: 10 });
-
 test('nothing is lost or counted twice, wherever functions fail and whoever else writes', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 20 }), faults, async (commands, failures) => {
+    fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 20 }), faults(10), async (commands, failures) => {
       database?.restore();
       database = new DynamoDbFake();
       vi.setSystemTime(at(instants) + minute);
       const outing = await newOuting();
-      const waiting = [...failures];
-      let calls = 0;
-      const failing = (when: 'before' | 'after') => () => {
-        const [next] = waiting;
-        if (!next || next.when !== when || calls++ < next.in) return;
-        waiting.shift();
-        calls = 0;
-        throw new Error('The function dies here');
-      };
-      [database.before, database.after] = [failing('before'), failing('after')];
-      const again = async (given: Command) => {
-        for (let attempt = 0; attempt < 30; attempt++) {
-          try {
-            return await run(outing, given);
-          } catch {
-            // The queue delivers it again; so does whoever asked.
-          }
-        }
-        throw new Error('It never succeeds');
-      };
+      const endFaults = letDie(database, failures);
       for (let i = 0; i < commands.length; i += 3) {
         vi.setSystemTime(Date.now() + 1);
-        await Promise.all(commands.slice(i, i + 3).map(again));
+        await Promise.all(commands.slice(i, i + 3).map((given) => redelivered(() => run(outing, given))));
       }
-      [database.before, database.after] = [() => undefined, () => undefined];
+      endFaults();
       const stored = new Set(commands.flatMap((given) => ('points' in given ? given.points : [])));
       await requireRight(outing, stored);
     }),

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import type { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+
+/** Functions that die between two calls of the database, and queues that deliver again. */
+
+interface Fault {
+  /** How many calls go well before it. */
+  readonly in: number;
+  /** Whether the call that fails has been carried out. */
+  readonly when: 'before' | 'after';
+}
+
+export const faults = (most: number): fc.Arbitrary<Fault[]> =>
+  fc.array(fc.record({ in: fc.nat(12), when: fc.constantFrom('before', 'after') }), { maxLength: most });
+
+/** Lets calls of a database fail, one fault after the other. Returns what ends it. */
+export function letDie(database: DynamoDbFake, given: readonly Fault[]): () => void {
+  const waiting = [...given];
+  let calls = 0;
+  const failing = (when: Fault['when']) => () => {
+    const [next] = waiting;
+    if (!next || next.when !== when || calls++ < next.in) return;
+    waiting.shift();
+    calls = 0;
+    throw new Error('The function dies here');
+  };
+  [database.before, database.after] = [failing('before'), failing('after')];
+  return () => {
+    [database.before, database.after] = [() => undefined, () => undefined];
+  };
+}
+
+/** Acts until it succeeds: the queue delivers again, and so does whoever asked. */
+export async function redelivered<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < 30; attempt++) {
+    try {
+      return await act();
+    } catch {
+      // It is delivered again.
+    }
+  }
+  throw new Error('It never succeeds');
+}
