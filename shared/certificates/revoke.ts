@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
-import type { Entity } from '../entity/kind.ts';
+import type { StoredDevice } from '../devices/stored.ts';
 import { findEntity, requireEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { RevokeMessage } from '../messages/revoke-certificate.ts';
@@ -16,14 +16,12 @@ import { certificateTables } from './tables.ts';
 
 /** Revoking certificates. Ingest refuses them from the write on; the broker is told by a message. */
 
-type Device = Entity<(typeof devices)['fields']>;
-
 const main = new Table('main');
 
 /** Revokes these certificates of a device, and updates its other certificate and its open rotation accordingly. */
 export async function endCertificates(
   actor: Actor,
-  device: Device,
+  device: StoredDevice,
   ended: readonly CertificateRow[],
   reason: string | undefined,
 ): Promise<void> {

@@ -1,15 +1,10 @@
-import { devices } from '../devices/devices.ts';
+import { readWithWorkspace, type StoredDevice } from '../devices/stored.ts';
 import { together } from '../entity/grants.ts';
-import type { Entity } from '../entity/kind.ts';
-import { readEntity } from '../entity/rows.ts';
 import { newRequestId } from '../http/request.ts';
 import type { DeviceMessage } from '../messages/device-message.ts';
 import { RevokeMessage } from '../messages/revoke-certificate.ts';
 import type { Actor } from '../outbox/event.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
-import { entityKeys } from '../table/keys/entities.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
@@ -20,11 +15,9 @@ import { certificateTables } from './tables.ts';
 export interface Sender {
   readonly actor: Actor;
   readonly workspace: WorkspaceRow;
-  readonly device: Entity<(typeof devices)['fields']>;
+  readonly device: StoredDevice;
   readonly certificate: CertificateRow;
 }
-
-const main = new Table('main');
 
 /** @param certificateId the certificate with which the sender connected */
 export async function findSender(
@@ -32,17 +25,18 @@ export async function findSender(
   deviceId: string,
   certificateId: string,
 ): Promise<Sender | undefined> {
-  const [workspace, body, certificate] = await main.getMany([
-    workspaceKeys.workspace(tenant),
-    entityKeys.body(tenant, devices.name, deviceId),
-    certificateKeys.certificate(tenant, deviceId, certificateId),
-  ]);
-  const own = certificate as CertificateRow | undefined;
-  if (!workspace || !body || !isInForce(own)) return undefined;
-  const row = workspace as unknown as WorkspaceRow;
-  const device = readEntity<(typeof devices)['fields']>(body as Row);
-  const actor = { tenant: tenantOf(row), principal: `device_${deviceId}`, address: '', requestId: newRequestId() };
-  return { actor, workspace: row, device, certificate: own };
+  const key = certificateKeys.certificate(tenant, deviceId, certificateId);
+  const read = await readWithWorkspace(tenant, deviceId, key);
+  const certificate = read?.rows[0] as CertificateRow | undefined;
+  if (!read || !isInForce(certificate)) return undefined;
+  const { workspace, device } = read;
+  const actor = {
+    tenant: tenantOf(workspace),
+    principal: `device_${deviceId}`,
+    address: '',
+    requestId: newRequestId(),
+  };
+  return { actor, workspace, device, certificate };
 }
 
 /** The sender of a message on a topic of a device; undefined if the sender is not that device. */

@@ -2,8 +2,9 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import type { DeviceHead } from '../devices/head.ts';
+import { readDevice } from '../devices/stored.ts';
 import { requireVisible } from '../devices/visible.ts';
-import { readEntity, requireEntity } from '../entity/rows.ts';
+import { requireEntity } from '../entity/rows.ts';
 import { notFound } from '../problems/problem.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -57,7 +58,7 @@ async function list(
     rows: shown.flatMap((one, i) => {
       const body = bodies[i];
       if (!body) return [];
-      const { values } = readEntity<(typeof devices)['fields']>(body);
+      const { values } = readDevice(body);
       return [{ position: one.id, item: { ...one, device: values } }];
     }),
     more: isFull || after !== undefined,

@@ -1,8 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
+import { readDevice } from '../devices/stored.ts';
 import { requireVisible } from '../devices/visible.ts';
-import { readEntity, requireEntity } from '../entity/rows.ts';
+import { requireEntity } from '../entity/rows.ts';
 import type { BoundingBox } from '../geo/box.ts';
 import { pagesOfPoints } from '../locations/history.ts';
 import { fixOf } from '../locations/row.ts';
@@ -168,9 +169,7 @@ async function list(caller: Caller, filters: TrackFilters, page: PageRequest): P
 async function named(tenant: TenantReference, tracks: readonly Drawn[]): Promise<Track[]> {
   const ids = [...new Set(tracks.map(({ deviceId }) => deviceId))];
   const bodies = await main.getMany(ids.map((id) => entityKeys.body(tenant, devices.name, id)));
-  const names = new Map(
-    bodies.flatMap((body, i) => (body ? [[ids[i]!, readEntity<(typeof devices)['fields']>(body).values.name]] : [])),
-  );
+  const names = new Map(bodies.flatMap((body, i) => (body ? [[ids[i]!, readDevice(body).values.name]] : [])));
   return tracks.flatMap((track) => {
     const deviceName = names.get(track.deviceId);
     return deviceName === undefined ? [] : [{ ...track, deviceName }];

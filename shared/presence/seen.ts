@@ -1,5 +1,5 @@
 import { devices } from '../devices/devices.ts';
-import type { Entity } from '../entity/kind.ts';
+import type { StoredDevice } from '../devices/stored.ts';
 import { findEntity } from '../entity/rows.ts';
 import { touched, writeEntity } from '../entity/write.ts';
 import type { Actor } from '../outbox/event.ts';
@@ -21,7 +21,7 @@ export async function noteSeen(tenant: TenantReference, deviceId: string, at: nu
 }
 
 /** A device that sends something is active again, if it was offline. */
-export async function backOnline(actor: Actor, { id, values }: Entity<(typeof devices)['fields']>): Promise<void> {
+export async function backOnline(actor: Actor, { id, values }: StoredDevice): Promise<void> {
   if (values.status !== 'OFFLINE') return;
   await retryingRaces(async () => {
     const device = await findEntity(devices, actor.tenant.reference, id);

@@ -1,44 +1,34 @@
 import { defineCapability } from '../capability/capability.ts';
-import { devices } from '../devices/devices.ts';
+import { readWithWorkspace } from '../devices/stored.ts';
 import { together } from '../entity/grants.ts';
-import { readEntity } from '../entity/rows.ts';
 import { TimerMessage } from '../messages/tracking.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
-import { entityKeys } from '../table/keys/entities.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { retryingRaces } from '../table/races.ts';
-import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { Device } from '../transitions/device.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead, timerEventOf } from './head.ts';
-import { forgetOthers, known, type Setting } from './newest.ts';
+import { known, type Setting } from './newest.ts';
 import { rerun } from './rerun.ts';
 import { sessionsOf } from './sessions.ts';
 import { tell, writesOfEvent } from './story.ts';
 import { settingOf } from './subject.ts';
+import { forgetOthers } from './surroundings.ts';
 import { trackingTables } from './tables.ts';
 import { nextDue, pendingTimers } from './timers.ts';
 
 /** Tells what has happened at geofences while a device was silent. */
 
-const main = new Table('main');
 const mostEvents = Math.floor((mostWrites - writesOfMove - mostStaysBeside) / writesOfEvent);
 
 /** A timer is told once, however often this is called: the head says what was told. */
 async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
   await retryingRaces(async () => {
-    const [workspace, body, row] = await main.getMany([
-      workspaceKeys.workspace(tenant),
-      entityKeys.body(tenant, devices.name, deviceId),
-      deviceKeys.head(tenant, deviceId),
-    ]);
-    if (!workspace || !body || !row) return;
-    const space = workspace as unknown as WorkspaceRow;
-    const entity = readEntity<(typeof devices)['fields']>(body as Row);
-    const setting = settingOf(systemCaller(space), space, entity, Date.now());
+    const read = await readWithWorkspace(tenant, deviceId, deviceKeys.head(tenant, deviceId));
+    const [row] = read?.rows ?? [];
+    if (!read || !row) return;
+    const setting = settingOf(systemCaller(read.workspace), read.workspace, read.device, Date.now());
     let head = readHead(row as HeadRow);
     if (head.rerunFrom !== undefined) head = await rerun(setting, head);
     while (head.dueAt !== undefined && head.dueAt <= setting.receivedAt) head = await tellDue(setting, head);

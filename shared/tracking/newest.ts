@@ -11,7 +11,15 @@ import { type Head, timerEventOf } from './head.ts';
 import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
 import { type Change, changesOf, eventsOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
-import { type Around, type Firings, fencesOf, idsAround, type KnownFences, lastFired } from './surroundings.ts';
+import {
+  type Around,
+  type Firings,
+  fencesOf,
+  forgetOthers,
+  idsAround,
+  type KnownFences,
+  lastFired,
+} from './surroundings.ts';
 import { nextDue, sortTimerEvents } from './timers.ts';
 
 /** Applies the transition rules to points that are newer than all others of their device. */
@@ -113,10 +121,6 @@ async function timerEventsOf({ tenant, device }: Pick<Setting, 'tenant' | 'devic
   const keys = timerEvents.map(({ occurredAt, id }) => locationKeys.event(tenant.reference, device.id, occurredAt, id));
   const rows = await telemetry.getMany<GeofenceEventRow>(keys);
   return rows.filter((row) => row !== undefined).filter(isStanding);
-}
-
-export function forgetOthers(device: Device, fences: KnownFences): void {
-  device.forget((id, activatedAt) => fences.get(id)?.fence.rules.activatedAt === activatedAt);
 }
 
 /** The geofences that a point is checked against: those around it, and those where the device has a state. */

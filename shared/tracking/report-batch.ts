@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { devices } from '../devices/devices.ts';
+import { type DeviceStatus, devices } from '../devices/devices.ts';
 import { ownerFor } from '../devices/owner.ts';
 import { together } from '../entity/grants.ts';
 import { boundedPoint, type GivenDevicePoint, isRefusal, NoPoint } from '../locations/given.ts';
@@ -14,7 +14,7 @@ import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/even
 import type { DeviceLocationPoint } from '../wire/location-point.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { passOn, Sorted, unknownDevice } from './accepted.ts';
-import { retentionDaysOf } from './subject.ts';
+import { retentionDaysOf, takesPoints } from './subject.ts';
 import type { IngestReceipt } from './wire.ts';
 
 type Receipt = z.input<typeof IngestReceipt>;
@@ -63,7 +63,7 @@ async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): 
 /** What a list of devices keeps of one. */
 interface ThinDevice {
   readonly sk: string;
-  readonly status?: string;
+  readonly status: DeviceStatus;
   readonly userId?: string;
 }
 
@@ -78,7 +78,7 @@ async function deviceIdsOf(caller: Caller, given: readonly GivenDevicePoint[]): 
       : await main.getMany<ThinDevice>(distinct.map((id) => entityKeys.thin(reference, devices.name, id)));
   const owner = ownerFor(caller);
   const takes = (row: ThinDevice | undefined) =>
-    row && row.status !== 'PENDING' && row.status !== 'INACTIVE' && (owner === undefined || row.userId === owner);
+    row && takesPoints(row.status) && (owner === undefined || row.userId === owner);
   const taking = new Set(distinct.filter((_, i) => takes(rows[i])));
   return named.map((id) => (id !== undefined && taking.has(id) ? id : undefined));
 }

@@ -5,9 +5,9 @@ import type { PackedText } from '../table/packed.ts';
 import { Device } from '../transitions/device.ts';
 import type { Transition } from '../transitions/transition.ts';
 import type { Head } from './head.ts';
-import { fencesFor, forgetOthers, type Setting } from './newest.ts';
+import { fencesFor, type Setting } from './newest.ts';
 import { pointsPerState, readState, writePairs, writeState } from './state.ts';
-import { fencesOf, idsAround, type KnownFences, lookAround } from './surroundings.ts';
+import { fencesOf, forgetOthers, idsAround, isCurrent, type KnownFences, lookAround } from './surroundings.ts';
 import { rowsBefore, stateAfter } from './track.ts';
 
 /** Runs the transition rules again over the stored track of a device. Writes nothing. */
@@ -139,6 +139,3 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
   device.follow(new Map(current), (one) => !takesPart(one));
   return end(undefined);
 }
-
-const isCurrent = (fences: KnownFences, id: string, activatedAt: number): boolean =>
-  fences.get(id)?.fence.rules.activatedAt === activatedAt;

@@ -1,5 +1,5 @@
-import type { DeviceStatus, devices } from '../devices/devices.ts';
-import type { Entity } from '../entity/kind.ts';
+import type { DeviceStatus } from '../devices/devices.ts';
+import type { StoredDevice } from '../devices/stored.ts';
 import type { Actor } from '../outbox/event.ts';
 import { plans } from '../tenancy/plans.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
@@ -8,7 +8,7 @@ import type { Setting } from './newest.ts';
 /** A device whose points are taken, and what its workspace has set for them. */
 export interface Subject extends Setting {
   readonly actor: Actor;
-  readonly entity: Entity<(typeof devices)['fields']>;
+  readonly entity: StoredDevice;
   /** Points from before are not kept any more; in milliseconds since 1970. */
   readonly oldestAt: number;
   /** Late points that are older than this at receipt are stored without consequences. */
@@ -27,7 +27,7 @@ export function retentionDaysOf({ plan, locationRetentionDays }: WorkspaceRow): 
 export const settingOf = (
   { tenant }: Actor,
   workspace: WorkspaceRow,
-  { id, values: { name, status } }: Subject['entity'],
+  { id, values: { name, status } }: StoredDevice,
   receivedAt: number,
 ): Setting => ({
   tenant,
@@ -43,7 +43,7 @@ export const takesPoints = (status: DeviceStatus): boolean => status !== 'PENDIN
 export function subjectOf(
   actor: Actor,
   workspace: WorkspaceRow,
-  entity: Subject['entity'],
+  entity: StoredDevice,
   receivedAt: number,
 ): Subject | undefined {
   if (!takesPoints(entity.values.status)) return undefined;

@@ -11,6 +11,7 @@ import { firedAtIn, firedIn, lastInstant, locationKeys } from '../table/keys/loc
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { mostCrossMeters } from '../transitions/crossing.ts';
+import type { Device } from '../transitions/device.ts';
 import { Fence, type Fix } from '../transitions/fence.ts';
 import { mostPassed, type Trail } from '../transitions/trail.ts';
 
@@ -78,6 +79,15 @@ export async function fencesOf(tenant: TenantReference, ids: Iterable<string>): 
   const stored = rows.flatMap((row) => (row ? [readBody(row)] : []));
   const active = stored.filter(({ status }) => status === 'active');
   return new Map(active.map((fence) => [fence.id, { stored: fence, fence: new Fence(rulesOf(fence)) }]));
+}
+
+/** Whether a state is of the present activation of its geofence. */
+export const isCurrent = (fences: KnownFences, id: string, activatedAt: number): boolean =>
+  fences.get(id)?.fence.rules.activatedAt === activatedAt;
+
+/** Forgets the states of all other activations. */
+export function forgetOthers(device: Device, fences: KnownFences): void {
+  device.forget((id, activatedAt) => isCurrent(fences, id, activatedAt));
 }
 
 /** When a device last fired the actions of some geofences, if it has. */

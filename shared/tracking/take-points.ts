@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
+import { readWithWorkspace } from '../devices/stored.ts';
 import { tablesOf, together } from '../entity/grants.ts';
-import { readEntity } from '../entity/rows.ts';
 import { withNumbers } from '../http/numbers.ts';
 import { asDoubles, asWritten } from '../json/exact.ts';
 import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/given.ts';
@@ -19,10 +19,6 @@ import {
   refuseOverQuota,
   tablesOfRefusal,
 } from '../quarantine/refuse.ts';
-import { entityKeys } from '../table/keys/entities.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { type Row, Table } from '../table/table.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { ingest } from './ingest.ts';
@@ -31,19 +27,11 @@ import { trackingTables } from './tables.ts';
 
 /** Takes points from queues. */
 
-const main = new Table('main');
-
 /** Stores points that were accepted over HTTP. Done again, it finds them stored. */
 async function ingestMessage({ tenant, deviceId, receivedAt, points }: PointsMessage): Promise<void> {
   const read = async () => {
-    const [workspace, body] = await main.getMany([
-      workspaceKeys.workspace(tenant),
-      entityKeys.body(tenant, devices.name, deviceId),
-    ]);
-    if (!workspace || !body) return undefined;
-    const space = workspace as unknown as WorkspaceRow;
-    const device = readEntity<(typeof devices)['fields']>(body as Row);
-    return subjectOf(systemCaller(space), space, device, receivedAt);
+    const read = await readWithWorkspace(tenant, deviceId);
+    return read && subjectOf(systemCaller(read.workspace), read.workspace, read.device, receivedAt);
   };
   const given = points.map(({ fix, more }) => ({ fix, more }));
   await ingest(tenant, deviceId, read, given, { fresh: false });

@@ -2,8 +2,8 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import type { ShownPoint } from '../devices/point.ts';
+import type { StoredDevice } from '../devices/stored.ts';
 import { requireVisible } from '../devices/visible.ts';
-import type { Entity } from '../entity/kind.ts';
 import { requireEntity } from '../entity/rows.ts';
 import type { SeriesPage } from '../http/series.ts';
 import { readPoints } from '../locations/history.ts';
@@ -25,11 +25,9 @@ import { type ShownTrip, showTrip } from './wire.ts';
 const main = new Table('main');
 const bodiesAWave = 50;
 
-export type Device = Entity<(typeof devices)['fields']>;
-
 /** A device and what its head knows of trips. */
 export interface Known {
-  readonly device: Device;
+  readonly device: StoredDevice;
   readonly head: TripHead;
 }
 
