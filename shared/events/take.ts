@@ -1,5 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
 import { withNumbers } from '../http/numbers.ts';
 import type { Recording } from '../http/once.ts';
@@ -41,14 +42,11 @@ function drives(step: DriveStep): Effect {
   };
 }
 
-/** Clocks of devices go wrong; so far ahead is no clock. */
-const aheadMilliseconds = 5 * 60_000;
-
 async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
   const { data: event } = DeviceEvent.safeParse(withNumbers(DeviceEvent, markedJsonOf(message)));
-  if (!event || (event.occurredAt ?? 0) > message.at + aheadMilliseconds) return refuseMessage(message, malformed);
+  if (!event || isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, malformed);
   const one = received(sender, message, event);
   if (!(await isTaken(one))) {
     if (!(await hasEventRoom(sender.actor.tenant, sender.device.id))) return refuseOverQuota(message);

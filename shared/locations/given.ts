@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTooFarAhead } from '../devices/clock.ts';
 import { checkedItem } from '../http/failures.ts';
 import { DeviceLocationPoint, LocationPoint } from '../wire/location-point.ts';
 
@@ -68,8 +69,6 @@ export interface Bounds {
   readonly isAlone: boolean;
 }
 
-/** Clocks of devices may be ahead by this much. */
-const aheadMilliseconds = 5 * 60_000;
 const millisecondsPerDay = 86_400_000;
 
 /** A point that may be stored, or why it may not. */
@@ -79,7 +78,7 @@ export function boundedPoint(point: GivenPoint, bounds: Bounds): GoodPoint | Ref
   const { receivedAt, retentionDays, isAlone } = bounds;
   if (point.recordedAt === undefined && !isAlone) return invalid('recordedAt: Field required');
   const recordedAt = point.recordedAt ?? receivedAt;
-  if (recordedAt > receivedAt + aheadMilliseconds) {
+  if (isTooFarAhead(recordedAt, receivedAt)) {
     return { code: 'TIMESTAMP_IN_FUTURE', message: 'recordedAt is in the future' };
   }
   if (recordedAt < receivedAt - retentionDays * millisecondsPerDay) {

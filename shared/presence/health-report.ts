@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { isTooFarAhead } from '../devices/clock.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
 import { together } from '../entity/grants.ts';
@@ -34,8 +35,6 @@ const HealthReport = strictObject({
 });
 
 const main = new Table('main');
-/** A report may be this far ahead of our clock, since clocks of devices are inexact. */
-const aheadMilliseconds = 5 * 60_000;
 
 /** Stores a report unless a newer one is stored. A repeated message changes nothing. */
 async function takeHealth(message: DeviceMessage): Promise<void> {
@@ -43,7 +42,7 @@ async function takeHealth(message: DeviceMessage): Promise<void> {
   if (!sender) return refuseMessage(message, foreign);
   const parsed = HealthReport.safeParse(jsonOf(message));
   const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};
-  if (!parsed.success || reportedAt > message.at + aheadMilliseconds) return refuseMessage(message, malformed);
+  if (!parsed.success || isTooFarAhead(reportedAt, message.at)) return refuseMessage(message, malformed);
   const row = { ...report, reportedAt } as HealthRow;
   const { reference } = sender.actor.tenant;
   const isNewer = {

@@ -1,4 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
+import { isTooFarAhead } from '../devices/clock.ts';
 import { devices } from '../devices/devices.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import type { Recording } from '../http/once.ts';
@@ -18,9 +19,6 @@ const takes = { pause: pauseTrip, resume: resumeTrip, end: endTrip };
 
 export type DriveStep = Step | 'start';
 
-/** Clocks of devices may be ahead by this much. */
-const aheadMilliseconds = 5 * 60_000;
-
 /**
  * Takes a step that a device tells, at the instant that it tells. One that does not fit changes nothing: it was told
  * before, it is before the last step, or the trip is in another state.
@@ -38,7 +36,7 @@ export async function driveSession(
   once: Recording,
   name?: string,
 ): Promise<boolean> {
-  if (at < 0 || at > Date.now() + aheadMilliseconds) return false;
+  if (at < 0 || isTooFarAhead(at, Date.now())) return false;
   return await retryingRaces(async () => {
     const known = await readKnown(actor.tenant, deviceId);
     const current = readCurrent(known.head);
