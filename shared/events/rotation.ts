@@ -3,7 +3,8 @@ import { Csr } from '../certificates/csr.ts';
 import type { rotateCertificates } from '../certificates/rotate.ts';
 import type { Sender } from '../certificates/sender.ts';
 import type { issueCommands } from '../commands/create.ts';
-import type { Recording } from '../http/once.ts';
+import { checkedItem } from '../http/failures.ts';
+import { type Recording, unrecorded } from '../http/once.ts';
 import { Problem } from '../problems/problem.ts';
 import { printInstant, strictObject } from '../wire/schema.ts';
 import type { DeviceEvent } from './device-event.ts';
@@ -18,12 +19,11 @@ export interface Clients {
   readonly commands: Commands;
 }
 
-const Asked = strictObject({ csr: Csr, overlapHours: z.int().min(1).max(168).default(24) });
+const Asked = z.object({ data: strictObject({ csr: Csr, overlapHours: z.int().min(1).max(168).default(24) }) });
 type Answer = { readonly type: 'INSTALL_CERTIFICATE' | 'ROTATION_FAILED'; readonly payload: object };
 
 /** No command lives longer. */
 const mostSeconds = 86_400;
-const unrecorded: Recording = { record: () => undefined };
 
 /** @param once goes into the transaction of the command: what dies before it is done again as a whole */
 export async function rotate(
@@ -38,10 +38,11 @@ export async function rotate(
 }
 
 async function answerTo({ actor, workspace, device }: Sender, data: unknown, certificates: Certificates) {
-  const asked = Asked.safeParse(data);
-  if (!asked.success) return failed('VALIDATION_ERROR', sentenceOf(asked.error));
+  const read = checkedItem(Asked, { data });
+  if ('wrong' in read) return failed('VALIDATION_ERROR', read.wrong);
+  const asked = (read.value as z.output<typeof Asked>).data;
   try {
-    const rotated = await certificates.rotate({ ...actor, workspace }, device.id, asked.data, unrecorded);
+    const rotated = await certificates.rotate({ ...actor, workspace }, device.id, asked, unrecorded);
     return installed(rotated);
   } catch (error) {
     // All else may go better the next time that the message is delivered.
@@ -61,9 +62,4 @@ function installed({ certificate, retireOldAt }: Awaited<ReturnType<Certificates
     type: 'INSTALL_CERTIFICATE',
     payload: { certificateId, certificatePem, caCertificatePem, expiresAt, retireOldAt: printInstant(retireOldAt) },
   };
-}
-
-function sentenceOf({ issues }: z.ZodError): string {
-  const [{ path, message } = { path: [], message: '' }] = issues;
-  return `data${path.map((one) => `.${String(one)}`).join('')}: ${message}`;
 }

@@ -22,8 +22,9 @@ import { type Head, headsAfter } from './located.ts';
 import { Line, lineMeetsBox, type Positions } from './track-line.ts';
 
 /**
- * Features of the collection `tracks`: one for each trip of a device with at least two points, the newest device first and its newest trip first.
- * Lines are drawn from the stored points when they are asked for, so a page ends when it has read enough of them.
+ * Features of the collection `tracks`: one for each trip of a device with at least two points, the newest device first
+ * and its newest trip first. Lines are drawn from the stored points when they are asked for, so a page ends when it has
+ * read enough of them.
  */
 
 export interface TrackFilters {

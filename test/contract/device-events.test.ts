@@ -186,7 +186,7 @@ describe('a request for the next certificate', () => {
   test.each([
     ['whose request is weak', async () => ({ csr: await newCsr(onCurve('P-521')) }), 'CSR_INVALID', /weak|key/],
     ['whose request is none', async () => ({ csr: 'x' }), 'CSR_INVALID', /PEM/],
-    ['without a request', async () => ({ csr: undefined }), 'VALIDATION_ERROR', /^data\.csr: /],
+    ['without a request', async () => ({ csr: undefined }), 'VALIDATION_ERROR', /^data\.csr: Field required$/],
     ['with an overlap of 169 hours', async () => ({ overlapHours: 169 }), 'VALIDATION_ERROR', /^data\.overlapHours: /],
   ])('%s is answered with the reason', async (_, data, code, detail) => {
     const sender = await aCertificate(world);
