@@ -64,6 +64,9 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     BROKER_ADDRESS: () => stage.brokerAddress ?? parameter(scope, names.brokerAddress),
     BROKER_CA: () => stage.brokerCa,
     DEVICE_POLICY: () => names.devicePolicy,
+    OPEN_TARGETS: () => (stage.openTargets ? 'true' : undefined),
+    OWN_HOSTS: () => stage.domain?.name,
+    SECRETS_KEY: () => parameter(scope, names.secretsKey),
     TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();
@@ -118,6 +121,22 @@ function signerStatement(scope: Construct, deployment: Deployment): PolicyStatem
   return new PolicyStatement({ actions: ['kms:Sign'], resources: [signerArn(scope, deployment)] });
 }
 
+/** Who seals may also open, since a data key is created once and decrypted from then on. */
+function secretsStatements(
+  scope: Construct,
+  { names }: Deployment,
+  capabilities: readonly Capability<unknown>[],
+): PolicyStatement[] {
+  const rights = new Set(capabilities.map(({ secrets }) => secrets));
+  const actions = [
+    ...(rights.has('open') || rights.has('seal') ? ['kms:Decrypt'] : []),
+    ...(rights.has('seal') ? ['kms:GenerateDataKey'] : []),
+  ];
+  return actions.length === 0
+    ? []
+    : [new PolicyStatement({ actions, resources: [parameter(scope, names.secretsKey)] })];
+}
+
 const settingsOfGeocoders = ['PLACE_INDEX', 'GEOCODES_PER_SECOND'] as const;
 
 function geocodeStatement(scope: Construct, { names }: Deployment): PolicyStatement {
@@ -153,6 +172,7 @@ export function grantsOf(
     ...capabilities.flatMap(({ settings = [] }) => settings),
     ...(signs ? settingsOfSigners : []),
     ...(geocodes ? settingsOfGeocoders : []),
+    ...(capabilities.some(({ secrets }) => secrets) ? (['SECRETS_KEY'] as const) : []),
     ...settingsAtBroker(atBroker),
   ];
   const settings = sorted(wanted).flatMap((name) => {
@@ -165,6 +185,7 @@ export function grantsOf(
       ...indexes.statements,
       ...queues.statements,
       ...(signs ? [signerStatement(scope, deployment)] : []),
+      ...secretsStatements(scope, deployment, capabilities),
       ...(geocodes ? [geocodeStatement(scope, deployment)] : []),
       ...brokerStatements(scope, deployment, atBroker),
       ...(capabilities.some((capability) => capability.mails) ? mailStatements(scope, deployment) : []),

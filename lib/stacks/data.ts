@@ -10,6 +10,7 @@ import type { StageConfig } from '../config.ts';
 import { Broker } from '../constructs/broker.ts';
 import { HouseTable } from '../constructs/house-table.ts';
 import { keepInProduction } from '../constructs/removal.ts';
+import { SecretsKey } from '../constructs/secrets-key.ts';
 import { TokenKeys } from '../constructs/token-keys.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -19,8 +20,8 @@ export interface DataStackProps {
 }
 
 /**
- * The resources that outlive every deployment: the four tables, the token keys, and the secret between front door and
- * API.
+ * The resources that outlive every deployment: the four tables, the token keys, the key of secrets, and the secret between
+ * front door and API.
  */
 export class DataStack extends Stack {
   /**
@@ -68,6 +69,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
 
     new Broker(this, 'Broker', { deployment, atDeployment });
+    new SecretsKey(this, 'Secrets', deployment);
     new TokenKeys(this, 'TokenKeys', { deployment, atDeployment });
     this.mailIdentity(stage);
     if (stage.frontDoor === 'cloudfront')

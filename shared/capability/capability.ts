@@ -49,13 +49,25 @@ export type SettingName =
   /** What the broker's own certificate is checked with, as PEM; empty where that is Amazon's root. */
   | 'BROKER_CA'
   /** The policy of every device's certificate. */
-  | 'DEVICE_POLICY';
+  | 'DEVICE_POLICY'
+  /** `true` when customers' targets may be plain http or private addresses. */
+  | 'OPEN_TARGETS'
+  /** The hosts of this deployment, separated by commas; they are no targets. */
+  | 'OWN_HOSTS'
+  /** The ARN of the key that encrypts the data keys of workspaces. */
+  | 'SECRETS_KEY';
 
 /**
  * What may be done at the broker. `certify`: issue certificates and bind them to things. `revoke`: take certificates and
  * things back, and end their connections. `publish`: send to devices.
  */
 export type BrokerRight = 'certify' | 'revoke' | 'publish';
+
+/**
+ * What may be done with secrets that are used again. `open`: decrypt what was sealed. `seal`: encrypt and decrypt; it
+ * includes the creation of a workspace's data key.
+ */
+export type SecretsRight = 'open' | 'seal';
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
@@ -92,6 +104,8 @@ export interface Capability<T> {
   readonly geocodes?: true;
   /** Rights at the broker, and the settings to use them with. */
   readonly broker?: readonly BrokerRight[];
+  /** Rights at the key of secrets, and the setting that names it; see `shared/secrets`. */
+  readonly secrets?: SecretsRight;
   /** Problems that its client throws. Routes that use the capability declare them too. */
   readonly raises?: readonly ProblemCode[];
   /** Builds the client; called once for a warm process, on first use, never at import. */

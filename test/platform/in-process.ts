@@ -31,11 +31,16 @@ function tokenEnvironment(): Record<string, string> {
   const kms = new KmsFake();
   kms.create(tokenKey);
   kms.authorize = () => requireGrant('sign', ({ signs }) => signs === true);
+  kms.authorizeSecrets = (operation) =>
+    requireGrant(`${operation} at the key of secrets`, ({ secrets }) =>
+      operation === 'Decrypt' ? secrets !== undefined : secrets === 'seal',
+    );
   const jwk = kms.publicKey(tokenKey).export({ format: 'jwk' });
   return {
     TOKEN_KEYS: JSON.stringify({ keys: [{ ...jwk, kid: 't1', alg: 'ES256', use: 'sig' }] }),
     TOKEN_SIGNER: JSON.stringify({ kid: 't1', key: tokenKey }),
     TOKEN_ISSUER: 'urn:hexfence:test',
+    SECRETS_KEY: 'arn:aws:kms:::key/secrets',
   };
 }
 
