@@ -81,10 +81,11 @@ export const CommandType = z
 
 /** Types that only the platform sends. */
 const reserved = ['INSTALL_CERTIFICATE', 'ROTATION_FAILED', 'UPLOAD_CLIP', 'START_LIVE', 'STOP_LIVE'];
+export const isReserved = (type: string): boolean => reserved.includes(type);
 
 export const CommandDraft = strictObject(
   whenMade({
-    type: CommandType.refine((type) => !reserved.includes(type), {
+    type: CommandType.refine((type) => !isReserved(type), {
       message: 'Is sent by the platform only',
       params: { type: 'enum' },
     }),

@@ -12,6 +12,9 @@ interface Definition {
   readonly element?: z.ZodType;
   /** The schema of fields that are not in its shape. */
   readonly catchall?: z.ZodType;
+  /** The cases of a union, and the field that tells them apart. */
+  readonly options?: readonly z.ZodType[];
+  readonly discriminator?: string;
 }
 
 export const definitionOf = (schema: z.ZodType): Definition => schema._zod.def as unknown as Definition;
@@ -21,6 +24,18 @@ export function unwrapped(schema: z.ZodType): z.ZodType {
   const { type, innerType, in: from, out } = definitionOf(schema);
   if (type === 'pipe' && from && out) return unwrapped(definitionOf(from).type === 'transform' ? out : from);
   return innerType ? unwrapped(innerType) : schema;
+}
+
+/** The case of a union that a value has, by the field that tells them apart; undefined for any other schema or value. */
+export function caseOf(schema: z.ZodType, value: unknown): z.ZodType | undefined {
+  const { options = [], discriminator } = definitionOf(schema);
+  if (discriminator === undefined || typeof value !== 'object' || value === null) return undefined;
+  const named = (value as Readonly<Record<string, unknown>>)[discriminator];
+  return options.find((option) => {
+    const { shape } = definitionOf(unwrapped(option));
+    const field = shape?.[discriminator];
+    return field?.safeParse(named).success === true;
+  });
 }
 
 /** The most items that a list may have. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { asDoubles } from '../json/exact.ts';
 import { isFree } from '../wire/free-object.ts';
-import { definitionOf, unwrapped } from './introspection.ts';
+import { caseOf, definitionOf, unwrapped } from './introspection.ts';
 
 /**
  * Converts the marked numbers of a body to JavaScript numbers, except in free objects of its schema, which keep numbers
@@ -11,6 +11,8 @@ import { definitionOf, unwrapped } from './introspection.ts';
 export function withNumbers(schema: z.ZodType, value: unknown): unknown {
   const inner = unwrapped(schema);
   if (isFree(inner)) return value;
+  const own = caseOf(inner, value);
+  if (own) return withNumbers(own, value);
   const { type, shape, element, catchall } = definitionOf(inner);
   if (type === 'array' && element && Array.isArray(value)) {
     for (const [i, item] of value.entries()) value[i] = withNumbers(element, item);

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { CommandType, isReserved } from '../commands/command.ts';
+import { severities } from '../events/device-event.ts';
+import { givenId } from '../wire/id.ts';
+import { strictObject } from '../wire/schema.ts';
+import { Tag } from '../wire/tags.ts';
+import { Headers, TargetUrl } from './call-fields.ts';
+import { stepIdForm } from './path.ts';
+import { Addresses, Condition, idOrTemplate, type Refused, refuse, templated, templatedObject } from './step-fields.ts';
+import { brokenTemplates, hasTemplate } from './template.ts';
+
+/** The steps of a workflow as bodies give them. They are stored and shown as they were sent, without defaults. */
+
+const stepId = () => z.string().regex(stepIdForm, 'Should be 1 to 32 small letters, digits or _');
+
+const common = {
+  on_error: z.enum(['stop', 'continue']).optional(),
+  retry: strictObject({
+    attempts: z.int().min(1).max(5).optional(),
+    backoff_seconds: z.int().min(1).max(300).optional(),
+  })
+    .meta({ id: 'StepRetry' })
+    .optional(),
+};
+
+const step = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  strictObject({ id: stepId(), type: z.literal(type), ...shape, ...common });
+
+const ConditionStep = step('condition', { if: Condition, on_false: z.string().regex(stepIdForm) });
+
+const DelayStep = step('delay', { config: strictObject({ seconds: z.int().min(1).max(2_592_000) }) });
+
+const urlFields = ['url', 'method', 'headers', 'body'] as const;
+
+const WebhookConfig = strictObject({
+  webhook_id: givenId().meta({ names: 'webhook' }).optional(),
+  url: TargetUrl.optional(),
+  method: z.enum(['POST', 'PUT']).optional(),
+  headers: Headers.superRefine((value, context) => refuse(context, brokenTemplates(value))).optional(),
+  body: templatedObject(64 * 1024).optional(),
+}).superRefine((config, context) => {
+  if (config.webhook_id === undefined) {
+    const message = 'Should be given, or "webhook_id"';
+    if (config.url === undefined) refuse(context, [{ at: ['url'], message }], 'missing');
+    return;
+  }
+  const beside = urlFields.filter((name) => config[name] !== undefined);
+  const message = 'Should not be given beside "webhook_id"';
+  refuse(
+    context,
+    beside.map((name) => ({ at: [name], message })),
+    'conflict',
+  );
+});
+
+const WebhookStep = step('webhook', { config: WebhookConfig });
+
+const subject = () => templated(255, 1);
+const text = () => templated(20_000, 1);
+
+const EmailStep = step('email', { config: strictObject({ to: Addresses, subject: subject(), text: text() }) });
+
+const NotificationStep = step('notification', {
+  config: strictObject({
+    channel_ids: z
+      .array(givenId().meta({ names: 'notification_channel' }))
+      .min(1)
+      .max(10),
+    subject: subject(),
+    text: text(),
+  }),
+});
+
+const CommandStep = step('command', {
+  config: strictObject({
+    device_id: idOrTemplate('device').optional(),
+    command_type: CommandType.refine((type) => !isReserved(type), {
+      message: 'Is sent by the platform only',
+      params: { type: 'enum' },
+    }),
+    payload: templatedObject(64 * 1024).optional(),
+  }),
+});
+
+/** A tag, or a text with templates that is checked as a tag when they are filled in. */
+const TagOrTemplate = z.union([Tag, templated(255).refine(hasTemplate)]).meta({
+  override: { type: 'string', minLength: 1, maxLength: 255 },
+});
+
+const GeofenceStep = step('update_geofence', {
+  config: strictObject({
+    geofence_id: idOrTemplate('geofence').optional(),
+    set: strictObject({
+      status: z.enum(['active', 'inactive']).optional(),
+      tags: z.array(TagOrTemplate).max(20).optional(),
+      metadata: templatedObject(16 * 1024).optional(),
+    }).refine((set) => Object.values(set).some((value) => value !== undefined), {
+      message: 'Should have a field to set',
+      params: { type: 'missing' },
+    }),
+  }),
+});
+
+const EventStep = step('create_event', {
+  config: strictObject({
+    event_type: z.string().regex(/^[a-z][a-z0-9_.]{0,63}$/),
+    severity: z.enum(severities).optional(),
+    data: templatedObject(64 * 1024).optional(),
+  }),
+});
+
+const Step = z
+  .discriminatedUnion('type', [
+    ConditionStep,
+    DelayStep,
+    WebhookStep,
+    EmailStep,
+    NotificationStep,
+    CommandStep,
+    GeofenceStep,
+    EventStep,
+  ])
+  .meta({ id: 'WorkflowStep' });
+export type Step = z.output<typeof Step>;
+export type StepType = Step['type'];
+export type StepOf<T extends StepType> = Extract<Step, { type: T }>;
+
+const mostBytes = 200 * 1024;
+
+export const Steps = z
+  .array(Step)
+  .min(1)
+  .max(50, { abort: true })
+  .superRefine((steps, context) => {
+    if (Buffer.byteLength(JSON.stringify(steps)) > mostBytes) {
+      return refuse(context, [{ at: [], message: `Should be at most ${mostBytes} bytes as JSON` }], 'too_long');
+    }
+    refuse(context, steps.flatMap(orderFaults));
+  });
+
+/** Ids are unique, and a condition leads on to a later step. */
+function orderFaults(step: Step, at: number, steps: readonly Step[]): Refused[] {
+  const first = steps.findIndex(({ id }) => id === step.id);
+  if (first < at) return [{ type: 'conflict', at: [at, 'id'], message: 'Another step has this id' }];
+  if (step.type !== 'condition' || step.on_false === 'stop') return [];
+  const target = steps.findIndex(({ id }) => id === step.on_false);
+  if (target > at) return [];
+  const type = target < 0 ? 'unknown_reference' : 'conflict';
+  return [{ type, at: [at, 'on_false'], message: 'Should be "stop" or the id of a later step' }];
+}
