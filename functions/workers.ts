@@ -25,3 +25,4 @@ export * as 'outbox/relay' from './outbox/relay.ts';
 export * as 'outbox/relay-again' from './outbox/relay-again.ts';
 export * as 'references/unlink' from './references/unlink.ts';
 export * as 'tokens/publish-keys' from './tokens/publish-keys.ts';
+export * as 'workflows/purge' from './workflows/purge.ts';

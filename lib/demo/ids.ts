@@ -12,4 +12,5 @@ export const demoIds = {
   invitation: '01957e2b-a408-7c3e-8a51-3f2d6c0e8b11',
   /** Its session began at the instant in it. */
   session: '01957e2b-a409-7c3e-8a51-3f2d6c0e8b11',
+  workflow: '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11',
 } as const;

@@ -1,4 +1,6 @@
 import { grantableScopes, scopes } from '../../shared/auth/scopes.ts';
+import { newEntity } from '../../shared/entity/create.ts';
+import { writeEntity } from '../../shared/entity/write.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { createKey } from '../../shared/operator/keys.ts';
@@ -7,6 +9,8 @@ import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { createUsers } from '../../shared/users/create.ts';
 import { installOwner } from '../../shared/users/founding.ts';
 import { inviteUsers } from '../../shared/users/invite.ts';
+import { WorkflowDraft } from '../../shared/workflows/bodies.ts';
+import { workflows } from '../../shared/workflows/kind.ts';
 import { createWorkspace, findWorkspace, systemCaller } from '../../shared/workspaces/workspaces.ts';
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
@@ -15,6 +19,21 @@ import { demoIds } from './ids.ts';
 import { circles, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
+const demoWorkflow = WorkflowDraft.parse({
+  name: 'Arrivals',
+  trigger: { type: 'geofence_enter', geofence_ids: [demoIds.geofence] },
+  steps: [
+    {
+      id: 'tell',
+      type: 'email',
+      config: {
+        to: ['ops@example.com'],
+        subject: '{{event.data.deviceName}} arrived',
+        text: 'At {{event.data.geofenceName}}.',
+      },
+    },
+  ],
+});
 const owner = { email: 'demo@example.com', name: 'Demo owner', emailVerified: true };
 
 /**
@@ -41,6 +60,7 @@ export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedPlaces(workspace);
   await seedDevices(workspace);
   await seedPeople(workspace);
+  await seedWorkflow(workspace);
 }
 
 async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
@@ -58,6 +78,13 @@ function drafts() {
     return { name, tags: [...tags], geometry: { type: 'Polygon', coordinates }, groupName: 'demo' };
   });
   return [...round, ...drawn];
+}
+
+/** Creates a workflow that is inactive. */
+async function seedWorkflow(workspace: WorkspaceRow): Promise<void> {
+  const { name, trigger, steps } = demoWorkflow;
+  const workflow = newEntity(workflows, { name, trigger, steps }, demoIds.workflow);
+  await writeEntity(workflows, systemCaller(workspace), undefined, workflow);
 }
 
 /** Creates a second user, whose password nobody knows, an open invitation, and a key that nobody has. */

@@ -9,6 +9,7 @@ import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
 import { serviceFields } from './fields/service.ts';
+import { workflowFields } from './fields/workflows.ts';
 import { workspaceFields } from './fields/workspaces.ts';
 import type { JsonObject } from './tidy.ts';
 
@@ -24,6 +25,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...bulkFields,
   ...peopleFields,
   ...keyFields,
+  ...workflowFields,
   ...workspaceFields,
   ...billingFields,
   ...serviceFields,

@@ -52,6 +52,7 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
   '/api/v1/sites/{id}': demoIds.site,
   '/api/v1/users/{user_id}': demoIds.user,
+  '/api/v1/workflows/{id}': demoIds.workflow,
   '/api/v1/workspaces/invitations/{id}': demoIds.invitation,
   '/api/v1/workspaces/members/{user_id}': demoIds.user,
 };

@@ -32,10 +32,7 @@ export const templatedObject = (mostBytes: number) =>
     .meta(object);
 
 /** An id, or a template that gives one. */
-export const idOrTemplate = (names: string) =>
-  givenId()
-    .superRefine((text, context) => refuse(context, brokenTemplates(text)))
-    .meta({ names });
+export const idOrTemplate = () => givenId().superRefine((text, context) => refuse(context, brokenTemplates(text)));
 
 export const Condition = freeObject(16 * 1024)
   .superRefine((value, context) => {

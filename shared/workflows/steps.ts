@@ -33,7 +33,7 @@ const DelayStep = step('delay', { config: strictObject({ seconds: z.int().min(1)
 const urlFields = ['url', 'method', 'headers', 'body'] as const;
 
 const WebhookConfig = strictObject({
-  webhook_id: givenId().meta({ names: 'webhook' }).optional(),
+  webhook_id: givenId().optional(),
   url: TargetUrl.optional(),
   method: z.enum(['POST', 'PUT']).optional(),
   headers: Headers.superRefine((value, context) => refuse(context, brokenTemplates(value))).optional(),
@@ -62,10 +62,7 @@ const EmailStep = step('email', { config: strictObject({ to: Addresses, subject:
 
 const NotificationStep = step('notification', {
   config: strictObject({
-    channel_ids: z
-      .array(givenId().meta({ names: 'notification_channel' }))
-      .min(1)
-      .max(10),
+    channel_ids: z.array(givenId()).min(1).max(10),
     subject: subject(),
     text: text(),
   }),
@@ -73,7 +70,7 @@ const NotificationStep = step('notification', {
 
 const CommandStep = step('command', {
   config: strictObject({
-    device_id: idOrTemplate('device').optional(),
+    device_id: idOrTemplate().optional(),
     command_type: CommandType.refine((type) => !isReserved(type), {
       message: 'Is sent by the platform only',
       params: { type: 'enum' },
@@ -89,7 +86,7 @@ const TagOrTemplate = z.union([Tag, templated(255).refine(hasTemplate)]).meta({
 
 const GeofenceStep = step('update_geofence', {
   config: strictObject({
-    geofence_id: idOrTemplate('geofence').optional(),
+    geofence_id: idOrTemplate().optional(),
     set: strictObject({
       status: z.enum(['active', 'inactive']).optional(),
       tags: z.array(TagOrTemplate).max(20).optional(),

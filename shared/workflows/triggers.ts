@@ -55,6 +55,4 @@ export type Trigger = z.output<typeof Trigger>;
 export type TriggerType = Trigger['type'];
 export type TriggerOf<T extends TriggerType> = Extract<Trigger, { type: T }>;
 
-export const triggerTypes = Trigger.options.map(({ shape }) => shape.type.value) as TriggerType[];
-
 export const defaultOfflineMinutes = 10;

@@ -17,6 +17,7 @@ import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
+import { workflowCalls } from './workflow-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
@@ -335,6 +336,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...simulateCalls,
   ...syncCalls,
   ...topologyCalls,
+  ...workflowCalls,
   ...workspaceCalls,
   'service/health': [row('anyone', { key: undefined }, 200, { body: { status: 'ok', database: 'connected' } })],
   // Over HTTP only, in test/e2e/front-door.stack.test.ts.

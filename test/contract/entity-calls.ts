@@ -14,6 +14,10 @@ type Verb = 'create' | 'get' | 'list' | 'patch' | 'delete';
 type Body = Readonly<Record<string, unknown>>;
 
 const unknown = { params: { id: randomUUID() } };
+const ofServer = {
+  camelCase: { id: 'mine', version: 7, tenantId: 'mine' },
+  snake_case: { id: 'mine', version: 7, created_at: 'mine' },
+};
 const otherVersion = { headers: { 'If-Match': '"v9"' } };
 const refused = (type: string, ...loc: readonly (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
@@ -124,7 +128,7 @@ function create(folder: string, kind: Kind): Call[] {
     ),
     row(
       'fields that only the server sets',
-      asked((body) => ({ ...body, id: 'mine', version: 7, tenantId: 'mine' })),
+      asked((body) => ({ ...body, ...ofServer[kind.letters] })),
       201,
       {
         body: { id: expect.not.stringMatching('mine'), ...counted },

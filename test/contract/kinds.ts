@@ -78,6 +78,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/users/{user_id}': 'user',
+  '/api/v1/workflows/{id}/versions/{version_num}': { fixed: '1' },
   '/api/v1/workspaces/invitations/{id}': 'invitation',
   '/api/v1/workspaces/members/{user_id}': 'user',
   '/docs/assets/{file}': { fixed: 'x.js' },

@@ -8,6 +8,7 @@ import type { Invoked } from '../support/invoke.ts';
 import { anEndingCertificate } from './certificate-calls.ts';
 import { listedAt, make, newParams, paramsNaming } from './kinds.ts';
 import { aVisit } from './location-calls.ts';
+import { aVersion } from './workflow-makers.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
 /** Every list pages in the same way. */
@@ -21,11 +22,12 @@ const filled = lists.filter(({ name }) => !alwaysEmpty.includes(name));
 /** Every event is added to these lists. */
 const fillsItself = ['audit-logs/list'];
 
-/** Whose items have no paths of their own. */
+/** Whose items have no paths of their own, or none to read one. */
 const fillers: Partial<Record<EndpointName, (world: World, params: Record<string, string>) => Promise<unknown>>> = {
   'devices/list-events': (world, { id }) => aVisit(world, { device: id }),
   'devices/list-expiring': (world) => anEndingCertificate(world),
   'geofences/list-events': (world, { id }) => aVisit(world, { fence: id }),
+  'workflows/list-versions': (world, { id }) => aVersion(world, id!),
 };
 
 type Listed = Readonly<Record<string, string>>;
@@ -36,6 +38,7 @@ const orders: Partial<Record<EndpointName, (a: Listed, b: Listed) => number>> = 
   'devices/list-events': descending('occurredAt'),
   'devices/list-expiring': (a, b) => descending('expiresAt')(b, a),
   'geofences/list-events': descending('occurredAt'),
+  'workflows/list-versions': descending('version_num'),
 };
 
 let world: World;
@@ -67,7 +70,7 @@ async function list(name: EndpointName, query: string, of: World = world): Promi
 
 const isBare = ({ body }: Invoked) => Array.isArray(body);
 const rowsOf = ({ body }: Invoked): { id: string }[] => (Array.isArray(body) ? body : body.data);
-const ids = (answer: Invoked): string[] => rowsOf(answer).map((row) => row.id);
+const ids = (answer: Invoked): string[] => rowsOf(answer).map((row) => row.id ?? JSON.stringify(row));
 const totalOf = ({ headers }: Invoked) => headers['X-Total-Count'];
 const nextQuery = ({ headers }: Invoked) => /^<[^?]+\?([^>]+)>; rel="next"$/.exec(headers.Link ?? '')?.[1];
 function cursorOf(answer: Invoked): string | null {
@@ -93,6 +96,7 @@ function filtersOf({ query }: Route): string[] {
     '0,0',
     '2026-03-17',
     'enter',
+    'manual',
     anId,
     'x',
   ];

@@ -35,12 +35,18 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
   'geofences/patch': ['403 QUOTA_EXCEEDED'],
   'geofences/replace': ['403 QUOTA_EXCEEDED'],
   'geofences/update': ['403 QUOTA_EXCEEDED'],
+  // Steps may call URLs, by the rules for webhooks.
+  'workflows/activate': ['422 URL_FORBIDDEN'],
+  'workflows/create': ['422 URL_FORBIDDEN'],
+  'workflows/patch': ['422 URL_FORBIDDEN'],
   // Nobody may invite with a role above their own.
   'workspaces/invite': ['403 FORBIDDEN'],
 };
 
-/** Errors that rows promise for a payment provider, which does not exist yet. */
+/** Errors that rows promise and that routes do not have: most are for a payment provider, which does not exist yet. */
 const beneath: Readonly<Record<string, readonly string[]>> = {
+  // It has no body: what is invalid is a step that is stored.
+  'workflows/activate': ['400 MALFORMED_JSON', '413 PAYLOAD_TOO_LARGE', '415 UNSUPPORTED_MEDIA_TYPE'],
   'billing/provider-events': ['401 SIGNATURE_INVALID'],
   'subscriptions/cancel': ['409 INVALID_TRANSITION'],
   'subscriptions/change-plan': ['409 INVALID_TRANSITION'],

@@ -1,0 +1,29 @@
+import type { TenantReference } from '../../tenancy/tenant.ts';
+import { key, padded, partition } from '../key.ts';
+
+/** What there is of a workflow beside the entity: in the Main table, and its counters in the Access table. */
+export const workflowKeys = {
+  version: (tenant: TenantReference, workflowId: string, number: number) =>
+    key(`${tenant}#workflow-version#${workflowId}`, padded(number)),
+  versions: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-version#${workflowId}`),
+  execution: (tenant: TenantReference, workflowId: string, id: string) => key(`${tenant}#execution#${workflowId}`, id),
+  executions: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#execution#${workflowId}`),
+  /** A part of the event of an execution; most events have one. */
+  event: (tenant: TenantReference, workflowId: string, id: string, part: number) =>
+    key(`${tenant}#execution-detail#${workflowId}`, `${id}#event#${padded(part)}`),
+  /** What came of a step, by its place among the steps. */
+  step: (tenant: TenantReference, workflowId: string, id: string, at: number) =>
+    key(`${tenant}#execution-detail#${workflowId}`, `${id}#step#${padded(at)}`),
+  /** Events and steps of all executions of a workflow. */
+  details: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#execution-detail#${workflowId}`),
+  /** The span of the steps of one execution. */
+  stepsOf: (id: string): readonly [first: string, last: string] => [`${id}#step#`, `${id}#step#~`],
+  /** When a workflow was last started for a device, or for none (`-`). */
+  lastStart: (tenant: TenantReference, workflowId: string, deviceId: string) =>
+    key(`${tenant}#workflow-start#${workflowId}`, deviceId),
+  lastStarts: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-start#${workflowId}`),
+  /** What came of the executions of an hour, `2026-03-22T09`. */
+  hour: (tenant: TenantReference, workflowId: string, hour: string) =>
+    key(`${tenant}#workflow-hours#${workflowId}`, hour),
+  hours: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-hours#${workflowId}`),
+};

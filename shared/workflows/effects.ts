@@ -1,0 +1,93 @@
+import type { Caller } from '../auth/caller.ts';
+import type { Scope } from '../auth/scopes.ts';
+import { geofenceTarget } from '../geofences/target.ts';
+import { checkTargets } from '../outbound/check.ts';
+import { invalidFields, noneHasId, problem } from '../problems/problem.ts';
+import type { Key } from '../table/key.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Step } from './steps.ts';
+import { hasTemplate } from './template.ts';
+
+/** What the steps of a workflow do to others: who may save that, and whether what it names exists. */
+
+const main = new Table('main');
+
+function scopeOf(step: Step): Scope | undefined {
+  switch (step.type) {
+    case 'command':
+      return 'devices:command';
+    case 'update_geofence':
+      return 'geofences:write';
+    case 'create_event':
+      return 'events:write';
+    case 'webhook':
+      return step.config.url === undefined ? undefined : 'webhooks:write';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Refuses steps with an effect that the caller could not have otherwise.
+ *
+ * @throws SCOPE_MISSING
+ */
+export function requireScopes({ scopes }: Pick<Caller, 'scopes'>, steps: readonly Step[]): void {
+  for (const step of steps) {
+    const scope = scopeOf(step);
+    if (!scope || scopes.has(scope)) continue;
+    const detail = `Saving a step of type "${step.type}" needs the scope "${scope}".`;
+    throw problem('SCOPE_MISSING', detail, { required_scope: scope });
+  }
+}
+
+/** Something that a step names. */
+interface Named {
+  readonly what: string;
+  readonly key: Key;
+  readonly at: readonly (string | number)[];
+}
+
+/** Ids that templates give are known only when the step runs. */
+function namedIn(tenant: TenantReference, step: Step, i: number): Named[] {
+  const entity = (kind: string, id: string | undefined, ...at: (string | number)[]): Named[] => {
+    if (id === undefined || hasTemplate(id)) return [];
+    const key = kind === geofenceTarget.kind ? geofenceTarget.key(tenant, id) : entityKeys.thin(tenant, kind, id);
+    return [{ what: kind.replaceAll('_', ' '), key, at: ['steps', i, 'config', ...at] }];
+  };
+  switch (step.type) {
+    case 'webhook':
+      return entity('webhook', step.config.webhook_id, 'webhook_id');
+    case 'command':
+      return entity('device', step.config.device_id, 'device_id');
+    case 'update_geofence':
+      return entity('geofence', step.config.geofence_id, 'geofence_id');
+    case 'notification':
+      return step.config.channel_ids.flatMap((id, n) => entity('notification_channel', id, 'channel_ids', n));
+    default:
+      return [];
+  }
+}
+
+const mostFailures = 100;
+
+/**
+ * Refuses steps that could not run: what they name does not exist, or their URL may not be called.
+ *
+ * @param ownHost the host under which the caller reached this platform; it is no target
+ * @throws VALIDATION_ERROR, URL_FORBIDDEN
+ */
+export async function requireUsable(tenant: TenantReference, steps: readonly Step[], ownHost: string): Promise<void> {
+  const named = steps.flatMap((step, i) => namedIn(tenant, step, i));
+  const rows = await main.getMany(named.map(({ key }) => key));
+  const unknown = named.filter((_, i) => !rows[i]).slice(0, mostFailures);
+  if (unknown.length > 0) {
+    throw invalidFields(
+      unknown.map(({ what, at }) => ({ type: 'unknown_reference', loc: ['body', ...at], msg: noneHasId(what) })),
+    );
+  }
+  const urls = new Set(steps.flatMap((step) => (step.type === 'webhook' ? (step.config.url ?? []) : [])));
+  await Promise.all([...urls].map((url) => checkTargets.open().check(url, [ownHost])));
+}

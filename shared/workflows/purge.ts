@@ -1,0 +1,46 @@
+import { defineCapability } from '../capability/capability.ts';
+import { PurgeMessage } from '../messages/workflows.ts';
+import { sendTo } from '../queue/sender.ts';
+import { keyOf, type Partition } from '../table/key.ts';
+import { workflowKeys } from '../table/keys/workflows.ts';
+import { Table } from '../table/table.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+
+/** Removing what there was of a workflow. Nothing new comes: no execution starts or goes on without its workflow. */
+
+const longestMilliseconds = 45_000;
+const rowsAPage = 200;
+
+const [main, access] = [new Table('main'), new Table('access')];
+
+/** May be repeated: what was removed is not found again. */
+async function purge(message: PurgeMessage): Promise<void> {
+  const { tenant, id } = message;
+  const until = Date.now() + longestMilliseconds;
+  const all: [Table, Partition][] = [
+    [main, workflowKeys.executions(tenant, id)],
+    [main, workflowKeys.details(tenant, id)],
+    [main, workflowKeys.versions(tenant, id)],
+    [main, workflowKeys.lastStarts(tenant, id)],
+    [access, workflowKeys.hours(tenant, id)],
+  ];
+  for (const [table, partition] of all) {
+    if (!(await emptied(table, partition, until))) return await sendTo(PurgeMessage.order(message));
+  }
+}
+
+/** Whether nothing is left. */
+async function emptied(table: Table, partition: Partition, until: number): Promise<boolean> {
+  while (Date.now() < until) {
+    const { rows } = await table.query<{ pk: string; sk: string }>(partition, { pageSize: rowsAPage });
+    if (rows.length === 0) return true;
+    await sideBySide(rows, (row) => table.delete(keyOf(row)), until);
+  }
+  return false;
+}
+
+export const purgeWorkflows = defineCapability({
+  tables: { main: ['Query', 'DeleteItem'], access: ['Query', 'DeleteItem'] },
+  sendsTo: [PurgeMessage],
+  open: () => ({ purge }),
+});

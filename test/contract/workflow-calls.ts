@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { workflows } from '../../shared/workflows/kind.ts';
+import { type Call, row, text } from './call.ts';
+import { entityCalls } from './entity-calls.ts';
+import { aWorkflow, draft, step } from './workflow-makers.ts';
+
+/** Calls of workflows, in addition to those of every plain resource. */
+
+const unknown = { params: { id: randomUUID() } };
+
+const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
+  row(title, { body: { ...draft, ...body } }, [422, 'VALIDATION_ERROR'], {
+    body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
+  });
+
+const withStep = (type: string, config: object, more: object = {}) => ({
+  steps: [{ id: 's1', type, config, ...more }],
+});
+const noOne = randomUUID();
+
+const namingNothing: readonly (readonly [type: string, config: object, ...at: (string | number)[]])[] = [
+  ['webhook', { webhook_id: noOne }, 'webhook_id'],
+  ['notification', { channel_ids: [noOne], subject: 'S', text: 'T' }, 'channel_ids', 0],
+  ['command', { device_id: noOne, command_type: 'REBOOT' }, 'device_id'],
+  ['update_geofence', { geofence_id: noOne, set: { status: 'inactive' } }, 'geofence_id'],
+];
+
+const urlStep = (url: string) => withStep('webhook', { url });
+
+
+
+export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
+  ...entityCalls('workflows', workflows, {
+    create: [
+      row('one that is inactive until it is activated', { body: { ...draft, is_active: true } }, 201, {
+        body: { is_active: false, version_num: 1, stats: { executions_24h: 0, failed_24h: 0 } },
+      }),
+      row(
+        'one for a device that there is',
+        async (world) => {
+          const { body } = await world.call('devices/create', { body: { name: `D ${randomUUID()}` } });
+          return { body: { ...draft, ...withStep('command', { device_id: body.id, command_type: 'REBOOT' }) } };
+        },
+        201,
+      ),
+      refused('a name of 256 characters', { name: 'n'.repeat(256) }, 'too_long', 'name'),
+      refused('no steps', { steps: [] }, 'too_short', 'steps'),
+      refused('an unknown trigger', { trigger: { type: 'weather' } }, 'enum', 'trigger', 'type'),
+      refused(
+        'a schedule of six fields',
+        { trigger: { type: 'schedule', cron: '* * * * * *' } },
+        'pattern',
+        'trigger',
+        'cron',
+      ),
+      refused('a cooldown of 31 days', { cooldown_seconds: 2_592_001 }, 'too_large', 'cooldown_seconds'),
+      refused('a step id twice', { steps: [step, step] }, 'conflict', 'steps', 1, 'id'),
+      ...namingNothing.map(([type, config, ...at]) =>
+        refused(
+          `a ${type} that names nothing`,
+          withStep(type, config),
+          'unknown_reference',
+          'steps',
+          0,
+          'config',
+          ...at,
+        ),
+      ),
+      ...[
+        ['http://example.com/', 'scheme'],
+        ['https://127.0.0.1/', 'private_address'],
+        ['https://[::ffff:169.254.169.254]/', 'private_address'],
+        ['https://user:pass@example.com/', 'userinfo'],
+        ['https://example.com:25/', 'port'],
+      ].map(([url = '', reason]) =>
+        row(`the URL ${url}`, { body: { ...draft, ...urlStep(url) } }, [422, 'URL_FORBIDDEN'], {
+          body: { details: { reason } },
+        }),
+      ),
+    ],
+    patch: [
+      row(
+        'steps that change',
+        async (world) => ({ ...(await aWorkflow(world)), body: { steps: [{ ...step, id: 's2' }] } }),
+        200,
+        {
+          body: { version: 2, version_num: 2 },
+        },
+      ),
+      row('a name alone', async (world) => ({ ...(await aWorkflow(world)), body: { name: 'Other' } }), 200, {
+        body: { version: 2, version_num: 1 },
+      }),
+    ],
+    list: [
+      row('active ones with a trigger', { query: 'is_active=true&trigger_type=schedule' }, 200, { body: { data: [] } }),
+      row('an unknown type of trigger', { query: 'trigger_type=weather' }, [422, 'VALIDATION_ERROR']),
+    ],
+  }),
+  'workflows/activate': [
+    row('one', aWorkflow, 200, { body: { is_active: true, version: 2 } }),
+    row(
+      'one that is active',
+      async (world) => {
+        const one = await aWorkflow(world);
+        await world.call('workflows/activate', one);
+        return one;
+      },
+      200,
+      { body: { is_active: true, version: 2 } },
+    ),
+    row(
+      'one with a device that is gone',
+      async (world) => {
+        const { body } = await world.call('devices/create', { body: { name: `D ${randomUUID()}` } });
+        const one = await aWorkflow(world, withStep('command', { device_id: body.id, command_type: 'REBOOT' }));
+        await world.call('devices/delete', { params: { id: body.id } });
+        return one;
+      },
+      [422, 'VALIDATION_ERROR'],
+      {
+        body: { detail: [{ type: 'unknown_reference', loc: ['body', 'steps', 0, 'config', 'device_id'], msg: text }] },
+      },
+    ),
+    row('an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'workflows/deactivate': [
+    row(
+      'one',
+      async (world) => {
+        const one = await aWorkflow(world);
+        await world.call('workflows/activate', one);
+        return { ...one, body: {} };
+      },
+      200,
+      { body: { is_active: false, version: 3 } },
+    ),
+    row(
+      'one that is inactive',
+      async (world) => ({ ...(await aWorkflow(world)), body: { cancel_waiting: false } }),
+      200,
+      {
+        body: { is_active: false, version: 1 },
+      },
+    ),
+    row('those that wait', async (world) => ({ ...(await aWorkflow(world)), body: { cancel_waiting: true } }), 200),
+    row('a text', async (world) => ({ ...(await aWorkflow(world)), body: { cancel_waiting: 'yes' } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row('an unknown one', { ...unknown, body: {} }, [404, 'NOT_FOUND']),
+  ],
+  'workflows/list-versions': [
+    row(
+      'of a workflow',
+      async (world) => {
+        const one = await aWorkflow(world);
+        await world.call('workflows/patch', {
+          ...one,
+          body: { trigger: { type: 'manual' }, steps: [{ ...step, id: 'b' }] },
+        });
+        return one;
+      },
+      200,
+      { body: { total: 2 } },
+    ),
+    row('of an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'workflows/restore': [
+    row(
+      'the first',
+      async (world) => {
+        const one = await aWorkflow(world);
+        await world.call('workflows/patch', { ...one, body: { steps: [{ ...step, id: 'b' }] } });
+        return { params: { ...one.params, version_num: '1' } };
+      },
+      200,
+      { body: { version_num: 3, version: 3, steps: [step] } },
+    ),
+    row('the newest', async (world) => ({ params: { ...(await aWorkflow(world)).params, version_num: '1' } }), 200, {
+      body: { version_num: 2 },
+    }),
+    row(
+      'one that there is not',
+      async (world) => ({ params: { ...(await aWorkflow(world)).params, version_num: '9' } }),
+      [404, 'NOT_FOUND'],
+    ),
+    row('what is no number', async (world) => ({ params: { ...(await aWorkflow(world)).params, version_num: 'x' } }), [
+      404,
+      'NOT_FOUND',
+    ]),
+  ],
+};
