@@ -25,4 +25,8 @@ export * as 'outbox/relay' from './outbox/relay.ts';
 export * as 'outbox/relay-again' from './outbox/relay-again.ts';
 export * as 'references/unlink' from './references/unlink.ts';
 export * as 'tokens/publish-keys' from './tokens/publish-keys.ts';
+export * as 'webhooks/attempt' from './webhooks/attempt.ts';
+export * as 'webhooks/go-through' from './webhooks/go-through.ts';
+export * as 'webhooks/match' from './webhooks/match.ts';
+export * as 'webhooks/purge' from './webhooks/purge.ts';
 export * as 'workflows/purge' from './workflows/purge.ts';

@@ -9,6 +9,7 @@ import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
 import { serviceFields } from './fields/service.ts';
+import { webhookFields } from './fields/webhooks.ts';
 import { workflowFields } from './fields/workflows.ts';
 import { workspaceFields } from './fields/workspaces.ts';
 import type { JsonObject } from './tidy.ts';
@@ -18,6 +19,7 @@ import type { JsonObject } from './tidy.ts';
  * of every function that uses them. The first table that knows a field describes it.
  */
 export const fieldTexts: readonly FieldTexts[] = [
+  ...webhookFields,
   ...geofenceFields,
   ...deviceFields,
   ...locationFields,

@@ -13,6 +13,7 @@ import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label } from '../wire/text.ts';
 import { headOf } from './head.ts';
+import { tellExistence } from './told.ts';
 
 export const deviceStatuses = ['PENDING', 'ACTIVE', 'INACTIVE', 'MAINTENANCE', 'OFFLINE'] as const;
 export type DeviceStatus = (typeof deviceStatuses)[number];
@@ -78,10 +79,13 @@ export const devices = defineKind({
   },
   hook: {
     raises: ['VALIDATION_ERROR'],
-    act: (_transaction, _actor, _before, after) => {
-      if (!after || after.values.deviceProfileVersion === null || after.values.deviceProfileId !== null) return;
-      const msg = 'Names a version of no profile: "deviceProfileId" is empty';
-      throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'deviceProfileVersion'], msg }]);
+    tables: headOf.tables,
+    act: async (transaction, actor, before, after) => {
+      if (after && after.values.deviceProfileVersion !== null && after.values.deviceProfileId === null) {
+        const msg = 'Names a version of no profile: "deviceProfileId" is empty';
+        throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'deviceProfileVersion'], msg }]);
+      }
+      await tellExistence(transaction, actor, before, after);
     },
   },
 });

@@ -48,7 +48,7 @@ export async function writeEntity<K extends Kind>(
   actor: Actor,
   before: Entity<K['fields']> | undefined,
   after: Unlinked<K> | undefined,
-  also: (transaction: Transaction) => void = () => undefined,
+  also: (transaction: Transaction) => void | Promise<void> = () => undefined,
 ): Promise<void> {
   const { reference } = actor.tenant;
   const transaction = new Transaction();
@@ -56,7 +56,7 @@ export async function writeEntity<K extends Kind>(
   const references = after && (await referencesOf(kind, reference, after.id, before, after.values));
   const next = after && references && { ...after, links: references.links };
   moveBody(transaction, actor, kind, before, next);
-  also(transaction);
+  await also(transaction);
   if (references) requireNamed(transaction, reference, references);
   moveGuards(transaction, reference, kind, before, next);
   moveQuota(transaction, actor.tenant, kind, before, next);

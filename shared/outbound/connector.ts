@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Client } from 'undici';
 import { defineCapability } from '../capability/capability.ts';
 import { addressesOf } from './resolve.ts';
-import { ForbiddenTarget, targetOf } from './target.ts';
+import { ForbiddenTarget, type Target, targetOf } from './target.ts';
 
 /**
  * The one thing that calls addresses of customers. It dials only addresses that it has checked itself, follows no
@@ -25,13 +25,7 @@ export interface OutboundRequest {
 export type OutboundFault = 'timeout' | 'network' | 'tls' | 'forbidden_target';
 
 export type OutboundResult = { readonly durationMilliseconds: number } & (
-  | {
-      readonly status: number;
-      /** The first bytes as text; what is not UTF-8 is replaced. */
-      readonly body: string;
-      /** The header `Retry-After` as it was sent. */
-      readonly retryAfter: string | undefined;
-    }
+  | OutboundAnswer
   | { readonly fault: OutboundFault }
 );
 
@@ -52,7 +46,7 @@ async function call(request: OutboundRequest): Promise<OutboundResult> {
   try {
     const target = targetOf(request.url, request.ownHosts);
     const addresses = await inTime(addressesOf(target), late.signal);
-    const answer = await send(target.origin, target.path, addresses, request, late.signal);
+    const answer = await (replaced ?? dial)(target, addresses, request, late.signal);
     return { ...answer, durationMilliseconds: since() };
   } catch (error) {
     return { fault: late.signal.aborted ? 'timeout' : faultOf(error), durationMilliseconds: since() };
@@ -69,13 +63,31 @@ function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, late]);
 }
 
-async function send(
-  origin: string,
-  path: string,
+/** What a target answers. */
+export interface OutboundAnswer {
+  readonly status: number;
+  /** The first bytes as text; what is not UTF-8 is replaced. */
+  readonly body: string;
+  /** The header `Retry-After` as it was sent. */
+  readonly retryAfter: string | undefined;
+}
+
+/** Sends a request to one of some addresses. */
+type Dial = (
+  target: Target,
   addresses: readonly string[],
-  { method, headers, body, timeoutMilliseconds }: OutboundRequest,
+  request: OutboundRequest,
   signal: AbortSignal,
-) {
+) => Promise<OutboundAnswer>;
+
+let replaced: Dial | undefined;
+
+/** For tests: this answers in place of the targets, or nothing does any more. What may not be called is refused before. */
+export function answerTargetsWith(dial: Dial | undefined): void {
+  replaced = dial;
+}
+
+const dial: Dial = async ({ origin, path }, addresses, { method, headers, body, timeoutMilliseconds }, signal) => {
   const client = new Client(origin, {
     connect: { lookup: only(addresses), timeout: timeoutMilliseconds },
     allowH2: false,
@@ -96,7 +108,7 @@ async function send(
     // The rest of the response is not waited for. One connection for each call keeps every address checked.
     await client.destroy().catch(() => undefined);
   }
-}
+};
 
 /** Resolves every name to the addresses that were checked, so that the name servers cannot answer differently now. */
 function only(addresses: readonly string[]): LookupFunction {

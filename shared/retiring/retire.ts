@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { isInForce } from '../certificates/certificate.ts';
 import { certificatesOf, revokeIn } from '../certificates/rows.ts';
+import { tellRevoked } from '../certificates/told.ts';
 import { deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { disconnect } from '../iot/service.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
@@ -16,7 +17,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type HeadRow, insideOf, readHead } from '../tracking/head.ts';
 import { isOpen, readCurrent, type TripHead } from '../trips/current.ts';
 import { retainedUntil } from '../trips/trip.ts';
@@ -25,6 +26,7 @@ import { sideBySide } from '../worker/side-by-side.ts';
 /** Removing everything that belonged to a deleted device: its token, its certificates, its thing and its rows. */
 
 const main = new Table('main');
+const deleted = 'The device was deleted';
 
 /** May be repeated. An exchange that is still running finds no device, and removes what it has created. */
 async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
@@ -59,10 +61,12 @@ async function revokeOpenToken(tenant: TenantReference, id: string): Promise<voi
 }
 
 async function revokeAll(tenant: TenantReference, id: string): Promise<void> {
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   for (const certificate of await certificatesOf(tenant, id)) {
     if (!isInForce(certificate)) continue;
     const transaction = new Transaction();
-    revokeIn(transaction, tenant, certificate, 'The device was deleted');
+    revokeIn(transaction, tenant, certificate, deleted);
+    if (workspace) tellRevoked(transaction, tenantOf(workspace), certificate, deleted);
     await transaction.commit();
   }
 }
@@ -83,7 +87,7 @@ async function abandonTrip(tenant: TenantReference, id: string): Promise<void> {
 }
 
 export const retireDevices = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
   broker: ['revoke'],
   open: () => ({ retire }),
 });

@@ -16,6 +16,7 @@ const reading = [
   'geofences/preview',
   'geofences/simulate',
   'geofences/sync-plan-create',
+  'webhooks/test',
 ];
 /** Points are history of their own. */
 const ingesting = ['devices/report-locations', 'devices/report-location-batch'];

@@ -4,6 +4,7 @@ import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
 import { sites } from '../../shared/topology/sites.ts';
+import { webhooks } from '../../shared/webhooks/kind.ts';
 import { workflows } from '../../shared/workflows/kind.ts';
 import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
 
@@ -12,6 +13,7 @@ export const plainKinds: Readonly<Record<string, Kind>> = {
   'device-groups': deviceGroups,
   devices,
   sites,
+  webhooks,
   workflows,
 };
 

@@ -26,6 +26,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],
+  'webhooks/patch': [{ name: 'One' }, { max_attempts: 3 }],
   'workflows/patch': [{ name: 'One' }, { trigger: { type: 'manual' } }],
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };

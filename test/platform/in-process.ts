@@ -14,6 +14,8 @@ import * as workers from '../../functions/workers.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { search } from '../../lib/local/location/search.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
+import { answerTargetsWith } from '../../shared/outbound/connector.ts';
+import { resolveWith } from '../../shared/outbound/resolve.ts';
 import { DynamoDbFake } from '../support/dynamodb-fake.ts';
 import { requireDatabaseGrant, requireGrant } from '../support/grants.ts';
 import { IotFake } from '../support/iot-fake.ts';
@@ -83,6 +85,18 @@ function takeMails(): void {
     });
 }
 
+/**
+ * The names of the examples have public addresses, at which a target answers everything with `ok`, or refuses everything
+ * if its name says so.
+ */
+function answerTargets(): void {
+  resolveWith(async (host) => (host.endsWith('.invalid') ? [] : ['93.184.215.14']));
+  answerTargetsWith(async ({ host }) => {
+    const status = host.startsWith('refusing.') ? 400 : 200;
+    return { status, body: 'ok', retryAfter: undefined };
+  });
+}
+
 class Platform {
   readonly queues = new Queues();
   readonly broker = new IotFake();
@@ -92,6 +106,7 @@ class Platform {
     Object.assign(process.env, environment);
     answerSearches();
     takeMails();
+    answerTargets();
     this.broker.authorize = (anyOf) =>
       requireGrant(`${anyOf.join(' or ')} at the broker`, ({ broker = [] }) =>
         broker.some((right) => anyOf.includes(right)),
