@@ -20,16 +20,32 @@ export function mailFrom(): string {
   return from;
 }
 
+/** A mail that was not sent; it may go out later unless it was refused for good. */
+export class MailNotSent extends Error {
+  readonly mayPass: boolean;
+
+  constructor({ name, message, $metadata }: SesError) {
+    super(`Mail not sent: ${name}: ${withoutAddresses(message)}`);
+    const status = $metadata?.httpStatusCode ?? 503;
+    this.mayPass = status >= 500 || status === 429;
+  }
+}
+
+type SesError = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
+
 /** Sends one mail through Amazon SES. The error of SES is logged without the addresses in it. */
-export async function sendMail(to: string, { subject, text, html }: Mail): Promise<void> {
+export async function sendMail(
+  to: string | readonly string[],
+  { subject, text, html }: Omit<Mail, 'html'> & Partial<Mail>,
+): Promise<void> {
   const part = (Data: string) => ({ Data, Charset: 'UTF-8' });
   const command = new SendEmailCommand({
     FromEmailAddress: mailFrom(),
-    Destination: { ToAddresses: [to] },
+    Destination: { ToAddresses: [to].flat() },
     Content: {
       Simple: {
         Subject: part(subject),
-        Body: { Text: part(text), Html: part(html) },
+        Body: { Text: part(text), ...(html === undefined ? {} : { Html: part(html) }) },
         // Asks out-of-office programs not to answer.
         Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
       },
@@ -38,8 +54,7 @@ export async function sendMail(to: string, { subject, text, html }: Mail): Promi
   try {
     await ses().send(command);
   } catch (error) {
-    const { name, message } = error as Error;
-    throw new Error(`Mail not sent: ${name}: ${withoutAddresses(message)}`);
+    throw new MailNotSent(error as SesError);
   }
 }
 

@@ -1,6 +1,27 @@
+import * as z from 'zod';
 import { defineMessage, type MessageOf } from '../queue/message.ts';
+import { asTenantReference } from '../tenancy/tenant.ts';
 import { UnlinkMessage } from './unlink.ts';
 
 /** Asks to remove what there is of a workflow that was deleted: versions, executions, timers. */
 export const PurgeMessage = defineMessage('workflows/purge', UnlinkMessage.schema);
 export type PurgeMessage = MessageOf<typeof PurgeMessage>;
+
+/** Asks which workflows something starts that was published: the keys of its row in the outbox. */
+export const MatchWorkflowsMessage = defineMessage(
+  'workflows/match',
+  z.object({ tenant: z.string().transform(asTenantReference), pk: z.string(), sk: z.string() }),
+);
+export type MatchWorkflowsMessage = MessageOf<typeof MatchWorkflowsMessage>;
+
+/** Asks to run an execution on. `turn` counts how often it has paused; a message of another turn changes nothing. */
+export const RunMessage = defineMessage(
+  'workflows/run',
+  z.object({
+    tenant: z.string().transform(asTenantReference),
+    workflowId: z.string(),
+    executionId: z.string(),
+    turn: z.int().min(0),
+  }),
+);
+export type RunMessage = MessageOf<typeof RunMessage>;

@@ -3,6 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
 import { MatchMessage } from '../messages/webhooks.ts';
+import { MatchWorkflowsMessage } from '../messages/workflows.ts';
 import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
@@ -19,7 +20,7 @@ export const OutboxRow = z.object({
 });
 
 /** Who is told of everything that is published; what concerns nobody ends there. */
-const told = [MatchMessage] as const;
+const told = [MatchMessage, MatchWorkflowsMessage] as const;
 
 const Orders = z.array(z.object({ worker: z.string(), message: z.looseObject({}) }));
 

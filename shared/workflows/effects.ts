@@ -81,8 +81,11 @@ const mostFailures = 100;
  */
 export async function requireUsable(tenant: TenantReference, steps: readonly Step[], ownHost: string): Promise<void> {
   const named = steps.flatMap((step, i) => namedIn(tenant, step, i));
-  const rows = await main.getMany(named.map(({ key }) => key));
-  const unknown = named.filter((_, i) => !rows[i]).slice(0, mostFailures);
+  const nameOf = ({ key: { pk, sk } }: Named) => `${pk}\n${sk}`;
+  const once = [...new Map(named.map((one) => [nameOf(one), one])).values()];
+  const rows = await main.getMany(once.map(({ key }) => key));
+  const there = new Set(once.filter((_, i) => rows[i]).map(nameOf));
+  const unknown = named.filter((one) => !there.has(nameOf(one))).slice(0, mostFailures);
   if (unknown.length > 0) {
     throw invalidFields(
       unknown.map(({ what, at }) => ({ type: 'unknown_reference', loc: ['body', ...at], msg: noneHasId(what) })),

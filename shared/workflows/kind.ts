@@ -42,6 +42,7 @@ export const workflows = defineKind({
     version_num: equals('version_num'),
     cooldown_seconds: equals('cooldown_seconds'),
     active_since: equals('active_since'),
+    cancelled_at: equals('cancelled_at'),
   },
   quota: { resource: 'workflows' },
   computed: statsOf,
@@ -63,4 +64,5 @@ export interface ThinWorkflow {
   readonly version_num: number;
   readonly cooldown_seconds: number;
   readonly active_since: number;
+  readonly cancelled_at: number;
 }

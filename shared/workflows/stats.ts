@@ -31,8 +31,8 @@ export function count(
   now = Date.now(),
 ): void {
   transaction.update(access, workflowKeys.hour(tenant, workflowId, hourOf(now)), {
-    expression: `SET #ttl = :ttl ADD ${what} :one`,
-    names: { '#ttl': 'ttl' },
+    expression: 'SET #ttl = :ttl ADD #what :one',
+    names: { '#ttl': 'ttl', '#what': what },
     values: { ':ttl': Math.ceil(now / 1000) + keptSeconds, ':one': 1 },
   });
 }

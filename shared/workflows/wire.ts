@@ -29,7 +29,11 @@ export const exampleContent = {
   ],
 };
 
-export const { Draft, Patch, Shown: Workflow } = schemasOf(
+export const {
+  Draft,
+  Patch,
+  Shown: Workflow,
+} = schemasOf(
   'Workflow',
   workflows,
   {

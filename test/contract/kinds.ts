@@ -11,6 +11,7 @@ import { aCertificate, aToken } from './registration-calls.ts';
 import { aSession } from './session-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
 import { aDelivery } from './webhook-calls.ts';
+import { anExecution } from './workflow-makers.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
 /** The kinds of entities in a workspace, how to create each, and which parameter of a path names one. */
@@ -45,6 +46,7 @@ const kinds: Readonly<Record<string, Make>> = {
   certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
   delivery: async (world, [webhookId]) => (await aDelivery(world, webhookId)).params.delivery_id,
+  execution: (world, [workflowId]) => anExecution(world, workflowId!),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
@@ -81,6 +83,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/users/{user_id}': 'user',
   '/api/v1/webhooks/{id}/deliveries/{delivery_id}': 'delivery',
+  '/api/v1/workflows/{id}/executions/{execution_id}': 'execution',
   '/api/v1/workflows/{id}/versions/{version_num}': { fixed: '1' },
   '/api/v1/workspaces/invitations/{id}': 'invitation',
   '/api/v1/workspaces/members/{user_id}': 'user',

@@ -102,6 +102,7 @@ function filtersOf({ query }: Route): string[] {
     '2026-03-17',
     'enter',
     'manual',
+    'running',
     anId,
     'x',
   ];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { workflows } from '../../shared/workflows/kind.ts';
 import { type Call, row, text } from './call.ts';
 import { entityCalls } from './entity-calls.ts';
-import { aWorkflow, draft, step } from './workflow-makers.ts';
+import { aFailure, anExecution, aWorkflow, draft, step } from './workflow-makers.ts';
 
 /** Calls of workflows, in addition to those of every plain resource. */
 
@@ -26,8 +26,6 @@ const namingNothing: readonly (readonly [type: string, config: object, ...at: (s
 ];
 
 const urlStep = (url: string) => withStep('webhook', { url });
-
-
 
 export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
   ...entityCalls('workflows', workflows, {
@@ -148,6 +146,104 @@ export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
       'VALIDATION_ERROR',
     ]),
     row('an unknown one', { ...unknown, body: {} }, [404, 'NOT_FOUND']),
+  ],
+  'workflows/execute': [
+    row('one', async (world) => ({ ...(await aWorkflow(world)), body: { event: { data: { a: 1 } } } }), 202, {
+      body: { mode: 'manual', status: 'running', trigger_event_id: null, completed_at: null },
+      headers: { Location: text },
+    }),
+    row('no event', async (world) => ({ ...(await aWorkflow(world)), body: {} }), [422, 'VALIDATION_ERROR']),
+    row(
+      'an event of 257 KB',
+      async (world) => ({ ...(await aWorkflow(world)), body: { event: { data: { a: 'x'.repeat(257 * 1024) } } } }),
+      [422, 'VALIDATION_ERROR'],
+    ),
+    row('an unknown one', { ...unknown, body: { event: { data: {} } } }, [404, 'NOT_FOUND']),
+  ],
+  'workflows/test': [
+    row('with a sample', async (world) => ({ ...(await aWorkflow(world)), body: {} }), 200, {
+      body: {
+        mode: 'test',
+        status: 'succeeded',
+        steps: [
+          {
+            id: 's1',
+            type: 'email',
+            status: 'succeeded',
+            input: { to: ['ops@example.com'], subject: 'S', text: 'T' },
+            output: null,
+            error: null,
+            duration_ms: 0,
+            attempts: 1,
+          },
+        ],
+      },
+    }),
+    row('an unknown one', { ...unknown, body: {} }, [404, 'NOT_FOUND']),
+  ],
+  'workflows/get-execution': [
+    row(
+      'one',
+      async (world) => {
+        const { params } = await aWorkflow(world);
+        return { params: { ...params, execution_id: await anExecution(world, params.id) } };
+      },
+      200,
+      { body: { mode: 'test', version_num: 1 } },
+    ),
+    row(
+      'an unknown one',
+      async (world) => ({ params: { ...(await aWorkflow(world)).params, execution_id: randomUUID() } }),
+      [404, 'NOT_FOUND'],
+    ),
+  ],
+  'workflows/list-executions': [
+    row(
+      'of a workflow',
+      async (world) => {
+        const one = await aWorkflow(world);
+        await anExecution(world, one.params.id);
+        return { ...one, query: 'mode=test&status=succeeded' };
+      },
+      200,
+      { headers: { 'X-Total-Count': '1' } },
+    ),
+    row(
+      'of another mode',
+      async (world) => {
+        const one = await aWorkflow(world);
+        await anExecution(world, one.params.id);
+        return { ...one, query: 'mode=live' };
+      },
+      200,
+      { headers: { 'X-Total-Count': '0' } },
+    ),
+    row('of an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'workflows/retry-execution': [
+    row(
+      'one that failed',
+      async (world) => {
+        const id = await aFailure(world);
+        return { params: id };
+      },
+      202,
+      { body: { mode: 'manual', status: 'running' } },
+    ),
+    row(
+      'one that has succeeded',
+      async (world) => {
+        const { params } = await aWorkflow(world);
+        return { params: { ...params, execution_id: await anExecution(world, params.id) } };
+      },
+      [409, 'INVALID_TRANSITION'],
+      { body: { details: { from: 'succeeded', to: 'running' } } },
+    ),
+    row(
+      'an unknown one',
+      async (world) => ({ params: { ...(await aWorkflow(world)).params, execution_id: randomUUID() } }),
+      [404, 'NOT_FOUND'],
+    ),
   ],
   'workflows/list-versions': [
     row(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { handOn } from '../platform/stream.ts';
 import type { World } from './world.ts';
 
 /** Making workflows and what belongs to them. */
@@ -17,4 +18,20 @@ export async function aVersion(world: World, id: string) {
   const steps = [{ ...step, id: `s${randomUUID().slice(0, 8)}` }];
   const changed = await world.call('workflows/patch', { params: { id }, body: { steps } });
   if (changed.status !== 200) throw new Error(`No version: ${JSON.stringify(changed.body)}`);
+}
+
+/** Tries a workflow out; returns the id of the execution. */
+export async function anExecution(world: World, id: string): Promise<string> {
+  const tried = await world.call('workflows/test', { params: { id }, body: {} });
+  if (tried.status !== 200) throw new Error(`No execution: ${JSON.stringify(tried.body)}`);
+  return tried.body.id;
+}
+
+/** Lets an execution fail: its command has no device. */
+export async function aFailure(world: World) {
+  const steps = [{ id: 's1', type: 'command', config: { command_type: 'REBOOT' } }];
+  const { params } = await aWorkflow(world, { steps });
+  const { body } = await world.call('workflows/execute', { params, body: { event: { data: {} } } });
+  await handOn();
+  return { ...params, execution_id: body.id as string };
 }

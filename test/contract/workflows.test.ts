@@ -85,11 +85,7 @@ describe('versions', () => {
     await patch({ steps: [effects.delay[0]] });
     await patch({ steps: [effects.delay[0]] });
     const { body } = await world.call('workflows/list-versions', one);
-    const seen = body.data.map(({ version_num, trigger, steps }: Shown) => [
-      version_num,
-      trigger.type,
-      steps[0].type,
-    ]);
+    const seen = body.data.map(({ version_num, trigger, steps }: Shown) => [version_num, trigger.type, steps[0].type]);
     expect(seen).toEqual([
       [3, 'schedule', 'delay'],
       [2, 'schedule', 'email'],

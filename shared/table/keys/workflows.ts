@@ -18,6 +18,8 @@ export const workflowKeys = {
   details: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#execution-detail#${workflowId}`),
   /** The span of the steps of one execution. */
   stepsOf: (id: string): readonly [first: string, last: string] => [`${id}#step#`, `${id}#step#~`],
+  /** How many addressees got mails on a day, `2026-03-22`. */
+  mails: (tenant: TenantReference, day: string) => key(`${tenant}#workflow-mails`, day),
   /** When a workflow was last started for a device, or for none (`-`). */
   lastStart: (tenant: TenantReference, workflowId: string, deviceId: string) =>
     key(`${tenant}#workflow-start#${workflowId}`, deviceId),

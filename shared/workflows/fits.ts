@@ -1,0 +1,68 @@
+import type { About, Published } from '../outbox/publish.ts';
+import type { Trigger, TriggerOf, TriggerType } from './triggers.ts';
+
+/** Which triggers an event fits. Pure: the tags of its device are given. */
+
+/** An event, with what triggers ask of it. */
+export interface Happened {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly about: About;
+  readonly deviceTags: readonly string[];
+}
+
+/** The events that start each type of trigger. Timers and requests start the others. */
+const startedBy: Readonly<Record<string, TriggerType>> = {
+  'geofence.enter': 'geofence_enter',
+  'geofence.exit': 'geofence_exit',
+  'geofence.dwell': 'geofence_dwell',
+  'geofence.cross': 'geofence_cross',
+  'device.event': 'device_event',
+  'alert.opened': 'alert_opened',
+  'submission.created': 'submission_created',
+};
+
+export const startsSomething = ({ type }: Pick<Published, 'type'>): boolean => Object.hasOwn(startedBy, type);
+
+/** Any value passes a list that is absent, and none passes an empty one. */
+const has = (wanted: readonly unknown[] | undefined, ...values: readonly unknown[]): boolean =>
+  wanted === undefined || values.some((value) => wanted.includes(value));
+
+type AtGeofence = TriggerOf<'geofence_enter' | 'geofence_exit' | 'geofence_dwell' | 'geofence_cross'>;
+
+function fitsGeofence(trigger: AtGeofence, { data, about, deviceTags }: Happened): boolean {
+  return (
+    (data.late !== true || trigger.include_late === true) &&
+    has(trigger.geofence_ids, data.geofenceId) &&
+    has(trigger.device_ids, data.deviceId) &&
+    has(trigger.geofence_tags, ...(about.geofence_tags ?? [])) &&
+    has(trigger.group_names, ...(about.group_names ?? [])) &&
+    has(trigger.device_tags, ...deviceTags)
+  );
+}
+
+/** An event of a device is named as the device has named it; the timeline puts `device.` before that. */
+function fitsEvent({ event_types, device_ids }: TriggerOf<'device_event'>, { data }: Happened): boolean {
+  const type = String(data.type);
+  return has(event_types, type, type.replace(/^device\./, '')) && has(device_ids, data.deviceId);
+}
+
+export function fits(trigger: Trigger, happened: Happened): boolean {
+  if (!Object.hasOwn(startedBy, happened.type) || startedBy[happened.type] !== trigger.type) return false;
+  const { data } = happened;
+  switch (trigger.type) {
+    case 'geofence_enter':
+    case 'geofence_exit':
+    case 'geofence_dwell':
+    case 'geofence_cross':
+      return fitsGeofence(trigger, happened);
+    case 'device_event':
+      return fitsEvent(trigger, happened);
+    case 'alert_opened':
+      return has(trigger.rule_ids, data.ruleId) && has(trigger.severities, data.severity);
+    case 'submission_created':
+      return has(trigger.form_ids, data.form_id);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Caller } from '../auth/caller.ts';
+import type { Recording } from '../http/once.ts';
+import { type EffectStep, inputOf } from './dry.ts';
+import type { Scope } from './path.ts';
+import { callEffect } from './perform-call.ts';
+import { emailEffect } from './perform-mail.ts';
+import { commandEffect, eventEffect, geofenceEffect } from './perform-own.ts';
+import { RenderingTooLarge } from './template.ts';
+
+/** What a step does, and what comes of it. */
+
+export interface Scene {
+  readonly caller: Caller;
+  readonly scope: Scope;
+  /** The envelope of the event, as it was told. */
+  readonly event: string;
+  /** Names the effect: `<execution id>.<step id>`, the same on every try. */
+  readonly effectId: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** When the execution started. */
+  readonly startedAt: number;
+  /** Adds the end of the step to the transaction of its effect, so that both happen once. */
+  readonly once: (output: object) => Recording;
+  /** Takes note of what the step is given, once its templates are filled in. */
+  readonly rendered: (input: object) => void;
+}
+
+export type Result =
+  | { readonly output: object; readonly input: object }
+  | { readonly error: string; readonly mayPass: boolean; readonly input: object; readonly output?: object };
+
+/** Does what a step says. Never throws for what is wrong with the step itself. */
+export async function perform(step: EffectStep, scene: Scene): Promise<Result> {
+  let input: Record<string, unknown>;
+  try {
+    input = inputOf(step, scene.scope);
+  } catch (error) {
+    if (!(error instanceof RenderingTooLarge)) throw error;
+    return { input: {}, error: 'rendering_too_large', mayPass: false };
+  }
+  scene.rendered(input);
+  return { ...(await effectOf(step, input, scene)), input };
+}
+
+export type Effect =
+  | { readonly output: object }
+  | { readonly error: string; readonly mayPass: boolean; readonly output?: object };
+
+async function effectOf(step: EffectStep, input: Record<string, unknown>, scene: Scene): Promise<Effect> {
+  switch (step.type) {
+    case 'email':
+      return await emailEffect(input, scene);
+    case 'command':
+      return await commandEffect(input, scene);
+    case 'update_geofence':
+      return await geofenceEffect(input, scene);
+    case 'create_event':
+      return await eventEffect(input, scene);
+    case 'webhook':
+      return await callEffect(input, scene);
+    case 'notification':
+      // Channels do not exist in this deployment, so none can be named.
+      return { error: 'unknown_reference', mayPass: false };
+  }
+}
