@@ -29,6 +29,7 @@ export * as 'webhooks/attempt' from './webhooks/attempt.ts';
 export * as 'webhooks/go-through' from './webhooks/go-through.ts';
 export * as 'webhooks/match' from './webhooks/match.ts';
 export * as 'webhooks/purge' from './webhooks/purge.ts';
+export * as 'workflows/fire-schedules' from './workflows/fire-schedules.ts';
 export * as 'workflows/match' from './workflows/match.ts';
 export * as 'workflows/purge' from './workflows/purge.ts';
 export * as 'workflows/run' from './workflows/run.ts';

@@ -14,6 +14,19 @@ export const MatchWorkflowsMessage = defineMessage(
 );
 export type MatchWorkflowsMessage = MessageOf<typeof MatchWorkflowsMessage>;
 
+/** Tells that the time of a schedule has come, in milliseconds since 1970, for this activation and version. */
+export const ScheduledMessage = defineMessage(
+  'workflows/fire-schedules',
+  z.object({
+    tenant: z.string().transform(asTenantReference),
+    workflowId: z.string(),
+    at: z.number(),
+    activeSince: z.number(),
+    versionNum: z.number(),
+  }),
+);
+export type ScheduledMessage = MessageOf<typeof ScheduledMessage>;
+
 /** Asks to run an execution on. `turn` counts how often it has paused; a message of another turn changes nothing. */
 export const RunMessage = defineMessage(
   'workflows/run',

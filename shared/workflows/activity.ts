@@ -5,10 +5,12 @@ import { requireEntity } from '../entity/rows.ts';
 import { type ShownEntity, showOne } from '../entity/show.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { sameJson } from '../json/equality.ts';
+import { ScheduledMessage } from '../messages/workflows.ts';
 import { checkTargets } from '../outbound/check.ts';
 import { retryingRaces } from '../table/races.ts';
 import { requireUsable } from './effects.ts';
 import { type Workflow, workflows } from './kind.ts';
+import { putTimer } from './schedule.ts';
 
 type Shown = ShownEntity<typeof workflows>;
 type Values = Workflow['values'];
@@ -45,7 +47,9 @@ async function change(caller: Caller, id: string, next: (values: Values) => Prom
     const values = await next(before.values);
     if (sameJson(values, before.values)) return await showOne(workflows, caller.tenant, before);
     const after = nextVersion(before, values);
-    await writeEntity(workflows, caller, before, after);
+    await writeEntity(workflows, caller, before, after, (transaction) => {
+      if (!before.values.is_active) putTimer(transaction, caller.workspace, after);
+    });
     return await showOne(workflows, caller.tenant, after);
   });
 }
@@ -54,6 +58,7 @@ export const activateWorkflows = defineCapability({
   tables: shownTables(workflows, together([tablesOf(workflows, 'change'), { main: ['BatchGetItem'] }])),
   settings: checkTargets.settings ?? [],
   raises: ['NOT_FOUND', 'URL_FORBIDDEN', 'VALIDATION_ERROR'],
+  defersTo: [ScheduledMessage],
   open: () => ({ activate }),
 });
 

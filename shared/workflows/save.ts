@@ -9,12 +9,14 @@ import { nextVersion, writeEntity } from '../entity/write.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { type Recording, unrecorded } from '../http/once.ts';
 import { sameJson } from '../json/equality.ts';
+import { ScheduledMessage } from '../messages/workflows.ts';
 import { checkTargets } from '../outbound/check.ts';
 import { notFound } from '../problems/problem.ts';
 import { retryingRaces } from '../table/races.ts';
 import type { WorkflowDraft, WorkflowPatch } from './bodies.ts';
 import { requireScopes, requireUsable } from './effects.ts';
 import { type Workflow, workflows } from './kind.ts';
+import { putTimer } from './schedule.ts';
 import { findVersion } from './version-rows.ts';
 
 type Shown = ShownEntity<typeof workflows>;
@@ -90,9 +92,10 @@ async function write(caller: Caller, before: Workflow, given: Values, once: Reco
   if (sameJson(values, before.values)) return await showOne(workflows, caller.tenant, before);
   const after = nextVersion(before, values);
   const shown = await showOne(workflows, caller.tenant, after);
-  await writeEntity(workflows, caller, before, after, (transaction) =>
-    once.record(transaction, { status: 200, body: shown }),
-  );
+  await writeEntity(workflows, caller, before, after, (transaction) => {
+    if (isNew) putTimer(transaction, caller.workspace, after);
+    once.record(transaction, { status: 200, body: shown });
+  });
   return shown;
 }
 
@@ -110,11 +113,13 @@ export const patchWorkflows = defineCapability({
   tables: tablesToSave('change'),
   settings: checkTargets.settings ?? [],
   raises: [...problemsOf(workflows, 'change'), 'SCOPE_MISSING', 'URL_FORBIDDEN', 'VALIDATION_ERROR'],
+  defersTo: [ScheduledMessage],
   open: () => ({ patch }),
 });
 
 export const restoreWorkflows = defineCapability({
   tables: shownTables(workflows, tablesOf(workflows, 'change')),
   raises: ['NOT_FOUND', 'SCOPE_MISSING'],
+  defersTo: [ScheduledMessage],
   open: () => ({ restore }),
 });

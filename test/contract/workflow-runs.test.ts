@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as scheduler from '../../functions/workflows/fire-schedules.ts';
 import * as runner from '../../functions/workflows/run.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import { publish } from '../../shared/outbox/publish.ts';
@@ -322,6 +323,34 @@ describe('triggers', () => {
     await opened(a);
     await handOn();
     expect((await executionsOf(one)).length).toBeGreaterThan(2);
+  });
+
+  test('a schedule starts its workflow once for each time, until it is inactive', async () => {
+    const one = await active({ trigger: { type: 'schedule', cron: '*/5 * * * *' } });
+    const timer = () =>
+      platform.database
+        .rows('main')
+        .filter(({ worker, steps }) => worker === 'workflows/fire-schedules' && String(steps).includes(one.params.id))
+        .map(({ steps }) => JSON.parse(String(steps))[0].message);
+    const fire = (message: object) => {
+      const record = { messageId: 'm', body: JSON.stringify(message), attributes: {}, eventSourceARN: 'a:b:c:d:e:f' };
+      return actingAs('workflows/fire-schedules', workerUses(scheduler.worker), () =>
+        scheduler.handler({ Records: [record] } as never, {} as never),
+      );
+    };
+    const [first] = timer();
+    expect(first.at % 300_000).toBe(0);
+    vi.setSystemTime(first.at + 1000);
+    await fire(first);
+    await fire(first);
+    await platform.queues.idle();
+    expect(await executionsOf(one)).toHaveLength(1);
+    expect(timer()).toEqual([expect.objectContaining({ at: first.at + 300_000 })]);
+    const [second] = timer();
+    await world.call('workflows/deactivate', { ...one, body: {} });
+    vi.setSystemTime(second.at);
+    await fire(second);
+    expect(await executionsOf(one)).toHaveLength(1);
   });
 
   test('what a step does starts nothing', async () => {

@@ -57,6 +57,10 @@ const budgets: Readonly<Record<string, number>> = {
   // They check regular expressions (150 kB) and schedules (33 kB).
   'workflows/create': 410_000,
   'workflows/patch': 410_000,
+  // They set the timers of schedules (33 kB).
+  'workflows/activate': 270_000,
+  'workflows/deactivate': 270_000,
+  'workflows/restore': 270_000,
   // It checks conditions with regular expressions, calls, mails and writes geofences; nobody waits for it.
   'workflows/run': 900_000,
   'workflows/test': 380_000,
