@@ -4,7 +4,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { replayDeliveries } from '../../../shared/webhooks/again.ts';
 import { runs } from '../../support/thorough.ts';
 import { faults, letDie } from '../support/dying.ts';
-import { day, hour, Yard } from './yard.ts';
+import { day, hour, type Reply, Yard } from './yard.ts';
 
 /** Workers that die between two calls, and queues that lose, double and delay messages. */
 
@@ -41,7 +41,7 @@ test('whatever is lost, doubled or late, every event has one delivery, which end
   const plan = fc.record({
     events: fc.integer({ min: 1, max: 4 }),
     copies: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 12 }),
-    replies: fc.array(fc.constantFrom(200, 500, 400, 'timeout', 'reset'), { minLength: 1, maxLength: 6 }),
+    replies: fc.array(fc.constantFrom<Reply[]>(200, 500, 400, 'timeout', 'reset'), { minLength: 1, maxLength: 6 }),
     faults: faults(3),
     pause: fc.boolean(),
   });

@@ -16,7 +16,9 @@ test('a generated secret verifies with the library', () => {
 test('any other text signs with its UTF-8 bytes', () => {
   const secret = 'ein Schlüssel mit Umlaut';
   const headers = signed([{ secret }], 'evt_1', body, now());
-  expect(new Webhook(new Uint8Array(Buffer.from(secret)), { format: 'raw' }).verify(body, headers)).toEqual(JSON.parse(body));
+  expect(new Webhook(new Uint8Array(Buffer.from(secret)), { format: 'raw' }).verify(body, headers)).toEqual(
+    JSON.parse(body),
+  );
 });
 
 test('a changed byte, another id and another secret are refused', () => {
