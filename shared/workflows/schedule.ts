@@ -23,7 +23,12 @@ const main = new Table('main');
 type Scheduled = Pick<Workflow, 'id' | 'values'>;
 
 /** Sets the timer of a workflow to its next time, if it is active and has a schedule. It replaces an earlier timer. */
-export function putTimer(transaction: Transaction, workspace: WorkspaceRow, { id, values }: Scheduled, after = Date.now()) {
+export function putTimer(
+  transaction: Transaction,
+  workspace: WorkspaceRow,
+  { id, values }: Scheduled,
+  after = Date.now(),
+) {
   const { trigger, is_active, active_since: activeSince, version_num: versionNum } = values;
   if (!is_active || trigger.type !== 'schedule') return;
   const at = nextTime(trigger.cron, trigger.timezone ?? workspace.timezone ?? 'UTC', after);
