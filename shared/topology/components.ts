@@ -4,6 +4,7 @@ import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
+import { FitMessage } from '../messages/fit-sensors.ts';
 import { sensorProfiles, sensorProfileTarget } from '../profiles/heads.ts';
 import { withPin } from '../profiles/pin.ts';
 import { sensorProfileVersionTarget } from '../profiles/sensor-profiles.ts';
@@ -44,6 +45,13 @@ export const components = defineKind({
   settles: {
     tables: { main: ['GetItem'] },
     settle: (tenant, before, after, given) => withPin(sensorProfiles, pinFields, tenant, before, after, given),
+  },
+  followedBy: {
+    messages: [FitMessage],
+    ordersOf: (tenant, componentId, before, { sensorProfileVersionId: versionId }) => {
+      const isMoved = before !== undefined && versionId !== null && versionId !== before.sensorProfileVersionId;
+      return isMoved ? [FitMessage.order({ tenant, componentId })] : [];
+    },
   },
   hook: {
     tables: tablesOfMoves,
