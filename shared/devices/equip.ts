@@ -13,7 +13,7 @@ import { type ComponentDefinition, deviceProfileVersions } from '../profiles/dev
 import { findVersion } from '../profiles/find.ts';
 import { sensorProfiles } from '../profiles/heads.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { components } from '../topology/components.ts';
+import { components, countMove } from '../topology/components.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { devices } from './devices.ts';
 import { readWithWorkspace } from './stored.ts';
@@ -56,7 +56,12 @@ async function place({ actor, deviceId, versionId }: Equipping, definition: Comp
   const pin = await pinOf(actor, definition);
   if (!before) return await add(actor, newEntity(components, { deviceId, name: definition.name, ...pin }));
   if (!pin || pin.sensorProfileVersionId === before.values.sensorProfileVersionId) return;
-  await writeEntity(components, actor, before, nextVersion(before, { ...before.values, ...pin }));
+  await writeEntity(
+    components,
+    actor,
+    before,
+    nextVersion(before, countMove(before.values, { ...before.values, ...pin })),
+  );
 }
 
 /** The fields of a component that follow its profile; undefined if the definition names none. */

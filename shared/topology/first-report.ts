@@ -39,12 +39,12 @@ export async function createReportedSensor(
   return await retryingRaces(async () => {
     const component = await findEntity(components, reference, componentId);
     if (component?.values.deviceId !== deviceId) return 'UNKNOWN_SENSOR';
-    const versionId = component.values.sensorProfileVersionId;
+    const { sensorProfileVersionId: versionId, moves: fittedMoves } = component.values;
     if (versionId === null) return 'PROFILE_MISSING';
     const definition = (await definitionsOf(reference, versionId)).get(key);
     if (!definition) return 'UNKNOWN_SENSOR';
     const { valueType } = definition;
-    const fitted = { ...fittedTo(definition, valueType), fittedVersionId: versionId };
+    const fitted = { ...fittedTo(definition, valueType), fittedMoves };
     const made = newEntity(sensors, { deviceId, componentId, key, valueType, ...fitted });
     try {
       await writeEntity(sensors, actor, undefined, made);

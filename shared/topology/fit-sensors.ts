@@ -27,7 +27,7 @@ const main = new Table('main');
 const longestMilliseconds = 45_000;
 
 /**
- * Each sensor remembers the version that it was fitted to. So a redelivered message does not undo what somebody has
+ * Each sensor remembers the move that it was fitted after. So a redelivered message does not undo what somebody has
  * changed since, and messages about several moves may come in any order.
  */
 async function fit(message: FitMessage): Promise<void> {
@@ -49,11 +49,12 @@ async function fitOne(actor: Actor, id: string): Promise<void> {
     const before = await findEntity(sensors, reference, id);
     // Read after the sensor: whoever fits it to a later version changes it, and this write then fails.
     const component = before && (await findEntity(components, reference, before.values.componentId));
-    const versionId = component?.values.sensorProfileVersionId ?? null;
-    if (!before || versionId === null || versionId === before.values.fittedVersionId) return;
+    if (!before || !component) return;
+    const { sensorProfileVersionId: versionId, moves: fittedMoves } = component.values;
+    if (versionId === null || fittedMoves === before.values.fittedMoves) return;
     const definition = (await definitionsOf(reference, versionId)).get(before.values.key);
     const fitted = definition ? { ...before.values, ...fittedTo(definition, before.values.valueType) } : before.values;
-    const values = { ...fitted, fittedVersionId: versionId };
+    const values = { ...fitted, fittedMoves };
     const after = sameJson(fitted, before.values) ? touched(before, values) : nextVersion(before, values);
     await writeEntity(sensors, actor, before, after);
   });

@@ -32,8 +32,8 @@ const fields = {
   min: optional(z.number(), z.number()),
   max: optional(z.number(), z.number()),
   metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
-  /** The version of the component's profile whose unit and bounds it has got; they may have been changed since. */
-  fittedVersionId: hidden(served(optional(z.string(), z.string()))),
+  /** The `moves` of its component when it got the unit and bounds of the profile; they may have been changed since. */
+  fittedMoves: hidden(served(defaulted(z.int(), z.int(), 0))),
 };
 type SensorValues = Values<typeof fields>;
 
@@ -90,13 +90,13 @@ async function settledIn(
     if (before) return after;
     throw unknownReference(componentTarget, 'componentId');
   }
-  const { deviceId, sensorProfileVersionId: fittedVersionId } = component.values;
-  if (!before) return { ...after, deviceId, fittedVersionId };
-  if (fittedVersionId === null || fittedVersionId === before.fittedVersionId) return after;
-  const definition = (await definitionsOf(tenant, fittedVersionId)).get(after.key);
+  const { deviceId, moves: fittedMoves, sensorProfileVersionId } = component.values;
+  if (!before) return { ...after, deviceId, fittedMoves };
+  if (sensorProfileVersionId === null || fittedMoves === before.fittedMoves) return after;
+  const definition = (await definitionsOf(tenant, sensorProfileVersionId)).get(after.key);
   const fitted = definition ? fittedTo(definition, after.valueType) : after;
   const kept = <N extends keyof Fitted>(name: N) => (given[name] === undefined ? fitted : after)[name];
-  return { ...after, unit: kept('unit'), min: kept('min'), max: kept('max'), fittedVersionId };
+  return { ...after, unit: kept('unit'), min: kept('min'), max: kept('max'), fittedMoves };
 }
 
 /** @throws VALIDATION_ERROR for bounds that no value can meet, or that the type of the sensor does not have */
