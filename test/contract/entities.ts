@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { components } from '../../shared/topology/components.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sensors } from '../../shared/topology/sensors.ts';
 import { sites } from '../../shared/topology/sites.ts';
 import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
 
 /** Resources of plain entities, by the folder of their endpoints; their tests are derived from this. */
 export const plainKinds: Readonly<Record<string, Kind>> = {
+  components,
   'device-groups': deviceGroups,
   devices,
+  sensors,
   sites,
 };
 
