@@ -102,6 +102,7 @@ export * as 'ogc/get-schema' from './ogc/get-schema.ts';
 export * as 'ogc/landing' from './ogc/landing.ts';
 export * as 'ogc/list-collections' from './ogc/list-collections.ts';
 export * as 'ogc/list-items' from './ogc/list-items.ts';
+export * as 'readings/report' from './readings/report.ts';
 export * as 'sensors/create' from './sensors/create.ts';
 export * as 'sensors/delete' from './sensors/delete.ts';
 export * as 'sensors/get' from './sensors/get.ts';
