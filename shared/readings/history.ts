@@ -1,18 +1,13 @@
 import { chunksIn, numberIn, readingKeys, yearsOf } from '../table/keys/readings.ts';
 import { type Expression, optional, type Page, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import type { OpenSpan } from '../wire/time-span.ts';
 import { type ChunkRow, mergedChunks, type Reading } from './chunk.ts';
 import { longestKept, shownRows } from './retention.ts';
 
 /** The stored readings of a sensor, in order of time. */
 
 const telemetry = new Table('telemetry');
-
-/** Instants in milliseconds since 1970: `from` is included, `to` is not. */
-export interface OpenSpan {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Clocks of devices may be five minutes ahead. */
 const mostAhead = 3_600_000;
@@ -112,20 +107,22 @@ export interface AskedReadings {
   readonly span: OpenSpan;
   readonly order: 'asc' | 'desc';
   readonly limit: number;
+  /** How many bytes of texts are read at most, by and large. */
+  readonly mostBytes: number;
 }
 
 /** A chunk may hold one reading or hundreds: a first look tells how many rows the rest needs. */
 const firstRows = 100;
 const mostRows = 5000;
 
-/** Readings in order of time, or against it; more than `limit` where there are more. */
+/** Readings in order of time, or against it; more than the limit, or than the bytes, where there are more. */
 export async function readReadings(
   tenant: TenantReference,
   sensorId: string,
-  { span, order, limit }: AskedReadings,
+  { span, order, limit, mostBytes }: AskedReadings,
 ): Promise<Reading[]> {
   const found: Reading[] = [];
-  let examined = 0;
+  let [examined, bytes] = [0, 0];
   const pageSize = (last: Page<ChunkRow> | undefined): number => {
     examined += last?.examined ?? 0;
     const missing = limit + 1 - found.length;
@@ -134,8 +131,11 @@ export async function readReadings(
     return Math.min(mostRows, Math.ceil(missing / eachRow) + 1);
   };
   for await (const { minutes } of minutesOf(tenant, sensorId, span, { descending: order === 'desc', pageSize })) {
-    for (const readings of minutes) found.push(...readings);
-    if (found.length > limit) break;
+    for (const readings of minutes) {
+      found.push(...readings);
+      bytes += readings.reduce((sum, { value }) => sum + (typeof value === 'string' ? value.length : 0), 0);
+    }
+    if (found.length > limit || bytes > mostBytes) break;
   }
   return found;
 }

@@ -3,7 +3,7 @@ import { hoursIn, numberIn, readingKeys } from '../table/keys/readings.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { SeriesRow } from '../topology/series.ts';
-import type { OpenSpan } from './history.ts';
+import type { OpenSpan } from '../wire/time-span.ts';
 
 /**
  * Marks say which hours of a device hold readings that are not folded into buckets yet. A mark is written before the

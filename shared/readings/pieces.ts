@@ -1,8 +1,9 @@
 import type { ValueType } from '../profiles/value-types.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import type { OpenSpan } from '../wire/time-span.ts';
 import { Bucket, bucketOf } from './bucket.ts';
 import { minuteOf, type Reading } from './chunk.ts';
-import { type OpenSpan, pagesOfReadings, possible } from './history.ts';
+import { pagesOfReadings, possible } from './history.ts';
 import { hourMilliseconds, hourOf, markedHours } from './marks.ts';
 import { presentRows, shownRows } from './retention.ts';
 import { minutesOfHours, type Piece, pagesOfHours, pagesOfMinutes, type StoredHour } from './rollups.ts';
