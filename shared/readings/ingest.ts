@@ -130,12 +130,14 @@ async function noteLast(
   const rank = rankOf(chunks.find((chunk) => chunk.newestAt === at)!, newest);
   if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
   const update = {
-    expression: 'SET lastAt = :at, lastStamp = :rank, lastValue = :value',
+    expression: 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value',
+    names: { '#lastAt': 'lastAt', '#lastStamp': 'lastStamp', '#lastValue': 'lastValue' },
     values: { ':at': at, ':rank': rank, ':value': JSON.stringify(newest.value) },
   };
   const isNews = {
     expression:
-      'sensorId = :id AND (attribute_not_exists(lastAt) OR lastAt < :at OR (lastAt = :at AND lastStamp < :rank))',
+      '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
+    names: { '#sensorId': 'sensorId' },
     values: { ':id': sensorId, ':at': at, ':rank': rank },
   };
   const place = seriesKeys.sensor(tenant, deviceId, componentId, key);
