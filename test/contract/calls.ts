@@ -12,6 +12,7 @@ import { deviceCalls } from './device-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { readingCalls } from './reading-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
@@ -48,6 +49,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...commandCalls,
   ...deviceCalls,
   ...locationCalls,
+  ...readingCalls,
   ...registrationCalls,
   ...sessionCalls,
   'geofences/check': [
