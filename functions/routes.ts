@@ -43,6 +43,10 @@ export * as 'device-groups/delete' from './device-groups/delete.ts';
 export * as 'device-groups/get' from './device-groups/get.ts';
 export * as 'device-groups/list' from './device-groups/list.ts';
 export * as 'device-groups/patch' from './device-groups/patch.ts';
+export * as 'device-profiles/create' from './device-profiles/create.ts';
+export * as 'device-profiles/delete' from './device-profiles/delete.ts';
+export * as 'device-profiles/get' from './device-profiles/get.ts';
+export * as 'device-profiles/list' from './device-profiles/list.ts';
 export * as 'devices/create' from './devices/create.ts';
 export * as 'devices/create-command' from './devices/create-command.ts';
 export * as 'devices/create-session' from './devices/create-session.ts';
@@ -102,11 +106,18 @@ export * as 'ogc/get-schema' from './ogc/get-schema.ts';
 export * as 'ogc/landing' from './ogc/landing.ts';
 export * as 'ogc/list-collections' from './ogc/list-collections.ts';
 export * as 'ogc/list-items' from './ogc/list-items.ts';
+<<<<<<< HEAD
 export * as 'readings/aggregated' from './readings/aggregated.ts';
 export * as 'readings/batch' from './readings/batch.ts';
 export * as 'readings/raw' from './readings/raw.ts';
 export * as 'readings/report' from './readings/report.ts';
 export * as 'readings/stats' from './readings/stats.ts';
+=======
+export * as 'sensor-profiles/create' from './sensor-profiles/create.ts';
+export * as 'sensor-profiles/delete' from './sensor-profiles/delete.ts';
+export * as 'sensor-profiles/get' from './sensor-profiles/get.ts';
+export * as 'sensor-profiles/list' from './sensor-profiles/list.ts';
+>>>>>>> topology
 export * as 'sensors/create' from './sensors/create.ts';
 export * as 'sensors/delete' from './sensors/delete.ts';
 export * as 'sensors/get' from './sensors/get.ts';

@@ -1,5 +1,7 @@
 import { devices } from '../devices/devices.ts';
 import { type Unlinking, unlinks } from '../entity/unlink.ts';
+import { deviceProfileVersions } from '../profiles/device-profiles.ts';
+import { sensorProfileVersions } from '../profiles/sensor-profiles.ts';
 import { components } from '../topology/components.ts';
 import { sensors } from '../topology/sensors.ts';
 import { sites } from '../topology/sites.ts';
@@ -10,4 +12,6 @@ export const unlinkings: readonly Unlinking[] = [
   unlinks(devices),
   unlinks(components),
   unlinks(sensors),
+  unlinks(deviceProfileVersions),
+  unlinks(sensorProfileVersions),
 ];

@@ -12,6 +12,7 @@ import { deviceCalls } from './device-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { profileCalls } from './profile-calls.ts';
 import { readingCalls } from './reading-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
@@ -49,6 +50,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...commandCalls,
   ...deviceCalls,
   ...locationCalls,
+  ...profileCalls,
   ...readingCalls,
   ...registrationCalls,
   ...sessionCalls,

@@ -86,6 +86,7 @@ function filtersOf({ query }: Route): string[] {
     'ACTIVE',
     'PENDING',
     'tracker',
+    'DOUBLE',
     'viewer',
     'true',
     '7',
