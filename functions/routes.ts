@@ -106,18 +106,15 @@ export * as 'ogc/get-schema' from './ogc/get-schema.ts';
 export * as 'ogc/landing' from './ogc/landing.ts';
 export * as 'ogc/list-collections' from './ogc/list-collections.ts';
 export * as 'ogc/list-items' from './ogc/list-items.ts';
-<<<<<<< HEAD
 export * as 'readings/aggregated' from './readings/aggregated.ts';
 export * as 'readings/batch' from './readings/batch.ts';
 export * as 'readings/raw' from './readings/raw.ts';
 export * as 'readings/report' from './readings/report.ts';
 export * as 'readings/stats' from './readings/stats.ts';
-=======
 export * as 'sensor-profiles/create' from './sensor-profiles/create.ts';
 export * as 'sensor-profiles/delete' from './sensor-profiles/delete.ts';
 export * as 'sensor-profiles/get' from './sensor-profiles/get.ts';
 export * as 'sensor-profiles/list' from './sensor-profiles/list.ts';
->>>>>>> topology
 export * as 'sensors/create' from './sensors/create.ts';
 export * as 'sensors/delete' from './sensors/delete.ts';
 export * as 'sensors/get' from './sensors/get.ts';

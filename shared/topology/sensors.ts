@@ -6,15 +6,10 @@ import { unknownReference } from '../entity/references.ts';
 import { findEntity } from '../entity/rows.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
-<<<<<<< HEAD
 import { RetireReadingsMessage } from '../messages/readings.ts';
-import { type FieldFailure, invalidFields } from '../problems/problem.ts';
-import { isNumeric, valueTypes } from '../profiles/value-types.ts';
-=======
 import { invalidFields } from '../problems/problem.ts';
 import { boundFailures } from '../profiles/bounds.ts';
 import { valueTypes } from '../profiles/value-types.ts';
->>>>>>> topology
 import { seriesKeys } from '../table/keys/series.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
