@@ -101,7 +101,7 @@ export const BatchQuestion = Given.superRefine((given, context) => {
 }).meta({
   id: 'ReadingsQuestion',
   example: {
-    sensorIds: ['0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11'],
+    sensorIds: ['01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11'],
     view: 'aggregated',
     from: '2026-03-17T00:00:00Z',
     to: '2026-03-18T00:00:00Z',

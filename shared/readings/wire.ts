@@ -50,7 +50,7 @@ const functions = {
 };
 
 const sensorId = z.uuid();
-const example = { sensorId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11' };
+const example = { sensorId: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11' };
 const nextCursor = z.string().nullable();
 
 export const RawReadings = z
