@@ -34,10 +34,7 @@ const value = (description = anyValue) =>
 
 /** A number of a bucket; a text where a whole number is beyond ±2^53. */
 const measure = (description: string) =>
-  z
-    .union([z.number(), z.string()])
-    .nullable()
-    .meta({ override: { nullable: true }, description });
+  z.union([z.number(), z.string()]).nullable().meta({ override: {}, description });
 
 const functions = {
   avg: z.number().nullable().meta({ description: 'Booleans count as 0 and 1; null for texts.' }),
