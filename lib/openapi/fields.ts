@@ -9,6 +9,7 @@ import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
 import { profileFields } from './fields/profiles.ts';
+import { readingFields } from './fields/readings.ts';
 import { serviceFields } from './fields/service.ts';
 import { workspaceFields } from './fields/workspaces.ts';
 import type { JsonObject } from './tidy.ts';
@@ -21,6 +22,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...geofenceFields,
   ...deviceFields,
   ...locationFields,
+  ...readingFields,
   ...insightFields,
   ...bulkFields,
   ...peopleFields,

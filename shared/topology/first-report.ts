@@ -10,6 +10,7 @@ import { definitionsOf } from '../profiles/definitions.ts';
 import { seriesKeys } from '../table/keys/series.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
 import { components } from './components.ts';
 import { fittedTo } from './fitting.ts';
 import { sensors } from './sensors.ts';
@@ -37,12 +38,9 @@ export async function createReportedSensor(
 ): Promise<SeriesRow | NoSensor> {
   const { reference } = actor.tenant;
   return await retryingRaces(async () => {
-    const component = await findEntity(components, reference, componentId);
-    if (component?.values.deviceId !== deviceId) return 'UNKNOWN_SENSOR';
-    const { sensorProfileVersionId: versionId, moves: fittedMoves } = component.values;
-    if (versionId === null) return 'PROFILE_MISSING';
-    const definition = (await definitionsOf(reference, versionId)).get(key);
-    if (!definition) return 'UNKNOWN_SENSOR';
+    const defined = await definedFor(reference, deviceId, componentId, key);
+    if (typeof defined === 'string') return defined;
+    const { definition, moves: fittedMoves } = defined;
     const { valueType } = definition;
     const fitted = { ...fittedTo(definition, valueType), fittedMoves };
     const made = newEntity(sensors, { deviceId, componentId, key, valueType, ...fitted });
@@ -56,6 +54,29 @@ export async function createReportedSensor(
     const row = await telemetry.get<SeriesRow>(seriesKeys.sensor(reference, deviceId, componentId, key));
     return row ?? 'UNKNOWN_SENSOR';
   });
+}
+
+async function definedFor(tenant: TenantReference, deviceId: string, componentId: string, key: string) {
+  const component = await findEntity(components, tenant, componentId);
+  if (component?.values.deviceId !== deviceId) return 'UNKNOWN_SENSOR';
+  const { sensorProfileVersionId: versionId, moves } = component.values;
+  if (versionId === null) return 'PROFILE_MISSING';
+  const definition = (await definitionsOf(tenant, versionId)).get(key);
+  return definition ? { definition, moves } : 'UNKNOWN_SENSOR';
+}
+
+/** The row that such a sensor would have, without its id; nothing is created. */
+export async function reportableSensor(
+  tenant: TenantReference,
+  deviceId: string,
+  componentId: string,
+  key: string,
+): Promise<SeriesRow | NoSensor> {
+  const defined = await definedFor(tenant, deviceId, componentId, key);
+  if (typeof defined === 'string') return defined;
+  const { valueType } = defined.definition;
+  const { min, max } = fittedTo(defined.definition, valueType);
+  return { sensorId: '', componentId, key, valueType, bounds: JSON.stringify({ min, max }) };
 }
 
 /** Another one has the key, there are as many as there may be, or the component was just deleted. */

@@ -13,6 +13,7 @@ import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { profileCalls } from './profile-calls.ts';
+import { readingCalls } from './reading-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
@@ -50,6 +51,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...deviceCalls,
   ...locationCalls,
   ...profileCalls,
+  ...readingCalls,
   ...registrationCalls,
   ...sessionCalls,
   'geofences/check': [
