@@ -13,6 +13,11 @@ export * as 'account/read-all-notifications' from './account/read-all-notificati
 export * as 'account/read-notification' from './account/read-notification.ts';
 export * as 'account/rotate-api-key' from './account/rotate-api-key.ts';
 export * as 'account/update' from './account/update.ts';
+export * as 'annotation-classes/create' from './annotation-classes/create.ts';
+export * as 'annotation-classes/delete' from './annotation-classes/delete.ts';
+export * as 'annotation-classes/get' from './annotation-classes/get.ts';
+export * as 'annotation-classes/list' from './annotation-classes/list.ts';
+export * as 'annotation-classes/patch' from './annotation-classes/patch.ts';
 export * as 'api-keys/create' from './api-keys/create.ts';
 export * as 'api-keys/delete' from './api-keys/delete.ts';
 export * as 'api-keys/list' from './api-keys/list.ts';
