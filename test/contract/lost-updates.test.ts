@@ -21,6 +21,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
   'annotation-classes/patch': [{ description: 'One' }, { color: '#000000' }],
+  'annotations/patch': [{ note: 'One' }, { confidence: 0.5 }],
   'device-groups/patch': [{ description: 'One' }, { query: { kind: 'gateway' } }],
   'devices/patch': [{ name: 'One' }, { status: 'MAINTENANCE' }],
   'devices/patch-session': [{ name: 'One' }, { notes: 'Other' }],

@@ -3,6 +3,22 @@ import type { FieldTexts } from './field-texts.ts';
 /** Annotations, their classes, and reference pairs. */
 export const analyticsFields: readonly FieldTexts[] = [
   {
+    of: ['Annotation', 'AnnotationDraft', 'AnnotationPatch', 'listAnnotations'],
+    texts: {
+      classId: 'Id of its class.',
+      scopeType: 'What kind of object it is about.',
+      scopeId: 'Id of the site, device, component or sensor that it is about.',
+      from: 'The first instant that it is about, from 1970 to 9999; UTC in answers.',
+      to: 'The last instant that it is about, not before `from`; null: it is about the instant `from`.',
+      source: 'Where it comes from, in the words of whoever creates it; `MANUAL` if absent.',
+      values:
+        'Values of the fields of its class, by their keys, up to 64 KB; texts up to 255 characters. `{}` if absent.',
+      note: 'Up to 4,000 characters; null if absent.',
+      confidence: 'How certain it is, 0 to 1; null: not known.',
+      createdBy: '`user_<id>` or `key_<id>` of whoever created it.',
+    },
+  },
+  {
     of: [
       'AnnotationClass',
       'AnnotationClassDraft',
