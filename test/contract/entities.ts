@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { annotationClasses } from '../../shared/analytics/annotation-classes.ts';
 import { annotations } from '../../shared/analytics/annotations.ts';
+import { referencePairs } from '../../shared/analytics/reference-pairs.ts';
 import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
@@ -14,6 +15,7 @@ export const plainKinds: Readonly<Record<string, Kind>> = {
   annotations,
   'device-groups': deviceGroups,
   devices,
+  'reference-pairs': referencePairs,
   sites,
 };
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { annotationClasses } from '../../shared/analytics/annotation-classes.ts';
 import { annotations } from '../../shared/analytics/annotations.ts';
+import { referencePairs } from '../../shared/analytics/reference-pairs.ts';
 import { type Call, row, text } from './call.ts';
 import { entityCalls } from './entity-calls.ts';
 import { make } from './kinds.ts';
@@ -53,6 +54,11 @@ const misfit = (title: string, over: object, type: string, ...loc: (string | num
 async function annotation(world: World) {
   const { body } = await world.call('annotations/create', { body: await fitting(world, {}) });
   return { params: { id: body.id } };
+}
+
+async function pair(world: World) {
+  const [primaryComponentId, referenceComponentId] = [await make('component', world), await make('component', world)];
+  return { name: 'Pair', primaryComponentId, referenceComponentId, from: '2026-03-01T00:00:00Z' };
 }
 
 export const insightCalls: Readonly<Record<string, readonly Call[]>> = {
@@ -203,6 +209,28 @@ export const insightCalls: Readonly<Record<string, readonly Call[]>> = {
         }),
         200,
         { body: { source: 'MANUAL', note: 'Seen', version: 2 } },
+      ),
+    ],
+  }),
+  ...entityCalls('reference-pairs', referencePairs, {
+    create: [
+      row(
+        'an end before its beginning',
+        async (world) => ({ body: { ...(await pair(world)), to: '2026-02-28T23:59:59Z' } }),
+        [422, 'VALIDATION_ERROR'],
+        { body: { detail: [{ type: 'conflict', loc: ['body', 'to'], msg: text }] } },
+      ),
+    ],
+    list: [
+      row(
+        'of the component that others are compared with',
+        async (world) => {
+          const body = await pair(world);
+          await world.call('reference-pairs/create', { body });
+          return { query: `componentId=${body.referenceComponentId}` };
+        },
+        200,
+        { headers: { 'X-Total-Count': '1' } },
       ),
     ],
   }),

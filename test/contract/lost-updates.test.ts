@@ -27,6 +27,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'devices/patch-session': [{ name: 'One' }, { notes: 'Other' }],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
+  'reference-pairs/patch': [{ name: 'One' }, { to: '2026-04-01T00:00:00Z' }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };

@@ -39,4 +39,15 @@ export const analyticsFields: readonly FieldTexts[] = [
         'The possible values of an `enum`: 1 to 100 different texts of up to 255 characters; null for other types.',
     },
   },
+  {
+    of: ['ReferencePair', 'ReferencePairDraft', 'ReferencePairPatch', 'listReferencePairs'],
+    texts: {
+      name: 'Name for people, 1 to 255 characters.',
+      primaryComponentId: 'The component that is watched.',
+      referenceComponentId: 'The component with which it is compared.',
+      from: 'The first instant of the comparison, from 1970 to 9999; UTC in answers.',
+      to: 'Its last instant, not before `from`; null: it has no end.',
+      componentId: 'Only pairs that name this component, as primary or as reference.',
+    },
+  },
 ];
