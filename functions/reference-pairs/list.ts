@@ -1,10 +1,10 @@
 import { ReferencePair, referencePairs } from '../../shared/analytics/reference-pairs.ts';
 import { idOf } from '../../shared/entity/fields.ts';
-import { componentTarget } from '../../shared/topology/components.ts';
 import { lists } from '../../shared/entity/read.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { componentTarget } from '../../shared/topology/components.ts';
 
 export const route = defineRoute({
   method: 'GET',

@@ -3,7 +3,9 @@ import { defaulted, fixed, idOf, optional, required, served, shownId } from '../
 import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
+import { componentTarget } from '../topology/components.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
+import { sensorTarget } from '../topology/sensors.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { instant } from '../wire/schema.ts';
@@ -44,6 +46,8 @@ export const annotations = defineKind({
       cases: {
         SITE: { to: siteTarget, onDelete: 'cascade' },
         DEVICE: { to: deviceTarget, onDelete: 'cascade' },
+        COMPONENT: { to: componentTarget, onDelete: 'cascade' },
+        SENSOR: { to: sensorTarget, onDelete: 'cascade' },
       },
     },
   },

@@ -5,7 +5,9 @@ import { referencePairs } from '../../shared/analytics/reference-pairs.ts';
 import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { components } from '../../shared/topology/components.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sensors } from '../../shared/topology/sensors.ts';
 import { sites } from '../../shared/topology/sites.ts';
 import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
 
@@ -13,9 +15,11 @@ import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts'
 export const plainKinds: Readonly<Record<string, Kind>> = {
   'annotation-classes': annotationClasses,
   annotations,
+  components,
   'device-groups': deviceGroups,
   devices,
   'reference-pairs': referencePairs,
+  sensors,
   sites,
 };
 

@@ -42,6 +42,15 @@ const fresh = async (folder: string, world: World): Promise<Body> =>
 
 const at = async ({ name }: Kind, world: World) => ({ params: { id: await make(name, world) } });
 
+/** A new one in the same parent as another, whose fixed fields are in the body. */
+async function beside(folder: string, kind: Kind, world: World, body: Body) {
+  const fixed = Object.entries(body).filter(([name]) => kind.fields[name]?.setBy === 'once');
+  if (fixed.length === 0) return await at(kind, world);
+  const given = { ...(await fresh(folder, world)), ...Object.fromEntries(fixed) };
+  const made = await world.call(endpointOf(folder, 'create')!.name, { body: given });
+  return { params: { id: String(made.body.id) } };
+}
+
 /** Fields that a body of this method may set, grouped by the meaning of `null`. */
 function fieldsOf({ fields }: Kind, method: HttpMethod) {
   const open = Object.entries(fields).filter(
@@ -194,7 +203,7 @@ function patch(folder: string, kind: Kind, uncleared: readonly string[]): Call[]
     row('another version', ask(nulls(empty), otherVersion.headers), [412, 'PRECONDITION_FAILED'], {
       body: { details: { current_version: 1 } },
     }),
-    ...claims(folder, kind, 'patch', async (world, body) => ({ ...(await at(kind, world)), body })),
+    ...claims(folder, kind, 'patch', async (world, body) => ({ ...(await beside(folder, kind, world, body)), body })),
   ];
 }
 
