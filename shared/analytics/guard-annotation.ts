@@ -35,7 +35,7 @@ export const guardAnnotation: Hook = {
   act: async (transaction, actor, before, after) => {
     const [old, next] = [before && valuesOf(before), after && valuesOf(after)];
     if (next) requireInOrder(next);
-    if (next && !sameJson(old?.values, next.values)) await requireFitting(transaction, actor, next);
+    if (next && !(old && sameJson(old.values, next.values))) await requireFitting(transaction, actor, next);
     moveTimed(transaction, actor, before, after);
   },
 };
