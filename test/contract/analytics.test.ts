@@ -99,7 +99,7 @@ test('values are checked against the class as it is when they are written, even 
   const body = { classId: id, scopeType: 'DEVICE', scopeId: deviceId, from: at(12), values: {} };
   let isChanged = false;
   platform.database.before = async ({ operation }) => {
-    if (operation !== 'TransactWriteItems' || isChanged) return;
+    if (operation !== 'TransactWriteCommand' || isChanged) return;
     isChanged = true;
     const stricter = [...fields, { key: 'seen', type: 'boolean', required: true }];
     await call('annotation-classes/patch', { params: { id }, body: { fields: stricter } }, 200);
@@ -178,11 +178,17 @@ test('many annotations are read in pages, and reading goes on after any of them'
   const deviceId = await make('device', world);
   for (let i = 0; i < 120; i++) await annotate('DEVICE', deviceId, { from: at(i % 10), to: at(20) });
   const span = { from: Date.parse(at(0)), to: Date.parse(at(23)) };
-  const pages = await Array.fromAsync(annotationsOf(world.workspace.reference, 'DEVICE', deviceId, { span }));
+  const read = async (after?: string) => {
+    const pages = [];
+    for await (const page of annotationsOf(world.workspace.reference, 'DEVICE', deviceId, { span, after })) {
+      pages.push(page);
+    }
+    return pages;
+  };
+  const pages = await read();
   const ids = pages.flatMap(({ annotations }) => annotations.map(({ id }) => id));
   expect([ids.length, new Set(ids).size, pages.length > 2]).toEqual([120, 120, true]);
-  const rest = annotationsOf(world.workspace.reference, 'DEVICE', deviceId, { span, after: pages[0]!.position });
-  const after = (await Array.fromAsync(rest)).flatMap(({ annotations }) => annotations.map(({ id }) => id));
+  const after = (await read(pages[0]!.position)).flatMap(({ annotations }) => annotations.map(({ id }) => id));
   expect(after).toEqual(ids.slice(pages[0]!.annotations.length));
 });
 
