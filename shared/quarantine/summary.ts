@@ -60,13 +60,13 @@ async function summarize(tenant: TenantReference, span: Span): Promise<z.input<t
   };
 }
 
-function add(groups: Map<string, Group>, { sk, cause, deviceId, key = null, ...row }: GroupRow & { sk: string }): void {
+function add(groups: Map<string, Group>, { sk, cause, deviceId, key, ...row }: GroupRow & { sk: string }): void {
   const { count = 0, dropped = 0, firstAt, lastAt } = row;
   // Nothing is left of it but what was taken from its count.
   if (cause === undefined) return;
   const group = groups.get(sk);
   if (!group) {
-    groups.set(sk, { cause, deviceId, key, count, dropped, firstAt, lastAt });
+    groups.set(sk, { cause, deviceId, key: key ?? null, count, dropped, firstAt, lastAt });
     return;
   }
   group.count += count;
