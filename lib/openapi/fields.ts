@@ -9,6 +9,7 @@ import { insightFields } from './fields/insight.ts';
 import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
+import { quarantineFields } from './fields/quarantine.ts';
 import { serviceFields } from './fields/service.ts';
 import { workspaceFields } from './fields/workspaces.ts';
 import type { JsonObject } from './tidy.ts';
@@ -23,6 +24,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...locationFields,
   ...insightFields,
   ...analyticsFields,
+  ...quarantineFields,
   ...bulkFields,
   ...peopleFields,
   ...keyFields,

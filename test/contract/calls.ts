@@ -13,6 +13,7 @@ import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { quarantineCalls } from './quarantine-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
@@ -50,6 +51,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...deviceCalls,
   ...insightCalls,
   ...locationCalls,
+  ...quarantineCalls,
   ...registrationCalls,
   ...sessionCalls,
   'geofences/check': [

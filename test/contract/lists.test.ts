@@ -87,6 +87,8 @@ function filtersOf({ query }: Route): string[] {
     'PENDING',
     'tracker',
     'DEVICE',
+    'REPLAYED',
+    'POINT_INVALID',
     'MANUAL',
     'DOUBLE',
     'viewer',
