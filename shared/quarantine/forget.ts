@@ -1,4 +1,5 @@
 import type { Tables } from '../capability/capability.ts';
+import { unchanged } from '../table/expressions.ts';
 import { keyOf } from '../table/key.ts';
 import { groupsOfDevice, quarantineKeys, quarantineShardOf } from '../table/keys/quarantine.ts';
 import { optional, type Page, Table } from '../table/table.ts';
@@ -28,7 +29,7 @@ export async function forgetItemsOf(tenant: TenantReference, deviceId: string, u
   let after: string | undefined;
   do {
     const page: Page<Keyed> = await telemetry.query<Keyed>(quarantineKeys.items(tenant, shard), {
-      filter: { expression: 'deviceId = :device', values: { ':device': deviceId } },
+      filter: unchanged({ deviceId }),
       ...optional('after', after),
     });
     if ((await sideBySide(page.rows, (row) => removeRows(tenant, row), until)) > 0) return false;

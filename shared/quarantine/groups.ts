@@ -1,5 +1,6 @@
+import { setAll } from '../table/expressions.ts';
 import { quarantineKeys } from '../table/keys/quarantine.ts';
-import { Table } from '../table/table.ts';
+import { optional, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Cause } from './cause.ts';
@@ -45,19 +46,13 @@ export function countClosed(transaction: Transaction, tenant: TenantReference, o
 /** Counts a refusal that is not kept. */
 export async function countDropped(tenant: TenantReference, of: Grouped): Promise<void> {
   const { cause, deviceId, key, receivedAt } = of;
+  const set = setAll({ ttl: groupTtl(receivedAt), cause, deviceId, ...optional('key', key) });
   const counting = {
     expression:
-      'SET #ttl = :ttl, cause = :cause, deviceId = :device, firstAt = if_not_exists(firstAt, :at), ' +
-      `lastAt = if_not_exists(lastAt, :at)${key === undefined ? '' : ', #key = :key'} ADD dropped :one`,
-    names: { '#ttl': 'ttl', ...(key === undefined ? {} : { '#key': 'key' }) },
-    values: {
-      ':ttl': groupTtl(receivedAt),
-      ':cause': cause,
-      ':device': deviceId,
-      ':at': receivedAt,
-      ':one': 1,
-      ...(key === undefined ? {} : { ':key': key }),
-    },
+      `${set.expression}, #first = if_not_exists(#first, :at), #last = if_not_exists(#last, :at) ` +
+      'ADD #dropped :one',
+    names: { ...set.names, '#first': 'firstAt', '#last': 'lastAt', '#dropped': 'dropped' },
+    values: { ...set.values, ':at': receivedAt, ':one': 1 },
   };
   await telemetry.update(groupKey(tenant, of), counting);
 }
