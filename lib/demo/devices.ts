@@ -10,6 +10,9 @@ import { writeEntity } from '../../shared/entity/write.ts';
 import { unrecorded } from '../../shared/http/once.ts';
 import { bindCertificate } from '../../shared/iot/identities.ts';
 import type { Actor } from '../../shared/outbox/event.ts';
+import { deviceProfileVersions } from '../../shared/profiles/device-profiles.ts';
+import { deviceProfiles, sensorProfiles } from '../../shared/profiles/heads.ts';
+import { sensorProfileVersions } from '../../shared/profiles/sensor-profiles.ts';
 import { createTokens } from '../../shared/registration/create.ts';
 import { createdAtOf } from '../../shared/table/ids.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
@@ -23,7 +26,7 @@ import { namesOf } from '../names.ts';
 import { demoIds } from './ids.ts';
 
 /**
- * Creates a site, a group and a device, and for the device a component with a sensor, a certificate, a command, an open
+ * Creates a site, a group and a device, and for the device a component with a sensor, profiles, a certificate, a command, an open
  * session and an open registration token.
  * Nobody has the key of its certificate, so the device never connects, and its command times out.
  */
@@ -36,6 +39,7 @@ export async function seedDevices(workspace: WorkspaceRow): Promise<void> {
   await writeEntity(devices, caller, undefined, device);
   await writeEntity(deviceGroups, caller, undefined, group);
   await equip(caller);
+  await describeKinds(caller);
   await certify(workspace);
   await createCommands
     .open()
@@ -54,6 +58,22 @@ async function equip(caller: Actor): Promise<void> {
   const measured = { key: 'temperature', valueType: 'DOUBLE', unit: '°C' } as const;
   const sensor = newEntity(sensors, { deviceId, componentId, ...measured }, demoIds.sensor);
   await writeEntity(sensors, caller, undefined, sensor);
+}
+
+/** A sensor profile and a device profile, which nothing follows, so that both can be deleted. */
+async function describeKinds(caller: Actor): Promise<void> {
+  const [name, version] = ['Demo', '1.0'];
+  const { sensorProfile: sensorId, deviceProfile: deviceId } = demoIds;
+  const sensors = [{ key: 'temperature', valueType: 'DOUBLE', unit: '°C', min: -20, max: 120 }] as const;
+  const ofSensors = newEntity(sensorProfileVersions, { profileId: sensorId, name, version, sensors: [...sensors] });
+  const sensorHead = newEntity(sensorProfiles, { name, versions: { [version]: ofSensors.id } }, sensorId);
+  await writeEntity(sensorProfiles, caller, undefined, sensorHead);
+  await writeEntity(sensorProfileVersions, caller, undefined, ofSensors);
+  const components = [{ name: 'boiler-1', sensorProfileId: null, sensorProfileVersion: null }];
+  const ofDevices = newEntity(deviceProfileVersions, { profileId: deviceId, name, version, components });
+  const deviceHead = newEntity(deviceProfiles, { name, versions: { [version]: ofDevices.id } }, deviceId);
+  await writeEntity(deviceProfiles, caller, undefined, deviceHead);
+  await writeEntity(deviceProfileVersions, caller, undefined, ofDevices);
 }
 
 /** What `POST /devices/provision` does for a device with a token. */

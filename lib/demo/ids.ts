@@ -14,4 +14,6 @@ export const demoIds = {
   session: '01957e2b-a409-7c3e-8a51-3f2d6c0e8b11',
   component: '01957e2b-a40a-7c3e-8a51-3f2d6c0e8b11',
   sensor: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11',
+  sensorProfile: '01957e2b-a40c-7c3e-8a51-3f2d6c0e8b11',
+  deviceProfile: '01957e2b-a40d-7c3e-8a51-3f2d6c0e8b11',
 } as const;

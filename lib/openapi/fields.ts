@@ -9,6 +9,7 @@ import { insightFields } from './fields/insight.ts';
 import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
+import { profileFields } from './fields/profiles.ts';
 import { quarantineFields } from './fields/quarantine.ts';
 import { serviceFields } from './fields/service.ts';
 import { workspaceFields } from './fields/workspaces.ts';
@@ -28,6 +29,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...bulkFields,
   ...peopleFields,
   ...keyFields,
+  ...profileFields,
   ...workspaceFields,
   ...billingFields,
   ...serviceFields,

@@ -1,10 +1,14 @@
 import * as z from 'zod';
-import { defaulted, idOf, optional, required, served, shownId } from '../entity/fields.ts';
+import { defaulted, hidden, idOf, optional, required, served, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { RetireMessage } from '../messages/retire-device.ts';
-import { invalidFields, problem } from '../problems/problem.ts';
-import { deviceKinds, profileTarget } from '../topology/device-terms.ts';
+import { problem } from '../problems/problem.ts';
+import { deviceProfileVersionTarget } from '../profiles/device-profiles.ts';
+import { deviceProfiles, deviceProfileTarget } from '../profiles/heads.ts';
+import { withPin } from '../profiles/pin.ts';
+import { givenVersion } from '../profiles/version.ts';
+import { deviceKinds } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { shownFingerprint } from '../wire/id.ts';
@@ -29,6 +33,12 @@ const steps: Readonly<Record<DeviceStatus, readonly DeviceStatus[]>> = {
 
 const place = { latitude, longitude };
 
+const pinFields = {
+  id: 'deviceProfileId',
+  version: 'deviceProfileVersion',
+  versionId: 'deviceProfileVersionId',
+} as const;
+
 /** Trackers, gateways and paired phones: whatever moves or measures. */
 export const devices = defineKind({
   name: 'device',
@@ -39,8 +49,9 @@ export const devices = defineKind({
     kind: defaulted(z.enum(deviceKinds), z.enum(deviceKinds), 'tracker'),
     status: served(defaulted(DeviceStatus, DeviceStatus, 'ACTIVE')),
     siteId: optional(idOf(siteTarget), shownId()),
-    deviceProfileId: optional(idOf(profileTarget), shownId()),
-    deviceProfileVersion: optional(z.string().min(1).max(32), z.string()),
+    deviceProfileId: optional(idOf(deviceProfileTarget), shownId()),
+    deviceProfileVersion: optional(givenVersion(), z.string()),
+    deviceProfileVersionId: hidden(served(optional(z.string(), z.string()))),
     tags: defaulted(Tags, z.array(z.string()), []),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
     location: optional(
@@ -56,7 +67,8 @@ export const devices = defineKind({
   unique: { externalId: { taken: 'EXTERNAL_ID_EXISTS' } },
   references: {
     siteId: { to: siteTarget, onDelete: 'null' },
-    deviceProfileId: { to: profileTarget, onDelete: 'restrict' },
+    deviceProfileId: { to: deviceProfileTarget, onDelete: 'restrict' },
+    deviceProfileVersionId: { to: deviceProfileVersionTarget, onDelete: 'restrict' },
   },
   filters: {
     status: equals('status'),
@@ -76,12 +88,8 @@ export const devices = defineKind({
     if (from === to || steps[from].includes(to)) return;
     throw problem('INVALID_TRANSITION', `No request can make a device ${to} that is ${from}.`, { from, to });
   },
-  hook: {
-    raises: ['VALIDATION_ERROR'],
-    act: (_transaction, _actor, _before, after) => {
-      if (!after || after.values.deviceProfileVersion === null || after.values.deviceProfileId !== null) return;
-      const msg = 'Names a version of no profile: "deviceProfileId" is empty';
-      throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'deviceProfileVersion'], msg }]);
-    },
+  settles: {
+    tables: { main: ['GetItem'] },
+    settle: (tenant, before, after, given) => withPin(deviceProfiles, pinFields, tenant, before, after, given),
   },
 });

@@ -7,7 +7,7 @@ import { type Given, whole } from './fields.ts';
 import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { type ShownEntity, showOne } from './show.ts';
-import { settled, type Unlinked, writeEntity } from './write.ts';
+import { followersOf, settled, type Unlinked, writeEntity } from './write.ts';
 
 /** A new entity, which `writeEntity` makes. */
 export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>, id?: string): Unlinked<K> {
@@ -23,7 +23,7 @@ async function create<K extends Kind>(
 ): Promise<ShownEntity<K>> {
   const asked = newEntity(kind, given);
   return await retryingRaces(async () => {
-    const made = { ...asked, values: await settled(kind, caller.tenant, undefined, asked.values) };
+    const made = { ...asked, values: await settled(kind, caller.tenant, undefined, asked.values, given) };
     const shown = await showOne(kind, caller.tenant, { ...made, links: [] });
     await writeEntity(kind, caller, undefined, made, (transaction) =>
       once.record(transaction, { status: 201, body: shown }),
@@ -37,6 +37,7 @@ export const creates = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'create')),
     raises: problemsOf(kind, 'create'),
+    handsTo: followersOf(kind),
     open: () => ({
       create: (caller: Actor, given: Given<K['fields']>, once: Recording) => create(kind, caller, given, once),
     }),

@@ -34,6 +34,17 @@ export function moveGuards(
   }
 }
 
+/** The id of the entity that has a unique value, if any has. */
+export async function idWith(
+  tenant: TenantReference,
+  { name }: Pick<Kind, 'name'>,
+  field: string,
+  value: unknown,
+): Promise<string | undefined> {
+  const guard = await main.get<{ id: string }>(entityKeys.unique(tenant, name, field, JSON.stringify(value)));
+  return guard?.id;
+}
+
 function guarded(field: string, { within = [] }: Unique, values: Values<Fields> | undefined): string[] | undefined {
   if (!values || values[field] === null) return undefined;
   return [field, ...within].map((name) => JSON.stringify(values[name]));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { isInOrder, notInOrder, openSpanParameters } from '../wire/time-span.ts';
 import { TimeZone } from '../wire/time-zone.ts';
@@ -27,28 +28,31 @@ const neededFor: Readonly<Record<View, readonly string[]>> = {
   stats: ['from', 'to'],
 };
 
-const Given = strictObject({
-  sensorIds: z
-    .array(givenId().meta({ names: 'sensor' }))
-    .min(1)
-    .max(mostSensors),
-  view: z.enum(views).default('raw').meta({ description: 'What is answered for each sensor.' }),
-  ...openSpanParameters,
-  order: order().optional().meta({ description: 'Of `recordedAt`; only for `raw`. `desc` if absent.' }),
-  limit: z.int().min(1).max(mostLimit).optional().meta({
-    description: 'Points for each sensor; only for `raw`. 1,000 if absent, and fewer for more than 20 sensors.',
+const Given = strictObject(
+  whenMade({
+    sensorIds: z
+      .array(givenId().meta({ names: 'sensor' }))
+      .min(1)
+      .max(mostSensors),
+    view: z.enum(views).default('raw').meta({ description: 'What is answered for each sensor.' }),
+    ...openSpanParameters,
+    order: order().optional().meta({ description: 'Of `recordedAt`; only for `raw`. `desc` if absent.' }),
+    limit: z.int().min(1).max(mostLimit).optional().meta({
+      description: 'Points for each sensor; only for `raw`. 1,000 if absent, and fewer for more than 20 sensors.',
+    }),
+    interval: interval()
+      .optional()
+      .meta({ description: 'The length of a bucket; only for `aggregated`, which needs it.' }),
+    functions: functions.optional().meta({
+      override: { type: 'string', example: 'avg,min,max' },
+      description:
+        'As for one sensor: names separated by commas; only for `aggregated`. `avg,min,max,count` if absent.',
+    }),
+    timezone: TimeZone.optional().meta({
+      description: 'The zone in which days begin; only for `aggregated`. `UTC` if absent.',
+    }),
   }),
-  interval: interval()
-    .optional()
-    .meta({ description: 'The length of a bucket; only for `aggregated`, which needs it.' }),
-  functions: functions.optional().meta({
-    override: { type: 'string', example: 'avg,min,max' },
-    description: 'As for one sensor: names separated by commas; only for `aggregated`. `avg,min,max,count` if absent.',
-  }),
-  timezone: TimeZone.optional().meta({
-    description: 'The zone in which days begin; only for `aggregated`. `UTC` if absent.',
-  }),
-});
+);
 type Given = z.output<typeof Given>;
 
 /** What is wrong with the fields of a view. */

@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { Key } from '../table/key.ts';
-import { hashed } from '../table/key.ts';
 import { numberIn, rankIn, readingKeys } from '../table/keys/readings.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Value } from './value.ts';
@@ -82,12 +82,14 @@ function cut(minuteAt: number, readings: readonly PlacedReading[], stamp: number
     return {
       minuteAt,
       // With other content it is another row: what was stored once stays stored.
-      rank: `${String(stamp).padStart(15, '0')}#${padPlace(part[0]!.place)}#${hashed(text).slice(0, 8)}`,
+      rank: `${String(stamp).padStart(15, '0')}#${padPlace(part[0]!.place)}#${hashOf(text)}`,
       readings: text,
       newestAt: Math.max(...part.map(({ at }) => at)),
     };
   });
 }
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 8);
 
 const padPlace = (place: number): string => String(place).padStart(3, '0');
 

@@ -54,8 +54,8 @@ async function fold(message: FoldMessage): Promise<void> {
 }
 
 /** Leaves these names in a mark. False if it was set again since it was read: the readings may not be written yet. */
-async function unmark(key: Key, { at }: MarkRow, names: readonly string[]): Promise<boolean> {
-  const asRead = unchanged({ at });
+async function unmark(key: Key, { last }: MarkRow, names: readonly string[]): Promise<boolean> {
+  const asRead = unchanged({ last });
   try {
     if (names.length === 0) await telemetry.delete(key, asRead);
     else await telemetry.update(key, setAll({ names: new Set(names) }), asRead);

@@ -15,7 +15,9 @@ const defaultComponent = 'default';
 
 const GivenReading = strictObject({
   ...whenMade({
-    sensorId: givenId().optional().meta({ description: 'Either this, or `key` and perhaps `component`.' }),
+    sensorId: givenId()
+      .optional()
+      .meta({ names: 'sensor', description: 'Either this, or `key` and perhaps `component`.' }),
     component: partName().optional().meta({ description: 'Name of the component on the device; `default` if absent.' }),
     key: partName().optional().meta({ description: 'Key of the sensor on the component.' }),
     recordedAt: givenInstant()
@@ -46,12 +48,14 @@ const Readings = z
   .max(mostReadings);
 
 /** The body of a request that reports readings. */
-export const ReadingsReport = strictObject({
-  deviceId: givenId().meta({ names: 'device' }),
-  readings: Readings,
-}).meta({
+export const ReadingsReport = strictObject(
+  whenMade({ deviceId: givenId().meta({ names: 'device' }), readings: Readings }),
+).meta({
   id: 'ReadingsReport',
-  example: { deviceId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890', readings: [GivenReading.meta()!.example] },
+  example: {
+    deviceId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
+    readings: [{ sensorId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11', value: 71.4, recordedAt: '2026-03-17T10:00:00Z' }],
+  },
 });
 
 /** The payload of a message with readings. */

@@ -12,7 +12,7 @@ import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
 import { isRefused, type RefusedReading, type Told } from './given.ts';
 import { type Accepted, KnownSeries, refused } from './known-series.ts';
-import { type MarkRow, mark } from './marks.ts';
+import { type MarkRow, mark, withdraw } from './marks.ts';
 import { longestKept, rawUntil } from './retention.ts';
 import { schedule } from './schedule.ts';
 
@@ -63,7 +63,7 @@ export class Ingest {
   async store(_actor: Actor, retentionDays: number, now = this.#arrival.stamp): Promise<Outcome> {
     const { tenant, deviceId, stamp } = this.#arrival;
     const judged = judge(this.#arrival, await this.#series, now - retentionDays * millisecondsPerDay);
-    await this.#marks;
+    const marks = await this.#marks;
     const bySensor = Map.groupBy(judged.accepted, ({ sensor }) => sensor);
     const writing = [...bySensor].flatMap(([sensor, some]) => {
       const readings = some.map(({ reading }) => reading);
@@ -74,14 +74,14 @@ export class Ingest {
         noteLast(tenant, deviceId, sensor, newest, chunks),
       ];
     });
-    await Promise.all([...writing, this.settle()]);
+    await Promise.all([...writing, writing.length === 0 ? this.withdraw() : schedule(tenant, deviceId, marks)]);
     return { accepted: judged.accepted.length, refused: judged.refused };
   }
 
-  /** Schedules the folding of what was marked; needed even if nothing is stored. */
-  async settle(): Promise<void> {
+  /** Undoes the first wave, if nothing is stored. */
+  async withdraw(): Promise<void> {
     const { tenant, deviceId } = this.#arrival;
-    await schedule(tenant, deviceId, await this.#marks);
+    await schedule(tenant, deviceId, await withdraw(tenant, deviceId, await this.#marks));
   }
 }
 
@@ -130,12 +130,14 @@ async function noteLast(
   const rank = rankOf(chunks.find((chunk) => chunk.newestAt === at)!, newest);
   if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
   const update = {
-    expression: 'SET lastAt = :at, lastStamp = :rank, lastValue = :value',
+    expression: 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value',
+    names: { '#lastAt': 'lastAt', '#lastStamp': 'lastStamp', '#lastValue': 'lastValue' },
     values: { ':at': at, ':rank': rank, ':value': JSON.stringify(newest.value) },
   };
   const isNews = {
     expression:
-      'sensorId = :id AND (attribute_not_exists(lastAt) OR lastAt < :at OR (lastAt = :at AND lastStamp < :rank))',
+      '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
+    names: { '#sensorId': 'sensorId' },
     values: { ':id': sensorId, ':at': at, ':rank': rank },
   };
   const place = seriesKeys.sensor(tenant, deviceId, componentId, key);
@@ -147,6 +149,6 @@ async function noteLast(
 /** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
 export const tablesOfIngest: Tables = together([
   tablesOfSeries,
-  { telemetry: ['PutItem', 'UpdateItem'], main: ['PutItem'] },
+  { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
 ]);
 export const defersOfIngest = [FoldMessage];

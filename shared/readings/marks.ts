@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { unchanged } from '../table/expressions.ts';
+import { unlessChanged } from '../table/faults.ts';
 import { hoursIn, numberIn, readingKeys } from '../table/keys/readings.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -23,6 +25,9 @@ export interface MarkRow {
   readonly names: ReadonlySet<string>;
   /** Present once its folding is scheduled. */
   readonly scheduled?: 1;
+  /** Who has set it first and last: a random text for each message. */
+  readonly first: string;
+  readonly last: string;
 }
 
 /** How a message names a sensor: by its key, or by its id. */
@@ -56,13 +61,36 @@ export async function mark(
     for (const name of namesOf(reading)) names.add(name);
   }
   const now = Date.now();
+  const token = randomUUID().slice(0, 8);
   const marking = ([hour, names]: [number, Set<string>]) =>
     telemetry.update<MarkRow>(readingKeys.mark(tenant, deviceId, hour), {
-      expression: 'SET #at = :at, #ttl = :ttl ADD #names :names',
-      names: { '#at': 'at', '#ttl': 'ttl', '#names': 'names' },
-      values: { ':at': now, ':ttl': Math.ceil(now / 1000) + keptSeconds, ':names': names },
+      expression:
+        'SET #at = :at, #ttl = :ttl, #first = if_not_exists(#first, :token), #last = :token ADD #names :names',
+      names: { '#at': 'at', '#ttl': 'ttl', '#first': 'first', '#last': 'last', '#names': 'names' },
+      values: { ':at': now, ':ttl': Math.ceil(now / 1000) + keptSeconds, ':token': token, ':names': names },
     });
   return await Promise.all([...hours].map(marking));
+}
+
+/**
+ * Takes marks back that a refused message has set, unless another message has set them too.
+ *
+ * @returns those that stay
+ */
+export async function withdraw(
+  tenant: TenantReference,
+  deviceId: string,
+  marks: readonly MarkRow[],
+): Promise<MarkRow[]> {
+  const isOwn = ({ first, last, scheduled }: MarkRow) => first === last && scheduled === undefined;
+  await Promise.all(
+    marks.filter(isOwn).map(async (row) => {
+      const asSet = unchanged({ first: row.first, last: row.last, scheduled: undefined });
+      // Whoever has set it meanwhile schedules its folding.
+      await telemetry.delete(readingKeys.mark(tenant, deviceId, numberIn(row)), asSet).catch(unlessChanged);
+    }),
+  );
+  return marks.filter((row) => !isOwn(row));
 }
 
 /** Whether a mark names a sensor. */

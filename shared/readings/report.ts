@@ -33,7 +33,7 @@ interface Reported {
 async function report(
   caller: Caller,
   { deviceId, readings: given }: Report,
-  once: Pick<Once, 'objectId'>,
+  once: Pick<Once, 'objectId' | 'begin'>,
 ): Promise<Reported> {
   const { reference } = caller.tenant;
   // A retry under the same key is the same receipt, so that it changes nothing.
@@ -46,7 +46,7 @@ async function report(
   ]);
   if (device.status === 'rejected') throw device.reason;
   const isTaken = device.value !== undefined && room.status === 'fulfilled' && takesPoints(device.value.values.status);
-  if (!isTaken) await ingest.settle();
+  if (!isTaken) await ingest.withdraw();
   if (!device.value) throw unknownReference(deviceTarget, 'deviceId');
   if (room.status === 'rejected') throw room.reason;
   if (!isTaken)
@@ -55,6 +55,7 @@ async function report(
       readings.map((_, place) => ({ place, ...inactiveDevice })),
       room.value,
     );
+  once.begin();
   const [{ accepted, refused }] = await Promise.all([
     ingest.store(caller, retentionDaysOf(caller.workspace)),
     noteSeen(reference, deviceId, stamp),

@@ -47,7 +47,7 @@ async function take(message: DeviceMessage): Promise<void> {
 }
 
 async function refuse(ingest: Ingest, keep: () => Promise<void>): Promise<void> {
-  await ingest.settle();
+  await ingest.withdraw();
   await keep();
 }
 

@@ -1,15 +1,24 @@
 import * as z from 'zod';
-import { defaulted, fixed, idOf, optional, required, shownId, type Values } from '../entity/fields.ts';
+import { defaulted, fixed, hidden, idOf, optional, required, served, shownId, type Values } from '../entity/fields.ts';
 import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
-import { invalidFields } from '../problems/problem.ts';
+import { sensorProfiles, sensorProfileTarget } from '../profiles/heads.ts';
+import { withPin } from '../profiles/pin.ts';
+import { sensorProfileVersionTarget } from '../profiles/sensor-profiles.ts';
+import { givenVersion } from '../profiles/version.ts';
 import { seriesKeys } from '../table/keys/series.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { partName } from '../wire/text.ts';
-import { deviceTarget, sensorProfileTarget } from './device-terms.ts';
+import { deviceTarget } from './device-terms.ts';
 import { type ComponentRow, moveSeries, tablesOfMoves } from './series.ts';
+
+const pinFields = {
+  id: 'sensorProfileId',
+  version: 'sensorProfileVersion',
+  versionId: 'sensorProfileVersionId',
+} as const;
 
 /** The parts of a device that measure. */
 export const components = defineKind({
@@ -19,23 +28,27 @@ export const components = defineKind({
     deviceId: fixed(required(idOf(deviceTarget), shownId())),
     name: required(partName(), z.string()),
     sensorProfileId: optional(idOf(sensorProfileTarget), shownId()),
-    sensorProfileVersion: optional(z.string().min(1).max(32), z.string()),
+    sensorProfileVersion: optional(givenVersion(), z.string()),
+    sensorProfileVersionId: hidden(served(optional(z.string(), z.string()))),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
   },
   unique: { name: { within: ['deviceId'] } },
   references: {
     deviceId: { to: deviceTarget, onDelete: 'cascade' },
     sensorProfileId: { to: sensorProfileTarget, onDelete: 'restrict' },
+    sensorProfileVersionId: { to: sensorProfileVersionTarget, onDelete: 'restrict' },
   },
   filters: { deviceId: equals('deviceId'), sensorProfileId: equals('sensorProfileId') },
   quota: { resource: 'components', most: 50, within: 'deviceId' },
   held: true,
+  settles: {
+    tables: { main: ['GetItem'] },
+    settle: (tenant, before, after, given) => withPin(sensorProfiles, pinFields, tenant, before, after, given),
+  },
   hook: {
     tables: tablesOfMoves,
-    raises: ['VALIDATION_ERROR'],
     act: (transaction, { tenant }, before, after) => {
       const { id, values } = (after ?? before)!;
-      if (after) requireProfile(values);
       const key = seriesKeys.component(tenant.reference, values.deviceId, id);
       moveSeries(transaction, key, !before, after && rowOf(id, values));
     },
@@ -43,12 +56,6 @@ export const components = defineKind({
 });
 
 type ComponentValues = Values<(typeof components)['fields']>;
-
-function requireProfile({ sensorProfileId, sensorProfileVersion }: ComponentValues): void {
-  if (sensorProfileVersion === null || sensorProfileId !== null) return;
-  const msg = 'Names a version of no profile: "sensorProfileId" is empty';
-  throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'sensorProfileVersion'], msg }]);
-}
 
 const rowOf = (
   componentId: string,
@@ -60,8 +67,8 @@ export const {
   Patch: ComponentPatch,
   Shown: Component,
 } = schemasOf('Component', components, {
-  deviceId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
-  name: 'boiler-1',
+  deviceId: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
+  name: 'boiler-2',
   sensorProfileId: null,
   sensorProfileVersion: null,
   metadata: {},

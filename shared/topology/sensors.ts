@@ -7,8 +7,9 @@ import { findEntity } from '../entity/rows.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
 import { RetireReadingsMessage } from '../messages/readings.ts';
-import { type FieldFailure, invalidFields } from '../problems/problem.ts';
-import { isNumeric, valueTypes } from '../profiles/value-types.ts';
+import { invalidFields } from '../problems/problem.ts';
+import { boundFailures } from '../profiles/bounds.ts';
+import { valueTypes } from '../profiles/value-types.ts';
 import { seriesKeys } from '../table/keys/series.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
@@ -78,16 +79,8 @@ async function deviceOf(tenant: TenantReference, componentId: string): Promise<s
 }
 
 /** @throws VALIDATION_ERROR for bounds that no value can meet, or that the type of the sensor does not have */
-function requireBounds({ valueType, min, max }: SensorValues): void {
-  const given = { min, max };
-  const failures: FieldFailure[] = isNumeric(valueType)
-    ? []
-    : (['min', 'max'] as const)
-        .filter((name) => given[name] !== null)
-        .map((name) => ({ type: 'conflict', loc: ['body', name], msg: `A sensor of type ${valueType} has no bounds` }));
-  if (failures.length === 0 && min !== null && max !== null && min > max) {
-    failures.push({ type: 'conflict', loc: ['body', 'max'], msg: 'Should not be below "min"' });
-  }
+function requireBounds(values: SensorValues): void {
+  const failures = boundFailures(values);
   if (failures.length > 0) throw invalidFields(failures);
 }
 
@@ -107,9 +100,9 @@ export const {
   'Sensor',
   sensors,
   {
-    deviceId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
-    componentId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11',
-    key: 'temperature',
+    deviceId: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
+    componentId: '01957e2b-a40a-7c3e-8a51-3f2d6c0e8b11',
+    key: 'flow-temperature',
     valueType: 'DOUBLE',
     name: 'Flow temperature',
     unit: '°C',

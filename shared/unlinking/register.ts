@@ -2,6 +2,8 @@ import { annotations } from '../analytics/annotations.ts';
 import { referencePairs } from '../analytics/reference-pairs.ts';
 import { devices } from '../devices/devices.ts';
 import { type Unlinking, unlinks } from '../entity/unlink.ts';
+import { deviceProfileVersions } from '../profiles/device-profiles.ts';
+import { sensorProfileVersions } from '../profiles/sensor-profiles.ts';
 import { components } from '../topology/components.ts';
 import { sensors } from '../topology/sensors.ts';
 import { sites } from '../topology/sites.ts';
@@ -14,4 +16,6 @@ export const unlinkings: readonly Unlinking[] = [
   unlinks(sensors),
   unlinks(annotations),
   unlinks(referencePairs),
+  unlinks(deviceProfileVersions),
+  unlinks(sensorProfileVersions),
 ];

@@ -16,9 +16,10 @@ const reading = [
   'geofences/preview',
   'geofences/simulate',
   'geofences/sync-plan-create',
+  'readings/batch',
 ];
-/** Points are history of their own. */
-const ingesting = ['devices/report-locations', 'devices/report-location-batch'];
+/** Points and readings are history of their own. */
+const ingesting = ['devices/report-locations', 'devices/report-location-batch', 'readings/report'];
 /** The effect of these routes is recorded when a worker has done it. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 

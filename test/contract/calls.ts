@@ -13,7 +13,9 @@ import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { profileCalls } from './profile-calls.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
+import { readingCalls } from './reading-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
@@ -52,6 +54,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...insightCalls,
   ...locationCalls,
   ...quarantineCalls,
+  ...profileCalls,
+  ...readingCalls,
   ...registrationCalls,
   ...sessionCalls,
   'geofences/check': [

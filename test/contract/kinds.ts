@@ -6,6 +6,7 @@ import { aBatch } from './bulk-calls.ts';
 import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
+import { aProfile } from './profile-calls.ts';
 import { aQuarantined, aReplay } from './quarantine-calls.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
@@ -44,6 +45,7 @@ const kinds: Readonly<Record<string, Make>> = {
   batch: aBatch,
   certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
+  device_profile: (world) => aProfile(world, 'device-profiles'),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
@@ -51,13 +53,14 @@ const kinds: Readonly<Record<string, Make>> = {
   quarantine_item: async (world) => (await aQuarantined(world)).id,
   replay: (world) => aReplay(world),
   registration_token: async (world) => (await aToken(world)).id,
+  sensor_profile: (world) => aProfile(world, 'sensor-profiles'),
   session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
 
 /** Kinds that references already name, but that no route creates yet. */
-export const unmade: readonly string[] = ['device_profile', 'invoice', 'sensor_profile'];
+export const unmade: readonly string[] = ['invoice'];
 
 /** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {
@@ -73,6 +76,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/admin/quarantine/{id}': 'quarantine_item',
   '/api/v1/api-keys/{key_id}': 'api_key',
   '/api/v1/billing/invoices/{id}': 'invoice',
+  '/api/v1/device-profiles/{id}': 'device_profile',
   '/api/v1/devices/{id}/certificates/{certificateId}': 'certificate',
   '/api/v1/devices/{id}/commands/{commandId}': 'command',
   '/api/v1/devices/{id}/sessions/{sessionId}': 'session',
@@ -82,6 +86,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/geofences/{id}': 'geofence',
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
+  '/api/v1/sensor-profiles/{id}': 'sensor_profile',
   '/api/v1/users/{user_id}': 'user',
   '/api/v1/workspaces/invitations/{id}': 'invitation',
   '/api/v1/workspaces/members/{user_id}': 'user',

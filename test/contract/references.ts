@@ -24,10 +24,14 @@ export const subjects = [
   'geofences/simulate body geofences.0.id',
   'geofences/simulate body deviceIds.0',
   'geofences/update body id',
+  'readings/batch body sensorIds.0',
 ];
 
 /** Ids in items of a list, each of which is answered by itself: one of an unknown id has an error beside the others. */
-export const itemwise = ['devices/report-location-batch body 0.deviceId'];
+export const itemwise: Readonly<Record<string, string>> = {
+  'devices/report-location-batch body 0.deviceId': 'DEVICE_UNKNOWN',
+  'readings/report body readings.0.sensorId': 'UNKNOWN_SENSOR',
+};
 
 /** What a body must hold beside such an id, and what it may not. */
 export const beside: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
