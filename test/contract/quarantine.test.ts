@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import * as takeEvents from '../../functions/devices/take-events.ts';
+import * as takeHealth from '../../functions/devices/take-health.ts';
 import * as takeReadings from '../../functions/devices/take-readings.ts';
 import * as runReplay from '../../functions/quarantine/run-replay.ts';
+import { forgetItemsOf } from '../../shared/quarantine/forget.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
@@ -148,6 +151,26 @@ test('items go with their device', async () => {
   ).not.toContain(item!.id);
 });
 
+test('forgetting a device that is cut short goes on where it stopped', async () => {
+  const [sender, other] = [await aCertificate(world), await aCertificate(world)];
+  const at = Date.now();
+  const points = Array.from({ length: 40 }, (_, i) =>
+    point(at - i, { latitude: 91, text: 'x'.repeat(1500 * (i % 2)) }),
+  );
+  for (const one of [sender, other]) await sayWhere(world, one, { points }, { at });
+  const forget = (until: number) => forgetItemsOf(world.workspace.reference, sender.deviceId, until);
+  expect([await forget(0), (await itemsOf(sender)).length]).toEqual([false, 40]);
+  const end = letDie(platform.database, [{ in: 30, when: 'after' }]);
+  await expect(forget(Number.POSITIVE_INFINITY)).rejects.toThrow('dies');
+  end();
+  expect([await forget(Number.POSITIVE_INFINITY), await itemsOf(sender), await groupsOf(sender)]).toEqual([
+    true,
+    [],
+    [],
+  ]);
+  expect([(await itemsOf(other)).length, (await groupsOf(other)).length]).toEqual([40, 1]);
+});
+
 test('points of a device that was not active are accepted by a replay, at their original times', async () => {
   const sender = await aCertificate(world);
   const at = Date.now() - 60_000;
@@ -229,6 +252,44 @@ test('a message on the topic of another device stays refused, whatever is replay
   const result = await replay({ ...ofDevice(mine), dryRun: false });
   expect(result).toMatchObject({ total: 1, accepted: 0, causes: { CERTIFICATE_MISMATCH: 1 } });
   expect((await call('devices/list-locations', { params: { id: theirs.deviceId } }, 200)).points).toEqual([]);
+});
+
+/** Lets a certificate be in force no more, or again. */
+function setInForce({ certificateId }: Certified, status: 'ACTIVE' | 'REVOKED'): void {
+  const row = platform.database
+    .rows('main')
+    .find(({ pk, sk }) => String(pk).includes('#certificate#') && sk === certificateId);
+  platform.database.set('main', { ...row!, status });
+}
+
+test('health reports and points are accepted once their certificate is in force; events never are', async () => {
+  const sender = await aCertificate(world);
+  const at = Date.now() - 60_000;
+  setInForce(sender, 'REVOKED');
+  const about = (kind: string, payload: object) => ({
+    topic: topicOf(world, sender, kind),
+    principal: sender.certificateId,
+    payload: base64(payload),
+    at,
+  });
+  await sayWhere(world, sender, point(at), { at });
+  await deliver(takeHealth, about('health', { batteryPercent: 50, firmwareVersion: '7.1' }));
+  await deliver(takeEvents, about('events', { type: 'door.opened' }));
+  const refused = { total: 3, accepted: 0, causes: { CERTIFICATE_MISMATCH: 3 } };
+  expect(await replay({ ...ofDevice(sender), dryRun: false })).toMatchObject(refused);
+  setInForce(sender, 'ACTIVE');
+  expect(await replay(ofDevice(sender))).toMatchObject({ total: 3, wouldAccept: 2 });
+  const params = { id: sender.deviceId };
+  expect(await call('devices/get-health', { params }, 200)).toMatchObject({ batteryPercent: null });
+  expect(await replay({ ...ofDevice(sender), dryRun: false })).toMatchObject({
+    total: 3,
+    accepted: 2,
+    stillRefused: 1,
+  });
+  const health = { batteryPercent: 50, reportedAt: iso(at).replace('.000Z', 'Z') };
+  expect(await call('devices/get-health', { params }, 200)).toMatchObject(health);
+  expect((await call('devices/get', { params }, 200)).firmwareVersion).toBe('7.1');
+  expect((await itemsOf(sender)).map(({ cause }) => cause)).toEqual(['CERTIFICATE_MISMATCH']);
 });
 
 test('a replay takes what was received before it, from the span that is asked for', async () => {
