@@ -1,3 +1,4 @@
+import { analyticsFields } from './fields/analytics.ts';
 import { billingFields } from './fields/billing.ts';
 import { bulkFields } from './fields/bulk.ts';
 import { deviceFields } from './fields/devices.ts';
@@ -9,6 +10,7 @@ import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
 import { profileFields } from './fields/profiles.ts';
+import { quarantineFields } from './fields/quarantine.ts';
 import { readingFields } from './fields/readings.ts';
 import { serviceFields } from './fields/service.ts';
 import { workspaceFields } from './fields/workspaces.ts';
@@ -24,6 +26,8 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...locationFields,
   ...readingFields,
   ...insightFields,
+  ...analyticsFields,
+  ...quarantineFields,
   ...bulkFields,
   ...peopleFields,
   ...keyFields,

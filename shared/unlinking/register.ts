@@ -1,3 +1,5 @@
+import { annotations } from '../analytics/annotations.ts';
+import { referencePairs } from '../analytics/reference-pairs.ts';
 import { devices } from '../devices/devices.ts';
 import { type Unlinking, unlinks } from '../entity/unlink.ts';
 import { deviceProfileVersions } from '../profiles/device-profiles.ts';
@@ -12,6 +14,8 @@ export const unlinkings: readonly Unlinking[] = [
   unlinks(devices),
   unlinks(components),
   unlinks(sensors),
+  unlinks(annotations),
+  unlinks(referencePairs),
   unlinks(deviceProfileVersions),
   unlinks(sensorProfileVersions),
 ];

@@ -9,10 +9,12 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
 import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
+import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { profileCalls } from './profile-calls.ts';
+import { quarantineCalls } from './quarantine-calls.ts';
 import { readingCalls } from './reading-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
@@ -49,7 +51,9 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...certificateCalls,
   ...commandCalls,
   ...deviceCalls,
+  ...insightCalls,
   ...locationCalls,
+  ...quarantineCalls,
   ...profileCalls,
   ...readingCalls,
   ...registrationCalls,

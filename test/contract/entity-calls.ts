@@ -19,16 +19,21 @@ const refused = (type: string, ...loc: readonly (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
 });
 
-/** Rows of the five endpoints of a plain resource, and further rows of each. */
+/**
+ * Rows of the five endpoints of a plain resource, and further rows of each.
+ *
+ * @param uncleared fields with a default to which `null` does not always reset them; the resource has rows of its own
+ */
 export function entityCalls(
   folder: string,
   kind: Kind,
   more: Partial<Record<Verb, readonly Call[]>> = {},
+  uncleared: readonly string[] = [],
 ): Record<string, readonly Call[]> {
   const rows = { create, get, list, patch, delete: remove };
   const verbs = (Object.keys(rows) as Verb[]).filter((verb) => endpointOf(folder, verb));
   return Object.fromEntries(
-    verbs.map((verb) => [`${folder}/${verb}`, [...rows[verb](folder, kind), ...(more[verb] ?? [])]]),
+    verbs.map((verb) => [`${folder}/${verb}`, [...rows[verb](folder, kind, uncleared), ...(more[verb] ?? [])]]),
   );
 }
 
@@ -175,8 +180,9 @@ function list(folder: string, kind: Kind): Call[] {
   ];
 }
 
-function patch(folder: string, kind: Kind): Call[] {
-  const { required, empty } = fieldsOf(kind, 'PATCH');
+function patch(folder: string, kind: Kind, uncleared: readonly string[]): Call[] {
+  const { required, empty: clearable } = fieldsOf(kind, 'PATCH');
+  const empty = Object.fromEntries(Object.entries(clearable).filter(([name]) => !uncleared.includes(name)));
   const ask =
     (body: Body, headers = {}) =>
     async (world: World) => ({ ...(await at(kind, world)), body, headers });

@@ -7,6 +7,7 @@ import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { invitation, signedIn } from './people.ts';
 import { aProfile } from './profile-calls.ts';
+import { aQuarantined, aReplay } from './quarantine-calls.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
 import { aSession } from './session-calls.ts';
@@ -49,6 +50,8 @@ const kinds: Readonly<Record<string, Make>> = {
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
+  quarantine_item: async (world) => (await aQuarantined(world)).id,
+  replay: (world) => aReplay(world),
   registration_token: async (world) => (await aToken(world)).id,
   sensor_profile: (world) => aProfile(world, 'sensor-profiles'),
   session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
@@ -69,6 +72,8 @@ const named: Readonly<Record<string, string | Fixed>> = {
   ...Object.fromEntries(plain.map(({ path, name }) => [path, name])),
   '/api/v1/account/api-keys/{key_id}': 'api_key',
   '/api/v1/account/notifications/{id}': 'notification',
+  '/api/v1/admin/quarantine/replays/{replayId}': 'replay',
+  '/api/v1/admin/quarantine/{id}': 'quarantine_item',
   '/api/v1/api-keys/{key_id}': 'api_key',
   '/api/v1/billing/invoices/{id}': 'invoice',
   '/api/v1/device-profiles/{id}': 'device_profile',

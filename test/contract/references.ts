@@ -35,6 +35,7 @@ export const itemwise: Readonly<Record<string, string>> = {
 
 /** What a body must hold beside such an id, and what it may not. */
 export const beside: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'quarantine/replay body ids.0': { filter: undefined },
   'devices/create-token body deviceId': { deviceName: undefined },
   'devices/revoke-certificates body groupId': { deviceIds: undefined },
   'devices/revoke-certificates body siteId': { deviceIds: undefined },

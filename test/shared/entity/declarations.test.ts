@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Field } from '../../../shared/entity/fields.ts';
 import type { Kind } from '../../../shared/entity/kind.ts';
-import { casesOf, type Reference } from '../../../shared/entity/target.ts';
+import { hasParents } from '../../../shared/entity/references.ts';
+import { casesOf, type Reference, type ReferenceTo } from '../../../shared/entity/target.ts';
 import { unlinkings } from '../../../shared/unlinking/register.ts';
 import { root, sources } from '../../walls/sources.ts';
 import { kinds as ofTests } from './kinds.ts';
@@ -53,10 +54,15 @@ test('each has a unique name', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+/** Whether what it names may be deleted together with its owner although the reference holds it. */
+const isOwned = ({ to }: ReferenceTo): boolean => to.plain !== undefined && hasParents(to.plain);
+
 test('each whose references become null or cascade is in the register of the worker', () => {
   const needed = product.filter((kind) =>
     references(kind).some(([, one]) =>
-      casesOf(one).some(({ onDelete }) => onDelete === 'null' || onDelete === 'cascade'),
+      casesOf(one).some(
+        (way) => way.onDelete === 'null' || way.onDelete === 'cascade' || (way.onDelete === 'restrict' && isOwned(way)),
+      ),
     ),
   );
   const registered = unlinkings.map(({ kind }) => kind);
