@@ -1,3 +1,4 @@
+import { analyticsFields } from './fields/analytics.ts';
 import { billingFields } from './fields/billing.ts';
 import { bulkFields } from './fields/bulk.ts';
 import { deviceFields } from './fields/devices.ts';
@@ -21,6 +22,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...deviceFields,
   ...locationFields,
   ...insightFields,
+  ...analyticsFields,
   ...bulkFields,
   ...peopleFields,
   ...keyFields,

@@ -42,6 +42,7 @@ const headers = {
 const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/account/api-keys/{key_id}': demoIds.apiKey,
   '/api/v1/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/components/{id}': demoIds.component,
   '/api/v1/device-groups/{id}': demoIds.deviceGroup,
   '/api/v1/devices/registration/tokens/{tokenId}': demoIds.registrationToken,
   '/api/v1/devices/{id}': demoIds.device,
@@ -50,6 +51,7 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/geofences/{id}': demoIds.geofence,
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
+  '/api/v1/sensors/{id}': demoIds.sensor,
   '/api/v1/sites/{id}': demoIds.site,
   '/api/v1/users/{user_id}': demoIds.user,
   '/api/v1/workspaces/invitations/{id}': demoIds.invitation,

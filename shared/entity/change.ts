@@ -9,7 +9,7 @@ import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
 import { type ShownEntity, showOne } from './show.ts';
-import { nextVersion, writeEntity } from './write.ts';
+import { nextVersion, settled, writeEntity } from './write.ts';
 
 /** The change, and the conditions of the request. */
 interface Changing<K extends Kind> {
@@ -31,7 +31,7 @@ async function change<K extends Kind>(
   return await retryingRaces(async () => {
     const before = await requireEntity(kind, caller.tenant, id);
     requireVersion(ifMatch, before.version);
-    const values = next(before.values);
+    const values = await settled(kind, caller.tenant, before.values, next(before.values));
     if (sameJson(values, before.values)) return await showOne(kind, caller.tenant, before);
     kind.allows?.(before.values, values);
     const after = nextVersion(before, values);

@@ -3,7 +3,7 @@ import type { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Transaction } from '../table/transaction.ts';
-import type { Tenant } from '../tenancy/tenant.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';
 import type { Filter } from './filters.ts';
 import type { Quota } from './quota.ts';
@@ -52,6 +52,7 @@ export interface Kind<
   readonly quota?: Quota<keyof F & string>;
   /** Whether `restrict` references to it are possible. Deleting it is then refused with `IN_USE`. */
   readonly held?: H;
+  readonly settles?: Settling<F>;
   readonly hook?: Hook<F>;
   readonly computed?: Computed<C>;
   /** Refuses a change that a body asks for, by throwing. What our own code changes is not asked. */
@@ -73,6 +74,19 @@ export interface Unique<N extends string = string> {
   readonly within?: readonly N[];
   /** The problem for the second entity, instead of `CONFLICT`. */
   readonly taken?: 'VERSION_EXISTS' | 'EXTERNAL_ID_EXISTS';
+}
+
+/** Values that follow from others, such as the device of a sensor, which is that of its component. */
+export interface Settling<F extends Fields = Fields> {
+  /** The grants for its reads. */
+  readonly tables: Tables;
+  /**
+   * The values that a body leads to, complete; throws if they contradict each other. It is called before each write of
+   * a create and of a change, and again after a lost race. What our own code writes does not pass through it.
+   *
+   * @param before undefined for a new entity
+   */
+  settle(tenant: TenantReference, before: Values<F> | undefined, after: Values<F>): Promise<Values<F>>;
 }
 
 /** Further work that belongs to the writes of a kind. */

@@ -123,6 +123,9 @@ export async function requireKept(
   if (unknown.length > 0) throw unknownReferences(unknown);
 }
 
+/** The problem for a field that names nothing, for kinds that look at the named entity themselves. */
+export const unknownReference = (target: Target, ...at: Found['at']): Problem => unknownReferences([{ target, at }]);
+
 const mostFailures = 100;
 
 function unknownReferences(named: readonly Pick<Named, 'target' | 'at'>[]): Problem {

@@ -6,6 +6,7 @@ import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import { shownChanges } from './changes.ts';
 import type { Fields, Values } from './fields.ts';
 import { thinRow } from './filters.ts';
@@ -39,6 +40,15 @@ export const touched = <F extends Fields>(before: Entity<F>, values: Values<F>):
   values,
   serial: (before.serial ?? 0) + 1,
 });
+
+/** The values that a body leads to; see `Settling`. */
+export const settled = async <K extends Kind>(
+  { settles }: K,
+  { reference }: Tenant,
+  before: Values<K['fields']> | undefined,
+  after: Values<K['fields']>,
+): Promise<Values<K['fields']>> =>
+  settles ? ((await settles.settle(reference, before, after)) as Values<K['fields']>) : after;
 
 /** An entity that is about to be written. Its links follow from its values. */
 export type Unlinked<K extends Kind> = Omit<Entity<K['fields']>, 'links'>;

@@ -36,7 +36,7 @@ export class Unlinker {
     const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
     if (!workspace) return;
     const actor = systemCaller(workspace);
-    for (const onDelete of ['cascade', 'null'] as const) {
+    for (const onDelete of ['cascade', 'null', 'restrict'] as const) {
       let after: string | undefined;
       do {
         const page = await main.query<{ sk: string }>(entityKeys.references(tenant, kind, id), {
@@ -54,7 +54,8 @@ export class Unlinker {
   async #unlink(actor: Actor, { onDelete, kind, path, id }: Referrer, gone: string): Promise<void> {
     const unlinking = this.#kinds.get(kind);
     if (!unlinking) throw new Error(`Nothing in shared/unlinking/register.ts ends the references of a ${kind}`);
-    if (onDelete === 'cascade') await unlinking.drop(actor, id);
+    // What holds an entity is left over only if that was deleted together with its owner: then it goes too.
+    if (onDelete !== 'null') await unlinking.drop(actor, id);
     else await unlinking.clear(actor, id, path, gone);
   }
 }

@@ -1,15 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import { annotationClasses } from '../../shared/analytics/annotation-classes.ts';
+import { annotations } from '../../shared/analytics/annotations.ts';
+import { referencePairs } from '../../shared/analytics/reference-pairs.ts';
 import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { components } from '../../shared/topology/components.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sensors } from '../../shared/topology/sensors.ts';
 import { sites } from '../../shared/topology/sites.ts';
 import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
 
 /** Resources of plain entities, by the folder of their endpoints; their tests are derived from this. */
 export const plainKinds: Readonly<Record<string, Kind>> = {
+  'annotation-classes': annotationClasses,
+  annotations,
+  components,
   'device-groups': deviceGroups,
   devices,
+  'reference-pairs': referencePairs,
+  sensors,
   sites,
 };
 

@@ -54,7 +54,7 @@ const kinds: Readonly<Record<string, Make>> = {
 };
 
 /** Kinds that references already name, but that no route creates yet. */
-export const unmade: readonly string[] = ['device_profile', 'invoice'];
+export const unmade: readonly string[] = ['device_profile', 'invoice', 'sensor_profile'];
 
 /** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {

@@ -86,6 +86,8 @@ function filtersOf({ query }: Route): string[] {
     'ACTIVE',
     'PENDING',
     'tracker',
+    'DEVICE',
+    'MANUAL',
     'viewer',
     'true',
     '7',

@@ -20,11 +20,16 @@ const conditional = addressed.filter(({ route }) => route.problems.includes('PRE
 const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
+  'annotation-classes/patch': [{ description: 'One' }, { color: '#000000' }],
+  'annotations/patch': [{ note: 'One' }, { confidence: 0.5 }],
+  'components/patch': [{ name: 'one' }, { metadata: { two: 2 } }],
   'device-groups/patch': [{ description: 'One' }, { query: { kind: 'gateway' } }],
   'devices/patch': [{ name: 'One' }, { status: 'MAINTENANCE' }],
   'devices/patch-session': [{ name: 'One' }, { notes: 'Other' }],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
+  'reference-pairs/patch': [{ name: 'One' }, { to: '2026-04-01T00:00:00Z' }],
+  'sensors/patch': [{ unit: 'K' }, { max: 400 }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };
