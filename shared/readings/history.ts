@@ -1,0 +1,134 @@
+import { chunksIn, numberIn, readingKeys, yearsOf } from '../table/keys/readings.ts';
+import { type Expression, optional, type Page, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { type ChunkRow, mergedChunks, type Reading } from './chunk.ts';
+import { longestKept, shownRows } from './retention.ts';
+
+/** The stored readings of a sensor, in order of time. */
+
+const telemetry = new Table('telemetry');
+
+/** Instants in milliseconds since 1970: `from` is included, `to` is not. */
+export interface OpenSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Clocks of devices may be five minutes ahead. */
+const mostAhead = 3_600_000;
+
+/** The part of a span in which there can be readings or buckets. */
+export function possible({ from, to }: OpenSpan): OpenSpan {
+  const now = Date.now();
+  return { from: Math.max(from, now - longestKept, 0), to: Math.min(to, now + mostAhead) };
+}
+
+interface Walk {
+  readonly descending?: boolean;
+  /** Only rows of which this holds; those that are shown by default. */
+  readonly filter?: Expression;
+  /** Asked before each page: the rows to examine for it. As many as fit into 1 MB if absent. */
+  readonly pageSize?: (last: Page<ChunkRow> | undefined) => number;
+}
+
+async function* pagesOfChunks(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  { descending = false, filter = shownRows(), pageSize }: Walk,
+): AsyncGenerator<Page<ChunkRow>> {
+  const { from, to } = possible(span);
+  if (from >= to) return;
+  const years = yearsOf(from, to - 1);
+  let last: Page<ChunkRow> | undefined;
+  for (const year of descending ? years.reverse() : years) {
+    let after: string | undefined;
+    do {
+      last = await telemetry.query<ChunkRow>(readingKeys.chunks(tenant, sensorId, year), {
+        between: chunksIn(from, to - 1),
+        descending,
+        filter,
+        ...optional('pageSize', pageSize?.(last)),
+        ...optional('after', after),
+      });
+      yield last;
+      after = last.next;
+    } while (after !== undefined);
+  }
+}
+
+/** The readings of a span, minute by minute; those of a minute in order of time, or against it. */
+async function* minutesOf(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  walk: Walk,
+): AsyncGenerator<readonly Reading[][]> {
+  const whole = (rows: readonly ChunkRow[]): Reading[] => {
+    const readings = mergedChunks(rows).filter(({ at }) => at >= span.from && at < span.to);
+    return walk.descending ? readings.reverse() : readings;
+  };
+  // The chunks of a minute may continue on the next page.
+  let open: ChunkRow[] = [];
+  for await (const { rows } of pagesOfChunks(tenant, sensorId, span, walk)) {
+    const minutes: Reading[][] = [];
+    for (const row of rows) {
+      if (open[0] && numberIn(open[0]) !== numberIn(row)) {
+        minutes.push(whole(open));
+        open = [];
+      }
+      open.push(row);
+    }
+    yield minutes;
+  }
+  if (open.length > 0) yield [whole(open)];
+}
+
+/**
+ * All readings of a sensor in a span, in order of time, page by page, in constant memory.
+ *
+ * @param span `from` is included, `to` is not
+ */
+export async function* pagesOfReadings(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  filter?: Expression,
+): AsyncGenerator<readonly Reading[]> {
+  for await (const minutes of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
+    const readings = minutes.flat();
+    if (readings.length > 0) yield readings;
+  }
+}
+
+export interface AskedReadings {
+  readonly span: OpenSpan;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+}
+
+/** A chunk may hold one reading or hundreds: a first look tells how many rows the rest needs. */
+const firstRows = 100;
+const mostRows = 5000;
+
+/** Readings in order of time, or against it; more than `limit` where there are more. */
+export async function readReadings(
+  tenant: TenantReference,
+  sensorId: string,
+  { span, order, limit }: AskedReadings,
+): Promise<Reading[]> {
+  const found: Reading[] = [];
+  let examined = 0;
+  const pageSize = (last: Page<ChunkRow> | undefined): number => {
+    examined += last?.examined ?? 0;
+    const missing = limit + 1 - found.length;
+    if (!last) return Math.min(missing, firstRows);
+    const eachRow = Math.max(found.length / Math.max(1, examined), 1 / 16);
+    return Math.min(mostRows, Math.ceil(missing / eachRow) + 1);
+  };
+  for await (const minutes of minutesOf(tenant, sensorId, span, { descending: order === 'desc', pageSize })) {
+    for (const readings of minutes) found.push(...readings);
+    if (found.length > limit) break;
+  }
+  return found;
+}
