@@ -51,13 +51,20 @@ export async function* annotationsOf(
   const nameOf = classNames(tenant);
   let position = after;
   do {
-    const page: Page<{ sk: string }> = await main.query(annotationKeys.allTimed(tenant, scopeType, scopeId), {
-      between: begunBy(span.to),
-      filter: { expression: 'until >= :from', values: { ':from': span.from } },
-      pageSize: rowsAPage,
-      ...optional('after', position),
-    });
-    const named = await readBodies(tenant, page.rows.map(timedIdIn), nameOf);
+    const page: Page<{ sk: string }> = await main.query<{ sk: string }>(
+      annotationKeys.allTimed(tenant, scopeType, scopeId),
+      {
+        between: begunBy(span.to),
+        filter: { expression: '#until >= :since', names: { '#until': 'until' }, values: { ':since': span.from } },
+        pageSize: rowsAPage,
+        ...optional('after', position),
+      },
+    );
+    const named = await readBodies(
+      tenant,
+      page.rows.map((row) => timedIdIn(row)),
+      nameOf,
+    );
     const last = page.next ?? page.rows.at(-1)?.sk;
     if (last !== undefined) yield { annotations: named, position: last };
     position = page.next;

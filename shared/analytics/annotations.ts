@@ -11,7 +11,7 @@ import { freeObject, keptObject } from '../wire/free-object.ts';
 import { instant } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
 import { annotationClassTarget } from './annotation-classes.ts';
-import { guardAnnotation } from './guard-annotation.ts';
+import { guardAnnotation, tablesOfGuard } from './guard-annotation.ts';
 import { overlapFilters, periodInstant } from './period.ts';
 import { ScopeType } from './scopes.ts';
 
@@ -58,7 +58,11 @@ export const annotations = defineKind({
     source: equals('source'),
     ...overlapFilters,
   },
-  hook: guardAnnotation,
+  hook: {
+    tables: tablesOfGuard,
+    raises: ['VALIDATION_ERROR'],
+    act: (transaction, actor, before, after) => guardAnnotation(transaction, actor, before, after),
+  },
 });
 
 export const {

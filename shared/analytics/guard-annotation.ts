@@ -1,4 +1,5 @@
-import type { Entity, Hook } from '../entity/kind.ts';
+import type { Tables } from '../capability/capability.ts';
+import type { Entity } from '../entity/kind.ts';
 import { findEntity } from '../entity/rows.ts';
 import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
@@ -29,16 +30,21 @@ interface AnnotationValues {
 const main = new Table('main');
 const valuesOf = (entity: Entity): AnnotationValues => entity.values as unknown as AnnotationValues;
 
-export const guardAnnotation: Hook = {
-  tables: { main: ['GetItem', 'ConditionCheckItem', 'PutItem', 'DeleteItem'] },
-  raises: ['VALIDATION_ERROR'],
-  act: async (transaction, actor, before, after) => {
-    const [old, next] = [before && valuesOf(before), after && valuesOf(after)];
-    if (next) requireInOrder(next);
-    if (next && !sameJson(old?.values, next.values)) await requireFitting(transaction, actor, next);
-    moveTimed(transaction, actor, before, after);
-  },
-};
+/** What it needs to be granted. */
+export const tablesOfGuard: Tables = { main: ['GetItem', 'ConditionCheckItem', 'PutItem', 'DeleteItem'] };
+
+/** @throws VALIDATION_ERROR */
+export async function guardAnnotation(
+  transaction: Transaction,
+  actor: Actor,
+  before: Entity | undefined,
+  after: Entity | undefined,
+): Promise<void> {
+  const [old, next] = [before && valuesOf(before), after && valuesOf(after)];
+  if (next) requireInOrder(next);
+  if (next && !sameJson(old?.values, next.values)) await requireFitting(transaction, actor, next);
+  moveTimed(transaction, actor, before, after);
+}
 
 /**
  * Requires that scope and values fit the class, as it is when they are written. An annotation is compared when its
