@@ -116,6 +116,7 @@ export * as 'ogc/get-schema' from './ogc/get-schema.ts';
 export * as 'ogc/landing' from './ogc/landing.ts';
 export * as 'ogc/list-collections' from './ogc/list-collections.ts';
 export * as 'ogc/list-items' from './ogc/list-items.ts';
+export * as 'readings/report' from './readings/report.ts';
 export * as 'reference-pairs/create' from './reference-pairs/create.ts';
 export * as 'reference-pairs/delete' from './reference-pairs/delete.ts';
 export * as 'reference-pairs/get' from './reference-pairs/get.ts';

@@ -25,5 +25,7 @@ export * as 'mail/send' from './mail/send.ts';
 export * as 'notifications/notify' from './notifications/notify.ts';
 export * as 'outbox/relay' from './outbox/relay.ts';
 export * as 'outbox/relay-again' from './outbox/relay-again.ts';
+export * as 'readings/fold' from './readings/fold.ts';
+export * as 'readings/retire' from './readings/retire.ts';
 export * as 'references/unlink' from './references/unlink.ts';
 export * as 'tokens/publish-keys' from './tokens/publish-keys.ts';

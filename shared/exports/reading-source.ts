@@ -8,6 +8,9 @@ import { inSeries, type Source } from './source.ts';
 
 /** What sensors measured. */
 
+/** A page of the database may have 50,000 readings. */
+const rowsPerPage = 2000;
+
 /** What a row says of its sensor. */
 async function aboutSensor(tenant: TenantReference, sensorId: string) {
   const sensor = await findEntity(sensors, tenant, sensorId);
@@ -26,10 +29,11 @@ export const readingSource: Source = {
     if (!about) return;
     const span = { from: after === undefined ? from : Number(after) + 1, to };
     for await (const readings of pagesOfReadings(reference, id, span)) {
-      const [last] = readings.slice(-1);
-      if (!last) continue;
-      const rows = readings.map(({ at, value }) => [...about, printInstant(at), value]);
-      yield { rows, after: String(last.at) };
+      for (let i = 0; i < readings.length; i += rowsPerPage) {
+        const some = readings.slice(i, i + rowsPerPage);
+        const rows = some.map(({ at, value }) => [...about, printInstant(at), value]);
+        yield { rows, after: String(some.at(-1)!.at) };
+      }
     }
   }),
 };

@@ -28,6 +28,10 @@ interface Message {
 /** Why something is refused, as the quarantine names it. */
 export type Cause =
   | 'MALFORMED_PAYLOAD'
+  | 'UNKNOWN_SENSOR'
+  | 'PROFILE_MISSING'
+  | 'TYPE_MISMATCH'
+  | 'OUT_OF_RANGE'
   | 'POINT_INVALID'
   | 'TIMESTAMP_IN_FUTURE'
   | 'CERTIFICATE_MISMATCH'
@@ -40,6 +44,10 @@ export interface Refusal {
   readonly message: string;
   /** The part as JSON; the whole message if absent. */
   readonly part?: string;
+  /** The place of a reading in its message, and what it names. */
+  readonly place?: number;
+  readonly component?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 export const malformed: Refusal = {
@@ -90,8 +98,8 @@ async function ownerOf(message: Message, { cause }: Refusal): Promise<Owner | un
 
 async function keep({ tenant, deviceId }: Owner, message: Message, refusal: Refusal, index: number): Promise<void> {
   const { topic, payload, at } = message;
-  const { cause, message: text, part } = refusal;
-  const id = idFor(at, `${topic} ${index} ${payload}`);
+  const { cause, message: text, part, place = index, component, key } = refusal;
+  const id = idFor(at, `${topic} ${place} ${payload}`);
   if (!(await isRoomFor(tenant, deviceId))) return await drop(tenant, deviceId, cause, at);
   await telemetry.put(quarantineKeys.item(tenant, deviceId, id), {
     deviceId,
@@ -99,7 +107,7 @@ async function keep({ tenant, deviceId }: Owner, message: Message, refusal: Refu
     cause,
     message: text,
     receivedAt: at,
-    ...(part === undefined ? { payload } : { part }),
+    ...(part === undefined ? { payload } : { part, place, component, key }),
     status: 'OPEN',
     ttl: Math.ceil(at / 1000) + keptSeconds,
   });

@@ -1,5 +1,6 @@
+import type { ValueType } from '../profiles/value-types.ts';
 import type { Reading } from './chunk.ts';
-import { shownWhole, type Value, type ValueType } from './value.ts';
+import { shownWhole, type Value } from './value.ts';
 
 /**
  * What the readings of a span amount to. Buckets of the same type can be joined, in any order: the bucket of a day is

@@ -57,13 +57,20 @@ async function* pagesOfChunks(
   }
 }
 
-/** The readings of a span, minute by minute; those of a minute in order of time, or against it. */
-async function* minutesOf(
+interface Minutes {
+  /** Those of a minute in order of time, or against it. */
+  readonly minutes: readonly Reading[][];
+  /** The `ttl` of the rows of this page. */
+  readonly ttls: readonly number[];
+}
+
+/** The readings of a span, minute by minute. */
+export async function* minutesOf(
   tenant: TenantReference,
   sensorId: string,
   span: OpenSpan,
   walk: Walk,
-): AsyncGenerator<readonly Reading[][]> {
+): AsyncGenerator<Minutes> {
   const whole = (rows: readonly ChunkRow[]): Reading[] => {
     const readings = mergedChunks(rows).filter(({ at }) => at >= span.from && at < span.to);
     return walk.descending ? readings.reverse() : readings;
@@ -79,9 +86,9 @@ async function* minutesOf(
       }
       open.push(row);
     }
-    yield minutes;
+    yield { minutes, ttls: rows.map(({ ttl }) => ttl) };
   }
-  if (open.length > 0) yield [whole(open)];
+  if (open.length > 0) yield { minutes: [whole(open)], ttls: [] };
 }
 
 /**
@@ -95,7 +102,7 @@ export async function* pagesOfReadings(
   span: OpenSpan,
   filter?: Expression,
 ): AsyncGenerator<readonly Reading[]> {
-  for await (const minutes of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
+  for await (const { minutes } of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
     const readings = minutes.flat();
     if (readings.length > 0) yield readings;
   }
@@ -126,7 +133,7 @@ export async function readReadings(
     const eachRow = Math.max(found.length / Math.max(1, examined), 1 / 16);
     return Math.min(mostRows, Math.ceil(missing / eachRow) + 1);
   };
-  for await (const minutes of minutesOf(tenant, sensorId, span, { descending: order === 'desc', pageSize })) {
+  for await (const { minutes } of minutesOf(tenant, sensorId, span, { descending: order === 'desc', pageSize })) {
     for (const readings of minutes) found.push(...readings);
     if (found.length > limit) break;
   }

@@ -1,9 +1,8 @@
 import { isWrittenNumber } from '../json/exact.ts';
+import { isNumeric, type ValueType } from '../profiles/value-types.ts';
+import type { Bounds } from '../topology/series.ts';
 
 /** Values of readings. */
-
-export const valueTypes = ['DOUBLE', 'BIGINT', 'BOOLEAN', 'TEXT'] as const;
-export type ValueType = (typeof valueTypes)[number];
 
 /** A value as it is stored and answered: a whole number beyond ±2^53 is its decimal text. */
 export type Value = number | string | boolean;
@@ -71,15 +70,9 @@ export const expectedOf: Readonly<Record<ValueType, string>> = {
   TEXT: `a text of at most ${mostCharacters} characters`,
 };
 
-/** Bounds of plausible values; absent or null where there is none. */
-export interface ValueBounds {
-  readonly min?: number | null | undefined;
-  readonly max?: number | null | undefined;
-}
-
 /** Whether a value of a number is plausible. Other values always are. */
-export function isWithin(type: ValueType, value: Value, { min, max }: ValueBounds): boolean {
-  if (type !== 'DOUBLE' && type !== 'BIGINT') return true;
+export function isWithin(type: ValueType, value: Value, { min, max }: Bounds): boolean {
+  if (!isNumeric(type)) return true;
   // JavaScript compares a bigint with a number exactly.
   const exact = typeof value === 'string' ? BigInt(value) : (value as number);
   return (min ?? Number.NEGATIVE_INFINITY) <= exact && exact <= (max ?? Number.POSITIVE_INFINITY);

@@ -6,6 +6,7 @@ import { unknownReference } from '../entity/references.ts';
 import { findEntity } from '../entity/rows.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
+import { RetireReadingsMessage } from '../messages/readings.ts';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
 import { isNumeric, valueTypes } from '../profiles/value-types.ts';
 import { seriesKeys } from '../table/keys/series.ts';
@@ -47,6 +48,7 @@ export const sensors = defineKind({
   },
   quota: { resource: 'sensors', most: 100, within: 'componentId' },
   held: true,
+  retiredBy: RetireReadingsMessage,
   computed: lastReading,
   settles: {
     tables: { main: ['GetItem'] },

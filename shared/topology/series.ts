@@ -30,8 +30,8 @@ export interface SeriesRow {
   readonly bounds: string;
   /** The `recordedAt` of the newest reading, in milliseconds since 1970; ingest writes it, with the two below. */
   readonly lastAt?: number;
-  /** When that reading was received; of two readings of one instant, the one received last counts. */
-  readonly lastStamp?: number;
+  /** Orders readings of one instant by receipt: the one received last counts; see `shared/readings/chunk.ts`. */
+  readonly lastStamp?: string;
   /** The value of that reading, as JSON. */
   readonly lastValue?: string;
 }

@@ -63,6 +63,6 @@ export class Unlinker {
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
   sendsTo: [UnlinkMessage],
-  handsTo: [UnlinkMessage],
+  handsTo: [...new Set([UnlinkMessage, ...unlinkings.flatMap(({ tells }) => tells)])],
   open: () => new Unlinker(unlinkings),
 });

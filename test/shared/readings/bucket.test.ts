@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ValueType } from '../../../shared/profiles/value-types.ts';
 import { Bucket, bucketOf } from '../../../shared/readings/bucket.ts';
 import type { Reading } from '../../../shared/readings/chunk.ts';
-import { shownWhole, type ValueType } from '../../../shared/readings/value.ts';
+import { shownWhole } from '../../../shared/readings/value.ts';
 import { closeTo, naive, readingsOf } from './naive.ts';
 
 /** The bucket of readings that are cut into parts, each stored and read again, joined in any order. */

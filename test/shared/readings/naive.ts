@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { ValueType } from '../../../shared/profiles/value-types.ts';
 import type { Reading } from '../../../shared/readings/chunk.ts';
-import { shownWhole, type Value, type ValueType } from '../../../shared/readings/value.ts';
+import { shownWhole, type Value } from '../../../shared/readings/value.ts';
 
 /** Aggregates that are computed in the simplest way, and readings to compare them by. */
 
