@@ -13,6 +13,9 @@ export interface ChecksumState {
   readonly sha256: string;
 }
 
+/** A state that this version of the library cannot read. */
+export class StateUnreadable extends Error {}
+
 export class Checksum {
   #crc32 = 0;
   #size = 0;
@@ -22,12 +25,16 @@ export class Checksum {
     this.#sha256 = sha256;
   }
 
-  /** @throws if the state was stored by another version of hash-wasm */
+  /** @throws StateUnreadable if another version of hash-wasm has stored the state */
   static async from(state?: ChecksumState): Promise<Checksum> {
     const hasher = await createSHA256();
     const checksum = new Checksum(hasher.init());
     if (!state) return checksum;
-    hasher.load(Buffer.from(state.sha256, 'base64'));
+    try {
+      hasher.load(Buffer.from(state.sha256, 'base64'));
+    } catch (cause) {
+      throw new StateUnreadable('hash-wasm cannot read the state', { cause });
+    }
     [checksum.#crc32, checksum.#size] = [state.crc32, state.size];
     return checksum;
   }

@@ -10,7 +10,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { printInstant } from '../wire/schema.ts';
 import { contents } from './contents.ts';
-import { type ExportRow, keptFrom, laneOf, type ShownExport, showExport } from './record.ts';
+import { type ExportRow, keptFrom, type ShownExport, showExport } from './record.ts';
 import { requireSubject } from './subject.ts';
 import type { ExportDraft } from './wire.ts';
 
@@ -27,17 +27,16 @@ async function create(caller: Caller, draft: ExportDraft, once: Once): Promise<S
   await requireSubject(reference, draft);
   const row = rowOf(caller, draft, once.objectId);
   const shown = showExport(row);
-  const lane = laneOf(row);
   await retryingRaces(async () => {
     const transaction = new Transaction();
     transaction.put(main, exportKeys.job(reference, row.sk), { ...row });
-    transaction.put(main, exportKeys.inLane(reference, lane, row.sk), { ttl: row.ttl });
+    transaction.put(main, exportKeys.inLane(reference, row.lane, row.sk), { ttl: row.ttl });
     recordEvent(transaction, caller, {
       action: 'export.create',
       resourceType: 'export',
       resourceId: row.sk,
       changes: changesOf(row),
-      handOver: [exportRequest(reference, lane, row.sk)],
+      handOver: [exportRequest(reference, row.lane, row.sk)],
     });
     once.record(transaction, { status: 201, body: shown });
     await transaction.commit();
@@ -55,7 +54,8 @@ function rowOf({ principal }: Caller, draft: ExportDraft, id: string): ExportRow
   const { scopeType, scopeId, from, to, includes, format } = draft;
   const createdAt = Date.now();
   const asked = { scopeType, scopeId, from, to, includes, format };
-  return { sk: id, ...asked, status: 'PENDING', requestedBy: principal, createdAt, ttl: keptFrom(createdAt) };
+  const begin = { status: 'PENDING', lane: 'tables', requestedBy: principal, createdAt } as const;
+  return { sk: id, ...asked, ...begin, ttl: keptFrom(createdAt) };
 }
 
 const changesOf = ({ scopeType, scopeId, from, to, includes, format }: ExportRow) => ({

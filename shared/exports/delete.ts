@@ -11,7 +11,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { readProgress } from './progress.ts';
-import { type ExportRow, exportOf, laneOf, statusOf } from './record.ts';
+import { type ExportRow, exportOf, statusOf } from './record.ts';
 
 const main = new Table('main');
 
@@ -29,7 +29,7 @@ async function remove(caller: Caller, id: string): Promise<void> {
     const transaction = new Transaction();
     const asRead = unchanged({ status: row.status, run: row.run, file: row.file });
     transaction.delete(main, exportKeys.job(reference, id), asRead, lostRace);
-    transaction.delete(main, exportKeys.inLane(reference, laneOf(row), id));
+    transaction.delete(main, exportKeys.inLane(reference, row.lane, id));
     recordEvent(transaction, caller, {
       action: 'export.delete',
       resourceType: 'export',

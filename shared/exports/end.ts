@@ -10,7 +10,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Progress } from './progress.ts';
-import { type ExportRow, keptFrom, laneOf, offeredMilliseconds, showExport } from './record.ts';
+import { type ExportRow, keptFrom, offeredMilliseconds, showExport } from './record.ts';
 import { checkSubject } from './subject.ts';
 import { counting, runStopped, type TakenExport } from './take.ts';
 import type { ExportFault } from './terms.ts';
@@ -72,7 +72,7 @@ async function end(
       counting(job),
       runStopped,
     );
-    transaction.delete(main, exportKeys.inLane(reference, laneOf(job), job.sk));
+    transaction.delete(main, exportKeys.inLane(reference, job.lane, job.sk));
     alsoRequires(transaction);
     const handOver = noticesOf(tenant, job, type);
     publish(transaction, tenant, { id: newId(Date.now()), type, subject: job.sk, data, handOver });

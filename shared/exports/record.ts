@@ -22,6 +22,8 @@ export interface ExportRow extends Subject {
   readonly includes: readonly Include[];
   readonly format: Format;
   readonly status: Exclude<ExportStatus, 'EXPIRED'>;
+  /** Where it waits for its turn. */
+  readonly lane: Lane;
   readonly requestedBy: string;
   readonly createdAt: number;
   /** When its first run began. */
@@ -53,9 +55,6 @@ const keptMilliseconds = 30 * dayMilliseconds;
 
 /** The `ttl` of a record that is final from an instant on. */
 export const keptFrom = (at: number): number => Math.ceil((at + keptMilliseconds) / 1000);
-
-/** The lane in which a job waits for its turn. */
-export const laneOf = (_job: Subject): Lane => 'tables';
 
 /** The status by the clock: nobody writes that a job has expired. */
 export const statusOf = ({ status, expiresAt = 0 }: ExportRow, now = Date.now()): ExportStatus =>

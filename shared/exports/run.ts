@@ -1,3 +1,4 @@
+import { StateUnreadable } from '../archives/checksum.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
 import { dropRemainder, FileTooLarge } from '../files/parts.ts';
@@ -97,7 +98,8 @@ async function settle(tenant: Tenant, job: TakenExport, progress: Progress | und
   const fault = faultOf(error);
   try {
     if (fault !== undefined) await endFailed(tenant, job, fault);
-    else if (isUploadLost(error)) await saveProgress(tenant.reference, job, undefined, false);
+    else if (isUploadLost(error) || error instanceof StateUnreadable)
+      await saveProgress(tenant.reference, job, undefined, false);
     else throw error;
   } catch (stopped) {
     if (!(stopped instanceof RunStopped)) throw stopped;

@@ -26,7 +26,7 @@ export async function takeExport(tenant: TenantReference, id: string): Promise<T
     values: { ':running': 'RUNNING', ':run': randomUUID(), ':now': Date.now(), ':one': 1 },
   };
   const open: Expression = {
-    expression: '#status IN (:pending, :running)',
+    expression: '#status = :pending OR #status = :running',
     values: { ':pending': 'PENDING' },
   };
   return await retryingRaces(() => main.update<TakenExport>(exportKeys.job(tenant, id), update, open)).catch(

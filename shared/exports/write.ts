@@ -3,14 +3,14 @@ import { tableFormats } from '../archives/tables.ts';
 import { ZipWriter } from '../archives/zip-writer.ts';
 import { exportFiles } from '../files/keys.ts';
 import { dropRemainder, PartStream } from '../files/parts.ts';
-import { beginUpload } from '../files/store.ts';
+import { beginUpload, dropUpload } from '../files/store.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Progress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { manifestOf } from './record.ts';
 import type { Position } from './source.ts';
 import { sources } from './sources.ts';
-import { requireCounting, saveProgress, type TakenExport } from './take.ts';
+import { RunStopped, requireCounting, saveProgress, type TakenExport } from './take.ts';
 import type { Include } from './terms.ts';
 
 /**
@@ -32,7 +32,11 @@ export async function beginAttempt({ reference }: Tenant, job: TakenExport): Pro
     part: 0,
     rows: {},
   };
-  await saveProgress(reference, job, progress, false);
+  await saveProgress(reference, job, progress, false).catch(async (error: unknown) => {
+    // Nobody else knows of it.
+    if (error instanceof RunStopped) await dropUpload(upload);
+    throw error;
+  });
   return progress;
 }
 
@@ -122,7 +126,11 @@ export class ArchiveRun {
     const stream = await this.#stream.save(remainder);
     const position = this.#position && { position: this.#position };
     const next: Progress = { attempt, stream, zip, part: this.#part, ...position, rows: this.#rows };
-    await saveProgress(this.#tenant.reference, this.#job, next, true);
+    await saveProgress(this.#tenant.reference, this.#job, next, true).catch(async (error: unknown) => {
+      // Nobody else knows of it.
+      if (error instanceof RunStopped) await dropRemainder(stream);
+      throw error;
+    });
     this.#progress = next;
     await dropRemainder(before);
   }

@@ -45,8 +45,8 @@ const namesOf = ({ key, uploadId }: Upload) => ({ Bucket: bucket(), Key: key, Up
 export const fewestBytesOfPart = 5 * 1024 * 1024;
 export const mostParts = 10_000;
 
-/** The upload cannot go on: it has ended, or another run has written some of its parts. */
-export const isUploadLost = (error: unknown): boolean => isNamed(error, ['NoSuchUpload', 'InvalidPart']);
+/** The upload cannot go on: it has ended, another run has written some of its parts, or its remainder is gone. */
+export const isUploadLost = (error: unknown): boolean => isNamed(error, ['NoSuchUpload', 'InvalidPart', 'NoSuchKey']);
 
 export async function beginUpload(key: string, contentType: string): Promise<Upload> {
   const command = new CreateMultipartUploadCommand({ Bucket: bucket(), Key: key, ContentType: contentType });

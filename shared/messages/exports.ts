@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { defineMessage, type MessageOf, type OrderInLine } from '../queue/message.ts';
 import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 
-/** The jobs of a lane run one after the other, those of different lanes side by side. */
-export const lanes = ['tables'] as const;
+/**
+ * The jobs of a lane run one after the other, those of different lanes side by side: what devices tell, and what people
+ * fill into forms.
+ */
+export const lanes = ['tables', 'forms'] as const;
 export type Lane = (typeof lanes)[number];
 
 const tenant = z.string().transform(asTenantReference);

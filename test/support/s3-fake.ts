@@ -12,8 +12,8 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import aws4 from 'aws4';
 import { mockClient } from 'aws-sdk-client-mock';
+import aws4 from 'aws4';
 import type { FilePrefix, FileRight } from '../../shared/capability/capability.ts';
 
 /** The bucket of files in memory, as strict as S3: with the calls that the product makes, and links to files. */
@@ -52,6 +52,14 @@ const rightsOf: Readonly<Record<string, FileRight>> = {
 
 export const filesBucket = 'hexfence-test-files';
 
+/** What a function has in its environment to sign links. */
+const environment: Readonly<Record<string, string>> = {
+  FILES_BUCKET: filesBucket,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'AKIDTEST',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+};
+
 export class S3Fake {
   /** Refuses a call by throwing. */
   authorize: (prefix: FilePrefix, right: FileRight) => void = () => undefined;
@@ -64,9 +72,12 @@ export class S3Fake {
   /** All calls, in order. */
   readonly calls: Call[] = [];
 
+  readonly #before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
+  readonly #client = mockClient(S3Client);
+
   constructor() {
-    process.env.FILES_BUCKET = filesBucket;
-    const client = mockClient(S3Client);
+    Object.assign(process.env, environment);
+    const client = this.#client;
     const on = (name: string, command: Input, act: (input: Input) => unknown) =>
       client.on(command).callsFake((input: Input) => this.#call(name, input, act));
     on('CreateMultipartUpload', CreateMultipartUploadCommand, (input) => this.#create(input));
@@ -84,6 +95,20 @@ export class S3Fake {
     });
     on('DeleteObject', DeleteObjectCommand, ({ Key }) => void this.files.delete(Key));
     this.#forOperators(on);
+  }
+
+  /** Ends it as the bucket of the process. */
+  restore(): void {
+    this.#client.restore();
+    for (const [name, value] of Object.entries(this.#before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+
+  /** The keys of everything that the bucket holds: files, and uploads that have not ended. */
+  held(): string[] {
+    return [...this.files.keys(), ...[...this.uploads.values()].map(({ key }) => `upload of ${key}`)].sort();
   }
 
   #forOperators(on: (name: string, command: Input, act: (input: Input) => unknown) => void): void {
