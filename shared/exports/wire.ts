@@ -49,7 +49,7 @@ const told = {
 
 const example = {
   scopeType: 'DEVICE' as const,
-  scopeId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
+  scopeId: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
   from: '2024-01-01T00:00:00Z',
   to: '2024-02-01T00:00:00Z',
   includes: ['READINGS' as const, 'ANNOTATIONS' as const],

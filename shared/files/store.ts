@@ -18,7 +18,7 @@ import { environment } from '../capability/environment.ts';
 
 let client: S3Client | undefined;
 
-function s3(): S3Client {
+export function s3(): S3Client {
   client ??= new S3Client({
     maxAttempts: 4,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 15_000, throwOnRequestTimeout: true },
