@@ -1,5 +1,4 @@
-import aws4 from 'aws4';
-import { credentials } from '../aws/credentials.ts';
+import { signedPath } from '../aws/signed-link.ts';
 import { environment } from '../capability/environment.ts';
 
 /** Links to files, which anybody who has one may open until it ends. */
@@ -18,8 +17,6 @@ function placeOf(key: string): { readonly origin: string; readonly host: string;
   return { origin, host, path: `/${bucket}/${key}` };
 }
 
-const compact = (second: number): string => new Date(second * 1000).toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
-
 /**
  * A link that downloads a file for 15 minutes, and never after `until`. It works without a credential, on the host of
  * the store, which refuses requests that have an `Authorization` beside it.
@@ -32,17 +29,5 @@ export async function linkTo(key: string, until: number): Promise<string> {
   // The store wants a second at least. In the last one, the link is of the second before, and so over already.
   const [signedAt, seconds] = left < 1 ? [now - 1, 1] : [now, Math.min(left, longestSeconds)];
   const { origin, host, path } = placeOf(key);
-  const query = `X-Amz-Date=${compact(signedAt)}&X-Amz-Expires=${seconds}`;
-  const signed = aws4.sign(
-    {
-      service: 's3',
-      region: environment.aws.region(),
-      method: 'GET',
-      path: `${path}?${query}`,
-      headers: { Host: host },
-      signQuery: true,
-    },
-    await credentials(),
-  );
-  return origin + signed.path!;
+  return origin + (await signedPath({ service: 's3', host, path, signedAt, seconds }));
 }
