@@ -3,6 +3,7 @@ import { billingFields } from './fields/billing.ts';
 import { bulkFields } from './fields/bulk.ts';
 import { deviceFields } from './fields/devices.ts';
 import { everywhere } from './fields/everywhere.ts';
+import { exportFields } from './fields/exports.ts';
 import type { FieldTexts } from './fields/field-texts.ts';
 import { geofenceFields } from './fields/geofences.ts';
 import { insightFields } from './fields/insight.ts';
@@ -28,6 +29,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...insightFields,
   ...analyticsFields,
   ...quarantineFields,
+  ...exportFields,
   ...bulkFields,
   ...peopleFields,
   ...keyFields,

@@ -49,13 +49,23 @@ export type SettingName =
   /** What the broker's own certificate is checked with, as PEM; empty where that is Amazon's root. */
   | 'BROKER_CA'
   /** The policy of every device's certificate. */
-  | 'DEVICE_POLICY';
+  | 'DEVICE_POLICY'
+  /** The bucket of files. */
+  | 'FILES_BUCKET';
 
 /**
  * What may be done at the broker. `certify`: issue certificates and bind them to things. `revoke`: take certificates and
  * things back, and end their connections. `publish`: send to devices.
  */
 export type BrokerRight = 'certify' | 'revoke' | 'publish';
+
+/** The beginnings of the keys of files, one for each use of the bucket; see `shared/files/keys.ts`. */
+export const filePrefixes = ['exports'] as const;
+export type FilePrefix = (typeof filePrefixes)[number];
+
+/** What may be done with files. `write` includes dropping an upload that has not ended. */
+export type FileRight = 'read' | 'write' | 'delete';
+export type Files = Partial<Readonly<Record<FilePrefix, readonly FileRight[]>>>;
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
@@ -92,6 +102,8 @@ export interface Capability<T> {
   readonly geocodes?: true;
   /** Rights at the broker, and the settings to use them with. */
   readonly broker?: readonly BrokerRight[];
+  /** Rights on the files under these prefixes, and the setting to use them with. */
+  readonly files?: Files;
   /** Problems that its client throws. Routes that use the capability declare them too. */
   readonly raises?: readonly ProblemCode[];
   /** Builds the client; called once for a warm process, on first use, never at import. */

@@ -9,6 +9,7 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
 import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
+import { exportCalls } from './export-calls.ts';
 import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
@@ -51,6 +52,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...certificateCalls,
   ...commandCalls,
   ...deviceCalls,
+  ...exportCalls,
   ...insightCalls,
   ...locationCalls,
   ...quarantineCalls,

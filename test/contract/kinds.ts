@@ -5,6 +5,7 @@ import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
 import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
+import { anExport } from './export-calls.ts';
 import { invitation, signedIn } from './people.ts';
 import { aProfile } from './profile-calls.ts';
 import { aQuarantined, aReplay } from './quarantine-calls.ts';
@@ -46,6 +47,7 @@ const kinds: Readonly<Record<string, Make>> = {
   certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
   device_profile: (world) => aProfile(world, 'device-profiles'),
+  export: async (world) => (await anExport(world)).params.id,
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
@@ -81,6 +83,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/devices/{id}/commands/{commandId}': 'command',
   '/api/v1/devices/{id}/sessions/{sessionId}': 'session',
   '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
+  '/api/v1/exports/{id}': 'export',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',

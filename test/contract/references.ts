@@ -18,6 +18,7 @@ export const subjects = [
   'devices/revoke-certificates body deviceIds.0',
   'devices/revoke-certificates body groupId',
   'devices/revoke-certificates body siteId',
+  'exports/create body scopeId',
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
   'geofences/remove query id',

@@ -44,7 +44,10 @@ describe('one folder imports a package', () => {
     'h3-js': 'shared/geo/',
     'robust-predicates': 'shared/geo/',
     aws4: 'shared/aws/',
+    'csv-stringify': 'shared/archives/',
+    'hash-wasm': 'shared/archives/',
     '@aws-sdk/client-location': 'shared/geocoding/',
+    '@aws-sdk/client-s3': 'shared/files/',
     '@aws-sdk/client-sesv2': 'shared/mail/',
     '@aws-lambda-powertools/batch': 'shared/worker/',
   };
