@@ -303,7 +303,7 @@ describe('the profile of a device', () => {
 });
 
 describe('a sensor that reports for the first time', () => {
-  const uses = { sensors: defineCapability({ tables: tablesOfFirstReport, open: () => ({}) }) };
+  const uses = [defineCapability({ tables: tablesOfFirstReport, open: () => ({}) })];
   const report = ({ deviceId, id }: Answer, key: string) =>
     actingAs('ingest', uses, () => createReportedSensor(systemCaller(world.workspace), deviceId, id, key));
 
