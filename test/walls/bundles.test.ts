@@ -26,7 +26,7 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/remove': 230_000,
   'geofences/sync-plan-create': 230_000,
   // They read geometry and run devices through it.
-  'geofences/explain': 225_000,
+  'geofences/explain': 230_000,
   'geofences/simulate': 235_000,
   // They run devices through geofences, and write what comes of it.
   'devices/report-locations': 270_000,
