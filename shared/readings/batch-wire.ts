@@ -35,7 +35,7 @@ const Given = strictObject(
       .min(1)
       .max(mostSensors),
     view: z.enum(views).default('raw').meta({ description: 'What is answered for each sensor.' }),
-    ...openSpanParameters,
+    ...openSpanParameters(),
     order: order().optional().meta({ description: 'Of `recordedAt`; only for `raw`. `desc` if absent.' }),
     limit: z.int().min(1).max(mostLimit).optional().meta({
       description: 'Points for each sensor; only for `raw`. 1,000 if absent, and fewer for more than 20 sensors.',
