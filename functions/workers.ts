@@ -5,6 +5,8 @@ export * as 'certificates/tend' from './certificates/tend.ts';
 export * as 'commands/send' from './commands/send.ts';
 export * as 'commands/take-acks' from './commands/take-acks.ts';
 export * as 'commands/time-out' from './commands/time-out.ts';
+export * as 'components/fit-sensors' from './components/fit-sensors.ts';
+export * as 'devices/equip' from './devices/equip.ts';
 export * as 'devices/fire-timers' from './devices/fire-timers.ts';
 export * as 'devices/ingest-points' from './devices/ingest-points.ts';
 export * as 'devices/retire' from './devices/retire.ts';

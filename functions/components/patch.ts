@@ -10,7 +10,8 @@ export const route = defineRoute({
   summary: 'Change the given fields of a component',
   description:
     'Absent fields stay as they are, `null` clears a field that may be empty, `metadata` is replaced whole. The device is ' +
-    'fixed. A sensor profile without a version means its newest version.',
+    'fixed. A sensor profile without a version means its newest version. In another version, sensors whose keys it ' +
+    'defines get its `unit`, `min` and `max`, within moments.',
   scope: 'topology:write',
   uses: { components: patches(components) },
   body: ComponentPatch,

@@ -16,6 +16,7 @@ export const route = defineRoute({
   uses: { profiles: createDeviceProfiles },
   body: DeviceProfileDraft,
   success: { 201: DeviceProfile },
+  entityTag: false,
   problems: ['VERSION_EXISTS', 'SCHEMA_INVALID'],
   idempotent: true,
 });

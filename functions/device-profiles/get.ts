@@ -14,6 +14,7 @@ export const route = defineRoute({
   uses: { profiles: readDeviceProfiles },
   query: z.object({ version: givenVersion().optional() }),
   success: { 200: DeviceProfile },
+  entityTag: false,
   problems: ['NOT_FOUND'],
 });
 

@@ -22,7 +22,6 @@ export const route = defineRoute({
   query: AggregatedQuery,
   success: { 200: AggregatedReadings },
   problems: ['NOT_FOUND'],
-  timeoutSeconds: 20,
 });
 
 export const handler = serve(route, async ({ query, tenant, readings }) => {

@@ -19,7 +19,6 @@ export const route = defineRoute({
   query: RawQuery,
   success: { 200: RawReadings },
   problems: ['NOT_FOUND', 'CURSOR_INVALID'],
-  timeoutSeconds: 20,
 });
 
 export const handler = serve(route, async ({ query, tenant, request, readings }) => {

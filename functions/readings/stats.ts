@@ -18,7 +18,6 @@ export const route = defineRoute({
   query: StatsQuery,
   success: { 200: ReadingStats },
   problems: ['NOT_FOUND'],
-  timeoutSeconds: 20,
 });
 
 export const handler = serve(route, async ({ query, tenant, readings }) => ({

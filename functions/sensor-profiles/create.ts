@@ -16,6 +16,7 @@ export const route = defineRoute({
   uses: { profiles: createSensorProfiles },
   body: SensorProfileDraft,
   success: { 201: SensorProfile },
+  entityTag: false,
   problems: ['VERSION_EXISTS', 'SCHEMA_INVALID'],
   idempotent: true,
 });

@@ -14,6 +14,7 @@ export const route = defineRoute({
   uses: { profiles: readSensorProfiles },
   query: z.object({ version: givenVersion().optional() }),
   success: { 200: SensorProfile },
+  entityTag: false,
   problems: ['NOT_FOUND'],
 });
 

@@ -11,6 +11,7 @@ import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
 import { profileFields } from './fields/profiles.ts';
 import { quarantineFields } from './fields/quarantine.ts';
+import { readingFields } from './fields/readings.ts';
 import { serviceFields } from './fields/service.ts';
 import { workspaceFields } from './fields/workspaces.ts';
 import type { JsonObject } from './tidy.ts';
@@ -23,6 +24,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...geofenceFields,
   ...deviceFields,
   ...locationFields,
+  ...readingFields,
   ...insightFields,
   ...analyticsFields,
   ...quarantineFields,

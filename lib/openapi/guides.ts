@@ -96,6 +96,19 @@ spans more than 180° of longitude crosses ±180. No geofence of this kind may h
 inside. A geometry that cannot be used is refused with \`details.reason\`.`,
   },
   {
+    title: 'Sensors and profiles',
+    text: `
+A device has components, and a component has sensors. What a component measures, a sensor profile says: the keys, types,
+units and plausible bounds of its sensors. A device profile lists the components of a device. Profiles have versions that
+never change: \`POST /sensor-profiles\` with the name of a profile adds a version to it.
+
+Components and devices stay at the version that they were given, whatever is added later; without a version they get the
+newest one. A device that gets another version of its profile gets missing components, and present ones are moved to the
+versions that it names; none is removed. Sensors of a component that is moved get its units and bounds. Both happen within
+moments, usually within a second. A sensor that a profile defines need not be created: it comes to be when it first
+reports.`,
+  },
+  {
     title: 'Errors',
     text: `
 Every refusal is \`{ detail, error_code, details?, request_id }\`; with \`Accept: application/problem+json\` it is a problem

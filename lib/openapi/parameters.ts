@@ -62,7 +62,10 @@ const pathExamples: Readonly<Record<string, string>> = {
 
 /** By operation and parameter of the query. */
 const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aggregateReadings: { sensorId: demoIds.sensor, interval: '1h' },
+  listRawReadings: { sensorId: demoIds.sensor },
   removeGeofence: { id: demoIds.geofence },
+  summarizeReadings: { sensorId: demoIds.sensor },
 };
 
 /** Path, query and header parameters of a route, in this order. */

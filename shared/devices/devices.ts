@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defaulted, hidden, idOf, optional, required, served, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
+import { EquipMessage } from '../messages/equip-device.ts';
 import { RetireMessage } from '../messages/retire-device.ts';
 import { problem } from '../problems/problem.ts';
 import { deviceProfileVersionTarget } from '../profiles/device-profiles.ts';
@@ -52,6 +53,8 @@ export const devices = defineKind({
     deviceProfileId: optional(idOf(deviceProfileTarget), shownId()),
     deviceProfileVersion: optional(givenVersion(), z.string()),
     deviceProfileVersionId: hidden(served(optional(z.string(), z.string()))),
+    /** The version of its profile whose components it has got; they may have been changed since. */
+    equippedVersionId: hidden(served(optional(z.string(), z.string()))),
     tags: defaulted(Tags, z.array(z.string()), []),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
     location: optional(
@@ -90,6 +93,17 @@ export const devices = defineKind({
   },
   settles: {
     tables: { main: ['GetItem'] },
-    settle: (tenant, before, after, given) => withPin(deviceProfiles, pinFields, tenant, before, after, given),
+    settle: async (tenant, before, after, given) => {
+      const pinned = await withPin(deviceProfiles, pinFields, tenant, before, after, given);
+      const isSame = before?.deviceProfileVersionId === pinned.deviceProfileVersionId;
+      return isSame ? pinned : { ...pinned, equippedVersionId: null };
+    },
+  },
+  followedBy: {
+    messages: [EquipMessage],
+    ordersOf: (tenant, deviceId, before, { deviceProfileVersionId: versionId }) => {
+      const isGiven = versionId !== null && versionId !== before?.deviceProfileVersionId;
+      return isGiven ? [EquipMessage.order({ tenant, deviceId })] : [];
+    },
   },
 });

@@ -34,14 +34,19 @@ export function moveGuards(
   }
 }
 
-/** The id of the entity that has a unique value, if any has. */
+/**
+ * The id of the entity that has a unique value, if any has.
+ *
+ * @param values the value, and those of the fields within which it is unique
+ */
 export async function idWith(
   tenant: TenantReference,
   { name }: Pick<Kind, 'name'>,
   field: string,
-  value: unknown,
+  ...values: readonly string[]
 ): Promise<string | undefined> {
-  const guard = await main.get<{ id: string }>(entityKeys.unique(tenant, name, field, JSON.stringify(value)));
+  const texts = values.map((value) => JSON.stringify(value));
+  const guard = await main.get<{ id: string }>(entityKeys.unique(tenant, name, field, ...texts));
   return guard?.id;
 }
 

@@ -35,7 +35,7 @@ const Given = strictObject(
       .min(1)
       .max(mostSensors),
     view: z.enum(views).default('raw').meta({ description: 'What is answered for each sensor.' }),
-    ...openSpanParameters,
+    ...openSpanParameters(),
     order: order().optional().meta({ description: 'Of `recordedAt`; only for `raw`. `desc` if absent.' }),
     limit: z.int().min(1).max(mostLimit).optional().meta({
       description: 'Points for each sensor; only for `raw`. 1,000 if absent, and fewer for more than 20 sensors.',
@@ -101,7 +101,7 @@ export const BatchQuestion = Given.superRefine((given, context) => {
 }).meta({
   id: 'ReadingsQuestion',
   example: {
-    sensorIds: ['0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11'],
+    sensorIds: ['01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11'],
     view: 'aggregated',
     from: '2026-03-17T00:00:00Z',
     to: '2026-03-18T00:00:00Z',

@@ -53,8 +53,8 @@ export const ReadingsReport = strictObject(
 ).meta({
   id: 'ReadingsReport',
   example: {
-    deviceId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
-    readings: [{ sensorId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11', value: 71.4, recordedAt: '2026-03-17T10:00:00Z' }],
+    deviceId: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
+    readings: [{ sensorId: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11', value: 71.4, recordedAt: '2026-03-17T10:00:00Z' }],
   },
 });
 

@@ -8,6 +8,7 @@ import { seriesKeys } from '../table/keys/series.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
 import { isRefused, type RefusedReading, type Told } from './given.ts';
@@ -23,6 +24,16 @@ export interface Arrival {
   /** When they were received, in milliseconds since 1970. */
   readonly stamp: number;
   readonly readings: readonly (Told | RefusedReading)[];
+}
+
+interface Storing {
+  /** Who sends; on whose behalf sensors are created. */
+  readonly actor: Actor;
+  readonly retentionDays: number;
+  /** From when retention is counted, in milliseconds since 1970: the receipt, if absent. */
+  readonly now?: number;
+  /** Runs beside the writes, if anything is stored. */
+  readonly beside?: () => Promise<void>;
 }
 
 export interface Outcome {
@@ -55,14 +66,11 @@ export class Ingest {
     for (const read of [this.#series, this.#marks]) read.catch(() => undefined);
   }
 
-  /**
-   * Writes what is accepted.
-   *
-   * @param actor who sends; on whose behalf sensors are created
-   */
-  async store(_actor: Actor, retentionDays: number, now = this.#arrival.stamp): Promise<Outcome> {
+  /** Writes what is accepted. */
+  async store({ actor, retentionDays, now = this.#arrival.stamp, beside }: Storing): Promise<Outcome> {
     const { tenant, deviceId, stamp } = this.#arrival;
-    const judged = judge(this.#arrival, await this.#series, now - retentionDays * millisecondsPerDay);
+    const report = (componentId: string, key: string) => createReportedSensor(actor, deviceId, componentId, key);
+    const judged = await judge(this.#arrival, await this.#series, { retentionDays, now, report });
     const marks = await this.#marks;
     const bySensor = Map.groupBy(judged.accepted, ({ sensor }) => sensor);
     const writing = [...bySensor].flatMap(([sensor, some]) => {
@@ -74,7 +82,8 @@ export class Ingest {
         noteLast(tenant, deviceId, sensor, newest, chunks),
       ];
     });
-    await Promise.all([...writing, writing.length === 0 ? this.withdraw() : schedule(tenant, deviceId, marks)]);
+    if (writing.length === 0) await this.withdraw();
+    else await Promise.all([...writing, schedule(tenant, deviceId, marks), beside?.()]);
     return { accepted: judged.accepted.length, refused: judged.refused };
   }
 
@@ -88,12 +97,24 @@ export class Ingest {
 /** Whether a reading of this instant may be accepted, whoever sends it. */
 const isPossible = (at: number, stamp: number): boolean => !isTooFarAhead(at, stamp) && at > stamp - longestKept;
 
+interface Judging {
+  /** Readings that are older are not kept any more. */
+  readonly retentionDays: number;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+  /** The sensor of a key that is not known. */
+  readonly report: (componentId: string, key: string) => Promise<SeriesRow | NoSensor>;
+}
+
 /** Which readings are accepted. */
-export function judge(
+export async function judge(
   { readings, stamp }: Pick<Arrival, 'readings' | 'stamp'>,
   series: KnownSeries,
-  oldestAt: number,
-): { readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] } {
+  { retentionDays, now, report }: Judging,
+): Promise<{ readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] }> {
+  const oldestAt = now - retentionDays * millisecondsPerDay;
+  const timely = readings.filter((one): one is Told => !isRefused(one) && !judgeTime(one, stamp));
+  await series.learn(timely, report);
   const [accepted, others]: [Accepted[], RefusedReading[]] = [[], []];
   for (const one of readings) {
     const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, oldestAt));
@@ -149,6 +170,7 @@ async function noteLast(
 /** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
 export const tablesOfIngest: Tables = together([
   tablesOfSeries,
+  tablesOfFirstReport,
   { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
 ]);
 export const defersOfIngest = [FoldMessage];

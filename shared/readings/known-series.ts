@@ -1,4 +1,5 @@
 import type { TenantReference } from '../tenancy/tenant.ts';
+import type { NoSensor } from '../topology/first-report.ts';
 import { boundsOf, type ComponentRow, readSeries, type SeriesRow } from '../topology/series.ts';
 import type { Reading } from './chunk.ts';
 import type { RefusedReading, Told } from './given.ts';
@@ -32,14 +33,35 @@ export class KnownSeries {
     this.#byKey.set(placeOf(sensor.componentId, sensor.key), sensor);
   }
 
-  componentOf({ component = '' }: Told): ComponentRow | undefined {
-    return this.#components.get(component);
+  componentOf({ component }: Told): ComponentRow | undefined {
+    return component === undefined ? undefined : this.#components.get(component);
   }
 
   sensorOf(told: Told): SeriesRow | undefined {
     if (told.sensorId !== undefined) return this.#byId.get(told.sensorId);
     const component = this.componentOf(told);
     return component && this.#byKey.get(placeOf(component.componentId, told.key!));
+  }
+
+  /**
+   * Asks for the sensors that are not known, of components with a profile; one after the other, since they are counted
+   * in one row.
+   */
+  async learn(
+    all: readonly Told[],
+    report: (componentId: string, key: string) => Promise<SeriesRow | NoSensor>,
+  ): Promise<void> {
+    const asked = new Set<string>();
+    for (const told of all) {
+      const component = this.componentOf(told);
+      if (!component || component.sensorProfileId === null || this.sensorOf(told)) continue;
+      const { componentId } = component;
+      const place = placeOf(componentId, told.key!);
+      if (asked.has(place)) continue;
+      asked.add(place);
+      const row = await report(componentId, told.key!);
+      if (typeof row !== 'string') this.add(row);
+    }
   }
 
   /** @param oldestAt readings from before are not kept any more; in milliseconds since 1970 */

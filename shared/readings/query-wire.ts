@@ -29,9 +29,9 @@ export const functions = z
 const whichFunctions = `What is computed for each bucket: some of ${functionNames.join(', ')}, separated by commas.`;
 export const defaultFunctions: readonly FunctionName[] = ['avg', 'min', 'max', 'count'];
 
-export const RawQuery = seriesQuery({ ...openSpanParameters, sensorId: sensorId(), order: order().default('desc') });
+export const RawQuery = seriesQuery({ ...openSpanParameters(), sensorId: sensorId(), order: order().default('desc') });
 
-export const StatsQuery = z.object({ sensorId: sensorId(), ...wholeSpanParameters }).refine(isInOrder, notInOrder);
+export const StatsQuery = z.object({ sensorId: sensorId(), ...wholeSpanParameters() }).refine(isInOrder, notInOrder);
 
 interface Spanned {
   readonly from: Parameters<typeof openSpanOf>[0]['from'];
@@ -45,7 +45,7 @@ export const bucketsIn = (query: Spanned): number => countOf({ ...query, ...open
 export const AggregatedQuery = z
   .object({
     sensorId: sensorId(),
-    ...wholeSpanParameters,
+    ...wholeSpanParameters(),
     interval: interval(),
     functions: functions.default([...defaultFunctions]).meta({
       override: { type: 'string', default: defaultFunctions.join(','), example: 'avg,min,max' },

@@ -4,6 +4,7 @@ import { together } from '../entity/grants.ts';
 import { withNumbers } from '../http/numbers.ts';
 import { parseMarked } from '../json/exact.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { reportableSensor } from '../topology/first-report.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { inactiveDevice, ReadingsPayload, type RefusedReading, told } from './given.ts';
@@ -42,10 +43,11 @@ export async function retake(
   const [given] = parsed.data?.readings ?? [];
   if (!given) return { cause: 'MALFORMED_PAYLOAD', message: 'Should be a reading' };
   const arrival = { tenant, deviceId, stamp, readings: [told(given, place, stamp)] };
-  const [actor, days, now] = [systemCaller(read.workspace), retentionDaysOf(read.workspace), Date.now()];
+  const [retentionDays, now] = [retentionDaysOf(read.workspace), Date.now()];
+  const report = (componentId: string, key: string) => reportableSensor(tenant, deviceId, componentId, key);
   const { refused } = dryRun
-    ? judge(arrival, await KnownSeries.read(tenant, deviceId), now - days * 86_400_000)
-    : await new Ingest(arrival).store(actor, days, now);
+    ? await judge(arrival, await KnownSeries.read(tenant, deviceId), { retentionDays, now, report })
+    : await new Ingest(arrival).store({ actor: systemCaller(read.workspace), retentionDays, now });
   return refused[0];
 }
 

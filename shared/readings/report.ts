@@ -56,10 +56,12 @@ async function report(
       room.value,
     );
   once.begin();
-  const [{ accepted, refused }] = await Promise.all([
-    ingest.store(caller, retentionDaysOf(caller.workspace)),
-    noteSeen(reference, deviceId, stamp),
-  ]);
+  const beside = () => noteSeen(reference, deviceId, stamp);
+  const { accepted, refused } = await ingest.store({
+    actor: caller,
+    retentionDays: retentionDaysOf(caller.workspace),
+    beside,
+  });
   return answer(accepted, refused, room.value);
 }
 

@@ -39,7 +39,7 @@ async function take(message: DeviceMessage): Promise<void> {
     return await refuse(ingest, () => refuseMessage(message, ...refusalsOf(message, all)));
   }
   const [{ refused }] = await Promise.all([
-    ingest.store(actor, retentionDaysOf(workspace)),
+    ingest.store({ actor, retentionDays: retentionDaysOf(workspace) }),
     noteSeen(tenant, deviceId, stamp),
     noteUse(sender),
   ]);

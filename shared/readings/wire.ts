@@ -34,10 +34,7 @@ const value = (description = anyValue) =>
 
 /** A number of a bucket; a text where a whole number is beyond ±2^53. */
 const measure = (description: string) =>
-  z
-    .union([z.number(), z.string()])
-    .nullable()
-    .meta({ override: { nullable: true }, description });
+  z.union([z.number(), z.string()]).nullable().meta({ override: {}, description });
 
 const functions = {
   avg: z.number().nullable().meta({ description: 'Booleans count as 0 and 1; null for texts.' }),
@@ -50,7 +47,7 @@ const functions = {
 };
 
 const sensorId = z.uuid();
-const example = { sensorId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11' };
+const example = { sensorId: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11' };
 const nextCursor = z.string().nullable();
 
 export const RawReadings = z

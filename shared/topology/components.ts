@@ -4,6 +4,7 @@ import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
 import { targetOf } from '../entity/target.ts';
+import { FitMessage } from '../messages/fit-sensors.ts';
 import { sensorProfiles, sensorProfileTarget } from '../profiles/heads.ts';
 import { withPin } from '../profiles/pin.ts';
 import { sensorProfileVersionTarget } from '../profiles/sensor-profiles.ts';
@@ -20,6 +21,15 @@ const pinFields = {
   versionId: 'sensorProfileVersionId',
 } as const;
 
+interface Moved {
+  readonly sensorProfileVersionId: string | null;
+  readonly moves: number;
+}
+
+/** The values with the number of moves, which is one more if they pin another version. */
+export const countMove = <V extends Moved>(before: Moved, after: V): V =>
+  after.sensorProfileVersionId === before.sensorProfileVersionId ? after : { ...after, moves: before.moves + 1 };
+
 /** The parts of a device that measure. */
 export const components = defineKind({
   name: 'component',
@@ -30,6 +40,8 @@ export const components = defineKind({
     sensorProfileId: optional(idOf(sensorProfileTarget), shownId()),
     sensorProfileVersion: optional(givenVersion(), z.string()),
     sensorProfileVersionId: hidden(served(optional(z.string(), z.string()))),
+    /** How often it was moved to another version. */
+    moves: hidden(served(defaulted(z.int(), z.int(), 0))),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
   },
   unique: { name: { within: ['deviceId'] } },
@@ -43,7 +55,17 @@ export const components = defineKind({
   held: true,
   settles: {
     tables: { main: ['GetItem'] },
-    settle: (tenant, before, after, given) => withPin(sensorProfiles, pinFields, tenant, before, after, given),
+    settle: async (tenant, before, after, given) => {
+      const pinned = await withPin(sensorProfiles, pinFields, tenant, before, after, given);
+      return before ? countMove(before, pinned) : pinned;
+    },
+  },
+  followedBy: {
+    messages: [FitMessage],
+    ordersOf: (tenant, componentId, before, { sensorProfileVersionId: versionId }) => {
+      const isMoved = before !== undefined && versionId !== null && versionId !== before.sensorProfileVersionId;
+      return isMoved ? [FitMessage.order({ tenant, componentId })] : [];
+    },
   },
   hook: {
     tables: tablesOfMoves,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, fixed, idOf, optional, required, served, shownId, type Values } from '../entity/fields.ts';
+import { defaulted, fixed, hidden, idOf, optional, required, served, shownId, type Values } from '../entity/fields.ts';
 import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { unknownReference } from '../entity/references.ts';
@@ -9,6 +9,7 @@ import { targetOf } from '../entity/target.ts';
 import { RetireReadingsMessage } from '../messages/readings.ts';
 import { invalidFields } from '../problems/problem.ts';
 import { boundFailures } from '../profiles/bounds.ts';
+import { definitionsOf } from '../profiles/definitions.ts';
 import { valueTypes } from '../profiles/value-types.ts';
 import { seriesKeys } from '../table/keys/series.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -16,26 +17,32 @@ import { freeObject, keptObject } from '../wire/free-object.ts';
 import { label, partName } from '../wire/text.ts';
 import { components, componentTarget } from './components.ts';
 import { deviceTarget } from './device-terms.ts';
+import { type Fitted, fittedTo } from './fitting.ts';
 import { lastReading, shownLastReading } from './last-reading.ts';
 import { moveSeries, type SeriesRow, tablesOfMoves } from './series.ts';
 
 const ValueType = z.enum(valueTypes);
 
+const fields = {
+  deviceId: served(defaulted(z.string(), shownId(), '')),
+  componentId: fixed(required(idOf(componentTarget), shownId())),
+  key: fixed(required(partName(), z.string())),
+  valueType: fixed(required(ValueType, ValueType)),
+  name: optional(label(255), z.string()),
+  unit: optional(label(32), z.string()),
+  min: optional(z.number(), z.number()),
+  max: optional(z.number(), z.number()),
+  metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
+  /** The `moves` of its component when it got the unit and bounds of the profile; they may have been changed since. */
+  fittedMoves: hidden(served(defaulted(z.int(), z.int(), 0))),
+};
+type SensorValues = Values<typeof fields>;
+
 /** What a component measures. The device follows from the component. */
 export const sensors = defineKind({
   name: 'sensor',
   letters: 'camelCase',
-  fields: {
-    deviceId: served(defaulted(z.string(), shownId(), '')),
-    componentId: fixed(required(idOf(componentTarget), shownId())),
-    key: fixed(required(partName(), z.string())),
-    valueType: fixed(required(ValueType, ValueType)),
-    name: optional(label(255), z.string()),
-    unit: optional(label(32), z.string()),
-    min: optional(z.number(), z.number()),
-    max: optional(z.number(), z.number()),
-    metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
-  },
+  fields,
   unique: { key: { within: ['componentId'] } },
   references: {
     componentId: { to: componentTarget, onDelete: 'cascade' },
@@ -53,9 +60,10 @@ export const sensors = defineKind({
   computed: lastReading,
   settles: {
     tables: { main: ['GetItem'] },
-    settle: async (tenant, before, values) => {
-      requireBounds(values);
-      return before ? values : { ...values, deviceId: await deviceOf(tenant, values.componentId) };
+    settle: async (tenant, before, after, given) => {
+      const settled = await settledIn(tenant, before, after, given);
+      requireBounds(settled);
+      return settled;
     },
   },
   hook: {
@@ -69,13 +77,28 @@ export const sensors = defineKind({
   },
 });
 
-type SensorValues = Values<(typeof sensors)['fields']>;
-
-/** A sensor is on the device of its component, for good. */
-async function deviceOf(tenant: TenantReference, componentId: string): Promise<string> {
-  const component = await findEntity(components, tenant, componentId);
-  if (!component) throw unknownReference(componentTarget, 'componentId');
-  return component.values.deviceId;
+/**
+ * A sensor is on the device of its component, for good. If the component was moved and its sensors are not fitted yet, a
+ * change fits this one first, so that what the body says is not undone afterwards.
+ */
+async function settledIn(
+  tenant: TenantReference,
+  before: SensorValues | undefined,
+  after: SensorValues,
+  given: Partial<Fitted>,
+): Promise<SensorValues> {
+  const component = await findEntity(components, tenant, after.componentId);
+  if (!component) {
+    if (before) return after;
+    throw unknownReference(componentTarget, 'componentId');
+  }
+  const { deviceId, moves: fittedMoves, sensorProfileVersionId } = component.values;
+  if (!before) return { ...after, deviceId, fittedMoves };
+  if (sensorProfileVersionId === null || fittedMoves === before.fittedMoves) return after;
+  const definition = (await definitionsOf(tenant, sensorProfileVersionId)).get(after.key);
+  const fitted = definition ? fittedTo(definition, after.valueType) : after;
+  const kept = <N extends keyof Fitted>(name: N) => (given[name] === undefined ? fitted : after)[name];
+  return { ...after, unit: kept('unit'), min: kept('min'), max: kept('max'), fittedMoves };
 }
 
 /** @throws VALIDATION_ERROR for bounds that no value can meet, or that the type of the sensor does not have */

@@ -4,6 +4,7 @@ import { type Referrer, readReferrer, referrersWith } from '../entity/links.ts';
 import type { Unlinking } from '../entity/unlink.ts';
 import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
+import { Problem } from '../problems/problem.ts';
 import { sendTo } from '../queue/sender.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
@@ -44,7 +45,8 @@ export class Unlinker {
           pageSize: referencesAPage,
           ...optional('after', after),
         });
-        const left = await sideBySide(page.rows, ({ sk }) => this.#unlink(actor, readReferrer(sk), id), until);
+        const end = ({ sk }: { sk: string }) => insisting(() => this.#unlink(actor, readReferrer(sk), id), until);
+        const left = await sideBySide(page.rows, end, until);
         if (left > 0) return await sendTo(UnlinkMessage.order(message));
         after = page.next;
       } while (after !== undefined);
@@ -60,9 +62,24 @@ export class Unlinker {
   }
 }
 
+/**
+ * Acts again after many lost races. Entities of one parent are counted in one row, and all that are deleted together
+ * with the parent change it at once.
+ */
+async function insisting(act: () => Promise<void>, until: number): Promise<void> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      const isBusy = error instanceof Problem && error.code === 'SERVICE_UNAVAILABLE';
+      if (!isBusy || Date.now() >= until) throw error;
+    }
+  }
+}
+
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
   sendsTo: [UnlinkMessage],
-  handsTo: [...new Set([UnlinkMessage, ...unlinkings.flatMap(({ tells }) => tells)])],
+  handsTo: [...new Set(unlinkings.flatMap(({ asks }) => asks))],
   open: () => new Unlinker(unlinkings),
 });

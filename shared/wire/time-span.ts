@@ -76,14 +76,16 @@ export const notInOrder = { path: ['to'], message: 'Should not be before "from"'
 const beginning = 'The first instant, or a date, which means the beginning of that day.';
 const limit = 'The instant before which the span ends, or a date, which means the end of that day.';
 
+// As functions, which are bundled only where they are called.
+
 /** The same for a span to which the instant of `to` does not belong; `openSpanOf` computes it. */
-export const openSpanParameters = { from: end(beginning), to: end(limit) };
+export const openSpanParameters = () => ({ from: end(beginning), to: end(limit) });
 
 /** The same where both must be given. */
-export const wholeSpanParameters = {
+export const wholeSpanParameters = () => ({
   from: given().meta(documented(beginning)),
   to: given().meta(documented(limit)),
-};
+});
 
 /** Instants in milliseconds since 1970: `from` is included, `to` is not. */
 export interface OpenSpan {

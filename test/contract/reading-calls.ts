@@ -70,8 +70,15 @@ const hours = (count: number) => ({
   to: new Date(Date.now() + 60_000).toISOString(),
 });
 
+const queryOf = (given: object): string => new URLSearchParams(given as Record<string, string>).toString();
+
 const asked = (title: string, query: object, answers: Call['answers'], more: Partial<Call> = {}): Call =>
-  row(title, async (world) => ({ query: { sensorId: (await aMeasured(world)).sensorId, ...query } }), answers, more);
+  row(
+    title,
+    async (world) => ({ query: queryOf({ sensorId: (await aMeasured(world)).sensorId, ...query }) }),
+    answers,
+    more,
+  );
 
 const failure = (type: string, source: 'query' | 'body', field: string) => ({
   body: { detail: [{ type, loc: [source, field], msg: text }] },
@@ -149,8 +156,8 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
       failure('conflict', 'query', 'to'),
     ),
     asked('a page of 5001', { limit: '5001' }, invalid, failure('too_large', 'query', 'limit')),
-    row('no sensor', { query: {} }, invalid, failure('missing', 'query', 'sensorId')),
-    row('an unknown sensor', { query: { sensorId: randomUUID() } }, [404, 'NOT_FOUND'], unknown),
+    row('no sensor', { query: '' }, invalid, failure('missing', 'query', 'sensorId')),
+    row('an unknown sensor', { query: queryOf({ sensorId: randomUUID() }) }, [404, 'NOT_FOUND'], unknown),
   ],
   'readings/aggregated': [
     asked('an hour', { ...hours(1), interval: '1d', functions: 'sum,first,last,count' }, 200, {
@@ -181,7 +188,7 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
     asked('no beginning', { to: '2026-03-04', interval: '1h' }, invalid, failure('missing', 'query', 'from')),
     row(
       'an unknown sensor',
-      { query: { sensorId: randomUUID(), ...hours(1), interval: '1h' } },
+      { query: queryOf({ sensorId: randomUUID(), ...hours(1), interval: '1h' }) },
       [404, 'NOT_FOUND'],
       unknown,
     ),
@@ -194,7 +201,7 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { count: 0, min: null, max: null, avg: null, first: null, last: null, firstAt: null, lastAt: null },
     }),
     asked('no end', { from: '2026-03-04' }, invalid, failure('missing', 'query', 'to')),
-    row('an unknown sensor', { query: { sensorId: randomUUID(), ...hours(1) } }, [404, 'NOT_FOUND'], unknown),
+    row('an unknown sensor', { query: queryOf({ sensorId: randomUUID(), ...hours(1) }) }, [404, 'NOT_FOUND'], unknown),
   ],
   'readings/batch': [
     batch('raw readings', {}, 200, {

@@ -6,6 +6,7 @@ import { endpoint } from '../support/endpoints.ts';
 import { type Call, row, text } from './call.ts';
 import { entityCalls } from './entity-calls.ts';
 import { make, rightBody } from './kinds.ts';
+import { aProfile } from './profile-calls.ts';
 import type { World } from './world.ts';
 
 /** Calls of sites, device groups, components and sensors, in addition to those of every plain resource. */
@@ -47,6 +48,23 @@ export const topologyCalls: Readonly<Record<string, readonly Call[]>> = {
         async (world) => ({ body: { deviceId: await make('device', world), name: 'a', sensorProfileVersion: '1.0' } }),
         [422, 'VALIDATION_ERROR'],
         { body: { detail: [{ type: 'unknown_reference', loc: ['body', 'sensorProfileVersion'], msg: text }] } },
+      ),
+    ],
+    patch: [
+      row(
+        'another name',
+        async (world) => ({ params: { id: await make('component', world) }, body: { name: 'renamed' } }),
+        200,
+        { body: { name: 'renamed', version: 2 } },
+      ),
+      row(
+        'a profile without a version',
+        async (world) => ({
+          params: { id: await make('component', world) },
+          body: { sensorProfileId: await aProfile(world, 'sensor-profiles', { version: '1.9' }, { version: '1.10' }) },
+        }),
+        200,
+        { body: { sensorProfileVersion: '1.10' } },
       ),
     ],
   }),

@@ -22,6 +22,8 @@ describe('throttles', () => {
       'geofences/simulate',
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',
+      'readings/batch',
+      'readings/report',
     ]);
   });
 

@@ -72,6 +72,12 @@ function startOf(at: number, interval: Interval, timezone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(at);
 }
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
 function same(type: ValueType, bucket: Bucket, readings: readonly Reading[]): void {
   const { count, exact, size, sum, avg } = naive(type, readings);
   expect(bucket.count).toBe(count);
@@ -90,9 +96,9 @@ async function check(
   const { valueType: type } = sensor;
   const span = { from: Math.min(asked.from, asked.to), to: Math.max(asked.from, asked.to) };
   const within = stored.filter(({ at }) => at >= span.from && at < span.to);
-  expect((await Array.fromAsync(pagesOfReadings(sensor.tenant, sensor.sensorId, span))).flat()).toEqual(within);
+  expect((await all(pagesOfReadings(sensor.tenant, sensor.sensorId, span))).flat()).toEqual(within);
   same(type, await totalOf(sensor, span), within);
-  const buckets = await Array.fromAsync(bucketsOf(sensor, { ...asked, span }));
+  const buckets = await all(bucketsOf(sensor, { ...asked, span }));
   const expected = Map.groupBy(within, ({ at }) => startOf(at, asked.interval, asked.timezone));
   expect(buckets.map(({ start }) => startOf(start, asked.interval, asked.timezone))).toEqual([...expected.keys()]);
   for (const { start, bucket } of buckets)

@@ -55,8 +55,6 @@ export async function newPlant(database: DynamoDbFake, owner = caller()): Promis
     deviceId,
     name: 'boiler-1',
     metadata: {},
-    sensorProfileId: null,
-    sensorProfileVersion: null,
   });
   const due = () => {
     const rows = database.rows('main', (row) => 'due' in row && (row.dueAt as number) <= Date.now());
@@ -82,7 +80,10 @@ export async function newPlant(database: DynamoDbFake, owner = caller()): Promis
         place,
         ...one,
       }));
-      return await new Ingest({ tenant: tenant.reference, deviceId, stamp, readings: told }).store(owner, days);
+      return await new Ingest({ tenant: tenant.reference, deviceId, stamp, readings: told }).store({
+        actor: owner,
+        retentionDays: days,
+      });
     },
     due,
     fold: async () => {
