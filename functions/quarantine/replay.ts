@@ -23,7 +23,7 @@ export const route = defineRoute({
   idempotent: true,
 });
 
-export const handler = serve(route, async ({ body, caller, once, replays }) => ({
+export const handler = serve(route, async ({ body, caller, once, request, replays }) => ({
   status: 202,
-  body: await replays.start(caller, body, once),
+  ...(await replays.start(caller, body, once, `${request.origin}/api/v1/admin/quarantine/replays`)),
 }));

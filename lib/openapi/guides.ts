@@ -81,7 +81,7 @@ Objects have a \`version\`, which rises by 1 with each change, and answers name 
     title: 'Asynchronous work',
     text: `
 Work that takes longer than 20 seconds answers 202. \`Location\` leads to its state; read it again after \`Retry-After\`
-seconds until its \`status\` is final. Results are kept for 7 days. With \`Prefer: respond-async\` bulk creation and sync
+seconds until its \`status\` is final. Results are kept for 7 days, those of replays for 30. With \`Prefer: respond-async\` bulk creation and sync
 plans answer 202 at once. \`POST /geofences/bulk\` without it always answers 201, and reports items that took too long as
 errors of single items, which can be sent again.`,
   },

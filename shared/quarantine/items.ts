@@ -13,7 +13,7 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Cause } from './cause.ts';
 import { countClosed } from './groups.ts';
 import { type ItemRow, type ItemStatus, type Refused, shownPayload } from './item.ts';
-import { showItem } from './wire.ts';
+import { showItem } from './show.ts';
 
 /** Items for people: listed, read and deleted. */
 
@@ -31,11 +31,11 @@ export interface ItemFilters {
 export const shardsOf = (deviceId: string | undefined): number[] =>
   deviceId === undefined ? Array.from({ length: quarantineShards }, (_, i) => i) : [quarantineShardOf(deviceId)];
 
-async function list({ reference, ...tenant }: Tenant, { received, ...equal }: ItemFilters, page: PageRequest) {
-  const partitions = shardsOf(equal.deviceId).map((shard) => quarantineKeys.items(reference, shard));
+async function list(tenant: Tenant, { received, ...equal }: ItemFilters, page: PageRequest) {
+  const partitions = shardsOf(equal.deviceId).map((shard) => quarantineKeys.items(tenant.reference, shard));
   const selection = { filter: kept({ ...equal }), ...(received ? { between: idsCreatedIn(received) } : {}) };
   const found = await pageOfPartitions<ItemRow>(telemetry, partitions, page, selection);
-  return showPage(found, (row) => showItem({ reference, ...tenant }, row));
+  return showPage(found, (row) => showItem(tenant, row));
 }
 
 /** An item whose 30 days are not over; undefined if there is none. */

@@ -12,7 +12,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { countDropped, type GroupRow, groupKey, groupTtl } from './groups.ts';
 import type { Item, ItemRow } from './item.ts';
-import { showItem } from './wire.ts';
+import { showItem } from './show.ts';
 
 /** Writing items: each once, counted in its group, and the first of a group with an event. */
 

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import type { Tenant } from '../tenancy/tenant.ts';
-import { instant, printInstant } from '../wire/schema.ts';
+import { instant } from '../wire/schema.ts';
 import { causes } from './cause.ts';
-import { type ItemRow, itemStatuses, keptMilliseconds } from './item.ts';
+import { itemStatuses } from './item.ts';
 
-/** Items and groups as answers show them. */
+/** Items and groups in answers. */
 
 export const CauseName = z.enum(causes);
 export const ItemStatusName = z.enum(itemStatuses);
@@ -42,20 +41,6 @@ export const QuarantineItem = z.object(item).meta({ id: 'QuarantineItem', exampl
 export const QuarantinedPayload = z.object({ ...item, payload: z.unknown() }).meta({
   id: 'QuarantineItemWithPayload',
   example: { ...example, payload: { component: 'boiler-1', key: 'pressure', value: 1.2 } },
-});
-
-export const showItem = (tenant: Tenant, row: ItemRow): z.input<typeof QuarantineItem> => ({
-  id: row.sk,
-  tenantId: tenant.id,
-  deviceId: row.deviceId,
-  topic: row.topic,
-  cause: row.cause,
-  message: row.message,
-  component: row.component ?? null,
-  key: row.key ?? null,
-  status: row.status,
-  receivedAt: printInstant(row.receivedAt),
-  expiresAt: printInstant(row.receivedAt + keptMilliseconds),
 });
 
 export const QuarantineSummary = z

@@ -3,7 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { unknownReference } from '../entity/references.ts';
 import type { Once } from '../http/once.ts';
 import { ReplayMessage } from '../messages/replay.ts';
-import { type Actor, recordEvent } from '../outbox/event.ts';
+import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import { invalidFields, noneHasId, notFound } from '../problems/problem.ts';
 import { type ItemRow, keptMilliseconds } from '../quarantine/item.ts';
 import { quarantineKeys } from '../table/keys/quarantine.ts';
@@ -22,14 +22,20 @@ import { type ReplayRequest, type ReplayResult, showReplay } from './wire.ts';
 const [main, telemetry] = [new Table('main'), new Table('telemetry')];
 const mostFailures = 100;
 
-/** @throws VALIDATION_ERROR for ids of no item, or of no device */
-async function start(actor: Actor, asked: ReplayRequest, once: Once): Promise<z.input<typeof ReplayResult>> {
+/** The answer to a request for a replay, and where to read on. */
+export interface Started {
+  readonly body: z.input<typeof ReplayResult>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param replays the address below which replays are read
+ * @throws VALIDATION_ERROR for ids of no item, or of no device
+ */
+async function start(actor: Actor, asked: ReplayRequest, once: Once, replays: string): Promise<Started> {
   const { reference } = actor.tenant;
-  const { ids, filter, dryRun = true } = asked;
-  if (ids) await requireItems(reference, ids);
-  if (filter?.deviceId !== undefined && !(await main.get<Row>(deviceTarget.key(reference, filter.deviceId)))) {
-    throw unknownReference(deviceTarget, 'filter', 'deviceId');
-  }
+  const { dryRun = true } = asked;
+  await requireKnown(reference, asked);
   const [id, now] = [once.objectId, Date.now()];
   const ttl = Math.ceil((now + keptMilliseconds) / 1000);
   const progress: ProgressRow = {
@@ -42,7 +48,7 @@ async function start(actor: Actor, asked: ReplayRequest, once: Once): Promise<z.
     causes: {},
     ttl,
   };
-  const shown = showReplay(id, progress);
+  const started = { body: showReplay(id, progress), headers: { Location: `${replays}/${id}`, 'Retry-After': '2' } };
   const transaction = new Transaction();
   transaction.put(main, replayKeys.request(reference, id), { ...wanted(asked, now), ttl });
   transaction.put(main, replayKeys.progress(reference, id), { ...progress });
@@ -50,17 +56,26 @@ async function start(actor: Actor, asked: ReplayRequest, once: Once): Promise<z.
     action: 'quarantine_replay.create',
     resourceType: 'quarantine_replay',
     resourceId: id,
-    changes: {
-      dryRun: [null, dryRun],
-      ...(ids
-        ? { items: [null, ids.length] }
-        : { cause: [null, filter?.cause ?? null], deviceId: [null, filter?.deviceId ?? null] }),
-    },
+    changes: { dryRun: [null, dryRun], ...told(asked) },
     handOver: [ReplayMessage.order({ tenant: reference, replayId: id })],
   });
-  once.record(transaction, { status: 202, body: shown });
+  once.record(transaction, { status: 202, ...started });
   await transaction.commit();
-  return shown;
+  return started;
+}
+
+/** What the audit log tells of a request. */
+const told = ({ ids, filter }: ReplayRequest): OutboxEvent['changes'] =>
+  ids
+    ? { items: [null, ids.length] }
+    : { cause: [null, filter?.cause ?? null], deviceId: [null, filter?.deviceId ?? null] };
+
+async function requireKnown(tenant: TenantReference, { ids, filter }: ReplayRequest): Promise<void> {
+  if (ids) await requireItems(tenant, ids);
+  const deviceId = filter?.deviceId;
+  if (deviceId !== undefined && !(await main.get<Row>(deviceTarget.key(tenant, deviceId)))) {
+    throw unknownReference(deviceTarget, 'filter', 'deviceId');
+  }
 }
 
 /** What the row of a request holds: items that come later are not meant. */

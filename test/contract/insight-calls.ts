@@ -221,6 +221,27 @@ export const insightCalls: Readonly<Record<string, readonly Call[]>> = {
         { body: { detail: [{ type: 'conflict', loc: ['body', 'to'], msg: text }] } },
       ),
     ],
+    patch: [
+      row(
+        'an end, and then none',
+        async (world) => {
+          const { body } = await world.call('reference-pairs/create', { body: await pair(world) });
+          const params = { id: body.id };
+          await world.call('reference-pairs/patch', { params, body: { to: '2026-04-01T00:00:00Z' } });
+          return { params, body: { to: null } };
+        },
+        200,
+        { body: { to: null, version: 3 } },
+      ),
+      row(
+        'an end before its beginning',
+        async (world) => {
+          const { body } = await world.call('reference-pairs/create', { body: await pair(world) });
+          return { params: { id: body.id }, body: { to: '2026-02-01T00:00:00Z' } };
+        },
+        [422, 'VALIDATION_ERROR'],
+      ),
+    ],
     list: [
       row(
         'of the component that others are compared with',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import * as takeLocations from '../../functions/devices/take-locations.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { type Call, row, text } from './call.ts';
@@ -66,6 +67,10 @@ export const quarantineCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'quarantine/replay': [
     row('everything, as a trial', { body: { filter: {} } }, 202, {
+      headers: {
+        Location: expect.stringMatching(/\/api\/v1\/admin\/quarantine\/replays\/[\da-f-]{36}$/),
+        'Retry-After': '2',
+      },
       body: { status: 'RUNNING', dryRun: true, total: 0, wouldAccept: 0, accepted: 0, stillRefused: 0, causes: {} },
     }),
     row(
