@@ -1,4 +1,4 @@
-import { deleteFile, endUpload, mostParts, putFile, putPart, readFile, type Upload } from './store.ts';
+import { deleteFile, endUpload, fewestBytesOfPart, mostParts, putFile, putPart, readFile, type Upload } from './store.ts';
 
 /**
  * A stream of bytes that becomes one file: it is sent in parts as it grows, and may be continued by another process. What
@@ -14,8 +14,8 @@ export interface StreamState {
   readonly remainder?: string;
 }
 
-/** Some 80 GB in 10,000 parts. One is being sent while the next one is filled. */
-const partBytes = 8 * 1024 * 1024;
+/** The least that S3 allows; 10,000 parts are some 50 GB. One is being sent while the next one is filled. */
+const partBytes = fewestBytesOfPart;
 
 /** The file would have more parts than the store allows. */
 export class FileTooLarge extends Error {}
