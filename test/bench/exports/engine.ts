@@ -60,7 +60,8 @@ await creates(sensors)
   .open()
   .create(caller, measured as never, unrecorded);
 
-let [made, madeAtFirstPart] = [0, -1];
+/** The newest minute that was read so far, and when the first part was sent. */
+let [newest, newestAtFirstPart] = [0, 0];
 let seed = 1;
 const random = () => {
   seed = (seed * 48_271) % 2_147_483_647;
@@ -84,7 +85,7 @@ function chunks({ ExpressionAttributeValues: values, ExclusiveStartKey: after }:
     if (new Date(at * minute).getUTCFullYear() !== year || at * minute >= to) continue;
     const sk = `${String(at).padStart(9, '0')}#${String(at * minute).padStart(15, '0')}#000#abcdefgh`;
     Items.push({ pk, sk, readings: minutes[at % minutes.length], ttl: 4_000_000_000 });
-    made += perMinute;
+    newest = Math.max(newest, at * minute);
   }
   const ends =
     Items.length < chunksPerPage ? {} : { LastEvaluatedKey: { pk, sk: (Items.at(-1) as { sk: string }).sk } };
@@ -97,7 +98,7 @@ database.around = async (send, { operation, input }) => {
   return isAsked ? chunks(input as never) : await send();
 };
 store.before = (call) => {
-  if (call.startsWith('UploadPart') && madeAtFirstPart < 0) madeAtFirstPart = made;
+  if (call.startsWith('UploadPart')) newestAtFirstPart ||= newest;
 };
 
 let waiting = 0;
@@ -117,7 +118,7 @@ async function exportNewest(readings: number) {
 
 // A process that has exported little already holds all code and its usual heap.
 await exportNewest(60_000);
-[made, madeAtFirstPart] = [0, -1];
+[newest, newestAtFirstPart] = [0, 0];
 globalThis.gc?.();
 const before = process.memoryUsage.rss();
 let most = before;
@@ -136,8 +137,8 @@ console.log(
     runs,
     seconds: (performance.now() - began) / 1000,
     processorSeconds: (user + system) / 1e6,
-    /** How many readings had been made up when the first part was sent. */
-    madeAtFirstPart,
+    /** How many readings had not been read when the first part was sent. */
+    unreadAtFirstPart: Math.max(0, to - minute - newestAtFirstPart) / 1000,
     growthMegabytes: (most - before) / 2 ** 20,
     mostMegabytes: most / 2 ** 20,
   }),

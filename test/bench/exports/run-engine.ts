@@ -9,7 +9,7 @@ export interface Used {
   readonly runs: number;
   readonly seconds: number;
   readonly processorSeconds: number;
-  readonly madeAtFirstPart: number;
+  readonly unreadAtFirstPart: number;
   readonly growthMegabytes: number;
   readonly mostMegabytes: number;
 }
