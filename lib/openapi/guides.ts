@@ -83,7 +83,11 @@ Objects have a \`version\`, which rises by 1 with each change, and answers name 
 Work that takes longer than 20 seconds answers 202. \`Location\` leads to its state; read it again after \`Retry-After\`
 seconds until its \`status\` is final. Results are kept for 7 days, those of replays for 30. With \`Prefer: respond-async\` bulk creation and sync
 plans answer 202 at once. \`POST /geofences/bulk\` without it always answers 201, and reports items that took too long as
-errors of single items, which can be sent again.`,
+errors of single items, which can be sent again.
+
+Exports are jobs from the beginning: \`POST /exports\` answers 201 with one that is \`PENDING\`. Read it every few seconds
+until it is \`READY\`, then open its \`downloadUrl\`, without the credential. A link is valid for 15 minutes; the next read
+makes another. Files are kept for 24 hours.`,
   },
   {
     title: 'Geometry',

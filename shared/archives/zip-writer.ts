@@ -78,11 +78,6 @@ export class ZipWriter {
     return this.#files;
   }
 
-  /** Bytes of the archive so far, without what waits to be compressed. */
-  get size(): number {
-    return this.#offset;
-  }
-
   /** The name of the file that is open. */
   get openName(): string | undefined {
     return this.#current?.name;

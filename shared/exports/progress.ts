@@ -14,6 +14,8 @@ export interface Progress {
   readonly part: number;
   /** Where its source goes on; absent at its beginning. */
   readonly position?: Position;
+  /** The size of the archive, once all of it is sent and only its parts have to become a file. */
+  readonly sizeBytes?: number;
   /** Rows so far. */
   readonly rows: Readonly<Partial<Record<Include, number>>>;
 }

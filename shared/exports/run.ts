@@ -66,7 +66,6 @@ async function runJob(tenant: Tenant, job: TakenExport, until: number): Promise<
     });
     if (sizeBytes === undefined) return;
     await endReady(tenant, job, progress, sizeBytes);
-    await dropRemainder(progress.stream);
   } catch (error) {
     await settle(tenant, job, progress, error);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tableFormats } from '../archives/tables.ts';
 import { ZipWriter } from '../archives/zip-writer.ts';
 import { exportFiles } from '../files/keys.ts';
-import { dropRemainder, PartStream } from '../files/parts.ts';
+import { dropRemainder, makeFile, PartStream } from '../files/parts.ts';
 import { beginUpload, dropUpload } from '../files/store.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { Progress } from './progress.ts';
@@ -77,19 +77,29 @@ export class ArchiveRun {
    * @throws RunStopped, FileTooLarge, errors of `isUploadLost`
    */
   async write(until: number): Promise<number | undefined> {
+    if (this.#progress.sizeBytes === undefined && !(await this.#writeAll(until))) {
+      await this.#save();
+      return undefined;
+    }
+    const { stream, sizeBytes = 0 } = this.#progress;
+    await makeFile(stream, sizeBytes);
+    return sizeBytes;
+  }
+
+  /** @returns false when the time was over before the end */
+  async #writeAll(until: number): Promise<boolean> {
     const { includes } = this.#job;
     for (; this.#part < includes.length; this.#part++) {
-      if (!(await this.#writePart(includes[this.#part]!, until))) {
-        await this.#save();
-        return undefined;
-      }
+      if (!(await this.#writePart(includes[this.#part]!, until))) return false;
     }
     await this.#writeManifest();
     await this.#zip.close();
-    await requireCounting(this.#tenant.reference, this.#job);
-    await this.#stream.end();
-    this.#progress = { ...this.#progress, rows: this.#rows };
-    return this.#zip.size;
+    const before = this.#progress.stream;
+    const zip = await this.#zip.save();
+    const stream = await this.#stream.close();
+    await this.#store({ ...this.#progress, stream, zip, sizeBytes: zip.offset, rows: this.#rows });
+    await dropRemainder(before);
+    return true;
   }
 
   /** @returns false when the time was over before the last row */
@@ -125,14 +135,17 @@ export class ArchiveRun {
     const remainder = exportFiles.remainder(this.#tenant.reference, attempt, randomUUID());
     const stream = await this.#stream.save(remainder);
     const position = this.#position && { position: this.#position };
-    const next: Progress = { attempt, stream, zip, part: this.#part, ...position, rows: this.#rows };
+    await this.#store({ attempt, stream, zip, part: this.#part, ...position, rows: this.#rows });
+    await dropRemainder(before);
+  }
+
+  async #store(next: Progress): Promise<void> {
     await saveProgress(this.#tenant.reference, this.#job, next, true).catch(async (error: unknown) => {
       // Nobody else knows of it.
-      if (error instanceof RunStopped) await dropRemainder(stream);
+      if (error instanceof RunStopped) await dropRemainder(next.stream);
       throw error;
     });
     this.#progress = next;
-    await dropRemainder(before);
   }
 
   async #writeManifest(): Promise<void> {

@@ -1,4 +1,15 @@
-import { deleteFile, endUpload, mostParts, putFile, putPart, readFile, type Upload } from './store.ts';
+import {
+  deleteFile,
+  endUpload,
+  fewestBytesOfPart,
+  isUploadLost,
+  mostParts,
+  putFile,
+  putPart,
+  readFile,
+  sizeOf,
+  type Upload,
+} from './store.ts';
 
 /**
  * A stream of bytes that becomes one file: it is sent in parts as it grows, and may be continued by another process. What
@@ -14,8 +25,8 @@ export interface StreamState {
   readonly remainder?: string;
 }
 
-/** Some 80 GB in 10,000 parts. One is being sent while the next one is filled. */
-const partBytes = 8 * 1024 * 1024;
+/** The least that S3 allows; 10,000 parts are some 50 GB. One is being sent while the next one is filled. */
+const partBytes = fewestBytesOfPart;
 
 /** The file would have more parts than the store allows. */
 export class FileTooLarge extends Error {}
@@ -68,11 +79,24 @@ export class PartStream {
     return { ...state, remainder };
   }
 
-  /** Makes the file of all that was written. */
-  async end(): Promise<void> {
+  /** Sends everything; nothing can be written any more. */
+  async close(): Promise<StreamState> {
     if (this.#waitingBytes > 0) await this.#send();
     await this.#sending;
-    await endUpload(this.#upload, this.#parts);
+    return { upload: this.#upload, parts: [...this.#parts] };
+  }
+}
+
+/**
+ * Makes the file of a stream that is closed. Done again, after an answer that was lost, it finds the file.
+ *
+ * @throws an error of `isUploadLost` if there is neither the upload nor the file
+ */
+export async function makeFile({ upload, parts }: StreamState, sizeBytes: number): Promise<void> {
+  try {
+    await endUpload(upload, parts);
+  } catch (error) {
+    if (!isUploadLost(error) || (await sizeOf(upload.key)) !== sizeBytes) throw error;
   }
 }
 

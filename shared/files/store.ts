@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -97,6 +98,15 @@ export async function putFile(key: string, bytes: Uint8Array): Promise<void> {
 export async function readFile(key: string): Promise<Buffer> {
   const { Body } = await s3().send(new GetObjectCommand({ Bucket: bucket(), Key: key }));
   return Buffer.from(await Body!.transformToByteArray());
+}
+
+/** The size of a file in bytes; undefined if there is none. */
+export async function sizeOf(key: string): Promise<number | undefined> {
+  const head = await s3()
+    .send(new HeadObjectCommand({ Bucket: bucket(), Key: key }))
+    // To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it.
+    .catch(() => undefined);
+  return head?.ContentLength;
 }
 
 /** A file that is gone already is no failure. */

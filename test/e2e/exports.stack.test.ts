@@ -77,7 +77,7 @@ test('an export is asked for, ready, downloaded, opened and deleted', { timeout:
     201,
     expect.objectContaining({ id: expect.any(String), status: 'PENDING', scopeId: device.id, format: 'CSV' }),
   ]);
-  expect(created.headers.get('location')).toBe(`${path}/${created.body.id}`);
+  expect(created.headers.get('location')).toBe(`${inject('stack').url}${path}/${created.body.id}`);
   expect((await api('POST', path, draft, { 'Idempotency-Key': 'export-1' })).body).toEqual(created.body);
 
   const ready = await after(created.body.id, 'PENDING', 'RUNNING');

@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -42,6 +43,7 @@ const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest
 
 const rightsOf: Readonly<Record<string, FileRight>> = {
   GetObject: 'read',
+  HeadObject: 'read',
   PutObject: 'write',
   CreateMultipartUpload: 'write',
   UploadPart: 'write',
@@ -92,6 +94,11 @@ export class S3Fake {
       const bytes = this.files.get(Key);
       if (!bytes) throw refusal('NoSuchKey');
       return { Body: { transformToByteArray: async () => new Uint8Array(bytes) } };
+    });
+    on('HeadObject', HeadObjectCommand, ({ Key }) => {
+      const bytes = this.files.get(Key);
+      if (!bytes) throw refusal('NotFound');
+      return { ContentLength: bytes.length };
     });
     on('DeleteObject', DeleteObjectCommand, ({ Key }) => void this.files.delete(Key));
     this.#forOperators(on);

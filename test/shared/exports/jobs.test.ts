@@ -340,6 +340,22 @@ describe('a job fails', () => {
   });
 });
 
+test('a file is not written twice because the answer that there is one was lost', async () => {
+  const id = await ask(await deviceWith(12_000));
+  slowReads(9 * seconds);
+  let isLost = false;
+  yard.store.after = (call) => {
+    if (isLost || !call.startsWith('CompleteMultipartUpload')) return;
+    isLost = true;
+    throw fault('TimeoutError');
+  };
+  await yard.work();
+  expect(lines((await yard.filesOf(id))['locations.csv']!)).toHaveLength(12_001);
+  const calls = yard.store.calls.map((call) => call.split(' ')[0]);
+  expect(calls.filter((one) => one === 'CreateMultipartUpload')).toHaveLength(1);
+  expect(yard.store.held()).toHaveLength(1);
+});
+
 test('an upload that the store has lost is begun again', async () => {
   const id = await ask(await deviceWith(12_000));
   slowReads(9 * seconds);
