@@ -141,6 +141,22 @@ describe('a component that is moved to another version', () => {
     expect(await read('sensors', one.id)).toMatchObject({ unit: 'F', min: -20, max: null, version: 3 });
   });
 
+  test('and moved again while a worker fits its sensors, they get what the later version says', async () => {
+    const { id } = await component({ sensorProfileId: await twoVersions(), sensorProfileVersion: '1.0' });
+    const one = await sensor(id);
+    await changed('components', id, { sensorProfileVersion: '2.0' });
+    let moved = false;
+    platform.database.before = async ({ operation }) => {
+      if (operation !== 'TransactWriteCommand' || moved) return;
+      moved = true;
+      await changed('components', id, { sensorProfileVersion: '1.0' });
+      await deliver(fitter, { tenant: tenant(), componentId: id });
+    };
+    await deliver(fitter, { tenant: tenant(), componentId: id });
+    expect(moved).toBe(true);
+    expect(await read('sensors', one.id)).toMatchObject({ unit: 'K', min: 0, max: 500, version: 2 });
+  });
+
   test('a sensor that is made later has what its body says', async () => {
     const { id } = await component({ sensorProfileId: await twoVersions() });
     const one = await sensor(id, { unit: 'F', min: 1, max: 2 });
