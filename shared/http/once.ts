@@ -1,7 +1,6 @@
 import { seal } from '../auth/sealed.ts';
 import { log } from '../log/log.ts';
 import { problem } from '../problems/problem.ts';
-import { setAll } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
 import type { Key } from '../table/key.ts';
@@ -109,7 +108,7 @@ export class RunningRequest implements Once, SecretOnce {
     const write = kept
       ? access.update(this.#key, this.#remember(remembered), this.#mine())
       : this.#begun
-        ? access.update(this.#key, setAll({ leaseUntil: 0 }), this.#mine())
+        ? access.update(this.#key, ended, this.#mine())
         : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });
@@ -130,6 +129,13 @@ export class RunningRequest implements Once, SecretOnce {
     };
   }
 }
+
+/** A retry may take the claim over at once, with its id. */
+const ended: Expression = {
+  expression: 'SET #until = :now',
+  names: { '#until': 'leaseUntil' },
+  values: { ':now': 0 },
+};
 
 /** The record that replaces an answer with a secret. */
 function secretShownOnce(id: string): Answered {

@@ -240,6 +240,20 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
       failure('too_large', 'body', 'limit'),
     ),
     row(
+      'more buckets than an answer may have',
+      {
+        body: {
+          sensorIds: Array.from({ length: 21 }, () => randomUUID()),
+          view: 'aggregated',
+          from: '2026-03-17T00:00:00Z',
+          to: '2026-03-17T16:00:00Z',
+          interval: '1m',
+        },
+      },
+      invalid,
+      failure('too_large', 'body', 'interval'),
+    ),
+    row(
       '51 sensors',
       { body: { sensorIds: Array.from({ length: 51 }, () => randomUUID()) } },
       invalid,

@@ -126,6 +126,26 @@ describe('An hour', () => {
   });
 });
 
+test.each(['before', 'after'] as const)(
+  'A sensor that is deleted %s its reading is written leaves no trace that answers',
+  async (when) => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    let writes = 0;
+    database[when] = async ({ operation, input }) => {
+      if (operation !== 'PutCommand' || !String(input.Item.pk).includes('#readings#') || writes++ > 0) return;
+      await plant.deleteSensor(sensor.sensorId);
+    };
+    expect((await plant.take([of(beginning, 1)], beginning)).accepted).toBe(1);
+    expect(writes).toBe(1);
+    expect(database.rows('telemetry', (row) => row.sensorId === sensor.sensorId)).toEqual([]);
+    later(2 * hour);
+    await plant.fold();
+    expect([...rows('hours'), ...rows('minutes'), ...rows('touched')]).toEqual([]);
+    const again = await plant.sensor('x', 'DOUBLE');
+    expect(await count(again)).toBe(0);
+  },
+);
+
 test('Readings are not shown after their retention, and their hours stay', async () => {
   const sensor = await plant.sensor('x', 'DOUBLE');
   await plant.take([of(beginning, 1)], beginning, 30);
