@@ -16,4 +16,9 @@ export const demoIds = {
   sensor: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11',
   sensorProfile: '01957e2b-a40c-7c3e-8a51-3f2d6c0e8b11',
   deviceProfile: '01957e2b-a40d-7c3e-8a51-3f2d6c0e8b11',
+  annotationClass: '01957e2b-a410-7c3e-8a51-3f2d6c0e8b11',
+  annotation: '01957e2b-a411-7c3e-8a51-3f2d6c0e8b11',
+  referencePair: '01957e2b-a412-7c3e-8a51-3f2d6c0e8b11',
+  /** Two more components of the device, which the pair names. */
+  comparedComponents: ['01957e2b-a413-7c3e-8a51-3f2d6c0e8b11', '01957e2b-a414-7c3e-8a51-3f2d6c0e8b11'],
 } as const;

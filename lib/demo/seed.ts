@@ -12,6 +12,7 @@ import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
 import { seedDevices } from './devices.ts';
 import { demoIds } from './ids.ts';
+import { seedInsight } from './insight.ts';
 import { circles, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
@@ -40,6 +41,7 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
 export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedPlaces(workspace);
   await seedDevices(workspace);
+  await seedInsight(workspace);
   await seedPeople(workspace);
 }
 

@@ -41,6 +41,8 @@ const headers = {
 /** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
 const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/account/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/annotation-classes/{id}': demoIds.annotationClass,
+  '/api/v1/annotations/{id}': demoIds.annotation,
   '/api/v1/api-keys/{key_id}': demoIds.apiKey,
   '/api/v1/components/{id}': demoIds.component,
   '/api/v1/device-groups/{id}': demoIds.deviceGroup,
@@ -52,6 +54,7 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/geofences/{id}': demoIds.geofence,
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
+  '/api/v1/reference-pairs/{id}': demoIds.referencePair,
   '/api/v1/sensor-profiles/{id}': demoIds.sensorProfile,
   '/api/v1/sensors/{id}': demoIds.sensor,
   '/api/v1/sites/{id}': demoIds.site,

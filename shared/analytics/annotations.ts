@@ -70,9 +70,9 @@ export const {
   Patch: AnnotationPatch,
   Shown: Annotation,
 } = schemasOf('Annotation', annotations, {
-  classId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b12',
+  classId: '01957e2b-a410-7c3e-8a51-3f2d6c0e8b11',
   scopeType: 'DEVICE',
-  scopeId: 'd1e2f3a4-e5f6-7890-abcd-ef1234567890',
+  scopeId: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
   from: '2026-03-17T09:00:00Z',
   to: '2026-03-17T09:40:00Z',
   source: 'MANUAL',

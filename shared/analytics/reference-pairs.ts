@@ -38,8 +38,8 @@ export const {
   Shown: ReferencePair,
 } = schemasOf('ReferencePair', referencePairs, {
   name: 'Old and new boiler',
-  primaryComponentId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b13',
-  referenceComponentId: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b14',
+  primaryComponentId: '01957e2b-a413-7c3e-8a51-3f2d6c0e8b11',
+  referenceComponentId: '01957e2b-a414-7c3e-8a51-3f2d6c0e8b11',
   from: '2026-03-01T00:00:00Z',
   to: null,
 });
