@@ -14,8 +14,8 @@ export const faults = (most: number): fc.Arbitrary<Fault[]> =>
 
 /** A store in memory, whose calls can fail: `DynamoDbFake`, `S3Fake`. */
 interface Store {
-  before: () => void;
-  after: () => void;
+  before: (call: never) => void | Promise<void>;
+  after: (call: never) => void | Promise<void>;
 }
 
 /** Lets calls of stores fail, one fault after the other. Returns what ends it. */
