@@ -53,4 +53,3 @@ const ndjson: TableFormat = {
 };
 
 export const tableFormats = { CSV: csv, NDJSON: ndjson } as const;
-export type TableFormatName = keyof typeof tableFormats;

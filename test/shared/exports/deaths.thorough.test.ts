@@ -56,7 +56,7 @@ test('a worker that dies between any two calls leaves one whole file, one event,
       const deviceId = await deviceWithPoints();
       const { id } = await yard.ask({ scopeType: 'DEVICE', scopeId: deviceId, includes: ['LOCATIONS'] });
       yard.relay();
-      const live = letDie([yard.database, yard.store] as never, given);
+      const live = letDie([yard.database, yard.store], given);
       passTime('before');
       await yard.work();
       live();
@@ -76,7 +76,7 @@ test('a deletion that dies between any two calls leaves nothing', async () => {
       yard.relay();
       passTime('before');
       for (let i = 0; i < steps; i++) await yard.step();
-      const live = letDie([yard.database, yard.store] as never, given);
+      const live = letDie([yard.database, yard.store], given);
       await redelivered(async () => {
         await yard.delete(id).catch((error: { code?: string }) => {
           if (error.code !== 'NOT_FOUND') throw error;
