@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import * as takeEvents from '../../functions/devices/take-events.ts';
 import * as takeHealth from '../../functions/devices/take-health.ts';
 import * as takeReadings from '../../functions/devices/take-readings.ts';
@@ -301,10 +301,30 @@ test('a replay takes what was received before it, from the span that is asked fo
   expect(await replay(ofDevice(sender, { cause: 'POINT_INVALID' }))).toMatchObject({ total: 0 });
 });
 
+test('a replay that runs out of time goes on in the next run', async () => {
+  const sender = await aCertificate(world);
+  const at = Date.now();
+  for (let i = 0; i < 45; i++) await sayWhere(world, sender, '{', { at: at - i });
+  const { replayId } = await call('quarantine/replay', { body: ofDevice(sender) }, 202);
+  const now = Date.now;
+  let [ahead, begun] = [0, 0];
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+  platform.database.before = ({ operation, input }) => {
+    if (operation === 'GetCommand' && input.Key.sk === 'request') begun += 1;
+    if (operation === 'TransactWriteCommand') ahead += 41_000;
+  };
+  await handOn();
+  platform.database.before = () => undefined;
+  clock.mockRestore();
+  const result = await call('quarantine/get-replay', { params: { replayId } }, 200);
+  expect(result).toMatchObject({ status: 'DONE', total: 45, stillRefused: 45 });
+  expect(begun).toBeGreaterThanOrEqual(3);
+});
+
 test('an item that was deleted or accepted while a replay runs is not counted', async () => {
   const sender = await aCertificate(world);
-  const now = Date.now();
-  for (let i = 0; i < 3; i++) await sayWhere(world, sender, '{', { at: now - i });
+  const at = Date.now();
+  for (let i = 0; i < 3; i++) await sayWhere(world, sender, '{', { at: at - i });
   const ids = (await itemsOf(sender)).map(({ id }) => id);
   const { replayId } = await call('quarantine/replay', { body: { ids, dryRun: false } }, 202);
   await call('quarantine/delete', { params: { id: ids[1] } }, 204);
