@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Checksum } from '../../../shared/archives/checksum.ts';
 import { type ZipState, ZipWriter } from '../../../shared/archives/zip-writer.ts';
 import { runs } from '../../support/thorough.ts';
 import { sha256, unzipped } from './reading.ts';
@@ -92,6 +94,38 @@ test('Python opens an archive and finds its sums right, and names that are not A
     ['Größe 測定.csv', 5, crc32('a,b\r\n'), [2024, 1, 15, 10, 30, 42]],
     ['empty.csv', 0, 0, [2024, 1, 15, 10, 30, 42]],
   ]);
+});
+
+test('Python finds files of more than 4 GiB, and files behind them', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hexfence-zip-'));
+  try {
+    const path = join(directory, 'large.zip');
+    const file = await open(path, 'w');
+    const large = 5 * 2 ** 30;
+    // The first file is a hole in this one: nobody reads it.
+    const { sha256: state } = (await Checksum.from()).state;
+    const first = { name: 'large.csv', offset: 0, compressedSize: large, crc32: 7, size: 2 * large, sha256: state };
+    let at = large + 39;
+    const sink = async (bytes: Buffer) => {
+      await file.write(bytes, 0, bytes.length, at);
+      at += bytes.length;
+    };
+    const writer = await ZipWriter.from(sink, modifiedAt, { offset: at, files: [], open: first });
+    await writer.end();
+    await writer.begin('small.csv');
+    await writer.write(Buffer.from('a,b'));
+    await writer.end();
+    await writer.close();
+    await file.close();
+    const program = `
+import sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+print([[i.filename, i.file_size, i.compress_size, i.CRC] for i in z.infolist()][:1], z.read('small.csv'))`;
+    const told = execFileSync('python3', ['-c', program, path], { encoding: 'utf8' });
+    expect(told.trim()).toBe(`[['large.csv', ${2 * large}, ${large + 2}, 7]] b'a,b'`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
 
 test('a block that cannot be handed on fails the next write, and not the process', async () => {
