@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { assetsOf } from '../shared/http/known-routes.ts';
 import { clientVersion } from './bundle/client-version.ts';
+import { leanUndici } from './bundle/lean-undici.ts';
 import { leanZod } from './bundle/lean-zod.ts';
 import { nodeModules } from './bundle/node-modules.ts';
 import { pureCapabilities } from './bundle/pure-capabilities.ts';
@@ -59,6 +60,7 @@ export const bundleOptions = {
     pureCapabilities,
     replaceModules,
     leanZod,
+    leanUndici,
     unusedParts,
     withoutJsonSchema,
   ],

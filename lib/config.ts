@@ -56,6 +56,8 @@ export interface StageConfig {
   readonly placeIndex: boolean;
   /** Addresses that may be looked up per second: the part of the account's AWS quota that this deployment may use. */
   readonly geocodesPerSecond: number;
+  /** Whether webhooks may call plain http and private addresses, for tests. Never in production. */
+  readonly openTargets: boolean;
   readonly alarmEmail?: string;
   readonly domain?: Domain;
   /** Set only for the local stage: the value of the secret, and the endpoint for S3, SQS and Amazon Location. */
@@ -93,6 +95,14 @@ function localOnly(context: ContextReader, stage: StageName, key: string): strin
   const value = text(context, key);
   if (value !== undefined && stage !== 'local') throw new Error(`Context "${key}" is for stage local, not ${stage}.`);
   return value;
+}
+
+function openTargetsOf(context: ContextReader, { name }: StageConfig): boolean | undefined {
+  const open = flag(context, 'openTargets');
+  if (open && name === 'prod') {
+    throw new Error('Context "openTargets" is not for stage prod: customers could call what only the deployment may.');
+  }
+  return open;
 }
 
 const fromBase64 = (value: string | undefined): string | undefined =>
@@ -138,6 +148,7 @@ function readSettings(context: ContextReader, stage: StageConfig): Partial<Stage
     mail: mailOf(context),
     appUrl: appUrlOf(context, stage.name === 'local'),
     signUp: flag(context, 'signUp'),
+    openTargets: openTargetsOf(context, stage),
     geocodesPerSecond: wholeNumber(context, 'geocodesPerSecond', { least: 1, most: 10_000 }),
     originVerify: localOnly(context, stage.name, 'originVerify'),
     awsEndpoint: localOnly(context, stage.name, 'awsEndpoint'),

@@ -33,6 +33,9 @@ export interface Names {
    * it.
    */
   jwks(published: readonly number[]): string;
+  readonly secretsKeyAlias: string;
+  /** The SSM parameter with the ARN of the key that encrypts the data keys of workspaces. */
+  readonly secretsKey: string;
   /** The ARN of an address or a domain from which Amazon SES sends. */
   mailIdentityArn(scope: Construct, identity: string): string;
   /** The place index in which addresses are looked up. */
@@ -107,6 +110,8 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
     tokenKeyAlias: (generation) => `alias/${prefix}-token-${generation}`,
     tokenKey: (generation) => `/hexfence/${stage}/token-key/${generation}`,
     jwks: (published) => `/hexfence/${stage}/jwks/${published.join('-')}`,
+    secretsKeyAlias: `alias/${prefix}-secrets`,
+    secretsKey: `/hexfence/${stage}/secrets-key`,
     mailIdentityArn: (scope, identity) =>
       Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
     placeIndex,

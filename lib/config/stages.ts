@@ -35,6 +35,7 @@ export const stages: Readonly<Record<StageName, StageConfig>> = {
     signUp: true,
     placeIndex: false,
     geocodesPerSecond: 500,
+    openTargets: true,
   },
   dev: {
     name: 'dev',
@@ -58,6 +59,7 @@ export const stages: Readonly<Record<StageName, StageConfig>> = {
     signUp: false,
     placeIndex: true,
     geocodesPerSecond: firstGeocodeQuota,
+    openTargets: false,
   },
   prod: {
     name: 'prod',
@@ -81,5 +83,6 @@ export const stages: Readonly<Record<StageName, StageConfig>> = {
     signUp: false,
     placeIndex: true,
     geocodesPerSecond: firstGeocodeQuota,
+    openTargets: false,
   },
 };

@@ -66,6 +66,9 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     BROKER_CA: () => stage.brokerCa,
     DEVICE_POLICY: () => names.devicePolicy,
     FILES_BUCKET: () => names.filesBucket(Stack.of(scope)),
+    OPEN_TARGETS: () => (stage.openTargets ? 'true' : undefined),
+    OWN_HOSTS: () => stage.domain?.name,
+    SECRETS_KEY: () => parameter(scope, names.secretsKey),
     TOKEN_ISSUER: () => `urn:hexfence:${account}:${region}:${stage.name}`,
   };
   return values[name]();
@@ -120,6 +123,22 @@ function signerStatement(scope: Construct, deployment: Deployment): PolicyStatem
   return new PolicyStatement({ actions: ['kms:Sign'], resources: [signerArn(scope, deployment)] });
 }
 
+/** Who seals may also open, since a data key is created once and decrypted from then on. */
+function secretsStatements(
+  scope: Construct,
+  { names }: Deployment,
+  capabilities: readonly Capability<unknown>[],
+): PolicyStatement[] {
+  const rights = new Set(capabilities.map(({ secrets }) => secrets));
+  const actions = [
+    ...(rights.has('open') || rights.has('seal') ? ['kms:Decrypt'] : []),
+    ...(rights.has('seal') ? ['kms:GenerateDataKey'] : []),
+  ];
+  return actions.length === 0
+    ? []
+    : [new PolicyStatement({ actions, resources: [parameter(scope, names.secretsKey)] })];
+}
+
 const settingsOfGeocoders = ['PLACE_INDEX', 'GEOCODES_PER_SECOND'] as const;
 
 function geocodeStatement(scope: Construct, { names }: Deployment): PolicyStatement {
@@ -155,6 +174,7 @@ export function grantsOf(
     ...capabilities.flatMap(({ settings = [] }) => settings),
     ...(signs ? settingsOfSigners : []),
     ...(geocodes ? settingsOfGeocoders : []),
+    ...(capabilities.some(({ secrets }) => secrets) ? (['SECRETS_KEY'] as const) : []),
     ...settingsAtBroker(atBroker),
     ...settingsOfFiles(capabilities),
   ];
@@ -168,6 +188,7 @@ export function grantsOf(
       ...indexes.statements,
       ...queues.statements,
       ...(signs ? [signerStatement(scope, deployment)] : []),
+      ...secretsStatements(scope, deployment, capabilities),
       ...(geocodes ? [geocodeStatement(scope, deployment)] : []),
       ...brokerStatements(scope, deployment, atBroker),
       ...fileStatements(scope, deployment, capabilities),

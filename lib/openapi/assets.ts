@@ -9,6 +9,7 @@ import type { Route } from '../../shared/http/route.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { renderDocument } from './document.ts';
 import { errorIndex, errorPages } from './error-pages.ts';
+import { eventSamples } from './event-samples.ts';
 import { featuresDocument } from './features.ts';
 import { docsPage, startScript, styleSheet } from './page.ts';
 
@@ -69,7 +70,8 @@ export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, o
   const scalar = publish('scalar.js', await readFile(join(packageRoot, scalarPath)));
   const start = publish('start.js', startScript);
   const style = publish('docs.css', styleSheet);
-  const document = JSON.stringify(renderDocument(routes, version));
+  const rendered = renderDocument(routes, version);
+  const document = JSON.stringify(rendered);
   const page = docsPage({ scalar: scalar.name, start: start.name, style: style.name });
   const files: Record<string, string | Buffer> = {
     'routes.json': JSON.stringify(knownRoutes(routes)),
@@ -80,6 +82,7 @@ export async function buildAssets({ endpoints }: Pick<Catalogue, 'endpoints'>, o
     'docs.html': page,
     'docs.html.gz': gzip(page),
     'docs.json': JSON.stringify(releaseOf(version, [scalar, start, style])),
+    'event-samples.json': JSON.stringify(eventSamples(rendered)),
     'error-pages.json': JSON.stringify(errorPages(style.name)),
     'errors.html.gz': gzip(errorIndex(style.name)),
     ...Object.fromEntries([scalar, start, style].map(({ asset, content }) => [`${asset}.gz`, gzip(content)])),

@@ -14,6 +14,7 @@ import { profileFields } from './fields/profiles.ts';
 import { quarantineFields } from './fields/quarantine.ts';
 import { readingFields } from './fields/readings.ts';
 import { serviceFields } from './fields/service.ts';
+import { webhookFields } from './fields/webhooks.ts';
 import { workspaceFields } from './fields/workspaces.ts';
 import type { JsonObject } from './tidy.ts';
 
@@ -22,6 +23,7 @@ import type { JsonObject } from './tidy.ts';
  * of every function that uses them. The first table that knows a field describes it.
  */
 export const fieldTexts: readonly FieldTexts[] = [
+  ...webhookFields,
   ...geofenceFields,
   ...deviceFields,
   ...locationFields,

@@ -12,7 +12,7 @@ export const kms: JsonService = /* @__PURE__ */ new JsonService({
 /** For `catch`: an outage of KMS becomes a `SERVICE_UNAVAILABLE`; anything else is thrown as it is. */
 export function refuseOutage(error: unknown): never {
   if (!isUnavailable(error)) throw error;
-  const detail = 'The key service that signs tokens did not answer in time. Try again.';
+  const detail = 'The key service did not answer in time. Try again.';
   const options = { retryAfterSeconds: 1, cause: error };
   throw problem('SERVICE_UNAVAILABLE', detail, { dependency: 'kms' }, options);
 }

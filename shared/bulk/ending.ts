@@ -1,5 +1,7 @@
 import { recordEvent } from '../outbox/event.ts';
+import { publish } from '../outbox/publish.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
+import { newId } from '../table/ids.ts';
 import { batchKeys } from '../table/keys/batches.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -45,6 +47,12 @@ export async function complete(
     resourceType: 'geofence_batch',
     resourceId: batch.id,
     changes: Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, [null, value]])),
+  });
+  publish(transaction, tenant, {
+    id: newId(Date.now()),
+    type: 'geofence.bulk_completed',
+    subject: batch.id,
+    data: summary,
   });
   try {
     await retryingRaces(() => transaction.commit());

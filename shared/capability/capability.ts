@@ -51,7 +51,13 @@ export type SettingName =
   /** The policy of every device's certificate. */
   | 'DEVICE_POLICY'
   /** The bucket of files. */
-  | 'FILES_BUCKET';
+  | 'FILES_BUCKET'
+  /** `true` when customers' targets may be plain http or private addresses. */
+  | 'OPEN_TARGETS'
+  /** The hosts of this deployment, separated by commas; they are no targets. */
+  | 'OWN_HOSTS'
+  /** The ARN of the key that encrypts the data keys of workspaces. */
+  | 'SECRETS_KEY';
 
 /**
  * What may be done at the broker. `certify`: issue certificates and bind them to things. `revoke`: take certificates and
@@ -66,6 +72,12 @@ export type FilePrefix = (typeof filePrefixes)[number];
 /** What may be done with files. `write` includes dropping an upload that has not ended. */
 export type FileRight = 'read' | 'write' | 'delete';
 export type Files = Partial<Readonly<Record<FilePrefix, readonly FileRight[]>>>;
+
+/**
+ * What may be done with secrets that are used again. `open`: decrypt what was sealed. `seal`: encrypt and decrypt; it
+ * includes the creation of a workspace's data key.
+ */
+export type SecretsRight = 'open' | 'seal';
 
 export type Tables = Partial<Readonly<Record<TableName, readonly TableAction[]>>>;
 
@@ -104,6 +116,8 @@ export interface Capability<T> {
   readonly broker?: readonly BrokerRight[];
   /** Rights on the files under these prefixes, and the setting to use them with. */
   readonly files?: Files;
+  /** Rights at the key of secrets, and the setting that names it; see `shared/secrets`. */
+  readonly secrets?: SecretsRight;
   /** Problems that its client throws. Routes that use the capability declare them too. */
   readonly raises?: readonly ProblemCode[];
   /** Builds the client; called once for a warm process, on first use, never at import. */

@@ -1,4 +1,5 @@
 import { devices } from '../devices/devices.ts';
+import { tellDevice } from '../devices/told.ts';
 import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import type { IssuedCertificate } from '../iot/identities.ts';
@@ -9,12 +10,14 @@ import { Table } from '../table/table.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { CertificateRow } from './certificate.ts';
 import { inForceOf, putCertificate, revokeIn, tellBroker } from './rows.ts';
+import { tellRevoked } from './told.ts';
 
 /** The caller, with the settings of the workspace. */
 export type Certifier = Actor & { readonly workspace: WorkspaceRow };
 
 const main = new Table('main');
 const millisecondsPerDay = 86_400_000;
+const replaced = 'Replaced by a new registration';
 
 /** When a certificate expires, by the lifetime that the workspace has set. */
 export const endOf = ({ certificateLifetimeDays }: WorkspaceRow, issuedAt: number): number =>
@@ -42,9 +45,14 @@ export async function adopt(
     const row = { id, deviceId, arn, status: 'ACTIVE', issuedAt, expiresAt: endOf(actor.workspace, issuedAt) } as const;
     const { status } = device.values;
     const values = { ...device.values, certificateId: id, status: status === 'PENDING' ? ('ACTIVE' as const) : status };
-    await writeEntity(devices, actor, device, nextVersion(device, values), (transaction) => {
+    const provisioned = nextVersion(device, values);
+    await writeEntity(devices, actor, device, provisioned, async (transaction) => {
       putCertificate(transaction, reference, row);
-      for (const one of former) revokeIn(transaction, reference, one, 'Replaced by a new registration');
+      for (const one of former) {
+        revokeIn(transaction, reference, one, replaced);
+        tellRevoked(transaction, actor.tenant, one, replaced);
+      }
+      await tellDevice(transaction, actor.tenant, 'device.provisioned', provisioned);
       recordEvent(transaction, actor, {
         action: 'device.provision',
         resourceType: 'device',

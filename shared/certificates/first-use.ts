@@ -9,8 +9,10 @@ import { Table } from '../table/table.ts';
 import { isInForce } from './certificate.ts';
 import { closeRotation, rotationOf } from './rotation.ts';
 import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
+import { tellRevoked } from './told.ts';
 
 const main = new Table('main');
+const rotated = 'Replaced by rotation';
 
 /**
  * Records that a device has connected, or sent a message, with a certificate for the first time, and revokes the
@@ -31,7 +33,10 @@ export async function noteFirstUse(actor: Actor, deviceId: string, certificateId
       const asRead = unchanged({ status: used.status, firstUsedAt: undefined });
       transaction.update(main, key, setAll({ firstUsedAt: Date.now() }), asRead, lostRace);
       if (closes) closeRotation(transaction, reference, deviceId, rotation);
-      if (old) revokeIn(transaction, reference, old, 'Replaced by rotation');
+      if (old) {
+        revokeIn(transaction, reference, old, rotated);
+        tellRevoked(transaction, actor.tenant, old, rotated);
+      }
       recordEvent(transaction, actor, {
         action: 'certificate.first_use',
         resourceType: 'certificate',

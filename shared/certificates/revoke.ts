@@ -13,6 +13,7 @@ import { type CertificateRow, isInForce } from './certificate.ts';
 import { closeRotation, restore, rotationOf } from './rotation.ts';
 import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
 import { certificateTables } from './tables.ts';
+import { tellRevoked } from './told.ts';
 
 /** Revoking certificates. Ingest refuses them from the write on; the broker is told by a message. */
 
@@ -36,7 +37,10 @@ export async function endCertificates(
     closes || isEnded(device.values.certificateId ?? undefined) ? (current?.id ?? null) : device.values.certificateId;
   const next = nextVersion(device, { ...device.values, certificateId });
   await writeEntity(devices, actor, device, next, (transaction) => {
-    for (const one of ended) revokeIn(transaction, reference, one, reason);
+    for (const one of ended) {
+      revokeIn(transaction, reference, one, reason);
+      tellRevoked(transaction, actor.tenant, one, reason);
+    }
     if (closes) closeRotation(transaction, reference, device.id, rotation);
     if (closes && old?.status === 'RETIRING') restore(transaction, reference, old);
     for (const one of ended) {

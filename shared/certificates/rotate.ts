@@ -31,6 +31,7 @@ import {
 } from './rotation.ts';
 import { certificatesOf, putCertificate } from './rows.ts';
 import { certificateTables } from './tables.ts';
+import { tellCertificate } from './told.ts';
 
 /**
  * Rotation: a new certificate is issued, and the one in force retires. The same request continues a rotation that was
@@ -134,6 +135,7 @@ async function install(
           resourceId: id,
           changes: { replaces: [null, old.id] },
         });
+        tellCertificate(transaction, actor.tenant, 'certificate.rotated', fresh);
         also(transaction, fresh);
       },
     );

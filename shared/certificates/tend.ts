@@ -19,6 +19,7 @@ import { endCertificates } from './revoke.ts';
 import { closeRotation, rotationOf } from './rotation.ts';
 import { certificatesOf } from './rows.ts';
 import { certificateTables } from './tables.ts';
+import { tellCertificate } from './told.ts';
 
 /**
  * What happens to certificates at a time: warnings, expiry, the end of a rotation. A repeated message changes nothing.
@@ -52,6 +53,7 @@ async function warn(actor: Actor, { tenant, deviceId, certificateId, days }: Of<
     resourceId: certificateId,
     changes: { daysLeft: [null, days], deviceId: [null, deviceId] },
   });
+  tellCertificate(transaction, actor.tenant, 'certificate.expiring', row);
   await transaction.commit();
 }
 
@@ -76,6 +78,7 @@ async function tellStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<
     resourceId: fresh.id,
     changes: { deviceId: [null, deviceId] },
   });
+  tellCertificate(transaction, actor.tenant, 'certificate.rotation_stalled', fresh);
   await transaction.commit();
 }
 

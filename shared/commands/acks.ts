@@ -16,6 +16,7 @@ import { givenId } from '../wire/id.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
 import { type CommandRow, isForward, statusOf } from './command.ts';
+import { tellCompleted } from './told.ts';
 
 /** Acknowledgements of commands. */
 
@@ -68,11 +69,14 @@ async function take({ actor, device }: Sender, ack: Ack, at: number): Promise<bo
       ...(ack.message ? { message: ack.message } : {}),
     };
     transaction.update(main, key, setAll(changed), unchanged({ status: row.status }), lostRace);
-    if (ack.result !== undefined && ack.result !== null) {
-      const result = { result: JSON.stringify(ack.result) };
+    const result = ack.result === undefined || ack.result === null ? {} : { result: JSON.stringify(ack.result) };
+    if ('result' in result) {
       transaction.update(main, commandKeys.commandBody(reference, device.id, row.sk), setAll(result));
     }
-    if (finished) dropDue(transaction, reference, `command#${row.sk}`);
+    if (finished) {
+      dropDue(transaction, reference, `command#${row.sk}`);
+      await tellCompleted(transaction, actor.tenant, { ...row, ...changed }, result);
+    }
   }
   recordEvent(transaction, actor, {
     action: late ? 'command.late_ack' : 'command.update',

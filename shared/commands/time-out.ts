@@ -7,9 +7,10 @@ import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { type CommandRow, statusOf } from './command.ts';
+import { tellCompleted } from './told.ts';
 
 const main = new Table('main');
 
@@ -23,7 +24,9 @@ async function timeOut({ tenant, deviceId, commandId }: TimeoutMessage): Promise
     if (!row || row.status === 'TIMEOUT' || statusOf(row) !== 'TIMEOUT') return;
     const transaction = new Transaction();
     const asRead = unchanged({ status: row.status });
-    transaction.update(main, key, setAll({ status: 'TIMEOUT', completedAt: row.deadline }), asRead, lostRace);
+    const ended = { status: 'TIMEOUT', completedAt: row.deadline } as const;
+    transaction.update(main, key, setAll(ended), asRead, lostRace);
+    await tellCompleted(transaction, tenantOf(workspace), { ...row, ...ended });
     recordEvent(transaction, systemCaller(workspace), {
       action: 'command.timeout',
       resourceType: 'command',

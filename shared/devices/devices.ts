@@ -18,6 +18,7 @@ import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label } from '../wire/text.ts';
 import { headOf } from './head.ts';
+import { tellExistence } from './told.ts';
 
 export const deviceStatuses = ['PENDING', 'ACTIVE', 'INACTIVE', 'MAINTENANCE', 'OFFLINE'] as const;
 export type DeviceStatus = (typeof deviceStatuses)[number];
@@ -104,6 +105,12 @@ export const devices = defineKind({
     ordersOf: (tenant, deviceId, before, { deviceProfileVersionId: versionId }) => {
       const isGiven = versionId !== null && versionId !== before?.deviceProfileVersionId;
       return isGiven ? [EquipMessage.order({ tenant, deviceId })] : [];
+    },
+  },
+  hook: {
+    tables: headOf.tables,
+    act: async (transaction, actor, before, after) => {
+      await tellExistence(transaction, actor, before, after);
     },
   },
 });

@@ -1,4 +1,5 @@
 import type { MessageDefinition, MessageOf } from '../queue/message.ts';
+import type { Key } from '../table/key.ts';
 import { dueKeys, dueShardOf } from '../table/keys/due.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -26,6 +27,44 @@ export interface DueRow {
   readonly worker: string;
   /** The remaining steps as JSON, in the order of their times. */
   readonly steps: string;
+}
+
+/**
+ * A row that is due itself, beside what else it holds. The sweeper sends its message when it is due, and again later each
+ * time, until somebody sets these attributes anew or removes them. It needs no row of its own, and so half the writes.
+ */
+export interface DueItself {
+  readonly due: string;
+  readonly dueAt: number;
+  readonly worker: string;
+  /** The message as JSON. */
+  readonly message: string;
+  /** Who owns the message, for queues that are fair to all owners. */
+  readonly owner: string;
+  /** Seconds until the message is sent again; they double each time. */
+  readonly againSeconds: number;
+}
+
+/** The names of these attributes, which a row that is due no more removes. */
+export const dueAttributes = ['due', 'dueAt', 'worker', 'message', 'owner', 'againSeconds'] as const;
+
+const firstAgainSeconds = 600;
+
+/**
+ * The attributes that make a row due.
+ *
+ * @param at milliseconds since 1970
+ * @param definition the definition of the message; the capability declares it (`defersTo`)
+ */
+export function dueItself<D extends MessageDefinition>(
+  key: Key,
+  at: number,
+  { worker }: D,
+  message: MessageOf<D> & object,
+  owner: string,
+): DueItself {
+  const again = { owner, againSeconds: firstAgainSeconds };
+  return { due: dueShardOf(key), dueAt: at, worker, message: JSON.stringify(message), ...again };
 }
 
 const main = new Table('main');

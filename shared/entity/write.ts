@@ -60,7 +60,7 @@ export async function writeEntity<K extends Kind>(
   actor: Actor,
   before: Entity<K['fields']> | undefined,
   after: Unlinked<K> | undefined,
-  also?: (transaction: Transaction) => void,
+  also?: (transaction: Transaction) => void | Promise<void>,
 ): Promise<void> {
   const transaction = new Transaction();
   await addWrite(transaction, kind, actor, before, after, also);
@@ -74,14 +74,14 @@ export async function addWrite<K extends Kind>(
   actor: Actor,
   before: Entity<K['fields']> | undefined,
   after: Unlinked<K> | undefined,
-  also: (transaction: Transaction) => void = () => undefined,
+  also: (transaction: Transaction) => void | Promise<void> = () => undefined,
 ): Promise<void> {
   const { reference } = actor.tenant;
   if (after) await requireKept(kind, reference, before, after.values);
   const references = after && (await referencesOf(kind, reference, after.id, before, after.values));
   const next = after && references && { ...after, links: references.links };
   moveBody(transaction, actor, kind, before, next);
-  also(transaction);
+  await also(transaction);
   if (references) requireNamed(transaction, reference, kind, references);
   moveGuards(transaction, reference, kind, before, next);
   moveQuota(transaction, actor.tenant, kind, before, next);

@@ -18,6 +18,7 @@ import { type EncodedPosting, putPostings } from './postings.ts';
 import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
 import { geofenceTarget } from './target.ts';
 import { thinRow } from './thin-row.ts';
+import { tellFence } from './told.ts';
 
 /**
  * The parts of every write of a geofence beside its postings: the changed attributes, the guard of its external id, and
@@ -140,6 +141,7 @@ export function recordGeofenceEvent(
     ...(reindexed ? sweepOf(actor.tenant, after) : {}),
     ...(after ? {} : { handOver: [unlinkOf(actor.tenant, fence)] }),
   });
+  tellFence(transaction, actor.tenant, before, after);
 }
 
 const unlinkOf = ({ reference }: Tenant, { id }: Fence): Order =>

@@ -61,5 +61,6 @@ function noticeOf(tenant: TenantReference, row: KeyRow, expiresAt: number, at: n
     title: `The API key "${row.name}" expires on ${day}`,
     body: `The key ${row.prefix} stops working on ${day} at ${time.slice(0, 5)} UTC. ${advice}`,
     link: `/api/v1/account/api-keys/${row.id}`,
+    expiringKeyId: row.id,
   };
 }

@@ -6,6 +6,7 @@ import { asTenantReference } from '../tenancy/tenant.ts';
 export const notificationTypes = [
   'quota.warning',
   'webhook.disabled',
+  'webhook.failing',
   'export.ready',
   'export.failed',
   'alert.opened',
@@ -29,6 +30,8 @@ export const NotifyMessage = defineMessage(
     title: z.string(),
     body: z.string(),
     link: z.string().optional(),
+    /** The key that expires, of which webhooks and workflows are told too. */
+    expiringKeyId: z.string().optional(),
   }),
 );
 export type NotifyMessage = MessageOf<typeof NotifyMessage>;

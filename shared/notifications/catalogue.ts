@@ -5,6 +5,7 @@ import type { NotificationType } from '../messages/notify.ts';
 const categories = {
   'quota.warning': 'quota',
   'webhook.disabled': 'webhooks',
+  'webhook.failing': 'webhooks',
   'export.ready': 'exports',
   'export.failed': 'exports',
   'alert.opened': 'alerts',

@@ -1,9 +1,20 @@
 import { randomInt } from 'node:crypto';
 import type { Order } from '../queue/message.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
+import { type PackedText, packText, unpackText } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import type { EventType } from './event-types.ts';
+
+/** What filters of webhooks and workflows ask of an event. An event has several values of a key, or none. */
+export interface About {
+  readonly geofence_ids?: readonly string[];
+  readonly geofence_tags?: readonly string[];
+  readonly group_names?: readonly string[];
+  readonly device_ids?: readonly string[];
+  readonly form_ids?: readonly string[];
+}
 
 /**
  * Something that happened in the world, for webhooks, workflows and the timeline. Unlike what `event.ts` records, it is
@@ -12,13 +23,32 @@ import type { Tenant } from '../tenancy/tenant.ts';
 export interface Publication {
   /** A UUIDv7 of the instant. */
   readonly id: string;
-  /** `geofence.enter` */
-  readonly type: string;
+  readonly type: EventType;
   /** What it happened to: publications with the same subject are handed on one after the other. */
   readonly subject: string;
   /** What is told of it. */
   readonly data: object;
+  readonly about?: About;
+  /** When it happened, in milliseconds since 1970; now if absent. */
+  readonly happenedAt?: number;
   readonly handOver?: readonly Order[];
+}
+
+/** A row of the outbox that tells something. */
+export interface PublicationRow {
+  /** The id of the publication. */
+  readonly sk: string;
+  readonly action: EventType;
+  readonly resourceId: string;
+  /** JSON. */
+  readonly data: PackedText;
+  /** JSON of {@link About}. */
+  readonly about?: string;
+  /** When it was written, in milliseconds since 1970. */
+  readonly occurredAt: number;
+  readonly happenedAt?: number;
+  readonly ttl: number;
+  readonly orders?: string;
 }
 
 const main = new Table('main');
@@ -26,15 +56,40 @@ const main = new Table('main');
 const keptSeconds = 7 * 86_400;
 
 export function publish(transaction: Transaction, tenant: Tenant, publication: Publication): void {
-  const { id, type, subject, data, handOver } = publication;
+  const { id, type, subject, data, about, happenedAt, handOver } = publication;
   const now = Date.now();
   const shard = randomInt(tenant.outboxShards);
-  transaction.put(main, outboxKeys.published(tenant.reference, shard, id), {
+  const row: Omit<PublicationRow, 'sk'> = {
     action: type,
     resourceId: subject,
-    data: JSON.stringify(data),
+    data: packText(JSON.stringify(data)),
+    ...(about ? { about: JSON.stringify(about) } : {}),
     occurredAt: now,
+    ...(happenedAt === undefined ? {} : { happenedAt }),
     ttl: Math.ceil(now / 1000) + keptSeconds,
     ...(handOver?.length ? { orders: JSON.stringify(handOver) } : {}),
-  });
+  };
+  transaction.put(main, outboxKeys.published(tenant.reference, shard, id), { ...row });
+}
+
+/** What was published, read back. */
+export interface Published {
+  readonly id: string;
+  readonly type: EventType;
+  /** JSON, with all digits of its numbers. */
+  readonly data: string;
+  readonly about: About;
+  readonly happenedAt: number;
+  readonly publishedAt: number;
+}
+
+export function readPublication(row: PublicationRow): Published {
+  return {
+    id: row.sk,
+    type: row.action,
+    data: unpackText(row.data),
+    about: row.about === undefined ? {} : (JSON.parse(row.about) as About),
+    happenedAt: row.happenedAt ?? row.occurredAt,
+    publishedAt: row.occurredAt,
+  };
 }

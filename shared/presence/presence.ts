@@ -2,6 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { findSender, noteUse, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import type { PresenceRow } from '../devices/presence.ts';
+import { tellDevice } from '../devices/told.ts';
 import { dropDue, putDue } from '../due/due.ts';
 import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
@@ -74,6 +75,10 @@ async function platformIn(tenant: TenantReference): Promise<Actor | undefined> {
   return workspace && systemCaller(workspace);
 }
 
+/** Whether a device that connects was away so long that it counts as gone, or was never connected. */
+const wasAway = (known: PresenceRow | undefined, at: number): boolean =>
+  !known || (!known.connected && at - known.at >= graceMilliseconds);
+
 async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promise<void> {
   const { reference } = actor.tenant;
   const key = deviceKeys.presence(reference, deviceId);
@@ -82,9 +87,13 @@ async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promis
   const { status } = device.values;
   const back = next.connected && status === 'OFFLINE';
   const values = { ...device.values, connected: next.connected, status: back ? ('ACTIVE' as const) : status };
-  await writeEntity(devices, actor, device, touched(device, values), (transaction) => {
+  const after = touched(device, values);
+  await writeEntity(devices, actor, device, after, async (transaction) => {
     const asRead = unchanged({ session: known?.session, connected: known?.connected });
     transaction.put(main, key, { ...next }, asRead, lostRace);
+    if (next.connected && wasAway(known, next.at)) {
+      await tellDevice(transaction, actor.tenant, 'device.online', after);
+    }
     if (next.connected) dropDue(transaction, reference, subjectOf(deviceId));
     else waitFor(transaction, reference, deviceId, next);
   });
@@ -112,15 +121,11 @@ async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<v
     const [device, known] = [await findEntity(devices, tenant, deviceId), await main.get<PresenceRow>(key)];
     if (!device || !known || known.connected || known.session !== session) return;
     if (device.values.status !== 'ACTIVE') return;
-    await writeEntity(
-      devices,
-      actor,
-      device,
-      touched(device, { ...device.values, status: 'OFFLINE' }),
-      (transaction) => {
-        transaction.check(main, key, unchanged({ session, connected: false }), lostRace);
-      },
-    );
+    const after = touched(device, { ...device.values, status: 'OFFLINE' });
+    await writeEntity(devices, actor, device, after, async (transaction) => {
+      transaction.check(main, key, unchanged({ session, connected: false }), lostRace);
+      await tellDevice(transaction, actor.tenant, 'device.offline', after);
+    });
   });
 }
 

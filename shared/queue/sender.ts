@@ -11,6 +11,21 @@ export async function sendTo(order: Order, group?: string): Promise<void> {
   await send(order, { MessageGroupId: group });
 }
 
+/** The longest time for which SQS holds a message back. */
+export const mostDelaySeconds = 900;
+
+/**
+ * Sends one order that its worker gets later.
+ *
+ * @param delaySeconds a whole number up to {@link mostDelaySeconds}
+ */
+export async function sendLater(order: Order, group: string, delaySeconds: number): Promise<void> {
+  if (!(delaySeconds >= 0 && delaySeconds <= mostDelaySeconds)) {
+    throw new Error(`SQS holds a message back for at most ${mostDelaySeconds} seconds, and not for ${delaySeconds}`);
+  }
+  await send(order, { MessageGroupId: group, DelaySeconds: Math.ceil(delaySeconds) });
+}
+
 /** Sends one order to its worker's queue, which is FIFO. */
 export async function sendInLine({ group, name, ...order }: OrderInLine): Promise<void> {
   await send(order, { MessageGroupId: group, MessageDeduplicationId: name });

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import type { DueRow, DueStep } from '../due/due.ts';
+import type { DueItself, DueRow, DueStep } from '../due/due.ts';
 import { log } from '../log/log.ts';
 import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
@@ -16,6 +16,9 @@ const pageSize = 50;
 const sweepMilliseconds = 40_000;
 
 const main = new Table('main');
+
+type ItselfDue = DueItself & { readonly pk: string; readonly sk: string };
+type Due = DueRow | ItselfDue;
 
 export interface SweepResult {
   readonly handedOn: number;
@@ -54,8 +57,8 @@ class DueSweeper {
     do {
       const page = await keysUpTo(main, shard, Date.now(), { size: pageSize, start });
       // The index is eventually consistent; the rows themselves say whether they are still due.
-      const rows = await main.getMany<DueRow>(page.keys);
-      const due = rows.filter((row) => row !== undefined && row.dueAt <= Date.now()) as DueRow[];
+      const rows = await main.getMany<Due>(page.keys);
+      const due = rows.filter((row) => row !== undefined && row.dueAt <= Date.now()) as Due[];
       const outcomes = await Promise.allSettled(due.map(handOn));
       handedOn += outcomes.filter(({ status }) => status === 'fulfilled').length;
       for (const [i, outcome] of outcomes.entries()) {
@@ -69,7 +72,17 @@ class DueSweeper {
   }
 }
 
-async function handOn(row: DueRow): Promise<void> {
+const handOn = (row: Due): Promise<void> => ('message' in row ? remind(row) : takeStep(row));
+
+/** Sends the message of a row that is due itself, and will again, later each time. */
+async function remind(row: ItselfDue): Promise<void> {
+  const { dueAt, againSeconds } = row;
+  await sendTo({ worker: row.worker, message: JSON.parse(row.message) } as Order, row.owner);
+  const next = { dueAt: Date.now() + againSeconds * 1000, againSeconds: 2 * againSeconds };
+  await main.update(keyOf(row), setAll(next), unchanged({ dueAt })).catch(unlessMoved);
+}
+
+async function takeStep(row: DueRow): Promise<void> {
   const steps = JSON.parse(row.steps) as DueStep[];
   const now = Date.now();
   const left = steps.filter(({ at }) => at > now);
@@ -80,11 +93,15 @@ async function handOn(row: DueRow): Promise<void> {
   const moved = next
     ? main.update(keyOf(row), setAll({ dueAt: next.at, steps: JSON.stringify(left) }), asRead)
     : main.delete(keyOf(row), asRead);
-  await moved.catch((error: unknown) => {
-    // The row was set again, or another sweep moved it on. If a write is still in progress, the next sweep finds the
-    // row.
-    if (!isConditionFailed(error) && !isRace(error)) throw error;
-  });
+  await moved.catch(unlessMoved);
+}
+
+/**
+ * For `catch`: the row was set again, or another sweep moved it on. If a write is still in progress, the next sweep finds
+ * the row.
+ */
+function unlessMoved(error: unknown): void {
+  if (!isConditionFailed(error) && !isRace(error)) throw error;
 }
 
 export const dueSweeper = defineCapability({

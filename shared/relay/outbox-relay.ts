@@ -2,14 +2,24 @@ import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
+import { MatchMessage } from '../messages/webhooks.ts';
 import type { Order, OrderInLine } from '../queue/message.ts';
 import { sendInLine, sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
 import { Table } from '../table/table.ts';
+import { asTenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 
-/** The part of an outbox row that holds its orders. */
-export const OutboxRow = z.object({ orders: z.string().optional() });
+/** The part of an outbox row that says who is to know of it: its orders, and whether it was published. */
+export const OutboxRow = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  orders: z.string().optional(),
+  data: z.unknown().optional(),
+});
+
+/** Who is told of everything that is published; what concerns nobody ends there. */
+const told = [MatchMessage] as const;
 
 const Orders = z.array(
   z.object({
@@ -21,14 +31,18 @@ const Orders = z.array(
   }),
 );
 
-/** Sends the orders of outbox rows to the queues of their workers. */
-async function handOn({ orders = '[]' }: z.output<typeof OutboxRow>): Promise<void> {
+/** Sends the orders of an outbox row to the queues of their workers, and tells those who are told of everything. */
+async function handOn({ pk, sk, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
-  const send = (order: Order | OrderInLine) => ('group' in order ? sendInLine(order) : sendTo(order));
-  await sideBySide(all, send, Number.POSITIVE_INFINITY);
+  const tenant = asTenantReference(pk.split('#')[0] ?? '');
+  const send: (() => Promise<void>)[] = [
+    ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order))),
+    ...(data === undefined ? [] : told.map((one) => () => sendTo(one.order({ tenant, pk, sk }), tenant))),
+  ];
+  await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);
 }
 
-export const outboxRelay = defineCapability({ relays: 'handsTo', open: () => ({ handOn }) });
+export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: told, open: () => ({ handOn }) });
 
 const main = new Table('main');
 

@@ -1,6 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { isInForce } from '../certificates/certificate.ts';
 import { certificatesOf, revokeIn } from '../certificates/rows.ts';
+import { tellRevoked } from '../certificates/told.ts';
 import { together } from '../entity/grants.ts';
 import { deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { disconnect } from '../iot/service.ts';
@@ -20,7 +21,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type HeadRow, insideOf, readHead } from '../tracking/head.ts';
 import { isOpen, readCurrent, type TripHead } from '../trips/current.ts';
 import { retainedUntil } from '../trips/trip.ts';
@@ -31,6 +32,7 @@ import { sideBySide } from '../worker/side-by-side.ts';
 const main = new Table('main');
 /** The time limit of one run; what is in quarantine may be too much for it, and the next run does the rest. */
 const longestMilliseconds = 40_000;
+const deleted = 'The device was deleted';
 
 /** May be repeated. An exchange that is still running finds no device, and removes what it has created. */
 async function retire(message: UnlinkMessage): Promise<void> {
@@ -68,10 +70,12 @@ async function revokeOpenToken(tenant: TenantReference, id: string): Promise<voi
 }
 
 async function revokeAll(tenant: TenantReference, id: string): Promise<void> {
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   for (const certificate of await certificatesOf(tenant, id)) {
     if (!isInForce(certificate)) continue;
     const transaction = new Transaction();
-    revokeIn(transaction, tenant, certificate, 'The device was deleted');
+    revokeIn(transaction, tenant, certificate, deleted);
+    if (workspace) tellRevoked(transaction, tenantOf(workspace), certificate, deleted);
     await transaction.commit();
   }
 }
@@ -92,7 +96,10 @@ async function abandonTrip(tenant: TenantReference, id: string): Promise<void> {
 }
 
 export const retireDevices = defineCapability({
-  tables: together([{ main: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] }, tablesOfForgetting]),
+  tables: together([
+    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    tablesOfForgetting,
+  ]),
   broker: ['revoke'],
   sendsTo: [RetireMessage],
   open: () => ({ retire }),

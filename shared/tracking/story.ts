@@ -1,6 +1,7 @@
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { wholeMeters } from '../geofences/match.ts';
 import { actionRulesOf } from '../geofences/rules.ts';
+import { aboutKnown } from '../geofences/told.ts';
 import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../movements/event.ts';
 import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../movements/write.ts';
 import { publish } from '../outbox/publish.ts';
@@ -109,7 +110,6 @@ function retractionOf({ receivedAt }: Scene, { sk: _, ttl: _ends, ...event }: Ge
 
 const telemetry = new Table('telemetry');
 const secondsPerDay = 86_400;
-
 const longestCooldownSeconds = 366 * secondsPerDay;
 
 /** The most writes of one event: its rows, the note in those of another one, its action, the outbox, who is inside. */
@@ -176,7 +176,7 @@ export function tell(
 /** Writes an event: its rows, the note in the event whose place it takes, its action, and what others are told. */
 function writeEvent(
   transaction: Transaction,
-  { tenant, retentionDays }: Pick<Scene, 'tenant' | 'retentionDays'>,
+  { tenant, retentionDays, fences }: Scene,
   event: GeofenceEventRecord,
   supersedes?: EventPlace,
 ): void {
@@ -185,14 +185,16 @@ function writeEvent(
   putEvent(transaction, reference, event, ttl);
   if (supersedes) markSuperseded(transaction, reference, supersedes, event.id);
   if (event.actionFired) {
-    const { deviceId, geofenceId, occurredAt, id } = event;
-    const key = locationKeys.fired(reference, deviceId, geofenceId, occurredAt);
-    transaction.put(telemetry, key, { event: id, ttl: Math.ceil(occurredAt / 1000) + longestCooldownSeconds });
+    const key = locationKeys.fired(reference, event.deviceId, event.geofenceId, event.occurredAt);
+    const row = { event: event.id, ttl: Math.ceil(event.occurredAt / 1000) + longestCooldownSeconds };
+    transaction.put(telemetry, key, row);
   }
   publish(transaction, tenant, {
     id: event.id,
     type: event.retracted ? 'geofence.retracted' : `geofence.${event.type}`,
     subject: event.deviceId,
     data: showEvent(tenant.id, event),
+    about: { ...aboutKnown(event.geofenceId, fences.get(event.geofenceId)?.stored), device_ids: [event.deviceId] },
+    happenedAt: event.occurredAt,
   });
 }

@@ -35,6 +35,7 @@ export async function endTrip(actor: Actor, scene: Scene, at: number, once: Reco
       type: 'session.ended',
       subject: device.id,
       data: shown,
+      about: { device_ids: [device.id] },
     });
     once.record(transaction, { status: 200, body: shown });
   });

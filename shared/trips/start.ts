@@ -93,6 +93,7 @@ async function begin(
       type: 'session.started',
       subject: device.id,
       data: shown,
+      about: { device_ids: [device.id] },
     });
     once.record(transaction, { status: 201, body: shown });
   });

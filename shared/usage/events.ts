@@ -4,8 +4,10 @@ import { countAgainst } from '../limits/limiter.ts';
 import { NotifyMessage } from '../messages/notify.ts';
 import { notifyAdmins } from '../notifications/notice.ts';
 import { recordEvent } from '../outbox/event.ts';
+import { publish } from '../outbox/publish.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
+import { newId } from '../table/ids.ts';
 import { KeptReads } from '../table/kept-reads.ts';
 import { usageKeys } from '../table/keys/usage.ts';
 import { monthName } from '../table/month-name.ts';
@@ -56,7 +58,8 @@ async function readUsage(tenant: Tenant): Promise<Usage> {
 }
 
 /** Tells the owners and admins, once a month. */
-async function warn(tenant: Tenant, { used, limit }: Usage, month: string): Promise<void> {
+async function warn(tenant: Tenant, usage: Usage, month: string): Promise<void> {
+  const { used, limit } = usage;
   const key = usageKeys.warned(tenant.reference, month);
   await retryingRaces(async () => {
     if (await access.get(key)) return;
@@ -75,6 +78,12 @@ async function warn(tenant: Tenant, { used, limit }: Usage, month: string): Prom
           link: '/api/v1/subscriptions/usage',
         }),
       ],
+    });
+    publish(transaction, tenant, {
+      id: newId(Date.now()),
+      type: 'quota.warning',
+      subject: 'events',
+      data: { metric: 'events', ...usage },
     });
     await transaction.commit();
   });

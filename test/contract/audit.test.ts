@@ -17,6 +17,7 @@ const reading = [
   'geofences/simulate',
   'geofences/sync-plan-create',
   'readings/batch',
+  'webhooks/test',
 ];
 /** Points and readings are history of their own. */
 const ingesting = ['devices/report-locations', 'devices/report-location-batch', 'readings/report'];

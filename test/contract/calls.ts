@@ -22,6 +22,7 @@ import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
+import { webhookCalls } from './webhook-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
 
@@ -60,6 +61,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...readingCalls,
   ...registrationCalls,
   ...sessionCalls,
+  ...webhookCalls,
   'geofences/check': [
     row('a point', { body: { latitude: 1, longitude: 2 } }, 200, { body: { customerId: null, count: 0, matches: [] } }),
     row('a customer', { body: { latitude: -90, longitude: 180, customerId: 'c-77' } }, 200, {

@@ -9,6 +9,7 @@ import { components } from '../../shared/topology/components.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
 import { sensors } from '../../shared/topology/sensors.ts';
 import { sites } from '../../shared/topology/sites.ts';
+import { webhooks } from '../../shared/webhooks/kind.ts';
 import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts';
 
 /** Resources of plain entities, by the folder of their endpoints; their tests are derived from this. */
@@ -21,6 +22,7 @@ export const plainKinds: Readonly<Record<string, Kind>> = {
   'reference-pairs': referencePairs,
   sensors,
   sites,
+  webhooks,
 };
 
 /** An endpoint of a plain resource, if it has one for the verb. */

@@ -13,6 +13,7 @@ import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
 import { aSession } from './session-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
+import { aDelivery } from './webhook-calls.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
 /** The kinds of entities in a workspace, how to create each, and which parameter of a path names one. */
@@ -48,6 +49,7 @@ const kinds: Readonly<Record<string, Make>> = {
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
   device_profile: (world) => aProfile(world, 'device-profiles'),
   export: async (world) => (await anExport(world)).params.id,
+  delivery: async (world, [webhookId]) => (await aDelivery(world, webhookId)).params.delivery_id,
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
@@ -62,7 +64,8 @@ const kinds: Readonly<Record<string, Make>> = {
 };
 
 /** Kinds that references already name, but that no route creates yet. */
-export const unmade: readonly string[] = ['invoice'];
+
+export const unmade: readonly string[] = ['form', 'invoice'];
 
 /** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {
@@ -91,6 +94,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/sensor-profiles/{id}': 'sensor_profile',
   '/api/v1/users/{user_id}': 'user',
+  '/api/v1/webhooks/{id}/deliveries/{delivery_id}': 'delivery',
   '/api/v1/workspaces/invitations/{id}': 'invitation',
   '/api/v1/workspaces/members/{user_id}': 'user',
   '/docs/assets/{file}': { fixed: 'x.js' },

@@ -8,6 +8,7 @@ import type { Invoked } from '../support/invoke.ts';
 import { anEndingCertificate } from './certificate-calls.ts';
 import { listedAt, make, newParams, paramsNaming } from './kinds.ts';
 import { aVisit } from './location-calls.ts';
+import { aDeadLetter } from './webhook-calls.ts';
 import { allowedTo, newWorld, type World } from './world.ts';
 
 /** Every list pages in the same way. */
@@ -26,6 +27,7 @@ const fillers: Partial<Record<EndpointName, (world: World, params: Record<string
   'devices/list-events': (world, { id }) => aVisit(world, { device: id }),
   'devices/list-expiring': (world) => anEndingCertificate(world),
   'geofences/list-events': (world, { id }) => aVisit(world, { fence: id }),
+  'webhooks/list-dead-letters': aDeadLetter,
 };
 
 type Listed = Readonly<Record<string, string>>;
@@ -85,6 +87,8 @@ function filtersOf({ query }: Route): string[] {
     'active',
     'ACTIVE',
     'PENDING',
+    'success',
+    'workspace',
     'tracker',
     'DEVICE',
     'REPLAYED',

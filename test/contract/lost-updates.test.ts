@@ -31,6 +31,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'reference-pairs/patch': [{ name: 'One' }, { to: '2026-04-01T00:00:00Z' }],
   'sensors/patch': [{ unit: 'K' }, { max: 400 }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],
+  'webhooks/patch': [{ name: 'One' }, { max_attempts: 3 }],
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };
 

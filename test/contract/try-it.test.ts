@@ -19,6 +19,8 @@ const ownCredential = 'It takes what only this user has: a password, or the toke
 const byProvider = 'It needs a payment provider.';
 const hashed = 'The page at /docs names its files; their names hold a hash.';
 
+const noWebhook = 'The demo has no webhook, since there is nobody whom it could call.';
+
 /** What forms answer that cannot succeed as they open, and why. */
 const refused: Readonly<Record<string, readonly [status: number, reason: string]>> = {
   acceptInvitation: [400, ownCredential],
@@ -49,6 +51,15 @@ const refused: Readonly<Record<string, readonly [status: number, reason: string]
   revokeDeviceCertificate: [404, 'The id of a certificate is its fingerprint: it is taken from the list.'],
   startTrackingSession: [409, 'A device has one open session, and that of the demo is open.'],
   verifyEmail: [400, ownCredential],
+  deleteWebhook: [404, noWebhook],
+  getWebhook: [404, noWebhook],
+  getWebhookDelivery: [404, noWebhook],
+  listWebhookDeliveries: [404, noWebhook],
+  patchWebhook: [404, noWebhook],
+  replayWebhookDeliveries: [404, noWebhook],
+  retryWebhookDelivery: [404, noWebhook],
+  rotateWebhookSecret: [404, noWebhook],
+  testWebhook: [404, noWebhook],
 };
 
 const document = renderDocument(

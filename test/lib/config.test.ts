@@ -31,6 +31,8 @@ describe('stage configuration', () => {
       'Context "originSecret" is 1, which "originSecrets" (2) does not name.',
     ],
     [{ originSecrets: 'one' }, 'Context "originSecrets" says "one": generations are numbers from 1 to 9999'],
+    [{ stage: 'prod', openTargets: true }, 'Context "openTargets" is not for stage prod'],
+    [{ hexfence: { prod: { openTargets: 'true' } }, stage: 'prod' }, 'Context "openTargets" is not for stage prod'],
     [{ refuseDirectCalls: 'no' }, 'Context "refuseDirectCalls" must be true or false.'],
     [{ firewallRequestsPerAddress: 99 }, 'Context "firewallRequestsPerAddress" must be a whole number from 100 to'],
     [{ costlyRequestsPerSecond: 0 }, 'Context "costlyRequestsPerSecond" must be a whole number from 1 to 10000.'],

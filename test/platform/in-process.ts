@@ -14,6 +14,8 @@ import * as workers from '../../functions/workers.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { search } from '../../lib/local/location/search.ts';
 import { buildAssets } from '../../lib/openapi/assets.ts';
+import { answerTargetsWith } from '../../shared/outbound/connector.ts';
+import { resolveWith } from '../../shared/outbound/resolve.ts';
 import { DynamoDbFake } from '../support/dynamodb-fake.ts';
 import { requireDatabaseGrant, requireGrant } from '../support/grants.ts';
 import { IotFake } from '../support/iot-fake.ts';
@@ -32,11 +34,16 @@ function tokenEnvironment(): Record<string, string> {
   const kms = new KmsFake();
   kms.create(tokenKey);
   kms.authorize = () => requireGrant('sign', ({ signs }) => signs === true);
+  kms.authorizeSecrets = (operation) =>
+    requireGrant(`${operation} at the key of secrets`, ({ secrets }) =>
+      operation === 'Decrypt' ? secrets !== undefined : secrets === 'seal',
+    );
   const jwk = kms.publicKey(tokenKey).export({ format: 'jwk' });
   return {
     TOKEN_KEYS: JSON.stringify({ keys: [{ ...jwk, kid: 't1', alg: 'ES256', use: 'sig' }] }),
     TOKEN_SIGNER: JSON.stringify({ kid: 't1', key: tokenKey }),
     TOKEN_ISSUER: 'urn:hexfence:test',
+    SECRETS_KEY: 'arn:aws:kms:::key/secrets',
   };
 }
 
@@ -79,6 +86,18 @@ function takeMails(): void {
     });
 }
 
+/**
+ * The names of the examples have public addresses, at which a target answers everything with `ok`, or refuses everything
+ * if its name says so.
+ */
+function answerTargets(): void {
+  resolveWith(async (host) => (host.endsWith('.invalid') ? [] : ['93.184.215.14']));
+  answerTargetsWith(async ({ host }) => {
+    const status = host.startsWith('refusing.') ? 400 : 200;
+    return { status, body: 'ok', retryAfter: undefined };
+  });
+}
+
 class Platform {
   readonly queues = new Queues();
   readonly broker = new IotFake();
@@ -91,6 +110,7 @@ class Platform {
     takeMails();
     this.store.authorize = (prefix, right) =>
       requireGrant(`${right} files of ${prefix}`, ({ files }) => files?.[prefix]?.includes(right) ?? false);
+    answerTargets();
     this.broker.authorize = (anyOf) =>
       requireGrant(`${anyOf.join(' or ')} at the broker`, ({ broker = [] }) =>
         broker.some((right) => anyOf.includes(right)),

@@ -34,6 +34,8 @@ export const unreserved: readonly string[] = [
     'used',
     'usedAt',
   ],
+  ...['claimedUntil', 'dead', 'delivered', 'eventType', 'failed', 'lastSuccessAt', 'slot', 'startedAt', 'webhookId'],
+  'webhook_deliveries',
 ];
 const keywords = /^(AND|OR|NOT|SET|ADD|REMOVE|DELETE|BETWEEN|IN)$/;
 

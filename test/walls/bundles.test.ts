@@ -51,6 +51,12 @@ const budgets: Readonly<Record<string, number>> = {
   'exports/run': 490_000,
   'mail/send': 340_000,
   'geocoding/geocode': 305_000,
+  // They call targets, with the client of undici.
+  'webhooks/attempt': 640_000,
+  'webhooks/test': 660_000,
+  // They read addresses (13 kB).
+  'webhooks/create': 217_000,
+  'webhooks/patch': 217_000,
   // It has the list of common passwords (39 kB).
   'auth/accept-invitation': 235_000,
   'auth/change-password': 225_000,

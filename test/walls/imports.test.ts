@@ -50,6 +50,8 @@ describe('one folder imports a package', () => {
     '@aws-sdk/client-s3': 'shared/files/',
     '@aws-sdk/client-sesv2': 'shared/mail/',
     '@aws-lambda-powertools/batch': 'shared/worker/',
+    undici: 'shared/outbound/',
+    'ipaddr.js': 'shared/outbound/',
   };
 
   test.each(Object.entries(owners))('%s only in %s', (name, owner) => {
@@ -58,6 +60,26 @@ describe('one folder imports a package', () => {
         ['functions', 'shared'].includes(folder) && isOf(specifier, name) && !path.startsWith(owner),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('only shared/outbound dials out; shared/aws calls AWS, and a deployment answers CloudFormation', () => {
+    const dialling = /^(node:)?(https?|http2|net|tls|dgram|dns)(\/promises)?$/;
+    const mayDial = ['shared/outbound/', 'shared/aws/'];
+    const isDeployed = ({ path, folder }: Source) =>
+      ['functions', 'shared'].includes(folder) && !mayDial.some((owner) => path.startsWith(owner));
+    // `isIP` reads a text.
+    const reads = (statement: string) =>
+      /^import (type )?\{ (isIP|BlockList|isIPv4|isIPv6)[^}]*\} from/.test(statement);
+    expect(
+      culprits(
+        (source, { specifier, statement }) =>
+          isDeployed(source) && dialling.test(specifier) && !statement.startsWith('import type') && !reads(statement),
+      ),
+    ).toEqual([]);
+    const fetching = all
+      .filter((source) => isDeployed(source) && source.path !== 'shared/worker/at-deployment.ts')
+      .flatMap(({ path, lines }) => lines.flatMap((line, i) => (/\bfetch\(/.test(line) ? [`${path}:${i + 1}`] : [])));
+    expect(fetching).toEqual([]);
   });
 
   test('infrastructure packages stay out of functions', () => {

@@ -136,12 +136,14 @@ describe('an external id', () => {
 });
 
 describe('a delete', () => {
-  test('leaves only its audit entry, and releases the quota', async () => {
+  test('leaves only its audit entry and what is told of it, and releases the quota', async () => {
     const { id } = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await writer.delete(me, id, undefined);
     expect(database.rows('main').map(({ pk, action }) => [String(pk).slice(8), action])).toEqual([
       ['#outbox', 'geofence.create'],
       ['#outbox', 'geofence.delete'],
+      ['#published#0#outbox', 'geofence.created'],
+      ['#published#0#outbox', 'geofence.deleted'],
     ]);
     expect([count('cells'), quotaUsed()]).toEqual([0, 0]);
     await expect(writer.delete(me, id, undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -18,6 +18,7 @@ import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { pack, unpack } from '../../../shared/table/packed.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { eventsOf } from '../../support/orders.ts';
 import { caller, tenant, workspaceOf } from '../support/people.ts';
 
 /** A workspace with geofences, their sync plans, and the queue between the requests and the worker. */
@@ -121,7 +122,9 @@ export class Yard {
 
   /** How often each action was recorded. */
   events(): Record<string, number> {
-    const actions = this.database.rows('main').flatMap(({ action }) => (typeof action === 'string' ? [action] : []));
+    const actions = eventsOf(this.database.rows('main')).flatMap(({ action }) =>
+      typeof action === 'string' ? [action] : [],
+    );
     const counts: Record<string, number> = {};
     for (const action of actions.filter((one) => one.startsWith('geofence.')))
       counts[action] = (counts[action] ?? 0) + 1;

@@ -1,0 +1,36 @@
+import { type About, publish } from '../outbox/publish.ts';
+import { newId } from '../table/ids.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { type Fence, showFence } from './fence.ts';
+
+/** What webhooks and workflows are told of geofences. */
+
+/** What filters ask of an event about a geofence. */
+const aboutFence = ({ id, tags, groupName }: Pick<Fence, 'id' | 'tags' | 'groupName'>): About => ({
+  geofence_ids: [id],
+  geofence_tags: tags,
+  ...(groupName === null ? {} : { group_names: [groupName] }),
+});
+
+/** The same for a geofence that may be gone, or inactive, when something of it is retracted. */
+export const aboutKnown = (id: string, fence: Fence | undefined): About =>
+  fence ? aboutFence(fence) : { geofence_ids: [id] };
+
+/** Tells that a geofence was created, changed or deleted. A deleted one is told as it was. */
+export function tellFence(
+  transaction: Transaction,
+  tenant: Tenant,
+  before: Fence | undefined,
+  after: Fence | undefined,
+): void {
+  const fence = after ?? before;
+  if (!fence) return;
+  publish(transaction, tenant, {
+    id: newId(Date.now()),
+    type: !before ? 'geofence.created' : after ? 'geofence.updated' : 'geofence.deleted',
+    subject: fence.id,
+    data: showFence(tenant, fence),
+    about: aboutFence(fence),
+  });
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { defineCapability } from '../capability/capability.ts';
+import { tablesOf, together } from '../entity/grants.ts';
+import { readEntity } from '../entity/rows.ts';
+import { NotifyMessage } from '../messages/notify.ts';
+import { AttemptMessage, GoThroughMessage } from '../messages/webhooks.ts';
+import { callTargets, type OutboundResult } from '../outbound/connector.ts';
+import { mostDelaySeconds, sendLater } from '../queue/sender.ts';
+import { openSecrets } from '../secrets/secrets.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { webhookKeys } from '../table/keys/webhooks.ts';
+import { type Row, Table } from '../table/table.ts';
+import { joined, readBody } from './body.ts';
+import { bury, skip } from './bury.ts';
+import { callOf } from './call.ts';
+import { type DeliveryRow, isKept, isSkippedBy, waiting } from './delivery.ts';
+import { type Webhook, webhooks } from './kind.ts';
+import { removeDelivery } from './purge.ts';
+import { claim, hold, type Outcome, putAttempt, succeed, waitFor } from './record.ts';
+import { takeSlot } from './slots.ts';
+import { count } from './stats.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/**
+ * One attempt of a delivery. Its message may come twice, early, late or never: what counts is the row of the delivery,
+ * which is claimed before the call and which the sweeper finds when its time has passed.
+ */
+
+const main = new Table('main');
+
+/** The lease of an attempt beyond the time of its call: for the writes around it. */
+const marginMilliseconds = 25_000;
+/** How much the sweeper lets a message be late that is under way. */
+const graceMilliseconds = 60_000;
+const patienceMilliseconds = 24 * 3_600_000;
+/** Clocks of two functions may differ by this much. */
+const skewMilliseconds = 2000;
+
+/** A delivery that is to be attempted, with what the attempt needs. */
+interface Scene {
+  readonly message: AttemptMessage;
+  readonly row: DeliveryRow;
+  readonly webhook: Webhook;
+  readonly body: string;
+}
+
+async function attempt(message: AttemptMessage): Promise<void> {
+  const { tenant, webhookId, deliveryId } = message;
+  const [found, entity, first] = await main.getMany<Row>([
+    webhookKeys.delivery(tenant, webhookId, deliveryId),
+    entityKeys.body(tenant, webhooks.name, webhookId),
+    webhookKeys.body(tenant, webhookId, deliveryId, 0),
+  ]);
+  const row = found as unknown as DeliveryRow | undefined;
+  if (!row || !isWanted(row, message)) return;
+  const webhook = entity && (readEntity(entity) as Webhook);
+  const body = row.parts === 1 ? joined([first]) : await readBody(tenant, webhookId, deliveryId, row.parts);
+  // The webhook was deleted, or the retention is over.
+  if (!webhook || body === undefined) return await removeDelivery(tenant, row);
+  if (isSkippedBy(webhook.values, row.startedAt)) return await skip(tenant, row);
+  const scene = { message, row, webhook, body };
+  if (await hasItsTurn(scene)) await make(scene);
+}
+
+/** Whether this message asks for the next attempt, which is due and which nobody makes. */
+function isWanted(row: DeliveryRow, { attempt }: AttemptMessage): boolean {
+  const now = Date.now();
+  const isNext = waiting.includes(row.status) && row.attempts === attempt - 1;
+  const isFree = (row.claimedUntil ?? 0) <= now;
+  return isNext && isFree && isKept(row, now) && (row.nextAttemptAt ?? 0) <= now + skewMilliseconds;
+}
+
+/** Takes a slot of the webhook's rate. If its time has not come, the delivery waits for it; after a day it dies. */
+async function hasItsTurn({ message, row, webhook }: Scene): Promise<boolean> {
+  if (row.slotFor === message.attempt) return true;
+  const { tenant, webhookId } = message;
+  const now = Date.now();
+  const end = (row.wantedAt ?? row.startedAt) + patienceMilliseconds;
+  const limit = webhook.values.rate_limit_per_minute;
+  const slot = await takeSlot(tenant, webhookId, limit, Math.max(end, now + 1));
+  if (slot !== undefined && slot <= now + skewMilliseconds) return true;
+  if (slot === undefined && end <= now) {
+    await bury(tenant, webhook.id, row, { kind: 'dead', error: 'rate_limit', gone: false });
+    return false;
+  }
+  const at = slot ?? end;
+  await hold(tenant, row, at, slot === undefined ? {} : { slotFor: message.attempt }, sweptAt(at, now));
+  await sendAt(message, at, now);
+  return false;
+}
+
+async function make({ message, row, webhook, body }: Scene): Promise<void> {
+  const { tenant } = message;
+  const token = randomUUID();
+  const at = Date.now();
+  const until = at + webhook.values.timeout_seconds * 1000 + marginMilliseconds;
+  if (!(await claim(tenant, row, token, until))) return;
+  const call = await callOf(tenant, webhook, { id: row.eventId, type: row.eventType, body }, message.attempt);
+  const result = await callTargets.open().call(call);
+  await record({ message, row, webhook, body }, token, at, result);
+}
+
+async function record({ message, row, webhook }: Scene, token: string, at: number, result: OutboundResult) {
+  const { tenant, webhookId } = message;
+  const now = Date.now();
+  const progress = { tries: row.tries + 1, maxAttempts: webhook.values.max_attempts };
+  const verdict = verdictOf(result, progress, now, Math.random());
+  const outcome = outcomeOf(result, verdict);
+  await putAttempt(tenant, row, {
+    number: message.attempt,
+    at,
+    durationMs: outcome.durationMs,
+    ...(outcome.status === undefined ? {} : { responseStatus: outcome.status }),
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    ...('body' in result ? { responseBody: result.body } : {}),
+    ttl: row.ttl,
+  });
+  if (verdict.kind === 'dead') return await bury(tenant, webhookId, row, verdict, { token, outcome });
+  if (verdict.kind === 'success') {
+    await succeed(tenant, row, token, outcome, now);
+    return await count(tenant, webhookId, 'delivered');
+  }
+  await waitFor(tenant, row, token, outcome, verdict.at, sweptAt(verdict.at, now));
+  await sendAt({ ...message, attempt: message.attempt + 1 }, verdict.at, now);
+  await count(tenant, webhookId, 'failed');
+}
+
+const outcomeOf = (result: OutboundResult, verdict: Verdict): Outcome => ({
+  status: 'status' in result ? result.status : undefined,
+  durationMs: result.durationMilliseconds,
+  error: verdict.kind === 'success' ? undefined : verdict.error,
+});
+
+const isSoon = (at: number, now: number): boolean => at - now <= mostDelaySeconds * 1000;
+
+/** When the sweeper asks: when it is time, or, if a message is under way, only if that is lost. */
+const sweptAt = (at: number, now: number): number => (isSoon(at, now) ? at + graceMilliseconds : at);
+
+/** Sends a message that comes at some time, if SQS holds it back for so long; else the sweeper will send it. */
+async function sendAt(message: AttemptMessage, at: number, now: number): Promise<void> {
+  if (!isSoon(at, now)) return;
+  const seconds = Math.min(mostDelaySeconds, Math.max(0, Math.ceil((at - now) / 1000)));
+  await sendLater(AttemptMessage.order(message), message.webhookId, seconds);
+}
+
+export const attemptDeliveries = defineCapability({
+  tables: together([
+    { main: ['BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    { access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
+    tablesOf(webhooks, 'change'),
+    openSecrets.tables ?? {},
+  ]),
+  secrets: 'open',
+  settings: callTargets.settings ?? [],
+  sendsTo: [AttemptMessage],
+  handsTo: [NotifyMessage],
+  defersTo: [AttemptMessage, GoThroughMessage],
+  open: () => ({ attempt }),
+});

@@ -1,0 +1,65 @@
+import type { Published } from '../outbox/publish.ts';
+import { webhookKeys } from '../table/keys/webhooks.ts';
+import { pack, unpack } from '../table/packed.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { printInstant } from '../wire/schema.ts';
+
+/** The body of a delivery: made once, and sent as it is on every attempt. */
+
+interface PartRow {
+  /** A part of the body: as text if it is short, else compressed. */
+  readonly text?: string;
+  readonly bytes?: Uint8Array;
+  readonly ttl: number;
+}
+
+const main = new Table('main');
+
+/** A row holds 400 KB. */
+const partBytes = 350 * 1024;
+const shortText = 16 * 1024;
+
+export const eventIdOf = (id: string): string => `evt_${id}`;
+
+/** The envelope of an event; `data` is put into it as it was written. */
+export function bodyOf(workspaceId: string, { id, type, happenedAt, data }: Omit<Published, 'about' | 'publishedAt'>) {
+  const head = { id: eventIdOf(id), type, workspace_id: workspaceId, occurred_at: printInstant(happenedAt) };
+  return `${JSON.stringify(head).slice(0, -1)},"data":${data}}`;
+}
+
+/** The parts of a body, as rows that hold them. */
+export function partsOf(body: string, ttl: number): readonly PartRow[] {
+  if (body.length <= shortText) return [{ text: body, ttl }];
+  const packed = pack(body);
+  const count = Math.ceil(packed.length / partBytes);
+  return Array.from({ length: count }, (_, i) => ({ bytes: packed.subarray(i * partBytes, (i + 1) * partBytes), ttl }));
+}
+
+/** Writes the same rows each time, so it may be repeated. */
+export async function putBody(
+  tenant: TenantReference,
+  webhookId: string,
+  id: string,
+  parts: readonly PartRow[],
+): Promise<void> {
+  await Promise.all(parts.map((part, i) => main.put(webhookKeys.body(tenant, webhookId, id, i), { ...part })));
+}
+
+/** The body from its rows, in their order; undefined if one is gone. */
+export function joined(parts: readonly (object | undefined)[]): string | undefined {
+  const rows = parts as readonly (PartRow | undefined)[];
+  if (rows.length === 0 || rows.includes(undefined)) return undefined;
+  if (rows[0]!.text !== undefined) return rows[0]!.text;
+  return unpack<string>(Buffer.concat(rows.map((row) => row!.bytes ?? new Uint8Array())));
+}
+
+export async function readBody(
+  tenant: TenantReference,
+  webhookId: string,
+  id: string,
+  parts: number,
+): Promise<string | undefined> {
+  const keys = Array.from({ length: parts }, (_, i) => webhookKeys.body(tenant, webhookId, id, i));
+  return joined(await main.getMany(keys));
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { defaulted, hidden, optional, required, served, shownId } from '../entity/fields.ts';
+import { equals, includes } from '../entity/filters.ts';
+import { defineKind, type Entity } from '../entity/kind.ts';
+import { geofenceTarget } from '../geofences/target.ts';
+import { PurgeMessage } from '../messages/webhooks.ts';
+import { deviceTarget } from '../topology/device-terms.ts';
+import { label } from '../wire/text.ts';
+import { Auth, Headers, ShownAuth } from './auth.ts';
+import { EventFilter, Selector, ShownEventFilter } from './rules.ts';
+import { statsOf } from './stats.ts';
+
+export const webhookKinds = ['workspace', 'form'] as const;
+const disabledReasons = ['gone', 'failing'] as const;
+
+/** A URL whose parts can be told apart; which targets are allowed is checked when it is saved, and when it is called. */
+const TargetUrl = z
+  .string()
+  .max(2048, { abort: true })
+  .refine((text) => /^[a-z][a-z0-9+.-]*:\/\/(?!\/)[^\s\\]+$/i.test(text) && URL.canParse(text), {
+    message: 'Should be a URL such as https://example.com/hook',
+    params: { type: 'format' },
+  })
+  .meta({ format: 'uri' });
+
+const number = (min: number, max: number, value: number) => defaulted(z.int().min(min).max(max), z.int(), value);
+const listOf = z.array(z.string());
+
+/**
+ * Targets that are told of events. What signs and authenticates calls is sealed, so the fields hold masks. `own_host` is
+ * the host of this platform under which the URL was saved, and which it may therefore not name.
+ */
+export const webhooks = defineKind({
+  name: 'webhook',
+  letters: 'snake_case',
+  fields: {
+    kind: served(defaulted(z.enum(webhookKinds), z.enum(webhookKinds), 'workspace')),
+    form_id: served(optional(z.string(), shownId())),
+    name: required(label(120), z.string()),
+    url: required(TargetUrl, z.string()),
+    events: required(z.array(Selector).min(1).max(50), listOf),
+    filter: defaulted(EventFilter, ShownEventFilter, {}),
+    headers: defaulted(Headers, z.record(z.string(), z.string()), {}),
+    auth: optional(Auth, ShownAuth),
+    secret_hint: served(defaulted(z.string(), z.string(), '')),
+    timeout_seconds: number(1, 30, 10),
+    max_attempts: number(1, 10, 7),
+    rate_limit_per_minute: number(1, 1000, 600),
+    is_active: defaulted(z.boolean(), z.boolean(), true),
+    disabled_reason: served(optional(z.enum(disabledReasons), z.enum(disabledReasons))),
+    sealed: served(hidden(defaulted(z.string(), z.string(), ''))),
+    own_host: served(hidden(defaulted(z.string(), z.string(), ''))),
+    active_since: served(hidden(defaulted(z.number(), z.number(), 0))),
+  },
+  filters: {
+    is_active: equals('is_active'),
+    kind: equals('kind'),
+    events: includes('events'),
+    filter: equals('filter'),
+  },
+  references: {
+    'filter.geofence_ids': { to: geofenceTarget, onDelete: 'keep' },
+    'filter.device_ids': { to: deviceTarget, onDelete: 'keep' },
+  },
+  quota: { resource: 'webhooks' },
+  computed: statsOf,
+  retiredBy: PurgeMessage,
+});
+
+export type Webhook = Entity<(typeof webhooks)['fields']>;
+
+/** The part of a webhook that stands in its thin row, by which events are matched. */
+export interface ThinWebhook {
+  readonly is_active: boolean;
+  readonly kind: (typeof webhookKinds)[number];
+  readonly events: readonly string[];
+  readonly filter: EventFilter;
+}

@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto';
+import { handOn } from '../platform/stream.ts';
+import { type Call, row, text } from './call.ts';
+import type { World } from './world.ts';
+
+/** Webhooks and their deliveries. */
+
+export const hook = { name: 'Dispatch', url: 'https://example.com/hook', events: ['geofence.*'] };
+
+const made = async (world: World, more: object = {}): Promise<string> => {
+  const answer = await world.call('webhooks/create', { body: { ...hook, ...more } });
+  if (answer.status !== 201) throw new Error(`No webhook: ${JSON.stringify(answer.body)}`);
+  return answer.body.id;
+};
+
+export const aWebhook = async (world: World, more: object = {}) => ({ params: { id: await made(world, more) } });
+
+/** A delivery of an event that happened in the workspace, to a webhook of its own or to a given one. */
+export async function aDelivery(world: World, of?: string) {
+  const id = of ?? (await made(world));
+  if (of) await world.call('webhooks/patch', { params: { id }, body: { events: ['geofence.*'] } });
+  await world.fence({});
+  await handOn();
+  const { body } = await world.call('webhooks/list-deliveries', { params: { id } });
+  return { params: { id, delivery_id: body.data[0].id as string } };
+}
+
+/** A delivery that a target has refused for good. */
+export async function aDeadLetter(world: World): Promise<void> {
+  const id = await made(world, { url: 'https://refusing.example.com/' });
+  await aDelivery(world, id);
+}
+
+const inactive = async (world: World, of: { readonly params: { readonly id: string } }) => {
+  await world.call('webhooks/patch', { params: { id: of.params.id }, body: { is_active: false } });
+  return of;
+};
+
+const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
+  row(title, { body: { ...hook, ...body } }, [422, 'VALIDATION_ERROR'], {
+    body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
+  });
+
+const forbidden = (url: string, reason: string): Call =>
+  row(`${url} (${reason})`, { body: { ...hook, url } }, [422, 'URL_FORBIDDEN'], { body: { details: { reason } } });
+
+const unknown = { params: { id: randomUUID() } };
+const unknownDelivery = async (world: World) => ({
+  params: { ...(await aWebhook(world)).params, delivery_id: randomUUID() },
+});
+
+const day = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+
+const bearer = { type: 'bearer', token: 'hunter2hunter2' };
+
+export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
+  'webhooks/create': [
+    row('its example', { body: hook }, 201, {
+      body: {
+        kind: 'workspace',
+        form_id: null,
+        filter: {},
+        headers: {},
+        auth: null,
+        timeout_seconds: 10,
+        max_attempts: 7,
+        rate_limit_per_minute: 600,
+        is_active: true,
+        disabled_reason: null,
+        stats: { delivered_24h: 0, failed_24h: 0, last_success_at: null },
+        version: 1,
+      },
+    }),
+    row('a secret of its own', { body: { ...hook, secret: 'a secret of 25 characters' } }, 201, {
+      body: { secret: 'a secret of 25 characters', secret_hint: '…ters' },
+    }),
+    row('a token, which is masked', { body: { ...hook, auth: bearer } }, 201, {
+      body: { auth: { type: 'bearer', token: '***' } },
+    }),
+    row('a filter', { body: { ...hook, events: ['*'], filter: { geofence_tags: ['depot'] } } }, 201, {
+      body: { filter: { geofence_tags: ['depot'] } },
+    }),
+    refused('no name', { name: undefined }, 'missing', 'name'),
+    refused('no events', { events: [] }, 'too_short', 'events'),
+    refused('an unknown type', { events: ['geofence.enter', 'geofence.left'] }, 'enum', 'events', 1),
+    refused('an unknown group', { events: ['fence.*'] }, 'enum', 'events', 0),
+    refused('51 events', { events: Array.from({ length: 51 }, () => '*') }, 'too_long', 'events'),
+    refused('an unknown key of the filter', { filter: { colors: ['red'] } }, 'unknown_field', 'filter', 'colors'),
+    refused(
+      '101 values',
+      { filter: { device_ids: Array.from({ length: 101 }, () => 'x') } },
+      'too_long',
+      'filter',
+      'device_ids',
+    ),
+    refused('a header that only calls set', { headers: { 'Webhook-Id': 'x' } }, 'conflict', 'headers', 'Webhook-Id'),
+    refused('a header with a line break', { headers: { 'X-A': 'a\nb' } }, 'pattern', 'headers', 'X-A'),
+    refused('a mask where there is no secret', { auth: { ...bearer, token: '***' } }, 'custom', 'auth', 'token'),
+    refused('a secret of 15 characters', { secret: 'x'.repeat(15) }, 'too_short', 'secret'),
+    refused('a secret that is no base64', { secret: 'whsec_not base64 at all' }, 'format', 'secret'),
+    refused('a text that is no URL', { url: 'example.com' }, 'format', 'url'),
+    refused('31 seconds', { timeout_seconds: 31 }, 'too_large', 'timeout_seconds'),
+    refused('11 attempts', { max_attempts: 11 }, 'too_large', 'max_attempts'),
+    refused('1001 calls a minute', { rate_limit_per_minute: 1001 }, 'too_large', 'rate_limit_per_minute'),
+    forbidden('http://example.com/', 'scheme'),
+    forbidden('https://example.com:22/', 'port'),
+    forbidden('https://user:secret@example.com/', 'userinfo'),
+    forbidden('https://127.0.0.1/', 'private_address'),
+    forbidden('https://0x7f000001/', 'private_address'),
+    forbidden('https://[::ffff:169.254.169.254]/', 'private_address'),
+    forbidden('https://nothing.invalid/', 'unresolvable'),
+  ],
+  'webhooks/list': [
+    row('all', async (world) => ({ query: `limit=${(await aWebhook(world)) && 1}` }), 200),
+    row(
+      'those that get a type',
+      async (world) => {
+        await made(world, { events: ['geofence.*'], name: 'A' });
+        await made(world, { events: ['device.*'], name: 'B' });
+        return { query: 'event=device.offline&is_active=true&kind=workspace' };
+      },
+      200,
+    ),
+    row('those of forms', { query: 'kind=form' }, 200, { headers: { 'X-Total-Count': '0' } }),
+    row('a kind that there is not', { query: 'kind=other' }, [422, 'VALIDATION_ERROR']),
+  ],
+  'webhooks/get': [
+    row('one', (world) => aWebhook(world), 200, { body: { name: 'Dispatch', secret_hint: text } }),
+    row('an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/patch': [
+    row('one field', async (world) => ({ ...(await aWebhook(world)), body: { name: 'Other' } }), 200, {
+      body: { name: 'Other', version: 2 },
+    }),
+    row(
+      'what was read, sent back',
+      async (world) => {
+        const of = await aWebhook(world, { auth: bearer });
+        const { body } = await world.call('webhooks/get', of);
+        return { ...of, body };
+      },
+      200,
+      { body: { version: 1, auth: { type: 'bearer', token: '***' } } },
+    ),
+    row('an inactive one', async (world) => ({ ...(await aWebhook(world)), body: { is_active: false } }), 200, {
+      body: { is_active: false, disabled_reason: null },
+    }),
+    row(
+      'defaults',
+      async (world) => ({ ...(await aWebhook(world, { max_attempts: 3 })), body: { max_attempts: null } }),
+      200,
+      {
+        body: { max_attempts: 7 },
+      },
+    ),
+    row('a secret', async (world) => ({ ...(await aWebhook(world)), body: { secret: 'x'.repeat(20) } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row(
+      'a private address',
+      async (world) => ({ ...(await aWebhook(world)), body: { url: 'https://10.0.0.1/' } }),
+      [422, 'URL_FORBIDDEN'],
+      { body: { details: { reason: 'private_address' } } },
+    ),
+    row(
+      'a mask for another way to authenticate',
+      async (world) => ({
+        ...(await aWebhook(world, { auth: bearer })),
+        body: { auth: { type: 'api_key', header: 'X-Key', value: '***' } },
+      }),
+      [422, 'VALIDATION_ERROR'],
+    ),
+    row('an unknown one', { ...unknown, body: { name: 'N' } }, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/delete': [row('one', (world) => aWebhook(world), 204), row('an unknown one', unknown, [404, 'NOT_FOUND'])],
+  'webhooks/list-event-types': [row('all', {}, 200)],
+  'webhooks/test': [
+    row('without a body', (world) => aWebhook(world), 200, {
+      body: { delivered: true, response_status: 200, response_body: 'ok', error: null },
+    }),
+    row('a type', async (world) => ({ ...(await aWebhook(world)), body: { event_type: 'geofence.exit' } }), 200),
+    row('an unknown type', async (world) => ({ ...(await aWebhook(world)), body: { event_type: 'a.b' } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row('an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/rotate-secret': [
+    row('without a body', (world) => aWebhook(world), 200, { body: { version: 2 } }),
+    row(
+      'a secret of its own',
+      async (world) => ({ ...(await aWebhook(world)), body: { overlap_hours: 0, secret: 'y'.repeat(16) } }),
+      200,
+      { body: { secret: 'y'.repeat(16) } },
+    ),
+    row('169 hours', async (world) => ({ ...(await aWebhook(world)), body: { overlap_hours: 169 } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row('an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/list-deliveries': [
+    row('all', async (world) => ({ params: { id: (await aDelivery(world)).params.id } }), 200, {
+      headers: { 'X-Total-Count': '1' },
+    }),
+    row(
+      'with another status',
+      async (world) => ({ params: { id: (await aDelivery(world)).params.id }, query: 'status=dead' }),
+      200,
+      { headers: { 'X-Total-Count': '0' } },
+    ),
+    row(
+      'of a type',
+      async (world) => ({
+        params: { id: (await aDelivery(world)).params.id },
+        query: 'event_type=geofence.created&status=success',
+      }),
+      200,
+      { headers: { 'X-Total-Count': '1' } },
+    ),
+    row('of an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/get-delivery': [
+    row('one', (world) => aDelivery(world), 200, { body: { status: 'success', attempt_count: 1 } }),
+    row('an unknown one', unknownDelivery, [404, 'NOT_FOUND'], { body: { details: { resource: 'delivery' } } }),
+  ],
+  'webhooks/retry-delivery': [
+    row('one that has arrived', (world) => aDelivery(world), 202, { body: { status: 'pending', attempt_count: 1 } }),
+    row('of an inactive webhook', async (world) => inactive(world, await aDelivery(world)), [
+      409,
+      'INVALID_TRANSITION',
+    ]),
+    row(
+      'one that is pending',
+      async (world) => {
+        const of = await aDelivery(world);
+        await world.call('webhooks/retry-delivery', of);
+        return of;
+      },
+      [409, 'INVALID_TRANSITION'],
+    ),
+    row('an unknown one', unknownDelivery, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/replay': [
+    row('nothing', async (world) => ({ ...(await aWebhook(world)), body: day }), 202, {
+      body: { queued: 0, has_more: false },
+    }),
+    row(
+      'what has arrived',
+      async (world) => {
+        const { id } = (await aDelivery(world)).params;
+        const now = Date.now();
+        const [from, to] = [now - 3_600_000, now + 3_600_000].map((at) => new Date(at).toISOString());
+        return { params: { id }, body: { from, to, status: 'all' } };
+      },
+      202,
+      { body: { queued: 1, has_more: false } },
+    ),
+    row('32 days', async (world) => ({ ...(await aWebhook(world)), body: { ...day, to: '2026-02-02T00:00:00Z' } }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row(
+      'an end before the beginning',
+      async (world) => ({ ...(await aWebhook(world)), body: { from: day.to, to: day.from } }),
+      [422, 'VALIDATION_ERROR'],
+    ),
+    row('of an inactive webhook', async (world) => ({ ...(await inactive(world, await aWebhook(world))), body: day }), [
+      409,
+      'INVALID_TRANSITION',
+    ]),
+    row('of an unknown one', { ...unknown, body: day }, [404, 'NOT_FOUND']),
+  ],
+  'webhooks/list-dead-letters': [
+    row('none', {}, 200),
+    row('of a webhook', async (world) => ({ query: `webhook_id=${(await aWebhook(world)).params.id}` }), 200, {
+      headers: { 'X-Total-Count': '0' },
+    }),
+    row('an end before the beginning', { query: 'from=2026-01-02&to=2026-01-01' }, [422, 'VALIDATION_ERROR']),
+  ],
+};

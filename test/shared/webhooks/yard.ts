@@ -1,0 +1,217 @@
+import { vi } from 'vitest';
+import { environmentNames } from '../../../shared/capability/environment.ts';
+import { unrecorded } from '../../../shared/http/once.ts';
+import { NotifyMessage } from '../../../shared/messages/notify.ts';
+import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
+import { AttemptMessage, GoThroughMessage, MatchMessage, PurgeMessage } from '../../../shared/messages/webhooks.ts';
+import { answerTargetsWith, type OutboundRequest } from '../../../shared/outbound/connector.ts';
+import { resolveWith } from '../../../shared/outbound/resolve.ts';
+import { type Publication, publish } from '../../../shared/outbox/publish.ts';
+import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
+import { OutboxRow, outboxRelay } from '../../../shared/relay/outbox-relay.ts';
+import { forgetDataKeys } from '../../../shared/secrets/data-key.ts';
+import { newId } from '../../../shared/table/ids.ts';
+import { Transaction } from '../../../shared/table/transaction.ts';
+import { attemptDeliveries } from '../../../shared/webhooks/attempt.ts';
+import { createWebhooks } from '../../../shared/webhooks/create.ts';
+import { goThroughDeliveries } from '../../../shared/webhooks/go-through.ts';
+import { matchWebhooks } from '../../../shared/webhooks/match.ts';
+import { patchWebhooks } from '../../../shared/webhooks/patch.ts';
+import { purgeDeliveries } from '../../../shared/webhooks/purge.ts';
+import { readDeliveries } from '../../../shared/webhooks/read.ts';
+import { WebhookDraft, WebhookPatch } from '../../../shared/webhooks/wire.ts';
+import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { KmsFake } from '../../support/kms-fake.ts';
+import { caller, tenant, workspaceOf } from '../support/people.ts';
+
+/**
+ * The whole way of an event to its receivers, under a clock of the test's own: the relay, the queues with their delays,
+ * the sweeper that runs each minute, the workers, and targets that answer by a script.
+ */
+
+const workers = [MatchMessage, AttemptMessage, GoThroughMessage, PurgeMessage, NotifyMessage, UnlinkMessage];
+const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+/** What a target answers: a status, or that there is no answer. */
+export type Reply = number | { readonly status: number; readonly retryAfter?: string } | 'timeout' | 'reset' | 'tls';
+
+/** A call as it arrived. */
+export interface Arrived extends OutboundRequest {
+  readonly at: number;
+}
+
+interface Queued {
+  readonly worker: string;
+  readonly message: Record<string, unknown>;
+  readonly at: number;
+}
+
+const codes = { reset: 'ECONNRESET', tls: 'CERT_HAS_EXPIRED', timeout: 'UND_ERR_HEADERS_TIMEOUT' } as const;
+
+export class Yard {
+  readonly me = caller(tenant(1));
+  readonly database = new DynamoDbFake();
+  readonly kms = new KmsFake();
+  readonly calls: Arrived[] = [];
+  readonly notices: Record<string, unknown>[] = [];
+  /** What each target answers next; the last one stays. */
+  readonly scripts = new Map<string, Reply[]>();
+  /** Decides what becomes of a message that is sent: how often it comes. */
+  copies: (sent: SentMessage) => number = () => 1;
+  readonly failures: unknown[] = [];
+  #queue: Queued[] = [];
+  #told = new Set<string>();
+
+  constructor() {
+    vi.useFakeTimers({ now: Date.parse('2026-03-22T09:40:00Z'), toFake: ['Date'] });
+    vi.stubEnv('SECRETS_KEY', 'arn:aws:kms:::key/secrets');
+    forgetDataKeys();
+    for (const { worker } of workers)
+      vi.stubEnv(environmentNames.queueUrl(worker), `https://sqs.example.com/${worker}`);
+    const { reference } = this.me.tenant;
+    this.database.set('main', { pk: `${reference}#workspace`, sk: 'workspace', ...workspaceOf(this.me.tenant) });
+    takeMessages((sent) => this.#take(sent));
+    resolveWith(async () => ['93.184.215.14']);
+    answerTargetsWith(async (_target, _addresses, request) => this.#answer(request));
+  }
+
+  end(): void {
+    answerTargetsWith(undefined);
+    resolveWith(undefined);
+    this.database.restore();
+    this.kms.restore();
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  }
+
+  #take(sent: SentMessage): void {
+    const worker = sent.QueueUrl.replace('https://sqs.example.com/', '');
+    const message = JSON.parse(sent.MessageBody) as Record<string, unknown>;
+    const { DelaySeconds: delay = 0 } = sent;
+    if (!(delay >= 0 && delay <= 900)) throw new Error(`SQS takes no delay of ${delay} seconds`);
+    const at = Date.now() + delay * 1000;
+    for (let i = this.copies(sent); i > 0; i--) this.#queue.push({ worker, message, at });
+  }
+
+  #answer(request: OutboundRequest) {
+    this.calls.push({ ...request, at: Date.now() });
+    const script = this.scripts.get(request.url) ?? [200];
+    const reply = script.length > 1 ? script.shift()! : script[0]!;
+    if (typeof reply === 'string') throw Object.assign(new Error(reply), { code: codes[reply] });
+    const { status, retryAfter } =
+      typeof reply === 'number' ? { status: reply, retryAfter: undefined } : { retryAfter: undefined, ...reply };
+    return { status, retryAfter, body: `answer ${status}` };
+  }
+
+  async webhook(more: object = {}): Promise<string> {
+    const draft = WebhookDraft.parse({ name: 'Hook', url: 'https://a.example/hook', events: ['*'], ...more });
+    const { id } = await createWebhooks.open().create(this.me, draft, 'api.example.com', unrecorded);
+    return id;
+  }
+
+  async activate(id: string, isActive: boolean): Promise<void> {
+    const given = WebhookPatch.parse({ is_active: isActive });
+    await patchWebhooks.open().patch(this.me, id, given, 'api.example.com', undefined);
+  }
+
+  /** Something happens. @returns the id of the event */
+  async happens(more: Partial<Publication> = {}): Promise<string> {
+    const id = newId(Date.now());
+    const transaction = new Transaction();
+    publish(transaction, this.me.tenant, { id, type: 'device.online', subject: 'd', data: { n: 1 }, ...more });
+    await transaction.commit();
+    return id;
+  }
+
+  /** Hands on what was published and not handed on yet, as the stream does. */
+  async relay(): Promise<void> {
+    const isNew = ({ pk, sk }: object & { pk?: unknown; sk?: unknown }) =>
+      String(pk).endsWith('#outbox') && !this.#told.has(String(sk));
+    for (const row of this.database.rows('main', isNew)) {
+      await outboxRelay.open().handOn(OutboxRow.parse(row));
+      this.#told.add(String(row.sk));
+    }
+  }
+
+  /** Handles the messages whose time has come, side by side as a batch; those that fail come again. */
+  async work(most = Number.POSITIVE_INFINITY): Promise<void> {
+    await this.relay();
+    for (let round = 0; round < most; round++) {
+      const now = Date.now();
+      const ready = this.#queue.filter(({ at }) => at <= now);
+      if (ready.length === 0) return;
+      this.#queue = this.#queue.filter(({ at }) => at > now);
+      await Promise.all(ready.map((one) => this.#handle(one)));
+      await this.relay();
+    }
+  }
+
+  async #handle(one: Queued): Promise<void> {
+    try {
+      await this.#run(one);
+    } catch (error) {
+      this.failures.push(String(error));
+      // It comes again after a while, as from a queue.
+      this.#queue.push({ ...one, at: Date.now() + 5000 });
+    }
+  }
+
+  async #run({ worker, message }: Queued): Promise<void> {
+    if (worker === MatchMessage.worker) await matchWebhooks.open().match(MatchMessage.parse(message));
+    else if (worker === AttemptMessage.worker) await attemptDeliveries.open().attempt(AttemptMessage.parse(message));
+    else if (worker === GoThroughMessage.worker) await goThroughDeliveries.open().run(GoThroughMessage.parse(message));
+    else if (worker === PurgeMessage.worker) await purgeDeliveries.open().purge(PurgeMessage.parse(message));
+    else if (worker === NotifyMessage.worker) this.notices.push(message);
+  }
+
+  /** Lets time pass; the sweeper runs each minute, and messages come when they are due. */
+  async passes(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    await this.work();
+    while (Date.now() < end) {
+      const next = Math.min(end, this.#nextDue(), ...this.#queue.map(({ at }) => at).filter((at) => at > Date.now()));
+      // The sweeper begins each full minute.
+      const swept = Math.ceil((next + 1) / minute) * minute;
+      const isQueued = this.#queue.some(({ at }) => at <= next);
+      vi.setSystemTime(isQueued ? next : Math.min(end, swept));
+      await this.#sweep();
+      await this.work();
+    }
+  }
+
+  #nextDue(): number {
+    let next = Number.POSITIVE_INFINITY;
+    const now = Date.now();
+    this.database.rows('main', ({ due, dueAt }) => {
+      if (due !== undefined && Number(dueAt) > now) next = Math.min(next, Number(dueAt));
+      return false;
+    });
+    return next;
+  }
+
+  async #sweep(): Promise<void> {
+    await dueSweeper
+      .open()
+      .sweep()
+      .catch((error: unknown) => void this.failures.push(String(error)));
+  }
+
+  /** All deliveries of a webhook as the API shows them, newest first. */
+  async deliveries(webhookId: string) {
+    const page = { limit: 10_000, offset: 0, after: undefined, counted: false };
+    const { rows } = await readDeliveries.open().list(this.me.tenant, webhookId, { created: undefined }, page);
+    return rows.map(({ item }) => item);
+  }
+
+  async delivery(webhookId: string) {
+    const [first] = await this.deliveries(webhookId);
+    return await readDeliveries.open().get(this.me.tenant, webhookId, first!.id);
+  }
+
+  get idle(): boolean {
+    return this.#queue.length === 0;
+  }
+}
