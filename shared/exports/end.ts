@@ -58,7 +58,7 @@ async function end(
   tenant: Tenant,
   job: TakenExport,
   ended: Partial<ExportRow>,
-  type: NotificationType,
+  type: 'export.ready' | 'export.failed',
   alsoRequires: (transaction: Transaction) => void = () => undefined,
 ): Promise<void> {
   const { reference } = tenant;

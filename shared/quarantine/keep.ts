@@ -100,7 +100,14 @@ async function tellFirsts(transaction: Transaction, reference: TenantReference, 
   const tenant = tenantOf(workspace as unknown as WorkspaceRow);
   for (const row of rows) {
     const data = showItem(tenant, row);
-    publish(transaction, tenant, { id: newId(Date.now()), type: 'quarantine.opened', subject: row.deviceId, data });
+    const about = { device_ids: [row.deviceId] };
+    publish(transaction, tenant, {
+      id: newId(Date.now()),
+      type: 'quarantine.opened',
+      subject: row.deviceId,
+      data,
+      about,
+    });
   }
   return true;
 }

@@ -25,7 +25,7 @@ test('an order for a FIFO queue keeps its group and its name, and no other has a
     exportRequest(reference, 'tables', 'job-1'),
     RemoveFilesMessage.order({ tenant: reference, files: [] }),
   ];
-  await outboxRelay.open().handOn({ orders: JSON.stringify(orders) });
+  await outboxRelay.open().handOn({ pk: `${reference}#outbox`, sk: 'row', orders: JSON.stringify(orders) });
   const byQueue = Object.fromEntries(sent.map((message) => [message.QueueUrl.split('/').slice(-2).join('/'), message]));
   expect(byQueue['exports/run']).toMatchObject({
     MessageBody: JSON.stringify({ tenant: reference, lane: 'tables' }),
