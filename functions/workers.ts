@@ -15,6 +15,7 @@ export * as 'devices/take-locations' from './devices/take-locations.ts';
 export * as 'devices/take-presence' from './devices/take-presence.ts';
 export * as 'devices/take-readings' from './devices/take-readings.ts';
 export * as 'due/sweep' from './due/sweep.ts';
+export * as 'forms/sweep' from './forms/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';

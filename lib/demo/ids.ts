@@ -12,4 +12,9 @@ export const demoIds = {
   invitation: '01957e2b-a408-7c3e-8a51-3f2d6c0e8b11',
   /** Its session began at the instant in it. */
   session: '01957e2b-a409-7c3e-8a51-3f2d6c0e8b11',
+  project: '01957e2b-a40a-7c3e-8a51-3f2d6c0e8b11',
+  /** A form with a published version and an open draft. */
+  form: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11',
+  formVersion: '01957e2b-a40c-7c3e-8a51-3f2d6c0e8b11',
+  submission: '01957e2b-a40d-7c3e-8a51-3f2d6c0e8b11',
 } as const;

@@ -11,6 +11,7 @@ import { createWorkspace, findWorkspace, systemCaller } from '../../shared/works
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
 import { seedDevices } from './devices.ts';
+import { seedFieldWork } from './field-work.ts';
 import { demoIds } from './ids.ts';
 import { circles, polygons } from './places.ts';
 
@@ -40,6 +41,7 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
 export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedPlaces(workspace);
   await seedDevices(workspace);
+  await seedFieldWork(workspace);
   await seedPeople(workspace);
 }
 

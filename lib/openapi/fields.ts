@@ -3,6 +3,7 @@ import { bulkFields } from './fields/bulk.ts';
 import { deviceFields } from './fields/devices.ts';
 import { everywhere } from './fields/everywhere.ts';
 import type { FieldTexts } from './fields/field-texts.ts';
+import { fieldWorkFields } from './fields/field-work.ts';
 import { geofenceFields } from './fields/geofences.ts';
 import { insightFields } from './fields/insight.ts';
 import { keyFields } from './fields/keys.ts';
@@ -20,6 +21,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...geofenceFields,
   ...deviceFields,
   ...locationFields,
+  ...fieldWorkFields,
   ...insightFields,
   ...bulkFields,
   ...peopleFields,

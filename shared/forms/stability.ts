@@ -31,7 +31,7 @@ export function checkStability(schema: Schema, published: PublishedIds, loc: Loc
 }
 
 /** Where a field is in its schema. */
-function placeOf({ fields }: Pick<Schema, 'fields'>, field: Field): Loc {
+export function placeOf({ fields }: Pick<Schema, 'fields'>, field: Field): Loc {
   const level = field.parent?.fields ?? fields;
   return [...(field.parent ? placeOf({ fields }, field.parent) : []), 'fields', level.all.indexOf(field)];
 }

@@ -17,8 +17,14 @@ const reading = [
   'geofences/simulate',
   'geofences/sync-plan-create',
 ];
-/** Points are history of their own. */
-const ingesting = ['devices/report-locations', 'devices/report-location-batch'];
+/** Points and submissions are history of their own. */
+const ingesting = [
+  'devices/report-locations',
+  'devices/report-location-batch',
+  'headless/submit',
+  'submissions/create',
+  'submissions/create-bulk',
+];
 /** The effect of these routes is recorded when a worker has done it. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 

@@ -9,6 +9,7 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
 import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
+import { fieldCalls } from './field-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
@@ -47,6 +48,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...certificateCalls,
   ...commandCalls,
   ...deviceCalls,
+  ...fieldCalls,
   ...locationCalls,
   ...registrationCalls,
   ...sessionCalls,

@@ -5,6 +5,7 @@ import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
 import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
+import { aForm, aProject, aSubmission, aVersion } from './field-calls.ts';
 import { invitation, signedIn } from './people.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
@@ -43,12 +44,16 @@ const kinds: Readonly<Record<string, Make>> = {
   batch: aBatch,
   certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
+  form: aForm,
+  form_version: (world, [formId]) => aVersion(world, formId),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
+  project: aProject,
   registration_token: async (world) => (await aToken(world)).id,
   session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
+  submission: (world) => aSubmission(world),
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
@@ -72,11 +77,16 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/devices/{id}/commands/{commandId}': 'command',
   '/api/v1/devices/{id}/sessions/{sessionId}': 'session',
   '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
+  '/api/v1/forms/{form_id}': 'form',
+  '/api/v1/forms/{form_id}/versions/{version_id}': 'form_version',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',
+  '/api/v1/headless/forms/{form_id}': 'form',
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
+  '/api/v1/projects/{project_id}': 'project',
+  '/api/v1/submissions/{submission_id}': 'submission',
   '/api/v1/users/{user_id}': 'user',
   '/api/v1/workspaces/invitations/{id}': 'invitation',
   '/api/v1/workspaces/members/{user_id}': 'user',

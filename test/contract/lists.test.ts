@@ -86,6 +86,8 @@ function filtersOf({ query }: Route): string[] {
     'ACTIVE',
     'PENDING',
     'tracker',
+    'draft',
+    'web',
     'viewer',
     'true',
     '7',

@@ -27,6 +27,7 @@ const refused: Readonly<Record<string, readonly [status: number, reason: string]
   changePassword: [400, ownCredential],
   changePlan: [501, byProvider],
   deleteAccount: [409, 'The demo has one owner.'],
+  deleteProject: [409, 'The project of the demo contains a form.'],
   confirmPasswordReset: [400, ownCredential],
   createCheckoutSession: [501, byProvider],
   createPortalSession: [501, byProvider],

@@ -22,6 +22,7 @@ describe('throttles', () => {
       'geofences/simulate',
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',
+      'submissions/create-bulk',
     ]);
   });
 
