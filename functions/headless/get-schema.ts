@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { HeadlessSchema, readStructure } from '../../shared/submissions/headless.ts';
+import { HeadlessSchema, readHeadlessSchemas } from '../../shared/submissions/headless.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -10,7 +10,7 @@ export const route = defineRoute({
   description:
     'It is complete: types, labels, options, validation rules and conditions tell what a submission must hold.',
   scope: 'headless:read',
-  uses: { structure: readStructure },
+  uses: { structure: readHeadlessSchemas },
   success: { 200: HeadlessSchema },
   problems: ['NOT_FOUND'],
 });

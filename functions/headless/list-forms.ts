@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { HeadlessForm, readStructure } from '../../shared/submissions/headless.ts';
+import { HeadlessForm, listStructure } from '../../shared/submissions/headless.ts';
 import { givenId } from '../../shared/wire/id.ts';
 
 export const route = defineRoute({
@@ -10,7 +10,7 @@ export const route = defineRoute({
   operationId: 'listHeadlessForms',
   summary: 'List all published forms, newest first',
   scope: 'headless:read',
-  uses: { structure: readStructure },
+  uses: { structure: listStructure },
   query: z.object({ project_id: givenId().optional().meta({ names: 'project' }) }),
   success: { 200: z.array(HeadlessForm) },
   problems: [],

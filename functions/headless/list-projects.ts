@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { HeadlessProject, readStructure } from '../../shared/submissions/headless.ts';
+import { HeadlessProject, listStructure } from '../../shared/submissions/headless.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'listHeadlessProjects',
   summary: 'List all projects, newest first',
   scope: 'headless:read',
-  uses: { structure: readStructure },
+  uses: { structure: listStructure },
   success: { 200: z.array(HeadlessProject) },
   problems: [],
 });

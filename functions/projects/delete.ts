@@ -1,5 +1,4 @@
-import { deletes } from '../../shared/entity/delete.ts';
-import { projects } from '../../shared/fieldwork/projects.ts';
+import { deletesProjects } from '../../shared/fieldwork/projects.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 
@@ -10,7 +9,7 @@ export const route = defineRoute({
   summary: 'Delete a project permanently',
   description: 'Refused with `PROJECT_NOT_EMPTY` while the project still contains forms.',
   scope: 'projects:delete',
-  uses: { projects: deletes(projects) },
+  uses: { projects: deletesProjects() },
   success: { 204: null },
   problems: ['NOT_FOUND', 'PROJECT_NOT_EMPTY'],
 });

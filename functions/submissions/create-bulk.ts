@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { submitForms } from '../../shared/submissions/submit.ts';
-import { BulkSyncResult, mostOfBulk, SubmissionBatch } from '../../shared/submissions/wire.ts';
+import { submitInBulk } from '../../shared/submissions/bulk.ts';
+import { BulkSyncResult, mostOfBulk, SubmissionBatch } from '../../shared/submissions/bulk-wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -14,7 +14,7 @@ export const route = defineRoute({
     'with `TIMEOUT`.',
   scope: 'submissions:create',
   batch: { most: () => mostOfBulk },
-  uses: { submissions: submitForms },
+  uses: { submissions: submitInBulk },
   body: SubmissionBatch,
   success: { 200: BulkSyncResult },
   problems: ['QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deletes } from '../entity/delete.ts';
 import { defaulted, required } from '../entity/fields.ts';
 import { type Computed, defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -74,3 +75,9 @@ export const { Draft: ProjectDraft, Shown: Project } = schemasOf(
 );
 
 export const projectTarget = targetOf(projects);
+
+/** Deletes projects that contain no form. */
+export const deletesProjects = () => {
+  const deleting = deletes(projects);
+  return { ...deleting, raises: ['NOT_FOUND', 'PROJECT_NOT_EMPTY'] as const };
+};

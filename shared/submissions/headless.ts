@@ -85,7 +85,13 @@ async function schema({ tenant }: Caller, formId: string): Promise<z.input<typeo
   });
 }
 
-export const readStructure = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
-  open: () => ({ projects: listProjects, forms: listForms, schema }),
+export const listStructure = defineCapability({
+  tables: { main: ['BatchGetItem', 'Query'] },
+  open: () => ({ projects: listProjects, forms: listForms }),
+});
+
+export const readHeadlessSchemas = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem'] },
+  raises: ['NOT_FOUND'],
+  open: () => ({ schema }),
 });

@@ -1,7 +1,4 @@
 import * as z from 'zod';
-import { checked } from '../http/failures.ts';
-import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
-import type { FieldFailure } from '../problems/problem.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
@@ -10,15 +7,14 @@ import { givenInstant, instant, strictObject } from '../wire/schema.ts';
 /** Submissions as bodies and answers. */
 
 const mostDataBytes = 1024 * 1024;
-export const mostOfBulk = 500;
 
 const formId = '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11';
 const answers = { full_name: 'Maria Lopez', gps: { latitude: -0.2295, longitude: -78.5243 } };
-const submissionId = '01957e2b-a40d-7c3e-8a51-3f2d6c0e8b11';
+export const submissionId = '01957e2b-a40d-7c3e-8a51-3f2d6c0e8b11';
 const localUuid = 'device-generated-uuid';
 const collectedAt = '2026-03-17T14:35:00Z';
 
-const givenLocalUuid = () => z.string().min(1, { abort: true }).max(128);
+export const givenLocalUuid = () => z.string().min(1, { abort: true }).max(128);
 const givenFormId = () => givenId().meta({ names: 'form' });
 
 export const SubmissionDraft = strictObject(
@@ -40,35 +36,6 @@ export const SubmissionDraft = strictObject(
   },
 });
 export type SubmissionDraft = z.output<typeof SubmissionDraft>;
-
-/** In the place of an item of a bulk that is no submission. */
-export class NoSubmission {
-  readonly localUuid: string | null;
-  readonly failures: readonly FieldFailure[];
-
-  constructor(given: unknown, failures: readonly FieldFailure[]) {
-    const sent =
-      typeof given === 'object' && given !== null ? (given as { local_uuid?: unknown }).local_uuid : undefined;
-    this.localUuid = givenLocalUuid().safeParse(sent).data ?? null;
-    this.failures = failures;
-  }
-}
-
-/** Each item of a bulk stands alone: what is wrong with one does not refuse the others. */
-function perhaps<T extends z.ZodType>(item: T) {
-  return item.catch(((failed?: { readonly input: unknown }) => {
-    // zod asks for the value once without a failure, to document it.
-    if (!failed) return undefined;
-    const read = checked(item, 'body', failed.input);
-    return new NoSubmission(failed.input, 'failures' in read ? read.failures : []);
-  }) as never) as unknown as z.ZodType<z.output<T> | NoSubmission, z.input<T>>;
-}
-
-export const SubmissionBatch = z
-  .array(perhaps(SubmissionDraft).meta({ reference: 'SubmissionDraft' }))
-  .min(1)
-  .max(mostOfBulk)
-  .meta({ example: [SubmissionDraft.meta()!.example] });
 
 export const HeadlessSubmission = strictObject(
   whenMade({
@@ -169,32 +136,3 @@ export const HeadlessAccepted = z
 export const HeadlessIgnored = z
   .object({ status: z.literal('ignored'), id: shownId() })
   .meta({ id: 'HeadlessIgnored', example: { status: 'ignored', id: submissionId } });
-
-const codes = Object.keys(catalogue) as [ProblemCode, ...ProblemCode[]];
-const item = { index: z.int(), local_uuid: z.string() };
-
-const BulkAcceptedItem = z.object({ ...item, id: shownId(), flags: z.array(SubmissionFlag) });
-const BulkIgnoredItem = z.object({ ...item, id: shownId(), reason: z.enum(['DUPLICATE', 'LOCAL_UUID_CONFLICT']) });
-const BulkErrorItem = z.object({
-  index: z.int(),
-  local_uuid: z.string().nullable(),
-  error_code: z.enum(codes),
-  error: z.string(),
-  detail: z.array(z.unknown().meta({ reference: 'ValidationErrorItem' })).optional(),
-});
-
-export const BulkSyncResult = z
-  .object({
-    accepted: z.array(BulkAcceptedItem.meta({ id: 'BulkSyncAccepted' })),
-    ignored: z.array(BulkIgnoredItem.meta({ id: 'BulkSyncIgnored' })),
-    errors: z.array(BulkErrorItem.meta({ id: 'BulkSyncError' })),
-  })
-  .meta({
-    id: 'BulkSyncResult',
-    example: {
-      accepted: [{ index: 0, local_uuid: 'a', id: submissionId, flags: [] }],
-      ignored: [{ index: 1, local_uuid: 'b', id: submissionId, reason: 'DUPLICATE' }],
-      errors: [{ index: 2, local_uuid: 'c', error_code: 'FORM_NOT_PUBLISHED', error: 'The form is not published.' }],
-    },
-  });
-export type BulkSyncResult = z.input<typeof BulkSyncResult>;
