@@ -21,4 +21,9 @@ export const demoIds = {
   referencePair: '01957e2b-a412-7c3e-8a51-3f2d6c0e8b11',
   /** Two more components of the device, which the pair names. */
   comparedComponents: ['01957e2b-a413-7c3e-8a51-3f2d6c0e8b11', '01957e2b-a414-7c3e-8a51-3f2d6c0e8b11'],
+  project: '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11',
+  /** A form with a published version and an open draft. */
+  form: '01957e2b-a421-7c3e-8a51-3f2d6c0e8b11',
+  formVersion: '01957e2b-a422-7c3e-8a51-3f2d6c0e8b11',
+  submission: '01957e2b-a423-7c3e-8a51-3f2d6c0e8b11',
 } as const;

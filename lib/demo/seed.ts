@@ -11,6 +11,7 @@ import { createWorkspace, findWorkspace, systemCaller } from '../../shared/works
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
 import { seedDevices } from './devices.ts';
+import { seedFieldWork } from './field-work.ts';
 import { demoIds } from './ids.ts';
 import { seedInsight } from './insight.ts';
 import { circles, polygons } from './places.ts';
@@ -42,6 +43,7 @@ export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedPlaces(workspace);
   await seedDevices(workspace);
   await seedInsight(workspace);
+  await seedFieldWork(workspace);
   await seedPeople(workspace);
 }
 

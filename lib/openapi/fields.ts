@@ -5,6 +5,7 @@ import { deviceFields } from './fields/devices.ts';
 import { everywhere } from './fields/everywhere.ts';
 import { exportFields } from './fields/exports.ts';
 import type { FieldTexts } from './fields/field-texts.ts';
+import { fieldWorkFields } from './fields/field-work.ts';
 import { geofenceFields } from './fields/geofences.ts';
 import { insightFields } from './fields/insight.ts';
 import { keyFields } from './fields/keys.ts';
@@ -28,6 +29,7 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...deviceFields,
   ...locationFields,
   ...readingFields,
+  ...fieldWorkFields,
   ...insightFields,
   ...analyticsFields,
   ...quarantineFields,

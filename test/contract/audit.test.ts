@@ -19,8 +19,15 @@ const reading = [
   'readings/batch',
   'webhooks/test',
 ];
-/** Points and readings are history of their own. */
-const ingesting = ['devices/report-locations', 'devices/report-location-batch', 'readings/report'];
+/** Points, readings and submissions are history of their own. */
+const ingesting = [
+  'devices/report-locations',
+  'devices/report-location-batch',
+  'headless/submit',
+  'readings/report',
+  'submissions/create',
+  'submissions/create-bulk',
+];
 /** The effect of these routes is recorded when a worker has done it. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 

@@ -11,6 +11,7 @@ import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { exportCalls } from './export-calls.ts';
 import { insightCalls } from './insight-calls.ts';
+import { fieldCalls } from './field-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
@@ -55,6 +56,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...deviceCalls,
   ...exportCalls,
   ...insightCalls,
+  ...fieldCalls,
   ...locationCalls,
   ...quarantineCalls,
   ...profileCalls,

@@ -37,6 +37,8 @@ export const unlike = (value: unknown): unknown =>
 
 /** The body of a create, with new values wherever two entities may not have the same. */
 export function unlikeOthers(route: Route, body: unknown): unknown {
+  if (Array.isArray(body)) return body.map((item) => unlikeOthers(route, item));
+  if (typeof body === 'object' && body && 'local_uuid' in body) return { ...body, local_uuid: unlike(body.local_uuid) };
   const folder = Object.keys(plainKinds).find((one) => endpointOf(one, 'create')?.route === route);
   if (!folder) return body;
   const fields = Object.keys(plainKinds[folder]?.unique ?? {});

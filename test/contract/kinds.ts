@@ -6,6 +6,7 @@ import { aBatch } from './bulk-calls.ts';
 import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { anExport } from './export-calls.ts';
+import { aForm, aProject, aSubmission, aVersion } from './field-calls.ts';
 import { invitation, signedIn } from './people.ts';
 import { aProfile } from './profile-calls.ts';
 import { aQuarantined, aReplay } from './quarantine-calls.ts';
@@ -50,15 +51,19 @@ const kinds: Readonly<Record<string, Make>> = {
   device_profile: (world) => aProfile(world, 'device-profiles'),
   export: async (world) => (await anExport(world)).params.id,
   delivery: async (world, [webhookId]) => (await aDelivery(world, webhookId)).params.delivery_id,
+  form: aForm,
+  form_version: (world, [formId]) => aVersion(world, formId),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
   quarantine_item: async (world) => (await aQuarantined(world)).id,
   replay: (world) => aReplay(world),
+  project: aProject,
   registration_token: async (world) => (await aToken(world)).id,
   sensor_profile: (world) => aProfile(world, 'sensor-profiles'),
   session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
+  submission: (world) => aSubmission(world),
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
@@ -87,12 +92,17 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/devices/{id}/sessions/{sessionId}': 'session',
   '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
   '/api/v1/exports/{id}': 'export',
+  '/api/v1/forms/{form_id}': 'form',
+  '/api/v1/forms/{form_id}/versions/{version_id}': 'form_version',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',
+  '/api/v1/headless/forms/{form_id}': 'form',
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/sensor-profiles/{id}': 'sensor_profile',
+  '/api/v1/projects/{project_id}': 'project',
+  '/api/v1/submissions/{submission_id}': 'submission',
   '/api/v1/users/{user_id}': 'user',
   '/api/v1/webhooks/{id}/deliveries/{delivery_id}': 'delivery',
   '/api/v1/workspaces/invitations/{id}': 'invitation',

@@ -95,6 +95,8 @@ function filtersOf({ query }: Route): string[] {
     'POINT_INVALID',
     'MANUAL',
     'DOUBLE',
+    'draft',
+    'web',
     'viewer',
     'true',
     '7',

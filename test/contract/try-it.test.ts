@@ -31,6 +31,7 @@ const refused: Readonly<Record<string, readonly [status: number, reason: string]
   deleteExport: [404, shortLived],
   deleteQuarantineItem: [404, shortLived],
   deleteAccount: [409, 'The demo has one owner.'],
+  deleteProject: [409, 'The project of the demo contains a form.'],
   confirmPasswordReset: [400, ownCredential],
   createCheckoutSession: [501, byProvider],
   createPortalSession: [501, byProvider],

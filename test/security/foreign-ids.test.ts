@@ -72,7 +72,10 @@ function expectUnknownReference({ path }: ReferenceAt, { status, body }: Invoked
 }
 
 function expectUnknownItem(code: string, { status, body }: Invoked): void {
-  expect([status, body.accepted]).toEqual([202, 0]);
+  expect([
+    [200, []],
+    [202, 0],
+  ]).toContainEqual([status, body.accepted]);
   expect(body.errors).toMatchObject([{ index: 0, error_code: code }]);
 }
 
@@ -127,7 +130,10 @@ test('no row of these tables is unused', () => {
 describe.each(places.filter(({ kind }) => isMade(kind)))('$name, $title', (place) => {
   const { name, endpoint, asked, foreign, expectUnknown } = place;
   const caller = allowedTo(endpoint.route);
-  const anonymous = (answer: Invoked, id: string) => JSON.stringify(plain(answer)).replaceAll(id, '<id>');
+  const anonymous = (answer: Invoked, id: string) =>
+    JSON.stringify(plain(answer))
+      .replaceAll(id, '<id>')
+      .replaceAll(/"local_uuid":"[^"]*"/g, '');
 
   test('an id of another tenant is an unknown one, whatever version is asked for, and nothing happens', async () => {
     const [id, unknown] = [await foreign(), randomUUID()];

@@ -49,6 +49,15 @@ const budgets: Readonly<Record<string, number>> = {
   // They have clients of the SDK, and no request waits for them.
   'exports/remove-files': 375_000,
   'exports/run': 490_000,
+  // They compile patterns without backtracking (re2js, 130 kB).
+  'forms/create': 360_000,
+  'forms/publish': 360_000,
+  'forms/update': 360_000,
+  // These also look for the geofences near a point.
+  'headless/submit': 400_000,
+  'submissions/create': 400_000,
+  'submissions/create-bulk': 400_000,
+  // It has clients of the SDK, and no request waits for it.
   'mail/send': 340_000,
   'geocoding/geocode': 305_000,
   // They call targets, with the client of undici.

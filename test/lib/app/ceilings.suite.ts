@@ -24,6 +24,7 @@ describe('throttles', () => {
       'geofences/sync-plan-create',
       'readings/batch',
       'readings/report',
+      'submissions/create-bulk',
     ]);
   });
 
