@@ -113,6 +113,35 @@ until it is \`READY\`, then open its \`downloadUrl\`, without the credential. A 
 makes another. Files are kept for 24 hours.`,
   },
   {
+    title: 'Webhooks',
+    text: `
+A webhook is a URL of yours that is called when something happens (\`POST /webhooks\`; \`GET /webhooks/event-types\` lists
+what). Each call is a \`POST\` with \`{ id, type, workspace_id, occurred_at, data }\`. Answer with 2xx within
+\`timeout_seconds\`, and work later. Anything else is tried again after 30 seconds, 2 and 10 minutes, 1, 4 and 12 hours
+(\`Retry-After\` counts, up to an hour), except for redirects and other 4xx than 408, 425 and 429, which are final; 410
+switches the webhook off. After \`max_attempts\` a delivery is a dead letter: \`GET /webhooks/dead-letters\` lists it, and
+\`retry\` and \`replay\` send it again. Calls may come twice and in any order: \`webhook-id\` is the same on every attempt,
+and \`occurred_at\` tells the order.
+
+Calls are signed as [Standard Webhooks](https://www.standardwebhooks.com) defines it. Verify the bytes of the body as
+they came, before you parse them. In JavaScript (npm \`standardwebhooks\`):
+
+\`\`\`js
+import { Webhook } from 'standardwebhooks';
+const event = new Webhook(secret).verify(body, request.headers); // throws if it is not genuine
+\`\`\`
+
+In Python (PyPI \`standardwebhooks\`):
+
+\`\`\`python
+from standardwebhooks.webhooks import Webhook
+event = Webhook(secret).verify(body, headers)  # raises if it is not genuine
+\`\`\`
+
+A secret of your own without \`whsec_\` signs with its UTF-8 bytes. During a rotation, \`webhook-signature\` has a signature
+of each secret, and the libraries accept any of them. The list of addresses from which calls come is not fixed.`,
+  },
+  {
     title: 'Geometry',
     text: `
 Coordinates are degrees, WGS 84. GeoJSON and \`bbox\` put the longitude first; named fields are \`latitude\` and

@@ -3,6 +3,7 @@ import { useCredentials } from '../../shared/aws/credentials.ts';
 import { tableNames } from '../../shared/capability/capability.ts';
 import { environmentNames } from '../../shared/capability/environment.ts';
 import { findAddress } from '../../shared/iot/service.ts';
+import { sqs } from '../../shared/queue/client.ts';
 import { requireCredentials, requireRegion, shellCredentials } from '../command/account.ts';
 import { choose } from '../command/arguments.ts';
 import { CommandProblem } from '../command/problem.ts';
@@ -54,4 +55,14 @@ export async function connectTo(named: string | undefined): Promise<void> {
 /** Lets this process, once it is connected with a stage, call the broker too. AWS tells its address. */
 export async function connectToBroker(): Promise<void> {
   process.env[environmentNames.setting('BROKER_ADDRESS')] = await findAddress();
+}
+
+/** Connects this process with the tables of a stage, and with the queues of some workers. */
+export async function connectToQueues(named: string | undefined, workers: readonly string[]): Promise<void> {
+  await connectTo(named);
+  const names = namesOf(choose('stage', named ?? 'local', stageNames));
+  for (const worker of workers) {
+    const { QueueUrl } = await sqs.call<{ QueueUrl: string }>('GetQueueUrl', { QueueName: names.queue(worker) });
+    process.env[environmentNames.queueUrl(worker)] = QueueUrl;
+  }
 }

@@ -34,6 +34,19 @@ export function scanTenantKeys(table: Table, tenant: TenantReference): AsyncGene
   return scan<Key>(table, filter, 'pk, sk');
 }
 
+/**
+ * Keys of the rows with this end of their partition keys that were written from one instant to another, in milliseconds
+ * since 1970, page by page.
+ */
+export function scanEnding(table: Table, end: string, from: number, to: number): AsyncGenerator<Key[]> {
+  const filter = {
+    expression: 'contains(pk, :end) AND #at >= :from AND #at <= :to',
+    names: { '#at': 'occurredAt' },
+    values: { ':end': end, ':from': from, ':to': to },
+  };
+  return scan<Key>(table, filter, 'pk, sk');
+}
+
 async function* scan<R>(table: Table, filter: Expression, attributes?: string): AsyncGenerator<R[]> {
   let start: Item | undefined;
   do {

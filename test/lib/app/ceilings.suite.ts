@@ -25,6 +25,8 @@ describe('throttles', () => {
       'readings/batch',
       'readings/report',
       'submissions/create-bulk',
+      'webhooks/replay',
+      'webhooks/test',
     ]);
   });
 

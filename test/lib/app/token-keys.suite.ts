@@ -10,10 +10,14 @@ const target = (value: unknown): string => {
 
 function look(context: Readonly<Record<string, string>>) {
   const template = synthesise(fakeCatalogue, context);
-  const keys = template.of('KMS::Key');
-  const aliases = template.of('KMS::Alias').map(({ Properties }): [string, Resource] => {
-    return [Properties.AliasName, keys.find(({ id }) => id === target(Properties.TargetKeyId))!];
-  });
+  // The key of secrets signs nothing.
+  const keys = template.of('KMS::Key').filter(({ Properties }) => Properties.KeyUsage === 'SIGN_VERIFY');
+  const aliases = template
+    .of('KMS::Alias')
+    .filter(({ Properties }) => String(Properties.AliasName).includes('-token-'))
+    .map(({ Properties }): [string, Resource] => {
+      return [Properties.AliasName, keys.find(({ id }) => id === target(Properties.TargetKeyId))!];
+    });
   const ssm = new Map(template.of('SSM::Parameter').map(({ Properties }) => [Properties.Name, Properties.Value]));
   const published = template.resources.find(({ Type }) => Type === 'Custom::TokenKeys')!;
   const role = (name: string) =>

@@ -224,15 +224,4 @@ describe('the rate of a webhook', () => {
     expect([...minutes.values()].map((calls) => calls.length)).toEqual([10, 10, 10, 5]);
     expect(yard.failures).toEqual([]);
   });
-
-  test('what has waited for a day is dead', async () => {
-    const id = await yard.webhook({ rate_limit_per_minute: 1 });
-    const from = Date.now();
-    for (let i = 0; i < 1445; i++) await yard.happens();
-    await yard.passes(25 * hour);
-    const statuses = Map.groupBy(await yard.deliveries(id), ({ status, error }) => `${status} ${error}`);
-    expect([...statuses.keys()].sort()).toEqual(['dead rate_limit', 'success null']);
-    expect(yard.calls.length).toBeGreaterThan(1435);
-    expect(yard.calls.every(({ at }) => at - from <= 24 * hour + 120_000)).toBe(true);
-  }, 120_000);
 });

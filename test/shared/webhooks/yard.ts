@@ -2,13 +2,14 @@ import { vi } from 'vitest';
 import { environmentNames } from '../../../shared/capability/environment.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { NotifyMessage } from '../../../shared/messages/notify.ts';
+import { RelayAgainMessage } from '../../../shared/messages/relay-again.ts';
 import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
 import { AttemptMessage, GoThroughMessage, MatchMessage, PurgeMessage } from '../../../shared/messages/webhooks.ts';
 import { answerTargetsWith, type OutboundRequest } from '../../../shared/outbound/connector.ts';
 import { resolveWith } from '../../../shared/outbound/resolve.ts';
 import { type Publication, publish } from '../../../shared/outbox/publish.ts';
 import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
-import { OutboxRow, outboxRelay } from '../../../shared/relay/outbox-relay.ts';
+import { OutboxRow, outboxRelay, setAsideRows } from '../../../shared/relay/outbox-relay.ts';
 import { forgetDataKeys } from '../../../shared/secrets/data-key.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
@@ -30,7 +31,15 @@ import { caller, tenant, workspaceOf } from '../support/people.ts';
  * the sweeper that runs each minute, the workers, and targets that answer by a script.
  */
 
-const workers = [MatchMessage, AttemptMessage, GoThroughMessage, PurgeMessage, NotifyMessage, UnlinkMessage];
+const workers = [
+  MatchMessage,
+  AttemptMessage,
+  GoThroughMessage,
+  PurgeMessage,
+  NotifyMessage,
+  RelayAgainMessage,
+  UnlinkMessage,
+];
 const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
@@ -136,6 +145,14 @@ export class Yard {
     }
   }
 
+  /** The stream loses what was not handed on yet, as after a day. */
+  loseStream(): void {
+    this.database.rows('main', ({ pk, sk }) => {
+      if (String(pk).endsWith('#outbox')) this.#told.add(String(sk));
+      return false;
+    });
+  }
+
   /** Handles the messages whose time has come, side by side as a batch; those that fail come again. */
   async work(most = Number.POSITIVE_INFINITY): Promise<void> {
     await this.relay();
@@ -165,6 +182,12 @@ export class Yard {
     else if (worker === GoThroughMessage.worker) await goThroughDeliveries.open().run(GoThroughMessage.parse(message));
     else if (worker === PurgeMessage.worker) await purgeDeliveries.open().purge(PurgeMessage.parse(message));
     else if (worker === NotifyMessage.worker) this.notices.push(message);
+    else if (worker === RelayAgainMessage.worker) await this.#relayAgain(RelayAgainMessage.parse(message));
+  }
+
+  async #relayAgain(keys: RelayAgainMessage): Promise<void> {
+    const row = await setAsideRows.open().find(keys);
+    if (row) await outboxRelay.open().handOn(row);
   }
 
   /** Lets time pass; the sweeper runs each minute, and messages come when they are due. */

@@ -1,0 +1,27 @@
+import { RelayAgainMessage } from '../messages/relay-again.ts';
+import { sendTo } from '../queue/sender.ts';
+import { outboxSuffix } from '../table/keys/outbox.ts';
+import { scanEnding } from '../table/scan.ts';
+import { Table } from '../table/table.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+
+const main = new Table('main');
+
+/**
+ * Has all rows of the outbox that were written in a span handed on again, after the stream could hand on nothing for
+ * longer than it keeps records. What was handed on already has no second effect, except for mails.
+ *
+ * @param from milliseconds since 1970, like `to`
+ * @param sent reports how many rows were asked for so far
+ * @returns how many rows there are
+ */
+export async function redriveOutbox(from: number, to: number, sent: (rows: number) => void): Promise<number> {
+  let rows = 0;
+  for await (const keys of scanEnding(main, outboxSuffix, from, to)) {
+    const ask = ({ pk, sk }: (typeof keys)[number]) => sendTo(RelayAgainMessage.order({ pk, sk }));
+    await sideBySide(keys, ask, Number.POSITIVE_INFINITY);
+    rows += keys.length;
+    if (keys.length > 0) sent(rows);
+  }
+  return rows;
+}

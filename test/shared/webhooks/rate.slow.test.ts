@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hour, Yard } from './yard.ts';
+
+let yard: Yard;
+beforeEach(() => {
+  yard = new Yard();
+});
+afterEach(() => yard.end());
+
+test('what has waited for a day is dead', async () => {
+  const id = await yard.webhook({ rate_limit_per_minute: 1 });
+  const from = Date.now();
+  for (let i = 0; i < 1445; i++) await yard.happens();
+  await yard.passes(25 * hour);
+  const statuses = Map.groupBy(await yard.deliveries(id), ({ status, error }) => `${status} ${error}`);
+  expect([...statuses.keys()].sort()).toEqual(['dead rate_limit', 'success null']);
+  expect(yard.calls.length).toBeGreaterThan(1435);
+  expect(yard.calls.every(({ at }) => at - from <= 24 * hour + 120_000)).toBe(true);
+}, 120_000);
