@@ -142,7 +142,7 @@ describe('the schema of a form', () => {
     expect(wrong(many(() => '[\\pL\\pN]'.repeat(100)))).toEqual([]);
     expect(wrong(many((i) => `^[A-Z]{${i % 9}}x${i}`))).toEqual([]);
     expect(wrong(many((i) => `(x{1,20}){1,20}${i}`)).map(([type]) => type)).toContain('too_long');
-    expect(wrong(form(text('a', { validation: { pattern: '(xyz{1,30}){1,30}' } })))).toEqual([
+    expect(wrong(form(text('a', { validation: { pattern: `(${'[ab]'.repeat(40)}){60}` } })))).toEqual([
       ['too_long', 'fields.0.validation.pattern'],
     ]);
   });
