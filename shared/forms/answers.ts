@@ -11,6 +11,10 @@ const hidden = Symbol('hidden');
 /** Steps that the rules of one submission may take, a hundred times what a large form needs. */
 const mostSteps = 2_000_000;
 
+/** What searching a long text or list costs, in steps. */
+const searchCost = (value: unknown): number =>
+  typeof value === 'string' || Array.isArray(value) ? Math.floor(value.length / 256) : 0;
+
 export class TooManySteps extends Error {}
 
 export class Answers {
@@ -53,6 +57,7 @@ export class Answers {
   }
 
   #isInnerAnswered(field: Field, row: number): boolean {
+    this.#step();
     return field.family !== 'calculated' && this.isAnswered(field, row);
   }
 
@@ -85,8 +90,11 @@ export class Answers {
         return !this.#holds(condition.of, row);
       case 'answered':
         return this.isAnswered(condition.field, row) === condition.value;
-      default:
-        return satisfies(condition, this.valueOf(condition.field, row));
+      default: {
+        const value = this.valueOf(condition.field, row);
+        if (condition.op === 'contains') this.#step(searchCost(value));
+        return satisfies(condition, value);
+      }
     }
   }
 
@@ -150,8 +158,8 @@ export class Answers {
     return count;
   }
 
-  #step(): void {
-    this.#steps += 1;
+  #step(number = 1): void {
+    this.#steps += number;
     if (this.#steps > mostSteps) throw new TooManySteps();
   }
 }

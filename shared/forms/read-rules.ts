@@ -1,15 +1,12 @@
-import { RE2JS } from 're2js';
 import type { Failures } from './failures.ts';
 import { GivenObject } from './given.ts';
 import { momentForms, momentOf } from './moments.ts';
+import type { Patterns } from './patterns.ts';
 import type { Pattern, Rules, Within } from './schema.ts';
 import { type FieldType, fieldTypes, mostItems, places, type RuleName, rulesOf } from './types.ts';
 
 /** Reading `validation` and `within_geofence` of a field. */
 
-const longestPattern = 1000;
-/** Instructions of a compiled pattern: the time of a search grows with them and with the text. */
-const largestProgram = 2000;
 const anyNumber = [-Number.MAX_VALUE, Number.MAX_VALUE] as const;
 
 const pairs: readonly (readonly [RuleName, RuleName])[] = [
@@ -19,14 +16,14 @@ const pairs: readonly (readonly [RuleName, RuleName])[] = [
   ['min_items', 'max_items'],
 ];
 
-export function readRules(field: GivenObject, type: FieldType, failures: Failures): Rules {
+export function readRules(field: GivenObject, type: FieldType, patterns: Patterns, failures: Failures): Rules {
   const raw = field.raw('validation');
   const given = raw === undefined ? undefined : GivenObject.read(raw, [...field.loc, 'validation'], failures);
   if (!given) return { shown: {} };
   const known = rulesOf[fieldTypes[type]] ?? [];
   given.allow([...known, 'message']);
   const rules: Record<string, unknown> = { message: given.text('message', 1000), shown: given.value };
-  for (const name of known) rules[name] = readRule(given, name, type);
+  for (const name of known) rules[name] = readRule(given, name, type, patterns);
   for (const [least, most] of pairs) {
     const [low, high] = [rules[least], rules[most]] as (number | undefined)[];
     if (low !== undefined && high !== undefined && low > high) {
@@ -36,8 +33,13 @@ export function readRules(field: GivenObject, type: FieldType, failures: Failure
   return rules as unknown as Rules;
 }
 
-function readRule(given: GivenObject, name: RuleName, type: FieldType): number | Pattern | undefined {
-  if (name === 'pattern') return readPattern(given);
+function readRule(
+  given: GivenObject,
+  name: RuleName,
+  type: FieldType,
+  patterns: Patterns,
+): number | Pattern | undefined {
+  if (name === 'pattern') return patterns.read(given);
   if (name === 'max_accuracy') return given.number(name, [0, Number.MAX_VALUE]);
   if (name === 'max_items' || name === 'min_items') {
     const count = given.count(name);
@@ -51,20 +53,6 @@ function readRule(given: GivenObject, name: RuleName, type: FieldType): number |
   const moment = bound === undefined ? undefined : momentOf(type, bound);
   if (bound !== undefined && moment === undefined) given.refuse(name, 'format', `Should be ${form}`);
   return moment;
-}
-
-function readPattern(given: GivenObject): Pattern | undefined {
-  const source = given.text('pattern', longestPattern);
-  if (source === undefined) return undefined;
-  try {
-    const compiled = RE2JS.compile(source);
-    if (compiled.programSize() > largestProgram) {
-      return given.refuse('pattern', 'too_long', 'Should be simpler: its repetitions are too many');
-    }
-    return { source, test: (text) => compiled.test(text) };
-  } catch {
-    return given.refuse('pattern', 'pattern', 'Should be a regular expression in RE2 syntax');
-  }
 }
 
 const withinKeys = ['geofence_id', 'tag', 'group_name', 'mode', 'max_distance_meters', 'use_accuracy'];

@@ -1,6 +1,7 @@
 import { inOrder } from './dependencies.ts';
 import { Failures, type Loc } from './failures.ts';
 import { GivenObject } from './given.ts';
+import { Patterns } from './patterns.ts';
 import { LogicReader } from './read-logic.ts';
 import { readOptions, readRules, readWithin } from './read-rules.ts';
 import type { Field, Level, Schema } from './schema.ts';
@@ -22,6 +23,7 @@ interface Known {
 
 class SchemaReader {
   readonly failures = new Failures();
+  readonly patterns = new Patterns();
   readonly known: Known[] = [];
   readonly byId = new Map<string, Field>();
 
@@ -52,7 +54,7 @@ class SchemaReader {
       label: this.#label(given, type),
       required: given.flag('required'),
       options: selects.includes(family) ? readOptions(given, this.failures) : undefined,
-      rules: readRules(given, type, this.failures),
+      rules: readRules(given, type, this.patterns, this.failures),
       within: readWithin(given, type, this.failures),
       parent,
       repeat: parent?.family === 'repeat' ? parent : parent?.repeat,

@@ -136,6 +136,17 @@ describe('the schema of a form', () => {
     expect(wrong(place('text', { tag: 'x' }))).toEqual([['unknown_field', 'fields.0.within_geofence']]);
   });
 
+  test('patterns have a limit together, so that reading a schema costs little; the same one counts once', () => {
+    const many = (source: (i: number) => string) =>
+      form(...Array.from({ length: 500 }, (_, i) => text(`f${i}`, { validation: { pattern: source(i) } })));
+    expect(wrong(many(() => '[\\pL\\pN]'.repeat(100)))).toEqual([]);
+    expect(wrong(many((i) => `^[A-Z]{${i % 9}}x${i}`))).toEqual([]);
+    expect(wrong(many((i) => `(x{1,20}){1,20}${i}`)).map(([type]) => type)).toContain('too_long');
+    expect(wrong(form(text('a', { validation: { pattern: `(${'[ab]'.repeat(40)}){60}` } })))).toEqual([
+      ['too_long', 'fields.0.validation.pattern'],
+    ]);
+  });
+
   test('no more than a hundred failures are told', () => {
     expect(wrong(form(...Array.from({ length: 400 }, () => ({})))).length).toBe(100);
   });

@@ -211,6 +211,14 @@ describe('rules', () => {
     expect(check(fields, { rows: rows.slice(0, 100) }).told).toEqual([]);
   });
 
+  test('long searches count as many steps', () => {
+    const any = Array.from({ length: 100 }, (_, i) => ({ field: 'long', op: 'contains', value: `no${i}` }));
+    const inner = Array.from({ length: 20 }, (_, i) => field(`i${i}`, 'text', { visible_if: { any } }));
+    const fields = [field('long', 'text'), field('rows', 'repeat', { fields: inner })];
+    const data = { long: 'x'.repeat(500_000), rows: [{}, {}, {}] };
+    expect(check(fields, data).told).toEqual(['too_large ']);
+  });
+
   test('places are handed on with their path, unless they are hidden or wrong', () => {
     const gps = field('gps', 'geopoint', { within_geofence: { tag: 'x' } });
     const spot = field('spot', 'geopoint', {
