@@ -11,6 +11,8 @@ import { describeAccount, findAccount } from '../lib/deploy/account.ts';
 import { readDeployArguments } from '../lib/deploy/arguments.ts';
 import { cdk } from '../lib/deploy/cdk.ts';
 import { ask } from '../lib/deploy/prompt.ts';
+import { connectToFiles } from '../lib/operator/files-bucket.ts';
+import { removeAllFiles } from '../shared/files/sweep.ts';
 
 const usage = `npm run destroy -- --stage dev|prod [-c key=value …]
   Removes a stage from the AWS account and region of your shell, with all its data. You have to type the name of the stage first.`;
@@ -27,6 +29,8 @@ await runCommand(async () => {
   console.log(`This removes stage ${stage.name} from ${describeAccount(account)}, with all its data.`);
   const typed = await ask(`Type the name of the stage to continue: `, 'Run this command in a terminal');
   if (typed !== stage.name) throw new CommandProblem('This is not the name of the stage; nothing was removed.');
+  process.env.AWS_REGION = account.region;
+  if (await connectToFiles(stage.name)) await removeAllFiles();
   await cdk('destroy', ['--all', '--force', ...context]);
   console.log(
     'Removed. Kept: the bucket of CloudFront access logs, which empties itself, and the CDKToolkit stack, which other CDK apps may use.',

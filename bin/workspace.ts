@@ -14,8 +14,9 @@
 import { choose, misused, readAction, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
 import { runCommand } from '../lib/command/run.ts';
-import { connectTo, connectToBroker } from '../lib/operator/connect.ts';
+import { connectTo, connectToBroker, stageOf } from '../lib/operator/connect.ts';
 import { deleteAfterConsent } from '../lib/operator/delete-workspace.ts';
+import { connectToFiles } from '../lib/operator/files-bucket.ts';
 import { linesOf } from '../lib/operator/show-workspace.ts';
 import { resumeWorkspace, suspendWorkspace } from '../shared/operator/suspension.ts';
 import { assignFeatures, assignPlan, listWorkspaces } from '../shared/operator/workspaces.ts';
@@ -159,6 +160,7 @@ async function show(values: Values) {
 async function remove({ yes, ...values }: Values) {
   const workspace = await workspaceNamed(values);
   await connectToBroker();
+  await connectToFiles(stageOf(values.stage));
   await deleteAfterConsent(workspace, yes);
 }
 

@@ -41,6 +41,8 @@ export interface Names {
   /** The place index in which addresses are looked up. */
   readonly placeIndex: string;
   placeIndexArn(scope: Construct): string;
+  /** The bucket of files. No two accounts have a bucket of the same name. */
+  filesBucket(at: { readonly account: string; readonly region: string }): string;
   /** The IoT policy of every device's certificate. */
   readonly devicePolicy: string;
   /** Of messages that the broker's rules could not deliver. */
@@ -51,6 +53,9 @@ export interface Names {
   readonly brokerAddress: string;
   stack(group: string): string;
 }
+
+/** The output of the data stack that names the bucket of files. */
+export const filesBucketOutput = 'FilesBucketName';
 
 const lambdaNameLimit = 64;
 
@@ -112,6 +117,7 @@ export function namesOf(stage: StageName, ordered: ReadonlySet<string> = new Set
     placeIndex,
     placeIndexArn: (scope) =>
       Stack.of(scope).formatArn({ service: 'geo', resource: 'place-index', resourceName: placeIndex }),
+    filesBucket: ({ account, region }) => `${prefix}-files-${account}-${region}`,
     devicePolicy: `${prefix}-device`,
     undelivered: `${prefix}-undelivered`,
     deviceRule: (worker, number) => `${prefix}_${worker}_${number}`.replaceAll(/[^A-Za-z0-9_]/g, '_'),

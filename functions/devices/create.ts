@@ -12,7 +12,7 @@ export const route = defineRoute({
   description:
     'The device is `ACTIVE` at once and has no certificate: your back end reports its positions with an API key. For a ' +
     'device that connects to the broker by itself, create a registration token instead. No two devices have the same ' +
-    '`externalId`.',
+    '`externalId`. The components of its profile are made within moments.',
   scope: 'devices:write',
   uses: { devices: creates(devices) },
   body: DeviceDraft,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Point } from '../../shared/devices/point.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { positionIn, renderSeries, seriesOf, seriesQuery } from '../../shared/http/series.ts';
+import { cutHeaders, positionIn, renderSeries, seriesOf, seriesQuery } from '../../shared/http/series.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { readLocations } from '../../shared/locations/history.ts';
 import { spanOf } from '../../shared/wire/time-span.ts';
@@ -25,5 +25,6 @@ export const handler = serve(route, async ({ params, query, caller, tenant, requ
   const scope = { operationId: route.operationId, tenant, request };
   const { order, limit } = query;
   const asked = { span: spanOf(query), order, limit, after: positionIn(scope, query) };
-  return { status: 200, body: renderSeries(scope, await locations.history(caller, params.id, asked)) };
+  const { isCut, ...body } = renderSeries(scope, await locations.history(caller, params.id, asked));
+  return { status: 200, headers: cutHeaders(isCut), body };
 });

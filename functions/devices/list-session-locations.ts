@@ -1,6 +1,6 @@
 import { Point } from '../../shared/devices/point.ts';
 import { defineRoute } from '../../shared/http/route.ts';
-import { positionIn, renderSeries, seriesOf, seriesQuery } from '../../shared/http/series.ts';
+import { cutHeaders, positionIn, renderSeries, seriesOf, seriesQuery } from '../../shared/http/series.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { readTracks } from '../../shared/trips/read.ts';
 import { spanOf } from '../../shared/wire/time-span.ts';
@@ -21,5 +21,6 @@ export const route = defineRoute({
 export const handler = serve(route, async ({ params, query, caller, tenant, request, trips }) => {
   const scope = { operationId: route.operationId, tenant, request };
   const asked = { span: spanOf(query), limit: query.limit, after: positionIn(scope, query) };
-  return { status: 200, body: renderSeries(scope, await trips.track(caller, params.id, params.sessionId, asked)) };
+  const { isCut, ...body } = renderSeries(scope, await trips.track(caller, params.id, params.sessionId, asked));
+  return { status: 200, headers: cutHeaders(isCut), body };
 });

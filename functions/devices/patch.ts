@@ -13,7 +13,8 @@ export const route = defineRoute({
     'Absent fields stay as they are, `null` clears a field that may be empty, `metadata` is replaced whole. `status` can ' +
     'change from `ACTIVE` or `OFFLINE` to `INACTIVE` or `MAINTENANCE`, and from these to `ACTIVE`; sending the present ' +
     'status changes nothing. Positions of an `INACTIVE` device are refused. Those of a device in `MAINTENANCE` are stored, ' +
-    'but cause no action and no alert.',
+    'but cause no action and no alert. Another version of the profile makes missing components and moves present ones, ' +
+    'within moments; none is removed. A profile without a version means its newest version.',
   scope: 'devices:write',
   uses: { devices: patches(devices) },
   body: DevicePatch,

@@ -1,13 +1,14 @@
 import { ReadingsMessage } from '../../shared/messages/device-message.ts';
-import { keepReadings } from '../../shared/readings/keep.ts';
+import { takeReadings } from '../../shared/readings/take.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Keep the readings that devices send, as they come',
-  source: { kind: 'queue', topics: ['hexfence/+/+/readings'], maxConcurrency: 50 },
+  summary: 'Store the readings that devices send, each with its sensor',
+  source: { kind: 'queue', topics: ['hexfence/+/+/readings'], maxConcurrency: 200 },
   message: ReadingsMessage,
-  uses: { readings: keepReadings },
+  uses: { readings: takeReadings },
+  timeoutSeconds: 60,
   impact: 'Readings of devices are not stored; they wait in the queue.',
 });
 

@@ -13,3 +13,6 @@ export class EventStreamSerde {
 }
 
 export const eventStreamSerdeProvider = refuse;
+
+/** Clients of services with such operations ask for it when they are made. */
+export const resolveEventStreamSerdeConfig = <C>(config: C): C => config;

@@ -7,6 +7,7 @@ import { environmentNames } from '../../shared/capability/environment.ts';
 import type { Deployment } from '../deployment.ts';
 import { tokenKeyId } from '../names.ts';
 import { brokerStatements, settingsAtBroker } from './broker-grants.ts';
+import { fileStatements, settingsOfFiles } from './file-grants.ts';
 
 /** The rights and the environment of a function; both follow from the same declaration. */
 export interface Grants {
@@ -64,6 +65,7 @@ function setting(scope: Construct, deployment: Deployment, name: SettingName): s
     BROKER_ADDRESS: () => stage.brokerAddress ?? parameter(scope, names.brokerAddress),
     BROKER_CA: () => stage.brokerCa,
     DEVICE_POLICY: () => names.devicePolicy,
+    FILES_BUCKET: () => names.filesBucket(Stack.of(scope)),
     OPEN_TARGETS: () => (stage.openTargets ? 'true' : undefined),
     OWN_HOSTS: () => stage.domain?.name,
     SECRETS_KEY: () => parameter(scope, names.secretsKey),
@@ -174,6 +176,7 @@ export function grantsOf(
     ...(geocodes ? settingsOfGeocoders : []),
     ...(capabilities.some(({ secrets }) => secrets) ? (['SECRETS_KEY'] as const) : []),
     ...settingsAtBroker(atBroker),
+    ...settingsOfFiles(capabilities),
   ];
   const settings = sorted(wanted).flatMap((name) => {
     const value = setting(scope, deployment, name);
@@ -188,6 +191,7 @@ export function grantsOf(
       ...secretsStatements(scope, deployment, capabilities),
       ...(geocodes ? [geocodeStatement(scope, deployment)] : []),
       ...brokerStatements(scope, deployment, atBroker),
+      ...fileStatements(scope, deployment, capabilities),
       ...(capabilities.some((capability) => capability.mails) ? mailStatements(scope, deployment) : []),
     ],
     environment: { ...tables.environment, ...queues.environment, ...Object.fromEntries(settings) },

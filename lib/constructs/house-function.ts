@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { Capability } from '../../shared/capability/capability.ts';
 import type { Deployment } from '../deployment.ts';
 import { brokerAcknowledgements } from './broker-grants.ts';
+import { fileAcknowledgements } from './file-grants.ts';
 import { grantsOf } from './grants.ts';
 
 export interface HouseFunctionProps {
@@ -79,7 +80,10 @@ export class HouseFunction extends Construct {
     });
     this.acknowledge(props.unattended);
     const rights = props.uses.flatMap(({ broker = [] }) => broker);
-    Validations.of(this).acknowledge(...brokerAcknowledgements(rights));
+    Validations.of(this).acknowledge(
+      ...brokerAcknowledgements(rights),
+      ...fileAcknowledgements(deployment, props.uses),
+    );
   }
 
   private commonEnvironment({ stage, names }: Deployment): Record<string, string> {

@@ -15,7 +15,9 @@ import { createWorkspace, findWorkspace, systemCaller } from '../../shared/works
 import type { DeployedStack, Seeded } from '../local/stack.ts';
 import { connect } from '../operator/connect.ts';
 import { seedDevices } from './devices.ts';
+import { seedFieldWork } from './field-work.ts';
 import { demoIds } from './ids.ts';
+import { seedInsight } from './insight.ts';
 import { circles, polygons } from './places.ts';
 
 const demo = { name: 'Demo', slug: 'demo', plan: 'enterprise' } as const;
@@ -59,6 +61,8 @@ export async function seedDemo(deployed: DeployedStack, before?: Seeded): Promis
 export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedPlaces(workspace);
   await seedDevices(workspace);
+  await seedInsight(workspace);
+  await seedFieldWork(workspace);
   await seedPeople(workspace);
   await seedWorkflow(workspace);
 }

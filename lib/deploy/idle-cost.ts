@@ -52,6 +52,6 @@ export function describeIdleCosts(costs: readonly IdleCost[]): string {
     'A month without traffic costs about, at list prices in us-east-1 and before any free tier:',
     ...costs.map(({ what, count, dollars }) => line(`${what} (${count})`, dollars)),
     line('in all', total),
-    'Storage costs extra, for each gigabyte: tables 0.25 USD a month, their recovery copies 0.20, logs 0.50 once. So does each request.',
+    'Storage costs extra, for each gigabyte: tables 0.25 USD a month, their recovery copies 0.20, files 0.023, logs 0.50 once. So does each request.',
   ].join('\n');
 }

@@ -1,13 +1,19 @@
+import { analyticsFields } from './fields/analytics.ts';
 import { billingFields } from './fields/billing.ts';
 import { bulkFields } from './fields/bulk.ts';
 import { deviceFields } from './fields/devices.ts';
 import { everywhere } from './fields/everywhere.ts';
+import { exportFields } from './fields/exports.ts';
 import type { FieldTexts } from './fields/field-texts.ts';
+import { fieldWorkFields } from './fields/field-work.ts';
 import { geofenceFields } from './fields/geofences.ts';
 import { insightFields } from './fields/insight.ts';
 import { keyFields } from './fields/keys.ts';
 import { locationFields } from './fields/locations.ts';
 import { peopleFields } from './fields/people.ts';
+import { profileFields } from './fields/profiles.ts';
+import { quarantineFields } from './fields/quarantine.ts';
+import { readingFields } from './fields/readings.ts';
 import { serviceFields } from './fields/service.ts';
 import { webhookFields } from './fields/webhooks.ts';
 import { workflowFields } from './fields/workflows.ts';
@@ -23,10 +29,16 @@ export const fieldTexts: readonly FieldTexts[] = [
   ...geofenceFields,
   ...deviceFields,
   ...locationFields,
+  ...readingFields,
+  ...fieldWorkFields,
   ...insightFields,
+  ...analyticsFields,
+  ...quarantineFields,
+  ...exportFields,
   ...bulkFields,
   ...peopleFields,
   ...keyFields,
+  ...profileFields,
   ...workflowFields,
   ...workspaceFields,
   ...billingFields,

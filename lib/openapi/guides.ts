@@ -38,6 +38,29 @@ scope is refused with \`SCOPE_MISSING\`, which names it. A credential belongs to
 unknown (\`NOT_FOUND\`).`,
   },
   {
+    title: 'Field data',
+    text: `
+A project holds forms. A form has a draft schema until it is published (\`POST /forms/{form_id}/publish\`), which freezes
+the draft as a version that never changes. A later edit opens a new draft, and the published version stays in force. A
+published field keeps its kind of value and its repeat.
+
+A schema is \`{ "title", "fields" }\`. A field has an \`id\`, a \`type\`, a \`label\`, and may have \`required\`,
+\`validation\` (\`min\`, \`max\`, \`min_length\`, \`max_length\`, \`pattern\`, \`min_selected\`, \`max_selected\`, \`min_items\`,
+\`max_items\`, \`max_accuracy\`, \`message\`), \`visible_if\` and \`required_if\`. A pattern is RE2 syntax, and may match any part
+of the text unless it has anchors. A point without an accuracy does not keep \`max_accuracy\`.
+
+A condition is \`{ "field", "op", "value" }\` with \`eq\`, \`ne\`, \`gt\`, \`gte\`, \`lt\`, \`lte\`, \`in\`, \`contains\` or \`answered\`, or
+\`all\`, \`any\`, \`not\`. A hidden field is not checked, and its value is not stored. A field of the type \`calculated\` has
+\`calculate\`: \`{ "op", "args" }\` with \`add\`, \`sub\`, \`mul\`, \`div\`, \`round\`, \`sum\`, \`count\`, \`concat\`, \`if\` or \`today\`;
+\`sum\` and \`count\` look at all rows of a repeat. A missing operand gives null.
+
+\`within_geofence\` holds a place to a geofence (\`geofence_id\`, \`tag\` or \`group_name\`), as it is when the data arrives.
+It rejects, or with \`"mode": "flag"\` marks the submission in \`flags\`.
+
+Give each submission a \`local_uuid\` and send it until it is accepted: what was stored before is ignored. Machines use
+\`/headless\` with a key without scopes.`,
+  },
+  {
     title: 'Pagination',
     text: `
 Lists answer \`limit\` items, 50 by default and 200 at most, newest first unless the operation says otherwise. The answer
@@ -81,9 +104,13 @@ Objects have a \`version\`, which rises by 1 with each change, and answers name 
     title: 'Asynchronous work',
     text: `
 Work that takes longer than 20 seconds answers 202. \`Location\` leads to its state; read it again after \`Retry-After\`
-seconds until its \`status\` is final. Results are kept for 7 days. With \`Prefer: respond-async\` bulk creation and sync
+seconds until its \`status\` is final. Results are kept for 7 days, those of replays for 30. With \`Prefer: respond-async\` bulk creation and sync
 plans answer 202 at once. \`POST /geofences/bulk\` without it always answers 201, and reports items that took too long as
-errors of single items, which can be sent again.`,
+errors of single items, which can be sent again.
+
+Exports are jobs from the beginning: \`POST /exports\` answers 201 with one that is \`PENDING\`. Read it every few seconds
+until it is \`READY\`, then open its \`downloadUrl\`, without the credential. A link is valid for 15 minutes; the next read
+makes another. Files are kept for 24 hours.`,
   },
   {
     title: 'Webhooks',
@@ -123,6 +150,19 @@ metres, or a GeoJSON Polygon or MultiPolygon with holes: up to 10,000 positions,
 bounding radius of 2,000,000 m. Rings are closed and their edges are straight in longitude and latitude; an edge that
 spans more than 180° of longitude crosses ±180. No geofence of this kind may hold a pole; a circle may. An edge is
 inside. A geometry that cannot be used is refused with \`details.reason\`.`,
+  },
+  {
+    title: 'Sensors and profiles',
+    text: `
+A device has components, and a component has sensors. What a component measures, a sensor profile says: the keys, types,
+units and plausible bounds of its sensors. A device profile lists the components of a device. Profiles have versions that
+never change: \`POST /sensor-profiles\` with the name of a profile adds a version to it.
+
+Components and devices stay at the version that they were given, whatever is added later; without a version they get the
+newest one. A device that gets another version of its profile gets missing components, and present ones are moved to the
+versions that it names; none is removed. Sensors of a component that is moved get its units and bounds. Both happen within
+moments, usually within a second. A sensor that a profile defines need not be created: it comes to be when it first
+reports.`,
   },
   {
     title: 'Errors',

@@ -41,16 +41,28 @@ const headers = {
 /** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
 const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/account/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/annotation-classes/{id}': demoIds.annotationClass,
+  '/api/v1/annotations/{id}': demoIds.annotation,
   '/api/v1/api-keys/{key_id}': demoIds.apiKey,
+  '/api/v1/components/{id}': demoIds.component,
   '/api/v1/device-groups/{id}': demoIds.deviceGroup,
+  '/api/v1/device-profiles/{id}': demoIds.deviceProfile,
   '/api/v1/devices/registration/tokens/{tokenId}': demoIds.registrationToken,
   '/api/v1/devices/{id}': demoIds.device,
   '/api/v1/devices/{id}/commands/{commandId}': demoIds.command,
   '/api/v1/devices/{id}/sessions/{sessionId}': demoIds.session,
+  '/api/v1/forms/{form_id}': demoIds.form,
+  '/api/v1/forms/{form_id}/versions/{version_id}': demoIds.formVersion,
   '/api/v1/geofences/{id}': demoIds.geofence,
+  '/api/v1/headless/forms/{form_id}': demoIds.form,
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
+  '/api/v1/reference-pairs/{id}': demoIds.referencePair,
+  '/api/v1/sensor-profiles/{id}': demoIds.sensorProfile,
+  '/api/v1/sensors/{id}': demoIds.sensor,
+  '/api/v1/projects/{project_id}': demoIds.project,
   '/api/v1/sites/{id}': demoIds.site,
+  '/api/v1/submissions/{submission_id}': demoIds.submission,
   '/api/v1/users/{user_id}': demoIds.user,
   '/api/v1/workflows/{id}': demoIds.workflow,
   '/api/v1/workspaces/invitations/{id}': demoIds.invitation,
@@ -59,7 +71,10 @@ const pathExamples: Readonly<Record<string, string>> = {
 
 /** By operation and parameter of the query. */
 const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aggregateReadings: { sensorId: demoIds.sensor, interval: '1h' },
+  listRawReadings: { sensorId: demoIds.sensor },
   removeGeofence: { id: demoIds.geofence },
+  summarizeReadings: { sensorId: demoIds.sensor },
 };
 
 /** Path, query and header parameters of a route, in this order. */

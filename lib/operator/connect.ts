@@ -38,9 +38,12 @@ export function runningStack(otherwise = ''): StackFacts {
   }
 }
 
+/** The stage that `--stage` names, by default the local one. */
+export const stageOf = (named: string | undefined): StageName => choose('stage', named ?? 'local', stageNames);
+
 /** Connects this process with the stage that `--stage` names, by default the running local stack. */
 export async function connectTo(named: string | undefined): Promise<void> {
-  const stage = choose('stage', named ?? 'local', stageNames);
+  const stage = stageOf(named);
   if (stage !== 'local') {
     process.env.AWS_REGION = await requireRegion();
     await requireCredentials();

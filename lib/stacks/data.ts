@@ -8,11 +8,13 @@ import { placeIndex } from '../../shared/table/keys/geofences.ts';
 import type { NamedDeploymentWorker } from '../catalogue.ts';
 import type { StageConfig } from '../config.ts';
 import { Broker } from '../constructs/broker.ts';
+import { FilesBucket } from '../constructs/files-bucket.ts';
 import { HouseTable } from '../constructs/house-table.ts';
 import { keepInProduction } from '../constructs/removal.ts';
 import { SecretsKey } from '../constructs/secrets-key.ts';
 import { TokenKeys } from '../constructs/token-keys.ts';
 import type { Deployment } from '../deployment.ts';
+import { filesBucketOutput } from '../names.ts';
 
 export interface DataStackProps {
   readonly deployment: Deployment;
@@ -20,8 +22,8 @@ export interface DataStackProps {
 }
 
 /**
- * The resources that outlive every deployment: the four tables, the token keys, the key of secrets, and the secret between
- * front door and API.
+ * The resources that outlive every deployment: the four tables, the bucket of files, the token keys, the key of secrets, and
+ * the secret between front door and API.
  */
 export class DataStack extends Stack {
   /**
@@ -68,6 +70,8 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'AccessTableName', { value: access.tableName });
     new CfnOutput(this, 'TelemetryTableName', { value: telemetry.tableName });
 
+    const files = new FilesBucket(this, 'Files', deployment);
+    new CfnOutput(this, filesBucketOutput, { value: files.bucketName });
     new Broker(this, 'Broker', { deployment, atDeployment });
     new SecretsKey(this, 'Secrets', deployment);
     new TokenKeys(this, 'TokenKeys', { deployment, atDeployment });

@@ -50,6 +50,8 @@ export type SettingName =
   | 'BROKER_CA'
   /** The policy of every device's certificate. */
   | 'DEVICE_POLICY'
+  /** The bucket of files. */
+  | 'FILES_BUCKET'
   /** `true` when customers' targets may be plain http or private addresses. */
   | 'OPEN_TARGETS'
   /** The hosts of this deployment, separated by commas; they are no targets. */
@@ -62,6 +64,14 @@ export type SettingName =
  * things back, and end their connections. `publish`: send to devices.
  */
 export type BrokerRight = 'certify' | 'revoke' | 'publish';
+
+/** The beginnings of the keys of files, one for each use of the bucket; see `shared/files/keys.ts`. */
+export const filePrefixes = ['exports'] as const;
+export type FilePrefix = (typeof filePrefixes)[number];
+
+/** What may be done with files. `write` includes dropping an upload that has not ended. */
+export type FileRight = 'read' | 'write' | 'delete';
+export type Files = Partial<Readonly<Record<FilePrefix, readonly FileRight[]>>>;
 
 /**
  * What may be done with secrets that are used again. `open`: decrypt what was sealed. `seal`: encrypt and decrypt; it
@@ -104,6 +114,8 @@ export interface Capability<T> {
   readonly geocodes?: true;
   /** Rights at the broker, and the settings to use them with. */
   readonly broker?: readonly BrokerRight[];
+  /** Rights on the files under these prefixes, and the setting to use them with. */
+  readonly files?: Files;
   /** Rights at the key of secrets, and the setting that names it; see `shared/secrets`. */
   readonly secrets?: SecretsRight;
   /** Problems that its client throws. Routes that use the capability declare them too. */

@@ -1,10 +1,15 @@
 import * as z from 'zod';
-import { defaulted, idOf, optional, required, served, shownId } from '../entity/fields.ts';
+import { defaulted, hidden, idOf, optional, required, served, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
+import { EquipMessage } from '../messages/equip-device.ts';
 import { RetireMessage } from '../messages/retire-device.ts';
-import { invalidFields, problem } from '../problems/problem.ts';
-import { deviceKinds, profileTarget } from '../topology/device-terms.ts';
+import { problem } from '../problems/problem.ts';
+import { deviceProfileVersionTarget } from '../profiles/device-profiles.ts';
+import { deviceProfiles, deviceProfileTarget } from '../profiles/heads.ts';
+import { withPin } from '../profiles/pin.ts';
+import { givenVersion } from '../profiles/version.ts';
+import { deviceKinds } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { shownFingerprint } from '../wire/id.ts';
@@ -30,6 +35,12 @@ const steps: Readonly<Record<DeviceStatus, readonly DeviceStatus[]>> = {
 
 const place = { latitude, longitude };
 
+const pinFields = {
+  id: 'deviceProfileId',
+  version: 'deviceProfileVersion',
+  versionId: 'deviceProfileVersionId',
+} as const;
+
 /** Trackers, gateways and paired phones: whatever moves or measures. */
 export const devices = defineKind({
   name: 'device',
@@ -40,8 +51,11 @@ export const devices = defineKind({
     kind: defaulted(z.enum(deviceKinds), z.enum(deviceKinds), 'tracker'),
     status: served(defaulted(DeviceStatus, DeviceStatus, 'ACTIVE')),
     siteId: optional(idOf(siteTarget), shownId()),
-    deviceProfileId: optional(idOf(profileTarget), shownId()),
-    deviceProfileVersion: optional(z.string().min(1).max(32), z.string()),
+    deviceProfileId: optional(idOf(deviceProfileTarget), shownId()),
+    deviceProfileVersion: optional(givenVersion(), z.string()),
+    deviceProfileVersionId: hidden(served(optional(z.string(), z.string()))),
+    /** The version of its profile whose components it has got; they may have been changed since. */
+    equippedVersionId: hidden(served(optional(z.string(), z.string()))),
     tags: defaulted(Tags, z.array(z.string()), []),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
     location: optional(
@@ -57,7 +71,8 @@ export const devices = defineKind({
   unique: { externalId: { taken: 'EXTERNAL_ID_EXISTS' } },
   references: {
     siteId: { to: siteTarget, onDelete: 'null' },
-    deviceProfileId: { to: profileTarget, onDelete: 'restrict' },
+    deviceProfileId: { to: deviceProfileTarget, onDelete: 'restrict' },
+    deviceProfileVersionId: { to: deviceProfileVersionTarget, onDelete: 'restrict' },
   },
   filters: {
     status: equals('status'),
@@ -77,14 +92,24 @@ export const devices = defineKind({
     if (from === to || steps[from].includes(to)) return;
     throw problem('INVALID_TRANSITION', `No request can make a device ${to} that is ${from}.`, { from, to });
   },
+  settles: {
+    tables: { main: ['GetItem'] },
+    settle: async (tenant, before, after, given) => {
+      const pinned = await withPin(deviceProfiles, pinFields, tenant, before, after, given);
+      const isSame = before?.deviceProfileVersionId === pinned.deviceProfileVersionId;
+      return isSame ? pinned : { ...pinned, equippedVersionId: null };
+    },
+  },
+  followedBy: {
+    messages: [EquipMessage],
+    ordersOf: (tenant, deviceId, before, { deviceProfileVersionId: versionId }) => {
+      const isGiven = versionId !== null && versionId !== before?.deviceProfileVersionId;
+      return isGiven ? [EquipMessage.order({ tenant, deviceId })] : [];
+    },
+  },
   hook: {
-    raises: ['VALIDATION_ERROR'],
     tables: headOf.tables,
     act: async (transaction, actor, before, after) => {
-      if (after && after.values.deviceProfileVersion !== null && after.values.deviceProfileId === null) {
-        const msg = 'Names a version of no profile: "deviceProfileId" is empty';
-        throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'deviceProfileVersion'], msg }]);
-      }
       await tellExistence(transaction, actor, before, after);
     },
   },

@@ -9,13 +9,15 @@ import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
 import { type ShownEntity, showOne } from './show.ts';
-import { nextVersion, writeEntity } from './write.ts';
+import { followersOf, nextVersion, settled, writeEntity } from './write.ts';
 
 /** The change, and the conditions of the request. */
 interface Changing<K extends Kind> {
   readonly id: string;
   readonly ifMatch: VersionMatch | undefined;
   readonly once: Recording;
+  /** The fields of the body. */
+  readonly given: object;
   next(values: Values<K['fields']>): Values<K['fields']>;
 }
 
@@ -26,12 +28,12 @@ interface Changing<K extends Kind> {
 async function change<K extends Kind>(
   kind: K,
   caller: Actor,
-  { id, ifMatch, once, next }: Changing<K>,
+  { id, ifMatch, once, given, next }: Changing<K>,
 ): Promise<ShownEntity<K>> {
   return await retryingRaces(async () => {
     const before = await requireEntity(kind, caller.tenant, id);
     requireVersion(ifMatch, before.version);
-    const values = next(before.values);
+    const values = await settled(kind, caller.tenant, before.values, next(before.values), given);
     if (sameJson(values, before.values)) return await showOne(kind, caller.tenant, before);
     kind.allows?.(before.values, values);
     const after = nextVersion(before, values);
@@ -48,6 +50,7 @@ export const patches = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'change')),
     raises: problemsOf(kind, 'change'),
+    handsTo: followersOf(kind),
     open: () => ({
       patch: (
         caller: Actor,
@@ -55,7 +58,7 @@ export const patches = <K extends Kind>(kind: K) =>
         given: Change<K['fields']>,
         ifMatch: VersionMatch | undefined,
         once: Recording = unrecorded,
-      ) => change(kind, caller, { id, ifMatch, once, next: (values) => merged(kind.fields, values, given) }),
+      ) => change(kind, caller, { id, ifMatch, once, given, next: (values) => merged(kind.fields, values, given) }),
     }),
   });
 
@@ -64,6 +67,7 @@ export const replaces = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'change')),
     raises: problemsOf(kind, 'change'),
+    handsTo: followersOf(kind),
     open: () => ({
       replace: (
         caller: Actor,
@@ -71,6 +75,6 @@ export const replaces = <K extends Kind>(kind: K) =>
         given: Replacement<K['fields']>,
         ifMatch: VersionMatch | undefined,
         once: Recording = unrecorded,
-      ) => change(kind, caller, { id, ifMatch, once, next: (values) => replaced(kind.fields, values, given) }),
+      ) => change(kind, caller, { id, ifMatch, once, given, next: (values) => replaced(kind.fields, values, given) }),
     }),
   });

@@ -7,7 +7,7 @@ import { type Given, whole } from './fields.ts';
 import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { type ShownEntity, showOne } from './show.ts';
-import { type Unlinked, writeEntity } from './write.ts';
+import { followersOf, settled, type Unlinked, writeEntity } from './write.ts';
 
 /** A new entity, which `writeEntity` makes. */
 export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>, id?: string): Unlinked<K> {
@@ -21,12 +21,15 @@ async function create<K extends Kind>(
   given: Given<K['fields']>,
   once: Recording,
 ): Promise<ShownEntity<K>> {
-  const made = newEntity(kind, given);
-  const shown = await showOne(kind, caller.tenant, { ...made, links: [] });
-  await retryingRaces(() =>
-    writeEntity(kind, caller, undefined, made, (transaction) => once.record(transaction, { status: 201, body: shown })),
-  );
-  return shown;
+  const asked = newEntity(kind, given);
+  return await retryingRaces(async () => {
+    const made = { ...asked, values: await settled(kind, caller.tenant, undefined, asked.values, given) };
+    const shown = await showOne(kind, caller.tenant, { ...made, links: [] });
+    await writeEntity(kind, caller, undefined, made, (transaction) =>
+      once.record(transaction, { status: 201, body: shown }),
+    );
+    return shown;
+  });
 }
 
 /** Creates entities of a kind. Values beside the body's fields are for fields that only our code sets. */
@@ -34,6 +37,7 @@ export const creates = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'create')),
     raises: problemsOf(kind, 'create'),
+    handsTo: followersOf(kind),
     open: () => ({
       create: (caller: Actor, given: Given<K['fields']>, once: Recording) => create(kind, caller, given, once),
     }),

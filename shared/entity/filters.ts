@@ -7,6 +7,8 @@ import { valuesAt } from './path.ts';
 export interface Filter {
   /** The path of the field. */
   readonly path: string;
+  /** Paths of further fields that are compared too: the references of one field do not hold everything then. */
+  readonly others?: readonly string[];
   /** The value in the thin row; undefined for none. */
   kept(values: object): unknown;
   /**
@@ -24,6 +26,15 @@ export const equals = (path: string): Filter => ({
   path,
   kept: (values) => valuesAt(values, path)[0]?.value,
   test: (name, value) => `${name} = ${value}`,
+  asked: asGiven,
+});
+
+/** Entities one of whose fields equals the query's value. */
+export const equalsOneOf = (path: string, ...others: readonly string[]): Filter => ({
+  path,
+  others,
+  kept: (values) => [path, ...others].flatMap((one) => valuesAt(values, one).map(({ value }) => value)),
+  test: (name, value) => `contains(${name}, ${value})`,
   asked: asGiven,
 });
 

@@ -32,7 +32,8 @@ function guardsSet(kind: Kind, write: Write): Unique[] {
 
 /** The grants that these writes of a kind need. */
 export function tablesOf(kind: Kind, ...writes: readonly Write[]): Tables {
-  return together([...writes.map((write) => tablesOfOne(kind, write)), kind.hook?.tables ?? {}]);
+  const settles = writes.some((write) => write !== 'delete') ? kind.settles?.tables : undefined;
+  return together([...writes.map((write) => tablesOfOne(kind, write)), settles ?? {}, kind.hook?.tables ?? {}]);
 }
 
 function tablesOfOne(kind: Kind, write: Write): Tables {
@@ -85,7 +86,7 @@ export function problemsOf(kind: Kind, write: Write): ProblemCode[] {
   const codes: (ProblemCode | false)[] = [
     write !== 'create' && 'NOT_FOUND',
     write !== 'create' && !kind.immutable && 'PRECONDITION_FAILED',
-    write !== 'delete' && kind.references !== undefined && 'VALIDATION_ERROR',
+    write !== 'delete' && (kind.references !== undefined || kind.settles !== undefined) && 'VALIDATION_ERROR',
     ...guardsSet(kind, write).map(({ taken = 'CONFLICT' as const }) => taken),
     write === 'create' && kind.quota !== undefined && 'QUOTA_EXCEEDED',
     write === 'delete' && kind.held === true && 'IN_USE',

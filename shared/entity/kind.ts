@@ -1,9 +1,10 @@
-import type { Tables } from '../capability/capability.ts';
+import type { Addressee, Tables } from '../capability/capability.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Order } from '../queue/message.ts';
 import type { Transaction } from '../table/transaction.ts';
-import type { Tenant } from '../tenancy/tenant.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import type { Fields, Values } from './fields.ts';
 import type { Filter } from './filters.ts';
 import type { Quota } from './quota.ts';
@@ -52,6 +53,8 @@ export interface Kind<
   readonly quota?: Quota<keyof F & string>;
   /** Whether `restrict` references to it are possible. Deleting it is then refused with `IN_USE`. */
   readonly held?: H;
+  readonly settles?: Settling<F>;
+  readonly followedBy?: Following<F>;
   readonly hook?: Hook<F>;
   readonly computed?: Computed<C>;
   /** Refuses a change that a body asks for, by throwing. What our own code changes is not asked. */
@@ -73,6 +76,27 @@ export interface Unique<N extends string = string> {
   readonly within?: readonly N[];
   /** The problem for the second entity, instead of `CONFLICT`. */
   readonly taken?: 'VERSION_EXISTS' | 'EXTERNAL_ID_EXISTS';
+}
+
+/** Values that follow from others, such as the device of a sensor, which is that of its component. */
+export interface Settling<F extends Fields = Fields> {
+  /** The grants for its reads. */
+  readonly tables: Tables;
+  /**
+   * The values that a body leads to, complete; throws if they contradict each other. It is called before each write of
+   * a create and of a change, and again after a lost race. What our own code writes does not pass through it.
+   *
+   * @param before undefined for a new entity
+   * @param given the fields of the body; `after` has them too
+   */
+  settle(tenant: TenantReference, before: Values<F> | undefined, after: Values<F>, given: object): Promise<Values<F>>;
+}
+
+/** Work for workers that follows from creates and changes. */
+export interface Following<F extends Fields = Fields> {
+  readonly messages: readonly Addressee[];
+  /** The orders that are recorded with a write, to be sent once it is done. */
+  ordersOf(tenant: TenantReference, id: string, before: Values<F> | undefined, after: Values<F>): readonly Order[];
 }
 
 /** Further work that belongs to the writes of a kind. */

@@ -47,7 +47,7 @@ export const sameLink = (a: Link, b: Link): boolean => a.kind === b.kind && a.id
 
 /** Whether lists read the rows of this field's references instead of the thin rows of all entities. */
 export const isListed = ({ references, filters }: Pick<Kind, 'references' | 'filters'>, path: string): boolean =>
-  references?.[path] !== undefined && Object.values(filters).some((filter) => filter.path === path);
+  references?.[path] !== undefined && Object.values(filters).some((filter) => !filter.others && filter.path === path);
 
 /** The links of an entity, and its thin row for lists. */
 export interface Linked {

@@ -73,7 +73,8 @@ async function thinRows(
 
 /** The owner whose entities the query asks for, if any. Then only rows of that owner are read. */
 function ownerOf(kind: Kind, query: Query) {
-  const asked = Object.entries(kind.filters).map(([name, { path }]) => [path, query[name]] as const);
+  const single = Object.entries(kind.filters).filter(([, { others }]) => others === undefined);
+  const asked = single.map(([name, { path }]) => [path, query[name]] as const);
   for (const [path, id] of asked) {
     const reference = kind.references?.[path];
     if (typeof id !== 'string' || !reference) continue;

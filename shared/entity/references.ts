@@ -1,4 +1,5 @@
 import { invalidFields, noneHasId, type Problem } from '../problems/problem.ts';
+import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -93,9 +94,17 @@ export const hasParents = ({ references = {} }: Referring): boolean =>
   Object.values(references).some((one) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
 
 /** Lets the transaction succeed only while all newly named entities exist. */
-export function requireNamed(transaction: Transaction, tenant: TenantReference, { fresh }: References): void {
+export function requireNamed(
+  transaction: Transaction,
+  tenant: TenantReference,
+  { fields }: Pick<Kind, 'fields'>,
+  { fresh }: References,
+): void {
   for (const { target, id, at } of fresh) {
-    transaction.check(main, target.key(tenant, id), present, () => unknownReferences([{ target, at }]));
+    // What our own code has found a moment ago, no body named: it is looked up again.
+    const isOurs = fields[String(at[0])]?.setBy === 'server';
+    const refusal = isOurs ? lostRace : () => unknownReferences([{ target, at }]);
+    transaction.check(main, target.key(tenant, id), present, refusal);
   }
 }
 
@@ -123,9 +132,15 @@ export async function requireKept(
   if (unknown.length > 0) throw unknownReferences(unknown);
 }
 
+/** The problem for a field that names nothing, for kinds that look at the named entity themselves. */
+export const unknownReference = (target: Pick<Target, 'kind'>, ...at: Found['at']): Problem =>
+  unknownReferences([{ target, at }]);
+
 const mostFailures = 100;
 
-function unknownReferences(named: readonly Pick<Named, 'target' | 'at'>[]): Problem {
+function unknownReferences(
+  named: readonly { readonly target: Pick<Target, 'kind'>; readonly at: Found['at'] }[],
+): Problem {
   return invalidFields(
     named.slice(0, mostFailures).map(({ target, at }) => ({
       type: 'unknown_reference',

@@ -24,9 +24,11 @@ export interface HeldTarget extends Target {
 /**
  * What happens to a reference when the entity that it names is deleted. It is part of a key, so it must never change.
  *
- * - `restrict`: the deletion is refused with `IN_USE`.
+ * - `restrict`: the deletion is refused with `IN_USE`. If the entity is deleted together with its owner, which is not
+ *   refused, the referring entity is deleted too, within minutes.
  * - `null`: the reference becomes null, or is removed from its list, within minutes.
- * - `cascade`: the referring entity is deleted too, within minutes. The field must be `fixed`.
+ * - `cascade`: the referring entity is deleted too, within minutes. The field must be `fixed`, or
+ *   settled from fields that are.
  * - `keep`: nothing. The entity must exist when the id is set, and may be gone later.
  */
 export type OnDelete = 'restrict' | 'null' | 'cascade' | 'keep';

@@ -34,6 +34,22 @@ export function moveGuards(
   }
 }
 
+/**
+ * The id of the entity that has a unique value, if any has.
+ *
+ * @param values the value, and those of the fields within which it is unique
+ */
+export async function idWith(
+  tenant: TenantReference,
+  { name }: Pick<Kind, 'name'>,
+  field: string,
+  ...values: readonly string[]
+): Promise<string | undefined> {
+  const texts = values.map((value) => JSON.stringify(value));
+  const guard = await main.get<{ id: string }>(entityKeys.unique(tenant, name, field, ...texts));
+  return guard?.id;
+}
+
 function guarded(field: string, { within = [] }: Unique, values: Values<Fields> | undefined): string[] | undefined {
   if (!values || values[field] === null) return undefined;
   return [field, ...within].map((name) => JSON.stringify(values[name]));

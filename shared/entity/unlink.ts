@@ -1,4 +1,4 @@
-import type { Tables } from '../capability/capability.ts';
+import type { Addressee, Tables } from '../capability/capability.ts';
 import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { unchanged } from '../table/expressions.ts';
@@ -9,7 +9,7 @@ import { tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { without } from './path.ts';
 import { findEntity } from './rows.ts';
-import { nextVersion, writeEntity } from './write.ts';
+import { endedBy, followersOf, nextVersion, writeEntity } from './write.ts';
 
 /** What happens to entities when something that they refer to is deleted. Both functions are idempotent. */
 
@@ -17,6 +17,8 @@ export interface Unlinking {
   readonly kind: string;
   /** The grants that both need. */
   readonly tables: Tables;
+  /** Who is asked for what follows from both. */
+  readonly asks: readonly Addressee[];
   /** Replaces a reference by null, or removes it from its list. */
   clear(actor: Actor, id: string, path: string, gone: string): Promise<void>;
   /** Deletes an entity together with its owner, even if something holds it. */
@@ -29,6 +31,7 @@ const main = new Table('main');
 export const unlinks = (kind: Kind): Unlinking => ({
   kind: kind.name,
   tables: tablesOf(kind, 'change', 'delete'),
+  asks: [...endedBy(kind), ...followersOf(kind)],
   clear: (actor, id, path, gone) => clear(kind, actor, id, path, gone),
   drop: (actor, id) => drop(kind, actor, id),
 });

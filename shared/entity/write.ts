@@ -1,3 +1,4 @@
+import type { Addressee } from '../capability/capability.ts';
 import { sameJson } from '../json/equality.ts';
 import { UnlinkMessage } from '../messages/unlink.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
@@ -6,6 +7,7 @@ import { entityKeys } from '../table/keys/entities.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import { shownChanges } from './changes.ts';
 import type { Fields, Values } from './fields.ts';
 import { thinRow } from './filters.ts';
@@ -40,6 +42,16 @@ export const touched = <F extends Fields>(before: Entity<F>, values: Values<F>):
   serial: (before.serial ?? 0) + 1,
 });
 
+/** The values that a body leads to; see `Settling`. */
+export const settled = async <K extends Kind>(
+  { settles }: K,
+  { reference }: Tenant,
+  before: Values<K['fields']> | undefined,
+  after: Values<K['fields']>,
+  given: object,
+): Promise<Values<K['fields']>> =>
+  settles ? ((await settles.settle(reference, before, after, given)) as Values<K['fields']>) : after;
+
 /** An entity that is about to be written. Its links follow from its values. */
 export type Unlinked<K extends Kind> = Omit<Entity<K['fields']>, 'links'>;
 
@@ -48,22 +60,34 @@ export async function writeEntity<K extends Kind>(
   actor: Actor,
   before: Entity<K['fields']> | undefined,
   after: Unlinked<K> | undefined,
+  also?: (transaction: Transaction) => void | Promise<void>,
+): Promise<void> {
+  const transaction = new Transaction();
+  await addWrite(transaction, kind, actor, before, after, also);
+  await transaction.commit();
+}
+
+/** Adds the write of an entity to a transaction, for things that are several entities. */
+export async function addWrite<K extends Kind>(
+  transaction: Transaction,
+  kind: K,
+  actor: Actor,
+  before: Entity<K['fields']> | undefined,
+  after: Unlinked<K> | undefined,
   also: (transaction: Transaction) => void | Promise<void> = () => undefined,
 ): Promise<void> {
   const { reference } = actor.tenant;
-  const transaction = new Transaction();
   if (after) await requireKept(kind, reference, before, after.values);
   const references = after && (await referencesOf(kind, reference, after.id, before, after.values));
   const next = after && references && { ...after, links: references.links };
   moveBody(transaction, actor, kind, before, next);
   await also(transaction);
-  if (references) requireNamed(transaction, reference, references);
+  if (references) requireNamed(transaction, reference, kind, references);
   moveGuards(transaction, reference, kind, before, next);
   moveQuota(transaction, actor.tenant, kind, before, next);
   moveThin(transaction, actor, kind, before, next);
   if (!next || next.version !== before?.version) recordWrite(transaction, actor, kind, before, next);
   await kind.hook?.act(transaction, actor, before, next);
-  await transaction.commit();
 }
 
 function moveBody(transaction: Transaction, { tenant }: Actor, kind: Kind, before?: Entity, after?: Entity): void {
@@ -92,6 +116,10 @@ export const endedBy = ({ retiredBy }: Pick<Kind, 'retiredBy'>): readonly (typeo
   ...(retiredBy ? [retiredBy] : []),
 ];
 
+/** Who is asked for what follows from a write; whoever creates or changes declares it as `handsTo`. */
+export const followersOf = ({ followedBy }: Pick<Kind, 'followedBy'>): readonly Addressee[] =>
+  followedBy?.messages ?? [];
+
 function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?: Entity, after?: Entity): void {
   const { id } = (after ?? before)!;
   const message = { tenant: actor.tenant.reference, kind: kind.name, id };
@@ -100,6 +128,8 @@ function recordWrite(transaction: Transaction, actor: Actor, kind: Kind, before?
     resourceType: kind.name,
     resourceId: id,
     changes: shownChanges(kind, before, after),
-    ...(after ? {} : { handOver: endedBy(kind).map((definition) => definition.order(message)) }),
+    handOver: after
+      ? (kind.followedBy?.ordersOf(actor.tenant.reference, id, before?.values, after.values) ?? [])
+      : endedBy(kind).map((definition) => definition.order(message)),
   });
 }

@@ -28,6 +28,11 @@ export interface Once {
    */
   readonly objectId: string;
   record(transaction: Transaction, answer: Answered): void;
+  /**
+   * Says that the effect now begins, in several writes: if the request fails from here on, a retry gets the same
+   * `objectId`, and so repeats the same writes.
+   */
+  begin(): void;
 }
 
 /** Adds writes to a transaction that must happen together with it. */
@@ -48,6 +53,7 @@ export const unrecorded: Once & SecretOnce = {
     return newId(Date.now());
   },
   record: () => undefined,
+  begin: () => undefined,
   recordSecret: () => undefined,
 };
 
@@ -58,6 +64,7 @@ export class RunningRequest implements Once, SecretOnce {
   readonly #presented: string;
   readonly #secret: boolean;
   #recorded = false;
+  #begun = false;
 
   /**
    * @param claim the token of its claim, and the id of the object that it creates
@@ -79,6 +86,10 @@ export class RunningRequest implements Once, SecretOnce {
     transaction.update(access, this.#key, this.#remember(answer), this.#mine(), inProgress);
   }
 
+  begin(): void {
+    this.#begun = true;
+  }
+
   recordSecret(transaction: Transaction, id: string): void {
     this.record(transaction, secretShownOnce(id));
   }
@@ -96,7 +107,9 @@ export class RunningRequest implements Once, SecretOnce {
     const remembered = ok && this.#secret ? secretShownOnce(String((answer.body as { id?: unknown }).id)) : answer;
     const write = kept
       ? access.update(this.#key, this.#remember(remembered), this.#mine())
-      : access.delete(this.#key, this.#mine());
+      : this.#begun
+        ? access.update(this.#key, ended, this.#mine())
+        : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });
     });
@@ -116,6 +129,13 @@ export class RunningRequest implements Once, SecretOnce {
     };
   }
 }
+
+/** A retry may take the claim over at once, with its id. */
+const ended: Expression = {
+  expression: 'SET #until = :now',
+  names: { '#until': 'leaseUntil' },
+  values: { ':now': 0 },
+};
 
 /** The record that replaces an answer with a secret. */
 function secretShownOnce(id: string): Answered {

@@ -36,15 +36,41 @@ export interface SeriesPage<T> {
   readonly more: boolean;
 }
 
-/** The answer of a page: as many of its items as an answer holds. */
-export function renderSeries<T>(scope: ListScope, { rows, more }: SeriesPage<T>) {
-  let bytes = 0;
-  const over = rows.findIndex(({ item }) => {
-    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    return bytes > mostBytes;
-  });
-  const sent = over > 0 ? rows.slice(0, over) : rows;
-  const last = sent.at(-1);
-  const goesOn = (more || sent.length < rows.length) && last !== undefined;
-  return { points: sent.map(({ item }) => item), nextCursor: goesOn ? makeCursor(scope, last.position) : null };
+/** The room that is left in an answer. */
+export class Room {
+  #bytes: number;
+
+  constructor(bytes = mostBytes) {
+    this.#bytes = bytes;
+  }
+
+  get bytes(): number {
+    return Math.max(0, this.#bytes);
+  }
+
+  /** Takes the room of an item, if it fits or must. */
+  takes(item: unknown, isFirst: boolean): boolean {
+    const bytes = Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (bytes > this.#bytes && !isFirst) return false;
+    this.#bytes -= bytes;
+    return true;
+  }
+
+  /** Takes the room of the items that fit, and of one at least. */
+  fitting<T>(items: readonly T[]): readonly T[] {
+    const over = items.findIndex((item, i) => !this.takes(item, i === 0));
+    return over < 0 ? items : items.slice(0, over);
+  }
 }
+
+/** The answer of a page: as many of its items as an answer holds, and whether that is not all of them. */
+export function renderSeries<T>(scope: ListScope, { rows, more }: SeriesPage<T>, room = new Room()) {
+  const points = room.fitting(rows.map(({ item }) => item));
+  const isCut = points.length < rows.length;
+  const last = rows[points.length - 1];
+  const goesOn = (more || isCut) && last !== undefined;
+  return { points: [...points], nextCursor: goesOn ? makeCursor(scope, last.position) : null, isCut };
+}
+
+/** Headers of a page of which not all items were sent. */
+export const cutHeaders = (isCut: boolean): Record<string, string> => (isCut ? { 'X-Page-Cut': 'true' } : {});

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isTooFarAhead } from '../devices/clock.ts';
-import { checkedItem } from '../http/failures.ts';
+import { Faulty, perhaps } from '../http/each-item.ts';
 import { DeviceLocationPoint, LocationPoint } from '../wire/location-point.ts';
 
 /** Points as bodies and messages give them. Each stands alone: what is wrong with one does not refuse the others. */
@@ -22,25 +22,6 @@ export type GoodPoint = Omit<LocationPoint, 'recordedAt'> & {
   /** Milliseconds since 1970. */
   readonly recordedAt: number;
 };
-
-/** In the place of a point that is not one. */
-export class NoPoint {
-  readonly message: string;
-
-  constructor(message: string) {
-    this.message = message;
-  }
-}
-
-/** One item of a body: a point, or what is wrong with it. */
-function perhaps<T extends z.ZodType>(point: T) {
-  return point.catch(((failed?: { readonly input: unknown }) => {
-    // zod asks for the value once without a failure, to document it.
-    if (!failed) return undefined;
-    const read = checkedItem(point, failed.input);
-    return new NoPoint('wrong' in read ? read.wrong : '');
-  }) as never) as unknown as z.ZodType<z.output<T> | NoPoint, z.input<T>>;
-}
 
 const listOf = <T extends z.ZodType>(point: T, reference: string) =>
   z.array(perhaps(point).meta({ reference })).min(1).max(mostPoints);
@@ -74,7 +55,7 @@ const millisecondsPerDay = 86_400_000;
 /** A point that may be stored, or why it may not. */
 export function boundedPoint(point: GivenPoint, bounds: Bounds): GoodPoint | Refusal {
   const invalid = (message: string): Refusal => ({ code: 'POINT_INVALID', message });
-  if (point instanceof NoPoint) return invalid(point.message);
+  if (point instanceof Faulty) return invalid(point.message);
   const { receivedAt, retentionDays, isAlone } = bounds;
   if (point.recordedAt === undefined && !isAlone) return invalid('recordedAt: Field required');
   const recordedAt = point.recordedAt ?? receivedAt;

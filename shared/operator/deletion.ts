@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TableName, tableNames } from '../capability/capability.ts';
+import { removeFilesOf } from '../files/sweep.ts';
 import { deleteMany } from '../table/delete-many.ts';
 import type { Key } from '../table/key.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
@@ -13,8 +14,8 @@ import { leaveBroker } from './leaving-broker.ts';
 
 /**
  * Deletes a workspace with all of its rows in every table. It is suspended first, and nothing is deleted until calls that
- * began earlier have ended, since they could write new rows. What the broker holds of its devices goes before the rows that
- * name it. Its own row and its slug are deleted last, so that a deletion that failed halfway can be repeated and deletes the
+ * began earlier have ended, since they could write new rows. What the broker holds of its devices, and its files, go before
+ * the rows that name them. Its own row and its slug are deleted last, so that a deletion that failed halfway can be repeated and deletes the
  * rest.
  */
 
@@ -43,6 +44,7 @@ export async function deleteWorkspace(workspace: WorkspaceRow, steps: DeletionSt
     await sleep(left);
   }
   await leaveBroker(reference, steps.refused);
+  await removeFilesOf(reference);
   const rows: Record<TableName, number> = { main: 0, cells: 0, access: 0, telemetry: 0 };
   const last = [workspaceKeys.workspace(reference), workspaceKeys.slug(platformReference, slug)];
   for (const table of tableNames) {

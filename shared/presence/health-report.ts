@@ -4,17 +4,20 @@ import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certi
 import { isTooFarAhead } from '../devices/clock.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
-import { together } from '../entity/grants.ts';
+import { readWithWorkspace } from '../devices/stored.ts';
+import { tablesOf, together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
-import { foreign, malformed, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
+import type { Actor } from '../outbox/event.ts';
+import { foreign, malformed, type Refusal, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { line } from '../wire/text.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
 import { noteSeen } from './seen.ts';
 
 /** Health reports: what devices send about themselves. */
@@ -36,26 +39,56 @@ const HealthReport = strictObject({
 
 const main = new Table('main');
 
+/** The report in a message; undefined where there is none. */
+function reportIn(message: Pick<DeviceMessage, 'payload' | 'at'>): HealthRow | undefined {
+  const parsed = HealthReport.safeParse(jsonOf(message));
+  const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};
+  return parsed.success && !isTooFarAhead(reportedAt, message.at)
+    ? ({ ...report, reportedAt } as HealthRow)
+    : undefined;
+}
+
 /** Stores a report unless a newer one is stored. A repeated message changes nothing. */
 async function takeHealth(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
-  const parsed = HealthReport.safeParse(jsonOf(message));
-  const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};
-  if (!parsed.success || isTooFarAhead(reportedAt, message.at)) return refuseMessage(message, malformed);
-  const row = { ...report, reportedAt } as HealthRow;
-  const { reference } = sender.actor.tenant;
-  const isNewer = {
-    expression: 'attribute_not_exists(reportedAt) OR reportedAt <= :at',
-    values: { ':at': reportedAt },
-  };
-  await main.put(deviceKeys.health(reference, sender.device.id), { ...row }, isNewer).catch(unlessChanged);
-  await noteSeen(reference, sender.device.id, message.at);
-  await noteFirmware(sender, row.firmwareVersion);
+  const row = reportIn(message);
+  if (!row) return refuseMessage(message, malformed);
+  await store(sender, row, message.at);
   await noteUse(sender);
 }
 
-async function noteFirmware({ actor, device: { id } }: Sender, firmwareVersion: string | null): Promise<void> {
+async function store({ actor, device }: Pick<Sender, 'actor' | 'device'>, row: HealthRow, at: number): Promise<void> {
+  const { reference } = actor.tenant;
+  const isNewer = {
+    expression: 'attribute_not_exists(reportedAt) OR reportedAt <= :at',
+    values: { ':at': row.reportedAt },
+  };
+  await main.put(deviceKeys.health(reference, device.id), { ...row }, isNewer).catch(unlessChanged);
+  await noteSeen(reference, device.id, at);
+  await noteFirmware(actor, device.id, row.firmwareVersion);
+}
+
+/**
+ * Takes a report again that was refused, as of its receipt. It may be repeated.
+ *
+ * @param dryRun only tells what would happen
+ * @returns undefined if it is accepted, or else why not
+ */
+export async function retakeHealth(
+  message: DeviceMessage,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<Refusal | undefined> {
+  const { tenant, deviceId } = message;
+  const read = tenant && deviceId ? await readWithWorkspace(tenant, deviceId) : undefined;
+  if (!read) return foreign;
+  const row = reportIn(message);
+  if (!row) return malformed;
+  if (!dryRun) await store({ actor: systemCaller(read.workspace), device: read.device }, row, message.at);
+  return undefined;
+}
+
+async function noteFirmware(actor: Actor, id: string, firmwareVersion: string | null): Promise<void> {
   if (firmwareVersion === null) return;
   await retryingRaces(async () => {
     const device = await findEntity(devices, actor.tenant.reference, id);
@@ -63,6 +96,9 @@ async function noteFirmware({ actor, device: { id } }: Sender, firmwareVersion: 
     await writeEntity(devices, actor, device, nextVersion(device, { ...device.values, firmwareVersion }));
   });
 }
+
+/** The rights of whoever takes reports again. */
+export const tablesOfRetaking = together([tablesOf(devices, 'change'), { main: ['BatchGetItem', 'UpdateItem'] }]);
 
 export const takeHealthReports = defineCapability({
   tables: together([tablesOfUse, tablesOfRefusal]),

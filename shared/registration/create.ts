@@ -4,7 +4,7 @@ import { devices } from '../devices/devices.ts';
 import { newEntity } from '../entity/create.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
-import { writeEntity } from '../entity/write.ts';
+import { followersOf, settled, writeEntity } from '../entity/write.ts';
 import type { SecretOnce } from '../http/once.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { notFound } from '../problems/problem.ts';
@@ -65,7 +65,8 @@ async function create(caller: Caller, draft: TokenDraft, once: SecretOnce, id?: 
 
 async function forNewDevice(caller: Caller, draft: TokenDraft, once: SecretOnce, id?: string): Promise<MadeToken> {
   const { deviceName: name = '', siteId, deviceProfileId, expiresInHours } = draft;
-  const device = newEntity(devices, { name, siteId, deviceProfileId, status: 'PENDING' });
+  const asked = newEntity(devices, { name, siteId, deviceProfileId, status: 'PENDING' });
+  const device = { ...asked, values: await settled(devices, caller.tenant, undefined, asked.values, draft) };
   const made = make(caller, device.id, name, expiresInHours, id);
   await writeEntity(devices, caller, undefined, device, (transaction) => {
     putToken(transaction, caller.tenant.reference, made.row, noToken);
@@ -97,5 +98,6 @@ async function forDevice(
 export const createTokens = defineCapability({
   tables: together([tablesOf(devices, 'create'), { main: ['GetItem', 'UpdateItem', 'ConditionCheckItem'] }]),
   raises: ['VALIDATION_ERROR', 'QUOTA_EXCEEDED'],
+  handsTo: followersOf(devices),
   open: () => ({ create }),
 });

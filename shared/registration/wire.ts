@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { idOf } from '../entity/fields.ts';
-import { deviceTarget, profileTarget } from '../topology/device-terms.ts';
+import { deviceProfileTarget } from '../profiles/heads.ts';
+import { deviceTarget } from '../topology/device-terms.ts';
 import { siteTarget } from '../topology/sites.ts';
 import { shownFingerprint } from '../wire/id.ts';
 import { absentIfNull, whenMade } from '../wire/null.ts';
@@ -19,7 +20,7 @@ export const TokenDraft = strictObject({
   ...whenMade({
     deviceName: label(255).optional(),
     siteId: idOf(siteTarget).optional(),
-    deviceProfileId: idOf(profileTarget).optional(),
+    deviceProfileId: idOf(deviceProfileTarget).optional(),
     deviceId: idOf(deviceTarget)
       .optional()
       .meta({ description: 'An existing device, instead of `deviceName`, `siteId` and `deviceProfileId`.' }),

@@ -4,8 +4,8 @@ import { log } from '../log/log.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
 import { MatchMessage } from '../messages/webhooks.ts';
 import { MatchWorkflowsMessage } from '../messages/workflows.ts';
-import type { Order } from '../queue/message.ts';
-import { sendTo } from '../queue/sender.ts';
+import type { Order, OrderInLine } from '../queue/message.ts';
+import { sendInLine, sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
 import { Table } from '../table/table.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
@@ -22,14 +22,22 @@ export const OutboxRow = z.object({
 /** Who is told of everything that is published; what concerns nobody ends there. */
 const told = [MatchMessage, MatchWorkflowsMessage] as const;
 
-const Orders = z.array(z.object({ worker: z.string(), message: z.looseObject({}) }));
+const Orders = z.array(
+  z.object({
+    worker: z.string(),
+    message: z.looseObject({}),
+    // Of orders for a queue that is FIFO.
+    group: z.string().optional(),
+    name: z.string().optional(),
+  }),
+);
 
 /** Sends the orders of an outbox row to the queues of their workers, and tells those who are told of everything. */
 async function handOn({ pk, sk, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
-  const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly Order[];
+  const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
   const tenant = asTenantReference(pk.split('#')[0] ?? '');
   const send: (() => Promise<void>)[] = [
-    ...all.map((order) => () => sendTo(order)),
+    ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order))),
     ...(data === undefined ? [] : told.map((one) => () => sendTo(one.order({ tenant, pk, sk }), tenant))),
   ];
   await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);

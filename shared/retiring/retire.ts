@@ -2,9 +2,13 @@ import { defineCapability } from '../capability/capability.ts';
 import { isInForce } from '../certificates/certificate.ts';
 import { certificatesOf, revokeIn } from '../certificates/rows.ts';
 import { tellRevoked } from '../certificates/told.ts';
+import { together } from '../entity/grants.ts';
 import { deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { disconnect } from '../iot/service.ts';
+import { RetireMessage } from '../messages/retire-device.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
+import { forgetItemsOf, tablesOfForgetting } from '../quarantine/forget.ts';
+import { sendTo } from '../queue/sender.ts';
 import { newestTokenOf, revokeToken } from '../registration/open-token.ts';
 import { statusOf } from '../registration/token.ts';
 import { setAll } from '../table/expressions.ts';
@@ -26,10 +30,14 @@ import { sideBySide } from '../worker/side-by-side.ts';
 /** Removing everything that belonged to a deleted device: its token, its certificates, its thing and its rows. */
 
 const main = new Table('main');
+/** The time limit of one run; what is in quarantine may be too much for it, and the next run does the rest. */
+const longestMilliseconds = 40_000;
 const deleted = 'The device was deleted';
 
 /** May be repeated. An exchange that is still running finds no device, and removes what it has created. */
-async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
+async function retire(message: UnlinkMessage): Promise<void> {
+  const { tenant, id } = message;
+  const until = Date.now() + longestMilliseconds;
   await retryingRaces(() => revokeOpenToken(tenant, id));
   await retryingRaces(() => revokeAll(tenant, id));
   for (const certificate of await certificatesOf(tenant, id)) await revokeCertificate(certificate, id);
@@ -39,6 +47,7 @@ async function retire({ tenant, id }: UnlinkMessage): Promise<void> {
   await leaveAll(tenant, id);
   const rows = await main.queryAll<{ pk: string; sk: string }>(deviceKeys.rows(tenant, id));
   await Promise.all(rows.map((row) => main.delete(keyOf(row))));
+  if (!(await forgetItemsOf(tenant, id, until))) await sendTo(RetireMessage.order(message));
 }
 
 /** Takes the device off the lists of who is inside of a geofence. */
@@ -87,7 +96,11 @@ async function abandonTrip(tenant: TenantReference, id: string): Promise<void> {
 }
 
 export const retireDevices = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+  tables: together([
+    { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    tablesOfForgetting,
+  ]),
   broker: ['revoke'],
+  sendsTo: [RetireMessage],
   open: () => ({ retire }),
 });

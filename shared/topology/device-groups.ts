@@ -3,11 +3,12 @@ import { defaulted, idOf, optional, required, shownId } from '../entity/fields.t
 import { partOf } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
+import { deviceProfileTarget } from '../profiles/heads.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { label, prose } from '../wire/text.ts';
-import { deviceKinds, deviceTarget, profileTarget } from './device-terms.ts';
+import { deviceKinds, deviceTarget } from './device-terms.ts';
 import { memberCount } from './members.ts';
 import { siteTarget } from './sites.ts';
 
@@ -17,7 +18,7 @@ const DeviceQuery = strictObject(
     tagsAll: Tags.min(1).optional(),
     tagsAny: Tags.min(1).optional(),
     siteId: idOf(siteTarget).optional(),
-    deviceProfileId: idOf(profileTarget).optional(),
+    deviceProfileId: idOf(deviceProfileTarget).optional(),
     kind: z.enum(deviceKinds).optional(),
   }),
 )
@@ -65,7 +66,7 @@ export const deviceGroups = defineKind({
   references: {
     // If this condition became null, the group would include devices that were never meant.
     'query.siteId': { to: siteTarget, onDelete: 'keep' },
-    'query.deviceProfileId': { to: profileTarget, onDelete: 'keep' },
+    'query.deviceProfileId': { to: deviceProfileTarget, onDelete: 'keep' },
     deviceIds: { to: deviceTarget, onDelete: 'keep' },
   },
   filters: { search: partOf('name') },

@@ -1,4 +1,4 @@
-import type { HeldTarget, Target } from '../entity/target.ts';
+import type { Target } from '../entity/target.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 
 /** How other resources refer to devices. */
@@ -6,10 +6,3 @@ import { entityKeys } from '../table/keys/entities.ts';
 export const deviceKinds = ['tracker', 'gateway', 'mobile', 'camera', 'other'] as const;
 
 export const deviceTarget: Target = { kind: 'device', key: (tenant, id) => entityKeys.thin(tenant, 'device', id) };
-
-/** There are no profiles yet, so every id is unknown. */
-export const profileTarget: HeldTarget = {
-  kind: 'device_profile',
-  key: (tenant, id) => entityKeys.thin(tenant, 'device_profile', id),
-  held: true,
-};

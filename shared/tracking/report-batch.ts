@@ -4,7 +4,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { type DeviceStatus, devices } from '../devices/devices.ts';
 import { ownerFor } from '../devices/owner.ts';
 import { together } from '../entity/grants.ts';
-import { boundedPoint, type GivenDevicePoint, isRefusal, NoPoint } from '../locations/given.ts';
+import { Faulty } from '../http/each-item.ts';
+import { boundedPoint, type GivenDevicePoint, isRefusal } from '../locations/given.ts';
 import { storedPoint } from '../locations/row.ts';
 import { PointsMessage } from '../messages/tracking.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -87,7 +88,7 @@ type Named = Pick<DeviceLocationPoint, 'deviceId' | 'deviceExternalId'>;
 
 /** The device ids that points give, directly or by an external id. */
 async function idsGiven(tenant: TenantReference, given: readonly GivenDevicePoint[]): Promise<(string | undefined)[]> {
-  const names: readonly Named[] = given.map((one) => (one instanceof NoPoint ? {} : one));
+  const names: readonly Named[] = given.map((one) => (one instanceof Faulty ? {} : one));
   const external = [...new Set(names.flatMap(({ deviceExternalId }) => deviceExternalId ?? []))];
   const guards = external.map((id) => entityKeys.unique(tenant, devices.name, 'externalId', JSON.stringify(id)));
   const rows = guards.length === 0 ? [] : await main.getMany<{ id: string }>(guards);

@@ -37,10 +37,11 @@ async function ingestMessage({ tenant, deviceId, receivedAt, points }: PointsMes
   await ingest(tenant, deviceId, read, given, { fresh: false });
 }
 
-const tables = together([trackingTables, tablesOf(devices, 'change')]);
+/** The rights of whoever stores points. */
+export const tablesOfPoints = together([trackingTables, tablesOf(devices, 'change')]);
 
 export const ingestPoints = defineCapability({
-  tables,
+  tables: tablesOfPoints,
   defersTo: [TimerMessage],
   open: () => ({ ingest: ingestMessage }),
 });
@@ -64,13 +65,16 @@ function pointsIn(payload: unknown): unknown {
   return isRight ? points : undefined;
 }
 
-const tooOld = { cause: 'POINT_INVALID', message: 'recordedAt: Should not be older than points are kept' } as const;
+export const tooOld = {
+  cause: 'POINT_INVALID',
+  message: 'recordedAt: Should not be older than points are kept',
+} as const;
 
 /** Stores what a device says. The same message again finds its points stored. */
 async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: receivedAt } = message;
   if (!tenant || !deviceId) return refuseMessage(message, foreign);
-  const { points, refusals, partAt } = pointsOf(message);
+  const { points, refusals, sentAt } = pointsOf(message);
   let sender: Sender | undefined;
   let isOverQuota = false;
   const read = async () => {
@@ -82,23 +86,28 @@ async function take(message: DeviceMessage): Promise<void> {
   const done = await ingest(tenant, deviceId, read, points, { fresh: false });
   if (isOverQuota) return refuseOverQuota(message);
   if (!done) return await refuseMessage(message, sender ? inactive : foreign);
-  const outdated = done.outdated.map(({ fix }) => ({ ...tooOld, part: partAt(fix.at) }));
+  const outdated = done.outdated.map(({ fix }) => ({ ...tooOld, ...sentAt(fix.at) }));
   await refuseMessage(message, ...refusals, ...outdated);
   if (sender) await noteUse(sender);
 }
+
+/** A point as it was sent, and where. */
+type Sent = Required<Pick<Refusal, 'part' | 'place' | 'alone'>>;
 
 interface Told {
   /** The good points, in order of time. */
   readonly points: StoredPoint[];
   readonly refusals: readonly Refusal[];
   /** The good point of an instant as it was sent. */
-  readonly partAt: (at: number) => string;
+  readonly sentAt: (at: number) => Sent;
 }
 
-function pointsOf(message: DeviceMessage): Told {
+/** What a message says: its points, and what is wrong with the others. */
+export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
   const given = pointsIn(markedJsonOf(message));
   const parsed = Points.safeParse(withNumbers(Points, given));
-  if (!parsed.success) return { points: [], refusals: [malformed], partAt: () => '' };
+  if (!parsed.success)
+    return { points: [], refusals: [malformed], sentAt: () => ({ part: '', place: 0, alone: true }) };
   const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
   const read = parsed.data.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
   // Of several with one time the first one counts.
@@ -108,19 +117,19 @@ function pointsOf(message: DeviceMessage): Told {
   }
   const points = [...places.values()].map((i) => storedPoint(read[i] as GoodPoint, message.at));
   let sent: unknown[] | undefined;
-  const part = (i: number): string => {
+  const sentIn = (place: number): Sent => {
     // Reading the points has changed what was given.
     sent ??= asWritten(pointsIn(markedJsonOf(message))) as unknown[];
-    return JSON.stringify(sent[i]);
+    return { part: JSON.stringify(sent[place]), place, alone: sent.length === 1 };
   };
   const refusals = read.flatMap((one, i): Refusal[] =>
-    isRefusal(one) ? [{ cause: one.code, message: one.message, part: part(i) }] : [],
+    isRefusal(one) ? [{ cause: one.code, message: one.message, ...sentIn(i) }] : [],
   );
-  return { points: points.sort((a, b) => a.fix.at - b.fix.at), refusals, partAt: (at) => part(places.get(at)!) };
+  return { points: points.sort((a, b) => a.fix.at - b.fix.at), refusals, sentAt: (at) => sentIn(places.get(at)!) };
 }
 
 export const takeLocations = defineCapability({
-  tables: together([tables, tablesOfUse, tablesOfRefusal, tablesOfEventQuota]),
+  tables: together([tablesOfPoints, tablesOfUse, tablesOfRefusal, tablesOfEventQuota]),
   handsTo: [...toldOfUse, ...toldOfQuota],
   defersTo: [TimerMessage],
   open: () => ({ take }),

@@ -4,6 +4,7 @@ import { type Referrer, readReferrer, referrersWith } from '../entity/links.ts';
 import type { Unlinking } from '../entity/unlink.ts';
 import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
+import { Problem } from '../problems/problem.ts';
 import { sendTo } from '../queue/sender.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
@@ -36,7 +37,7 @@ export class Unlinker {
     const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
     if (!workspace) return;
     const actor = systemCaller(workspace);
-    for (const onDelete of ['cascade', 'null'] as const) {
+    for (const onDelete of ['cascade', 'null', 'restrict'] as const) {
       let after: string | undefined;
       do {
         const page = await main.query<{ sk: string }>(entityKeys.references(tenant, kind, id), {
@@ -44,7 +45,8 @@ export class Unlinker {
           pageSize: referencesAPage,
           ...optional('after', after),
         });
-        const left = await sideBySide(page.rows, ({ sk }) => this.#unlink(actor, readReferrer(sk), id), until);
+        const end = ({ sk }: { sk: string }) => insisting(() => this.#unlink(actor, readReferrer(sk), id), until);
+        const left = await sideBySide(page.rows, end, until);
         if (left > 0) return await sendTo(UnlinkMessage.order(message));
         after = page.next;
       } while (after !== undefined);
@@ -54,14 +56,30 @@ export class Unlinker {
   async #unlink(actor: Actor, { onDelete, kind, path, id }: Referrer, gone: string): Promise<void> {
     const unlinking = this.#kinds.get(kind);
     if (!unlinking) throw new Error(`Nothing in shared/unlinking/register.ts ends the references of a ${kind}`);
-    if (onDelete === 'cascade') await unlinking.drop(actor, id);
+    // What holds an entity is left over only if that was deleted together with its owner: then it goes too.
+    if (onDelete !== 'null') await unlinking.drop(actor, id);
     else await unlinking.clear(actor, id, path, gone);
+  }
+}
+
+/**
+ * Acts again after many lost races. Entities of one parent are counted in one row, and all that are deleted together
+ * with the parent change it at once.
+ */
+async function insisting(act: () => Promise<void>, until: number): Promise<void> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      const isBusy = error instanceof Problem && error.code === 'SERVICE_UNAVAILABLE';
+      if (!isBusy || Date.now() >= until) throw error;
+    }
   }
 }
 
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
   sendsTo: [UnlinkMessage],
-  handsTo: [UnlinkMessage],
+  handsTo: [...new Set(unlinkings.flatMap(({ asks }) => asks))],
   open: () => new Unlinker(unlinkings),
 });

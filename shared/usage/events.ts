@@ -32,6 +32,27 @@ export function countEvents(transaction: Transaction, tenant: TenantReference, s
   transaction.update(access, key, counting);
 }
 
+/** Events that were counted before they happened, for a request of many transactions that share no row. */
+export interface EventReservation {
+  /** Says how many happened; the others are taken off the count again. */
+  use(events: number): Promise<void>;
+}
+
+/**
+ * Counts events before they are stored. If the process ends before it has said how many were, all of them stay counted:
+ * a request may count too many events, never too few.
+ */
+export async function reserveEvents(tenant: Tenant, subject: string, events: number): Promise<EventReservation> {
+  const key = usageKeys.events(tenant.reference, monthName(Date.now()), subject);
+  const add = async (number: number) => {
+    if (number === 0) return;
+    const adding = { expression: 'ADD #events :events', names: { '#events': 'events' }, values: { ':events': number } };
+    await retryingRaces(() => access.update(key, adding));
+  };
+  await add(events);
+  return { use: (used) => add(used - events) };
+}
+
 /** How many events a workspace has had in a month. */
 export async function eventsIn(tenant: TenantReference, month: string): Promise<number> {
   const rows = await access.queryAll<{ events: number }>(usageKeys.allEvents(tenant, month));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { asWritten } from '../json/exact.ts';
+import { asWritten, isWrittenNumber } from '../json/exact.ts';
 
 /**
  * JSON objects of the caller that are returned exactly as they were sent: with every key, and with all digits of every
@@ -72,6 +72,25 @@ export function freeObject(maxBytes: number) {
     })
     .meta({ override: { type: 'object', additionalProperties: true } });
 }
+
+/**
+ * A single value in a body whose type something else decides: a number, which keeps its digits, a text or a boolean.
+ * Numbers that a double would print differently are as `shared/json/exact.ts` keeps them.
+ */
+export const givenScalar = (description: string) =>
+  written
+    .transform((value, context): unknown => {
+      const kept = asWritten(value);
+      if (['string', 'number', 'boolean'].includes(typeof kept) || isWrittenNumber(kept)) return kept;
+      context.issues.push({
+        code: 'invalid_type',
+        expected: 'number',
+        input: value,
+        message: 'Should be a number, a text or a boolean',
+      });
+      return z.NEVER;
+    })
+    .meta({ override: {}, description });
 
 /** A free object in an answer. */
 export const keptObject = () =>

@@ -66,6 +66,9 @@ export const exactKey = (most: number) =>
       params: { type: 'pattern' },
     });
 
+/** The name of a part within its whole, such as a component of a device: letters, digits and `_.-`. */
+export const partName = () => z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
+
 let graphemes: Intl.Segmenter | undefined;
 
 /**

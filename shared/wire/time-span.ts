@@ -34,21 +34,21 @@ export function readInstant(text: string): Span | undefined {
   return { from: /[1-9]/.test(fraction.slice(3)) ? to + 1 : to, to };
 }
 
-const end = (description: string) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const instant = readInstant(withPlus(text));
-      if (instant) return instant;
-      const message = 'Should be an instant such as 2026-03-17T10:00:00Z, or a date such as 2026-03-17';
-      context.addIssue({ code: 'custom', message, params: { type: 'format' } });
-      return z.NEVER;
-    })
-    .optional()
-    .meta({
-      override: { type: 'string', pattern: `^${instantPattern}$`, example: '2026-03-17T00:00:00Z' },
-      description,
-    });
+const given = () =>
+  z.string().transform((text, context) => {
+    const instant = readInstant(withPlus(text));
+    if (instant) return instant;
+    const message = 'Should be an instant such as 2026-03-17T10:00:00Z, or a date such as 2026-03-17';
+    context.addIssue({ code: 'custom', message, params: { type: 'format' } });
+    return z.NEVER;
+  });
+
+const documented = (description: string) => ({
+  override: { type: 'string', pattern: `^${instantPattern}$`, example: '2026-03-17T00:00:00Z' },
+  description,
+});
+
+const end = (description: string) => given().optional().meta(documented(description));
 
 /** Query parameters `from` and `to`; `spanOf` computes their span. */
 export const spanParameters = {
@@ -72,3 +72,29 @@ export function isInOrder({ from, to }: SpanQuery): boolean {
   return !from || !to || Math.min(from.from, from.to) <= to.to;
 }
 export const notInOrder = { path: ['to'], message: 'Should not be before "from"', params: { type: 'conflict' } };
+
+const beginning = 'The first instant, or a date, which means the beginning of that day.';
+const limit = 'The instant before which the span ends, or a date, which means the end of that day.';
+
+// As functions, which are bundled only where they are called.
+
+/** The same for a span to which the instant of `to` does not belong; `openSpanOf` computes it. */
+export const openSpanParameters = () => ({ from: end(beginning), to: end(limit) });
+
+/** The same where both must be given. */
+export const wholeSpanParameters = () => ({
+  from: given().meta(documented(beginning)),
+  to: given().meta(documented(limit)),
+});
+
+/** Instants in milliseconds since 1970: `from` is included, `to` is not. */
+export interface OpenSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const openSpanOf = ({ from = allTime, to = allTime }: SpanQuery): OpenSpan => ({
+  from: from.from,
+  // An instant is one millisecond, or none between two; a date is longer, and its end belongs to the span.
+  to: to.to > to.from ? to.to + 1 : to.from,
+});

@@ -16,10 +16,18 @@ const reading = [
   'geofences/preview',
   'geofences/simulate',
   'geofences/sync-plan-create',
+  'readings/batch',
   'webhooks/test',
 ];
-/** Points are history of their own. */
-const ingesting = ['devices/report-locations', 'devices/report-location-batch'];
+/** Points, readings and submissions are history of their own. */
+const ingesting = [
+  'devices/report-locations',
+  'devices/report-location-batch',
+  'headless/submit',
+  'readings/report',
+  'submissions/create',
+  'submissions/create-bulk',
+];
 /** The effect of these routes is recorded when a worker has done it. */
 const askingForMail = ['auth/password-reset', 'auth/resend-verification'];
 

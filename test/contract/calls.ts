@@ -9,9 +9,15 @@ import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
 import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
+import { exportCalls } from './export-calls.ts';
+import { fieldCalls } from './field-calls.ts';
+import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { profileCalls } from './profile-calls.ts';
+import { quarantineCalls } from './quarantine-calls.ts';
+import { readingCalls } from './reading-calls.ts';
 import { registrationCalls } from './registration-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
@@ -49,7 +55,13 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...certificateCalls,
   ...commandCalls,
   ...deviceCalls,
+  ...exportCalls,
+  ...insightCalls,
+  ...fieldCalls,
   ...locationCalls,
+  ...quarantineCalls,
+  ...profileCalls,
+  ...readingCalls,
   ...registrationCalls,
   ...sessionCalls,
   ...webhookCalls,

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { annotationClasses } from '../../shared/analytics/annotation-classes.ts';
+import { annotations } from '../../shared/analytics/annotations.ts';
+import { referencePairs } from '../../shared/analytics/reference-pairs.ts';
 import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { components } from '../../shared/topology/components.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sensors } from '../../shared/topology/sensors.ts';
 import { sites } from '../../shared/topology/sites.ts';
 import { webhooks } from '../../shared/webhooks/kind.ts';
 import { workflows } from '../../shared/workflows/kind.ts';
@@ -10,8 +15,13 @@ import { type EndpointName, endpoint, endpoints } from '../support/endpoints.ts'
 
 /** Resources of plain entities, by the folder of their endpoints; their tests are derived from this. */
 export const plainKinds: Readonly<Record<string, Kind>> = {
+  'annotation-classes': annotationClasses,
+  annotations,
+  components,
   'device-groups': deviceGroups,
   devices,
+  'reference-pairs': referencePairs,
+  sensors,
   sites,
   webhooks,
   workflows,
@@ -29,6 +39,8 @@ export const unlike = (value: unknown): unknown =>
 
 /** The body of a create, with new values wherever two entities may not have the same. */
 export function unlikeOthers(route: Route, body: unknown): unknown {
+  if (Array.isArray(body)) return body.map((item) => unlikeOthers(route, item));
+  if (typeof body === 'object' && body && 'local_uuid' in body) return { ...body, local_uuid: unlike(body.local_uuid) };
   const folder = Object.keys(plainKinds).find((one) => endpointOf(one, 'create')?.route === route);
   if (!folder) return body;
   const fields = Object.keys(plainKinds[folder]?.unique ?? {});

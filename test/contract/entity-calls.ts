@@ -23,16 +23,21 @@ const refused = (type: string, ...loc: readonly (string | number)[]) => ({
   body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
 });
 
-/** Rows of the five endpoints of a plain resource, and further rows of each. */
+/**
+ * Rows of the five endpoints of a plain resource, and further rows of each.
+ *
+ * @param uncleared fields with a default to which `null` does not always reset them; the resource has rows of its own
+ */
 export function entityCalls(
   folder: string,
   kind: Kind,
   more: Partial<Record<Verb, readonly Call[]>> = {},
+  uncleared: readonly string[] = [],
 ): Record<string, readonly Call[]> {
   const rows = { create, get, list, patch, delete: remove };
   const verbs = (Object.keys(rows) as Verb[]).filter((verb) => endpointOf(folder, verb));
   return Object.fromEntries(
-    verbs.map((verb) => [`${folder}/${verb}`, [...rows[verb](folder, kind), ...(more[verb] ?? [])]]),
+    verbs.map((verb) => [`${folder}/${verb}`, [...rows[verb](folder, kind, uncleared), ...(more[verb] ?? [])]]),
   );
 }
 
@@ -40,6 +45,15 @@ const fresh = async (folder: string, world: World): Promise<Body> =>
   (await rightBody(endpointOf(folder, 'create')!.route, world)) as Body;
 
 const at = async ({ name }: Kind, world: World) => ({ params: { id: await make(name, world) } });
+
+/** A new one in the same parent as another, whose fixed fields are in the body. */
+async function beside(folder: string, kind: Kind, world: World, body: Body) {
+  const fixed = Object.entries(body).filter(([name]) => kind.fields[name]?.setBy === 'once');
+  if (fixed.length === 0) return await at(kind, world);
+  const given = { ...(await fresh(folder, world)), ...Object.fromEntries(fixed) };
+  const made = await world.call(endpointOf(folder, 'create')!.name, { body: given });
+  return { params: { id: String(made.body.id) } };
+}
 
 /** Fields that a body of this method may set, grouped by the meaning of `null`. */
 function fieldsOf({ fields }: Kind, method: HttpMethod) {
@@ -170,8 +184,9 @@ function list(folder: string, kind: Kind): Call[] {
   ];
 }
 
-function patch(folder: string, kind: Kind): Call[] {
-  const { required, empty } = fieldsOf(kind, 'PATCH');
+function patch(folder: string, kind: Kind, uncleared: readonly string[]): Call[] {
+  const { required, empty: clearable } = fieldsOf(kind, 'PATCH');
+  const empty = Object.fromEntries(Object.entries(clearable).filter(([name]) => !uncleared.includes(name)));
   const ask =
     (body: Body, headers = {}) =>
     async (world: World) => ({ ...(await at(kind, world)), body, headers });
@@ -192,7 +207,7 @@ function patch(folder: string, kind: Kind): Call[] {
     row('another version', ask(nulls(empty), otherVersion.headers), [412, 'PRECONDITION_FAILED'], {
       body: { details: { current_version: 1 } },
     }),
-    ...claims(folder, kind, 'patch', async (world, body) => ({ ...(await at(kind, world)), body })),
+    ...claims(folder, kind, 'patch', async (world, body) => ({ ...(await beside(folder, kind, world, body)), body })),
   ];
 }
 

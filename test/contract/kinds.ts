@@ -5,7 +5,11 @@ import { tell } from './audit-calls.ts';
 import { aBatch } from './bulk-calls.ts';
 import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
+import { anExport } from './export-calls.ts';
+import { aForm, aProject, aSubmission, aVersion } from './field-calls.ts';
 import { invitation, signedIn } from './people.ts';
+import { aProfile } from './profile-calls.ts';
+import { aQuarantined, aReplay } from './quarantine-calls.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
 import { aSession } from './session-calls.ts';
@@ -45,20 +49,30 @@ const kinds: Readonly<Record<string, Make>> = {
   batch: aBatch,
   certificate: async (world, [deviceId]) => (await aCertificate(world, deviceId)).certificateId,
   command: async (world, [deviceId]) => (await aCommand(world, deviceId)).params.commandId,
+  device_profile: (world) => aProfile(world, 'device-profiles'),
+  export: async (world) => (await anExport(world)).params.id,
   delivery: async (world, [webhookId]) => (await aDelivery(world, webhookId)).params.delivery_id,
   execution: (world, [workflowId]) => anExecution(world, workflowId!),
+  form: aForm,
+  form_version: (world, [formId]) => aVersion(world, formId),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
+  quarantine_item: async (world) => (await aQuarantined(world)).id,
+  replay: (world) => aReplay(world),
+  project: aProject,
   registration_token: async (world) => (await aToken(world)).id,
+  sensor_profile: (world) => aProfile(world, 'sensor-profiles'),
   session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
+  submission: (world) => aSubmission(world),
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
 };
 
 /** Kinds that references already name, but that no route creates yet. */
-export const unmade: readonly string[] = ['device_profile', 'form', 'invoice'];
+
+export const unmade: readonly string[] = ['form', 'invoice'];
 
 /** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {
@@ -70,17 +84,27 @@ const named: Readonly<Record<string, string | Fixed>> = {
   ...Object.fromEntries(plain.map(({ path, name }) => [path, name])),
   '/api/v1/account/api-keys/{key_id}': 'api_key',
   '/api/v1/account/notifications/{id}': 'notification',
+  '/api/v1/admin/quarantine/replays/{replayId}': 'replay',
+  '/api/v1/admin/quarantine/{id}': 'quarantine_item',
   '/api/v1/api-keys/{key_id}': 'api_key',
   '/api/v1/billing/invoices/{id}': 'invoice',
+  '/api/v1/device-profiles/{id}': 'device_profile',
   '/api/v1/devices/{id}/certificates/{certificateId}': 'certificate',
   '/api/v1/devices/{id}/commands/{commandId}': 'command',
   '/api/v1/devices/{id}/sessions/{sessionId}': 'session',
   '/api/v1/devices/registration/tokens/{tokenId}': 'registration_token',
+  '/api/v1/exports/{id}': 'export',
+  '/api/v1/forms/{form_id}': 'form',
+  '/api/v1/forms/{form_id}/versions/{version_id}': 'form_version',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',
+  '/api/v1/headless/forms/{form_id}': 'form',
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
+  '/api/v1/sensor-profiles/{id}': 'sensor_profile',
+  '/api/v1/projects/{project_id}': 'project',
+  '/api/v1/submissions/{submission_id}': 'submission',
   '/api/v1/users/{user_id}': 'user',
   '/api/v1/webhooks/{id}/deliveries/{delivery_id}': 'delivery',
   '/api/v1/workflows/{id}/executions/{execution_id}': 'execution',

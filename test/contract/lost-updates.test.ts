@@ -20,11 +20,20 @@ const conditional = addressed.filter(({ route }) => route.problems.includes('PRE
 const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'account/patch-api-key': [{ name: 'One' }, { description: 'Other' }],
   'account/update': [{ name: 'One' }, { locale: 'pt-BR' }],
+  'annotation-classes/patch': [{ description: 'One' }, { color: '#000000' }],
+  'annotations/patch': [{ note: 'One' }, { confidence: 0.5 }],
+  'components/patch': [{ name: 'one' }, { metadata: { two: 2 } }],
   'device-groups/patch': [{ description: 'One' }, { query: { kind: 'gateway' } }],
   'devices/patch': [{ name: 'One' }, { status: 'MAINTENANCE' }],
   'devices/patch-session': [{ name: 'One' }, { notes: 'Other' }],
+  'forms/update': [
+    { name: 'One' },
+    { schema: { title: 'Other', fields: [{ id: 'note', type: 'note', label: 'Hello' }] } },
+  ],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
+  'reference-pairs/patch': [{ name: 'One' }, { to: '2026-04-01T00:00:00Z' }],
+  'sensors/patch': [{ unit: 'K' }, { max: 400 }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],
   'webhooks/patch': [{ name: 'One' }, { max_attempts: 3 }],
   'workflows/patch': [{ name: 'One' }, { trigger: { type: 'manual' } }],
@@ -96,7 +105,8 @@ async function entityOf(tested: NamedEndpoint): Promise<Entity> {
   const above = said ? [] : paramsNaming(route.path).slice(0, -1);
   const parents = await newParams(world, above);
   const id = await make(kind, world, Object.values(parents));
-  const [reader, patcher] = [routeTo('GET', kind), routeTo('PATCH', kind)];
+  // `PUT /forms/{form_id}` merges, as the document that forms come from has it.
+  const [reader, patcher] = [routeTo('GET', kind), routeTo(kind === 'form' ? 'PUT' : 'PATCH', kind)];
   const params = said ? {} : { ...parents, [paramsNaming(route.path).at(-1)!.name]: id };
   const asked = (body: unknown): Asked => {
     if (said?.where === 'query') return { query: `${said.path.join('.')}=${id}`, body };

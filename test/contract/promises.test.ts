@@ -18,6 +18,7 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
   // A series has a cursor, like a list.
   'devices/list-locations': ['422 CURSOR_INVALID'],
   'devices/list-session-locations': ['422 CURSOR_INVALID'],
+  'readings/raw': ['422 CURSOR_INVALID'],
   // The record of a user may be deleted, or may have another version.
   'account/delete': ['400 VALIDATION_ERROR', '403 FORBIDDEN', '404 NOT_FOUND', '412 PRECONDITION_FAILED'],
   'account/update': ['403 FORBIDDEN', '404 NOT_FOUND'],

@@ -18,19 +18,29 @@ export const subjects = [
   'devices/revoke-certificates body deviceIds.0',
   'devices/revoke-certificates body groupId',
   'devices/revoke-certificates body siteId',
+  'exports/create body scopeId',
+  'forms/create body project_id',
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
   'geofences/remove query id',
   'geofences/simulate body geofences.0.id',
   'geofences/simulate body deviceIds.0',
   'geofences/update body id',
+  'headless/submit body form_id',
+  'readings/batch body sensorIds.0',
+  'submissions/create body form_id',
 ];
 
 /** Ids in items of a list, each of which is answered by itself: one of an unknown id has an error beside the others. */
-export const itemwise = ['devices/report-location-batch body 0.deviceId'];
+export const itemwise: Readonly<Record<string, string>> = {
+  'devices/report-location-batch body 0.deviceId': 'DEVICE_UNKNOWN',
+  'readings/report body readings.0.sensorId': 'UNKNOWN_SENSOR',
+  'submissions/create-bulk body 0.form_id': 'NOT_FOUND',
+};
 
 /** What a body must hold beside such an id, and what it may not. */
 export const beside: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'quarantine/replay body ids.0': { filter: undefined },
   'devices/create-token body deviceId': { deviceName: undefined },
   'devices/revoke-certificates body groupId': { deviceIds: undefined },
   'devices/revoke-certificates body siteId': { deviceIds: undefined },
@@ -50,8 +60,11 @@ export interface ReferenceAt {
   readonly names: string;
 }
 
-/** The caller's own ids, which name nothing of ours, and ids of any kind in the audit log. */
-const notOurs = ['externalId', 'deviceExternalId', 'customerId', 'resource_id'];
+/**
+ * The caller's own ids, which name nothing of ours, ids of any kind in the audit log, the id of a phone, which is kept as
+ * sent, and that of a version, which must be one of the form beside it.
+ */
+const notOurs = ['externalId', 'deviceExternalId', 'customerId', 'resource_id', 'device_id', 'form_version_id'];
 /** Ids of the caller whose name is used for our ids elsewhere; they are returned as they were sent. */
 const echoed = ['body points.0.id'];
 /** Ids in a part of a body whose fields depend on its type; `workflow-calls.ts` and `workflows.test.ts` have calls with them. */

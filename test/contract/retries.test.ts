@@ -49,9 +49,9 @@ async function request(endpoint: NamedEndpoint): Promise<Asked> {
   return made;
 }
 
-/** Ids, hashes, instants and shards, which differ from one request to the next. */
+/** Ids, hashes, instants, shards, and the ends of names, which differ from one request to the next. */
 const chance =
-  /(?:#\d+)?#outbox|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$/g;
+  /(?:#\d+)?#outbox|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<= )[\w-]{43}$|-[0-9a-f]{8}$|(?<=#due)#[\w-]{2}(?= )|(?<= )\d{9}#\d{15}#\d{3}#[\w-]{8}$|(?<=#)[\w-]{43}(?= )|#\d+ \d{15}(?=#)/g;
 
 /** The forms of the rows that were added. The place of a geofence is random, and so is the number of its cells. */
 const cameBetween = (before: Rows, after: Rows): string[] =>

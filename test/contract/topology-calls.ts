@@ -1,13 +1,32 @@
+import { components } from '../../shared/topology/components.ts';
 import { deviceGroups } from '../../shared/topology/device-groups.ts';
+import { sensors } from '../../shared/topology/sensors.ts';
 import { sites } from '../../shared/topology/sites.ts';
+import { endpoint } from '../support/endpoints.ts';
 import { type Call, row, text } from './call.ts';
 import { entityCalls } from './entity-calls.ts';
+import { make, rightBody } from './kinds.ts';
+import { aProfile } from './profile-calls.ts';
+import type { World } from './world.ts';
 
-/** Calls of sites and device groups, in addition to those of every plain resource. */
+/** Calls of sites, device groups, components and sensors, in addition to those of every plain resource. */
 
 const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
   row(title, { body: { name: 'N', ...body } }, [422, 'VALIDATION_ERROR'], {
     body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
+  });
+
+const filled = async (kind: 'component' | 'sensor', world: World): Promise<object> =>
+  (await rightBody(endpoint(`${kind}s/create`).route, world)) as object;
+
+const misnamed = (kind: 'component' | 'sensor', title: string, body: object, field: string): Call =>
+  row(title, async (world) => ({ body: { ...(await filled(kind, world)), ...body } }), [422, 'VALIDATION_ERROR'], {
+    body: { detail: [{ type: 'pattern', loc: ['body', field], msg: text }] },
+  });
+
+const contradiction = (title: string, body: object, ...fields: readonly string[]): Call =>
+  row(title, async (world) => ({ body: { ...(await filled('sensor', world)), ...body } }), [422, 'VALIDATION_ERROR'], {
+    body: { detail: fields.map((field) => ({ type: 'conflict', loc: ['body', field], msg: text })) },
   });
 
 export const topologyCalls: Readonly<Record<string, readonly Call[]>> = {
@@ -18,6 +37,43 @@ export const topologyCalls: Readonly<Record<string, readonly Call[]>> = {
       refused('a latitude of 91', { latitude: 91 }, 'too_large', 'latitude'),
       refused('an unknown time zone', { timezone: 'Europe/Atlantis' }, 'format', 'timezone'),
       refused('metadata above 16 KB', { metadata: { a: 'x'.repeat(16 * 1024) } }, 'too_long', 'metadata'),
+    ],
+  }),
+  ...entityCalls('components', components, {
+    create: [
+      misnamed('component', 'a name with a space', { name: 'boiler 1' }, 'name'),
+      misnamed('component', 'a name of 65 characters', { name: 'n'.repeat(65) }, 'name'),
+      row(
+        'a version of no profile',
+        async (world) => ({ body: { deviceId: await make('device', world), name: 'a', sensorProfileVersion: '1.0' } }),
+        [422, 'VALIDATION_ERROR'],
+        { body: { detail: [{ type: 'unknown_reference', loc: ['body', 'sensorProfileVersion'], msg: text }] } },
+      ),
+    ],
+    patch: [
+      row(
+        'another name',
+        async (world) => ({ params: { id: await make('component', world) }, body: { name: 'renamed' } }),
+        200,
+        { body: { name: 'renamed', version: 2 } },
+      ),
+      row(
+        'a profile without a version',
+        async (world) => ({
+          params: { id: await make('component', world) },
+          body: { sensorProfileId: await aProfile(world, 'sensor-profiles', { version: '1.9' }, { version: '1.10' }) },
+        }),
+        200,
+        { body: { sensorProfileVersion: '1.10' } },
+      ),
+    ],
+  }),
+  ...entityCalls('sensors', sensors, {
+    create: [
+      misnamed('sensor', 'a key with a slash', { key: 'a/b' }, 'key'),
+      contradiction('a maximum below the minimum', { min: 2, max: 1 }, 'max'),
+      contradiction('bounds of a text', { valueType: 'TEXT', min: 1, max: 2 }, 'min', 'max'),
+      contradiction('a bound of a boolean', { valueType: 'BOOLEAN', min: null, max: 1 }, 'max'),
     ],
   }),
   ...entityCalls('device-groups', deviceGroups, {

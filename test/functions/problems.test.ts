@@ -19,6 +19,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Codes that are in the bundle but that the route never answers with. */
 const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
   'auth/sign-up': ['CONFLICT'], // if a slug is taken, another ending is tried
+  'headless/submit': ['FORM_NOT_PUBLISHED'], // for machines such a form does not exist
+  'projects/delete': ['PRECONDITION_FAILED'], // a project has no version
+  // Its response body names what is wrong with an item.
+  'submissions/create-bulk': ['NOT_FOUND', 'FORM_NOT_PUBLISHED', 'LOCAL_UUID_CONFLICT', 'SUBMISSION_INVALID'],
   'geofences/bulk-get': ['DUPLICATE_GEOFENCE'], // its response body names the items that were duplicates
 };
 

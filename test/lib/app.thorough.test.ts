@@ -2,6 +2,7 @@
 import './app/broker.suite.ts';
 import './app/catalogue.suite.ts';
 import './app/ceilings.suite.ts';
+import './app/files.suite.ts';
 import './app/firewall.suite.ts';
 import './app/front-door.suite.ts';
 import './app/geocoding.suite.ts';

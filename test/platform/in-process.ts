@@ -20,11 +20,12 @@ import { DynamoDbFake } from '../support/dynamodb-fake.ts';
 import { requireDatabaseGrant, requireGrant } from '../support/grants.ts';
 import { IotFake } from '../support/iot-fake.ts';
 import { KmsFake } from '../support/kms-fake.ts';
+import { S3Fake } from '../support/s3-fake.ts';
 import { Queues, queueEnvironment } from './queues.ts';
 
 /**
  * The whole platform in this process: every endpoint and every worker, with exactly the rights that it declares, on a
- * database, a key, queues, a place index and mails in memory. Each test file has its own database.
+ * database, a key, queues, a bucket, a place index and mails in memory. Each test file has its own database.
  */
 
 const tokenKey = 'arn:aws:kms:::key/t1';
@@ -100,12 +101,15 @@ function answerTargets(): void {
 class Platform {
   readonly queues = new Queues();
   readonly broker = new IotFake();
+  readonly store = new S3Fake();
   database = new DynamoDbFake();
 
   constructor() {
     Object.assign(process.env, environment);
     answerSearches();
     takeMails();
+    this.store.authorize = (prefix, right) =>
+      requireGrant(`${right} files of ${prefix}`, ({ files }) => files?.[prefix]?.includes(right) ?? false);
     answerTargets();
     this.broker.authorize = (anyOf) =>
       requireGrant(`${anyOf.join(' or ')} at the broker`, ({ broker = [] }) =>

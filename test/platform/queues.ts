@@ -62,6 +62,9 @@ export class Queues {
     if (Buffer.byteLength(sent.MessageBody) > mostMessageBytes) {
       throw Object.assign(new Error('The message is too long'), { name: 'InvalidParameterValue' });
     }
+    if (queue.worker.source.ordered && !sent.MessageGroupId) {
+      throw Object.assign(new Error('A FIFO queue needs a group'), { name: 'MissingParameter' });
+    }
     const { delaySeconds = 0 } = queue.worker.source;
     if (delaySeconds > 0) setTimeout(() => this.#begin(this.#deliver(queue, sent)), delaySeconds * 1000).unref();
     else if (queue.worker.source.ordered) this.#queueUp(queue, sent);

@@ -67,6 +67,7 @@ export const isFailureOfOurs = ({ status, body }: Invoked): boolean =>
 const failureTypes = [
   ...['missing', 'type_error', 'enum', 'too_short', 'too_long', 'too_small', 'too_large'],
   ...['pattern', 'format', 'conflict', 'unknown_field', 'unknown_reference', 'custom'],
+  ...['option', 'accuracy', 'within_geofence'],
 ];
 
 /** `{detail, error_code, details?, request_id}` and nothing else. */

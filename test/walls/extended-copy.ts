@@ -24,7 +24,7 @@ function addResource(copy: Copy): void {
   const imports = "import { sites } from '../topology/sites.ts';";
   const register = 'shared/unlinking/register.ts';
   copy.edit(register, imports, `import { contacts } from '../topology/contacts.ts';\n${imports}`);
-  copy.edit(register, '[unlinks(sites)', '[unlinks(contacts), unlinks(sites)');
+  copy.edit(register, '  unlinks(sites),\n', '  unlinks(contacts),\n  unlinks(sites),\n');
 }
 
 function addTests(copy: Copy): void {

@@ -11,7 +11,7 @@ export const deviceFields: readonly FieldTexts[] = [
         '`PENDING` before its first certificate; `OFFLINE` from a minute after it has disconnected from the broker.',
       siteId: 'The site of the device; null: none.',
       deviceProfileId: 'The profile of the device; null: none.',
-      deviceProfileVersion: 'Version of the profile, `major.minor`; null without a profile.',
+      deviceProfileVersion: 'Version of the profile, `major.minor`; the newest one if absent; null without a profile.',
       location: 'Where a device that does not move is installed; null: not set.',
       activeSessionId: 'The tracking session that is open; null: none.',
       certificateId: 'The newest certificate in force; null: none.',

@@ -60,6 +60,45 @@ export const workspaceFields: readonly FieldTexts[] = [
     },
   },
   {
+    of: ['Component', 'ComponentDraft', 'ComponentPatch'],
+    texts: {
+      deviceId: 'The device that the component is a part of; it never changes.',
+      name: '1 to 64 letters, digits and `_.-`; unique among the components of the device.',
+      sensorProfileId: 'The profile that defines what the component measures; null: none.',
+      sensorProfileVersion: 'The version of the profile, such as `1.2`; the newest one if absent.',
+    },
+  },
+  {
+    of: ['Sensor', 'SensorDraft', 'SensorPatch'],
+    texts: {
+      deviceId: 'The device of the component.',
+      componentId: 'The component that the sensor belongs to; it never changes.',
+      key: '1 to 64 letters, digits and `_.-`; unique among the sensors of the component; it never changes.',
+      valueType: 'The type of its values; it never changes.',
+      name: 'A label for people, up to 255 characters; null if absent.',
+      unit: 'Unit of the values, up to 32 characters; null if absent.',
+      min: 'The least plausible value: readings below it are refused; null: no limit.',
+      max: 'The greatest plausible value: readings above it are refused; null: no limit.',
+      lastReadingAt: 'When the newest reading was recorded; null: none yet.',
+    },
+  },
+  {
+    of: ['listComponents'],
+    texts: {
+      deviceId: 'Only components of this device.',
+      sensorProfileId: 'Only components with this profile, in any version.',
+    },
+  },
+  {
+    of: ['listSensors'],
+    texts: {
+      deviceId: 'Only sensors of this device.',
+      componentId: 'Only sensors of this component.',
+      key: 'Only sensors with this key.',
+      valueType: 'Only sensors of this type.',
+    },
+  },
+  {
     of: ['DeviceQuery', 'DeviceQueryDraft'],
     texts: {
       tagsAll: 'Devices with all of these tags, 1 to 20.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TenantReference } from '../../tenancy/tenant.ts';
-import { type IndexPartition, type Key, key } from '../key.ts';
+import { hashed, type IndexPartition, type Key, key } from '../key.ts';
 
 /** The index of due work: `due` is its partition, `dueAt` (milliseconds since 1970) its sort key. */
 export const dueIndex = 'due';
@@ -28,8 +28,11 @@ export function dueShardOf({ pk, sk }: Key): string {
   return dueShard(byte % dueShards);
 }
 
-/** Work that is due later, in the Main table. */
+/**
+ * Work that is due later, in the Main table. It is spread over some thousand partitions: at the beginning of an hour, all devices
+ * of a workspace may schedule something at once. Only the index finds it again.
+ */
 export const dueKeys = {
   /** Due work about `subject`; see `shared/due`. */
-  due: (tenant: TenantReference, subject: string) => key(`${tenant}#due`, subject),
+  due: (tenant: TenantReference, subject: string) => key(`${tenant}#due#${hashed(subject).slice(0, 2)}`, subject),
 };

@@ -22,6 +22,9 @@ describe('throttles', () => {
       'geofences/simulate',
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',
+      'readings/batch',
+      'readings/report',
+      'submissions/create-bulk',
       'webhooks/replay',
       'webhooks/test',
     ]);

@@ -83,6 +83,10 @@ describe.each(stages)('stage %s', (stage) => {
         expect(ofBroker).toContain(lastOf(wide[0]));
         continue;
       }
+      if (actions.every((action) => String(action).startsWith('s3:'))) {
+        expect(JSON.stringify(wide)).toMatch(/:s3:::hexfence-\w+-files-.*"\/exports\/\*"/);
+        continue;
+      }
       if (streams) expect(JSON.stringify(wide)).toContain(`table/${names.table('main')}/stream/*`);
       else expect(actions).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
     }
@@ -97,6 +101,20 @@ describe.each(stages)('stage %s', (stage) => {
       expect(grants.map(({ Resource }) => Resource)).toEqual([{ 'Fn::GetAtt': [queue?.id, 'Arn'] }]);
     },
   );
+
+  test.each(declared)('$name has exactly the rights on files that it declares', ({ name, uses }) => {
+    const { policies, variables } = functionOf(template, names.fn(name));
+    const held: readonly Statement[] = policies[0].PolicyDocument.Statement;
+    const rights = new Set(uses.flatMap(({ files }) => files?.exports ?? []));
+    const wanted = [
+      ...(rights.has('read') ? ['s3:GetObject'] : []),
+      ...(rights.has('write') ? ['s3:PutObject', 's3:AbortMultipartUpload'] : []),
+      ...(rights.has('delete') ? ['s3:DeleteObject'] : []),
+    ];
+    const found = held.flatMap(({ Action }) => list(Action)).filter((action) => String(action).startsWith('s3:'));
+    expect(found.sort()).toEqual(wanted.sort());
+    expect('FILES_BUCKET' in variables).toBe(wanted.length > 0);
+  });
 
   test.each(declared)('$name holds exactly the actions it declares', ({ name, uses }) => {
     const { policies, variables } = functionOf(template, names.fn(name));

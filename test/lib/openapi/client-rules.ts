@@ -99,6 +99,8 @@ const foreignIds = new Set([
   ],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
   ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
+  // Written by the author of a form.
+  'SubmissionMedia.field_id',
   ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
 ]);
 const isId = (name: string, where: string) =>

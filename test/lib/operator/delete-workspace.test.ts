@@ -6,12 +6,14 @@ import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { catchOutput, type Output } from '../../shared/support/platform.ts';
 import { Crew } from '../../shared/users/crew.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { S3Fake } from '../../support/s3-fake.ts';
 
 /** The questions that the operator must answer before a workspace is deleted. */
 
 vi.mock(import('../../../lib/deploy/prompt.ts'), () => ({ ask: vi.fn() }));
 
 let database: DynamoDbFake;
+let store: S3Fake;
 let crew: Crew;
 let output: Output;
 
@@ -19,6 +21,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ now: Date.parse('2026-03-22T10:00:00Z'), toFake: ['Date'] });
   output = catchOutput();
   database = new DynamoDbFake();
+  store = new S3Fake();
   crew = await Crew.of(database, { slug: 'acme', plan: 'pro' });
   await crew.add('owner', { email: 'ana@example.com' });
   await suspendWorkspace(crew.workspace);
@@ -26,6 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   database.restore();
+  store.restore();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });

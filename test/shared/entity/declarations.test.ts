@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Field } from '../../../shared/entity/fields.ts';
 import type { Kind } from '../../../shared/entity/kind.ts';
-import { casesOf, type Reference } from '../../../shared/entity/target.ts';
+import { hasParents } from '../../../shared/entity/references.ts';
+import { casesOf, type Reference, type ReferenceTo } from '../../../shared/entity/target.ts';
 import { unlinkings } from '../../../shared/unlinking/register.ts';
 import { root, sources } from '../../walls/sources.ts';
 import { kinds as ofTests } from './kinds.ts';
@@ -53,10 +54,15 @@ test('each has a unique name', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+/** Whether what it names may be deleted together with its owner although the reference holds it. */
+const isOwned = ({ to }: ReferenceTo): boolean => to.plain !== undefined && hasParents(to.plain);
+
 test('each whose references become null or cascade is in the register of the worker', () => {
   const needed = product.filter((kind) =>
     references(kind).some(([, one]) =>
-      casesOf(one).some(({ onDelete }) => onDelete === 'null' || onDelete === 'cascade'),
+      casesOf(one).some(
+        (way) => way.onDelete === 'null' || way.onDelete === 'cascade' || (way.onDelete === 'restrict' && isOwned(way)),
+      ),
     ),
   );
   const registered = unlinkings.map(({ kind }) => kind);
@@ -96,8 +102,10 @@ describe.each(all)('$name', ({ kind }) => {
     const within = quota && 'most' in quota && quota.within ? [quota.within] : [];
     const cascades = references(kind).filter(([, one]) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
     const paths = cascades.flatMap(([path, one]) => ('by' in one ? [path, one.by] : [path]));
+    // What a kind settles from fixed fields, only its create sets.
+    const setBy = kind.settles ? ['once', 'server'] : ['once'];
     for (const path of [...within, ...paths])
-      expect(kind.immutable || fieldOf(kind, path)?.setBy === 'once', path).toBe(true);
+      expect(kind.immutable || setBy.includes(fieldOf(kind, path)!.setBy), path).toBe(true);
   });
 
   test('has no required reference that becomes null', () => {

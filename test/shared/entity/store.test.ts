@@ -1,16 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { patches, replaces } from '../../../shared/entity/change.ts';
 import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
-import { required } from '../../../shared/entity/fields.ts';
+import { optional, required, served } from '../../../shared/entity/fields.ts';
 import { defineKind, type Hook } from '../../../shared/entity/kind.ts';
 import { gets } from '../../../shared/entity/read.ts';
 import { touchEntity } from '../../../shared/entity/touch.ts';
+import { unlinks } from '../../../shared/entity/unlink.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
+import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
 import { problem } from '../../../shared/problems/problem.ts';
 import { entityKeys } from '../../../shared/table/keys/entities.ts';
 import { Table } from '../../../shared/table/table.ts';
-import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
+import { ordersOf } from '../../support/orders.ts';
 import { caller, tenant } from '../support/people.ts';
 import { boxes, deeds, locks, rules, yards } from './kinds.ts';
 
@@ -313,6 +317,73 @@ describe('a hook', () => {
       tables: { main: ['PutItem'], access: ['GetItem'] },
       raises: ['SCHEMA_INVALID'],
     });
+  });
+});
+
+describe('values that follow from others', () => {
+  const fields = {
+    name: required(yards.fields.name.given, yards.fields.name.shown),
+    long: served(optional(z.int(), z.int())),
+  };
+  const asked: unknown[] = [];
+  const kind = defineKind({
+    name: 'settled',
+    letters: 'camelCase',
+    fields,
+    unique: { name: {} },
+    filters: {},
+    settles: {
+      tables: { telemetry: ['Query'] },
+      settle: async (_, before, after, given) => {
+        asked.push([before?.name, after.name, Object.keys(given)]);
+        return { ...after, long: after.name.length };
+      },
+    },
+    followedBy: {
+      messages: [UnlinkMessage],
+      ordersOf: (reference, id, before, after) =>
+        before?.long === after.long ? [] : [UnlinkMessage.order({ tenant: reference, kind: 'settled', id })],
+    },
+  });
+
+  test('are worked out before a body is written, and again after a lost race', async () => {
+    const made = await creates(kind).open().create(me, { name: 'abc' }, unrecorded);
+    expect(made).toMatchObject({ name: 'abc', long: 3 });
+    let races = 1;
+    database.before = ({ operation }) => {
+      if (operation === 'TransactWriteCommand' && races-- > 0) throw fault('TransactionConflictException');
+    };
+    expect(await patches(kind).open().patch(me, made.id, { name: 'abcd' }, undefined)).toMatchObject({ long: 4 });
+    database.before = () => undefined;
+    expect(asked).toEqual([
+      [undefined, 'abc', ['name']],
+      ['abc', 'abcd', ['name']],
+      ['abc', 'abcd', ['name']],
+    ]);
+  });
+
+  test('cause messages with the write, only if the kind says so', async () => {
+    const { id } = await creates(kind).open().create(me, { name: 'xy' }, unrecorded);
+    vi.advanceTimersByTime(1);
+    await patches(kind).open().patch(me, id, { name: 'yx' }, undefined);
+    vi.advanceTimersByTime(1);
+    await patches(kind).open().patch(me, id, { name: 'yxz' }, undefined);
+    const orders = database
+      .rows('main')
+      .filter(({ resourceId }) => resourceId === id)
+      .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))
+      .map((row) => ordersOf(row).map(({ worker }) => worker));
+    expect(orders).toEqual([['references/unlink'], [], ['references/unlink']]);
+  });
+
+  test('are granted and declared', () => {
+    for (const capability of [creates(kind), patches(kind)]) {
+      expect(capability.tables?.telemetry).toEqual(['Query']);
+      expect(capability.handsTo).toEqual([UnlinkMessage]);
+      expect(capability.raises).toContain('VALIDATION_ERROR');
+    }
+    expect(deletes(kind).tables?.telemetry).toBeUndefined();
+    expect(unlinks(kind).asks).toEqual([UnlinkMessage, UnlinkMessage]);
   });
 });
 

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { mintOneTimeToken } from '../../../shared/auth/one-time-token.ts';
 import { ServiceFault } from '../../../shared/aws/faults.ts';
 import { putCertificate } from '../../../shared/certificates/rows.ts';
+import { exportFiles } from '../../../shared/files/keys.ts';
+import { beginUpload, endUpload, putFile, putPart } from '../../../shared/files/store.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { activateCertificate, bindCertificate, issueCertificate } from '../../../shared/iot/identities.ts';
@@ -18,6 +20,7 @@ import { findWorkspace } from '../../../shared/workspaces/workspaces.ts';
 import { type Attributes, DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
 
 import { IotFake } from '../../support/iot-fake.ts';
+import { S3Fake } from '../../support/s3-fake.ts';
 
 import { everyCall } from '../../support/thorough.ts';
 
@@ -39,17 +42,20 @@ const now = Date.parse('2026-03-22T10:00:00Z');
 const key = newTokenKey('t1');
 const tables = ['main', 'cells', 'access', 'telemetry'] as const;
 let database: DynamoDbFake;
+let store: S3Fake;
 
 beforeEach(() => {
   vi.useFakeTimers({ now, toFake: ['Date'] });
   vi.mocked(sleep).mockClear();
   database = new DynamoDbFake();
+  store = new S3Fake();
   useTokenKeys(key);
   signInProcess(key);
   vi.stubEnv('DEVICE_POLICY', 'a policy');
 });
 afterEach(() => {
   database.restore();
+  store.restore();
   vi.useRealTimers();
   vi.unstubAllEnvs();
 });
@@ -186,6 +192,35 @@ describe('a deletion', () => {
       ]);
       expect([broker.admits(theirs.id, 'd3'), [...new Set(broker.disconnected)]]).toEqual([true, ['d1', 'd2']]);
       broker.restore();
+      if (!died) break;
+    }
+  });
+
+  test('removes its files and its uploads, and those of nobody else, wherever it died before', async () => {
+    for (let call = 0; ; call++) {
+      database.restore();
+      database = new DynamoDbFake();
+      vi.setSystemTime(now);
+      const [crew, other] = [await furnished('gone'), await furnished('kept')];
+      for (const { workspace } of [crew, other]) {
+        for (const attempt of ['a', 'b']) {
+          const upload = await beginUpload(exportFiles.archive(workspace.reference, attempt, 'e1'), 'application/zip');
+          await putFile(exportFiles.remainder(workspace.reference, attempt, 'r'), Buffer.from('x'));
+          if (attempt === 'b') await endUpload(upload, [await putPart(upload, 1, Buffer.from('x'))]);
+        }
+      }
+      const theirs = store.held().filter((key) => key.includes(other.workspace.reference));
+      let left = call;
+      store.before = () => {
+        if (left-- === 0) throw fault('ServiceUnavailable');
+      };
+      const died = (await outcome(deleteWorkspace(crew.workspace))) !== 'done';
+      store.before = () => undefined;
+      const workspace = await findWorkspace('gone');
+      if (workspace) await deleteWorkspace(workspace);
+      expect(store.held(), `after ${call} calls`).toEqual(theirs);
+      for (const key of [...store.files.keys()]) store.files.delete(key);
+      store.uploads.clear();
       if (!died) break;
     }
   });

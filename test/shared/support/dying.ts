@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 
 /** Functions that die between two calls of the database, and queues that deliver again. */
 
@@ -13,8 +12,14 @@ interface Fault {
 export const faults = (most: number): fc.Arbitrary<Fault[]> =>
   fc.array(fc.record({ in: fc.nat(12), when: fc.constantFrom('before', 'after') }), { maxLength: most });
 
-/** Lets calls of a database fail, one fault after the other. Returns what ends it. */
-export function letDie(database: DynamoDbFake, given: readonly Fault[]): () => void {
+/** A store in memory, whose calls can fail: `DynamoDbFake`, `S3Fake`. */
+interface Store {
+  before: (call: never) => void | Promise<void>;
+  after: (call: never) => void | Promise<void>;
+}
+
+/** Lets calls of stores fail, one fault after the other. Returns what ends it. */
+export function letDie(stores: Store | readonly Store[], given: readonly Fault[]): () => void {
   const waiting = [...given];
   let calls = 0;
   const failing = (when: Fault['when']) => () => {
@@ -24,9 +29,10 @@ export function letDie(database: DynamoDbFake, given: readonly Fault[]): () => v
     calls = 0;
     throw new Error('The function dies here');
   };
-  [database.before, database.after] = [failing('before'), failing('after')];
+  const all = 'before' in stores ? [stores] : stores;
+  for (const store of all) [store.before, store.after] = [failing('before'), failing('after')];
   return () => {
-    [database.before, database.after] = [() => undefined, () => undefined];
+    for (const store of all) [store.before, store.after] = [() => undefined, () => undefined];
   };
 }
 

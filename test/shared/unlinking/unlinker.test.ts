@@ -127,6 +127,33 @@ test('killed anywhere and delivered again, twice at once, it ends the same', asy
   expect(await gets(rules).open().get(me.tenant, one)).toMatchObject({ yardId: null, yardIds: [], version: 3 });
 });
 
+test('many lost races in a row are no failure while there is time', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0); // no waits
+  const id = await yard();
+  await watchers(id, 3);
+  const message = await gone(id);
+  const losing = (times: number) => {
+    let left = times;
+    database.before = ({ operation }) => {
+      if (operation === 'TransactWriteCommand' && left-- > 0) throw fault('TransactionConflictException');
+    };
+  };
+  losing(100);
+  await unlinker.run(message);
+  expect(rows('#references')).toEqual([]);
+  const other = await yard();
+  await watchers(other, 1);
+  const late = await gone(other);
+  database.before = ({ operation }) => {
+    if (operation !== 'TransactWriteCommand') return;
+    vi.advanceTimersByTime(10_000);
+    throw fault('TransactionConflictException');
+  };
+  await expect(unlinker.run(late)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  database.before = () => undefined;
+  vi.restoreAllMocks();
+});
+
 test('a reference that nobody ends fails, so that its message is kept', async () => {
   const id = await yard();
   await watchers(id, 1);

@@ -1,0 +1,28 @@
+import { createExports } from '../../shared/exports/create.ts';
+import { ExportDraft, ExportJob } from '../../shared/exports/wire.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/exports',
+  operationId: 'createExport',
+  summary: 'Ask for an export',
+  description:
+    'Makes a job, which writes the data of an object and of all below it into a ZIP archive: `readings.csv`, `annotations.csv`, ' +
+    '`locations.csv`, `events.csv`, and `manifest.json` with the number of rows and the SHA-256 of each. Ask for the job until it ' +
+    'is `READY`. The jobs of a workspace run one after the other. Needs the scopes to read what it includes, too: `readings:read`, ' +
+    '`analytics:read`, `locations:read`, `events:read`. `READINGS` and `ANNOTATIONS` are of sites, devices, components and sensors, ' +
+    '`LOCATIONS` of sites and devices, `EVENTS` of sites, devices and geofences.',
+  scope: 'exports:write',
+  uses: { exports: createExports },
+  body: ExportDraft,
+  success: { 201: ExportJob },
+  problems: ['NOT_FOUND', 'SCOPE_MISSING'],
+  idempotent: true,
+});
+
+export const handler = serve(route, async ({ body, caller, once, exports }) => ({
+  status: 201,
+  body: await exports.create(caller, body, once),
+}));

@@ -1,0 +1,16 @@
+import { SweepFormMessage } from '../../shared/messages/sweep-form.ts';
+import { sweepForms } from '../../shared/submissions/sweep.ts';
+import { work } from '../../shared/worker/work.ts';
+import { defineWorker } from '../../shared/worker/worker.ts';
+
+export const worker = defineWorker({
+  summary: 'Remove the submissions of a deleted form',
+  // No request that began before the deletion can store a submission any more when this begins.
+  source: { kind: 'queue', delaySeconds: 120, maxConcurrency: 5 },
+  message: SweepFormMessage,
+  uses: { forms: sweepForms },
+  timeoutSeconds: 180,
+  impact: 'The data of deleted forms stays in the table; no request finds it all the same.',
+});
+
+export const handler = work(worker, ({ message, forms }) => forms.sweep(message));

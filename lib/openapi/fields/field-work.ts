@@ -1,0 +1,121 @@
+import type { FieldTexts } from './field-texts.ts';
+
+/** Projects, forms, submissions and the headless surface. */
+export const fieldWorkFields: readonly FieldTexts[] = [
+  {
+    of: ['Project', 'ProjectDraft', 'HeadlessProject'],
+    texts: {
+      name: 'Name for people, 1 to 255 characters.',
+      description: 'Up to 2,000 characters; empty if absent.',
+      form_count: 'How many forms the project contains.',
+    },
+  },
+  {
+    of: [
+      'Form',
+      'FormDraft',
+      'FormChange',
+      'FormListItem',
+      'HeadlessForm',
+      'HeadlessSchema',
+      'listForms',
+      'listHeadlessForms',
+    ],
+    texts: {
+      name: 'Name for people, 1 to 255 characters. It belongs to no version.',
+      project_id: 'Id of the project.',
+      schema: 'Title, fields, rules and conditions of the form, up to 1 MB; see the guide to field data.',
+      published: 'Whether the form has a published version.',
+      has_draft: 'Whether there is a draft that was not published. Only who may change forms sees that.',
+      form_version_id: 'Id of the newest published version; null: never published.',
+      version_num: 'Number of the newest published version; null: never published.',
+      status: '`published`: with at least one published version; `draft`: never published.',
+    },
+  },
+  {
+    of: ['FormVersion', 'FormVersionWithSchema'],
+    texts: {
+      form_id: 'Id of the form.',
+      version_num: 'Begins at 1 and rises by 1 with each version.',
+      published_at: 'When it was published; UTC.',
+      published_by: 'Who published it: `user_<id>` or `key_<id>`.',
+      schema: 'The schema of this version, which never changes.',
+    },
+  },
+  {
+    of: ['FormAssignments', 'FormAssignmentsDraft'],
+    texts: {
+      user_ids: 'Users to whom the form is assigned, up to 1,000; empty if absent.',
+      roles: 'Roles whose users the form is assigned to; empty if absent.',
+    },
+  },
+  {
+    of: ['Submission', 'SubmissionDraft', 'HeadlessSubmission', 'listSubmissions'],
+    texts: {
+      form_id: 'Id of the form.',
+      form_version_id: 'The published version that the data was made for; the newest if absent.',
+      version_num: 'Number of that version.',
+      project_id: 'Id of the project of the form.',
+      local_uuid: 'Your own id, 1 to 128 characters. It is unique in the workspace for as long as the form exists.',
+      data: 'The answers by the ids of the fields, up to 1 MB.',
+      data_json: 'The answers by the ids of the fields, up to 1 MB.',
+      device_id: 'Id of the phone, kept as sent; null: none.',
+      submitted_by: 'Who submitted it: `user_<id>` or `key_<id>`.',
+      source: 'How it came in: `web` by a user, `mobile` by a phone, `headless` by a key.',
+      collected_at: 'When the data was collected, as the phone tells it; now if absent. UTC.',
+      received_at: 'When the server received it; UTC.',
+      flags: 'Rules that only flag, and that the data did not keep.',
+      media: 'Files of the submission.',
+    },
+  },
+  {
+    of: ['SubmissionFlag'],
+    texts: {
+      type: 'The rule.',
+      field: 'The field; in a repeat with its row, such as `members[2].gps`.',
+      distance_meters: 'Distance in metres to the nearest geofence that the rule names; null: none within 10 km.',
+      geofence_id: 'Id of that geofence; null: none within 10 km.',
+    },
+  },
+  {
+    of: ['SubmissionMedia'],
+    texts: {
+      media_file_id: 'Id of the file.',
+      field_id: 'The field; in a repeat with its row, such as `members[2].photo`.',
+      filename: 'Name of the file, as the phone gave it.',
+      content_type: 'Media type, as the content shows it.',
+      size_bytes: 'Size in bytes.',
+      url: 'Where the file can be read, with a credential.',
+    },
+  },
+  {
+    of: [
+      'SubmissionAccepted',
+      'SubmissionIgnored',
+      'HeadlessAccepted',
+      'HeadlessIgnored',
+      'BulkSyncAccepted',
+      'BulkSyncIgnored',
+      'BulkSyncError',
+    ],
+    texts: {
+      status: '`accepted`: it was stored; `ignored`: the `local_uuid` was stored before.',
+      id: 'Id of the submission; where it was ignored, that of the first.',
+      index: 'Place of the item in the request, from 0.',
+      local_uuid: 'As it was sent; null: it could not be read.',
+      flags: 'Rules that only flag, and that the data did not keep.',
+      reason: '`DUPLICATE`: stored before for the same form; `LOCAL_UUID_CONFLICT`: for another one.',
+      error_code: 'Why the item was refused.',
+      error: 'The same as a sentence.',
+      detail: 'The failed fields, up to 100; absent if the refusal is about no field.',
+    },
+  },
+  {
+    of: ['BulkSyncResult'],
+    texts: {
+      accepted: 'Items that were stored.',
+      ignored: 'Items that had been stored before. They count as success.',
+      errors: 'Items that were refused, and not stored.',
+    },
+  },
+];

@@ -1,0 +1,96 @@
+import type { Tables } from '../capability/capability.ts';
+import type { Values } from '../entity/fields.ts';
+import { findEntity, readEntity } from '../entity/rows.ts';
+import type { Span } from '../table/ids.ts';
+import { annotationKeys, begunBy, timedIdIn } from '../table/keys/annotations.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { optional, type Page, type Row, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { annotationClasses } from './annotation-classes.ts';
+import { annotations } from './annotations.ts';
+import type { ScopeType } from './scopes.ts';
+
+/** The annotations of one object in the order of time, for whoever reads all of them. */
+
+const main = new Table('main');
+/** Bodies have up to 80 kB, so that a page is a few MB at worst. */
+const rowsAPage = 50;
+
+/** An annotation with the name of its class. */
+export interface NamedAnnotation extends Values<(typeof annotations)['fields']> {
+  readonly id: string;
+  readonly className: string;
+}
+
+export interface AnnotationsPage {
+  readonly annotations: readonly NamedAnnotation[];
+  /** The position after which the next page begins. */
+  readonly position: string;
+}
+
+interface Reading {
+  /** Instants in milliseconds since 1970, both included: annotations that share one with the span. */
+  readonly span: Span;
+  /** The position of a page that was read before; the pages after it follow. */
+  readonly after?: string | undefined;
+}
+
+/** What reading them must be granted. */
+export const tablesOfAnnotations: Tables = { main: ['Query', 'BatchGetItem', 'GetItem'] };
+
+/**
+ * The annotations of one site, device, component or sensor that overlap a span, by `from` and then by id, in pages; a
+ * page may be empty. Annotations of what hangs below the object are not among them.
+ */
+export async function* annotationsOf(
+  tenant: TenantReference,
+  scopeType: ScopeType,
+  scopeId: string,
+  { span, after }: Reading,
+): AsyncGenerator<AnnotationsPage> {
+  const nameOf = classNames(tenant);
+  let position = after;
+  do {
+    const page: Page<{ sk: string }> = await main.query<{ sk: string }>(
+      annotationKeys.allTimed(tenant, scopeType, scopeId),
+      {
+        between: begunBy(span.to),
+        filter: { expression: '#until >= :since', names: { '#until': 'until' }, values: { ':since': span.from } },
+        pageSize: rowsAPage,
+        ...optional('after', position),
+      },
+    );
+    const named = await readBodies(
+      tenant,
+      page.rows.map((row) => timedIdIn(row)),
+      nameOf,
+    );
+    const last = page.next ?? page.rows.at(-1)?.sk;
+    if (last !== undefined) yield { annotations: named, position: last };
+    position = page.next;
+  } while (position !== undefined);
+}
+
+async function readBodies(
+  tenant: TenantReference,
+  ids: readonly string[],
+  nameOf: (classId: string) => Promise<string>,
+): Promise<NamedAnnotation[]> {
+  const rows = await main.getMany<Row>(ids.map((id) => entityKeys.body(tenant, annotations.name, id)));
+  const there = rows.flatMap((row) => (row ? [readEntity<(typeof annotations)['fields']>(row)] : []));
+  const named: NamedAnnotation[] = [];
+  for (const { id, values } of there) named.push({ ...values, id, className: await nameOf(values.classId) });
+  return named;
+}
+
+/** Names of classes, each read once. A class stays as long as there are annotations of it. */
+function classNames(tenant: TenantReference) {
+  const names = new Map<string, string>();
+  return async (classId: string): Promise<string> => {
+    const known = names.get(classId);
+    if (known !== undefined) return known;
+    const name = (await findEntity(annotationClasses, tenant, classId))?.values.name ?? '';
+    names.set(classId, name);
+    return name;
+  };
+}

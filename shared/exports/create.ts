@@ -1,0 +1,75 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import type { Once } from '../http/once.ts';
+import { ExportMessage, exportRequest } from '../messages/exports.ts';
+import { recordEvent } from '../outbox/event.ts';
+import { problem } from '../problems/problem.ts';
+import { exportKeys } from '../table/keys/exports.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import { printInstant } from '../wire/schema.ts';
+import { contents } from './contents.ts';
+import { type ExportRow, keptFrom, type ShownExport, showExport } from './record.ts';
+import { requireSubject } from './subject.ts';
+import type { ExportDraft } from './wire.ts';
+
+const main = new Table('main');
+
+/**
+ * Makes a job, which runs when the jobs before it have ended.
+ *
+ * @throws SCOPE_MISSING if the caller may not read all that it includes, NOT_FOUND for the object that it is of
+ */
+async function create(caller: Caller, draft: ExportDraft, once: Once): Promise<ShownExport> {
+  const { reference } = caller.tenant;
+  requireReads(caller, draft);
+  await requireSubject(reference, draft);
+  const row = rowOf(caller, draft, once.objectId);
+  const shown = showExport(row);
+  await retryingRaces(async () => {
+    const transaction = new Transaction();
+    transaction.put(main, exportKeys.job(reference, row.sk), { ...row });
+    transaction.put(main, exportKeys.inLane(reference, row.lane, row.sk), { ttl: row.ttl });
+    recordEvent(transaction, caller, {
+      action: 'export.create',
+      resourceType: 'export',
+      resourceId: row.sk,
+      changes: changesOf(row),
+      handOver: [exportRequest(reference, row.lane, row.sk)],
+    });
+    once.record(transaction, { status: 201, body: shown });
+    await transaction.commit();
+  });
+  return shown;
+}
+
+function requireReads({ scopes }: Caller, { includes }: ExportDraft): void {
+  const lacking = includes.map((one) => contents[one].reads).find((scope) => !scopes.has(scope));
+  if (lacking === undefined) return;
+  throw problem('SCOPE_MISSING', `This export needs the scope "${lacking}" too.`, { required_scope: lacking });
+}
+
+function rowOf({ principal }: Caller, draft: ExportDraft, id: string): ExportRow {
+  const { scopeType, scopeId, from, to, includes, format } = draft;
+  const createdAt = Date.now();
+  const asked = { scopeType, scopeId, from, to, includes, format };
+  const begin = { status: 'PENDING', lane: 'tables', requestedBy: principal, createdAt } as const;
+  return { sk: id, ...asked, ...begin, ttl: keptFrom(createdAt) };
+}
+
+const changesOf = ({ scopeType, scopeId, from, to, includes, format }: ExportRow) => ({
+  scopeType: [null, scopeType] as const,
+  scopeId: [null, scopeId] as const,
+  from: [null, printInstant(from)] as const,
+  to: [null, printInstant(to)] as const,
+  includes: [null, includes] as const,
+  format: [null, format] as const,
+});
+
+export const createExports = defineCapability({
+  tables: { main: ['GetItem', 'PutItem'] },
+  raises: ['SCOPE_MISSING', 'NOT_FOUND'],
+  handsTo: [ExportMessage],
+  open: () => ({ create }),
+});

@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import type { WrittenFile } from '../archives/zip-writer.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { Lane } from '../messages/exports.ts';
+import { notFound } from '../problems/problem.ts';
+import { exportKeys } from '../table/keys/exports.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { printInstant } from '../wire/schema.ts';
+import { contents } from './contents.ts';
+import type { ExportFault, ExportStatus, Format, Include, Subject } from './terms.ts';
+import type { ExportJob } from './wire.ts';
+
+/** The record of a job: one row, which says what is asked, which run counts, and what came of it. */
+
+export interface ExportRow extends Subject {
+  /** Its id. */
+  readonly sk: string;
+  /** Milliseconds since 1970; `to` does not belong to the range. */
+  readonly from: number;
+  readonly to: number;
+  readonly includes: readonly Include[];
+  readonly format: Format;
+  readonly status: Exclude<ExportStatus, 'EXPIRED'>;
+  /** Where it waits for its turn. */
+  readonly lane: Lane;
+  readonly requestedBy: string;
+  readonly createdAt: number;
+  /** When its first run began. */
+  readonly startedAt?: number;
+  /** The run that counts: writes of any other are refused. */
+  readonly run?: string;
+  /** Runs since the last progress. */
+  readonly runs?: number;
+  /** What is written so far; see `progress.ts`. */
+  readonly progress?: Uint8Array;
+  /** When its file was complete. */
+  readonly completedAt?: number;
+  readonly expiresAt?: number;
+  /** The key of its file. */
+  readonly file?: string;
+  readonly sizeBytes?: number;
+  /** The rows of each part that it includes. */
+  readonly rows?: Readonly<Partial<Record<Include, number>>>;
+  readonly errorCode?: ExportFault;
+  readonly errorMessage?: string;
+  /** The end of its retention, in seconds since 1970. */
+  readonly ttl: number;
+}
+
+const dayMilliseconds = 86_400_000;
+/** How long a file is offered. */
+export const offeredMilliseconds = dayMilliseconds;
+const keptMilliseconds = 30 * dayMilliseconds;
+
+/** The `ttl` of a record that is final from an instant on. */
+export const keptFrom = (at: number): number => Math.ceil((at + keptMilliseconds) / 1000);
+
+/** The status by the clock: nobody writes that a job has expired. */
+export const statusOf = ({ status, expiresAt = 0 }: ExportRow, now = Date.now()): ExportStatus =>
+  status === 'READY' && expiresAt <= now ? 'EXPIRED' : status;
+
+/** Whether a caller may read everything that a job includes; for others there is no such job. */
+export const isVisible = ({ scopes }: Pick<Caller, 'scopes'>, { includes }: Pick<ExportRow, 'includes'>): boolean =>
+  scopes.has('exports:read') && includes.every((one) => scopes.has(contents[one].reads));
+
+const main = new Table('main');
+
+/** The job, while it is kept. */
+export async function findExport(tenant: TenantReference, id: string): Promise<ExportRow | undefined> {
+  const row = await main.get<ExportRow>(exportKeys.job(tenant, id));
+  return row && row.ttl > Date.now() / 1000 ? row : undefined;
+}
+
+/** @throws NOT_FOUND, also for a caller who may not read all that it includes */
+export async function exportOf(caller: Caller, id: string): Promise<ExportRow> {
+  const row = await findExport(caller.tenant.reference, id);
+  if (!row || !isVisible(caller, row)) throw notFound('export');
+  return row;
+}
+
+export type ShownExport = z.input<typeof ExportJob>;
+
+/** A job as responses and events show it, without a link to its file. */
+export function showExport(row: ExportRow, now = Date.now()): ShownExport {
+  const { sk: id, scopeType, scopeId, includes, format, requestedBy, errorCode, errorMessage } = row;
+  return {
+    id,
+    scopeType,
+    scopeId,
+    from: printInstant(row.from),
+    to: printInstant(row.to),
+    includes: [...includes],
+    format,
+    status: statusOf(row, now),
+    requestedBy,
+    createdAt: printInstant(row.createdAt),
+    ...(row.status === 'READY' ? showFile(row) : {}),
+    ...(errorCode === undefined ? {} : { errorCode, errorMessage }),
+  };
+}
+
+function showFile({ sizeBytes = 0, completedAt = 0, expiresAt = 0, includes, rows = {} }: ExportRow) {
+  const counts = includes.map((one) => [contents[one].count, rows[one] ?? 0] as const);
+  return {
+    sizeBytes,
+    ...Object.fromEntries(counts),
+    completedAt: printInstant(completedAt),
+    expiresAt: printInstant(expiresAt),
+  };
+}
+
+/** The description of an archive, which is a file in it. */
+export function manifestOf(
+  row: ExportRow,
+  files: readonly (Pick<WrittenFile, 'name' | 'sha256'> & { rows: number })[],
+) {
+  return {
+    exportId: row.sk,
+    createdAt: printInstant(row.createdAt),
+    scope: { scopeType: row.scopeType, scopeId: row.scopeId },
+    from: printInstant(row.from),
+    to: printInstant(row.to),
+    files: files.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
+  };
+}

@@ -1,0 +1,127 @@
+import { StateUnreadable } from '../archives/checksum.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { together } from '../entity/grants.ts';
+import { dropRemainder, FileTooLarge } from '../files/parts.ts';
+import { deleteFile, dropUpload, isUploadLost } from '../files/store.ts';
+import { log } from '../log/log.ts';
+import { ExportMessage, exportRequest } from '../messages/exports.ts';
+import { sendInLine } from '../queue/sender.ts';
+import { newId } from '../table/ids.ts';
+import { exportKeys } from '../table/keys/exports.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { Table } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { endFailed, endReady, SubjectGone, subjectGone, toldOfEnd } from './end.ts';
+import { type Progress, readProgress } from './progress.ts';
+import { findExport } from './record.ts';
+import { tablesOfSources } from './sources.ts';
+import { subjectExists } from './subject.ts';
+import { RunStopped, saveProgress, type TakenExport, takeExport } from './take.ts';
+import type { ExportFault } from './terms.ts';
+import { ArchiveRun, beginAttempt } from './write.ts';
+
+/** The jobs of a lane, one after the other. A message asks for one run, and each run goes on with the oldest job. */
+
+/** Of the 55 seconds of the function; storing what was written takes the rest. */
+const runMilliseconds = 35_000;
+/** A job ends when so many runs in turn have not come further. The message is delivered more often than that. */
+const mostRuns = 6;
+/** A file is offered for a day, and the store drops it two days after its upload began. */
+const longestMilliseconds = 23 * 3_600_000;
+
+const main = new Table('main');
+
+async function run({ tenant: reference, lane }: ExportMessage): Promise<void> {
+  const until = Date.now() + runMilliseconds;
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(reference));
+  const id = workspace && (await oldestIn(reference, lane));
+  if (id === undefined) return;
+  const job = await takeExport(reference, id);
+  if (job) await runJob(tenantOf(workspace!), job, until);
+  // Its record has ended its retention before it was worked off.
+  else await main.delete(exportKeys.inLane(reference, lane, id));
+  if ((await oldestIn(reference, lane)) === undefined) return;
+  // This is not reported as a failure, because a message fails for good after a few receives and a large job takes many
+  // runs.
+  await sendInLine(exportRequest(reference, lane, newId(Date.now())));
+}
+
+type Lane = Pick<ExportMessage, 'tenant' | 'lane'>;
+
+async function oldestIn(tenant: Lane['tenant'], lane: Lane['lane']): Promise<string | undefined> {
+  const { rows } = await main.query<{ sk: string }>(exportKeys.lane(tenant, lane), { pageSize: 1 });
+  return rows[0]?.sk;
+}
+
+async function runJob(tenant: Tenant, job: TakenExport, until: number): Promise<void> {
+  let progress = readProgress(job.progress);
+  try {
+    requireBounds(job);
+    if (!(await subjectExists(tenant.reference, job))) throw subjectGone();
+    progress ??= await beginAttempt(tenant, job);
+    const archive = await ArchiveRun.from(tenant, job, progress);
+    const sizeBytes = await archive.write(until).finally(() => {
+      progress = archive.progress;
+    });
+    if (sizeBytes === undefined) return;
+    await endReady(tenant, job, progress, sizeBytes);
+  } catch (error) {
+    await settle(tenant, job, progress, error);
+  }
+}
+
+/** The run cannot make the job succeed any more. */
+class GivenUp extends Error {
+  readonly code: ExportFault;
+
+  constructor(code: ExportFault) {
+    super(`The export fails with ${code}`);
+    this.code = code;
+  }
+}
+
+function requireBounds({ runs, startedAt }: TakenExport): void {
+  if (Date.now() - startedAt > longestMilliseconds) throw new GivenUp('EXPORT_TOO_LARGE');
+  if (runs > mostRuns) throw new GivenUp('INTERNAL_ERROR');
+}
+
+function faultOf(error: unknown): ExportFault | undefined {
+  if (error instanceof GivenUp) return error.code;
+  if (error instanceof SubjectGone) return 'SCOPE_GONE';
+  return error instanceof FileTooLarge ? 'EXPORT_TOO_LARGE' : undefined;
+}
+
+/** @throws what another run may do better: the message is delivered again */
+async function settle(tenant: Tenant, job: TakenExport, progress: Progress | undefined, error: unknown): Promise<void> {
+  const fault = faultOf(error);
+  try {
+    if (fault !== undefined) await endFailed(tenant, job, fault);
+    else if (isUploadLost(error) || error instanceof StateUnreadable)
+      await saveProgress(tenant.reference, job, undefined, false);
+    else throw error;
+  } catch (stopped) {
+    if (!(stopped instanceof RunStopped)) throw stopped;
+    // What the other run has written is left to it.
+    if ((await findExport(tenant.reference, job.sk)) !== undefined) return;
+  }
+  log().info('export dropped', { export: job.sk, reason: fault ?? String(error) });
+  if (progress) await dropFiles(progress);
+}
+
+async function dropFiles({ stream }: Progress): Promise<void> {
+  await dropUpload(stream.upload);
+  await deleteFile(stream.upload.key);
+  await dropRemainder(stream);
+}
+
+export const runExports = defineCapability({
+  tables: together([
+    tablesOfSources,
+    { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
+  ]),
+  files: { exports: ['read', 'write', 'delete'] },
+  sendsTo: [ExportMessage],
+  handsTo: toldOfEnd,
+  open: () => ({ run }),
+});

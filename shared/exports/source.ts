@@ -1,0 +1,69 @@
+import type { TableRow } from '../archives/tables.ts';
+import type { Tables } from '../capability/capability.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { objectsBelow, type Place } from './below.ts';
+import type { Subject } from './terms.ts';
+
+/** Where the rows of a file come from. */
+
+/** What is asked of a source. */
+export interface Asked extends Subject {
+  readonly tenant: Tenant;
+  /** Milliseconds since 1970; `to` does not belong to the range. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where a source goes on, as JSON can hold it. */
+export interface Position {
+  /** The series: the ids of the objects from below the subject down to it. */
+  readonly path: readonly string[];
+  /** What was read of the series; absent if nothing was. */
+  readonly after?: string;
+}
+
+export interface SourcePage {
+  /** May be empty, so that a long way without rows can be left in its middle. */
+  readonly rows: readonly TableRow[];
+  readonly position: Position;
+}
+
+/** One file of an archive: a table. */
+export interface Source {
+  /** The name of the file, without its extension. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** What reading it must be granted. */
+  readonly tables: Tables;
+  /** Its rows, series after series, each in order of time, from a position on. */
+  pages(asked: Asked, from: Position | undefined): AsyncGenerator<SourcePage>;
+}
+
+/** A page of one series, and the position after it. */
+export interface SeriesPage {
+  readonly rows: readonly TableRow[];
+  readonly after: string;
+}
+
+type SeriesPages = (asked: Asked, place: Place, after: string | undefined) => AsyncGenerator<SeriesPage>;
+
+const isSame = (one: readonly string[], other: readonly string[] | undefined): boolean =>
+  one.length === other?.length && one.every((id, i) => id === other[i]);
+
+/**
+ * A source with a series for each object of these types at or below the subject.
+ *
+ * @param types from the top down
+ */
+export const inSeries = (types: readonly Place['type'][], pagesOf: SeriesPages): Source['pages'] =>
+  async function* pages(asked, from) {
+    for await (const place of objectsBelow(asked.tenant.reference, asked, types.at(-1)!, from?.path)) {
+      if (!types.includes(place.type)) continue;
+      const { path } = place;
+      const after = isSame(path, from?.path) ? from?.after : undefined;
+      yield { rows: [], position: { path, ...(after === undefined ? {} : { after }) } };
+      for await (const page of pagesOf(asked, place, after)) {
+        yield { rows: page.rows, position: { path, after: page.after } };
+      }
+    }
+  };

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { givenId } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
+import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { contents } from './contents.ts';
+import { exportFaults, formats, includes, scopeTypes, statuses } from './terms.ts';
+
+/** The bodies of exports, and their responses. */
+
+const mostDays = 366;
+const dayMilliseconds = 86_400_000;
+
+export const ScopeTypeName = z.enum(scopeTypes);
+export const ExportStatusName = z.enum(statuses);
+const Include = z.enum(includes);
+const Format = z.enum(formats);
+
+const asked = whenMade({
+  scopeType: ScopeTypeName,
+  // What it names depends on `scopeType`; the tests create a device for it.
+  scopeId: givenId().meta({ names: 'device' }),
+  from: givenInstant(),
+  to: givenInstant(),
+  includes: z
+    .array(Include)
+    .min(1)
+    .max(includes.length)
+    .transform((given) => [...new Set(given)]),
+  format: Format.default('CSV'),
+});
+
+/** What the server says of a job. */
+const told = {
+  id: readOnly(),
+  status: readOnly(),
+  requestedBy: readOnly(),
+  createdAt: readOnly(),
+  sizeBytes: readOnly(),
+  readingCount: readOnly(),
+  annotationCount: readOnly(),
+  locationCount: readOnly(),
+  eventCount: readOnly(),
+  completedAt: readOnly(),
+  expiresAt: readOnly(),
+  downloadUrl: readOnly(),
+  errorCode: readOnly(),
+  errorMessage: readOnly(),
+};
+
+const example = {
+  scopeType: 'DEVICE' as const,
+  scopeId: '01957e2b-a403-7c3e-8a51-3f2d6c0e8b11',
+  from: '2024-01-01T00:00:00Z',
+  to: '2024-02-01T00:00:00Z',
+  includes: ['READINGS' as const, 'ANNOTATIONS' as const],
+};
+
+export const ExportDraft = strictObject({ ...asked, ...told })
+  .superRefine(({ from, to, scopeType, includes }, context) => {
+    const refuse = (type: string, path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message, params: { type } });
+    if (from >= to) refuse('conflict', ['to'], 'Should be after "from"');
+    else if (to - from > mostDays * dayMilliseconds) {
+      refuse('too_large', ['to'], `Should be at most ${mostDays} days after "from"`);
+    }
+    for (const [i, one] of includes.entries()) {
+      if (contents[one].scopes.includes(scopeType)) continue;
+      refuse('conflict', ['includes', i], `${one} are of ${contents[one].scopes.join(', ')}, not of ${scopeType}`);
+    }
+  })
+  .meta({ id: 'ExportRequest', example });
+export type ExportDraft = z.output<typeof ExportDraft>;
+
+const count = () => z.int().optional();
+
+export const ExportJob = z
+  .object({
+    id: z.uuid(),
+    scopeType: ScopeTypeName,
+    scopeId: z.uuid(),
+    from: instant().optional(),
+    to: instant().optional(),
+    includes: z.array(Include),
+    format: Format.optional(),
+    status: ExportStatusName,
+    requestedBy: z.string(),
+    createdAt: instant(),
+    sizeBytes: count(),
+    readingCount: count(),
+    annotationCount: count(),
+    locationCount: count(),
+    eventCount: count(),
+    completedAt: instant().optional(),
+    expiresAt: instant().optional(),
+    downloadUrl: z.string().meta({ format: 'uri' }).optional(),
+    errorCode: z.enum(exportFaults).optional(),
+    errorMessage: z.string().optional(),
+  })
+  .meta({
+    id: 'ExportJob',
+    example: {
+      id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b21',
+      ...example,
+      format: 'CSV',
+      status: 'READY',
+      requestedBy: 'user_8f2c3c1a-6f0e-4b8e-9a51-3f2d6c0e8b11',
+      createdAt: '2024-01-15T10:30:00Z',
+      sizeBytes: 184320,
+      readingCount: 44021,
+      annotationCount: 12,
+      completedAt: '2024-01-15T10:30:42Z',
+      expiresAt: '2024-01-16T10:30:42Z',
+      downloadUrl:
+        'https://files.example.com/exports/3fT9aQ2x/0195a1f4/exports/0195a1f4-2c80-7d40-9a51-3f2d6c0e8b21.zip?X-Amz-Signature=4f1c',
+    },
+  });

@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import { roles } from '../auth/scopes.ts';
+import { freeObject, keptObject } from '../wire/free-object.ts';
+import { givenId } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
+import { instant, readOnly, strictObject } from '../wire/schema.ts';
+import { label } from '../wire/text.ts';
+
+/** Forms, versions and assignments as bodies and answers. */
+
+const mostBytes = 1024 * 1024;
+
+const schemaExample = {
+  version: 1,
+  title: 'Household Survey',
+  fields: [
+    { id: 'full_name', type: 'text', label: 'Full Name', required: true },
+    {
+      id: 'has_water',
+      type: 'select_one',
+      label: 'Running water?',
+      options: [
+        { value: 'yes', label: 'Yes' },
+        { value: 'no', label: 'No' },
+      ],
+    },
+  ],
+};
+
+/** The rules of schemas are in `shared/forms`, which tells all that is wrong at once. */
+export const FormSchema = keptObject().meta({
+  id: 'FormSchema',
+  override: { type: 'object', additionalProperties: true },
+  example: schemaExample,
+});
+
+const givenSchema = () => freeObject(mostBytes).meta({ example: schemaExample });
+
+const shownId = () => z.string().meta({ format: 'uuid' });
+const exampleId = '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11';
+const projectId = '01957e2b-a40a-7c3e-8a51-3f2d6c0e8b11';
+const versionId = '01957e2b-a40c-7c3e-8a51-3f2d6c0e8b11';
+
+const served = {
+  published: readOnly(),
+  has_draft: readOnly(),
+  form_version_id: readOnly(),
+  version_num: readOnly(),
+  created_at: readOnly(),
+  updated_at: readOnly(),
+  version: readOnly(),
+};
+
+export const FormDraft = strictObject({
+  id: readOnly(),
+  ...whenMade({ project_id: givenId().meta({ names: 'project' }), name: label(255), schema: givenSchema() }),
+  ...served,
+}).meta({
+  id: 'FormDraft',
+  example: { project_id: projectId, name: 'Household Survey', schema: schemaExample },
+});
+
+export const FormChange = strictObject({
+  id: readOnly(),
+  project_id: readOnly(),
+  ...whenMade({ name: label(255).optional(), schema: givenSchema().optional() }),
+  ...served,
+})
+  .refine(({ name, schema }) => name !== undefined || schema !== undefined, {
+    message: 'Should hold a name or a schema',
+    params: { type: 'missing' },
+  })
+  .meta({ id: 'FormChange', example: { name: 'Household Survey' } });
+
+const listed = {
+  id: shownId(),
+  name: z.string(),
+  project_id: shownId(),
+  published: z.boolean(),
+  created_at: instant(),
+};
+
+const listExample = {
+  id: exampleId,
+  name: 'Household Survey',
+  project_id: projectId,
+  published: true,
+  created_at: '2026-03-17T10:00:00Z',
+};
+
+export const FormListItem = z.object(listed).meta({ id: 'FormListItem', example: listExample });
+
+export const Form = z
+  .object({
+    ...listed,
+    schema: FormSchema,
+    has_draft: z.boolean(),
+    form_version_id: shownId().nullable(),
+    version_num: z.int().nullable(),
+    updated_at: instant(),
+    version: z.int(),
+  })
+  .meta({
+    id: 'Form',
+    example: {
+      ...listExample,
+      schema: schemaExample,
+      has_draft: false,
+      form_version_id: versionId,
+      version_num: 3,
+      updated_at: '2026-03-17T10:00:00Z',
+      version: 4,
+    },
+  });
+
+const versionExample = {
+  id: versionId,
+  form_id: exampleId,
+  version_num: 3,
+  published_at: '2026-03-17T10:00:00Z',
+  published_by: 'user_0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11',
+};
+
+const versioned = {
+  id: shownId(),
+  form_id: shownId(),
+  version_num: z.int(),
+  published_at: instant(),
+  published_by: z.string(),
+};
+
+export const FormVersion = z.object(versioned).meta({ id: 'FormVersion', example: versionExample });
+
+export const FormVersionWithSchema = z
+  .object({ ...versioned, schema: FormSchema })
+  .meta({ id: 'FormVersionWithSchema', example: { ...versionExample, schema: schemaExample } });
+
+export const mostAssigned = 1000;
+
+export const AssignmentsDraft = strictObject(
+  whenMade({
+    user_ids: z
+      .array(givenId().meta({ names: 'user' }))
+      .max(mostAssigned)
+      .optional(),
+    roles: z.array(z.enum(roles)).max(roles.length).optional(),
+  }),
+).meta({ id: 'FormAssignmentsDraft', example: { roles: ['field_worker'] } });
+
+export const Assignments = z
+  .object({ user_ids: z.array(shownId()), roles: z.array(z.enum(roles)) })
+  .meta({ id: 'FormAssignments', example: { user_ids: [], roles: ['field_worker'] } });

@@ -1,0 +1,33 @@
+import { signedPath } from '../aws/signed-link.ts';
+import { environment } from '../capability/environment.ts';
+
+/** Links to files, which anybody who has one may open until it ends. */
+
+const longestSeconds = 15 * 60;
+
+/** `https://<bucket>.s3.<region>.amazonaws.com/<key>`; an endpoint that replaces AWS's has the bucket in the path. */
+function placeOf(key: string): { readonly origin: string; readonly host: string; readonly path: string } {
+  const bucket = environment.requiredSetting('FILES_BUCKET');
+  const replaced = environment.aws.endpointUrl('s3');
+  if (replaced === undefined) {
+    const host = `${bucket}.s3.${environment.aws.region()}.amazonaws.com`;
+    return { origin: `https://${host}`, host, path: `/${key}` };
+  }
+  const { origin, host } = new URL(replaced);
+  return { origin, host, path: `/${bucket}/${key}` };
+}
+
+/**
+ * A link that downloads a file for 15 minutes, and never after `until`. It works without a credential, on the host of
+ * the store, which refuses requests that have an `Authorization` beside it.
+ *
+ * @param until milliseconds since 1970
+ */
+export async function linkTo(key: string, until: number): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const left = Math.floor(until / 1000) - now;
+  // The store wants a second at least. In the last one, the link is of the second before, and so over already.
+  const [signedAt, seconds] = left < 1 ? [now - 1, 1] : [now, Math.min(left, longestSeconds)];
+  const { origin, host, path } = placeOf(key);
+  return origin + (await signedPath({ service: 's3', host, path, signedAt, seconds }));
+}

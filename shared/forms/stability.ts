@@ -1,0 +1,48 @@
+import type { Failures, Loc } from './failures.ts';
+import type { Field, Schema } from './schema.ts';
+
+/**
+ * What published ids have been so far, for as long as the form exists: exports put the answers of all versions into one
+ * table, so the values of an id keep their form and their repeat.
+ */
+
+/** For each id its family, and the repeat that it is in: `text`, `text@members`. */
+export type PublishedIds = Readonly<Record<string, string>>;
+
+const kindOf = ({ family, repeat }: Field): string => (repeat ? `${family}@${repeat.id}` : family);
+
+/** Ids of one form over all of its versions; a form has 500 fields at most. */
+const mostIds = 10_000;
+
+/** Tells each field whose id was published as something else. */
+export function checkStability(schema: Schema, published: PublishedIds, loc: Loc, failures: Failures): void {
+  for (const field of schema.byId.values()) {
+    const before = Object.hasOwn(published, field.id) ? published[field.id] : undefined;
+    if (before === undefined || before === kindOf(field)) continue;
+    failures.add(
+      'conflict',
+      [...loc, ...placeOf(schema, field), 'type'],
+      `"${field.id}" was published as ${told(before)}; use a new id`,
+    );
+  }
+  if (Object.keys(withPublished(schema, published)).length > mostIds) {
+    failures.add('too_long', [...loc, 'fields'], `A form may have ${mostIds} ids over all of its versions`);
+  }
+}
+
+/** Where a field is in its schema. */
+export function placeOf({ fields }: Pick<Schema, 'fields'>, field: Field): Loc {
+  const level = field.parent?.fields ?? fields;
+  return [...(field.parent ? placeOf({ fields }, field.parent) : []), 'fields', level.all.indexOf(field)];
+}
+
+function told(kind: string): string {
+  const [family = '', repeat] = kind.split('@');
+  return repeat ? `${family} in the repeat "${repeat}"` : family;
+}
+
+/** The same with the ids of a version that is being published. */
+export const withPublished = (schema: Schema, published: PublishedIds): PublishedIds => ({
+  ...published,
+  ...Object.fromEntries([...schema.byId.values()].map((field) => [field.id, kindOf(field)])),
+});

@@ -1,0 +1,65 @@
+import type { Tables } from '../capability/capability.ts';
+import { unchanged } from '../table/expressions.ts';
+import { idsCreatedIn } from '../table/ids.ts';
+import { keyOf } from '../table/key.ts';
+import { groupsOfDevice, quarantineKeys, quarantineShardOf } from '../table/keys/quarantine.ts';
+import { optional, type Page, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { allTime } from '../wire/time-span.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+import { daysOf } from './summary.ts';
+
+/** Removing what the quarantine holds of a deleted device. */
+
+const telemetry = new Table('telemetry');
+const millisecondsPerDay = 86_400_000;
+
+interface Keyed {
+  readonly pk: string;
+  readonly sk: string;
+  readonly isApart?: boolean;
+}
+
+/**
+ * Removes the items of a device and their counts. May be repeated. The counts tell on which days there are items: no
+ * others are read, since a partition holds those of many devices.
+ *
+ * @param until when it is to stop, in milliseconds since 1970
+ * @returns whether nothing is left
+ */
+export async function forgetItemsOf(tenant: TenantReference, deviceId: string, until: number): Promise<boolean> {
+  const shard = quarantineShardOf(deviceId);
+  for (const day of daysOf(allTime, Date.now())) {
+    const between = groupsOfDevice(deviceId);
+    const groups = await telemetry.queryAll<Keyed>(quarantineKeys.groups(tenant, day, shard), { between });
+    if (groups.length === 0) continue;
+    if (!(await forgetDay(tenant, deviceId, day, until))) return false;
+    // The counts go last, so that the items are still found if this is interrupted.
+    if ((await sideBySide(groups, (row) => telemetry.delete(keyOf(row)), until)) > 0) return false;
+  }
+  return true;
+}
+
+async function forgetDay(tenant: TenantReference, deviceId: string, day: string, until: number): Promise<boolean> {
+  const begin = Date.parse(day);
+  const ofDay = idsCreatedIn({ from: begin, to: begin + millisecondsPerDay - 1 });
+  let after: string | undefined;
+  do {
+    const page: Page<Keyed> = await telemetry.query<Keyed>(quarantineKeys.items(tenant, quarantineShardOf(deviceId)), {
+      between: ofDay,
+      filter: unchanged({ deviceId }),
+      ...optional('after', after),
+    });
+    if ((await sideBySide(page.rows, (row) => removeRows(tenant, row), until)) > 0) return false;
+    after = page.next;
+  } while (after !== undefined);
+  return true;
+}
+
+async function removeRows(tenant: TenantReference, row: Keyed): Promise<void> {
+  // The row beside it goes first, so that it is still found if this is interrupted.
+  if (row.isApart) await telemetry.delete(quarantineKeys.payload(tenant, row.sk));
+  await telemetry.delete(keyOf(row));
+}
+
+export const tablesOfForgetting: Tables = { telemetry: ['Query', 'DeleteItem'] };

@@ -1,0 +1,81 @@
+import type * as z from 'zod';
+import { defineCapability } from '../capability/capability.ts';
+import type { Span } from '../table/ids.ts';
+import { quarantineKeys, quarantineShards } from '../table/keys/quarantine.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { printInstant } from '../wire/schema.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+import { dayOf, type GroupRow } from './groups.ts';
+import { keptMilliseconds } from './item.ts';
+import type { QuarantineSummary } from './wire.ts';
+
+/** What was refused, by cause, device and key. */
+
+const telemetry = new Table('telemetry');
+const millisecondsPerDay = 86_400_000;
+const mostGroups = 200;
+
+interface Group {
+  readonly cause: GroupRow['cause'];
+  readonly deviceId: string;
+  readonly key: string | null;
+  count: number;
+  dropped: number;
+  firstAt: number;
+  lastAt: number;
+}
+
+/** The days of a span of which anything is kept: at most 31. */
+export function daysOf({ from, to }: Span, now: number): string[] {
+  const first = Date.parse(dayOf(Math.max(from, now - keptMilliseconds)));
+  // Devices are at most some minutes ahead of the broker, which stamps what it receives.
+  const last = Math.min(to, now + millisecondsPerDay);
+  const days: string[] = [];
+  for (let at = first; at <= last; at += millisecondsPerDay) days.push(dayOf(at));
+  return days;
+}
+
+/** The largest groups of the days of a span. */
+async function summarize(tenant: TenantReference, span: Span): Promise<z.input<typeof QuarantineSummary>> {
+  const groups = new Map<string, Group>();
+  const shards = daysOf(span, Date.now()).flatMap((day) =>
+    Array.from({ length: quarantineShards }, (_, shard) => quarantineKeys.groups(tenant, day, shard)),
+  );
+  const read = async (of: (typeof shards)[number]) => {
+    for (const row of await telemetry.queryAll<GroupRow & { sk: string }>(of)) add(groups, row);
+  };
+  await sideBySide(shards, read, Number.POSITIVE_INFINITY);
+  const sizeOf = ({ count, dropped }: Group) => count + dropped;
+  const largest = [...groups.values()]
+    .filter((group) => sizeOf(group) > 0)
+    .sort((a, b) => sizeOf(b) - sizeOf(a) || b.lastAt - a.lastAt)
+    .slice(0, mostGroups);
+  return {
+    groups: largest.map((group) => ({
+      ...group,
+      firstAt: printInstant(group.firstAt),
+      lastAt: printInstant(group.lastAt),
+    })),
+  };
+}
+
+function add(groups: Map<string, Group>, { sk, cause, deviceId, key, ...row }: GroupRow & { sk: string }): void {
+  const { count = 0, dropped = 0, firstAt, lastAt } = row;
+  // Nothing is left of it but what was taken from its count.
+  if (cause === undefined) return;
+  const group = groups.get(sk);
+  if (!group) {
+    groups.set(sk, { cause, deviceId, key: key ?? null, count, dropped, firstAt, lastAt });
+    return;
+  }
+  group.count += count;
+  group.dropped += dropped;
+  group.firstAt = Math.min(group.firstAt, firstAt);
+  group.lastAt = Math.max(group.lastAt, lastAt);
+}
+
+export const summarizeQuarantine = defineCapability({
+  tables: { telemetry: ['Query'] },
+  open: () => ({ summarize }),
+});

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { Key } from '../table/key.ts';
+import { numberIn, rankIn, readingKeys } from '../table/keys/readings.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { Value } from './value.ts';
+
+/**
+ * A chunk is what one message tells of one sensor within one minute, as one row. Writing it again changes nothing. Of
+ * several readings of one instant the one received last counts: by the stamp of receipt, then by its place in the
+ * message. So it does not matter in which order messages are worked off, or how often.
+ */
+
+export interface Reading {
+  /** `recordedAt`, in milliseconds since 1970. */
+  readonly at: number;
+  readonly value: Value;
+}
+
+export interface PlacedReading extends Reading {
+  /** Its place in the message, from 0. */
+  readonly place: number;
+}
+
+export interface ChunkRow {
+  /** Minute and rank; see `readingKeys`. */
+  readonly sk: string;
+  /** JSON: for each reading its milliseconds after the beginning of the minute, its value, and its place. */
+  readonly readings: string;
+  /** In seconds since 1970; see `retention.ts`. */
+  readonly ttl: number;
+}
+
+type Packed = readonly [offset: number, value: Value, place: number];
+
+export interface Chunk {
+  /** The beginning of its minute, in milliseconds since 1970. */
+  readonly minuteAt: number;
+  readonly rank: string;
+  readonly readings: string;
+  /** The newest of its instants. */
+  readonly newestAt: number;
+}
+
+export const minuteMilliseconds = 60_000;
+export const minuteOf = (at: number): number =>
+  at - (((at % minuteMilliseconds) + minuteMilliseconds) % minuteMilliseconds);
+
+/** A row of DynamoDB may hold 400 KB; a page of 1 MB should hold several. */
+const mostBytes = 64 * 1024;
+
+/**
+ * The readings of one sensor as chunks.
+ *
+ * @param stamp when the message was received, in milliseconds since 1970
+ */
+export function chunksOf(readings: readonly PlacedReading[], stamp: number): Chunk[] {
+  const minutes = new Map<number, Map<number, PlacedReading>>();
+  for (const reading of readings) {
+    const minuteAt = minuteOf(reading.at);
+    const minute = minutes.get(minuteAt) ?? new Map<number, PlacedReading>();
+    minutes.set(minuteAt, minute);
+    const known = minute.get(reading.at);
+    if (!known || known.place < reading.place) minute.set(reading.at, reading);
+  }
+  return [...minutes].flatMap(([minuteAt, minute]) => cut(minuteAt, [...minute.values()], stamp));
+}
+
+function cut(minuteAt: number, readings: readonly PlacedReading[], stamp: number): Chunk[] {
+  const parts: PlacedReading[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const reading of readings.toSorted((a, b) => a.place - b.place)) {
+    const size = Buffer.byteLength(JSON.stringify(packed(reading, minuteAt))) + 1;
+    if (bytes + size > mostBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)!.push(reading);
+    bytes += size;
+  }
+  return parts.map((part) => {
+    const text = JSON.stringify(part.map((reading) => packed(reading, minuteAt)));
+    return {
+      minuteAt,
+      // With other content it is another row: what was stored once stays stored.
+      rank: `${String(stamp).padStart(15, '0')}#${padPlace(part[0]!.place)}#${hashOf(text)}`,
+      readings: text,
+      newestAt: Math.max(...part.map(({ at }) => at)),
+    };
+  });
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 8);
+
+const padPlace = (place: number): string => String(place).padStart(3, '0');
+
+const packed = ({ at, value, place }: PlacedReading, minuteAt: number): Packed => [at - minuteAt, value, place];
+
+/** What decides between readings of one instant, as text: the greatest was received last. */
+export function rankOf({ rank }: Pick<Chunk, 'rank'>, { place }: Pick<PlacedReading, 'place'>): string {
+  const [stamp, , hash] = rank.split('#');
+  return `${stamp}#${padPlace(place)}#${hash}`;
+}
+
+export const chunkKey = (tenant: TenantReference, sensorId: string, { minuteAt, rank }: Chunk): Key =>
+  readingKeys.chunk(tenant, sensorId, minuteAt, rank);
+
+/** The readings of the chunks of one minute that count, in order of time. */
+export function mergedChunks(rows: readonly Pick<ChunkRow, 'sk' | 'readings'>[]): Reading[] {
+  const [first] = rows;
+  if (!first) return [];
+  const minuteAt = numberIn(first) * minuteMilliseconds;
+  const winners = new Map<number, { readonly value: Value; readonly rank: string }>();
+  for (const row of rows) {
+    const chunk = { rank: rankIn(row) };
+    for (const [offset, value, place] of JSON.parse(row.readings) as Packed[]) {
+      const known = winners.get(offset);
+      const rank = rankOf(chunk, { place });
+      if (!known || known.rank < rank) winners.set(offset, { value, rank });
+    }
+  }
+  const ordered = [...winners].sort(([a], [b]) => a - b);
+  return ordered.map(([offset, { value }]) => ({ at: minuteAt + offset, value }));
+}

@@ -1,0 +1,141 @@
+import { chunksIn, numberIn, readingKeys, yearsOf } from '../table/keys/readings.ts';
+import { type Expression, optional, type Page, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { OpenSpan } from '../wire/time-span.ts';
+import { type ChunkRow, mergedChunks, type Reading } from './chunk.ts';
+import { longestKept, shownRows } from './retention.ts';
+
+/** The stored readings of a sensor, in order of time. */
+
+const telemetry = new Table('telemetry');
+
+/** Clocks of devices may be five minutes ahead. */
+const mostAhead = 3_600_000;
+
+/** The part of a span in which there can be readings or buckets. */
+export function possible({ from, to }: OpenSpan): OpenSpan {
+  const now = Date.now();
+  return { from: Math.max(from, now - longestKept, 0), to: Math.min(to, now + mostAhead) };
+}
+
+interface Walk {
+  readonly descending?: boolean;
+  /** Only rows of which this holds; those that are shown by default. */
+  readonly filter?: Expression;
+  /** Asked before each page: the rows to examine for it. As many as fit into 1 MB if absent. */
+  readonly pageSize?: (last: Page<ChunkRow> | undefined) => number;
+}
+
+async function* pagesOfChunks(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  { descending = false, filter = shownRows(), pageSize }: Walk,
+): AsyncGenerator<Page<ChunkRow>> {
+  const { from, to } = possible(span);
+  if (from >= to) return;
+  const years = yearsOf(from, to - 1);
+  let last: Page<ChunkRow> | undefined;
+  for (const year of descending ? years.reverse() : years) {
+    let after: string | undefined;
+    do {
+      last = await telemetry.query<ChunkRow>(readingKeys.chunks(tenant, sensorId, year), {
+        between: chunksIn(from, to - 1),
+        descending,
+        filter,
+        ...optional('pageSize', pageSize?.(last)),
+        ...optional('after', after),
+      });
+      yield last;
+      after = last.next;
+    } while (after !== undefined);
+  }
+}
+
+interface Minutes {
+  /** Those of a minute in order of time, or against it. */
+  readonly minutes: readonly Reading[][];
+  /** The `ttl` of the rows of this page. */
+  readonly ttls: readonly number[];
+}
+
+/** The readings of a span, minute by minute. */
+export async function* minutesOf(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  walk: Walk,
+): AsyncGenerator<Minutes> {
+  const whole = (rows: readonly ChunkRow[]): Reading[] => {
+    const readings = mergedChunks(rows).filter(({ at }) => at >= span.from && at < span.to);
+    return walk.descending ? readings.reverse() : readings;
+  };
+  // The chunks of a minute may continue on the next page.
+  let open: ChunkRow[] = [];
+  for await (const { rows } of pagesOfChunks(tenant, sensorId, span, walk)) {
+    const minutes: Reading[][] = [];
+    for (const row of rows) {
+      if (open[0] && numberIn(open[0]) !== numberIn(row)) {
+        minutes.push(whole(open));
+        open = [];
+      }
+      open.push(row);
+    }
+    yield { minutes, ttls: rows.map(({ ttl }) => ttl) };
+  }
+  if (open.length > 0) yield { minutes: [whole(open)], ttls: [] };
+}
+
+/**
+ * All readings of a sensor in a span, in order of time, page by page, in constant memory.
+ *
+ * @param span `from` is included, `to` is not
+ */
+export async function* pagesOfReadings(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  filter?: Expression,
+): AsyncGenerator<readonly Reading[]> {
+  for await (const { minutes } of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
+    const readings = minutes.flat();
+    if (readings.length > 0) yield readings;
+  }
+}
+
+export interface AskedReadings {
+  readonly span: OpenSpan;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  /** How many bytes of texts are read at most, by and large. */
+  readonly mostBytes: number;
+}
+
+/** A chunk may hold one reading or hundreds: a first look tells how many rows the rest needs. */
+const firstRows = 100;
+const mostRows = 5000;
+
+/** Readings in order of time, or against it; more than the limit, or than the bytes, where there are more. */
+export async function readReadings(
+  tenant: TenantReference,
+  sensorId: string,
+  { span, order, limit, mostBytes }: AskedReadings,
+): Promise<Reading[]> {
+  const found: Reading[] = [];
+  let [examined, bytes] = [0, 0];
+  const pageSize = (last: Page<ChunkRow> | undefined): number => {
+    examined += last?.examined ?? 0;
+    const missing = limit + 1 - found.length;
+    if (!last) return Math.min(missing, firstRows);
+    const eachRow = Math.max(found.length / Math.max(1, examined), 1 / 16);
+    return Math.min(mostRows, Math.ceil(missing / eachRow) + 1);
+  };
+  for await (const { minutes } of minutesOf(tenant, sensorId, span, { descending: order === 'desc', pageSize })) {
+    for (const readings of minutes) {
+      found.push(...readings);
+      bytes += readings.reduce((sum, { value }) => sum + (typeof value === 'string' ? value.length : 0), 0);
+    }
+    if (found.length > limit || bytes > mostBytes) break;
+  }
+  return found;
+}

@@ -1,0 +1,176 @@
+import type { Tables } from '../capability/capability.ts';
+import { isTooFarAhead } from '../devices/clock.ts';
+import { together } from '../entity/grants.ts';
+import { FoldMessage } from '../messages/readings.ts';
+import type { Actor } from '../outbox/event.ts';
+import { unlessChanged } from '../table/faults.ts';
+import { seriesKeys } from '../table/keys/series.ts';
+import { retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
+import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
+import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
+import { isRefused, type RefusedReading, type Told } from './given.ts';
+import { type Accepted, KnownSeries, refused } from './known-series.ts';
+import { type MarkRow, mark, withdraw } from './marks.ts';
+import { longestKept, rawUntil } from './retention.ts';
+import { schedule } from './schedule.ts';
+
+/** Readings that were received together: in one message, or in one request. */
+export interface Arrival {
+  readonly tenant: TenantReference;
+  readonly deviceId: string;
+  /** When they were received, in milliseconds since 1970. */
+  readonly stamp: number;
+  readonly readings: readonly (Told | RefusedReading)[];
+}
+
+interface Storing {
+  /** Who sends; on whose behalf sensors are created. */
+  readonly actor: Actor;
+  readonly retentionDays: number;
+  /** From when retention is counted, in milliseconds since 1970: the receipt, if absent. */
+  readonly now?: number;
+  /** Runs beside the writes, if anything is stored. */
+  readonly beside?: () => Promise<void>;
+}
+
+export interface Outcome {
+  readonly accepted: number;
+  /** In the order of their places. */
+  readonly refused: readonly RefusedReading[];
+}
+
+const telemetry = new Table('telemetry');
+const millisecondsPerDay = 86_400_000;
+
+/**
+ * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time.
+ * The first wave marks the hours and reads the sensors, while the caller finds out who sends; the second writes. Both
+ * may be repeated.
+ */
+export class Ingest {
+  readonly #arrival: Arrival;
+  readonly #series: Promise<KnownSeries>;
+  readonly #marks: Promise<MarkRow[]>;
+
+  /** Begins the first wave. */
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
+    const { tenant, deviceId, stamp, readings } = arrival;
+    const possible = readings.filter((one): one is Told => !isRefused(one) && isPossible(one.at, stamp));
+    this.#series = KnownSeries.read(tenant, deviceId);
+    this.#marks = mark(tenant, deviceId, possible);
+    // A failure appears where the result is awaited.
+    for (const read of [this.#series, this.#marks]) read.catch(() => undefined);
+  }
+
+  /** Writes what is accepted. */
+  async store({ actor, retentionDays, now = this.#arrival.stamp, beside }: Storing): Promise<Outcome> {
+    const { tenant, deviceId, stamp } = this.#arrival;
+    const report = (componentId: string, key: string) => createReportedSensor(actor, deviceId, componentId, key);
+    const judged = await judge(this.#arrival, await this.#series, { retentionDays, now, report });
+    const marks = await this.#marks;
+    const bySensor = Map.groupBy(judged.accepted, ({ sensor }) => sensor);
+    const writing = [...bySensor].flatMap(([sensor, some]) => {
+      const readings = some.map(({ reading }) => reading);
+      const chunks = chunksOf(readings, stamp);
+      const newest = newestOf(readings);
+      return [
+        ...chunks.map((chunk) => put(tenant, sensor, chunk, retentionDays)),
+        noteLast(tenant, deviceId, sensor, newest, chunks),
+      ];
+    });
+    if (writing.length === 0) await this.withdraw();
+    else await Promise.all([...writing, schedule(tenant, deviceId, marks), beside?.()]);
+    return { accepted: judged.accepted.length, refused: judged.refused };
+  }
+
+  /** Undoes the first wave, if nothing is stored. */
+  async withdraw(): Promise<void> {
+    const { tenant, deviceId } = this.#arrival;
+    await schedule(tenant, deviceId, await withdraw(tenant, deviceId, await this.#marks));
+  }
+}
+
+/** Whether a reading of this instant may be accepted, whoever sends it. */
+const isPossible = (at: number, stamp: number): boolean => !isTooFarAhead(at, stamp) && at > stamp - longestKept;
+
+interface Judging {
+  /** Readings that are older are not kept any more. */
+  readonly retentionDays: number;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+  /** The sensor of a key that is not known. */
+  readonly report: (componentId: string, key: string) => Promise<SeriesRow | NoSensor>;
+}
+
+/** Which readings are accepted. */
+export async function judge(
+  { readings, stamp }: Pick<Arrival, 'readings' | 'stamp'>,
+  series: KnownSeries,
+  { retentionDays, now, report }: Judging,
+): Promise<{ readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] }> {
+  const oldestAt = now - retentionDays * millisecondsPerDay;
+  const timely = readings.filter((one): one is Told => !isRefused(one) && !judgeTime(one, stamp));
+  await series.learn(timely, report);
+  const [accepted, others]: [Accepted[], RefusedReading[]] = [[], []];
+  for (const one of readings) {
+    const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, oldestAt));
+    if ('cause' in read) others.push(read);
+    else accepted.push(read);
+  }
+  return { accepted, refused: others };
+}
+
+const judgeTime = (told: Told, stamp: number): RefusedReading | undefined =>
+  isTooFarAhead(told.at, stamp) ? refused(told, 'TIMESTAMP_IN_FUTURE', 'recordedAt is in the future') : undefined;
+
+const put = (tenant: TenantReference, { sensorId }: SeriesRow, chunk: Chunk, retentionDays: number): Promise<void> =>
+  telemetry.put(chunkKey(tenant, sensorId, chunk), {
+    readings: chunk.readings,
+    ttl: rawUntil(chunk.newestAt, retentionDays),
+  });
+
+function newestOf(readings: readonly PlacedReading[]): PlacedReading {
+  return readings.reduce((newest, one) =>
+    one.at > newest.at || (one.at === newest.at && one.place > newest.place) ? one : newest,
+  );
+}
+
+/** Records the newest reading of a sensor with the sensor, unless a newer one is recorded or the sensor is deleted. */
+async function noteLast(
+  tenant: TenantReference,
+  deviceId: string,
+  { sensorId, componentId, key, lastAt, lastStamp = '' }: SeriesRow,
+  newest: PlacedReading,
+  chunks: readonly Chunk[],
+): Promise<void> {
+  const { at } = newest;
+  const rank = rankOf(chunks.find((chunk) => chunk.newestAt === at)!, newest);
+  if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
+  const update = {
+    expression: 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value',
+    names: { '#lastAt': 'lastAt', '#lastStamp': 'lastStamp', '#lastValue': 'lastValue' },
+    values: { ':at': at, ':rank': rank, ':value': JSON.stringify(newest.value) },
+  };
+  const isNews = {
+    expression:
+      '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
+    names: { '#sensorId': 'sensorId' },
+    values: { ':id': sensorId, ':at': at, ':rank': rank },
+  };
+  const place = seriesKeys.sensor(tenant, deviceId, componentId, key);
+  await retryingRaces(async () => {
+    await telemetry.update(place, update, isNews).catch(unlessChanged);
+  });
+}
+
+/** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
+export const tablesOfIngest: Tables = together([
+  tablesOfSeries,
+  tablesOfFirstReport,
+  { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
+]);
+export const defersOfIngest = [FoldMessage];

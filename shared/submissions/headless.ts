@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { readEntity } from '../entity/rows.ts';
+import { type FormRow, schemaAt, type ThinRow } from '../fieldwork/form.ts';
+import { Project, projects } from '../fieldwork/projects.ts';
+import { FormSchema } from '../fieldwork/wire.ts';
+import { notFound } from '../problems/problem.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { formKeys } from '../table/keys/forms.ts';
+import { bytesOfAnswer } from '../table/page.ts';
+import { retryingRaces } from '../table/races.ts';
+import { type Row, Table } from '../table/table.ts';
+
+/** The structure of a workspace's field work, as machines read it: whole, and only what is published. */
+
+const main = new Table('main');
+
+export const HeadlessProject = Project.pick({ id: true, name: true, description: true }).meta({
+  id: 'HeadlessProject',
+  example: { id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b10', name: 'Rural Census 2026', description: '...' },
+});
+
+const shownId = () => z.string().meta({ format: 'uuid' });
+const example = { id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11', name: 'Household Survey', version_num: 3 };
+
+export const HeadlessForm = z
+  .object({ id: shownId(), name: z.string(), project_id: shownId(), version_num: z.int() })
+  .meta({ id: 'HeadlessForm', example: { ...example, project_id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b10' } });
+
+export const HeadlessSchema = z
+  .object({ id: shownId(), name: z.string(), version_num: z.int(), schema: FormSchema })
+  .meta({ id: 'HeadlessSchema', example: { ...example, schema: FormSchema.meta()!.example } });
+
+interface Whole<T> {
+  readonly body: T[];
+  readonly headers: Record<string, string>;
+}
+
+/** Room for what surrounds the items of an answer. */
+const spareBytes = 64 * 1024;
+
+/** As many items as fit into an answer, with a header where that is not all of them. */
+function fitting<T>(items: readonly T[]): Whole<T> {
+  let bytes = 0;
+  const body = items.filter((item) => {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    return bytes <= bytesOfAnswer - spareBytes;
+  });
+  return { body, headers: body.length < items.length ? { 'X-Page-Cut': 'true' } : {} };
+}
+
+/** All projects, newest first. */
+async function listProjects({ tenant }: Caller): Promise<Whole<z.input<typeof HeadlessProject>>> {
+  const { reference } = tenant;
+  const thins = await main.queryAll<{ sk: string }>(entityKeys.thins(reference, projects.name), { descending: true });
+  const bodies = await main.getMany<Row>(thins.map(({ sk }) => entityKeys.body(reference, projects.name, sk)));
+  const all = bodies.flatMap((row) => {
+    if (!row) return [];
+    const { id, values } = readEntity<typeof projects.fields>(row);
+    return [{ id, name: values.name, description: values.description }];
+  });
+  return fitting(all);
+}
+
+/** All published forms, newest first. */
+async function listForms(
+  { tenant }: Caller,
+  projectId: string | undefined,
+): Promise<Whole<z.input<typeof HeadlessForm>>> {
+  const rows = await main.queryAll<ThinRow>(formKeys.thins(tenant.reference), { descending: true });
+  const all = rows
+    .filter((row) => row.published && (projectId === undefined || row.projectId === projectId))
+    .map(({ sk, name, projectId: project_id, num = 1 }) => ({ id: sk, name, project_id, version_num: num }));
+  return fitting(all);
+}
+
+/** @throws NOT_FOUND, also for a form that is not published */
+async function schema({ tenant }: Caller, formId: string): Promise<z.input<typeof HeadlessSchema>> {
+  return await retryingRaces(async () => {
+    const row = await main.get<FormRow>(formKeys.body(tenant.reference, formId));
+    if (!row?.published) throw notFound('form');
+    const { num, schema: place } = row.published;
+    return { id: row.id, name: row.name, version_num: num, schema: { ...(await schemaAt(tenant, formId, place)) } };
+  });
+}
+
+export const listStructure = defineCapability({
+  tables: { main: ['BatchGetItem', 'Query'] },
+  open: () => ({ projects: listProjects, forms: listForms }),
+});
+
+export const readHeadlessSchemas = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem'] },
+  raises: ['NOT_FOUND'],
+  open: () => ({ schema }),
+});

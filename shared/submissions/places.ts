@@ -1,0 +1,119 @@
+import { type JsonObject, numberOf } from '../forms/given.ts';
+import type { Within } from '../forms/schema.ts';
+import type { PlaceToCheck } from '../forms/validate.ts';
+import { distanceToEdgeMeters } from '../geo/contains.ts';
+import type { Geometry } from '../geo/geometry.ts';
+import { listNear } from '../geofences/near-list.ts';
+import { type BodyRow, readBody } from '../geofences/rows.ts';
+import type { FieldFailure } from '../problems/problem.ts';
+import { geofenceKeys } from '../table/keys/geofences.ts';
+import { Table } from '../table/table.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { SubmissionFlag } from './wire.ts';
+
+/** Comparing places of a submission with geofences as they are now. */
+
+const main = new Table('main');
+
+/** Geofences that are farther away are not told. */
+const nearestWithin = 10_000;
+/** A point may have any accuracy; no geofence is looked for beyond this. */
+const farthest = 100_000;
+
+interface Point {
+  readonly latitude: number;
+  readonly longitude: number;
+  /** By how much the distance may exceed the edge: the allowed distance, and the accuracy if the rule uses it. */
+  readonly tolerance: number;
+}
+
+interface Distance {
+  /** 0 inside. */
+  readonly meters: number;
+  readonly geofenceId: string;
+}
+
+export interface CheckedPlaces {
+  readonly flags: SubmissionFlag[];
+  readonly failures: FieldFailure[];
+  /** `details.within_geofence`, beside the failures. */
+  readonly refused: Omit<SubmissionFlag, 'type'>[];
+}
+
+function pointsOf({ field, value }: PlaceToCheck): Point[] {
+  const { maxDistanceMeters, useAccuracy } = field.within!;
+  const list = field.type === 'geopoint' ? [value] : (value.points as readonly JsonObject[]);
+  return list.map((point) => ({
+    latitude: numberOf(point.latitude)!,
+    longitude: numberOf(point.longitude)!,
+    tolerance: maxDistanceMeters + (useAccuracy ? (numberOf(point.accuracy) ?? 0) : 0),
+  }));
+}
+
+const metersTo = (geometry: Geometry, { latitude, longitude }: Point): number =>
+  Math.max(0, distanceToEdgeMeters(geometry, latitude, longitude));
+
+/** The nearest of the geofences with a tag or in a group. */
+async function nearest(tenant: Tenant, { tag, groupName }: Within, point: Point): Promise<Distance | undefined> {
+  const { latitude, longitude, tolerance } = point;
+  const meters = Math.min(farthest, Math.max(nearestWithin, tolerance));
+  const { rows } = await listNear({
+    tenant,
+    near: { latitude, longitude, meters },
+    filters: { status: 'active', tag: tag === undefined ? [] : [tag], group: groupName },
+    page: { limit: 1, offset: 0, after: undefined, counted: false },
+  });
+  const [fence] = rows.map(({ item }) => item);
+  return fence && { meters: metersTo(fence.geometry as Geometry, point), geofenceId: fence.id };
+}
+
+interface Verdict {
+  readonly isInside: boolean;
+  readonly distance: Distance | undefined;
+  /** The geofence that the rule names is deleted or inactive: the form's author has to act, not the collector. */
+  readonly isGone?: boolean;
+}
+
+async function judge(tenant: Tenant, place: PlaceToCheck): Promise<Verdict> {
+  const within = place.field.within!;
+  const points = pointsOf(place);
+  if (within.geofenceId === undefined) {
+    const distance = await nearest(tenant, within, points[0]!);
+    return { isInside: distance !== undefined && distance.meters <= points[0]!.tolerance, distance };
+  }
+  const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, within.geofenceId));
+  const fence = row && readBody(row);
+  if (fence?.status !== 'active') return { isInside: false, distance: undefined, isGone: true };
+  const outside = points
+    .map((point) => ({ meters: metersTo(fence.shape.geometry, point), tolerance: point.tolerance }))
+    .filter(({ meters, tolerance }) => meters > tolerance);
+  const meters = outside.reduce((most, one) => Math.max(most, one.meters), 0);
+  return { isInside: outside.length === 0, distance: { meters, geofenceId: fence.id } };
+}
+
+const rounded = (meters: number): number => Math.round(meters * 10) / 10;
+
+/** Compares every place with its rule; traces and routes with each of their points. */
+export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<CheckedPlaces> {
+  const result: CheckedPlaces = { flags: [], failures: [], refused: [] };
+  // One after the other: a row of a repeat may hold a place, and a repeat a thousand rows.
+  for (const place of places) {
+    const { isInside, distance, isGone = false } = await judge(tenant, place);
+    if (isInside) continue;
+    const known = distance && distance.meters <= nearestWithin ? distance : undefined;
+    const told = {
+      field: place.path,
+      distance_meters: known ? rounded(known.meters) : null,
+      geofence_id: known?.geofenceId ?? null,
+    };
+    if (isGone || place.field.within!.mode === 'flag') {
+      result.flags.push({ type: 'within_geofence', ...told });
+    } else if (result.failures.length < 100) {
+      const where = told.distance_meters === null ? 'More than 10 km' : `${told.distance_meters} m`;
+      const msg = place.field.rules.message ?? `${where} outside of the area where this may be collected`;
+      result.failures.push({ type: 'within_geofence', loc: place.loc, msg });
+      result.refused.push(told);
+    }
+  }
+  return result;
+}

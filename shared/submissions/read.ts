@@ -1,0 +1,128 @@
+import type { Caller } from '../auth/caller.ts';
+import { isOwnOnly } from '../auth/scopes.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { notFound } from '../problems/problem.ts';
+import type { Span } from '../table/ids.ts';
+import { submissionKeys } from '../table/keys/submissions.ts';
+import { pageOfPartitions } from '../table/merged-page.ts';
+import { getUntilFull, type PageRequest, type PageResult, readThrough } from '../table/page.ts';
+import { type Expression, Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { goneForms, notOf } from './gone.ts';
+import { type BodyRow, idAt, partKeys, positionsIn, shardsOf, showSubmission, type ThinRow } from './submission.ts';
+import type { Source, Submission } from './wire.ts';
+
+const main = new Table('main');
+
+/** Bodies that are read at a time; each may have 350 KB. */
+const bodiesAWave = 16;
+
+/** The user whose submissions alone the caller may read. */
+const ownerFor = ({ user }: Caller): string | undefined =>
+  user && isOwnOnly(user.role, 'submissions:read') ? user.id : undefined;
+
+/** Submissions with their data, in the order of the rows. */
+async function shown(tenant: TenantReference, rows: readonly BodyRow[]): Promise<Submission[]> {
+  const keys = rows.map((row) => partKeys(tenant, row));
+  const parts = await main.getMany<{ part: Uint8Array }>(keys.flat());
+  let next = 0;
+  return rows.flatMap((row, i) => {
+    const more = parts.slice(next, next + keys[i]!.length);
+    next += more.length;
+    // The submission was removed between the two reads.
+    if (more.includes(undefined)) return [];
+    return showSubmission(
+      row,
+      more.map((one) => one!.part),
+    );
+  });
+}
+
+/** @throws NOT_FOUND */
+async function get(caller: Caller, id: string): Promise<Submission> {
+  const { reference } = caller.tenant;
+  const [row, gone] = await Promise.all([main.get<BodyRow>(submissionKeys.body(reference, id)), goneForms(reference)]);
+  const owner = ownerFor(caller);
+  const isThere = row && !gone.has(row.formId) && (owner === undefined || row.userId === owner);
+  const [submission] = isThere ? await shown(reference, [row]) : [];
+  if (!submission) throw notFound('submission');
+  return submission;
+}
+
+export interface SubmissionFilters {
+  readonly form_id?: string | undefined;
+  readonly project_id?: string | undefined;
+  readonly device_id?: string | undefined;
+  readonly source?: Source | undefined;
+  readonly span?: Span | undefined;
+}
+
+/** The partitions that hold what is asked, and nothing of other people or forms where these are asked for. */
+function partitionsFor(caller: Caller, { form_id: formId }: SubmissionFilters) {
+  const { tenant } = caller;
+  const owner = ownerFor(caller);
+  if (owner !== undefined) return [submissionKeys.allOfUser(tenant.reference, owner)];
+  return shardsOf(tenant).map((shard) =>
+    formId === undefined
+      ? submissionKeys.allOf(tenant.reference, shard)
+      : submissionKeys.allOfForm(tenant.reference, formId, shard),
+  );
+}
+
+function filterOf(filters: SubmissionFilters, gone: ReadonlySet<string>): Expression | undefined {
+  const { form_id: formId, project_id: projectId, device_id: deviceId, source } = filters;
+  const equal = Object.entries({ formId, projectId, deviceId, source }).filter(([, value]) => value !== undefined);
+  const left = notOf(gone);
+  const terms = [...equal.map((_, i) => `#f${i} = :f${i}`), ...(left ? [left.expression] : [])];
+  if (terms.length === 0) return undefined;
+  return {
+    expression: terms.join(' AND '),
+    names: { ...Object.fromEntries(equal.map(([name], i) => [`#f${i}`, name])), ...left?.names },
+    values: { ...Object.fromEntries(equal.map(([, value], i) => [`:f${i}`, value])), ...left?.values },
+  };
+}
+
+/** Lists submissions by the instant of their collection, newest first. */
+async function list(caller: Caller, filters: SubmissionFilters, page: PageRequest): Promise<PageResult<Submission>> {
+  const { reference } = caller.tenant;
+  const gone = await goneForms(reference);
+  const partitions = partitionsFor(caller, filters);
+  // The partitions of a form hold no other forms.
+  const asked = ownerFor(caller) === undefined ? { ...filters, form_id: undefined } : filters;
+  const selection = {
+    filter: filterOf(asked, gone),
+    between: filters.span && positionsIn(filters.span),
+    descending: true,
+  };
+  return await readThrough(
+    page,
+    (wanted) => pageOfPartitions<ThinRow>(main, partitions, wanted, selection),
+    async (rows) => {
+      const keys = rows.map(({ position }) => submissionKeys.body(reference, idAt(position)));
+      const bodies = await getUntilFull<BodyRow>(main, keys, bodiesAWave, ({ bytes }) => bytes);
+      const there = bodies.flatMap((body, i) =>
+        body && !gone.has(body.formId) ? [{ body, position: rows[i]!.position }] : [],
+      );
+      const items = await shown(
+        reference,
+        there.map(({ body }) => body),
+      );
+      const byId = new Map(there.map(({ body, position }) => [body.id, position]));
+      return {
+        rows: items.map((item) => ({ position: byId.get(item.id)!, item })),
+        isFull: bodies.length < rows.length,
+      };
+    },
+  );
+}
+
+export const readSubmissions = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
+  raises: ['NOT_FOUND'],
+  open: () => ({ get }),
+});
+
+export const listSubmissions = defineCapability({
+  tables: { main: ['BatchGetItem', 'Query'] },
+  open: () => ({ list }),
+});

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../auth/caller.ts';
+import { submissionKeys } from '../table/keys/submissions.ts';
+import { fromParts, inParts } from '../table/parts.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import type { FreeObject } from '../wire/free-object.ts';
+import { printInstant } from '../wire/schema.ts';
+import type { Source, Submission, SubmissionFlag } from './wire.ts';
+
+/** Submissions as rows: the guard of the `local_uuid`, the body, further parts of the data, and thin rows for lists. */
+
+export interface SubmissionHead {
+  readonly id: string;
+  readonly formId: string;
+  readonly versionId: string;
+  readonly num: number;
+  readonly projectId: string;
+  readonly localUuid: string;
+  readonly deviceId: string | null;
+  readonly submittedBy: string;
+  /** The user who submitted, also with a phone; absent for keys. */
+  readonly userId?: string;
+  readonly source: Source;
+  /** Milliseconds since 1970. */
+  readonly collectedAt: number;
+  readonly receivedAt: number;
+  readonly flags: readonly SubmissionFlag[];
+  /** The shard of its thin rows. */
+  readonly shard: number;
+}
+
+export interface BodyRow extends SubmissionHead {
+  readonly data: Uint8Array;
+  /** Further parts of the data. */
+  readonly more: number;
+  /** The length of the data as JSON. */
+  readonly bytes: number;
+}
+
+/** The row of a submission in lists. Its sort key is its position, which ends in its id. */
+export interface ThinRow {
+  readonly sk: string;
+  readonly formId: string;
+  readonly projectId: string;
+  readonly source: Source;
+  readonly shard: number;
+  readonly deviceId?: string;
+  readonly userId?: string;
+}
+
+export interface GuardRow {
+  readonly id: string;
+  readonly formId: string;
+}
+
+const main = new Table('main');
+
+/** Clocks of phones err, so an instant may lie before 1970. All years with four digits are positive with this. */
+const offset = 100_000_000_000_000;
+const instantDigits = 15;
+const lowest = -62_200_000_000_000;
+const highest = 253_500_000_000_000;
+
+/** Sorts by the instant of the collection. */
+const instantKey = (at: number): string =>
+  String(Math.min(highest, Math.max(lowest, Math.trunc(at))) + offset).padStart(instantDigits, '0');
+
+export const positionOf = ({ collectedAt, id }: Pick<SubmissionHead, 'collectedAt' | 'id'>): string =>
+  `${instantKey(collectedAt)}#${id}`;
+
+export const idAt = (position: string): string => position.slice(instantDigits + 1);
+
+/** The positions of a span of instants, both ends included. */
+export const positionsIn = ({ from, to }: { readonly from: number; readonly to: number }): [string, string] =>
+  from > to ? ['~', '~'] : [instantKey(from), `${instantKey(to)}~`];
+
+/** All shards in which a workspace has submissions. */
+export const shardsOf = ({ outboxShards }: Tenant): number[] => Array.from({ length: outboxShards }, (_, i) => i);
+
+export function shardOf({ outboxShards }: Tenant, id: string): number {
+  return createHash('sha256').update(id).digest().readUInt32BE() % outboxShards;
+}
+
+export const thinKeys = (tenant: TenantReference, head: Omit<SubmissionHead, 'flags'>) => {
+  const position = positionOf(head);
+  return [
+    submissionKeys.all(tenant, head.shard, position),
+    submissionKeys.ofForm(tenant, head.formId, head.shard, position),
+    ...(head.userId === undefined ? [] : [submissionKeys.ofUser(tenant, head.userId, position)]),
+  ];
+};
+
+/** All rows of a new submission but its guard. */
+export function putSubmission(
+  transaction: Transaction,
+  tenant: TenantReference,
+  head: SubmissionHead,
+  data: FreeObject,
+): void {
+  const [first, ...rest] = inParts(data);
+  const bytes = Buffer.byteLength(JSON.stringify(data));
+  transaction.put(main, submissionKeys.body(tenant, head.id), { ...head, data: first, more: rest.length, bytes });
+  for (const [i, part] of rest.entries()) transaction.put(main, submissionKeys.part(tenant, head.id, i + 1), { part });
+  const { formId, projectId, source, shard, deviceId, userId } = head;
+  const thin = {
+    formId,
+    projectId,
+    source,
+    shard,
+    ...(deviceId === null ? {} : { deviceId }),
+    ...(userId === undefined ? {} : { userId }),
+  };
+  for (const key of thinKeys(tenant, head)) transaction.put(main, key, thin);
+}
+
+/** The further parts of a body, in their order. */
+export const partKeys = (tenant: TenantReference, { id, more }: Pick<BodyRow, 'id' | 'more'>) =>
+  Array.from({ length: more }, (_, i) => submissionKeys.part(tenant, id, i + 1));
+
+/** Whom a submission is from. A phone, once phones are paired, submits for its user, with the source `mobile`. */
+export function submitterOf({
+  principal,
+  user,
+  key,
+}: Caller): Pick<SubmissionHead, 'submittedBy' | 'userId' | 'source'> {
+  return { submittedBy: principal, source: key ? 'headless' : 'web', ...(user ? { userId: user.id } : {}) };
+}
+
+/** What answers and webhooks show of it beside its data. Files are linked by their own rows, once there are some. */
+export const showHead = (head: SubmissionHead): Omit<Submission, 'data'> => ({
+  id: head.id,
+  form_id: head.formId,
+  form_version_id: head.versionId,
+  version_num: head.num,
+  project_id: head.projectId,
+  local_uuid: head.localUuid,
+  device_id: head.deviceId,
+  submitted_by: head.submittedBy,
+  source: head.source,
+  collected_at: printInstant(head.collectedAt),
+  received_at: printInstant(head.receivedAt),
+  flags: [...head.flags],
+  media: [],
+});
+
+export function showSubmission(row: BodyRow, more: readonly Uint8Array[]): Submission {
+  return { ...showHead(row), data: fromParts<FreeObject>([row.data, ...more]) };
+}

@@ -1,0 +1,174 @@
+import type { Caller } from '../auth/caller.ts';
+import type { FormRow } from '../fieldwork/form.ts';
+import { validate } from '../forms/validate.ts';
+import { publish } from '../outbox/publish.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { absent, unchanged } from '../table/expressions.ts';
+import { newId } from '../table/ids.ts';
+import { formKeys } from '../table/keys/forms.ts';
+import { submissionKeys } from '../table/keys/submissions.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { FreeObject } from '../wire/free-object.ts';
+import type { Against, Given, KnownForms } from './known.ts';
+import { checkPlaces } from './places.ts';
+import { type GuardRow, putSubmission, type SubmissionHead, shardOf, showHead, submitterOf } from './submission.ts';
+import type { SubmissionFlag } from './wire.ts';
+
+/** Taking in one submission: every way in ends here. */
+
+export interface Incoming extends Given {
+  readonly data: FreeObject;
+  readonly deviceId: string | null;
+  readonly collectedAt: number;
+  /** The id that it gets; absent for a new one. */
+  readonly id?: string | undefined;
+  /** Where its data is in the body. */
+  readonly loc: readonly (string | number)[];
+}
+
+/** `ignored`: the same `local_uuid` was stored before. */
+export interface Taken {
+  readonly status: 'accepted' | 'ignored';
+  readonly id: string;
+  readonly flags: readonly SubmissionFlag[];
+}
+
+export interface Taking {
+  readonly caller: Caller;
+  readonly known: KnownForms;
+  readonly receivedAt: number;
+  /** Refuses what the plan does not allow any more; called before something new is stored. */
+  readonly requireRoom: () => void;
+  /** Adds to the transaction that stores it. */
+  readonly also?: (transaction: Transaction, taken: Taken) => void;
+}
+
+const main = new Table('main');
+/** Stored data has what was calculated beside what was sent. */
+const mostStoredBytes = 2 * 1024 * 1024;
+
+function conflict({ id }: GuardRow): Problem {
+  return problem('LOCAL_UUID_CONFLICT', 'The local_uuid was used for a submission of another form.', { id });
+}
+
+function held(guard: GuardRow, { formId }: Given): Taken {
+  if (guard.formId !== formId) throw conflict(guard);
+  return { status: 'ignored', id: guard.id, flags: [] };
+}
+
+function invalid(failures: Problem['fields'], details?: object): Problem {
+  const count = failures?.length === 1 ? '1 field is invalid' : `${failures?.length} fields are invalid`;
+  return new Problem('SUBMISSION_INVALID', count, details, { fields: failures ?? [] });
+}
+
+/** The date of an instant where the workspace is. */
+function dateIn(timeZone: string, at: number): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const { year = '', month, day } = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${year.padStart(4, '0')}-${month}-${day}`;
+}
+
+/**
+ * The data to store and its flags.
+ *
+ * @throws SUBMISSION_INVALID with everything that is wrong
+ */
+async function checkData({ caller }: Taking, given: Incoming, { schema }: Against) {
+  const { tenant, workspace } = caller;
+  const today = dateIn(workspace.timezone ?? 'UTC', given.collectedAt);
+  const { data, failures, places } = validate(schema, given.data, given.loc, today);
+  const { flags, failures: outside, refused } = await checkPlaces(tenant, failures.isFull ? [] : places);
+  const all = [...failures.all, ...outside].slice(0, 100);
+  if (all.length > 0) throw invalid(all, refused.length > 0 ? { within_geofence: refused } : undefined);
+  if (Buffer.byteLength(JSON.stringify(data)) > mostStoredBytes) {
+    throw invalid([{ type: 'too_long', loc: given.loc, msg: 'Is too large with what the form calculates' }]);
+  }
+  return { data, flags };
+}
+
+/** The guard as it is now, if its form exists. A writer that lost a race asks this. */
+async function holderNow({ caller, known }: Taking, { localUuid }: Given) {
+  const { reference } = caller.tenant;
+  const guard = await main.get<GuardRow>(submissionKeys.guard(reference, localUuid));
+  const before = known.guardOf(localUuid);
+  if (!guard || guard.id === before?.id) return { guard, holder: undefined };
+  const form = await main.get<FormRow>(formKeys.body(reference, guard.formId));
+  return { guard, holder: form && guard };
+}
+
+/**
+ * Stores a submission, unless its `local_uuid` was stored before.
+ *
+ * @throws NOT_FOUND, FORM_NOT_PUBLISHED, LOCAL_UUID_CONFLICT, SUBMISSION_INVALID, and what `requireRoom` throws
+ */
+export async function take(taking: Taking, given: Incoming): Promise<Taken> {
+  const { known } = taking;
+  const against = known.against(given);
+  if (against instanceof Problem && against.code !== 'FORM_NOT_PUBLISHED') throw against;
+  const holder = known.holderOf(given.localUuid);
+  if (holder) return held(holder, given);
+  if (against instanceof Problem) throw against;
+  const { data, flags } = await checkData(taking, given, against);
+  taking.requireRoom();
+  const head = headOf(taking, given, against, flags);
+  let guard = known.guardOf(given.localUuid);
+  let isFirst = true;
+  return await retryingRaces(async () => {
+    if (!isFirst) {
+      const now = await holderNow(taking, given);
+      if (now.holder) return held(now.holder, given);
+      guard = now.guard;
+    }
+    isFirst = false;
+    return await store(taking, head, data, guard);
+  });
+}
+
+function headOf({ caller, receivedAt }: Taking, given: Incoming, against: Against, flags: readonly SubmissionFlag[]) {
+  const id = given.id ?? newId(receivedAt);
+  return {
+    id,
+    formId: given.formId,
+    versionId: against.versionId,
+    num: against.num,
+    projectId: against.form.projectId,
+    localUuid: given.localUuid,
+    deviceId: given.deviceId,
+    ...submitterOf(caller),
+    collectedAt: given.collectedAt,
+    receivedAt,
+    flags,
+    shard: shardOf(caller.tenant, id),
+  };
+}
+
+/**
+ * One transaction, in which no row is shared with other submissions: many are stored side by side. The form may be
+ * deleted meanwhile; the worker that removes its submissions begins when no request can be under way any more.
+ */
+async function store(
+  { caller, also }: Taking,
+  head: SubmissionHead,
+  data: FreeObject,
+  guard: GuardRow | undefined,
+): Promise<Taken> {
+  const { tenant } = caller;
+  const taken = { status: 'accepted', id: head.id, flags: head.flags } as const;
+  const transaction = new Transaction();
+  const key = submissionKeys.guard(tenant.reference, head.localUuid);
+  const asRead = guard ? unchanged({ id: guard.id }) : absent;
+  transaction.put(main, key, { id: head.id, formId: head.formId }, asRead, lostRace);
+  putSubmission(transaction, tenant.reference, head, data);
+  // The data may be larger than a row: who delivers it reads it by its id.
+  publish(transaction, tenant, {
+    id: newId(head.receivedAt),
+    type: 'submission.created',
+    subject: head.id,
+    data: showHead(head),
+  });
+  also?.(transaction, taken);
+  await transaction.commit();
+  return taken;
+}

@@ -1,0 +1,11 @@
+import type { TenantReference } from '../../tenancy/tenant.ts';
+import { key, partition } from '../key.ts';
+
+/** Export jobs, in the Main table. Their ids begin with the instant of their creation. */
+export const exportKeys = {
+  job: (tenant: TenantReference, id: string) => key(`${tenant}#export`, id),
+  jobs: (tenant: TenantReference) => partition(`${tenant}#export`),
+  /** A job that has not ended, in the lane of those that run one after the other. */
+  inLane: (tenant: TenantReference, lane: string, id: string) => key(`${tenant}#export-lane#${lane}`, id),
+  lane: (tenant: TenantReference, lane: string) => partition(`${tenant}#export-lane#${lane}`),
+};

@@ -1,0 +1,16 @@
+/**
+ * What an export takes: `node test/bench/exports.ts`. A million readings go through the whole engine in one process, with
+ * a database that makes its answers up; the exit code is 1 if a gate is missed.
+ */
+import { runEngine } from './exports/run-engine.ts';
+import { closeGates, gate } from './support/gates.ts';
+
+const readings = 1_000_000;
+const used = runEngine(readings);
+console.table(used);
+gate('readings exported', used.rows, '=', readings);
+gate('rows a second of processor time', readings / used.processorSeconds, '≥', 50_000);
+gate('readings not read when the first part was sent', used.unreadAtFirstPart, '≥', 1);
+gate('growth of the memory (MB)', used.growthMegabytes, '≤', 64);
+gate('memory in all (MB)', used.mostMegabytes, '≤', 256);
+closeGates();

@@ -1,0 +1,70 @@
+import { beforeAll, expect, inject, test } from 'vitest';
+import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
+import { schema } from '../contract/field-calls.ts';
+import { newPerson, signIn } from '../support/persons.ts';
+import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+
+/** Field data over HTTP: the examples of the document that forms come from, in its order. */
+
+let workspace: WorkspaceRow;
+let admin: ReturnType<typeof apiClient>;
+beforeAll(async () => {
+  useDeployedTables();
+  workspace = await newWorkspace();
+  admin = apiClient((await signIn(await newPerson(workspace, 'admin'))).access_token);
+});
+
+/** The Python example, line by line: `requests.get(f"{BASE}/projects", headers=HEADERS).json()`. */
+async function pythonExample(key: string) {
+  const base = `${inject('stack').url}/api/v1/headless`;
+  const headers = { 'X-API-Key': key };
+  const get = async (path: string) => (await fetch(base + path, { headers })).json() as Promise<never>;
+  const projects: { id: string }[] = await get('/projects');
+  const forms: { id: string }[] = await get(`/forms?project_id=${projects[0]!.id}`);
+  const read: { schema: object } = await get(`/forms/${forms[0]!.id}/schema`);
+  const response = await fetch(`${base}/submit`, {
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ form_id: forms[0]!.id, data_json: { full_name: 'Maria Lopez', has_water: 'yes' } }),
+  });
+  return { read, status: response.status, answer: (await response.json()) as { status: string; id: string } };
+}
+
+test('a form is made, published, filled in by a machine with a headless key, read and deleted', async () => {
+  const project = await admin('POST', '/api/v1/projects', { name: '2026 Census' });
+  expect(project.status).toBe(201);
+  const form = await admin('POST', '/api/v1/forms', { project_id: project.body.id, name: 'Household Survey', schema });
+  expect(form.status).toBe(201);
+  expect((await admin('POST', `/api/v1/forms/${form.body.id}/publish`)).body).toMatchObject({ version_num: 1 });
+
+  const { status, answer, read } = await pythonExample(await newKey(workspace, { scopes: [] }));
+  expect([status, answer]).toEqual([201, { status: 'accepted', id: expect.any(String) }]);
+  expect(read.schema).toEqual({ version: 1, ...schema });
+  const listed = await admin('GET', `/api/v1/submissions?form_id=${form.body.id}`);
+  expect(listed.body).toMatchObject([{ id: answer.id, source: 'headless', data: { full_name: 'Maria Lopez' } }]);
+
+  expect((await admin('DELETE', `/api/v1/projects/${project.body.id}`)).body.error_code).toBe('PROJECT_NOT_EMPTY');
+  expect((await admin('DELETE', `/api/v1/forms/${form.body.id}`)).status).toBe(204);
+  expect((await admin('GET', '/api/v1/submissions')).body).toEqual([]);
+  expect((await admin('DELETE', `/api/v1/projects/${project.body.id}`)).status).toBe(204);
+});
+
+test('a headless key may not manage forms', async () => {
+  const machine = apiClient(await newKey(workspace, { scopes: [] }));
+  for (const path of ['/api/v1/projects', '/api/v1/forms', '/api/v1/submissions']) {
+    expect((await machine('GET', path)).body.error_code).toBe('SCOPE_MISSING');
+  }
+});
+
+test('a bulk of 500 is stored within twenty seconds', async () => {
+  const project = await admin('POST', '/api/v1/projects', { name: 'Bulk' });
+  const form = await admin('POST', '/api/v1/forms', { project_id: project.body.id, name: 'Bulk', schema });
+  await admin('POST', `/api/v1/forms/${form.body.id}/publish`);
+  const items = Array.from({ length: 500 }, (_, i) => ({
+    form_id: form.body.id,
+    local_uuid: `${form.body.id}-${i}`,
+    data: { full_name: `Person ${i}`, has_water: i % 2 ? 'yes' : 'no' },
+  }));
+  const { status, body } = await admin('POST', '/api/v1/submissions/bulk', items);
+  expect([status, body.accepted.length, body.errors]).toEqual([200, 500, []]);
+});

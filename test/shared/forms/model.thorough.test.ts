@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readSchema } from '../../../shared/forms/read-schema.ts';
+import { validate } from '../../../shared/forms/validate.ts';
+import { isThorough, runs } from '../../support/thorough.ts';
+import { dataFor, schemas } from './forms.ts';
+import { naiveValidation } from './naive.ts';
+
+const told = (failures: readonly { type: string; loc: readonly unknown[] }[]) =>
+  failures.map(({ type, loc }) => `${type} ${JSON.stringify(loc)}`).sort();
+
+test('random data of random forms gives the failures and the stored data that the rules give when read by hand', () => {
+  const seen: Record<string, number> = {};
+  let sound = 0;
+  const cases = schemas.chain((schema) => dataFor(schema.fields).map((data) => ({ schema, data })));
+  fc.assert(
+    fc.property(cases, ({ schema, data }) => {
+      const read = readSchema(schema);
+      if (read.failures) {
+        for (const { type } of read.failures)
+          expect(['unknown_reference', 'conflict', 'enum', 'too_large']).toContain(type);
+        return;
+      }
+      sound += 1;
+      const expected = naiveValidation(schema, data);
+      const result = validate(read.schema, data, ['body', 'data'], '2026-03-17');
+      expect(told(result.failures.all)).toEqual(expected.failures.sort());
+      if (expected.failures.length === 0) expect(result.data).toEqual(expected.data);
+      for (const { type } of result.failures.all) seen[type] = (seen[type] ?? 0) + 1;
+      if (expected.failures.length === 0) seen.none = (seen.none ?? 0) + 1;
+    }),
+    { numRuns: runs(20_000) },
+  );
+  if (!isThorough()) return;
+  expect(sound).toBeGreaterThan(5000);
+  for (const kind of ['missing', 'type_error', 'option', 'unknown_field', 'too_short', 'too_long', 'none']) {
+    expect(seen[kind], kind).toBeGreaterThan(50);
+  }
+});

@@ -1,0 +1,252 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bucketsOf, totalOf } from '../../../shared/readings/aggregate.ts';
+import { bucketOf } from '../../../shared/readings/bucket.ts';
+import { foldReadings } from '../../../shared/readings/fold.ts';
+import { readReadings } from '../../../shared/readings/history.ts';
+import { mark } from '../../../shared/readings/marks.ts';
+import type { Measured } from '../../../shared/readings/pieces.ts';
+import { hourPlace, hourText } from '../../../shared/readings/rollups.ts';
+import { setAll } from '../../../shared/table/expressions.ts';
+import { Table } from '../../../shared/table/table.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { type Item, itemBytes } from '../../support/dynamodb-sizes.ts';
+import { watchDatabase } from '../../support/watch.ts';
+import { catchOutput } from '../support/platform.ts';
+import { newPlant, type Plant } from './plant.ts';
+
+/** Folding at its edges: marks that are not quiet yet, readings that end, sensors that are deleted. */
+
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+const beginning = Date.UTC(2026, 2, 17, 10, 30);
+
+let database: DynamoDbFake;
+let plant: Plant;
+beforeEach(async () => {
+  catchOutput();
+  database = new DynamoDbFake();
+  vi.useFakeTimers({ now: beginning, toFake: ['Date'] });
+  plant = await newPlant(database);
+});
+afterEach(() => {
+  database.restore();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+const rows = (sign: string) => database.rows('telemetry', ({ pk }) => String(pk).includes(`#${sign}#`));
+const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
+const of = (at: number, value: unknown, key = 'x') => ({ key, at, value });
+const span = { from: beginning - day, to: beginning + day };
+const count = async (sensor: Measured, within = span) => (await totalOf(sensor, within)).count;
+
+/** How many bytes are read, and in how many calls. */
+async function readsOf(act: () => Promise<unknown>): Promise<{ units: number; queries: number }> {
+  const { calls } = await watchDatabase(act);
+  const reads = calls.filter(({ operation }) => /Query|Get/.test(operation));
+  return { units: reads.reduce((sum, { units }) => sum + units, 0), queries: reads.length };
+}
+
+describe('An hour', () => {
+  test('is folded when it is over and its mark has been quiet for ten minutes', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    await plant.take([of(beginning, 1)], beginning);
+    expect(plant.due()).toEqual([]);
+    later(30 * minute + 10 * minute + 30 * minute);
+    expect(await plant.fold()).toBe(1);
+    expect([rows('hours').length, rows('minutes').length, rows('touched').length]).toEqual([1, 1, 0]);
+    database.remove('telemetry', rows('readings')[0]!.pk as string, rows('readings')[0]!.sk as string);
+    expect(await count(sensor)).toBe(1);
+  });
+
+  test('waits for a writer who has marked it again', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    await plant.take([of(beginning, 1)], beginning);
+    later(2 * hour);
+    const [message] = plant.due();
+    // Another message has marked the hour, and its readings are not written yet.
+    await mark(sensor.tenant, plant.deviceId, [{ key: 'x', at: beginning }]);
+    await foldReadings.open().fold(message!);
+    expect([rows('hours').length, rows('touched').length]).toEqual([0, 1]);
+    await plant.take([of(beginning + 1, 2)], beginning + 5);
+    later(hour);
+    expect(await plant.fold()).toBe(1);
+    expect([rows('hours').length, rows('touched').length]).toEqual([1, 0]);
+    expect(await count(sensor)).toBe(2);
+  });
+
+  test('keeps a mark that was set while it was folded', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    await plant.take([of(beginning, 1)], beginning);
+    later(2 * hour);
+    const [message] = plant.due();
+    database.after = async ({ operation }) => {
+      if (!operation.startsWith('TransactWrite')) return;
+      database.after = () => undefined;
+      await plant.take([of(beginning, 7)], beginning + 5);
+    };
+    await foldReadings.open().fold(message!);
+    expect(rows('touched')).toHaveLength(1);
+    expect((await totalOf(sensor, span)).sum).toBe(7);
+    later(hour);
+    expect(await plant.fold()).toBe(1);
+    expect((await totalOf(sensor, span)).sum).toBe(7);
+    expect(rows('touched')).toEqual([]);
+  });
+
+  test('of a sensor that is deleted meanwhile gets no bucket', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    await plant.take([of(beginning, 1)], beginning);
+    later(2 * hour);
+    database.before = async ({ operation }) => {
+      if (!operation.startsWith('TransactWrite')) return;
+      database.before = () => undefined;
+      await plant.deleteSensor(sensor.sensorId);
+    };
+    expect(await plant.fold()).toBe(1);
+    expect([rows('hours').length, rows('touched').length]).toEqual([0, 0]);
+  });
+
+  test('keeps its bucket when its readings are gone, although a late one comes', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    await plant.take([of(beginning, 1), of(beginning + minute, 2)], beginning + minute, 30);
+    later(2 * hour);
+    await plant.fold();
+    // The retention was raised; DynamoDB has deleted what was written before.
+    later(60 * day);
+    for (const { pk, sk } of rows('readings')) database.remove('telemetry', pk as string, sk as string);
+    await plant.take([of(beginning + 2 * minute, 3)], Date.now(), 365);
+    expect(await count(sensor)).toBe(2);
+    later(2 * hour);
+    await plant.fold();
+    expect(await count(sensor)).toBe(2);
+    // Of an hour without its readings only the whole counts.
+    const readings = { from: beginning - 30 * minute, to: beginning + 30 * minute };
+    expect(await count(sensor, readings)).toBe(2);
+  });
+});
+
+test.each(['before', 'after'] as const)(
+  'A sensor that is deleted %s its reading is written leaves no trace that answers',
+  async (when) => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    let writes = 0;
+    database[when] = async ({ operation, input }) => {
+      if (operation !== 'PutCommand' || !String(input.Item.pk).includes('#readings#') || writes++ > 0) return;
+      await plant.deleteSensor(sensor.sensorId);
+    };
+    expect((await plant.take([of(beginning, 1)], beginning)).accepted).toBe(1);
+    expect(writes).toBe(1);
+    expect(database.rows('telemetry', (row) => row.sensorId === sensor.sensorId)).toEqual([]);
+    later(2 * hour);
+    await plant.fold();
+    expect([...rows('hours'), ...rows('minutes'), ...rows('touched')]).toEqual([]);
+    const again = await plant.sensor('x', 'DOUBLE');
+    expect(await count(again)).toBe(0);
+  },
+);
+
+test('Readings are not shown after their retention, and their hours stay', async () => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  await plant.take([of(beginning, 1)], beginning, 30);
+  later(2 * hour);
+  await plant.fold();
+  const asked = { span: { from: 0, to: beginning + day }, order: 'asc', limit: 10, mostBytes: 1e6 } as const;
+  later(30 * day - 3 * hour);
+  expect(await readReadings(sensor.tenant, sensor.sensorId, asked)).toHaveLength(1);
+  later(2 * hour);
+  expect(await readReadings(sensor.tenant, sensor.sensorId, asked)).toEqual([]);
+  expect(await count(sensor)).toBe(1);
+  expect(await count(sensor, { from: beginning - 5 * minute, to: beginning + hour })).toBe(0);
+  later(3651 * day);
+  expect(await count(sensor)).toBe(0);
+});
+
+test('A mark stays small, whatever keys a device names', async () => {
+  await plant.sensor('x', 'DOUBLE');
+  for (let message = 0; message < 20; message++) {
+    const bogus = Array.from({ length: 499 }, (_, i) => of(beginning, 1, `k-${message}-${i}`));
+    expect((await plant.take([...bogus, of(beginning, 1)], beginning + message)).accepted).toBe(1);
+  }
+  const [row] = rows('touched');
+  expect(itemBytes(marshall(row!) as unknown as Item)).toBeLessThan(12_000);
+});
+
+test('Refused readings leave no mark', async () => {
+  await plant.sensor('x', 'DOUBLE');
+  expect((await plant.take([of(beginning, 'hot'), of(beginning, 1, 'y')], beginning)).accepted).toBe(0);
+  expect(rows('touched')).toEqual([]);
+  await plant.take([of(beginning, 1)], beginning);
+  await plant.take([of(beginning, 'hot')], beginning);
+  expect(rows('touched')).toHaveLength(1);
+});
+
+test('A year by day of one reading a second costs at most 400 read units', async () => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  const [year, table] = [366, new Table('telemetry')];
+  const first = Math.floor(beginning / day) * 24 - year * 24;
+  // What an hour of such readings amounts to does not depend on how many of them are added up here.
+  for (let one = first; one < first + year * 24; one++) {
+    const readings = Array.from({ length: 12 }, (_, i) => ({
+      at: one * hour + i * 299_999,
+      value: Math.sin(one * i) * 1e5,
+    }));
+    const { key, attribute } = hourPlace(sensor.tenant, sensor.sensorId, 'DOUBLE', one);
+    const bucket = bucketOf('DOUBLE', readings);
+    bucket.count = 3600;
+    await table.update(key, setAll({ [attribute]: hourText(bucket, one, 2e9), ttl: 3e9 }));
+  }
+  await plant.take([of(beginning, 1)], beginning);
+  database.pageRows = 250;
+  const asked = {
+    span: { from: first * hour, to: first * hour + year * day },
+    interval: '1d',
+    timezone: 'Europe/Madrid',
+  } as const;
+  let buckets = 0;
+  const { units } = await readsOf(async () => {
+    for await (const { bucket } of bucketsOf(sensor, asked)) buckets += bucket.count > 0 ? 1 : 0;
+  });
+  expect(buckets).toBe(367);
+  expect(units).toBeLessThanOrEqual(400);
+});
+
+test('A day in a zone with half hours is put together from minutes, and from whole hours where those are gone', async () => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  const readings = Array.from({ length: 24 * 4 }, (_, i) => of(beginning - i * 15 * minute, 1));
+  await plant.take(readings, beginning, 30);
+  later(3 * hour);
+  while ((await plant.fold()) > 0) later(hour);
+  const asked = {
+    span: { from: beginning - 2 * day, to: beginning + minute },
+    interval: '1d',
+    timezone: 'Asia/Kolkata',
+  } as const;
+  const counts = async () => {
+    const found: number[] = [];
+    for await (const { bucket } of bucketsOf(sensor, asked)) found.push(bucket.count);
+    return found;
+  };
+  // Midnight is at 18:30 UTC: of the 24 hours before 10:30, 8 are before it.
+  expect(await counts()).toEqual([31, 65]);
+  later(40 * day);
+  // The hour from 18:00 to 19:00 counts for the day in which it begins; that of 10:30 is cut, and gone.
+  expect(await counts()).toEqual([33, 60]);
+});
+
+test('Buckets of long texts fit into their rows', async () => {
+  const sensor = await plant.sensor('x', 'TEXT');
+  const text = (i: number) =>
+    String.fromCodePoint(...Array.from({ length: 4096 }, (_, j) => 0x10000 + ((i * 7919 + j * 104_729) % 60_000)));
+  for (let i = 0; i < 60; i++) {
+    await plant.take(
+      [of(beginning + i * 30_000, text(2 * i)), of(beginning + i * 30_000 + 1, text(2 * i + 1))],
+      beginning + i * 30_000 + 1,
+    );
+  }
+  later(3 * hour);
+  await plant.fold();
+  expect(rows('minutes').length).toBeGreaterThan(1);
+  const total = await totalOf(sensor, span);
+  expect([total.count, total.first === text(0), total.last === text(119)]).toEqual([120, true, true]);
+});
