@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { invalidFields } from '../problems/problem.ts';
 import { strictObject } from '../wire/schema.ts';
+import { isOurs, token } from './target-fields.ts';
 
 /** How calls prove to the target who calls: fields, their masks, and the header that they become. */
 
@@ -11,42 +12,13 @@ const most = 4096;
 /** What a header may hold. */
 const printable = /^[\x20-\x7e]+$/;
 
-/** Headers of a call that only this platform sets, and those that concern the connection. */
-const ours =
-  /^(host|authorization|content-.*|webhook-.*|x-hexfence-.*|user-agent|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect)$/i;
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
-
 const headerName = (allowed: (name: string) => boolean) =>
   z
     .string()
     .regex(token, { message: 'Should be the name of a header', abort: true })
     .refine(allowed, { message: 'Is set by the platform', params: { type: 'conflict' } });
 
-const mostHeaders = 20;
-const headerValue = /^[\x20-\x7e]{0,1024}$/;
-
-export const Headers = z
-  .record(z.string(), z.string())
-  .superRefine((headers, context) => {
-    const refuse = (path: string[], type: string, message: string) =>
-      context.addIssue({ code: 'custom', path, message, params: { type } });
-    const names = Object.keys(headers);
-    if (names.length > mostHeaders) refuse([], 'too_long', `Should have at most ${mostHeaders} headers`);
-    const seen = new Set<string>();
-    for (const name of names.slice(0, mostHeaders)) {
-      const lower = name.toLowerCase();
-      if (!token.test(name)) refuse([name], 'pattern', 'Should be the name of a header');
-      else if (ours.test(name)) refuse([name], 'conflict', 'Is set by the platform');
-      else if (seen.has(lower)) refuse([name], 'conflict', 'Should name each header once, in whatever letter case');
-      else if (!headerValue.test(headers[name]!)) {
-        refuse([name], 'pattern', 'Should be up to 1024 characters of printable ASCII');
-      }
-      seen.add(lower);
-    }
-  })
-  .meta({ maxProperties: mostHeaders });
-
-const isFree = (name: string): boolean => name.toLowerCase() === 'authorization' || !ours.test(name);
+const isFree = (name: string): boolean => name.toLowerCase() === 'authorization' || !isOurs(name);
 
 const visible = z.string().min(1).max(most).regex(printable, 'Should be printable ASCII');
 

@@ -6,22 +6,13 @@ import { geofenceTarget } from '../geofences/target.ts';
 import { PurgeMessage } from '../messages/webhooks.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
 import { label } from '../wire/text.ts';
-import { Auth, Headers, ShownAuth } from './auth.ts';
+import { Auth, ShownAuth } from './auth.ts';
 import { EventFilter, Selector, ShownEventFilter } from './rules.ts';
 import { statsOf } from './stats.ts';
+import { Headers, TargetUrl } from './target-fields.ts';
 
 export const webhookKinds = ['workspace', 'form'] as const;
 const disabledReasons = ['gone', 'failing'] as const;
-
-/** A URL whose parts can be told apart; which targets are allowed is checked when it is saved, and when it is called. */
-const TargetUrl = z
-  .string()
-  .max(2048, { abort: true })
-  .refine((text) => /^[a-z][a-z0-9+.-]*:\/\/(?!\/)[^\s\\]+$/i.test(text) && URL.canParse(text), {
-    message: 'Should be a URL such as https://example.com/hook',
-    params: { type: 'format' },
-  })
-  .meta({ format: 'uri' });
 
 const number = (min: number, max: number, value: number) => defaulted(z.int().min(min).max(max), z.int(), value);
 const listOf = z.array(z.string());

@@ -64,8 +64,6 @@ function namedIn(tenant: TenantReference, step: Step, i: number): Named[] {
       return entity('device', step.config.device_id, 'device_id');
     case 'update_geofence':
       return entity('geofence', step.config.geofence_id, 'geofence_id');
-    case 'notification':
-      return step.config.channel_ids.flatMap((id, n) => entity('notification_channel', id, 'channel_ids', n));
     default:
       return [];
   }

@@ -2,14 +2,13 @@ import { findEntity } from '../entity/rows.ts';
 import { callTargets, type OutboundResult } from '../outbound/connector.ts';
 import { callOf } from '../webhooks/call.ts';
 import { webhooks } from '../webhooks/kind.ts';
+import { isHeaderValue } from '../webhooks/target-fields.ts';
 import type { Effect, Scene } from './perform.ts';
 
 /** Calls of URLs by workflows: one request a try, by the rules for webhooks. */
 
 const mostSeconds = 15;
 const passing = [408, 425, 429];
-/** What a header may hold, whatever templates gave. */
-const headerValue = /^[\t\x20-\x7e]{0,4096}$/;
 
 export async function callEffect(input: Record<string, unknown>, scene: Scene): Promise<Effect> {
   return typeof input.webhook_id === 'string'
@@ -33,7 +32,7 @@ async function callUrl(input: Record<string, unknown>, { event, effectId }: Scen
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);
-  if (!given.every(([, value]) => headerValue.test(value!))) return { error: 'invalid_header', mayPass: false };
+  if (!given.every(([, value]) => isHeaderValue(value!))) return { error: 'invalid_header', mayPass: false };
   const result = await callTargets.open().call({
     url: String(input.url),
     method: input.method === 'PUT' ? 'PUT' : 'POST',

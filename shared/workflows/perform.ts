@@ -59,8 +59,5 @@ async function effectOf(step: EffectStep, input: Record<string, unknown>, scene:
       return await eventEffect(input, scene);
     case 'webhook':
       return await callEffect(input, scene);
-    case 'notification':
-      // Channels do not exist in this deployment, so none can be named.
-      return { error: 'unknown_reference', mayPass: false };
   }
 }

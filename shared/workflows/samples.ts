@@ -28,7 +28,6 @@ const samples: Readonly<Record<TriggerType, readonly [type: string, data: object
   geofence_exit: ['geofence.exit', atGeofence('exit')],
   geofence_dwell: ['geofence.dwell', atGeofence('dwell')],
   geofence_cross: ['geofence.cross', atGeofence('cross')],
-  device_offline: ['device_offline', { ...device, lastSeenAt: at, afterMinutes: 10 }],
   device_event: ['device.event', { ...device, type: 'device.sample', severity: 'INFO', occurredAt: at, data: {} }],
   alert_opened: [
     'alert.opened',

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { CommandType, isReserved } from '../commands/command.ts';
 import { severities } from '../events/device-event.ts';
+import { Headers, TargetUrl } from '../webhooks/target-fields.ts';
 import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tag } from '../wire/tags.ts';
-import { Headers, TargetUrl } from './call-fields.ts';
 import { stepIdForm } from './path.ts';
 import { Addresses, Condition, idOrTemplate, type Refused, refuse, templated, templatedObject } from './step-fields.ts';
 import { brokenTemplates, hasTemplate } from './template.ts';
@@ -55,17 +55,8 @@ const WebhookConfig = strictObject({
 
 const WebhookStep = step('webhook', { config: WebhookConfig });
 
-const subject = () => templated(255, 1);
-const text = () => templated(20_000, 1);
-
-const EmailStep = step('email', { config: strictObject({ to: Addresses, subject: subject(), text: text() }) });
-
-const NotificationStep = step('notification', {
-  config: strictObject({
-    channel_ids: z.array(givenId()).min(1).max(10),
-    subject: subject(),
-    text: text(),
-  }),
+const EmailStep = step('email', {
+  config: strictObject({ to: Addresses, subject: templated(255, 1), text: templated(20_000, 1) }),
 });
 
 const CommandStep = step('command', {
@@ -107,16 +98,7 @@ const EventStep = step('create_event', {
 });
 
 const Step = z
-  .discriminatedUnion('type', [
-    ConditionStep,
-    DelayStep,
-    WebhookStep,
-    EmailStep,
-    NotificationStep,
-    CommandStep,
-    GeofenceStep,
-    EventStep,
-  ])
+  .discriminatedUnion('type', [ConditionStep, DelayStep, WebhookStep, EmailStep, CommandStep, GeofenceStep, EventStep])
   .meta({ id: 'WorkflowStep' });
 export type Step = z.output<typeof Step>;
 export type StepType = Step['type'];

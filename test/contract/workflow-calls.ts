@@ -20,7 +20,6 @@ const noOne = randomUUID();
 
 const namingNothing: readonly (readonly [type: string, config: object, ...at: (string | number)[]])[] = [
   ['webhook', { webhook_id: noOne }, 'webhook_id'],
-  ['notification', { channel_ids: [noOne], subject: 'S', text: 'T' }, 'channel_ids', 0],
   ['command', { device_id: noOne, command_type: 'REBOOT' }, 'device_id'],
   ['update_geofence', { geofence_id: noOne, set: { status: 'inactive' } }, 'geofence_id'],
 ];

@@ -5,6 +5,7 @@ import { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { RelayAgainMessage } from '../../../shared/messages/relay-again.ts';
 import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
 import { AttemptMessage, GoThroughMessage, MatchMessage, PurgeMessage } from '../../../shared/messages/webhooks.ts';
+import { MatchWorkflowsMessage } from '../../../shared/messages/workflows.ts';
 import { answerTargetsWith, type OutboundRequest } from '../../../shared/outbound/connector.ts';
 import { resolveWith } from '../../../shared/outbound/resolve.ts';
 import { type Publication, publish } from '../../../shared/outbox/publish.ts';
@@ -39,6 +40,8 @@ const workers = [
   NotifyMessage,
   RelayAgainMessage,
   UnlinkMessage,
+  // There are no workflows here: it is taken, and concerns nothing.
+  MatchWorkflowsMessage,
 ];
 const minute = 60_000;
 export const hour = 60 * minute;
