@@ -35,12 +35,17 @@ const Orders = z.array(
 /** Sends the orders of an outbox row to the queues of their workers, and tells those who are told of everything. */
 async function handOn({ pk, sk, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
-  const tenant = asTenantReference(pk.split('#')[0] ?? '');
   const send: (() => Promise<void>)[] = [
     ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order))),
-    ...(data === undefined ? [] : told.map((one) => () => sendTo(one.order({ tenant, pk, sk }), tenant))),
+    ...(data === undefined ? [] : tellings({ pk, sk })),
   ];
   await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);
+}
+
+/** Only workspaces publish. Other rows may belong to none, such as those of sign-ins with an unknown address. */
+function tellings({ pk, sk }: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
+  const tenant = asTenantReference(pk.split('#')[0] ?? '');
+  return told.map((one) => () => sendTo(one.order({ tenant, pk, sk }), tenant));
 }
 
 export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: told, open: () => ({ handOn }) });

@@ -15,7 +15,10 @@ import { platform } from './in-process.ts';
  */
 export async function handOn(): Promise<void> {
   const told = platform.database.rows('main').filter(({ pk }) => String(pk).endsWith(outboxSuffix));
-  const records = told.map((row) => ({ eventName: 'INSERT', dynamodb: { NewImage: marshall(row) } }));
+  const records = told.map((row) => ({
+    eventName: 'INSERT',
+    dynamodb: { Keys: marshall({ pk: row.pk, sk: row.sk }), NewImage: marshall(row) },
+  }));
   const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
   const { worker } = catalogueOf(routes, workers).workers.find(({ name }) => name === 'outbox/relay')!;
   await actingAs('outbox/relay', workerUses(worker), () =>

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { environmentNames } from '../../../shared/capability/environment.ts';
 import { ExportMessage, exportRequest, RemoveFilesMessage } from '../../../shared/messages/exports.ts';
+import { NotifyMessage } from '../../../shared/messages/notify.ts';
+import { MatchMessage } from '../../../shared/messages/webhooks.ts';
+import { MatchWorkflowsMessage } from '../../../shared/messages/workflows.ts';
 import { outboxRelay } from '../../../shared/relay/outbox-relay.ts';
+import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { tenant } from '../support/people.ts';
 
@@ -11,8 +16,9 @@ let end: () => void;
 beforeEach(() => {
   sent = [];
   end = takeMessages((message) => void sent.push(message));
-  vi.stubEnv('EXPORTS_RUN_QUEUE_URL', `https://sqs.example.com/${ExportMessage.worker}`);
-  vi.stubEnv('EXPORTS_REMOVE_FILES_QUEUE_URL', `https://sqs.example.com/${RemoveFilesMessage.worker}`);
+  for (const { worker } of [ExportMessage, RemoveFilesMessage, NotifyMessage, MatchMessage, MatchWorkflowsMessage]) {
+    vi.stubEnv(environmentNames.queueUrl(worker), `https://sqs.example.com/${worker}`);
+  }
 });
 afterEach(() => {
   end();
@@ -34,4 +40,22 @@ test('an order for a FIFO queue keeps its group and its name, and no other has a
   });
   expect(byQueue['exports/remove-files']).not.toHaveProperty('MessageGroupId');
   expect(byQueue['exports/remove-files']).not.toHaveProperty('MessageDeduplicationId');
+});
+
+const queues = () => sent.map(({ QueueUrl }) => QueueUrl.split('/').slice(-2).join('/')).sort();
+
+test('what a workspace publishes is told to webhooks and to workflows', async () => {
+  const { reference } = tenant();
+  const keys = { pk: `${reference}#outbox`, sk: 'row' };
+  await outboxRelay.open().handOn({ ...keys, data: '{}' });
+  expect(queues()).toEqual(['webhooks/match', 'workflows/match']);
+  expect(sent.map(({ MessageBody }) => JSON.parse(MessageBody))).toEqual(Array(2).fill({ tenant: reference, ...keys }));
+});
+
+test('a row of no workspace, such as that of a sign-in with an unknown address, is handed on', async () => {
+  const orders = JSON.stringify([{ worker: NotifyMessage.worker, message: {} }]);
+  await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'row', orders });
+  expect(queues()).toEqual(['notifications/notify']);
+  await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'other' });
+  expect(sent).toHaveLength(1);
 });
