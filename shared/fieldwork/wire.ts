@@ -37,9 +37,9 @@ export const FormSchema = keptObject().meta({
 const givenSchema = () => freeObject(mostBytes).meta({ example: schemaExample });
 
 const shownId = () => z.string().meta({ format: 'uuid' });
-const exampleId = '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11';
-const projectId = '01957e2b-a40a-7c3e-8a51-3f2d6c0e8b11';
-const versionId = '01957e2b-a40c-7c3e-8a51-3f2d6c0e8b11';
+const exampleId = '01957e2b-a421-7c3e-8a51-3f2d6c0e8b11';
+const projectId = '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11';
+const versionId = '01957e2b-a422-7c3e-8a51-3f2d6c0e8b11';
 
 const served = {
   published: readOnly(),

@@ -8,9 +8,9 @@ import { givenInstant, instant, strictObject } from '../wire/schema.ts';
 
 const mostDataBytes = 1024 * 1024;
 
-const formId = '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11';
+const formId = '01957e2b-a421-7c3e-8a51-3f2d6c0e8b11';
 const answers = { full_name: 'Maria Lopez', gps: { latitude: -0.2295, longitude: -78.5243 } };
-export const submissionId = '01957e2b-a40d-7c3e-8a51-3f2d6c0e8b11';
+export const submissionId = '01957e2b-a423-7c3e-8a51-3f2d6c0e8b11';
 const localUuid = 'device-generated-uuid';
 const collectedAt = '2026-03-17T14:35:00Z';
 
@@ -102,9 +102,9 @@ export const Submission = z
     example: {
       id: submissionId,
       form_id: formId,
-      form_version_id: '01957e2b-a40c-7c3e-8a51-3f2d6c0e8b11',
+      form_version_id: '01957e2b-a422-7c3e-8a51-3f2d6c0e8b11',
       version_num: 3,
-      project_id: '01957e2b-a40a-7c3e-8a51-3f2d6c0e8b11',
+      project_id: '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11',
       local_uuid: localUuid,
       data: answers,
       device_id: null,
