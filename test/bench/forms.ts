@@ -4,22 +4,18 @@ import { validate } from '../../shared/forms/validate.ts';
 /** How many submissions of a form with 50 fields are checked in a second: at least 5,000. */
 
 const bar = 5000;
-const kinds = [
-  (id: string) => [
-    { id, type: 'text', label: id, required: true, validation: { max_length: 50, pattern: '^[A-Z]' } },
-    'Maria',
-  ],
-  (id: string) => [{ id, type: 'integer', label: id, validation: { min: 0, max: 100 } }, 7],
-  (id: string) => [{ id, type: 'select_one', label: id, options: [{ value: 'yes', label: 'Yes' }] }, 'yes'],
-  (id: string) => [
+type Made = readonly [field: { readonly id: string }, value: unknown];
+
+const kinds: readonly ((id: string) => Made)[] = [
+  (id) => [{ id, type: 'text', label: id, required: true, validation: { max_length: 50, pattern: '^[A-Z]' } }, 'Maria'],
+  (id) => [{ id, type: 'integer', label: id, validation: { min: 0, max: 100 } }, 7],
+  (id) => [{ id, type: 'select_one', label: id, options: [{ value: 'yes', label: 'Yes' }] }, 'yes'],
+  (id) => [
     { id, type: 'geopoint', label: id, visible_if: { field: 'f2', op: 'eq', value: 'yes' } },
     { latitude: 1, longitude: 2 },
   ],
-  (id: string) => [
-    { id, type: 'calculated', label: id, calculate: { op: 'add', args: [{ field: 'f1' }, 2] } },
-    undefined,
-  ],
-] as const;
+  (id) => [{ id, type: 'calculated', label: id, calculate: { op: 'add', args: [{ field: 'f1' }, 2] } }, undefined],
+];
 
 const made = Array.from({ length: 50 }, (_, i) => kinds[i % kinds.length]!(`f${i}`));
 const read = readSchema({ title: 'Bench', fields: made.map(([field]) => field) });
