@@ -211,6 +211,20 @@ test('late points move events, add some and take some back', async () => {
   expect(points.body.points).toHaveLength(6);
 });
 
+test('an event that a point which was overtaken brings about is stored after it has happened', async () => {
+  const { center, inside, outside } = anotherPlace();
+  const { now } = await anOldFence(center);
+  const mine = await aCertificate(world);
+  const sayAt = (place: object, at: number) => say(mine, { ...place, recordedAt: iso(at) }, { at });
+  await sayAt(outside, now - 4000);
+  await sayAt(inside, now - 3000);
+  await sayAt(outside, now - 1000);
+  await sayAt(outside, now - 2000);
+  const events = await eventsOf(mine.deviceId);
+  expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['enter', 'exit']));
+  for (const { receivedAt } of events) expect(Date.parse(String(receivedAt))).toBe(now);
+});
+
 test('a late point is not held against a geofence that has changed since', async () => {
   const { center, inside, outside } = anotherPlace();
   const { fence, now } = await anOldFence(center);
