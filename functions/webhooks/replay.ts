@@ -24,11 +24,11 @@ const ReplayRequest = strictObject(
     message: 'Should be at most 31 days after "from"',
     params: { type: 'too_large' },
   })
-  .meta({ id: 'ReplayRequest', example: { from: '2026-03-22T00:00:00Z', to: '2026-03-22T12:00:00Z' } });
+  .meta({ id: 'WebhookReplayRequest', example: { from: '2026-03-22T00:00:00Z', to: '2026-03-22T12:00:00Z' } });
 
 const ReplayResult = z
   .object({ queued: z.int(), has_more: z.boolean() })
-  .meta({ id: 'ReplayResult', example: { queued: 118, has_more: false } });
+  .meta({ id: 'WebhookReplayResult', example: { queued: 118, has_more: false } });
 
 export const route = defineRoute({
   method: 'POST',

@@ -1,4 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
+import { isInForce } from '../certificates/certificate.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
@@ -26,12 +27,23 @@ type Effect = (sender: Sender, event: DeviceEvent, clients: Clients, once: Recor
 
 /** The reserved types. An event of any other is kept, and that is all. */
 const effects: Readonly<Partial<Record<string, Effect>>> = {
-  'certificate.rotate': (...given) => rotate(...given).then(() => true),
+  'certificate.rotate': rotates,
   'session.start': drives('start'),
   'session.pause': drives('pause'),
   'session.resume': drives('resume'),
   'session.end': drives('end'),
 };
+
+/**
+ * Issues the device's next certificate. A certificate that was revoked since the request was sent may be stolen, so it
+ * gets no successor: the request is only kept.
+ */
+async function rotates(...given: Parameters<Effect>): Promise<boolean> {
+  const [{ certificate }] = given;
+  if (!isInForce(certificate)) return false;
+  await rotate(...given);
+  return true;
+}
 
 /** Drives the tracking session of the device. */
 function drives(step: DriveStep): Effect {

@@ -89,7 +89,7 @@ export const webhookFields: readonly FieldTexts[] = [
     texts: { event_type: 'The type of the example that is sent; `webhook.test` if absent.' },
   },
   {
-    of: ['ReplayRequest', 'ReplayResult'],
+    of: ['WebhookReplayRequest', 'WebhookReplayResult'],
     texts: {
       from: 'The first instant of `created_at`.',
       to: 'The last instant of `created_at`, at most 31 days after `from`.',
