@@ -14,6 +14,7 @@ import { type Item, itemBytes } from '../../support/dynamodb-sizes.ts';
 import { watchDatabase } from '../../support/watch.ts';
 import { catchOutput } from '../support/platform.ts';
 import { newPlant, type Plant } from './plant.ts';
+import { wavesOf } from './waves.ts';
 
 /** Folding at its edges: marks that are not quiet yet, readings that end, sensors that are deleted. */
 
@@ -40,11 +41,17 @@ const of = (at: number, value: unknown, key = 'x') => ({ key, at, value });
 const span = { from: beginning - day, to: beginning + day };
 const count = async (sensor: Measured, within = span) => (await totalOf(sensor, within)).count;
 
-/** How many bytes are read, and in how many calls. */
-async function readsOf(act: () => Promise<unknown>): Promise<{ units: number; queries: number }> {
+/** How many bytes are read, and in how many waves of calls, of which each takes a while. */
+async function readsOf(act: () => Promise<unknown>) {
+  database.around = async (send) => {
+    const answer = await send();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return answer;
+  };
   const { calls } = await watchDatabase(act);
+  database.around = (send) => send();
   const reads = calls.filter(({ operation }) => /Query|Get/.test(operation));
-  return { units: reads.reduce((sum, { units }) => sum + units, 0), queries: reads.length };
+  return { units: reads.reduce((sum, { units }) => sum + units, 0), waves: wavesOf(reads), reads };
 }
 
 describe('An hour', () => {
@@ -209,6 +216,30 @@ test('A year by day of one reading a second costs at most 400 read units', async
   });
   expect(buckets).toBe(367);
   expect(units).toBeLessThanOrEqual(400);
+});
+
+test.each([
+  ['adjacent', 1, 8],
+  ['alternate', 2, 40],
+])('Readings of 400 %s hours that are not folded are read in few waves', async (_, step, most) => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  const readings = Array.from({ length: 400 }, (_, i) => of(beginning - i * step * hour, i));
+  await plant.take(readings, beginning);
+  await plant.take([of(beginning - hour - 1, 1)], beginning - hour);
+  const span = { from: beginning - 900 * hour, to: beginning + 1 };
+  for (const interval of ['15m', '1h', '1d'] as const) {
+    const counts: number[] = [];
+    const { waves, reads } = await readsOf(async () => {
+      for await (const { bucket } of bucketsOf(sensor, { span, interval, timezone: 'Asia/Kolkata' })) {
+        counts.push(bucket.count);
+      }
+    });
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(401);
+    expect(waves).toBeLessThanOrEqual(most);
+    // The most that run at once.
+    const running = reads.map(({ began }) => reads.filter((one) => one.began <= began && began < one.ended).length);
+    expect(Math.max(...running)).toBeLessThanOrEqual(17);
+  }
 });
 
 test('A day in a zone with half hours is put together from minutes, and from whole hours where those are gone', async () => {
