@@ -11,6 +11,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
+import { withoutEnded } from './ended.ts';
 import { isRefused, type RefusedReading, type Told } from './given.ts';
 import { type Accepted, KnownSeries, refused } from './known-series.ts';
 import { type MarkRow, mark, withdraw } from './marks.ts';
@@ -46,7 +47,8 @@ const telemetry = new Table('telemetry');
 const millisecondsPerDay = 86_400_000;
 
 /**
- * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time.
+ * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time,
+ * or a reading is more than a day old.
  * The first wave marks the hours and reads the sensors, while the caller finds out who sends; the second writes. Both
  * may be repeated.
  */
@@ -108,7 +110,7 @@ interface Judging {
 
 /** Which readings are accepted. */
 export async function judge(
-  { readings, stamp }: Pick<Arrival, 'readings' | 'stamp'>,
+  { tenant, readings, stamp }: Pick<Arrival, 'tenant' | 'readings' | 'stamp'>,
   series: KnownSeries,
   { retentionDays, now, report }: Judging,
 ): Promise<{ readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] }> {
@@ -121,7 +123,8 @@ export async function judge(
     if ('cause' in read) others.push(read);
     else accepted.push(read);
   }
-  return { accepted, refused: others };
+  const { accepted: taken, ended } = await withoutEnded(tenant, accepted);
+  return { accepted: taken, refused: [...others, ...ended].sort((a, b) => a.place - b.place) };
 }
 
 const judgeTime = (told: Told, stamp: number): RefusedReading | undefined =>
@@ -171,6 +174,6 @@ async function noteLast(
 export const tablesOfIngest: Tables = together([
   tablesOfSeries,
   tablesOfFirstReport,
-  { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
+  { telemetry: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
 ]);
 export const defersOfIngest = [FoldMessage];

@@ -114,7 +114,7 @@ describe('An hour', () => {
     expect([rows('hours').length, rows('touched').length]).toEqual([0, 0]);
   });
 
-  test('keeps its bucket when its readings are gone, although a late one comes', async () => {
+  test('whose readings are gone keeps its bucket, and takes no late ones', async () => {
     const sensor = await plant.sensor('x', 'DOUBLE');
     await plant.take([of(beginning, 1), of(beginning + minute, 2)], beginning + minute, 30);
     later(2 * hour);
@@ -122,15 +122,44 @@ describe('An hour', () => {
     // The retention was raised; DynamoDB has deleted what was written before.
     later(60 * day);
     for (const { pk, sk } of rows('readings')) database.remove('telemetry', pk as string, sk as string);
-    await plant.take([of(beginning + 2 * minute, 3)], Date.now(), 365);
-    expect(await count(sensor)).toBe(2);
+    const others = [of(beginning - 5 * hour, 4), of(beginning, 5, 'y')];
+    const told = [of(beginning + 2 * minute, 3), ...others, of(beginning, 'hot')];
+    const { accepted, refused } = await plant.take(told, Date.now(), 365);
+    expect([accepted, refused.map(({ place, cause }) => [place, cause])]).toEqual([
+      1,
+      [
+        [0, 'OUT_OF_RANGE'],
+        [2, 'PROFILE_MISSING'],
+        [3, 'TYPE_MISMATCH'],
+      ],
+    ]);
+    const raw = { span, order: 'asc', limit: 10, mostBytes: 1e6 } as const;
+    expect((await readReadings(sensor.tenant, sensor.sensorId, raw)).map(({ value }) => value)).toEqual([4]);
+    expect(await count(sensor)).toBe(3);
     later(2 * hour);
     await plant.fold();
-    expect(await count(sensor)).toBe(2);
+    expect(await count(sensor)).toBe(3);
     // Of an hour without its readings only the whole counts.
     const readings = { from: beginning - 30 * minute, to: beginning + 30 * minute };
     expect(await count(sensor, readings)).toBe(2);
   });
+});
+
+test.each([1, 30])('An hour takes readings until its retention of %i days has ended', async (days) => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  const start = beginning - 30 * minute;
+  for (let i = 0; i < 30; i++) {
+    vi.setSystemTime(beginning + i * hour);
+    const first = start + i * hour;
+    await plant.take([of(first, 1)], Date.now(), days);
+    later(2 * hour);
+    await plant.fold();
+    vi.setSystemTime(first + hour - 1 + days * day);
+    expect((await plant.take([of(first + hour - 1, 2)], Date.now(), days)).accepted).toBe(1);
+    later(11 * hour);
+    await plant.fold();
+    expect(await count(sensor, { from: first, to: first + hour })).toBe(2);
+  }
 });
 
 test.each(['before', 'after'] as const)(
