@@ -54,6 +54,52 @@ async function readsOf(act: () => Promise<unknown>) {
   return { units: reads.reduce((sum, { units }) => sum + units, 0), waves: wavesOf(reads), reads };
 }
 
+describe('Readings that are replaced', () => {
+  const raw = { span, order: 'asc', limit: 10, mostBytes: 1e6 } as const;
+  const values = async ({ tenant, sensorId }: Measured) =>
+    (await readReadings(tenant, sensorId, raw)).map(({ value }) => String(value).slice(0, 3));
+
+  test('are removed by folding once all of a chunk are, also over several pages', async () => {
+    const sensor = await plant.sensor('x', 'TEXT');
+    database.pageRows = 7;
+    const told = (i: number) => [of(beginning, String(i).padEnd(4096, '-'))];
+    for (let i = 100; i < 140; i++) await plant.take(told(i), beginning + i);
+    // One of this is replaced, and one stays.
+    await plant.take([of(beginning, 'no'), of(beginning + 1, 'yes')], beginning);
+    expect(await values(sensor)).toEqual(['139', 'yes']);
+    later(2 * hour);
+    await plant.fold();
+    expect(rows('readings')).toHaveLength(2);
+    expect(await values(sensor)).toEqual(['139', 'yes']);
+    // A message that is delivered again changes nothing.
+    await plant.take(told(120), beginning + 120);
+    expect(await values(sensor)).toEqual(['139', 'yes']);
+    expect(await count(sensor)).toBe(2);
+    later(2 * hour);
+    await plant.fold();
+    expect(rows('readings')).toHaveLength(2);
+    const total = await totalOf(sensor, span);
+    expect([total.count, String(total.first).slice(0, 3), total.last]).toEqual([2, '139', 'yes']);
+  });
+
+  test('stay if folding dies, and go with the next one', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    for (let i = 0; i < 5; i++) await plant.take([of(beginning, i)], beginning + i);
+    later(2 * hour);
+    const [message] = plant.due();
+    let deletes = 0;
+    database.before = ({ operation }) => {
+      if (operation.startsWith('Delete') && ++deletes === 3) throw new Error('died');
+    };
+    await expect(foldReadings.open().fold(message!)).rejects.toThrow('died');
+    database.before = () => undefined;
+    expect(await values(sensor)).toEqual(['4']);
+    await foldReadings.open().fold(message!);
+    expect(await values(sensor)).toEqual(['4']);
+    expect([rows('readings').length, await count(sensor)]).toEqual([1, 1]);
+  });
+});
+
 describe('An hour', () => {
   test('is folded when it is over and its mark has been quiet for ten minutes', async () => {
     const sensor = await plant.sensor('x', 'DOUBLE');
