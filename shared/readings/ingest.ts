@@ -3,12 +3,10 @@ import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
 import { FoldMessage } from '../messages/readings.ts';
 import type { Actor } from '../outbox/event.ts';
-import { unlessChanged } from '../table/faults.ts';
-import { seriesKeys } from '../table/keys/series.ts';
-import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
+import { noteLast } from '../topology/note-last.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
 import { withoutEnded } from './ended.ts';
@@ -81,7 +79,10 @@ export class Ingest {
       const newest = newestOf(readings);
       return [
         ...chunks.map((chunk) => put(tenant, sensor, chunk, retentionDays)),
-        noteLast(tenant, deviceId, sensor, newest, chunks),
+        noteLast(tenant, deviceId, sensor, {
+          ...newest,
+          rank: rankOf(chunks.find(({ newestAt }) => newestAt === newest.at)!, newest),
+        }),
       ];
     });
     if (writing.length === 0) await this.withdraw();
@@ -140,34 +141,6 @@ function newestOf(readings: readonly PlacedReading[]): PlacedReading {
   return readings.reduce((newest, one) =>
     one.at > newest.at || (one.at === newest.at && one.place > newest.place) ? one : newest,
   );
-}
-
-/** Records the newest reading of a sensor with the sensor, unless a newer one is recorded or the sensor is deleted. */
-async function noteLast(
-  tenant: TenantReference,
-  deviceId: string,
-  { sensorId, componentId, key, lastAt, lastStamp = '' }: SeriesRow,
-  newest: PlacedReading,
-  chunks: readonly Chunk[],
-): Promise<void> {
-  const { at } = newest;
-  const rank = rankOf(chunks.find((chunk) => chunk.newestAt === at)!, newest);
-  if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
-  const update = {
-    expression: 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value',
-    names: { '#lastAt': 'lastAt', '#lastStamp': 'lastStamp', '#lastValue': 'lastValue' },
-    values: { ':at': at, ':rank': rank, ':value': JSON.stringify(newest.value) },
-  };
-  const isNews = {
-    expression:
-      '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
-    names: { '#sensorId': 'sensorId' },
-    values: { ':id': sensorId, ':at': at, ':rank': rank },
-  };
-  const place = seriesKeys.sensor(tenant, deviceId, componentId, key);
-  await retryingRaces(async () => {
-    await telemetry.update(place, update, isNews).catch(unlessChanged);
-  });
 }
 
 /** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
