@@ -20,6 +20,8 @@ interface Answered {
 
 /** Sensors that are read at once: what each of them reads may fill the answer. */
 const sensorsAtOnce = 8;
+/** The most reads of one of them at a time. */
+const readsAtOnce = 4;
 
 /** @throws NOT_FOUND if one of the sensors does not exist */
 async function answer(tenant: Tenant, question: BatchQuestion): Promise<{ results: Result[]; isCut: boolean }> {
@@ -38,9 +40,13 @@ async function answer(tenant: Tenant, question: BatchQuestion): Promise<{ result
 async function viewOf(tenant: Tenant, sensor: Measured, question: BatchQuestion, room: Room): Promise<Answered> {
   const span = openSpanOf(question);
   const { view, order = 'desc', timezone = 'UTC', interval, functions = defaultFunctions } = question;
-  if (view === 'stats') return { result: await statsOf(sensor, span), isCut: false };
+  if (view === 'stats') return { result: await statsOf(sensor, span, readsAtOnce), isCut: false };
   if (view === 'aggregated') {
-    const { body, isCut } = await aggregatedOf(sensor, { span, interval: interval!, timezone, functions }, room);
+    const { body, isCut } = await aggregatedOf(
+      sensor,
+      { span, interval: interval!, timezone, functions, readsAtOnce },
+      room,
+    );
     return { result: { ...body, nextCursor: null }, isCut };
   }
   const page = await rawOf(sensor, { span, order, limit: limitFor(question), after: undefined }, room);

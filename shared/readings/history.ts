@@ -2,7 +2,7 @@ import { chunksIn, numberIn, readingKeys, yearsOf } from '../table/keys/readings
 import { type Expression, optional, type Page, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { OpenSpan } from '../wire/time-span.ts';
-import { type ChunkRow, mergedChunks, type Reading } from './chunk.ts';
+import { type ChunkRow, Minute, type Reading } from './chunk.ts';
 import { longestKept, shownRows } from './retention.ts';
 
 /** The stored readings of a sensor, in order of time. */
@@ -57,6 +57,8 @@ interface Minutes {
   readonly minutes: readonly Reading[][];
   /** The `ttl` of the rows of this page. */
   readonly ttls: readonly number[];
+  /** The sort keys of chunks of these minutes of which no reading counts any more. */
+  readonly beaten: readonly string[];
 }
 
 /** The readings of a span, minute by minute. */
@@ -66,24 +68,29 @@ export async function* minutesOf(
   span: OpenSpan,
   walk: Walk,
 ): AsyncGenerator<Minutes> {
-  const whole = (rows: readonly ChunkRow[]): Reading[] => {
-    const readings = mergedChunks(rows).filter(({ at }) => at >= span.from && at < span.to);
+  const whole = (minute: Minute): Reading[] => {
+    const readings = minute.readings().filter(({ at }) => at >= span.from && at < span.to);
     return walk.descending ? readings.reverse() : readings;
   };
   // The chunks of a minute may continue on the next page.
-  let open: ChunkRow[] = [];
+  let open: Minute | undefined;
   for await (const { rows } of pagesOfChunks(tenant, sensorId, span, walk)) {
-    const minutes: Reading[][] = [];
+    const complete: Minute[] = [];
     for (const row of rows) {
-      if (open[0] && numberIn(open[0]) !== numberIn(row)) {
-        minutes.push(whole(open));
-        open = [];
+      const number = numberIn(row);
+      if (open?.number !== number) {
+        if (open) complete.push(open);
+        open = new Minute(number);
       }
-      open.push(row);
+      open.add(row);
     }
-    yield { minutes, ttls: rows.map(({ ttl }) => ttl) };
+    yield {
+      minutes: complete.map(whole),
+      ttls: rows.map(({ ttl }) => ttl),
+      beaten: complete.flatMap((minute) => minute.beaten()),
+    };
   }
-  if (open.length > 0) yield { minutes: [whole(open)], ttls: [] };
+  if (open) yield { minutes: [whole(open)], ttls: [], beaten: open.beaten() };
 }
 
 /**

@@ -3,14 +3,13 @@ import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
 import { FoldMessage } from '../messages/readings.ts';
 import type { Actor } from '../outbox/event.ts';
-import { unlessChanged } from '../table/faults.ts';
-import { seriesKeys } from '../table/keys/series.ts';
-import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
+import { noteLast } from '../topology/note-last.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
+import { withoutEnded } from './ended.ts';
 import { isRefused, type RefusedReading, type Told } from './given.ts';
 import { type Accepted, KnownSeries, refused } from './known-series.ts';
 import { type MarkRow, mark, withdraw } from './marks.ts';
@@ -46,7 +45,8 @@ const telemetry = new Table('telemetry');
 const millisecondsPerDay = 86_400_000;
 
 /**
- * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time.
+ * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time,
+ * or a reading is more than a day old.
  * The first wave marks the hours and reads the sensors, while the caller finds out who sends; the second writes. Both
  * may be repeated.
  */
@@ -79,7 +79,10 @@ export class Ingest {
       const newest = newestOf(readings);
       return [
         ...chunks.map((chunk) => put(tenant, sensor, chunk, retentionDays)),
-        noteLast(tenant, deviceId, sensor, newest, chunks),
+        noteLast(tenant, deviceId, sensor, {
+          ...newest,
+          rank: rankOf(chunks.find(({ newestAt }) => newestAt === newest.at)!, newest),
+        }),
       ];
     });
     if (writing.length === 0) await this.withdraw();
@@ -108,7 +111,7 @@ interface Judging {
 
 /** Which readings are accepted. */
 export async function judge(
-  { readings, stamp }: Pick<Arrival, 'readings' | 'stamp'>,
+  { tenant, readings, stamp }: Pick<Arrival, 'tenant' | 'readings' | 'stamp'>,
   series: KnownSeries,
   { retentionDays, now, report }: Judging,
 ): Promise<{ readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] }> {
@@ -121,7 +124,8 @@ export async function judge(
     if ('cause' in read) others.push(read);
     else accepted.push(read);
   }
-  return { accepted, refused: others };
+  const { accepted: taken, ended } = await withoutEnded(tenant, accepted);
+  return { accepted: taken, refused: [...others, ...ended].sort((a, b) => a.place - b.place) };
 }
 
 const judgeTime = (told: Told, stamp: number): RefusedReading | undefined =>
@@ -139,38 +143,10 @@ function newestOf(readings: readonly PlacedReading[]): PlacedReading {
   );
 }
 
-/** Records the newest reading of a sensor with the sensor, unless a newer one is recorded or the sensor is deleted. */
-async function noteLast(
-  tenant: TenantReference,
-  deviceId: string,
-  { sensorId, componentId, key, lastAt, lastStamp = '' }: SeriesRow,
-  newest: PlacedReading,
-  chunks: readonly Chunk[],
-): Promise<void> {
-  const { at } = newest;
-  const rank = rankOf(chunks.find((chunk) => chunk.newestAt === at)!, newest);
-  if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
-  const update = {
-    expression: 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value',
-    names: { '#lastAt': 'lastAt', '#lastStamp': 'lastStamp', '#lastValue': 'lastValue' },
-    values: { ':at': at, ':rank': rank, ':value': JSON.stringify(newest.value) },
-  };
-  const isNews = {
-    expression:
-      '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
-    names: { '#sensorId': 'sensorId' },
-    values: { ':id': sensorId, ':at': at, ':rank': rank },
-  };
-  const place = seriesKeys.sensor(tenant, deviceId, componentId, key);
-  await retryingRaces(async () => {
-    await telemetry.update(place, update, isNews).catch(unlessChanged);
-  });
-}
-
 /** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
 export const tablesOfIngest: Tables = together([
   tablesOfSeries,
   tablesOfFirstReport,
-  { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
+  { telemetry: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
 ]);
 export const defersOfIngest = [FoldMessage];

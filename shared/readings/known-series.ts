@@ -7,6 +7,7 @@ import { expectedOf, isWithin, readValue } from './value.ts';
 
 /** A reading that its sensor takes. */
 export interface Accepted {
+  readonly told: Told;
   readonly sensor: SeriesRow;
   readonly reading: Reading & { readonly place: number };
 }
@@ -79,7 +80,7 @@ export class KnownSeries {
       return refused(told, 'OUT_OF_RANGE', `value: Should be from ${min ?? 'any'} to ${max ?? 'any'}`);
     }
     if (at < oldestAt) return refused(told, 'OUT_OF_RANGE', 'recordedAt: Should not be older than readings are kept');
-    return { sensor, reading: { at, value, place } };
+    return { told, sensor, reading: { at, value, place } };
   }
 
   #unknown(told: Told): RefusedReading {
