@@ -122,10 +122,10 @@ export class Yard {
     return Object.fromEntries([...files].map(([name, content]) => [name, content.toString('utf8')]));
   }
 
-  /** The events that were told to webhooks, in order. */
+  /** The events of exports that were told to webhooks, in order. */
   told(): { readonly action: string; readonly data: Record<string, unknown> }[] {
     return this.database
-      .rows('main', ({ pk }) => String(pk).includes('#published#'))
+      .rows('main', ({ pk, action }) => String(pk).includes('#published#') && String(action).startsWith('export.'))
       .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))
       .map(({ action, data }) => ({ action: String(action), data: JSON.parse(String(data)) }));
   }
