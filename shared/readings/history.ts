@@ -2,7 +2,7 @@ import { chunksIn, numberIn, readingKeys, yearsOf } from '../table/keys/readings
 import { type Expression, optional, type Page, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { OpenSpan } from '../wire/time-span.ts';
-import { type ChunkRow, mergedChunks, type Reading } from './chunk.ts';
+import { type ChunkRow, mergedChunks, minuteMilliseconds, type Reading } from './chunk.ts';
 import { longestKept, shownRows } from './retention.ts';
 
 /** The stored readings of a sensor, in order of time. */
@@ -57,6 +57,8 @@ interface Minutes {
   readonly minutes: readonly Reading[][];
   /** The `ttl` of the rows of this page. */
   readonly ttls: readonly number[];
+  /** The minute since 1970 at which the next page begins; all minutes that come before it are read. */
+  readonly next: number | undefined;
 }
 
 /** The readings of a span, minute by minute. */
@@ -72,7 +74,8 @@ export async function* minutesOf(
   };
   // The chunks of a minute may continue on the next page.
   let open: ChunkRow[] = [];
-  for await (const { rows } of pagesOfChunks(tenant, sensorId, span, walk)) {
+  for await (const page of pagesOfChunks(tenant, sensorId, span, walk)) {
+    const { rows } = page;
     const minutes: Reading[][] = [];
     for (const row of rows) {
       if (open[0] && numberIn(open[0]) !== numberIn(row)) {
@@ -81,9 +84,33 @@ export async function* minutesOf(
       }
       open.push(row);
     }
-    yield { minutes, ttls: rows.map(({ ttl }) => ttl) };
+    const next = page.next === undefined ? undefined : numberIn({ sk: page.next });
+    if (open[0] && next !== undefined && numberIn(open[0]) !== next) {
+      minutes.push(whole(open));
+      open = [];
+    }
+    yield { minutes, ttls: rows.map(({ ttl }) => ttl), next };
   }
-  if (open.length > 0) yield { minutes: [whole(open)], ttls: [] };
+  if (open.length > 0) yield { minutes: [whole(open)], ttls: [], next: undefined };
+}
+
+interface ReadingsPage {
+  /** None where all rows of a page have ended their retention. */
+  readonly readings: readonly Reading[];
+  /** The last instant up to which all readings are read; absent if that is the instant of the last one. */
+  readonly upTo?: number;
+}
+
+/** As `pagesOfReadings`, with pages that are empty, so that a long way without readings can be left in its middle. */
+export async function* walkReadings(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  filter?: Expression,
+): AsyncGenerator<ReadingsPage> {
+  for await (const { minutes, next } of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
+    yield { readings: minutes.flat(), ...(next === undefined ? {} : { upTo: next * minuteMilliseconds - 1 }) };
+  }
 }
 
 /**
@@ -97,8 +124,7 @@ export async function* pagesOfReadings(
   span: OpenSpan,
   filter?: Expression,
 ): AsyncGenerator<readonly Reading[]> {
-  for await (const { minutes } of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
-    const readings = minutes.flat();
+  for await (const { readings } of walkReadings(tenant, sensorId, span, filter)) {
     if (readings.length > 0) yield readings;
   }
 }
