@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { annotationClasses } from '../../../shared/analytics/annotation-classes.ts';
 import { annotations } from '../../../shared/analytics/annotations.ts';
 import { creates } from '../../../shared/entity/create.ts';
+import type { Kind } from '../../../shared/entity/kind.ts';
 import type { SourcePage } from '../../../shared/exports/source.ts';
 import { sources } from '../../../shared/exports/sources.ts';
 import type { Include, Subject } from '../../../shared/exports/terms.ts';
@@ -62,19 +63,19 @@ test('annotations with values of 60 KB each', async () => {
     required: false,
     options: null,
   }));
-  const make = async (kind: never, body: object) =>
-    (
-      await creates(kind)
-        .open()
-        .create(yard.owner, body as never, unrecorded)
-    ).id;
-  const classId = await make(annotationClasses as never, { name: 'Long', fields });
+  const make = async (kind: Kind, body: object): Promise<string> => {
+    const { id } = await creates(kind)
+      .open()
+      .create(yard.owner, body as never, unrecorded);
+    return id;
+  };
+  const classId = await make(annotationClasses as unknown as Kind, { name: 'Long', fields });
   // 50 texts of 255 characters of four bytes each.
   const values = Object.fromEntries(fields.map(({ key }) => [key, '🚚'.repeat(255)]));
   for (let i = 0; i < 60; i++) {
     const from = new Date(yesterday + i * 1000).toISOString();
     const body = { classId, scopeType: 'DEVICE', scopeId, from, to: null, values, note: null, createdBy: 'system' };
-    await make(annotations as never, body);
+    await make(annotations as unknown as Kind, body);
   }
   const subject = { scopeType: 'DEVICE', scopeId } as const;
   const pages = await pagesOf('ANNOTATIONS', subject);
