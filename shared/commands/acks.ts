@@ -22,7 +22,7 @@ import { tellCompleted } from './told.ts';
 
 const mostResultBytes = 64 * 1024;
 
-const Ack = strictObject({
+export const Ack = strictObject({
   messageId: z.string().min(1).max(64).optional(),
   commandId: givenId(),
   status: z.enum(['ACKNOWLEDGED', 'SUCCESS', 'FAILED']),

@@ -24,7 +24,7 @@ import { noteSeen } from './seen.ts';
 
 const count = () => z.int().min(0).nullable().default(null);
 
-const HealthReport = strictObject({
+export const HealthReport = strictObject({
   messageId: z.string().min(1).max(64).optional(),
   uptimeSeconds: z.number().min(0).nullable().default(null),
   freeHeapBytes: count(),

@@ -91,7 +91,7 @@ async function settledIn(
   const component = await findEntity(components, tenant, after.componentId);
   if (!component) {
     if (before) return after;
-    throw unknownReference(componentTarget, 'componentId');
+    throw unknownReference(componentTarget, after.componentId, 'componentId');
   }
   const { deviceId, moves: fittedMoves, sensorProfileVersionId } = component.values;
   if (!before) return { ...after, deviceId, fittedMoves };

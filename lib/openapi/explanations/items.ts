@@ -93,7 +93,7 @@ export const items: Readonly<Record<string, ItemExplanation>> = {
     when: 'The component has no sensor with this key, and no sensor profile that could define one.',
     remedy:
       'Give the component a sensor profile that defines the key, or create the sensor. Then send the reading again, or replay it from the quarantine.',
-    detail: 'no sensor boiler-1/pressure, and boiler-1 has no profile',
+    detail: 'no sensor boiler-1/pressure',
   },
   TYPE_MISMATCH: {
     title: 'Value of another type',
