@@ -27,7 +27,9 @@ export async function withoutEnded(
     accepted: all.filter((one) => !isEnded(one)),
     ended: all
       .filter(isEnded)
-      .map(({ told }) => refused(told, 'OUT_OF_RANGE', 'recordedAt: Should not be in an hour whose readings have ended')),
+      .map(({ told }) =>
+        refused(told, 'OUT_OF_RANGE', 'recordedAt: Should not be in an hour whose readings have ended'),
+      ),
   };
 }
 

@@ -22,7 +22,12 @@ const GivenReading = strictObject({
     key: partName().optional().meta({ description: 'Key of the sensor on the component.' }),
     recordedAt: givenInstant()
       .optional()
-      .meta({ description: 'When it was measured, to the millisecond. When we received it, if absent.' }),
+      .meta({
+        description:
+          'When it was measured, to the millisecond. If absent, when we received it, which is the same instant for all ' +
+          'readings of a request or message. A sensor has one reading at an instant: of several in one request the last ' +
+          'one stays, although all are accepted.',
+      }),
   }),
   value: givenScalar(
     'Of the type of the sensor: a number, a boolean, a text of up to 4,096 characters; `BIGINT` beyond ±2^53 as a decimal string.',

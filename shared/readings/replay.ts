@@ -24,7 +24,8 @@ export interface KeptReading {
 
 /**
  * Takes one refused reading again, by the profiles and rules of today, with its original receipt and place: a reading
- * of the same instant that was received later stays. It may be repeated.
+ * of the same instant that was received later stays, and so does one that had a later place in the same message, as if
+ * this one had been accepted at once. Readings without `recordedAt` have the instant of that receipt. It may be repeated.
  *
  * @param dryRun only tells what would happen
  * @returns undefined if it is accepted, or else why not

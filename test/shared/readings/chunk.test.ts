@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Chunk,
-  chunksOf,
-  Minute,
-  type PlacedReading,
-  type Reading,
-} from '../../../shared/readings/chunk.ts';
+import { type Chunk, chunksOf, Minute, type PlacedReading, type Reading } from '../../../shared/readings/chunk.ts';
 import { readingKeys } from '../../../shared/table/keys/readings.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 

@@ -29,7 +29,7 @@ const long = (text: string) => text.padEnd(4096, '-');
 const of = (at: number, value: unknown, key = 'x') => ({ key, at, value });
 const shown = async ({ sensorId, deviceId, key }: Measured) => {
   const values = { deviceId, componentId: plant.componentId, key };
-  return (await lastReading.of(plant.owner.tenant, [{ id: sensorId, values }] as never, true))[0];
+  return (await lastReading.of(plant.owner.tenant, [{ id: sensorId, values }], true))[0];
 };
 const at = (milliseconds: number) => new Date(beginning + milliseconds).toISOString().replace('.000Z', 'Z');
 
