@@ -57,7 +57,9 @@ const measure = (sender: Certified, readings: readonly object[], more: object = 
 const told = ({ deviceId }: Certified) =>
   platform.database
     .rows('main')
-    .filter(({ pk, resourceId }) => String(pk).includes('#published#') && resourceId === deviceId)
+    .filter(({ pk, resourceId, action }) => {
+      return String(pk).includes('#published#') && resourceId === deviceId && action === 'quarantine.opened';
+    })
     .map(({ action, data }) => ({ action, ...JSON.parse(String(data)) }));
 
 /** Replays, and returns the result when it is done. */
