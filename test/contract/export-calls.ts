@@ -98,7 +98,12 @@ export const exportCalls: Readonly<Record<string, readonly Call[]>> = {
       201,
     ),
     refused('a range that ends after 9999', lastDay, 'too_large', 'to'),
-    refused('a range that begins before 1970', { from: '1969-12-31T23:59:59Z', to: range.to }, 'too_small', 'from'),
+    refused(
+      'a range that begins before 1970',
+      { from: '1969-12-31T23:59:59Z', to: '1970-01-02T00:00:00Z' },
+      'too_small',
+      'from',
+    ),
     refused('no parts', { includes: [] }, 'too_short', 'includes'),
     refused('no "includes"', { includes: undefined }, 'missing', 'includes'),
     refused('no range', { to: undefined }, 'missing', 'to'),
