@@ -3,6 +3,7 @@ import { eventTypes, isEventType } from '../outbox/event-types.ts';
 import type { About } from '../outbox/publish.ts';
 import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
+import { refuseLarge } from '../wire/size.ts';
 
 /** Which events a webhook gets: its list of types, and its filter. */
 
@@ -37,7 +38,9 @@ export const EventFilter = strictObject({
   group_names: words(),
   device_ids: ids('device'),
   form_ids: ids('form'),
-}).meta({ id: 'EventFilter' });
+})
+  .superRefine(refuseLarge)
+  .meta({ id: 'EventFilter' });
 export type EventFilter = z.output<typeof EventFilter>;
 
 export const ShownEventFilter = z
