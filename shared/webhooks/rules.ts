@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
 import { eventTypes, isEventType } from '../outbox/event-types.ts';
 import type { About } from '../outbox/publish.ts';
 import { givenId } from '../wire/id.ts';
@@ -45,11 +46,11 @@ export type EventFilter = z.output<typeof EventFilter>;
 
 export const ShownEventFilter = z
   .object({
-    geofence_ids: z.array(z.string()).optional(),
+    geofence_ids: z.array(shownId()).optional(),
     geofence_tags: z.array(z.string()).optional(),
     group_names: z.array(z.string()).optional(),
-    device_ids: z.array(z.string()).optional(),
-    form_ids: z.array(z.string()).optional(),
+    device_ids: z.array(shownId()).optional(),
+    form_ids: z.array(shownId()).optional(),
   })
   .meta({ id: 'ShownEventFilter' });
 
