@@ -4,16 +4,17 @@ import { together } from '../entity/grants.ts';
 import { FoldMessage } from '../messages/readings.ts';
 import type { Actor } from '../outbox/event.ts';
 import { unlessChanged } from '../table/faults.ts';
+import { numberIn } from '../table/keys/readings.ts';
 import { seriesKeys } from '../table/keys/series.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
+import { createReportedSensors, tablesOfFirstReport } from '../topology/first-report.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
 import { isRefused, type RefusedReading, type Told } from './given.ts';
-import { type Accepted, KnownSeries, refused } from './known-series.ts';
-import { type MarkRow, mark, withdraw } from './marks.ts';
+import { type Accepted, KnownSeries, type Report, refused } from './known-series.ts';
+import { hourOf, type MarkRow, mark, withdraw } from './marks.ts';
 import { longestKept, rawUntil } from './retention.ts';
 import { schedule } from './schedule.ts';
 
@@ -69,7 +70,7 @@ export class Ingest {
   /** Writes what is accepted. */
   async store({ actor, retentionDays, now = this.#arrival.stamp, beside }: Storing): Promise<Outcome> {
     const { tenant, deviceId, stamp } = this.#arrival;
-    const report = (componentId: string, key: string) => createReportedSensor(actor, deviceId, componentId, key);
+    const report: Report = (...asked) => createReportedSensors(actor, deviceId, ...asked);
     const judged = await judge(this.#arrival, await this.#series, { retentionDays, now, report });
     const marks = await this.#marks;
     const bySensor = Map.groupBy(judged.accepted, ({ sensor }) => sensor);
@@ -82,15 +83,22 @@ export class Ingest {
         noteLast(tenant, deviceId, sensor, newest, chunks),
       ];
     });
-    if (writing.length === 0) await this.withdraw();
-    else await Promise.all([...writing, schedule(tenant, deviceId, marks), beside?.()]);
+    const stored = new Set(judged.accepted.map(({ reading }) => hourOf(reading.at)));
+    const isNeeded = (mark: MarkRow) => stored.has(numberIn(mark));
+    const [needed, others] = [marks.filter(isNeeded), marks.filter((mark) => !isNeeded(mark))];
+    const news = writing.length > 0 ? beside?.() : undefined;
+    await Promise.all([...writing, schedule(tenant, deviceId, needed), this.#withdraw(others), news]);
     return { accepted: judged.accepted.length, refused: judged.refused };
   }
 
   /** Undoes the first wave, if nothing is stored. */
   async withdraw(): Promise<void> {
+    await this.#withdraw(await this.#marks);
+  }
+
+  async #withdraw(marks: readonly MarkRow[]): Promise<void> {
     const { tenant, deviceId } = this.#arrival;
-    await schedule(tenant, deviceId, await withdraw(tenant, deviceId, await this.#marks));
+    await schedule(tenant, deviceId, await withdraw(tenant, deviceId, marks));
   }
 }
 
@@ -102,8 +110,7 @@ interface Judging {
   readonly retentionDays: number;
   /** In milliseconds since 1970. */
   readonly now: number;
-  /** The sensor of a key that is not known. */
-  readonly report: (componentId: string, key: string) => Promise<SeriesRow | NoSensor>;
+  readonly report: Report;
 }
 
 /** Which readings are accepted. */
@@ -117,7 +124,7 @@ export async function judge(
   await series.learn(timely, report);
   const [accepted, others]: [Accepted[], RefusedReading[]] = [[], []];
   for (const one of readings) {
-    const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, oldestAt));
+    const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, { oldestAt, retentionDays }));
     if ('cause' in read) others.push(read);
     else accepted.push(read);
   }
@@ -125,7 +132,9 @@ export async function judge(
 }
 
 const judgeTime = (told: Told, stamp: number): RefusedReading | undefined =>
-  isTooFarAhead(told.at, stamp) ? refused(told, 'TIMESTAMP_IN_FUTURE', 'recordedAt is in the future') : undefined;
+  isTooFarAhead(told.at, stamp)
+    ? refused(told, 'TIMESTAMP_IN_FUTURE', 'recordedAt: Should be at most 5 minutes in the future')
+    : undefined;
 
 const put = (tenant: TenantReference, { sensorId }: SeriesRow, chunk: Chunk, retentionDays: number): Promise<void> =>
   telemetry.put(chunkKey(tenant, sensorId, chunk), {
