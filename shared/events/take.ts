@@ -2,11 +2,12 @@ import { defineCapability } from '../capability/capability.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
-import { withNumbers } from '../http/numbers.ts';
 import type { Recording } from '../http/once.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { foreign, malformed, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
+import { ahead } from '../quarantine/cause.ts';
+import { readPayload } from '../quarantine/payload.ts';
+import { foreign, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type DriveStep, driveSession, driveTrips } from '../trips/drive.ts';
@@ -45,8 +46,10 @@ function drives(step: DriveStep): Effect {
 async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
-  const { data: event } = DeviceEvent.safeParse(withNumbers(DeviceEvent, markedJsonOf(message)));
-  if (!event || isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, malformed);
+  const read = readPayload(DeviceEvent, markedJsonOf(message));
+  if ('refusal' in read) return refuseMessage(message, read.refusal);
+  const event = read.value;
+  if (isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, ahead('occurredAt'));
   const one = received(sender, message, event);
   if (!(await isTaken(one))) {
     if (!(await hasEventRoom(sender.actor.tenant, sender.device.id))) return refuseOverQuota(message);

@@ -32,8 +32,6 @@ export interface Refusal {
 /** @param wrong what is wrong with the payload, for people */
 export const misformed = (wrong: string): Refusal => ({ cause: 'MALFORMED_PAYLOAD', message: wrong });
 
-export const malformed: Refusal = misformed('The payload is not of the form of its topic');
-
 /** @param field the field that tells when something happened */
 export const ahead = (field: string): Refusal => misformed(`${field}: Should be at most 5 minutes in the future`);
 

@@ -7,7 +7,7 @@ import type { Refusal } from './cause.ts';
 import { itemOf, type Message as RefusedMessage } from './item.ts';
 import { keepItems } from './keep.ts';
 
-export { foreign, inactive, malformed, type Refusal } from './cause.ts';
+export { foreign, inactive, type Refusal } from './cause.ts';
 
 /**
  * Messages of devices that change nothing: they are counted, logged, and kept for 30 days, so that their senders can be

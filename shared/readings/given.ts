@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Faulty, perhaps } from '../http/each-item.ts';
 import { givenScalar } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
+import { messageId } from '../wire/message-id.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { partName } from '../wire/text.ts';
@@ -59,13 +60,7 @@ export const ReadingsReport = strictObject(
 });
 
 /** The payload of a message with readings. */
-export const ReadingsPayload = strictObject({
-  messageId: z
-    .string()
-    .regex(/^.{1,64}$/su)
-    .optional(),
-  readings: Readings,
-});
+export const ReadingsPayload = strictObject(whenMade({ messageId, readings: Readings }));
 
 /** A reading in its place in a message. */
 export interface Told {
