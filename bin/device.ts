@@ -15,12 +15,13 @@ import { Device } from '../lib/device/device.ts';
 import { drive, type Pace } from '../lib/device/drive.ts';
 import { DeviceFolder, devicesFolder, knownDevices } from '../lib/device/folder.ts';
 import { provision } from '../lib/device/provision.ts';
+import { readReadings } from '../lib/device/readings.ts';
 import { readTrack } from '../lib/device/track.ts';
 import { runAlone } from '../lib/local/alone.ts';
 import { runningStack } from '../lib/operator/connect.ts';
 
-const usage = `npm run device -- --token <registration token> [--url <https://…>] [--track <file>] [--speed <factor>] [--interval <seconds>] [--loop] [--once]
-       npm run device -- --device <id> [--rotate] [--track <file>] [--speed <factor>] [--interval <seconds>] [--loop] [--once]
+const usage = `npm run device -- --token <registration token> [--url <https://…>] [--track <file>] [--readings <file>] [--speed <factor>] [--interval <seconds>] [--loop] [--once]
+       npm run device -- --device <id> [--rotate] [--track <file>] [--readings <file>] [--speed <factor>] [--interval <seconds>] [--loop] [--once]
   A device on this machine: it drives along a track, sends its points and answers commands, until Ctrl-C. Its key never
   leaves .local/devices. Points that cannot be sent wait there, and are sent at the next start.
 
@@ -30,6 +31,8 @@ const usage = `npm run device -- --token <registration token> [--url <https://�
   --rotate    asks for a new certificate, and goes on with it
   --track     GPX, or GeoJSON with a line or with points that have times; "none" to drive nowhere. If not given, a round
               through a place of the demo workspace
+  --readings  sends the readings of a file once, one a line as JSON: {"component":"boiler-1","key":"temperature","value":71.4}.
+              One without recordedAt is of now. GET /admin/quarantine lists those that are refused
   --speed     how many times faster than it was recorded; 1 if not given. A track without times is driven at 50 km/h
   --interval  seconds between two points, whatever their times are
   --loop      begins anew at the end of the track
@@ -41,6 +44,7 @@ const options = {
   device: { type: 'string' },
   rotate: { type: 'boolean', default: false },
   track: { type: 'string' },
+  readings: { type: 'string' },
   speed: { type: 'string' },
   interval: { type: 'string' },
   loop: { type: 'boolean', default: false },
@@ -66,11 +70,11 @@ await runCommand(async () => {
 async function main(): Promise<void> {
   const { values, positionals } = readArguments(usage, options);
   if (positionals.length > 0) throw misused(usage, `Unexpected argument "${positionals[0]}".`);
-  const [pace, track] = [paceOf(values), trackOf(values)];
+  const [pace, track, readings] = [paceOf(values), trackOf(values), readingsOf(values)];
   const folder = await folderOf(values);
   await runAlone(folder.path, `This device is already running on this machine, with ${folder.path}.`);
   const tell = (line: string) => console.log(line);
-  const device = new Device({ folder, rotate: values.rotate, tell });
+  const device = new Device({ folder, rotate: values.rotate, readings, tell });
   if (values.track === undefined) tell(`The track is a round through "${demoPlace}", a place of the demo workspace.`);
   if (device.unsent > 0) tell(`${device.unsent} points are left from before.`);
   const driven = drive(track, pace, (point) => device.report(point), quit.signal);
@@ -81,6 +85,7 @@ async function main(): Promise<void> {
   await Promise.all([running, driven]);
   if (device.rotationFailure !== undefined)
     throw new CommandProblem(`There is no new certificate: ${device.rotationFailure}`);
+  if (device.unsentReadings > 0) tell(`${device.unsentReadings} readings were not sent: name the file again.`);
   tell(device.unsent > 0 ? `Ended. ${device.unsent} points wait in ${folder.path}.` : 'Ended. All points are sent.');
 }
 
@@ -112,6 +117,10 @@ function trackOf({ track }: Values) {
   if (track === 'none') return [];
   if (track !== undefined) return readTrack(textOf(track), track);
   return demoTrack();
+}
+
+function readingsOf({ readings }: Values) {
+  return readings === undefined ? [] : readReadings(textOf(readings), readings);
 }
 
 function textOf(file: string): string {

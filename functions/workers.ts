@@ -19,6 +19,7 @@ export * as 'devices/take-readings' from './devices/take-readings.ts';
 export * as 'due/sweep' from './due/sweep.ts';
 export * as 'exports/remove-files' from './exports/remove-files.ts';
 export * as 'exports/run' from './exports/run.ts';
+export * as 'exports/watch' from './exports/watch.ts';
 export * as 'forms/sweep' from './forms/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';

@@ -4,7 +4,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { readAggregates } from '../../shared/readings/query.ts';
 import { AggregatedQuery } from '../../shared/readings/query-wire.ts';
 import { AggregatedReadings } from '../../shared/readings/wire.ts';
-import { openSpanOf } from '../../shared/wire/time-span.ts';
+import { zonedSpanOf } from '../../shared/readings/zoned-span.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -25,8 +25,8 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ query, tenant, readings }) => {
-  const { sensorId, interval, functions, timezone } = query;
-  const asked = { span: openSpanOf(query), interval, functions, timezone };
+  const { sensorId, interval, functions, timezone = 'UTC' } = query;
+  const asked = { span: zonedSpanOf(query), interval, functions, timezone };
   const { body, isCut } = await readings.buckets(tenant, sensorId, asked);
   return { status: 200, headers: cutHeaders(isCut), body: { ...body, nextCursor: null } };
 });

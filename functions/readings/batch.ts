@@ -13,7 +13,9 @@ export const route = defineRoute({
   description:
     'Asks the same of up to 50 sensors. Each result is what `GET /readings/raw`, `/readings/aggregated` or ' +
     '`/readings/stats` answers for its sensor. All sensors together may have 20,000 points or buckets. A `nextCursor` goes ' +
-    'on at `GET /readings/raw`, with the same sensor, span and order.',
+    'on at `GET /readings/raw`, with the same sensor, span and order. If buckets fill the answer, it has the header ' +
+    '`X-Page-Cut`, and the sensors after those that fit have no result: ask again for these. Only if a single result came, ' +
+    'ask for its sensor too, from its last bucket on: it may be cut itself.',
   scope: 'readings:read',
   uses: { readings: answerBatches },
   body: BatchQuestion,

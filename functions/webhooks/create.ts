@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { createWebhooks } from '../../shared/webhooks/create.ts';
-import { NewWebhook, WebhookDraft } from '../../shared/webhooks/wire.ts';
+import { WebhookWithSecret, WebhookDraft } from '../../shared/webhooks/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -15,7 +15,7 @@ export const route = defineRoute({
   scope: 'webhooks:write',
   uses: { webhooks: createWebhooks },
   body: WebhookDraft,
-  success: { 201: NewWebhook },
+  success: { 201: WebhookWithSecret },
   entityTag: false,
   problems: ['URL_FORBIDDEN', 'QUOTA_EXCEEDED'],
   idempotent: 'secret',

@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { rotateSecrets } from '../../shared/webhooks/rotate.ts';
-import { NewWebhook, SecretRotation } from '../../shared/webhooks/wire.ts';
+import { WebhookWithSecret, SecretRotation } from '../../shared/webhooks/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
@@ -14,7 +14,7 @@ export const route = defineRoute({
   scope: 'webhooks:write',
   uses: { webhooks: rotateSecrets },
   body: SecretRotation,
-  success: { 200: NewWebhook },
+  success: { 200: WebhookWithSecret },
   entityTag: false,
   problems: ['NOT_FOUND'],
   idempotent: 'secret',

@@ -5,15 +5,15 @@ import { getHeapStatistics } from 'node:v8';
 import { type Ack, CommandLoop, type Runner } from './command-loop.ts';
 import type { SentPoint } from './drive.ts';
 import type { DeviceFolder } from './folder.ts';
-import { adviceOn, type Link, NoLink, openLink } from './link.ts';
+import { adviceOn, backoffMilliseconds, type Link, NoLink, openLink } from './link.ts';
 import { PointSender } from './point-sender.ts';
+import { ReadingSender, type SentReading } from './readings.ts';
 import { Rotation } from './rotation.ts';
 
 const firmwareVersion = '1.0.0';
 const healthMilliseconds = 60_000;
 /** A request for a certificate that nobody has answered is sent again. */
 const askAgainMilliseconds = 30_000;
-const longestWaitMilliseconds = 30_000;
 const steadyMilliseconds = 10_000;
 const rebootMilliseconds = 1000;
 /** What is left is sent at the next start. */
@@ -23,6 +23,8 @@ export interface DeviceOptions {
   readonly folder: DeviceFolder;
   /** Whether to ask for a new certificate. */
   readonly rotate: boolean;
+  /** Sent once. */
+  readonly readings?: readonly SentReading[];
   readonly tell: (line: string) => void;
 }
 
@@ -30,6 +32,7 @@ export interface DeviceOptions {
 export class Device {
   readonly #options: DeviceOptions;
   readonly #points: PointSender;
+  readonly #readings: ReadingSender;
   readonly #commands: CommandLoop;
   readonly #rotation: Rotation;
   #link: Link | undefined;
@@ -38,9 +41,10 @@ export class Device {
   #pauseMilliseconds: number | undefined;
 
   constructor(options: DeviceOptions) {
-    const { folder, rotate, tell } = options;
+    const { folder, rotate, readings = [], tell } = options;
     this.#options = options;
     this.#points = new PointSender(join(folder.path, 'unsent'), tell);
+    this.#readings = new ReadingSender(readings, tell);
     this.#rotation = new Rotation(folder, rotate, () => this.#reconnect(0));
     this.#commands = new CommandLoop({
       journal: join(folder.path, 'commands.json'),
@@ -55,9 +59,13 @@ export class Device {
     return this.#points.unsent;
   }
 
+  get unsentReadings(): number {
+    return this.#readings.unsent;
+  }
+
   /** Whether all is sent, and the certificate that was asked for is in use. */
   get isDone(): boolean {
-    if (this.#points.unsent > 0 || this.#rotation.isWanted) return false;
+    if (this.#points.unsent + this.#readings.unsent > 0 || this.#rotation.isWanted) return false;
     return this.#options.folder.known?.former === undefined;
   }
 
@@ -121,6 +129,7 @@ export class Device {
     const work = Promise.all([
       link.subscribe(topics.commands),
       this.#points.send(link, topics.location, ended.signal),
+      this.#readings.send(link, topics.readings, ended.signal),
       this.#every(healthMilliseconds, ended.signal, () => this.#publish('health', this.#health())),
       this.#every(askAgainMilliseconds, ended.signal, () => this.#askForCertificate()),
     ]).catch((error: unknown) => {
@@ -189,7 +198,3 @@ export class Device {
     },
   };
 }
-
-/** With jitter, so that many devices do not come back at once. */
-const backoffMilliseconds = (failures: number): number =>
-  Math.min(longestWaitMilliseconds, 500 * 2 ** failures) * (0.5 + Math.random() / 2);

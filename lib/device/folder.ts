@@ -28,7 +28,7 @@ export interface ProvisionResult {
   readonly mqttPort: number;
   readonly clientId: string;
   readonly thingName: string;
-  readonly topics: Readonly<Record<'location' | 'health' | 'events' | 'commands' | 'commandsAck', string>>;
+  readonly topics: Readonly<Record<'location' | 'readings' | 'health' | 'events' | 'commands' | 'commandsAck', string>>;
   readonly expiresAt: string;
 }
 

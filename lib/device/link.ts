@@ -4,6 +4,7 @@ import type { Credential, DeviceFolder, KnownDevice } from './folder.ts';
 /** One connection to the broker, over mutual TLS. When it ends, another one is opened. */
 
 const longestMilliseconds = 15_000;
+const longestWaitMilliseconds = 30_000;
 const unreachable = [
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -32,6 +33,10 @@ export function adviceOn({ message, isRefusal }: NoLink, { path, known }: Device
   if (!isRefusal) return `${where} cannot be reached (${message}); points wait in ${path}.`;
   return `${where} does not let this device in (${message}). If its certificate is revoked, or the local stack began anew, register it with a new token.`;
 }
+
+/** How long to wait before the next attempt, with jitter, so that many devices do not come back at once. */
+export const backoffMilliseconds = (failures: number): number =>
+  Math.min(longestWaitMilliseconds, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
 
 export interface Link {
   /** Hears a topic from now on. @throws NoLink */

@@ -87,7 +87,7 @@ export function errorIndex(style: string): string {
 <p>Every refusal has an <code>error_code</code>. Codes are stable; new ones may be added.</p>
 ${table(pages.filter(([code]) => !Object.hasOwn(items, code)))}
 <h2>Codes of single items</h2>
-<p>Beside the results of other items, in an answer that succeeds as a whole.</p>
+<p>Beside the results of other items, in an answer that succeeds as a whole, or as the cause why a message of a device is in quarantine.</p>
 ${table(itemPages)}
 <p><a href="/docs">All of the API</a></p>`,
   );

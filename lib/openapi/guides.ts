@@ -1,3 +1,5 @@
+import { deviceGuide } from './device-guide.ts';
+
 /** A section of the document's description. Its heading is an entry of the navigation of `/docs`. */
 export interface Guide {
   readonly title: string;
@@ -164,6 +166,7 @@ versions that it names; none is removed. Sensors of a component that is moved ge
 moments, usually within a second. A sensor that a profile defines need not be created: it comes to be when it first
 reports.`,
   },
+  deviceGuide,
   {
     title: 'Errors',
     text: `

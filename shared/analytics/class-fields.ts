@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
+import { refuseLarge } from '../wire/size.ts';
 import { exactKey, label } from '../wire/text.ts';
 
 /** The fields that an annotation class defines: which `values` its annotations hold. */
@@ -42,6 +43,7 @@ export type ClassField = z.output<typeof ClassField>;
 export const ClassFields = z
   .array(ClassField)
   .max(mostFields)
+  .superRefine(refuseLarge)
   .superRefine((fields, context) => {
     for (const [i, { key }] of fields.entries()) {
       if (fields.findIndex((one) => one.key === key) === i) continue;

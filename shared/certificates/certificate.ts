@@ -27,7 +27,20 @@ export interface CertificateRow {
   readonly stalledAt?: number;
 }
 
-/** Whether a certificate is in force now. Ingest and responses use the same rule. */
+/**
+ * Whether a certificate was in force when the broker received something. A message may wait in a queue, so a revocation
+ * refuses what is received from then on, and not what the device had sent before.
+ *
+ * @param at in milliseconds since 1970
+ */
+export const wasInForce = (row: CertificateRow | undefined, at: number): row is CertificateRow =>
+  row !== undefined && at < row.expiresAt && at < endedAt(row);
+
+/** When it was revoked. */
+const endedAt = ({ status, revokedAt }: CertificateRow): number =>
+  status === 'REVOKED' ? (revokedAt ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
+
+/** Whether a certificate is in force now. */
 export const isInForce = (row: CertificateRow | undefined, now = Date.now()): row is CertificateRow =>
   row !== undefined && row.status !== 'REVOKED' && row.expiresAt > now;
 

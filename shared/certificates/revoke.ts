@@ -15,7 +15,7 @@ import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
 import { certificateTables } from './tables.ts';
 import { tellRevoked } from './told.ts';
 
-/** Revoking certificates. Ingest refuses them from the write on; the broker is told by a message. */
+/** Revoking certificates. Ingest refuses what arrives afterwards; the broker is told by a message. */
 
 const main = new Table('main');
 

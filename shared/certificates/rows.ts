@@ -41,8 +41,8 @@ export function putCertificate(transaction: Transaction, tenant: TenantReference
 }
 
 /**
- * Revokes a certificate in a transaction, on the condition that it is still as it was read. Ingest refuses it from then
- * on.
+ * Revokes a certificate in a transaction, on the condition that it is still as it was read. Ingest refuses what arrives
+ * from then on.
  */
 export function revokeIn(
   transaction: Transaction,

@@ -7,11 +7,11 @@ import type { Actor } from '../outbox/event.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { type CertificateRow, isInForce } from './certificate.ts';
+import { type CertificateRow, wasInForce } from './certificate.ts';
 import { noteFirstUse } from './first-use.ts';
 import { certificateTables } from './tables.ts';
 
-/** The sender of a message: the device that the certificate belongs to, if the certificate is in force now. */
+/** The sender of a message: the device that the certificate belongs to, if it was in force when the message arrived. */
 export interface Sender {
   readonly actor: Actor;
   readonly workspace: WorkspaceRow;
@@ -19,16 +19,20 @@ export interface Sender {
   readonly certificate: CertificateRow;
 }
 
-/** @param certificateId the certificate with which the sender connected */
+/**
+ * @param certificateId the certificate with which the sender connected
+ * @param at when the broker received it, in milliseconds since 1970
+ */
 export async function findSender(
   tenant: TenantReference,
   deviceId: string,
   certificateId: string,
+  at: number,
 ): Promise<Sender | undefined> {
   const key = certificateKeys.certificate(tenant, deviceId, certificateId);
   const read = await readWithWorkspace(tenant, deviceId, key);
   const certificate = read?.rows[0] as CertificateRow | undefined;
-  if (!read || !isInForce(certificate)) return undefined;
+  if (!read || !wasInForce(certificate, at)) return undefined;
   const { workspace, device } = read;
   const actor = {
     tenant: tenantOf(workspace),
@@ -40,8 +44,8 @@ export async function findSender(
 }
 
 /** The sender of a message on a topic of a device; undefined if the sender is not that device. */
-export async function senderOf({ tenant, deviceId, principal }: DeviceMessage): Promise<Sender | undefined> {
-  return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal) : undefined;
+export async function senderOf({ tenant, deviceId, principal, at }: DeviceMessage): Promise<Sender | undefined> {
+  return tenant && deviceId && principal ? await findSender(tenant, deviceId, principal, at) : undefined;
 }
 
 /**

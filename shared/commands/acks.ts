@@ -6,13 +6,17 @@ import { together } from '../entity/grants.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { foreign, malformed, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
+import { misformed } from '../quarantine/cause.ts';
+import { readPayload } from '../quarantine/payload.ts';
+import { foreign, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { commandKeys } from '../table/keys/commands.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { givenId } from '../wire/id.ts';
+import { messageId } from '../wire/message-id.ts';
+import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
 import { type CommandRow, isForward, statusOf } from './command.ts';
@@ -22,17 +26,21 @@ import { tellCompleted } from './told.ts';
 
 const mostResultBytes = 64 * 1024;
 
-const Ack = strictObject({
-  messageId: z.string().min(1).max(64).optional(),
-  commandId: givenId(),
-  status: z.enum(['ACKNOWLEDGED', 'SUCCESS', 'FAILED']),
-  message: prose(1000).nullish(),
-  result: z
-    .unknown()
-    .refine((result) => Buffer.byteLength(JSON.stringify(result) ?? '') <= mostResultBytes)
-    .optional(),
-  at: givenInstant().optional(),
-});
+export const Ack = strictObject(
+  whenMade({
+    messageId,
+    commandId: givenId(),
+    status: z.enum(['ACKNOWLEDGED', 'SUCCESS', 'FAILED']),
+    message: prose(1000).optional(),
+    result: z
+      .unknown()
+      .refine((result) => Buffer.byteLength(JSON.stringify(result) ?? '') <= mostResultBytes, {
+        message: `Should be at most ${mostResultBytes} bytes of JSON`,
+      })
+      .optional(),
+    at: givenInstant().optional(),
+  }),
+);
 type Ack = z.output<typeof Ack>;
 
 const main = new Table('main');
@@ -44,10 +52,11 @@ const main = new Table('main');
 async function takeAck(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
-  const { data: ack } = Ack.safeParse(jsonOf(message));
-  if (!ack) return refuseMessage(message, malformed);
+  const read = readPayload(Ack, jsonOf(message));
+  if ('refusal' in read) return refuseMessage(message, read.refusal);
+  const ack = read.value;
   const known = await retryingRaces(() => take(sender, ack, ack.at ?? message.at));
-  if (!known) return refuseMessage(message, malformed);
+  if (!known) return refuseMessage(message, misformed('commandId: The device has no command with this id'));
   await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
   await noteUse(sender);
 }

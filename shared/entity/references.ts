@@ -1,4 +1,4 @@
-import { invalidFields, noneHasId, type Problem } from '../problems/problem.ts';
+import { invalidFields, noneHasGivenId, type Problem } from '../problems/problem.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -103,7 +103,7 @@ export function requireNamed(
   for (const { target, id, at } of fresh) {
     // What our own code has found a moment ago, no body named: it is looked up again.
     const isOurs = fields[String(at[0])]?.setBy === 'server';
-    const refusal = isOurs ? lostRace : () => unknownReferences([{ target, at }]);
+    const refusal = isOurs ? lostRace : () => unknownReferences([{ target, id, at }]);
     transaction.check(main, target.key(tenant, id), present, refusal);
   }
 }
@@ -133,19 +133,19 @@ export async function requireKept(
 }
 
 /** The problem for a field that names nothing, for kinds that look at the named entity themselves. */
-export const unknownReference = (target: Pick<Target, 'kind'>, ...at: Found['at']): Problem =>
-  unknownReferences([{ target, at }]);
+export const unknownReference = (target: Pick<Target, 'kind'>, id: string, ...at: Found['at']): Problem =>
+  unknownReferences([{ target, id, at }]);
 
 const mostFailures = 100;
 
 function unknownReferences(
-  named: readonly { readonly target: Pick<Target, 'kind'>; readonly at: Found['at'] }[],
+  named: readonly (Pick<Named, 'id' | 'at'> & { readonly target: Pick<Target, 'kind'> })[],
 ): Problem {
   return invalidFields(
-    named.slice(0, mostFailures).map(({ target, at }) => ({
+    named.slice(0, mostFailures).map(({ target, id, at }) => ({
       type: 'unknown_reference',
       loc: ['body', ...at],
-      msg: noneHasId(wordsOf({ name: target.kind })),
+      msg: noneHasGivenId(wordsOf({ name: target.kind }), id),
     })),
   );
 }

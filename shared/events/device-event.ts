@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { freeObject } from '../wire/free-object.ts';
+import { messageId } from '../wire/message-id.ts';
+import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 
 /** Events that devices send, as they come and as rows hold them. */
@@ -10,13 +12,15 @@ export const severities = ['INFO', 'WARNING', 'CRITICAL'] as const;
 export type Severity = (typeof severities)[number];
 
 /** What a device sends. */
-export const DeviceEvent = strictObject({
-  messageId: z.string().min(1).max(64).optional(),
-  type: z.string().regex(/^[a-z][a-z0-9_.]{0,63}$/),
-  severity: z.enum(severities).default('INFO'),
-  occurredAt: givenInstant().pipe(z.number().min(0)).optional(),
-  data: freeObject(mostDataBytes).optional(),
-});
+export const DeviceEvent = strictObject(
+  whenMade({
+    messageId,
+    type: z.string().regex(/^[a-z][a-z0-9_.]{0,63}$/),
+    severity: z.enum(severities).default('INFO'),
+    occurredAt: givenInstant().pipe(z.number().min(0)).optional(),
+    data: freeObject(mostDataBytes).optional(),
+  }),
+);
 export type DeviceEvent = z.output<typeof DeviceEvent>;
 
 /** An event in the list of its device. Instants are milliseconds since 1970. */

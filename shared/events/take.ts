@@ -1,12 +1,14 @@
 import { defineCapability } from '../capability/capability.ts';
+import { isInForce } from '../certificates/certificate.ts';
 import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
 import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
-import { withNumbers } from '../http/numbers.ts';
 import type { Recording } from '../http/once.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { foreign, malformed, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
+import { ahead } from '../quarantine/cause.ts';
+import { readPayload } from '../quarantine/payload.ts';
+import { foreign, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type DriveStep, driveSession, driveTrips } from '../trips/drive.ts';
@@ -26,12 +28,23 @@ type Effect = (sender: Sender, event: DeviceEvent, clients: Clients, once: Recor
 
 /** The reserved types. An event of any other is kept, and that is all. */
 const effects: Readonly<Partial<Record<string, Effect>>> = {
-  'certificate.rotate': (...given) => rotate(...given).then(() => true),
+  'certificate.rotate': rotates,
   'session.start': drives('start'),
   'session.pause': drives('pause'),
   'session.resume': drives('resume'),
   'session.end': drives('end'),
 };
+
+/**
+ * Issues the device's next certificate. A certificate that was revoked since the request was sent may be stolen, so it
+ * gets no successor: the request is only kept.
+ */
+async function rotates(...given: Parameters<Effect>): Promise<boolean> {
+  const [{ certificate }] = given;
+  if (!isInForce(certificate)) return false;
+  await rotate(...given);
+  return true;
+}
 
 /** Drives the tracking session of the device. */
 function drives(step: DriveStep): Effect {
@@ -45,8 +58,10 @@ function drives(step: DriveStep): Effect {
 async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
-  const { data: event } = DeviceEvent.safeParse(withNumbers(DeviceEvent, markedJsonOf(message)));
-  if (!event || isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, malformed);
+  const read = readPayload(DeviceEvent, markedJsonOf(message));
+  if ('refusal' in read) return refuseMessage(message, read.refusal);
+  const event = read.value;
+  if (isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, ahead('occurredAt'));
   const one = received(sender, message, event);
   if (!(await isTaken(one))) {
     if (!(await hasEventRoom(sender.actor.tenant, sender.device.id))) return refuseOverQuota(message);

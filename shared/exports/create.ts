@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
-import { ExportMessage, exportRequest } from '../messages/exports.ts';
+import { ExportMessage, exportRequest, WatchMessage } from '../messages/exports.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { exportKeys } from '../table/keys/exports.ts';
@@ -12,6 +12,7 @@ import { printInstant } from '../wire/schema.ts';
 import { contents } from './contents.ts';
 import { type ExportRow, keptFrom, type ShownExport, showExport } from './record.ts';
 import { requireSubject } from './subject.ts';
+import { watchLane } from './watch.ts';
 import type { ExportDraft } from './wire.ts';
 
 const main = new Table('main');
@@ -31,6 +32,7 @@ async function create(caller: Caller, draft: ExportDraft, once: Once): Promise<S
     const transaction = new Transaction();
     transaction.put(main, exportKeys.job(reference, row.sk), { ...row });
     transaction.put(main, exportKeys.inLane(reference, row.lane, row.sk), { ttl: row.ttl });
+    watchLane(transaction, reference, row.lane);
     recordEvent(transaction, caller, {
       action: 'export.create',
       resourceType: 'export',
@@ -71,5 +73,6 @@ export const createExports = defineCapability({
   tables: { main: ['GetItem', 'PutItem'] },
   raises: ['SCOPE_MISSING', 'NOT_FOUND'],
   handsTo: [ExportMessage],
+  defersTo: [WatchMessage],
   open: () => ({ create }),
 });

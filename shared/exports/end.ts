@@ -24,7 +24,7 @@ export const subjectGone = () => new SubjectGone('The object was deleted');
 const main = new Table('main');
 
 /** Attributes that only a run needs. */
-const ofRuns = ['run', 'runs', 'progress'];
+const ofRuns = ['run', 'runs', 'progress', 'takenAt'];
 
 /** @throws RunStopped, SubjectGone */
 export async function endReady(

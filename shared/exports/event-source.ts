@@ -6,7 +6,7 @@ import { kept } from '../table/expressions.ts';
 import type { Partition } from '../table/key.ts';
 import { deviceEventKeys } from '../table/keys/device-events.ts';
 import { geofenceEventShards, instantsIn, locationKeys } from '../table/keys/locations.ts';
-import { pageOfPartitions } from '../table/merged-page.ts';
+import { pagesOfPartitions } from '../table/merged-pages.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -16,7 +16,8 @@ import { type Asked, inSeries, type SeriesPage, type Source } from './source.ts'
 /** What happened: what devices sent as events, and what they did at geofences. */
 
 const telemetry = new Table('telemetry');
-const rowsPerPage = 500;
+/** Of all partitions together. Rows of up to 64 KB make pages of fewer: DynamoDB reads no more than 1 MB of each. */
+const rowsPerPage = 1000;
 
 type Stored = (GeofenceEventRow | (DeviceEventRow & { readonly sk: string })) & { readonly sk: string };
 
@@ -25,21 +26,16 @@ function partitionsOf(tenant: TenantReference, { type, id }: Place): Partition[]
   return Array.from({ length: geofenceEventShards }, (_, shard) => locationKeys.geofenceEvents(tenant, id, shard));
 }
 
-async function* pagesOf({ tenant, from, to }: Asked, place: Place, beginning?: string): AsyncGenerator<SeriesPage> {
+async function* pagesOf({ tenant, from, to }: Asked, place: Place, after?: string): AsyncGenerator<SeriesPage> {
   const partitions = partitionsOf(tenant.reference, place);
-  let after = beginning;
-  for (let more = true; more; ) {
-    const page = await pageOfPartitions<Stored>(
-      telemetry,
-      partitions,
-      { limit: rowsPerPage, offset: 0, after, counted: false },
-      { filter: kept(), between: instantsIn(from, to - 1), descending: false },
-    );
-    const last = page.next ?? page.rows.at(-1)?.position;
-    if (last === undefined) return;
-    yield { rows: page.rows.map(({ item }) => rowOf(tenant.id, place, item)), after: last };
-    [after, more] = [last, page.more];
-  }
+  const pages = pagesOfPartitions<Stored>(telemetry, partitions, {
+    filter: kept(),
+    between: instantsIn(from, to - 1),
+    after,
+    pageSize: Math.ceil(rowsPerPage / partitions.length),
+  });
+  for await (const { rows, upTo } of pages)
+    yield { rows: rows.map((row) => rowOf(tenant.id, place, row)), after: upTo };
 }
 
 function rowOf(tenantId: string, place: Place, event: Stored): TableRow {

@@ -1,4 +1,4 @@
-import { pagesOfPoints } from '../locations/history.ts';
+import { walkPoints } from '../locations/history.ts';
 import { type PointRow, recordedAtOf, showRow } from '../locations/row.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { Table } from '../table/table.ts';
@@ -31,11 +31,10 @@ export const locationSource: Source = {
     const first = after === undefined ? from : Number(after) + 1;
     const span = { from: Math.max(first, head.firstAt), to: Math.min(to - 1, head.newestAt) };
     const current = readCurrent(head);
-    for await (const points of pagesOfPoints(reference, id, span)) {
-      const [last] = points.slice(-1);
-      if (!last) continue;
-      const tripAt = await tripsAt(reference, id, current, points.map(recordedAtOf));
-      yield { rows: points.map((point) => rowOf(id, tripAt, point)), after: String(recordedAtOf(last)) };
+    for await (const { points, upTo } of walkPoints(reference, id, span)) {
+      if (upTo === undefined) continue;
+      const tripAt = points.length > 0 ? await tripsAt(reference, id, current, points.map(recordedAtOf)) : () => null;
+      yield { rows: points.map((point) => rowOf(id, tripAt, point)), after: String(upTo) };
     }
   }),
 };

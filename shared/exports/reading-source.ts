@@ -1,5 +1,5 @@
 import { findEntity } from '../entity/rows.ts';
-import { pagesOfReadings } from '../readings/history.ts';
+import { walkReadings } from '../readings/history.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { components } from '../topology/components.ts';
 import { sensors } from '../topology/sensors.ts';
@@ -28,12 +28,13 @@ export const readingSource: Source = {
     const about = await aboutSensor(reference, id);
     if (!about) return;
     const span = { from: after === undefined ? from : Number(after) + 1, to };
-    for await (const readings of pagesOfReadings(reference, id, span)) {
+    for await (const { readings, upTo } of walkReadings(reference, id, span)) {
       for (let i = 0; i < readings.length; i += rowsPerPage) {
         const some = readings.slice(i, i + rowsPerPage);
         const rows = some.map(({ at, value }) => [...about, printInstant(at), value]);
         yield { rows, after: String(some.at(-1)!.at) };
       }
+      if (upTo !== undefined) yield { rows: [], after: String(upTo) };
     }
   }),
 };

@@ -28,6 +28,8 @@ export interface ExportRow extends Subject {
   readonly createdAt: number;
   /** When its first run began. */
   readonly startedAt?: number;
+  /** When its last run began. */
+  readonly takenAt?: number;
   /** The run that counts: writes of any other are refused. */
   readonly run?: string;
   /** Runs since the last progress. */

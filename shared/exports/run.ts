@@ -19,6 +19,7 @@ import { tablesOfSources } from './sources.ts';
 import { subjectExists } from './subject.ts';
 import { RunStopped, saveProgress, type TakenExport, takeExport } from './take.ts';
 import type { ExportFault } from './terms.ts';
+import { oldestIn } from './watch.ts';
 import { ArchiveRun, beginAttempt } from './write.ts';
 
 /** The jobs of a lane, one after the other. A message asks for one run, and each run goes on with the oldest job. */
@@ -45,13 +46,6 @@ async function run({ tenant: reference, lane }: ExportMessage): Promise<void> {
   // This is not reported as a failure, because a message fails for good after a few receives and a large job takes many
   // runs.
   await sendInLine(exportRequest(reference, lane, newId(Date.now())));
-}
-
-type Lane = Pick<ExportMessage, 'tenant' | 'lane'>;
-
-async function oldestIn(tenant: Lane['tenant'], lane: Lane['lane']): Promise<string | undefined> {
-  const { rows } = await main.query<{ sk: string }>(exportKeys.lane(tenant, lane), { pageSize: 1 });
-  return rows[0]?.sk;
 }
 
 async function runJob(tenant: Tenant, job: TakenExport, until: number): Promise<void> {

@@ -58,10 +58,11 @@ const isSame = (one: readonly string[], other: readonly string[] | undefined): b
 export const inSeries = (types: readonly Place['type'][], pagesOf: SeriesPages): Source['pages'] =>
   async function* pages(asked, from) {
     for await (const place of objectsBelow(asked.tenant.reference, asked, types.at(-1)!, from?.path)) {
-      if (!types.includes(place.type)) continue;
       const { path } = place;
       const after = isSame(path, from?.path) ? from?.after : undefined;
+      // Also of an object without rows: there may be thousands of them in turn, and a run must be able to end there.
       yield { rows: [], position: { path, ...(after === undefined ? {} : { after }) } };
+      if (!types.includes(place.type)) continue;
       for await (const page of pagesOf(asked, place, after)) {
         yield { rows: page.rows, position: { path, after: page.after } };
       }

@@ -21,8 +21,9 @@ const main = new Table('main');
 /** Makes a new run the one that counts. Undefined if the job has ended, or was deleted. */
 export async function takeExport(tenant: TenantReference, id: string): Promise<TakenExport | undefined> {
   const update: Expression = {
-    expression: 'SET #status = :running, #run = :run, #startedAt = if_not_exists(#startedAt, :now) ADD #runs :one',
-    names: { '#status': 'status', '#run': 'run', '#startedAt': 'startedAt', '#runs': 'runs' },
+    expression:
+      'SET #status = :running, #run = :run, #takenAt = :now, #startedAt = if_not_exists(#startedAt, :now) ADD #runs :one',
+    names: { '#status': 'status', '#run': 'run', '#takenAt': 'takenAt', '#startedAt': 'startedAt', '#runs': 'runs' },
     values: { ':running': 'RUNNING', ':run': randomUUID(), ':now': Date.now(), ':one': 1 },
   };
   const open: Expression = {

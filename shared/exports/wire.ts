@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
-import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { boundedInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 import { contents } from './contents.ts';
 import { exportFaults, formats, includes, scopeTypes, statuses } from './terms.ts';
 
@@ -19,8 +19,8 @@ const asked = whenMade({
   scopeType: ScopeTypeName,
   // What it names depends on `scopeType`; the tests create a device for it.
   scopeId: givenId().meta({ names: 'device' }),
-  from: givenInstant(),
-  to: givenInstant(),
+  from: boundedInstant(),
+  to: boundedInstant(),
   includes: z
     .array(Include)
     .min(1)

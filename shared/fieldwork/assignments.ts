@@ -3,7 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { roles as allRoles, type Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { invalidFields, noneHasId, notFound } from '../problems/problem.ts';
+import { invalidFields, noneHasGivenId, notFound } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { userKeys } from '../table/keys/users.ts';
@@ -36,7 +36,7 @@ async function requireUsers(tenant: TenantReference, ids: readonly string[]): Pr
   const failures = unknown.slice(0, 100).map((i) => ({
     type: 'unknown_reference',
     loc: ['body', 'user_ids', i],
-    msg: noneHasId('user'),
+    msg: noneHasGivenId('user', ids[i]!),
   }));
   throw invalidFields(failures);
 }

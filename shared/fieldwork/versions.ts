@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { notFound } from '../problems/problem.ts';
-import { formKeys } from '../table/keys/forms.ts';
+import { formKeys, versionsOfForm } from '../table/keys/forms.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -42,7 +42,7 @@ async function list(caller: Caller, formId: string): Promise<z.input<typeof Form
   const rows = formKeys.rows(caller.tenant.reference, formId);
   const [, versions] = await Promise.all([
     requireForm(caller, formId),
-    main.queryAll<VersionRow>(rows, { between: formKeys.versions }),
+    main.queryAll<VersionRow>(rows, { between: versionsOfForm }),
   ]);
   return versions.sort((a, b) => b.num - a.num).map(showVersion);
 }

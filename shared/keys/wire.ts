@@ -3,7 +3,7 @@ import { keyStatuses } from '../auth/key-record.ts';
 import { canonicalNetwork } from '../auth/network.ts';
 import { grantableScopes, scopes } from '../auth/scopes.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
-import { givenInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { boundedInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
 import { label, prose } from '../wire/text.ts';
 
 /** API keys as the API shows them, and the bodies that make and change them. */
@@ -118,7 +118,7 @@ const given = {
     .transform(different)
     .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),
   allowed_cidrs: z.array(network).max(20).transform(different),
-  expires_at: givenInstant().meta({
+  expires_at: boundedInstant().meta({
     description:
       'In the future, and within the longest lifetime that the workspace allows for keys; by default the end of that lifetime.',
   }),

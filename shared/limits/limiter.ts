@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { countMetric } from '../log/log.ts';
 import { type Problem, problem } from '../problems/problem.ts';
-import { isConditionFailed, isUnavailable } from '../table/faults.ts';
+import { isConditionFailed, isUnavailable, rowBefore } from '../table/faults.ts';
 import type { Key } from '../table/key.ts';
 import { limitKeys } from '../table/keys/limits.ts';
 import { Table } from '../table/table.ts';
@@ -67,6 +67,26 @@ export async function countAgainst(
   throw exceeded(refused as RateState[], left);
 }
 
+/**
+ * Counts as many as there is room for.
+ *
+ * @returns how many, and what can be undone; all of them if the counter is unavailable
+ */
+export async function countUpTo(
+  tenant: TenantReference,
+  counter: Counter,
+  now = Date.now(),
+): Promise<{ readonly amount: number; readonly counted: readonly Counted[] }> {
+  const { amount = 1 } = counter;
+  const all = await count(windowOf(tenant, counter, now), now);
+  if (!all?.refused) return { amount, counted: all ? [all] : [] };
+  if (all.room === 0) return { amount: 0, counted: [] };
+  const some = await count(windowOf(tenant, { ...counter, amount: all.room }, now), now);
+  // Others were faster.
+  if (some?.refused) return { amount: 0, counted: [] };
+  return { amount: all.room, counted: some ? [some] : [] };
+}
+
 /** Undoes counts, each at most once. What cannot be undone stays counted. */
 export async function giveBack(counted: readonly Counted[]): Promise<void> {
   await Promise.all(counted.map(takeBack));
@@ -107,11 +127,14 @@ function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted:
   return { policy: name, limit, remaining: Math.max(0, limit - counted), resetsInSeconds, periodSeconds };
 }
 
+interface Outcome extends Counted {
+  readonly refused: boolean;
+  /** How many could still be counted when it was refused. */
+  readonly room: number;
+}
+
 /** Undefined when the counter is unavailable; then it is unknown whether the request was counted. */
-async function count(
-  counted: CountedWindow,
-  now: number,
-): Promise<(Counted & { readonly refused: boolean }) | undefined> {
+async function count(counted: CountedWindow, now: number): Promise<Outcome | undefined> {
   const { key, limit, periodSeconds, window, amount } = counted;
   const ttl = Math.ceil(now / 1000) + window.resetsInSeconds + periodSeconds;
   const update = {
@@ -123,9 +146,12 @@ async function count(
   const room = { expression: 'attribute_not_exists(n) OR n <= :room', values: { ':room': limit - amount } };
   try {
     const { n } = await access.update<{ n: number }>(key, update, room);
-    return { ...stateOf(counted, n), key, mark, amount, refused: false };
+    return { ...stateOf(counted, n), key, mark, amount, refused: false, room: 0 };
   } catch (error) {
-    if (isConditionFailed(error)) return { ...stateOf(counted, limit), key, mark, amount, refused: true };
+    if (isConditionFailed(error)) {
+      const { n = limit } = (rowBefore(error) ?? {}) as { n?: number };
+      return { ...stateOf(counted, limit), key, mark, amount, refused: true, room: Math.max(0, limit - n) };
+    }
     if (!isUnavailable(error)) throw error;
     countMetric('RateCounterUnavailable');
     return undefined;

@@ -77,13 +77,28 @@ export async function readPoints(
 
 const pointsPerPage = 1000;
 
+interface PointsPage {
+  /** None where the points of a page are not kept any more. */
+  readonly points: readonly PointRow[];
+  /** The instant up to which all points are read; absent at the end of a month without points. */
+  readonly upTo: number | undefined;
+}
+
+/** All points of a span in order of time, page by page, with how far each page has come. */
+export async function* walkPoints(tenant: TenantReference, deviceId: string, span: Span): AsyncGenerator<PointsPage> {
+  for await (const { rows, next } of keptPages(tenant, deviceId, span, {}, () => pointsPerPage)) {
+    const last = next ?? rows.at(-1)?.sk;
+    yield { points: rows, upTo: last === undefined ? undefined : Number(last) };
+  }
+}
+
 /** All points of a span in order of time, page by page. */
 export async function* pagesOfPoints(
   tenant: TenantReference,
   deviceId: string,
   span: Span,
 ): AsyncGenerator<readonly PointRow[]> {
-  for await (const { rows } of keptPages(tenant, deviceId, span, {}, () => pointsPerPage)) yield rows;
+  for await (const { points } of walkPoints(tenant, deviceId, span)) yield points;
 }
 
 /** The number of points in a span; counting ends soon after `most`. */

@@ -20,6 +20,10 @@ export function exportRequest(tenant: TenantReference, lane: Lane, name: string)
   return { ...ExportMessage.order({ tenant, lane }), group: `${tenant}-${lane}`, name };
 }
 
+/** Asks to look whether the jobs of a lane come further. */
+export const WatchMessage = defineMessage('exports/watch', z.object({ tenant, lane: z.enum(lanes) }));
+export type WatchMessage = MessageOf<typeof WatchMessage>;
+
 /** Asks to remove what a deleted job has stored: its archive, and an upload that has not ended. */
 export const RemoveFilesMessage = defineMessage(
   'exports/remove-files',

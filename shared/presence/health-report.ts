@@ -10,11 +10,15 @@ import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import type { Actor } from '../outbox/event.ts';
-import { foreign, malformed, type Refusal, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
+import { ahead } from '../quarantine/cause.ts';
+import { readPayload } from '../quarantine/payload.ts';
+import { foreign, type Refusal, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { deviceKeys } from '../table/keys/devices.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
+import { messageId } from '../wire/message-id.ts';
+import { absentIfNull } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { line } from '../wire/text.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
@@ -24,8 +28,8 @@ import { noteSeen } from './seen.ts';
 
 const count = () => z.int().min(0).nullable().default(null);
 
-const HealthReport = strictObject({
-  messageId: z.string().min(1).max(64).optional(),
+export const HealthReport = strictObject({
+  messageId: absentIfNull(messageId),
   uptimeSeconds: z.number().min(0).nullable().default(null),
   freeHeapBytes: count(),
   signalStrengthDbm: z.number().min(-200).max(100).nullable().default(null),
@@ -34,18 +38,17 @@ const HealthReport = strictObject({
   readingsSent: count(),
   readingsDropped: count(),
   firmwareVersion: line(64).nullable().default(null),
-  reportedAt: givenInstant().optional(),
+  reportedAt: absentIfNull(givenInstant().optional()),
 });
 
 const main = new Table('main');
 
-/** The report in a message; undefined where there is none. */
-function reportIn(message: Pick<DeviceMessage, 'payload' | 'at'>): HealthRow | undefined {
-  const parsed = HealthReport.safeParse(jsonOf(message));
-  const { messageId: _, reportedAt = message.at, ...report } = parsed.data ?? {};
-  return parsed.success && !isTooFarAhead(reportedAt, message.at)
-    ? ({ ...report, reportedAt } as HealthRow)
-    : undefined;
+/** The report in a message, or why it is refused. */
+function reportIn(message: Pick<DeviceMessage, 'payload' | 'at'>): HealthRow | Refusal {
+  const read = readPayload(HealthReport, jsonOf(message));
+  if ('refusal' in read) return read.refusal;
+  const { messageId: _, reportedAt = message.at, ...report } = read.value;
+  return isTooFarAhead(reportedAt, message.at) ? ahead('reportedAt') : ({ ...report, reportedAt } as HealthRow);
 }
 
 /** Stores a report unless a newer one is stored. A repeated message changes nothing. */
@@ -53,7 +56,7 @@ async function takeHealth(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
   const row = reportIn(message);
-  if (!row) return refuseMessage(message, malformed);
+  if ('cause' in row) return refuseMessage(message, row);
   await store(sender, row, message.at);
   await noteUse(sender);
 }
@@ -83,7 +86,7 @@ export async function retakeHealth(
   const read = tenant && deviceId ? await readWithWorkspace(tenant, deviceId) : undefined;
   if (!read) return foreign;
   const row = reportIn(message);
-  if (!row) return malformed;
+  if ('cause' in row) return row;
   if (!dryRun) await store({ actor: systemCaller(read.workspace), device: read.device }, row, message.at);
   return undefined;
 }

@@ -55,7 +55,7 @@ async function take(message: DeviceMessage): Promise<void> {
   if (eventType === 'subscribed') return await heard(bearer.tenant, deviceId, event.topics ?? []);
   if (eventType === 'unsubscribed') return;
   const connected = eventType === 'connected';
-  const sender = await findSender(bearer.tenant, deviceId, certificateId);
+  const sender = await findSender(bearer.tenant, deviceId, certificateId, event.timestamp);
   if (!sender && connected) return refuseMessage({ ...message, principal: certificateId }, foreign);
   const actor = sender?.actor ?? (await platformIn(bearer.tenant));
   if (!actor) return;

@@ -80,6 +80,14 @@ export function problem<C extends ProblemCode>(code: C, detail: string, ...rest:
 /** The text for an unknown id, in a path or in a field: it is the same everywhere. */
 export const noneHasId = (what: string): string => `No ${what} has this id`;
 
+const uuid = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i;
+
+/** The same for what a body gives as an id, which may have no form of an id at all. */
+export function noneHasGivenId(what: string, given: string): string {
+  if (uuid.test(given)) return noneHasId(what);
+  return `Should be the id of ${/^[aeio]/.test(what) ? 'an' : 'a'} ${what}, a UUID`;
+}
+
 /**
  * The problem for an id that does not exist in the caller's workspace. Unknown ids, deleted ones and those of other
  * tenants get the same answer.

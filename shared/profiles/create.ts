@@ -8,7 +8,7 @@ import { idWith } from '../entity/unique.ts';
 import { addWrite, touched, writeEntity } from '../entity/write.ts';
 import type { Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
-import { Problem, problem } from '../problems/problem.ts';
+import { invalidFields, Problem, problem } from '../problems/problem.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -21,6 +21,9 @@ import { type SensorProfileDraft, sensorFamily } from './sensor-profiles.ts';
 import { shownProfile } from './show.ts';
 
 /** Creating versions of profiles. The first one of a name creates the profile. */
+
+/** The row of a profile knows all of its versions, and a row of DynamoDB has 400 KB. */
+const mostVersions = 1000;
 
 type HeadEntity = Entity<Head['fields']>;
 
@@ -44,7 +47,7 @@ async function headOf(heads: Head, caller: Actor, name: string): Promise<HeadEnt
 /**
  * Adds a version to what the head knows, in the transaction that creates it; the head's own condition finds races.
  *
- * @throws VERSION_EXISTS
+ * @throws VERSION_EXISTS, VALIDATION_ERROR if there are too many versions
  */
 async function addVersion(
   transaction: Transaction,
@@ -58,9 +61,19 @@ async function addVersion(
     const detail = `Version ${version} exists, and versions never change: raise the version.`;
     throw problem('VERSION_EXISTS', detail, { version });
   }
+  if (Object.keys(versions).length >= mostVersions) throw tooManyVersions();
   const values = { ...head.values, versions: { ...versions, [version]: versionId } };
   await addWrite(transaction, heads, caller, head, touched(head, values));
 }
+
+const tooManyVersions = () =>
+  invalidFields([
+    {
+      type: 'too_large',
+      loc: ['body', 'version'],
+      msg: `A profile has at most ${mostVersions} versions: give another name`,
+    },
+  ]);
 
 async function createSensorProfile(caller: Actor, draft: SensorProfileDraft, once: Recording) {
   requireDefinition(draft.sensors, 'sensors', draft.configSchema);
@@ -117,7 +130,12 @@ async function createDeviceProfile(caller: Actor, draft: DeviceProfileDraft, onc
 }
 
 const raisedBy = (heads: Head) =>
-  [...problemsOf(heads, 'create').filter((code) => code !== 'CONFLICT'), 'VERSION_EXISTS', 'SCHEMA_INVALID'] as const;
+  [
+    ...problemsOf(heads, 'create').filter((code) => code !== 'CONFLICT'),
+    'VERSION_EXISTS',
+    'SCHEMA_INVALID',
+    'VALIDATION_ERROR',
+  ] as const;
 
 export const createSensorProfiles = defineCapability({
   tables: together([
@@ -135,6 +153,6 @@ export const createDeviceProfiles = defineCapability({
     tablesOf(deviceFamily.versions, 'create'),
     { main: ['GetItem', 'UpdateItem'] },
   ]),
-  raises: [...raisedBy(deviceFamily.heads), 'VALIDATION_ERROR'],
+  raises: [...raisedBy(deviceFamily.heads)],
   open: () => ({ create: createDeviceProfile }),
 });

@@ -1,5 +1,5 @@
 import { findEntity } from '../entity/rows.ts';
-import { invalidFields, noneHasId } from '../problems/problem.ts';
+import { invalidFields, noneHasGivenId } from '../problems/problem.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Head } from './heads.ts';
 import { newestOf } from './version.ts';
@@ -50,7 +50,7 @@ export async function requireNamedVersion(
   if (typeof found === 'object') return found;
   const words = heads.name.replaceAll('_', ' ');
   const [place, msg] =
-    found === 'profile' ? [at.id, noneHasId(words)] : [at.version, `The ${words} has no version "${version}"`];
+    found === 'profile' ? [at.id, noneHasGivenId(words, id)] : [at.version, `The ${words} has no version "${version}"`];
   throw invalidFields([{ type: 'unknown_reference', loc: ['body', ...place], msg }]);
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 export const ProfileVersion = z
   .string()
-  .regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/)
+  .regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/, 'Should be two numbers with a dot between them, such as "1.0"')
   .meta({ description: '`major.minor`, such as `1.2`: two numbers of up to 9 digits.' });
 
 /** The version in a query or in a reference. One of another form is simply unknown. */

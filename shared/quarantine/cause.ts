@@ -29,10 +29,12 @@ export interface Refusal {
   readonly key?: string | undefined;
 }
 
-export const malformed: Refusal = {
-  cause: 'MALFORMED_PAYLOAD',
-  message: 'The payload is not of the form of its topic',
-};
+/** @param wrong what is wrong with the payload, for people */
+export const misformed = (wrong: string): Refusal => ({ cause: 'MALFORMED_PAYLOAD', message: wrong });
+
+/** @param field the field that tells when something happened */
+export const ahead = (field: string): Refusal => misformed(`${field}: Should be at most 5 minutes in the future`);
+
 export const foreign: Refusal = {
   cause: 'CERTIFICATE_MISMATCH',
   message: 'The certificate is not in force for the device of the topic',

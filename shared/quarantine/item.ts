@@ -32,6 +32,8 @@ export interface ItemRow extends Refused {
   readonly ttl: number;
   readonly component?: string;
   readonly key?: string;
+  /** Whether it is counted in the group without a key, although it has one. */
+  readonly isInRest?: boolean;
   readonly place?: number;
   readonly alone?: boolean;
   /** The certificate of the sender of a whole message. */

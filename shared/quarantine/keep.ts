@@ -1,32 +1,56 @@
-import { type Counted, countAgainst, giveBack } from '../limits/limiter.ts';
+import { countUpTo, giveBack } from '../limits/limiter.ts';
 import { publish } from '../outbox/publish.ts';
-import { Problem } from '../problems/problem.ts';
-import { absent, setAll, unchanged } from '../table/expressions.ts';
+import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { quarantineKeys } from '../table/keys/quarantine.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { optional, type Row, Table } from '../table/table.ts';
+import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { countDropped, type GroupRow, groupKey, groupTtl } from './groups.ts';
-import type { Item, ItemRow } from './item.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
+import { countDropped, countKept, type GroupRow, type Groups, grouped, groupKey, readGroups } from './groups.ts';
+import type { Item, ItemRow, Message } from './item.ts';
 import { showItem } from './show.ts';
 
 /** Writing items: each once, counted in its group, and the first of a group with an event. */
 
-const [main, telemetry] = [new Table('main'), new Table('telemetry')];
+const [access, main, telemetry] = [new Table('access'), new Table('main'), new Table('telemetry')];
 
-/** A transaction holds 100 writes: up to two of an item, and two of a group. */
-const mostAtOnce = 20;
+/** Writes of a transaction. Of a group there are up to two: its count and its event. */
+const mostWrites = 100;
+const writesOfGroup = 2;
 
-/** Keeps what of these items is not kept yet. All of them are of one message, whose sender is the device. */
-export async function keepItems(tenant: TenantReference, deviceId: string, items: readonly Item[]): Promise<void> {
-  for (let i = 0; i < items.length; i += mostAtOnce) {
-    const fresh = await unkept(tenant, items.slice(i, i + mostAtOnce));
-    if (fresh.length > 0) await keepAll(tenant, deviceId, fresh);
-  }
+/** Longer than any queue keeps a message that it may deliver again. */
+const rememberedSeconds = 15 * 86_400;
+
+/** The same message was counted before. */
+class Repeated extends Error {}
+
+/**
+ * Keeps what of these items is not kept yet, and only counts what a device sends beyond its limit. All of the items are
+ * of one message, whose sender is the device.
+ */
+export async function keepItems(
+  tenant: TenantReference,
+  deviceId: string,
+  message: Message,
+  items: readonly Item[],
+): Promise<void> {
+  const record = quarantineKeys.dropped(tenant, `${message.topic} ${message.at} ${message.payload}`);
+  const [fresh, groups, counted] = await Promise.all([
+    unkept(tenant, items),
+    readGroups(tenant, deviceId, message.at),
+    access.get(record),
+  ]);
+  if (fresh.length === 0 || counted) return;
+  const room = await countUpTo(tenant, { policy: 'quarantine', subject: deviceId, amount: fresh.length });
+  const keeping = new Keeping(tenant, groups);
+  const written = await keeping.keep(fresh.slice(0, room.amount));
+  const unused = room.amount - written;
+  if (unused > 0) await giveBack(room.counted.map((one) => ({ ...one, amount: unused })));
+  if (room.amount < fresh.length) await keeping.drop(record, fresh.slice(room.amount));
 }
 
 async function unkept(tenant: TenantReference, items: readonly Item[]): Promise<Item[]> {
@@ -34,80 +58,129 @@ async function unkept(tenant: TenantReference, items: readonly Item[]): Promise<
   return items.filter((_, i) => rows[i] === undefined);
 }
 
-async function keepAll(tenant: TenantReference, deviceId: string, items: readonly Item[]): Promise<void> {
-  const counted = await roomFor(tenant, deviceId, items.length);
-  const [one] = items;
-  if (!counted && one && items.length === 1) return await countDropped(tenant, one.row);
-  if (!counted) {
-    for (const each of items) await keepAll(tenant, deviceId, [each]);
-    return;
+const firstsOf = (of: ReadonlyMap<string, readonly Item[]>) =>
+  [...of].map(([sk, some]) => [sk, some[0]!.row, some.length] as const);
+
+class Keeping {
+  readonly #tenant: TenantReference;
+  readonly #groups: Groups;
+  #workspace: Promise<Row | undefined> | undefined;
+
+  constructor(tenant: TenantReference, groups: Groups) {
+    this.#tenant = tenant;
+    this.#groups = groups;
   }
-  let left: readonly Item[] | undefined = items;
-  await retryingRaces(async () => {
-    const fresh: readonly Item[] = left ?? (await unkept(tenant, items));
-    left = undefined;
-    if (fresh.length === 0) return await giveBack(counted);
-    await writeAll(tenant, fresh);
-  });
-}
 
-/** A device fills the quarantine with no more than a thousand items an hour. */
-async function roomFor(tenant: TenantReference, deviceId: string, amount: number): Promise<Counted[] | undefined> {
-  try {
-    return await countAgainst(tenant, [{ policy: 'quarantine', subject: deviceId, amount }]);
-  } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
+  /** @returns how many were not kept before */
+  async keep(items: readonly Item[]): Promise<number> {
+    let written = 0;
+    const inTurn = async (parts: readonly (readonly Item[])[]) => {
+      for (const part of parts) {
+        const some = await this.#write(part);
+        written += some;
+      }
+    };
+    await sideBySide(linesOf(grouped(this.#tenant, items, this.#groups)), inTurn, Number.POSITIVE_INFINITY);
+    return written;
   }
-}
 
-async function writeAll(tenant: TenantReference, items: readonly Item[]): Promise<void> {
-  const groups = [...Map.groupBy(items, ({ row }) => groupKey(tenant, row).sk).values()];
-  const rows = await telemetry.getMany<GroupRow>(groups.map(([first]) => groupKey(tenant, first!.row)));
-  const transaction = new Transaction();
-  for (const { row, apart } of items) {
-    const { sk, ...stored } = row;
-    transaction.put(telemetry, quarantineKeys.item(tenant, sk), { ...stored }, absent, lostRace);
-    if (apart) transaction.put(telemetry, quarantineKeys.payload(tenant, sk), { ...apart, ttl: row.ttl });
-  }
-  for (const [i, group] of groups.entries()) countKept(transaction, tenant, group, rows[i]);
-  const firsts = groups.filter((_, i) => !rows[i]?.isOpened).map(([first]) => first!.row);
-  if (firsts.length > 0 && !(await tellFirsts(transaction, tenant, firsts))) return;
-  await transaction.commit();
-}
-
-function countKept(transaction: Transaction, tenant: TenantReference, group: readonly Item[], seen?: GroupRow): void {
-  const { cause, deviceId, key, receivedAt } = group[0]!.row;
-  const next = {
-    cause,
-    deviceId,
-    ...optional('key', key),
-    count: (seen?.count ?? 0) + group.length,
-    firstAt: Math.min(seen?.firstAt ?? receivedAt, receivedAt),
-    lastAt: Math.max(seen?.lastAt ?? receivedAt, receivedAt),
-    isOpened: true,
-    ttl: groupTtl(receivedAt),
-  };
-  const { count, firstAt, lastAt, isOpened } = seen ?? ({} as Partial<GroupRow>);
-  const asRead = unchanged({ count, firstAt, lastAt, isOpened });
-  transaction.update(telemetry, groupKey(tenant, group[0]!.row), setAll(next), asRead, lostRace);
-}
-
-/** Raises the event of the first item of each of these groups; false if the workspace is gone. */
-async function tellFirsts(transaction: Transaction, reference: TenantReference, rows: readonly ItemRow[]) {
-  const workspace = await main.get<Row>(workspaceKeys.workspace(reference));
-  if (!workspace) return false;
-  const tenant = tenantOf(workspace as unknown as WorkspaceRow);
-  for (const row of rows) {
-    const data = showItem(tenant, row);
-    const about = { device_ids: [row.deviceId] };
-    publish(transaction, tenant, {
-      id: newId(Date.now()),
-      type: 'quarantine.opened',
-      subject: row.deviceId,
-      data,
-      about,
+  async #write(items: readonly Item[]): Promise<number> {
+    let left: readonly Item[] | undefined = items;
+    return await retryingRaces(async () => {
+      const fresh: readonly Item[] = left ?? (await this.#readAgain(items));
+      left = undefined;
+      if (fresh.length === 0) return 0;
+      const transaction = new Transaction();
+      for (const { row, apart } of fresh) {
+        const { sk, ...stored } = row;
+        transaction.put(telemetry, quarantineKeys.item(this.#tenant, sk), { ...stored }, absent, lostRace);
+        if (apart) transaction.put(telemetry, quarantineKeys.payload(this.#tenant, sk), { ...apart, ttl: row.ttl });
+      }
+      const firsts = firstsOf(Map.groupBy(fresh, ({ row }) => groupKey(this.#tenant, row).sk));
+      const next = firsts.map(
+        ([sk, row, many]) => [sk, countKept(transaction, this.#tenant, row, many, this.#groups.get(sk))] as const,
+      );
+      if (!(await this.#tellNew(transaction, firsts))) return 0;
+      await transaction.commit();
+      for (const [sk, group] of next) this.#groups.set(sk, group);
+      return fresh.length;
     });
   }
-  return true;
+
+  /** Counts refusals that are not kept, once for each message. */
+  async drop(record: ReturnType<typeof quarantineKeys.dropped>, items: readonly Item[]): Promise<void> {
+    const groups = grouped(this.#tenant, items, this.#groups);
+    let isAgain = false;
+    await retryingRaces(async () => {
+      if (isAgain) await this.#readAgain([...groups.values()].flatMap((some) => some.slice(0, 1)));
+      isAgain = true;
+      const transaction = new Transaction();
+      const ttl = Math.ceil(Date.now() / 1000) + rememberedSeconds;
+      transaction.put(access, record, { ttl }, absent, () => new Repeated());
+      const firsts = firstsOf(groups);
+      for (const [sk, row, many] of firsts) {
+        countDropped(transaction, this.#tenant, row, many, this.#groups.get(sk));
+      }
+      if (await this.#tellNew(transaction, firsts)) await transaction.commit();
+    }).catch((error: unknown) => {
+      if (!(error instanceof Repeated)) throw error;
+    });
+  }
+
+  /** Reads the groups of items again. @returns the items that are not kept */
+  async #readAgain(items: readonly Item[]): Promise<Item[]> {
+    const keys = items.map(({ row }) => groupKey(this.#tenant, row));
+    const different = [...new Map(keys.map((key) => [key.sk, key])).values()];
+    const [fresh, rows] = await Promise.all([unkept(this.#tenant, items), telemetry.getMany<GroupRow>(different)]);
+    for (const [i, { sk }] of different.entries()) {
+      const row = rows[i];
+      if (row) this.#groups.set(sk, row);
+      else this.#groups.delete(sk);
+    }
+    return fresh;
+  }
+
+  /** Raises the event of each of these groups that is new; false if the workspace is gone. */
+  async #tellNew(transaction: Transaction, groups: readonly (readonly [sk: string, first: ItemRow, many: number])[]) {
+    const fresh = groups.filter(([sk]) => !this.#groups.get(sk)?.isOpened);
+    if (fresh.length === 0) return true;
+    this.#workspace ??= main.get<Row>(workspaceKeys.workspace(this.#tenant));
+    const workspace = await this.#workspace;
+    if (!workspace) return false;
+    const tenant = tenantOf(workspace as unknown as WorkspaceRow);
+    for (const [, row] of fresh) {
+      publish(transaction, tenant, {
+        id: newId(Date.now()),
+        type: 'quarantine.opened',
+        subject: row.deviceId,
+        data: showItem(tenant, row),
+        about: { device_ids: [row.deviceId] },
+      });
+    }
+    return true;
+  }
+}
+
+/**
+ * The items as transactions: lines that can be written side by side, each of parts that follow one another, because
+ * they count in the row of the same group.
+ */
+function linesOf(groups: ReadonlyMap<string, readonly Item[]>): Item[][][] {
+  const lines: Item[][][] = [];
+  let room = 0;
+  for (const items of groups.values()) {
+    let isNew = true;
+    for (const item of items) {
+      const writes = (item.apart ? 2 : 1) + (isNew ? writesOfGroup : 0);
+      if (room < writes) {
+        if (isNew) lines.push([[]]);
+        else lines.at(-1)!.push([]);
+        room = mostWrites - (isNew ? 0 : writesOfGroup);
+      }
+      lines.at(-1)!.at(-1)!.push(item);
+      room -= writes;
+      isNew = false;
+    }
+  }
+  return lines;
 }

@@ -7,7 +7,7 @@ import type { Refusal } from './cause.ts';
 import { itemOf, type Message as RefusedMessage } from './item.ts';
 import { keepItems } from './keep.ts';
 
-export { foreign, inactive, malformed, type Refusal } from './cause.ts';
+export { foreign, inactive, type Refusal } from './cause.ts';
 
 /**
  * Messages of devices that change nothing: they are counted, logged, and kept for 30 days, so that their senders can be
@@ -23,10 +23,10 @@ interface Message extends RefusedMessage {
 const main = new Table('main');
 const mostLogged = 1024;
 
-function count({ topic, principal, payload }: Message, reason: string): void {
+function count({ topic, principal, payload }: Message, reason: string, parts = 1): void {
   countMetric('DeviceMessageRefused');
   const beginning = payload.slice(0, mostLogged);
-  log().info('device message refused', { reason, topic, certificate: principal, payload: beginning });
+  log().info('device message refused', { reason, parts, topic, certificate: principal, payload: beginning });
 }
 
 /** Counts a message of a workspace that has used up its events; it is not kept. */
@@ -36,11 +36,11 @@ export const refuseOverQuota = (message: Message): void => count(message, 'over 
 export async function refuseMessage(message: Message, ...refusals: readonly Refusal[]): Promise<void> {
   const [first] = refusals;
   if (!first) return;
-  for (const { cause } of refusals) count(message, cause);
+  for (const [cause, some] of Map.groupBy(refusals, (one) => one.cause)) count(message, cause, some.length);
   const owner = await ownerOf(message, first);
   if (!owner) return;
   const items = refusals.map((refusal, index) => itemOf(owner.deviceId, message, refusal, index));
-  await keepItems(owner.tenant, owner.deviceId, items);
+  await keepItems(owner.tenant, owner.deviceId, message, items);
 }
 
 interface Owner {
@@ -58,6 +58,6 @@ async function ownerOf(message: Message, { cause }: Refusal): Promise<Owner | un
 /** The rights of whoever refuses messages. */
 export const tablesOfRefusal: Tables = {
   main: ['GetItem', 'PutItem'],
-  access: ['UpdateItem'],
-  telemetry: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+  access: ['GetItem', 'PutItem', 'UpdateItem'],
+  telemetry: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
 };

@@ -12,6 +12,8 @@ export interface AskedBuckets {
   readonly span: OpenSpan;
   readonly interval: Interval;
   readonly timezone: string;
+  /** The most reads at a time. */
+  readonly readsAtOnce?: number | undefined;
 }
 
 export interface StartedBucket {
@@ -22,13 +24,13 @@ export interface StartedBucket {
 
 /** The buckets of a span that are not empty, in order of time. */
 export async function* bucketsOf(sensor: Measured, asked: AskedBuckets): AsyncGenerator<StartedBucket> {
-  const { span, interval, timezone } = asked;
+  const { span, interval, timezone, readsAtOnce } = asked;
   const days = daysOf({ ...span, interval, timezone });
   const startOf = startFor(asked, days);
   const unit = isOfMinutes(interval) ? 'minute' : 'hour';
   const cuts = days?.filter((at) => at % 3_600_000 !== 0) ?? [];
   let open: StartedBucket | undefined;
-  for await (const pieces of pagesOfPieces(sensor, span, { unit, cuts })) {
+  for await (const pieces of pagesOfPieces(sensor, span, { unit, cuts, readsAtOnce })) {
     for (const { at, bucket } of pieces) {
       const start = startOf(at);
       if (open?.start !== start) {
@@ -42,9 +44,9 @@ export async function* bucketsOf(sensor: Measured, asked: AskedBuckets): AsyncGe
 }
 
 /** All readings of a span in one bucket. */
-export async function totalOf(sensor: Measured, span: OpenSpan): Promise<Bucket> {
+export async function totalOf(sensor: Measured, span: OpenSpan, readsAtOnce?: number): Promise<Bucket> {
   const total = new Bucket(sensor.valueType);
-  for await (const pieces of pagesOfPieces(sensor, span, { unit: 'hour' })) {
+  for await (const pieces of pagesOfPieces(sensor, span, { unit: 'hour', readsAtOnce })) {
     for (const { bucket } of pieces) total.join(bucket);
   }
   return total;

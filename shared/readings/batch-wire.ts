@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
-import { isInOrder, notInOrder, openSpanParameters } from '../wire/time-span.ts';
+import { notInOrder, openSpanParameters } from '../wire/time-span.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { mostBuckets } from './intervals.ts';
 import { bucketsIn, functions, interval, order } from './query-wire.ts';
+import { describedZone, fitsZone, isZonedInOrder, zoneOfDays } from './zoned-span.ts';
 
 /** The question about the readings of many sensors. */
 
@@ -49,7 +50,7 @@ const Given = strictObject(
         'As for one sensor: names separated by commas; only for `aggregated`. `avg,min,max,count` if absent.',
     }),
     timezone: TimeZone.optional().meta({
-      description: 'The zone in which days begin; only for `aggregated`. `UTC` if absent.',
+      description: `Only for \`aggregated\`. ${describedZone}`,
     }),
   }),
 );
@@ -68,7 +69,8 @@ function* failuresOf(given: Given) {
       yield { path: [name], message: `Should be absent for the view ${given.view}`, type: 'conflict' };
     }
   }
-  if (!isInOrder(given)) yield { path: notInOrder.path, message: notInOrder.message, type: 'conflict' };
+  if (!isZonedInOrder(given)) yield { path: notInOrder.path, message: notInOrder.message, type: 'conflict' };
+  if (!fitsZone(given)) yield { path: zoneOfDays.path, message: zoneOfDays.message, type: 'conflict' };
   const sensors = given.sensorIds.length;
   if ((given.limit ?? 0) * sensors > mostTogether) {
     yield {
@@ -77,7 +79,7 @@ function* failuresOf(given: Given) {
       type: 'too_large',
     };
   }
-  const { interval, from, to, timezone = 'UTC' } = given;
+  const { interval, from, to, timezone } = given;
   if (given.view !== 'aggregated' || !interval || !from || !to) return;
   const buckets = bucketsIn({ interval, from, to, timezone });
   if (buckets > mostBuckets || buckets * sensors > mostTogether) {

@@ -9,6 +9,7 @@ import type { Measured } from './pieces.ts';
 import { aggregatedOf, measuredBy, rawOf, statsOf, tablesOfAggregates } from './query.ts';
 import { defaultFunctions } from './query-wire.ts';
 import type { BatchAnswer } from './wire.ts';
+import { zonedSpanOf } from './zoned-span.ts';
 
 /** Answers one question about many sensors. */
 
@@ -20,29 +21,47 @@ interface Answered {
 
 /** Sensors that are read at once: what each of them reads may fill the answer. */
 const sensorsAtOnce = 8;
+/** The most reads of one of them at a time. */
+const readsAtOnce = 4;
 
-/** @throws NOT_FOUND if one of the sensors does not exist */
+/**
+ * Results in the order of the question. If buckets fill the answer it ends after a sensor: what is missing are whole
+ * results, and only one that is alone may be cut itself.
+ *
+ * @throws NOT_FOUND if one of the sensors does not exist
+ */
 async function answer(tenant: Tenant, question: BatchQuestion): Promise<{ results: Result[]; isCut: boolean }> {
   const ids = [...new Set(question.sensorIds)];
   const measured = new Map(await Promise.all(ids.map(async (id) => [id, await measuredBy(tenant, id)] as const)));
   const sensors = question.sensorIds.map((id) => measured.get(id)!);
   const room = new Room();
-  const answered: Answered[] = [];
+  const results: Result[] = [];
+  let isAnyCut = false;
   for (let i = 0; i < sensors.length; i += sensorsAtOnce) {
     const some = sensors.slice(i, i + sensorsAtOnce);
-    answered.push(...(await Promise.all(some.map((sensor) => viewOf(tenant, sensor, question, room)))));
+    const answered = await Promise.all(some.map((sensor) => viewOf(tenant, sensor, question, room)));
+    for (const { result, isCut } of answered) {
+      const isFirst = results.length === 0;
+      if (question.view === 'aggregated' && !isFirst && (isAnyCut || isCut || !room.takes(result, false))) {
+        return { results, isCut: true };
+      }
+      if (question.view === 'aggregated' && isFirst) room.takes(result, true);
+      results.push(result);
+      isAnyCut ||= isCut;
+    }
   }
-  return { results: answered.map(({ result }) => result), isCut: answered.some(({ isCut }) => isCut) };
+  return { results, isCut: isAnyCut };
 }
 
 async function viewOf(tenant: Tenant, sensor: Measured, question: BatchQuestion, room: Room): Promise<Answered> {
-  const span = openSpanOf(question);
   const { view, order = 'desc', timezone = 'UTC', interval, functions = defaultFunctions } = question;
-  if (view === 'stats') return { result: await statsOf(sensor, span), isCut: false };
   if (view === 'aggregated') {
-    const { body, isCut } = await aggregatedOf(sensor, { span, interval: interval!, timezone, functions }, room);
+    const asked = { span: zonedSpanOf(question), interval: interval!, timezone, functions, readsAtOnce };
+    const { body, isCut } = await aggregatedOf(sensor, asked, new Room(room.bytes));
     return { result: { ...body, nextCursor: null }, isCut };
   }
+  const span = openSpanOf(question);
+  if (view === 'stats') return { result: await statsOf(sensor, span, readsAtOnce), isCut: false };
   const page = await rawOf(sensor, { span, order, limit: limitFor(question), after: undefined }, room);
   const scope = rawScope(tenant, sensor.sensorId, question);
   const { isCut, ...points } = renderSeries(scope, page, room);

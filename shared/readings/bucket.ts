@@ -7,7 +7,11 @@ import { shownWhole, type Value } from './value.ts';
  * what those of its hours are together.
  */
 
-/** Sums of doubles are kept in this unit, so that no sum of finite numbers is infinite. */
+/**
+ * Sums of doubles from this size on are kept apart and in a unit, so that no sum of finite numbers is infinite. Smaller
+ * ones are kept as they are, since the least of them have no digits to lose.
+ */
+const large = 2 ** 900;
 const unit = 2 ** 64;
 /** The second half of a sum is less than a millionth of a millionth of it: some of its digits suffice. */
 const digitsOfRest = 5;
@@ -25,9 +29,9 @@ export class Bucket {
   #max: Value | undefined;
   /** The sum of whole numbers. */
   #whole = 0n;
-  /** The sum of doubles, and what its rounding has lost. */
-  #sum = 0;
-  #rest = 0;
+  /** The sum of doubles, and that of large ones in their unit. */
+  readonly #small = new Sum();
+  readonly #large = new Sum();
 
   constructor(type: ValueType) {
     this.type = type;
@@ -39,7 +43,8 @@ export class Bucket {
     if (this.type === 'TEXT') return;
     this.#bound(value, value);
     if (this.type === 'BIGINT') this.#whole += BigInt(value);
-    else this.#plus(Number(value) / unit, 0);
+    else if (Math.abs(Number(value)) < large) this.#small.plus(Number(value));
+    else this.#large.plus(Number(value) / unit);
   }
 
   join(other: Bucket): void {
@@ -48,7 +53,8 @@ export class Bucket {
     this.#reach(other.firstAt, other.first, other.lastAt, other.last);
     if (other.#min !== undefined && other.#max !== undefined) this.#bound(other.#min, other.#max);
     this.#whole += other.#whole;
-    this.#plus(other.#sum, other.#rest);
+    this.#small.join(other.#small);
+    this.#large.join(other.#large);
   }
 
   #reach(firstAt: number, first: Value, lastAt: number, last: Value): void {
@@ -59,14 +65,6 @@ export class Bucket {
   #bound(min: Value, max: Value): void {
     if (this.#min === undefined || isLess(min, this.#min)) this.#min = min;
     if (this.#max === undefined || isLess(this.#max, max)) this.#max = max;
-  }
-
-  /** Adds with twice the digits of a double (Neumaier). */
-  #plus(sum: number, rest: number): void {
-    const both = this.#sum + sum;
-    const lost = Math.abs(this.#sum) >= Math.abs(sum) ? this.#sum - both + sum : sum - both + this.#sum;
-    this.#sum = both;
-    this.#rest += lost + rest;
   }
 
   /** The least value; booleans count as 0 and 1. Null for texts. */
@@ -82,14 +80,20 @@ export class Bucket {
   get sum(): number | string | null {
     if (this.type === 'TEXT') return null;
     if (this.type === 'BIGINT') return shownWhole(this.#whole);
-    const sum = (this.#sum + this.#rest) * unit;
+    const sum = this.#part(1);
     return Number.isFinite(sum) ? sum : null;
   }
 
   get avg(): number | null {
     if (this.type === 'TEXT' || this.count === 0) return null;
     if (this.type === 'BIGINT') return Number(this.#whole) / this.count;
-    return ((this.#sum + this.#rest) / this.count) * unit;
+    return this.#part(this.count);
+  }
+
+  /** The sum of doubles, divided. Beside a large sum the digits that others lose in its unit do not count. */
+  #part(divisor: number): number {
+    const [small, inUnit] = [this.#small.total, this.#large.total];
+    return inUnit === 0 ? small / divisor : ((inUnit + small / unit) / divisor) * unit;
   }
 
   /** As JSON holds it; instants are counted from `start`. */
@@ -98,21 +102,51 @@ export class Bucket {
     if (this.type === 'TEXT') return ends;
     const bounded = [...ends, this.#min!, this.#max!];
     if (this.type === 'BIGINT') return [...bounded, String(this.#whole)];
-    const sum = this.#sum + this.#rest;
-    const rest = this.#sum - sum + this.#rest;
-    return [...bounded, sum, Number(rest.toPrecision(digitsOfRest))];
+    return [...bounded, ...this.#large.packed(), ...this.#small.packed()];
   }
 
   static unpacked(type: ValueType, packed: Packed, start: number): Bucket {
     const bucket = new Bucket(type);
-    const [count, firstAfter, first, lastAfter, last, min, max, sum, rest] = packed as readonly Value[];
+    const [count, firstAfter, first, lastAfter, last, min, max, ...sums] = packed as readonly Value[];
     bucket.count = count as number;
     bucket.#reach(start + (firstAfter as number), first!, start + (lastAfter as number), last!);
     if (type === 'TEXT') return bucket;
     bucket.#bound(min!, max!);
-    if (type === 'BIGINT') bucket.#whole = BigInt(sum!);
-    else [bucket.#sum, bucket.#rest] = [sum as number, rest as number];
+    if (type === 'BIGINT') bucket.#whole = BigInt(sums[0]!);
+    else {
+      const [large, largeRest, small = 0, smallRest = 0] = sums as number[];
+      bucket.#large.plus(large!, largeRest);
+      bucket.#small.plus(small, smallRest);
+    }
     return bucket;
+  }
+}
+
+/** A sum of doubles with twice their digits. */
+class Sum {
+  #sum = 0;
+  /** What its rounding has lost. */
+  #rest = 0;
+
+  /** Adds (Neumaier). */
+  plus(sum: number, rest = 0): void {
+    const both = this.#sum + sum;
+    const lost = Math.abs(this.#sum) >= Math.abs(sum) ? this.#sum - both + sum : sum - both + this.#sum;
+    this.#sum = both;
+    this.#rest += lost + rest;
+  }
+
+  join(other: Sum): void {
+    this.plus(other.#sum, other.#rest);
+  }
+
+  get total(): number {
+    return this.#sum + this.#rest;
+  }
+
+  packed(): [sum: number, rest: number] {
+    const rest = this.#sum - this.total + this.#rest;
+    return [this.total, Number(rest.toPrecision(digitsOfRest))];
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Key } from '../table/key.ts';
-import { numberIn, rankIn, readingKeys } from '../table/keys/readings.ts';
+import { rankIn, readingKeys } from '../table/keys/readings.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Value } from './value.ts';
 
@@ -104,20 +104,37 @@ export function rankOf({ rank }: Pick<Chunk, 'rank'>, { place }: Pick<PlacedRead
 export const chunkKey = (tenant: TenantReference, sensorId: string, { minuteAt, rank }: Chunk): Key =>
   readingKeys.chunk(tenant, sensorId, minuteAt, rank);
 
-/** The readings of the chunks of one minute that count, in order of time. */
-export function mergedChunks(rows: readonly Pick<ChunkRow, 'sk' | 'readings'>[]): Reading[] {
-  const [first] = rows;
-  if (!first) return [];
-  const minuteAt = numberIn(first) * minuteMilliseconds;
-  const winners = new Map<number, { readonly value: Value; readonly rank: string }>();
-  for (const row of rows) {
-    const chunk = { rank: rankIn(row) };
-    for (const [offset, value, place] of JSON.parse(row.readings) as Packed[]) {
-      const known = winners.get(offset);
+/** The readings of the chunks of one minute that count. Of those that are replaced nothing is kept. */
+export class Minute {
+  readonly number: number;
+  readonly #winners = new Map<number, { readonly value: Value; readonly rank: string; readonly sk: string }>();
+  readonly #chunks = new Set<string>();
+
+  /** @param number minutes since 1970 */
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  add({ sk, readings }: Pick<ChunkRow, 'sk' | 'readings'>): void {
+    const chunk = { rank: rankIn({ sk }) };
+    this.#chunks.add(sk);
+    for (const [offset, value, place] of JSON.parse(readings) as Packed[]) {
+      const known = this.#winners.get(offset);
       const rank = rankOf(chunk, { place });
-      if (!known || known.rank < rank) winners.set(offset, { value, rank });
+      if (!known || known.rank < rank) this.#winners.set(offset, { value, rank, sk });
     }
   }
-  const ordered = [...winners].sort(([a], [b]) => a - b);
-  return ordered.map(([offset, { value }]) => ({ at: minuteAt + offset, value }));
+
+  /** In order of time. */
+  readings(): Reading[] {
+    const minuteAt = this.number * minuteMilliseconds;
+    const ordered = [...this.#winners].sort(([a], [b]) => a - b);
+    return ordered.map(([offset, { value }]) => ({ at: minuteAt + offset, value }));
+  }
+
+  /** The sort keys of chunks all of whose readings are replaced by those of other chunks. */
+  beaten(): string[] {
+    const winning = new Set([...this.#winners.values()].map(({ sk }) => sk));
+    return [...this.#chunks].filter((sk) => !winning.has(sk));
+  }
 }

@@ -5,7 +5,7 @@ import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import type { Key } from '../table/key.ts';
-import { readingKeys } from '../table/keys/readings.ts';
+import { numberIn, rankIn, readingKeys } from '../table/keys/readings.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
@@ -98,12 +98,25 @@ async function foldSensor(tenant: TenantReference, sensor: SeriesRow, hour: numb
   });
 }
 
+/**
+ * Removes chunks of which no reading counts any more: they would be read again and again. Whoever is just reading finds
+ * the chunks that replace them. A message that is delivered again may write one again, which changes nothing.
+ */
+async function removeBeaten(tenant: TenantReference, sensorId: string, beaten: readonly string[]): Promise<void> {
+  const remove = (sk: string) => {
+    const minuteAt = numberIn({ sk }) * minuteMilliseconds;
+    return telemetry.delete(readingKeys.chunk(tenant, sensorId, minuteAt, rankIn({ sk })));
+  };
+  await sideBySide(beaten, remove, Number.POSITIVE_INFINITY);
+}
+
 async function computed(tenant: TenantReference, { sensorId, valueType }: SeriesRow, hour: number) {
   const span = { from: hour * hourMilliseconds, to: (hour + 1) * hourMilliseconds };
   const minutes = new Map<number, Bucket>();
   let [leastTtl, mostTtl] = [Number.POSITIVE_INFINITY, 0];
   for await (const page of minutesOf(tenant, sensorId, span, { filter: presentRows() })) {
     for (const ttl of page.ttls) [leastTtl, mostTtl] = [Math.min(leastTtl, ttl), Math.max(mostTtl, ttl)];
+    await removeBeaten(tenant, sensorId, page.beaten);
     for (const reading of page.minutes.flat()) {
       const minute = Math.floor((reading.at - span.from) / minuteMilliseconds);
       const bucket = minutes.get(minute) ?? new Bucket(valueType);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Faulty, perhaps } from '../http/each-item.ts';
 import { givenScalar } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
+import { messageId } from '../wire/message-id.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { partName } from '../wire/text.ts';
@@ -22,7 +23,12 @@ const GivenReading = strictObject({
     key: partName().optional().meta({ description: 'Key of the sensor on the component.' }),
     recordedAt: givenInstant()
       .optional()
-      .meta({ description: 'When it was measured, to the millisecond. When we received it, if absent.' }),
+      .meta({
+        description:
+          'When it was measured, to the millisecond. If absent, when we received it, which is the same instant for all ' +
+          'readings of a request or message. A sensor has one reading at an instant: of several in one request the last ' +
+          'one stays, although all are accepted.',
+      }),
   }),
   value: givenScalar(
     'Of the type of the sensor: a number, a boolean, a text of up to 4,096 characters; `BIGINT` beyond ±2^53 as a decimal string.',
@@ -59,13 +65,7 @@ export const ReadingsReport = strictObject(
 });
 
 /** The payload of a message with readings. */
-export const ReadingsPayload = strictObject({
-  messageId: z
-    .string()
-    .regex(/^.{1,64}$/su)
-    .optional(),
-  readings: Readings,
-});
+export const ReadingsPayload = strictObject(whenMade({ messageId, readings: Readings }));
 
 /** A reading in its place in a message. */
 export interface Told {

@@ -2,7 +2,7 @@ import { chunksIn, numberIn, readingKeys, yearsOf } from '../table/keys/readings
 import { type Expression, optional, type Page, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { OpenSpan } from '../wire/time-span.ts';
-import { type ChunkRow, mergedChunks, type Reading } from './chunk.ts';
+import { type ChunkRow, Minute, minuteMilliseconds, type Reading } from './chunk.ts';
 import { longestKept, shownRows } from './retention.ts';
 
 /** The stored readings of a sensor, in order of time. */
@@ -57,6 +57,10 @@ interface Minutes {
   readonly minutes: readonly Reading[][];
   /** The `ttl` of the rows of this page. */
   readonly ttls: readonly number[];
+  /** The sort keys of chunks of these minutes of which no reading counts any more. */
+  readonly beaten: readonly string[];
+  /** The minute since 1970 at which the next page begins; all minutes that come before it are read. */
+  readonly next: number | undefined;
 }
 
 /** The readings of a span, minute by minute. */
@@ -66,24 +70,55 @@ export async function* minutesOf(
   span: OpenSpan,
   walk: Walk,
 ): AsyncGenerator<Minutes> {
-  const whole = (rows: readonly ChunkRow[]): Reading[] => {
-    const readings = mergedChunks(rows).filter(({ at }) => at >= span.from && at < span.to);
+  const whole = (minute: Minute): Reading[] => {
+    const readings = minute.readings().filter(({ at }) => at >= span.from && at < span.to);
     return walk.descending ? readings.reverse() : readings;
   };
   // The chunks of a minute may continue on the next page.
-  let open: ChunkRow[] = [];
-  for await (const { rows } of pagesOfChunks(tenant, sensorId, span, walk)) {
-    const minutes: Reading[][] = [];
+  let open: Minute | undefined;
+  for await (const page of pagesOfChunks(tenant, sensorId, span, walk)) {
+    const { rows } = page;
+    const complete: Minute[] = [];
     for (const row of rows) {
-      if (open[0] && numberIn(open[0]) !== numberIn(row)) {
-        minutes.push(whole(open));
-        open = [];
+      const number = numberIn(row);
+      if (open?.number !== number) {
+        if (open) complete.push(open);
+        open = new Minute(number);
       }
-      open.push(row);
+      open.add(row);
     }
-    yield { minutes, ttls: rows.map(({ ttl }) => ttl) };
+    const next = page.next === undefined ? undefined : numberIn({ sk: page.next });
+    if (open && next !== undefined && open.number !== next) {
+      complete.push(open);
+      open = undefined;
+    }
+    yield {
+      minutes: complete.map(whole),
+      ttls: rows.map(({ ttl }) => ttl),
+      beaten: complete.flatMap((minute) => minute.beaten()),
+      next,
+    };
   }
-  if (open.length > 0) yield { minutes: [whole(open)], ttls: [] };
+  if (open) yield { minutes: [whole(open)], ttls: [], beaten: open.beaten(), next: undefined };
+}
+
+interface ReadingsPage {
+  /** None where all rows of a page have ended their retention. */
+  readonly readings: readonly Reading[];
+  /** The last instant up to which all readings are read; absent if that is the instant of the last one. */
+  readonly upTo?: number;
+}
+
+/** As `pagesOfReadings`, with pages that are empty, so that a long way without readings can be left in its middle. */
+export async function* walkReadings(
+  tenant: TenantReference,
+  sensorId: string,
+  span: OpenSpan,
+  filter?: Expression,
+): AsyncGenerator<ReadingsPage> {
+  for await (const { minutes, next } of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
+    yield { readings: minutes.flat(), ...(next === undefined ? {} : { upTo: next * minuteMilliseconds - 1 }) };
+  }
 }
 
 /**
@@ -97,8 +132,7 @@ export async function* pagesOfReadings(
   span: OpenSpan,
   filter?: Expression,
 ): AsyncGenerator<readonly Reading[]> {
-  for await (const { minutes } of minutesOf(tenant, sensorId, span, optional('filter', filter))) {
-    const readings = minutes.flat();
+  for await (const { readings } of walkReadings(tenant, sensorId, span, filter)) {
     if (readings.length > 0) yield readings;
   }
 }

@@ -3,17 +3,17 @@ import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
 import { FoldMessage } from '../messages/readings.ts';
 import type { Actor } from '../outbox/event.ts';
-import { unlessChanged } from '../table/faults.ts';
-import { seriesKeys } from '../table/keys/series.ts';
-import { retryingRaces } from '../table/races.ts';
+import { numberIn } from '../table/keys/readings.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { createReportedSensor, type NoSensor, tablesOfFirstReport } from '../topology/first-report.ts';
+import { createReportedSensors, tablesOfFirstReport } from '../topology/first-report.ts';
+import { noteLast } from '../topology/note-last.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
+import { withoutEnded } from './ended.ts';
 import { isRefused, type RefusedReading, type Told } from './given.ts';
-import { type Accepted, KnownSeries, refused } from './known-series.ts';
-import { type MarkRow, mark, withdraw } from './marks.ts';
+import { type Accepted, KnownSeries, type Report, refused } from './known-series.ts';
+import { hourOf, type MarkRow, mark, withdraw } from './marks.ts';
 import { longestKept, rawUntil } from './retention.ts';
 import { schedule } from './schedule.ts';
 
@@ -46,7 +46,8 @@ const telemetry = new Table('telemetry');
 const millisecondsPerDay = 86_400_000;
 
 /**
- * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time.
+ * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time,
+ * or a reading is more than a day old.
  * The first wave marks the hours and reads the sensors, while the caller finds out who sends; the second writes. Both
  * may be repeated.
  */
@@ -69,7 +70,7 @@ export class Ingest {
   /** Writes what is accepted. */
   async store({ actor, retentionDays, now = this.#arrival.stamp, beside }: Storing): Promise<Outcome> {
     const { tenant, deviceId, stamp } = this.#arrival;
-    const report = (componentId: string, key: string) => createReportedSensor(actor, deviceId, componentId, key);
+    const report: Report = (...asked) => createReportedSensors(actor, deviceId, ...asked);
     const judged = await judge(this.#arrival, await this.#series, { retentionDays, now, report });
     const marks = await this.#marks;
     const bySensor = Map.groupBy(judged.accepted, ({ sensor }) => sensor);
@@ -79,18 +80,28 @@ export class Ingest {
       const newest = newestOf(readings);
       return [
         ...chunks.map((chunk) => put(tenant, sensor, chunk, retentionDays)),
-        noteLast(tenant, deviceId, sensor, newest, chunks),
+        noteLast(tenant, deviceId, sensor, {
+          ...newest,
+          rank: rankOf(chunks.find(({ newestAt }) => newestAt === newest.at)!, newest),
+        }),
       ];
     });
-    if (writing.length === 0) await this.withdraw();
-    else await Promise.all([...writing, schedule(tenant, deviceId, marks), beside?.()]);
+    const stored = new Set(judged.accepted.map(({ reading }) => hourOf(reading.at)));
+    const isNeeded = (mark: MarkRow) => stored.has(numberIn(mark));
+    const [needed, others] = [marks.filter(isNeeded), marks.filter((mark) => !isNeeded(mark))];
+    const news = writing.length > 0 ? beside?.() : undefined;
+    await Promise.all([...writing, schedule(tenant, deviceId, needed), this.#withdraw(others), news]);
     return { accepted: judged.accepted.length, refused: judged.refused };
   }
 
   /** Undoes the first wave, if nothing is stored. */
   async withdraw(): Promise<void> {
+    await this.#withdraw(await this.#marks);
+  }
+
+  async #withdraw(marks: readonly MarkRow[]): Promise<void> {
     const { tenant, deviceId } = this.#arrival;
-    await schedule(tenant, deviceId, await withdraw(tenant, deviceId, await this.#marks));
+    await schedule(tenant, deviceId, await withdraw(tenant, deviceId, marks));
   }
 }
 
@@ -102,13 +113,12 @@ interface Judging {
   readonly retentionDays: number;
   /** In milliseconds since 1970. */
   readonly now: number;
-  /** The sensor of a key that is not known. */
-  readonly report: (componentId: string, key: string) => Promise<SeriesRow | NoSensor>;
+  readonly report: Report;
 }
 
 /** Which readings are accepted. */
 export async function judge(
-  { readings, stamp }: Pick<Arrival, 'readings' | 'stamp'>,
+  { tenant, readings, stamp }: Pick<Arrival, 'tenant' | 'readings' | 'stamp'>,
   series: KnownSeries,
   { retentionDays, now, report }: Judging,
 ): Promise<{ readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] }> {
@@ -117,15 +127,18 @@ export async function judge(
   await series.learn(timely, report);
   const [accepted, others]: [Accepted[], RefusedReading[]] = [[], []];
   for (const one of readings) {
-    const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, oldestAt));
+    const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, { oldestAt, retentionDays }));
     if ('cause' in read) others.push(read);
     else accepted.push(read);
   }
-  return { accepted, refused: others };
+  const { accepted: taken, ended } = await withoutEnded(tenant, accepted);
+  return { accepted: taken, refused: [...others, ...ended].sort((a, b) => a.place - b.place) };
 }
 
 const judgeTime = (told: Told, stamp: number): RefusedReading | undefined =>
-  isTooFarAhead(told.at, stamp) ? refused(told, 'TIMESTAMP_IN_FUTURE', 'recordedAt is in the future') : undefined;
+  isTooFarAhead(told.at, stamp)
+    ? refused(told, 'TIMESTAMP_IN_FUTURE', 'recordedAt: Should be at most 5 minutes in the future')
+    : undefined;
 
 const put = (tenant: TenantReference, { sensorId }: SeriesRow, chunk: Chunk, retentionDays: number): Promise<void> =>
   telemetry.put(chunkKey(tenant, sensorId, chunk), {
@@ -139,38 +152,10 @@ function newestOf(readings: readonly PlacedReading[]): PlacedReading {
   );
 }
 
-/** Records the newest reading of a sensor with the sensor, unless a newer one is recorded or the sensor is deleted. */
-async function noteLast(
-  tenant: TenantReference,
-  deviceId: string,
-  { sensorId, componentId, key, lastAt, lastStamp = '' }: SeriesRow,
-  newest: PlacedReading,
-  chunks: readonly Chunk[],
-): Promise<void> {
-  const { at } = newest;
-  const rank = rankOf(chunks.find((chunk) => chunk.newestAt === at)!, newest);
-  if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
-  const update = {
-    expression: 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value',
-    names: { '#lastAt': 'lastAt', '#lastStamp': 'lastStamp', '#lastValue': 'lastValue' },
-    values: { ':at': at, ':rank': rank, ':value': JSON.stringify(newest.value) },
-  };
-  const isNews = {
-    expression:
-      '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
-    names: { '#sensorId': 'sensorId' },
-    values: { ':id': sensorId, ':at': at, ':rank': rank },
-  };
-  const place = seriesKeys.sensor(tenant, deviceId, componentId, key);
-  await retryingRaces(async () => {
-    await telemetry.update(place, update, isNews).catch(unlessChanged);
-  });
-}
-
 /** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
 export const tablesOfIngest: Tables = together([
   tablesOfSeries,
   tablesOfFirstReport,
-  { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
+  { telemetry: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], main: ['PutItem'] },
 ]);
 export const defersOfIngest = [FoldMessage];

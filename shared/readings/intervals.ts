@@ -26,7 +26,7 @@ interface Asked {
 }
 
 /** How many buckets a span may have; days may be an hour shorter or longer. */
-export function countOf({ from, to, interval }: Asked): number {
+export function countOf({ from, to, interval }: Omit<Asked, 'timezone'>): number {
   const length = lengths[interval];
   return from >= to ? 0 : Math.floor((to - 1) / length) - Math.floor(from / length) + 1;
 }
@@ -57,6 +57,16 @@ export function startFor({ interval }: Pick<Asked, 'interval'>, days: readonly n
     while (next < days.length && days[next]! <= at) next += 1;
     return days[Math.max(0, next - 1)]!;
   };
+}
+
+/**
+ * The first and the last instant of a date in a time zone; the last is before the first if the zone has left it out.
+ *
+ * @param date in days since 1970
+ */
+export function dayIn(timezone: string, date: number): { readonly from: number; readonly to: number } {
+  const zone = new Zone(timezone);
+  return { from: zone.startOf(date), to: zone.startOf(date + 1) - 1 };
 }
 
 /** Dates of a time zone, counted in days since 1970. */

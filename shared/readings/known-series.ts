@@ -1,21 +1,36 @@
 import type { TenantReference } from '../tenancy/tenant.ts';
-import type { NoSensor } from '../topology/first-report.ts';
+import type { NoSensor, Reported } from '../topology/first-report.ts';
 import { boundsOf, type ComponentRow, readSeries, type SeriesRow } from '../topology/series.ts';
+import { sideBySide } from '../worker/side-by-side.ts';
 import type { Reading } from './chunk.ts';
 import type { RefusedReading, Told } from './given.ts';
 import { expectedOf, isWithin, readValue } from './value.ts';
 
 /** A reading that its sensor takes. */
 export interface Accepted {
+  readonly told: Told;
   readonly sensor: SeriesRow;
   readonly reading: Reading & { readonly place: number };
 }
+
+/** How long readings are kept. */
+interface Kept {
+  /** In days. */
+  readonly retentionDays: number;
+  /** Readings from before are not kept any more; in milliseconds since 1970. */
+  readonly oldestAt: number;
+}
+
+/** The sensors of keys of a component that are not known. */
+export type Report = (componentId: string, keys: readonly string[]) => Promise<Reported>;
 
 /** The sensors of a device, and which readings they take. */
 export class KnownSeries {
   readonly #byId: Map<string, SeriesRow>;
   readonly #byKey = new Map<string, SeriesRow>();
   readonly #components: ReadonlyMap<string, ComponentRow>;
+  /** Why keys that have reported have no sensor. */
+  readonly #why = new Map<string, NoSensor>();
 
   constructor(components: readonly ComponentRow[], sensors: readonly SeriesRow[]) {
     this.#components = new Map(components.map((one) => [one.name, one]));
@@ -43,29 +58,25 @@ export class KnownSeries {
     return component && this.#byKey.get(placeOf(component.componentId, told.key!));
   }
 
-  /**
-   * Asks for the sensors that are not known, of components with a profile; one after the other, since they are counted
-   * in one row.
-   */
-  async learn(
-    all: readonly Told[],
-    report: (componentId: string, key: string) => Promise<SeriesRow | NoSensor>,
-  ): Promise<void> {
-    const asked = new Set<string>();
+  /** Asks for the sensors that are not known, of components with a profile: once for each component. */
+  async learn(all: readonly Told[], report: Report): Promise<void> {
+    const asked = new Map<string, Set<string>>();
     for (const told of all) {
       const component = this.componentOf(told);
       if (!component || component.sensorProfileId === null || this.sensorOf(told)) continue;
-      const { componentId } = component;
-      const place = placeOf(componentId, told.key!);
-      if (asked.has(place)) continue;
-      asked.add(place);
-      const row = await report(componentId, told.key!);
-      if (typeof row !== 'string') this.add(row);
+      const keys = asked.get(component.componentId) ?? new Set<string>();
+      asked.set(component.componentId, keys.add(told.key!));
     }
+    const ask = async ([componentId, keys]: [string, Set<string>]) => {
+      for (const [key, row] of await report(componentId, [...keys])) {
+        if (typeof row === 'string') this.#why.set(placeOf(componentId, key), row);
+        else this.add(row);
+      }
+    };
+    await sideBySide([...asked], ask, Number.POSITIVE_INFINITY);
   }
 
-  /** @param oldestAt readings from before are not kept any more; in milliseconds since 1970 */
-  judge(told: Told, oldestAt: number): Accepted | RefusedReading {
+  judge(told: Told, { oldestAt, retentionDays }: Kept): Accepted | RefusedReading {
     const { place, at } = told;
     const sensor = this.sensorOf(told);
     if (!sensor) return this.#unknown(told);
@@ -78,20 +89,35 @@ export class KnownSeries {
       const { min, max } = bounds;
       return refused(told, 'OUT_OF_RANGE', `value: Should be from ${min ?? 'any'} to ${max ?? 'any'}`);
     }
-    if (at < oldestAt) return refused(told, 'OUT_OF_RANGE', 'recordedAt: Should not be older than readings are kept');
-    return { sensor, reading: { at, value, place } };
+    if (at < oldestAt) {
+      const days = `recordedAt: Should be at most ${retentionDays} days ago, which is how long readings are kept`;
+      return refused(told, 'OUT_OF_RANGE', days);
+    }
+    return { told, sensor, reading: { at, value, place } };
   }
 
   #unknown(told: Told): RefusedReading {
-    const isWithoutProfile = this.componentOf(told)?.sensorProfileId === null;
-    return refused(told, isWithoutProfile ? 'PROFILE_MISSING' : 'UNKNOWN_SENSOR', `no sensor ${nameOf(told)}`);
+    const { sensorId, component: name, key } = told;
+    if (sensorId !== undefined) return unknown(told, `the device has no sensor ${sensorId}`);
+    const text = `no sensor ${name}/${key}`;
+    const component = this.componentOf(told);
+    if (!component) return unknown(told, `${text}: the device has no component "${name}"; create it, then its sensor`);
+    const why = this.#why.get(placeOf(component.componentId, key!));
+    if (component.sensorProfileId === null || why === 'PROFILE_MISSING') {
+      const what = `${text}: component "${name}" has no profile; create the sensor, or give the component a profile`;
+      return refused(told, 'PROFILE_MISSING', what);
+    }
+    if (why === 'TOO_MANY_SENSORS') {
+      return unknown(told, `${text}: component "${name}" has as many sensors as it may have; delete one`);
+    }
+    const what = 'does not define this key; create the sensor, or choose a version of the profile that does';
+    return unknown(told, `${text}: the profile of component "${name}" ${what}`);
   }
 }
 
 const placeOf = (componentId: string, key: string): string => `${componentId}\n${key}`;
 
-/** How a reading names its sensor, for people. */
-const nameOf = ({ sensorId, component, key }: Told): string => sensorId ?? `${component}/${key}`;
+const unknown = (told: Told, message: string): RefusedReading => refused(told, 'UNKNOWN_SENSOR', message);
 
 export const refused = (told: Told, cause: RefusedReading['cause'], message: string): RefusedReading => ({
   place: told.place,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { unchanged } from '../table/expressions.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { hoursIn, numberIn, readingKeys } from '../table/keys/readings.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -28,6 +28,9 @@ export interface MarkRow {
   /** Who has set it first and last: a random text for each message. */
   readonly first: string;
   readonly last: string;
+  /** What `at` and `last` were before they were last set. */
+  readonly atBefore: number;
+  readonly lastBefore: string;
 }
 
 /** How a message names a sensor: by its key, or by its id. */
@@ -65,15 +68,25 @@ export async function mark(
   const marking = ([hour, names]: [number, Set<string>]) =>
     telemetry.update<MarkRow>(readingKeys.mark(tenant, deviceId, hour), {
       expression:
-        'SET #at = :at, #ttl = :ttl, #first = if_not_exists(#first, :token), #last = :token ADD #names :names',
-      names: { '#at': 'at', '#ttl': 'ttl', '#first': 'first', '#last': 'last', '#names': 'names' },
+        'SET #atBefore = if_not_exists(#at, :at), #lastBefore = if_not_exists(#last, :token), ' +
+        '#at = :at, #ttl = :ttl, #first = if_not_exists(#first, :token), #last = :token ADD #names :names',
+      names: {
+        '#at': 'at',
+        '#atBefore': 'atBefore',
+        '#ttl': 'ttl',
+        '#first': 'first',
+        '#last': 'last',
+        '#lastBefore': 'lastBefore',
+        '#names': 'names',
+      },
       values: { ':at': now, ':ttl': Math.ceil(now / 1000) + keptSeconds, ':token': token, ':names': names },
     });
   return await Promise.all([...hours].map(marking));
 }
 
 /**
- * Takes marks back that a refused message has set, unless another message has set them too.
+ * Takes marks back that a message has set and that it does not need. Marks that other messages had set before are as
+ * they were, so that a refused message delays no folding; those that others have set meanwhile stay.
  *
  * @returns those that stay
  */
@@ -84,10 +97,15 @@ export async function withdraw(
 ): Promise<MarkRow[]> {
   const isOwn = ({ first, last, scheduled }: MarkRow) => first === last && scheduled === undefined;
   await Promise.all(
-    marks.filter(isOwn).map(async (row) => {
-      const asSet = unchanged({ first: row.first, last: row.last, scheduled: undefined });
+    marks.map(async (row) => {
+      const key = readingKeys.mark(tenant, deviceId, numberIn(row));
+      const asSet = unchanged({ first: row.first, last: row.last });
+      const before = setAll({ at: row.atBefore, last: row.lastBefore });
+      const undoing = isOwn(row)
+        ? telemetry.delete(key, unchanged({ first: row.first, last: row.last, scheduled: undefined }))
+        : telemetry.update(key, before, asSet);
       // Whoever has set it meanwhile schedules its folding.
-      await telemetry.delete(readingKeys.mark(tenant, deviceId, numberIn(row)), asSet).catch(unlessChanged);
+      await undoing.catch(unlessChanged);
     }),
   );
   return marks.filter((row) => !isOwn(row));

@@ -1,12 +1,11 @@
 import type { ValueType } from '../profiles/value-types.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { OpenSpan } from '../wire/time-span.ts';
-import { Bucket, bucketOf } from './bucket.ts';
-import { minuteOf, type Reading } from './chunk.ts';
-import { pagesOfReadings, possible } from './history.ts';
+import { readAheadOf, type Task } from './ahead.ts';
+import { possible } from './history.ts';
 import { hourMilliseconds, hourOf, markedHours } from './marks.ts';
-import { presentRows, shownRows } from './retention.ts';
-import { minutesOfHours, type Piece, pagesOfHours, pagesOfMinutes, type StoredHour } from './rollups.ts';
+import { type Piece, pagesOfHours, pagesOfMinutes, type StoredHour } from './rollups.ts';
+import { longerRun, type Run, readRun, SplitHours } from './special.ts';
 
 /**
  * The readings of a span as buckets of hours or minutes, in order of time. Stored buckets are used where they hold all
@@ -25,42 +24,46 @@ export interface Grain {
   readonly unit: 'hour' | 'minute';
   /** Instants inside of hours at which a piece must end: the beginnings of days in zones with half hours. */
   readonly cuts?: readonly number[];
+  /** The most reads at a time. */
+  readonly readsAtOnce?: number | undefined;
 }
 
-/** Hours that are split, of which the minutes are read together. */
-const splitAtOnce = 50;
+const mostReadsAtOnce = 16;
+
+type Pieces = readonly Piece[];
 
 const startOf = (hour: number): number => hour * hourMilliseconds;
 
-export async function* pagesOfPieces(
-  sensor: Measured,
-  asked: OpenSpan,
-  grain: Grain,
-): AsyncGenerator<readonly Piece[]> {
+export async function* pagesOfPieces(sensor: Measured, asked: OpenSpan, grain: Grain): AsyncGenerator<Pieces> {
   const span = possible(asked);
   if (span.from >= span.to) return;
   const { tenant, deviceId, sensorId, key } = sensor;
   const marked = await markedHours(tenant, deviceId, { sensorId, key }, span);
-  const pieces = new Pieces(sensor, span, grain, marked);
-  if (grain.unit === 'minute') yield* pieces.ofMinutes();
-  else yield* pieces.ofHours();
+  const walk = new Walk(sensor, span, grain, marked);
+  const tasks = grain.unit === 'minute' ? walk.ofMinutes() : walk.ofHours();
+  yield* readAheadOf(tasks, grain.readsAtOnce ?? mostReadsAtOnce);
 }
 
-class Pieces {
+class Walk {
   readonly #sensor: Measured;
   readonly #span: OpenSpan;
+  readonly #unit: Grain['unit'];
   readonly #marked: ReadonlySet<number>;
-  readonly #splits: readonly number[];
+  readonly #splits: SplitHours;
   /** Hours that are not simply the stored bucket, in order of time. */
-  readonly #special: number[];
-  readonly #minutes = new Map<number, Piece[]>();
-  #splitsRead = 0;
+  readonly #special: readonly number[];
+  /** How many of them are done. */
+  #done = 0;
+  /** The run that may still become longer. */
+  #run: Run | undefined;
 
-  constructor(sensor: Measured, span: OpenSpan, { cuts = [] }: Grain, marked: ReadonlySet<number>) {
-    [this.#sensor, this.#span, this.#marked] = [sensor, span, marked];
+  constructor(sensor: Measured, span: OpenSpan, { unit, cuts = [] }: Grain, marked: ReadonlySet<number>) {
+    [this.#sensor, this.#span, this.#unit, this.#marked] = [sensor, span, unit, marked];
+    const ordered = (hours: Iterable<number>) => [...new Set(hours)].sort((a, b) => a - b);
     const inside = ({ from, to }: OpenSpan) => [from, to].filter((at) => at % hourMilliseconds !== 0).map(hourOf);
-    this.#splits = [...new Set(cuts.filter((at) => at > span.from && at < span.to).map(hourOf))].sort((a, b) => a - b);
-    this.#special = [...new Set([...marked, ...inside(span), ...this.#splits])].sort((a, b) => a - b);
+    const splits = ordered(cuts.filter((at) => at > span.from && at < span.to).map(hourOf));
+    this.#splits = new SplitHours(sensor, splits);
+    this.#special = ordered([...marked, ...inside(span), ...splits]);
   }
 
   get #first(): number {
@@ -71,87 +74,81 @@ class Pieces {
     return hourOf(this.#span.to - 1);
   }
 
-  async *ofMinutes(): AsyncGenerator<readonly Piece[]> {
+  async *ofMinutes(): AsyncGenerator<Task<Piece>> {
     const { tenant, sensorId, valueType } = this.#sensor;
     const special = new Set(this.#special);
     for await (const page of pagesOfMinutes(tenant, sensorId, valueType, this.#first, this.#last)) {
       for (const [hour, minutes] of Map.groupBy(page, ({ at }) => hourOf(at))) {
-        yield* this.#before(hour, (one) => this.#rawMinutes(one));
-        if (!special.has(hour)) yield minutes;
+        yield* this.#before(hour);
+        if (special.has(hour)) continue;
+        yield* this.#endOfRun();
+        yield { ready: minutes };
       }
     }
-    yield* this.#before(Number.POSITIVE_INFINITY, (one) => this.#rawMinutes(one));
+    yield* this.#before(Number.POSITIVE_INFINITY);
+    yield* this.#endOfRun();
   }
 
-  async *ofHours(): AsyncGenerator<readonly Piece[]> {
+  async *ofHours(): AsyncGenerator<Task<Piece>> {
     const { tenant, sensorId, valueType } = this.#sensor;
     for await (const page of pagesOfHours(tenant, sensorId, valueType, this.#first, this.#last)) {
       let plain: Piece[] = [];
       for (const [hour, stored] of page) {
-        const next = this.#special[0];
-        if (next === undefined || hour < next) {
-          plain.push({ at: startOf(hour), bucket: stored.bucket });
-          continue;
+        const next = this.#special[this.#done];
+        if (next !== undefined && next <= hour && plain.length > 0) {
+          yield { ready: plain };
+          plain = [];
         }
-        yield plain;
-        plain = [];
-        yield* this.#before(hour, (one) => this.#hour(one));
-        if (this.#special[0] !== hour) plain.push({ at: startOf(hour), bucket: stored.bucket });
-        else yield await this.#hour(this.#special.shift()!, stored);
+        yield* this.#before(hour);
+        if (this.#special[this.#done] === hour) yield* this.#hour(hour, stored);
+        else {
+          yield* this.#endOfRun();
+          plain.push({ at: startOf(hour), bucket: stored.bucket });
+        }
       }
-      yield plain;
+      yield { ready: plain };
     }
-    yield* this.#before(Number.POSITIVE_INFINITY, (one) => this.#hour(one));
+    yield* this.#before(Number.POSITIVE_INFINITY);
+    yield* this.#endOfRun();
   }
 
-  /** The special hours before an hour. */
-  async *#before(hour: number, read: (hour: number) => Promise<readonly Piece[]>): AsyncGenerator<readonly Piece[]> {
-    while (this.#special[0] !== undefined && this.#special[0] < hour) yield await read(this.#special.shift()!);
+  /** The special hours before an hour, of which no bucket is stored. */
+  *#before(hour: number): Generator<Task<Piece>> {
+    for (;;) {
+      const next = this.#special[this.#done];
+      if (next === undefined || next >= hour) return;
+      yield* this.#hour(next);
+    }
   }
 
-  async #hour(hour: number, stored?: StoredHour): Promise<readonly Piece[]> {
+  /** The next special hour. */
+  *#hour(hour: number, stored?: StoredHour): Generator<Task<Piece>> {
+    this.#done += 1;
     const [from, to] = [Math.max(this.#span.from, startOf(hour)), Math.min(this.#span.to, startOf(hour + 1))];
     const isWhole = to - from === hourMilliseconds;
+    const bucket = stored ? [{ at: from, bucket: stored.bucket }] : [];
+    const isSplit = this.#splits.has(hour);
     // The readings of this hour are gone, or some of them: its bucket is all that is left.
-    if (isWhole && stored && !stored.hasReadings) return [{ at: from, bucket: stored.bucket }];
-    const isSplit = this.#splits.includes(hour);
-    if (isWhole && isSplit && !this.#marked.has(hour)) {
-      return (await this.#splitHour(hour)) ?? (stored ? [{ at: from, bucket: stored.bucket }] : []);
+    if (isWhole && stored && !stored.hasReadings) yield* this.#alone({ ready: bucket });
+    else if (isWhole && isSplit && !this.#marked.has(hour)) {
+      yield* this.#alone({ read: async () => (await this.#splits.take(hour)) ?? bucket });
+    } else {
+      const isOfMinutes = isSplit || this.#unit === 'minute';
+      const run: Run = { from, to, unit: isOfMinutes ? 'minute' : 'hour', isWhole: isWhole && this.#unit === 'hour' };
+      const longer = this.#run && longerRun(this.#run, run, this.#sensor);
+      if (!longer) yield* this.#endOfRun();
+      this.#run = longer ?? run;
     }
-    if (isSplit) return await this.#rawMinutes(hour);
-    const bucket = new Bucket(this.#sensor.valueType);
-    for await (const readings of this.#readings({ from, to }, isWhole)) for (const one of readings) bucket.add(one);
-    return bucket.count === 0 ? [] : [{ at: from, bucket }];
   }
 
-  /** The stored minutes of an hour; those of the next hours are read along. */
-  async #splitHour(hour: number): Promise<readonly Piece[] | undefined> {
-    const { tenant, sensorId, valueType } = this.#sensor;
-    if (this.#splitsRead <= this.#splits.indexOf(hour)) {
-      const begin = this.#splits.indexOf(hour);
-      const hours = this.#splits.slice(begin, begin + (valueType === 'TEXT' ? 1 : splitAtOnce));
-      this.#splitsRead = begin + hours.length;
-      const read = await minutesOfHours(tenant, sensorId, valueType, hours);
-      for (const one of read) this.#minutes.set(...one);
-    }
-    const minutes = this.#minutes.get(hour);
-    this.#minutes.delete(hour);
-    return minutes;
+  *#alone(task: Task<Piece>): Generator<Task<Piece>> {
+    yield* this.#endOfRun();
+    yield task;
   }
 
-  async #rawMinutes(hour: number): Promise<Piece[]> {
-    const from = Math.max(this.#span.from, startOf(hour));
-    const to = Math.min(this.#span.to, startOf(hour + 1));
-    const minutes = new Map<number, Reading[]>();
-    for await (const readings of this.#readings({ from, to }, false)) {
-      for (const [minute, some] of Map.groupBy(readings, ({ at }) => minuteOf(at))) minutes.set(minute, some);
-    }
-    return [...minutes].map(([at, readings]) => ({ at, bucket: bucketOf(this.#sensor.valueType, readings) }));
-  }
-
-  /** @param isWhole whole hours count as long as their readings are in the table */
-  #readings(span: OpenSpan, isWhole: boolean): AsyncGenerator<readonly Reading[]> {
-    const { tenant, sensorId } = this.#sensor;
-    return pagesOfReadings(tenant, sensorId, span, isWhole ? presentRows() : shownRows());
+  *#endOfRun(): Generator<Task<Piece>> {
+    const run = this.#run;
+    this.#run = undefined;
+    if (run) yield { read: () => readRun(this.#sensor, run) };
   }
 }

@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { seriesQuery } from '../http/series.ts';
 import { givenId } from '../wire/id.ts';
-import { isInOrder, notInOrder, openSpanOf, openSpanParameters, wholeSpanParameters } from '../wire/time-span.ts';
+import { isInOrder, notInOrder, openSpanParameters, wholeSpanParameters } from '../wire/time-span.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { type FunctionName, functionNames } from './aggregate.ts';
 import { countOf, type Interval, intervals, mostBuckets } from './intervals.ts';
+import { describedZone, fitsZone, isZonedInOrder, zonedSpanOf, zoneOfDays } from './zoned-span.ts';
 
 /** The questions about readings. */
 
 export const sensorId = () => givenId().meta({ names: 'sensor' });
 export const order = () => z.enum(['desc', 'asc']).meta({ description: 'Of `recordedAt`.' });
 export const interval = () => z.enum(intervals).meta({ description: 'The length of a bucket.' });
-const timezone = TimeZone.default('UTC').meta({ description: 'The zone in which days begin; only for `1d`.' });
+const timezone = TimeZone.optional().meta({ description: describedZone });
 
 /** Names separated by commas. */
 export const functions = z
@@ -33,14 +34,9 @@ export const RawQuery = seriesQuery({ ...openSpanParameters(), sensorId: sensorI
 
 export const StatsQuery = z.object({ sensorId: sensorId(), ...wholeSpanParameters() }).refine(isInOrder, notInOrder);
 
-interface Spanned {
-  readonly from: Parameters<typeof openSpanOf>[0]['from'];
-  readonly to: Parameters<typeof openSpanOf>[0]['to'];
-  readonly interval: Interval;
-  readonly timezone: string;
-}
+type Spanned = Parameters<typeof zonedSpanOf>[0] & { readonly interval: Interval };
 
-export const bucketsIn = (query: Spanned): number => countOf({ ...query, ...openSpanOf(query) });
+export const bucketsIn = (query: Spanned): number => countOf({ ...query, ...zonedSpanOf(query) });
 
 export const AggregatedQuery = z
   .object({
@@ -53,7 +49,8 @@ export const AggregatedQuery = z
     }),
     timezone,
   })
-  .refine(isInOrder, notInOrder)
+  .refine(isZonedInOrder, notInOrder)
+  .refine(fitsZone, zoneOfDays)
   .refine((query) => bucketsIn(query) <= mostBuckets, {
     path: ['interval'],
     message: `Should make at most ${mostBuckets} buckets of the span`,

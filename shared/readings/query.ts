@@ -87,8 +87,8 @@ export async function aggregatedOf(
   return { body: { sensorId, interval: asked.interval, points }, isCut };
 }
 
-export async function statsOf(sensor: Measured, span: OpenSpan): Promise<ShownStats> {
-  const total = await totalOf(sensor, span);
+export async function statsOf(sensor: Measured, span: OpenSpan, readsAtOnce?: number): Promise<ShownStats> {
+  const total = await totalOf(sensor, span, readsAtOnce);
   const isEmpty = total.count === 0;
   const { count, min, max, avg, first, last, firstAt, lastAt } = total;
   return {

@@ -4,12 +4,12 @@ import { together } from '../entity/grants.ts';
 import { withNumbers } from '../http/numbers.ts';
 import { parseMarked } from '../json/exact.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { reportableSensor } from '../topology/first-report.ts';
+import { reportableSensors } from '../topology/first-report.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { inactiveDevice, ReadingsPayload, type RefusedReading, told } from './given.ts';
-import { defersOfIngest, Ingest, judge, tablesOfIngest } from './ingest.ts';
-import { KnownSeries } from './known-series.ts';
+import { type Arrival, defersOfIngest, Ingest, judge, type Outcome, tablesOfIngest } from './ingest.ts';
+import { KnownSeries, type Report } from './known-series.ts';
 
 /** A reading that was refused, as the quarantine keeps it. */
 export interface KeptReading {
@@ -22,33 +22,42 @@ export interface KeptReading {
   readonly receivedAt: number;
 }
 
+interface Trial {
+  /** Only tells what would happen. */
+  readonly dryRun: boolean;
+}
+
 /**
  * Takes one refused reading again, by the profiles and rules of today, with its original receipt and place: a reading
- * of the same instant that was received later stays. It may be repeated.
+ * of the same instant that was received later stays, and so does one that had a later place in the same message, as if
+ * this one had been accepted at once. Readings without `recordedAt` have the instant of that receipt. It may be repeated.
  *
- * @param dryRun only tells what would happen
  * @returns undefined if it is accepted, or else why not
  */
 export async function retake(
   tenant: TenantReference,
   { deviceId, part, place, receivedAt: stamp }: KeptReading,
-  { dryRun }: { readonly dryRun: boolean },
+  trial: Trial,
 ): Promise<Omit<RefusedReading, 'place'> | undefined> {
+  const payload = { readings: [parseMarked(part)] };
+  const parsed = ReadingsPayload.parse(withNumbers(ReadingsPayload, payload));
+  const given = parsed.readings[0]!;
+  const { refused } = await retakeTogether({ tenant, deviceId, stamp, readings: [told(given, place, stamp)] }, trial);
+  return refused[0];
+}
+
+/** Takes readings again that were received together. It may be repeated. */
+export async function retakeTogether(arrival: Arrival, { dryRun }: Trial): Promise<Outcome> {
+  const { tenant, deviceId, readings } = arrival;
   const read = await readWithWorkspace(tenant, deviceId);
   if (!read || !takesPoints(read.device.values.status)) {
-    return inactiveDevice;
+    return { accepted: 0, refused: readings.map((one) => ({ ...one, ...inactiveDevice })) };
   }
-  const payload = { readings: [parseMarked(part)] };
-  const parsed = ReadingsPayload.safeParse(withNumbers(ReadingsPayload, payload));
-  const [given] = parsed.data?.readings ?? [];
-  if (!given) return { cause: 'MALFORMED_PAYLOAD', message: 'Should be a reading' };
-  const arrival = { tenant, deviceId, stamp, readings: [told(given, place, stamp)] };
   const [retentionDays, now] = [retentionDaysOf(read.workspace), Date.now()];
-  const report = (componentId: string, key: string) => reportableSensor(tenant, deviceId, componentId, key);
-  const { refused } = dryRun
-    ? await judge(arrival, await KnownSeries.read(tenant, deviceId), { retentionDays, now, report })
-    : await new Ingest(arrival).store({ actor: systemCaller(read.workspace), retentionDays, now });
-  return refused[0];
+  if (!dryRun) return await new Ingest(arrival).store({ actor: systemCaller(read.workspace), retentionDays, now });
+  const report: Report = (...asked) => reportableSensors(tenant, deviceId, ...asked);
+  const judged = await judge(arrival, await KnownSeries.read(tenant, deviceId), { retentionDays, now, report });
+  return { accepted: judged.accepted.length, refused: judged.refused };
 }
 
 export const retakeReadings = defineCapability({

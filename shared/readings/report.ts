@@ -47,7 +47,7 @@ async function report(
   if (device.status === 'rejected') throw device.reason;
   const isTaken = device.value !== undefined && room.status === 'fulfilled' && takesPoints(device.value.values.status);
   if (!isTaken) await ingest.withdraw();
-  if (!device.value) throw unknownReference(deviceTarget, 'deviceId');
+  if (!device.value) throw unknownReference(deviceTarget, deviceId, 'deviceId');
   if (room.status === 'rejected') throw room.reason;
   if (!isTaken)
     return answer(

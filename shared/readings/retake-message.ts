@@ -1,10 +1,10 @@
-import { withNumbers } from '../http/numbers.ts';
 import { asWritten } from '../json/exact.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
-import { malformed, type Refusal } from '../quarantine/refuse.ts';
+import { readPayload } from '../quarantine/payload.ts';
+import type { Refusal } from '../quarantine/refuse.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { ReadingsPayload } from './given.ts';
-import { retake } from './replay.ts';
+import { ReadingsPayload, type RefusedReading, told } from './given.ts';
+import { retakeTogether } from './replay.ts';
 
 /**
  * Takes all readings of a message again that was refused as a whole. It may be repeated.
@@ -17,15 +17,25 @@ export async function retakeMessage(
   message: Pick<DeviceMessage, 'payload' | 'at'>,
   trial: { readonly dryRun: boolean },
 ): Promise<{ readonly accepted: number; readonly refusals: readonly Refusal[] }> {
-  const parsed = ReadingsPayload.safeParse(withNumbers(ReadingsPayload, markedJsonOf(message)));
-  if (!parsed.success) return { accepted: 0, refusals: [malformed] };
+  const { at: stamp } = message;
+  const read = readPayload(ReadingsPayload, markedJsonOf(message));
+  if ('refusal' in read) return { accepted: 0, refusals: [read.refusal] };
+  const readings = read.value.readings.map((one, place) => told(one, place, stamp));
+  const { accepted, refused } = await retakeTogether({ tenant, deviceId, stamp, readings }, trial);
+  return { accepted, refusals: refusalsOf(message, refused) };
+}
+
+/** Each refused reading as it was sent. */
+export function refusalsOf(message: Pick<DeviceMessage, 'payload'>, refused: readonly RefusedReading[]): Refusal[] {
+  if (refused.length === 0) return [];
   // Reading the payload has changed what was given.
-  const { readings } = asWritten(markedJsonOf(message)) as { readings: readonly unknown[] };
-  const refusals: Refusal[] = [];
-  for (const [place, reading] of readings.entries()) {
-    const part = JSON.stringify(reading);
-    const refused = await retake(tenant, { deviceId, part, place, receivedAt: message.at }, trial);
-    if (refused) refusals.push({ ...refused, part, place });
-  }
-  return { accepted: readings.length - refusals.length, refusals };
+  const { readings } = asWritten(markedJsonOf(message)) as { readings: unknown[] };
+  return refused.map(({ place, cause, message: text, component, key }) => ({
+    cause,
+    message: text,
+    part: JSON.stringify(readings[place]),
+    place,
+    component,
+    key,
+  }));
 }

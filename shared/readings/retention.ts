@@ -37,6 +37,15 @@ export const presentRows = (): Expression => laterThan(nowInSeconds());
 
 export const isPresent = (ttl: number): boolean => ttl > nowInSeconds();
 
+/**
+ * Half a day: time enough for a late reading to be folded with the others. Rows of one hour end at most an hour before
+ * and a part of a day after `rawUntil`, so that an hour within its retention never ends so soon.
+ */
+const foldingSeconds = secondsPerDay / 2;
+
+/** Rows that are still in the table when what is stored now is folded. */
+export const isPresentAtFolding = (ttl: number): boolean => isPresent(ttl - foldingSeconds);
+
 const laterThan = (seconds: number): Expression => ({
   expression: '#ttl > :ended',
   names: { '#ttl': 'ttl' },

@@ -6,7 +6,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { Bucket } from './bucket.ts';
 import { minuteMilliseconds } from './chunk.ts';
 import { hourMilliseconds } from './marks.ts';
-import { isPresent, presentRows, shownRows } from './retention.ts';
+import { isPresent, isPresentAtFolding, presentRows, shownRows } from './retention.ts';
 
 /** Stored buckets: of minutes for as long as readings are kept, of hours for ten years. */
 
@@ -23,6 +23,8 @@ export interface StoredHour {
   readonly bucket: Bucket;
   /** Whether all of its readings are certainly still in the table. */
   readonly hasReadings: boolean;
+  /** Whether one that comes now can still be added. */
+  readonly takesMore: boolean;
 }
 
 const secondsPerDay = 86_400;
@@ -42,6 +44,7 @@ function readHour(type: ValueType, hour: number, text: string): StoredHour {
   return {
     bucket: Bucket.unpacked(type, packed, hour * hourMilliseconds),
     hasReadings: isPresent(untilDay * secondsPerDay),
+    takesMore: isPresentAtFolding(untilDay * secondsPerDay),
   };
 }
 
@@ -86,6 +89,30 @@ export async function storedHour(
   const { key, attribute } = hourPlace(tenant, sensorId, type, hour);
   const text = (await telemetry.get(key))?.[attribute];
   return typeof text === 'string' ? readHour(type, hour, text) : undefined;
+}
+
+export interface HourOfSensor {
+  readonly sensorId: string;
+  readonly valueType: ValueType;
+  readonly hour: number;
+}
+
+/** Which hours take no more readings, since theirs are gone or will soon be. */
+export async function hoursWithoutReadings(
+  tenant: TenantReference,
+  asked: readonly HourOfSensor[],
+): Promise<Set<HourOfSensor>> {
+  const placeOf = ({ sensorId, valueType, hour }: HourOfSensor) => hourPlace(tenant, sensorId, valueType, hour);
+  const places = asked.map(placeOf);
+  const keys = new Map(places.map(({ key }) => [`${key.pk} ${key.sk}`, key]));
+  const rows = await telemetry.getMany([...keys.values()]);
+  const found = new Map([...keys.keys()].map((name, i) => [name, rows[i]]));
+  const isEnded = ({ valueType, hour }: HourOfSensor, i: number) => {
+    const { key, attribute } = places[i]!;
+    const text = found.get(`${key.pk} ${key.sk}`)?.[attribute];
+    return typeof text === 'string' && !readHour(valueType, hour, text).takesMore;
+  };
+  return new Set(asked.filter(isEnded));
 }
 
 interface MinutesRow {

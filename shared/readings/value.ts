@@ -12,6 +12,9 @@ const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Every whole number up to this one is a double. */
 const exactUpTo = 2n ** 53n;
 
+/** Those of 2^53. */
+const mostDigits = 16;
+
 const decimal = /^-?(0|[1-9]\d{0,18})$/;
 
 /** A whole number as JSON holds it: as a number up to ±2^53, and else as its decimal text. */
@@ -55,11 +58,24 @@ function wholeOf(given: unknown): number | string | undefined {
     const whole = BigInt(given);
     return whole >= least && whole <= most ? shownWhole(whole) : undefined;
   }
-  const number = doubleOf(given);
-  if (number === undefined || !Number.isInteger(number) || Math.abs(number) > Number(exactUpTo)) return undefined;
-  // 2^53 + 1 is not a double and would be taken for 2^53.
-  const isInexact = Math.abs(number) === Number(exactUpTo) && JSON.stringify(given) !== String(number);
-  return isInexact ? undefined : number;
+  const whole = isNumber(given) ? wholeAsWritten(JSON.stringify(given)) : undefined;
+  return whole !== undefined && whole >= -exactUpTo && whole <= exactUpTo ? Number(whole) : undefined;
+}
+
+const written = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** The whole number that a JSON number is as it was written, if it has few digits: `1.0` and `1e3` are whole. */
+function wholeAsWritten(text: string): bigint | undefined {
+  const [, sign = '', before = '', after = '', exponent = '0'] = written.exec(text) ?? [];
+  const all = before + after;
+  let [from, to] = [0, all.length];
+  while (from < to && all[from] === '0') from += 1;
+  while (to > from && all[to - 1] === '0') to -= 1;
+  if (from === to) return 0n;
+  /** The zeros that follow the other digits; fewer than none: there are decimal places. */
+  const zeros = Number(exponent) - after.length + all.length - to;
+  if (zeros < 0 || to - from + zeros > mostDigits) return undefined;
+  return BigInt(`${sign}${all.slice(from, to)}${'0'.repeat(zeros)}`);
 }
 
 /** What a sensor of this type takes, for people. */

@@ -20,6 +20,8 @@ export type Position = Pick<ProgressRow, 'index' | 'after'>;
 
 export interface NextItems {
   readonly rows: readonly ItemRow[];
+  /** Where to go on after one of the rows. */
+  readonly after: (row: ItemRow) => Position;
   /** Where to go on; undefined at the end. */
   readonly next: Position | undefined;
 }
@@ -34,14 +36,16 @@ async function ofIds(tenant: TenantReference, ids: readonly string[], { index }:
   const rows = await telemetry.getMany<ItemRow>(some.map((id) => quarantineKeys.item(tenant, id)));
   const isOpen = (row: ItemRow | undefined) => row?.status === 'OPEN' && row.ttl > Date.now() / 1000;
   const end = index + some.length;
-  return { rows: rows.filter(isOpen) as ItemRow[], next: end < ids.length ? { index: end } : undefined };
+  const after = ({ sk }: ItemRow) => ({ index: ids.indexOf(sk) + 1 });
+  return { rows: rows.filter(isOpen) as ItemRow[], after, next: end < ids.length ? { index: end } : undefined };
 }
 
 async function ofFilter(tenant: TenantReference, request: RequestRow, { index, after }: Position): Promise<NextItems> {
   const { cause, deviceId, key, from = 0, to = 0 } = request;
   const shards = shardsOf(deviceId);
   const shard = shards[index];
-  if (shard === undefined) return { rows: [], next: undefined };
+  const afterRow = ({ sk }: ItemRow) => ({ index, after: sk });
+  if (shard === undefined) return { rows: [], after: afterRow, next: undefined };
   const page = await telemetry.query<ItemRow>(quarantineKeys.items(tenant, shard), {
     between: idsCreatedIn({ from, to }),
     filter: kept({ cause, deviceId, key, status: 'OPEN' }),
@@ -50,6 +54,6 @@ async function ofFilter(tenant: TenantReference, request: RequestRow, { index, a
   });
   const rows = page.rows.slice(0, mostAtOnce);
   const end = rows.length < page.rows.length ? rows.at(-1)!.sk : page.next;
-  if (end !== undefined) return { rows, next: { index, after: end } };
-  return { rows, next: index + 1 < shards.length ? { index: index + 1 } : undefined };
+  if (end !== undefined) return { rows, after: afterRow, next: { index, after: end } };
+  return { rows, after: afterRow, next: index + 1 < shards.length ? { index: index + 1 } : undefined };
 }

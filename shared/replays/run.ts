@@ -35,29 +35,52 @@ async function run(message: ReplayMessage): Promise<void> {
   const until = Date.now() + longestMilliseconds;
   const request = await main.get<RequestRow & object>(replayKeys.request(tenant, replayId));
   if (!request) return;
-  while (!(await retryingRaces(() => step(tenant, replayId, request)))) {
+  while (!(await retryingRaces(() => step(tenant, replayId, request, until)))) {
     if (Date.now() >= until) return await sendTo(ReplayMessage.order(message));
   }
 }
 
-/** @returns whether the replay is done */
-async function step(tenant: TenantReference, replayId: string, request: RequestRow): Promise<boolean> {
+/**
+ * Takes a few items again, and fewer if the time is up: what was done is then recorded, so that the next run goes on
+ * behind it.
+ *
+ * @returns whether the replay is done
+ */
+async function step(tenant: TenantReference, replayId: string, request: RequestRow, until: number): Promise<boolean> {
   const progress = await main.get<ProgressRow & object>(replayKeys.progress(tenant, replayId));
   if (!progress || progress.status === 'DONE') return true;
   const found = await nextItems(tenant, request, progress);
-  const outcomes = await retakeAll(tenant, found.rows, progress.dryRun);
-  await record(tenant, replayId, progress, found, outcomes);
-  return found.next === undefined;
+  const outcomes = await retakeAll(tenant, found.rows, progress.dryRun, until);
+  const done = doneOf(found, outcomes);
+  await record(tenant, replayId, progress, done, outcomes);
+  return done.next === undefined;
 }
 
 type Outcomes = ReadonlyMap<ItemRow, Refusal | undefined>;
 
-/** Items of different devices are taken side by side, those of one device one after the other. */
-async function retakeAll(tenant: TenantReference, rows: readonly ItemRow[], dryRun: boolean): Promise<Outcomes> {
+/** The rows before the first one for which there was no time. What was taken behind it is taken again. */
+function doneOf(found: NextItems, outcomes: Outcomes): NextItems {
+  const end = found.rows.findIndex((row) => !outcomes.has(row));
+  if (end === -1) return found;
+  const rows = found.rows.slice(0, end);
+  return { ...found, rows, next: found.after(rows.at(-1)!) };
+}
+
+/**
+ * Items of different devices are taken side by side, those of one device one after the other. The first item is taken
+ * however late it is, so that each step goes on.
+ */
+async function retakeAll(
+  tenant: TenantReference,
+  rows: readonly ItemRow[],
+  dryRun: boolean,
+  until: number,
+): Promise<Outcomes> {
   const outcomes = new Map<ItemRow, Refusal | undefined>();
   const ofDevices = [...Map.groupBy(rows, ({ deviceId }) => deviceId).values()];
   const takeInTurn = async (ofDevice: readonly ItemRow[]) => {
     for (const row of ofDevice) {
+      if (row !== rows[0] && Date.now() >= until) return;
       outcomes.set(row, await retakeItem(tenant, row, await readRefused(tenant, row), { dryRun }));
     }
   };
@@ -76,7 +99,10 @@ async function record(
   const accepted = rows.filter((row) => outcomes.get(row) === undefined);
   if (!before.dryRun) close(transaction, tenant, accepted);
   const causes: Record<string, number> = { ...before.causes };
-  for (const refusal of outcomes.values()) if (refusal) causes[refusal.cause] = (causes[refusal.cause] ?? 0) + 1;
+  for (const row of rows) {
+    const cause = outcomes.get(row)?.cause;
+    if (cause) causes[cause] = (causes[cause] ?? 0) + 1;
+  }
   const { after, ...position } = next ?? { index: before.index };
   const now = {
     ...position,

@@ -4,7 +4,7 @@ import { unknownReference } from '../entity/references.ts';
 import type { Once } from '../http/once.ts';
 import { ReplayMessage } from '../messages/replay.ts';
 import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
-import { invalidFields, noneHasId, notFound } from '../problems/problem.ts';
+import { invalidFields, noneHasGivenId, notFound } from '../problems/problem.ts';
 import { type ItemRow, keptMilliseconds } from '../quarantine/item.ts';
 import { quarantineKeys } from '../table/keys/quarantine.ts';
 import { replayKeys } from '../table/keys/replays.ts';
@@ -74,7 +74,7 @@ async function requireKnown(tenant: TenantReference, { ids, filter }: ReplayRequ
   if (ids) await requireItems(tenant, ids);
   const deviceId = filter?.deviceId;
   if (deviceId !== undefined && !(await main.get<Row>(deviceTarget.key(tenant, deviceId)))) {
-    throw unknownReference(deviceTarget, 'filter', 'deviceId');
+    throw unknownReference(deviceTarget, deviceId, 'filter', 'deviceId');
   }
 }
 
@@ -97,9 +97,10 @@ async function requireItems(tenant: TenantReference, ids: readonly string[]): Pr
   const rows = await telemetry.getMany<ItemRow>(different.map((id) => quarantineKeys.item(tenant, id)));
   const isKept = (row: ItemRow | undefined) => row !== undefined && row.ttl > Date.now() / 1000;
   const known = new Set(different.filter((_, i) => isKept(rows[i])));
-  const msg = noneHasId('quarantine item');
   const failures = ids.flatMap((id, i) =>
-    known.has(id) ? [] : [{ type: 'unknown_reference', loc: ['body', 'ids', i], msg }],
+    known.has(id)
+      ? []
+      : [{ type: 'unknown_reference', loc: ['body', 'ids', i], msg: noneHasGivenId('quarantine item', id) }],
   );
   if (failures.length > 0) throw invalidFields(failures.slice(0, mostFailures));
 }

@@ -5,7 +5,7 @@ import { transitionTypes } from '../transitions/transition.ts';
 import { givenId } from '../wire/id.ts';
 import { TrackPoint } from '../wire/location-point.ts';
 import { whenMade } from '../wire/null.ts';
-import { givenInstant, instant, strictObject } from '../wire/schema.ts';
+import { boundedInstant, instant, strictObject } from '../wire/schema.ts';
 
 /** The request and the response of a simulation. */
 
@@ -64,8 +64,8 @@ export const SimulationRequest = strictObject(
       .max(mostDevices)
       .optional()
       .meta({ description: 'Whose stored points are taken, from `from` to `to`.' }),
-    from: givenInstant().optional(),
-    to: givenInstant().optional(),
+    from: boundedInstant().optional(),
+    to: boundedInstant().optional(),
     track: z
       .array(TrackPoint)
       .min(1)

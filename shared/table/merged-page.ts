@@ -15,7 +15,7 @@ import { optional, type Table } from './table.ts';
  */
 
 /** One of the partitions, and how far it has been read. */
-interface Strand<R> {
+export interface Strand<R> {
   readonly of: Partition;
   /** Rows that were read and are not yet in the page. */
   rows: R[];
@@ -72,7 +72,12 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, number)
 const comesFirst = (a: string, b: string, descending: boolean): boolean => (descending ? a > b : a < b);
 
 /** Reads the next rows of a partition; returns the number of rows that were examined. */
-async function readOn<R>(table: Table, strand: Strand<R>, selection: Selection, pageSize: number): Promise<number> {
+export async function readOn<R>(
+  table: Table,
+  strand: Strand<R>,
+  selection: Selection,
+  pageSize: number,
+): Promise<number> {
   const read = await table.query<R>(strand.of, {
     ...optionsOf(selection),
     ...optional('after', strand.after),
@@ -91,13 +96,13 @@ const optionsOf = ({ filter, between, descending = true }: Selection) => ({
 });
 
 /** The sort key up to which all partitions have been read; undefined if all were read to their end. */
-function frontierOf(unread: readonly Strand<unknown>[], descending: boolean): string | undefined {
+export function frontierOf(unread: readonly Strand<unknown>[], descending: boolean): string | undefined {
   const keys = unread.map(({ after }) => after).filter((after) => after !== undefined);
   return keys.sort((a, b) => (comesFirst(a, b, descending) ? -1 : 1))[0];
 }
 
 /** Takes rows in order, until an unread row of some partition might come first. */
-function takeCertain<R extends { readonly sk: string }>(
+export function takeCertain<R extends { readonly sk: string }>(
   strands: readonly Strand<R>[],
   most: number,
   descending: boolean,

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Computed } from '../entity/kind.ts';
 import { seriesKeys } from '../table/keys/series.ts';
 import { Table } from '../table/table.ts';
-import type { Tenant } from '../tenancy/tenant.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { instant, printInstantOrNull } from '../wire/schema.ts';
-import type { SeriesRow } from './series.ts';
+import type { LongLastRow, SeriesRow } from './series.ts';
 
 /** The newest reading of a sensor, which answers show beside its own fields. */
 
@@ -44,13 +44,26 @@ export const lastReading: Computed<LastReading> = {
       return seriesKeys.sensor(reference, deviceId, componentId, key);
     });
     const rows = await telemetry.getMany<SeriesRow>(keys);
+    // Read afterwards, so that the value of whoever is named there is present.
+    const long = await longValues(reference, rows);
     return sensors.map(({ id }, i) => {
       // The key may have been given to a new sensor since this one was read.
-      const row = rows[i]?.sensorId === id ? rows[i] : undefined;
+      const row = rows[i]?.sensorId === id ? (long.get(id) ?? rows[i]) : undefined;
       return {
         lastValue: row?.lastValue === undefined ? null : (JSON.parse(row.lastValue) as ReadingValue),
-        lastReadingAt: printInstantOrNull(row?.lastAt),
+        lastReadingAt: printInstantOrNull(row?.lastValue === undefined ? null : row.lastAt),
       };
     });
   },
 };
+
+/** The last readings that are stored beside the rows of their sensors, by sensor. */
+async function longValues(
+  tenant: TenantReference,
+  rows: readonly (SeriesRow | undefined)[],
+): Promise<ReadonlyMap<string, LongLastRow>> {
+  const ids = rows.flatMap((row) => (row?.lastAt !== undefined && row.lastValue === undefined ? [row.sensorId] : []));
+  if (ids.length === 0) return new Map();
+  const found = await telemetry.getMany<LongLastRow>(ids.map((id) => seriesKeys.last(tenant, id)));
+  return new Map(ids.flatMap((id, i) => (found[i] ? [[id, found[i]]] : [])));
+}

@@ -19,7 +19,7 @@ import { components, componentTarget } from './components.ts';
 import { deviceTarget } from './device-terms.ts';
 import { type Fitted, fittedTo } from './fitting.ts';
 import { lastReading, shownLastReading } from './last-reading.ts';
-import { moveSeries, type SeriesRow, tablesOfMoves } from './series.ts';
+import { moveSeries, removeLast, type SeriesRow, tablesOfMoves } from './series.ts';
 
 const ValueType = z.enum(valueTypes);
 
@@ -73,6 +73,7 @@ export const sensors = defineKind({
       const { deviceId, componentId, key } = values;
       const at = seriesKeys.sensor(tenant.reference, deviceId, componentId, key);
       moveSeries(transaction, at, !before, after && rowOf(id, values));
+      if (!after) removeLast(transaction, tenant.reference, id);
     },
   },
 });
@@ -90,7 +91,7 @@ async function settledIn(
   const component = await findEntity(components, tenant, after.componentId);
   if (!component) {
     if (before) return after;
-    throw unknownReference(componentTarget, 'componentId');
+    throw unknownReference(componentTarget, after.componentId, 'componentId');
   }
   const { deviceId, moves: fittedMoves, sensorProfileVersionId } = component.values;
   if (!before) return { ...after, deviceId, fittedMoves };

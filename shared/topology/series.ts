@@ -32,8 +32,15 @@ export interface SeriesRow {
   readonly lastAt?: number;
   /** Orders readings of one instant by receipt: the one received last counts; see `shared/readings/chunk.ts`. */
   readonly lastStamp?: string;
-  /** The value of that reading, as JSON. */
+  /** The value of that reading, as JSON; absent if it is long, and then `LongLastRow` holds it. */
   readonly lastValue?: string;
+}
+
+/** A last value that is too long to be read with each message, and the `recordedAt` of its reading. */
+export interface LongLastRow {
+  readonly lastAt: number;
+  /** As JSON. */
+  readonly lastValue: string;
 }
 
 export interface Bounds {
@@ -64,6 +71,11 @@ export async function readSeries(
   const ids = new Set(components.map(({ componentId }) => componentId));
   const sensors = rows.filter((row): row is SeriesRow => 'sensorId' in row && ids.has(row.componentId));
   return { components, sensors };
+}
+
+/** Removes what a deleted sensor has beside its row. */
+export function removeLast(transaction: Transaction, tenant: TenantReference, sensorId: string): void {
+  transaction.delete(telemetry, seriesKeys.last(tenant, sensorId));
 }
 
 /** Writes the row of an entity that is created, changed or deleted. A change keeps what ingest has written. */

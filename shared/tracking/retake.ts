@@ -1,6 +1,6 @@
 import { readWithWorkspace } from '../devices/stored.ts';
 import type { DeviceMessage } from '../messages/device-message.ts';
-import { inactive, malformed, type Refusal } from '../quarantine/refuse.ts';
+import { inactive, type Refusal } from '../quarantine/refuse.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { ingest } from './ingest.ts';
@@ -52,8 +52,8 @@ export async function retakePoints(
   message: Pick<DeviceMessage, 'payload' | 'at'>,
   { dryRun }: Trial,
 ): Promise<Retaken> {
-  const { points, refusals, sentAt } = pointsOf(message);
-  if (refusals.includes(malformed)) return { accepted: 0, refusals };
+  const { points, refusals, sentAt, isWhole } = pointsOf(message);
+  if (isWhole) return { accepted: 0, refusals };
   const subject = await readSubject(tenant, deviceId, message.at);
   if (!subject) return { accepted: 0, refusals: [inactive] };
   const outdated = points.filter(({ fix }) => fix.at < subject.oldestAt);

@@ -72,7 +72,7 @@ function eventOf(
     sessionId: scene.sessionAt(occurredAt),
     occurredAt,
     decidedAt,
-    receivedAt,
+    receivedAt: Date.now(),
     latitude: position.latitude,
     longitude: position.longitude,
     accuracyMeters: position.accuracyMeters,
@@ -97,7 +97,7 @@ function retractionOf({ receivedAt }: Scene, { sk: _, ttl: _ends, ...event }: Ge
   return {
     ...event,
     id: newId(receivedAt),
-    receivedAt,
+    receivedAt: Date.now(),
     actionFired: false,
     suppressedBy: null,
     cooldownEndsAt: null,
@@ -176,12 +176,12 @@ export function tell(
 /** Writes an event: its rows, the note in the event whose place it takes, its action, and what others are told. */
 function writeEvent(
   transaction: Transaction,
-  { tenant, retentionDays, fences }: Scene,
+  { tenant, receivedAt, retentionDays, fences }: Scene,
   event: GeofenceEventRecord,
   supersedes?: EventPlace,
 ): void {
   const { reference } = tenant;
-  const ttl = Math.ceil(event.receivedAt / 1000) + retentionDays * secondsPerDay;
+  const ttl = Math.ceil(receivedAt / 1000) + retentionDays * secondsPerDay;
   putEvent(transaction, reference, event, ttl);
   if (supersedes) markSuperseded(transaction, reference, supersedes, event.id);
   if (event.actionFired) {

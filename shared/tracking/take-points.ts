@@ -4,22 +4,27 @@ import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certi
 import { devices } from '../devices/devices.ts';
 import { readWithWorkspace } from '../devices/stored.ts';
 import { tablesOf, together } from '../entity/grants.ts';
+import { checkedItem } from '../http/failures.ts';
 import { withNumbers } from '../http/numbers.ts';
 import { asDoubles, asWritten } from '../json/exact.ts';
 import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/given.ts';
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { type PointsMessage, TimerMessage } from '../messages/tracking.ts';
+import { misformed } from '../quarantine/cause.ts';
+import { notJson } from '../quarantine/payload.ts';
 import {
   foreign,
   inactive,
-  malformed,
   type Refusal,
   refuseMessage,
   refuseOverQuota,
   tablesOfRefusal,
 } from '../quarantine/refuse.ts';
 import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { messageId } from '../wire/message-id.ts';
+import { whenMade } from '../wire/null.ts';
+import { strictObject } from '../wire/schema.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { ingest } from './ingest.ts';
 import { subjectOf } from './subject.ts';
@@ -49,20 +54,23 @@ export const ingestPoints = defineCapability({
 /** The most points of a message of a device. */
 const mostInMessage = 100;
 
-const MessageId = z
-  .string()
-  .regex(/^.{1,64}$/su)
-  .optional();
+const MessageOfPoints = strictObject(whenMade({ messageId, points: z.array(z.unknown()).min(1).max(mostInMessage) }));
 
-/** The points of a message: one, or a list in `points`; undefined where it has neither. */
-function pointsIn(payload: unknown): unknown {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined;
-  const { messageId, ...point } = payload as Record<string, unknown>;
-  if (!MessageId.safeParse(asDoubles(messageId)).success) return undefined;
-  if (!('points' in point)) return [point];
-  const { points, ...others } = point;
-  const isRight = Array.isArray(points) && points.length <= mostInMessage && Object.keys(others).length === 0;
-  return isRight ? points : undefined;
+/** What a message of one point may hold beside it. */
+const BesidePoint = z.object(whenMade({ messageId }));
+
+/** The points of a message, one or a list in `points`, or why it is refused. */
+function pointsIn(payload: unknown): { readonly points: unknown } | { readonly refusal: Refusal } {
+  if (payload === undefined) return { refusal: notJson };
+  const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+  if (!isObject) return { refusal: misformed('Should be an object') };
+  const { messageId: id, points, ...others } = payload as Record<string, unknown>;
+  const isMany = points !== undefined && points !== null;
+  const beside = { messageId: asDoubles(id) };
+  const read = isMany
+    ? checkedItem(MessageOfPoints, { ...others, ...beside, points })
+    : checkedItem(BesidePoint, beside);
+  return 'wrong' in read ? { refusal: misformed(read.wrong) } : { points: isMany ? points : [others] };
 }
 
 export const tooOld = {
@@ -100,16 +108,24 @@ interface Told {
   readonly refusals: readonly Refusal[];
   /** The good point of an instant as it was sent. */
   readonly sentAt: (at: number) => Sent;
+  /** Whether the message is refused as a whole. */
+  readonly isWhole: boolean;
 }
 
 /** What a message says: its points, and what is wrong with the others. */
 export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
   const given = pointsIn(markedJsonOf(message));
-  const parsed = Points.safeParse(withNumbers(Points, given));
-  if (!parsed.success)
-    return { points: [], refusals: [malformed], sentAt: () => ({ part: '', place: 0, alone: true }) };
+  if ('refusal' in given) {
+    return {
+      points: [],
+      refusals: [given.refusal],
+      sentAt: () => ({ part: '', place: 0, alone: true }),
+      isWhole: true,
+    };
+  }
+  const parsed = Points.parse(withNumbers(Points, given.points));
   const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
-  const read = parsed.data.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
+  const read = parsed.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
   // Of several with one time the first one counts.
   const places = new Map<number, number>();
   for (const [i, one] of read.entries()) {
@@ -119,13 +135,18 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
   let sent: unknown[] | undefined;
   const sentIn = (place: number): Sent => {
     // Reading the points has changed what was given.
-    sent ??= asWritten(pointsIn(markedJsonOf(message))) as unknown[];
+    sent ??= asWritten((pointsIn(markedJsonOf(message)) as { points: unknown }).points) as unknown[];
     return { part: JSON.stringify(sent[place]), place, alone: sent.length === 1 };
   };
   const refusals = read.flatMap((one, i): Refusal[] =>
     isRefusal(one) ? [{ cause: one.code, message: one.message, ...sentIn(i) }] : [],
   );
-  return { points: points.sort((a, b) => a.fix.at - b.fix.at), refusals, sentAt: (at) => sentIn(places.get(at)!) };
+  return {
+    points: points.sort((a, b) => a.fix.at - b.fix.at),
+    refusals,
+    sentAt: (at) => sentIn(places.get(at)!),
+    isWhole: false,
+  };
 }
 
 export const takeLocations = defineCapability({

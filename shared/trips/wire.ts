@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseExactly } from '../json/exact.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { whenChanged, whenMade } from '../wire/null.ts';
-import { givenInstant, instant, printInstant, printInstantOrNull, readOnly, strictObject } from '../wire/schema.ts';
+import { boundedInstant, instant, printInstant, printInstantOrNull, readOnly, strictObject } from '../wire/schema.ts';
 import { label, prose } from '../wire/text.ts';
 import { type Count, pausesOf, secondsOf, type TripBody, type TripRow, tripStatuses } from './trip.ts';
 
@@ -23,9 +23,7 @@ export const TripDraft = strictObject({
   ...whenMade({
     name: TripName.optional(),
     metadata: metadata().optional(),
-    startedAt: givenInstant()
-      .refine((at) => at >= 0, { message: 'Should not be before 1970', params: { type: 'too_small' } })
-      .optional(),
+    startedAt: boundedInstant().optional(),
   }),
   ...served,
 }).meta({ id: 'TrackingSessionDraft', example: { name: 'Morning round', metadata: { driver: 'd-7' } } });

@@ -15,7 +15,7 @@ import { masked, unmasked } from './auth.ts';
 import { webhooks } from './kind.ts';
 import { sealKept } from './sealed.ts';
 import { hintOf, newSecret } from './signature.ts';
-import type { NewWebhook, WebhookDraft } from './wire.ts';
+import type { WebhookDraft, WebhookWithSecret } from './wire.ts';
 
 /**
  * Creates a webhook.
@@ -28,7 +28,7 @@ async function create(
   { secret = newSecret(), ...given }: WebhookDraft,
   ownHost: string,
   once: SecretOnce,
-): Promise<z.input<typeof NewWebhook>> {
+): Promise<z.input<typeof WebhookWithSecret>> {
   await checkTargets.open().check(given.url, [ownHost]);
   const auth = given.auth ? unmasked(given.auth, null) : null;
   const now = Date.now();

@@ -3,7 +3,7 @@ import type { UnlinkMessage } from '../messages/unlink.ts';
 import { PurgeMessage } from '../messages/webhooks.ts';
 import { sendTo } from '../queue/sender.ts';
 import { keyOf, type Partition } from '../table/key.ts';
-import { webhookKeys } from '../table/keys/webhooks.ts';
+import { detailsOf, webhookKeys } from '../table/keys/webhooks.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
@@ -22,7 +22,7 @@ const workMilliseconds = 30_000;
 
 /** Removes a delivery whose webhook is gone. */
 export async function removeDelivery(tenant: TenantReference, row: DeliveryRow): Promise<void> {
-  const between = webhookKeys.detailsOf(row.sk);
+  const between = detailsOf(row.sk);
   const details = await main.queryAll<Keys>(webhookKeys.details(tenant, row.webhookId), { between });
   await Promise.all(details.map((detail) => main.delete(keyOf(detail))));
   await main.delete(webhookKeys.undelivered(tenant, row.sk));

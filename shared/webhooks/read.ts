@@ -4,7 +4,7 @@ import { findEntity, readEntity, requireEntity } from '../entity/rows.ts';
 import { notFound } from '../problems/problem.ts';
 import { idsCreatedIn, type Span } from '../table/ids.ts';
 import { entityKeys } from '../table/keys/entities.ts';
-import { webhookKeys } from '../table/keys/webhooks.ts';
+import { detailsOf, webhookKeys } from '../table/keys/webhooks.ts';
 import { type PageRequest, type PageResult, pageOfPartition, readThrough, showPage } from '../table/page.ts';
 import { type Expression, optional, type Row, Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -82,7 +82,7 @@ async function get(tenant: Tenant, webhookId: string, id: string): Promise<z.inp
   const webhook = await requireEntity(webhooks, tenant, webhookId);
   const row = await requireDelivery(reference, webhookId, id);
   const details = await main.queryAll<Row & { sk: string }>(webhookKeys.details(reference, webhookId), {
-    between: webhookKeys.detailsOf(id),
+    between: detailsOf(id),
   });
   const of = (what: string) => details.filter(({ sk }) => sk.startsWith(`${id}#${what}#`));
   const body = joined(of('body'));

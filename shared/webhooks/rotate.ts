@@ -11,7 +11,7 @@ import { retryingRaces } from '../table/races.ts';
 import { webhooks } from './kind.ts';
 import { openKept, sealKept } from './sealed.ts';
 import { type HeldSecret, hintOf, inForce, mostSecrets, newSecret } from './signature.ts';
-import type { NewWebhook, SecretRotation } from './wire.ts';
+import type { SecretRotation, WebhookWithSecret } from './wire.ts';
 
 const millisecondsPerHour = 3_600_000;
 
@@ -33,7 +33,7 @@ async function rotate(
   id: string,
   { secret = newSecret(), overlap_hours }: SecretRotation,
   once: SecretOnce,
-): Promise<z.input<typeof NewWebhook>> {
+): Promise<z.input<typeof WebhookWithSecret>> {
   const { tenant } = caller;
   return await retryingRaces(async () => {
     const before = await requireEntity(webhooks, tenant, id);

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
 import { eventTypes, isEventType } from '../outbox/event-types.ts';
 import type { About } from '../outbox/publish.ts';
 import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
+import { refuseLarge } from '../wire/size.ts';
 
 /** Which events a webhook gets: its list of types, and its filter. */
 
@@ -37,16 +39,18 @@ export const EventFilter = strictObject({
   group_names: words(),
   device_ids: ids('device'),
   form_ids: ids('form'),
-}).meta({ id: 'EventFilter' });
+})
+  .superRefine(refuseLarge)
+  .meta({ id: 'EventFilter' });
 export type EventFilter = z.output<typeof EventFilter>;
 
 export const ShownEventFilter = z
   .object({
-    geofence_ids: z.array(z.string()).optional(),
+    geofence_ids: z.array(shownId()).optional(),
     geofence_tags: z.array(z.string()).optional(),
     group_names: z.array(z.string()).optional(),
-    device_ids: z.array(z.string()).optional(),
-    form_ids: z.array(z.string()).optional(),
+    device_ids: z.array(shownId()).optional(),
+    form_ids: z.array(shownId()).optional(),
   })
   .meta({ id: 'ShownEventFilter' });
 

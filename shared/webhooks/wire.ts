@@ -45,8 +45,8 @@ export type WebhookPatch = z.output<typeof WebhookPatch>;
 const shownSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw1ydS5qDP9fQ=';
 
 /** A webhook with its secret, which is shown once. */
-export const NewWebhook = Webhook.extend({ secret: z.string() }).meta({
-  id: 'NewWebhook',
+export const WebhookWithSecret = Webhook.extend({ secret: z.string() }).meta({
+  id: 'WebhookWithSecret',
   example: {
     id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11',
     ...example,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readInstant } from './time-span.ts';
+import { readInstant, refuseYear } from './time-span.ts';
 
 /** Building blocks for request schemas, so that every endpoint uses the same refusals, defaults and documentation. */
 
@@ -71,5 +71,8 @@ export const givenInstant = () =>
       return z.NEVER;
     })
     .meta({ format: 'date-time' });
+
+/** The same from 1970 to 9999, for instants that are printed again. */
+export const boundedInstant = () => givenInstant().superRefine(refuseYear);
 
 export const instant = () => z.string().meta({ format: 'date-time', example: '2026-03-17T10:00:00Z' });

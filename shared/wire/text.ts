@@ -67,7 +67,10 @@ export const exactKey = (most: number) =>
     });
 
 /** The name of a part within its whole, such as a component of a device: letters, digits and `_.-`. */
-export const partName = () => z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
+export const partName = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'Should have 1 to 64 letters, digits or characters of "_.-", such as "boiler-1"');
 
 let graphemes: Intl.Segmenter | undefined;
 

@@ -34,10 +34,24 @@ export function readInstant(text: string): Span | undefined {
   return { from: /[1-9]/.test(fraction.slice(3)) ? to + 1 : to, to };
 }
 
+/** The end of the year 9999; later instants have no form of four digits. */
+const lastInstant = 253_402_300_799_999;
+
+/** Refuses an instant that is not from 1970 to 9999, in milliseconds since 1970. */
+export function refuseYear(at: number, context: { addIssue(issue: z.core.$ZodRawIssue): void }): void {
+  const refuse = (type: string, message: string) =>
+    context.addIssue({ code: 'custom', input: at, message, params: { type } });
+  if (at < 0) refuse('too_small', 'Should not be before 1970');
+  if (at > lastInstant) refuse('too_large', 'Should not be after 9999');
+}
+
 const given = () =>
   z.string().transform((text, context) => {
     const instant = readInstant(withPlus(text));
-    if (instant) return instant;
+    if (instant) {
+      refuseYear(instant.to, context);
+      return instant;
+    }
     const message = 'Should be an instant such as 2026-03-17T10:00:00Z, or a date such as 2026-03-17';
     context.addIssue({ code: 'custom', message, params: { type: 'format' } });
     return z.NEVER;

@@ -6,7 +6,7 @@ import { defineCapability } from '../../shared/capability/capability.ts';
 import { setAll } from '../../shared/table/expressions.ts';
 import { seriesKeys } from '../../shared/table/keys/series.ts';
 import { Table } from '../../shared/table/table.ts';
-import { createReportedSensor, tablesOfFirstReport } from '../../shared/topology/first-report.ts';
+import { createReportedSensors, tablesOfFirstReport } from '../../shared/topology/first-report.ts';
 import { readSeries } from '../../shared/topology/series.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { deliver } from '../platform/deliver.ts';
@@ -320,8 +320,10 @@ describe('the profile of a device', () => {
 
 describe('a sensor that reports for the first time', () => {
   const uses = [defineCapability({ tables: tablesOfFirstReport, open: () => ({}) })];
-  const report = ({ deviceId, id }: Answer, key: string) =>
-    actingAs('ingest', uses, () => createReportedSensor(systemCaller(world.workspace), deviceId, id, key));
+  const report = async ({ deviceId, id }: Answer, key: string) => {
+    const reporter = systemCaller(world.workspace);
+    return (await actingAs('ingest', uses, () => createReportedSensors(reporter, deviceId, id, [key]))).get(key);
+  };
 
   test('is created as the profile defines it, once', async () => {
     const profile = await aProfile(world, 'sensor-profiles', defining('1.0', { unit: 'K', min: 0, max: 500 }));
@@ -347,7 +349,7 @@ describe('a sensor that reports for the first time', () => {
     const one = await component({ sensorProfileId: await aProfile(world, 'sensor-profiles', { sensors }) });
     for (let i = 0; i < 50; i++) await sensor(one.id, { key: `own${i}` });
     const rows = await Promise.all(sensors.map(({ key }) => report(one, key)));
-    expect(rows.filter((row) => row === 'UNKNOWN_SENSOR')).toHaveLength(10);
+    expect(rows.filter((row) => row === 'TOO_MANY_SENSORS')).toHaveLength(10);
     const more = await world.call('sensors/create', { body: { componentId: one.id, key: 'more', valueType: 'TEXT' } });
     expect(more).toMatchObject({ status: 403, body: { details: { resource: 'sensors', limit: 100, used: 100 } } });
   });

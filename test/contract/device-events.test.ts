@@ -152,6 +152,18 @@ describe('a request for the next certificate', () => {
     expect(await kept(sender)).toMatchObject([{ type: 'certificate.rotate' }]);
   });
 
+  test('is only kept where its certificate was revoked since: a thief gets no successor', async () => {
+    const stolen = await aCertificate(world);
+    const params = { id: stolen.deviceId };
+    const at = Date.now() - 1000;
+    const rotated = await world.call('devices/rotate-certificate', { params, body: { csr: await newCsr() } });
+    await world.call('devices/revoke-certificate', { params: { ...params, certificateId: stolen.certificateId } });
+    await send(stolen, await request(), { at });
+    const certificates = await world.call('devices/list-certificates', { params });
+    expect(certificates.body.data.map(({ id }: { id: string }) => id)).toEqual([rotated.body.id, stolen.certificateId]);
+    expect([await commands(stolen), await kept(stolen)]).toMatchObject([[], [{ type: 'certificate.rotate' }]]);
+  });
+
   test('goes on with one certificate and one command, wherever it died', async () => {
     let call = 0;
     for (; ; call++) {

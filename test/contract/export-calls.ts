@@ -58,6 +58,8 @@ const nowhere = (scopeType: string, resource: string): Call =>
     { body: { details: { resource } } },
   );
 
+const lastDay = { from: '9999-12-31T00:00:00Z', to: '9999-12-31T23:59:59-23:59' };
+
 export const exportCalls: Readonly<Record<string, readonly Call[]>> = {
   'exports/create': [
     row('its example', (world) => ofDevice(world, {}), 201, {
@@ -94,6 +96,13 @@ export const exportCalls: Readonly<Record<string, readonly Call[]>> = {
         return { body: (await world.call('exports/get', { params })).body };
       },
       201,
+    ),
+    refused('a range that ends after 9999', lastDay, 'too_large', 'to'),
+    refused(
+      'a range that begins before 1970',
+      { from: '1969-12-31T23:59:59Z', to: '1970-01-02T00:00:00Z' },
+      'too_small',
+      'from',
     ),
     refused('no parts', { includes: [] }, 'too_short', 'includes'),
     refused('no "includes"', { includes: undefined }, 'missing', 'includes'),

@@ -75,6 +75,18 @@ export const insightCalls: Readonly<Record<string, readonly Call[]>> = {
         refused('an enum without options', { fields: [{ key: 'a', type: 'enum' }] }, 'missing', 'fields', 0, 'options'),
         refused('options of a number', { fields: [{ ...cause, type: 'number' }] }, 'conflict', 'fields', 0, 'options'),
         refused('an option twice', { fields: [{ ...cause, options: ['a', 'a'] }] }, 'custom', 'fields', 0, 'options'),
+        refused(
+          'fields of more than 64 KB in all',
+          {
+            fields: Array.from({ length: 50 }, (_, i) => ({
+              key: `f${i}`,
+              type: 'enum',
+              options: Array.from({ length: 100 }, (_, n) => String(n).padEnd(255, 'x')),
+            })),
+          },
+          'too_long',
+          'fields',
+        ),
         refused('two fields with one key', { fields: [depth, depth] }, 'conflict', 'fields', 1, 'key'),
         refused(
           '51 fields',

@@ -7,6 +7,7 @@ import { recordCalls } from '../bench/cost/recording.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
+import { newCsr } from '../support/csr.ts';
 import { aDevice as newDevice } from './device-calls.ts';
 import { aVisit } from './location-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
@@ -210,6 +211,20 @@ test('late points move events, add some and take some back', async () => {
   expect(points.body.points).toHaveLength(6);
 });
 
+test('an event that a point which was overtaken brings about is stored after it has happened', async () => {
+  const { center, inside, outside } = anotherPlace();
+  const { now } = await anOldFence(center);
+  const mine = await aCertificate(world);
+  const sayAt = (place: object, at: number) => say(mine, { ...place, recordedAt: iso(at) }, { at });
+  await sayAt(outside, now - 4000);
+  await sayAt(inside, now - 3000);
+  await sayAt(outside, now - 1000);
+  await sayAt(outside, now - 2000);
+  const events = await eventsOf(mine.deviceId);
+  expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['enter', 'exit']));
+  for (const { receivedAt } of events) expect(Date.parse(String(receivedAt))).toBe(now);
+});
+
 test('a late point is not held against a geofence that has changed since', async () => {
   const { center, inside, outside } = anotherPlace();
   const { fence, now } = await anOldFence(center);
@@ -411,6 +426,30 @@ test('nobody speaks for another device, or with a certificate that is revoked', 
     expect(body.points).toEqual([]);
   }
 });
+
+test.each(['rotated', 'revoked'])(
+  'points that arrived before a certificate was %s are stored after it',
+  async (how) => {
+    const mine = await aCertificate(world);
+    const params = { id: mine.deviceId };
+    const before = Date.now();
+    vi.setSystemTime(before + 60_000);
+    if (how === 'rotated') {
+      const { body } = await world.call('devices/rotate-certificate', { params, body: { csr: await newCsr() } });
+      await say({ ...mine, certificateId: body.id }, { latitude: 1, longitude: 1 }, { at: before + 60_000 });
+    } else {
+      await world.call('devices/revoke-certificate', { params: { ...params, certificateId: mine.certificateId } });
+    }
+    vi.setSystemTime(before + 120_000);
+    await say(mine, { latitude: 2, longitude: 2 }, { at: before });
+    await say(mine, { latitude: 3, longitude: 3 }, { at: before + 60_000 });
+    const { body } = await world.call('devices/list-locations', { params });
+    const latitudes = body.points.map(({ latitude }: { latitude: number }) => latitude);
+    expect(latitudes).toEqual(how === 'rotated' ? [1, 2] : [2]);
+    const { body: quarantine } = await world.call('quarantine/list', { query: `deviceId=${mine.deviceId}` });
+    expect(quarantine.data).toMatchObject([{ cause: 'CERTIFICATE_MISMATCH', status: 'OPEN' }]);
+  },
+);
 
 test('what is refused is kept once with its reason, in the quarantine of whoever sent it', async () => {
   const [mine, theirs] = [await aCertificate(world), await aCertificate(world)];

@@ -51,6 +51,22 @@ const unknownAt = (...loc: (string | number)[]) => ({
 });
 
 describe.each(folders)('%s', (folder) => {
+  test('a profile with 1,000 versions gets no other one', async () => {
+    const name = String(unlike('Probe'));
+    const { body } = await world.call(`${folder}/create`, { body: newProfile(folder, { name, version: '1.0' }) });
+    const [head] = platform.database.rows('main', ({ id, values }) => id === body.id && String(values).includes(name));
+    const values = JSON.parse(String(head!.values));
+    for (let i = Object.keys(values.versions).length; i < 999; i++) values.versions[`0.${i}`] = crypto.randomUUID();
+    platform.database.set('main', { ...head!, values: JSON.stringify(values) });
+    const next = (version: string) => world.call(`${folder}/create`, { body: newProfile(folder, { name, version }) });
+    expect(await next('2.0')).toMatchObject({ status: 201 });
+    expect(await next('3.0')).toMatchObject({
+      status: 422,
+      body: { error_code: 'VALIDATION_ERROR', detail: [{ type: 'too_large', loc: ['body', 'version'] }] },
+    });
+    expect(await next('2.0')).toMatchObject({ status: 409, body: { error_code: 'VERSION_EXISTS' } });
+  });
+
   test('the versions of a name have one id, and are listed newest first', async () => {
     const name = String(unlike('Probe'));
     const ids = new Set<string>();

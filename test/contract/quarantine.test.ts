@@ -57,7 +57,9 @@ const measure = (sender: Certified, readings: readonly object[], more: object = 
 const told = ({ deviceId }: Certified) =>
   platform.database
     .rows('main')
-    .filter(({ pk, resourceId }) => String(pk).includes('#published#') && resourceId === deviceId)
+    .filter(({ pk, resourceId, action }) => {
+      return String(pk).includes('#published#') && resourceId === deviceId && action === 'quarantine.opened';
+    })
     .map(({ action, data }) => ({ action, ...JSON.parse(String(data)) }));
 
 /** Replays, and returns the result when it is done. */
@@ -290,6 +292,21 @@ test('health reports and points are accepted once their certificate is in force;
   expect(await call('devices/get-health', { params }, 200)).toMatchObject(health);
   expect((await call('devices/get', { params }, 200)).firmwareVersion).toBe('7.1');
   expect((await itemsOf(sender)).map(({ cause }) => cause)).toEqual(['CERTIFICATE_MISMATCH']);
+});
+
+test('a replay judges a certificate by when the message arrived, not by when it is replayed', async () => {
+  const sender = await aCertificate(world);
+  const params = { id: sender.deviceId, certificateId: sender.certificateId };
+  const at = Date.now() - 60_000;
+  setInForce(sender, 'REVOKED');
+  await sayWhere(world, sender, point(at), { at });
+  setInForce(sender, 'ACTIVE');
+  await call('devices/revoke-certificate', { params }, 200);
+  await sayWhere(world, sender, point(at + 1), { at: Date.now() });
+  const result = await replay({ ...ofDevice(sender), dryRun: false });
+  expect(result).toMatchObject({ total: 2, accepted: 1, causes: { CERTIFICATE_MISMATCH: 1 } });
+  const { points } = await call('devices/list-locations', { params: { id: sender.deviceId } }, 200);
+  expect(points).toMatchObject([{ recordedAt: iso(at).replace('.000Z', 'Z') }]);
 });
 
 test('a replay takes what was received before it, from the span that is asked for', async () => {

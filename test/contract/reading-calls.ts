@@ -185,6 +185,24 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
       invalid,
       failure('format', 'query', 'timezone'),
     ),
+    asked(
+      'the days of a time zone',
+      { from: '2026-03-17', to: '2026-03-16T23:30:00Z', interval: '1d', timezone: 'Europe/Madrid' },
+      200,
+      { body: { points: [] } },
+    ),
+    asked(
+      'days of a time zone that end before they begin',
+      { from: '2026-03-17T23:30:00Z', to: '2026-03-17', interval: '1d', timezone: 'Europe/Madrid' },
+      invalid,
+      failure('conflict', 'query', 'to'),
+    ),
+    asked(
+      'hours of a time zone',
+      { ...hours(1), interval: '1h', timezone: 'UTC' },
+      invalid,
+      failure('conflict', 'query', 'timezone'),
+    ),
     asked('no beginning', { to: '2026-03-04', interval: '1h' }, invalid, failure('missing', 'query', 'from')),
     row(
       'an unknown sensor',
@@ -220,6 +238,12 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
       { view: 'aggregated', ...hours(1) },
       invalid,
       failure('missing', 'body', 'interval'),
+    ),
+    batch(
+      'hours of a time zone',
+      { view: 'aggregated', ...hours(1), interval: '1h', timezone: 'Europe/Madrid' },
+      invalid,
+      failure('conflict', 'body', 'timezone'),
     ),
     batch(
       'stats with an interval',

@@ -248,6 +248,45 @@ describe('Readings of a sensor', () => {
     expect(Buffer.byteLength(JSON.stringify(batch.body))).toBeLessThan(4.1 * 1024 * 1024);
   });
 
+  test('of many are answered in whole results, as many as fit', async () => {
+    const minutes = async (count: number) => {
+      const { deviceId, sensorId } = await aSensor(world, { key: 'text', valueType: 'TEXT' });
+      const readings = Array.from({ length: count }, (_, i) => of('text', `${i}`.padEnd(4096, '\u00e9'), ago(i)));
+      expect((await world.call('readings/report', { body: { deviceId, readings } })).body.accepted).toBe(count);
+      return sensorId;
+    };
+    const [small, large] = [await minutes(150), await minutes(300)];
+    const asked = { view: 'aggregated', from: ago(310), to: ago(-1), interval: '1m', functions: 'first,last' };
+    const batch = (sensorIds: string[]) => world.call('readings/batch', { body: { ...asked, sensorIds } });
+    const shape = ({ body }: Awaited<ReturnType<typeof batch>>) =>
+      body.results.map(({ sensorId, points }: { sensorId: string; points: unknown[] }) => [sensorId, points.length]);
+    const both = await batch([small, small, large]);
+    expect(both.headers['X-Page-Cut']).toBe('true');
+    expect(shape(both)).toEqual([[small, 150]]);
+    expect(Buffer.byteLength(JSON.stringify(both.body))).toBeLessThan(4 * 1024 * 1024);
+    const one = await batch([small]);
+    expect([one.headers['X-Page-Cut'], shape(one)]).toEqual([undefined, [[small, 150]]]);
+    const cut = await batch([large, small]);
+    expect([cut.headers['X-Page-Cut'], cut.body.results.length]).toEqual(['true', 1]);
+    expect(cut.body.results[0].points.length).toBeLessThan(300);
+    expect(cut.body.results[0].points.length).toBeGreaterThan(150);
+  });
+
+  test('are counted in the days of a time zone, of which dates name the first and the last', async () => {
+    const { deviceId, sensorId } = await aSensor(world);
+    const date = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
+    const midnight = Date.parse(`${date}T00:00:00Z`) - 5.5 * 3_600_000;
+    const instants = [-1, 0, 86_400_000 - 1, 86_400_000].map((after) => new Date(midnight + after).toISOString());
+    const readings = instants.map((recordedAt, i) => of('temperature', i, recordedAt));
+    expect((await world.call('readings/report', { body: { deviceId, readings } })).body.accepted).toBe(4);
+    const asked = { from: date, to: date, interval: '1d', timezone: 'Asia/Kolkata', functions: 'first,last,count' };
+    const point = { start: instants[1]!.replace('.000Z', 'Z'), first: 1, last: 2, count: 2 };
+    const { body } = await world.call('readings/aggregated', { query: queryOf({ sensorId, ...asked }) });
+    expect(body.points).toEqual([point]);
+    const batch = { sensorIds: [sensorId], view: 'aggregated', ...asked };
+    expect((await world.call('readings/batch', { body: batch })).body.results[0].points).toEqual([point]);
+  });
+
   test('of many are answered together, and go on one by one', async () => {
     const sensors = [await aMeasured(world), await aMeasured(world)];
     const sensorIds = [...sensors, sensors[0]!].map(({ sensorId }) => sensorId);

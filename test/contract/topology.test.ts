@@ -44,10 +44,13 @@ test('a group keeps the id of a deleted site, which matches no device', async ()
 });
 
 test('no device can be listed while there is none', async () => {
-  const deviceIds = ['d1e2f3a4-e5f6-7890-abcd-ef1234567890'];
+  const deviceIds = ['d1e2f3a4-e5f6-7890-abcd-ef1234567890', 'van-7'];
   const { status, body } = await world.call('device-groups/create', { body: { name: 'Listed', deviceIds } });
   expect([status, body.detail]).toEqual([
     422,
-    [{ type: 'unknown_reference', loc: ['body', 'deviceIds', 0], msg: 'No device has this id' }],
+    [
+      { type: 'unknown_reference', loc: ['body', 'deviceIds', 0], msg: 'No device has this id' },
+      { type: 'unknown_reference', loc: ['body', 'deviceIds', 1], msg: 'Should be the id of a device, a UUID' },
+    ],
   ]);
 });

@@ -20,6 +20,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
   'auth/sign-up': ['CONFLICT'], // if a slug is taken, another ending is tried
   'headless/submit': ['FORM_NOT_PUBLISHED'], // for machines such a form does not exist
+  // The problem of another writer is caught, and is a race or a reason of an item.
+  'device-profiles/create': ['CONFLICT'],
+  'device-profiles/list': ['CONFLICT', 'VERSION_EXISTS'],
+  'sensor-profiles/create': ['CONFLICT'],
+  'sensor-profiles/list': ['CONFLICT', 'VERSION_EXISTS'],
+  'readings/report': ['CONFLICT'],
+  'webhooks/rotate-secret': ['PRECONDITION_FAILED'],
   'projects/delete': ['PRECONDITION_FAILED'], // a project has no version
   // Its response body names what is wrong with an item.
   'submissions/create-bulk': ['NOT_FOUND', 'FORM_NOT_PUBLISHED', 'LOCAL_UUID_CONFLICT', 'SUBMISSION_INVALID'],
@@ -34,7 +41,8 @@ const beforeTheRoute = /^shared\/http\/(front-door|known-routes)\.ts/;
 /** Modules that only name codes. */
 const naming = /^shared\/(problems\/|http\/problems\.ts)/;
 /** Code for all kinds of plain entities; the capability says which of its problems a verb of one kind raises. */
-const ofKinds = /^shared\/(entity\/|quota\/in-transaction\.ts)/;
+const ofKinds =
+  /^shared\/(entity\/|quota\/in-transaction\.ts|analytics\/(class-fields|guard-annotation|period|values)\.ts)/;
 
 interface Raised {
   readonly code: ProblemCode;

@@ -2,7 +2,7 @@ import type { FieldTexts } from './field-texts.ts';
 
 export const webhookFields: readonly FieldTexts[] = [
   {
-    of: ['Webhook', 'NewWebhook', 'WebhookDraft', 'WebhookPatch', 'WebhookStats'],
+    of: ['Webhook', 'WebhookWithSecret', 'WebhookDraft', 'WebhookPatch', 'WebhookStats'],
     texts: {
       kind: '`workspace`, or `form` for a webhook that belongs to a form.',
       form_id: 'Id of the form that it belongs to; null: none.',

@@ -15,11 +15,12 @@ export const formKeys = {
     key(`${tenant}#form#${id}`, `text#${textId}#${padded(part)}`),
   /** The body, the versions and the texts. */
   rows: (tenant: TenantReference, id: string) => partition(`${tenant}#form#${id}`),
-  /** Sort keys of the versions. */
-  versions: ['version#', 'version#~'],
   /** The number of forms of a project. */
   count: (tenant: TenantReference, projectId: string) => key(`${tenant}#project-forms`, projectId),
   /** The mark of a deleted form whose submissions are not removed yet. */
   gone: (tenant: TenantReference, id: string) => key(`${tenant}#form-gone`, id),
   allGone: (tenant: TenantReference) => partition(`${tenant}#form-gone`),
-} as const;
+};
+
+/** Bounds of the sort keys of the versions of a form. */
+export const versionsOfForm: readonly [first: string, last: string] = ['version#', 'version#~'];

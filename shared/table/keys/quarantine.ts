@@ -27,6 +27,9 @@ export const quarantineKeys = {
   /** The number of items of a day, `2026-03-22`, of one cause, device and key. */
   group: (tenant: TenantReference, day: string, deviceId: string, cause: string, sensorKey: string) =>
     key(`${tenant}#quarantine-day#${day}#${quarantineShardOf(deviceId)}`, `${deviceId}#${cause}#${hashed(sensorKey)}`),
+  /** A message of which a part was only counted, in the Access table; `message` may hold any characters. */
+  dropped: (tenant: TenantReference, message: string) =>
+    key(`${tenant}#quarantine-dropped#${hashed(message)}`, 'dropped'),
   groups: (tenant: TenantReference, day: string, shard: number) =>
     partition(`${tenant}#quarantine-day#${day}#${shard}`),
 };

@@ -7,5 +7,7 @@ export const seriesKeys = {
     key(`${tenant}#series#${deviceId}`, `component#${componentId}`),
   sensor: (tenant: TenantReference, deviceId: string, componentId: string, name: string) =>
     key(`${tenant}#series#${deviceId}`, `sensor#${componentId}#${name}`),
+  /** The last value of a sensor, if it is too long for the row of the sensor. */
+  last: (tenant: TenantReference, sensorId: string) => key(`${tenant}#last#${sensorId}`, 'value'),
   ofDevice: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#series#${deviceId}`),
 };

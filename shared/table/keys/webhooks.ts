@@ -13,8 +13,6 @@ export const webhookKeys = {
     key(`${tenant}#delivery-detail#${webhookId}`, `${id}#attempt#${padded(number)}`),
   /** Parts and attempts of all deliveries of a webhook. */
   details: (tenant: TenantReference, webhookId: string) => partition(`${tenant}#delivery-detail#${webhookId}`),
-  /** The span of the details of one delivery. */
-  detailsOf: (id: string): readonly [first: string, last: string] => [`${id}#`, `${id}#~`],
   /** A delivery of any webhook that was not delivered: it is dead or was skipped. */
   undelivered: (tenant: TenantReference, id: string) => key(`${tenant}#undelivered`, id),
   allUndelivered: (tenant: TenantReference) => partition(`${tenant}#undelivered`),
@@ -26,3 +24,6 @@ export const webhookKeys = {
   /** Present once somebody was told of a day's first dead letter. */
   told: (tenant: TenantReference, webhookId: string, day: string) => key(`${tenant}#webhook-told#${webhookId}`, day),
 };
+
+/** Bounds of the sort keys of the details of one delivery. */
+export const detailsOf = (id: string): readonly [first: string, last: string] => [`${id}#`, `${id}#~`];

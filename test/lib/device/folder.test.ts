@@ -31,7 +31,7 @@ const result = (certificateId: string, certificatePem = `certificate ${certifica
   mqttPort: 8883,
   clientId: id,
   thingName: id,
-  topics: { location: 'l', health: 'h', events: 'e', commands: 'c', commandsAck: 'a' },
+  topics: { location: 'l', readings: 'r', health: 'h', events: 'e', commands: 'c', commandsAck: 'a' },
   expiresAt: '2027-01-15T10:31:00Z',
 });
 const pems = () =>

@@ -95,6 +95,8 @@ const foreignIds = new Set([
     'resource_id',
     'plan_id',
     'session_id',
+    // `evt_` and the UUID of what happened.
+    'event_id',
     'collectionId',
   ],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderDocument } from '../../../lib/openapi/document.ts';
+import { items } from '../../../lib/openapi/explanations/items.ts';
 import { guides } from '../../../lib/openapi/guides.ts';
 import { isListAnswer, isSchema } from '../../../shared/http/answer.ts';
 import { problemsOf, statusesOf } from '../../../shared/http/problems.ts';
@@ -162,6 +163,7 @@ describe.each(guides)('the guide "$title"', ({ title, text }) => {
     const known = routes.map(({ method, path }) => `${method} ${path}`);
     expect(named.filter((one) => !known.includes(one))).toEqual([]);
     const codes = [...text.matchAll(/`([A-Z]{3,}(?:_[A-Z]+)+)`/g)].map(([, code]) => code);
-    expect(codes.filter((code) => !Object.hasOwn(catalogue, code!))).toEqual([]);
+    const explained = { ...catalogue, ...items };
+    expect(codes.filter((code) => !Object.hasOwn(explained, code!))).toEqual([]);
   });
 });

@@ -14,7 +14,11 @@ import * as specs from '../../../functions/service/specs.ts';
 import { buildAssets } from '../../../lib/openapi/assets.ts';
 import { items } from '../../../lib/openapi/explanations/items.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { pointFaults } from '../../../shared/locations/given.ts';
 import { catalogue } from '../../../shared/problems/catalogue.ts';
+import { causes } from '../../../shared/quarantine/cause.ts';
+import { readingFaults } from '../../../shared/readings/given.ts';
+import { itemCodes } from '../../shared/problems/contract-codes.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { contextOf, gatewayEvent, invoke } from '../../support/invoke.ts';
 
@@ -125,12 +129,23 @@ test.each(Object.keys(catalogue))('the type of %s leads to a page about it', asy
 test('every code of an item has a page, and no page is of a code that no answer has', async () => {
   const { body } = await invoke(openapi);
   const enums = ['BulkErrorCode', 'GeofenceBatchError'].map((name) => body.components.schemas[name]);
-  const codes: string[] = enums.flatMap(({ enum: values, properties }) => values ?? properties.error_code.enum);
+  const bulk: string[] = enums.flatMap(({ enum: values, properties }) => values ?? properties.error_code.enum);
+  const codes = [...new Set([...bulk, ...pointFaults, ...readingFaults, ...causes])];
   expect(codes.sort()).toEqual(Object.keys(items).sort());
+  expect(codes).toEqual(itemCodes.split(' ').sort());
   for (const code of codes) {
     const page = await invoke(docsError, { params: { code } });
     expect([page.status, page.body]).toEqual([200, expect.stringContaining(`<h1>${code}</h1>`)]);
   }
+});
+
+test('an unknown code is answered with the way to all codes', async () => {
+  const { status, body } = await invoke(docsError, { params: { code: 'NO_SUCH_CODE' } });
+  expect([status, body.error_code, body.detail]).toEqual([
+    404,
+    'ROUTE_NOT_FOUND',
+    expect.stringContaining('/docs/errors'),
+  ]);
 });
 
 test('the index leads to every page', async () => {

@@ -3,6 +3,7 @@ import type { BulkResult } from '../../../shared/bulk/wire.ts';
 import { chunkSize } from '../../../shared/geocoding/run.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import type { Call } from '../../support/dynamodb-fake.ts';
+import { isOfOutbox } from '../../support/orders.ts';
 import { Pipeline, placeAt, wait } from './pipeline.ts';
 
 /** What is cut short when a caller waits; none of it continues after the response. */
@@ -24,7 +25,8 @@ const addresses = (count: number) => {
 
 const fences = () => pipeline.database.rows('main').filter(({ sk }) => sk === 'body');
 const quotaUsed = () => Number(pipeline.database.rows('access').find(({ used }) => used !== undefined)?.used ?? 0);
-const ends = () => pipeline.database.rows('main').filter(({ action }) => action === 'geofence.bulk_completed');
+const ends = () =>
+  pipeline.database.rows('main').filter((row) => isOfOutbox(row) && row.action === 'geofence.bulk_completed');
 const codes = (results: readonly BulkResult[]) => results.map(({ status, error_code }) => error_code ?? status);
 
 /** The result or the error, and after how many seconds. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newId } from '../../../shared/table/ids.ts';
 import { fault } from '../../support/dynamodb-fake.ts';
+import { isOfOutbox } from '../../support/orders.ts';
 import { everyCall } from '../../support/thorough.ts';
 import { Pipeline, placeAt } from './pipeline.ts';
 import type { Kill } from './processes.ts';
@@ -49,7 +50,7 @@ async function imported(pipeline: Pipeline): Promise<object> {
     fences: [...names.values()].sort(),
     postings: [...new Set(cells.map(({ sk }) => names.get(sk)))].sort(),
     events: main.filter(({ action }) => action === 'geofence.create').length,
-    ends: main.filter(({ action }) => action === 'geofence.bulk_completed').length,
+    ends: main.filter((row) => isOfOutbox(row) && row.action === 'geofence.bulk_completed').length,
     isWhole: created.length === names.size,
     dead: pipeline.dead.length,
   };

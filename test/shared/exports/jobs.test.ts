@@ -382,3 +382,84 @@ test('what another version of the hash function has stored is begun again', asyn
   await yard.work();
   expect(lines((await yard.filesOf(id))['locations.csv']!)).toHaveLength(12_001);
 });
+
+describe('a job whose message was lost', () => {
+  const quarter = 15 * 60 * seconds;
+  const lost = () => {
+    yard.relay();
+    yard.waiting = [];
+  };
+  const watched = () => yard.database.rows('main', ({ worker }) => worker === 'exports/watch');
+
+  test('is asked for again, and its lane is watched no longer than it has jobs', async () => {
+    const [id, next] = [await ask(await deviceWith(1)), await ask(await deviceWith(1))];
+    lost();
+    await yard.later(quarter);
+    await yard.work();
+    expect(await yard.get(id)).toMatchObject({ status: 'READY' });
+    expect(await yard.get(next)).toMatchObject({ status: 'READY' });
+    expect(watched()).toHaveLength(1);
+    await yard.later(quarter);
+    await yard.work();
+    expect(watched()).toEqual([]);
+  });
+
+  test('goes on where it has stopped', async () => {
+    const id = await ask(await deviceWith(12_000));
+    slowReads(9 * seconds);
+    yard.relay();
+    await yard.step();
+    expect(await yard.get(id)).toMatchObject({ status: 'RUNNING' });
+    lost();
+    await yard.later(quarter);
+    await yard.work();
+    expect(await yard.get(id)).toMatchObject({ status: 'READY', locationCount: 12_000 });
+  });
+
+  test('fails if no run brings it further, whatever becomes of its messages', async () => {
+    const id = await ask(await deviceWith(1));
+    lost();
+    yard.store.before = (call) => {
+      if (call.startsWith('UploadPart')) throw fault('ServiceUnavailable');
+    };
+    for (let i = 0; i < 8; i++) {
+      await yard.later(quarter);
+      await yard.step();
+      await yard.step().catch(() => undefined);
+      lost();
+    }
+    expect(await yard.get(id)).toMatchObject({ status: 'FAILED', errorCode: 'INTERNAL_ERROR' });
+    expect(yard.told().map(({ action }) => action)).toEqual(['export.failed']);
+  });
+
+  test('is not asked for while it runs', async () => {
+    await ask(await deviceWith(12_000));
+    slowReads(9 * seconds);
+    yard.relay();
+    vi.setSystemTime(Date.now() + quarter - 1000);
+    await yard.step();
+    await yard.later(1000);
+    const watches = yard.waiting.filter(({ worker }) => worker === 'exports/watch');
+    expect(watches).toHaveLength(1);
+    yard.waiting = watches;
+    await yard.step();
+    expect(yard.waiting).toEqual([]);
+  });
+
+  test('that is made while its lane is found empty is watched too', async () => {
+    const first = await ask(await deviceWith(1));
+    await yard.work();
+    await yard.later(quarter);
+    const deviceId = await deviceWith(1);
+    let isMade = false;
+    yard.database.after = async ({ operation, input }) => {
+      if (isMade || operation !== 'QueryCommand' || !JSON.stringify(input).includes('#export-lane#')) return;
+      isMade = true;
+      await ask(deviceId);
+    };
+    await yard.step();
+    expect(isMade).toBe(true);
+    expect(await yard.get(first)).toMatchObject({ status: 'READY' });
+    expect(watched()).toHaveLength(1);
+  });
+});

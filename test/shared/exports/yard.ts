@@ -6,11 +6,13 @@ import { createExports } from '../../../shared/exports/create.ts';
 import { deleteExports, removeExportFiles } from '../../../shared/exports/delete.ts';
 import { readExports } from '../../../shared/exports/read.ts';
 import { runExports } from '../../../shared/exports/run.ts';
+import { watchExports } from '../../../shared/exports/watch.ts';
 import type { ExportDraft } from '../../../shared/exports/wire.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import type { ExportMessage, RemoveFilesMessage } from '../../../shared/messages/exports.ts';
+import type { ExportMessage, RemoveFilesMessage, WatchMessage } from '../../../shared/messages/exports.ts';
 import { chunkKey, chunksOf } from '../../../shared/readings/chunk.ts';
 import type { Value } from '../../../shared/readings/value.ts';
+import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
 import { deviceKeys } from '../../../shared/table/keys/devices.ts';
 import { locationKeys } from '../../../shared/table/keys/locations.ts';
 import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
@@ -50,6 +52,7 @@ export class Yard {
   constructor() {
     catchOutput();
     process.env.EXPORTS_RUN_QUEUE_URL = 'https://sqs/exports-run';
+    process.env.EXPORTS_WATCH_QUEUE_URL = 'https://sqs/exports-watch';
     vi.useFakeTimers({ now: now - 1000, toFake: ['Date'] });
     const workspace = workspaceOf(this.tenant);
     this.database.set('main', { ...workspaceKeys.workspace(this.tenant.reference), ...workspace });
@@ -63,8 +66,14 @@ export class Yard {
     vi.useRealTimers();
   }
 
-  #take({ MessageBody }: SentMessage): void {
-    this.waiting.push({ worker: 'exports/run', message: JSON.parse(MessageBody) });
+  #take({ QueueUrl, MessageBody }: SentMessage): void {
+    this.waiting.push({ worker: QueueUrl.replace(/.*exports-/, 'exports/'), message: JSON.parse(MessageBody) });
+  }
+
+  /** Lets time pass, and what is due meanwhile is sent. */
+  async later(milliseconds: number): Promise<void> {
+    vi.setSystemTime(Date.now() + milliseconds);
+    await dueSweeper.open().sweep();
   }
 
   /** Sends the messages of events that were recorded since the last time, as the relay does. */
@@ -90,6 +99,7 @@ export class Yard {
 
   async #work({ worker, message }: Waiting): Promise<void> {
     if (worker === 'exports/run') await runExports.open().run(message as ExportMessage);
+    if (worker === 'exports/watch') await watchExports.open().look(message as WatchMessage);
     if (worker === 'exports/remove-files') await removeExportFiles.open().remove(message as RemoveFilesMessage);
   }
 
@@ -122,10 +132,10 @@ export class Yard {
     return Object.fromEntries([...files].map(([name, content]) => [name, content.toString('utf8')]));
   }
 
-  /** The events that were told to webhooks, in order. */
+  /** The events of exports that were told to webhooks, in order. */
   told(): { readonly action: string; readonly data: Record<string, unknown> }[] {
     return this.database
-      .rows('main', ({ pk }) => String(pk).includes('#published#'))
+      .rows('main', ({ pk, action }) => String(pk).includes('#published#') && String(action).startsWith('export.'))
       .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))
       .map(({ action, data }) => ({ action: String(action), data: JSON.parse(String(data)) }));
   }

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { checked } from '../../../shared/http/failures.ts';
 import { messageOf } from '../../../shared/http/messages.ts';
+import { ProfileVersion } from '../../../shared/profiles/version.ts';
+import { intervals } from '../../../shared/readings/intervals.ts';
 import { freeObject } from '../../../shared/wire/free-object.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
+import { partName } from '../../../shared/wire/text.ts';
 import { addressed } from '../../support/endpoints.ts';
 
 /** Every kind of issue that a schema can raise has a sentence of ours, whatever the library's own text is. */
@@ -55,6 +58,13 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['invalid_format', z.email(), 'x', 'Should be an e-mail address such as name@example.com'],
   ['invalid_format', z.url(), 'x', 'Should be a URL such as https://example.com/'],
   ['invalid_format', z.string().regex(/^a$/), 'b', 'Should be written in the documented form'],
+  [
+    'invalid_format',
+    partName(),
+    'boiler 1',
+    'Should have 1 to 64 letters, digits or characters of "_.-", such as "boiler-1"',
+  ],
+  ['invalid_format', ProfileVersion, '1', 'Should be two numbers with a dot between them, such as "1.0"'],
   ['invalid_key', z.record(z.string().regex(/^a/), z.string()), { b: 'x' }, 'Has a key that is not allowed'],
   ['custom', z.string().refine(() => false, 'Should be otherwise'), 'x', 'Should be otherwise'],
   ['custom', z.string().refine(() => false), 'x', 'Is not allowed'],
@@ -67,6 +77,11 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['absent', z.string(), undefined, 'Field required'],
 ])('%s: %#', (_, schema, value, sentence) => {
   expect(said(schema, value)).toBe(sentence);
+});
+
+test('a value that resembles no choice is answered without a suggestion', () => {
+  expect(said(z.enum(intervals), '30m')).not.toContain('did you mean');
+  expect(said(z.enum(['free', 'pro']), 'por')).toBe('Should be "free" or "pro"; did you mean "pro"?');
 });
 
 test('a kind of issue that the library adds later has a sentence of ours, too', () => {

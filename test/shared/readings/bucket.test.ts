@@ -56,6 +56,34 @@ describe('Buckets', () => {
     ).toBe(-1);
   });
 
+  it.each([[1e-310], [1.2345678901234e-300], [Number.MIN_VALUE], [2 ** 900], [1.2345678901234e300]])(
+    'have %d for their average, sum, or both',
+    (value) => {
+      const bucket = bucketOf(
+        'DOUBLE',
+        [0, 1, 2].map((at) => ({ at, value })),
+      );
+      const stored = Bucket.unpacked('DOUBLE', JSON.parse(JSON.stringify(bucket.packed(0))), 0);
+      const mixed = bucketOf(
+        'DOUBLE',
+        [0, 1].map((at) => ({ at, value: at === 0 ? value : -1e300 })),
+      );
+      stored.join(mixed);
+      for (const one of [bucket, inParts('DOUBLE', [{ at: 7, value }], [0])])
+        expect(one.avg! / value).toBeCloseTo(1, 12);
+      expect(stored.sum! as number).toBeCloseTo(-1e300 + 4 * value, -290);
+    },
+  );
+
+  it('stay tiny beside large ones that cancel out', () => {
+    const values = [1e300, 1.2345678901234e-300, -1e300];
+    const bucket = bucketOf(
+      'DOUBLE',
+      values.map((value, at) => ({ at, value })),
+    );
+    expect(bucket.sum).toBe(1.2345678901234e-300);
+  });
+
   it('keep what cancels out', () => {
     const values = [1e16, 1, -1e16, 0.1, 1e300, -1e300];
     expect(

@@ -1,22 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Chunk,
-  chunksOf,
-  mergedChunks,
-  type PlacedReading,
-  type Reading,
-} from '../../../shared/readings/chunk.ts';
+import { type Chunk, chunksOf, Minute, type PlacedReading, type Reading } from '../../../shared/readings/chunk.ts';
 import { readingKeys } from '../../../shared/table/keys/readings.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 
 const keyOf = ({ minuteAt, rank }: Chunk) => readingKeys.chunk('t' as TenantReference, 's', minuteAt, rank);
 
+/** The readings of rows of one minute; they are the same without the rows that are beaten. */
+function merged(number: number, rows: readonly { readonly sk: string; readonly readings: string }[]): Reading[] {
+  const [minute, rest] = [new Minute(number), new Minute(number)];
+  for (const row of rows) minute.add(row);
+  const beaten = new Set(minute.beaten());
+  for (const row of rows) if (!beaten.has(row.sk)) rest.add(row);
+  expect(rest.readings()).toEqual(minute.readings());
+  return minute.readings();
+}
+
 /** What rows hold together, whatever their order. */
 function stored(chunks: readonly Chunk[]): Reading[] {
   const rows = new Map(chunks.map((chunk) => [keyOf(chunk).sk, { sk: keyOf(chunk).sk, readings: chunk.readings }]));
   const minutes = Map.groupBy(rows.values(), ({ sk }) => sk.slice(0, 9));
-  return [...minutes.values()].flatMap(mergedChunks).sort((a, b) => a.at - b.at);
+  return [...minutes].flatMap(([number, some]) => merged(Number(number), some)).sort((a, b) => a.at - b.at);
 }
 
 const messages = fc.uniqueArray(

@@ -14,6 +14,7 @@ import { type Item, itemBytes } from '../../support/dynamodb-sizes.ts';
 import { watchDatabase } from '../../support/watch.ts';
 import { catchOutput } from '../support/platform.ts';
 import { newPlant, type Plant } from './plant.ts';
+import { wavesOf } from './waves.ts';
 
 /** Folding at its edges: marks that are not quiet yet, readings that end, sensors that are deleted. */
 
@@ -40,12 +41,64 @@ const of = (at: number, value: unknown, key = 'x') => ({ key, at, value });
 const span = { from: beginning - day, to: beginning + day };
 const count = async (sensor: Measured, within = span) => (await totalOf(sensor, within)).count;
 
-/** How many bytes are read, and in how many calls. */
-async function readsOf(act: () => Promise<unknown>): Promise<{ units: number; queries: number }> {
+/** How many bytes are read, and in how many waves of calls, of which each takes a while. */
+async function readsOf(act: () => Promise<unknown>) {
+  database.around = async (send) => {
+    const answer = await send();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return answer;
+  };
   const { calls } = await watchDatabase(act);
+  database.around = (send) => send();
   const reads = calls.filter(({ operation }) => /Query|Get/.test(operation));
-  return { units: reads.reduce((sum, { units }) => sum + units, 0), queries: reads.length };
+  return { units: reads.reduce((sum, { units }) => sum + units, 0), waves: wavesOf(reads), reads };
 }
+
+describe('Readings that are replaced', () => {
+  const raw = { span, order: 'asc', limit: 10, mostBytes: 1e6 } as const;
+  const values = async ({ tenant, sensorId }: Measured) =>
+    (await readReadings(tenant, sensorId, raw)).map(({ value }) => String(value).slice(0, 3));
+
+  test('are removed by folding once all of a chunk are, also over several pages', async () => {
+    const sensor = await plant.sensor('x', 'TEXT');
+    database.pageRows = 7;
+    const told = (i: number) => [of(beginning, String(i).padEnd(4096, '-'))];
+    for (let i = 100; i < 140; i++) await plant.take(told(i), beginning + i);
+    // One of this is replaced, and one stays.
+    await plant.take([of(beginning, 'no'), of(beginning + 1, 'yes')], beginning);
+    expect(await values(sensor)).toEqual(['139', 'yes']);
+    later(2 * hour);
+    await plant.fold();
+    expect(rows('readings')).toHaveLength(2);
+    expect(await values(sensor)).toEqual(['139', 'yes']);
+    // A message that is delivered again changes nothing.
+    await plant.take(told(120), beginning + 120);
+    expect(await values(sensor)).toEqual(['139', 'yes']);
+    expect(await count(sensor)).toBe(2);
+    later(2 * hour);
+    await plant.fold();
+    expect(rows('readings')).toHaveLength(2);
+    const total = await totalOf(sensor, span);
+    expect([total.count, String(total.first).slice(0, 3), total.last]).toEqual([2, '139', 'yes']);
+  });
+
+  test('stay if folding dies, and go with the next one', async () => {
+    const sensor = await plant.sensor('x', 'DOUBLE');
+    for (let i = 0; i < 5; i++) await plant.take([of(beginning, i)], beginning + i);
+    later(2 * hour);
+    const [message] = plant.due();
+    let deletes = 0;
+    database.before = ({ operation }) => {
+      if (operation.startsWith('Delete') && ++deletes === 3) throw new Error('died');
+    };
+    await expect(foldReadings.open().fold(message!)).rejects.toThrow('died');
+    database.before = () => undefined;
+    expect(await values(sensor)).toEqual(['4']);
+    await foldReadings.open().fold(message!);
+    expect(await values(sensor)).toEqual(['4']);
+    expect([rows('readings').length, await count(sensor)]).toEqual([1, 1]);
+  });
+});
 
 describe('An hour', () => {
   test('is folded when it is over and its mark has been quiet for ten minutes', async () => {
@@ -107,7 +160,7 @@ describe('An hour', () => {
     expect([rows('hours').length, rows('touched').length]).toEqual([0, 0]);
   });
 
-  test('keeps its bucket when its readings are gone, although a late one comes', async () => {
+  test('whose readings are gone keeps its bucket, and takes no late ones', async () => {
     const sensor = await plant.sensor('x', 'DOUBLE');
     await plant.take([of(beginning, 1), of(beginning + minute, 2)], beginning + minute, 30);
     later(2 * hour);
@@ -115,15 +168,44 @@ describe('An hour', () => {
     // The retention was raised; DynamoDB has deleted what was written before.
     later(60 * day);
     for (const { pk, sk } of rows('readings')) database.remove('telemetry', pk as string, sk as string);
-    await plant.take([of(beginning + 2 * minute, 3)], Date.now(), 365);
-    expect(await count(sensor)).toBe(2);
+    const others = [of(beginning - 5 * hour, 4), of(beginning, 5, 'y')];
+    const told = [of(beginning + 2 * minute, 3), ...others, of(beginning, 'hot')];
+    const { accepted, refused } = await plant.take(told, Date.now(), 365);
+    expect([accepted, refused.map(({ place, cause }) => [place, cause])]).toEqual([
+      1,
+      [
+        [0, 'OUT_OF_RANGE'],
+        [2, 'PROFILE_MISSING'],
+        [3, 'TYPE_MISMATCH'],
+      ],
+    ]);
+    const raw = { span, order: 'asc', limit: 10, mostBytes: 1e6 } as const;
+    expect((await readReadings(sensor.tenant, sensor.sensorId, raw)).map(({ value }) => value)).toEqual([4]);
+    expect(await count(sensor)).toBe(3);
     later(2 * hour);
     await plant.fold();
-    expect(await count(sensor)).toBe(2);
+    expect(await count(sensor)).toBe(3);
     // Of an hour without its readings only the whole counts.
     const readings = { from: beginning - 30 * minute, to: beginning + 30 * minute };
     expect(await count(sensor, readings)).toBe(2);
   });
+});
+
+test.each([1, 30])('An hour takes readings until its retention of %i days has ended', async (days) => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  const start = beginning - 30 * minute;
+  for (let i = 0; i < 30; i++) {
+    vi.setSystemTime(beginning + i * hour);
+    const first = start + i * hour;
+    await plant.take([of(first, 1)], Date.now(), days);
+    later(2 * hour);
+    await plant.fold();
+    vi.setSystemTime(first + hour - 1 + days * day);
+    expect((await plant.take([of(first + hour - 1, 2)], Date.now(), days)).accepted).toBe(1);
+    later(11 * hour);
+    await plant.fold();
+    expect(await count(sensor, { from: first, to: first + hour })).toBe(2);
+  }
 });
 
 test.each(['before', 'after'] as const)(
@@ -209,6 +291,30 @@ test('A year by day of one reading a second costs at most 400 read units', async
   });
   expect(buckets).toBe(367);
   expect(units).toBeLessThanOrEqual(400);
+});
+
+test.each([
+  ['adjacent', 1, 8],
+  ['alternate', 2, 40],
+])('Readings of 400 %s hours that are not folded are read in few waves', async (_, step, most) => {
+  const sensor = await plant.sensor('x', 'DOUBLE');
+  const readings = Array.from({ length: 400 }, (_, i) => of(beginning - i * step * hour, i));
+  await plant.take(readings, beginning);
+  await plant.take([of(beginning - hour - 1, 1)], beginning - hour);
+  const span = { from: beginning - 900 * hour, to: beginning + 1 };
+  for (const interval of ['15m', '1h', '1d'] as const) {
+    const counts: number[] = [];
+    const { waves, reads } = await readsOf(async () => {
+      for await (const { bucket } of bucketsOf(sensor, { span, interval, timezone: 'Asia/Kolkata' })) {
+        counts.push(bucket.count);
+      }
+    });
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(401);
+    expect(waves).toBeLessThanOrEqual(most);
+    // The most that run at once.
+    const running = reads.map(({ began }) => reads.filter((one) => one.began <= began && began < one.ended).length);
+    expect(Math.max(...running)).toBeLessThanOrEqual(17);
+  }
 });
 
 test('A day in a zone with half hours is put together from minutes, and from whole hours where those are gone', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, daysOf, startFor } from '../../../shared/readings/intervals.ts';
+import { countOf, dayIn, daysOf, startFor } from '../../../shared/readings/intervals.ts';
 
 const at = (text: string) => Date.parse(text);
 const hour = 3_600_000;
@@ -12,6 +12,19 @@ describe('Days of a time zone', () => {
   it('have 23 hours when clocks go forward, and 25 when they go back', () => {
     expect(hours(days('Europe/Madrid', '2026-03-28T12:00Z', '2026-03-31T12:00Z'))).toEqual([24, 23, 24]);
     expect(hours(days('America/New_York', '2026-10-31T12:00Z', '2026-11-03T12:00Z'))).toEqual([24, 25, 24]);
+  });
+
+  it.each([
+    ['Europe/Madrid', '2026-11-28', '2026-11-27T23:00:00.000Z', 24],
+    ['Europe/Madrid', '2026-03-29', '2026-03-28T23:00:00.000Z', 23],
+    ['Europe/Madrid', '2026-10-25', '2026-10-24T22:00:00.000Z', 25],
+    ['UTC', '2026-11-28', '2026-11-28T00:00:00.000Z', 24],
+    ['Asia/Kolkata', '2026-11-28', '2026-11-27T18:30:00.000Z', 24],
+    // The zone went to the other side of the date line.
+    ['Pacific/Apia', '2011-12-30', '2011-12-30T10:00:00.000Z', 0],
+  ])('in %s have a first and a last instant: %s', (timezone, date, first, length) => {
+    const { from, to } = dayIn(timezone, at(date) / (24 * hour));
+    expect([new Date(from).toISOString(), (to + 1 - from) / hour]).toEqual([first, length]);
   });
 
   it('begin at local midnight, in zones with half and quarter hours too', () => {
@@ -57,8 +70,7 @@ describe('Buckets of other intervals', () => {
   });
 
   it('are counted with those that the span cuts', () => {
-    const count = (from: string, to: string) =>
-      countOf({ from: at(from), to: at(to), interval: '1h', timezone: 'UTC' });
+    const count = (from: string, to: string) => countOf({ from: at(from), to: at(to), interval: '1h' });
     expect(count('2026-03-17T11:59Z', '2026-03-17T12:01Z')).toBe(2);
     expect(count('2026-03-17T11:00Z', '2026-03-17T12:00Z')).toBe(1);
     expect(count('2026-03-17T11:00Z', '2026-03-17T11:00Z')).toBe(0);

@@ -9,6 +9,7 @@ import { shownWhole, type Value } from '../../../shared/readings/value.ts';
 export const valuesOf: Readonly<Record<ValueType, fc.Arbitrary<Value>>> = {
   DOUBLE: fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e250, max: 1e250 }).map((value) => value + 0),
+    fc.double({ noNaN: true, min: -1e-290, max: 1e-290 }).map((value) => value + 0),
     fc.integer({ min: -50, max: 50 }).map((tenths) => tenths / 10),
   ),
   BIGINT: fc.oneof(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.bigInt(-5n, 5n)).map(shownWhole),
@@ -63,5 +64,5 @@ function isLess(a: string | number, b: string | number): boolean {
 /** @param size the sum of the amounts that were added, of which the last digits may differ */
 export function closeTo(actual: unknown, expected: unknown, size: number): void {
   if (typeof expected !== 'number' || typeof actual !== 'number') return expect(actual).toBe(expected);
-  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * size + 1e-250);
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * size + Number.MIN_VALUE);
 }

@@ -28,6 +28,7 @@ const elsewhere: Readonly<Record<string, 'access' | 'cells' | 'telemetry'>> = {
   locationKeys: 'telemetry',
   quarantineKeys: 'telemetry',
   readingKeys: 'telemetry',
+  seriesKeys: 'telemetry',
   oneTimeTokenKeys: 'access',
   quotaKeys: 'access',
   sessionKeys: 'access',
@@ -68,6 +69,8 @@ const word = fc.constantFrom('site', 'geofence', 'device_group', 'body', 'holds'
 const number = fc.nat(999_999).map(String);
 /** An instant in milliseconds since 1970. Builders take it as a number. */
 const instant = fc.nat(4_000_000_000_000) as unknown as fc.Arbitrary<string>;
+/** Hours since 1970. */
+const hour = fc.nat(999_999_999) as unknown as fc.Arbitrary<string>;
 const month = fc.constantFrom('2026-03', '2026-12');
 /** Builders that take any number of parts. */
 const ofManyParts = ['idempotencyKeys.record', 'geocodeKeys.geocode', 'entityKeys.unique'];
@@ -83,12 +86,28 @@ const partsOf: Readonly<Record<string, fc.Arbitrary<string[]>>> = {
   'batchKeys.outcome': fc.tuple(id, number),
   'batchKeys.decisions': fc.tuple(id, id, number),
   'certificateKeys.expiry': fc.tuple(fc.constantFrom('2027-01-15T10:31:00.000Z', '2028-01-15T10:31:00.123Z'), id),
+  'annotationKeys.timed': fc.tuple(word, id, instant, id),
   'locationKeys.point': fc.tuple(id, instant),
   'locationKeys.points': fc.tuple(id, month),
   'locationKeys.event': fc.tuple(id, instant, id),
   'locationKeys.geofenceEvent': fc.tuple(id, fc.nat(9).map(String), instant, id),
   'locationKeys.geofenceEvents': fc.tuple(id, fc.nat(9).map(String)),
   'locationKeys.fired': fc.tuple(id, id, instant),
+  'quarantineKeys.items': fc.tuple(number),
+  'quarantineKeys.groups': fc.tuple(id, number),
+  'readingKeys.chunk': fc.tuple(id, instant, fc.stringMatching(/^\d{15}#\d{3}#[\w-]{8}$/)),
+  'readingKeys.chunks': fc.tuple(id, number),
+  'readingKeys.minutes': fc.tuple(id, hour, number),
+  'readingKeys.hours': fc.tuple(id, hour),
+  'readingKeys.mark': fc.tuple(id, hour),
+  'formKeys.text': fc.tuple(id, id, number),
+  'submissionKeys.part': fc.tuple(id, number),
+  'submissionKeys.all': fc.tuple(fc.nat(31).map(String), id),
+  'submissionKeys.allOf': fc.tuple(fc.nat(31).map(String)),
+  'submissionKeys.ofForm': fc.tuple(id, fc.nat(31).map(String), id),
+  'submissionKeys.allOfForm': fc.tuple(id, fc.nat(31).map(String)),
+  'webhookKeys.body': fc.tuple(id, id, number),
+  'webhookKeys.attempt': fc.tuple(id, id, number),
   'outboxKeys.published': fc.tuple(fc.nat(31).map(String), id),
   'usageKeys.allEvents': fc.tuple(month),
   'usageKeys.events': fc.tuple(month, id),

@@ -45,6 +45,18 @@ describe('from and to', () => {
     expect(read(text).error?.issues).toMatchObject([{ path: ['to'], params: { type: 'conflict' } }]);
   });
 
+  test.each([
+    ['from=1969-12-31', 'from', 'too_small'],
+    ['from=1970-01-01T00:00:00%2B00:01', 'from', 'too_small'],
+    ['to=9999-12-31T23:59:59-23:59', 'to', 'too_large'],
+  ])('refuses %s, which is not from 1970 to 9999', (text, path, type) => {
+    expect(read(text).error?.issues).toMatchObject([{ path: [path], params: { type } }]);
+  });
+
+  test('may be the first and the last instant of all', () => {
+    expect(span('from=1970-01-01&to=9999-12-31')).toEqual({ from: 0, to: at('9999-12-31T23:59:59.999Z') });
+  });
+
   test('have a form in the document that refuses nothing of theirs', () => {
     const { pattern } = spanParameters.from.meta()!.override as { pattern: string };
     const form = new RegExp(pattern);
