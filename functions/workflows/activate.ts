@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { activateWorkflows } from '../../shared/workflows/activity.ts';
+import { activateWorkflows } from '../../shared/workflows/activate.ts';
 import { Workflow } from '../../shared/workflows/wire.ts';
 
 export const route = defineRoute({

@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { WorkflowDraft } from '../../shared/workflows/bodies.ts';
-import { createWorkflows } from '../../shared/workflows/save.ts';
+import { createWorkflows } from '../../shared/workflows/create.ts';
 import { Workflow } from '../../shared/workflows/wire.ts';
 
 export const route = defineRoute({

@@ -3,7 +3,7 @@ import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
-import { deactivateWorkflows } from '../../shared/workflows/activity.ts';
+import { deactivateWorkflows } from '../../shared/workflows/deactivate.ts';
 import { Workflow } from '../../shared/workflows/wire.ts';
 
 const Deactivation = strictObject(whenMade({ cancel_waiting: z.boolean().default(false) })).meta({

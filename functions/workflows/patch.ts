@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { WorkflowPatch } from '../../shared/workflows/bodies.ts';
-import { patchWorkflows } from '../../shared/workflows/save.ts';
+import { patchWorkflows } from '../../shared/workflows/patch.ts';
 import { Workflow } from '../../shared/workflows/wire.ts';
 
 export const route = defineRoute({

@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { restoreWorkflows } from '../../shared/workflows/save.ts';
+import { restoreWorkflows } from '../../shared/workflows/restore.ts';
 import { Workflow } from '../../shared/workflows/wire.ts';
 
 export const route = defineRoute({

@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { defaulted, hidden, optional, required, served, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';
+import type { Target } from '../entity/target.ts';
 import { geofenceTarget } from '../geofences/target.ts';
 import { PurgeMessage } from '../messages/webhooks.ts';
+import { formKeys } from '../table/keys/forms.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
 import { label } from '../wire/text.ts';
 import { Auth, ShownAuth } from './auth.ts';
@@ -13,6 +15,8 @@ import { Headers, TargetUrl } from './target-fields.ts';
 
 export const webhookKinds = ['workspace', 'form'] as const;
 const disabledReasons = ['gone', 'failing'] as const;
+
+const formTarget: Target = { kind: 'form', key: formKeys.thin };
 
 const number = (min: number, max: number, value: number) => defaulted(z.int().min(min).max(max), z.int(), value);
 const listOf = z.array(z.string());
@@ -52,6 +56,7 @@ export const webhooks = defineKind({
   references: {
     'filter.geofence_ids': { to: geofenceTarget, onDelete: 'keep' },
     'filter.device_ids': { to: deviceTarget, onDelete: 'keep' },
+    'filter.form_ids': { to: formTarget, onDelete: 'keep' },
   },
   quota: { resource: 'webhooks' },
   computed: statsOf,

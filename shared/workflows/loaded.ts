@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { parseExactly } from '../json/exact.ts';
-import { workflowKeys } from '../table/keys/workflows.ts';
+import { stepsOfExecution, workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { eventOf, readEvent } from './event-rows.ts';
@@ -24,7 +24,7 @@ export interface Run {
 const main = new Table('main');
 
 export async function readSteps(tenant: TenantReference, { workflowId, sk }: Pick<ExecutionRow, 'workflowId' | 'sk'>) {
-  return await main.queryAll<StepRow>(workflowKeys.details(tenant, workflowId), { between: workflowKeys.stepsOf(sk) });
+  return await main.queryAll<StepRow>(workflowKeys.details(tenant, workflowId), { between: stepsOfExecution(sk) });
 }
 
 /** What paths under `workspace` lead to. */

@@ -8,6 +8,7 @@ import { Tag } from '../wire/tags.ts';
 import { stepIdForm } from './path.ts';
 import { Addresses, Condition, idOrTemplate, type Refused, refuse, templated, templatedObject } from './step-fields.ts';
 import { brokenTemplates, hasTemplate } from './template.ts';
+import { titled } from './titled.ts';
 
 /** The steps of a workflow as bodies give them. They are stored and shown as they were sent, without defaults. */
 
@@ -23,8 +24,9 @@ const common = {
     .optional(),
 };
 
+/** Generated clients call a branch by its title: `UpdateGeofenceStep`. */
 const step = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  strictObject({ id: stepId(), type: z.literal(type), ...shape, ...common });
+  strictObject({ id: stepId(), type: z.literal(type), ...shape, ...common }).meta({ title: `${titled(type)}Step` });
 
 const ConditionStep = step('condition', { if: Condition, on_false: z.string().regex(stepIdForm) });
 
@@ -33,7 +35,7 @@ const DelayStep = step('delay', { config: strictObject({ seconds: z.int().min(1)
 const urlFields = ['url', 'method', 'headers', 'body'] as const;
 
 const WebhookConfig = strictObject({
-  webhook_id: givenId().optional(),
+  webhook_id: givenId().meta({ format: 'uuid' }).optional(),
   url: TargetUrl.optional(),
   method: z.enum(['POST', 'PUT']).optional(),
   headers: Headers.superRefine((value, context) => refuse(context, brokenTemplates(value))).optional(),

@@ -1,19 +1,24 @@
 import * as z from 'zod';
 import { severities } from '../events/device-event.ts';
-import { lowerIds } from '../wire/id.ts';
+import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { Cron, isOfFiveFields } from './cron.ts';
+import { titled } from './titled.ts';
 
 /** What starts a workflow, as bodies give it. It is stored and shown as it was sent, without defaults. */
 
 const most = 100;
 /** Ids that an event is compared with; one that nothing has matches nothing. */
-const ids = () => z.array(z.string().min(1).max(128).transform(lowerIds)).max(most).optional();
+const ids = () =>
+  z
+    .array(givenId().meta({ format: 'uuid' }))
+    .max(most)
+    .optional();
 const words = () => z.array(z.string().min(1).max(255)).max(most).optional();
 
 const trigger = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  strictObject({ type: z.literal(type), ...shape });
+  strictObject({ type: z.literal(type), ...shape }).meta({ title: `${titled(type)}Trigger` });
 
 const atGeofence = <T extends string>(type: T) =>
   trigger(type, {

@@ -72,7 +72,7 @@ const kinds: Readonly<Record<string, Make>> = {
 
 /** Kinds that references already name, but that no route creates yet. */
 
-export const unmade: readonly string[] = ['form', 'invoice'];
+export const unmade: readonly string[] = ['invoice'];
 
 /** A parameter that names no entity of a workspace: its values are the same for all workspaces. */
 interface Fixed {

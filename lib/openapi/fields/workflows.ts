@@ -3,7 +3,15 @@ import type { FieldTexts } from './field-texts.ts';
 /** Workflows, their steps and their executions. */
 export const workflowFields: readonly FieldTexts[] = [
   {
-    of: ['WorkflowStep'],
+    of: [
+      'ConditionStep',
+      'DelayStep',
+      'WebhookStep',
+      'EmailStep',
+      'CommandStep',
+      'UpdateGeofenceStep',
+      'CreateEventStep',
+    ],
     texts: {
       id: 'Unique in the workflow: 1 to 32 small letters, digits or `_`. Later steps read `steps.<id>.output`.',
       type: 'What the step does.',
@@ -22,7 +30,6 @@ export const workflowFields: readonly FieldTexts[] = [
       subject: '1 to 255 characters, with templates.',
       text: '1 to 20,000 characters, with templates.',
       device_id: 'A device, or a template that gives its id. The device of the event if absent.',
-      command_type: 'Type of the command: capital letters, digits and `_`.',
       payload: 'A JSON object with templates, up to 64 KB. `{}` if absent.',
       geofence_id: 'A geofence, or a template that gives its id. The geofence of the event if absent.',
       set: 'The fields to set; the others stay as they are.',
@@ -43,7 +50,17 @@ export const workflowFields: readonly FieldTexts[] = [
     },
   },
   {
-    of: ['WorkflowTrigger'],
+    of: [
+      'GeofenceEnterTrigger',
+      'GeofenceExitTrigger',
+      'GeofenceDwellTrigger',
+      'GeofenceCrossTrigger',
+      'DeviceEventTrigger',
+      'AlertOpenedTrigger',
+      'SubmissionCreatedTrigger',
+      'ScheduleTrigger',
+      'ManualTrigger',
+    ],
     texts: {
       type: 'What starts the workflow.',
       geofence_ids: 'Only these geofences, up to 100. Any if absent.',
@@ -105,8 +122,6 @@ export const workflowFields: readonly FieldTexts[] = [
       attempts: 'How often the step was tried.',
       event: 'An event as the trigger would give it. For tests, a sample if absent.',
       data: 'What paths under `event.data` lead to; up to 256 KB.',
-      from: 'Only those that started at or after this.',
-      to: 'Only those that started at or before this.',
     },
   },
   {

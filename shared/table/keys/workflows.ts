@@ -16,8 +16,6 @@ export const workflowKeys = {
     key(`${tenant}#execution-detail#${workflowId}`, `${id}#step#${padded(at)}`),
   /** Events and steps of all executions of a workflow. */
   details: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#execution-detail#${workflowId}`),
-  /** The span of the steps of one execution. */
-  stepsOf: (id: string): readonly [first: string, last: string] => [`${id}#step#`, `${id}#step#~`],
   /** How many addressees got mails on a day, `2026-03-22`. */
   mails: (tenant: TenantReference, day: string) => key(`${tenant}#workflow-mails`, day),
   /** When a workflow was last started for a device, or for none (`-`). */
@@ -29,3 +27,6 @@ export const workflowKeys = {
     key(`${tenant}#workflow-hours#${workflowId}`, hour),
   hours: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-hours#${workflowId}`),
 };
+
+/** Bounds of the sort keys of the steps of one execution. */
+export const stepsOfExecution = (id: string): readonly [first: string, last: string] => [`${id}#step#`, `${id}#step#~`];

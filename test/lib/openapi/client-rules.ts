@@ -97,10 +97,23 @@ const foreignIds = new Set([
     'session_id',
     // `evt_` and the UUID of what happened.
     'event_id',
+    'trigger_event_id',
     'collectionId',
   ],
   ...['GeofenceBatchPoint.id', 'GeofenceBatchMatches.id', 'GeofenceBatchError.id', 'GeofenceCellFeatures.features.id'],
   ...['Invoice.id', 'getInvoice.id', 'PaymentMethod.id', 'Plan.id', 'OgcCollection.id'],
+  // Written by the author of a workflow; those of things may be templates.
+  ...[
+    'ConditionStep.id',
+    'DelayStep.id',
+    'WebhookStep.id',
+    'EmailStep.id',
+    'CommandStep.id',
+    'UpdateGeofenceStep.id',
+    'CreateEventStep.id',
+    'ExecutionStep.id',
+  ],
+  ...['CommandStep.config.device_id', 'UpdateGeofenceStep.config.geofence_id'],
   // Written by the author of a form.
   'SubmissionMedia.field_id',
   ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
