@@ -37,8 +37,15 @@ export function readInstant(text: string): Span | undefined {
 /** The end of the year 9999; later instants have no form of four digits. */
 const lastInstant = 253_402_300_799_999;
 
+interface CustomIssue {
+  code: 'custom';
+  input: unknown;
+  message: string;
+  params: Record<string, string>;
+}
+
 /** Refuses an instant that is not from 1970 to 9999, in milliseconds since 1970. */
-export function refuseYear(at: number, context: { addIssue(issue: z.core.$ZodRawIssue): void }): void {
+export function refuseYear(at: number, context: { addIssue(issue: CustomIssue): void }): void {
   const refuse = (type: string, message: string) =>
     context.addIssue({ code: 'custom', input: at, message, params: { type } });
   if (at < 0) refuse('too_small', 'Should not be before 1970');
