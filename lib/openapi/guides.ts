@@ -1,4 +1,5 @@
 import { deviceGuide } from './device-guide.ts';
+import { workflowGuide } from './workflow-guide.ts';
 
 /** A section of the document's description. Its heading is an entry of the navigation of `/docs`. */
 export interface Guide {
@@ -182,21 +183,5 @@ may be in any letter case. Answers may grow: fields and enum values can be added
 
 Retry 429 and 503 after \`Retry-After\` seconds, 500 and 504 once. Quote \`request_id\` when you report a problem.`,
   },
-  {
-    title: 'Workflows',
-    text: `
-A workflow has a trigger and up to 50 steps, which run in order. It is inactive until it is activated. Each change of
-\`trigger\` or \`steps\` makes a version, and an execution keeps the version with which it started.
-
-\`field\` of conditions and \`{{…}}\` in texts read paths under \`event\`, \`steps.<id>.output\` and \`workspace\`, such as
-\`event.data.deviceName\`. No code runs. A missing path is empty in texts and makes every comparison false; \`exists\` asks
-for it. A template that is the whole text keeps the type of its value. Types are never converted: the text "5" is not the
-number 5. \`matches\` takes regular expressions of RE2.
-
-An event starts an execution once. Commands, changes of geofences and events of steps happen once, too. A call or a mail may
-be repeated if a worker dies in between: \`webhook-id\`, which is \`<execution id>.<step id>\`, is then the same. A step is
-tried again after timeouts, network errors, 408, 425, 429 and 5xx. Mails go to at most 1000 addressees a day.
-
-Nothing that a step does is a trigger. A workflow that waits for up to 30 days is shown as \`waiting\`.`,
-  },
+  workflowGuide,
 ];

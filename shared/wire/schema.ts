@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readInstant, refuseYear } from './time-span.ts';
+import { readInstant, wrongYear } from './time-span.ts';
 
 /** Building blocks for request schemas, so that every endpoint uses the same refusals, defaults and documentation. */
 
@@ -73,6 +73,10 @@ export const givenInstant = () =>
     .meta({ format: 'date-time' });
 
 /** The same from 1970 to 9999, for instants that are printed again. */
-export const boundedInstant = () => givenInstant().superRefine(refuseYear);
+export const boundedInstant = () =>
+  givenInstant().superRefine((at, context) => {
+    const wrong = wrongYear(at);
+    if (wrong) context.addIssue(wrong);
+  });
 
 export const instant = () => z.string().meta({ format: 'date-time', example: '2026-03-17T10:00:00Z' });

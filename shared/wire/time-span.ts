@@ -37,19 +37,19 @@ export function readInstant(text: string): Span | undefined {
 /** The end of the year 9999; later instants have no form of four digits. */
 const lastInstant = 253_402_300_799_999;
 
-/** Refuses an instant that is not from 1970 to 9999, in milliseconds since 1970. */
-export function refuseYear(at: number, context: { addIssue(issue: z.core.$ZodRawIssue): void }): void {
-  const refuse = (type: string, message: string) =>
-    context.addIssue({ code: 'custom', input: at, message, params: { type } });
-  if (at < 0) refuse('too_small', 'Should not be before 1970');
-  if (at > lastInstant) refuse('too_large', 'Should not be after 9999');
+/** What is wrong with an instant, in milliseconds since 1970, that is not from 1970 to 9999. */
+export function wrongYear(at: number) {
+  const wrong = (type: string, message: string) => ({ code: 'custom', message, params: { type } }) as const;
+  if (at < 0) return wrong('too_small', 'Should not be before 1970');
+  return at > lastInstant ? wrong('too_large', 'Should not be after 9999') : undefined;
 }
 
 const given = () =>
   z.string().transform((text, context) => {
     const instant = readInstant(withPlus(text));
     if (instant) {
-      refuseYear(instant.to, context);
+      const wrong = wrongYear(instant.to);
+      if (wrong) context.addIssue(wrong);
       return instant;
     }
     const message = 'Should be an instant such as 2026-03-17T10:00:00Z, or a date such as 2026-03-17';
