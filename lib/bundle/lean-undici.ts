@@ -9,7 +9,14 @@ export const leanUndici: Plugin = {
   setup({ onResolve, onLoad }) {
     const namespace = 'lean-undici';
     const contents = {
-      client: "export { default as Client } from 'undici/lib/dispatcher/client.js';",
+      // The package itself gives its dispatchers their methods.
+      client: [
+        "import Client from 'undici/lib/dispatcher/client.js';",
+        "import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';",
+        "import request from 'undici/lib/api/api-request.js';",
+        'Dispatcher.prototype.request = request;',
+        'export { Client };',
+      ].join('\n'),
       http2: "module.exports = () => { throw new Error('Targets are called over HTTP/1.1.'); };",
     };
     onResolve({ filter: /^undici$/ }, ({ resolveDir: pluginData }) => ({ path: 'client', namespace, pluginData }));
