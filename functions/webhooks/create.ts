@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { createWebhooks } from '../../shared/webhooks/create.ts';
-import { WebhookWithSecret, WebhookDraft } from '../../shared/webhooks/wire.ts';
+import { WebhookDraft, WebhookWithSecret } from '../../shared/webhooks/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',

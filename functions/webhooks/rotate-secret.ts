@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { rotateSecrets } from '../../shared/webhooks/rotate.ts';
-import { WebhookWithSecret, SecretRotation } from '../../shared/webhooks/wire.ts';
+import { SecretRotation, WebhookWithSecret } from '../../shared/webhooks/wire.ts';
 
 export const route = defineRoute({
   method: 'POST',
