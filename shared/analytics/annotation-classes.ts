@@ -35,7 +35,6 @@ export const annotationClasses = defineKind({
   filters: { search: partOf('name') },
   held: true,
   hook: {
-    raises: ['CONFLICT'],
     act: (_transaction, _actor, before, after) => {
       if (before && after) requireKeptFields(before.values.fields, after.values.fields);
     },

@@ -22,9 +22,10 @@ const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
   'headless/submit': ['FORM_NOT_PUBLISHED'], // for machines such a form does not exist
   // The problem of another writer is caught, and is a race or a reason of an item.
   'device-profiles/create': ['CONFLICT'],
-  'device-profiles/list': ['CONFLICT', 'VERSION_EXISTS'],
+  // Lists share a file with reads of one.
+  'device-profiles/list': ['NOT_FOUND'],
   'sensor-profiles/create': ['CONFLICT'],
-  'sensor-profiles/list': ['CONFLICT', 'VERSION_EXISTS'],
+  'sensor-profiles/list': ['NOT_FOUND'],
   'readings/report': ['CONFLICT'],
   'webhooks/rotate-secret': ['PRECONDITION_FAILED'],
   'projects/delete': ['PRECONDITION_FAILED'], // a project has no version
