@@ -14,5 +14,9 @@ An event starts an execution once. Commands, changes of geofences and events of 
 be repeated if a worker dies in between: \`webhook-id\`, which is \`<execution id>.<step id>\`, is then the same. A step is
 tried again after timeouts, network errors, 408, 425, 429 and 5xx. Mails go to at most 1000 addressees a day.
 
+With \`cooldown_seconds\`, an event starts a workflow only if its last start for the same device is that long ago; an event
+of no device counts with all others of none. \`POST /workflows/{id}/test\` fills in templates and decides conditions, without
+any effect.
+
 Nothing that a step does is a trigger. A workflow that waits for up to 30 days is shown as \`waiting\`.`,
 } as const;
