@@ -1,11 +1,12 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { whenMade } from '../../shared/wire/null.ts';
 import { strictObject } from '../../shared/wire/schema.ts';
 import { executeWorkflows } from '../../shared/workflows/execute.ts';
 import { Execution } from '../../shared/workflows/execution-wire.ts';
 import { GivenEvent } from '../../shared/workflows/given-event.ts';
 
-const ExecuteRequest = strictObject({ event: GivenEvent }).meta({
+const ExecuteRequest = strictObject(whenMade({ event: GivenEvent })).meta({
   id: 'WorkflowExecuteRequest',
   example: { event: { data: { deviceName: 'Van 7', geofenceName: 'SF Downtown Hub' } } },
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ServiceFault } from '../../shared/aws/faults.ts';
 import { isInForce } from '../../shared/certificates/certificate.ts';
 import { certificatesOf } from '../../shared/certificates/rows.ts';
-import { suspendWorkspace } from '../../shared/operator/suspension.ts';
+import { resumeWorkspace, suspendWorkspace } from '../../shared/operator/suspension.ts';
 import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
 import { newCsr } from '../support/csr.ts';
@@ -147,6 +147,8 @@ describe('a token', () => {
     const { token } = await aToken(other);
     await suspendWorkspace(other.workspace);
     expect((await provision(other, { token, csr: await newCsr() })).body.error_code).toBe('REGISTRATION_TOKEN_INVALID');
+    // What was published before waits for this.
+    await resumeWorkspace(other.workspace);
   });
 
   test('is stored nowhere in plain text', async () => {

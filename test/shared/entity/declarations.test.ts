@@ -34,13 +34,16 @@ function schemaAt(kind: Kind, path: string): { schema: z.core.JSONSchema.BaseSch
   let schema = z.toJSONSchema(field.given, options) as z.core.JSONSchema.BaseSchema;
   let most = 1;
   for (const step of [...steps, undefined]) {
-    const some = (schema.anyOf as z.core.JSONSchema.BaseSchema[] | undefined)?.find(({ type }) => type !== 'null');
+    const cases = (schema.anyOf ?? schema.oneOf) as z.core.JSONSchema.BaseSchema[] | undefined;
+    const some = cases?.find(({ type }) => type !== 'null');
     schema = some ?? schema;
     if (schema.type === 'array') {
       most *= schema.maxItems ?? Number.POSITIVE_INFINITY;
       schema = schema.items as z.core.JSONSchema.BaseSchema;
     }
-    if (step === undefined) break;
+    // A field whose schema is checked elsewhere may hold anything here.
+    const isOpen = Object.keys(schema).every((keyword) => keyword.startsWith('$'));
+    if (step === undefined || isOpen) break;
     const next = schema.properties?.[step] as z.core.JSONSchema.BaseSchema | undefined;
     if (!next) return undefined;
     schema = next;

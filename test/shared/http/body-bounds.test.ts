@@ -52,5 +52,7 @@ function* hiddenFreeObjects(schema: z.ZodType, isHidden = false): Generator<stri
   for (const field of [...Object.values(shape), ...(element ? [element] : [])])
     yield* hiddenFreeObjects(field, isHidden);
   const others = [definition.options, definition.items, definition.valueType, definition.left, definition.right].flat();
-  for (const other of others) if (other) yield* hiddenFreeObjects(other as z.ZodType, true);
+  // Which case of a discriminated union holds is known before its numbers are read.
+  const isKnown = definition.discriminator !== undefined;
+  for (const other of others) if (other) yield* hiddenFreeObjects(other as z.ZodType, isHidden || !isKnown);
 }
