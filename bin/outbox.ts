@@ -11,8 +11,9 @@ import { redriveOutbox } from '../shared/operator/redrive.ts';
 import { readInstant } from '../shared/wire/time-span.ts';
 
 const usage = `npm run outbox -- redrive --from <ISO 8601> --to <ISO 8601> [--stage local|dev|prod]
-  Hands on again everything that was written to the outbox from one instant to another, for an outage that was longer
-  than the 24 hours for which the stream keeps its records. Webhooks get nothing twice; mails are sent again.`;
+  Hands on again everything that was written to the outbox from one instant to another.
+  It is for an outage that was longer than the 24 hours for which the stream keeps its records. Webhooks get nothing
+  twice; mails are sent again.`;
 
 await runCommand(async () => {
   const text = { type: 'string' } as const;

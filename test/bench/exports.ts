@@ -2,9 +2,16 @@
  * What an export takes: `node test/bench/exports.ts`. A million readings go through the whole engine in one process, with
  * a database that makes its answers up; the exit code is 1 if a gate is missed.
  */
+import { readNothing } from '../../lib/command/arguments.ts';
+import { orExit } from '../../lib/command/run.ts';
 import { runEngine } from './exports/run-engine.ts';
 import { closeGates, gate } from './support/gates.ts';
 
+orExit(() =>
+  readNothing(
+    'npm run bench:exports\n  Exports a million readings in one process; measures processor time and memory.',
+  ),
+);
 const readings = 1_000_000;
 const used = runEngine(readings);
 console.table(used);
