@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isMade, make, newParams, paramsNaming, rightBody, unmade, unneeded } from '../contract/kinds.ts';
 import {
@@ -139,16 +140,23 @@ describe.each(places.filter(({ kind }) => isMade(kind)))('$name, $title', (place
     const [id, unknown] = [await foreign(), randomUUID()];
     const [ofForeign, ofUnknown] = [await asked(id, theirs), await asked(unknown, theirs)];
     if (caller.as) await theirs.token(caller.as);
-    const before = [await everythingOf(mine.workspace), await entitiesOf(theirs.workspace)];
+    const all = async () => [await everythingOf(mine.workspace), await entitiesOf(theirs.workspace)];
+    let before = await all();
     const told = await theirs.call(name, { ...caller, ...ofUnknown });
     expectUnknown(told);
-    for (const tag of [undefined, '*', '"v1"', '"v9"']) {
+    const ask = async (tag?: string) => {
       const headers: Record<string, string> = tag ? { 'if-match': tag, 'if-none-match': tag } : {};
       const answer = await theirs.call(name, { ...caller, ...ofForeign, headers });
       const same = await theirs.call(name, { ...caller, ...ofUnknown, headers });
       expect(anonymous(answer, id)).toBe(anonymous(same, unknown));
-    }
-    expect([await everythingOf(mine.workspace), await entitiesOf(theirs.workspace)]).toEqual(before);
+    };
+    for (const tag of [undefined, '*', '"v1"', '"v9"']) await ask(tag);
+    const after = await all();
+    if (isDeepStrictEqual(after, before)) return;
+    // A worker may have swept old cells of an earlier test, which happens 16 seconds later; then once more.
+    before = await all();
+    for (const tag of [undefined, '*', '"v1"', '"v9"']) await ask(tag);
+    expect(await all()).toEqual(before);
   });
 
   test('its own tenant finds it by the same request', async () => {
