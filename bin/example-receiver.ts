@@ -15,5 +15,8 @@ await runCommand(async () => {
   const { values } = readArguments(usage, { secret: text, port: text });
   const { url } = await startReceiver({ secret: values.secret, port: Number(values.port ?? 9400), print: console.log });
   console.log(`Receiving at ${url}. ${values.secret ? '' : 'Without --secret, nothing is verified. '}End with Ctrl+C.`);
-  await new Promise(() => undefined);
+  await new Promise<void>((end) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+  });
+  process.exit();
 });
