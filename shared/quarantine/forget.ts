@@ -3,9 +3,10 @@ import { unchanged } from '../table/expressions.ts';
 import { idsCreatedIn } from '../table/ids.ts';
 import { keyOf } from '../table/key.ts';
 import { groupsOfDevice, quarantineKeys, quarantineShardOf } from '../table/keys/quarantine.ts';
-import { optional, type Page, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { allTime } from '../wire/time-span.ts';
+import { eachRow } from '../worker/each-row.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { daysOf } from './summary.ts';
 
@@ -43,17 +44,9 @@ export async function forgetItemsOf(tenant: TenantReference, deviceId: string, u
 async function forgetDay(tenant: TenantReference, deviceId: string, day: string, until: number): Promise<boolean> {
   const begin = Date.parse(day);
   const ofDay = idsCreatedIn({ from: begin, to: begin + millisecondsPerDay - 1 });
-  let after: string | undefined;
-  do {
-    const page: Page<Keyed> = await telemetry.query<Keyed>(quarantineKeys.items(tenant, quarantineShardOf(deviceId)), {
-      between: ofDay,
-      filter: unchanged({ deviceId }),
-      ...optional('after', after),
-    });
-    if ((await sideBySide(page.rows, (row) => removeRows(tenant, row), until)) > 0) return false;
-    after = page.next;
-  } while (after !== undefined);
-  return true;
+  const items = quarantineKeys.items(tenant, quarantineShardOf(deviceId));
+  const remove = (row: Keyed) => removeRows(tenant, row);
+  return await eachRow(telemetry, items, remove, until, { between: ofDay, filter: unchanged({ deviceId }) });
 }
 
 async function removeRows(tenant: TenantReference, row: Keyed): Promise<void> {

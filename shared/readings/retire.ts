@@ -2,10 +2,9 @@ import { defineCapability } from '../capability/capability.ts';
 import { RetireReadingsMessage } from '../messages/readings.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
 import { sendTo } from '../queue/sender.ts';
-import { keyOf } from '../table/key.ts';
 import { readingKeys } from '../table/keys/readings.ts';
 import { Table } from '../table/table.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { emptied } from '../worker/each-row.ts';
 
 /**
  * Removes the buckets of a deleted sensor, which would be kept for ten years. Nothing is folded for it any more. Its
@@ -16,18 +15,12 @@ const telemetry = new Table('telemetry');
 
 /** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 40_000;
-const rowsAtOnce = 500;
 
 async function retire(message: UnlinkMessage): Promise<void> {
   const { tenant, id } = message;
   const until = Date.now() + longestMilliseconds;
   for (const partition of [readingKeys.allHours(tenant, id), readingKeys.allMinutes(tenant, id)]) {
-    for (;;) {
-      const { rows } = await telemetry.query<{ pk: string; sk: string }>(partition, { pageSize: rowsAtOnce });
-      if (rows.length === 0) break;
-      const left = await sideBySide(rows, (row) => telemetry.delete(keyOf(row)), until);
-      if (left > 0) return await sendTo(RetireReadingsMessage.order(message));
-    }
+    if (!(await emptied(telemetry, partition, until))) return await sendTo(RetireReadingsMessage.order(message));
   }
 }
 

@@ -3,46 +3,34 @@ import { SweepFormMessage } from '../messages/sweep-form.ts';
 import { sendTo } from '../queue/sender.ts';
 import { unchanged } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
-import { keyOf } from '../table/key.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { eachRow, emptied } from '../worker/each-row.ts';
 import { type BodyRow, idAt, partKeys, shardsOf, type ThinRow, thinKeys } from './submission.ts';
 
 /** Removing the submissions of a deleted form, and what is left of the form itself. May be repeated at any point. */
 
 const main = new Table('main');
 const budgetMilliseconds = 120_000;
-const batchSize = 200;
 
 async function sweep({ tenant, formId }: SweepFormMessage): Promise<void> {
   const until = Date.now() + budgetMilliseconds;
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   if (!workspace || !(await main.get(formKeys.gone(tenant, formId)))) return;
   for (const shard of shardsOf(tenantOf(workspace))) {
-    if (!(await sweepShard(tenant, formId, shard, until))) {
+    const of = submissionKeys.allOfForm(tenant, formId, shard);
+    const removeOne = ({ sk }: ThinRow) => remove(tenant, formId, shard, sk);
+    if (!(await eachRow(main, of, removeOne, until))) {
       await sendTo(SweepFormMessage.order({ tenant, formId }), tenant);
       return;
     }
   }
-  const rows = await main.queryAll<{ pk: string; sk: string }>(formKeys.rows(tenant, formId));
-  await sideBySide(rows, (row) => main.delete(keyOf(row)), Number.POSITIVE_INFINITY);
+  await emptied(main, formKeys.rows(tenant, formId), Number.POSITIVE_INFINITY);
   await main.delete(formKeys.gone(tenant, formId));
-}
-
-/** Returns false when time was over before the shard was empty. */
-async function sweepShard(tenant: TenantReference, formId: string, shard: number, until: number): Promise<boolean> {
-  const of = submissionKeys.allOfForm(tenant, formId, shard);
-  for (;;) {
-    const { rows, next } = await main.query<ThinRow>(of, { pageSize: batchSize });
-    const left = await sideBySide(rows, ({ sk }) => remove(tenant, formId, shard, sk), until);
-    if (left > 0) return false;
-    if (next === undefined) return true;
-  }
 }
 
 /** The row of the form's list goes last: while it is there, a repetition finds the submission. */

@@ -6,17 +6,17 @@ import { UnlinkMessage } from '../messages/unlink.ts';
 import type { Actor } from '../outbox/event.ts';
 import { Problem } from '../problems/problem.ts';
 import { sendTo } from '../queue/sender.ts';
+import type { Key } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { optional, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { eachRow } from '../worker/each-row.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { unlinkings } from './register.ts';
 
 /** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 45_000;
-const referencesAPage = 200;
 
 const main = new Table('main');
 
@@ -38,18 +38,10 @@ export class Unlinker {
     if (!workspace) return;
     const actor = systemCaller(workspace);
     for (const onDelete of ['cascade', 'null', 'restrict'] as const) {
-      let after: string | undefined;
-      do {
-        const page = await main.query<{ sk: string }>(entityKeys.references(tenant, kind, id), {
-          between: referrersWith(onDelete),
-          pageSize: referencesAPage,
-          ...optional('after', after),
-        });
-        const end = ({ sk }: { sk: string }) => insisting(() => this.#unlink(actor, readReferrer(sk), id), until);
-        const left = await sideBySide(page.rows, end, until);
-        if (left > 0) return await sendTo(UnlinkMessage.order(message));
-        after = page.next;
-      } while (after !== undefined);
+      const end = ({ sk }: Key) => insisting(() => this.#unlink(actor, readReferrer(sk), id), until);
+      const references = entityKeys.references(tenant, kind, id);
+      const isDone = await eachRow(main, references, end, until, { between: referrersWith(onDelete) });
+      if (!isDone) return await sendTo(UnlinkMessage.order(message));
     }
   }
 

@@ -1,15 +1,14 @@
 import { defineCapability } from '../capability/capability.ts';
 import { PurgeMessage } from '../messages/workflows.ts';
 import { sendTo } from '../queue/sender.ts';
-import { keyOf, type Partition } from '../table/key.ts';
+import type { Partition } from '../table/key.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { emptied } from '../worker/each-row.ts';
 
 /** Removing what there was of a workflow. Nothing new comes: no execution starts or goes on without its workflow. */
 
 const longestMilliseconds = 45_000;
-const rowsAPage = 200;
 
 const [main, access] = [new Table('main'), new Table('access')];
 
@@ -27,16 +26,6 @@ async function purge(message: PurgeMessage): Promise<void> {
   for (const [table, partition] of all) {
     if (!(await emptied(table, partition, until))) return await sendTo(PurgeMessage.order(message));
   }
-}
-
-/** Whether nothing is left. */
-async function emptied(table: Table, partition: Partition, until: number): Promise<boolean> {
-  while (Date.now() < until) {
-    const { rows } = await table.query<{ pk: string; sk: string }>(partition, { pageSize: rowsAPage });
-    if (rows.length === 0) return true;
-    await sideBySide(rows, (row) => table.delete(keyOf(row)), until);
-  }
-  return false;
 }
 
 export const purgeWorkflows = defineCapability({
