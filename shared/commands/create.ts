@@ -13,12 +13,11 @@ import { commandKeys } from '../table/keys/commands.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
 import { type Command, type CommandDraft, type CommandRow, showCommand } from './command.ts';
 
 const main = new Table('main');
-const secondsPerDay = 86_400;
 
 /**
  * Creates a command. A worker sends it at once, and again whenever the device connects before the deadline.
@@ -110,7 +109,7 @@ function rowOf(
     requestedBy: principal,
     createdAt: now,
     deadline: now + timeoutSeconds * 1000,
-    ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
+    ttl: loggedUntil(tenant.plan, now),
   };
 }
 

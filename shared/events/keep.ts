@@ -8,7 +8,7 @@ import type { Key } from '../table/key.ts';
 import { deviceEventKeys } from '../table/keys/device-events.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import { countEvents } from '../usage/events.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { DeviceEvent, DeviceEventRow } from './device-event.ts';
@@ -16,8 +16,7 @@ import type { DeviceEvent, DeviceEventRow } from './device-event.ts';
 /** An event of a device is kept once, in the transaction of what it causes. */
 
 const [access, telemetry] = [new Table('access'), new Table('telemetry')];
-const secondsPerDay = 86_400;
-const rememberedMilliseconds = secondsPerDay * 1000;
+const rememberedMilliseconds = 86_400_000;
 
 /** The same message was taken at the same time. */
 class TakenMeanwhile extends Error {}
@@ -79,7 +78,7 @@ export function keep(transaction: Transaction, { actor, device }: Sender, one: R
     occurredAt: event.occurredAt ?? at,
     receivedAt: at,
     data: JSON.stringify(event.data ?? {}),
-    ttl: Math.ceil(at / 1000) + plans[plan].limits.log_retention_days * secondsPerDay,
+    ttl: loggedUntil(plan, at),
   };
   countEvents(transaction, reference, device.id, 1);
   transaction.put(telemetry, deviceEventKeys.event(reference, device.id, kept.occurredAt, id), { ...kept });

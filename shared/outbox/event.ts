@@ -5,7 +5,7 @@ import { newId } from '../table/ids.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import { withoutSecrets } from './secrets.ts';
 
 /**
@@ -50,7 +50,6 @@ export interface EventRow {
 }
 
 const main = new Table('main');
-const secondsPerDay = 86_400;
 
 export function recordEvent(transaction: Transaction, actor: Actor, event: OutboxEvent): void {
   const { tenant } = actor;
@@ -64,7 +63,7 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     resourceId: event.resourceId,
     changes: JSON.stringify(withoutSecrets(event.changes)),
     occurredAt: now,
-    ttl: Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay,
+    ttl: loggedUntil(tenant.plan, now),
     ...(event.handOver?.length ? { orders: JSON.stringify(event.handOver) } : {}),
   };
   transaction.put(main, outboxKeys.event(tenant.reference, randomInt(tenant.outboxShards), newId(now)), { ...row });

@@ -116,3 +116,14 @@ export const plans: Readonly<Record<Plan, PlanRules>> = {
     },
   },
 };
+
+const secondsPerDay = 86_400;
+
+/**
+ * Until when a plan keeps events, deliveries and everything else that is logged.
+ *
+ * @param at when it happened, in milliseconds since 1970
+ * @returns seconds since 1970, as `ttl` has them
+ */
+export const loggedUntil = (plan: Plan, at: number): number =>
+  Math.ceil(at / 1000) + plans[plan].limits.log_retention_days * secondsPerDay;

@@ -13,7 +13,7 @@ import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { monthName } from '../table/month-name.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
@@ -25,7 +25,6 @@ import { passes, selects } from './rules.ts';
 /** Who is told of an event: one delivery for each webhook that asks for it. */
 
 const [main, access] = [new Table('main'), new Table('access')];
-const secondsPerDay = 86_400;
 
 /** The sweeper asks for a first attempt whose message was lost. It is later than the lease of a usual attempt. */
 const lostMilliseconds = 180_000;
@@ -44,7 +43,7 @@ async function match({ tenant, ...row }: MatchMessage): Promise<void> {
   const asking = all.filter((webhook) => asks(webhook, event));
   if (asking.length === 0) return;
   const { id, plan } = workspace as unknown as WorkspaceRow;
-  const ttl = Math.ceil(event.publishedAt / 1000) + plans[plan].limits.log_retention_days * secondsPerDay;
+  const ttl = loggedUntil(plan, event.publishedAt);
   const body = bodyOf(id, event);
   const made: string[] = [];
   const deliver = async (webhook: Subscriber) => {

@@ -10,7 +10,7 @@ import { deviceEventKeys } from '../table/keys/device-events.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import { countEvents } from '../usage/events.ts';
 import { printInstant } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
@@ -20,7 +20,6 @@ import type { Effect, Scene } from './perform.ts';
 /** Effects inside the platform. Each is in one transaction with the end of its step, so it happens once. */
 
 const telemetry = new Table('telemetry');
-const secondsPerDay = 86_400;
 const commandSeconds = 300;
 
 /** What a refusal of the platform means for a step. */
@@ -72,7 +71,7 @@ export async function eventEffect(input: Record<string, unknown>, scene: Scene):
   const type = `custom.${input.event_type}`;
   const severity = (input.severity ?? 'INFO') as string;
   const data = JSON.stringify(input.data ?? {});
-  const ttl = Math.ceil(now / 1000) + plans[tenant.plan].limits.log_retention_days * secondsPerDay;
+  const ttl = loggedUntil(tenant.plan, now);
   const output = { event_id: id, type };
   const recording: Recording = scene.once(output);
   await retryingRaces(async () => {

@@ -7,7 +7,7 @@ import { newId } from '../table/ids.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
 import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type ExecutionRow, type StepRow, showExecution } from './execution.ts';
 import type { ExecutionStatus } from './execution-wire.ts';
@@ -20,7 +20,6 @@ const main = new Table('main');
 export const leaseMilliseconds = 60_000;
 /** How late a message may be that SQS holds back, before the sweeper sends another. */
 const graceMilliseconds = 60_000;
-const secondsPerDay = 86_400;
 
 /** Another worker has taken the execution over, or it was deleted. */
 export class ClaimLost extends Error {}
@@ -58,10 +57,9 @@ export function moveTo(transaction: Transaction, held: Held, next: number): void
 export function finish(transaction: Transaction, held: Held, status: ExecutionStatus, error?: string): void {
   const { tenant, row } = held;
   const now = Date.now();
-  const retention = plans[tenant.plan].limits.log_retention_days * secondsPerDay;
   const ended = { status, completedAt: now, ...(error === undefined ? {} : { error }) };
   const gone = ['claim', 'claimedUntil', 'resumeAt', 'waitingSince'];
-  update(transaction, held, { ...ended, ttl: Math.ceil(now / 1000) + retention }, gone);
+  update(transaction, held, { ...ended, ttl: loggedUntil(tenant.plan, now) }, gone);
   dropDue(transaction, tenant.reference, subjectOf(row));
   if (status !== 'failed') return;
   count(transaction, tenant.reference, row.workflowId, 'failed', now);

@@ -2,7 +2,7 @@ import { absent } from '../table/expressions.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import { plans } from '../tenancy/plans.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { partsOf, putEvent } from './event-rows.ts';
 import type { ExecutionRow } from './execution.ts';
@@ -50,7 +50,6 @@ export function begin(
 ): ExecutionRow {
   const { id, workflowId, versionNum, mode, eventId, event, steps, next = 0 } = beginning;
   const parts = partsOf(event);
-  const retention = plans[tenant.plan].limits.log_retention_days * secondsPerDay;
   const row: ExecutionRow = {
     sk: id,
     workflowId,
@@ -62,7 +61,7 @@ export function begin(
     tries: 0,
     turn: 0,
     parts: parts.length,
-    ttl: Math.ceil(now / 1000) + retention + longestWait(steps),
+    ttl: loggedUntil(tenant.plan, now) + longestWait(steps),
     ...(eventId === undefined ? {} : { eventId }),
     ...ended,
   };
