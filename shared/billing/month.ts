@@ -1,4 +1,4 @@
-import { monthName } from '../table/month-name.ts';
+import { monthName } from '../table/time-names.ts';
 
 /** Calendar months in UTC. They are the periods of usage and of subscriptions. */
 

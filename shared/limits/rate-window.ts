@@ -1,4 +1,4 @@
-import { monthName } from '../table/month-name.ts';
+import { monthName } from '../table/time-names.ts';
 
 /**
  * Fixed windows in which requests are counted.

@@ -3,6 +3,7 @@ import type { Key } from '../table/key.ts';
 import { groupsOfDevice, quarantineKeys, quarantineShardOf } from '../table/keys/quarantine.ts';
 import { lostRace } from '../table/races.ts';
 import { optional, Table } from '../table/table.ts';
+import { dayName } from '../table/time-names.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Cause } from './cause.ts';
@@ -33,11 +34,8 @@ const millisecondsPerDay = 86_400_000;
 /** Devices may send any number of different keys: a device has so many groups with a key in a day. */
 const mostKeyed = 40;
 
-/** `2026-03-22`, in UTC. */
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
 export const groupKey = (tenant: TenantReference, { cause, deviceId, key = '', isInRest, receivedAt }: Grouped) =>
-  quarantineKeys.group(tenant, dayOf(receivedAt), deviceId, cause, isInRest ? '' : key);
+  quarantineKeys.group(tenant, dayName(receivedAt), deviceId, cause, isInRest ? '' : key);
 
 /** A group is kept until the last of its items may be gone. */
 export const groupTtl = (at: number): number => Math.ceil((at + keptMilliseconds + millisecondsPerDay) / 1000);
@@ -47,7 +45,7 @@ export type Groups = Map<string, GroupRow>;
 
 /** The groups of a device on the day of an instant. */
 export async function readGroups(tenant: TenantReference, deviceId: string, at: number): Promise<Groups> {
-  const partition = quarantineKeys.groups(tenant, dayOf(at), quarantineShardOf(deviceId));
+  const partition = quarantineKeys.groups(tenant, dayName(at), quarantineShardOf(deviceId));
   const rows = await telemetry.queryAll<GroupRow & Key>(partition, { between: groupsOfDevice(deviceId) });
   return new Map(rows.map((row) => [row.sk, row]));
 }

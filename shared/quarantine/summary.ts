@@ -3,10 +3,11 @@ import { defineCapability } from '../capability/capability.ts';
 import type { Span } from '../table/ids.ts';
 import { quarantineKeys, quarantineShards } from '../table/keys/quarantine.ts';
 import { Table } from '../table/table.ts';
+import { dayName } from '../table/time-names.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { dayOf, type GroupRow } from './groups.ts';
+import type { GroupRow } from './groups.ts';
 import { keptMilliseconds } from './item.ts';
 import type { QuarantineSummary } from './wire.ts';
 
@@ -28,11 +29,11 @@ interface Group {
 
 /** The days of a span of which anything is kept: at most 31. */
 export function daysOf({ from, to }: Span, now: number): string[] {
-  const first = Date.parse(dayOf(Math.max(from, now - keptMilliseconds)));
+  const first = Date.parse(dayName(Math.max(from, now - keptMilliseconds)));
   // Devices are at most some minutes ahead of the broker, which stamps what it receives.
   const last = Math.min(to, now + millisecondsPerDay);
   const days: string[] = [];
-  for (let at = first; at <= last; at += millisecondsPerDay) days.push(dayOf(at));
+  for (let at = first; at <= last; at += millisecondsPerDay) days.push(dayName(at));
   return days;
 }
 

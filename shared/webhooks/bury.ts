@@ -8,6 +8,7 @@ import { webhookKeys } from '../table/keys/webhooks.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { type Expression, Table } from '../table/table.ts';
+import { dayName } from '../table/time-names.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
@@ -69,7 +70,7 @@ async function isAsRead(tenant: TenantReference, row: DeliveryRow, last?: LastAt
 async function dieAlone(workspace: WorkspaceRow, webhook: Webhook, die: (transaction: Transaction) => void) {
   const { reference } = workspace;
   const now = Date.now();
-  const told = webhookKeys.told(reference, webhook.id, new Date(now).toISOString().slice(0, 10));
+  const told = webhookKeys.told(reference, webhook.id, dayName(now));
   const isFirst = (await access.get(told)) === undefined;
   const transaction = new Transaction();
   die(transaction);

@@ -2,6 +2,7 @@ import type { Computed } from '../entity/kind.ts';
 import { unlessChanged } from '../table/faults.ts';
 import { webhookKeys } from '../table/keys/webhooks.ts';
 import { Table } from '../table/table.ts';
+import { hourName } from '../table/time-names.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { printInstantOrNull } from '../wire/schema.ts';
 
@@ -34,8 +35,6 @@ const keptSeconds = 8 * 86_400;
 /** The row with the last success of all, which stays; it sorts after every hour. */
 const lastHour = 'last';
 
-const hourOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 13);
-
 export type Counted = 'delivered' | 'failed' | 'dead';
 
 /** Counts what came of an attempt; a delivery that died has also failed. */
@@ -47,7 +46,7 @@ export async function count(
 ): Promise<void> {
   const counted = what === 'dead' ? ['dead', 'failed'] : [what];
   const succeeds = what === 'delivered';
-  const row = await access.update<HourRow>(webhookKeys.hour(tenant, webhookId, hourOf(now)), {
+  const row = await access.update<HourRow>(webhookKeys.hour(tenant, webhookId, hourName(now)), {
     expression: `SET #ttl = :ttl${succeeds ? ', lastSuccessAt = :now' : ''} ADD ${counted.map((name) => `${name} :one`).join(', ')}`,
     names: { '#ttl': 'ttl' },
     values: { ':ttl': Math.ceil(now / 1000) + keptSeconds, ':one': 1, ...(succeeds ? { ':now': now } : {}) },
@@ -60,7 +59,7 @@ export async function count(
 async function read(tenant: TenantReference, webhookId: string): Promise<ShownStats> {
   const page = { descending: true, pageSize: hoursOfStats + 2 };
   const { rows } = await access.query<HourRow>(webhookKeys.hours(tenant, webhookId), page);
-  const first = hourOf(Date.now() - (hoursOfStats - 1) * millisecondsPerHour);
+  const first = hourName(Date.now() - (hoursOfStats - 1) * millisecondsPerHour);
   const recent = rows.filter(({ sk }) => sk >= first && sk !== lastHour);
   const sum = (of: 'delivered' | 'failed') => recent.reduce((total, row) => total + (row[of] ?? 0), 0);
   const last = Math.max(0, ...rows.map(({ lastSuccessAt = 0 }) => lastSuccessAt));
@@ -87,7 +86,7 @@ export async function isFailing(tenant: TenantReference, webhookId: string, acti
   const from = Date.now() - failingMilliseconds;
   if (activeSince > from) return false;
   const rows = await access.queryAll<HourRow>(webhookKeys.hours(tenant, webhookId), {
-    between: [hourOf(from), lastHour],
+    between: [hourName(from), lastHour],
   });
   if (rows.some(({ lastSuccessAt = 0 }) => lastSuccessAt > from)) return false;
   return rows.reduce((total, { dead = 0 }) => total + dead, 0) >= fewestDead;

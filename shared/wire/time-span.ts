@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Span } from '../table/ids.ts';
+import { dayName, lastInstant } from '../table/time-names.ts';
 
 /** Instants and dates in queries. A date means its whole day in UTC: as `from` its first instant, as `to` its last. */
 
@@ -28,14 +29,11 @@ export const withPlus = (text: string): string => text.replaceAll(' ', '+');
 export function readInstant(text: string): Span | undefined {
   const [, date, clock, fraction = '', zone = ''] = instantForm.exec(text) ?? [];
   const midnight = date ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
-  if (!date || new Date(midnight).toISOString().slice(0, 10) !== date) return undefined;
+  if (!date || dayName(midnight) !== date) return undefined;
   if (!clock) return { from: midnight, to: midnight + dayMilliseconds - 1 };
   const to = Date.parse(`${date}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}${zone.toUpperCase()}`);
   return { from: /[1-9]/.test(fraction.slice(3)) ? to + 1 : to, to };
 }
-
-/** The end of the year 9999; later instants have no form of four digits. */
-const lastInstant = 253_402_300_799_999;
 
 /** What is wrong with an instant, in milliseconds since 1970, that is not from 1970 to 9999. */
 export function wrongYear(at: number) {

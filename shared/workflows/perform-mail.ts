@@ -2,6 +2,7 @@ import { MailNotSent, sendMail } from '../mail/sender.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
+import { dayName } from '../table/time-names.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Effect, Scene } from './perform.ts';
 import type { StepOf } from './steps.ts';
@@ -15,7 +16,7 @@ const keptSeconds = 2 * 86_400;
 /** Takes a part of the addressees of a day; false if there are not so many left. */
 async function reserve(tenant: TenantReference, addressees: number): Promise<boolean> {
   const now = Date.now();
-  const key = workflowKeys.mails(tenant, new Date(now).toISOString().slice(0, 10));
+  const key = workflowKeys.mails(tenant, dayName(now));
   const adding = {
     expression: 'SET #ttl = :ttl ADD #sent :number',
     names: { '#ttl': 'ttl', '#sent': 'sent' },

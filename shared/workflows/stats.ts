@@ -1,6 +1,7 @@
 import type { Computed } from '../entity/kind.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
+import { hourName } from '../table/time-names.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 
@@ -20,8 +21,6 @@ const millisecondsPerHour = 3_600_000;
 const hoursOfStats = 24;
 const keptSeconds = 2 * 86_400;
 
-const hourOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 13);
-
 /** Counts an execution that starts or fails. Those that try a workflow out do not count. */
 export function count(
   transaction: Transaction,
@@ -30,7 +29,7 @@ export function count(
   what: 'started' | 'failed',
   now = Date.now(),
 ): void {
-  transaction.update(access, workflowKeys.hour(tenant, workflowId, hourOf(now)), {
+  transaction.update(access, workflowKeys.hour(tenant, workflowId, hourName(now)), {
     expression: 'SET #ttl = :ttl ADD #what :one',
     names: { '#ttl': 'ttl', '#what': what },
     values: { ':ttl': Math.ceil(now / 1000) + keptSeconds, ':one': 1 },
@@ -38,7 +37,7 @@ export function count(
 }
 
 async function read(tenant: TenantReference, workflowId: string): Promise<ShownStats> {
-  const first = hourOf(Date.now() - (hoursOfStats - 1) * millisecondsPerHour);
+  const first = hourName(Date.now() - (hoursOfStats - 1) * millisecondsPerHour);
   const rows = await access.queryAll<HourRow>(workflowKeys.hours(tenant, workflowId), { between: [first, '~'] });
   const sum = (of: keyof HourRow) => rows.reduce((total, row) => total + (row[of] ?? 0), 0);
   return { stats: { executions_24h: sum('started'), failed_24h: sum('failed') } };

@@ -1,8 +1,6 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, partition } from '../key.ts';
-
-/** After every instant that an annotation can have: the end of the year 9999. */
-const lastInstant = 253_402_300_799_999;
+import { lastInstant } from '../time-names.ts';
 
 const instantKey = (at: number): string => String(Math.min(Math.max(0, at), lastInstant)).padStart(15, '0');
 

@@ -1,6 +1,6 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, partition } from '../key.ts';
-import { monthName } from '../month-name.ts';
+import { monthName } from '../time-names.ts';
 
 /**
  * Where devices were and what happened there, in the Telemetry table. Points, which are many, have a partition for each
