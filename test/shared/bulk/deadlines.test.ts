@@ -49,14 +49,15 @@ function slow(when: 'before' | 'after', secondsOf: (call: Call) => number): void
   };
 }
 
-/** The database refuses every other write to the batch meanwhile. */
+/** The end of a batch becomes visible item by item in this time; meanwhile each other write to the batch is refused. */
 function slowEnd(milliseconds: number): void {
-  let isEnd = false;
+  let each = 0;
   pipeline.database.watch = ({ changes, phase }) => {
-    isEnd = phase === 'accepted' && changes.some(({ after }) => after?.action === 'geofence.bulk_completed');
+    const isEnd = phase === 'accepted' && changes.some(({ after }) => after?.action === 'geofence.bulk_completed');
+    each = isEnd ? milliseconds / changes.length : 0;
   };
   pipeline.database.between = async () => {
-    if (isEnd) await wait(milliseconds / 2);
+    if (each > 0) await wait(each);
   };
 }
 
