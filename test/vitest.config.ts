@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The rules that every route must keep, tested for all routes at once. */
 const ofRoutes = ['test/contract/**/*.test.ts', 'test/security/**/*.test.ts'];
 const onAStack = 'test/**/*.stack.test.ts';
+const aloneOnAStack = 'test/**/*.alone.stack.test.ts';
 const ofTimes = 'test/**/*.timed.test.ts';
 const ofClients = 'test/clients/*.test.ts';
 const slow = 'test/**/*.slow.test.ts';
@@ -22,12 +23,13 @@ const mocking = globSync('test/**/*.test.ts', { cwd: root }).filter(
 const env = { ORIGIN_VERIFY: 'a secret of the tests' };
 
 /**
- * Seven kinds of tests: `unit` needs nothing, and one process runs many of its files; `mocking` are those of its files
+ * Eight kinds of tests: `unit` needs nothing, and one process runs many of its files; `mocking` are those of its files
  * that need a process of their own; `routes` calls every route on the platform in memory (`platform/`), whose modules
  * one process loads once for all of its files; `thorough` runs random and exhaustive suites whole (`*.thorough.test.ts`,
  * which `unit` runs in part: `support/thorough.ts`) and slow ones (`*.slow.test.ts`); `timed` (`*.timed.test.ts`)
  * measures processor time, beside nothing else; `stack` (`*.stack.test.ts`) shares one deployed local stack
- * (`support/stack.ts`); `clients` compiles what generators make of the API document.
+ * (`support/stack.ts`), which `alone` (`*.alone.stack.test.ts`), whose tests wait for deadlines of the product, has to
+ * itself before; `clients` compiles what generators make of the API document.
  */
 export default defineConfig({
   root,
@@ -85,8 +87,22 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'alone',
+          include: [aloneOnAStack],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          globalSetup: ['test/support/global-stack.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'stack',
           include: [onAStack],
+          exclude: [aloneOnAStack],
+          sequence: { groupOrder: 2 },
           globalSetup: ['test/support/global-stack.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

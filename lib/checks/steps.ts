@@ -43,7 +43,7 @@ export const longSteps: readonly Step[] = [
   tests('Thorough and slow tests', 'thorough'),
   tests('Processor time', 'timed'),
   tests('Generated clients', 'clients'),
-  tests('Tests on a deployed local stack', 'stack'),
+  tests('Tests on a deployed local stack', 'alone', 'stack'),
 ];
 
 /**

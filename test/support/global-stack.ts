@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { seedDemo } from '../../lib/demo/seed.ts';
 import { region, rootKey } from '../../lib/local/environment.ts';
@@ -60,12 +61,17 @@ async function refuseSecretsInLogs(endpoint: string, emulatorLog: string): Promi
   console.log(`No secret in ${lines.length} lines of logs, ${requests} of them of requests.`);
 }
 
-/** Deploys the real app to an emulator of its own before the first test, and stops it after the last. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+interface Shared {
+  readonly provided: ProvidedContext['stack'];
+  readonly stop: () => Promise<void>;
+}
+
+/** Deploys the real app to an emulator of its own. */
+async function start(): Promise<Shared> {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-test-'));
   const stack = await startStack({ directory, port: 0, seed: seedDemo });
   const { url, deployed, seeded, originVerify } = stack;
-  project.provide('stack', {
+  const provided = {
     url,
     endpoint: deployed.endpoint,
     apiKey: seeded.apiKey,
@@ -76,13 +82,29 @@ export default async function setup(project: TestProject): Promise<() => Promise
     emulatorPid: stack.emulatorPid!,
     mailUrl: stack.mailUrl!,
     environment: await environmentOfFunctions(deployed.endpoint),
-  });
-  return async () => {
+  };
+  const stop = async () => {
     try {
       await refuseSecretsInLogs(deployed.endpoint, join(directory, 'emulator.log'));
     } finally {
       await stack.stop();
       rmSync(directory, { recursive: true, force: true });
     }
+  };
+  return { provided, stop };
+}
+
+/** Vitest loads this file once for each project, so what the projects of a run share hangs on its process. */
+const run = globalThis as { sharedStack?: Promise<Shared>; projectsOnStack?: number };
+
+/** Starts the stack before the first test of the run, and stops it after the last. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  run.projectsOnStack = (run.projectsOnStack ?? 0) + 1;
+  run.sharedStack ??= start();
+  const { provided, stop } = await run.sharedStack;
+  project.provide('stack', provided);
+  return async () => {
+    run.projectsOnStack! -= 1;
+    if (run.projectsOnStack === 0) await stop();
   };
 }
