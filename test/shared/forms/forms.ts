@@ -91,9 +91,58 @@ function named(fields: RawField[]): RawField[] {
   return fields.map(name);
 }
 
+type Find = (id: string) => string;
+
+/** Replaces each reference of a rule: `one` finds what an entry may name, `over` what a sum or a count may. */
+function pointed(rule: unknown, one: Find, over: Find): unknown {
+  if (Array.isArray(rule)) return rule.map((item) => pointed(item, one, over));
+  if (typeof rule !== 'object' || rule === null) return rule;
+  const { field, op } = rule as { field?: string; op?: string };
+  if (field !== undefined) return { ...rule, field: one(field) };
+  const find = op === 'sum' || op === 'count' ? over : one;
+  return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, pointed(value, find, over)]));
+}
+
+class NothingToName extends Error {}
+
+const oneOf =
+  (ids: readonly string[]): Find =>
+  (id) => {
+    if (ids.length === 0) throw new NothingToName();
+    return ids[Number(id.slice(1)) % ids.length]!;
+  };
+
+/** Makes rules name fields that stand before their own, and that they can see. One that has none is left out. */
+function sound(fields: RawField[]): RawField[] {
+  const before: { id: string; repeat: string | undefined }[] = [];
+  const ruled = (field: RawField, key: string, repeat: string | undefined): RawField => {
+    const { [key]: rule, ...rest } = field;
+    if (rule === undefined) return field;
+    const idsOf = (isSeen: boolean) =>
+      before.filter((other) => (other.repeat === undefined || other.repeat === repeat) === isSeen).map(({ id }) => id);
+    try {
+      return { ...rest, [key]: pointed(rule, oneOf(idsOf(true)), oneOf(idsOf(false))) };
+    } catch (error) {
+      if (!(error instanceof NothingToName)) throw error;
+      return key === 'calculate' ? { ...rest, [key]: 1 } : rest;
+    }
+  };
+  const walk = (given: RawField, repeat: string | undefined): RawField => {
+    const keys = ['visible_if', 'required_if', 'calculate'];
+    const field = keys.reduce((one, key) => ruled(one, key, repeat), given);
+    const inside = field.type === 'repeat' ? String(field.id) : repeat;
+    if (field.fields) return { ...field, fields: field.fields.map((inner) => walk(inner, inside)) };
+    before.push({ id: String(field.id), repeat });
+    return field;
+  };
+  return fields.map((field) => walk(field, undefined));
+}
+
+/** One in ten names any field, or none that there is. */
 export const schemas = fc
-  .array(any, { minLength: 1, maxLength: 7 })
-  .map((fields) => ({ title: 'Random', fields: named(fields as RawField[]) as never[] }));
+  .tuple(fc.array(any, { minLength: 1, maxLength: 7 }), fc.nat(9))
+  .map(([fields, wild]) => [named(fields as RawField[]), wild] as const)
+  .map(([fields, wild]) => ({ title: 'Random', fields: (wild === 0 ? fields : sound(fields)) as never[] }));
 
 const values = fc.oneof(
   { weight: 6, arbitrary: scalars },
