@@ -44,3 +44,16 @@ export const eventTypes = {
 export type EventType = keyof typeof eventTypes;
 
 export const isEventType = (type: string): type is EventType => Object.hasOwn(eventTypes, type);
+
+/** The events that start each type of trigger of a workflow. Timers and requests start the others. */
+export const triggerOf = {
+  'geofence.enter': 'geofence_enter',
+  'geofence.exit': 'geofence_exit',
+  'geofence.dwell': 'geofence_dwell',
+  'geofence.cross': 'geofence_cross',
+  'device.event': 'device_event',
+  'alert.opened': 'alert_opened',
+  'submission.created': 'submission_created',
+} as const satisfies { readonly [type in EventType]?: string };
+
+export const startsWorkflows = (type: string): type is keyof typeof triggerOf => Object.hasOwn(triggerOf, type);

@@ -4,6 +4,7 @@ import { log } from '../log/log.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
 import { MatchMessage } from '../messages/webhooks.ts';
 import { MatchWorkflowsMessage } from '../messages/workflows.ts';
+import { startsWorkflows } from '../outbox/event-types.ts';
 import type { Order, OrderInLine } from '../queue/message.ts';
 import { sendInLine, sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
@@ -15,11 +16,13 @@ import { sideBySide } from '../worker/side-by-side.ts';
 export const OutboxRow = z.object({
   pk: z.string(),
   sk: z.string(),
+  /** The type of what was published. */
+  action: z.string(),
   orders: z.string().optional(),
   data: z.unknown().optional(),
 });
 
-/** Who is told of everything that is published; what concerns nobody ends there. */
+/** Who is told of what is published. Webhooks may ask for anything, workflows are started by some types. */
 const told = [MatchMessage, MatchWorkflowsMessage] as const;
 
 const Orders = z.array(
@@ -32,20 +35,21 @@ const Orders = z.array(
   }),
 );
 
-/** Sends the orders of an outbox row to the queues of their workers, and tells those who are told of everything. */
-async function handOn({ pk, sk, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
+/** Sends the orders of an outbox row to the queues of their workers, and tells webhooks and workflows of what it publishes. */
+async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
   const send: (() => Promise<void>)[] = [
     ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order))),
-    ...(data === undefined ? [] : tellings({ pk, sk })),
+    ...(data === undefined ? [] : tellings(action, { pk, sk })),
   ];
   await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);
 }
 
 /** Only workspaces publish. Other rows may belong to none, such as those of sign-ins with an unknown address. */
-function tellings({ pk, sk }: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
-  const tenant = asTenantReference(pk.split('#')[0] ?? '');
-  return told.map((one) => () => sendTo(one.order({ tenant, pk, sk }), tenant));
+function tellings(type: string, row: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
+  const tenant = asTenantReference(row.pk.split('#')[0] ?? '');
+  const concerned = startsWorkflows(type) ? told : ([MatchMessage] as const);
+  return concerned.map((one) => () => sendTo(one.order({ tenant, ...row }), tenant));
 }
 
 export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: told, open: () => ({ handOn }) });

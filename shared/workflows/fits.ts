@@ -1,5 +1,6 @@
-import type { About, Published } from '../outbox/publish.ts';
-import type { Trigger, TriggerOf, TriggerType } from './triggers.ts';
+import { startsWorkflows, triggerOf } from '../outbox/event-types.ts';
+import type { About } from '../outbox/publish.ts';
+import type { Trigger, TriggerOf } from './triggers.ts';
 
 /** Which triggers an event fits. Pure: the tags of its device are given. */
 
@@ -10,19 +11,6 @@ export interface Happened {
   readonly about: About;
   readonly deviceTags: readonly string[];
 }
-
-/** The events that start each type of trigger. Timers and requests start the others. */
-const startedBy: Readonly<Record<string, TriggerType>> = {
-  'geofence.enter': 'geofence_enter',
-  'geofence.exit': 'geofence_exit',
-  'geofence.dwell': 'geofence_dwell',
-  'geofence.cross': 'geofence_cross',
-  'device.event': 'device_event',
-  'alert.opened': 'alert_opened',
-  'submission.created': 'submission_created',
-};
-
-export const startsSomething = ({ type }: Pick<Published, 'type'>): boolean => Object.hasOwn(startedBy, type);
 
 /** Any value passes a list that is absent, and none passes an empty one. */
 const has = (wanted: readonly unknown[] | undefined, ...values: readonly unknown[]): boolean =>
@@ -48,8 +36,8 @@ function fitsEvent({ event_types, device_ids }: TriggerOf<'device_event'>, { dat
 }
 
 export function fits(trigger: Trigger, happened: Happened): boolean {
-  if (!Object.hasOwn(startedBy, happened.type) || startedBy[happened.type] !== trigger.type) return false;
-  const { data } = happened;
+  const { type, data } = happened;
+  if (!startsWorkflows(type) || triggerOf[type] !== trigger.type) return false;
   switch (trigger.type) {
     case 'geofence_enter':
     case 'geofence_exit':

@@ -17,7 +17,7 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { bodyOf, eventIdOf } from '../webhooks/body.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { fits, type Happened, startsSomething } from './fits.ts';
+import { fits, type Happened } from './fits.ts';
 import { type ThinWorkflow, workflows } from './kind.ts';
 import { AlreadyStarted, begin } from './start.ts';
 import { findVersion } from './version-rows.ts';
@@ -38,7 +38,6 @@ async function match({ tenant, ...row }: MatchWorkflowsMessage): Promise<void> {
   const [publication, workspace] = await main.getMany<Row>([keyOf(row), workspaceKeys.workspace(tenant)]);
   if (!publication || !workspace) return;
   const event = readPublication(publication as unknown as PublicationRow);
-  if (!startsSomething(event)) return;
   const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, workflows.name));
   const active = all.filter(({ is_active, active_since }) => is_active && active_since <= event.publishedAt);
   if (active.length === 0) return;

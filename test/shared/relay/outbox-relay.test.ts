@@ -31,7 +31,9 @@ test('an order for a FIFO queue keeps its group and its name, and no other has a
     exportRequest(reference, 'tables', 'job-1'),
     RemoveFilesMessage.order({ tenant: reference, files: [] }),
   ];
-  await outboxRelay.open().handOn({ pk: `${reference}#outbox`, sk: 'row', orders: JSON.stringify(orders) });
+  await outboxRelay
+    .open()
+    .handOn({ pk: `${reference}#outbox`, sk: 'row', action: 'x', orders: JSON.stringify(orders) });
   const byQueue = Object.fromEntries(sent.map((message) => [message.QueueUrl.split('/').slice(-2).join('/'), message]));
   expect(byQueue['exports/run']).toMatchObject({
     MessageBody: JSON.stringify({ tenant: reference, lane: 'tables' }),
@@ -44,18 +46,22 @@ test('an order for a FIFO queue keeps its group and its name, and no other has a
 
 const queues = () => sent.map(({ QueueUrl }) => QueueUrl.split('/').slice(-2).join('/')).sort();
 
-test('what a workspace publishes is told to webhooks and to workflows', async () => {
+test.each([
+  ['geofence.created', ['webhooks/match']],
+  ['geofence.enter', ['webhooks/match', 'workflows/match']],
+])('%s is told to %j', async (action, workers) => {
   const { reference } = tenant();
   const keys = { pk: `${reference}#outbox`, sk: 'row' };
-  await outboxRelay.open().handOn({ ...keys, data: '{}' });
-  expect(queues()).toEqual(['webhooks/match', 'workflows/match']);
-  expect(sent.map(({ MessageBody }) => JSON.parse(MessageBody))).toEqual(Array(2).fill({ tenant: reference, ...keys }));
+  await outboxRelay.open().handOn({ ...keys, action, data: '{}' });
+  expect(queues()).toEqual(workers);
+  const messages = sent.map(({ MessageBody }) => JSON.parse(MessageBody));
+  expect(messages).toEqual(workers.map(() => ({ tenant: reference, ...keys })));
 });
 
 test('a row of no workspace, such as that of a sign-in with an unknown address, is handed on', async () => {
   const orders = JSON.stringify([{ worker: NotifyMessage.worker, message: {} }]);
-  await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'row', orders });
+  await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'row', action: 'x', orders });
   expect(queues()).toEqual(['notifications/notify']);
-  await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'other' });
+  await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'other', action: 'x' });
   expect(sent).toHaveLength(1);
 });
