@@ -1,4 +1,5 @@
-import { isObject, scalarOf } from './given.ts';
+import { isJsonObject } from '../json/exact.ts';
+import { scalarOf } from './given.ts';
 import { computed, finite, isAnswered, joined, satisfies } from './operators.ts';
 import type { Arithmetic, Condition, Expression, Field, Scalar, Schema } from './schema.ts';
 import { mostItems } from './types.ts';
@@ -76,7 +77,7 @@ export class Answers {
   #place(field: Field, holder: unknown, row: number): unknown {
     if (holder === hidden || (field.visibleIf && !this.#holds(field.visibleIf, row))) return hidden;
     if (field.calculate) return this.#result(field.calculate, row);
-    return isObject(holder) && Object.hasOwn(holder, field.id) ? holder[field.id] : undefined;
+    return isJsonObject(holder) && Object.hasOwn(holder, field.id) ? holder[field.id] : undefined;
   }
 
   #holds(condition: Condition, row: number): boolean {

@@ -1,14 +1,9 @@
-import { isWrittenNumber } from '../json/exact.ts';
+import { isJsonObject, isWrittenNumber, type JsonObject } from '../json/exact.ts';
 import { didYouMean } from '../wire/closest.ts';
 import { type Failures, type Loc, shortened } from './failures.ts';
 import type { Scalar } from './schema.ts';
 
 /** Reading JSON of callers: what has another form than expected is told, and read as absent. */
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value);
 
 /** The double of a number, which may be kept as it was written; undefined for anything else and beyond all doubles. */
 export function numberOf(value: unknown): number | undefined {
@@ -43,7 +38,7 @@ export class GivenObject {
 
   /** Undefined, with a failure, for anything but an object. */
   static read(value: unknown, loc: Loc, failures: Failures): GivenObject | undefined {
-    if (isObject(value)) return new GivenObject(value, loc, failures);
+    if (isJsonObject(value)) return new GivenObject(value, loc, failures);
     failures.add('type_error', loc, 'Should be an object');
     return undefined;
   }

@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import type { Loc } from './failures.ts';
-import { isObject, type JsonObject, numberOf } from './given.ts';
+import { numberOf } from './given.ts';
 import { momentOf } from './moments.ts';
 import { refuseUnknown, type Tell } from './values.ts';
 
@@ -17,7 +18,7 @@ type Range = readonly [least: number, most: number];
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 export function checkPoint(value: unknown, below: Loc, tell: Tell, keys: readonly string[] = pointKeys): void {
-  if (!isObject(value)) return tell('type_error', below, 'Should be an object with latitude and longitude');
+  if (!isJsonObject(value)) return tell('type_error', below, 'Should be an object with latitude and longitude');
   refuseUnknown(value, keys, below, tell);
   checkNumber(value, 'latitude', [-90, 90], below, tell, true);
   checkNumber(value, 'longitude', [-180, 180], below, tell, true);
@@ -31,13 +32,13 @@ export function checkPoint(value: unknown, below: Loc, tell: Tell, keys: readonl
 }
 
 export function checkPoints(value: unknown, tell: Tell): void {
-  if (!isObject(value)) return tell('type_error', [], 'Should be an object with points');
+  if (!isJsonObject(value)) return tell('type_error', [], 'Should be an object with points');
   refuseUnknown(value, ['points'], [], tell);
   checkList(value, 'points', 2, tell, (point, below) => checkPoint(point, below, tell, tracePointKeys));
 }
 
 export function checkRoute(value: unknown, tell: Tell): void {
-  if (!isObject(value)) return tell('type_error', [], 'Should be an object with points');
+  if (!isJsonObject(value)) return tell('type_error', [], 'Should be an object with points');
   refuseUnknown(value, routeKeys, [], tell);
   checkList(value, 'points', 1, tell, (point, below) => checkPoint(point, below, tell, routePointKeys));
   if (isGiven(value.pauses)) checkList(value, 'pauses', 0, tell, (pause, below) => checkPause(pause, below, tell));
@@ -49,7 +50,7 @@ export function checkRoute(value: unknown, tell: Tell): void {
 
 /** A pause that has not ended has no `resumed_at`. */
 function checkPause(pause: unknown, below: Loc, tell: Tell): void {
-  if (!isObject(pause)) return tell('type_error', below, 'Should be an object');
+  if (!isJsonObject(pause)) return tell('type_error', below, 'Should be an object');
   refuseUnknown(pause, ['paused_at', 'resumed_at'], below, tell);
   checkInstant(pause, 'paused_at', below, tell, true);
   checkInstant(pause, 'resumed_at', below, tell);

@@ -1,5 +1,6 @@
+import { isJsonObject } from '../json/exact.ts';
 import type { Failures, Loc } from './failures.ts';
-import { GivenObject, isObject, scalarOf } from './given.ts';
+import { GivenObject, scalarOf } from './given.ts';
 import { readComparison } from './read-comparison.ts';
 import type { Arithmetic, Condition, Expression, Field } from './schema.ts';
 import { comparable } from './types.ts';
@@ -48,7 +49,7 @@ export class LogicReader {
   }
 
   expression(value: unknown, loc: Loc, depth = 1): Expression | undefined {
-    if (!isObject(value)) return this.#literal(value, loc);
+    if (!isJsonObject(value)) return this.#literal(value, loc);
     const given = GivenObject.read(value, loc, this.failures)!;
     if (this.#isTooDeep(loc, depth)) return undefined;
     if (given.raw('field') !== undefined && given.raw('op') === undefined) {

@@ -1,4 +1,5 @@
-import { isObject, lengthOf, numberOf } from './given.ts';
+import { isJsonObject } from '../json/exact.ts';
+import { lengthOf, numberOf } from './given.ts';
 import { momentOf } from './moments.ts';
 import type { Field, Rules } from './schema.ts';
 import type { Tell } from './values.ts';
@@ -50,7 +51,7 @@ function checkCount(rules: Rules, what: 'selected' | 'items', count: number, tel
 /** A point that does not tell its accuracy does not keep the rule. */
 function checkAccuracy({ max_accuracy }: Rules, value: unknown, tell: Tell): void {
   if (max_accuracy === undefined) return;
-  const accuracy = isObject(value) ? numberOf(value.accuracy) : undefined;
+  const accuracy = isJsonObject(value) ? numberOf(value.accuracy) : undefined;
   if (accuracy === undefined) tell('accuracy', ['accuracy'], `Should tell an accuracy of at most ${max_accuracy} m`);
   else if (accuracy > max_accuracy)
     tell('accuracy', [], `Should be accurate to ${max_accuracy} m, not to ${accuracy} m`);

@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { didYouMean } from '../wire/closest.ts';
 import { Answers, TooManySteps } from './answers.ts';
 import { Failures, type Loc, type Step, shortened } from './failures.ts';
-import { isObject, type JsonObject } from './given.ts';
+
 import { isAnswered } from './operators.ts';
 import { checkRules } from './rules.ts';
 import type { Field, Level, Schema } from './schema.ts';
@@ -83,7 +84,7 @@ class Validation {
 
   #group(field: Field, value: unknown, at: Loc, row: number): unknown {
     const isGiven = isAnswered(value);
-    if (isGiven && !isObject(value)) {
+    if (isGiven && !isJsonObject(value)) {
       this.failures.add('type_error', at, field.rules.message ?? 'Should be an object');
       return value;
     }
@@ -103,7 +104,7 @@ class Validation {
     checkRules(field, value, tell);
     return value.map((item: unknown, row) => {
       if (this.failures.isFull) return item;
-      if (isObject(item)) return this.level(field.fields!, item, [...at, row], row);
+      if (isJsonObject(item)) return this.level(field.fields!, item, [...at, row], row);
       tell('type_error', [row], 'Should be an object');
       return item;
     });

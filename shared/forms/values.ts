@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { didYouMean } from '../wire/closest.ts';
 import { type Loc, shortened } from './failures.ts';
-import { isObject, type JsonObject, numberOf, scalarOf } from './given.ts';
+import { numberOf, scalarOf } from './given.ts';
 import { momentForms, momentOf } from './moments.ts';
 import { checkPoint, checkPoints, checkRoute } from './place-values.ts';
 import type { Field } from './schema.ts';
@@ -31,7 +32,7 @@ export function checkValue(field: Field, value: unknown, tell: Tell): void {
     case 'select_one':
       return checkOption(field, value, [], tell);
     case 'select_one_other':
-      return isObject(value) ? checkOther(value, tell) : checkOption(field, value, [], tell);
+      return isJsonObject(value) ? checkOther(value, tell) : checkOption(field, value, [], tell);
     case 'select_multiple':
       return checkOptions(field, value, tell);
     case 'geopoint':

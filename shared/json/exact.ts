@@ -19,6 +19,12 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
 /** Whether a value is such a number: an object for JavaScript, a number for JSON. */
 export const isWrittenNumber = isRawJSON;
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object for JSON: not null, a list or a number that is kept as it was written. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value);
+
 /** The second half of a surrogate pair. A valid string never begins with it. */
 const mark = '\udc00';
 const isMarked = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);

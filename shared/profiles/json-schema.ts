@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import type { FieldFailure } from '../problems/problem.ts';
 import {
   inPlace,
@@ -15,21 +16,18 @@ import {
  */
 
 type Place = readonly (string | number)[];
-type Members = Readonly<Record<string, unknown>>;
 
 /** A schema within the schema. */
 interface Subschema {
   readonly place: Place;
   /** The schema with the nearest `$id` around it, relative to which its references are. */
   readonly root: Place;
-  readonly value: Members;
+  readonly value: JsonObject;
   /** Places of the schemas that apply to the same instance. */
   readonly applied: string[];
 }
 
 const textOf = (place: Place): string => JSON.stringify(place);
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is wrong with a schema; `at` is its place in the request. */
 export function jsonSchemaFailures(schema: unknown, ...at: Place): FieldFailure[] {
@@ -55,7 +53,7 @@ class Walk {
   enter(value: unknown, place: Place, root: Place, appliedBy: Subschema | undefined): void {
     appliedBy?.applied.push(textOf(place));
     if (typeof value === 'boolean') return void this.#schemas.set(textOf(place), undefined);
-    if (!isMembers(value)) return this.#fail(place, 'type_error', 'Should be a schema: an object, true or false');
+    if (!isJsonObject(value)) return this.#fail(place, 'type_error', 'Should be a schema: an object, true or false');
     const own = typeof value.$id === 'string' ? place : root;
     const schema: Subschema = { place, root: own, value, applied: [] };
     this.#schemas.set(textOf(place), schema);
@@ -79,7 +77,7 @@ class Walk {
 
   #named(schema: Subschema, keyword: string, value: unknown, by: Subschema | undefined): void {
     const place = [...schema.place, keyword];
-    if (!isMembers(value)) return this.#fail(place, 'type_error', 'Should be an object of schemas');
+    if (!isJsonObject(value)) return this.#fail(place, 'type_error', 'Should be an object of schemas');
     for (const [name, item] of Object.entries(value)) {
       if (keyword === 'patternProperties' && !isRe2(name)) this.#fail([...place, name], 'pattern', notRe2);
       // The only keyword whose members may also be lists of names.
@@ -127,7 +125,7 @@ class Walk {
     for (const step of steps) {
       const isIndex = Array.isArray(value) && /^(0|[1-9]\d*)$/.test(step);
       place.push(isIndex ? Number(step) : step);
-      value = (value as Members | undefined)?.[step];
+      value = (value as JsonObject | undefined)?.[step];
     }
     return this.#schemas.has(textOf(place)) ? textOf(place) : undefined;
   }

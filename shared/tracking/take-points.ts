@@ -6,7 +6,7 @@ import { readWithWorkspace } from '../devices/stored.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { checkedItem } from '../http/failures.ts';
 import { withNumbers } from '../http/numbers.ts';
-import { asDoubles, asWritten } from '../json/exact.ts';
+import { asDoubles, asWritten, isJsonObject } from '../json/exact.ts';
 import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/given.ts';
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
@@ -62,9 +62,8 @@ const BesidePoint = z.object(whenMade({ messageId }));
 /** The points of a message, one or a list in `points`, or why it is refused. */
 function pointsIn(payload: unknown): { readonly points: unknown } | { readonly refusal: Refusal } {
   if (payload === undefined) return { refusal: notJson };
-  const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
-  if (!isObject) return { refusal: misformed('Should be an object') };
-  const { messageId: id, points, ...others } = payload as Record<string, unknown>;
+  if (!isJsonObject(payload)) return { refusal: misformed('Should be an object') };
+  const { messageId: id, points, ...others } = payload;
   const isMany = points !== undefined && points !== null;
   const beside = { messageId: asDoubles(id) };
   const read = isMany

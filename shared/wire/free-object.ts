@@ -1,15 +1,12 @@
 import * as z from 'zod';
-import { asWritten, isWrittenNumber } from '../json/exact.ts';
+import { asWritten, isJsonObject, isWrittenNumber, type JsonObject } from '../json/exact.ts';
 
 /**
  * JSON objects of the caller that are returned exactly as they were sent: with every key, and with all digits of every
  * number.
  */
 
-export type FreeObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is FreeObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export type FreeObject = JsonObject;
 
 /** Deeper nesting has no use. */
 const maxLevels = 100;
@@ -58,7 +55,7 @@ export function freeObject(maxBytes: number) {
         context.issues.push(issue);
         return z.NEVER;
       };
-      if (!isObject(value)) return refuse({ code: 'invalid_type', expected: 'object', input: value });
+      if (!isJsonObject(value)) return refuse({ code: 'invalid_type', expected: 'object', input: value });
       const excess = excessOf(value, maxBytes);
       if (excess === 'levels') {
         const message = `Should be nested at most ${maxLevels} levels deep`;
@@ -94,4 +91,4 @@ export const givenScalar = (description: string) =>
 
 /** A free object in an answer. */
 export const keptObject = () =>
-  z.custom<FreeObject>(isObject).meta({ override: { type: 'object', additionalProperties: true } });
+  z.custom<FreeObject>(isJsonObject).meta({ override: { type: 'object', additionalProperties: true } });

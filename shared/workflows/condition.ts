@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { isWrittenNumber } from '../json/exact.ts';
+import { isJsonObject } from '../json/exact.ts';
 import { equal, order } from './compare.ts';
 import { missing, type Path, parsePath, readPath, type Scope } from './path.ts';
 import { Budget, brokenTemplates, hasTemplate, renderOrMissing } from './template.ts';
@@ -38,12 +38,10 @@ const longestPattern = 500;
 const longestText = 64 * 1024;
 
 const fault = (type: string, at: At, message: string): Read => ({ faults: [{ type, at, message }] });
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value);
 
 /** Reads a condition as it was sent. */
 export function readCondition(given: unknown, at: At = [], level = 1): Read {
-  if (!isObject(given)) return fault('type_error', at, 'Should be an object');
+  if (!isJsonObject(given)) return fault('type_error', at, 'Should be an object');
   if (level > mostLevels) return fault('too_large', at, `Should be nested at most ${mostLevels} levels deep`);
   const form = (['all', 'any', 'not', 'field'] as const).find((name) => Object.hasOwn(given, name));
   if (!form) return fault('missing', [...at, 'field'], 'Should have "field" and "op", or "all", "any" or "not"');
