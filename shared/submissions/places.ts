@@ -1,10 +1,11 @@
-import { type JsonObject, numberOf } from '../forms/given.ts';
+import { numberOf } from '../forms/given.ts';
 import type { Within } from '../forms/schema.ts';
 import type { PlaceToCheck } from '../forms/validate.ts';
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import type { Geometry } from '../geo/geometry.ts';
 import { listNear } from '../geofences/near-list.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
+import type { JsonObject } from '../json/exact.ts';
 import type { FieldFailure } from '../problems/problem.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';

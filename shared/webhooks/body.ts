@@ -1,6 +1,6 @@
 import type { Published } from '../outbox/publish.ts';
 import { webhookKeys } from '../table/keys/webhooks.ts';
-import { pack, unpack } from '../table/packed.ts';
+import { fromParts, inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
@@ -16,8 +16,6 @@ interface PartRow {
 
 const main = new Table('main');
 
-/** A row holds 400 KB. */
-const partBytes = 350 * 1024;
 const shortText = 16 * 1024;
 
 export const eventIdOf = (id: string): string => `evt_${id}`;
@@ -31,9 +29,7 @@ export function bodyOf(workspaceId: string, { id, type, happenedAt, data }: Omit
 /** The parts of a body, as rows that hold them. */
 export function partsOf(body: string, ttl: number): readonly PartRow[] {
   if (body.length <= shortText) return [{ text: body, ttl }];
-  const packed = pack(body);
-  const count = Math.ceil(packed.length / partBytes);
-  return Array.from({ length: count }, (_, i) => ({ bytes: packed.subarray(i * partBytes, (i + 1) * partBytes), ttl }));
+  return inParts(body).map((bytes) => ({ bytes, ttl }));
 }
 
 /** Writes the same rows each time, so it may be repeated. */
@@ -51,7 +47,7 @@ export function joined(parts: readonly (object | undefined)[]): string | undefin
   const rows = parts as readonly (PartRow | undefined)[];
   if (rows.length === 0 || rows.includes(undefined)) return undefined;
   if (rows[0]!.text !== undefined) return rows[0]!.text;
-  return unpack<string>(Buffer.concat(rows.map((row) => row!.bytes ?? new Uint8Array())));
+  return fromParts<string>(rows.map((row) => row!.bytes ?? new Uint8Array()));
 }
 
 export async function readBody(

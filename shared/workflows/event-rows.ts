@@ -1,6 +1,6 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseExactly } from '../json/exact.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
+import { fromParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -9,19 +9,15 @@ import type { ExecutionRow } from './execution.ts';
 /** The event of an execution, kept as it was. */
 
 const main = new Table('main');
-/** A row holds 400 KB. */
-const partBytes = 350 * 1024;
-
-export const partsOf = (event: string): Buffer[] => {
-  const packed = gzipSync(event);
-  return Array.from({ length: Math.ceil(packed.length / partBytes) }, (_, i) =>
-    packed.subarray(i * partBytes, (i + 1) * partBytes),
-  );
-};
 
 type Place = Pick<ExecutionRow, 'sk' | 'workflowId' | 'parts' | 'ttl'>;
 
-export function putEvent(transaction: Transaction, tenant: TenantReference, place: Place, parts: readonly Buffer[]) {
+export function putEvent(
+  transaction: Transaction,
+  tenant: TenantReference,
+  place: Place,
+  parts: readonly Uint8Array[],
+) {
   for (const [i, bytes] of parts.entries()) {
     const key = workflowKeys.event(tenant, place.workflowId, place.sk, i);
     transaction.put(main, key, { bytes, ttl: place.ttl });
@@ -36,7 +32,7 @@ export async function readEvent(
   const keys = Array.from({ length: parts }, (_, i) => workflowKeys.event(tenant, workflowId, sk, i));
   const rows = await main.getMany<{ bytes: Uint8Array }>(keys);
   if (rows.some((row) => !row)) return undefined;
-  return gunzipSync(Buffer.concat(rows.map((row) => row!.bytes))).toString('utf8');
+  return fromParts<string>(rows.map((row) => row!.bytes));
 }
 
 export const eventOf = (text: string): unknown => parseExactly(text);

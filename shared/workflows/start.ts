@@ -1,10 +1,11 @@
 import { absent } from '../table/expressions.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
+import { inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { partsOf, putEvent } from './event-rows.ts';
+import { putEvent } from './event-rows.ts';
 import type { ExecutionRow } from './execution.ts';
 import type { ExecutionMode } from './execution-wire.ts';
 import { count } from './stats.ts';
@@ -49,7 +50,7 @@ export function begin(
   ended: Partial<ExecutionRow> = {},
 ): ExecutionRow {
   const { id, workflowId, versionNum, mode, eventId, event, steps, next = 0 } = beginning;
-  const parts = partsOf(event);
+  const parts = inParts(event);
   const row: ExecutionRow = {
     sk: id,
     workflowId,
