@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReceiver } from '../../bin/examples/receiver.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
+import { withoutGdal } from '../support/gdal.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** Webhooks on the deployed stack, with the example of a receiver. */
@@ -97,4 +102,49 @@ test('what a receiver refuses for good is a dead letter, and arrives when it is 
     return body.status === 'success' ? true : undefined;
   });
   expect((await api('GET', `${webhooks}/dead-letters`)).body.data).toEqual([]);
+});
+
+/** As the guide of the API document verifies in Python. */
+const verifying = `
+import json, sys
+from standardwebhooks.webhooks import Webhook
+call = json.load(sys.stdin)
+try:
+    print(json.dumps(Webhook(call["secret"]).verify(call["body"], call["headers"])))
+except Exception as error:
+    print(type(error).__name__)
+`;
+
+function verifiedInPython(call: object): string {
+  const python = fileURLToPath(new URL('../../.local/venv/bin/python', import.meta.url));
+  const { stdout, stderr } = spawnSync(python, ['-c', verifying], { input: JSON.stringify(call), encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return stdout.trim();
+}
+
+// The programs of Python are installed together.
+test.skipIf(withoutGdal)('a call is verified by the library for Python, and a changed byte is refused', async () => {
+  let arrive!: (call: { readonly headers: IncomingHttpHeaders; readonly body: string }) => void;
+  const arrived = new Promise<Parameters<typeof arrive>[0]>((resolve) => {
+    arrive = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    response.end();
+    arrive({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
+    const made = await api('POST', webhooks, { name: 'In Python', url, events: ['geofence.deleted'] });
+    await api('POST', `${webhooks}/${made.body.id}/test`, {});
+    const { headers, body } = await arrived;
+    const { secret } = made.body;
+    expect(JSON.parse(verifiedInPython({ secret, headers, body }))).toMatchObject({ type: 'webhook.test' });
+    const changed = body.replace('webhook.test', 'webhook.tesT');
+    expect(verifiedInPython({ secret, headers, body: changed })).toBe('WebhookVerificationError');
+  } finally {
+    server.close();
+  }
 });
