@@ -53,7 +53,9 @@ describe('a plan', () => {
     await settings({ location_retention_days: 60 });
     expect(await assignPlan(workspace, 'pro')).toMatchObject({ locationRetentionDays: 60 });
     expect(await assignPlan(workspace, 'free')).toMatchObject({ locationRetentionDays: 30 });
-    expect(events('workspace.plan_change').at(-1)?.changes).toMatchObject({ location_retention_days: [60, 30] });
+    expect(events('workspace.plan_change').map(({ changes }) => changes)).toContainEqual(
+      expect.objectContaining({ location_retention_days: [60, 30] }),
+    );
     expect((await assignPlan(workspace, 'business')).locationRetentionDays).toBe(30);
   });
 

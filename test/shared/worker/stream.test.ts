@@ -48,7 +48,7 @@ const throttled = () => {
 };
 
 const message = (name: string) => ({ tenant: 'abcdefgh', geofenceId: name, indexVersion: 2 });
-const told = (...orders: object[]) => ({ orders: JSON.stringify(orders) });
+const told = (...orders: object[]) => ({ action: 'geofence.update', orders: JSON.stringify(orders) });
 const order = (name: string) => told({ worker: 'geofences/sweep-cells', message: message(name) });
 const pk = 'abcdefgh#outbox';
 
@@ -93,7 +93,7 @@ const skOf = ({ dynamodb }: DynamoDBRecord) => dynamodb!.Keys!.sk!.S!;
 describe('a record', () => {
   test('is handed on in its order; changed and removed rows, and those without a message, are not', async () => {
     const changed = { ...record('changed'), eventName: 'MODIFY' } as DynamoDBRecord;
-    const all = [record('a'), changed, record('none', {}), { eventName: 'INSERT', dynamodb: {} } as never, record('b')];
+    const all = [record('a'), changed, record('none', told()), { eventName: 'INSERT', dynamodb: {} } as never, record('b')];
     expect(await run(all)).toEqual({ batchItemFailures: [] });
     expect(taken).toEqual(
       ['a', 'b'].map((name) => ({ QueueUrl: sweepUrl, MessageBody: JSON.stringify(message(name)) })),

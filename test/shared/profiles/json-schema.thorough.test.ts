@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, test } from 'vitest';
 import { jsonSchemaFailures } from '../../../shared/profiles/json-schema.ts';
+import { runs } from '../../support/thorough.ts';
 
 /** Schemas of callers, compared with the meta-schema as Ajv reads it. */
 
@@ -70,9 +71,9 @@ test('the same schemas are accepted as by the meta-schema', () => {
         expect(jsonSchemaFailures(json).length === 0, JSON.stringify(json)).toBe(expected);
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
-  expect(Math.min(accepted, refused)).toBeGreaterThan(200);
+  expect(Math.min(accepted, refused)).toBeGreaterThan(runs(200));
 });
 
 test('a failure names its place, at any depth', () => {
