@@ -2,6 +2,7 @@ import { beforeAll, expect, inject, test } from 'vitest';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { schema } from '../contract/field-calls.ts';
 import { newPerson, signIn } from '../support/persons.ts';
+import { runPython, withoutPython } from '../support/python.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** Field data over HTTP: the examples of the document that forms come from, in its order. */
@@ -14,8 +15,27 @@ beforeAll(async () => {
   admin = apiClient((await signIn(await newPerson(workspace, 'admin'))).access_token);
 });
 
-/** The Python example, line by line: `requests.get(f"{BASE}/projects", headers=HEADERS).json()`. */
-async function pythonExample(key: string) {
+/** The Python example of that document, with another address and another key. */
+const inPython = (key: string) => `
+import requests
+BASE = "${inject('stack').url}/api/v1/headless"
+HEADERS = {"X-API-Key": "${key}"}
+# 1. Discover forms
+projects = requests.get(f"{BASE}/projects", headers=HEADERS).json()
+forms = requests.get(f"{BASE}/forms", headers=HEADERS,
+params={"project_id": projects[0]["id"]}).json()
+# 2. Read the schema
+schema = requests.get(f"{BASE}/forms/{forms[0]['id']}/schema", headers=HEADERS).json()
+# 3. Submit
+response = requests.post(f"{BASE}/submit", headers=HEADERS, json={
+"form_id": forms[0]["id"],
+"data_json": {"full_name": "Maria Lopez", "has_water": "yes"},
+})
+print(response.json()) # {"status": "accepted", "id": "..."}
+`;
+
+/** The same, line by line. */
+async function inJavaScript(key: string) {
   const base = `${inject('stack').url}/api/v1/headless`;
   const headers = { 'X-API-Key': key };
   const get = async (path: string) => (await fetch(base + path, { headers })).json() as Promise<never>;
@@ -37,11 +57,17 @@ test('a form is made, published, filled in by a machine with a headless key, rea
   expect(form.status).toBe(201);
   expect((await admin('POST', `/api/v1/forms/${form.body.id}/publish`)).body).toMatchObject({ version_num: 1 });
 
-  const { status, answer, read } = await pythonExample(await newKey(workspace, { scopes: [] }));
+  const key = await newKey(workspace, { scopes: [] });
+  const { status, answer, read } = await inJavaScript(key);
   expect([status, answer]).toEqual([201, { status: 'accepted', id: expect.any(String) }]);
   expect(read.schema).toEqual({ version: 1, ...schema });
   const listed = await admin('GET', `/api/v1/submissions?form_id=${form.body.id}`);
   expect(listed.body).toMatchObject([{ id: answer.id, source: 'headless', data: { full_name: 'Maria Lopez' } }]);
+
+  if (!withoutPython) {
+    expect(runPython(inPython(key))).toMatch(/^\{'status': 'accepted', 'id': '[0-9a-f-]{36}'\}$/);
+    expect((await admin('GET', `/api/v1/submissions?form_id=${form.body.id}`)).body).toHaveLength(2);
+  }
 
   expect((await admin('DELETE', `/api/v1/projects/${project.body.id}`)).body.error_code).toBe('PROJECT_NOT_EMPTY');
   expect((await admin('DELETE', `/api/v1/forms/${form.body.id}`)).status).toBe(204);

@@ -15,7 +15,8 @@ import { tripKeys } from '../../shared/table/keys/trips.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { TenantReference } from '../../shared/tenancy/tenant.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
-import { type GdalRead, type GdalReport, readByGdal, withoutGdal } from '../support/gdal.ts';
+import { type GdalRead, type GdalReport, readByGdal } from '../support/gdal.ts';
+import { withoutPython } from '../support/python.ts';
 import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 import { qgisRequests } from './qgis-requests.ts';
 
@@ -175,7 +176,7 @@ const questions: readonly { read: GdalRead; found: () => number; requests: reado
   },
 ];
 
-describe.skipIf(withoutGdal)(`GDAL ${withoutGdal ?? ''}`, () => {
+describe.skipIf(withoutPython)(`GDAL ${withoutPython ?? ''}`, () => {
   let report: GdalReport;
   beforeAll(async () => {
     const wrong = [{ where: "status = 'lost'" }, { where: "updatedAt > '2020-01-01'" }];

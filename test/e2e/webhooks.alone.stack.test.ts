@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReceiver } from '../../bin/examples/receiver.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
-import { withoutGdal } from '../support/gdal.ts';
+import { runPython, withoutPython } from '../support/python.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** Webhooks on the deployed stack, with the example of a receiver. */
@@ -115,15 +113,9 @@ except Exception as error:
     print(type(error).__name__)
 `;
 
-function verifiedInPython(call: object): string {
-  const python = fileURLToPath(new URL('../../.local/venv/bin/python', import.meta.url));
-  const { stdout, stderr } = spawnSync(python, ['-c', verifying], { input: JSON.stringify(call), encoding: 'utf8' });
-  expect(stderr).toBe('');
-  return stdout.trim();
-}
+const verifiedInPython = (call: object): string => runPython(verifying, JSON.stringify(call));
 
-// The programs of Python are installed together.
-test.skipIf(withoutGdal)('a call is verified by the library for Python, and a changed byte is refused', async () => {
+test.skipIf(withoutPython)('a call is verified by the library for Python, and a changed byte is refused', async () => {
   let arrive!: (call: { readonly headers: IncomingHttpHeaders; readonly body: string }) => void;
   const arrived = new Promise<Parameters<typeof arrive>[0]>((resolve) => {
     arrive = resolve;

@@ -1,15 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { python as program } from './python.ts';
 
 /** GDAL, installed with pyogrio in the project's own venv; see `test/requirements.txt`. */
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const skipped = file('../../.local/venv/tests-skipped');
-
-/** Why this machine has no GDAL, as the set-up recorded it; undefined if it has GDAL. CI has it. */
-export const withoutGdal: string | undefined =
-  existsSync(skipped) && !process.env.CI ? readFileSync(skipped, 'utf8') : undefined;
 
 export interface GdalRead {
   readonly where?: string;
@@ -47,7 +42,7 @@ export async function readByGdal(
   layer: string,
   reads: readonly GdalRead[],
 ): Promise<GdalReport> {
-  const python = spawn(file('../../.local/venv/bin/python'), [file('gdal.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const python = spawn(program, [file('gdal.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
   let [answer, log] = ['', ''];
   python.stdout.on('data', (chunk) => {
     answer += chunk;
