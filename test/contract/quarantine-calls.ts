@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import * as takeLocations from '../../functions/devices/take-locations.ts';
+import * as takeReadings from '../../functions/devices/take-readings.ts';
 import { type Call, row, text } from './call.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import type { World } from './world.ts';
@@ -10,18 +11,27 @@ import type { World } from './world.ts';
 export const topicOf = (world: World, { deviceId }: Pick<Certified, 'deviceId'>, kind: string): string =>
   `hexfence/${world.workspace.id}/${deviceId}/${kind}`;
 
-/** Sends where a device says that it is. */
-export async function sayWhere(world: World, sender: Certified, payload: unknown, more: object = {}) {
+/** A message of a device, as the broker hands it on now. */
+async function say(
+  taker: typeof takeLocations | typeof takeReadings,
+  topic: string,
+  sender: Certified,
+  payload: unknown,
+  more: object,
+) {
   // Its import replaces AWS in this process, which tests on a stack do not want.
   const { base64, deliver } = await import('../platform/deliver.ts');
-  return await deliver(takeLocations, {
-    topic: topicOf(world, sender, 'location'),
-    principal: sender.certificateId,
-    payload: base64(payload),
-    at: Date.now(),
-    ...more,
-  });
+  const message = { topic, principal: sender.certificateId, payload: base64(payload), at: Date.now(), ...more };
+  return await deliver(taker, message);
 }
+
+/** Sends where a device says that it is. */
+export const sayWhere = (world: World, sender: Certified, payload: unknown, more: object = {}) =>
+  say(takeLocations, topicOf(world, sender, 'location'), sender, payload, more);
+
+/** Sends what a device has measured. */
+export const sayReadings = (world: World, sender: Certified, readings: readonly object[], more: object = {}) =>
+  say(takeReadings, topicOf(world, sender, 'readings'), sender, { readings }, more);
 
 /** A point that nothing accepts. */
 const nowhere = { latitude: 91, longitude: 0 };

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import * as takeEvents from '../../functions/devices/take-events.ts';
 import * as takeHealth from '../../functions/devices/take-health.ts';
-import * as takeReadings from '../../functions/devices/take-readings.ts';
 import * as runReplay from '../../functions/quarantine/run-replay.ts';
 import { forgetItemsOf } from '../../shared/quarantine/forget.ts';
 import { base64, deliver } from '../platform/deliver.ts';
@@ -10,7 +9,7 @@ import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
 import { faults, letDie, redelivered } from '../shared/support/dying.ts';
 import { runs } from '../support/thorough.ts';
-import { sayWhere, topicOf } from './quarantine-calls.ts';
+import { sayReadings, sayWhere, topicOf } from './quarantine-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -47,13 +46,7 @@ const groupsOf = async ({ deviceId }: Certified) =>
 const setStatus = (sender: Certified, status: string) =>
   call('devices/patch', { params: { id: sender.deviceId }, body: { status } }, 200);
 const measure = (sender: Certified, readings: readonly object[], more: object = {}) =>
-  deliver(takeReadings, {
-    topic: topicOf(world, sender, 'readings'),
-    principal: sender.certificateId,
-    payload: base64({ readings }),
-    at: Date.now(),
-    ...more,
-  });
+  sayReadings(world, sender, readings, more);
 const told = ({ deviceId }: Certified) =>
   platform.database
     .rows('main')

@@ -10,7 +10,7 @@ import { handOn } from '../platform/stream.ts';
 import { faults, letDie, redelivered } from '../shared/support/dying.ts';
 import { runs } from '../support/thorough.ts';
 import { type DatabaseCall, watchDatabase } from '../support/watch.ts';
-import { sayWhere, topicOf } from './quarantine-calls.ts';
+import { sayReadings, sayWhere, topicOf } from './quarantine-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -26,13 +26,7 @@ afterEach(() => {
 });
 
 const say = (sender: Certified, readings: readonly object[], more: object = {}) =>
-  deliver(takeReadings, {
-    topic: topicOf(world, sender, 'readings'),
-    principal: sender.certificateId,
-    payload: base64({ readings }),
-    at: Date.now(),
-    ...more,
-  });
+  sayReadings(world, sender, readings, more);
 
 const call = async (name: Parameters<World['call']>[0], asked: object, status = 200) => {
   const answer = await world.call(name, asked);

@@ -1,96 +1,82 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Measured } from '../../../shared/readings/pieces.ts';
 import { lastReading } from '../../../shared/topology/last-reading.ts';
-import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { watchDatabase } from '../../support/watch.ts';
 import { letDie, redelivered } from '../support/dying.ts';
-import { catchOutput } from '../support/platform.ts';
-import { newPlant, type Plant } from './plant.ts';
+import { usePlant } from './plant.ts';
 
 /** The last reading of a sensor, which may be a long text. */
 
 const beginning = Date.UTC(2026, 2, 17, 10, 30);
 
-let database: DynamoDbFake;
-let plant: Plant;
-beforeEach(async () => {
-  catchOutput();
-  database = new DynamoDbFake();
-  vi.useFakeTimers({ now: beginning, toFake: ['Date'] });
-  plant = await newPlant(database);
-});
-afterEach(() => {
-  database.restore();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+const site = usePlant(beginning);
 
 const long = (text: string) => text.padEnd(4096, '-');
 const of = (at: number, value: unknown, key = 'x') => ({ key, at, value });
 const shown = async ({ sensorId, deviceId, key }: Measured) => {
-  const values = { deviceId, componentId: plant.componentId, key };
-  return (await lastReading.of(plant.owner.tenant, [{ id: sensorId, values }], true))[0];
+  const values = { deviceId, componentId: site.plant.componentId, key };
+  return (await lastReading.of(site.plant.owner.tenant, [{ id: sensorId, values }], true))[0];
 };
 const at = (milliseconds: number) => new Date(beginning + milliseconds).toISOString().replace('.000Z', 'Z');
 
 test('Long last values of all sensors of a device cost ingest little', async () => {
-  for (let i = 0; i < 100; i++) await plant.sensor(`x${i}`, 'TEXT');
+  for (let i = 0; i < 100; i++) await site.plant.sensor(`x${i}`, 'TEXT');
   const told = (stamp: number) => Array.from({ length: 100 }, (_, i) => of(stamp, long(String(i)), `x${i}`));
-  expect((await plant.take(told(beginning), beginning)).accepted).toBe(100);
-  const { calls } = await watchDatabase(() => plant.take(told(beginning + 1), beginning + 1));
+  expect((await site.plant.take(told(beginning), beginning)).accepted).toBe(100);
+  const { calls } = await watchDatabase(() => site.plant.take(told(beginning + 1), beginning + 1));
   const reads = calls.filter(({ operation }) => operation === 'Query');
   expect(reads).toHaveLength(1);
   expect(reads[0]!.bytes).toBeLessThan(60_000);
 });
 
 test('The last value is shown, be it short or long, in whatever order readings come', async () => {
-  const sensor = await plant.sensor('x', 'TEXT');
+  const sensor = await site.plant.sensor('x', 'TEXT');
   expect(await shown(sensor)).toEqual({ lastValue: null, lastReadingAt: null });
-  await plant.take([of(beginning, long('a'))], beginning);
+  await site.plant.take([of(beginning, long('a'))], beginning);
   expect(await shown(sensor)).toEqual({ lastValue: long('a'), lastReadingAt: at(0) });
-  await plant.take([of(beginning - 1000, long('late'))], beginning + 1);
+  await site.plant.take([of(beginning - 1000, long('late'))], beginning + 1);
   expect(await shown(sensor)).toEqual({ lastValue: long('a'), lastReadingAt: at(0) });
-  await plant.take([of(beginning + 1000, 'short')], beginning + 2);
+  await site.plant.take([of(beginning + 1000, 'short')], beginning + 2);
   expect(await shown(sensor)).toEqual({ lastValue: 'short', lastReadingAt: at(1000) });
-  await plant.take([of(beginning + 500, long('late'))], beginning + 3);
+  await site.plant.take([of(beginning + 500, long('late'))], beginning + 3);
   expect(await shown(sensor)).toEqual({ lastValue: 'short', lastReadingAt: at(1000) });
-  await plant.take([of(beginning + 1000, long('b'))], beginning + 4);
+  await site.plant.take([of(beginning + 1000, long('b'))], beginning + 4);
   expect(await shown(sensor)).toEqual({ lastValue: long('b'), lastReadingAt: at(1000) });
 });
 
 test('A long last value is whole at any time, and after deaths', async () => {
-  const sensor = await plant.sensor('x', 'TEXT');
-  await plant.take([of(beginning, long('a'))], beginning);
+  const sensor = await site.plant.sensor('x', 'TEXT');
+  await site.plant.take([of(beginning, long('a'))], beginning);
   const seen = new Set<string>();
-  database.after = async ({ operation }) => {
+  site.database.after = async ({ operation }) => {
     if (/Get|Query/.test(operation)) return;
     const { lastValue, lastReadingAt } = (await shown(sensor))!;
     seen.add(`${String(lastValue)[0]} ${lastReadingAt}`);
   };
-  await plant.take([of(beginning + 1000, long('b'))], beginning + 1);
+  await site.plant.take([of(beginning + 1000, long('b'))], beginning + 1);
   expect([...seen]).toEqual(expect.arrayContaining([`b ${at(1000)}`]));
   for (const one of seen) expect([`a ${at(0)}`, `b ${at(1000)}`]).toContain(one);
-  database.after = () => undefined;
+  site.database.after = () => undefined;
   for (let i = 0; i < 16; i++) {
-    const live = letDie(database, [{ in: Math.floor(i / 2), when: i % 2 ? 'before' : 'after' }]);
-    await redelivered(() => plant.take([of(beginning + 2000 + i, long(`c${i}`))], beginning + 2 + i));
+    const live = letDie(site.database, [{ in: Math.floor(i / 2), when: i % 2 ? 'before' : 'after' }]);
+    await redelivered(() => site.plant.take([of(beginning + 2000 + i, long(`c${i}`))], beginning + 2 + i));
     live();
     expect(await shown(sensor)).toEqual({ lastValue: long(`c${i}`), lastReadingAt: expect.any(String) });
   }
 });
 
 test('A deleted sensor leaves no long last value, also if a reading comes at that time', async () => {
-  const sensor = await plant.sensor('x', 'TEXT');
-  await plant.take([of(beginning, long('a'))], beginning);
-  const lasts = () => database.rows('telemetry', ({ pk }) => String(pk).includes('#last#'));
+  const sensor = await site.plant.sensor('x', 'TEXT');
+  await site.plant.take([of(beginning, long('a'))], beginning);
+  const lasts = () => site.database.rows('telemetry', ({ pk }) => String(pk).includes('#last#'));
   expect(lasts()).toHaveLength(1);
-  database.before = async ({ operation, input }) => {
+  site.database.before = async ({ operation, input }) => {
     if (operation !== 'PutCommand' || !String(input.Item.pk).includes('#readings#')) return;
-    database.before = () => undefined;
-    await plant.deleteSensor(sensor.sensorId);
+    site.database.before = () => undefined;
+    await site.plant.deleteSensor(sensor.sensorId);
   };
-  await plant.take([of(beginning + 1, long('b'))], beginning + 1);
+  await site.plant.take([of(beginning + 1, long('b'))], beginning + 1);
   expect(lasts()).toEqual([]);
-  const again = await plant.sensor('x', 'TEXT');
+  const again = await site.plant.sensor('x', 'TEXT');
   expect(await shown(again)).toEqual({ lastValue: null, lastReadingAt: null });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, vi } from 'vitest';
 import type { Caller } from '../../../shared/auth/caller.ts';
 import { devices } from '../../../shared/devices/devices.ts';
 import { creates } from '../../../shared/entity/create.ts';
@@ -16,8 +17,9 @@ import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Table } from '../../../shared/table/table.ts';
 import { components } from '../../../shared/topology/components.ts';
 import { sensors } from '../../../shared/topology/sensors.ts';
-import type { DynamoDbFake } from '../../support/dynamodb-fake.ts';
+import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { caller } from '../support/people.ts';
+import { catchOutput } from '../support/platform.ts';
 
 /** A device with one component, whose readings are stored and folded as the platform does it. */
 
@@ -34,6 +36,31 @@ export interface Plant {
   /** Folds all that is due, once. */
   fold(): Promise<number>;
   deleteSensor(id: string): Promise<void>;
+}
+
+/** For a file of tests: a database and a plant for each, at an instant of its own. */
+export function usePlant(beginning: number): { readonly database: DynamoDbFake; readonly plant: Plant } {
+  let database: DynamoDbFake;
+  let plant: Plant;
+  beforeEach(async () => {
+    catchOutput();
+    database = new DynamoDbFake();
+    vi.useFakeTimers({ now: beginning, toFake: ['Date'] });
+    plant = await newPlant(database);
+  });
+  afterEach(() => {
+    database.restore();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+  return {
+    get database() {
+      return database;
+    },
+    get plant() {
+      return plant;
+    },
+  };
 }
 
 export async function newPlant(database: DynamoDbFake, owner = caller()): Promise<Plant> {
