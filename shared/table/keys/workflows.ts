@@ -16,8 +16,6 @@ export const workflowKeys = {
     key(`${tenant}#execution-detail#${workflowId}`, `${id}#step#${padded(at)}`),
   /** Events and steps of all executions of a workflow. */
   details: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#execution-detail#${workflowId}`),
-  /** How many addressees got mails on a day, `2026-03-22`. */
-  mails: (tenant: TenantReference, day: string) => key(`${tenant}#workflow-mails`, day),
   /** When a workflow was last started for a device, or for none (`-`). */
   lastStart: (tenant: TenantReference, workflowId: string, deviceId: string) =>
     key(`${tenant}#workflow-start#${workflowId}`, deviceId),
