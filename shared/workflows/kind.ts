@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { channelTarget } from '../channels/kind.ts';
 import { defaulted, hidden, required, served } from '../entity/fields.ts';
 import { equals, partOf } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';
@@ -44,6 +45,7 @@ export const workflows = defineKind({
     active_since: equals('active_since'),
     cancelled_at: equals('cancelled_at'),
   },
+  references: { 'steps.config.channel_ids': { to: channelTarget, onDelete: 'restrict' } },
   quota: { resource: 'workflows' },
   computed: statsOf,
   retiredBy: PurgeMessage,

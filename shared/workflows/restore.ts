@@ -17,7 +17,7 @@ type Shown = ShownEntity<typeof workflows>;
 /**
  * Makes the content of an earlier version the newest one.
  *
- * @throws NOT_FOUND, SCOPE_MISSING
+ * @throws NOT_FOUND, SCOPE_MISSING, VALIDATION_ERROR if it names a channel that was deleted
  */
 async function restore(caller: Caller, id: string, versionNum: string, once: Recording): Promise<Shown> {
   return await retryingRaces(async () => {
@@ -33,7 +33,7 @@ async function restore(caller: Caller, id: string, versionNum: string, once: Rec
 
 export const restoreWorkflows = defineCapability({
   tables: shownTables(workflows, tablesOf(workflows, 'change')),
-  raises: ['NOT_FOUND', 'SCOPE_MISSING'],
+  raises: ['NOT_FOUND', 'SCOPE_MISSING', 'VALIDATION_ERROR'],
   defersTo: [ScheduledMessage],
   open: () => ({ restore }),
 });

@@ -4,6 +4,7 @@ import { type Call, row, text } from './call.ts';
 import { aChannel, aHookChannel, mail } from './channel-makers.ts';
 import { entityCalls } from './entity-calls.ts';
 import { aWebhook } from './webhook-calls.ts';
+import { aWorkflow, step } from './workflow-makers.ts';
 
 /** Calls of notification channels, in addition to those of every plain resource. */
 
@@ -11,6 +12,12 @@ const refused = (title: string, body: object, type: string, ...loc: (string | nu
   row(title, { body: { ...mail, ...body } }, [422, 'VALIDATION_ERROR'], {
     body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
   });
+
+const notifying = (id: string) => ({
+  id: 'n',
+  type: 'notification',
+  config: { channel_ids: [id], subject: 'S', text: 'T' },
+});
 
 const unknown = { params: { id: randomUUID() } };
 const to = (count: number) => Array.from({ length: count }, (_, i) => `a${i}@example.com`);
@@ -54,6 +61,38 @@ export const channelCalls: Readonly<Record<string, readonly Call[]>> = {
         200,
       ),
       row('those of an unknown type', { query: 'type=PIGEON' }, [422, 'VALIDATION_ERROR']),
+    ],
+    delete: [
+      row(
+        'one that a step of a workflow names',
+        async (world) => {
+          const one = await aChannel(world);
+          await aWorkflow(world, { steps: [notifying(one.params.id)] });
+          return one;
+        },
+        [409, 'IN_USE'],
+        { body: { details: { references: [{ kind: 'workflow', id: text }] } } },
+      ),
+      row(
+        'one that a step named until the workflow was deleted',
+        async (world) => {
+          const one = await aChannel(world);
+          const workflow = await aWorkflow(world, { steps: [notifying(one.params.id)] });
+          await world.call('workflows/delete', workflow);
+          return one;
+        },
+        204,
+      ),
+      row(
+        'one that a step of an earlier version names',
+        async (world) => {
+          const one = await aChannel(world);
+          const { params } = await aWorkflow(world, { steps: [notifying(one.params.id)] });
+          await world.call('workflows/patch', { params, body: { steps: [step] } });
+          return one;
+        },
+        204,
+      ),
     ],
     patch: [
       row('other addresses', async (world) => ({ ...(await aChannel(world)), body: { config: { to: to(2) } } }), 200, {
