@@ -42,3 +42,4 @@ export * as 'workflows/fire-schedules' from './workflows/fire-schedules.ts';
 export * as 'workflows/match' from './workflows/match.ts';
 export * as 'workflows/purge' from './workflows/purge.ts';
 export * as 'workflows/run' from './workflows/run.ts';
+export * as 'workflows/watch-devices' from './workflows/watch-devices.ts';

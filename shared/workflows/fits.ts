@@ -25,7 +25,7 @@ const startedBy: Readonly<Record<string, TriggerType>> = {
 export const startsSomething = ({ type }: Pick<Published, 'type'>): boolean => Object.hasOwn(startedBy, type);
 
 /** Any value passes a list that is absent, and none passes an empty one. */
-const has = (wanted: readonly unknown[] | undefined, ...values: readonly unknown[]): boolean =>
+export const has = (wanted: readonly unknown[] | undefined, ...values: readonly unknown[]): boolean =>
   wanted === undefined || values.some((value) => wanted.includes(value));
 
 type AtGeofence = TriggerOf<'geofence_enter' | 'geofence_exit' | 'geofence_dwell' | 'geofence_cross'>;

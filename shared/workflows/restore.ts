@@ -3,6 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { shownTables, tablesOf } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
 import type { ShownEntity } from '../entity/show.ts';
+import { followersOf } from '../entity/write.ts';
 import type { Recording } from '../http/once.ts';
 import { ScheduledMessage } from '../messages/workflows.ts';
 import { notFound } from '../problems/problem.ts';
@@ -34,6 +35,7 @@ async function restore(caller: Caller, id: string, versionNum: string, once: Rec
 export const restoreWorkflows = defineCapability({
   tables: shownTables(workflows, tablesOf(workflows, 'change')),
   raises: ['NOT_FOUND', 'SCOPE_MISSING', 'VALIDATION_ERROR'],
+  handsTo: followersOf(workflows),
   defersTo: [ScheduledMessage],
   open: () => ({ restore }),
 });

@@ -57,6 +57,7 @@ export const workflowFields: readonly FieldTexts[] = [
       'GeofenceExitTrigger',
       'GeofenceDwellTrigger',
       'GeofenceCrossTrigger',
+      'DeviceOfflineTrigger',
       'DeviceEventTrigger',
       'AlertOpenedTrigger',
       'SubmissionCreatedTrigger',
@@ -71,6 +72,8 @@ export const workflowFields: readonly FieldTexts[] = [
       device_ids: 'Only these devices, up to 100. Any if absent.',
       device_tags: 'Only devices with one of these tags, up to 100. Any if absent.',
       include_late: 'Whether events start it too that points have shown which came late; `false` if absent.',
+      after_minutes:
+        'Minutes without any sign of the device, 2 to 10,080 (7 days); 10 if absent. It starts once until the device is seen again.',
       event_types: '1 to 100 types as devices send them, such as `door.opened`.',
       rule_ids: 'Only alerts of these rules, up to 100. Any if absent.',
       severities: 'Only alerts of these severities. Any if absent.',

@@ -20,6 +20,8 @@ export const workflowKeys = {
   lastStart: (tenant: TenantReference, workflowId: string, deviceId: string) =>
     key(`${tenant}#workflow-start#${workflowId}`, deviceId),
   lastStarts: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-start#${workflowId}`),
+  /** The timer of a device that workflows watch. */
+  watch: (tenant: TenantReference, deviceId: string) => key(`${tenant}#device-watch#${deviceId}`, 'watch'),
   /** What came of the executions of an hour, `2026-03-22T09`. */
   hour: (tenant: TenantReference, workflowId: string, hour: string) =>
     key(`${tenant}#workflow-hours#${workflowId}`, hour),
