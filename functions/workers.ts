@@ -23,6 +23,7 @@ export * as 'exports/watch' from './exports/watch.ts';
 export * as 'forms/sweep' from './forms/sweep.ts';
 export * as 'geocoding/geocode' from './geocoding/geocode.ts';
 export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';
+export * as 'geofences/run-actions' from './geofences/run-actions.ts';
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
 export * as 'geofences/sync' from './geofences/sync.ts';
 export * as 'mail/send' from './mail/send.ts';

@@ -1,5 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
+import { firedOf } from '../geofences/effects.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
 import { createdAtOf } from '../table/ids.ts';
@@ -15,7 +16,7 @@ import { countDeliveries, deliver, tablesOfDelivery } from './deliver.ts';
 import { type ThinWebhook, webhooks } from './kind.ts';
 import { passes, selects } from './rules.ts';
 
-/** Who is told of an event: one delivery for each webhook that asks for it. */
+/** Who is told of an event: one delivery for each webhook that asks for it, or that the geofence of the event names. */
 
 const main = new Table('main');
 
@@ -30,7 +31,10 @@ async function match({ tenant, ...row }: MatchMessage): Promise<void> {
   if (!publication || !workspace) return;
   const event = readPublication(publication as unknown as PublicationRow);
   const all = await main.queryAll<Subscriber>(entityKeys.thins(tenant, webhooks.name));
-  const asking = all.filter((webhook) => asks(webhook, event));
+  const named = new Set(firedOf(event, 'webhook').map(({ webhookId }) => webhookId.toLowerCase()));
+  const asking = all.filter(
+    (webhook) => isReachable(webhook, event) && (named.has(webhook.sk) || asks(webhook, event)),
+  );
   if (asking.length === 0) return;
   const { id, plan } = workspace as unknown as WorkspaceRow;
   const ttl = loggedUntil(plan, event.publishedAt);
@@ -44,10 +48,11 @@ async function match({ tenant, ...row }: MatchMessage): Promise<void> {
 }
 
 /** A webhook that was created after the event does not get it, however late the event is handed on. */
-function asks({ sk, kind, events, filter }: Subscriber, { type, about, publishedAt }: Published): boolean {
-  const isOfWorkspace = kind === 'workspace' && createdAtOf(sk) <= publishedAt;
-  return isOfWorkspace && selects(events, type) && passes(filter, about);
-}
+const isReachable = ({ sk, kind }: Subscriber, { publishedAt }: Published): boolean =>
+  kind === 'workspace' && createdAtOf(sk) <= publishedAt;
+
+const asks = ({ events, filter }: Subscriber, { type, about }: Published): boolean =>
+  selects(events, type) && passes(filter, about);
 
 export const matchWebhooks = defineCapability({
   tables: together([tablesOfDelivery, { main: ['BatchGetItem', 'Query'] }]),

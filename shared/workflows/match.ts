@@ -1,7 +1,9 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { findEntity } from '../entity/rows.ts';
+import { firedEffects, firedOf } from '../geofences/effects.ts';
 import { parseExactly } from '../json/exact.ts';
+import { RunActionsMessage } from '../messages/run-actions.ts';
 import { type MatchWorkflowsMessage, RunMessage, WatchMessage } from '../messages/workflows.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
 import { sendTo } from '../queue/sender.ts';
@@ -19,7 +21,7 @@ import { workflows } from './kind.ts';
 import { type Candidate, startLive } from './start-live.ts';
 import { arm } from './watch-rows.ts';
 
-/** Which workflows an event starts: one execution for each whose trigger fits. */
+/** Which workflows an event starts: one execution for each whose trigger fits, or that the geofence of the event names. */
 
 const main = new Table('main');
 
@@ -33,13 +35,21 @@ async function match({ tenant, ...row }: MatchWorkflowsMessage): Promise<void> {
   const event = readPublication(publication as unknown as PublicationRow);
   if (event.type === 'device.registered') return await watchNew(tenant, event);
   if (!startsSomething(event)) return;
+  await askForEffects({ tenant, ...row }, event);
   const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, workflows.name));
   const active = all.filter(({ is_active, active_since }) => is_active && active_since <= event.publishedAt);
   if (active.length === 0) return;
   const happened = await asked(tenant, event, active);
-  const fitting = active.filter(({ trigger }) => fits(trigger, happened));
+  const named = new Set(firedOf(event, 'workflow').map(({ workflowId }) => workflowId.toLowerCase()));
+  const fitting = active.filter(({ sk, trigger }) => named.has(sk) || fits(trigger, happened));
   const of = tenantOf(workspace as unknown as WorkspaceRow);
   await sideBySide(fitting, (workflow) => start(of, workflow, event, happened), Number.POSITIVE_INFINITY);
+}
+
+/** Another worker sees to what else the geofence does that has fired. */
+async function askForEffects(message: MatchWorkflowsMessage, event: Published): Promise<void> {
+  const asks = firedEffects(event).some(([, { type }]) => type === 'command' || type === 'notification');
+  if (asks) await sendTo(RunActionsMessage.order(message), message.tenant);
 }
 
 /** The tags of the device are read only if a trigger asks for them. */
@@ -71,7 +81,7 @@ export const matchWorkflows = defineCapability({
     main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     access: ['UpdateItem'],
   },
-  sendsTo: [RunMessage],
+  sendsTo: [RunMessage, RunActionsMessage],
   defersTo: [WatchMessage],
   open: () => ({ match }),
 });

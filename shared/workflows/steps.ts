@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { CommandType, isReserved } from '../commands/command.ts';
 import { severities } from '../events/device-event.ts';
 import { Headers, TargetUrl } from '../webhooks/target-fields.ts';
+import { OwnCommandType } from '../wire/command-type.ts';
 import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tag } from '../wire/tags.ts';
@@ -75,10 +75,7 @@ const NotificationStep = step('notification', {
 const CommandStep = step('command', {
   config: strictObject({
     device_id: idOrTemplate().optional(),
-    command_type: CommandType.refine((type) => !isReserved(type), {
-      message: 'Is sent by the platform only',
-      params: { type: 'enum' },
-    }),
+    command_type: OwnCommandType,
     payload: templatedObject(64 * 1024).optional(),
   }),
 });
