@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { Command, CommandType, commandStatuses } from '../../shared/commands/command.ts';
+import { Command, commandStatuses } from '../../shared/commands/command.ts';
 import { readCommands } from '../../shared/commands/read.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { CommandType } from '../../shared/wire/command-type.ts';
 
 export const route = defineRoute({
   method: 'GET',

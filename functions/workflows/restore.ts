@@ -8,13 +8,15 @@ export const route = defineRoute({
   path: '/api/v1/workflows/{id}/versions/{version_num}/restore',
   operationId: 'restoreWorkflowVersion',
   summary: 'Make an earlier version of a workflow its newest one',
-  description: 'There is a new version with the same content. It needs the scopes of the effects of its steps.',
+  description:
+    'There is a new version with the same content. It needs the scopes of the effects of its steps, and the notification ' +
+    'channels that its steps name.',
   scope: 'workflows:write',
   params: { version_num: { description: 'The number of the version, from 1.', example: '1' } },
   uses: { workflows: restoreWorkflows },
   success: { 200: Workflow },
   entityTag: false,
-  problems: ['NOT_FOUND', 'SCOPE_MISSING'],
+  problems: ['NOT_FOUND', 'SCOPE_MISSING', 'VALIDATION_ERROR'],
   idempotent: true,
 });
 

@@ -27,4 +27,5 @@ export const demoIds = {
   formVersion: '01957e2b-a422-7c3e-8a51-3f2d6c0e8b11',
   submission: '01957e2b-a423-7c3e-8a51-3f2d6c0e8b11',
   workflow: '01957e2b-a430-7c3e-8a51-3f2d6c0e8b11',
+  notificationChannel: '01957e2b-a431-7c3e-8a51-3f2d6c0e8b11',
 } as const;

@@ -1,4 +1,5 @@
 import { grantableScopes, scopes } from '../../shared/auth/scopes.ts';
+import { channels } from '../../shared/channels/kind.ts';
 import { newEntity } from '../../shared/entity/create.ts';
 import { writeEntity } from '../../shared/entity/write.ts';
 import { writeGeofences } from '../../shared/geofences/writer.ts';
@@ -65,6 +66,7 @@ export async function seedThings(workspace: WorkspaceRow): Promise<void> {
   await seedFieldWork(workspace);
   await seedPeople(workspace);
   await seedWorkflow(workspace);
+  await seedChannel(workspace);
 }
 
 async function seedPlaces(workspace: WorkspaceRow): Promise<void> {
@@ -89,6 +91,13 @@ async function seedWorkflow(workspace: WorkspaceRow): Promise<void> {
   const { name, trigger, steps } = demoWorkflow;
   const workflow = newEntity(workflows, { name, trigger, steps }, demoIds.workflow);
   await writeEntity(workflows, systemCaller(workspace), undefined, workflow);
+}
+
+/** Creates a notification channel to an address that nobody has. */
+async function seedChannel(workspace: WorkspaceRow): Promise<void> {
+  const given = { name: 'Night shift', type: 'EMAIL' as const, config: { to: ['ops@example.com'] } };
+  const channel = newEntity(channels, given, demoIds.notificationChannel);
+  await writeEntity(channels, systemCaller(workspace), undefined, channel);
 }
 
 /** Creates a second user, whose password nobody knows, an open invitation, and a key that nobody has. */

@@ -55,6 +55,7 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/forms/{form_id}/versions/{version_id}': demoIds.formVersion,
   '/api/v1/geofences/{id}': demoIds.geofence,
   '/api/v1/headless/forms/{form_id}': demoIds.form,
+  '/api/v1/notification-channels/{id}': demoIds.notificationChannel,
   '/api/v1/ogc/collections/{collectionId}': 'geofences',
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': demoIds.geofence,
   '/api/v1/reference-pairs/{id}': demoIds.referencePair,

@@ -31,7 +31,7 @@ const tags = {
   events: ['Events', 'What happened.'],
   'alert-rules': ['Alert rules', 'When to raise an alert.'],
   alerts: ['Alerts', 'Raised, acknowledged and resolved alerts.'],
-  'notification-channels': ['Notification channels', 'Where alerts are sent.'],
+  'notification-channels': ['Notification channels', 'Where alerts, workflows and geofences send messages for people.'],
   dashboards: ['Dashboards', 'Saved views of devices and readings.'],
   cameras: ['Cameras', 'Cameras and their streams.'],
   captures: ['Captures', 'Pictures and clips from cameras.'],

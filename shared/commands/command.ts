@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseExactly } from '../json/exact.ts';
 import type { Expression } from '../table/table.ts';
+import { OwnCommandType } from '../wire/command-type.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, printInstant, printInstantOrNull, strictObject } from '../wire/schema.ts';
@@ -71,24 +72,9 @@ export function having(status: CommandStatus, now = Date.now()): Expression {
   return { expression: `#status = :status${inTime}`, names, values };
 }
 
-const longestType = 64;
-
-export const CommandType = z
-  .string()
-  .max(longestType)
-  .regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'Should be capital letters, digits and _, beginning with a letter')
-  .meta({ description: '`REBOOT`, `UPDATE_CONFIG`, `UPDATE_FIRMWARE`, or a type of your own.' });
-
-/** Types that only the platform sends. */
-const reserved = ['INSTALL_CERTIFICATE', 'ROTATION_FAILED', 'UPLOAD_CLIP', 'START_LIVE', 'STOP_LIVE'];
-export const isReserved = (type: string): boolean => reserved.includes(type);
-
 export const CommandDraft = strictObject(
   whenMade({
-    type: CommandType.refine((type) => !isReserved(type), {
-      message: 'Is sent by the platform only',
-      params: { type: 'enum' },
-    }),
+    type: OwnCommandType,
     payload: freeObject(64 * 1024).optional(),
     timeoutSeconds: z.int().min(5).max(86_400).default(300),
   }),

@@ -23,15 +23,17 @@ export const DeviceEvent = strictObject(
 );
 export type DeviceEvent = z.output<typeof DeviceEvent>;
 
-/** An event in the list of its device. Instants are milliseconds since 1970. */
+/** An event in the timeline of its device. Instants are milliseconds since 1970. */
 export interface DeviceEventRow {
   readonly id: string;
-  /** As the device named it: `door.opened`. */
+  /** As the device named it: `door.opened`; or, with a `source`, as the timeline names it: `custom.door.opened`. */
   readonly type: string;
+  /** Absent for an event that a device has sent. */
+  readonly source?: 'SYSTEM';
   readonly severity: Severity;
   readonly occurredAt: number;
   readonly receivedAt: number;
-  /** JSON, as the device wrote it. */
+  /** JSON, as the sender wrote it. */
   readonly data: string;
   /** Seconds since 1970, when the plan's retention ends. */
   readonly ttl: number;

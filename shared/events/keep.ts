@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Sender } from '../certificates/sender.ts';
-import { parseExactly } from '../json/exact.ts';
 import type { DeviceMessage } from '../messages/device-message.ts';
 import { publish } from '../outbox/publish.ts';
 import { idFor } from '../table/ids.ts';
@@ -10,8 +9,8 @@ import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import { countEvents } from '../usage/events.ts';
-import { printInstant } from '../wire/schema.ts';
 import type { DeviceEvent, DeviceEventRow } from './device-event.ts';
+import { showTimelineEvent } from './shown.ts';
 
 /** An event of a device is kept once, in the transaction of what it causes. */
 
@@ -86,27 +85,8 @@ export function keep(transaction: Transaction, { actor, device }: Sender, one: R
     id,
     type: 'device.event',
     subject: device.id,
-    data: shownEvent(actor.tenant.id, device, kept),
+    data: showTimelineEvent(kept, { tenantId: actor.tenant.id, deviceId: device.id, siteId: device.values.siteId }),
     about: { device_ids: [device.id] },
     happenedAt: kept.occurredAt,
   });
-}
-
-/** The event as the list of all events shows it. */
-function shownEvent(tenantId: string, { id: deviceId, values }: Sender['device'], kept: DeviceEventRow) {
-  const { id, type, severity, occurredAt, receivedAt, data } = kept;
-  return {
-    id,
-    tenantId,
-    type,
-    source: 'DEVICE',
-    severity,
-    deviceId,
-    siteId: values.siteId,
-    geofenceId: null,
-    sensorId: null,
-    occurredAt: printInstant(occurredAt),
-    receivedAt: printInstant(receivedAt),
-    data: parseExactly(data),
-  };
 }

@@ -1,5 +1,6 @@
 import type { TableRow } from '../archives/tables.ts';
 import type { DeviceEventRow } from '../events/device-event.ts';
+import { sourceOf, timelineType } from '../events/shown.ts';
 import { parseExactly } from '../json/exact.ts';
 import { type GeofenceEventRow, showEvent } from '../movements/event.ts';
 import { kept } from '../table/expressions.ts';
@@ -46,7 +47,7 @@ function rowOf(tenantId: string, place: Place, event: Stored): TableRow {
     return [id, `geofence.${type}`, 'GEOFENCE', 'INFO', deviceId, geofenceId, ...times, showEvent(tenantId, record)];
   }
   const data = parseExactly(event.data) as object;
-  return [event.id, `device.${event.type}`, 'DEVICE', event.severity, place.id, null, ...times, data];
+  return [event.id, timelineType(event), sourceOf(event), event.severity, place.id, null, ...times, data];
 }
 
 /** The attributes of a row without its partition key. */

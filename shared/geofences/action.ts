@@ -1,78 +1,98 @@
-import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
-import { checked } from '../http/failures.ts';
 import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
-import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
+import { invalidFields, noneHasGivenId, problem } from '../problems/problem.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { Table } from '../table/table.ts';
+import { type Action, below, type FenceEffect, readEffects } from './effects.ts';
 
-/**
- * The reserved key `run` of a fence's action; every other key belongs to the caller. An effect may be saved only by a
- * caller who has the scope for causing it.
- */
+/** Saving actions: an effect may be saved only by a caller who could cause it, and only if what it names exists. */
 
-const run = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('webhook'), webhookId: z.string() }),
-  z.object({ type: z.literal('workflow'), workflowId: z.string() }),
-  z.object({ type: z.literal('command'), commandType: z.string().min(1).max(64), payload: z.unknown().optional() }),
-  z.object({ type: z.literal('notification'), channelIds: z.array(z.string()).min(1).max(10) }),
-]);
-type Run = z.infer<typeof run>;
+const main = new Table('main');
 
-const neededScope: Partial<Record<Run['type'], Scope>> = { command: 'devices:command', workflow: 'workflows:execute' };
+const neededScope: Partial<Record<FenceEffect['type'], Scope>> = {
+  command: 'devices:command',
+  workflow: 'workflows:execute',
+};
 
-/** Ids that an effect names. None of them can exist before webhooks, workflows and channels do. */
-function namedIds(effect: Run): { field: string; id: string }[] {
-  if (effect.type === 'webhook') return [{ field: 'webhookId', id: effect.webhookId }];
-  if (effect.type === 'workflow') return [{ field: 'workflowId', id: effect.workflowId }];
-  if (effect.type === 'notification') return effect.channelIds.map((id) => ({ field: 'channelIds', id }));
-  return [];
+/** Something that an effect names: an entity of a kind, and the field that holds its id. */
+interface Named {
+  readonly kind: string;
+  readonly field: string;
+  readonly id: string;
+}
+
+function namedBy(effect: FenceEffect): Named[] {
+  switch (effect.type) {
+    case 'webhook':
+      return [{ kind: 'webhook', field: 'webhookId', id: effect.webhookId }];
+    case 'workflow':
+      return [{ kind: 'workflow', field: 'workflowId', id: effect.workflowId }];
+    case 'notification':
+      return effect.channelIds.map((id) => ({ kind: 'notification_channel', field: 'channelIds', id }));
+    case 'command':
+      return [];
+  }
 }
 
 /** The caller who writes, with the scopes that decide which actions may be saved. */
 export type Writing = Actor & Pick<Caller, 'scopes'>;
 
-type Action = Readonly<Record<string, unknown>>;
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The effects that an action names. Throws the failed fields when `run` is not a list of effects. */
-export function readEffects(action: Action = {}): readonly Run[] {
-  if (action.run === undefined) return [];
-  const given = Array.isArray(action.run) ? action.run : [action.run];
-  const effects = checked(z.array(run).max(5), 'body', given);
-  if ('value' in effects) return effects.value as readonly Run[];
-  throw invalidFields(effects.failures.map(below(!Array.isArray(action.run))));
-}
+/** The checks of the actions that one request saves. What they name is read once. */
+export class ActionCheck {
+  readonly #caller: Pick<Caller, 'scopes' | 'tenant'>;
+  /** Whether there is what has this kind and id. */
+  readonly #known = new Map<string, boolean>();
 
-/**
- * Throws when `action.run` is not a list of effects that this caller may save. Any caller may save again what is stored
- * already, so that an object can be read and sent back.
- */
-export function requireRunnable(caller: Pick<Caller, 'scopes'>, action: Action | undefined, stored?: Action): void {
-  if (!action) return;
-  const effects = readEffects(action);
-  if (stored && sameJson(stored.run, action.run)) return;
-  for (const effect of effects) {
-    const scope = neededScope[effect.type];
-    if (scope && !caller.scopes.has(scope)) {
-      const detail = `Saving an action of type "${effect.type}" needs the scope "${scope}".`;
-      throw problem('SCOPE_MISSING', detail, { required_scope: scope });
-    }
+  constructor(caller: Pick<Caller, 'scopes' | 'tenant'>) {
+    this.#caller = caller;
   }
-  const unknown = effects.flatMap((effect, i) =>
-    namedIds(effect).map(({ field, id }) => ({
-      type: 'unknown_reference',
-      loc: ['body', i, field],
-      msg: `No such ${effect.type === 'notification' ? 'channel' : effect.type}: ${id.slice(0, 64)}`,
-    })),
-  );
-  if (unknown.length > 0) throw invalidFields(unknown.map(below(!Array.isArray(action.run))));
+
+  /**
+   * Anybody may save again what is stored already, so that an object can be read and sent back.
+   *
+   * @throws SCOPE_MISSING, VALIDATION_ERROR when `action.run` is not a list of effects that this caller may save
+   */
+  async requireRunnable(action: Action | undefined, stored?: Action): Promise<void> {
+    if (!action) return;
+    const effects = readEffects(action);
+    if (stored && sameJson(stored.run, action.run)) return;
+    for (const { type } of effects) this.#requireScope(type);
+    const named = effects.flatMap((effect, i) => namedBy(effect).map((one) => ({ ...one, i })));
+    await this.#learn(named);
+    const failures = named
+      .filter((one) => !this.#known.get(nameOf(one)))
+      .map(({ kind, field, id, i }) => ({
+        type: 'unknown_reference',
+        loc: ['body', i, field],
+        msg: noneHasGivenId(kind.replaceAll('_', ' '), id.slice(0, 64)),
+      }));
+    if (failures.length > 0) throw invalidFields(failures.map(below(!Array.isArray(action.run))));
+  }
+
+  #requireScope(type: FenceEffect['type']): void {
+    const scope = neededScope[type];
+    if (!scope || this.#caller.scopes.has(scope)) return;
+    throw problem('SCOPE_MISSING', `Saving an action of type "${type}" needs the scope "${scope}".`, {
+      required_scope: scope,
+    });
+  }
+
+  /** Reads what is not known yet. */
+  async #learn(named: readonly Named[]): Promise<void> {
+    const { reference } = this.#caller.tenant;
+    const asked = named.filter((one) => uuid.test(one.id) && !this.#known.has(nameOf(one)));
+    const once = [...new Map(asked.map((one) => [nameOf(one), one]))];
+    const rows = await main.getMany(once.map(([, { kind, id }]) => entityKeys.thin(reference, kind, id.toLowerCase())));
+    for (const [i, [name]] of once.entries()) this.#known.set(name, rows[i] !== undefined);
+  }
 }
 
-/** Moves a failure in the list of effects to the place of the effect in the body. */
-function below(single: boolean): (failure: FieldFailure) => FieldFailure {
-  return ({ type, loc: [source = 'body', index, ...rest], msg }) => ({
-    type,
-    loc: [source, 'action', 'run', ...(single || index === undefined ? [] : [index]), ...rest],
-    msg,
-  });
-}
+const nameOf = ({ kind, id }: Named): string => `${kind} ${id.toLowerCase()}`;
+
+/** Checks the only action that a request saves; see {@link ActionCheck}. */
+export const requireRunnable = (caller: Writing, action: Action | undefined, stored?: Action): Promise<void> =>
+  new ActionCheck(caller).requireRunnable(action, stored);

@@ -14,7 +14,7 @@ import { putFence, withConflictFirst } from './writes.ts';
 
 export async function create(caller: Writing, given: NewGeofence, once: Recording, id?: string): Promise<Shown> {
   const { tenant } = caller;
-  requireRunnable(caller, given.action);
+  await requireRunnable(caller, given.action);
   const now = Date.now();
   const draft = draftFence(id ?? newId(now), given, now);
   const { index, postings } = planNewShape(draft, unindexed, now);
@@ -32,6 +32,10 @@ export async function create(caller: Writing, given: NewGeofence, once: Recordin
 }
 
 export const createGeofences = defineCapability({
-  tables: { main: ['GetItem', 'Query', 'PutItem'], cells: ['Query', 'PutItem'], access: ['GetItem', 'UpdateItem'] },
+  tables: {
+    main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+    cells: ['Query', 'PutItem'],
+    access: ['GetItem', 'UpdateItem'],
+  },
   open: () => ({ create }),
 });

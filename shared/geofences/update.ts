@@ -10,8 +10,9 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { readEffects, requireRunnable, type Writing } from './action.ts';
+import { requireRunnable, type Writing } from './action.ts';
 import { moveCrossing } from './crossing-list.ts';
+import { readEffects } from './effects.ts';
 import { type ChangeMode, changedFields, changeFence, type Fence, showFence, touchesIndex } from './fence.ts';
 import type { Shown } from './fence-page.ts';
 import { planNewShape, planSameShape, putPostings, requireRoomInCells } from './postings.ts';
@@ -39,7 +40,7 @@ export async function update(
   requireReadable(given); // reports what is invalid in itself before anything is read
   readEffects(given.action);
   return await withFence(caller.tenant, id, ifMatch, async (fence) => {
-    requireRunnable(caller, given.action, fence.action);
+    await requireRunnable(caller, given.action, fence.action);
     const next = changeFence(fence, given, mode, Date.now());
     return showFence(caller.tenant, next === fence ? fence : await write(caller, fence, next, once));
   });
@@ -84,7 +85,7 @@ async function swept(tenant: Tenant, fence: Fence): Promise<Fence> {
 
 export const changeGeofences = defineCapability({
   tables: {
-    main: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    main: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     cells: ['Query', 'PutItem', 'DeleteItem'],
   },
   handsTo: [SweepMessage],

@@ -8,7 +8,7 @@ import { changeGeofences } from './update.ts';
 /** For the sync of plans, which creates, changes and deletes geofences as its plan says. */
 export const writeGeofences = defineCapability({
   tables: {
-    main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     cells: ['Query', 'PutItem', 'DeleteItem'],
     access: ['GetItem', 'UpdateItem'],
   },

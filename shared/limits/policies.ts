@@ -15,6 +15,7 @@ export interface Policy {
 
 const minute = 60;
 const hour = 3600;
+const day = 86_400;
 const [counts, aside] = [{ countsTowardTier: true }, { countsTowardTier: false }];
 
 /** Policies by name, as `RateLimit` headers print it. Several may apply to one endpoint. */
@@ -34,6 +35,10 @@ export const policies = {
   'mail-email': { limit: 5, periodSeconds: hour, subject: 'email', ...aside },
   /** Mails that one workspace sends to people of its choice: `POST /workspaces/invitations` */
   invitation: { limit: 100, periodSeconds: hour, subject: 'sender', ...counts },
+  /** Addressees of mails whose text and addressees a workspace chooses: steps of workflows, notification channels. */
+  'mail-addressees': { limit: 1000, periodSeconds: day, subject: 'workspace', ...aside },
+  /** Messages to one notification channel. */
+  channel: { limit: 60, periodSeconds: hour, subject: 'sender', ...aside },
   /** `POST /auth/signup` */
   signup: { limit: 10, periodSeconds: hour, subject: 'address', ...aside },
   /** `POST /mobile/pair`, `/devices/provision` */

@@ -3,7 +3,6 @@ import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
 import { countAgainst, giveBack } from '../limits/limiter.ts';
 import type { MailMessage } from '../messages/mail.ts';
-import { Problem } from '../problems/problem.ts';
 import { invitationKeys } from '../table/keys/invitations.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -14,6 +13,7 @@ import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { counts, invitersOf } from '../users/inviter.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
+import { unlessLimited } from './own-mail.ts';
 import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
 import { type Letter, render } from './render.ts';
 import { mailFrom, sendMail } from './sender.ts';
@@ -72,7 +72,7 @@ class Mailer {
     // A workspace has several names (id and slug), and a mail can be requested under each of them; this counter is the
     // same for all.
     const counter = { policy: 'mail-email', subject: `${purpose} ${user.id}` } as const;
-    const counted = action ? await countAgainst(workspace.reference, [counter]).catch(overLimit) : [];
+    const counted = action ? await countAgainst(workspace.reference, [counter]).catch(unlessLimited) : [];
     if (!counted) return;
     try {
       const transaction = new Transaction();
@@ -86,11 +86,6 @@ class Mailer {
       throw error;
     }
   }
-}
-
-/** Undefined when the limit of mails is reached. */
-function overLimit(error: unknown): undefined {
-  if (!(error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED')) throw error;
 }
 
 async function send(to: string, letter: Letter): Promise<void> {

@@ -27,6 +27,21 @@ export const ScheduledMessage = defineMessage(
 );
 export type ScheduledMessage = MessageOf<typeof ScheduledMessage>;
 
+const watching = { tenant: z.string().transform(asTenantReference) };
+
+/**
+ * For workflows that wait for devices to go offline. `look`: the timer of a device has gone off. `arm`: set the timers of
+ * all devices that a workflow may concern; `after` is the device after which that goes on.
+ */
+export const WatchMessage = defineMessage(
+  'workflows/watch-devices',
+  z.discriminatedUnion('job', [
+    z.object({ ...watching, job: z.literal('look'), deviceId: z.string() }),
+    z.object({ ...watching, job: z.literal('arm'), workflowId: z.string(), after: z.string().optional() }),
+  ]),
+);
+export type WatchMessage = MessageOf<typeof WatchMessage>;
+
 /** Asks to run an execution on. `turn` counts how often it has paused; a message of another turn changes nothing. */
 export const RunMessage = defineMessage(
   'workflows/run',

@@ -57,3 +57,6 @@ export const triggerOf = {
 } as const satisfies { readonly [type in EventType]?: string };
 
 export const startsWorkflows = (type: string): type is keyof typeof triggerOf => Object.hasOwn(triggerOf, type);
+
+/** Workflows are told of what starts them, and of new devices, which they may watch. */
+export const concernsWorkflows = (type: string): boolean => startsWorkflows(type) || type === 'device.registered';

@@ -4,7 +4,7 @@ import { log } from '../log/log.ts';
 import type { RelayAgainMessage } from '../messages/relay-again.ts';
 import { MatchMessage } from '../messages/webhooks.ts';
 import { MatchWorkflowsMessage } from '../messages/workflows.ts';
-import { startsWorkflows } from '../outbox/event-types.ts';
+import { concernsWorkflows } from '../outbox/event-types.ts';
 import type { Order, OrderInLine } from '../queue/message.ts';
 import { sendInLine, sendTo } from '../queue/sender.ts';
 import { keyOf } from '../table/key.ts';
@@ -22,7 +22,7 @@ export const OutboxRow = z.object({
   data: z.unknown().optional(),
 });
 
-/** Who is told of what is published. Webhooks may ask for anything, workflows are started by some types. */
+/** Who is told of what is published. Webhooks may ask for anything, some types concern workflows. */
 const told = [MatchMessage, MatchWorkflowsMessage] as const;
 
 const Orders = z.array(
@@ -48,7 +48,7 @@ async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof O
 /** Only workspaces publish. Other rows may belong to none, such as those of sign-ins with an unknown address. */
 function tellings(type: string, row: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
   const tenant = asTenantReference(row.pk.split('#')[0] ?? '');
-  const concerned = startsWorkflows(type) ? told : ([MatchMessage] as const);
+  const concerned = concernsWorkflows(type) ? told : ([MatchMessage] as const);
   return concerned.map((one) => () => sendTo(one.order({ tenant, ...row }), tenant));
 }
 

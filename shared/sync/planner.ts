@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { countLookUps } from '../geocoding/budget.ts';
 import { readRun, resumeRun, startRun } from '../geocoding/run.ts';
-import { requireRunnable } from '../geofences/action.ts';
+import { ActionCheck } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { readShape } from '../geofences/shape.ts';
 import type { Once } from '../http/once.ts';
@@ -76,6 +76,7 @@ class SyncPlanner {
 }
 
 async function* entriesOf(caller: Caller, given: Given): AsyncGenerator<Entry | 'unchanged'> {
+  const actions = new ActionCheck(caller);
   let index = 0;
   for (const items of portions(given.items)) {
     const fences = await fencesNamed(
@@ -83,23 +84,28 @@ async function* entriesOf(caller: Caller, given: Given): AsyncGenerator<Entry | 
       items.map(({ externalId }) => externalId),
     );
     for (const [i, item] of items.entries()) {
-      yield inItem(index, () => entryOf(caller, item, fences[i], given));
+      yield await inItem(index, () => entryOf(actions, item, fences[i], given));
       index += 1;
     }
   }
 }
 
-function entryOf(caller: Caller, item: SyncItem, stored: Fence | undefined, given: Given): Entry | 'unchanged' {
-  requireRunnable(caller, item.action, stored?.action);
+async function entryOf(
+  actions: ActionCheck,
+  item: SyncItem,
+  stored: Fence | undefined,
+  given: Given,
+): Promise<Entry | 'unchanged'> {
+  await actions.requireRunnable(item.action, stored?.action);
   if (item.geometry !== undefined && item.geometry !== null) readShape(item.geometry);
   const planned = planItem(item, stored, given);
   return planned === 'address unknown' ? { op: 'pending', item } : planned;
 }
 
 /** Reports failures with their place in the request. */
-function inItem<T>(index: number, act: () => T): T {
+async function inItem<T>(index: number, act: () => Promise<T>): Promise<T> {
   try {
-    return act();
+    return await act();
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'VALIDATION_ERROR') throw error;
     if (!error.fields) throw new Problem(error.code, error.message, { ...error.details, index });

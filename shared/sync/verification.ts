@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { requireRunnable } from '../geofences/action.ts';
+import { ActionCheck } from '../geofences/action.ts';
 import type { Fence } from '../geofences/fence.ts';
 import { problem } from '../problems/problem.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -21,9 +21,10 @@ const mostNamed = 1000;
 export async function verifySyncPlan(caller: Caller, plan: SyncPlanRow): Promise<void> {
   const { reference } = caller.tenant;
   const stale: string[] = [];
+  const actions = new ActionCheck(caller);
   for await (const changes of readChanges(reference, plan)) {
     for (const portion of portions(changes)) {
-      stale.push(...(await changedSince(caller, portion)), ...(await madeSince(reference, portion)));
+      stale.push(...(await changedSince(caller, actions, portion)), ...(await madeSince(reference, portion)));
     }
   }
   if (stale.length === 0) return;
@@ -32,14 +33,14 @@ export async function verifySyncPlan(caller: Caller, plan: SyncPlanRow): Promise
 }
 
 /** Ids of geofences that the plan would change or delete, and that have changed since. */
-async function changedSince(caller: Caller, changes: readonly Numbered[]): Promise<string[]> {
+async function changedSince(caller: Caller, actions: ActionCheck, changes: readonly Numbered[]): Promise<string[]> {
   const versions = changes.flatMap(({ change }) => (change.op === 'update' || change.op === 'delete' ? [change] : []));
   const fences = await fencesWith(
     caller.tenant.reference,
     versions.map(({ geofenceId }) => geofenceId),
   );
   const stored = new Map(fences.map((fence) => [fence.id, fence]));
-  for (const { change } of changes) requireRunnableIn(caller, change, stored);
+  for (const { change } of changes) await requireRunnableIn(actions, change, stored);
   return versions.flatMap(({ geofenceId, fromVersion }) =>
     stored.get(geofenceId)?.version === fromVersion ? [] : [geofenceId],
   );
@@ -51,7 +52,9 @@ async function madeSince(tenant: TenantReference, changes: readonly Numbered[]):
   return (await holdersOf(tenant, names)).filter((id) => id !== undefined);
 }
 
-function requireRunnableIn(caller: Caller, change: Change, stored: ReadonlyMap<string, Fence>): void {
-  if (change.op === 'create') requireRunnable(caller, draftOf(change).action);
-  if (change.op === 'update') requireRunnable(caller, patchOf(change).action, stored.get(change.geofenceId)?.action);
+async function requireRunnableIn(actions: ActionCheck, change: Change, stored: ReadonlyMap<string, Fence>) {
+  if (change.op === 'create') await actions.requireRunnable(draftOf(change).action);
+  if (change.op === 'update') {
+    await actions.requireRunnable(patchOf(change).action, stored.get(change.geofenceId)?.action);
+  }
 }

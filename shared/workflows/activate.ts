@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { shownTables, tablesOf, together } from '../entity/grants.ts';
 import type { ShownEntity } from '../entity/show.ts';
+import { followersOf } from '../entity/write.ts';
 import { ScheduledMessage } from '../messages/workflows.ts';
 import { checkTargets } from '../outbound/check.ts';
 import { changeActivity } from './change-activity.ts';
@@ -27,6 +28,7 @@ export const activateWorkflows = defineCapability({
   tables: shownTables(workflows, together([tablesOf(workflows, 'change'), { main: ['BatchGetItem'] }])),
   settings: checkTargets.settings ?? [],
   raises: ['NOT_FOUND', 'URL_FORBIDDEN', 'VALIDATION_ERROR'],
+  handsTo: followersOf(workflows),
   defersTo: [ScheduledMessage],
   open: () => ({ activate }),
 });

@@ -10,7 +10,8 @@ export type EffectStep = Exclude<Step, StepOf<'condition' | 'delay'>>;
 /** Fills in the templates of a step. */
 export function inputOf(step: EffectStep, scope: Scope): Record<string, unknown> {
   const budget = new Budget();
-  if (step.type !== 'email') return render(step.config, scope, budget) as Record<string, unknown>;
+  if (step.type !== 'email' && step.type !== 'notification')
+    return render(step.config, scope, budget) as Record<string, unknown>;
   const { subject, text } = step.config;
   return { ...step.config, subject: renderText(subject, scope, budget), text: renderText(text, scope, budget) };
 }

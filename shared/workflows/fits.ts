@@ -13,7 +13,7 @@ export interface Happened {
 }
 
 /** Any value passes a list that is absent, and none passes an empty one. */
-const has = (wanted: readonly unknown[] | undefined, ...values: readonly unknown[]): boolean =>
+export const has = (wanted: readonly unknown[] | undefined, ...values: readonly unknown[]): boolean =>
   wanted === undefined || values.some((value) => wanted.includes(value));
 
 type AtGeofence = TriggerOf<'geofence_enter' | 'geofence_exit' | 'geofence_dwell' | 'geofence_cross'>;

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { channelTarget } from '../channels/kind.ts';
 import { defaulted, hidden, required, served } from '../entity/fields.ts';
 import { equals, partOf } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';
-import { PurgeMessage } from '../messages/workflows.ts';
+import { sameJson } from '../json/equality.ts';
+import { PurgeMessage, WatchMessage } from '../messages/workflows.ts';
 import { keptObject } from '../wire/free-object.ts';
 import { label, prose } from '../wire/text.ts';
 import { statsOf } from './stats.ts';
@@ -44,9 +46,19 @@ export const workflows = defineKind({
     active_since: equals('active_since'),
     cancelled_at: equals('cancelled_at'),
   },
+  references: { 'steps.config.channel_ids': { to: channelTarget, onDelete: 'restrict' } },
   quota: { resource: 'workflows' },
   computed: statsOf,
   retiredBy: PurgeMessage,
+  followedBy: {
+    messages: [WatchMessage],
+    ordersOf: (tenant, workflowId, before, { is_active, trigger }) => {
+      const begins = is_active && !(before?.is_active && sameJson(before.trigger, trigger));
+      return begins && trigger.type === 'device_offline'
+        ? [WatchMessage.order({ tenant, job: 'arm', workflowId })]
+        : [];
+    },
+  },
   hook: {
     act: (transaction, actor, before, after) => {
       if (after && after.values.version_num !== before?.values.version_num) putVersion(transaction, actor, after);

@@ -1,34 +1,29 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { findEntity } from '../entity/rows.ts';
+import { firedEffects, firedOf } from '../geofences/effects.ts';
 import { parseExactly } from '../json/exact.ts';
-import { type MatchWorkflowsMessage, RunMessage } from '../messages/workflows.ts';
+import { RunActionsMessage } from '../messages/run-actions.ts';
+import { type MatchWorkflowsMessage, RunMessage, WatchMessage } from '../messages/workflows.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
 import { sendTo } from '../queue/sender.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
 import { keyOf } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
-import { workflowKeys } from '../table/keys/workflows.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
-import { Transaction } from '../table/transaction.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { bodyOf, eventIdOf } from '../webhooks/body.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { fits, type Happened } from './fits.ts';
-import { type ThinWorkflow, workflows } from './kind.ts';
-import { AlreadyStarted, begin } from './start.ts';
-import { findVersion } from './version-rows.ts';
+import { workflows } from './kind.ts';
+import { type Candidate, startLive } from './start-live.ts';
+import { arm } from './watch-rows.ts';
 
-/** Which workflows an event starts: one execution for each whose trigger fits. */
+/** Which workflows an event starts: one execution for each whose trigger fits, or that the geofence of the event names. */
 
 const main = new Table('main');
-/** The longest cooldown. */
-const keptSeconds = 2_592_000;
-
-type Candidate = ThinWorkflow & { readonly sk: string };
 
 /**
  * Starts the workflows of an event. May be repeated: an execution is named by its event and its workflow, so a
@@ -38,13 +33,22 @@ async function match({ tenant, ...row }: MatchWorkflowsMessage): Promise<void> {
   const [publication, workspace] = await main.getMany<Row>([keyOf(row), workspaceKeys.workspace(tenant)]);
   if (!publication || !workspace) return;
   const event = readPublication(publication as unknown as PublicationRow);
+  if (event.type === 'device.registered') return await watchNew(tenant, event);
+  await askForEffects({ tenant, ...row }, event);
   const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, workflows.name));
   const active = all.filter(({ is_active, active_since }) => is_active && active_since <= event.publishedAt);
   if (active.length === 0) return;
   const happened = await asked(tenant, event, active);
-  const fitting = active.filter(({ trigger }) => fits(trigger, happened));
+  const named = new Set(firedOf(event, 'workflow').map(({ workflowId }) => workflowId.toLowerCase()));
+  const fitting = active.filter(({ sk, trigger }) => named.has(sk) || fits(trigger, happened));
   const of = tenantOf(workspace as unknown as WorkspaceRow);
   await sideBySide(fitting, (workflow) => start(of, workflow, event, happened), Number.POSITIVE_INFINITY);
+}
+
+/** Another worker sees to what else the geofence does that has fired. */
+async function askForEffects(message: MatchWorkflowsMessage, event: Published): Promise<void> {
+  const asks = firedEffects(event).some(([, { type }]) => type === 'command' || type === 'notification');
+  if (asks) await sendTo(RunActionsMessage.order(message), message.tenant);
 }
 
 /** The tags of the device are read only if a trigger asks for them. */
@@ -55,42 +59,28 @@ async function asked(tenant: TenantReference, event: Published, active: readonly
   return { type: event.type, data, about: event.about, deviceTags: device?.values.tags ?? [] };
 }
 
-/** The workflow was started for the same device too short a time ago. */
-class CoolsDown extends Error {}
-
 async function start(tenant: Tenant, workflow: Candidate, event: Published, { data }: Happened): Promise<void> {
-  const { sk: workflowId, version_num: versionNum, cooldown_seconds: cooldown } = workflow;
-  const { reference } = tenant;
-  const version = await findVersion(reference, workflowId, versionNum);
-  // It was deleted meanwhile.
-  if (!version) return;
-  const executionId = idFor(createdAtOf(event.id), `${event.id} ${workflowId}`);
-  const deviceId = typeof data.deviceId === 'string' ? data.deviceId : '-';
-  try {
-    await retryingRaces(async () => {
-      const now = Date.now();
-      const transaction = new Transaction();
-      const [eventId, body] = [eventIdOf(event.id), bodyOf(tenant.id, event)];
-      const beginning = { id: executionId, workflowId, versionNum, eventId, event: body, steps: version.steps };
-      begin(transaction, tenant, { ...beginning, mode: 'live' }, now);
-      const cool = { expression: 'attribute_not_exists(#at) OR #at <= :before', names: { '#at': 'startedAt' } };
-      const row = { startedAt: now, ttl: Math.ceil(now / 1000) + keptSeconds };
-      const before = { ...cool, values: { ':before': now - cooldown * 1000 } };
-      const key = workflowKeys.lastStart(reference, workflowId, deviceId);
-      transaction.put(main, key, row, before, () => new CoolsDown());
-      const there = { expression: 'attribute_exists(pk)' };
-      transaction.check(main, entityKeys.thin(reference, workflows.name, workflowId), there, () => new CoolsDown());
-      await transaction.commit();
-    });
-  } catch (error) {
-    if (error instanceof CoolsDown) return;
-    if (!(error instanceof AlreadyStarted)) throw error;
-  }
-  await sendTo(RunMessage.order({ tenant: reference, workflowId, executionId, turn: 0 }), workflowId);
+  const { sk: workflowId } = workflow;
+  const id = idFor(createdAtOf(event.id), `${event.id} ${workflowId}`);
+  const deviceId = typeof data.deviceId === 'string' ? data.deviceId : undefined;
+  const starting = { id, eventId: eventIdOf(event.id), event: bodyOf(tenant.id, event), deviceId };
+  if (!(await startLive(tenant, workflow, starting))) return;
+  await sendTo(RunMessage.order({ tenant: tenant.reference, workflowId, executionId: id, turn: 0 }), workflowId);
+}
+
+/** A new device is watched from now on, if a workflow watches devices. */
+async function watchNew(tenant: TenantReference, event: Published): Promise<void> {
+  const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, workflows.name));
+  if (!all.some(({ is_active, trigger }) => is_active && trigger.type === 'device_offline')) return;
+  for (const id of event.about.device_ids ?? []) await arm(tenant, id);
 }
 
 export const matchWorkflows = defineCapability({
-  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'], access: ['UpdateItem'] },
-  sendsTo: [RunMessage],
+  tables: {
+    main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    access: ['UpdateItem'],
+  },
+  sendsTo: [RunMessage, RunActionsMessage],
+  defersTo: [WatchMessage],
   open: () => ({ match }),
 });

@@ -4,6 +4,7 @@ import { merged } from '../entity/fields.ts';
 import { problemsOf, shownTables, tablesOf, together } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
 import type { ShownEntity } from '../entity/show.ts';
+import { followersOf } from '../entity/write.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { unrecorded } from '../http/once.ts';
 import { sameJson } from '../json/equality.ts';
@@ -47,6 +48,7 @@ export const patchWorkflows = defineCapability({
   tables: shownTables(workflows, together([tablesOf(workflows, 'change'), { main: ['BatchGetItem'] }])),
   settings: checkTargets.settings ?? [],
   raises: [...problemsOf(workflows, 'change'), 'SCOPE_MISSING', 'URL_FORBIDDEN', 'VALIDATION_ERROR'],
+  handsTo: followersOf(workflows),
   defersTo: [ScheduledMessage],
   open: () => ({ patch }),
 });

@@ -1,5 +1,7 @@
 import type { CommandDraft } from '../commands/command.ts';
 import { createCommands } from '../commands/create.ts';
+import type { DeviceEventRow, Severity } from '../events/device-event.ts';
+import { showTimelineEvent } from '../events/shown.ts';
 import { changeGeofences } from '../geofences/update.ts';
 import type { GeofenceFields } from '../geofences/wire.ts';
 import type { Recording } from '../http/once.ts';
@@ -12,7 +14,6 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import { countEvents } from '../usage/events.ts';
-import { printInstant } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { missing, parsePath, readPath } from './path.ts';
 import type { Effect, Scene } from './perform.ts';
@@ -69,29 +70,24 @@ export async function eventEffect(input: Record<string, unknown>, scene: Scene):
   const now = Date.now();
   const id = idFor(startedAt, effectId);
   const type = `custom.${input.event_type}`;
-  const severity = (input.severity ?? 'INFO') as string;
-  const data = JSON.stringify(input.data ?? {});
-  const ttl = loggedUntil(tenant.plan, now);
+  const row: DeviceEventRow = {
+    id,
+    type,
+    severity: (input.severity ?? 'INFO') as Severity,
+    occurredAt: startedAt,
+    receivedAt: now,
+    data: JSON.stringify(input.data ?? {}),
+    source: 'SYSTEM',
+    ttl: loggedUntil(tenant.plan, now),
+  };
+  const shown = showTimelineEvent(row, { tenantId: tenant.id, deviceId, siteId: null });
   const output = { event_id: id, type };
   const recording: Recording = scene.once(output);
   await retryingRaces(async () => {
     const transaction = new Transaction();
     const key = deviceEventKeys.event(tenant.reference, deviceId ?? workspaceTimeline, startedAt, id);
-    const row = { id, type, severity, occurredAt: startedAt, receivedAt: now, data, source: 'SYSTEM', ttl };
-    transaction.put(telemetry, key, row);
+    transaction.put(telemetry, key, { ...row });
     countEvents(transaction, tenant.reference, deviceId ?? workspaceTimeline, 1);
-    const about = { deviceId, siteId: null, geofenceId: null, sensorId: null };
-    const at = { occurredAt: printInstant(startedAt), receivedAt: printInstant(now) };
-    const shown = {
-      id,
-      tenantId: tenant.id,
-      type,
-      source: 'SYSTEM',
-      severity,
-      ...about,
-      ...at,
-      data: input.data ?? {},
-    };
     publish(transaction, tenant, { id, type: 'custom.event', subject: deviceId ?? tenant.id, data: shown });
     recording.record(transaction, { status: 200, body: output });
     await transaction.commit();

@@ -3,7 +3,7 @@ import type { Recording } from '../http/once.ts';
 import { type EffectStep, inputOf } from './dry.ts';
 import type { Scope } from './path.ts';
 import { callEffect } from './perform-call.ts';
-import { emailEffect } from './perform-mail.ts';
+import { emailEffect, notificationEffect } from './perform-message.ts';
 import { commandEffect, eventEffect, geofenceEffect } from './perform-own.ts';
 import { RenderingTooLarge } from './template.ts';
 
@@ -20,6 +20,10 @@ export interface Scene {
   readonly attempt: number;
   /** When the execution started. */
   readonly startedAt: number;
+  /** When it last went on after waiting: the same for each message of this turn. */
+  readonly turnAt: number;
+  /** What an earlier try of the step has given; undefined if nothing. */
+  readonly earlier: unknown;
   /** Adds the end of the step to the transaction of its effect, so that both happen once. */
   readonly once: (output: object) => Recording;
   /** Takes note of what the step is given, once its templates are filled in. */
@@ -51,6 +55,8 @@ async function effectOf(step: EffectStep, input: Record<string, unknown>, scene:
   switch (step.type) {
     case 'email':
       return await emailEffect(input, scene);
+    case 'notification':
+      return await notificationEffect(input, scene);
     case 'command':
       return await commandEffect(input, scene);
     case 'update_geofence':

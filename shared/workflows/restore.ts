@@ -3,6 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { shownTables, tablesOf } from '../entity/grants.ts';
 import { requireEntity } from '../entity/rows.ts';
 import type { ShownEntity } from '../entity/show.ts';
+import { followersOf } from '../entity/write.ts';
 import type { Recording } from '../http/once.ts';
 import { ScheduledMessage } from '../messages/workflows.ts';
 import { notFound } from '../problems/problem.ts';
@@ -17,7 +18,7 @@ type Shown = ShownEntity<typeof workflows>;
 /**
  * Makes the content of an earlier version the newest one.
  *
- * @throws NOT_FOUND, SCOPE_MISSING
+ * @throws NOT_FOUND, SCOPE_MISSING, VALIDATION_ERROR if it names a channel that was deleted
  */
 async function restore(caller: Caller, id: string, versionNum: string, once: Recording): Promise<Shown> {
   return await retryingRaces(async () => {
@@ -33,7 +34,8 @@ async function restore(caller: Caller, id: string, versionNum: string, once: Rec
 
 export const restoreWorkflows = defineCapability({
   tables: shownTables(workflows, tablesOf(workflows, 'change')),
-  raises: ['NOT_FOUND', 'SCOPE_MISSING'],
+  raises: ['NOT_FOUND', 'SCOPE_MISSING', 'VALIDATION_ERROR'],
+  handsTo: followersOf(workflows),
   defersTo: [ScheduledMessage],
   open: () => ({ restore }),
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineCapability } from '../capability/capability.ts';
+import { sending } from '../channels/send.ts';
 import { createCommands } from '../commands/create.ts';
 import { together } from '../entity/grants.ts';
 import { changeGeofences } from '../geofences/update.ts';
@@ -123,12 +124,13 @@ export const runWorkflows = defineCapability({
     createCommands.tables ?? {},
     openSecrets.tables ?? {},
     changeGeofences.tables ?? {},
+    sending.tables,
   ]),
-  settings: [...(callTargets.settings ?? []), 'MAIL_FROM'],
+  settings: [...(callTargets.settings ?? []), ...sending.settings],
   secrets: 'open',
-  mails: true,
-  sendsTo: [RunMessage],
-  defersTo: [RunMessage, ...(createCommands.defersTo ?? [])],
+  mails: sending.mails,
+  sendsTo: [RunMessage, ...sending.sendsTo],
+  defersTo: [RunMessage, ...sending.defersTo, ...(createCommands.defersTo ?? [])],
   handsTo: [...(createCommands.handsTo ?? []), ...(changeGeofences.handsTo ?? [])],
   open: () => ({ run }),
 });

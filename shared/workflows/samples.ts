@@ -28,6 +28,18 @@ const samples: Readonly<Record<TriggerType, readonly [type: string, data: object
   geofence_exit: ['geofence.exit', atGeofence('exit')],
   geofence_dwell: ['geofence.dwell', atGeofence('dwell')],
   geofence_cross: ['geofence.cross', atGeofence('cross')],
+  device_offline: [
+    'device.offline',
+    {
+      ...device,
+      id: device.deviceId,
+      name: device.deviceName,
+      status: 'OFFLINE',
+      tags: [],
+      lastSeenAt: '2026-03-22T09:30:00Z',
+      connected: false,
+    },
+  ],
   device_event: ['device.event', { ...device, type: 'device.sample', severity: 'INFO', occurredAt: at, data: {} }],
   alert_opened: [
     'alert.opened',

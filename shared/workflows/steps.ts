@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { CommandType, isReserved } from '../commands/command.ts';
 import { severities } from '../events/device-event.ts';
 import { Headers, TargetUrl } from '../webhooks/target-fields.ts';
+import { OwnCommandType } from '../wire/command-type.ts';
 import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tag } from '../wire/tags.ts';
@@ -61,13 +61,21 @@ const EmailStep = step('email', {
   config: strictObject({ to: Addresses, subject: templated(255, 1), text: templated(20_000, 1) }),
 });
 
+const NotificationStep = step('notification', {
+  config: strictObject({
+    channel_ids: z
+      .array(givenId().meta({ format: 'uuid' }))
+      .min(1)
+      .max(10),
+    subject: templated(255, 1),
+    text: templated(20_000, 1),
+  }),
+});
+
 const CommandStep = step('command', {
   config: strictObject({
     device_id: idOrTemplate().optional(),
-    command_type: CommandType.refine((type) => !isReserved(type), {
-      message: 'Is sent by the platform only',
-      params: { type: 'enum' },
-    }),
+    command_type: OwnCommandType,
     payload: templatedObject(64 * 1024).optional(),
   }),
 });
@@ -100,13 +108,27 @@ const EventStep = step('create_event', {
 });
 
 const Step = z
-  .discriminatedUnion('type', [ConditionStep, DelayStep, WebhookStep, EmailStep, CommandStep, GeofenceStep, EventStep])
+  .discriminatedUnion('type', [
+    ConditionStep,
+    DelayStep,
+    WebhookStep,
+    EmailStep,
+    NotificationStep,
+    CommandStep,
+    GeofenceStep,
+    EventStep,
+  ])
   .meta({ id: 'WorkflowStep' });
 export type Step = z.output<typeof Step>;
 export type StepType = Step['type'];
 export type StepOf<T extends StepType> = Extract<Step, { type: T }>;
 
 const mostBytes = 200 * 1024;
+/** The references to channels are written in one transaction, which has at most 100 writes. */
+const mostChannels = 16;
+
+const channelsIn = (steps: readonly Step[]): ReadonlySet<string> =>
+  new Set(steps.flatMap((step) => (step.type === 'notification' ? step.config.channel_ids : [])));
 
 export const Steps = z
   .array(Step)
@@ -115,6 +137,9 @@ export const Steps = z
   .superRefine((steps, context) => {
     if (Buffer.byteLength(JSON.stringify(steps)) > mostBytes) {
       return refuse(context, [{ at: [], message: `Should be at most ${mostBytes} bytes as JSON` }], 'too_long');
+    }
+    if (channelsIn(steps).size > mostChannels) {
+      refuse(context, [{ at: [], message: `Should name at most ${mostChannels} channels in all` }], 'too_long');
     }
     refuse(context, steps.flatMap(orderFaults));
   });

@@ -117,6 +117,8 @@ async function takeEffect(run: Run, step: EffectStep, at: number, tries: number)
     effectId: `${held.row.sk}.${step.id}`,
     attempt: tries + 1,
     startedAt: held.row.startedAt,
+    turnAt: held.row.resumeAt ?? held.row.startedAt,
+    earlier: run.outputs.get(step.id),
     once,
     rendered: (input: object) => void inputs.set(step.id, input),
   };

@@ -6,6 +6,7 @@ export const triggerTypes = [
   'geofence_exit',
   'geofence_dwell',
   'geofence_cross',
+  'device_offline',
   'device_event',
   'alert_opened',
   'submission_created',

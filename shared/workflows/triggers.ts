@@ -38,6 +38,11 @@ export const Trigger = z
     atGeofence('geofence_exit'),
     atGeofence('geofence_dwell'),
     atGeofence('geofence_cross'),
+    trigger('device_offline', {
+      device_ids: ids(),
+      device_tags: words(),
+      after_minutes: z.int().min(2).max(10_080).optional(),
+    }),
     trigger('device_event', { event_types: z.array(eventType).min(1).max(most), device_ids: ids() }),
     trigger('alert_opened', { rule_ids: ids(), severities: z.array(z.enum(severities)).max(3).optional() }),
     trigger('submission_created', { form_ids: ids() }),

@@ -7,6 +7,7 @@ import { billingCalls } from './billing-calls.ts';
 import { bulkCalls } from './bulk-calls.ts';
 import { type Call, fieldRows, row, text } from './call.ts';
 import { certificateCalls } from './certificate-calls.ts';
+import { channelCalls } from './channel-calls.ts';
 import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { exportCalls } from './export-calls.ts';
@@ -345,6 +346,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...auditCalls,
   ...authCalls,
   ...billingCalls,
+  ...channelCalls,
   ...ogcCalls,
   ...peopleCalls,
   ...simulateCalls,

@@ -71,6 +71,18 @@ describe('an event', () => {
     ]);
   });
 
+  test('is told as the timeline names it', async () => {
+    const sender = await aCertificate(world);
+    await send(sender, { type: 'door.opened', data: { n: 1 } });
+    const told = platform.database.rows('main').findLast(({ action }) => action === 'device.event');
+    expect(JSON.parse(String(told!.data))).toMatchObject({
+      type: 'device.door.opened',
+      source: 'DEVICE',
+      deviceId: sender.deviceId,
+      data: { n: 1 },
+    });
+  });
+
   test('is the same again for a day under its message id, whatever it says; another device may use that id', async () => {
     const [mine, theirs] = [await aCertificate(world), await aCertificate(world)];
     const at = Date.now();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { annotationClasses } from '../../shared/analytics/annotation-classes.ts';
 import { annotations } from '../../shared/analytics/annotations.ts';
 import { referencePairs } from '../../shared/analytics/reference-pairs.ts';
+import { channels } from '../../shared/channels/kind.ts';
 import { devices } from '../../shared/devices/devices.ts';
 import type { Kind } from '../../shared/entity/kind.ts';
 import type { Route } from '../../shared/http/route.ts';
@@ -20,6 +21,7 @@ export const plainKinds: Readonly<Record<string, Kind>> = {
   components,
   'device-groups': deviceGroups,
   devices,
+  'notification-channels': channels,
   'reference-pairs': referencePairs,
   sensors,
   sites,

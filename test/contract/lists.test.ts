@@ -94,6 +94,7 @@ function filtersOf({ query }: Route): string[] {
   const values = [
     'active',
     'ACTIVE',
+    'EMAIL',
     'PENDING',
     'success',
     'workspace',

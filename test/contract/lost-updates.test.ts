@@ -32,6 +32,7 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   ],
   'geofences/patch': [{ name: 'One' }, { description: 'Other' }],
   'geofences/update': [{ name: 'One' }, { description: 'Other' }],
+  'notification-channels/patch': [{ name: 'One' }, { enabled: false }],
   'reference-pairs/patch': [{ name: 'One' }, { to: '2026-04-01T00:00:00Z' }],
   'sensors/patch': [{ unit: 'K' }, { max: 400 }],
   'sites/patch': [{ address: 'One' }, { timezone: 'UTC' }],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { workflows } from '../../shared/workflows/kind.ts';
 import { type Call, row, text } from './call.ts';
+import { aChannel } from './channel-makers.ts';
 import { entityCalls } from './entity-calls.ts';
 import { aFailure, anExecution, aWorkflow, draft, step } from './workflow-makers.ts';
 
@@ -24,6 +25,15 @@ const namingNothing: readonly (readonly [type: string, config: object, ...at: (s
   ['update_geofence', { geofence_id: noOne, set: { status: 'inactive' } }, 'geofence_id'],
 ];
 
+const named = (count: number) => Array.from({ length: count }, () => randomUUID());
+const notifying = (...lists: string[][]) => ({
+  steps: lists.map((channel_ids, i) => ({
+    id: `n${i}`,
+    type: 'notification',
+    config: { channel_ids, subject: 'S', text: 'T' },
+  })),
+});
+
 const urlStep = (url: string) => withStep('webhook', { url });
 
 export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
@@ -39,6 +49,24 @@ export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
           return { body: { ...draft, ...withStep('command', { device_id: body.id, command_type: 'REBOOT' }) } };
         },
         201,
+      ),
+      row(
+        'one that notifies a channel',
+        async (world) => ({ body: { ...draft, ...notifying([(await aChannel(world)).params.id]) } }),
+        201,
+      ),
+      refused('no channel', notifying([]), 'too_short', 'steps', 0, 'config', 'channel_ids'),
+      refused('11 channels in a step', notifying(named(11)), 'too_long', 'steps', 0, 'config', 'channel_ids'),
+      refused('17 channels in all', notifying(named(9), named(8)), 'too_long', 'steps'),
+      refused(
+        'a channel that is none',
+        notifying([noOne]),
+        'unknown_reference',
+        'steps',
+        0,
+        'config',
+        'channel_ids',
+        0,
       ),
       refused('a name of 256 characters', { name: 'n'.repeat(256) }, 'too_long', 'name'),
       refused('no steps', { steps: [] }, 'too_short', 'steps'),

@@ -2,19 +2,18 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as scheduler from '../../functions/workflows/fire-schedules.ts';
-import * as runner from '../../functions/workflows/run.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import { publish } from '../../shared/outbox/publish.ts';
 import { newId } from '../../shared/table/ids.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
-import type { ExecutionRow } from '../../shared/workflows/execution.ts';
 import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
 import { faults, letDie } from '../shared/support/dying.ts';
 import { actingAs } from '../support/grants.ts';
 import { aCertificate } from './registration-calls.ts';
 import { aWorkflow } from './workflow-makers.ts';
+import { runsOf } from './workflow-runs.ts';
 import { newWorld, type World } from './world.ts';
 
 /** Executions: steps run in order and once, wait, end, and survive workers that die and messages that come twice. */
@@ -52,48 +51,7 @@ const command = (id: string, device_id: string, more: object = {}) => ({
   ...more,
 });
 
-interface Started {
-  readonly id: string;
-  readonly execution_id: string;
-}
-
-async function begun(steps: readonly object[], data: object = { x: 5 }): Promise<Started> {
-  const { params } = await aWorkflow(world, { steps });
-  const { body, status } = await world.call('workflows/execute', { params, body: { event: { data } } });
-  expect(status).toBe(202);
-  return { ...params, execution_id: body.id };
-}
-
-async function started(steps: readonly object[], data?: object): Promise<Started> {
-  const one = await begun(steps, data);
-  await handOn();
-  return one;
-}
-
-const rowOf = ({ execution_id }: Started) =>
-  platform.database.rows('main').find(({ pk, sk }) => sk === execution_id && String(pk).includes('#execution#')) as
-    | (ExecutionRow & { pk: string })
-    | undefined;
-
-/** Delivers the message of the present turn, as the queue does; true if the worker took it. */
-async function deliver(one: Started, turn = rowOf(one)?.turn ?? 0): Promise<boolean> {
-  const message = { tenant: world.workspace.reference, workflowId: one.id, executionId: one.execution_id, turn };
-  const record = { messageId: 'm', body: JSON.stringify(message), attributes: {}, eventSourceARN: 'a:b:c:d:e:f' };
-  const event = { Records: [record] } as never;
-  const { batchItemFailures } = await actingAs('workflows/run', workerUses(runner.worker), () =>
-    runner.handler(event, {} as never),
-  );
-  return batchItemFailures.length === 0;
-}
-
-async function shown(params: Started) {
-  const { body } = await world.call('workflows/get-execution', { params: { ...params } });
-  return body;
-}
-const told = async (params: Started) => {
-  const { status, error, steps } = await shown(params);
-  return [status, error, ...(steps ?? []).map((step: { id: string; status: string }) => `${step.id} ${step.status}`)];
-};
+const { begun, started, rowOf, deliver, shown, told } = runsOf(() => world);
 const commandsOf = async (id: string) => (await world.call('devices/list-commands', { params: { id } })).body.data;
 
 describe('steps', () => {

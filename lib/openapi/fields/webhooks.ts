@@ -1,5 +1,6 @@
 import type { FieldTexts } from './field-texts.ts';
 
+/** Webhooks, their deliveries, and notification channels. */
 export const webhookFields: readonly FieldTexts[] = [
   {
     of: ['Webhook', 'WebhookWithSecret', 'WebhookDraft', 'WebhookPatch', 'WebhookStats'],
@@ -27,6 +28,27 @@ export const webhookFields: readonly FieldTexts[] = [
       delivered_24h: 'Deliveries that arrived.',
       failed_24h: 'Attempts that failed.',
       last_success_at: 'When a call last succeeded; UTC. Null: none in memory.',
+    },
+  },
+  {
+    of: [
+      'NotificationChannel',
+      'NotificationChannelDraft',
+      'NotificationChannelPatch',
+      'ChannelConfig',
+      'ShownChannelConfig',
+      'NotificationChannelTest',
+      'listNotificationChannels',
+    ],
+    texts: {
+      name: '1 to 120 characters, at least one of them visible.',
+      type: '`EMAIL` or `WEBHOOK`; fixed.',
+      config: 'Where messages go: `to` of an `EMAIL` channel, `webhookId` of a `WEBHOOK` channel.',
+      to: '1 to 20 e-mail addresses.',
+      webhookId: 'Id of a webhook of the workspace.',
+      enabled: 'Whether messages are sent through it; true if absent. Tests always are.',
+      sent: 'Whether the message was sent, or handed to the webhook.',
+      error: 'Why it was not; null: it was.',
     },
   },
   {

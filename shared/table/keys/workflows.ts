@@ -16,12 +16,12 @@ export const workflowKeys = {
     key(`${tenant}#execution-detail#${workflowId}`, `${id}#step#${padded(at)}`),
   /** Events and steps of all executions of a workflow. */
   details: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#execution-detail#${workflowId}`),
-  /** How many addressees got mails on a day, `2026-03-22`. */
-  mails: (tenant: TenantReference, day: string) => key(`${tenant}#workflow-mails`, day),
   /** When a workflow was last started for a device, or for none (`-`). */
   lastStart: (tenant: TenantReference, workflowId: string, deviceId: string) =>
     key(`${tenant}#workflow-start#${workflowId}`, deviceId),
   lastStarts: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-start#${workflowId}`),
+  /** The timer of a device that workflows watch. */
+  watch: (tenant: TenantReference, deviceId: string) => key(`${tenant}#device-watch#${deviceId}`, 'watch'),
   /** What came of the executions of an hour, `2026-03-22T09`. */
   hour: (tenant: TenantReference, workflowId: string, hour: string) =>
     key(`${tenant}#workflow-hours#${workflowId}`, hour),

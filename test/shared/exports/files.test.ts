@@ -203,15 +203,24 @@ function atFence(deviceId: string, geofenceId: string, occurredAt: number, shard
   return event.id;
 }
 
-function sentBy(deviceId: string, occurredAt: number, ttl = (now + day) / 1000) {
+function sentBy(deviceId: string, occurredAt: number, ttl = (now + day) / 1000, more: object = {}) {
   const id = newId(occurredAt);
   const key = deviceEventKeys.event(yard.tenant.reference, deviceId, occurredAt, id);
   const event = { id, type: 'door.opened', severity: 'WARNING', occurredAt, receivedAt: occurredAt, ttl };
-  yard.database.set('telemetry', { ...key, ...event, data: '{"door":12345678901234567890}' });
+  yard.database.set('telemetry', { ...key, ...event, data: '{"door":12345678901234567890}', ...more });
   return id;
 }
 
 describe('events', () => {
+  test('that a workflow has created have their own type and source', async () => {
+    const deviceId = await yard.device();
+    const made = { type: 'custom.door.stuck', source: 'SYSTEM' };
+    const id = sentBy(deviceId, yesterday, (now + day) / 1000, made);
+    const { files } = await exported({ scopeType: 'DEVICE', scopeId: deviceId, includes: ['EVENTS'] });
+    const [, row] = parse(files['events.csv']!, { record_delimiter: '\r\n' }) as string[][];
+    expect(row!.slice(0, 3)).toEqual([id, 'custom.door.stuck', 'SYSTEM']);
+  });
+
   test('of a device are what it sent and what it did at geofences, in order of time', async () => {
     const deviceId = await yard.device();
     const geofenceId = newId(yesterday);

@@ -49,6 +49,7 @@ const queues = () => sent.map(({ QueueUrl }) => QueueUrl.split('/').slice(-2).jo
 test.each([
   ['geofence.created', ['webhooks/match']],
   ['geofence.enter', ['webhooks/match', 'workflows/match']],
+  ['device.registered', ['webhooks/match', 'workflows/match']],
 ])('%s is told to %j', async (action, workers) => {
   const { reference } = tenant();
   const keys = { pk: `${reference}#outbox`, sk: 'row' };

@@ -135,7 +135,7 @@ describe('a plan is refused', () => {
   });
 
   test('by a caller who may not save its changes', async () => {
-    const action = { run: { type: 'command', commandType: 'beep' } };
+    const action = { run: { type: 'command', commandType: 'BEEP' } };
     const { id } = await yard.plan({ items: [{ externalId: 'a', name: 'A', ...place, action }] });
     const writer = caller(bulkTenant(), ['geofences:write']);
     await expect(yard.apply(id, newId(now), writer)).rejects.toMatchObject({ code: 'SCOPE_MISSING' });

@@ -236,7 +236,7 @@ describe('a request is refused', () => {
   });
 
   test('with an action that its caller may not save', async () => {
-    const run = { type: 'command', commandType: 'beep' };
+    const run = { type: 'command', commandType: 'BEEP' };
     const body = items({ externalId: 'a', name: 'A', ...place, action: { run } });
     const who = caller(bulkTenant(), ['geofences:write']);
     await expect(yard.plan(body, newId(0), who)).rejects.toMatchObject({ code: 'SCOPE_MISSING' });

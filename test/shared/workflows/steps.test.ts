@@ -58,9 +58,14 @@ describe('steps are refused', () => {
     ['51', Array.from({ length: 51 }, (_, i) => email({ id: `s${i}` })), ['too_long']],
     ['an unknown type', [{ id: 'a', type: 'script', config: {} }], ['enum', 0, 'type']],
     [
-      'a notification, as there are no channels',
-      [{ id: 'a', type: 'notification', config: { channel_ids: ['c'], subject: 'S', text: 'T' } }],
-      ['enum', 0, 'type'],
+      'a notification through 11 channels',
+      [{ id: 'a', type: 'notification', config: { channel_ids: Array(11).fill('c'), subject: 'S', text: 'T' } }],
+      ['too_long', 0, 'config', 'channel_ids'],
+    ],
+    [
+      'a channel that a template chooses',
+      [{ id: 'a', type: 'notification', config: { channel_ids: 'c', subject: 'S', text: 'T' } }],
+      ['type_error', 0, 'config', 'channel_ids'],
     ],
     ['no type', [{ id: 'a' }], ['missing', 0, 'type']],
     ['an id in capital letters', [email({ id: 'S1' })], ['pattern', 0, 'id']],
@@ -126,6 +131,8 @@ describe('steps are refused', () => {
 describe('triggers', () => {
   test.each([
     { type: 'geofence_enter', geofence_ids: ['a'], device_tags: ['cold'], include_late: true },
+    { type: 'device_offline' },
+    { type: 'device_offline', device_tags: ['cold'], after_minutes: 2 },
     { type: 'device_event', event_types: ['door.opened'] },
     { type: 'alert_opened', severities: ['CRITICAL'] },
     { type: 'submission_created' },
@@ -137,7 +144,8 @@ describe('triggers', () => {
 
   test.each<[given: object, expected: readonly string[]]>([
     [{ type: 'timer' }, ['enum', 'type']],
-    [{ type: 'device_offline', after_minutes: 10 }, ['enum', 'type']],
+    [{ type: 'device_offline', after_minutes: 1 }, ['too_small', 'after_minutes']],
+    [{ type: 'device_offline', after_minutes: 10_081 }, ['too_large', 'after_minutes']],
     [{ type: 'manual', device_ids: [] }, ['unknown_field', 'device_ids']],
     [{ type: 'device_event' }, ['missing', 'event_types']],
     [{ type: 'geofence_enter', geofence_ids: Array(101).fill('a') }, ['too_long', 'geofence_ids']],

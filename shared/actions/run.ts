@@ -1,0 +1,114 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { channels } from '../channels/kind.ts';
+import { sending, sendThrough } from '../channels/send.ts';
+import { createCommands } from '../commands/create.ts';
+import { together } from '../entity/grants.ts';
+import { findEntity } from '../entity/rows.ts';
+import { type FenceEffect, type FenceEffectOf, firedEffects } from '../geofences/effects.ts';
+import { parseExactly } from '../json/exact.ts';
+import { log } from '../log/log.ts';
+import type { RunActionsMessage } from '../messages/run-actions.ts';
+import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
+import { Problem } from '../problems/problem.ts';
+import { absent } from '../table/expressions.ts';
+import { createdAtOf, idFor } from '../table/ids.ts';
+import { keyOf } from '../table/key.ts';
+import { actionKeys } from '../table/keys/actions.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { type Row, Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { systemCaller } from '../workspaces/workspaces.ts';
+import { messageOf, type ShownEvent } from './message.ts';
+
+/**
+ * What geofences do when they fire, except for webhooks and workflows, whose matchers see to it themselves. Each effect
+ * happens once for an event; only a mail may be sent again if the worker dies right after it.
+ */
+
+const [main, access] = [new Table('main'), new Table('access')];
+const commandSeconds = 300;
+/** Events are handed on again for 7 days. */
+const rememberedSeconds = 8 * 86_400;
+
+interface Scene {
+  readonly caller: Caller;
+  readonly event: Published;
+  readonly about: ShownEvent;
+}
+
+/** May be repeated. */
+async function run({ tenant, ...row }: RunActionsMessage): Promise<void> {
+  const [publication, workspace] = await main.getMany<Row>([keyOf(row), workspaceKeys.workspace(tenant)]);
+  if (!publication || !workspace) return;
+  const event = readPublication(publication as unknown as PublicationRow);
+  const about = parseExactly(event.data) as ShownEvent;
+  const scene = { caller: systemCaller(workspace as unknown as WorkspaceRow), event, about };
+  const acts = firedEffects(event).map(([at, effect]) => act(scene, effect, at));
+  const failed = (await Promise.allSettled(acts)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function act(scene: Scene, effect: FenceEffect, at: number): Promise<void> {
+  if (effect.type === 'command') await command(scene, effect, at);
+  if (effect.type !== 'notification') return;
+  const sent = [...new Set(effect.channelIds)].map((id) => notify(scene, id.toLowerCase()));
+  const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** The command was sent for this event before. */
+class Done extends Error {}
+
+const markOf = ({ caller, event }: Scene, effect: string) => ({
+  key: actionKeys.done(caller.tenant.reference, event.id, effect),
+  row: { ttl: Math.ceil(Date.now() / 1000) + rememberedSeconds },
+});
+
+async function command(scene: Scene, effect: FenceEffectOf<'command'>, at: number): Promise<void> {
+  const { caller, event, about } = scene;
+  const mark = markOf(scene, `command ${at}`);
+  const once = {
+    record: (transaction: Transaction) => void transaction.put(access, mark.key, mark.row, absent, () => new Done()),
+  };
+  const draft = { type: effect.commandType, payload: { ...effect.payload }, timeoutSeconds: commandSeconds };
+  const id = idFor(createdAtOf(event.id), `${event.id} command ${at}`);
+  try {
+    await createCommands.open().create(caller, about.deviceId, draft, once, id);
+  } catch (error) {
+    if (error instanceof Done) return;
+    if (!(error instanceof Problem)) throw error;
+    drop(scene, 'command', error.code);
+  }
+}
+
+async function notify(scene: Scene, channelId: string): Promise<void> {
+  const { caller, event, about } = scene;
+  const mark = markOf(scene, `channel ${channelId}`);
+  if (await access.get(mark.key)) return;
+  const channel = await findEntity(channels, caller.tenant.reference, channelId);
+  if (!channel) return drop(scene, channelId, 'unknown_reference');
+  if (!channel.values.enabled) return;
+  const failed = await sendThrough(caller.tenant, channel, { ...messageOf(about), event });
+  if (failed?.mayPass) throw new Error(`Nothing was sent through the channel ${channelId}: ${failed.error}`);
+  if (failed) return drop(scene, channelId, failed.error);
+  await access.put(mark.key, mark.row);
+}
+
+/** What cannot be done is left out; nobody waits for an answer. */
+function drop({ caller, event }: Scene, target: string, reason: string): void {
+  log().warn('action dropped', { tenant: caller.tenant.id, event: event.id, target, reason });
+}
+
+export const runActions = defineCapability({
+  ...sending,
+  tables: together([
+    createCommands.tables ?? {},
+    sending.tables,
+    { main: ['BatchGetItem', 'GetItem'], access: ['GetItem', 'PutItem'] },
+  ]),
+  defersTo: [...sending.defersTo, ...(createCommands.defersTo ?? [])],
+  handsTo: createCommands.handsTo ?? [],
+  open: () => ({ run }),
+});

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { defaulted, fixed, idOf, required, shownId } from '../entity/fields.ts';
+import { equals } from '../entity/filters.ts';
+import { defineKind, type Entity } from '../entity/kind.ts';
+import { targetOf } from '../entity/target.ts';
+import { invalidFields } from '../problems/problem.ts';
+import { webhooks } from '../webhooks/kind.ts';
+import { Email } from '../wire/email.ts';
+import { strictObject } from '../wire/schema.ts';
+import { label } from '../wire/text.ts';
+
+/** Notification channels: where alerts, workflows and geofences send messages for people. */
+
+export const channelTypes = ['EMAIL', 'WEBHOOK'] as const;
+type ChannelType = (typeof channelTypes)[number];
+
+const webhookTarget = targetOf(webhooks);
+
+/** What a channel of each type needs: `to` or `webhookId`. */
+const Config = strictObject({
+  to: z.array(Email).min(1).max(20).optional(),
+  webhookId: idOf(webhookTarget).optional(),
+}).meta({ id: 'ChannelConfig', example: { to: ['ops@example.com'] } });
+type Config = z.output<typeof Config>;
+
+const ShownConfig = z
+  .object({ to: z.array(z.string()).optional(), webhookId: shownId().optional() })
+  .meta({ id: 'ShownChannelConfig' });
+
+const needed: Readonly<Record<ChannelType, keyof Config>> = { EMAIL: 'to', WEBHOOK: 'webhookId' };
+
+/** @throws VALIDATION_ERROR if it is not what a channel of this type needs, and nothing else */
+function requireConfig(type: ChannelType, config: Config): void {
+  const wanted = needed[type];
+  const other = wanted === 'to' ? 'webhookId' : 'to';
+  const failures = [
+    ...(config[wanted] === undefined ? [{ type: 'missing', at: wanted, msg: 'Field required' }] : []),
+    ...(config[other] === undefined
+      ? []
+      : [{ type: 'conflict', at: other, msg: `Is not for channels of type ${type}` }]),
+  ].map(({ at, ...failure }) => ({ ...failure, loc: ['body', 'config', at] }));
+  if (failures.length > 0) throw invalidFields(failures);
+}
+
+/** A webhook that is deleted stays in the configuration, and messages are not sent then. */
+export const channels = defineKind({
+  name: 'notification_channel',
+  letters: 'camelCase',
+  fields: {
+    name: required(label(120), z.string()),
+    type: fixed(required(z.enum(channelTypes), z.enum(channelTypes))),
+    config: required(Config, ShownConfig),
+    enabled: defaulted(z.boolean(), z.boolean(), true),
+  },
+  references: { 'config.webhookId': { to: webhookTarget, onDelete: 'keep' } },
+  filters: { type: equals('type') },
+  held: true,
+  hook: {
+    act: (_transaction, _actor, _before, after) => {
+      if (after) requireConfig(after.values.type, after.values.config);
+    },
+  },
+});
+
+export type Channel = Entity<(typeof channels)['fields']>;
+
+export const channelTarget = targetOf(channels);

@@ -1,0 +1,81 @@
+import type { Addressee, Tables } from '../capability/capability.ts';
+import { together } from '../entity/grants.ts';
+import { countAgainst, giveBack } from '../limits/limiter.ts';
+import { type MailFault, sendOwnMail, unlessLimited } from '../mail/own-mail.ts';
+import { AttemptMessage } from '../messages/webhooks.ts';
+import type { Published } from '../outbox/publish.ts';
+import { entityKeys } from '../table/keys/entities.ts';
+import { Table } from '../table/table.ts';
+import { loggedUntil } from '../tenancy/plans.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import { bodyOf } from '../webhooks/body.ts';
+import { countDeliveries, deliver, tablesOfDelivery } from '../webhooks/deliver.ts';
+import { type ThinWebhook, webhooks } from '../webhooks/kind.ts';
+import type { Channel } from './kind.ts';
+
+/** Sending a message through a notification channel. Everything that sends through channels does it here. */
+
+const main = new Table('main');
+
+/** What a channel is told: mails have the text, webhooks get the event. */
+export interface Notification {
+  readonly subject: string;
+  readonly text: string;
+  /** Its id names the delivery: a webhook gets it once, however often it is sent and in whatever way. */
+  readonly event: Omit<Published, 'about' | 'publishedAt'>;
+}
+
+type ChannelFault = MailFault | 'channel_limit' | 'webhook_inactive' | 'unknown_webhook';
+
+/** Why a message was not sent, and whether that may pass. */
+export interface NotSent {
+  readonly error: ChannelFault;
+  readonly mayPass: boolean;
+}
+
+const notSent = (error: ChannelFault): NotSent => ({ error, mayPass: false });
+
+/**
+ * Sends a message through a channel, even if the channel is disabled. At most 60 an hour are sent through one. A mail
+ * may be sent twice if it is repeated; the delivery of a webhook is created once, and from then on it is retried and
+ * logged like all others of the webhook.
+ *
+ * @returns undefined if it was sent, or handed to the webhook
+ */
+export async function sendThrough(
+  tenant: Tenant,
+  { id, values }: Pick<Channel, 'id' | 'values'>,
+  message: Notification,
+): Promise<NotSent | undefined> {
+  const counted = await countAgainst(tenant.reference, [{ policy: 'channel', subject: id }]).catch(unlessLimited);
+  if (!counted) return notSent('channel_limit');
+  const { to = [], webhookId = '' } = values.config;
+  const failed =
+    values.type === 'EMAIL'
+      ? await sendOwnMail(tenant.reference, to, message)
+      : await handTo(tenant, webhookId, message.event);
+  if (failed) await giveBack(counted);
+  return failed;
+}
+
+/** Creates a delivery, whatever `events` and `filter` of the webhook say. */
+async function handTo(tenant: Tenant, webhookId: string, event: Notification['event']): Promise<NotSent | undefined> {
+  const { reference, plan } = tenant;
+  const webhook = await main.get<ThinWebhook>(entityKeys.thin(reference, webhooks.name, webhookId));
+  // The webhook of a form gets submissions alone.
+  if (webhook?.kind !== 'workspace') return notSent('unknown_webhook');
+  if (!webhook.is_active) return notSent('webhook_inactive');
+  const subscriber = { sk: webhookId, is_active: true };
+  const isNew = await deliver(reference, subscriber, event, bodyOf(tenant.id, event), loggedUntil(plan, Date.now()));
+  if (isNew) await countDeliveries(reference, 1);
+  return undefined;
+}
+
+/** What a capability must declare that sends through channels. */
+export const sending = {
+  tables: together([tablesOfDelivery, { main: ['GetItem'], access: ['UpdateItem'] }]) as Tables,
+  settings: ['MAIL_FROM'],
+  mails: true,
+  sendsTo: [AttemptMessage] as readonly Addressee[],
+  defersTo: [AttemptMessage] as readonly Addressee[],
+} as const;

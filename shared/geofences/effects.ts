@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { checked } from '../http/failures.ts';
+import { isWrittenNumber, parseExactly } from '../json/exact.ts';
+import type { Published } from '../outbox/publish.ts';
+import { type FieldFailure, invalidFields } from '../problems/problem.ts';
+import { OwnCommandType } from '../wire/command-type.ts';
+
+/** The reserved key `run` of a fence's action: the effects that the fence has when it fires. */
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value);
+
+const payload = z.custom<Readonly<Record<string, unknown>>>(isObject, {
+  message: 'Should be an object',
+  params: { type: 'type_error' },
+});
+
+const effect = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('webhook'), webhookId: z.string() }),
+  z.object({ type: z.literal('workflow'), workflowId: z.string() }),
+  z.object({ type: z.literal('command'), commandType: OwnCommandType, payload: payload.optional() }),
+  z.object({ type: z.literal('notification'), channelIds: z.array(z.string()).min(1).max(10) }),
+]);
+export type FenceEffect = z.infer<typeof effect>;
+export type FenceEffectOf<T extends FenceEffect['type']> = Extract<FenceEffect, { type: T }>;
+
+const mostEffects = 5;
+
+export type Action = Readonly<Record<string, unknown>>;
+
+/** The effects that an action names. Throws the failed fields when `run` is not a list of effects. */
+export function readEffects(action: Action = {}): readonly FenceEffect[] {
+  if (action.run === undefined) return [];
+  const given = Array.isArray(action.run) ? action.run : [action.run];
+  const effects = checked(z.array(effect).max(mostEffects), 'body', given);
+  if ('value' in effects) return effects.value as readonly FenceEffect[];
+  throw invalidFields(effects.failures.map(below(!Array.isArray(action.run))));
+}
+
+/** Moves a failure in the list of effects to the place of the effect in the body. */
+export function below(single: boolean): (failure: FieldFailure) => FieldFailure {
+  return ({ type, loc: [source = 'body', index, ...rest], msg }) => ({
+    type,
+    loc: [source, 'action', 'run', ...(single || index === undefined ? [] : [index]), ...rest],
+    msg,
+  });
+}
+
+/** What an event at a geofence says of its action. */
+interface Fired {
+  readonly actionFired?: unknown;
+  readonly action?: Action;
+}
+
+/**
+ * The effects of an event whose action has fired, with their places in `run`; none of any other event. One that nobody
+ * could save today is left out.
+ */
+export function firedEffects({
+  type,
+  data,
+}: Pick<Published, 'type' | 'data'>): readonly (readonly [number, FenceEffect])[] {
+  // Most events name no effect, and are not parsed.
+  if (!type.startsWith('geofence.') || !data.includes('"run"')) return [];
+  const { actionFired, action } = parseExactly(data) as Fired;
+  if (actionFired !== true || action?.run === undefined) return [];
+  const given = Array.isArray(action.run) ? action.run : [action.run];
+  return given.slice(0, mostEffects).flatMap((one, i) => {
+    const read = effect.safeParse(one);
+    return read.success ? [[i, read.data] as const] : [];
+  });
+}
+
+/** The fired effects of a type. */
+export const firedOf = <T extends FenceEffect['type']>(event: Pick<Published, 'type' | 'data'>, type: T) =>
+  firedEffects(event).flatMap(([, one]) => (one.type === type ? [one as FenceEffectOf<T>] : []));

@@ -1,0 +1,42 @@
+import { environment } from '../capability/environment.ts';
+import { countAgainst, giveBack } from '../limits/limiter.ts';
+import { Problem } from '../problems/problem.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { MailNotSent, sendMail } from './sender.ts';
+
+/** Mails whose text and addressees a workspace chooses. All of them count toward its 1000 addressees a day. */
+
+export type MailFault = 'email_limit' | 'email_not_configured' | 'email_not_sent';
+
+/** A subject is one line, whatever templates gave. */
+const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim() || '(no subject)';
+const mostOfSubject = 998;
+
+/**
+ * Sends one mail to all addressees.
+ *
+ * @returns undefined if it was sent, or else why not, and whether that may pass
+ */
+export async function sendOwnMail(
+  tenant: TenantReference,
+  to: readonly string[],
+  { subject, text }: { readonly subject: string; readonly text: string },
+): Promise<{ readonly error: MailFault; readonly mayPass: boolean } | undefined> {
+  if (!environment.setting('MAIL_FROM')) return { error: 'email_not_configured', mayPass: false };
+  const counter = { policy: 'mail-addressees', subject: 'all', amount: to.length } as const;
+  const counted = await countAgainst(tenant, [counter]).catch(unlessLimited);
+  if (!counted) return { error: 'email_limit', mayPass: false };
+  try {
+    await sendMail(to, { subject: oneLine(subject).slice(0, mostOfSubject).toWellFormed(), text });
+    return undefined;
+  } catch (error) {
+    await giveBack(counted);
+    if (!(error instanceof MailNotSent)) throw error;
+    return { error: 'email_not_sent', mayPass: error.mayPass };
+  }
+}
+
+/** For `catch`: undefined when a limit is reached. */
+export function unlessLimited(error: unknown): undefined {
+  if (!(error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED')) throw error;
+}

@@ -1,0 +1,77 @@
+import { channels } from '../channels/kind.ts';
+import { type Notification, sendThrough } from '../channels/send.ts';
+import { findEntity } from '../entity/rows.ts';
+import type { DeviceEventRow } from '../events/device-event.ts';
+import { showTimelineEvent } from '../events/shown.ts';
+import { sendOwnMail } from '../mail/own-mail.ts';
+import { idFor } from '../table/ids.ts';
+import type { Effect, Scene } from './perform.ts';
+import type { StepOf } from './steps.ts';
+
+/** Messages for people: mails, and notifications through channels. Mails are repeated if a worker dies, like calls. */
+
+/** Sends one mail to all addressees. */
+export async function emailEffect(input: Record<string, unknown>, { caller }: Scene): Promise<Effect> {
+  const { to, subject, text } = input as unknown as StepOf<'email'>['config'];
+  return (await sendOwnMail(caller.tenant.reference, to, { subject, text })) ?? { output: { sent: to.length } };
+}
+
+/** What became of a channel; nothing is sent through one that is disabled. */
+interface Told {
+  readonly channel_id: string;
+  readonly status: 'sent' | 'disabled' | 'failed';
+  readonly error: string | null;
+}
+
+/** Sends a message through channels, side by side. Another try leaves out those that have got it. */
+export async function notificationEffect(input: Record<string, unknown>, scene: Scene): Promise<Effect> {
+  const { channel_ids, subject, text } = input as unknown as StepOf<'notification'>['config'];
+  const message = { subject, text, event: eventOf(scene, { subject, text }) };
+  const before = (scene.earlier as { readonly channels?: readonly Told[] } | undefined)?.channels ?? [];
+  const isDone = (id: string) => before.some(({ channel_id, status }) => channel_id === id && status === 'sent');
+  const outcomes = await Promise.all(
+    [...new Set(channel_ids)].map((id) => (isDone(id) ? toldOf(id, 'sent') : tell(scene, id, message))),
+  );
+  const output = { channels: outcomes.map(({ told }) => told) };
+  const failed = outcomes.find(({ told }) => told.status === 'failed');
+  if (!failed) return { output };
+  return { error: failed.told.error!, mayPass: outcomes.some(({ mayPass }) => mayPass), output };
+}
+
+interface Outcome {
+  readonly told: Told;
+  readonly mayPass: boolean;
+}
+
+const toldOf = (channel_id: string, status: Told['status'], error: string | null = null, mayPass = false): Outcome => ({
+  told: { channel_id, status, error },
+  mayPass,
+});
+
+async function tell({ caller }: Scene, id: string, message: Notification): Promise<Outcome> {
+  const channel = await findEntity(channels, caller.tenant.reference, id);
+  // It was deleted after this version of the workflow was made.
+  if (!channel) return toldOf(id, 'failed', 'unknown_reference');
+  if (!channel.values.enabled) return toldOf(id, 'disabled');
+  const failed = await sendThrough(caller.tenant, channel, message);
+  return failed ? toldOf(id, 'failed', failed.error, failed.mayPass) : toldOf(id, 'sent');
+}
+
+/** What webhooks are told: the same whenever the step is repeated. */
+function eventOf({ caller, effectId, turnAt, scope }: Scene, said: object): Notification['event'] {
+  const id = idFor(turnAt, effectId);
+  const { id: eventId, data: about } = scope.event as { readonly id: string; readonly data?: { deviceId?: unknown } };
+  const row: DeviceEventRow = {
+    id,
+    type: 'custom.notification',
+    severity: 'INFO',
+    occurredAt: turnAt,
+    receivedAt: turnAt,
+    data: JSON.stringify({ ...said, eventId }),
+    source: 'SYSTEM',
+    ttl: 0,
+  };
+  const deviceId = typeof about?.deviceId === 'string' ? about.deviceId : null;
+  const data = JSON.stringify(showTimelineEvent(row, { tenantId: caller.tenant.id, deviceId, siteId: null }));
+  return { id, type: 'custom.event', happenedAt: turnAt, data };
+}
