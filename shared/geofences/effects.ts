@@ -1,16 +1,13 @@
 import * as z from 'zod';
 import { checked } from '../http/failures.ts';
-import { isWrittenNumber, parseExactly } from '../json/exact.ts';
+import { isJsonObject, type JsonObject, parseExactly } from '../json/exact.ts';
 import type { Published } from '../outbox/publish.ts';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
 import { OwnCommandType } from '../wire/command-type.ts';
 
 /** The reserved key `run` of a fence's action: the effects that the fence has when it fires. */
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value);
-
-const payload = z.custom<Readonly<Record<string, unknown>>>(isObject, {
+const payload = z.custom<JsonObject>(isJsonObject, {
   message: 'Should be an object',
   params: { type: 'type_error' },
 });
