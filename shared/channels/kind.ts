@@ -8,6 +8,7 @@ import { webhooks } from '../webhooks/kind.ts';
 import { Email } from '../wire/email.ts';
 import { strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
+import { channelTarget } from './target.ts';
 
 /** Notification channels: where alerts, workflows and geofences send messages for people. */
 
@@ -44,7 +45,7 @@ function requireConfig(type: ChannelType, config: Config): void {
 
 /** A webhook that is deleted stays in the configuration, and messages are not sent then. */
 export const channels = defineKind({
-  name: 'notification_channel',
+  name: channelTarget.kind,
   letters: 'camelCase',
   fields: {
     name: required(label(120), z.string()),
@@ -63,5 +64,3 @@ export const channels = defineKind({
 });
 
 export type Channel = Entity<(typeof channels)['fields']>;
-
-export const channelTarget = targetOf(channels);
