@@ -21,7 +21,7 @@ const webhookTarget = targetOf(webhooks);
 const Config = strictObject({
   to: z.array(Email).min(1).max(20).optional(),
   webhookId: idOf(webhookTarget).optional(),
-}).meta({ id: 'ChannelConfig', example: { to: ['ops@example.com'] } });
+}).meta({ id: 'ChannelConfig', minProperties: 1, maxProperties: 1, example: { to: ['ops@example.com'] } });
 type Config = z.output<typeof Config>;
 
 const ShownConfig = z
@@ -35,10 +35,12 @@ function requireConfig(type: ChannelType, config: Config): void {
   const wanted = needed[type];
   const other = wanted === 'to' ? 'webhookId' : 'to';
   const failures = [
-    ...(config[wanted] === undefined ? [{ type: 'missing', at: wanted, msg: 'Field required' }] : []),
+    ...(config[wanted] === undefined
+      ? [{ type: 'missing', at: wanted, msg: `Field required with the type ${type}` }]
+      : []),
     ...(config[other] === undefined
       ? []
-      : [{ type: 'conflict', at: other, msg: `Is not for channels of type ${type}` }]),
+      : [{ type: 'conflict', at: other, msg: `Goes with another type than ${type}` }]),
   ].map(({ at, ...failure }) => ({ ...failure, loc: ['body', 'config', at] }));
   if (failures.length > 0) throw invalidFields(failures);
 }
