@@ -9,7 +9,8 @@ export const route = defineRoute({
   operationId: 'createGeofence',
   summary: 'Create a geofence',
   description:
-    'Give a circle as `latitude`, `longitude` and `radiusMeters`, or any shape as `geometry`. `check` finds the geofence at once.',
+    'Give a circle as `latitude`, `longitude` and `radiusMeters`, or any shape as `geometry`. `check` finds the geofence at once. ' +
+    'In `action.run`, a `command` needs the scope `devices:command`, and a `workflow` the scope `workflows:execute`.',
   scope: 'geofences:write',
   uses: { geofences: createGeofences },
   body: GeofenceDraft,

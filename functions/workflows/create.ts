@@ -12,6 +12,7 @@ export const route = defineRoute({
   description:
     'It is inactive until it is activated. Saving a step needs the scope of its effect: `command` needs `devices:command`, ' +
     '`update_geofence` `geofences:write`, `create_event` `events:write`, `webhook` with a `url` `webhooks:write`. ' +
+    'What a step names must exist: a webhook, a device, a geofence, notification channels. ' +
     'See "Workflows" at the beginning of this document for triggers, steps, conditions and templates.',
   scope: 'workflows:write',
   uses: { workflows: createWorkflows },

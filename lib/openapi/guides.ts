@@ -1,3 +1,4 @@
+import { actionGuide } from './action-guide.ts';
 import { deviceGuide } from './device-guide.ts';
 import { workflowGuide } from './workflow-guide.ts';
 
@@ -184,4 +185,5 @@ may be in any letter case. Answers may grow: fields and enum values can be added
 Retry 429 and 503 after \`Retry-After\` seconds, 500 and 504 once. Quote \`request_id\` when you report a problem.`,
   },
   workflowGuide,
+  actionGuide,
 ];

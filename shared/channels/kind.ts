@@ -8,6 +8,7 @@ import { webhooks } from '../webhooks/kind.ts';
 import { Email } from '../wire/email.ts';
 import { strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
+import { channelTarget } from './target.ts';
 
 /** Notification channels: where alerts, workflows and geofences send messages for people. */
 
@@ -20,7 +21,7 @@ const webhookTarget = targetOf(webhooks);
 const Config = strictObject({
   to: z.array(Email).min(1).max(20).optional(),
   webhookId: idOf(webhookTarget).optional(),
-}).meta({ id: 'ChannelConfig', example: { to: ['ops@example.com'] } });
+}).meta({ id: 'ChannelConfig', minProperties: 1, maxProperties: 1, example: { to: ['ops@example.com'] } });
 type Config = z.output<typeof Config>;
 
 const ShownConfig = z
@@ -34,17 +35,19 @@ function requireConfig(type: ChannelType, config: Config): void {
   const wanted = needed[type];
   const other = wanted === 'to' ? 'webhookId' : 'to';
   const failures = [
-    ...(config[wanted] === undefined ? [{ type: 'missing', at: wanted, msg: 'Field required' }] : []),
+    ...(config[wanted] === undefined
+      ? [{ type: 'missing', at: wanted, msg: `Field required with the type ${type}` }]
+      : []),
     ...(config[other] === undefined
       ? []
-      : [{ type: 'conflict', at: other, msg: `Is not for channels of type ${type}` }]),
+      : [{ type: 'conflict', at: other, msg: `Goes with another type than ${type}` }]),
   ].map(({ at, ...failure }) => ({ ...failure, loc: ['body', 'config', at] }));
   if (failures.length > 0) throw invalidFields(failures);
 }
 
 /** A webhook that is deleted stays in the configuration, and messages are not sent then. */
 export const channels = defineKind({
-  name: 'notification_channel',
+  name: channelTarget.kind,
   letters: 'camelCase',
   fields: {
     name: required(label(120), z.string()),
@@ -63,5 +66,3 @@ export const channels = defineKind({
 });
 
 export type Channel = Entity<(typeof channels)['fields']>;
-
-export const channelTarget = targetOf(channels);

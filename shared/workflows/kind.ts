@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { channelTarget } from '../channels/kind.ts';
+import { channelTarget } from '../channels/target.ts';
 import { defaulted, hidden, required, served } from '../entity/fields.ts';
 import { equals, partOf } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';

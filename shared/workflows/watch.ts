@@ -26,8 +26,9 @@ async function armAll(message: Extract<WatchMessage, { readonly job: 'arm' }>): 
   const { tenant, workflowId } = message;
   const thin = await main.get<ThinWorkflow & object>(entityKeys.thin(tenant, workflows.name, workflowId));
   if (!thin?.is_active || thin.trigger.type !== 'device_offline') return;
-  const { device_ids: named } = thin.trigger;
-  if (named) {
+  const { device_ids } = thin.trigger;
+  if (device_ids) {
+    const named = [...new Set(device_ids)];
     const rows = await main.getMany(named.map((id) => deviceTarget.key(tenant, id)));
     const there = named.filter((_, i) => rows[i]);
     await sideBySide(there, (id) => arm(tenant, id), Number.POSITIVE_INFINITY);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Role, scopesOf } from '../../shared/auth/scopes.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { contextOf, gatewayEvent } from '../support/invoke.ts';
+import { aChannel } from './channel-makers.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -40,6 +41,16 @@ describe('saving a step needs the scope of its effect', () => {
     const answer = await world.call('workflows/create', { as: role, body: { ...draft, steps: [step] } });
     expect(answer.status).toBe(may ? 201 : 403);
     if (!may) expect(answer.body).toMatchObject({ error_code: 'SCOPE_MISSING', details: { required_scope: scope } });
+  });
+
+  test.each(roles)('%s may notify channels, of which only those with `alerting:write` make any', async (role) => {
+    const { params } = await aChannel(world);
+    const step = { id: 's', type: 'notification', config: { channel_ids: [params.id], subject: 'S', text: 'T' } };
+    const answer = await world.call('workflows/create', { as: role, body: { ...draft, steps: [step] } });
+    expect(answer.status).toBe(201);
+    const channel = { name: 'C', type: 'EMAIL', config: { to: ['a@example.com'] } };
+    const made = await world.call('notification-channels/create', { as: role, body: channel });
+    expect(made.status).toBe(role === 'editor' ? 403 : 201);
   });
 
   test('an editor can neither change nor restore a command, but send back what was read', async () => {

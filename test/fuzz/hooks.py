@@ -43,6 +43,8 @@ RULES = [
     r"Should be at most 1000$",
     # Also stored: half of a new centre means something for a circle, and nothing for a polygon.
     r"The fence is a polygon: send latitude and longitude, both of them",
+    # What all items of a list hold together.
+    r"Should name at most \d+ channels in all",
     # Items of a list that are the same in one field, and not in all.
     r'".*" stands in an earlier item already',
     # Ids of entities that do not exist.

@@ -20,7 +20,7 @@ export const geofenceFields: readonly FieldTexts[] = [
       cooldownMs:
         'Milliseconds until the same device executes `action` again: 0 to 31,536,000,000; 86,400,000 (24 h) if absent.',
       action:
-        'Any JSON object of yours, up to 8 KB; returned as sent and copied into events. `{}` if absent. Its key `run` names effects, up to 5: `webhook`, `workflow`, `command`, `notification`.',
+        'Any JSON object of yours, up to 8 KB; returned as sent and copied into events. `{}` if absent. Its key `run` names effects, up to 5: `webhook`, `workflow`, `command`, `notification`; see "Actions and notification channels" at the beginning of this document.',
       status: 'An `inactive` geofence matches no check and records no transition; `active` if absent.',
       geometry: 'The shape; excludes `latitude`, `longitude` and `radiusMeters` unless they say the same.',
       geometryType: 'The `type` of `geometry`.',

@@ -45,6 +45,8 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   'workflows/match': (tenant) => ({ tenant, pk: `${tenant}#published#0#outbox`, sk: 'none' }),
   'workflows/purge': (tenant) => ({ tenant, kind: 'workflow', id: 'none' }),
   'workflows/run': (tenant) => ({ tenant, workflowId: 'none', executionId: 'none', turn: 0 }),
+  'workflows/watch-devices': (tenant) => ({ tenant, job: 'look', deviceId: 'none' }),
+  'geofences/run-actions': (tenant) => ({ tenant, pk: `${tenant}#published#0#outbox`, sk: 'none' }),
   'devices/fire-timers': (tenant) => ({ tenant, deviceId: 'none' }),
   'devices/ingest-points': (tenant) => ({ tenant, deviceId: 'none', receivedAt: 0, points: [] }),
   'devices/retire': (tenant) => ({ tenant, kind: 'device', id: 'none' }),
