@@ -1,6 +1,5 @@
 import type { LinkRow, MediaRow } from '../media/record.ts';
 import { dropMedia, putMedia, waitingKey } from '../media/rows.ts';
-import { sortable } from '../media/slots.ts';
 import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
@@ -33,14 +32,14 @@ export async function linkLate(
   there: MediaRow | undefined,
 ): Promise<void> {
   const { reference } = workspace;
-  const slot = sortable(file.fieldId);
   const others = await main.queryAll<LinkRow>(mediaKeys.links(reference, submission.id));
-  const seen = others.find(({ sk }) => sk === slot);
-  const link = { sk: slot, ...linkRowOf(file, at) };
+  const seen = others.find(({ fieldId }) => fieldId === file.fieldId);
+  const key = mediaKeys.link(reference, submission.id, file.fieldId);
+  const link = { ...linkRowOf(file, at), sk: key.sk };
   const transaction = new Transaction();
   putMedia(transaction, reference, linkedRow(file, submission), before);
   const asRead = seen ? unchanged({ mediaId: seen.mediaId }) : absent;
-  transaction.put(main, mediaKeys.link(reference, submission.id, slot), link, asRead, lostRace);
+  transaction.put(main, key, link, asRead, lostRace);
   if (there) dropMedia(transaction, reference, there);
   if (before?.state === 'waiting') {
     transaction.delete(main, waitingKey(reference, before), unchanged({ mediaId: before.id }), lostRace);
@@ -48,7 +47,7 @@ export async function linkLate(
   const body = submissionKeys.body(reference, submission.id);
   if (submission.hasMedia) transaction.check(main, body, exists, lostRace);
   else transaction.update(main, body, setAll({ hasMedia: true }), exists, lostRace);
-  const links = [...others.filter(({ sk }) => sk !== slot), link].toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
+  const links = [...others.filter((one) => one !== seen), link].toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
   publish(transaction, tenantOf(workspace), {
     id: newId(Date.now()),
     type: 'submission.media_added',

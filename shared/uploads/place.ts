@@ -1,6 +1,6 @@
 import type { MediaRow, WaitingRow } from '../media/record.ts';
 import { dropMedia, type PlainMediaRow, plainRow, putMedia, waitingKey } from '../media/rows.ts';
-import { readSlot, sortable } from '../media/slots.ts';
+import { readSlot } from '../media/slots.ts';
 import { isThere, mayBelong } from '../media/waiting.ts';
 import { invalidFields, notFound } from '../problems/problem.ts';
 import { unchanged } from '../table/expressions.ts';
@@ -74,9 +74,7 @@ export async function place(placing: Placing): Promise<Placed> {
 
 /** The file that is at the place now. */
 async function fileAt({ reference }: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission | undefined) {
-  const key = submission
-    ? mediaKeys.link(reference, submission.id, sortable(file.fieldId))
-    : waitingKey(reference, file);
+  const key = submission ? mediaKeys.link(reference, submission.id, file.fieldId) : waitingKey(reference, file);
   const named = await main.get<WaitingRow>(key);
   const row = named && (await main.get<MediaRow>(mediaKeys.file(reference, named.mediaId)));
   return row && isThere(row) ? row : undefined;
