@@ -14,6 +14,7 @@ import { exportCalls } from './export-calls.ts';
 import { fieldCalls } from './field-calls.ts';
 import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
+import { mediaCalls } from './media-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { profileCalls } from './profile-calls.ts';
@@ -59,6 +60,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...exportCalls,
   ...insightCalls,
   ...fieldCalls,
+  ...mediaCalls,
   ...locationCalls,
   ...quarantineCalls,
   ...profileCalls,
