@@ -119,12 +119,14 @@ export function putSubmission(
 export const partKeys = (tenant: TenantReference, { id, more }: Pick<BodyRow, 'id' | 'more'>) =>
   Array.from({ length: more }, (_, i) => submissionKeys.part(tenant, id, i + 1));
 
-/** Whom a submission is from. A phone, once phones are paired, submits for its user, with the source `mobile`. */
+/** Whom a submission is from. A phone submits for its user. */
 export function submitterOf({
   principal,
   user,
   key,
+  phone,
 }: Caller): Pick<SubmissionHead, 'submittedBy' | 'userId' | 'source'> {
+  if (phone) return { submittedBy: `user_${phone.user.id}`, userId: phone.user.id, source: 'mobile' };
   return { submittedBy: principal, source: key ? 'headless' : 'web', ...(user ? { userId: user.id } : {}) };
 }
 

@@ -135,7 +135,7 @@ function headOf({ caller, receivedAt }: Taking, given: Incoming, against: Agains
     num: against.num,
     projectId: against.form.projectId,
     localUuid: given.localUuid,
-    deviceId: given.deviceId,
+    deviceId: caller.phone?.deviceId ?? given.deviceId,
     ...submitterOf(caller),
     collectedAt: given.collectedAt,
     receivedAt,

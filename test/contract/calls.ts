@@ -15,6 +15,7 @@ import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { phoneCalls } from './phone-calls.ts';
 import { profileCalls } from './profile-calls.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
 import { readingCalls } from './reading-calls.ts';
@@ -60,6 +61,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...fieldCalls,
   ...locationCalls,
   ...quarantineCalls,
+  ...phoneCalls,
   ...profileCalls,
   ...readingCalls,
   ...registrationCalls,

@@ -8,6 +8,7 @@ import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { anExport } from './export-calls.ts';
 import { aForm, aProject, aSubmission, aVersion } from './field-calls.ts';
 import { invitation, signedIn } from './people.ts';
+import { aPhone } from './phones.ts';
 import { aProfile } from './profile-calls.ts';
 import { aQuarantined, aReplay } from './quarantine-calls.ts';
 import { filledExample } from './references.ts';
@@ -59,6 +60,7 @@ const kinds: Readonly<Record<string, Make>> = {
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
+  paired_device: async (world) => (await aPhone(world)).device_id,
   quarantine_item: async (world) => (await aQuarantined(world)).id,
   replay: (world) => aReplay(world),
   project: aProject,
@@ -103,6 +105,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/sensor-profiles/{id}': 'sensor_profile',
+  '/api/v1/settings/mobile/devices/{device_id}': 'paired_device',
   '/api/v1/projects/{project_id}': 'project',
   '/api/v1/submissions/{submission_id}': 'submission',
   '/api/v1/users/{user_id}': 'user',
