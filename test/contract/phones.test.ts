@@ -194,7 +194,11 @@ describe('a phone', () => {
     }
     expect(await codeOf('devices/report-locations', { ...theirs, body: at })).toBe('NOT_FOUND');
     expect(await codeOf('devices/create-session', { ...theirs, body: {} })).toBe('NOT_FOUND');
-    const points = [phone, other].map(({ device_id: deviceId }) => ({ deviceId, ...at }));
+    const points = [phone, other].map(({ device_id: deviceId }) => ({
+      deviceId,
+      recordedAt: new Date().toISOString(),
+      ...at,
+    }));
     const batch = await ok('devices/report-location-batch', { key, body: points });
     expect(batch).toMatchObject({ accepted: 1, errors: [{ index: 1, error_code: 'DEVICE_UNKNOWN' }] });
   });
