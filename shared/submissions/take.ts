@@ -167,6 +167,7 @@ async function store(
     type: 'submission.created',
     subject: head.id,
     data: showHead(head),
+    about: { form_ids: [head.formId], ...(head.deviceId === null ? {} : { device_ids: [head.deviceId] }) },
   });
   also?.(transaction, taken);
   await transaction.commit();

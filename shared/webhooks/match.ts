@@ -2,6 +2,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
 import { sendTo } from '../queue/sender.ts';
+import { whole } from '../submissions/whole.ts';
 import { absent } from '../table/expressions.ts';
 import { isConditionFailed } from '../table/faults.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
@@ -17,7 +18,7 @@ import { loggedUntil } from '../tenancy/plans.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { bodyOf, eventIdOf, partsOf, putBody } from './body.ts';
+import { bodyFor, eventIdOf, partsOf, putBody } from './body.ts';
 import { type DeliveryRow, dueFor } from './delivery.ts';
 import { type ThinWebhook, webhooks } from './kind.ts';
 import { passes, selects } from './rules.ts';
@@ -41,22 +42,21 @@ async function match({ tenant, ...row }: MatchMessage): Promise<void> {
   const event = readPublication(publication as unknown as PublicationRow);
   const all = await main.queryAll<Subscriber>(entityKeys.thins(tenant, webhooks.name));
   const asking = all.filter((webhook) => asks(webhook, event));
-  if (asking.length === 0) return;
+  const told = asking.length === 0 ? undefined : await whole(tenant, event);
+  if (!told) return;
   const { id, plan } = workspace as unknown as WorkspaceRow;
   const ttl = loggedUntil(plan, event.publishedAt);
-  const body = bodyOf(id, event);
   const made: string[] = [];
   const deliver = async (webhook: Subscriber) => {
-    if (await create(tenant, webhook, event, body, ttl)) made.push(webhook.sk);
+    if (await create(tenant, webhook, told, bodyFor(webhook.kind, id, told), ttl)) made.push(webhook.sk);
   };
   await sideBySide(asking, deliver, Number.POSITIVE_INFINITY);
   await countDeliveries(tenant, made.length);
 }
 
 /** A webhook that was created after the event does not get it, however late the event is handed on. */
-function asks({ sk, kind, events, filter }: Subscriber, { type, about, publishedAt }: Published): boolean {
-  const isOfWorkspace = kind === 'workspace' && createdAtOf(sk) <= publishedAt;
-  return isOfWorkspace && selects(events, type) && passes(filter, about);
+function asks({ sk, events, filter }: Subscriber, { type, about, publishedAt }: Published): boolean {
+  return createdAtOf(sk) <= publishedAt && selects(events, type) && passes(filter, about);
 }
 
 /** @returns whether the delivery is new */
@@ -127,7 +127,7 @@ async function countDeliveries(tenant: TenantReference, deliveries: number): Pro
 }
 
 export const matchWebhooks = defineCapability({
-  tables: { main: ['BatchGetItem', 'Query', 'PutItem'], access: ['UpdateItem'] },
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'], access: ['UpdateItem'] },
   sendsTo: [AttemptMessage],
   defersTo: [AttemptMessage],
   open: () => ({ match }),

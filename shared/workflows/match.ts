@@ -5,6 +5,7 @@ import { parseExactly } from '../json/exact.ts';
 import { type MatchWorkflowsMessage, RunMessage } from '../messages/workflows.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
 import { sendTo } from '../queue/sender.ts';
+import { whole } from '../submissions/whole.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
 import { keyOf } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -44,8 +45,10 @@ async function match({ tenant, ...row }: MatchWorkflowsMessage): Promise<void> {
   if (active.length === 0) return;
   const happened = await asked(tenant, event, active);
   const fitting = active.filter(({ trigger }) => fits(trigger, happened));
+  const told = fitting.length === 0 ? undefined : await whole(tenant, event);
+  if (!told) return;
   const of = tenantOf(workspace as unknown as WorkspaceRow);
-  await sideBySide(fitting, (workflow) => start(of, workflow, event, happened), Number.POSITIVE_INFINITY);
+  await sideBySide(fitting, (workflow) => start(of, workflow, told, happened), Number.POSITIVE_INFINITY);
 }
 
 /** The tags of the device are read only if a trigger asks for them. */

@@ -24,7 +24,7 @@ import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
-import { webhookCalls } from './webhook-calls.ts';
+import { formWebhookCalls, webhookCalls } from './webhook-calls.ts';
 import { workflowCalls } from './workflow-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
@@ -59,6 +59,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...exportCalls,
   ...insightCalls,
   ...fieldCalls,
+  ...formWebhookCalls,
   ...locationCalls,
   ...quarantineCalls,
   ...phoneCalls,

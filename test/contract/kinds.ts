@@ -15,7 +15,7 @@ import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
 import { aSession } from './session-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
-import { aDelivery } from './webhook-calls.ts';
+import { aDelivery, aFormWebhook } from './webhook-calls.ts';
 import { anExecution } from './workflow-makers.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
@@ -55,6 +55,7 @@ const kinds: Readonly<Record<string, Make>> = {
   delivery: async (world, [webhookId]) => (await aDelivery(world, webhookId)).params.delivery_id,
   execution: (world, [workflowId]) => anExecution(world, workflowId!),
   form: aForm,
+  form_webhook: async (world, [formId]) => (await aFormWebhook(world, formId)).params.webhook_id,
   form_version: (world, [formId]) => aVersion(world, formId),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
@@ -98,6 +99,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/exports/{id}': 'export',
   '/api/v1/forms/{form_id}': 'form',
   '/api/v1/forms/{form_id}/versions/{version_id}': 'form_version',
+  '/api/v1/forms/{form_id}/webhooks/{webhook_id}': 'form_webhook',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',

@@ -59,7 +59,8 @@ export const fieldWorkFields: readonly FieldTexts[] = [
       local_uuid: 'Your own id, 1 to 128 characters. It is unique in the workspace for as long as the form exists.',
       data: 'The answers by the ids of the fields, up to 1 MB.',
       data_json: 'The answers by the ids of the fields, up to 1 MB.',
-      device_id: 'Id of the phone. That of a paired phone is its own, whatever it sends; else it is kept as sent; null: none.',
+      device_id:
+        'Id of the phone. That of a paired phone is its own, whatever it sends; else it is kept as sent; null: none.',
       submitted_by: 'Who submitted it: `user_<id>` or `key_<id>`.',
       source: 'How it came in: `web` by a user, `mobile` by a phone, `headless` by a key.',
       collected_at: 'When the data was collected, as the phone tells it; now if absent. UTC.',
@@ -105,7 +106,8 @@ export const fieldWorkFields: readonly FieldTexts[] = [
   {
     of: ['ServerUrl', 'ServerUrlDraft'],
     texts: {
-      server_url: 'Address that phones call, https, up to 2,048 characters; unless it was set, the address of this API.',
+      server_url:
+        'Address that phones call, https, up to 2,048 characters; unless it was set, the address of this API.',
     },
   },
   {
