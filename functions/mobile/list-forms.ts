@@ -22,8 +22,7 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ caller, request, phones }) => {
-  const { forms, tag } = await phones.list(caller);
-  const headers = { ETag: tag };
+  const { tag, body, headers } = await phones.list(caller);
   if (isKnownTag(tag, request.headers['if-none-match'])) return { status: 304, headers };
-  return { status: 200, body: forms, headers };
+  return { status: 200, body, headers };
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { fitting } from '../http/whole.ts';
 import { problem } from '../problems/problem.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -53,10 +54,12 @@ async function show(tenant: Tenant, forms: readonly PublishedForm[]): Promise<z.
 }
 
 /** All forms, with a tag that changes whenever the answer does. */
-async function list(caller: Caller): Promise<{ readonly forms: z.input<typeof MobileForm>[]; readonly tag: string }> {
+async function list(caller: Caller) {
   const forms = await retryingRaces(async () => await show(caller.tenant, await formsOf(caller)));
   const digest = createHash('sha256').update(JSON.stringify(forms)).digest('base64url');
-  return { forms, tag: `W/"${digest.slice(0, 22)}"` };
+  const { body, headers } = fitting(forms);
+  const tag = `W/"${digest.slice(0, 22)}"`;
+  return { tag, body, headers: { ...headers, ETag: tag } };
 }
 
 export const listMobileForms = defineCapability({
