@@ -21,14 +21,15 @@ const asked: string[] = [];
 const request: typeof fetch = async (input, { method = 'GET', headers = {}, body } = {}) => {
   const { pathname, search } = new URL(String(input));
   const route = routesAt(routes, pathname).find((one) => one.method === method)!;
-  asked.push(route.operationId);
+  const called = addressed.find((one) => one.route === route)!;
+  asked.push(called.name);
   const given = pathname.split('/');
   const parts = route.path.split('/');
   const params = Object.fromEntries(
     parts.flatMap((part, i) => (part.startsWith('{') ? [[part.slice(1, -1), given[i]!]] : [])),
   );
   const lower = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
-  const answer = await invoke(addressed.find((one) => one.route === route)!, {
+  const answer = await invoke(called, {
     params,
     query: search.slice(1),
     headers: Object.fromEntries(lower),
@@ -73,7 +74,7 @@ test('a form, a phone, thirty submissions sent twice, a webhook, and the end of 
     expect.stringMatching(/^The office sees 30 of this phone; the last one is of Household 30, collected 20/),
     'The phone was revoked; its next request answers 401 TOKEN_REVOKED.',
   ]);
-  expect(asked).toContain('createFormWebhook');
+  expect(asked).toContain('forms/create-webhook');
 });
 
 test('a refusal ends it with what the platform said', async () => {

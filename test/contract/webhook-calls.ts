@@ -295,8 +295,6 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
 };
 
-export const target = url;
-
 /** A webhook of a form of its own, or of a given one, and how a path names it. */
 export async function aFormWebhook(world: World, of?: string, more: object = {}) {
   const form_id = of ?? (await aPublished(world));
