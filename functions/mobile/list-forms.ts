@@ -18,7 +18,6 @@ export const route = defineRoute({
   uses: { phones: listMobileForms },
   success: { 200: z.array(MobileForm), 304: null },
   problems: [],
-  timeoutSeconds: 20,
 });
 
 export const handler = serve(route, async ({ caller, request, phones }) => {
